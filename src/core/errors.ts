@@ -1,0 +1,53 @@
+/**
+ * Exit codes and error classes: the one place that names both.
+ *
+ * An error that a person caused, or that the world caused, is one of the classes below: it carries a
+ * stable `code`, a sentence that says what was wrong and where, and a `hint` that says what to do. The CLI
+ * prints those two lines and maps the class to the exit code of the running command. Any other error is a
+ * bug of ours: it is not caught, and crashes with its stack.
+ */
+
+export const EXIT = {
+  soak: { pass: 0, fail: 1, usage: 2, inconclusive: 3, unreachable: 4, interrupted: 130 },
+  probe: { ok: 0, warning: 1, critical: 2, unknown: 3, interrupted: 130 },
+  serve: { stopped: 0, couldNotStart: 1, usage: 2 },
+  listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
+} as const;
+
+export interface ErrorDetails {
+  /** What the reader can do about it, as one sentence. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** Base of every expected error. `code` is stable; `message` and `hint` are for people. */
+export abstract class SseProbeError extends Error {
+  abstract readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.hint = details.hint;
+  }
+}
+
+/** The command line, the scenario file or an API call asked for something that makes no sense. */
+export class UsageError extends SseProbeError {
+  readonly code = 'usage';
+}
+
+/** A process or listener of ours could not start: port in use, no such binary, died on start. */
+export class StartError extends SseProbeError {
+  readonly code = 'could-not-start';
+}
+
+/** The target could not be reached before the run began. */
+export class UnreachableError extends SseProbeError {
+  readonly code = 'unreachable';
+}
+
+/** This machine cannot generate the load that was asked for: descriptors, ports, memory. */
+export class GeneratorLimitError extends SseProbeError {
+  readonly code = 'generator-limit';
+}

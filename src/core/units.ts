@@ -1,0 +1,106 @@
+/**
+ * Durations, sizes and rates: the only place that parses or prints them.
+ *
+ * A number without a unit is refused and the message names the units: `--ramp 5` meaning five milliseconds
+ * in one tool and five seconds in the next is how load tests go wrong. Everything inside the program is in
+ * one base unit that the variable's name carries: milliseconds, bytes, events or bytes a second.
+ */
+
+/** Why a text is no duration, size or rate. The caller knows the option's name and adds it. */
+export class UnitError extends Error {}
+
+const DURATION_MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZE_BYTES = {
+  B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3,
+} as const;
+const PER_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+// A plain decimal number: no sign, no exponent, no hex, no separators.
+const NUMBER = String.raw`(\d{1,15}(?:\.\d{1,9})?)`;
+const DURATION = new RegExp(`^${NUMBER}(us|ms|s|m|h|d)$`);
+const SIZE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)$`);
+const RATE = new RegExp(`^${NUMBER}/(s|m|h)$`);
+const BYTE_RATE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)/(s|m|h)$`);
+const BARE_NUMBER = /^-?[\d.]+(e[+-]?\d+)?$/i;
+
+/** `250ms`, `1.5s`, `2m` → milliseconds. @throws {UnitError} */
+export function parseDuration(text: string): number {
+  const match = DURATION.exec(text);
+  if (match) return Number(match[1]) * DURATION_MS[match[2] as keyof typeof DURATION_MS];
+  throw refuse(text, 'a duration', 'ms, s, m or h', '250ms, 15s, 2m');
+}
+
+/** `64KiB`, `1MB` → bytes. @throws {UnitError} */
+export function parseSize(text: string): number {
+  const match = SIZE.exec(text);
+  if (match) return Math.round(Number(match[1]) * SIZE_BYTES[match[2] as keyof typeof SIZE_BYTES]);
+  throw refuse(text, 'a size', 'B, KiB, MiB, KB or MB', '128B, 64KiB, 1MB');
+}
+
+/** `10/s`, `90/m` → times a second. @throws {UnitError} */
+export function parseRate(text: string): number {
+  const match = RATE.exec(text);
+  if (match) return (Number(match[1]) * 1000) / PER_MS[match[2] as keyof typeof PER_MS];
+  throw refuse(text, 'a rate', '/s, /m or /h', '10/s, 90/m');
+}
+
+/** `256B/s`, `1MB/m` → bytes a second. @throws {UnitError} */
+export function parseByteRate(text: string): number {
+  const match = BYTE_RATE.exec(text);
+  if (match) {
+    const bytes = Number(match[1]) * SIZE_BYTES[match[2] as keyof typeof SIZE_BYTES];
+    return (bytes * 1000) / PER_MS[match[3] as keyof typeof PER_MS];
+  }
+  throw refuse(text, 'a rate in bytes', 'B/s, KiB/s or MB/s', '256B/s, 64KiB/s');
+}
+
+function refuse(text: string, what: string, units: string, examples: string): UnitError {
+  if (text.startsWith('-')) return new UnitError(`${quote(text)} is negative; ${what} is written like ${examples}`);
+  if (BARE_NUMBER.test(text)) return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
+  return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
+}
+
+function quote(text: string): string {
+  const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return JSON.stringify(shown);
+}
+
+/** Milliseconds as a person reads them: `0.4ms`, `12ms`, `3.2s`, `2m 5s`, `1h 4m`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  if (ms < 0) return `-${formatDuration(-ms)}`;
+  if (ms < 10) return `${trim(ms, ms < 1 ? 2 : 1)}ms`;
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${trim(ms / 1000, 1)}s`;
+  const totalSeconds = Math.round(ms / 1000);
+  const hours = Math.floor(totalSeconds / 3600);
+  const minutes = Math.floor((totalSeconds % 3600) / 60);
+  const seconds = totalSeconds % 60;
+  if (hours > 0) return minutes > 0 ? `${hours}h ${minutes}m` : `${hours}h`;
+  return seconds > 0 ? `${minutes}m ${seconds}s` : `${minutes}m`;
+}
+
+/** Bytes as a person reads them, in binary units: `512B`, `1.5KiB`, `84MiB`. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '–';
+  if (bytes < 0) return `-${formatBytes(-bytes)}`;
+  if (bytes < 1024) return `${Math.round(bytes)}B`;
+  if (bytes < 1024 ** 2) return `${trim(bytes / 1024, 1)}KiB`;
+  if (bytes < 1024 ** 3) return `${trim(bytes / 1024 ** 2, 1)}MiB`;
+  return `${trim(bytes / 1024 ** 3, 2)}GiB`;
+}
+
+/** Times a second as a person reads them: `0.5/s`, `12/s`, `4,980/s`. */
+export function formatRate(perSecond: number): string {
+  if (!Number.isFinite(perSecond)) return '–';
+  return perSecond < 10 ? `${trim(perSecond, 2)}/s` : `${formatCount(Math.round(perSecond))}/s`;
+}
+
+/** Whole numbers with thousands separators, the same on every machine. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+function trim(value: number, digits: number): string {
+  return String(Number(value.toFixed(value >= 100 ? 0 : digits)));
+}

@@ -1,0 +1,60 @@
+/**
+ * What a simulated client needs from a transport: open a stream, get its head and body bytes, leave it
+ * politely or not. `http1.ts` is the lean one; HTTP/2 and proxies come behind the same interface.
+ *
+ * Built for tens of thousands of streams in one process: a receiver is an object with methods on its
+ * prototype (no closure for each stream), body bytes are a range of a buffer that all streams share and are
+ * valid only during the call, and a transport keeps no timer: deadlines belong to the caller.
+ */
+import type { Cause } from '../core/causes.ts';
+
+export interface ResponseHead {
+  statusCode: number;
+  /** As the server wrote it: hostile text, to be escaped wherever it is shown. */
+  statusText: string;
+  httpVersion: '1.0' | '1.1' | '2';
+  /** Names in lower case; repeated fields joined with ", " (RFC 9110, 5.3). */
+  headers: ReadonlyMap<string, string>;
+}
+
+/** The caller's side of one stream. No method is called after `close()` or `reset()`, or after `onEnd`. */
+export interface StreamReceiver {
+  /** The connection (TCP, TLS) stands and the request is on its way. */
+  onConnect(): void;
+  onHead(head: ResponseHead): void;
+  /**
+   * `bytes[start, end)` of the body, decoded from its transfer coding. The range belongs to the transport
+   * and is overwritten after the call. Returning `false` stops reading until `resume()`.
+   */
+  onBody(bytes: Uint8Array, start: number, end: number): boolean;
+  /** The stream is over or never came to be; called once, last. `detail` is for people. */
+  onEnd(cause: Cause, detail: string): void;
+}
+
+export interface StreamRequest {
+  /** IP address or host name to connect to. */
+  host: string;
+  port: number;
+  /** The request as it goes over the wire, head and body: see `encodeRequest`. */
+  bytes: Uint8Array;
+  /** Bind to this source address: more than 28,000 clients need several. */
+  localAddress?: string;
+  /** Read at most this many bytes at a time; for clients that read slowly. Default: the shared buffer. */
+  maxReadBytes?: number;
+}
+
+export interface StreamConnection {
+  /** Source port once connected, else 0: finds this connection's row in the kernel's tables. */
+  readonly localPort: number;
+  /** Go on after `onBody` returned `false`. */
+  resume(): void;
+  /** Leave with FIN. */
+  close(): void;
+  /** Leave with RST (falls back to FIN where the platform has no RST). */
+  reset(): void;
+}
+
+export interface Transport {
+  /** Never throws for what the network does: that arrives as `onEnd`. */
+  open(request: StreamRequest, receiver: StreamReceiver): StreamConnection;
+}

@@ -17,22 +17,29 @@ export interface ResponseHead {
   headers: ReadonlyMap<string, string>;
 }
 
-/** The caller's side of one stream. No method is called after `close()` or `reset()`, or after `onEnd`. */
+/**
+ * The caller's side of one stream. No method is called before `open()` has returned, after `close()` or
+ * `reset()` (also from within another method), or after `onEnd`.
+ */
 export interface StreamReceiver {
   /** The connection (TCP, TLS) stands and the request is on its way. */
   onConnect(): void;
   onHead(head: ResponseHead): void;
   /**
    * `bytes[start, end)` of the body, decoded from its transfer coding. The range belongs to the transport
-   * and is overwritten after the call. Returning `false` stops reading until `resume()`.
+   * and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same read
+   * still holds is delivered before that. While reading is stopped neither FIN nor RST of the peer is heard of.
    */
   onBody(bytes: Uint8Array, start: number, end: number): boolean;
-  /** The stream is over or never came to be; called once, last. `detail` is for people. */
+  /**
+   * The stream is over or never came to be; called once, last, with its descriptor already released. `detail`
+   * is for people, and may quote what the server sent.
+   */
   onEnd(cause: Cause, detail: string): void;
 }
 
 export interface StreamRequest {
-  /** IP address or host name to connect to. */
+  /** IP address (IPv6 without brackets) or name. A name is looked up for each stream: for many, resolve it once. */
   host: string;
   port: number;
   /** The request as it goes over the wire, head and body: see `encodeRequest`. */
@@ -44,13 +51,15 @@ export interface StreamRequest {
 }
 
 export interface StreamConnection {
-  /** Source port once connected, else 0: finds this connection's row in the kernel's tables. */
+  /** Source port while connected, else 0: finds this connection's row in the kernel's tables. */
   readonly localPort: number;
-  /** Go on after `onBody` returned `false`. */
+  /** Source address while connected, else the empty string. */
+  readonly localAddress: string;
+  /** Go on after `onBody` returned `false`. Does nothing otherwise: not even within an `onBody` that then pauses. */
   resume(): void;
-  /** Leave with FIN. */
+  /** Leave with FIN, also while reading is stopped. Does nothing once the stream is over. */
   close(): void;
-  /** Leave with RST (falls back to FIN where the platform has no RST). */
+  /** Leave with RST (falls back to FIN where the platform has no RST). Does nothing once the stream is over. */
   reset(): void;
 }
 

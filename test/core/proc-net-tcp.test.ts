@@ -18,10 +18,10 @@ async function pair(host: string): Promise<{ port: number; client: net.Socket; a
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   const arrival = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
-  const client = net.connect({ port, host, autoSelectFamily: false });
-  await new Promise((resolve) => client.once('connect', resolve));
+  // Paused before it connects: a socket paused later has already begun to read.
+  const client = new net.Socket().pause().connect({ port, host, autoSelectFamily: false });
   client.on('error', () => {});
-  client.pause();
+  await new Promise((resolve) => client.once('connect', resolve));
   const accepted = await arrival;
   cleanups.push(() => {
     client.destroy();

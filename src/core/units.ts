@@ -21,7 +21,16 @@ const DURATION = new RegExp(`^${NUMBER}(us|ms|s|m|h|d)$`);
 const SIZE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)$`);
 const RATE = new RegExp(`^${NUMBER}/(s|m|h)$`);
 const BYTE_RATE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)/(s|m|h)$`);
+const PERCENT = new RegExp(`^${NUMBER}%$`);
 const BARE_NUMBER = /^-?[\d.]+(e[+-]?\d+)?$/i;
+
+/** What the parsers below accept, as patterns for a JSON Schema. */
+export const UNIT_PATTERNS = {
+  duration: DURATION.source,
+  size: SIZE.source,
+  rate: RATE.source,
+  byteRate: BYTE_RATE.source,
+} as const;
 
 /** `250ms`, `1.5s`, `2m` → milliseconds. @throws {UnitError} */
 export function parseDuration(text: string): number {
@@ -54,15 +63,29 @@ export function parseByteRate(text: string): number {
   throw refuse(text, 'a rate in bytes', 'B/s, KiB/s or MB/s', '256B/s, 64KiB/s');
 }
 
+/** `5%` → 0.05, a ratio. @throws {UnitError} */
+export function parsePercent(text: string): number {
+  const match = PERCENT.exec(text);
+  if (match) return Number(match[1]) / 100;
+  throw refuse(text, 'a percentage', '%', '5%, 0.1%');
+}
+
 function refuse(text: string, what: string, units: string, examples: string): UnitError {
   if (text.startsWith('-')) return new UnitError(`${quote(text)} is negative; ${what} is written like ${examples}`);
   if (BARE_NUMBER.test(text)) return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
   return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
 }
 
-function quote(text: string): string {
+// What JSON leaves as it is and a terminal obeys or hides: DEL and C1, zero-width, bidirectional overrides.
+// oxlint-disable-next-line no-misleading-character-class
+const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A user's text inside a message: in quotes, on one line, at most 60 characters, harmless to a terminal. */
+export function quote(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return JSON.stringify(shown);
+  return JSON.stringify(shown).replace(HIDDEN, (character) => (
+    String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  ));
 }
 
 /** Milliseconds as a person reads them: `0.4ms`, `12ms`, `3.2s`, `2m 5s`, `1h 4m`. */
@@ -70,8 +93,9 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms < 0) return `-${formatDuration(-ms)}`;
   if (ms < 10) return `${trim(ms, ms < 1 ? 2 : 1)}ms`;
-  if (ms < 1000) return `${Math.round(ms)}ms`;
-  if (ms < 60_000) return `${trim(ms / 1000, 1)}s`;
+  // The borders lie where the smaller unit would round up to a whole larger one: no `1000ms`, no `60s`.
+  if (ms < 999.5) return `${Math.round(ms)}ms`;
+  if (ms < 59_950) return `${trim(ms / 1000, 1)}s`;
   const totalSeconds = Math.round(ms / 1000);
   const hours = Math.floor(totalSeconds / 3600);
   const minutes = Math.floor((totalSeconds % 3600) / 60);
@@ -84,9 +108,9 @@ export function formatDuration(ms: number): string {
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';
   if (bytes < 0) return `-${formatBytes(-bytes)}`;
-  if (bytes < 1024) return `${Math.round(bytes)}B`;
-  if (bytes < 1024 ** 2) return `${trim(bytes / 1024, 1)}KiB`;
-  if (bytes < 1024 ** 3) return `${trim(bytes / 1024 ** 2, 1)}MiB`;
+  if (bytes < 1023.5) return `${Math.round(bytes)}B`;
+  if (bytes < 1023.5 * 1024) return `${trim(bytes / 1024, 1)}KiB`;
+  if (bytes < 1023.5 * 1024 ** 2) return `${trim(bytes / 1024 ** 2, 1)}MiB`;
   return `${trim(bytes / 1024 ** 3, 2)}GiB`;
 }
 
@@ -94,6 +118,11 @@ export function formatBytes(bytes: number): string {
 export function formatRate(perSecond: number): string {
   if (!Number.isFinite(perSecond)) return '–';
   return perSecond < 10 ? `${trim(perSecond, 2)}/s` : `${formatCount(Math.round(perSecond))}/s`;
+}
+
+/** A ratio as a person reads it: 0.05 → `5%`. */
+export function formatPercent(ratio: number): string {
+  return Number.isFinite(ratio) ? `${trim(ratio * 100, 2)}%` : '–';
 }
 
 /** Whole numbers with thousands separators, the same on every machine. */

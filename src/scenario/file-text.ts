@@ -1,0 +1,76 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { UsageError } from '../core/errors.ts';
+
+/**
+ * A scenario file's text. Only regular files: a directory, a pipe or a device would hang or never end.
+ * Bounded, and strictly UTF-8: what an editor shows is what is read.
+ */
+export const MAX_FILE_BYTES = 256 * 1024;
+
+const HINT = { hint: 'Give the path of a YAML file; sse-probe comes with some in its folder scenarios/.' };
+
+/** @throws {UsageError} `FILE: …` or `FILE:LINE:COLUMN: …` */
+export function readScenarioText(file: string): string {
+  const bytes = readBounded(file);
+  refuseOtherThanUtf8(file, bytes);
+  const nul = bytes.indexOf(0);
+  if (nul !== -1) throw new UsageError(`${file}:${placeIn(bytes, nul)}: there is a NUL byte; this is not a text file`);
+  // The decoder drops a byte order mark at the start.
+  return new TextDecoder().decode(bytes);
+}
+
+function readBounded(file: string): Buffer {
+  const descriptor = open(file);
+  try {
+    const { size, ...stat } = fstatSync(descriptor);
+    if ((stat.mode & constants.S_IFMT) !== constants.S_IFREG) {
+      const what = (stat.mode & constants.S_IFMT) === constants.S_IFDIR ? 'a directory' : 'not a regular file';
+      throw new UsageError(`${file}: is ${what}`, HINT);
+    }
+    if (size > MAX_FILE_BYTES) throw new UsageError(`${file}: has ${size} bytes; a scenario has at most ${MAX_FILE_BYTES}`);
+    // The file may shrink between the two calls; what was read counts.
+    const bytes = Buffer.alloc(size);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, size, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file', ENOTDIR: 'no such file', EACCES: 'may not be read (permission denied)', ENXIO: 'is not a regular file',
+  EISDIR: 'is a directory', ELOOP: 'is a symbolic link to itself', ENAMETOOLONG: 'the name is too long',
+};
+
+function open(file: string): number {
+  if (file === '' || file.includes('\0')) throw new UsageError('the scenario file has no name', HINT);
+  try {
+    // Not blocking: opening a named pipe would otherwise wait for somebody to write.
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    throw new UsageError(`${file}: ${reason}`, { ...HINT, cause: error });
+  }
+}
+
+function refuseOtherThanUtf8(file: string, bytes: Buffer): void {
+  if (isUtf8(bytes)) return;
+  // No byte of a longer UTF-8 sequence is a line feed, so that each line can be judged for itself.
+  let start = 0;
+  for (let line = 1; start <= bytes.length; line++) {
+    const lineFeed = bytes.indexOf(0x0a, start);
+    const end = lineFeed === -1 ? bytes.length : lineFeed;
+    const part = bytes.subarray(start, end);
+    if (!isUtf8(part)) {
+      const column = part.toString('utf8').indexOf('\ufffd') + 1;
+      throw new UsageError(`${file}:${line}:${column}: is not UTF-8 text`, { hint: 'Save the file as UTF-8.' });
+    }
+    start = end + 1;
+  }
+}
+
+function placeIn(bytes: Buffer, offset: number): string {
+  const before = bytes.subarray(0, offset).toString('utf8').split('\n');
+  return `${before.length}:${(before.at(-1) as string).length + 1}`;
+}

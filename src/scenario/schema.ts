@@ -1,0 +1,14 @@
+import { serveOptions } from './serve-options.ts';
+import { soakOptions } from './soak-options.ts';
+
+/**
+ * THE option tables: one row says a flag, its YAML key, its type, default, bounds and help. A new option is a
+ * new row; a new command is a new table here.
+ */
+export const OPTION_TABLES = { serve: serveOptions, soak: soakOptions } as const;
+
+export { serveOptions, soakOptions };
+export type { ServePlan } from './serve-options.ts';
+export type { SoakPlan } from './soak-options.ts';
+export type { OptionRow, OptionTable, PlanOf } from './option.ts';
+export { jsonSchemaOf } from './option.ts';

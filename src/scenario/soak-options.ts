@@ -1,0 +1,105 @@
+import { formatDuration } from '../core/units.ts';
+import { list } from './kind.ts';
+import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './kinds.ts';
+import { mix } from './mix.ts';
+import type { OptionTable, PlanOf } from './option.ts';
+import type { Rule } from './resolve.ts';
+import {
+  anyText, findingId, header, jsonPointer, reportTarget, serverArg, targetUrl, thresholdText, variableName,
+} from './soak-kinds.ts';
+
+/** Every option of `sse-probe soak`, and every key of a scenario file. */
+export const soakOptions = {
+  url: {
+    flag: 'url', group: 'Target', kind: targetUrl, default: null, unset: 'a server of its own',
+    help: 'stream to test',
+  },
+  method: { flag: 'method', group: 'Target', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
+  headers: { flag: 'header', group: 'Target', kind: list(header), default: [], help: 'request header' },
+  body: { flag: 'body', group: 'Target', kind: anyText, default: null, unset: 'none', help: 'request body' },
+  bearerEnv: {
+    flag: 'bearer-env', group: 'Target', kind: variableName, default: null, unset: 'none',
+    help: 'environment variable with the bearer token to send',
+  },
+  connectTimeoutMs: { flag: 'connect-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the TCP connection' },
+  headersTimeoutMs: { flag: 'headers-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the complete response head' },
+  serverArgs: {
+    flag: 'server-arg', group: 'Target', kind: list(serverArg), default: [],
+    help: 'a flag for the server of its own: --server-arg=--evict-after=5s',
+  },
+  faults: { flag: 'fault', group: 'Target', kind: list(faultName), default: [], help: 'give the server of its own this known defect' },
+
+  clients: { flag: 'clients', group: 'Load', kind: int(1, 200_000), default: '1000', help: 'clients at once' },
+  rampMs: { flag: 'ramp', group: 'Load', kind: duration('0s', '1h'), default: '5s', help: 'time over which they arrive' },
+  durationMs: { flag: 'duration', group: 'Load', kind: duration('1s', '31d'), default: '30s', help: 'time under load, from the end of the ramp' },
+  settleMs: {
+    flag: 'settle', group: 'Load', kind: duration('0s', '1h'), default: '10s',
+    help: 'how long the server is watched after all clients left',
+  },
+  mix: {
+    flag: 'mix', group: 'Load', kind: mix, default: 'healthy=94,slow=2,stalled=2,vanished=0,abrupt=1,resuming=1',
+    help: 'weights of the kinds of clients; replaces the default wholly',
+  },
+  slowRateBytesPerSecond: { flag: 'slow-rate', group: 'Load', kind: byteRate('1B/s', '1GiB/s'), default: '256B/s', help: 'what a slow client reads' },
+  churnPerSecond: { flag: 'churn', group: 'Load', kind: rate('0/s', '10000/s'), default: '0/s', help: 'clients that leave and are replaced' },
+  retryMs: { flag: 'retry', group: 'Load', kind: duration('100ms', '1h'), default: '3s', help: 'reconnection time until the server sends its own' },
+  seed: { flag: 'seed', group: 'Load', kind: int(0, 4_294_967_295), default: null, unset: 'random, printed', help: 'the same seed gives the same plan' },
+
+  seqPointer: { flag: 'seq', group: 'Judging', kind: jsonPointer, default: 'auto', help: 'JSON pointer to the sequence number in data' },
+  sentAtPointer: { flag: 'sent-at', group: 'Judging', kind: jsonPointer, default: 'auto', help: 'JSON pointer to the time in data' },
+  heartbeatWithinMs: {
+    flag: 'heartbeat-within', group: 'Judging', kind: duration('10ms', '1h'), default: null, unset: 'what the server promises, else 20s',
+    help: 'longest silence that the server is allowed',
+  },
+  evictWithinMs: {
+    flag: 'evict-within', group: 'Judging', kind: duration('100ms', '1d'), default: null, unset: 'what the server promises, else 95s',
+    help: 'time in which a client that reads nothing must be removed',
+  },
+  thresholds: {
+    flag: 'threshold', group: 'Judging', kind: list(thresholdText), default: [],
+    help: 'what must hold, such as latency.p99<250ms',
+  },
+  failOn: { flag: 'fail-on', group: 'Judging', kind: list(findingId), default: [], help: 'this finding fails the run' },
+  ignore: { flag: 'ignore', group: 'Judging', kind: list(findingId), default: [], help: 'this finding does not count' },
+
+  reports: { flag: 'report', group: 'Output', kind: list(reportTarget), default: [], help: 'write a report: json=FILE, or json=- for stdout' },
+  json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'JSON report on stdout instead of the summary' },
+  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'no progress on stderr' },
+  noColor: { flag: 'no-color', group: 'Output', kind: toggle, default: 'false', help: 'no colours (NO_COLOR is honoured too)' },
+} as const satisfies OptionTable;
+
+export type SoakPlan = PlanOf<typeof soakOptions>;
+
+/** What each option allows but no sensible run combines. */
+export const soakRules: readonly Rule<SoakPlan>[] = [
+  ({ rampMs, durationMs }) => (rampMs > durationMs
+    ? {
+      keys: ['rampMs', 'durationMs'],
+      message: `a ramp of ${formatDuration(rampMs)} is longer than the duration of ${formatDuration(durationMs)}`,
+      hint: 'The duration counts from the end of the ramp; make it at least as long.',
+    }
+    : null),
+  ({ url, faults }) => (url !== null && faults.length > 0
+    ? { keys: ['faults', 'url'], message: 'a fault needs the server of its own, but a url is given', hint: 'Leave one of the two out.' }
+    : null),
+  ({ url, serverArgs }) => (url !== null && serverArgs.length > 0
+    ? { keys: ['serverArgs', 'url'], message: 'these flags are for the server of its own, but a url is given', hint: 'Leave one of the two out.' }
+    : null),
+  ({ body, method }) => (body !== null && method === 'GET'
+    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
+    : null),
+  ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')
+    ? { keys: ['bearerEnv', 'headers'], message: 'a bearer token and an Authorization header exclude each other', hint: 'Leave one of the two out.' }
+    : null),
+  ({ reports, json }) => {
+    const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];
+    const twice = files.findIndex((file, index) => files.indexOf(file) < index);
+    if (twice === -1) return null;
+    const target = files[twice] === '-' ? 'stdout' : 'the same file';
+    return { keys: ['reports'], message: `two reports are to be written to ${target}`, at: twice - (json ? 1 : 0) };
+  },
+  ({ failOn, ignore }) => {
+    const both = ignore.findIndex((id) => failOn.includes(id));
+    return both === -1 ? null : { keys: ['ignore'], message: `${ignore[both]} is also among the findings to fail on`, at: both };
+  },
+];

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
+import { loadServePlan } from '../scenario/serve-options.ts';
+import { OPTION_TABLES } from '../scenario/schema.ts';
+import { addFlags, flagValues } from './flags.ts';
+
+/**
+ * The composition root: argv → command → exit code. What a command needs is imported when it runs, so that
+ * `--help` and a mistyped flag answer at once.
+ */
+
+type CommandName = keyof typeof OPTION_TABLES;
+
+/**
+ * Runs one command line and sets `process.exitCode`. Never `process.exit()`: output that is still on its
+ * way would be cut off.
+ *
+ * @param args without the node binary and the script
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  surviveBrokenPipes();
+  const outcome = { running: null as CommandName | null, exitCode: 0 };
+  const program = buildProgram(outcome);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    settle(outcome.exitCode);
+  } catch (error) {
+    if (error instanceof CommanderError) settle(usageExitCode(error));
+    else if (error instanceof SseProbeError) {
+      complain(error.message, error.hint);
+      settle(exitCodeOf(error, outcome.running));
+    } else throw error;
+  }
+}
+
+function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
+  const program = new Command('sse-probe')
+    .description('Load tester, health probe and reference server for Server-Sent Events.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .exitOverride()
+    // What commander has to say about a mistake is said once, in our form, where the error is caught.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', EXAMPLES.program);
+
+  const serve = program.command('serve').description('Run the reference heartbeat server.').addHelpText('after', EXAMPLES.serve);
+  addFlags(serve, OPTION_TABLES.serve);
+  serve.action(async () => {
+    outcome.running = 'serve';
+    const plan = loadServePlan({ flags: flagValues(serve) });
+    const { serveCommand } = await import('./serve.ts');
+    outcome.exitCode = await serveCommand(plan);
+  });
+
+  const soak = program.command('soak').argument('[scenario]', 'YAML file; its keys are the flags below, without dashes')
+    .description('Load a stream with good and bad clients, and judge it.').addHelpText('after', EXAMPLES.soak);
+  addFlags(soak, OPTION_TABLES.soak);
+  soak.action(async (scenarioFile: string | undefined) => {
+    outcome.running = 'soak';
+    const { soakCommand } = await import('./soak.ts');
+    outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
+  });
+  return program;
+}
+
+const EXAMPLES = {
+  program: `
+Examples:
+  sse-probe soak                              1,000 clients against a server of its own
+  sse-probe soak --url http://127.0.0.1:8787/events --clients 500
+  sse-probe serve --port 8787                 the reference server, to look at with curl -N`,
+  serve: `
+Examples:
+  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events
+  sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
+  sse-probe serve --fault naive               how not to do it`,
+  soak: `
+Examples:
+  sse-probe soak scenarios/quick.yaml
+  sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
+  sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
+  sse-probe soak --fault naive                a server with a defect: the run fails and says why
+  sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
+
+Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 130 interrupted.`,
+} as const;
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
+function usageExitCode(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code !== 'commander.help') complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
+  return EXIT.soak.usage;
+}
+
+function oneLine(message: string): string {
+  return message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?').replaceAll(/\s+/g, ' ');
+}
+
+function exitCodeOf(error: SseProbeError, running: CommandName | null): number {
+  if (error instanceof UsageError) return EXIT.soak.usage;
+  if (running !== 'soak') return EXIT.serve.couldNotStart;
+  // The embedded server that does not start is a target that cannot be reached.
+  if (error instanceof UnreachableError || error instanceof StartError) return EXIT.soak.unreachable;
+  if (error instanceof GeneratorLimitError) return EXIT.soak.inconclusive;
+  return EXIT.soak.fail;
+}
+
+function complain(message: string, hint: string | undefined): void {
+  process.stderr.write(`sse-probe: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+}
+
+/** A write error that was seen meanwhile stays: the result did not arrive. */
+function settle(exitCode: number): void {
+  if (exitCode !== 0 || process.exitCode === undefined) process.exitCode = exitCode;
+}
+
+/**
+ * `sse-probe … | head` closes our stdout: nobody reads on, but reports are still written and the exit code
+ * still counts. A full disk is different: what was asked for is lost.
+ */
+function surviveBrokenPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      process.exitCode = 1;
+      if (stream === process.stdout) complain(`cannot write to stdout: ${error.message}`, undefined);
+    });
+  }
+}

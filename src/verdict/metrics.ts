@@ -1,0 +1,90 @@
+import {
+  formatBytes, formatCount, formatDuration, formatPercent, formatRate,
+  parseByteRate, parseDuration, parsePercent, parseRate, parseSize, UnitError,
+} from '../core/units.ts';
+
+/**
+ * The names of everything that a threshold can hold a run to, each with its unit.
+ *
+ * Latencies, connects and so on are families: the same statistics of one distribution. The names are a
+ * contract with scripts; what a run has measured under them is the caller's business.
+ */
+
+const SIZE_PER_TIME = /\/[smh]$/;
+
+/** How values of a unit are written and read. `parse` throws a {@link UnitError}. */
+export const METRIC_UNITS = {
+  ms: { parse: parseDuration, format: formatDuration, example: '250ms' },
+  bytes: { parse: parseSize, format: formatBytes, example: '10MB' },
+  bytesPerMinute: {
+    // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`.
+    parse: (text: string) => (SIZE_PER_TIME.test(text) ? parseByteRate(text) * 60 : parseSize(text)),
+    format: (value: number) => `${formatBytes(value)}/m`,
+    example: '1MB/m',
+  },
+  ratio: { parse: parsePercent, format: formatPercent, example: '5%' },
+  perSecond: { parse: parseRate, format: formatRate, example: '100/s' },
+  count: { parse: parseCount, format: formatCount, example: '0' },
+} as const satisfies Record<string, { parse(text: string): number; format(value: number): string; example: string }>;
+
+export type MetricUnit = keyof typeof METRIC_UNITS;
+
+export interface Metric {
+  readonly unit: MetricUnit;
+  /** What it is, for lists in help and documentation. */
+  readonly says: string;
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UnitError('is not a whole number; a count is written without a unit');
+}
+
+const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
+
+/** Distributions of times; each has all the statistics. */
+const FAMILIES = {
+  latency: 'from when an event was due until a healthy client had it',
+  'latency.sent': 'from when an event was sent until a healthy client had it',
+  spread: 'from the first client to the last one for the same event',
+  connect: 'time for the TCP connection',
+  headers: 'time from the request to the complete response head',
+  firstEvent: 'time from the request to the first event',
+  reconnect: 'time from losing a stream to having it again',
+  silence: 'the longest gap between any two bytes, by client',
+  heartbeat: 'time between two heartbeats',
+} as const;
+
+const SINGLE: Readonly<Record<string, Metric>> = {
+  'events.received': { unit: 'count', says: 'events that clients received' },
+  'events.lost': { unit: 'count', says: 'events that never came' },
+  'events.duplicated': { unit: 'count', says: 'events that came twice' },
+  'events.reordered': { unit: 'count', says: 'events that came out of order' },
+  'events.malformed': { unit: 'count', says: 'events that could not be read' },
+  'events.rate': { unit: 'perSecond', says: 'events received a second, all clients together' },
+  'clients.connected': { unit: 'count', says: 'clients that ever had a stream' },
+  'clients.dropped': { unit: 'count', says: 'streams that ended though the client had done nothing wrong' },
+  'clients.dropRate': { unit: 'ratio', says: 'dropped streams by streams opened' },
+  'clients.refused': { unit: 'count', says: 'connections that were refused' },
+  'clients.reconnects': { unit: 'count', says: 'times that clients came back' },
+  'eviction.time.p50': { unit: 'ms', says: 'time until a client that reads nothing was removed, median' },
+  'eviction.time.max': { unit: 'ms', says: 'time until a client that reads nothing was removed, longest' },
+  'eviction.missed': { unit: 'count', says: 'clients that should have been removed and were not' },
+  'eviction.false': { unit: 'count', says: 'clients that read and were removed all the same' },
+  'server.rss.growth': { unit: 'bytesPerMinute', says: "growth of the server's memory" },
+  'server.rss.peak': { unit: 'bytes', says: "the server's memory at its highest" },
+  'server.rss.perClient': { unit: 'bytes', says: "the server's memory by client" },
+  'server.rss.retained': { unit: 'bytes', says: "the server's memory after all clients left, above the baseline" },
+  'server.clients.leaked': { unit: 'count', says: 'clients that the server still counts after all left' },
+  'server.cpu': { unit: 'ratio', says: "the server's use of one core (200% is two cores)" },
+  'generator.lag.p99': { unit: 'ms', says: "our own event loop's delay" },
+  'generator.cpu': { unit: 'ratio', says: 'our own use of one core' },
+};
+
+/** By name. */
+export const METRICS: ReadonlyMap<string, Metric> = new Map([
+  ...Object.entries(FAMILIES).flatMap(([family, says]) => (
+    STATISTICS.map((statistic): [string, Metric] => [`${family}.${statistic}`, { unit: 'ms', says: `${says}, ${statistic}` }])
+  )),
+  ...Object.entries(SINGLE),
+]);

@@ -1,0 +1,48 @@
+/**
+ * What a parser and its caller say to each other: the event, the caller's side, and the one error.
+ */
+import { SseProbeError, UsageError } from '../core/errors.ts';
+
+/** What the standard puts into a MessageEvent, without the DOM (HTML standard, 9.2.6, "dispatch the event"). */
+export interface SseEvent {
+  /** `message` unless an `event` field said otherwise. */
+  type: string;
+  data: string;
+  /** The last event id as it stands, also when an earlier event set it. */
+  lastEventId: string;
+}
+
+/** The caller's side. Kept by reference, its methods are called on it: a client can pass itself. */
+export interface SseHandlers {
+  onEvent(event: SseEvent): void;
+  /** A comment without its colon and one leading space, as soon as its line ends. */
+  onComment?(text: string): void;
+  /** Reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the caller's. */
+  onRetry?(ms: number): void;
+  /** A limit was passed: called once, then all input is ignored until `reset()`. Without it `push` throws the error. */
+  onError?(error: SseLimitError): void;
+  /** Longest line that is kept, in bytes without its line end. Default 1 MiB. */
+  maxLineBytes?: number | undefined;
+  /** Most bytes of `data` in one event, the line ends between its lines included. Default 4 MiB. */
+  maxEventBytes?: number | undefined;
+}
+
+export const DEFAULT_MAX_LINE_BYTES: number = 1024 ** 2;
+export const DEFAULT_MAX_EVENT_BYTES: number = 4 * 1024 ** 2;
+
+/** The stream asked for more memory than it was allowed: `code` is one of the causes in core/causes.ts. */
+export class SseLimitError extends SseProbeError {
+  readonly code: 'line-limit' | 'event-limit';
+
+  constructor(code: 'line-limit' | 'event-limit', limitBytes: number) {
+    const [what, option] = code === 'line-limit' ? ['a line', 'maxLineBytes'] : ['the data of an event', 'maxEventBytes'];
+    super(`${what} is longer than ${limitBytes} bytes`, { hint: `raise ${option} if the server means it` });
+    this.code = code;
+  }
+}
+
+/** @throws {UsageError} when the limit is no positive whole number: without one there is no bound at all */
+export function checkedLimit(option: 'maxLineBytes' | 'maxEventBytes', bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new UsageError(`${option} must be a positive whole number of bytes, not ${String(bytes)}`);
+}

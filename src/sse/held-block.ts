@@ -1,0 +1,78 @@
+/**
+ * The bytes of a block that the end of a push cut in two: the data lines that have ended, joined by LF, and
+ * behind them the beginning of the line that has not.
+ *
+ * Bytes and not strings: a chain of strings costs 32 bytes for a data line of none, which would make the
+ * event limit a lie, and decoding piece by piece would break characters. One buffer that doubles, so a line
+ * that comes in a million pieces is copied about twice. The two limits are the parser's and checked before
+ * anything is appended here; the buffer is at most twice their sum.
+ */
+const SMALLEST_BYTES = 256;
+const LF = 0x0a;
+
+export class HeldBlock {
+  /** The line that has not ended is `bytes[lineStart, lineEnd)`. */
+  bytes: Buffer = Buffer.allocUnsafe(SMALLEST_BYTES);
+  /** Also where the data ends. */
+  lineStart = 0;
+  lineEnd = 0;
+  /** -1 until a data line has ended. */
+  private dataStart = -1;
+
+  /** -1 when there is no data, which is not the same as empty data. */
+  get dataBytes(): number {
+    return this.dataStart === -1 ? -1 : this.lineStart - this.dataStart;
+  }
+
+  get lineBytes(): number {
+    return this.lineEnd - this.lineStart;
+  }
+
+  appendToLine(source: Buffer, from: number, to: number): void {
+    this.reserve(to - from);
+    this.lineEnd += source.copy(this.bytes, this.lineEnd, from, to);
+  }
+
+  dropLine(): void {
+    this.lineEnd = this.lineStart;
+  }
+
+  /** `source[from, to)` is the value of a whole data line. There is no unfinished line. */
+  addData(source: Buffer, from: number, to: number): void {
+    this.reserve(1 + to - from);
+    const at = this.beginData(this.lineStart);
+    this.lineStart = at + source.copy(this.bytes, at, from, to);
+    this.lineEnd = this.lineStart;
+  }
+
+  /** Our own line has ended and was a data line with the value `bytes[from, to)`. */
+  addDataOfLine(from: number, to: number): void {
+    // The name of the field, before the value, leaves room for the LF.
+    const at = this.beginData(from);
+    if (at !== from) this.bytes.copyWithin(at, from, to);
+    this.lineStart = at + to - from;
+    this.lineEnd = this.lineStart;
+  }
+
+  dataText(): string {
+    return this.bytes.toString('utf8', this.dataStart, this.lineStart);
+  }
+
+  /** Where the next value goes: behind the data and an LF, or, when it is the first, `first`. */
+  private beginData(first: number): number {
+    if (this.dataStart === -1) {
+      this.dataStart = first;
+      return first;
+    }
+    this.bytes[this.lineStart] = LF;
+    return this.lineStart + 1;
+  }
+
+  private reserve(moreBytes: number): void {
+    const needed = this.lineEnd + moreBytes;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
+    this.bytes.copy(larger, 0, 0, this.lineEnd);
+    this.bytes = larger;
+  }
+}

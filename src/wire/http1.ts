@@ -24,8 +24,8 @@ interface StreamSocket extends Socket {
 
 const readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
 const readAll: OnReadOpts = { buffer: readBuffer, callback: onRead };
-/** What a connection holds once its request is sent, so that the request can go. */
-const SENT = new Uint8Array(0);
+/** What a connection holds once its request is sent, so that the request can go; also sent to ask for an error. */
+const NOTHING = new Uint8Array(0);
 
 export class Http1Transport implements Transport {
   /** @throws {UsageError} for `maxReadBytes` out of range. @throws for a port or source address that is none. */
@@ -53,6 +53,8 @@ class Http1Connection implements StreamConnection, ResponseSink {
       port: request.port,
       localAddress: request.localAddress,
       noDelay: true,
+      // Else Node itself ends the socket at the peer's FIN, before `ended` could ask whether it was one.
+      allowHalfOpen: true,
       onread: request.maxReadBytes === undefined ? readAll : readAtMost(request.maxReadBytes),
     }) as StreamSocket;
     this.socket.stream = this;
@@ -100,7 +102,7 @@ class Http1Connection implements StreamConnection, ResponseSink {
   connected(): void {
     if (this.over) return;
     this.socket.write(this.requestBytes);
-    this.requestBytes = SENT;
+    this.requestBytes = NOTHING;
     this.receiver.onConnect();
   }
 
@@ -110,13 +112,23 @@ class Http1Connection implements StreamConnection, ResponseSink {
     return goOn;
   }
 
+  /**
+   * Node says that the stream ended. libuv says so of an RST too when it finds data and RST in the same poll
+   * (uv__stream_io: POLLHUP after a partial read), as it is for every client that a server resets while it
+   * reads slowly. An empty write sends nothing and brings the pending error of the socket to light.
+   */
   ended(): void {
-    this.reader.finish();
+    if (this.over) return;
+    this.socket.write(NOTHING, (error) => {
+      // EPIPE is an RST behind a FIN: all that the peer had to say had been said.
+      if ((error as NodeJS.ErrnoException | null | undefined)?.code === 'ECONNRESET') this.failed(error as Error);
+      else this.reader.finish();
+    });
   }
 
   failed(error: NodeJS.ErrnoException): void {
     if (this.over) return;
-    const { cause, detail } = socketTrouble(error, this.requestBytes === SENT);
+    const { cause, detail } = socketTrouble(error, this.requestBytes === NOTHING);
     this.finish(cause, detail);
   }
 
@@ -146,7 +158,7 @@ class Http1Connection implements StreamConnection, ResponseSink {
 
   private leave(): void {
     this.over = true;
-    this.requestBytes = SENT;
+    this.requestBytes = NOTHING;
     this.reader.stop();
   }
 }

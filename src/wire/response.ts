@@ -105,7 +105,8 @@ export class ResponseReader {
   private place(): string {
     switch (this.state) {
       case State.head:
-        return this.headReader?.untouched === true ? 'before the first byte of the response' : 'inside the response head';
+        if (this.headReader?.untouched === true) return 'before the first byte of the response';
+        return 'inside the response head';
       case State.length:
         return `${this.remaining} bytes before the end that Content-Length declares`;
       case State.chunk:

@@ -76,16 +76,18 @@ function refuse(text: string, what: string, units: string, examples: string): Un
   return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
 }
 
-// What JSON leaves as it is and a terminal obeys or hides: DEL and C1, zero-width, bidirectional overrides.
-// oxlint-disable-next-line no-misleading-character-class
-const HIDDEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// What a terminal obeys or hides: C0, DEL and C1, zero-width, bidirectional overrides.
+// oxlint-disable-next-line no-misleading-character-class, no-control-regex
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** A user's text inside a message: in quotes, on one line, at most 60 characters, harmless to a terminal. */
+/** A text on one line, harmless to a terminal: what would be obeyed or hidden is shown as `\u001b`. */
+export function escapeHidden(text: string): string {
+  return text.replace(HIDDEN, (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A user's text inside a message: escaped, in quotes, at most 60 characters of it. */
 export function quote(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return JSON.stringify(shown).replace(HIDDEN, (character) => (
-    String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  ));
+  return escapeHidden(JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
 }
 
 /** Milliseconds as a person reads them: `0.4ms`, `12ms`, `3.2s`, `2m 5s`, `1h 4m`. */

@@ -1,0 +1,94 @@
+/**
+ * The run as it goes, on stderr: one line that changes where there is a terminal, a plain line every few
+ * seconds where there is none, nothing with --quiet.
+ */
+import chalkDefault, { Chalk, type ChalkInstance } from 'chalk';
+import type { Ora } from 'ora';
+import { printable } from '../core/printable.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
+import type { Paint } from '../report/text.ts';
+
+const PLAIN_EVERY_MS = 5000;
+const BAR_WIDTH = 20;
+
+export interface LiveView {
+  listener: RunListener;
+  close(): void;
+}
+
+/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color. */
+export function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Paint {
+  const off = noColor || (process.env['NO_COLOR'] ?? '') !== '' || stream.isTTY !== true;
+  const chalk: ChalkInstance = off ? new Chalk({ level: 0 }) : chalkDefault;
+  return { good: chalk.green, bad: chalk.red, doubt: chalk.yellow, dim: chalk.dim, bold: chalk.bold };
+}
+
+export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {
+  if (quiet) return { listener: () => {}, close: () => {} };
+  const paint = paintFor(process.stderr, noColor);
+  if (process.stderr.isTTY !== true) return plainView();
+  const { default: ora } = await import('ora');
+  const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: true, ...(noColor ? { color: false } : {}) });
+  return { listener: (event) => show(spinner, event, paint), close: () => spinner.stop() };
+}
+
+function show(spinner: Ora, event: RunEvent, paint: Paint): void {
+  if (event.type === 'tick') spinner.start(`${bar(event, paint)} ${tickText(event)}`);
+  else if (event.type === 'target-down') spinner.warn(describe(event));
+  else spinner.start(describe(event));
+}
+
+function plainView(): LiveView {
+  let lastMs = -PLAIN_EVERY_MS;
+  let settling = false;
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  return {
+    listener: (event) => {
+      if (event.type === 'tick') {
+        if (event.tMs - lastMs < PLAIN_EVERY_MS && event.tMs < event.totalMs) return;
+        lastMs = event.tMs;
+        say(`${formatDuration(event.tMs)} of ${formatDuration(event.totalMs)}: ${tickText(event)}`);
+      } else if (event.type !== 'settling' || !settling) {
+        settling ||= event.type === 'settling';
+        say(describe(event));
+      }
+    },
+    close: () => {},
+  };
+}
+
+function describe(event: Exclude<RunEvent, RunTick>): string {
+  switch (event.type) {
+    case 'starting':
+      return event.embedded ? 'starting a server of its own' : 'looking for the target';
+    case 'target':
+      return `target ${printable(redactUrl(event.url))}`;
+    case 'target-down':
+      return `the target went away: ${printable(event.reason)}`;
+    case 'settling': {
+      const left = event.clients === null ? '' : `, server still counts ${formatCount(event.clients)}`;
+      return `all clients left${left}; watching the server settle`;
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function tickText(tick: RunTick): string {
+  const parts = [
+    `${formatCount(tick.clients)}/${formatCount(tick.plannedClients)} clients`,
+    `${formatRate(tick.eventsPerSecond)} events`,
+    `p50 ${formatDuration(tick.latencyP50Ms)} p99 ${formatDuration(tick.latencyP99Ms)}`,
+    `${formatCount(tick.drops)} dropped`,
+    `${formatCount(tick.evictions)} evicted`,
+  ];
+  if (tick.serverRssBytes !== null) parts.push(`server ${formatBytes(tick.serverRssBytes)}`);
+  return parts.join(' · ');
+}
+
+function bar(tick: RunTick, paint: Paint): string {
+  const filled = Math.min(BAR_WIDTH, Math.round((BAR_WIDTH * tick.tMs) / tick.totalMs));
+  return `${paint.good('━'.repeat(filled))}${paint.dim('━'.repeat(BAR_WIDTH - filled))} ${tick.phase}`;
+}

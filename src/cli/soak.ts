@@ -1,0 +1,96 @@
+/**
+ * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
+ */
+import { readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
+import { soakReport } from '../report/json.ts';
+import type { SoakResult } from '../report/soak-result.ts';
+import { textReport } from '../report/text.ts';
+import { loadSoakPlan } from '../scenario/load.ts';
+import type { FlagValues } from '../scenario/resolve.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import { descriptorLimit } from '../soak/preflight.ts';
+import { runSoak } from '../soak/run.ts';
+import { parseThreshold } from '../verdict/thresholds.ts';
+import { judge } from '../verdict/verdict.ts';
+import { liveView, paintFor } from './live-view.ts';
+import { checkWritable, writeReport } from './report-files.ts';
+
+const MAX_SEED = 2 ** 32;
+const PROGRAM = fileURLToPath(new URL('../../bin/sse-probe.js', import.meta.url));
+
+export interface SoakArguments {
+  scenarioFile: string | undefined;
+  flags: FlagValues;
+}
+
+/** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
+export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
+  const plan = loadSoakPlan({ ...(scenarioFile === undefined ? {} : { file: scenarioFile }), flags });
+  const thresholds = plan.thresholds.map(parseThreshold);
+  const bearer = bearerToken(plan);
+  for (const { file } of plan.reports) await checkWritable(file);
+
+  const stop = new AbortController();
+  const unhook = onStopSignals(() => stop.abort());
+  const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
+  const seed = plan.seed ?? randomInt(MAX_SEED);
+  const version = packageVersion();
+  try {
+    const record = await runSoak({
+      plan, seed, bearer, version, serverCommand: [PROGRAM], signal: stop.signal, clock: systemClock, onEvent: view.listener,
+    });
+    view.close();
+    const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
+    const environment = {
+      node: process.versions.node, platform: process.platform, cpus: availableParallelism(), fdLimit: await descriptorLimit(),
+    };
+    await report({ version, plan, seed, record, verdict, environment });
+    return verdict.exitCode;
+  } finally {
+    view.close();
+    unhook();
+  }
+}
+
+async function report(result: SoakResult): Promise<void> {
+  const { plan } = result;
+  const json = `${JSON.stringify(soakReport(result), null, 2)}\n`;
+  for (const { file } of plan.reports) await writeReport(file, json);
+  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => file === '-');
+  if (plan.json) process.stdout.write(json);
+  else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
+}
+
+function bearerToken({ bearerEnv }: SoakPlan): string | null {
+  if (bearerEnv === null) return null;
+  const token = process.env[bearerEnv];
+  if (token !== undefined && token !== '') return token;
+  throw new UsageError(`--bearer-env: the environment variable ${bearerEnv} is not set`, {
+    hint: 'Export it, or leave the flag out.',
+  });
+}
+
+/** The first signal ends the run and keeps what was measured; the second one ends the process. */
+function onStopSignals(stop: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let asked = false;
+  const handle = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    stop();
+  };
+  for (const signal of signals) process.on(signal, handle);
+  return () => {
+    for (const signal of signals) process.off(signal, handle);
+  };
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,95 @@
+/**
+ * What each kind of client does with an open stream. A kind is one object here and one line in the registry;
+ * it keeps no state of its own, so that all clients of a kind share it.
+ */
+import type { ClientKind } from '../core/client-kinds.ts';
+import type { Behaviour } from './subscription.ts';
+
+/** A browser's EventSource. */
+const healthy: Behaviour = {
+  kind: 'healthy',
+  reads: true,
+  returns: true,
+  opened() {},
+  body(client, bytes, start, end) {
+    client.read(bytes, start, end);
+    return true;
+  },
+  due() {},
+};
+
+/** Reads a few bytes, waits until its rate allows the next few, and never stops: slow, but alive. */
+const SLOW_READ_BYTES = 256;
+const slow: Behaviour = {
+  kind: 'slow',
+  reads: true,
+  returns: true,
+  maxReadBytes: SLOW_READ_BYTES,
+  opened() {},
+  body(client, bytes, start, end) {
+    const { context } = client;
+    context.wheel.schedule(client, context.nowMs + ((end - start) * 1000) / context.slowRateBytesPerSecond);
+    client.read(bytes, start, end);
+    return false;
+  },
+  due(client) {
+    client.connection?.resume();
+  },
+};
+
+/** A suspended tab or a stopped process: opens the stream and never reads again, so that its window closes. */
+const stalled: Behaviour = {
+  kind: 'stalled',
+  reads: false,
+  returns: false,
+  maxReadBytes: 1024,
+  opened() {},
+  // Armed: where nothing else tells whether it was thrown out, it reads on at last and sees.
+  body(client) {
+    return client.armed;
+  },
+  due() {},
+};
+
+/** Resets its connection in the middle of an event, a few seconds after it opened, and comes back. */
+const abrupt: Behaviour = {
+  kind: 'abrupt',
+  reads: true,
+  returns: true,
+  opened(client) {
+    const { context } = client;
+    client.armed = false;
+    context.wheel.schedule(client, context.nowMs + context.random.between(1000, 6000));
+  },
+  body(client, bytes, start, end) {
+    if (!client.armed) {
+      client.read(bytes, start, end);
+      return true;
+    }
+    client.armed = false;
+    client.read(bytes, start, start + ((end - start) >> 1));
+    if (client.state === 'open') client.leaveAndReturn('rst');
+    return false;
+  },
+  due(client) {
+    client.armed = true;
+  },
+};
+
+/** Leaves every few seconds, politely, and returns with Last-Event-ID: a phone between two cells. */
+const resuming: Behaviour = {
+  kind: 'resuming',
+  reads: true,
+  returns: true,
+  opened(client) {
+    const { context } = client;
+    context.wheel.schedule(client, context.nowMs + context.random.between(2000, 5000));
+  },
+  body: healthy.body,
+  due(client) {
+    client.leaveAndReturn('fin');
+  },
+};
+
+/** `vanished` needs a route of its own and has none here yet. */
+export const behaviours: Readonly<Partial<Record<ClientKind, Behaviour>>> = { healthy, slow, stalled, abrupt, resuming };

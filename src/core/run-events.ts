@@ -1,0 +1,28 @@
+/**
+ * The low-rate story of a run, for whoever shows it: a live view, a log, a page. About one a second; what
+ * happens to single clients and events is not told here.
+ */
+export interface RunTick {
+  type: 'tick';
+  tMs: number;
+  /** Ramp and duration together. */
+  totalMs: number;
+  phase: 'ramp' | 'load';
+  clients: number;
+  plannedClients: number;
+  eventsPerSecond: number;
+  latencyP50Ms: number;
+  latencyP99Ms: number;
+  drops: number;
+  evictions: number;
+  serverRssBytes: number | null;
+}
+
+export type RunEvent =
+  | { type: 'starting'; embedded: boolean }
+  | { type: 'target'; url: string }
+  | RunTick
+  | { type: 'target-down'; reason: string }
+  | { type: 'settling'; clients: number | null; remainingMs: number };
+
+export type RunListener = (event: RunEvent) => void;

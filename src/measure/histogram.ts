@@ -1,0 +1,82 @@
+/**
+ * A histogram of times: HDR (Gil Tene), 3 significant digits, values in milliseconds kept as whole
+ * microseconds up to an hour. One for each measure and process, never one for each client; merged, never
+ * averaged: percentiles of two processes cannot be combined, their histograms can.
+ */
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+
+const MAX_US = 3_600_000_000;
+
+/** Milliseconds; all zero when `count` is 0. */
+export interface Percentiles {
+  count: number;
+  mean: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+export class TimeHistogram {
+  private readonly histogram: Histogram;
+
+  constructor(histogram: Histogram = emptyHistogram()) {
+    this.histogram = histogram;
+  }
+
+  static decode(base64: string): TimeHistogram {
+    return new TimeHistogram(decodeFromCompressedBase64(base64, 32, false));
+  }
+
+  get count(): number {
+    return this.histogram.totalCount;
+  }
+
+  /** A negative time is a clock's error, not a measurement: it counts as zero here and as skew elsewhere. */
+  record(ms: number): void {
+    const us = Math.round(ms * 1000);
+    this.histogram.recordValue(us <= 0 ? 0 : us > MAX_US ? MAX_US : us);
+  }
+
+  /** The value at or below which `percentile` (0–100) of all samples lie, in ms. */
+  percentile(percentile: number): number {
+    return this.count === 0 ? 0 : this.histogram.getValueAtPercentile(percentile) / 1000;
+  }
+
+  percentiles(): Percentiles {
+    return {
+      count: this.count,
+      mean: this.count === 0 ? 0 : this.histogram.mean / 1000,
+      p50: this.percentile(50),
+      p90: this.percentile(90),
+      p95: this.percentile(95),
+      p99: this.percentile(99),
+      p999: this.percentile(99.9),
+      max: this.count === 0 ? 0 : this.histogram.maxValue / 1000,
+    };
+  }
+
+  add(other: TimeHistogram): void {
+    this.histogram.add(other.histogram);
+  }
+
+  reset(): void {
+    this.histogram.reset();
+  }
+
+  /** HdrHistogram's compressed V2 encoding, base64: what other HDR tools read. */
+  encode(): string {
+    return encodeIntoCompressedBase64(this.histogram);
+  }
+}
+
+function emptyHistogram(): Histogram {
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: MAX_US,
+    numberOfSignificantValueDigits: 3,
+  });
+}

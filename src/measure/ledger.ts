@@ -1,0 +1,114 @@
+/**
+ * Every event held to account: lost, doubled and reordered, in O(1) a client and an event.
+ *
+ * A client's account is the highest sequence number it has seen and a bit for each of the 32 before it. A gap
+ * is counted as lost when it opens; an event that fills it later is reordered instead; one that was seen
+ * already is doubled. Events that a reconnecting client missed behind its Last-Event-ID are accounted apart:
+ * they are the fault of the replay, not of the stream. What came before the first event that a client saw is
+ * not judged, and an event that is later than 32 others counts as doubled.
+ */
+const WINDOW = 32;
+
+/** The account of one client; lives in the client's own object. */
+export interface SequenceState {
+  /** The first number seen; -1 before any. */
+  baseSeq: number;
+  lastSeq: number;
+  /** Bit i: lastSeq - 1 - i was seen. */
+  seenMask: number;
+  /** Numbers below this that are missing were lost in a resume. */
+  resumeGapEnd: number;
+  /** Reconnected behind a Last-Event-ID, and nothing new has come yet. */
+  inResume: boolean;
+}
+
+export class Ledger {
+  lost = 0;
+  duplicated = 0;
+  reordered = 0;
+  resumeLost = 0;
+  resumeDuplicated = 0;
+  /** Lost, but the server said so (`event: missed`). */
+  announcedLost = 0;
+  /** The highest number that any client has seen. */
+  highestSeq = -1;
+
+  note(state: SequenceState, seq: number): void {
+    if (seq > this.highestSeq) this.highestSeq = seq;
+    const ahead = seq - state.lastSeq;
+    if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
+      state.seenMask = (state.seenMask << 1) | 1;
+      state.lastSeq = seq;
+    } else if (state.baseSeq < 0) {
+      this.begin(state, seq);
+    } else if (ahead > 0) {
+      this.advance(state, seq, ahead);
+    } else {
+      this.lookBack(state, seq, -ahead);
+    }
+  }
+
+  /** A new connection of the same client. Without a Last-Event-ID it starts a new account. */
+  reconnected(state: SequenceState, resumed: boolean): void {
+    if (resumed && state.baseSeq >= 0) state.inResume = true;
+    else forget(state);
+  }
+
+  /** The server said that it no longer has `count` events for this client: not silent, so not held against it. */
+  announced(state: SequenceState, count: number): void {
+    this.announcedLost += count;
+    forget(state);
+  }
+
+  /** The client should have seen everything up to `headSeq` by now. Returns how many it has not. */
+  closeAt(state: SequenceState, headSeq: number): number {
+    if (state.baseSeq < 0 || state.lastSeq >= headSeq) return 0;
+    const missing = headSeq - state.lastSeq;
+    if (state.inResume) this.resumeLost += missing;
+    else this.lost += missing;
+    return missing;
+  }
+
+  private begin(state: SequenceState, seq: number): void {
+    state.baseSeq = seq;
+    state.lastSeq = seq;
+    state.seenMask = 0;
+    state.resumeGapEnd = -1;
+    state.inResume = false;
+  }
+
+  private advance(state: SequenceState, seq: number, ahead: number): void {
+    if (state.inResume) {
+      this.resumeLost += ahead - 1;
+      state.resumeGapEnd = seq;
+      state.inResume = false;
+    } else {
+      this.lost += ahead - 1;
+    }
+    // In two steps, since JavaScript takes a shift by 32 for a shift by 0.
+    state.seenMask = ahead <= WINDOW ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
+    state.lastSeq = seq;
+  }
+
+  private lookBack(state: SequenceState, seq: number, behind: number): void {
+    const bit = behind >= 1 && behind <= WINDOW ? 1 << (behind - 1) : 0;
+    if (bit === 0 || (state.seenMask & bit) !== 0) {
+      if (state.inResume) this.resumeDuplicated += 1;
+      else this.duplicated += 1;
+      return;
+    }
+    state.seenMask |= bit;
+    this.reordered += 1;
+    if (seq < state.baseSeq) return;
+    if (seq < state.resumeGapEnd) this.resumeLost -= 1;
+    else this.lost -= 1;
+  }
+}
+
+function forget(state: SequenceState): void {
+  state.baseSeq = -1;
+  state.lastSeq = -1;
+  state.seenMask = 0;
+  state.resumeGapEnd = -1;
+  state.inResume = false;
+}

@@ -1,0 +1,46 @@
+/**
+ * Everything that was measured in one run, before anybody judges it: what the verdict and the reports read.
+ */
+import type { GeneratorReport } from './generator.ts';
+import type { ServerRecord } from './server-memory.ts';
+import type { Summary } from './summary.ts';
+
+/** One second of the run. */
+export interface SeriesPoint {
+  /** Since the run began. */
+  tMs: number;
+  clients: number;
+  /** In this second, as are drops; evictions are counted from the start. */
+  events: number;
+  latencyP50Ms: number;
+  latencyP99Ms: number;
+  rssBytes: number | null;
+  drops: number;
+  evictions: number;
+}
+
+/** What the server was held to. */
+export interface Expectations {
+  heartbeatMs: number | null;
+  heartbeatWithinMs: number | null;
+  evictWithinMs: number;
+}
+
+export interface RunRecord {
+  startedAt: string;
+  durationMs: number;
+  interrupted: boolean;
+  target: { url: string; embedded: boolean; protocol: string };
+  expectations: Expectations;
+  /** Clients that the plan asked for. */
+  planned: number;
+  /** Most streams open at once. */
+  peakClients: number;
+  summary: Summary;
+  /** Largest amount that the kernels took for a stalled client before the server could know. */
+  swallowedBytes: number;
+  eventsPerSecond: number;
+  server: ServerRecord;
+  generator: GeneratorReport;
+  series: SeriesPoint[];
+}

@@ -1,0 +1,65 @@
+/**
+ * When each event was due and how far apart the clients heard it, for the last events that were sent.
+ *
+ * A fixed ring by sequence number: one client's silence can be filled with the times that its neighbours
+ * know, and the silence of all with the period that the events before had.
+ */
+import type { TimeHistogram } from './histogram.ts';
+
+const RING = 4096;
+
+export class Schedule {
+  private readonly seqs = new Float64Array(RING).fill(-1);
+  private readonly dueMs = new Float64Array(RING);
+  private readonly firstHeardMs = new Float64Array(RING);
+  private readonly lastHeardMs = new Float64Array(RING);
+  private headSeq = -1;
+
+  /** One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`. */
+  heard(seq: number, dueMs: number, wallMs: number, spread: TimeHistogram): void {
+    const at = seq % RING;
+    if (this.seqs[at] !== seq) {
+      // Older than what the ring holds: somebody is very late, and the ring has moved on.
+      if (seq < (this.seqs[at] as number)) return;
+      this.flush(at, spread);
+      this.seqs[at] = seq;
+      this.dueMs[at] = dueMs;
+      this.firstHeardMs[at] = wallMs;
+      if (seq > this.headSeq) this.headSeq = seq;
+    }
+    this.lastHeardMs[at] = wallMs;
+  }
+
+  /** The spreads still in the ring: at the end of a run. */
+  flushAll(spread: TimeHistogram): void {
+    for (let at = 0; at < RING; at++) this.flush(at, spread);
+  }
+
+  /** Calls `visit` with the due time of every event after `heardSeq` that was due a period ago or longer. */
+  eachOverdue(heardSeq: number, wallMs: number, visit: (dueMs: number) => void): void {
+    const first = Math.max(heardSeq + 1, this.headSeq - RING + 1);
+    for (let seq = first; seq <= this.headSeq; seq++) {
+      if (this.seqs[seq % RING] === seq) visit(this.dueMs[seq % RING] as number);
+    }
+    const periodMs = this.periodMs();
+    if (periodMs === null) return;
+    const headDueMs = this.dueMs[this.headSeq % RING] as number;
+    const overdue = Math.min(Math.floor((wallMs - headDueMs) / periodMs) - 1, RING);
+    for (let k = 1; k <= overdue; k++) visit(headDueMs + k * periodMs);
+  }
+
+  /** Milliseconds between events lately; null when there were too few to tell. */
+  periodMs(): number | null {
+    const span = Math.min(16, this.headSeq);
+    const earlier = this.headSeq - span;
+    if (span < 2 || this.seqs[earlier % RING] !== earlier) return null;
+    const periodMs = ((this.dueMs[this.headSeq % RING] as number) - (this.dueMs[earlier % RING] as number)) / span;
+    return periodMs > 0 ? periodMs : null;
+  }
+
+  private flush(at: number, spread: TimeHistogram): void {
+    const seq = this.seqs[at] as number;
+    if (seq >= 0) spread.record((this.lastHeardMs[at] as number) - (this.firstHeardMs[at] as number));
+    this.seqs[at] = -1;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Reads the sequence number and the time stamps out of an event's data, by JSON pointer (RFC 6901).
+ *
+ * The unit of a time is found from its size: seconds, milliseconds, microseconds and nanoseconds since 1970
+ * are a factor of a thousand apart, and only one of them is near our time. Data that is not JSON, or has
+ * nothing at the pointer, gives no stamps: what is not there is not measured.
+ */
+export interface Stamps {
+  seq: number;
+  scheduledMs: number;
+  sentMs: number;
+}
+
+const NOTHING: Readonly<Stamps> = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN };
+const MAX_JSON_LENGTH = 1024 * 1024;
+
+export interface StampPointers {
+  seq: string;
+  scheduled: string;
+  sent: string;
+}
+
+export const DEFAULT_POINTERS: StampPointers = { seq: '/seq', scheduled: '/scheduled', sent: '/sent' };
+
+export function stampReader(pointers: StampPointers): (type: string, data: string) => Stamps {
+  const seqPath = pointerPath(pointers.seq);
+  const scheduledPath = pointerPath(pointers.scheduled);
+  const sentPath = pointerPath(pointers.sent);
+  return (_type, data) => {
+    // An object is what a pointer can point into.
+    if (data.charCodeAt(0) !== 0x7b || data.length > MAX_JSON_LENGTH) return NOTHING;
+    const json = parseJson(data);
+    if (json === undefined) return NOTHING;
+    const seq = valueAt(json, seqPath);
+    return {
+      seq: typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : -1,
+      scheduledMs: unixMs(valueAt(json, scheduledPath)),
+      sentMs: unixMs(valueAt(json, sentPath)),
+    };
+  };
+}
+
+/** A number, digits or ISO 8601 text as Unix milliseconds; NaN for everything else. */
+export function unixMs(value: unknown): number {
+  if (typeof value === 'string') {
+    return /^\d+(\.\d+)?$/.test(value) ? unixMs(Number(value)) : Date.parse(value);
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return Number.NaN;
+  if (value < 1e11) return value * 1e3;
+  if (value < 1e14) return value;
+  if (value < 1e17) return value / 1e3;
+  return value / 1e6;
+}
+
+function pointerPath(pointer: string): string[] {
+  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function valueAt(json: unknown, path: string[]): unknown {
+  let value = json;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Data that only looks like JSON: not an error, just nothing to read.
+    return undefined;
+  }
+}

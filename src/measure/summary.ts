@@ -1,0 +1,126 @@
+/**
+ * All that one load process has measured: plain counters and histograms, and nothing that grows with time.
+ *
+ * `add` is associative and commutative, so that processes can be merged in any order and grouping; what a
+ * merge cannot give (percentiles, peaks of a sum) is never stored.
+ */
+import type { ClientKind } from '../core/client-kinds.ts';
+import { TimeHistogram } from './histogram.ts';
+
+export const TIMES = [
+  'latency', 'latencySent', 'latencyCensored', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence',
+  'heartbeatInterval', 'evictionTime',
+] as const;
+export type TimeName = (typeof TIMES)[number];
+
+export const COUNTS = [
+  /** Events and comments that were read, and the bytes of events' data. */
+  'events', 'comments', 'eventsWithSeq', 'malformed',
+  'lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'announcedLost',
+  'heartbeats', 'heartbeatsLate', 'heartbeatsMissing',
+  /** Stamps that lie in the future: the clocks disagree. */
+  'skewed',
+  'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
+  'churned',
+] as const;
+export type CountName = (typeof COUNTS)[number];
+
+export interface KindCounts {
+  planned: number;
+  /** Clients whose stream opened at least once. */
+  connected: number;
+  /** Streams open now. */
+  open: number;
+  /** Open streams that ended and not by our doing. */
+  dropped: number;
+  /** Attempts that failed before the stream opened. */
+  refused: number;
+  reconnects: number;
+}
+
+export interface SummaryJson {
+  counts: Record<CountName, number>;
+  byKind: Partial<Record<ClientKind, KindCounts>>;
+  dropsByCause: Record<string, number>;
+  refusalsByCause: Record<string, number>;
+  ends: Record<string, number>;
+  times: Partial<Record<TimeName, string>>;
+}
+
+export class Summary {
+  readonly counts: Record<CountName, number> = zeroCounts();
+  readonly byKind = new Map<ClientKind, KindCounts>();
+  readonly dropsByCause = new Map<string, number>();
+  /** Like "refused" or "http-status: status 503"; bounded by the caller. */
+  readonly refusalsByCause = new Map<string, number>();
+  /** How each client ended: they add up to all clients that there ever were. */
+  readonly ends = new Map<string, number>();
+  readonly times: Record<TimeName, TimeHistogram> = freshTimes();
+
+  static fromJSON(json: SummaryJson): Summary {
+    const summary = new Summary();
+    for (const name of COUNTS) summary.counts[name] = json.counts[name];
+    for (const [kind, counts] of Object.entries(json.byKind)) summary.byKind.set(kind as ClientKind, { ...counts });
+    for (const field of ['dropsByCause', 'refusalsByCause', 'ends'] as const) {
+      for (const [key, count] of Object.entries(json[field])) summary[field].set(key, count);
+    }
+    for (const name of TIMES) {
+      const encoded = json.times[name];
+      if (encoded !== undefined) summary.times[name] = TimeHistogram.decode(encoded);
+    }
+    return summary;
+  }
+
+  kind(kind: ClientKind): KindCounts {
+    let counts = this.byKind.get(kind);
+    if (counts === undefined) {
+      counts = { planned: 0, connected: 0, open: 0, dropped: 0, refused: 0, reconnects: 0 };
+      this.byKind.set(kind, counts);
+    }
+    return counts;
+  }
+
+  /** A field of all kinds together. */
+  total(field: keyof KindCounts): number {
+    let total = 0;
+    for (const counts of this.byKind.values()) total += counts[field];
+    return total;
+  }
+
+  add(other: Summary): void {
+    for (const name of COUNTS) this.counts[name] += other.counts[name];
+    for (const [kind, theirs] of other.byKind) {
+      const ours = this.kind(kind);
+      for (const field of Object.keys(theirs) as (keyof KindCounts)[]) ours[field] += theirs[field];
+    }
+    for (const field of ['dropsByCause', 'refusalsByCause', 'ends'] as const) {
+      for (const [key, count] of other[field]) countUp(this[field], key, count);
+    }
+    for (const name of TIMES) this.times[name].add(other.times[name]);
+  }
+
+  toJSON(): SummaryJson {
+    const times: SummaryJson['times'] = {};
+    for (const name of TIMES) if (this.times[name].count > 0) times[name] = this.times[name].encode();
+    return {
+      counts: { ...this.counts },
+      byKind: Object.fromEntries(this.byKind),
+      dropsByCause: Object.fromEntries(this.dropsByCause),
+      refusalsByCause: Object.fromEntries(this.refusalsByCause),
+      ends: Object.fromEntries(this.ends),
+      times,
+    };
+  }
+}
+
+export function countUp(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function zeroCounts(): Record<CountName, number> {
+  return Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<CountName, number>;
+}
+
+function freshTimes(): Record<TimeName, TimeHistogram> {
+  return Object.fromEntries(TIMES.map((name) => [name, new TimeHistogram()])) as Record<TimeName, TimeHistogram>;
+}

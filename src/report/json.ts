@@ -1,0 +1,152 @@
+/**
+ * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
+ * null, never zero; secrets of the plan are redacted.
+ */
+import type { TimeHistogram } from '../measure/histogram.ts';
+import type { RunRecord } from '../measure/run-record.ts';
+import { peakRssBytes } from '../measure/server-memory.ts';
+import { redactHeaders, redactUrl } from '../core/redact.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakResult } from './soak-result.ts';
+
+export function soakReport(result: SoakResult): Record<string, unknown> {
+  const { record, verdict } = result;
+  const { summary, generator } = record;
+  return {
+    schema: 'sse-probe/soak@1',
+    version: result.version,
+    verdict: verdict.verdict,
+    exitCode: verdict.exitCode,
+    interrupted: record.interrupted,
+    startedAt: record.startedAt,
+    durationMs: round(record.durationMs),
+    seed: result.seed,
+    target: { ...record.target, url: redactUrl(record.target.url) },
+    plan: redactPlan(result.plan),
+    environment: result.environment,
+    clients: clients(record),
+    events: events(record),
+    latencyMs: latency(record),
+    latencySentMs: times(summary.times.latencySent),
+    spreadMs: times(summary.times.spread),
+    connectMs: times(summary.times.connect),
+    headersMs: times(summary.times.headers),
+    firstEventMs: times(summary.times.firstEvent),
+    reconnectMs: times(summary.times.reconnect),
+    silenceMs: times(summary.times.silence),
+    heartbeat: {
+      count: summary.counts.heartbeats,
+      late: summary.counts.heartbeatsLate,
+      missing: summary.counts.heartbeatsMissing,
+      expectedMs: record.expectations.heartbeatMs,
+      withinMs: record.expectations.heartbeatWithinMs,
+      intervalMs: times(summary.times.heartbeatInterval),
+    },
+    eviction: {
+      expected: summary.counts.evictionsExpected,
+      evicted: summary.counts.evictionsSeen,
+      missed: summary.counts.evictionsMissed,
+      notMeasured: summary.counts.evictionsUnknown,
+      withinMs: round(record.expectations.evictWithinMs),
+      swallowedBytes: record.swallowedBytes,
+      timeMs: times(summary.times.evictionTime),
+    },
+    server: server(record),
+    generator: { ...generator, eventLoopDelayMs: rounded(generator.eventLoopDelayMs), cpu: round(generator.cpu) },
+    thresholds: verdict.thresholds,
+    findings: verdict.findings,
+    series: record.series.map(rounded),
+  };
+}
+
+function clients({ summary, planned, peakClients }: RunRecord): Record<string, unknown> {
+  return {
+    planned,
+    connected: summary.total('connected'),
+    peak: peakClients,
+    dropped: summary.total('dropped'),
+    refused: summary.total('refused'),
+    reconnects: summary.total('reconnects'),
+    churned: summary.counts.churned,
+    byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, ...counts }]) => [kind, counts])),
+    dropsByCause: Object.fromEntries(summary.dropsByCause),
+    refusalsByCause: Object.fromEntries(summary.refusalsByCause),
+    ends: Object.fromEntries(summary.ends),
+  };
+}
+
+function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown> {
+  const { counts } = summary;
+  const accounted = counts.eventsWithSeq > 0;
+  return {
+    received: counts.events,
+    accountedBy: accounted ? 'seq' : null,
+    lost: accounted ? counts.lost + counts.resumeLost : null,
+    duplicated: accounted ? counts.duplicated + counts.resumeDuplicated : null,
+    reordered: accounted ? counts.reordered : null,
+    resumeLost: accounted ? counts.resumeLost : null,
+    resumeDuplicated: accounted ? counts.resumeDuplicated : null,
+    announcedLost: counts.announcedLost,
+    malformed: counts.malformed,
+    ratePerSecond: round(eventsPerSecond),
+  };
+}
+
+function latency({ summary }: RunRecord): Record<string, unknown> {
+  const { latency: all, latencyCensored } = summary.times;
+  return {
+    ...times(all),
+    // The open gaps of silent clients, which are among the samples above.
+    censored: latencyCensored.count,
+    skewed: summary.counts.skewed,
+    hdr: all.count > 0 ? all.encode() : '',
+  };
+}
+
+function server(record: RunRecord): Record<string, unknown> {
+  const { source, baseline, end, settled, down } = record.server;
+  return {
+    source,
+    down,
+    rssBytes: {
+      baseline: baseline?.rssBytes ?? null,
+      peak: peakRssBytes(record.server),
+      end: end?.rssBytes ?? null,
+      settled: settled?.rssBytes ?? null,
+    },
+    heapUsedBytes: {
+      baseline: baseline?.heapUsedBytes ?? null,
+      end: end?.heapUsedBytes ?? null,
+      settled: settled?.heapUsedBytes ?? null,
+    },
+    // A trend needs a longer look than this version takes.
+    growth: { bytesPerMinute: null, low: null, high: null, verdict: 'not-measured' },
+    queuedBytesAtEnd: end?.queuedBytes ?? null,
+    evicted: end?.evicted ?? null,
+    clientsAfter: settled?.clients ?? null,
+  };
+}
+
+function redactPlan(plan: SoakPlan): Record<string, unknown> {
+  return {
+    ...plan,
+    url: plan.url === null ? null : redactUrl(plan.url),
+    headers: redactHeaders(plan.headers),
+    body: plan.body === null ? null : 'REDACTED',
+  };
+}
+
+function times(histogram: TimeHistogram): Record<string, number> {
+  return rounded(histogram.percentiles());
+}
+
+/** Whole microseconds are what was measured; more digits are noise. */
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function rounded<Figures extends object>(figures: Figures): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+  );
+}

@@ -1,0 +1,124 @@
+/**
+ * The summary that a person reads: the verdict first, then why, then figures with units.
+ *
+ * What came from a server goes through `printable`. Colours are passed in, so that a file or a pipe gets none.
+ */
+import { printable } from '../core/printable.ts';
+import { redactUrl } from '../core/redact.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
+import type { TimeHistogram } from '../measure/histogram.ts';
+import { peakRssBytes } from '../measure/server-memory.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { METRIC_UNITS, type MetricUnit } from '../verdict/metrics.ts';
+import type { SoakResult } from './soak-result.ts';
+
+export interface Paint {
+  good(text: string): string;
+  bad(text: string): string;
+  doubt(text: string): string;
+  dim(text: string): string;
+  bold(text: string): string;
+}
+
+const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 'doubt' } as const;
+
+export function textReport(result: SoakResult, paint: Paint): string {
+  const { record, verdict } = result;
+  const lines = ['', headline(result, paint)];
+  for (const finding of verdict.findings) lines.push('', ...findingLines(finding, paint));
+  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass');
+  if (verdict.thresholds.length > 0) lines.push('');
+  for (const { expression, actual, unit, status } of verdict.thresholds) {
+    const shown = actual === null ? 'no data' : METRIC_UNITS[unit as MetricUnit].format(actual);
+    const mark = status === 'pass' ? paint.good('✓') : paint.bad('✗');
+    lines.push(`  ${mark} ${expression}  ${paint.dim(shown)}`);
+  }
+  if (verdict.findings.length > 0 || broken.length > 0 || verdict.thresholds.length > 0) lines.push('');
+  for (const [label, text] of figures(result)) lines.push(`  ${paint.dim(label.padEnd(11))} ${text}`);
+  lines.push('', paint.dim(`  seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`), '');
+  return lines.join('\n');
+}
+
+function headline({ verdict, record }: SoakResult, paint: Paint): string {
+  const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
+  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
+  const why = [
+    ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
+  ].join(', ');
+  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : '';
+  switch (verdict.verdict) {
+    case 'pass':
+      return `${paint.good(paint.bold('PASS'))}${interrupted}  the server held up: ${held(record)}`;
+    case 'fail':
+      return `${paint.bad(paint.bold('FAIL'))}${interrupted}  ${why}`;
+    case 'inconclusive':
+      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${interrupted}  the run cannot say whether the server is sound`;
+    default:
+      return verdict.verdict satisfies never;
+  }
+}
+
+function held({ summary }: SoakResult['record']): string {
+  const clients = `${formatCount(summary.total('connected'))} clients`;
+  const lost = summary.counts.eventsWithSeq > 0 ? ', nothing lost or doubled' : '';
+  const evicted = summary.counts.evictionsSeen > 0
+    ? `, all ${formatCount(summary.counts.evictionsSeen)} judged stalled clients evicted in time`
+    : '';
+  return `${clients}${lost}${evicted}`;
+}
+
+function findingLines({ id, severity, title, hint }: Finding, paint: Paint): string[] {
+  const colour = paint[SEVERITY_PAINT[severity]];
+  return [
+    `  ${colour(`${severity} ${paint.bold(id)}`)}  ${printable(title, 400)}`,
+    `    ${paint.dim(`→ ${printable(hint, 400)}`)}`,
+  ];
+}
+
+function figures({ record }: SoakResult): [string, string][] {
+  const { summary, server, generator } = record;
+  const { counts, times } = summary;
+  const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
+  const rows: [string, string][] = [
+    ['clients', `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`],
+    ['drops', `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`],
+    ['events', counts.eventsWithSeq > 0
+      ? `${formatCount(counts.events)} received (${formatRate(record.eventsPerSecond)}), ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered`
+      : `${formatCount(counts.events)} received (${formatRate(record.eventsPerSecond)})`],
+    ['latency', spreadOut(times.latency, 'no event carries the time at which it was due')],
+    ['connect', spreadOut(times.connect, 'nobody connected')],
+    ['heartbeats', `${formatCount(counts.heartbeats)}, apart ${spreadOut(times.heartbeatInterval, '–')}`],
+    ['evictions', evictions(record)],
+  ];
+  if (server.source === 'embedded') rows.push(['server', serverMemory(record)]);
+  rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
+  return rows;
+}
+
+function evictions({ summary, expectations }: SoakResult['record']): string {
+  const { evictionsSeen, evictionsMissed, evictionsUnknown } = summary.counts;
+  if (evictionsSeen + evictionsMissed + evictionsUnknown === 0) return 'no stalled clients in this run';
+  const took = summary.times.evictionTime.count > 0 ? ` after p50 ${formatDuration(summary.times.evictionTime.percentile(50))}, max ${formatDuration(summary.times.evictionTime.percentile(100))}` : '';
+  const unknown = evictionsUnknown > 0 ? `, ${formatCount(evictionsUnknown)} not judged` : '';
+  return `${formatCount(evictionsSeen)} evicted${took}, ${formatCount(evictionsMissed)} kept longer than ${formatDuration(expectations.evictWithinMs)}${unknown}`;
+}
+
+function serverMemory(record: SoakResult['record']): string {
+  const { baseline, settled, down } = record.server;
+  if (down !== null) return `went away: ${printable(down)}`;
+  const bytes = (value: number | null | undefined): string => (typeof value === 'number' ? formatBytes(value) : 'unknown');
+  const left = settled?.clients ?? null;
+  return `RSS ${bytes(baseline?.rssBytes)} before, ${bytes(peakRssBytes(record.server))} peak, ${bytes(settled?.rssBytes)} after; ${left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`}`;
+}
+
+function spreadOut(times: TimeHistogram, otherwise: string): string {
+  if (times.count === 0) return otherwise;
+  const { p50, p99, max } = times.percentiles();
+  return `p50 ${formatDuration(p50)} · p99 ${formatDuration(p99)} · max ${formatDuration(max)}`;
+}
+
+function causes(counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return '';
+  return ` (${[...counts].map(([cause, count]) => `${formatCount(count)} ${printable(cause, 100)}`).join(', ')})`;
+}

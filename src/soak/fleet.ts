@@ -1,0 +1,179 @@
+/**
+ * All clients of one load process: who there is, when they come, who churns, and how each ended.
+ *
+ * One timer drives everything: arrivals as the pacer says, the wheel with every client's deadline, departures.
+ * The same seed gives the same clients in the same order. The fleet never waits for a slow server: what the
+ * plan says happens when the plan says it.
+ */
+import { behaviours } from '../client/behaviour.ts';
+import { EventCache } from '../client/event-cache.ts';
+import { Subscription, type SubscriptionContext } from '../client/subscription.ts';
+import { Wheel } from '../client/wheel.ts';
+import { CLIENT_KINDS, type ClientKind } from '../core/client-kinds.ts';
+import type { Clock } from '../core/clock.ts';
+import { Random } from '../core/random.ts';
+import { stampReader, type StampPointers } from '../measure/stamps.ts';
+import { countUp } from '../measure/summary.ts';
+import type { StreamRequest, Transport } from '../wire/transport.ts';
+import { apportion, arrivalsBy, departuresBy } from './pacer.ts';
+import type { Recorder } from './recorder.ts';
+
+const TICK_MS = 10;
+/** Connections begun in one tick at most: a burst longer than this would stop the loop that reads. */
+const MAX_CONNECTS_PER_TICK = 250;
+
+export interface FleetPlan {
+  clients: number;
+  mix: Readonly<Record<ClientKind, number>>;
+  rampMs: number;
+  churnPerSecond: number;
+  seed: number;
+  slowRateBytesPerSecond: number;
+  retryMs: number;
+  connectTimeoutMs: number;
+  headersTimeoutMs: number;
+  pointers: StampPointers;
+}
+
+export class Fleet {
+  readonly clients: Subscription[] = [];
+  private readonly plan: FleetPlan;
+  private readonly recorder: Recorder;
+  private readonly context: SubscriptionContext;
+  private readonly random: Random;
+  private timer: NodeJS.Timeout | undefined;
+  private startMs = 0;
+  private started = 0;
+  private departed = 0;
+
+  constructor(
+    plan: FleetPlan,
+    recorder: Recorder,
+    transport: Transport,
+    requestFor: (client: Subscription) => StreamRequest,
+    clock: Clock,
+  ) {
+    const nowMs = clock.nowMs();
+    this.plan = plan;
+    this.recorder = recorder;
+    this.random = new Random(plan.seed);
+    this.context = {
+      transport,
+      wheel: new Wheel(nowMs),
+      clock,
+      random: this.random,
+      cache: new EventCache(stampReader(plan.pointers)),
+      observer: recorder,
+      requestFor,
+      connectTimeoutMs: plan.connectTimeoutMs,
+      headersTimeoutMs: plan.headersTimeoutMs,
+      slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
+      nowMs,
+      wallOffsetMs: clock.wallMs() - clock.nowMs(),
+    };
+    const counts = apportion(plan.clients, plan.mix);
+    const kinds = CLIENT_KINDS.flatMap((kind) => Array.from<ClientKind>({ length: counts[kind] }).fill(kind));
+    for (const kind of this.random.shuffle(kinds)) this.enlist(kind);
+  }
+
+  start(): void {
+    this.startMs = this.context.clock.nowMs();
+    this.timer = setInterval(() => this.advance(), TICK_MS);
+  }
+
+  /** Once a second: who has been without a heartbeat for too long. */
+  sweep(): void {
+    const nowMs = this.context.clock.nowMs();
+    for (const client of this.clients) {
+      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
+      this.recorder.heartbeat.sweep(client, nowMs, this.recorder.summary);
+    }
+  }
+
+  /** No more arrivals, churn or reconnects: streams that are open go on being read. */
+  freeze(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Whether every healthy client with an open stream has heard `seq`. */
+  allHeard(seq: number): boolean {
+    return this.clients.every(
+      (client) =>
+        client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.baseSeq < 0 || client.lastSeq >= seq,
+    );
+  }
+
+  /** The most body bytes that any healthy client has received. */
+  mostBytesHeard(): number {
+    let most = 0;
+    for (const client of this.clients) {
+      if (client.behaviour.kind === 'healthy' && client.receivedBytes > most) most = client.receivedBytes;
+    }
+    return most;
+  }
+
+  /** The accounts of all clients are closed: what they have not heard by now is lost. */
+  closeAccounts(headSeq: number): void {
+    const { summary, schedule } = this.recorder;
+    this.recorder.closeAccounts(this.clients, headSeq, this.context.clock.nowMs());
+    schedule.flushAll(summary.times.spread);
+  }
+
+  /** Everybody leaves, stalled ones with RST as their process would have been killed; all ends are counted. */
+  stop(): void {
+    this.freeze();
+    const { ends } = this.recorder.summary;
+    for (const client of this.clients) {
+      const { state } = client;
+      countUp(ends, state === 'closed' ? (client.lastCause ?? 'closed-by-us') : state);
+      this.recorder.left(client);
+      client.stop(client.behaviour.reads ? 'fin' : 'rst');
+    }
+  }
+
+  private enlist(kind: ClientKind): Subscription {
+    const behaviour = behaviours[kind];
+    if (behaviour === undefined) throw new Error(`there is no client of kind ${kind}`);
+    const client = new Subscription(this.clients.length, behaviour, this.context, this.plan.retryMs);
+    this.clients.push(client);
+    this.recorder.summary.kind(kind).planned += 1;
+    return client;
+  }
+
+  private advance(): void {
+    const { rampMs, churnPerSecond, clients: planned } = this.plan;
+    const nowMs = this.context.clock.nowMs();
+    const elapsedMs = nowMs - this.startMs;
+    this.context.nowMs = nowMs;
+    this.context.wheel.advance(nowMs);
+    const due = Math.min(arrivalsBy(elapsedMs, planned, rampMs), this.started + MAX_CONNECTS_PER_TICK);
+    while (this.started < due) this.clients[this.started++]?.connect();
+    const departures = Math.min(departuresBy(elapsedMs, rampMs, churnPerSecond), this.departed + MAX_CONNECTS_PER_TICK);
+    while (this.departed < departures) this.churn();
+  }
+
+  /** One healthy client leaves, FIN and RST in turn, and a new one takes its place. */
+  private churn(): void {
+    const leaving = this.pickOpen();
+    const how = this.departed % 2 === 0 ? 'fin' : 'rst';
+    this.departed += 1;
+    if (leaving === null) return;
+    this.recorder.left(leaving);
+    this.recorder.churned(leaving);
+    leaving.stop(how);
+    const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
+    this.clients[leaving.index] = newcomer;
+    newcomer.connect();
+  }
+
+  private pickOpen(): Subscription | null {
+    const { length } = this.clients;
+    const first = Math.floor(this.random.next() * length);
+    for (let step = 0; step < length; step++) {
+      const client = this.clients[(first + step) % length] as Subscription;
+      if (client.behaviour.kind === 'healthy' && client.state === 'open') return client;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * What the clients hear, turned into figures: the observer of all subscriptions of one load process.
+ *
+ * Called for every event, so the way of a plain event is a few comparisons and one histogram. Latency counts
+ * from the time an event was due, for healthy clients, and only for events that were due while their stream
+ * was open: what came before is the reconnection's time, not the stream's. A client that hears nothing gives
+ * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
+ * (coordinated omission).
+ */
+import type { Cause } from '../core/causes.ts';
+import type { StreamEvent } from '../client/event-cache.ts';
+import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
+import { HeartbeatJudge } from '../measure/heartbeat.ts';
+import { TimeHistogram } from '../measure/histogram.ts';
+import { Ledger } from '../measure/ledger.ts';
+import { Schedule } from '../measure/schedule.ts';
+import { countUp, Summary } from '../measure/summary.ts';
+
+const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
+/** A clock that is ahead by more than this is not just jitter. */
+const SKEW_MS = 1;
+/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
+const MAX_REFUSALS = 20;
+
+/** What the server says of itself in its `connected` event. */
+export interface Promises {
+  heartbeatMs: number | null;
+  evictAfterMs: number | null;
+}
+
+export class Recorder implements SubscriptionObserver {
+  readonly summary = new Summary();
+  readonly ledger = new Ledger();
+  readonly schedule = new Schedule();
+  readonly heartbeat: HeartbeatJudge;
+  /** Since the last sample of the series. */
+  readonly recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  /** Descriptors or ports that ran out on this machine. */
+  limited = 0;
+  promises: Promises | null = null;
+
+  constructor(heartbeat: HeartbeatJudge) {
+    this.heartbeat = heartbeat;
+  }
+
+  onConnected(client: Subscription): void {
+    this.summary.times.connect.record(client.context.nowMs - client.phaseStartMs);
+  }
+
+  onOpen(client: Subscription): void {
+    const { times } = this.summary;
+    const counts = this.summary.kind(client.behaviour.kind);
+    counts.open += 1;
+    times.headers.record(client.openedMs - client.phaseStartMs);
+    if (client.opened === 1) {
+      counts.connected += 1;
+    } else {
+      counts.reconnects += 1;
+      times.reconnect.record(client.openedMs - client.endedMs);
+      this.ledger.reconnected(client, client.resumed);
+    }
+  }
+
+  onEvent(client: Subscription, event: StreamEvent): void {
+    this.summary.counts.events += 1;
+    this.recent.events += 1;
+    const { nowMs, wallOffsetMs } = client.context;
+    if (!client.heardEvent) {
+      client.heardEvent = true;
+      if (client.opened === 1) this.summary.times.firstEvent.record(nowMs - client.attemptStartMs);
+    }
+    if (event.seq < 0) {
+      this.special(client, event);
+      return;
+    }
+    this.summary.counts.eventsWithSeq += 1;
+    this.ledger.note(client, event.seq);
+    if (client.behaviour.kind !== 'healthy') return;
+    const wallMs = nowMs + wallOffsetMs;
+    if (event.scheduledMs < client.openedMs + wallOffsetMs) return;
+    this.schedule.heard(event.seq, event.scheduledMs, wallMs, this.summary.times.spread);
+    this.latency(wallMs - event.scheduledMs, wallMs - event.sentMs);
+  }
+
+  onComment(client: Subscription, _text: string): void {
+    this.summary.counts.comments += 1;
+    this.beat(client);
+  }
+
+  onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
+    const counts = this.summary.kind(client.behaviour.kind);
+    if (cause === 'client-limit') this.limited += 1;
+    if (wasOpen) {
+      counts.open -= 1;
+      // A stalled client that is thrown out got what it deserved: the stale watch counts it.
+      if (!client.behaviour.reads) return;
+      counts.dropped += 1;
+      this.recent.drops += 1;
+      countUp(this.summary.dropsByCause, cause);
+    } else {
+      counts.refused += 1;
+      const { refusalsByCause } = this.summary;
+      const key = cause === 'http-status' || cause === 'content-type' ? `${cause}: ${detail.slice(0, 80)}` : cause;
+      countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
+    }
+  }
+
+  /** A stream that we ended ourselves: no drop, but no longer open. */
+  left(client: Subscription): void {
+    if (client.state === 'open') this.summary.kind(client.behaviour.kind).open -= 1;
+  }
+
+  /** One that left for good while the run went on: somebody else takes its place. */
+  churned(client: Subscription): void {
+    this.summary.counts.churned += 1;
+    this.summary.kind(client.behaviour.kind).planned += 1;
+    countUp(this.summary.ends, 'churned');
+  }
+
+  /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
+  closeAccounts(clients: Iterable<Subscription>, headSeq: number, nowMs: number): void {
+    for (const client of clients) {
+      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
+      const wallMs = nowMs + client.context.wallOffsetMs;
+      this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
+      const heardSeq = client.lastSeq;
+      this.ledger.closeAt(client, headSeq);
+      if (heardSeq < 0) continue;
+      this.schedule.eachOverdue(heardSeq, wallMs, (dueMs) => {
+        this.summary.times.latency.record(wallMs - dueMs);
+        this.summary.times.latencyCensored.record(wallMs - dueMs);
+      });
+    }
+  }
+
+  /** The summary with the ledger's counts in it. */
+  snapshot(): Summary {
+    const { counts } = this.summary;
+    counts.lost = this.ledger.lost;
+    counts.duplicated = this.ledger.duplicated;
+    counts.reordered = this.ledger.reordered;
+    counts.resumeLost = this.ledger.resumeLost;
+    counts.resumeDuplicated = this.ledger.resumeDuplicated;
+    counts.announcedLost = this.ledger.announcedLost;
+    return this.summary;
+  }
+
+  private latency(scheduledLatencyMs: number, sentLatencyMs: number): void {
+    if (!Number.isNaN(scheduledLatencyMs)) {
+      if (scheduledLatencyMs < -SKEW_MS) this.summary.counts.skewed += 1;
+      this.summary.times.latency.record(scheduledLatencyMs);
+      this.recent.latency.record(scheduledLatencyMs);
+    }
+    if (!Number.isNaN(sentLatencyMs)) this.summary.times.latencySent.record(sentLatencyMs);
+  }
+
+  private special(client: Subscription, event: StreamEvent): void {
+    if (event.type === 'connected') {
+      this.promises ??= readPromises(event.data);
+      if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
+    } else if (event.type === 'missed') {
+      this.ledger.announced(client, readMissed(event.data));
+    } else if (HEARTBEAT_TYPES.has(event.type)) {
+      this.beat(client);
+    }
+  }
+
+  /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
+  private beat(client: Subscription): void {
+    if (client.behaviour.kind === 'healthy') this.heartbeat.heard(client, client.context.nowMs, this.summary);
+  }
+}
+
+function readPromises(data: string): Promises {
+  const json = readObject(data);
+  const period = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null);
+  return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
+}
+
+function readMissed(data: string): number {
+  const { from, to } = readObject(data);
+  return typeof from === 'number' && typeof to === 'number' && to >= from ? to - from + 1 : 0;
+}
+
+function readObject(data: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(data);
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
+  } catch {
+    // A server of somebody else may use these names for other things.
+    return {};
+  }
+}

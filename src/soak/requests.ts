@@ -1,0 +1,71 @@
+/**
+ * The request of each attempt. Encoded once for all clients that ask the same; only a client that returns
+ * behind a Last-Event-ID needs its own.
+ */
+import type { Subscription } from '../client/subscription.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import { encodeRequest, type RequestOptions } from '../wire/request.ts';
+import type { StreamRequest } from '../wire/transport.ts';
+import type { Target } from './target.ts';
+
+/** One address has some 28,000 source ports (ip_local_port_range); loopback has 16 million addresses. */
+const CLIENTS_PER_ADDRESS = 20_000;
+
+export type RequestPlan = Pick<SoakPlan, 'method' | 'headers' | 'body'>;
+
+export class Requests {
+  /** Some id could not be sent in a header: said once, and never a reason to stop. */
+  unsendableIds = 0;
+  private readonly target: Target;
+  private readonly options: RequestOptions;
+  private readonly plain: Uint8Array;
+  private readonly filling: Uint8Array;
+  private readonly fillPath: string;
+
+  /** @throws {UsageError} when a header or the path cannot be sent */
+  constructor(target: Target, plan: RequestPlan, bearer: string | null, version: string) {
+    this.target = target;
+    const { url } = target;
+    const path = `${url.pathname}${url.search}`;
+    const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
+    this.options = {
+      method: plan.method,
+      path,
+      host: url.host,
+      headers: [...userInfo(url), ...authorization, ...plan.headers],
+      version,
+      ...(plan.body === null ? {} : { body: plan.body }),
+    };
+    this.fillPath = `${path}${url.search === '' ? '?' : '&'}fill=${target.fillBytes}`;
+    this.plain = encodeRequest(this.options).bytes;
+    this.filling = target.fillBytes > 0 ? encodeRequest({ ...this.options, path: this.fillPath }).bytes : this.plain;
+  }
+
+  for(client: Subscription): StreamRequest {
+    const { address, port } = this.target;
+    const { maxReadBytes } = client.behaviour;
+    const block = Math.floor(client.index / CLIENTS_PER_ADDRESS);
+    return {
+      host: address,
+      port,
+      bytes: this.bytesFor(client),
+      ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
+      ...(block > 0 && address.startsWith('127.') ? { localAddress: `127.0.0.${1 + block}` } : {}),
+    };
+  }
+
+  private bytesFor(client: Subscription): Uint8Array {
+    const { lastEventId } = client.parser;
+    if (lastEventId === '') return client.behaviour.reads ? this.plain : this.filling;
+    const { bytes, lastEventIdSent } = encodeRequest({ ...this.options, lastEventId });
+    if (!lastEventIdSent) this.unsendableIds += 1;
+    return bytes;
+  }
+}
+
+/** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
+function userInfo({ username, password }: URL): [string, string][] {
+  if (username === '' && password === '') return [];
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
+}

@@ -1,0 +1,181 @@
+/**
+ * Are clients that never read thrown out, and when?
+ *
+ * A stalled client hears neither FIN nor RST, so it cannot tell by itself. On this machine the kernel's table
+ * tells: its own row is gone after a reset, and the server's row shows from when on bytes lay unacknowledged:
+ * that is when the server could know, and when the clock of `--evict-within` starts. Elsewhere the clock starts
+ * when more was sent to a client than kernels swallow, counted by what a healthy client received meanwhile; at
+ * its deadline the client reads again and sees whether its stream ends. Before the clock starts there is
+ * nothing to judge, and the run says so.
+ */
+import type { Subscription } from '../client/subscription.ts';
+import { endpointKey, readTcpTable, TCP_STATE, type EndpointKey } from '../core/proc-net-tcp.ts';
+import type { Summary } from '../measure/summary.ts';
+
+/** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
+export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
+/** How long a client that reads again may take to drain what the kernels hold, and meet the end. */
+const DRAIN_MS = 5000;
+
+interface Watched {
+  client: Subscription;
+  key: EndpointKey;
+  /** What a healthy client had received when this one opened. */
+  baseBytes: number;
+  /** Since when the server could know; -1 before. */
+  knowableMs: number;
+  /** First pass in which its end was seen; a row may be missed once. */
+  goneMs: number;
+  swallowedBytes: number;
+  verdict: 'watched' | 'evicted' | 'missed' | 'reading';
+  // Written by the pass over the table.
+  clientState: number;
+  serverState: number;
+  rxQueueBytes: number;
+  txQueueBytes: number;
+}
+
+export interface StaleWatchOptions {
+  serverPort: number;
+  /** The kernel's table shows both ends. */
+  local: boolean;
+  /** How long the server may take, from when it could know; read each time, since `connected` may tell. */
+  allowedMs: () => number;
+  /** What one healthy client has received so far. */
+  bytesHeard: () => number;
+  nowMs: () => number;
+  summary: Summary;
+}
+
+export class StaleWatch {
+  private readonly options: StaleWatchOptions;
+  private readonly watched = new Map<Subscription, Watched>();
+  private readonly byKey = new Map<EndpointKey, Watched>();
+  private busy = false;
+
+  constructor(options: StaleWatchOptions) {
+    this.options = options;
+  }
+
+  /** Bytes that the kernels took for each client before the server could know, the largest. */
+  get swallowedBytes(): number {
+    return Math.max(0, ...[...this.watched.values()].map((one) => one.swallowedBytes));
+  }
+
+  /** One look at all stalled clients; several times a second. Skipped while the last one still runs. */
+  async look(clients: readonly Subscription[]): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      this.enrol(clients);
+      if (this.watched.size === 0) return;
+      if (this.options.local) await this.readTable();
+      const nowMs = this.options.nowMs();
+      for (const one of this.watched.values()) {
+        if (this.options.local) this.judgeByTable(one, nowMs);
+        else this.judgeByReading(one, nowMs);
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** The run is over: whoever could not be judged is counted as such. */
+  close(): void {
+    const { counts } = this.options.summary;
+    for (const one of this.watched.values()) {
+      if (one.verdict === 'watched' || one.verdict === 'reading') counts.evictionsUnknown += 1;
+    }
+    counts.evictionsExpected = counts.evictionsSeen + counts.evictionsMissed;
+  }
+
+  private enrol(clients: readonly Subscription[]): void {
+    for (const client of clients) {
+      const { connection } = client;
+      if (client.behaviour.kind !== 'stalled' || client.state !== 'open' || this.watched.has(client)) continue;
+      if (connection === null || connection.localPort === 0) continue;
+      const key = endpointKey(connection.localAddress, connection.localPort);
+      const one: Watched = {
+        client, key, baseBytes: this.options.bytesHeard(), knowableMs: -1, goneMs: -1, swallowedBytes: 0,
+        verdict: 'watched', clientState: 0, serverState: 0, rxQueueBytes: 0, txQueueBytes: 0,
+      };
+      this.watched.set(client, one);
+      this.byKey.set(key, one);
+    }
+  }
+
+  private async readTable(): Promise<void> {
+    const { serverPort } = this.options;
+    for (const one of this.watched.values()) {
+      one.clientState = 0;
+      one.serverState = 0;
+      one.txQueueBytes = 0;
+    }
+    await readTcpTable((row) => {
+      const isClient = row.remotePort === serverPort;
+      const one = this.byKey.get(isClient ? row.localKey() : row.remoteKey());
+      if (one === undefined) return;
+      if (isClient) {
+        one.clientState = row.state;
+        one.rxQueueBytes = row.rxQueueBytes;
+      } else {
+        one.serverState = row.state;
+        one.txQueueBytes = row.txQueueBytes;
+      }
+    }, { port: serverPort });
+  }
+
+  private judgeByTable(one: Watched, nowMs: number): void {
+    if (one.verdict === 'evicted') return;
+    const there = one.clientState === TCP_STATE.established && one.serverState === TCP_STATE.established;
+    if (!there) {
+      if (one.goneMs < 0) one.goneMs = nowMs;
+      else this.evicted(one, one.goneMs);
+      return;
+    }
+    one.goneMs = -1;
+    if (one.txQueueBytes === 0) {
+      one.knowableMs = -1;
+    } else if (one.knowableMs < 0) {
+      one.knowableMs = nowMs;
+      one.swallowedBytes = one.rxQueueBytes;
+    } else if (one.verdict === 'watched' && nowMs - one.knowableMs > this.options.allowedMs()) {
+      this.missed(one);
+    }
+  }
+
+  private judgeByReading(one: Watched, nowMs: number): void {
+    if (one.verdict === 'evicted' || one.verdict === 'missed') return;
+    if (one.verdict === 'reading') {
+      if (one.client.state === 'closed') this.evicted(one, -1);
+      else if (nowMs - one.knowableMs > this.options.allowedMs() + DRAIN_MS) this.missed(one);
+      return;
+    }
+    if (one.knowableMs < 0) {
+      if (this.options.bytesHeard() - one.baseBytes < KERNELS_SWALLOW_BYTES) return;
+      one.knowableMs = nowMs;
+      one.swallowedBytes = KERNELS_SWALLOW_BYTES;
+    } else if (nowMs - one.knowableMs > this.options.allowedMs()) {
+      one.verdict = 'reading';
+      one.client.armed = true;
+      one.client.connection?.resume();
+    }
+  }
+
+  private evicted(one: Watched, atMs: number): void {
+    const { counts, times } = this.options.summary;
+    // Thrown out too late stays missed; its time is known all the same.
+    if (one.verdict !== 'missed') counts.evictionsSeen += 1;
+    one.verdict = 'evicted';
+    if (one.knowableMs >= 0 && atMs >= 0) times.evictionTime.record(atMs - one.knowableMs);
+    this.byKey.delete(one.key);
+    if (one.client.state === 'open') this.options.summary.kind('stalled').open -= 1;
+    one.client.lastCause = 'reset';
+    one.client.stop('rst');
+  }
+
+  private missed(one: Watched): void {
+    one.verdict = 'missed';
+    this.options.summary.counts.evictionsMissed += 1;
+  }
+}

@@ -1,0 +1,19 @@
+import { formatDuration } from '../../core/units.ts';
+import { counted, type Detector } from '../finding.ts';
+
+/** A heartbeat more than half a period behind its promised schedule. */
+export const heartbeatLate: Detector = {
+  id: 'heartbeat-late',
+  severity: 'fail',
+  blamesTime: true,
+  detect({ summary, server, expectations }) {
+    const late = summary.counts.heartbeatsLate;
+    if (late === 0 || server.down !== null) return null;
+    const { max, p99 } = summary.times.heartbeatInterval.percentiles();
+    return {
+      title: `${counted(late, 'heartbeat')} came late: up to ${formatDuration(max)} apart instead of ${formatDuration(expectations.heartbeatMs ?? 0)}.`,
+      evidence: { late, heartbeats: summary.counts.heartbeats, heartbeatMs: expectations.heartbeatMs, intervalP99Ms: p99, intervalMaxMs: max },
+      hint: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+    };
+  },
+};

@@ -1,0 +1,22 @@
+import { formatDuration } from '../../core/units.ts';
+import { counted, type Detector } from '../finding.ts';
+
+/** No heartbeat for three promised periods, or silence longer than allowed. */
+export const heartbeatMissing: Detector = {
+  id: 'heartbeat-missing',
+  severity: 'fail',
+  blamesTime: true,
+  detect({ summary, server, expectations }) {
+    const missing = summary.counts.heartbeatsMissing;
+    if (missing === 0 || server.down !== null) return null;
+    const { heartbeatMs, heartbeatWithinMs } = expectations;
+    const expected = heartbeatMs === null
+      ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
+      : `every ${formatDuration(heartbeatMs)}`;
+    return {
+      title: `${counted(missing, 'time')} a client was left without a heartbeat (expected ${expected}).`,
+      evidence: { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs },
+      hint: 'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.',
+    };
+  },
+};

@@ -1,0 +1,19 @@
+import { counted, type Detector } from '../finding.ts';
+
+/** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */
+export const notEventStream: Detector = {
+  id: 'not-event-stream',
+  severity: 'fail',
+  blamesTime: false,
+  detect({ summary, target }) {
+    const refusals = [...summary.refusalsByCause].filter(([cause]) => cause.startsWith('content-type'));
+    const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
+    if (attempts === 0) return null;
+    const contentTypes = refusals.map(([cause]) => cause.replace(/^content-type: ?/, ''));
+    return {
+      title: `The answer is not an event stream but ${contentTypes.join(', ')} (${counted(attempts, 'attempt')}).`,
+      evidence: { attempts, contentTypes, url: target.url },
+      hint: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
+    };
+  },
+};

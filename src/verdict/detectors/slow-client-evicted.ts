@@ -1,0 +1,17 @@
+import { counted, type Detector } from '../finding.ts';
+
+/** A client that reads slowly, but reads, was thrown out. */
+export const slowClientEvicted: Detector = {
+  id: 'slow-client-evicted',
+  severity: 'warn',
+  blamesTime: false,
+  detect({ summary, server }) {
+    const dropped = summary.byKind.get('slow')?.dropped ?? 0;
+    if (dropped === 0 || server.down !== null) return null;
+    return {
+      title: `${counted(dropped, 'stream')} of slow clients ended although they were still reading.`,
+      evidence: { dropped },
+      hint: 'Evict by progress, not by speed: a client that acknowledges some bytes within the limit is alive.',
+    };
+  },
+};

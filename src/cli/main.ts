@@ -128,7 +128,7 @@ function surviveBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
-      process.exitCode = 1;
+      process.exitCode ||= EXIT.soak.fail;
       if (stream === process.stdout) complain(`cannot write to stdout: ${error.message}`, undefined);
     });
   }

@@ -35,7 +35,7 @@ export function shownDefault(row: OptionRow): string {
 }
 
 /** JSON Schema (draft 7, the one that editors' YAML support reads) of a scenario file. */
-export function jsonSchemaOf(table: OptionTable, title: string): JsonSchema {
+export function jsonSchemaOf(table: OptionTable): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const row of Object.values(table)) {
     const range = row.kind.range === null ? '' : ` (${row.kind.range[0]} to ${row.kind.range[1]})`;
@@ -47,10 +47,16 @@ export function jsonSchemaOf(table: OptionTable, title: string): JsonSchema {
     };
   }
   return {
-    $schema: 'http://json-schema.org/draft-07/schema#', title, type: 'object', additionalProperties: false, properties,
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A scenario of sse-probe',
+    type: 'object',
+    additionalProperties: false,
+    properties,
   };
 }
 
+/** As YAML has it: numbers, booleans and maps are none of our texts there. */
 function defaultForSchema(row: OptionRow): unknown {
-  return row.kind.bare && row.default !== null ? row.kind.read(row.default) : row.default;
+  const isText = row.kind.schema['type'] !== 'object' && !row.kind.bare;
+  return isText || row.default === null ? row.default : row.kind.read(row.default);
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import { UsageError } from '../core/errors.ts';
-import { quote } from '../core/units.ts';
+import { escapeHidden, quote } from '../core/units.ts';
 import type { Given } from './kind.ts';
 import type { ScenarioEntry } from './resolve.ts';
 import { findUnsafeToken } from './yaml-tokens.ts';
@@ -34,7 +34,7 @@ export function readEntries(file: string, text: string): ScenarioEntry[] {
     const [offset] = problem.pos;
     throw problem.code === 'MULTIPLE_DOCS'
       ? refusal(source, offset, 'a second document begins here; a scenario is one document')
-      : refusal(source, offset, `is not YAML: ${problem.message.replaceAll(/\s+/g, ' ')}`);
+      : refusal(source, offset, `is not YAML: ${escapeHidden(problem.message.replaceAll(/\s+/g, ' '))}`);
   }
   const contents = document.contents as Node | null;
   if (contents === null || (isScalar(contents) && contents.source === '')) return [];
@@ -56,30 +56,30 @@ function entryOf(source: Source, key: string, keyOffset: number, value: Node | n
   return {
     key,
     keyPlace: place(source, keyOffset),
-    given: givenOf(source, key, value, keyOffset, places),
+    given: givenOf(source, /^[\w-]+$/.test(key) ? key : quote(key), value, keyOffset, places),
     quoted: isScalar(value) && value.type !== 'PLAIN',
     place: (at) => place(source, at === undefined ? whole : (places.get(at) ?? whole)),
   };
 }
 
-function givenOf(source: Source, key: string, value: Node | null, keyOffset: number, places: Map<number | string, number>): Given {
+function givenOf(source: Source, label: string, value: Node | null, keyOffset: number, places: Map<number | string, number>): Given {
   if (isSeq(value)) {
     return value.items.map((item, index) => {
       places.set(index, offsetOf(item as Node));
-      return scalarText(source, item as Node, offsetOf(value), `${key}: each item is one text; put it in quotes when it has ": " in it`);
+      return scalarText(source, item as Node, offsetOf(value), `${label}: each item is one text; put it in quotes when it has ": " in it`);
     });
   }
   if (isMap(value)) {
     const given = new Map<string, string>();
     for (const { key: inner, value: innerValue } of value.items) {
-      const name = scalarText(source, inner as Node | null, offsetOf(value), `${key}: a key is a plain word`);
-      if (given.has(name)) throw refusal(source, offsetOf(inner as Node), `${key}: ${quote(name)} is given twice`);
-      given.set(name, scalarText(source, innerValue as Node | null, offsetOf(inner as Node), `${key}: ${quote(name)} takes one value`));
+      const name = scalarText(source, inner as Node | null, offsetOf(value), `${label}: a key is a plain word`);
+      if (given.has(name)) throw refusal(source, offsetOf(inner as Node), `${label}: ${quote(name)} is given twice`);
+      given.set(name, scalarText(source, innerValue as Node | null, offsetOf(inner as Node), `${label}: ${quote(name)} takes one value`));
       places.set(name, offsetOf(innerValue as Node));
     }
     return given;
   }
-  return scalarText(source, value, keyOffset, `${key}: takes one value`);
+  return scalarText(source, value, keyOffset, `${label}: takes one value`);
 }
 
 function scalarText(source: Source, node: Node | null, near: number, complaint: string): string {

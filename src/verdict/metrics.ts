@@ -17,8 +17,9 @@ export const METRIC_UNITS = {
   ms: { parse: parseDuration, format: formatDuration, example: '250ms' },
   bytes: { parse: parseSize, format: formatBytes, example: '10MB' },
   bytesPerMinute: {
-    // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`.
-    parse: (text: string) => (SIZE_PER_TIME.test(text) ? parseByteRate(text) * 60 : parseSize(text)),
+    // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`. Rounded, since the way through
+    // bytes a second would make a million of it plus a little.
+    parse: (text: string) => (SIZE_PER_TIME.test(text) ? Number((parseByteRate(text) * 60).toFixed(3)) : parseSize(text)),
     format: (value: number) => `${formatBytes(value)}/m`,
     example: '1MB/m',
   },

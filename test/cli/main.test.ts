@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { OPTION_TABLES, type OptionTable } from '../../src/scenario/schema.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const binary = join(root, 'bin', 'sse-probe.js');
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The built binary. Its stdout may be a descriptor, or a pipe that nobody reads. */
+function run(args: string[], stdout: 'read' | 'closed' | number = 'read'): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [binary, ...args], { stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'] });
+    const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { outcome.stderr += text; });
+    if (stdout === 'closed') child.stdout?.destroy();
+    else child.stdout?.setEncoding('utf8').on('data', (text: string) => { outcome.stdout += text; });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...outcome, code }));
+  });
+}
+
+describe('sse-probe --help and --version', () => {
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('lists the commands with examples', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}serve /m);
+    expect(stdout).toMatch(/^ {2}soak \[options\] \[scenario\] /m);
+    expect(stdout).toContain('Examples:\n');
+  });
+
+  it.each(Object.entries<OptionTable>(OPTION_TABLES))('lists every flag of %s in its group, with its default and examples', async (name, table) => {
+    const { code, stdout, stderr } = await run([name, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    for (const row of Object.values(table)) {
+      expect(words).toContain(row.kind.placeholder === null ? ` --${row.flag} ${row.help}` : ` --${row.flag} <${row.kind.placeholder}> ${row.help}`);
+      expect(stdout).toContain(`\n${row.group}:\n`);
+      const shown = row.unset ?? (typeof row.default === 'string' && row.kind.placeholder !== null ? row.default : undefined);
+      expect(words).toContain(shown === undefined ? row.help : `default: ${shown}`);
+    }
+    expect(stdout).toContain('Examples:\n');
+  });
+
+  it('prints help where nothing was asked, on stderr, as wrong usage', async () => {
+    const { code, stdout, stderr } = await run([]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: sse-probe');
+  });
+
+  it('loads none of the heavy packages before a command runs', () => {
+    const packages = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, from] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'/gm)) {
+        if (from?.startsWith('.')) visit(join(dirname(file), from));
+        else if (from !== undefined) packages.add(from);
+      }
+    };
+    visit(join(root, 'src', 'cli', 'main.ts'));
+    expect([...seen].map((file) => relative(root, file))).toContain('src/scenario/soak-options.ts');
+    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
+  });
+});
+
+describe('wrong usage', () => {
+  const missing = join(root, 'scenarios', 'missing.yaml');
+
+  it.each<[string, string[], RegExp]>([
+    ['an unknown command', ['soke'], /^sse-probe: unknown command 'soke'; did you mean soak\?$/m],
+    ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
+    ['a mistyped flag of serve', ['serve', '--heartbeet', '1s'], /^sse-probe: unknown option '--heartbeet'; did you mean --heartbeat\?$/m],
+    ['a mistyped flag of soak', ['soak', '--clientz', '5'], /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m],
+    ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
+    ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
+    ['a heartbeat without a unit', ['serve', '--heartbeat', '5'], /^sse-probe: --heartbeat: "5" has no unit; add ms, s, m or h/m],
+    ['a negative heartbeat', ['serve', '--heartbeat', '-5s'], /^sse-probe: --heartbeat: "-5s" is negative/m],
+    ['a port that does not exist', ['serve', '--port', '65536'], /^sse-probe: --port: "65536" is too large; the most is 65535$/m],
+    ['a host in brackets', ['serve', '--host', '[::1]'], /^sse-probe: --host: "\[::1\]" is not an address/m],
+    ['a stream on an endpoint of the server', ['serve', '--path', '/stats'], /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m],
+    ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
+    ['an unknown overflow policy', ['serve', '--overflow', 'evicts'], /^sse-probe: --overflow: "evicts" is not known; did you mean "evict"\?$/m],
+    ['a flag of a later version', ['serve', '--http2'], /^sse-probe: unknown option '--http2'/m],
+    ['a ramp without a unit', ['soak', '--ramp', '5'], /^sse-probe: --ramp: "5" has no unit; add ms, s, m or h/m],
+    ['a threshold that nobody measures', ['soak', '--threshold', 'latenzy.p99<1s'], /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m],
+    ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml: no such file$/m],
+    ['a scenario that is a folder', ['soak', dirname(missing)], /^sse-probe: .*scenarios: is a directory$/m],
+  ])('%s is one or two lines on stderr and exit 2', async (_, args, complaint) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stderr).toMatch(complaint);
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('an output that is gone', () => {
+  it('is no reason to crash when a pipe was closed', async () => {
+    expect(await run(['soak', '--help'], 'closed')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it.runIf(existsSync('/dev/full'))('is said and counts as a failure when a disk is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { code, stderr } = await run(['--help'], full);
+      expect(stderr).toMatch(/^sse-probe: cannot write to stdout: ENOSPC[^\n]*\n$/);
+      expect(code).toBe(1);
+    } finally {
+      closeSync(full);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { loadServePlan } from '../../src/scenario/serve-options.ts';
+import { complaintOf } from './scenario-file.ts';
+
+describe('the plan of a server', () => {
+  it('has the defaults of the contract when nothing is given, and is frozen', () => {
+    const plan = loadServePlan({ flags: {} });
+    expect(plan).toEqual({
+      host: '127.0.0.1', port: 8787, path: '/events', heartbeatMs: 15_000, heartbeatKind: 'comment', evictAfterMs: 90_000,
+      maxQueueBytes: 262_144, overflow: 'evict', maxClients: 10_000, ratePerSecond: 1, eventSizeBytes: 128, replayEvents: 1000,
+      retryMs: 2000, graceMs: 5000, faults: [], maxFillBytes: 0,
+    });
+    expect(Object.isFrozen(plan) && Object.isFrozen(plan.faults)).toBe(true);
+  });
+
+  it('takes every flag', () => {
+    expect(loadServePlan({
+      flags: {
+        'host': '::1', 'port': '0', 'path': '/a/b', 'heartbeat': '1s', 'heartbeat-kind': 'none', 'evict-after': '5s', 'max-queue': '64KiB',
+        'overflow': 'drop-oldest', 'max-clients': '5', 'rate': '0/s', 'event-size': '1KB', 'replay': '0', 'retry': '500ms', 'grace': '0s',
+        'fault': ['naive', 'no-heartbeat'], 'max-fill': '1MiB',
+      },
+    })).toEqual({
+      host: '::1', port: 0, path: '/a/b', heartbeatMs: 1000, heartbeatKind: 'none', evictAfterMs: 5000, maxQueueBytes: 65_536,
+      overflow: 'drop-oldest', maxClients: 5, ratePerSecond: 0, eventSizeBytes: 1000, replayEvents: 0, retryMs: 500, graceMs: 0,
+      faults: ['naive', 'no-heartbeat'], maxFillBytes: 1_048_576,
+    });
+  });
+
+  it.each<[string, Record<string, string | string[]>, RegExp]>([
+    ['a heartbeat of nothing', { heartbeat: '0s' }, /^--heartbeat: "0s" is too small; the least is 10ms$/],
+    ['a queue without a unit', { 'max-queue': '262144' }, /^--max-queue: "262144" has no unit; add B, KiB/],
+    ['a rate without a unit', { rate: '10' }, /^--rate: "10" has no unit; add \/s/],
+    ['an absurd rate', { rate: '1000000/s' }, /^--rate: "1000000\/s" is too large; the most is 100000\/s$/],
+    ['a fault that cannot be a name', { fault: ['../naive'] }, /^--fault: "\.\.\/naive" is not the name of a fault/],
+    ['a path with a query', { path: '/events?x' }, /^--path: "\/events\?x" is not a path/],
+    ['a path under an endpoint', { path: '/clients/1' }, /^--path: "\/clients\/1" is an endpoint/],
+    ['an unknown flag', { 'publish-token': 'x' }, /^--publish-token: unknown flag$/],
+  ])('refuses %s', (_, flags, complaint) => {
+    expect(complaintOf(() => loadServePlan({ flags }))).toMatch(complaint);
+  });
+});

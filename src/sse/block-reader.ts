@@ -130,16 +130,15 @@ export abstract class BlockReader {
   protected endBlock(source: Buffer, blockTo: number): void {
     // "Set the last event ID string of the event source to the value of the last event ID buffer": data or not.
     this.committedId = this.idBuffer;
-    if (this.held !== undefined || this.dataFrom !== -1) {
+    if (this.held === undefined && this.dataFrom === -1) {
+      // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
+      this.forgetBlock();
+    } else {
       const data = this.held === undefined ? decode(source, this.dataFrom, this.dataTo) : this.held.dataText();
       const type = this.eventType === '' ? 'message' : this.eventType;
       this.blockTo = blockTo;
-      // Before the handler runs: it may reset us.
       this.forgetBlock();
       this.handlers.onEvent({ type, data, lastEventId: this.committedId });
-    } else {
-      // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
-      this.forgetBlock();
     }
     this.beginBlock(blockTo);
   }

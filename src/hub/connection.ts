@@ -1,0 +1,237 @@
+/**
+ * One client of the hub: its cursor into the events, what it was told, and its end.
+ *
+ * Writing stops as soon as `write()` says false and goes on at `drain`; what waits meanwhile is the ring
+ * from the cursor on (see replay.ts) and the few messages sent to this client alone. It closes exactly once,
+ * whatever closes it, and leaves the hub's map before anything is done to the socket, so that no one can
+ * write to a stream that is going.
+ *
+ * Bytes go straight to the socket under the response. `res.write()` corks it for the rest of the turn, which
+ * costs a tenth more a write and makes every client look blocked in the middle of a burst.
+ *
+ * There is no timer and no closure for each client: response and socket know their connection by a symbol,
+ * and the listeners are the same three functions for all.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { EndpointKey } from '../core/proc-net-tcp.ts';
+import type { HubCounters } from './stats.ts';
+import { missedEvent } from './messages.ts';
+import type { ReplayRing } from './replay.ts';
+
+/** Why a client is no longer with us. */
+export type DisconnectReason = 'closed' | 'error' | 'stalled' | 'unacknowledged' | 'overflow' | 'shutdown' | (string & {});
+
+/** What a connection needs of its hub. */
+export interface ConnectionOwner {
+  readonly ring: ReplayRing;
+  readonly counters: HubCounters;
+  readonly maxQueueBytes: number;
+  readonly overflow: 'evict' | 'drop-oldest';
+  /** Takes the connection out of every list. Called once, before its socket is touched. */
+  forget(connection: Connection, reason: DisconnectReason): void;
+  nowMs(): number;
+}
+
+const CONNECTION = Symbol('connection');
+interface Owned {
+  [CONNECTION]?: Connection | undefined;
+}
+
+export class Connection {
+  readonly id: string;
+  readonly connectedMs: number;
+  readonly res: ServerResponse;
+  /** The socket: what is written and what waits is here. */
+  readonly out: Duplex;
+  /** `write()` said false and `drain` has not come. */
+  blocked = false;
+  /** The next event that this client needs. */
+  cursor: number;
+
+  // Kept for the staleness sweep, which owns their meaning.
+  lastAcceptedMs: number;
+  firstWriteMs = 0;
+  progressBytes = 0;
+  peerKey: EndpointKey | null = null;
+
+  readonly #owner: ConnectionOwner;
+  /** Still on history: it may be further behind than a queue allows. */
+  #catchingUp = true;
+  /** First event dropped since the client was last told, or 0. */
+  #droppedFrom = 0;
+  #sends: Array<{ bytes: Buffer; afterSeq: number }> | null = null;
+  #sendBytes = 0;
+  #closed = false;
+
+  constructor(id: string, res: ServerResponse, out: Duplex, owner: ConnectionOwner, cursor: number) {
+    this.id = id;
+    this.res = res;
+    this.out = out;
+    this.cursor = cursor;
+    this.#owner = owner;
+    this.connectedMs = owner.nowMs();
+    this.lastAcceptedMs = this.connectedMs;
+    (res as Owned)[CONNECTION] = this;
+    (out as Owned)[CONNECTION] = this;
+    out.on('drain', onDrain);
+    res.on('close', onClose);
+    res.on('error', onError);
+  }
+
+  /** Bytes that wait for this client, in the ring, in its own messages and in the socket. */
+  get queuedBytes(): number {
+    const ring = this.#owner.ring;
+    return ring.bytesFrom(Math.max(this.cursor, ring.firstSeq)) + this.#sendBytes + this.out.writableLength;
+  }
+
+  /** Sends the head, the greeting and as much of the history as is accepted. */
+  begin(greeting: Buffer): void {
+    // Together: a client sees that it is connected with the first packet.
+    this.out.cork();
+    this.res.flushHeaders();
+    this.#write(greeting, this.connectedMs);
+    this.out.uncork();
+    this.#feed(this.connectedMs);
+  }
+
+  /** The ring has a new event, `bytes`, at its head. */
+  deliver(bytes: Buffer, nowMs: number): void {
+    if (this.blocked) {
+      if (!this.#catchingUp && this.#isOverfull()) this.#overflow();
+    } else if (this.cursor === this.#owner.ring.nextSeq - 1) {
+      this.cursor++;
+      this.#owner.counters.delivered++;
+      this.#write(bytes, nowMs);
+    } else {
+      // Somebody published from within a listener: that event came here first.
+      this.#feed(nowMs);
+    }
+  }
+
+  /** Skipped while blocked: what waits is a better sign of life, and a queue of pings helps nobody. */
+  heartbeat(bytes: Buffer, nowMs: number): boolean {
+    if (this.blocked) return false;
+    this.#write(bytes, nowMs);
+    return true;
+  }
+
+  /** To this client alone, in order with what is published. False when its queue has no room. */
+  send(bytes: Buffer): boolean {
+    if (this.#closed) return false;
+    const { ring, maxQueueBytes, overflow } = this.#owner;
+    if (!this.blocked && this.cursor === ring.nextSeq) {
+      this.#write(bytes, this.#owner.nowMs());
+      return true;
+    }
+    if (this.#sendBytes + bytes.length > maxQueueBytes) {
+      if (overflow === 'evict') this.close('overflow', 'reset');
+      return false;
+    }
+    this.#sends ??= [];
+    this.#sends.push({ bytes, afterSeq: ring.nextSeq - 1 });
+    this.#sendBytes += bytes.length;
+    return true;
+  }
+
+  /** Ends the stream: politely after what is already written, or at once with a reset. */
+  close(reason: DisconnectReason, how: 'end' | 'reset', lastWords?: Buffer): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#owner.forget(this, reason);
+    const res = this.res;
+    this.out.off('drain', onDrain);
+    res.off('close', onClose);
+    // The error listener stays: a response may still fail while its last bytes leave.
+    (res as Owned)[CONNECTION] = undefined;
+    (this.out as Owned)[CONNECTION] = undefined;
+    this.#sends = null;
+    if (res.writableEnded || res.destroyed) return;
+    if (how === 'reset') resetStream(res);
+    else res.end(lastWords);
+  }
+
+  #write(bytes: Buffer, nowMs: number): void {
+    if (this.firstWriteMs === 0) this.firstWriteMs = nowMs;
+    // False is also said of a large write that the kernel took whole: then nothing waits.
+    if (!this.out.write(bytes) && this.out.writableLength > 0) this.blocked = true;
+  }
+
+  drained(): void {
+    this.blocked = false;
+    this.#feed(this.#owner.nowMs());
+  }
+
+  #feed(nowMs: number): void {
+    const { ring, counters } = this.#owner;
+    this.#tellDropped(nowMs);
+    while (!this.blocked) {
+      if (this.cursor < ring.firstSeq) this.#skipTo(ring.firstSeq, nowMs);
+      const next = this.#sends?.[0];
+      if (next !== undefined && next.afterSeq < this.cursor) {
+        this.#sends?.shift();
+        this.#sendBytes -= next.bytes.length;
+        this.#write(next.bytes, nowMs);
+      } else if (this.cursor < ring.nextSeq) {
+        counters.delivered++;
+        if (this.#catchingUp) counters.replayed++;
+        this.#write(ring.bytesOf(this.cursor++), nowMs);
+      } else {
+        this.#catchingUp = false;
+        return;
+      }
+    }
+  }
+
+  #isOverfull(): boolean {
+    return this.cursor < this.#owner.ring.firstSeq || this.queuedBytes > this.#owner.maxQueueBytes;
+  }
+
+  #overflow(): void {
+    if (this.#owner.overflow === 'evict') {
+      this.close('overflow', 'reset');
+      return;
+    }
+    const { ring, counters } = this.#owner;
+    if (this.#droppedFrom === 0) this.#droppedFrom = this.cursor;
+    while (this.cursor < ring.nextSeq && this.#isOverfull()) {
+      this.cursor++;
+      counters.dropped++;
+    }
+  }
+
+  #tellDropped(nowMs: number): void {
+    if (this.#droppedFrom === 0) return;
+    this.#write(missedEvent({ from: this.#droppedFrom, to: this.cursor - 1, reason: 'overflow' }), nowMs);
+    this.#droppedFrom = 0;
+  }
+
+  /** The ring went on without a client that was slow with its history. */
+  #skipTo(seq: number, nowMs: number): void {
+    this.#owner.counters.dropped += seq - this.cursor;
+    this.#write(missedEvent({ from: this.cursor, to: seq - 1, reason: 'expired' }), nowMs);
+    this.cursor = seq;
+  }
+}
+
+/**
+ * Resets the connection under a response. Not a polite close: after a FIN the kernel keeps megabytes for a
+ * peer that never reads, after RST nothing. TLS and pipes have no RST in Node; they are destroyed.
+ */
+export function resetStream(res: ServerResponse): void {
+  const socket = res.socket;
+  if (socket !== null && socket.remotePort !== undefined && !('encrypted' in socket)) socket.resetAndDestroy();
+  else res.destroy();
+}
+
+function onDrain(this: Duplex): void {
+  (this as Owned)[CONNECTION]?.drained();
+}
+
+function onClose(this: ServerResponse): void {
+  (this as Owned)[CONNECTION]?.close('closed', 'reset');
+}
+
+function onError(this: ServerResponse): void {
+  (this as Owned)[CONNECTION]?.close('error', 'reset');
+}

@@ -1,0 +1,65 @@
+/**
+ * What the hub itself says on a stream, beside the events that are published.
+ *
+ * None of it has an `id:`: a client's last event id is about published events only, and must survive all of
+ * these (HTML standard, 9.2.6: without an id field the last event ID stays).
+ */
+import { encodeComment, encodeEvent, encodeRetry } from '../sse/encoder.ts';
+import type { ResumePoint } from './replay.ts';
+
+/** Which events a client will never get, and why; of an id that is not ours the range cannot be known. */
+export type MissedNotice =
+  | { from: number; to: number; reason: 'expired' | 'overflow' }
+  | { from: null; to: null; reason: 'unknown-id' };
+
+export const HEARTBEAT_COMMENT = encodeComment('ping');
+export const HEARTBEAT_EVENT = encodeEvent({ event: 'ping', data: '' });
+
+/** What the first bytes of a stream say about the hub. */
+export interface GreetingOptions {
+  heartbeatKind: 'comment' | 'event' | 'none';
+  heartbeatMs: number;
+  evictAfterMs: number;
+  retryMs: number;
+}
+
+/**
+ * The first bytes of every stream: `retry:`, then `connected`, then `missed` where something is lost.
+ * `heartbeatMs` is what the client may rely on (null without heartbeats), `resumedFrom` the id that was
+ * taken up (null: none, or not one of ours), `replayed` the number of events that follow from history,
+ * `missed` the number of those no longer kept (null where it cannot be known).
+ */
+export function greeting(options: GreetingOptions, clientId: string, resume: ResumePoint | null, headSeq: number): Buffer {
+  const isTakenUp = resume !== null && resume.kind !== 'unknown';
+  const missed = missedBy(resume);
+  const connected = {
+    clientId,
+    heartbeatMs: options.heartbeatKind === 'none' ? null : options.heartbeatMs,
+    evictAfterMs: options.evictAfterMs,
+    resumedFrom: isTakenUp ? resume.lastEventId : null,
+    replayed: isTakenUp ? headSeq - resume.nextSeq : 0,
+    missed: missed === null ? 0 : missed.from === null ? null : missed.to - missed.from + 1,
+  };
+  const parts = [encodeRetry(jittered(options.retryMs)), encodeEvent({ event: 'connected', data: JSON.stringify(connected) })];
+  if (missed !== null) parts.push(missedEvent(missed));
+  return Buffer.concat(parts);
+}
+
+function missedBy(resume: ResumePoint | null): MissedNotice | null {
+  if (resume?.kind === 'expired') return { from: resume.missedFrom, to: resume.nextSeq - 1, reason: 'expired' };
+  if (resume?.kind === 'unknown') return { from: null, to: null, reason: 'unknown-id' };
+  return null;
+}
+
+export function missedEvent(notice: MissedNotice): Buffer {
+  return encodeEvent({ event: 'missed', data: JSON.stringify(notice) });
+}
+
+export function farewell(retryMs: number): Buffer {
+  return Buffer.concat([encodeComment('shutdown'), encodeRetry(jittered(retryMs))]);
+}
+
+/** Spread by ±20 %, so that the clients of a server that went do not all come back at one moment. */
+function jittered(retryMs: number): number {
+  return Math.round(retryMs * (0.8 + 0.4 * Math.random()));
+}

@@ -1,0 +1,47 @@
+/** The HTTP side of one stream: what the request asks to resume, and the head of the answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since
+ * a stream that ends by closing needs no chunked coding (RFC 9112, 6.3, rule 8) and is the cheapest to write.
+ */
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  Connection: 'close',
+} as const;
+
+/** Prepares the head; the connection sends it with its first bytes. */
+export function openStream(req: IncomingMessage, res: ServerResponse): void {
+  // A body is not ours to read, but unread it would hold the connection's reading side.
+  req.resume();
+  res.removeHeader('Transfer-Encoding');
+  res.writeHead(200, STREAM_HEADERS);
+}
+
+/** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */
+export function refuseForNow(res: ServerResponse, retryMs: number): void {
+  const body = JSON.stringify({ error: 'too-many-clients', message: 'all places are taken; come back later' });
+  res.writeHead(503, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'Retry-After': Math.max(1, Math.ceil(retryMs / 1000)),
+    Connection: 'close',
+  });
+  res.end(body);
+}
+
+/**
+ * The id to resume after: the header, else `?lastEventId=` for clients that cannot set headers. The header
+ * is UTF-8 (HTML standard, 9.2.2), which node:http hands over as latin1.
+ */
+export function lastEventIdOf(req: IncomingMessage): string | null {
+  const header = req.headers['last-event-id'];
+  if (typeof header === 'string') return header === '' ? null : Buffer.from(header, 'latin1').toString('utf8');
+  const queryAt = req.url?.indexOf('?') ?? -1;
+  if (queryAt === -1) return null;
+  const asked = new URLSearchParams(req.url?.slice(queryAt)).get('lastEventId');
+  return asked === '' ? null : asked;
+}

@@ -1,0 +1,108 @@
+import net from 'node:net';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { vi } from 'vitest';
+
+/** Generous: these bound a hang, they are no claim about speed. */
+export const PATIENCE = { timeout: 30_000, interval: 10 };
+
+export interface RawClientOptions {
+  port: number;
+  path?: string;
+  method?: string;
+  headers?: Record<string, string>;
+  /** Begin without reading a byte. */
+  paused?: boolean;
+}
+
+/** A TCP socket that sends one request and keeps what comes back. */
+export class RawClient {
+  readonly socket: net.Socket;
+  readonly #chunks: Buffer[] = [];
+  /** How it ended: by FIN, by an error code, or not yet. */
+  ended: 'open' | 'fin' | string = 'open';
+  closed = false;
+
+  constructor({ port, path = '/events', method = 'GET', headers = {}, paused = false }: RawClientOptions) {
+    this.socket = new net.Socket();
+    if (paused) this.socket.pause();
+    this.socket.on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? 'error'; });
+    this.socket.on('end', () => { this.ended = 'fin'; });
+    this.socket.on('close', () => { this.closed = true; });
+    this.socket.connect({ port, host: '127.0.0.1', autoSelectFamily: false });
+    const fields = { Host: 'test', Accept: 'text/event-stream', ...headers };
+    const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+    this.socket.write(Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8'));
+    if (!paused) this.read();
+  }
+
+  /** Reads everything from now on. */
+  read(): void {
+    this.socket.on('data', (chunk: Buffer) => { this.#chunks.push(chunk); });
+    this.socket.resume();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  get head(): string {
+    return this.text.split('\r\n\r\n')[0] ?? '';
+  }
+
+  get statusCode(): number {
+    return Number(this.head.split(' ')[1]);
+  }
+
+  get body(): string {
+    const at = this.text.indexOf('\r\n\r\n');
+    return at === -1 ? '' : this.text.slice(at + 4);
+  }
+
+  get json(): unknown {
+    return JSON.parse(this.body);
+  }
+
+  /** What a parser that is not ours makes of the body. */
+  get messages(): EventSourceMessage[] {
+    const messages: EventSourceMessage[] = [];
+    createParser({ onEvent: (message) => { messages.push(message); } }).feed(this.body);
+    return messages;
+  }
+
+  messagesOf(type: string): EventSourceMessage[] {
+    return this.messages.filter((message) => message.event === type);
+  }
+
+  /** The data of the `connected` event. */
+  get greeting(): Record<string, unknown> {
+    const [message] = this.messagesOf('connected');
+    return JSON.parse(message?.data ?? 'null') as Record<string, unknown>;
+  }
+
+  async untilText(part: string): Promise<void> {
+    await vi.waitFor(() => {
+      if (!this.text.includes(part)) throw new Error(`waited for ${JSON.stringify(part)}, got ${JSON.stringify(this.text.slice(-500))} (${this.ended})`);
+    }, PATIENCE);
+  }
+
+  async untilConnected(): Promise<void> {
+    await this.untilText('event: connected\n');
+    await this.untilText('}\n\n');
+  }
+
+  async untilClosed(): Promise<void> {
+    await vi.waitFor(() => {
+      if (!this.closed) throw new Error(`waited for the end after ${JSON.stringify(this.text.slice(-500))}`);
+    }, PATIENCE);
+  }
+
+  /** Leaves with FIN. */
+  leave(): void {
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}

@@ -30,6 +30,8 @@ export interface SubscriptionObserver {
   onOpen(client: Subscription): void;
   onEvent(client: Subscription, event: StreamEvent): void;
   onComment(client: Subscription, text: string): void;
+  /** It left an open stream of its own accord. */
+  onLeft(client: Subscription): void;
   /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void;
 }
@@ -107,7 +109,7 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
   baseSeq = -1;
   lastSeq = -1;
   seenMask = 0;
-  resumeGapEnd = -1;
+  resumeMask = 0;
   inResume = false;
   // The wheel's fields.
   wheelTick = 0;
@@ -138,14 +140,14 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
 
   /** Leaves for good, with FIN or with RST, and says nothing more. */
   stop(how: 'fin' | 'rst'): void {
-    this.drop(how);
+    this.leave(how);
     this.state = 'closed';
     this.lastCause ??= 'closed-by-us';
   }
 
   /** Leaves as a page does that will be back: reconnects after its reconnection time. */
   leaveAndReturn(how: 'fin' | 'rst'): void {
-    this.drop(how);
+    this.leave(how);
     this.waitToReconnect();
   }
 
@@ -255,9 +257,15 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
     }
   }
 
+  private leave(how: 'fin' | 'rst'): void {
+    if (this.state === 'open') this.context.observer.onLeft(this);
+    this.endedMs = this.context.nowMs;
+    this.drop(how);
+  }
+
   private drop(how: 'fin' | 'rst'): void {
     this.context.wheel.cancel(this);
-    const connection = this.connection;
+    const { connection } = this;
     this.connection = null;
     if (connection === null) return;
     if (how === 'fin') connection.close();

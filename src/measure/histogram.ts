@@ -34,9 +34,13 @@ export class TimeHistogram {
     return this.histogram.totalCount;
   }
 
-  /** A negative time is a clock's error, not a measurement: it counts as zero here and as skew elsewhere. */
+  /**
+   * A negative time is a clock's error, not a measurement: it counts as zero here and as skew elsewhere.
+   * @throws {RangeError} for NaN, which HdrHistogram would count and then not find again
+   */
   record(ms: number): void {
     const us = Math.round(ms * 1000);
+    if (Number.isNaN(us)) throw new RangeError('a time that is not a number cannot be recorded');
     this.histogram.recordValue(us <= 0 ? 0 : us > MAX_US ? MAX_US : us);
   }
 
@@ -54,7 +58,8 @@ export class TimeHistogram {
       p95: this.percentile(95),
       p99: this.percentile(99),
       p999: this.percentile(99.9),
-      max: this.count === 0 ? 0 : this.histogram.maxValue / 1000,
+      // In the same three digits as the others: an exact one would lie below them, and not survive `encode`.
+      max: this.percentile(100),
     };
   }
 

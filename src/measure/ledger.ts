@@ -16,8 +16,8 @@ export interface SequenceState {
   lastSeq: number;
   /** Bit i: lastSeq - 1 - i was seen. */
   seenMask: number;
-  /** Numbers below this that are missing were lost in a resume. */
-  resumeGapEnd: number;
+  /** Bit i: lastSeq - 1 - i was missed behind a Last-Event-ID. */
+  resumeMask: number;
   /** Reconnected behind a Last-Event-ID, and nothing new has come yet. */
   inResume: boolean;
 }
@@ -38,6 +38,7 @@ export class Ledger {
     const ahead = seq - state.lastSeq;
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
+      state.resumeMask <<= 1;
       state.lastSeq = seq;
     } else if (state.baseSeq < 0) {
       this.begin(state, seq);
@@ -73,20 +74,22 @@ export class Ledger {
     state.baseSeq = seq;
     state.lastSeq = seq;
     state.seenMask = 0;
-    state.resumeGapEnd = -1;
+    state.resumeMask = 0;
     state.inResume = false;
   }
 
   private advance(state: SequenceState, seq: number, ahead: number): void {
+    // In two steps, since JavaScript takes a shift by 32 for a shift by 0.
+    const inWindow = ahead <= WINDOW;
+    state.seenMask = inWindow ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
+    state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
     if (state.inResume) {
       this.resumeLost += ahead - 1;
-      state.resumeGapEnd = seq;
+      state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
       state.inResume = false;
     } else {
       this.lost += ahead - 1;
     }
-    // In two steps, since JavaScript takes a shift by 32 for a shift by 0.
-    state.seenMask = ahead <= WINDOW ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
     state.lastSeq = seq;
   }
 
@@ -100,7 +103,7 @@ export class Ledger {
     state.seenMask |= bit;
     this.reordered += 1;
     if (seq < state.baseSeq) return;
-    if (seq < state.resumeGapEnd) this.resumeLost -= 1;
+    if ((state.resumeMask & bit) !== 0) this.resumeLost -= 1;
     else this.lost -= 1;
   }
 }
@@ -109,6 +112,6 @@ function forget(state: SequenceState): void {
   state.baseSeq = -1;
   state.lastSeq = -1;
   state.seenMask = 0;
-  state.resumeGapEnd = -1;
+  state.resumeMask = 0;
   state.inResume = false;
 }

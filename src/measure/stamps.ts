@@ -12,6 +12,7 @@ export interface Stamps {
 }
 
 const NOTHING: Readonly<Stamps> = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN };
+const isEnumerable = Object.prototype.propertyIsEnumerable;
 const MAX_JSON_LENGTH = 1024 * 1024;
 
 export interface StampPointers {
@@ -40,10 +41,14 @@ export function stampReader(pointers: StampPointers): (type: string, data: strin
   };
 }
 
+/** What `Date.parse` alone would not insist on: to it "version 2" is a day in 2001. */
+const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
 /** A number, digits or ISO 8601 text as Unix milliseconds; NaN for everything else. */
 export function unixMs(value: unknown): number {
   if (typeof value === 'string') {
-    return /^\d+(\.\d+)?$/.test(value) ? unixMs(Number(value)) : Date.parse(value);
+    if (/^\d+(\.\d+)?$/.test(value)) return unixMs(Number(value));
+    return ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
   }
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return Number.NaN;
   if (value < 1e11) return value * 1e3;
@@ -59,7 +64,8 @@ function pointerPath(pointer: string): string[] {
 function valueAt(json: unknown, path: string[]): unknown {
   let value = json;
   for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    // Enumerable, which what JSON has in it is, and the length of an array is not.
+    if (typeof value !== 'object' || value === null || !isEnumerable.call(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
   return value;

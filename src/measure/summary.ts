@@ -104,7 +104,7 @@ export class Summary {
     for (const name of TIMES) if (this.times[name].count > 0) times[name] = this.times[name].encode();
     return {
       counts: { ...this.counts },
-      byKind: Object.fromEntries(this.byKind),
+      byKind: Object.fromEntries([...this.byKind].map(([kind, counts]) => [kind, { ...counts }])),
       dropsByCause: Object.fromEntries(this.dropsByCause),
       refusalsByCause: Object.fromEntries(this.refusalsByCause),
       ends: Object.fromEntries(this.ends),

@@ -29,7 +29,7 @@ export class HeartbeatJudge {
 
   /**
    * @param periodMs what the plan knows of the server, null when nothing
-   * @param withinMs the longest silence allowed, null for none
+   * @param withinMs the longest silence allowed as long as no period is promised, null for any
    * @param ownStopMs the longest stop of this process so far
    */
   constructor(periodMs: number | null, withinMs: number | null, ownStopMs: () => number) {
@@ -64,9 +64,9 @@ export class HeartbeatJudge {
   sweep(client: HeartbeatState, nowMs: number, summary: Summary): void {
     if (client.missesHeartbeat) return;
     const slackMs = SLACK_MS + this.ownStopMs();
-    const missing =
-      (this.periodMs !== null && nowMs - client.lastHeartbeatMs > this.periodMs * MISSING_PERIODS + slackMs) ||
-      (this.withinMs !== null && nowMs - client.lastByteMs > this.withinMs + slackMs);
+    const missing = this.periodMs === null
+      ? this.withinMs !== null && nowMs - client.lastByteMs > this.withinMs + slackMs
+      : nowMs - client.lastHeartbeatMs > this.periodMs * MISSING_PERIODS + slackMs;
     if (!missing) return;
     client.missesHeartbeat = true;
     summary.counts.heartbeatsMissing += 1;

@@ -18,6 +18,10 @@ export class Schedule {
   /** One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`. */
   heard(seq: number, dueMs: number, wallMs: number, spread: TimeHistogram): void {
     const at = seq % RING;
+    if (seq < this.headSeq && this.startsAgain(seq, dueMs)) {
+      this.flushAll(spread);
+      this.headSeq = -1;
+    }
     if (this.seqs[at] !== seq) {
       // Older than what the ring holds: somebody is very late, and the ring has moved on.
       if (seq < (this.seqs[at] as number)) return;
@@ -35,11 +39,16 @@ export class Schedule {
     for (let at = 0; at < RING; at++) this.flush(at, spread);
   }
 
-  /** Calls `visit` with the due time of every event after `heardSeq` that was due a period ago or longer. */
+  /**
+   * Calls `visit` with the due time of every event after `heardSeq`: of those that some client has heard, and
+   * of those that nobody has and that were due a period ago or longer.
+   */
   eachOverdue(heardSeq: number, wallMs: number, visit: (dueMs: number) => void): void {
     const first = Math.max(heardSeq + 1, this.headSeq - RING + 1);
     for (let seq = first; seq <= this.headSeq; seq++) {
-      if (this.seqs[seq % RING] === seq) visit(this.dueMs[seq % RING] as number);
+      const dueMs = this.dueMs[seq % RING] as number;
+      // An event need not say when it was due.
+      if (this.seqs[seq % RING] === seq && !Number.isNaN(dueMs)) visit(dueMs);
     }
     const periodMs = this.periodMs();
     if (periodMs === null) return;
@@ -50,11 +59,20 @@ export class Schedule {
 
   /** Milliseconds between events lately; null when there were too few to tell. */
   periodMs(): number | null {
-    const span = Math.min(16, this.headSeq);
-    const earlier = this.headSeq - span;
-    if (span < 2 || this.seqs[earlier % RING] !== earlier) return null;
-    const periodMs = ((this.dueMs[this.headSeq % RING] as number) - (this.dueMs[earlier % RING] as number)) / span;
-    return periodMs > 0 ? periodMs : null;
+    for (let span = Math.min(16, this.headSeq); span >= 2; span--) {
+      const earlier = this.headSeq - span;
+      if (this.seqs[earlier % RING] !== earlier) continue;
+      const spanMs = (this.dueMs[this.headSeq % RING] as number) - (this.dueMs[earlier % RING] as number);
+      return spanMs > 0 ? spanMs / span : null;
+    }
+    return null;
+  }
+
+  /** A lower number that was due later than the highest: the server was restarted, and what we hold is of before. */
+  private startsAgain(seq: number, dueMs: number): boolean {
+    const at = seq % RING;
+    const isNew = this.seqs[at] !== seq || dueMs > (this.dueMs[at] as number);
+    return isNew && dueMs > (this.dueMs[this.headSeq % RING] as number);
   }
 
   private flush(at: number, spread: TimeHistogram): void {

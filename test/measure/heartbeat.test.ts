@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { HeartbeatJudge, type HeartbeatState } from '../../src/measure/heartbeat.ts';
+import { Summary } from '../../src/measure/summary.ts';
+
+const OPENED_MS = 100_000;
+
+interface Rules {
+  periodMs?: number | null;
+  withinMs?: number | null;
+  ownStopMs?: number;
+}
+
+/** One client that opened at 0; times are since then. */
+class Watched {
+  readonly judge: HeartbeatJudge;
+  readonly summary = new Summary();
+  readonly client: HeartbeatState = { openedMs: OPENED_MS, lastByteMs: OPENED_MS, lastHeartbeatMs: OPENED_MS, missesHeartbeat: false };
+
+  constructor({ periodMs = null, withinMs = null, ownStopMs = 0 }: Rules) {
+    this.judge = new HeartbeatJudge(periodMs, withinMs, () => ownStopMs);
+  }
+
+  beat(atMs: number): this {
+    this.client.lastByteMs = OPENED_MS + atMs;
+    this.judge.heard(this.client, OPENED_MS + atMs, this.summary);
+    return this;
+  }
+
+  bytes(atMs: number): this {
+    this.client.lastByteMs = OPENED_MS + atMs;
+    return this;
+  }
+
+  sweep(...atMs: number[]): this {
+    for (const ms of atMs) this.judge.sweep(this.client, OPENED_MS + ms, this.summary);
+    return this;
+  }
+
+  get counts(): { beats: number; late: number; missing: number } {
+    const { heartbeats, heartbeatsLate, heartbeatsMissing } = this.summary.counts;
+    return { beats: heartbeats, late: heartbeatsLate, missing: heartbeatsMissing };
+  }
+}
+
+describe('a heartbeat that was promised every 2 s', () => {
+  // Late is later than 1.5 periods and 500 ms: 3500 ms.
+  it.each([
+    ['on time', [2000, 4000, 6000], 0],
+    ['jittering by a quarter', [2500, 4000, 6500, 8000], 0],
+    ['exactly as late as allowed', [3500, 7000], 0],
+    ['a little later than allowed', [3501, 5501], 1],
+    ['always late', [3600, 7200, 10_800], 3],
+    ['early', [100, 200, 300], 0],
+    ['first one late', [4000, 6000], 1],
+  ])('%s', (_name, beatsMs, late) => {
+    const watched = new Watched({ periodMs: 2000 });
+    for (const ms of beatsMs) watched.beat(ms);
+    expect(watched.counts).toEqual({ beats: beatsMs.length, late, missing: 0 });
+  });
+
+  it('is missing after three periods and a bit, and counted once', () => {
+    const watched = new Watched({ periodMs: 2000 });
+    expect(watched.sweep(6500).counts.missing).toBe(0);
+    expect(watched.sweep(6501, 7000, 20_000, 60_000).counts.missing).toBe(1);
+  });
+
+  it('is missing again when it stops again', () => {
+    const watched = new Watched({ periodMs: 2000 }).sweep(10_000).beat(11_000).sweep(12_000, 17_500).beat(17_600);
+    expect(watched.counts).toEqual({ beats: 2, late: 2, missing: 1 });
+    expect(watched.sweep(24_100).counts.missing).toBe(1);
+    expect(watched.sweep(24_101).counts.missing).toBe(2);
+  });
+
+  it('is missing also while other bytes flow', () => {
+    const watched = new Watched({ periodMs: 2000 });
+    for (let ms = 0; ms <= 7000; ms += 100) watched.bytes(ms).sweep(ms);
+    expect(watched.counts.missing).toBe(1);
+  });
+
+  it('is not held to its period while our own process stood still', () => {
+    const stopped = { periodMs: 2000, ownStopMs: 3000 };
+    expect(new Watched(stopped).beat(6500).counts.late).toBe(0);
+    expect(new Watched(stopped).beat(6501).counts.late).toBe(1);
+    expect(new Watched(stopped).sweep(9500).counts.missing).toBe(0);
+    expect(new Watched(stopped).sweep(9501).counts.missing).toBe(1);
+  });
+
+  it('gives an interval from the second one on', () => {
+    const watched = new Watched({ periodMs: 2000 }).beat(100);
+    expect(watched.summary.times.heartbeatInterval.count).toBe(0);
+    watched.beat(2100).beat(4200);
+    expect(watched.summary.times.heartbeatInterval.count).toBe(2);
+    expect(Math.abs(watched.summary.times.heartbeatInterval.percentile(100) - 2100)).toBeLessThan(3);
+  });
+});
+
+describe('where no heartbeat was promised', () => {
+  it('only silence is judged, and any byte breaks it', () => {
+    const watched = new Watched({ withinMs: 20_000 });
+    for (let ms = 0; ms <= 200_000; ms += 15_000) watched.sweep(ms).bytes(ms);
+    expect(watched.counts).toEqual({ beats: 0, late: 0, missing: 0 });
+    expect(watched.sweep(195_000 + 20_500).counts.missing).toBe(0);
+    expect(watched.sweep(195_000 + 20_501, 230_000).counts.missing).toBe(1);
+  });
+
+  it('a beat is never late', () => {
+    expect(new Watched({ withinMs: 20_000 }).beat(1000).beat(500_000).counts).toEqual({ beats: 2, late: 0, missing: 0 });
+  });
+
+  it('our own stop is added', () => {
+    expect(new Watched({ withinMs: 20_000, ownStopMs: 2000 }).sweep(22_500).counts.missing).toBe(0);
+    expect(new Watched({ withinMs: 20_000, ownStopMs: 2000 }).sweep(22_501).counts.missing).toBe(1);
+  });
+
+  it('nothing is judged when no silence is forbidden either', () => {
+    expect(new Watched({}).sweep(1e7).beat(1e7 + 1).counts).toEqual({ beats: 1, late: 0, missing: 0 });
+  });
+
+  it('the period counts from when the server names it, and its first word holds', () => {
+    const watched = new Watched({ withinMs: 20_000 });
+    expect(watched.judge.promisedPeriodMs).toBeNull();
+    watched.judge.promise(1000);
+    watched.judge.promise(60_000);
+    expect(watched.judge.promisedPeriodMs).toBe(1000);
+    expect(watched.sweep(3501).counts.missing).toBe(1);
+  });
+
+  it('a server that then promises a beat every 30 s is not blamed for 30 s of silence', () => {
+    const watched = new Watched({ withinMs: 20_000 });
+    watched.judge.promise(30_000);
+    for (const ms of [30_000, 60_000, 90_000]) watched.sweep(ms - 1).beat(ms);
+    expect(watched.counts).toEqual({ beats: 3, late: 0, missing: 0 });
+  });
+});
+
+describe('what the plan promised', () => {
+  it('stands against what the server says later', () => {
+    const watched = new Watched({ periodMs: 2000 });
+    watched.judge.promise(60_000);
+    expect(watched.judge.promisedPeriodMs).toBe(2000);
+    expect(watched.sweep(6501).counts.missing).toBe(1);
+  });
+});

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
 import { loadServePlan } from '../scenario/serve-options.ts';
 import { OPTION_TABLES } from '../scenario/schema.ts';
 import { addFlags, flagValues } from './flags.ts';
+import { packageVersion } from './version.ts';
 
 /**
  * The composition root: argv → command → exit code. What a command needs is imported when it runs, so that
@@ -85,11 +85,6 @@ Examples:
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 130 interrupted.`,
 } as const;
-
-function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
-}
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
 function usageExitCode(error: CommanderError): number {

@@ -1,12 +1,12 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
-import { readFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
+import { faults } from '../hub/faults/registry.ts';
 import { soakReport } from '../report/json.ts';
 import type { SoakResult } from '../report/soak-result.ts';
 import { textReport } from '../report/text.ts';
@@ -19,6 +19,7 @@ import { parseThreshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { liveView, paintFor } from './live-view.ts';
 import { checkWritable, writeReport } from './report-files.ts';
+import { packageVersion } from './version.ts';
 
 const MAX_SEED = 2 ** 32;
 const PROGRAM = fileURLToPath(new URL('../../bin/sse-probe.js', import.meta.url));
@@ -30,8 +31,9 @@ export interface SoakArguments {
 
 /** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
 export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
-  const plan = loadSoakPlan({ ...(scenarioFile === undefined ? {} : { file: scenarioFile }), flags });
+  const plan = loadSoakPlan({ file: scenarioFile, flags, checkThreshold: parseThreshold });
   const thresholds = plan.thresholds.map(parseThreshold);
+  for (const name of plan.faults) checkFault(name);
   const bearer = bearerToken(plan);
   for (const { file } of plan.reports) await checkWritable(file);
 
@@ -66,6 +68,13 @@ async function report(result: SoakResult): Promise<void> {
   else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
 }
 
+function checkFault(name: string): void {
+  if (faults.has(name)) return;
+  throw new UsageError(`--fault: there is no fault ${JSON.stringify(name)}`, {
+    hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
+  });
+}
+
 function bearerToken({ bearerEnv }: SoakPlan): string | null {
   if (bearerEnv === null) return null;
   const token = process.env[bearerEnv];
@@ -88,9 +97,4 @@ function onStopSignals(stop: () => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, handle);
   };
-}
-
-function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -11,6 +11,8 @@ export interface OptionRow {
   /** As a user would write it. Null: nothing, and `unset` says what happens then. */
   readonly default: string | readonly string[] | null;
   readonly unset?: string;
+  /** Plan key of a number that the default stays at or below: a short run has a short ramp without saying so. */
+  readonly defaultAtMost?: string;
   /** One line, no full stop. */
   readonly help: string;
   /** Heading in `--help`. */

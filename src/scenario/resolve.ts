@@ -70,6 +70,11 @@ export function resolvePlan<Table extends OptionTable>(
     places.set(key, place);
   }
 
+  for (const [key, { defaultAtMost }] of Object.entries(table)) {
+    if (defaultAtMost === undefined || places.has(key)) continue;
+    values.set(key, Math.min(values.get(key) as number, values.get(defaultAtMost) as number));
+  }
+
   // The one cast: the loop above has put a value of each row's kind under each row's key.
   const plan = deepFreeze(Object.fromEntries(values)) as PlanOf<Table>;
   for (const rule of rules) {

@@ -30,7 +30,10 @@ export const soakOptions = {
   faults: { flag: 'fault', group: 'Target', kind: list(faultName), default: [], help: 'give the server of its own this known defect' },
 
   clients: { flag: 'clients', group: 'Load', kind: int(1, 200_000), default: '1000', help: 'clients at once' },
-  rampMs: { flag: 'ramp', group: 'Load', kind: duration('0s', '1h'), default: '5s', help: 'time over which they arrive' },
+  rampMs: {
+    flag: 'ramp', group: 'Load', kind: duration('0s', '1h'), default: '5s', defaultAtMost: 'durationMs',
+    help: 'time over which they arrive',
+  },
   durationMs: { flag: 'duration', group: 'Load', kind: duration('1s', '31d'), default: '30s', help: 'time under load, from the end of the ramp' },
   settleMs: {
     flag: 'settle', group: 'Load', kind: duration('0s', '1h'), default: '10s',

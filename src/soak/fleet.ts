@@ -127,7 +127,6 @@ export class Fleet {
     for (const client of this.clients) {
       const { state } = client;
       countUp(ends, state === 'closed' ? (client.lastCause ?? 'closed-by-us') : state);
-      this.recorder.left(client);
       client.stop(client.behaviour.reads ? 'fin' : 'rst');
     }
   }
@@ -159,7 +158,6 @@ export class Fleet {
     const how = this.departed % 2 === 0 ? 'fin' : 'rst';
     this.departed += 1;
     if (leaving === null) return;
-    this.recorder.left(leaving);
     this.recorder.churned(leaving);
     leaving.stop(how);
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);

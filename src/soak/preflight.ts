@@ -63,6 +63,7 @@ export async function openOnce(
         onOpen: () => setImmediate(finish, null),
         onEvent: () => {},
         onComment: () => {},
+        onLeft: () => {},
         onLost: (_client, cause, detail) => {
           finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
         },

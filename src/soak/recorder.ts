@@ -87,6 +87,10 @@ export class Recorder implements SubscriptionObserver {
     this.beat(client);
   }
 
+  onLeft(client: Subscription): void {
+    this.summary.kind(client.behaviour.kind).open -= 1;
+  }
+
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
     const counts = this.summary.kind(client.behaviour.kind);
     if (cause === 'client-limit') this.limited += 1;
@@ -103,11 +107,6 @@ export class Recorder implements SubscriptionObserver {
       const key = cause === 'http-status' || cause === 'content-type' ? `${cause}: ${detail.slice(0, 80)}` : cause;
       countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
     }
-  }
-
-  /** A stream that we ended ourselves: no drop, but no longer open. */
-  left(client: Subscription): void {
-    if (client.state === 'open') this.summary.kind(client.behaviour.kind).open -= 1;
   }
 
   /** One that left for good while the run went on: somebody else takes its place. */

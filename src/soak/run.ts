@@ -223,6 +223,7 @@ class Run {
     return {
       startedAt: this.startedAt.toISOString(),
       durationMs: this.elapsedMs(),
+      loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       target: { url: target.url.href, embedded: target.embedded, protocol: 'http/1.1' },
       expectations: shard.expectations,

@@ -64,6 +64,7 @@ export class Shard {
       serverPort: target.port,
       local: target.local,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs,
+      alive: () => target.down() === null,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
       summary: this.recorder.summary,

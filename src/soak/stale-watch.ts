@@ -41,6 +41,8 @@ export interface StaleWatchOptions {
   local: boolean;
   /** How long the server may take, from when it could know; read each time, since `connected` may tell. */
   allowedMs: () => number;
+  /** A server that died took its connections with it: that is no eviction. */
+  alive: () => boolean;
   /** What one healthy client has received so far. */
   bytesHeard: () => number;
   nowMs: () => number;
@@ -70,6 +72,7 @@ export class StaleWatch {
       this.enrol(clients);
       if (this.watched.size === 0) return;
       if (this.options.local) await this.readTable();
+      if (!this.options.alive()) return;
       const nowMs = this.options.nowMs();
       for (const one of this.watched.values()) {
         if (this.options.local) this.judgeByTable(one, nowMs);
@@ -135,7 +138,9 @@ export class StaleWatch {
     }
     one.goneMs = -1;
     if (one.txQueueBytes === 0) {
+      // It was only on its way: nothing is known yet.
       one.knowableMs = -1;
+      one.swallowedBytes = 0;
     } else if (one.knowableMs < 0) {
       one.knowableMs = nowMs;
       one.swallowedBytes = one.rxQueueBytes;
@@ -169,7 +174,6 @@ export class StaleWatch {
     one.verdict = 'evicted';
     if (one.knowableMs >= 0 && atMs >= 0) times.evictionTime.record(atMs - one.knowableMs);
     this.byKey.delete(one.key);
-    if (one.client.state === 'open') this.options.summary.kind('stalled').open -= 1;
     one.client.lastCause = 'reset';
     one.client.stop('rst');
   }

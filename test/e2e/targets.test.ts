@@ -1,0 +1,132 @@
+import { mkdtempSync, existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
+import { failures, readReport } from '../support/soak-report.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sse-probe-targets-'));
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function serve(listener: RequestListener): Promise<{ url: string; requests: () => number }> {
+  let requests = 0;
+  const server = createServer((req, res) => {
+    requests += 1;
+    listener(req, res);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, requests: () => requests };
+}
+
+const FEW = ['--clients', '40', '--ramp', '500ms', '--duration', '4s'];
+
+describe('a target that is no stream', () => {
+  it('that is a web page is met by one client, and is the finding not-event-stream', async () => {
+    const file = join(folder, 'page.json');
+    const page = await serve((_req, res) => res.setHeader('Content-Type', 'text/html').end('<h1>hello</h1>'));
+    const { code, stdout } = await runProgram(['soak', '--url', page.url, ...FEW, '--report', `json=${file}`]);
+    expect([code, failures(readReport(file))]).toEqual([1, ['not-event-stream']]);
+    expect(stdout).toContain('text/html');
+    expect(page.requests()).toBe(1);
+  });
+
+  it('that answers 503 is met by one client, and is the finding connect-refused', async () => {
+    const file = join(folder, '503.json');
+    const busy = await serve((_req, res) => res.writeHead(503, { 'Retry-After': '5' }).end());
+    const { code, stdout } = await runProgram(['soak', '--url', busy.url, ...FEW, '--report', `json=${file}`]);
+    expect([code, failures(readReport(file))]).toEqual([1, ['connect-refused']]);
+    expect(stdout).toContain('status 503');
+    expect(busy.requests()).toBe(1);
+  });
+
+  it('at a port where nobody listens is said in two lines, exit 4, and nothing is written', async () => {
+    const file = join(folder, 'nobody.json');
+    const gone = await serve(() => {});
+    servers.at(-1)?.close();
+    const { code, stdout, stderr } = await runProgram(['soak', '--url', gone.url, ...FEW, '--quiet', '--report', `json=${file}`]);
+    expect([code, stdout, existsSync(file)]).toEqual([4, '', false]);
+    expect(stderr).toMatch(/^sse-probe: 127\.0\.0\.1:\d+ cannot be reached: refused .*\n {2}\S.*\n$/);
+  });
+
+  it('with a name that does not resolve is said in two lines, exit 4', async () => {
+    const { code, stderr } = await runProgram(['soak', '--url', 'http://no-such-host.invalid/events', ...FEW, '--quiet']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('no-such-host.invalid could not be resolved');
+  });
+
+  it('that accepts and never answers is unreachable after the time for headers', async () => {
+    const mute = await serve(() => {});
+    const { code, stderr } = await runProgram(['soak', '--url', mute.url, ...FEW, '--quiet', '--headers-timeout', '500ms']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('headers-timeout');
+  });
+});
+
+describe('a stream of somebody else', () => {
+  it('without numbers, times, ids and promises passes, and the report says what could not be measured', async () => {
+    const file = join(folder, 'plain.json');
+    const plain = await serve((_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      const timer = setInterval(() => res.write('data: hello\n\n'), 100);
+      res.on('close', () => clearInterval(timer));
+    });
+    const { code } = await runProgram(['soak', '--url', plain.url, ...FEW, '--mix', 'healthy=1', '--report', `json=${file}`]);
+    const report = readReport(file);
+    expect([code, report.verdict]).toEqual([0, 'pass']);
+    expect(report.findings.map(({ id, severity }) => [id, severity])).toEqual([['not-measured', 'info']]);
+    expect(report.events['received']).toBeGreaterThan(500);
+    expect([report.events['lost'], report.latencyMs['count']]).toEqual([null, 0]);
+  });
+
+  it('that drops 7 events for 3 of 50 clients has lost exactly 21', async () => {
+    const file = join(folder, 'lossy.json');
+    let clients = 0;
+    const lossy = await serve((_req, res) => {
+      clients += 1;
+      // The first one only looks whether there is a stream.
+      const unlucky = clients > 1 && clients <= 4;
+      let seq = 0;
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      const timer = setInterval(() => {
+        seq += 1;
+        if (!(unlucky && seq > 10 && seq <= 17)) res.write(`id: ${seq}\ndata: {"seq":${seq}}\n\n`);
+      }, 50);
+      res.on('close', () => clearInterval(timer));
+    });
+    const { code } = await runProgram(['soak', '--url', lossy.url, '--clients', '50', '--ramp', '500ms', '--duration', '4s', '--mix', 'healthy=1', '--report', `json=${file}`]);
+    const report = readReport(file);
+    expect([code, failures(report), report.events['lost'], report.events['duplicated'], report.events['reordered']]).toEqual([1, ['event-lost'], 21, 0, 0]);
+  });
+});
+
+describe('this machine', () => {
+  it.runIf(process.platform === 'linux')('without enough descriptors refuses before it starts, exit 3, with the limit to set', async () => {
+    const { code, stdout, stderr } = await runProgram(['soak', '--clients', '1000', '--quiet'], { limits: 'ulimit -n 256' });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('may have 256');
+    expect(stderr).toContain('ulimit -n 1064');
+  });
+
+  it('refuses a report that could not be written, before anything is started', async () => {
+    const { code, stderr } = await runProgram(['soak', '--report', `json=${join(folder, 'no', 'such', 'folder.json')}`]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('is not a folder that can be written');
+  });
+
+  it('refuses a fault that does not exist, and names those that do', async () => {
+    const { code, stderr } = await runProgram(['soak', '--fault', 'no-such-fault']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('naive');
+  });
+});

@@ -1,0 +1,62 @@
+/** The real program, run as a user runs it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root: string = fileURLToPath(new URL('../../', import.meta.url));
+const binary = join(root, 'bin', 'sse-probe.js');
+
+export interface Outcome {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningProgram {
+  child: ChildProcess;
+  outcome: Promise<Outcome>;
+  /** Resolves when the text has been seen on stdout or stderr; rejects when the program ends before. */
+  says(text: string | RegExp): Promise<void>;
+}
+
+/** `limits`: shell words put before, such as `ulimit -n 128`. */
+export function startProgram(args: readonly string[], { limits = '' }: { limits?: string } = {}): RunningProgram {
+  const options = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+  const child = limits === ''
+    ? spawn(process.execPath, [binary, ...args], options)
+    : spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, binary, ...args], options);
+  const seen = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      seen[name] += text;
+      for (const check of waiting) check();
+    });
+  }
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, ...seen }));
+  });
+  return {
+    child,
+    outcome,
+    async says(text) {
+      const found = (): boolean => [seen.stdout, seen.stderr].some((all) => (typeof text === 'string' ? all.includes(text) : text.test(all)));
+      if (found()) return;
+      await new Promise<void>((resolve, reject) => {
+        const check = (): void => {
+          if (!found()) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        void outcome.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${String(text)}: ${stderr}`)), reject);
+      });
+    },
+  };
+}
+
+export function runProgram(args: readonly string[], options: { limits?: string } = {}): Promise<Outcome> {
+  return startProgram(args, options).outcome;
+}

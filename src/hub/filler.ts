@@ -44,6 +44,8 @@ export class Filler {
     for (const [res, pour] of this.#pours) {
       for (let count = 0; count < pour.blocksPerTurn && pour.blocksLeft > 0 && accepts(res); count++) {
         res.write(BLOCK);
+        // Out of the cork that node:http puts on for the turn: only then it shows whether it was taken.
+        res.socket?.uncork();
         pour.blocksLeft--;
       }
       if (pour.blocksLeft === 0 || res.writableEnded || res.destroyed) this.#pours.delete(res);
@@ -53,5 +55,5 @@ export class Filler {
 }
 
 function accepts(res: ServerResponse): boolean {
-  return !res.writableEnded && !res.destroyed && !res.writableNeedDrain;
+  return !res.writableEnded && !res.destroyed && res.writableLength === 0;
 }

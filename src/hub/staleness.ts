@@ -31,8 +31,10 @@ export interface StalenessOptions {
 
 const MIN_PERIOD_MS = 250;
 const MAX_PERIOD_MS = 5000;
-// A pass costs 2 µs a connection: however short the period, sweeping takes at most a twentieth of the time.
+// A pass costs 2 µs a row of the kernel's table, ours or not. However short the period, sweeping should
+// take a twentieth of the time, unless that made evictions late by more than a quarter.
 const PAUSE_PER_BUSY = 20;
+const MAX_PAUSE_SHARE = 1 / 4;
 
 /** The handle's own counters: what libuv was given, and what of it the kernel has not taken yet. */
 interface CountingHandle {
@@ -94,7 +96,7 @@ export class StalenessSweep {
       : 'by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full';
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     return {
-      ready: this.#running && sinceMs < 3 * Math.max(this.periodMs, PAUSE_PER_BUSY * this.#lastBusyMs) + 1000,
+      ready: this.#running && sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + this.#lastBusyMs) + 1000,
       detail: `${source}, every ${Math.round(this.periodMs)} ms, last pass took ${this.#lastBusyMs.toFixed(1)} ms${trouble}`,
     };
   }
@@ -111,7 +113,11 @@ export class StalenessSweep {
       if (connection.peerKey === null || this.#tableTrouble !== null) this.#judgeByQueue(connection);
     }
     this.#lastSweepMs = this.#options.clock.nowMs();
-    this.#schedule(Math.max(this.periodMs - (this.#lastSweepMs - startedMs), PAUSE_PER_BUSY * this.#lastBusyMs));
+    this.#schedule(Math.max(1, this.periodMs - (this.#lastSweepMs - startedMs), this.#restMs()));
+  }
+
+  #restMs(): number {
+    return Math.min(PAUSE_PER_BUSY * this.#lastBusyMs, MAX_PAUSE_SHARE * this.#options.evictAfterMs);
   }
 
   async #readTable(): Promise<void> {

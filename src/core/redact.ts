@@ -1,21 +1,29 @@
 /**
- * Secrets stay out of everything that is written: user info and token-like query values of a URL, and the
- * values of headers, whatever their name.
+ * Secrets stay out of everything that is written: user info and token-like values of a URL, and the values of
+ * headers, whatever their name. It works on text, since what is no URL is quoted too, to say so.
  */
-const SECRET_NAME = /token|secret|password|passwd|pwd|auth|key|signature|sig|session|credential|code|jwt/i;
+const SECRET_NAME = /token|secret|pass|pwd|auth|bearer|key|sig|session|cookie|credential|code|jwt/i;
 const REDACTED = 'REDACTED';
+const USER_INFO = /^((?:[a-z][a-z\d+.-]*:)?\/\/)[^/?#]*@/i;
+/** `user:password@host`: somebody left out the scheme. */
+const BARE_USER_INFO = /^[^/?#\s]*:[^/?#\s]*@/;
+/** One name and value of a query, or of a fragment that is written like one. */
+const PARAMETER = /([?&#;])([^=&#;]*)=[^&#;]*/g;
+const PERCENT_ENCODED = /%[\da-f]{2}/gi;
 
 export function redactUrl(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  if (url.username !== '') url.username = REDACTED;
-  if (url.password !== '') url.password = REDACTED;
-  for (const name of new Set(url.searchParams.keys())) {
-    if (SECRET_NAME.test(name)) url.searchParams.set(name, REDACTED);
-  }
-  return url.href;
+  const url = URL.canParse(text) ? new URL(text).href : text;
+  return url
+    .replace(USER_INFO, `$1${REDACTED}@`)
+    .replace(BARE_USER_INFO, `${REDACTED}@`)
+    .replace(PARAMETER, (parameter, before: string, name: string) =>
+      SECRET_NAME.test(name.replace(PERCENT_ENCODED, decodeByte)) ? `${before}${name}=${REDACTED}` : parameter);
 }
 
 export function redactHeaders(headers: ReadonlyArray<readonly [string, string]>): [string, string][] {
   return headers.map(([name]) => [name, REDACTED]);
+}
+
+function decodeByte(encoded: string): string {
+  return String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
 }

@@ -41,13 +41,13 @@ describe('a histogram of times', () => {
         const fields = [['p50', 50], ['p90', 90], ['p95', 95], ['p99', 99], ['p999', 99.9], ['max', 100]] as const;
         for (const [field, percentile] of fields) {
           const exactMs = exact(timesMs, percentile);
-          expect(Math.abs(found[field] - exactMs), `${field} of ${exactMs}`).toBeLessThanOrEqual(near(exactMs));
+          expect(Math.abs(found[field] - exactMs)).toBeLessThanOrEqual(near(exactMs));
         }
         const meanMs = timesMs.reduce((sum, ms) => sum + ms, 0) / timesMs.length;
         expect(Math.abs(found.mean - meanMs)).toBeLessThanOrEqual(near(meanMs));
         expect(found.count).toBe(timesMs.length);
       }),
-      runs(150),
+      runs(60),
     );
   });
 
@@ -58,7 +58,7 @@ describe('a histogram of times', () => {
         const rising = [p50, p90, p95, p99, p999, max];
         expect(rising).toEqual(rising.toSorted((a, b) => a - b));
       }),
-      runs(100),
+      runs(40),
     );
   });
 
@@ -83,12 +83,12 @@ describe('a histogram of times', () => {
 
   it('counts times below zero as zero and above an hour as an hour', () => {
     for (const below of [-0.0001, -1, -1e308, Number.NEGATIVE_INFINITY]) {
-      expect(histogramOf([below]).percentiles(), String(below)).toMatchObject({ count: 1, mean: 0, max: 0 });
+      expect(histogramOf([below]).percentiles()).toMatchObject({ count: 1, mean: 0, max: 0 });
     }
     for (const above of [HOUR_MS + 1, 1e15, 1e308, Number.POSITIVE_INFINITY]) {
       const { count, max } = histogramOf([above]).percentiles();
       expect(count).toBe(1);
-      expect(Math.abs(max - HOUR_MS), String(above)).toBeLessThanOrEqual(near(HOUR_MS));
+      expect(Math.abs(max - HOUR_MS)).toBeLessThanOrEqual(near(HOUR_MS));
     }
   });
 
@@ -109,7 +109,7 @@ describe('a histogram of times', () => {
         // Merging takes nothing from what was merged.
         expect(one.percentiles()).toEqual(histogramOf(a).percentiles());
       }),
-      runs(30),
+      runs(15),
     );
   });
 
@@ -124,7 +124,7 @@ describe('a histogram of times', () => {
         after.record(1);
         expect(after.count).toBe(a.length + 1);
       }),
-      runs(30),
+      runs(15),
     );
   });
 });

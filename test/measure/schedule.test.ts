@@ -23,6 +23,11 @@ class Run {
   }
 }
 
+/** The due times of a numbering that starts again at this time. */
+function from(ms: number): (seq: number) => number {
+  return (seq) => ms + seq * PERIOD_MS;
+}
+
 describe('what a silent client should have heard', () => {
   it('is what its neighbours heard, when it is silent for 5 events', () => {
     expect(new Run().hear(1, 20).overdue(15, 20_100)).toEqual([16_000, 17_000, 18_000, 19_000, 20_000]);
@@ -101,8 +106,7 @@ describe('what a silent client should have heard', () => {
   });
 
   it('follows a server that starts its numbering again', () => {
-    const restarted = (seq: number): number => 100_000 + seq * PERIOD_MS;
-    const run = new Run().hear(1, 90).hear(1, 20, restarted);
+    const run = new Run().hear(1, 90).hear(1, 20, from(100_000));
     expect(run.overdue(20, 120_100)).toEqual([]);
     expect(run.overdue(18, 120_100)).toEqual([119_000, 120_000]);
     expect(run.overdue(20, 122_500)).toEqual([121_000]);
@@ -112,8 +116,7 @@ describe('what a silent client should have heard', () => {
   });
 
   it('follows it also when the numbers of before are larger than the ring', () => {
-    const restarted = (seq: number): number => 9_000_000 + seq * PERIOD_MS;
-    const run = new Run().hear(5000, 5100).hear(1, 20, restarted);
+    const run = new Run().hear(5000, 5100).hear(1, 20, from(9_000_000));
     expect(run.overdue(18, 9_020_100)).toEqual([9_019_000, 9_020_000]);
     expect(run.overdue(20, 9_020_100)).toEqual([]);
   });

@@ -12,8 +12,9 @@ export interface SeriesPoint {
   clients: number;
   /** In this second, as are drops; evictions are counted from the start. */
   events: number;
-  latencyP50Ms: number;
-  latencyP99Ms: number;
+  /** Null where no event with a time came in this second. */
+  latencyP50Ms: number | null;
+  latencyP99Ms: number | null;
   rssBytes: number | null;
   drops: number;
   evictions: number;
@@ -29,6 +30,8 @@ export interface Expectations {
 export interface RunRecord {
   startedAt: string;
   durationMs: number;
+  /** When the ramp was to be over, in the time of `series` and of the server's samples. */
+  loadFromMs: number;
   interrupted: boolean;
   target: { url: string; embedded: boolean; protocol: string };
   expectations: Expectations;

@@ -13,16 +13,16 @@ import { Wheel } from '../client/wheel.ts';
 import { DEFAULT_POINTERS, stampReader } from '../measure/stamps.ts';
 import { emptyServerRecord, type ServerRecord } from '../measure/server-memory.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
-import { loadServePlan } from '../scenario/serve-options.ts';
+import { warmUpMs } from '../measure/trend.ts';
+import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { checkDescriptors, descriptorLimit, openOnce, type Refusal } from './preflight.ts';
 import { Requests } from './requests.ts';
+import { serverFlags } from './server-flags.ts';
 import { pause, Shard, type ShardPlan, type ShardSample } from './shard.ts';
 import { remoteTarget, startEmbedded, type Target } from './target.ts';
 
-/** Intervals of our own server that show a whole life in half a minute; `--server-arg` overrides them. */
-const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];
 const SETTLE_STEP_MS = 250;
 const DEFAULT_SILENCE_MS = 20_000;
 
@@ -58,22 +58,6 @@ export async function runSoak(options: RunOptions): Promise<RunRecord> {
   }
 }
 
-/** What the embedded server is started with, and what that promises. Checked before anything is started. */
-function serverFlags(plan: SoakPlan): { args: string[]; plan: ReturnType<typeof loadServePlan> } {
-  const args = [
-    ...SHORT_LIFE,
-    `--max-clients=${Math.max(10_000, plan.clients * 2)}`,
-    ...plan.serverArgs,
-    ...plan.faults.map((fault) => `--fault=${fault}`),
-  ];
-  const flags: Record<string, string | string[]> = {};
-  for (const arg of args) {
-    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
-    flags[name] = name === 'fault' ? [...(flags[name] ?? []), value] : value;
-  }
-  return { args, plan: loadServePlan({ flags }) };
-}
-
 class Run {
   private readonly options: RunOptions;
   private readonly target: Target;
@@ -87,12 +71,14 @@ class Run {
   private readonly startMs: number;
   private peakClients = 0;
   private loadedMs = 0;
+  private warmFromMs: number;
 
-  constructor(options: RunOptions, target: Target, serverPlan: ReturnType<typeof loadServePlan>) {
+  constructor(options: RunOptions, target: Target, serverPlan: ServePlan) {
     const { plan, clock } = options;
     this.options = options;
     this.target = target;
     this.startMs = clock.nowMs();
+    this.warmFromMs = plan.rampMs + (warmUpMs(plan.durationMs) ?? Number.POSITIVE_INFINITY);
     this.server = emptyServerRecord(target.embedded ? 'embedded' : 'none');
     this.requests = new Requests(target, plan, options.bearer, options.version);
     const promises = target.embedded && serverPlan.heartbeatKind !== 'none';
@@ -120,6 +106,7 @@ class Run {
     server.baseline = await target.sample(0);
     await this.load();
     server.down = target.down();
+    if (server.warm !== null) await target.collectGarbage();
     server.end = server.down === null ? await target.sample(this.elapsedMs()) : null;
     const { summary, generator } = shard.leave();
     if (server.down === null) await this.settle();
@@ -173,6 +160,7 @@ class Run {
     const { plan } = this.options;
     const { summary: _summary, ...point } = sample;
     this.peakClients = Math.max(this.peakClients, sample.clients);
+    if (sample.tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(sample.tMs);
     if (server !== null) this.server.samples.push(server);
     this.series.push({ ...point, rssBytes: server?.rssBytes ?? null });
@@ -190,6 +178,12 @@ class Run {
       evictions: sample.evictions,
       serverRssBytes: server?.rssBytes ?? null,
     });
+  }
+
+  /** Once: what is in use now is held against what is in use at the end, both without garbage. */
+  private async warmedUp(): Promise<void> {
+    this.warmFromMs = Number.POSITIVE_INFINITY;
+    if (await this.target.collectGarbage()) this.server.warm = await this.target.sample(this.elapsedMs());
   }
 
   /** All clients have left: the server's count must come back to zero, and its memory to near the baseline. */

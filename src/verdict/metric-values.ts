@@ -5,6 +5,7 @@ import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { peakRssBytes } from '../measure/server-memory.ts';
 import type { TimeName } from '../measure/summary.ts';
+import { growthOfRun } from '../measure/trend-of-run.ts';
 
 /** The histogram behind each family of metrics. */
 const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
@@ -32,10 +33,10 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'eviction.missed': ({ summary }) => (summary.counts.evictionsExpected > 0 ? summary.counts.evictionsMissed : null),
   'eviction.false': ({ server, summary }) => {
     const evicted = server.end?.evicted ?? null;
-    return evicted === null ? null : Math.max(0, evicted - summary.counts.evictionsSeen);
+    // Who was removed too late was stalled all the same: no more than were dropped can have been reading.
+    return evicted === null ? null : Math.min(Math.max(0, evicted - summary.counts.evictionsSeen), summary.total('dropped'));
   },
-  // A trend needs more than this version measures: no sample, so a threshold on it fails as no-data.
-  'server.rss.growth': () => null,
+  'server.rss.growth': (record) => growthOfRun(record).bytesPerMinute,
   'server.rss.peak': ({ server }) => peakRssBytes(server),
   'server.rss.perClient': (record) => {
     const peak = peakRssBytes(record.server);

@@ -1,3 +1,4 @@
+import { lookedTooSoon } from '../../measure/server-memory.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** All clients have left, and the server still counts some. */
@@ -7,7 +8,7 @@ export const clientLeak: Detector = {
   blamesTime: false,
   detect({ server, summary }) {
     const left = server.settled?.clients ?? 0;
-    if (left === 0) return null;
+    if (left === 0 || lookedTooSoon(server)) return null;
     return {
       title: `${counted(left, 'client')} still counted by the server after all had left.`,
       evidence: { clientsAfter: left, connected: summary.total('connected') },

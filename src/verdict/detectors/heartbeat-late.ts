@@ -10,8 +10,11 @@ export const heartbeatLate: Detector = {
     const late = summary.counts.heartbeatsLate;
     if (late === 0 || server.down !== null) return null;
     const { max, p99 } = summary.times.heartbeatInterval.percentiles();
+    const periodMs = expectations.heartbeatMs ?? 0;
+    // A late first one has no heartbeat before it to be apart from.
+    const apart = max > periodMs ? `up to ${formatDuration(max)} apart instead of` : 'the first of a stream, where the promise is one every';
     return {
-      title: `${counted(late, 'heartbeat')} came late: up to ${formatDuration(max)} apart instead of ${formatDuration(expectations.heartbeatMs ?? 0)}.`,
+      title: `${counted(late, 'heartbeat')} came late: ${apart} ${formatDuration(periodMs)}.`,
       evidence: { late, heartbeats: summary.counts.heartbeats, heartbeatMs: expectations.heartbeatMs, intervalP99Ms: p99, intervalMaxMs: max },
       hint: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
     };

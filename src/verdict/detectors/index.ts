@@ -7,6 +7,7 @@ import { eventDuplicated, eventLost, eventReordered, resumeDuplicated, resumeLos
 import { generatorSaturated } from './generator-saturated.ts';
 import { heartbeatLate } from './heartbeat-late.ts';
 import { heartbeatMissing } from './heartbeat-missing.ts';
+import { memoryGrowth } from './memory-growth.ts';
 import { memoryRetained } from './memory-retained.ts';
 import { notEventStream } from './not-event-stream.ts';
 import { notMeasured } from './not-measured.ts';
@@ -17,6 +18,6 @@ import { targetDown } from './target-down.ts';
 export const detectors: readonly Detector[] = [
   targetDown, notEventStream, connectRefused, generatorSaturated,
   clientDropped, eventLost, eventDuplicated, eventReordered, resumeLost, resumeDuplicated,
-  heartbeatMissing, heartbeatLate, staleClientKept, slowClientEvicted, clientLeak, memoryRetained,
+  heartbeatMissing, heartbeatLate, staleClientKept, slowClientEvicted, clientLeak, memoryGrowth, memoryRetained,
   notMeasured,
 ];

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/units.ts';
-import type { ServerSample } from '../../measure/server-memory.ts';
+import { inUseBytes, lookedTooSoon } from '../../measure/server-memory.ts';
 import type { Detector } from '../finding.ts';
 
 /** Room for what a runtime keeps after its first load: compiled code, grown tables, pools. */
@@ -18,7 +18,7 @@ export const memoryRetained: Detector = {
     const { baseline, settled } = server;
     const before = inUseBytes(baseline);
     const after = inUseBytes(settled);
-    if (before === null || after === null) return null;
+    if (before === null || after === null || lookedTooSoon(server)) return null;
     const clients = summary.total('connected') + summary.total('reconnects');
     const allowedBytes = ALLOWED_BYTES + clients * ALLOWED_BYTES_PER_CLIENT;
     const retainedBytes = after - before;
@@ -30,8 +30,3 @@ export const memoryRetained: Detector = {
     };
   },
 };
-
-function inUseBytes(sample: ServerSample | null): number | null {
-  if (sample === null || sample.heapUsedBytes === null) return null;
-  return sample.heapUsedBytes + (sample.externalBytes ?? 0);
-}

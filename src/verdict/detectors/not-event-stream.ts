@@ -1,3 +1,4 @@
+import { redactUrl } from '../../core/redact.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */
@@ -9,10 +10,10 @@ export const notEventStream: Detector = {
     const refusals = [...summary.refusalsByCause].filter(([cause]) => cause.startsWith('content-type'));
     const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
     if (attempts === 0) return null;
-    const contentTypes = refusals.map(([cause]) => cause.replace(/^content-type: ?/, ''));
+    const contentTypes = refusals.map(([cause]) => cause.slice('content-type: '.length) || 'other types');
     return {
       title: `The answer is not an event stream but ${contentTypes.join(', ')} (${counted(attempts, 'attempt')}).`,
-      evidence: { attempts, contentTypes, url: target.url },
+      evidence: { attempts, contentTypes, url: redactUrl(target.url) },
       hint: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
     };
   },

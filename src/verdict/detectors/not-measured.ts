@@ -1,4 +1,6 @@
 import { formatBytes } from '../../core/units.ts';
+import type { RunRecord } from '../../measure/run-record.ts';
+import { lookedTooSoon } from '../../measure/server-memory.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** What the run was asked to judge and could not: said, never guessed. */
@@ -6,31 +8,59 @@ export const notMeasured: Detector = {
   id: 'not-measured',
   severity: 'info',
   blamesTime: false,
-  detect({ summary, expectations, swallowedBytes }) {
-    const { counts } = summary;
-    const gaps: Record<string, unknown> = {};
-    const words: string[] = [];
-    if (counts.evictionsUnknown > 0) {
-      gaps['evictionsUnknown'] = counts.evictionsUnknown;
-      gaps['evictWithinMs'] = expectations.evictWithinMs;
-      gaps['swallowedBytes'] = swallowedBytes;
-      words.push(`the eviction of ${counted(counts.evictionsUnknown, 'stalled client')}`);
-    }
-    if (counts.events > 0 && counts.eventsWithSeq === 0) {
-      gaps['eventsWithSeq'] = 0;
-      words.push('loss, doubles and order (no sequence number in the events)');
-    }
-    if (counts.eventsWithSeq > 0 && summary.times.latency.count === 0) {
-      gaps['eventsWithTime'] = 0;
-      words.push('latency (no time in the events)');
-    }
-    if (words.length === 0) return null;
+  detect(record) {
+    const gaps = [evictions(record), sequence(record), times(record), leftOvers(record)].filter((gap) => gap !== null);
+    if (gaps.length === 0) return null;
     return {
-      title: `Not measured: ${words.join('; ')}.`,
-      evidence: gaps,
-      hint: counts.evictionsUnknown > 0
-        ? `A stalled client shows when more is sent to it than the kernels swallow (${formatBytes(swallowedBytes)} here so far), and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`
-        : 'Name where they are with --seq and --sent-at.',
+      title: `Not measured: ${gaps.map(({ what }) => what).join('; ')}.`,
+      evidence: Object.assign({}, ...gaps.map(({ evidence }) => evidence)) as Record<string, unknown>,
+      hint: gaps.map(({ hint }) => hint).join(' '),
     };
   },
 };
+
+interface Gap {
+  what: string;
+  evidence: Record<string, unknown>;
+  hint: string;
+}
+
+function evictions({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {
+  const { evictionsUnknown } = summary.counts;
+  if (evictionsUnknown === 0) return null;
+  const soFar = swallowedBytes > 0 ? ` (${formatBytes(swallowedBytes)} here so far)` : '';
+  return {
+    what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
+    evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
+    hint: `A stalled client shows when more is sent to it than the kernels swallow${soFar}, and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`,
+  };
+}
+
+function sequence({ summary: { counts } }: RunRecord): Gap | null {
+  if (counts.events === 0 || counts.eventsWithSeq > 0) return null;
+  return {
+    what: 'loss, doubles and order (no sequence number in the events)',
+    evidence: { eventsWithSeq: 0 },
+    hint: 'Name where the sequence number is with --seq.',
+  };
+}
+
+function times({ summary: { counts, times: { latency } } }: RunRecord): Gap | null {
+  if (counts.events === 0 || latency.count > 0) return null;
+  return {
+    what: 'latency (no healthy client got an event with a time)',
+    evidence: { eventsWithTime: 0 },
+    hint: 'Name where the time is with --sent-at.',
+  };
+}
+
+/** A server that was asked too early, or did not answer, may hold nothing or everything. */
+function leftOvers({ server, summary }: RunRecord): Gap | null {
+  if (server.source === 'none' || server.down !== null || summary.total('connected') === 0) return null;
+  if (server.settled !== null && !lookedTooSoon(server)) return null;
+  return {
+    what: 'what the server holds after all clients left',
+    evidence: { clientsAfter: server.settled?.clients ?? null },
+    hint: 'Let the run come to its end, with a --settle of a few seconds.',
+  };
+}

@@ -9,10 +9,11 @@ export const staleClientKept: Detector = {
   detect({ summary, server, expectations, swallowedBytes }) {
     const { evictionsMissed, evictionsSeen } = summary.counts;
     if (evictionsMissed === 0 || server.down !== null) return null;
+    const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
     return {
       title: `${counted(evictionsMissed, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
       evidence: { missed: evictionsMissed, evicted: evictionsSeen, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
-      hint: `Remove a client whose socket takes nothing for long: watch \`write()\` and \`drain\` for each, and on Linux the unacknowledged queue, which shows it after ${formatBytes(swallowedBytes)}.`,
+      hint: `Remove a client whose socket takes nothing for long: watch \`write()\` and \`drain\` for each, and on Linux the unacknowledged queue${shown}.`,
     };
   },
 };

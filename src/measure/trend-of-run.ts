@@ -1,0 +1,49 @@
+/**
+ * The growth of the server's memory over one run.
+ *
+ * Resident memory is what is judged, since every source tells it, it is what an operator pays for, and a leak
+ * outside of a managed heap shows nowhere else. But a runtime lets garbage lie: measured on Node 20, a sound
+ * server's resident memory rises by 1 to 5 % a minute in an even line for minutes, until the first collection of
+ * its old generation. So where garbage could be collected on demand, once when the load was warm and once at its
+ * end, what is in use at these two times has to have grown as well; if it has not, there is no leak, whatever
+ * the resident memory does.
+ */
+import type { RunRecord } from './run-record.ts';
+import { inUseBytes, type ServerRecord } from './server-memory.ts';
+import { type Growth, growthOf, type SizeSample } from './trend.ts';
+
+/** Of the clients: the load counts as complete from here on, since a few come late or are on their way back. */
+const COMPLETE_SHARE = 0.95;
+const MINUTE_MS = 60_000;
+
+export function growthOfRun(record: RunRecord): Growth {
+  const samples: SizeSample[] = [];
+  for (const { tMs, rssBytes } of record.server.samples) {
+    if (rssBytes !== null) samples.push({ tMs, bytes: rssBytes });
+  }
+  // An answer that took long comes behind the next one.
+  samples.sort((a, b) => a.tMs - b.tMs);
+  const growth = growthOf(samples, { loadFromMs: completeFromMs(record) });
+  const inUse = inUseBytesPerMinute(record.server);
+  if (growth.limitBytesPerMinute === null || inUse === null || inUse > growth.limitBytesPerMinute) return growth;
+  return { ...growth, verdict: 'pass' };
+}
+
+/** How long the load lasted from the end of the ramp. */
+export function loadMs({ series, loadFromMs }: RunRecord): number {
+  return Math.max(0, (series.at(-1)?.tMs ?? 0) - loadFromMs);
+}
+
+/** While clients still come, memory grows with them: a server that is slow to accept stretches the ramp. */
+function completeFromMs({ series, loadFromMs, peakClients }: RunRecord): number {
+  const complete = series.find(({ clients }) => clients >= peakClients * COMPLETE_SHARE);
+  return Math.max(loadFromMs, complete?.tMs ?? 0);
+}
+
+/** Between the two collections; null where there were none. */
+function inUseBytesPerMinute({ warm, end }: ServerRecord): number | null {
+  const before = inUseBytes(warm);
+  const after = inUseBytes(end);
+  if (warm === null || end === null || before === null || after === null || end.tMs <= warm.tMs) return null;
+  return ((after - before) * MINUTE_MS) / (end.tMs - warm.tMs);
+}

@@ -2,9 +2,10 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
-import type { TimeHistogram } from '../measure/histogram.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
+import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { peakRssBytes } from '../measure/server-memory.ts';
+import { growthOfRun } from '../measure/trend-of-run.ts';
 import { redactHeaders, redactUrl } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';
@@ -48,14 +49,14 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
       missed: summary.counts.evictionsMissed,
       notMeasured: summary.counts.evictionsUnknown,
       withinMs: round(record.expectations.evictWithinMs),
-      swallowedBytes: record.swallowedBytes,
+      swallowedBytes: record.swallowedBytes > 0 ? record.swallowedBytes : null,
       timeMs: times(summary.times.evictionTime),
     },
     server: server(record),
     generator: { ...generator, eventLoopDelayMs: rounded(generator.eventLoopDelayMs), cpu: round(generator.cpu) },
     thresholds: verdict.thresholds,
     findings: verdict.findings,
-    series: record.series.map(rounded),
+    series: record.series.map(point),
   };
 }
 
@@ -119,12 +120,22 @@ function server(record: RunRecord): Record<string, unknown> {
       end: end?.heapUsedBytes ?? null,
       settled: settled?.heapUsedBytes ?? null,
     },
-    // A trend needs a longer look than this version takes.
-    growth: { bytesPerMinute: null, low: null, high: null, verdict: 'not-measured' },
+    growth: growth(record),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
     clientsAfter: settled?.clients ?? null,
   };
+}
+
+function growth(record: RunRecord): Record<string, unknown> {
+  const { limitBytesPerMinute: _limit, ...shown } = growthOfRun(record);
+  return rounded(shown);
+}
+
+/** A second without events has no latency; zero would be the best of all. */
+function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): Record<string, unknown> {
+  const heard = rest.events > 0;
+  return rounded({ ...rest, latencyP50Ms: heard ? latencyP50Ms : null, latencyP99Ms: heard ? latencyP99Ms : null });
 }
 
 function redactPlan(plan: SoakPlan): Record<string, unknown> {
@@ -136,8 +147,10 @@ function redactPlan(plan: SoakPlan): Record<string, unknown> {
   };
 }
 
-function times(histogram: TimeHistogram): Record<string, number> {
-  return rounded(histogram.percentiles());
+/** Of no samples there is a count, and nothing else. */
+function times(histogram: TimeHistogram): Record<keyof Percentiles, number | null> {
+  const { count, ...figures } = histogram.percentiles();
+  return { count, ...(count > 0 ? rounded(figures) : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }) };
 }
 
 /** Whole microseconds are what was measured; more digits are noise. */
@@ -145,8 +158,8 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function rounded<Figures extends object>(figures: Figures): Record<string, number> {
+function rounded<Figures extends object>(figures: Figures): Figures {
   return Object.fromEntries(
     Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
-  );
+  ) as Figures;
 }

@@ -44,19 +44,23 @@ describe('a URL that is written down', () => {
   });
 
   it('is written without throwing, whatever it is, and never with the password of a URL', () => {
-    const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl({ withQueryParameters: true, withFragments: true }));
+    const part = fc.oneof(
+      fc.constantFrom('http://', 'https:', '//', '/', '@', ':', '?', '#', '&', ';', '=', '%', '%2', '%ff', '\\', '[::1]', 'host', 'u', 'token', '\n', '\0', '\ud800'),
+      fc.string({ maxLength: 5 }),
+    );
+    const anything = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(anything, (text) => {
         expect(typeof redactUrl(text)).toBe('string');
         expect(typeof redactUrl(`http://${text}`)).toBe('string');
       }),
-      runs(300),
+      runs(2000),
     );
     fc.assert(
-      fc.property(fc.webPath(), fc.webQueryParameters(), (path, query) => {
-        expect(redactUrl(`http://u:${SECRET}@host${path}?${query}`)).not.toContain(SECRET);
+      fc.property(anything, anything, (path, query) => {
+        expect(redactUrl(`http://u:${SECRET}@host/${path}?${query}`)).not.toContain(SECRET);
       }),
-      runs(100),
+      runs(1000),
     );
   });
 });

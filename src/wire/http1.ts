@@ -53,8 +53,6 @@ class Http1Connection implements StreamConnection, ResponseSink {
       port: request.port,
       localAddress: request.localAddress,
       noDelay: true,
-      // Else Node itself ends the socket at the peer's FIN, before `ended` could ask whether it was one.
-      allowHalfOpen: true,
       onread: request.maxReadBytes === undefined ? readAll : readAtMost(request.maxReadBytes),
     }) as StreamSocket;
     this.socket.stream = this;
@@ -100,7 +98,6 @@ class Http1Connection implements StreamConnection, ResponseSink {
 
   /** For the socket's listeners below. */
   connected(): void {
-    if (this.over) return;
     this.socket.write(this.requestBytes);
     this.requestBytes = NOTHING;
     this.receiver.onConnect();
@@ -119,9 +116,11 @@ class Http1Connection implements StreamConnection, ResponseSink {
    */
   ended(): void {
     if (this.over) return;
-    this.socket.write(NOTHING, (error) => {
+    // Behind a request that the peer does not read the question would wait for ever.
+    if (this.socket.writableLength > 0) this.reader.finish();
+    else this.socket.write(NOTHING, (error?: NodeJS.ErrnoException | null) => {
       // EPIPE is an RST behind a FIN: all that the peer had to say had been said.
-      if ((error as NodeJS.ErrnoException | null | undefined)?.code === 'ECONNRESET') this.failed(error as Error);
+      if (error?.code === 'ECONNRESET') this.failed(error);
       else this.reader.finish();
     });
   }

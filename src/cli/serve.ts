@@ -2,10 +2,11 @@
  * `sse-probe serve`: the reference server as a process. It says where it listens once it accepts, drains on
  * the first signal, and ends at once on the second.
  */
+import { once } from 'node:events';
 import { startServer, type RunningServer } from '../hub/server.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 /** Runs until a signal. @returns the exit code; @throws {StartError} when it cannot listen */
 export async function serveCommand(plan: ServePlan): Promise<number> {
@@ -38,34 +39,34 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
   return 0;
 }
 
-function untilStopped(server: RunningServer, graceMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const drain = (): void => {
-      server.close({ graceMs }).then(resolve, reject);
-    };
-    const hurry = (): void => {
-      server.close({ graceMs: 0 }).catch(reject);
-    };
-    let asked = false;
-    const stop = (): void => {
-      if (asked) hurry();
-      else drain();
-      asked = true;
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-    if (process.send === undefined) return;
-    // Started by a run: it asks for garbage collections, and when it is gone nobody needs this server.
-    process.on('message', (message: unknown) => {
-      if ((message as { type?: unknown } | null)?.type !== 'collect-garbage') return;
-      (globalThis as { gc?: () => void }).gc?.();
-      process.send?.({ type: 'garbage-collected' });
-    });
-    process.on('disconnect', () => {
-      stop();
-      hurry();
-    });
-  });
+async function untilStopped(server: RunningServer, graceMs: number): Promise<void> {
+  const stopping = new AbortController();
+  const hurry = (): void => void server.close({ graceMs: 0 });
+  const onSignal = (): void => (stopping.signal.aborted ? hurry() : stopping.abort());
+  // Started by a run: it asks for garbage collections, and when it is gone nobody needs this server.
+  const onDisconnect = (): void => {
+    stopping.abort();
+    hurry();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('message', collectGarbage);
+  process.on('disconnect', onDisconnect);
+  if (process.send !== undefined && !process.connected) onDisconnect();
+  if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
+  await server.close({ graceMs });
+  process.off('SIGTERM', onSignal);
+  process.off('SIGINT', onSignal);
+  process.off('message', collectGarbage);
+  process.off('disconnect', onDisconnect);
+  // An open channel would keep the process alive.
+  if (process.connected) process.disconnect();
+}
+
+function collectGarbage(message: unknown): void {
+  if ((message as { type?: unknown } | null)?.type !== 'collect-garbage') return;
+  (globalThis as { gc?: () => void }).gc?.();
+  process.send?.({ type: 'garbage-collected' });
 }
 
 function warn(text: string): void {

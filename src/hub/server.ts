@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { StartError, UsageError } from '../core/errors.ts';
+import { DescriptorWatch } from './descriptor-watch.ts';
 import { faults } from './faults/registry.ts';
 import { Filler } from './filler.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
@@ -62,7 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const filler = new Filler(options.maxFillBytes ?? 0);
   const processStats = new ProcessStats(clock);
   let draining = false;
-  let lastAcceptTrouble = '';
+  const descriptors = new DescriptorWatch((error) => options.onAcceptError?.(error));
 
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -73,7 +74,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     stream: hub,
     streamPath: options.path ?? '/events',
     ready: () => ({
-      listener: { ready: server.listening, detail: `${draining ? 'draining' : 'accepting'}${lastAcceptTrouble}` },
+      listener: {
+        ready: server.listening && descriptors.trouble === null,
+        detail: descriptors.trouble === null ? (draining ? 'draining' : 'accepting') : `no descriptor left for a new client (${descriptors.trouble})`,
+      },
       publisher: publisher.state(),
       ...processStats.states(),
     }),
@@ -88,10 +92,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await hub.close({ graceMs: 0 });
     throw error;
   }
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    lastAcceptTrouble = `; an accept failed: ${error.code ?? error.message}`;
-    options.onAcceptError?.(error);
-  });
+  server.on('error', (error: NodeJS.ErrnoException) => options.onAcceptError?.(error));
+  descriptors.start();
   processStats.start();
   publisher.start();
 
@@ -105,6 +107,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     filler.stop();
     await hub.close({ graceMs });
     processStats.stop();
+    descriptors.stop();
     server.closeAllConnections();
     // Only http's own close stops the interval that checks for slow requests.
     server.close();

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { root, runProgram, startProgram, type RunningProgram } from '../support/program.ts';
+
+const cleanups: Array<() => void> = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const LISTENING = /^listening on http:\/\/(.+):(\d+)\n$/;
+
+function start(args: readonly string[], limits = ''): RunningProgram {
+  const program = startProgram(['serve', ...args], { limits });
+  cleanups.push(() => program.child.kill('SIGKILL'));
+  return program;
+}
+
+/** Started on a port of its own; resolves when it accepts. */
+async function listening(args: readonly string[] = [], limits = ''): Promise<RunningProgram & { port: number }> {
+  const program = start(['--port=0', ...args], limits);
+  let stdout = '';
+  program.child.stdout?.on('data', (text: string) => { stdout += text; });
+  await program.says('listening on');
+  await expect.poll(() => stdout, PATIENCE).toMatch(LISTENING);
+  return { ...program, port: Number(LISTENING.exec(stdout)?.[2]) };
+}
+
+function client(port: number, options: { path?: string; paused?: boolean } = {}): RawClient {
+  const made = new RawClient({ port, ...options });
+  cleanups.push(() => made.destroy());
+  return made;
+}
+
+describe('sse-probe serve', () => {
+  it('says where it listens, once and in one line, and by then accepts', async () => {
+    const server = await listening();
+    const one = client(server.port);
+    await one.untilText('event: tick');
+    server.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await server.outcome;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(LISTENING);
+  });
+
+  it('writes an IPv6 address in brackets', async () => {
+    const server = await listening(['--host=::1']);
+    server.child.kill('SIGINT');
+    expect((await server.outcome).stdout).toMatch(/^listening on http:\/\/\[::1\]:\d+\n$/);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`drains its clients and exits with 0 on ${signal}`, async () => {
+      const server = await listening(['--grace=20s']);
+      const one = client(server.port);
+      await one.untilConnected();
+      server.child.kill(signal);
+      expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
+      await one.untilClosed();
+      expect(one.ended).toBe('fin');
+      expect(one.body).toMatch(/: shutdown\n\nretry: \d+\n\n$/);
+    });
+  }
+
+  it('is not held up by clients that do not read: it exits within its grace time', async () => {
+    const server = await listening(['--grace=500ms', '--event-size=1MiB', '--rate=50/s', '--max-queue=1GiB']);
+    const stuck = Array.from({ length: 10 }, () => client(server.port, { paused: true }));
+    await blocked(server.port, stuck.length);
+    server.child.kill('SIGTERM');
+    expect(await server.outcome).toMatchObject({ code: 0, signal: null });
+  });
+
+  it('resets everything at once on a second signal', async () => {
+    const server = await listening(['--grace=10m', '--event-size=1MiB', '--rate=50/s', '--max-queue=1GiB']);
+    client(server.port, { paused: true });
+    await blocked(server.port, 1);
+    server.child.kill('SIGTERM');
+    await refused(server.port);
+    server.child.kill('SIGTERM');
+    expect(await server.outcome).toMatchObject({ code: 0, signal: null });
+  });
+
+  it('on a port that is taken names it, says what to do, and exits with 1', async () => {
+    const other = net.createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, stdout, stderr } = await runProgram(['serve', `--port=${port}`]);
+    other.close();
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(`sse-probe: cannot listen on 127.0.0.1:${port}: the port is in use (EADDRINUSE)\n  choose another with --port, or --port 0 for any free one\n`);
+  });
+
+  it('on an address that is not ours exits with 1', async () => {
+    const { code, stderr } = await runProgram(['serve', '--port=0', '--host=192.0.2.1']);
+    expect([code, stderr.includes('192.0.2.1:0')]).toEqual([1, true]);
+  });
+
+  it('lists the known faults to whoever asks for another, and exits with 2', async () => {
+    const { code, stderr } = await runProgram(['serve', '--port=0', '--fault=no-such-fault']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('naive');
+  });
+
+  it('warns when others than this machine can reach it', async () => {
+    const server = await listening(['--host=0.0.0.0']);
+    server.child.kill('SIGTERM');
+    expect((await server.outcome).stderr).toMatch(/^sse-probe: listening on 0\.0\.0\.0: .*\n$/);
+  });
+
+  it('without descriptors lives on, says which limit it is, and serves again when there are some', async () => {
+    const server = await listening([], 'ulimit -n 40');
+    const crowd = Array.from({ length: 60 }, () => client(server.port));
+    await server.says('EMFILE');
+    expect(server.child.exitCode).toBeNull();
+    for (const each of crowd) each.destroy();
+    await expect.poll(async () => {
+      const late = client(server.port);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return late.text.includes('event: connected');
+    }, PATIENCE).toBe(true);
+    server.child.kill('SIGTERM');
+    const { code, stderr } = await server.outcome;
+    expect([code, stderr.split('\n').filter((line) => line.includes('EMFILE')).length]).toEqual([0, 1]);
+  });
+});
+
+function startWithChannel(): ReturnType<typeof spawn> {
+  const child = spawn(process.execPath, ['--expose-gc', join(root, 'bin', 'sse-probe.js'), 'serve', '--port=0', '--grace=10m'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  cleanups.push(() => child.kill('SIGKILL'));
+  return child;
+}
+
+describe('sse-probe serve, started by a run', () => {
+  it('collects garbage when asked, and exits on SIGTERM with the channel open', async () => {
+    const child = startWithChannel();
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    child.send({ type: 'something else' });
+    child.send({ type: 'collect-garbage' });
+    expect((await once(child, 'message'))[0]).toEqual({ type: 'garbage-collected' });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('goes when whoever started it is gone', async () => {
+    const child = startWithChannel();
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+async function blocked(port: number, count: number): Promise<void> {
+  await expect.poll(async () => {
+    const asked = client(port, { path: '/stats' });
+    await asked.untilText('"uptimeMs"');
+    return (JSON.parse(asked.body) as { clients: { blocked: number } }).clients.blocked;
+  }, { ...PATIENCE, interval: 100 }).toBe(count);
+}
+
+async function refused(port: number): Promise<void> {
+  await expect.poll(async () => {
+    const asked = client(port, { path: '/healthz' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return asked.ended;
+  }, PATIENCE).toBe('ECONNREFUSED');
+}

@@ -43,7 +43,6 @@ function show(spinner: Ora, event: RunEvent, paint: Paint): void {
 function plainView(): LiveView {
   let lastMs = -PLAIN_EVERY_MS;
   let settling = false;
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   return {
     listener: (event) => {
       if (event.type === 'tick') {
@@ -57,6 +56,10 @@ function plainView(): LiveView {
     },
     close: () => {},
   };
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function describe(event: Exclude<RunEvent, RunTick>): string {

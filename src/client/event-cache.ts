@@ -20,8 +20,6 @@ export interface EventStamps {
 export interface StreamEvent extends EventStamps {
   type: string;
   data: string;
-  /** The last event id as it stands after this event. */
-  lastEventId: string;
   /** Where the cache keeps it; -1 when it does not. */
   slot: number;
 }
@@ -31,14 +29,14 @@ export type StampReader = (type: string, data: string) => EventStamps;
 export interface KnownBlock {
   bytes: Uint8Array;
   event: StreamEvent;
-  setsId: boolean;
+  /** The last event id that the block sets; null when it leaves it as it was, which is each client's own. */
+  lastEventId: string | null;
 }
 
 const SLOTS = 64;
 /** Larger blocks are not worth comparing: their cost is the copying in the kernel. */
 const MAX_BLOCK_BYTES = 16 * 1024;
 const LINE_FEED = 0x0a;
-const HAS_ID_LINE = /(?:^|\n)id(?::|\n)/;
 
 export class EventCache {
   private readonly blocks: (KnownBlock | null)[] = Array.from<null>({ length: SLOTS }).fill(null);
@@ -63,21 +61,17 @@ export class EventCache {
   }
 
   /** An event that came through the parser, from a block that cannot be kept. */
-  read(type: string, data: string, lastEventId: string): StreamEvent {
-    return Object.assign({ type, data, lastEventId, slot: -1 }, this.readStamps(type, data));
+  read(type: string, data: string): StreamEvent {
+    return Object.assign({ type, data, slot: -1 }, this.readStamps(type, data));
   }
 
-  /** The same, from the whole block `bytes[start, end)`, which is copied and kept for the next client. */
-  add(bytes: Uint8Array, start: number, end: number, type: string, data: string, lastEventId: string): StreamEvent {
-    const event = this.read(type, data, lastEventId);
-    if (end - start > MAX_BLOCK_BYTES) return event;
+  /** Keeps the block `bytes[start, end)`, which is copied, beside what it said. */
+  keep(bytes: Uint8Array, start: number, end: number, event: StreamEvent, lastEventId: string | null): void {
+    if (end - start > MAX_BLOCK_BYTES) return;
     this.newest = (this.newest + 1) % SLOTS;
     event.slot = this.newest;
     // Not `bytes.slice`: on a Buffer that is a view of the buffer that every stream shares.
-    const copy = Uint8Array.prototype.slice.call(bytes, start, end);
-    const setsId = HAS_ID_LINE.test(Buffer.from(copy.buffer, copy.byteOffset, copy.length).toString('latin1'));
-    this.blocks[this.newest] = { bytes: copy, event, setsId };
-    return event;
+    this.blocks[this.newest] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), event, lastEventId };
   }
 }
 

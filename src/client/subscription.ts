@@ -1,6 +1,5 @@
 /**
  * One simulated EventSource: connecting, open, waiting, closed (HTML standard, 9.2).
- *
  * Tens of thousands live in one process, so a subscription is its own stream receiver, parser handler and
  * wheel node: no timer, closure, histogram or array of its own. What it does with its stream is the business
  * of its behaviour (`Behaviour`); what its events mean is the business of its observer. It never decides
@@ -13,10 +12,12 @@ import type { Random } from '../core/random.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
+import { ClientState } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
+import { refusalOf } from './refusal.ts';
 import type { Wheel, WheelNode } from './wheel.ts';
 
-/** A browser would obey `retry: 0` and hammer the server; nobody waits longer than an hour. */
+/** A browser would obey `retry: 0` and hammer the server. */
 export const RETRY_FLOOR_MS = 100;
 export const RETRY_CEILING_MS = 3_600_000;
 /** Each failed attempt in a row makes the wait half as long again (the standard allows it), up to this. */
@@ -71,57 +72,19 @@ export interface SubscriptionContext {
   readonly wallOffsetMs: number;
 }
 
-export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
-  readonly index: number;
+export class Subscription extends ClientState implements StreamReceiver, SseHandlers, WheelNode {
   readonly behaviour: Behaviour;
   readonly context: SubscriptionContext;
   readonly parser: SseParser;
   state: SubscriptionState = 'idle';
   connection: StreamConnection | null = null;
-  /** Connections tried so far; the first one is 1. */
-  attempts = 0;
-  /** Attempts that failed since the last stream that opened. */
-  failures = 0;
-  /** Streams that opened so far. */
-  opened = 0;
-  /** This connection was asked to go on behind a Last-Event-ID. */
-  resumed = false;
-  retryMs: number;
-  /** Start of the attempt, and of its current phase (connecting, requesting). */
-  attemptStartMs = 0;
-  phaseStartMs = 0;
-  openedMs = 0;
-  lastByteMs = 0;
-  longestSilenceMs = 0;
-  /** Body bytes over all its connections. */
-  receivedBytes = 0;
-  lastHeartbeatMs = 0;
-  endedMs = 0;
-  lastCause: Cause | null = null;
-  cacheSlot = -1;
-  /** An event has come on this connection. */
-  heardEvent = false;
-  /** Has been without a heartbeat for too long: counted once. */
-  missesHeartbeat = false;
-  /** For the behaviour: it is about to do what it does. */
-  armed = false;
-  // The ledger's state of this client (measure/ledger.ts); flat, so that no object hangs beside it.
-  baseSeq = -1;
-  lastSeq = -1;
-  seenMask = 0;
-  resumeMask = 0;
-  inResume = false;
-  // The wheel's fields.
-  wheelTick = 0;
-  wheelSlot = -1;
-  wheelPrevious: WheelNode | null = null;
-  wheelNext: WheelNode | null = null;
+  /** What the parser is being given. */
+  private parsing: Uint8Array | null = null;
 
   constructor(index: number, behaviour: Behaviour, context: SubscriptionContext, retryMs: number) {
-    this.index = index;
+    super(index, retryMs);
     this.behaviour = behaviour;
     this.context = context;
-    this.retryMs = retryMs;
     this.parser = new SseParser(this);
   }
 
@@ -151,14 +114,14 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
     this.waitToReconnect();
   }
 
-  /** Bytes of the stream for those behaviours that read them. */
+  /** Bytes of the stream, for behaviours that read them. */
   read(bytes: Uint8Array, start: number, end: number): void {
     const { cache, observer } = this.context;
     let at = start;
     while (at < end && this.parser.atBoundary) {
       const known = cache.find(this.cacheSlot, bytes, at, end);
       if (known === null) break;
-      if (known.setsId) this.parser.skipBlock(known.event.lastEventId);
+      if (known.lastEventId !== null) this.parser.skipBlock(known.lastEventId);
       this.cacheSlot = known.event.slot;
       at += known.bytes.length;
       observer.onEvent(this, known.event);
@@ -170,7 +133,6 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
       this.parsing = null;
     }
   }
-  private parsing: Uint8Array | null = null;
 
   onConnect(): void {
     const nowMs = this.context.clock.nowMs();
@@ -221,16 +183,15 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
     this.end(cause, detail);
   }
 
-  onEvent(event: SseEvent): void {
+  onEvent({ type, data, lastEventId }: SseEvent): void {
     const { cache, observer } = this.context;
-    const { parser } = this;
-    const { type, data, lastEventId } = event;
-    const keep = parser.blockIsPure && parser.blockStart >= 0 && this.parsing !== null;
-    const read = keep
-      ? cache.add(this.parsing as Uint8Array, parser.blockStart, parser.blockEnd, type, data, lastEventId)
-      : cache.read(type, data, lastEventId);
-    if (read.slot >= 0) this.cacheSlot = read.slot;
-    observer.onEvent(this, read);
+    const { parser, parsing } = this;
+    const event = cache.read(type, data);
+    if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
+      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, parser.blockSetsId ? lastEventId : null);
+      this.cacheSlot = event.slot;
+    }
+    observer.onEvent(this, event);
   }
 
   onComment(text: string): void {
@@ -288,16 +249,4 @@ export class Subscription implements StreamReceiver, SseHandlers, WheelNode {
     const backoffMs = Math.min(this.retryMs * 1.5 ** Math.max(this.failures - 1, 0), BACKOFF_CEILING_MS);
     this.context.wheel.schedule(this, this.context.nowMs + Math.max(this.retryMs, backoffMs));
   }
-}
-
-function refusalOf(head: ResponseHead): { cause: Cause; detail: string } | null {
-  if (head.statusCode === 204) return { cause: 'server-stop', detail: 'status 204' };
-  if (head.statusCode !== 200) return { cause: 'http-status', detail: `status ${head.statusCode}` };
-  const contentType = head.headers.get('content-type') ?? '';
-  // The essence decides; parameters and case do not (WHATWG MIME sniffing, 4.4).
-  const essence = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (essence !== 'text/event-stream') return { cause: 'content-type', detail: contentType || 'no content-type' };
-  const encoding = (head.headers.get('content-encoding') ?? 'identity').toLowerCase();
-  if (encoding !== 'identity') return { cause: 'decode', detail: `content-encoding ${encoding} was not asked for` };
-  return null;
 }

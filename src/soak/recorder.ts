@@ -10,7 +10,7 @@
 import type { Cause } from '../core/causes.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
-import { HeartbeatJudge } from '../measure/heartbeat.ts';
+import type { HeartbeatJudge } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import { Ledger } from '../measure/ledger.ts';
 import { Schedule } from '../measure/schedule.ts';
@@ -172,8 +172,11 @@ export class Recorder implements SubscriptionObserver {
 
 function readPromises(data: string): Promises {
   const json = readObject(data);
-  const period = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null);
   return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
+}
+
+function period(value: unknown): number | null {
+  return typeof value === 'number' && value > 0 ? value : null;
 }
 
 function readMissed(data: string): number {

@@ -1,0 +1,58 @@
+/**
+ * The plain figures of one simulated client, its own and those that others keep in it.
+ *
+ * The ledger, the heartbeat judge and the wheel have a few fields for each client. They stand here, flat and
+ * always in this order: an object beside each client for each of them would cost more than what it holds.
+ */
+import type { Cause } from '../core/causes.ts';
+import type { WheelNode } from './wheel.ts';
+
+export abstract class ClientState implements WheelNode {
+  readonly index: number;
+  /** The reconnection time: the plan's until the server says its own. */
+  retryMs: number;
+  /** Connections tried so far; the first one is 1. */
+  attempts = 0;
+  /** Attempts that failed since the last stream that opened. */
+  failures = 0;
+  /** Streams that opened so far. */
+  opened = 0;
+  /** This connection was asked to go on behind a Last-Event-ID. */
+  resumed = false;
+  /** Start of the attempt, and of its current phase (connecting, requesting). */
+  attemptStartMs = 0;
+  phaseStartMs = 0;
+  openedMs = 0;
+  lastByteMs = 0;
+  longestSilenceMs = 0;
+  /** Body bytes over all its connections. */
+  receivedBytes = 0;
+  lastHeartbeatMs = 0;
+  endedMs = 0;
+  lastCause: Cause | null = null;
+  cacheSlot = -1;
+  /** An event has come on this connection. */
+  heardEvent = false;
+  /** Has been without a heartbeat for too long: counted once. */
+  missesHeartbeat = false;
+  /** For the behaviour: it is about to do what it does. */
+  armed = false;
+  // The ledger's state of this client (measure/ledger.ts); flat, so that no object hangs beside it.
+  baseSeq = -1;
+  lastSeq = -1;
+  seenMask = 0;
+  resumeMask = 0;
+  inResume = false;
+  // The wheel's (wheel.ts).
+  wheelTick = 0;
+  wheelSlot = -1;
+  wheelPrevious: WheelNode | null = null;
+  wheelNext: WheelNode | null = null;
+
+  constructor(index: number, retryMs: number) {
+    this.index = index;
+    this.retryMs = retryMs;
+  }
+
+  abstract onDue(nowMs: number): void;
+}

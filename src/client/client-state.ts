@@ -7,10 +7,13 @@
 import type { Cause } from '../core/causes.ts';
 import type { WheelNode } from './wheel.ts';
 
+export type SubscriptionState = 'idle' | 'connecting' | 'requesting' | 'open' | 'waiting' | 'closed';
+
 export abstract class ClientState implements WheelNode {
   readonly index: number;
   /** The reconnection time: the plan's until the server says its own. */
   retryMs: number;
+  state: SubscriptionState = 'idle';
   /** Connections tried so far; the first one is 1. */
   attempts = 0;
   /** Attempts that failed since the last stream that opened. */

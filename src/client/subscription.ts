@@ -1,5 +1,6 @@
 /**
  * One simulated EventSource: connecting, open, waiting, closed (HTML standard, 9.2).
+ *
  * Tens of thousands live in one process, so a subscription is its own stream receiver, parser handler and
  * wheel node: no timer, closure, histogram or array of its own. What it does with its stream is the business
  * of its behaviour (`Behaviour`); what its events mean is the business of its observer. It never decides
@@ -15,15 +16,13 @@ import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Tra
 import { ClientState } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { refusalOf } from './refusal.ts';
-import type { Wheel, WheelNode } from './wheel.ts';
+import type { Wheel } from './wheel.ts';
 
 /** A browser would obey `retry: 0` and hammer the server. */
 export const RETRY_FLOOR_MS = 100;
 export const RETRY_CEILING_MS = 3_600_000;
 /** Each failed attempt in a row makes the wait half as long again (the standard allows it), up to this. */
 const BACKOFF_CEILING_MS = 30_000;
-
-export type SubscriptionState = 'idle' | 'connecting' | 'requesting' | 'open' | 'waiting' | 'closed';
 
 /** Who is told. Methods of one shared object; called for every event, so they must be quick. */
 export interface SubscriptionObserver {
@@ -72,11 +71,10 @@ export interface SubscriptionContext {
   readonly wallOffsetMs: number;
 }
 
-export class Subscription extends ClientState implements StreamReceiver, SseHandlers, WheelNode {
+export class Subscription extends ClientState implements StreamReceiver, SseHandlers {
   readonly behaviour: Behaviour;
   readonly context: SubscriptionContext;
   readonly parser: SseParser;
-  state: SubscriptionState = 'idle';
   connection: StreamConnection | null = null;
   /** What the parser is being given. */
   private parsing: Uint8Array | null = null;

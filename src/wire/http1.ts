@@ -76,8 +76,8 @@ class Http1Connection implements StreamConnection, ResponseSink {
 
   /**
    * FIN, then the socket is let go. Plain `destroy()` would do while nothing lies unread in the kernel; with
-   * unread bytes (a paused stream) Linux answers a close with RST alone, so FIN is sent first by shutdown(2):
-   * the peer reads its end of stream, and learns by RST only if it goes on sending.
+   * unread bytes (a paused stream) Linux answers a close with RST alone, so FIN is sent first by shutdown(2)
+   * and the peer reads its end of stream. RST follows when bytes lie unread, or when the peer sends more.
    */
   close(): void {
     if (this.over) return;

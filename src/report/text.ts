@@ -25,16 +25,14 @@ const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 
 
 export function textReport(result: SoakResult, paint: Paint): string {
   const { record, verdict } = result;
-  const lines = ['', headline(result, paint)];
-  for (const finding of verdict.findings) lines.push('', ...findingLines(finding, paint));
-  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass');
-  if (verdict.thresholds.length > 0) lines.push('');
+  const lines = ['', headline(result, paint), ''];
+  for (const finding of verdict.findings) lines.push(...findingLines(finding, paint), '');
   for (const { expression, actual, unit, status } of verdict.thresholds) {
     const shown = actual === null ? 'no data' : METRIC_UNITS[unit as MetricUnit].format(actual);
     const mark = status === 'pass' ? paint.good('✓') : paint.bad('✗');
     lines.push(`  ${mark} ${expression}  ${paint.dim(shown)}`);
   }
-  if (verdict.findings.length > 0 || broken.length > 0 || verdict.thresholds.length > 0) lines.push('');
+  if (verdict.thresholds.length > 0) lines.push('');
   for (const [label, text] of figures(result)) lines.push(`  ${paint.dim(label.padEnd(11))} ${text}`);
   lines.push('', paint.dim(`  seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`), '');
   return lines.join('\n');

@@ -158,7 +158,7 @@ class Run {
 
   private async sampled(sample: ShardSample): Promise<void> {
     const { plan } = this.options;
-    const { summary: _summary, ...point } = sample;
+    const { summary: _summary, eventsPerSecond: _rate, ...point } = sample;
     this.peakClients = Math.max(this.peakClients, sample.clients);
     if (sample.tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(sample.tMs);
@@ -171,7 +171,7 @@ class Run {
       phase: sample.tMs < plan.rampMs ? 'ramp' : 'load',
       clients: sample.clients,
       plannedClients: plan.clients,
-      eventsPerSecond: sample.events,
+      eventsPerSecond: sample.eventsPerSecond,
       latencyP50Ms: sample.latencyP50Ms,
       latencyP99Ms: sample.latencyP99Ms,
       drops: sample.summary.total('dropped'),

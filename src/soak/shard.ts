@@ -36,7 +36,9 @@ export interface ShardPlan extends FleetPlan {
 export interface ShardSample {
   tMs: number;
   clients: number;
+  /** Since the sample before, as are drops. */
   events: number;
+  eventsPerSecond: number;
   drops: number;
   latencyP50Ms: number;
   latencyP99Ms: number;
@@ -51,6 +53,7 @@ export class Shard {
   private readonly fleet: Fleet;
   private readonly stale: StaleWatch;
   private readonly generator = new GeneratorWatch();
+  private sampledMs = 0;
 
   constructor(plan: ShardPlan, target: Target, requests: Requests, transport: Transport, clock: Clock) {
     this.plan = plan;
@@ -131,10 +134,13 @@ export class Shard {
     fleet.sweep();
     const summary = recorder.snapshot();
     const { recent } = recorder;
+    const sinceMs = Math.max(tMs - this.sampledMs, 1);
+    this.sampledMs = tMs;
     const sample: ShardSample = {
       tMs,
       clients: summary.total('open'),
       events: recent.events,
+      eventsPerSecond: (recent.events * 1000) / sinceMs,
       drops: recent.drops,
       latencyP50Ms: recent.latency.percentile(50),
       latencyP99Ms: recent.latency.percentile(99),

@@ -66,6 +66,8 @@ const MIN_RISE_PER_JITTER = 6;
 const MAX_SHARE_OF_ONE_STEP = 0.4;
 /** The slope of the second half, of the slope of the whole. */
 const MIN_LATER_SHARE = 0.6;
+/** The rise from the middle to the last third, of the rise from the first to the last; half of it in a line. */
+const MIN_LATER_RISE_SHARE = 0.35;
 
 const NOTHING = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null } as const;
 
@@ -122,7 +124,8 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[]): Grow
   const keepsRising = blocks.riseBytes > MIN_RISE_PER_DRAWDOWN * drawdownBytes(points) &&
     blocks.riseBytes > MIN_RISE_PER_JITTER * jitterBytes(judged) &&
     largestStepBytes(points) < MAX_SHARE_OF_ONE_STEP * ((points.at(-1) as SizeSample).bytes - (points[0] as SizeSample).bytes) &&
-    later.slope > MIN_LATER_SHARE * trend.slope;
+    later.slope > MIN_LATER_SHARE * trend.slope &&
+    blocks.laterRiseBytes > MIN_LATER_RISE_SHARE * blocks.riseBytes;
   if (rises && keepsRising) return report(trend, 'fail');
   if (trend.high < leak) return report(trend, 'pass');
   // It grew, and it stopped: what a cache, a pool or a heap does.
@@ -140,6 +143,7 @@ function leakBytesPerMs(inUseBytes: number, judgedMs: number): number {
 interface Blocks {
   firstBytes: number;
   riseBytes: number;
+  laterRiseBytes: number;
   /** Bytes a millisecond. */
   slope: number;
 }
@@ -148,9 +152,19 @@ function blockMedians(points: readonly SizeSample[]): Blocks {
   const third = Math.floor(points.length / 3);
   const first = points.slice(0, third);
   const last = points.slice(-third);
-  const firstBytes = median(first.map(({ bytes }) => bytes));
-  const riseBytes = median(last.map(({ bytes }) => bytes)) - firstBytes;
-  return { firstBytes, riseBytes, slope: riseBytes / ((last[0] as SizeSample).tMs - (first[0] as SizeSample).tMs) };
+  const firstBytes = medianBytes(first);
+  const lastBytes = medianBytes(last);
+  const riseBytes = lastBytes - firstBytes;
+  return {
+    firstBytes,
+    riseBytes,
+    laterRiseBytes: lastBytes - medianBytes(points.slice(third, -third)),
+    slope: riseBytes / ((last[0] as SizeSample).tMs - (first[0] as SizeSample).tMs),
+  };
+}
+
+function medianBytes(points: readonly SizeSample[]): number {
+  return median(points.map(({ bytes }) => bytes));
 }
 
 function largestStepBytes(points: readonly SizeSample[]): number {

@@ -8,7 +8,7 @@ const MB = 1e6;
 const SAMPLE_MS = 1000;
 
 /** Size above the baseline at a share of the load, 0 to 1; made anew for each seed. */
-type Shape = (random: Random, baselineBytes: number, loadMs: number) => (tMs: number) => number;
+export type Shape = (random: Random, baselineBytes: number, loadMs: number) => (tMs: number) => number;
 
 export interface Curve {
   baselineBytes: number;

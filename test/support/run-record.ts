@@ -1,0 +1,115 @@
+/** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
+import type { ClientKind } from '../../src/core/client-kinds.ts';
+import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { ServerSample } from '../../src/measure/server-memory.ts';
+import { countUp, Summary } from '../../src/measure/summary.ts';
+import { loadSoakPlan } from '../../src/scenario/load.ts';
+import type { SoakPlan } from '../../src/scenario/soak-options.ts';
+import type { SoakResult } from '../../src/report/soak-result.ts';
+import { parseThreshold } from '../../src/verdict/thresholds.ts';
+import { judge } from '../../src/verdict/verdict.ts';
+
+const MB = 1_000_000;
+export const RAMP_MS = 5000;
+
+/** 8 healthy clients, 1 slow and 1 stalled one, which was evicted in time; 30 s of load; everything in order. */
+export function soundRecord(change: (record: RunRecord) => void = () => {}): RunRecord {
+  const record: RunRecord = {
+    startedAt: '2026-11-22T00:00:00.000Z',
+    durationMs: 36_000,
+    loadFromMs: RAMP_MS,
+    interrupted: false,
+    target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1' },
+    expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
+    planned: 10,
+    peakClients: 10,
+    summary: soundSummary(),
+    swallowedBytes: 131_072,
+    eventsPerSecond: 9,
+    server: {
+      source: 'embedded',
+      baseline: sample(0, 60 * MB, { clients: 0 }),
+      samples: [],
+      warm: null,
+      end: sample(35_000, 62 * MB, { clients: 9, evicted: 1 }),
+      settled: sample(35_500, 61 * MB, { clients: 0, evicted: 1 }),
+      down: null,
+    },
+    generator: {
+      processes: 1, cpuSeconds: 3, cpu: 0.1, rssBytes: 90 * MB, rssGrowthBytes: 10 * MB,
+      eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, limited: 0, saturated: false,
+    },
+    series: [],
+  };
+  load(record, 30_000, () => 62 * MB);
+  change(record);
+  return record;
+}
+
+/** Nobody came: interrupted before the first client, or refused at the door. */
+export function emptyRecord(change: (record: RunRecord) => void = () => {}): RunRecord {
+  return soundRecord((record) => {
+    record.summary = new Summary();
+    addKind(record.summary, 'healthy', 10, { connected: 0 });
+    countUp(record.summary.ends, 'idle', 10);
+    record.peakClients = 0;
+    record.eventsPerSecond = 0;
+    record.swallowedBytes = 0;
+    record.series = [];
+    record.server = { source: 'embedded', baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
+    change(record);
+  });
+}
+
+/** One second after the other, from the ramp to the end of `loadMs`; `bytesAt` counts from the end of the ramp. */
+export function load(record: RunRecord, loadMs: number, bytesAt: (tMs: number) => number): void {
+  record.series = [];
+  record.server.samples = [];
+  for (let tMs = 1000; tMs <= RAMP_MS + loadMs; tMs += 1000) {
+    const rssBytes = bytesAt(Math.max(0, tMs - RAMP_MS));
+    const clients = Math.min(10, tMs / 500);
+    record.series.push({ tMs, clients, events: 9, latencyP50Ms: 0.4, latencyP99Ms: 1.25, rssBytes, drops: 0, evictions: 0 });
+    record.server.samples.push(sample(tMs, rssBytes, { clients }));
+  }
+}
+
+export function sample(tMs: number, rssBytes: number, more: Partial<ServerSample> = {}): ServerSample {
+  return {
+    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, queuedBytes: 0, evicted: 0, ...more,
+  };
+}
+
+function soundSummary(): Summary {
+  const summary = new Summary();
+  addKind(summary, 'healthy', 8);
+  addKind(summary, 'slow', 1);
+  addKind(summary, 'stalled', 1);
+  countUp(summary.ends, 'open', 9);
+  countUp(summary.ends, 'reset', 1);
+  Object.assign(summary.counts, {
+    events: 309, comments: 120, eventsWithSeq: 300, heartbeats: 120, evictionsExpected: 1, evictionsSeen: 1,
+  });
+  for (let ms = 1; ms <= 100; ms++) {
+    for (const name of ['latency', 'latencySent', 'spread', 'connect', 'headers', 'firstEvent', 'silence'] as const) summary.times[name].record(ms / 10);
+    summary.times.heartbeatInterval.record(2000);
+  }
+  summary.times.evictionTime.record(9000);
+  return summary;
+}
+
+function addKind(summary: Summary, kind: ClientKind, planned: number, { connected = planned } = {}): void {
+  Object.assign(summary.kind(kind), { planned, connected, open: connected });
+}
+
+/** With the flags of a command line; judged as the command line does it. */
+export function soakResult(record: RunRecord, flags: Record<string, string | string[]> = {}): SoakResult {
+  const plan: SoakPlan = loadSoakPlan({ flags });
+  return {
+    version: '0.1.0',
+    plan,
+    seed: 42,
+    record,
+    verdict: judge(record, { thresholds: plan.thresholds.map(parseThreshold), failOn: plan.failOn, ignore: plan.ignore }),
+    environment: { node: '20.20.0', platform: 'linux', cpus: 2, fdLimit: 1024 },
+  };
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { redactUrl } from '../../src/core/redact.ts';
+import { FINDING_IDS } from '../../src/scenario/finding-ids.ts';
+import type { RunRecord } from '../../src/measure/run-record.ts';
+import { countUp } from '../../src/measure/summary.ts';
+import { detectors } from '../../src/verdict/detectors/index.ts';
+import type { Detected } from '../../src/verdict/finding.ts';
+import { load, sample, soundRecord } from '../support/run-record.ts';
+
+const MB = 1_000_000;
+const MIB = 1024 * 1024;
+
+function found(record: RunRecord): Record<string, Detected> {
+  return Object.fromEntries(detectors.flatMap(({ id, detect }) => {
+    const detected = detect(record);
+    return detected === null ? [] : [[id, detected]];
+  }));
+}
+
+/** What spoils a sound record, the only finding that it gives, its exact figures and words of its sentence. */
+const defects: [name: string, spoil: (record: RunRecord) => void, id: string, evidence: Record<string, unknown>, says: string][] = [
+  ['a server that died', ({ server }) => { server.down = 'exited with code 7: out of luck'; },
+    'target-down', { reason: 'exited with code 7: out of luck', durationMs: 36_000, connected: 10 }, 'exited with code 7: out of luck'],
+  ['an answer that is a web page', ({ summary, target }) => {
+    summary.refusalsByCause.set('content-type: text/html', 3);
+    target.url = 'http://user:hunter2@127.0.0.1/events?token=hunter2';
+  }, 'not-event-stream', { attempts: 3, contentTypes: ['text/html'], url: redactUrl('http://user:hunter2@127.0.0.1/events?token=hunter2') }, 'not an event stream but text/html (3 attempts)'],
+  ['more wrong types than are told apart', ({ summary }) => { summary.refusalsByCause.set('content-type', 2); },
+    'not-event-stream', { attempts: 2, contentTypes: ['other types'], url: 'http://127.0.0.1:8787/events' }, 'but other types (2 attempts)'],
+  ['clients that were turned away', ({ summary }) => {
+    summary.refusalsByCause.set('http-status: status 503', 4).set('refused', 2).set('client-limit', 9);
+  }, 'connect-refused', { refused: 6, byCause: { 'http-status: status 503': 4, refused: 2 }, connected: 10 }, '6 attempts to connect failed (http-status: status 503, refused)'],
+  ['a load process that stood still', ({ generator }) => {
+    generator.saturated = true;
+    generator.eventLoopDelayMs = { p50: 1, p99: 250, max: 3000 };
+  }, 'generator-saturated', {
+    limited: 0, eventLoopDelayMs: { p50: 1, p99: 250, max: 3000 }, cpu: 0.1, bounds: { loopDelayP99Ms: 200, loopStopMs: 2000 },
+  }, 'stood still for up to 3s (p99 250ms)'],
+  ['a load process without descriptors', ({ generator }) => {
+    generator.saturated = true;
+    generator.limited = 1;
+  }, 'generator-saturated', {
+    limited: 1, eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, cpu: 0.1, bounds: { loopDelayP99Ms: 200, loopStopMs: 2000 },
+  }, 'ran out of descriptors or ports 1 time.'],
+  ['streams that ended', ({ summary }) => {
+    summary.kind('healthy').dropped = 2;
+    countUp(summary.dropsByCause, 'eof-clean', 2);
+  }, 'client-dropped', { dropped: 2, byKind: { healthy: 2 }, byCause: { 'eof-clean': 2 } }, '2 streams ended although'],
+  ['one stream that ended', ({ summary }) => {
+    summary.kind('resuming').dropped = 1;
+    countUp(summary.dropsByCause, 'reset');
+  }, 'client-dropped', { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } }, '1 stream ended although'],
+  ['events lost', ({ summary }) => { summary.counts.lost = 21; }, 'event-lost', { lost: 21, received: 300 }, '21 events never arrived'],
+  ['an event doubled', ({ summary }) => { summary.counts.duplicated = 1; }, 'event-duplicated', { duplicated: 1, received: 300 }, '1 event arrived twice'],
+  ['events out of order', ({ summary }) => { summary.counts.reordered = 1234; }, 'event-reordered', { reordered: 1234, received: 300 }, '1,234 events arrived out of order'],
+  ['a gap in a replay', ({ summary }) => { summary.counts.resumeLost = 3; }, 'resume-lost', { resumeLost: 3, received: 300 }, '3 events were missing after'],
+  ['a replay that overlaps', ({ summary }) => { summary.counts.resumeDuplicated = 3; }, 'resume-duplicated', { resumeDuplicated: 3, received: 300 }, '3 events came again'],
+  ['heartbeats missing', ({ summary }) => { summary.counts.heartbeatsMissing = 8; },
+    'heartbeat-missing', { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null }, '8 times a client was left without a heartbeat (expected every 2s)'],
+  ['silence where nothing is promised', ({ summary, expectations }) => {
+    summary.counts.heartbeatsMissing = 1;
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 20_000 });
+  }, 'heartbeat-missing', { missing: 1, heartbeats: 120, heartbeatMs: null, heartbeatWithinMs: 20_000 }, '(expected within 20s)'],
+  ['heartbeats late', ({ summary }) => {
+    summary.counts.heartbeatsLate = 1;
+    summary.times.heartbeatInterval.record(4000);
+  }, 'heartbeat-late', { late: 1, heartbeats: 120, heartbeatMs: 2000, intervalP99Ms: expect.closeTo(2000, -1), intervalMaxMs: expect.closeTo(4000, -1) }, '1 heartbeat came late: up to 4s apart instead of 2s'],
+  ['stalled clients that stay', ({ summary }) => { summary.counts.evictionsMissed = 5; },
+    'stale-client-kept', { missed: 5, evicted: 1, evictWithinMs: 13_500, swallowedBytes: 131_072 }, '5 clients that accepted nothing for 13.5s'],
+  ['slow clients that were thrown out', ({ summary }) => { summary.kind('slow').dropped = 1; },
+    'slow-client-evicted', { dropped: 1 }, '1 stream of slow clients ended'],
+  ['clients that the server still counts', ({ server }) => { server.settled = sample(45_500, 61 * MB, { clients: 7 }); },
+    'client-leak', { clientsAfter: 7, connected: 10 }, '7 clients still counted'],
+  ['memory that grows by 10 MB a minute', (record) => { load(record, 60_000, (tMs) => 100 * MB + tMs * 10 * (MB / 60_000)); },
+    'memory-growth', {
+      bytesPerMinute: expect.closeTo(10 * MB, -5), lowBytesPerMinute: expect.closeTo(10 * MB, -5), highBytesPerMinute: expect.closeTo(10 * MB, -5),
+      limitBytesPerMinute: expect.closeTo(0.7 * MB, -5),
+    }, 'grows by 9.5MiB/m under an even load (between 9.5MiB/m and 9.5MiB/m)'],
+  ['memory that stays', ({ server }) => { server.settled = sample(45_500, 90 * MB, { clients: 0, heapUsedBytes: 10 * MB + 17 * MIB }); },
+    'memory-retained', { retainedBytes: 17 * MIB, allowedBytes: 16 * MIB + 10 * 1024, baselineBytes: 12 * MB, settledBytes: 12 * MB + 17 * MIB, streams: 10 }, 'holds 17MiB more than before the run'],
+  ['evictions that nobody could judge', ({ summary }) => { summary.counts.evictionsUnknown = 2; },
+    'not-measured', { evictionsUnknown: 2, evictWithinMs: 13_500, swallowedBytes: 131_072 }, 'the eviction of 2 stalled clients'],
+  ['events without time', ({ summary }) => { summary.times.latency.reset(); },
+    'not-measured', { eventsWithTime: 0 }, 'latency (no healthy client got an event with a time)'],
+  ['events without numbers', ({ summary }) => { summary.counts.eventsWithSeq = 0; },
+    'not-measured', { eventsWithSeq: 0 }, 'loss, doubles and order'],
+  ['a server that did not answer at the end', ({ server }) => { server.settled = null; },
+    'not-measured', { clientsAfter: null }, 'what the server holds after all clients left'],
+  ['a settling phase cut short by Ctrl-C', (record) => {
+    record.interrupted = true;
+    record.server.settled = sample(35_100, 200 * MB, { clients: 9, heapUsedBytes: 100 * MB });
+  }, 'not-measured', { clientsAfter: 9 }, 'what the server holds after all clients left'],
+];
+
+describe('the detectors', () => {
+  it('find nothing in a sound run', () => {
+    expect(found(soundRecord())).toEqual({});
+  });
+
+  it.each(defects)('find in %s exactly that, with its figures', (_name, spoil, id, evidence, says) => {
+    const findings = found(soundRecord(spoil));
+    expect(Object.keys(findings)).toEqual([id]);
+    expect(findings[id]?.evidence).toEqual(evidence);
+    expect(findings[id]?.title).toContain(says);
+    expect(findings[id]?.hint).toMatch(/^[A-Z].*\.$/s);
+  });
+
+  it('are all shown at work above', () => {
+    expect(new Set(defects.map(([, , id]) => id))).toEqual(new Set(detectors.map(({ id }) => id)));
+  });
+
+  it('have each its own name, out of the published ones, and the published severity', () => {
+    const ids = detectors.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const known: readonly string[] = FINDING_IDS;
+    expect(ids.filter((id) => !known.includes(id))).toEqual([]);
+    const severities: Record<string, string> = {
+      'slow-client-evicted': 'warn', 'no-event-ids': 'warn', 'compressed-stream': 'warn', 'reconnect-storm': 'warn', 'late-headers': 'warn',
+      'not-measured': 'info', 'generator-saturated': 'inconclusive', 'shard-lost': 'inconclusive',
+    };
+    for (const { id, severity } of detectors) expect([id, severity]).toEqual([id, severities[id] ?? 'fail']);
+  });
+
+  it('report the death of the server once, and not what went with it', () => {
+    const record = soundRecord(({ server, summary }) => {
+      server.down = 'was ended by SIGKILL';
+      server.settled = null;
+      summary.kind('healthy').dropped = 8;
+      summary.kind('slow').dropped = 1;
+      countUp(summary.refusalsByCause, 'refused', 20);
+      Object.assign(summary.counts, { lost: 8, heartbeatsMissing: 8, heartbeatsLate: 1, evictionsMissed: 1 });
+    });
+    expect(Object.keys(found(record))).toEqual(['target-down']);
+  });
+
+  it('say that a remote target is gone when nobody is left and nobody comes in', () => {
+    const record = soundRecord(({ server, series, summary }) => {
+      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+      for (const point of series) if (point.tMs > 12_000) point.clients = 0;
+      summary.refusalsByCause.set('refused', 8);
+    });
+    const findings = found(record);
+    expect(findings['target-down']?.evidence).toEqual({ lastSeenMs: 12_000, durationMs: 36_000, byCause: { refused: 8 } });
+    expect(findings['target-down']?.title).toContain('12s after the start');
+  });
+
+  it('do not call a target gone whose clients are all refused by status', () => {
+    const record = soundRecord(({ series, summary }) => {
+      for (const point of series) point.clients = 0;
+      summary.refusalsByCause.set('http-status: status 503', 8);
+    });
+    expect(Object.keys(found(record))).toEqual(['connect-refused']);
+  });
+
+  it('hold a late first heartbeat against the promise, and not against an interval that was never seen', () => {
+    const record = soundRecord(({ summary }) => {
+      summary.counts.heartbeatsLate = 1;
+      summary.times.heartbeatInterval.reset();
+    });
+    expect(found(record)['heartbeat-late']?.title).toBe('1 heartbeat came late: the first of a stream, where the promise is one every 2s.');
+  });
+
+  it('do not name an amount that the kernels swallowed before any was seen', () => {
+    const record = soundRecord((sound) => {
+      sound.swallowedBytes = 0;
+      sound.summary.counts.evictionsUnknown = 1;
+      sound.summary.counts.evictionsMissed = 1;
+    });
+    expect(found(record)['not-measured']?.hint).not.toContain('0B');
+    expect(found(record)['stale-client-kept']?.hint).not.toContain('0B');
+  });
+
+  it('put all that was not measured into one finding', () => {
+    const record = soundRecord(({ server, summary }) => {
+      Object.assign(summary.counts, { eventsWithSeq: 0, evictionsUnknown: 1 });
+      summary.times.latency.reset();
+      server.settled = null;
+    });
+    expect(found(record)).toEqual({ 'not-measured': expect.objectContaining({
+      evidence: { evictionsUnknown: 1, evictWithinMs: 13_500, swallowedBytes: 131_072, eventsWithSeq: 0, eventsWithTime: 0, clientsAfter: null },
+    }) });
+  });
+
+  it('do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
+    const record = soundRecord(({ server }) => {
+      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    });
+    expect(found(record)).toEqual({});
+  });
+});
+
+describe('the room that is left for a runtime', () => {
+  it.each([
+    ['just enough', 16 * MIB + 10 * 1024, []],
+    ['a byte too little', 16 * MIB + 10 * 1024 + 1, ['memory-retained']],
+  ])('is %s', (_name, retainedBytes, ids) => {
+    const record = soundRecord(({ server }) => {
+      server.settled = sample(45_500, 61 * MB, { clients: 0, heapUsedBytes: 10 * MB + retainedBytes });
+    });
+    expect(Object.keys(found(record))).toEqual(ids);
+  });
+
+  it('is judged by what is in use and not by what is resident', () => {
+    const record = soundRecord(({ server }) => { server.settled = sample(45_500, 900 * MB, { clients: 0 }); });
+    expect(found(record)).toEqual({});
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/measure/run-record.ts';
+import { countUp, Summary } from '../../src/measure/summary.ts';
+import { metricValue } from '../../src/verdict/metric-values.ts';
+import { METRICS } from '../../src/verdict/metrics.ts';
+import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';
+
+const MB = 1_000_000;
+
+describe('the values of metrics', () => {
+  it('exist under every name that a threshold may have, in a run that shows them all', () => {
+    const record = soundRecord((sound) => {
+      load(sound, 60_000, () => 62 * MB);
+      sound.summary.times.reconnect.record(2000);
+    });
+    const missing = [...METRICS.keys()].filter((name) => metricValue(record, name) === null);
+    expect(missing).toEqual([]);
+  });
+
+  it('are null for all that nobody has measured, and never zero', () => {
+    const counted = [...METRICS.keys()].filter((name) => metricValue(emptyRecord(), name) !== null);
+    expect(counted.toSorted()).toEqual([
+      'clients.connected', 'clients.dropped', 'clients.reconnects', 'clients.refused', 'events.malformed', 'events.rate', 'events.received',
+      'generator.cpu', 'generator.lag.p99',
+    ]);
+  });
+
+  it.each<[string, number, (record: RunRecord) => void]>([
+    ['events.lost', 5, ({ summary }) => Object.assign(summary.counts, { lost: 2, resumeLost: 3 })],
+    ['events.duplicated', 7, ({ summary }) => Object.assign(summary.counts, { duplicated: 3, resumeDuplicated: 4 })],
+    ['events.reordered', 6, ({ summary }) => Object.assign(summary.counts, { reordered: 6 })],
+    ['events.malformed', 6, ({ summary }) => Object.assign(summary.counts, { malformed: 6 })],
+    ['events.received', 309, () => {}],
+    ['events.rate', 9, () => {}],
+    ['clients.connected', 10, () => {}],
+    ['clients.dropped', 3, ({ summary }) => { summary.kind('healthy').dropped = 2; summary.kind('slow').dropped = 1; }],
+    ['clients.dropRate', 0.25, ({ summary }) => { summary.kind('healthy').dropped = 5; summary.kind('healthy').reconnects = 10; }],
+    ['clients.refused', 4, ({ summary }) => { summary.kind('healthy').refused = 4; }],
+    ['clients.reconnects', 4, ({ summary }) => { summary.kind('resuming').reconnects = 4; }],
+    ['eviction.time.max', 9000, () => {}],
+    ['eviction.missed', 2, ({ summary }) => Object.assign(summary.counts, { evictionsMissed: 2 })],
+    ['eviction.false', 0, () => {}],
+    ['server.rss.peak', 99 * MB, ({ server }) => { server.samples.push(sample(3000, 99 * MB)); }],
+    ['server.rss.perClient', 0.2 * MB, () => {}],
+    ['server.rss.retained', 1 * MB, () => {}],
+    ['server.clients.leaked', 4, ({ server }) => { server.settled = sample(45_000, 61 * MB, { clients: 4 }); }],
+    ['server.cpu', 0.1, () => {}],
+    ['generator.cpu', 0.1, () => {}],
+    ['generator.lag.p99', 4, () => {}],
+    ['heartbeat.p50', 2000, () => {}],
+  ])('of %s is %s', (name, value, change) => {
+    const actual = metricValue(soundRecord(change), name);
+    expect(Math.abs((actual ?? Number.NaN) - value) / (value === 0 ? 1 : value)).toBeLessThan(0.001);
+  });
+
+  it('of growth is the slope of the memory, in bytes a minute', () => {
+    const record = soundRecord((sound) => load(sound, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
+    expect(metricValue(record, 'server.rss.growth')).toBeCloseTo(5 * MB, -3);
+  });
+
+  it('count as falsely evicted who read and was removed, and not who was removed too late', () => {
+    const late = soundRecord(({ server, summary }) => {
+      server.end = sample(35_000, 62 * MB, { evicted: 4 });
+      Object.assign(summary.counts, { evictionsMissed: 3 });
+    });
+    expect(metricValue(late, 'eviction.false')).toBe(0);
+    const wrong = soundRecord(({ server, summary }) => {
+      server.end = sample(35_000, 62 * MB, { evicted: 4 });
+      summary.kind('healthy').dropped = 3;
+      countUp(summary.dropsByCause, 'reset', 3);
+    });
+    expect(metricValue(wrong, 'eviction.false')).toBe(3);
+  });
+
+  it('of a drop rate have no sample when there was no stream', () => {
+    expect(metricValue(soundRecord((record) => { record.summary = new Summary(); }), 'clients.dropRate')).toBeNull();
+  });
+});

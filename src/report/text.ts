@@ -9,7 +9,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../core/un
 import type { TimeHistogram } from '../measure/histogram.ts';
 import { peakRssBytes } from '../measure/server-memory.ts';
 import { growthOfRun } from '../measure/trend-of-run.ts';
-import type { Finding } from '../verdict/finding.ts';
+import { counted, type Finding } from '../verdict/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../verdict/metrics.ts';
 import type { SoakResult } from './soak-result.ts';
 
@@ -65,7 +65,7 @@ function held({ summary }: SoakResult['record']): string {
   const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
   const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
   const evicted = counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-    ? `, all ${formatCount(counts.evictionsSeen)} judged stalled clients evicted in time`
+    ? `, ${counted(counts.evictionsSeen, 'judged stalled client')} evicted in time`
     : '';
   return `${clients}${lost}${evicted}`;
 }

@@ -136,6 +136,7 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
     const nowMs = this.context.clock.nowMs();
     this.context.nowMs = nowMs;
     this.context.observer.onConnected(this);
+    if (this.state !== 'connecting') return;
     this.state = 'requesting';
     this.phaseStartMs = nowMs;
     this.context.wheel.schedule(this, nowMs + this.context.headersTimeoutMs);
@@ -160,15 +161,14 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;
     this.context.observer.onOpen(this);
-    this.behaviour.opened(this);
+    if (this.state === 'open') this.behaviour.opened(this);
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
     const { context } = this;
     const nowMs = context.clock.nowMs();
     context.nowMs = nowMs;
-    const silenceMs = nowMs - this.lastByteMs;
-    if (silenceMs > this.longestSilenceMs) this.longestSilenceMs = silenceMs;
+    this.longestSilenceMs = Math.max(this.longestSilenceMs, nowMs - this.lastByteMs);
     this.lastByteMs = nowMs;
     this.receivedBytes += end - start;
     return this.behaviour.body(this, bytes, start, end);
@@ -224,11 +224,11 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
 
   private drop(how: 'fin' | 'rst'): void {
     this.context.wheel.cancel(this);
-    const { connection } = this;
+    // Also from within a read: what is left of it is not heard.
+    this.parser.end();
+    if (how === 'fin') this.connection?.close();
+    else this.connection?.reset();
     this.connection = null;
-    if (connection === null) return;
-    if (how === 'fin') connection.close();
-    else connection.reset();
   }
 
   private end(cause: Cause, detail: string): void {

@@ -1,0 +1,95 @@
+/**
+ * Real subscriptions over the real transport, as the soak's fleet runs them, but with time in the test's hands:
+ * the network goes at its own pace, deadlines only come when the test lets time pass.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { behaviours } from '../../src/client/behaviour.ts';
+import { EventCache } from '../../src/client/event-cache.ts';
+import { Subscription, type SubscriptionContext } from '../../src/client/subscription.ts';
+import { Wheel } from '../../src/client/wheel.ts';
+import type { ClientKind } from '../../src/core/client-kinds.ts';
+import { Random } from '../../src/core/random.ts';
+import { DEFAULT_POINTERS, stampReader } from '../../src/measure/stamps.ts';
+import { Http1Transport } from '../../src/wire/http1.ts';
+import { encodeRequest } from '../../src/wire/request.ts';
+import { ManualClock } from './manual-clock.ts';
+import { ObserverLog } from './observer-log.ts';
+
+export const RETRY_MS = 1000;
+export const CONNECT_TIMEOUT_MS = 3000;
+export const HEADERS_TIMEOUT_MS = 5000;
+/** How long a test waits for what must happen: only a broken client or a dead machine takes so long. */
+const PATIENCE_MS = 20_000;
+
+export class ClientRig {
+  readonly clock = new ManualClock();
+  readonly log = new ObserverLog();
+  readonly clients: Subscription[] = [];
+  readonly context: SubscriptionContext;
+
+  constructor(port: number, { slowRateBytesPerSecond = 256 }: { slowRateBytesPerSecond?: number } = {}) {
+    const nowMs = this.clock.nowMs();
+    this.context = {
+      transport: new Http1Transport(),
+      wheel: new Wheel(nowMs),
+      clock: this.clock,
+      random: new Random(7),
+      cache: new EventCache(stampReader(DEFAULT_POINTERS)),
+      observer: this.log,
+      requestFor: ({ parser: { lastEventId }, behaviour: { maxReadBytes } }) => ({
+        host: '127.0.0.1',
+        port,
+        bytes: encodeRequest({ method: 'GET', path: '/events', host: `127.0.0.1:${port}`, headers: [], version: '0.0.0', lastEventId }).bytes,
+        ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
+      }),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      headersTimeoutMs: HEADERS_TIMEOUT_MS,
+      slowRateBytesPerSecond,
+      nowMs,
+      wallOffsetMs: this.clock.wallMs() - this.clock.nowMs(),
+    };
+  }
+
+  /** A client that has not begun. */
+  client(kind: ClientKind = 'healthy'): Subscription {
+    const behaviour = behaviours[kind];
+    if (behaviour === undefined) throw new Error(`there is no behaviour of kind ${kind}`);
+    const client = new Subscription(this.clients.length, behaviour, this.context, RETRY_MS);
+    this.clients.push(client);
+    return client;
+  }
+
+  connect(kind: ClientKind = 'healthy'): Subscription {
+    const client = this.client(kind);
+    client.connect();
+    return client;
+  }
+
+  /** Lets time pass, and whatever is due then happen. */
+  pass(ms: number): void {
+    this.clock.pass(ms);
+    this.context.nowMs = this.clock.nowMs();
+    this.context.wheel.advance(this.context.nowMs);
+  }
+
+  /**
+   * Waits for the network until `condition` holds.
+   * @throws when it does not come to hold
+   */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (!condition()) {
+      if (performance.now() > deadlineMs) throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}; so far ${this.log.calls.join(', ')}`);
+      await delay(1);
+    }
+  }
+
+  /** Time for what must not happen, to happen after all. */
+  async quiet(): Promise<void> {
+    await delay(60);
+  }
+
+  close(): void {
+    for (const client of this.clients) client.stop('rst');
+  }
+}

@@ -1,0 +1,71 @@
+/** Writes down what subscriptions report, in order. */
+import type { StreamEvent } from '../../src/client/event-cache.ts';
+import type { SubscriptionState } from '../../src/client/client-state.ts';
+import type { Subscription, SubscriptionObserver } from '../../src/client/subscription.ts';
+import type { Cause } from '../../src/core/causes.ts';
+
+export interface Loss {
+  client: number;
+  cause: Cause;
+  detail: string;
+  wasOpen: boolean;
+  /** Of the client while it reported. */
+  state: SubscriptionState;
+}
+
+export interface Heard {
+  client: number;
+  type: string;
+  data: string;
+  /** Of the client, as it stands after the event. */
+  lastEventId: string;
+}
+
+type Call = 'connected' | 'open' | 'event' | 'comment' | 'left' | 'lost';
+
+export class ObserverLog implements SubscriptionObserver {
+  /** Like `0 open`. */
+  readonly calls: string[] = [];
+  readonly heard: Heard[] = [];
+  readonly comments: string[] = [];
+  readonly losses: Loss[] = [];
+  /** Called after each call was written down. */
+  react: (call: Call, client: Subscription) => void = () => {};
+
+  onConnected(client: Subscription): void {
+    this.note('connected', client);
+  }
+
+  onOpen(client: Subscription): void {
+    this.note('open', client);
+  }
+
+  onEvent(client: Subscription, { type, data }: StreamEvent): void {
+    this.heard.push({ client: client.index, type, data, lastEventId: client.parser.lastEventId });
+    this.note('event', client);
+  }
+
+  onComment(client: Subscription, text: string): void {
+    this.comments.push(text);
+    this.note('comment', client);
+  }
+
+  onLeft(client: Subscription): void {
+    this.note('left', client);
+  }
+
+  onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
+    this.losses.push({ client: client.index, cause, detail, wasOpen, state: client.state });
+    this.note('lost', client);
+  }
+
+  /** The data of what was heard, of all clients or of one. */
+  data(client?: number): string[] {
+    return this.heard.filter((one) => client === undefined || one.client === client).map((one) => one.data);
+  }
+
+  private note(call: Call, client: Subscription): void {
+    this.calls.push(`${client.index} ${call}`);
+    this.react(call, client);
+  }
+}

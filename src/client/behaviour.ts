@@ -28,7 +28,8 @@ const slow: Behaviour = {
   opened() {},
   body(client, bytes, start, end) {
     const { context } = client;
-    context.wheel.schedule(client, context.nowMs + ((end - start) * 1000) / context.slowRateBytesPerSecond);
+    // As if the read had been a full one: it may bring several chunks, and each of them comes here.
+    context.wheel.schedule(client, context.nowMs + (SLOW_READ_BYTES * 1000) / context.slowRateBytesPerSecond);
     client.read(bytes, start, end);
     return false;
   },

@@ -10,7 +10,7 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 export const SATURATION = { loopDelayP99Ms: 200, loopStopMs: 2000 } as const;
 
 /** The monitor wakes at this period and counts it in: what is above it is delay. */
-const RESOLUTION_MS = 10;
+const RESOLUTION_MS = 20;
 
 export interface GeneratorReport {
   processes: number;

@@ -90,12 +90,17 @@ function figures({ record }: SoakResult): [string, string][] {
       : `${formatCount(counts.events)} received (${formatRate(record.eventsPerSecond)})`],
     ['latency', spreadOut(times.latency, 'no event carries the time at which it was due')],
     ['connect', spreadOut(times.connect, 'nobody connected')],
-    ['heartbeats', `${formatCount(counts.heartbeats)}, apart ${spreadOut(times.heartbeatInterval, '–')}`],
+    ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
   ];
   if (server.source === 'embedded') rows.push(['server', serverMemory(record)]);
   rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
   return rows;
+}
+
+function heartbeats({ summary: { counts, times } }: SoakResult['record']): string {
+  if (counts.heartbeats === 0) return 'none';
+  return `${formatCount(counts.heartbeats)}, apart ${spreadOut(times.heartbeatInterval, 'unknown: none came twice')}`;
 }
 
 function evictions({ summary, expectations }: SoakResult['record']): string {

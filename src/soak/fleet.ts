@@ -19,6 +19,8 @@ import { apportion, arrivalsBy, departuresBy } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 
 const TICK_MS = 10;
+/** Once all have come and nobody churns, only deadlines are left: each wake-up less is processor for the load. */
+const CALM_TICK_MS = 40;
 /** Connections begun in one tick at most: a burst longer than this would stop the loop that reads. */
 const MAX_CONNECTS_PER_TICK = 250;
 
@@ -42,6 +44,7 @@ export class Fleet {
   private readonly context: SubscriptionContext;
   private readonly random: Random;
   private timer: NodeJS.Timeout | undefined;
+  private tickMs = TICK_MS;
   private startMs = 0;
   private started = 0;
   private departed = 0;
@@ -78,7 +81,7 @@ export class Fleet {
 
   start(): void {
     this.startMs = this.context.clock.nowMs();
-    this.timer = setInterval(() => this.advance(), TICK_MS);
+    this.tick(TICK_MS);
   }
 
   /** Once a second: who has been without a heartbeat for too long. */
@@ -150,6 +153,13 @@ export class Fleet {
     while (this.started < due) this.clients[this.started++]?.connect();
     const departures = Math.min(departuresBy(elapsedMs, rampMs, churnPerSecond), this.departed + MAX_CONNECTS_PER_TICK);
     while (this.departed < departures) this.churn();
+    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.started >= planned) this.tick(CALM_TICK_MS);
+  }
+
+  private tick(everyMs: number): void {
+    clearInterval(this.timer);
+    this.tickMs = everyMs;
+    this.timer = setInterval(() => this.advance(), everyMs);
   }
 
   /** One healthy client leaves, FIN and RST in turn, and a new one takes its place. */

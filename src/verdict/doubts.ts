@@ -79,7 +79,7 @@ function undecidedMemory(record: RunRecord, { ignore, undecided }: Judged): Doub
   return {
     title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(record))}.`,
     evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute, samples: server.samples.length },
-    hint: 'Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, --ignore memory-growth.',
+    hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${undecided.length > 0 ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
   };
 }
 

@@ -87,6 +87,7 @@ describe('the summary', () => {
     const text = textOf(emptyRecord());
     expect(text).toContain('latency     no event carries the time at which it was due\n');
     expect(text).toContain('connect     nobody connected\n');
+    expect(text).toContain('heartbeats  none\n');
     expect(text).toContain('server      RSS unknown before, unknown peak, unknown after; clients after: unknown\n');
     expect(text).not.toMatch(/NaN|null|undefined|\b0ms/);
   });

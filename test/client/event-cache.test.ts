@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
@@ -103,46 +102,56 @@ describe('reading through the cache', () => {
     },
     { weight: 1, arbitrary: fc.constant(`data: ${'z'.repeat(20_000)}\n\n`) },
   );
-  const blocks = fc.array(block, { maxLength: 12 }).map((parts) => Buffer.from(parts.join('')));
-  const common = fc.oneof({ weight: 3, arbitrary: blocks }, { weight: 1, arbitrary: hostileStream });
-  const reader = fc.record({
-    /** What this client alone receives first: another state to meet the common blocks in. */
-    own: fc.constantFrom('', '', 'id: 41\n\n', 'id: 42\ndata: own\n\n', 'data: x\n\n', 'id: 43', '\uFEFF', '\r', ': half a comment', 'event: half\n'),
-    cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }),
-    /** After how many turns of the event loop it is given the next piece. */
-    waits: fc.nat({ max: 3 }),
+  const CLIENTS = 3;
+  const step = fc.record({
+    block: fc.oneof({ weight: 12, arbitrary: block.map((text) => Buffer.from(text)) }, { weight: 1, arbitrary: hostileStream }),
+    /** One client that does not receive it: the others are ahead, or have blocks that it has not. */
+    without: fc.option(fc.nat({ max: CLIENTS - 1 }), { freq: 5 }),
+    /** Where each client's bytes are cut in two, as a part of the whole; 0 for not at all. */
+    cuts: fc.tuple(...Array.from({ length: CLIENTS }, () => fc.oneof(fc.constant(0), fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })))),
+    /** Whether all have read it before the next one is sent. */
+    lockstep: fc.constantFrom(true, true, true, false),
   });
+  /** What a client alone receives first: another state to meet the common blocks in. */
+  const own = fc.constantFrom('\n', '\n', 'id: 41\n\n', 'id: 42\ndata: own\n\n', 'data: x\n\n', '\uFEFF', '\r', ': half a comment', 'event: half\n', 'id: 43');
 
   it('gives each of several clients exactly what a parser of its own would have given, at any cuts', async () => {
     await fc.assert(
-      fc.asyncProperty(common, fc.array(reader, { minLength: 2, maxLength: 5 }), async (stream, readers) => {
-        // Twice the same, so that the second time finds what the first has left in the cache.
-        const streams = readers.map(({ own }) => Buffer.concat([Buffer.from(own), stream, Buffer.from('\n\n'), stream]));
-        let served = 0;
-        const server = await ScriptedServer.start((socket) => {
-          const at = served++;
-          const body = streams[at] as Buffer;
-          const { cuts, waits } = readers[at] as { cuts: number[]; waits: number };
-          void writeInPieces(socket, body, cuts, waits);
-        });
+      fc.asyncProperty(fc.tuple(own, own, own), fc.array(step, { minLength: 1, maxLength: 20, size: 'max' }), async (owns, steps) => {
+        const server = await ScriptedServer.start((socket) => socket.write(OK));
         const rig = new ClientRig(server.port);
+        const sent: Buffer[][] = owns.map((text) => [Buffer.from(text)]);
+        const read = async (): Promise<void> =>
+          rig.until('what was sent', () => rig.clients.every(({ receivedBytes }, at) => receivedBytes === lengthOf(sent[at])));
         try {
-          // One after the other, so that the server knows who is who; they read at the same time.
-          for (const at of readers.keys()) {
+          for (const [at, text] of owns.entries()) {
             const client = rig.connect();
-            await rig.until('its request', () => served === at + 1 && client.state !== 'connecting');
+            // One after the other, so that the server knows who is who.
+            await rig.until('its stream', () => client.state === 'open' && server.sockets.length === at + 1);
+            server.sockets[at]?.write(text);
           }
-          await rig.until('the end of every stream', () => rig.log.losses.length === readers.length);
-          for (const [at, body] of streams.entries()) {
-            const client = rig.clients[at];
-            const retryMs = parse(body).flatMap((said) => ('retry' in said ? [said.retry] : [])).at(-1);
-            expect(client?.retryMs).toBe(retryMs === undefined ? RETRY_MS : Math.min(Math.max(retryMs, 100), 3_600_000));
+          await read();
+          for (const { block: bytes, without, cuts, lockstep } of steps) {
+            const receivers = [...rig.clients.keys()].filter((at) => at !== without);
+            const cutAt = (at: number): number => Math.floor((cuts[at] ?? 0) * bytes.length);
+            for (const at of receivers) {
+              sent[at]?.push(bytes);
+              if (cutAt(at) > 0) server.sockets[at]?.write(bytes.subarray(0, cutAt(at)));
+            }
+            if (receivers.some((at) => cutAt(at) > 0)) await delay(1);
+            for (const at of receivers) server.sockets[at]?.write(bytes.subarray(cutAt(at)));
+            if (lockstep) await read();
+          }
+          await read();
+          for (const [at, client] of rig.clients.entries()) {
+            const stream = Buffer.concat(sent[at] ?? []);
+            const retryMs = parse(stream).flatMap((said) => ('retry' in said ? [said.retry] : [])).at(-1);
+            expect(client.retryMs).toBe(retryMs === undefined ? RETRY_MS : Math.min(Math.max(retryMs, 100), 3_600_000));
             const heard = rig.log.heard.filter((one) => one.client === at).map(({ type, data, lastEventId }) => ({ type, data, lastEventId }));
-            expect(heard).toEqual(whole(body));
-            expect(client?.receivedBytes).toBe(body.length);
-            expect(client?.parser.lastEventId).toBe(new Recorder().push(body).parser.lastEventId);
+            expect(heard).toEqual(whole(stream));
+            expect(client.parser.lastEventId).toBe(new Recorder().push(stream).parser.lastEventId);
           }
-          const said = streams.flatMap(comments);
+          const said = sent.flatMap((parts) => comments(Buffer.concat(parts)));
           expect(rig.log.comments.toSorted()).toEqual(said.toSorted());
         } finally {
           rig.close();
@@ -154,14 +163,6 @@ describe('reading through the cache', () => {
   });
 });
 
-async function writeInPieces(socket: Socket, body: Buffer, cuts: readonly number[], waits: number): Promise<void> {
-  socket.write(OK);
-  const places = [...cuts.map((part) => Math.floor(part * body.length)).toSorted((a, b) => a - b), body.length];
-  let from = 0;
-  for (const to of places) {
-    if (to > from) socket.write(body.subarray(from, to));
-    from = to;
-    for (let turn = 0; turn < waits; turn++) await delay(0);
-  }
-  socket.end();
+function lengthOf(parts: readonly Buffer[] | undefined): number {
+  return (parts ?? []).reduce((length, part) => length + part.length, 0);
 }

@@ -92,6 +92,7 @@ describe('an event source', () => {
     const { rig } = await serve(open(OK));
     const client = rig.connect();
     await rig.until('the stream', () => client.state === 'open');
+    expect(client.wheelSlot).toBe(-1);
     for (let n = 0; n < 20; n++) rig.pass(HOUR_MS);
     await rig.quiet();
     expect(rig.log.calls).toEqual(['0 connected', '0 open']);
@@ -481,6 +482,8 @@ describe('a deadline', () => {
 /** Nothing more happens, whatever time passes. */
 async function isSilent(rig: ClientRig, server: ScriptedServer, client: Subscription): Promise<void> {
   const before = [...rig.log.calls];
+  // No deadline of before is left either.
+  expect(client.wheelSlot).toBe(-1);
   const { length } = server.requests;
   await rig.quiet();
   rig.pass(HOUR_MS);

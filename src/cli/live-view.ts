@@ -83,12 +83,16 @@ function tickText(tick: RunTick): string {
   const parts = [
     `${formatCount(tick.clients)}/${formatCount(tick.plannedClients)} clients`,
     `${formatRate(tick.eventsPerSecond)} events`,
-    `p50 ${formatDuration(tick.latencyP50Ms)} p99 ${formatDuration(tick.latencyP99Ms)}`,
+    `p50 ${shown(tick.latencyP50Ms)} p99 ${shown(tick.latencyP99Ms)}`,
     `${formatCount(tick.drops)} dropped`,
     `${formatCount(tick.evictions)} evicted`,
   ];
   if (tick.serverRssBytes !== null) parts.push(`server ${formatBytes(tick.serverRssBytes)}`);
   return parts.join(' · ');
+}
+
+function shown(ms: number | null): string {
+  return ms === null ? '–' : formatDuration(ms);
 }
 
 function bar(tick: RunTick, paint: Paint): string {

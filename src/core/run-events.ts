@@ -11,8 +11,9 @@ export interface RunTick {
   clients: number;
   plannedClients: number;
   eventsPerSecond: number;
-  latencyP50Ms: number;
-  latencyP99Ms: number;
+  /** Null where no event with a time came in this second. */
+  latencyP50Ms: number | null;
+  latencyP99Ms: number | null;
   drops: number;
   evictions: number;
   serverRssBytes: number | null;

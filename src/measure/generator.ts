@@ -15,7 +15,7 @@ const RESOLUTION_MS = 20;
 export interface GeneratorReport {
   processes: number;
   cpuSeconds: number;
-  /** Processor used over time elapsed, 1 being one core. */
+  /** Processor used over time elapsed, 1 being one core; of the busiest process. */
   cpu: number;
   rssBytes: number;
   rssGrowthBytes: number;
@@ -78,4 +78,22 @@ export class GeneratorWatch {
 function delayMs(nanoseconds: number): number {
   // Before the first sample the histogram has no sensible extremes.
   return nanoseconds > 0 && nanoseconds < 1e15 ? Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS) : 0;
+}
+
+/** Several load processes as one: sums, and the worst of what cannot be summed. Associative. */
+export function mergeGenerators(one: GeneratorReport, other: GeneratorReport): GeneratorReport {
+  return {
+    processes: one.processes + other.processes,
+    cpuSeconds: one.cpuSeconds + other.cpuSeconds,
+    cpu: Math.max(one.cpu, other.cpu),
+    rssBytes: one.rssBytes + other.rssBytes,
+    rssGrowthBytes: one.rssGrowthBytes + other.rssGrowthBytes,
+    eventLoopDelayMs: {
+      p50: Math.max(one.eventLoopDelayMs.p50, other.eventLoopDelayMs.p50),
+      p99: Math.max(one.eventLoopDelayMs.p99, other.eventLoopDelayMs.p99),
+      max: Math.max(one.eventLoopDelayMs.max, other.eventLoopDelayMs.max),
+    },
+    limited: one.limited + other.limited,
+    saturated: one.saturated || other.saturated,
+  };
 }

@@ -27,6 +27,14 @@ export interface Expectations {
   evictWithinMs: number;
 }
 
+/** A load process that died before the end. */
+export interface LostShard {
+  shard: number;
+  clients: number;
+  pid: number;
+  reason: string;
+}
+
 export interface RunRecord {
   startedAt: string;
   durationMs: number;
@@ -45,5 +53,7 @@ export interface RunRecord {
   eventsPerSecond: number;
   server: ServerRecord;
   generator: GeneratorReport;
+  /** Load processes that died: their clients were not judged. */
+  lostShards: readonly LostShard[];
   series: SeriesPoint[];
 }

@@ -141,7 +141,7 @@ function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): Record<str
 function redactPlan(plan: SoakPlan): Record<string, unknown> {
   return {
     ...plan,
-    url: plan.url === null ? null : redactUrl(plan.url),
+    urls: plan.urls.map(redactUrl),
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };

@@ -70,8 +70,10 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
     repeats: true,
     bare: false,
     range: item.range,
-    schema: { type: 'array', items: item.schema, maxItems: MAX_ITEMS },
+    schema: { anyOf: [item.schema, { type: 'array', items: item.schema, maxItems: MAX_ITEMS }] },
     read(given) {
+      // One value needs no list of its own.
+      if (typeof given === 'string') return [readItem(item, given, 0)];
       if (!Array.isArray(given)) throw new ValueError('takes a list; write each value on its own line after "- "');
       const texts = given as readonly string[];
       if (texts.length > MAX_ITEMS) throw new ValueError(`has ${texts.length} values; at most ${MAX_ITEMS} make sense`);

@@ -1,6 +1,6 @@
 import { quote, UnitError } from '../core/units.ts';
 import { FINDING_IDS, type FindingId } from './finding-ids.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError, within } from './kind.ts';
 import { oneOf, text } from './kinds.ts';
 import { serveOptions } from './serve-options.ts';
 import { closest } from './suggest.ts';
@@ -122,5 +122,18 @@ export const serverArg: Kind<string> = scalar({
       throw error;
     }
     return given;
+  },
+});
+
+const MAX_PROCESSES = 64;
+
+/** `auto` is null: the run decides. */
+export const processes: Kind<number | null> = scalar({
+  placeholder: 'count',
+  schema: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: MAX_PROCESSES }] },
+  parse(given) {
+    if (given === 'auto') return null;
+    if (!/^\d{1,4}$/.test(given)) throw new ValueError('is neither a whole number nor "auto"');
+    return within(given, Number(given), 1, MAX_PROCESSES, ['1', String(MAX_PROCESSES)]);
   },
 });

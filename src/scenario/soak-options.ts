@@ -5,14 +5,14 @@ import { mix } from './mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 import {
-  anyText, findingId, header, jsonPointer, reportTarget, serverArg, targetUrl, thresholdText, variableName,
+  anyText, findingId, header, jsonPointer, processes, reportTarget, serverArg, targetUrl, thresholdText, variableName,
 } from './soak-kinds.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */
 export const soakOptions = {
-  url: {
-    flag: 'url', group: 'Target', kind: targetUrl, default: null, unset: 'a server of its own',
-    help: 'stream to test',
+  urls: {
+    flag: 'url', group: 'Target', kind: list(targetUrl), default: [], unset: 'a server of its own',
+    help: 'stream to test; with several the clients are spread over them',
   },
   method: { flag: 'method', group: 'Target', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
   headers: { flag: 'header', group: 'Target', kind: list(header), default: [], help: 'request header' },
@@ -46,6 +46,10 @@ export const soakOptions = {
   slowRateBytesPerSecond: { flag: 'slow-rate', group: 'Load', kind: byteRate('1B/s', '1GiB/s'), default: '256B/s', help: 'what a slow client reads' },
   churnPerSecond: { flag: 'churn', group: 'Load', kind: rate('0/s', '10000/s'), default: '0/s', help: 'clients that leave and are replaced' },
   retryMs: { flag: 'retry', group: 'Load', kind: duration('100ms', '1h'), default: '3s', help: 'reconnection time until the server sends its own' },
+  processes: {
+    flag: 'processes', group: 'Load', kind: processes, default: 'auto',
+    help: 'load processes on this machine; auto: one for each 15,000 clients and each url',
+  },
   seed: { flag: 'seed', group: 'Load', kind: int(0, 4_294_967_295), default: null, unset: 'random, printed', help: 'the same seed gives the same plan' },
 
   seqPointer: { flag: 'seq', group: 'Judging', kind: jsonPointer, default: 'auto', help: 'JSON pointer to the sequence number in data' },
@@ -82,11 +86,11 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
       hint: 'The duration counts from the end of the ramp; make it at least as long.',
     }
     : null),
-  ({ url, faults }) => (url !== null && faults.length > 0
-    ? { keys: ['faults', 'url'], message: 'a fault needs the server of its own, but a url is given', hint: 'Leave one of the two out.' }
+  ({ urls, faults }) => (urls.length > 0 && faults.length > 0
+    ? { keys: ['faults', 'urls'], message: 'a fault needs the server of its own, but a url is given', hint: 'Leave one of the two out.' }
     : null),
-  ({ url, serverArgs }) => (url !== null && serverArgs.length > 0
-    ? { keys: ['serverArgs', 'url'], message: 'these flags are for the server of its own, but a url is given', hint: 'Leave one of the two out.' }
+  ({ urls, serverArgs }) => (urls.length > 0 && serverArgs.length > 0
+    ? { keys: ['serverArgs', 'urls'], message: 'these flags are for the server of its own, but a url is given', hint: 'Leave one of the two out.' }
     : null),
   ({ body, method }) => (body !== null && method === 'GET'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }

@@ -24,8 +24,16 @@ const CALM_TICK_MS = 40;
 /** Connections begun in one tick at most: a burst longer than this would stop the loop that reads. */
 const MAX_CONNECTS_PER_TICK = 250;
 
+/** Every `count`-th client of the plan, from `index` on: what one of several processes takes. */
+export interface Slice {
+  index: number;
+  count: number;
+}
+
 export interface FleetPlan {
+  /** Of all processes together. */
   clients: number;
+  slice: Slice;
   mix: Readonly<Record<ClientKind, number>>;
   rampMs: number;
   churnPerSecond: number;
@@ -76,7 +84,10 @@ export class Fleet {
     };
     const counts = apportion(plan.clients, plan.mix);
     const kinds = CLIENT_KINDS.flatMap((kind) => Array.from<ClientKind>({ length: counts[kind] }).fill(kind));
-    for (const kind of this.random.shuffle(kinds)) this.enlist(kind);
+    const { slice } = plan;
+    this.random.shuffle(kinds).forEach((kind, index) => {
+      if (index % slice.count === slice.index) this.enlist(kind, index);
+    });
   }
 
   start(): void {
@@ -134,13 +145,17 @@ export class Fleet {
     }
   }
 
-  private enlist(kind: ClientKind): Subscription {
+  private enlist(kind: ClientKind, index: number): void {
     const behaviour = behaviours[kind];
     if (behaviour === undefined) throw new Error(`there is no client of kind ${kind}`);
-    const client = new Subscription(this.clients.length, behaviour, this.context, this.plan.retryMs);
-    this.clients.push(client);
+    this.clients.push(new Subscription(index, behaviour, this.context, this.plan.retryMs));
     this.recorder.summary.kind(kind).planned += 1;
-    return client;
+  }
+
+  /** This process's part of so many things that happen in turn. */
+  private share(total: number): number {
+    const { index, count } = this.plan.slice;
+    return Math.floor((total + count - 1 - index) / count);
   }
 
   private advance(): void {
@@ -149,11 +164,11 @@ export class Fleet {
     const elapsedMs = nowMs - this.startMs;
     this.context.nowMs = nowMs;
     this.context.wheel.advance(nowMs);
-    const due = Math.min(arrivalsBy(elapsedMs, planned, rampMs), this.started + MAX_CONNECTS_PER_TICK);
+    const due = Math.min(this.share(arrivalsBy(elapsedMs, planned, rampMs)), this.started + MAX_CONNECTS_PER_TICK);
     while (this.started < due) this.clients[this.started++]?.connect();
-    const departures = Math.min(departuresBy(elapsedMs, rampMs, churnPerSecond), this.departed + MAX_CONNECTS_PER_TICK);
+    const departures = Math.min(this.share(departuresBy(elapsedMs, rampMs, churnPerSecond)), this.departed + MAX_CONNECTS_PER_TICK);
     while (this.departed < departures) this.churn();
-    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.started >= planned) this.tick(CALM_TICK_MS);
+    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.started >= this.clients.length) this.tick(CALM_TICK_MS);
   }
 
   private tick(everyMs: number): void {
@@ -171,7 +186,7 @@ export class Fleet {
     this.recorder.churned(leaving);
     leaving.stop(how);
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
-    this.clients[leaving.index] = newcomer;
+    this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
     newcomer.connect();
   }
 

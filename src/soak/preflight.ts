@@ -3,11 +3,20 @@
  * that a web page is not met by thousands.
  */
 import { readFile } from 'node:fs/promises';
-import { CAUSES, type Cause } from '../core/causes.ts';
-import { GeneratorLimitError } from '../core/errors.ts';
-import { formatCount } from '../core/units.ts';
-import { Subscription, type SubscriptionContext } from '../client/subscription.ts';
 import { behaviours } from '../client/behaviour.ts';
+import { EventCache } from '../client/event-cache.ts';
+import { Subscription } from '../client/subscription.ts';
+import { Wheel } from '../client/wheel.ts';
+import { CAUSES, type Cause } from '../core/causes.ts';
+import type { Clock } from '../core/clock.ts';
+import { GeneratorLimitError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
+import { formatCount } from '../core/units.ts';
+import { stampReader } from '../measure/stamps.ts';
+import { Http1Transport } from '../wire/http1.ts';
+import { Requests } from './requests.ts';
+import type { Aim } from './shard.ts';
+import type { ShardPlan } from './shard-plan.ts';
 
 /** Files, pipes and sockets that the process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
@@ -34,30 +43,53 @@ export function checkDescriptors(clients: number, limit: number | null): void {
   );
 }
 
-/** What a refused or failed first attempt says; null when the stream opened. */
-export interface Refusal {
+/** What a refused or failed first attempt says. */
+export interface Refused {
   cause: Cause;
   detail: string;
   /** Whether anybody answered at all: a server that says 503 is there, a refused port is not. */
   answered: boolean;
 }
 
-/** Opens the stream once and leaves. Ends by the client's own time-outs. */
-export async function openOnce(
-  shared: Omit<SubscriptionContext, 'observer'>, retryMs: number, signal: AbortSignal,
-): Promise<Refusal | null> {
+export interface OpenOnceOptions {
+  bearer: string | null;
+  version: string;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+const ANSWERED = new Set<Cause>([
+  'http-status', 'content-type', 'server-stop', 'redirect-loop', 'redirect-refused', 'decode', 'http-protocol', 'headers-too-large',
+]);
+const TICK_MS = 20;
+
+/** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
+export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clock, signal }: OpenOnceOptions): Promise<Refused | null> {
   const behaviour = behaviours.healthy;
   if (behaviour === undefined) throw new Error('healthy clients are always there');
+  const requests = new Requests(aim, plan, bearer, version);
+  const nowMs = clock.nowMs();
+  const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
-    const finish = (refusal: Refusal | null): void => {
+    const finish = (refused: Refused | null): void => {
       clearInterval(timer);
       signal.removeEventListener('abort', onAbort);
       client.stop('fin');
-      resolve(refusal);
+      resolve(refused);
     };
     const onAbort = (): void => finish(null);
     const client = new Subscription(0, behaviour, {
-      ...shared,
+      transport: new Http1Transport(),
+      wheel,
+      clock,
+      random: new Random(plan.seed),
+      cache: new EventCache(stampReader(plan.pointers)),
+      requestFor: (one) => requests.for(one),
+      connectTimeoutMs: plan.connectTimeoutMs,
+      headersTimeoutMs: plan.headersTimeoutMs,
+      slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
+      nowMs,
+      wallOffsetMs: 0,
       observer: {
         onConnected: () => {},
         onOpen: () => setImmediate(finish, null),
@@ -68,11 +100,9 @@ export async function openOnce(
           finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
         },
       },
-    }, retryMs);
-    const timer = setInterval(() => shared.wheel.advance(shared.clock.nowMs()), 20);
+    }, plan.retryMs);
+    const timer = setInterval(() => wheel.advance(clock.nowMs()), TICK_MS);
     signal.addEventListener('abort', onAbort, { once: true });
     client.connect();
   });
 }
-
-const ANSWERED = new Set<Cause>(['http-status', 'content-type', 'server-stop', 'redirect-loop', 'redirect-refused', 'decode', 'http-protocol', 'headers-too-large']);

@@ -34,7 +34,7 @@ export class Recorder implements SubscriptionObserver {
   readonly schedule = new Schedule();
   readonly heartbeat: HeartbeatJudge;
   /** Since the last sample of the series. */
-  readonly recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;

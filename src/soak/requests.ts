@@ -11,19 +11,20 @@ import type { Target } from './target.ts';
 /** One address has some 28,000 source ports (ip_local_port_range); loopback has 16 million addresses. */
 const CLIENTS_PER_ADDRESS = 20_000;
 
+export type RequestTarget = Pick<Target, 'url' | 'address' | 'port' | 'fillBytes'>;
 export type RequestPlan = Pick<SoakPlan, 'method' | 'headers' | 'body'>;
 
 export class Requests {
   /** Some id could not be sent in a header: said once, and never a reason to stop. */
   unsendableIds = 0;
-  private readonly target: Target;
+  private readonly target: RequestTarget;
   private readonly options: RequestOptions;
   private readonly plain: Uint8Array;
   private readonly filling: Uint8Array;
   private readonly fillPath: string;
 
   /** @throws {UsageError} when a header or the path cannot be sent */
-  constructor(target: Target, plan: RequestPlan, bearer: string | null, version: string) {
+  constructor(target: RequestTarget, plan: RequestPlan, bearer: string | null, version: string) {
     this.target = target;
     const { url } = target;
     const path = `${url.pathname}${url.search}`;

@@ -6,25 +6,21 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { UnreachableError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
-import { Random } from '../core/random.ts';
-import { EventCache } from '../client/event-cache.ts';
-import { Wheel } from '../client/wheel.ts';
-import { DEFAULT_POINTERS, stampReader } from '../measure/stamps.ts';
+import type { TimeHistogram } from '../measure/histogram.ts';
 import { emptyServerRecord, type ServerRecord } from '../measure/server-memory.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
-import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import { Http1Transport } from '../wire/http1.ts';
-import { checkDescriptors, descriptorLimit, openOnce, type Refusal } from './preflight.ts';
-import { Requests } from './requests.ts';
+import { beginLoad, oneProcess, processCount } from './begin-load.ts';
+import type { Load, LoadResult, LoadSample } from './load.ts';
+import { checkDescriptors, descriptorLimit, openOnce, type Refused } from './preflight.ts';
 import { serverFlags } from './server-flags.ts';
-import { pause, Shard, type ShardPlan, type ShardSample } from './shard.ts';
+import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target } from './target.ts';
 
 const SETTLE_STEP_MS = 250;
-const DEFAULT_SILENCE_MS = 20_000;
 
 export interface RunOptions {
   plan: SoakPlan;
@@ -45,105 +41,81 @@ export interface RunOptions {
  */
 export async function runSoak(options: RunOptions): Promise<RunRecord> {
   const { plan, onEvent } = options;
-  checkDescriptors(plan.clients, await descriptorLimit());
-  onEvent({ type: 'starting', embedded: plan.url === null });
-  const server = serverFlags(plan);
-  const target = plan.url === null
-    ? await startEmbedded({ command: options.serverCommand, args: server.args, path: server.plan.path }, options.signal)
-    : await remoteTarget(new URL(plan.url));
+  checkDescriptors(Math.ceil(plan.clients / processCount(plan)), await descriptorLimit());
+  onEvent({ type: 'starting', embedded: plan.urls.length === 0 });
+  const targets = await findTargets(options);
   try {
-    return await new Run(options, target, server.plan).whole();
+    return await new Run(options, targets).whole();
   } finally {
-    await target.stop();
+    await Promise.all(targets.map((target) => target.stop()));
   }
+}
+
+type Targets = readonly [Target, ...Target[]];
+
+async function findTargets({ plan, serverCommand, signal }: RunOptions): Promise<Targets> {
+  const server = serverFlags(plan);
+  const [first, ...others] = plan.urls;
+  if (first === undefined) {
+    return [await startEmbedded({ command: serverCommand, args: server.args, path: server.plan.path }, signal)];
+  }
+  return [await remoteTarget(new URL(first)), ...await Promise.all(others.map((url) => remoteTarget(new URL(url))))];
 }
 
 class Run {
   private readonly options: RunOptions;
+  private readonly targets: Targets;
+  /** The one whose memory is watched. */
   private readonly target: Target;
-  private readonly shardPlan: ShardPlan;
-  private readonly requests: Requests;
-  private readonly transport = new Http1Transport();
-  private readonly shard: Shard;
   private readonly server: ServerRecord;
   private readonly series: SeriesPoint[] = [];
   private readonly startedAt = new Date();
   private readonly startMs: number;
+  private loadStartMs = 0;
+  private sampledMs = 0;
   private peakClients = 0;
-  private loadedMs = 0;
   private warmFromMs: number;
 
-  constructor(options: RunOptions, target: Target, serverPlan: ServePlan) {
+  constructor(options: RunOptions, targets: Targets) {
     const { plan, clock } = options;
     this.options = options;
-    this.target = target;
+    this.targets = targets;
+    this.target = targets[0];
     this.startMs = clock.nowMs();
     this.warmFromMs = plan.rampMs + (warmUpMs(plan.durationMs) ?? Number.POSITIVE_INFINITY);
-    this.server = emptyServerRecord(target.embedded ? 'embedded' : 'none');
-    this.requests = new Requests(target, plan, options.bearer, options.version);
-    const promises = target.embedded && serverPlan.heartbeatKind !== 'none';
-    this.shardPlan = {
-      ...plan,
-      seed: options.seed,
-      pointers: {
-        seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
-        scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
-        sent: DEFAULT_POINTERS.sent,
-      },
-      promisedHeartbeatMs: promises ? serverPlan.heartbeatMs : null,
-      promisedEvictAfterMs: target.embedded ? serverPlan.evictAfterMs : null,
-      heartbeatWithinMs: plan.heartbeatWithinMs ?? (target.embedded ? null : DEFAULT_SILENCE_MS),
-    };
-    this.shard = new Shard(this.shardPlan, target, this.requests, this.transport, clock);
+    this.server = emptyServerRecord(this.target.embedded ? 'embedded' : 'none');
   }
 
   async whole(): Promise<RunRecord> {
-    const { options, target, shard, server } = this;
-    options.onEvent({ type: 'target', url: target.url.href });
-    const refusal = await this.tryOnce();
-    if (refusal !== null) return this.refused(refusal);
+    const { options, target, targets, server } = this;
+    const serverPlan = target.embedded ? serverFlags(options.plan).plan : null;
+    const only = shardPlan(options.plan, options.seed, serverPlan, { index: 0, count: 1 });
+    for (const one of targets) {
+      options.onEvent({ type: 'target', url: one.url.href });
+      const refused = await openOnce(one, only, options);
+      if (refused !== null) return this.refused(one, refused, oneProcess(one, only, options));
+    }
     await target.collectGarbage();
     server.baseline = await target.sample(0);
-    await this.load();
+    const load = await beginLoad(targets, { ...options, server: serverPlan });
+    await this.run(load);
     server.down = target.down();
     if (server.warm !== null) await target.collectGarbage();
-    server.end = server.down === null ? await target.sample(this.elapsedMs()) : null;
-    const { summary, generator } = shard.leave();
+    server.end = server.down === null ? await target.sample(this.loadedMs()) : null;
+    const result = await load.leave();
     if (server.down === null) await this.settle();
-    return this.record(summary, generator);
+    return this.record(result);
   }
 
-  /** One client first: nobody there is an error, somebody who refuses is a finding. */
-  private async tryOnce(): Promise<Refusal | null> {
-    const { clock, signal } = this.options;
-    const nowMs = clock.nowMs();
-    const refusal = await openOnce({
-      transport: this.transport,
-      wheel: new Wheel(nowMs),
-      clock,
-      random: new Random(this.options.seed),
-      cache: new EventCache(stampReader(this.shardPlan.pointers)),
-      requestFor: (client) => this.requests.for(client),
-      connectTimeoutMs: this.shardPlan.connectTimeoutMs,
-      headersTimeoutMs: this.shardPlan.headersTimeoutMs,
-      slowRateBytesPerSecond: 1,
-      nowMs,
-      wallOffsetMs: 0,
-    }, this.shardPlan.retryMs, signal);
-    if (refusal === null || refusal.answered) return refusal;
-    throw new UnreachableError(`${this.target.url.host} cannot be reached: ${refusal.cause} (${refusal.detail})`, {
-      hint: 'Check that the server runs and that the URL names its host and port.',
-    });
-  }
-
-  private async load(): Promise<void> {
-    const { options, target, shard } = this;
+  private async run(load: Load): Promise<void> {
+    const { options, target } = this;
     const ended = new AbortController();
     const forward = (): void => ended.abort();
     options.signal.addEventListener('abort', forward, { once: true });
     if (options.signal.aborted) ended.abort();
     const pending: Promise<void>[] = [];
-    await shard.run(ended.signal, (sample) => {
+    this.loadStartMs = options.clock.nowMs();
+    await load.run(ended.signal, (sample) => {
       const reason = target.down();
       if (reason !== null && !ended.signal.aborted) {
         options.onEvent({ type: 'target-down', reason });
@@ -152,29 +124,32 @@ class Run {
       pending.push(this.sampled(sample));
     });
     options.signal.removeEventListener('abort', forward);
-    this.loadedMs = this.elapsedMs();
     await Promise.all(pending);
   }
 
-  private async sampled(sample: ShardSample): Promise<void> {
-    const { plan } = this.options;
-    const { summary: _summary, eventsPerSecond: _rate, ...point } = sample;
+  private async sampled({ latency, dropsSoFar, ...sample }: LoadSample): Promise<void> {
+    const { plan, onEvent } = this.options;
+    const tMs = this.loadedMs();
+    const sinceMs = Math.max(tMs - this.sampledMs, 1);
+    this.sampledMs = tMs;
     this.peakClients = Math.max(this.peakClients, sample.clients);
-    if (sample.tMs >= this.warmFromMs) await this.warmedUp();
-    const server = await this.target.sample(sample.tMs);
+    if (tMs >= this.warmFromMs) await this.warmedUp();
+    const server = await this.target.sample(tMs);
     if (server !== null) this.server.samples.push(server);
-    this.series.push({ ...point, rssBytes: server?.rssBytes ?? null });
-    this.options.onEvent({
+    const latencyP50Ms = percentile(latency, 50);
+    const latencyP99Ms = percentile(latency, 99);
+    this.series.push({ tMs, ...sample, latencyP50Ms, latencyP99Ms, rssBytes: server?.rssBytes ?? null });
+    onEvent({
       type: 'tick',
-      tMs: sample.tMs,
+      tMs,
       totalMs: plan.rampMs + plan.durationMs,
-      phase: sample.tMs < plan.rampMs ? 'ramp' : 'load',
+      phase: tMs < plan.rampMs ? 'ramp' : 'load',
       clients: sample.clients,
       plannedClients: plan.clients,
-      eventsPerSecond: sample.eventsPerSecond,
-      latencyP50Ms: sample.latencyP50Ms,
-      latencyP99Ms: sample.latencyP99Ms,
-      drops: sample.summary.total('dropped'),
+      eventsPerSecond: (sample.events * 1000) / sinceMs,
+      latencyP50Ms,
+      latencyP99Ms,
+      drops: dropsSoFar,
       evictions: sample.evictions,
       serverRssBytes: server?.rssBytes ?? null,
     });
@@ -183,7 +158,7 @@ class Run {
   /** Once: what is in use now is held against what is in use at the end, both without garbage. */
   private async warmedUp(): Promise<void> {
     this.warmFromMs = Number.POSITIVE_INFINITY;
-    if (await this.target.collectGarbage()) this.server.warm = await this.target.sample(this.elapsedMs());
+    if (await this.target.collectGarbage()) this.server.warm = await this.target.sample(this.loadedMs());
   }
 
   /** All clients have left: the server's count must come back to zero, and its memory to near the baseline. */
@@ -193,46 +168,60 @@ class Run {
     const { settleMs } = options.plan;
     const startMs = options.clock.nowMs();
     for (;;) {
-      const sample = await target.sample(this.elapsedMs());
+      const sample = await target.sample(this.loadedMs());
       const remainingMs = settleMs - (options.clock.nowMs() - startMs);
       options.onEvent({ type: 'settling', clients: sample?.clients ?? null, remainingMs });
       if (sample?.clients === 0 || remainingMs <= 0 || options.signal.aborted || target.down() !== null) break;
       await pause(SETTLE_STEP_MS, options.signal);
     }
     await target.collectGarbage();
-    server.settled = await target.sample(this.elapsedMs());
+    server.settled = await target.sample(this.loadedMs());
     server.down = target.down();
   }
 
-  private refused({ cause, detail }: Refusal): RunRecord {
-    const { summary, generator } = this.shard.leave();
-    summary.kind('healthy').refused += 1;
+  /** Nobody there is an error, somebody who refuses is a finding: the one attempt is the whole run. */
+  private async refused({ url }: Target, { cause, detail, answered }: Refused, load: Load): Promise<RunRecord> {
+    if (!answered) {
+      throw new UnreachableError(`${url.host} cannot be reached: ${cause} (${detail})`, {
+        hint: 'Check that the server runs and that the URL names its host and port.',
+      });
+    }
+    const result = await load.leave();
     const described = cause === 'http-status' || cause === 'content-type';
-    summary.refusalsByCause.set(described ? `${cause}: ${detail.slice(0, 80)}` : cause, 1);
-    return this.record(summary, generator);
+    result.summary.kind('healthy').refused += 1;
+    result.summary.refusalsByCause.set(described ? `${cause}: ${detail.slice(0, 80)}` : cause, 1);
+    return this.record(result);
   }
 
-  private record(summary: RunRecord['summary'], generator: RunRecord['generator']): RunRecord {
-    const { options, target, shard } = this;
+  private record({ summary, generator, expectations, swallowedBytes, lost }: LoadResult): RunRecord {
+    const { options, target } = this;
+    const lastMs = this.series.reduce((latest, { tMs }) => Math.max(latest, tMs), 0);
     return {
       startedAt: this.startedAt.toISOString(),
-      durationMs: this.elapsedMs(),
+      durationMs: options.clock.nowMs() - this.startMs,
       loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       target: { url: target.url.href, embedded: target.embedded, protocol: 'http/1.1' },
-      expectations: shard.expectations,
+      expectations,
       planned: options.plan.clients,
       peakClients: this.peakClients,
       summary,
-      swallowedBytes: shard.swallowedBytes,
-      eventsPerSecond: this.loadedMs > 0 ? (summary.counts.events * 1000) / this.loadedMs : 0,
+      swallowedBytes,
+      eventsPerSecond: lastMs > 0 ? (summary.counts.events * 1000) / lastMs : 0,
       server: this.server,
       generator,
-      series: this.series,
+      lostShards: lost,
+      // A look at a busy server may have come back after the one behind it.
+      series: this.series.toSorted((one, other) => one.tMs - other.tMs),
     };
   }
 
-  private elapsedMs(): number {
-    return this.options.clock.nowMs() - this.startMs;
+  /** Since the load began. */
+  private loadedMs(): number {
+    return this.options.clock.nowMs() - this.loadStartMs;
   }
+}
+
+function percentile(latency: TimeHistogram, rank: number): number | null {
+  return latency.count === 0 ? null : latency.percentile(rank);
 }

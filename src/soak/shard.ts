@@ -3,14 +3,17 @@
  * The same whether it is the only one, one of several on this machine, or on another.
  */
 import type { Clock } from '../core/clock.ts';
-import { GeneratorWatch, type GeneratorReport } from '../measure/generator.ts';
+import { GeneratorWatch } from '../measure/generator.ts';
 import { HeartbeatJudge } from '../measure/heartbeat.ts';
+import { TimeHistogram } from '../measure/histogram.ts';
 import type { Expectations } from '../measure/run-record.ts';
-import type { Summary } from '../measure/summary.ts';
 import type { Transport } from '../wire/transport.ts';
-import { Fleet, type FleetPlan } from './fleet.ts';
+import { Fleet } from './fleet.ts';
+import type { Load, LoadResult, LoadSample } from './load.ts';
+import { pause } from '../core/pause.ts';
 import { Recorder } from './recorder.ts';
 import type { Requests } from './requests.ts';
+import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
 import type { Target } from './target.ts';
 
@@ -24,40 +27,19 @@ const EVICTION_SLACK_MS = 1500;
 const EVICTION_FACTOR = 1.25;
 const DEFAULT_EVICT_WITHIN_MS = 95_000;
 
-export interface ShardPlan extends FleetPlan {
-  durationMs: number;
-  /** What the plan knows of the server before it says so itself. */
-  promisedHeartbeatMs: number | null;
-  promisedEvictAfterMs: number | null;
-  heartbeatWithinMs: number | null;
-  evictWithinMs: number | null;
-}
+/** Where the clients of a shard connect: the part of a target that another process can be told. */
+export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes'>;
 
-export interface ShardSample {
-  tMs: number;
-  clients: number;
-  /** Since the sample before, as are drops. */
-  events: number;
-  eventsPerSecond: number;
-  drops: number;
-  latencyP50Ms: number;
-  latencyP99Ms: number;
-  evictions: number;
-  summary: Summary;
-}
-
-export class Shard {
+export class Shard implements Load {
   readonly recorder: Recorder;
   private readonly plan: ShardPlan;
-  private readonly clock: Clock;
   private readonly fleet: Fleet;
   private readonly stale: StaleWatch;
   private readonly generator = new GeneratorWatch();
-  private sampledMs = 0;
 
-  constructor(plan: ShardPlan, target: Target, requests: Requests, transport: Transport, clock: Clock) {
+  /** @param alive whether the target lives, as far as is known */
+  constructor(plan: ShardPlan, target: Aim, alive: () => boolean, requests: Requests, transport: Transport, clock: Clock) {
     this.plan = plan;
-    this.clock = clock;
     const heartbeat = new HeartbeatJudge(
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs,
     );
@@ -67,7 +49,7 @@ export class Shard {
       serverPort: target.port,
       local: target.local,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs,
-      alive: () => target.down() === null,
+      alive,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
       summary: this.recorder.summary,
@@ -75,7 +57,7 @@ export class Shard {
   }
 
   /** What the server is held to, as far as it is known by now. */
-  get expectations(): Expectations {
+  private get expectations(): Expectations {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
     const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
@@ -89,19 +71,13 @@ export class Shard {
     };
   }
 
-  get swallowedBytes(): number {
-    return this.stale.swallowedBytes;
-  }
-
-  /** Ramp and duration, or until the signal; then the accounts are closed. Clients are still there. */
-  async run(signal: AbortSignal, onSample: (sample: ShardSample) => void): Promise<void> {
-    const { plan, clock, fleet, recorder } = this;
-    const startMs = clock.nowMs();
+  async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
+    const { plan, fleet, recorder } = this;
     const failures: unknown[] = [];
     const look = (): void => {
       this.stale.look(fleet.clients).catch((error: unknown) => failures.push(error));
     };
-    const sampler = setInterval(() => onSample(this.sample(clock.nowMs() - startMs)), SAMPLE_MS);
+    const sampler = setInterval(() => onSample(this.sample()), SAMPLE_MS);
     const looker = setInterval(look, STALE_LOOK_MS);
     fleet.start();
     await pause(plan.rampMs + plan.durationMs, signal);
@@ -116,54 +92,33 @@ export class Shard {
     fleet.sweep();
     await this.stale.look(fleet.clients);
     this.stale.close();
-    onSample(this.sample(clock.nowMs() - startMs));
+    onSample(this.sample());
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Everybody leaves. */
-  leave(): { summary: Summary; generator: GeneratorReport } {
+  leave(): Promise<LoadResult> {
     const generator = this.generator.report(this.recorder.limited);
     this.generator.stop();
     this.fleet.stop();
-    return { summary: this.recorder.snapshot(), generator };
+    return Promise.resolve({
+      summary: this.recorder.snapshot(),
+      generator,
+      expectations: this.expectations,
+      swallowedBytes: this.stale.swallowedBytes,
+      lost: [],
+    });
   }
 
-  private sample(tMs: number): ShardSample {
+  private sample(): LoadSample {
     const { recorder, fleet, generator } = this;
     generator.sample();
     fleet.sweep();
     const summary = recorder.snapshot();
-    const { recent } = recorder;
-    const sinceMs = Math.max(tMs - this.sampledMs, 1);
-    this.sampledMs = tMs;
-    const sample: ShardSample = {
-      tMs,
-      clients: summary.total('open'),
-      events: recent.events,
-      eventsPerSecond: (recent.events * 1000) / sinceMs,
-      drops: recent.drops,
-      latencyP50Ms: recent.latency.percentile(50),
-      latencyP99Ms: recent.latency.percentile(99),
-      evictions: summary.counts.evictionsSeen,
-      summary,
+    const { latency, events, drops } = recorder.recent;
+    recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    return {
+      clients: summary.total('open'), evictions: summary.counts.evictionsSeen, events, drops, latency,
+      dropsSoFar: summary.total('dropped'),
     };
-    recent.events = 0;
-    recent.drops = 0;
-    recent.latency.reset();
-    return sample;
   }
-}
-
-/** Resolves after so long, or at once when the signal fires. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted === true) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }

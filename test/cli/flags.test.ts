@@ -37,6 +37,6 @@ describe('flags', () => {
   });
 
   it('keep an empty value and a negative one for the table to refuse', () => {
-    expect(parse('--url', '', '--ramp', '-5s')).toEqual({ url: '', ramp: '-5s' });
+    expect(parse('--url', '', '--ramp', '-5s')).toEqual({ url: [''], ramp: '-5s' });
   });
 });

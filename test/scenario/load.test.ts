@@ -15,7 +15,7 @@ function checkThreshold(expression: string): void {
 describe('the plan of a soak', () => {
   it('has the defaults of the contract when nothing is given', () => {
     expect(loadSoakPlan({ flags: {} })).toEqual({
-      url: null, method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
+      urls: [], processes: null, method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
       serverArgs: [], faults: [], clients: 1000, rampMs: 5000, durationMs: 30_000, settleMs: 10_000,
       mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
       slowRateBytesPerSecond: 256, churnPerSecond: 0, retryMs: 3000, seed: null, seqPointer: 'auto', sentAtPointer: 'auto',
@@ -140,7 +140,7 @@ no-color: true
     ['a token beside a header with one', { 'bearer-env': 'T', 'header': ['authorization: x'] }, /^--bearer-env: a bearer token and an Authorization header/],
     ['a finding to fail on and to ignore', { 'ignore': ['idle-cut'], 'fail-on': ['idle-cut'] }, /^--ignore: idle-cut is also among/],
     ['an unknown flag', { clientz: '1' }, /^--clientz: unknown flag; did you mean --clients\?$/],
-    ['a flag of a later version', { processes: '2' }, /^--processes: unknown flag$/],
+    ['a flag of a later version', { redis: 'redis://127.0.0.1' }, /^--redis: unknown flag/],
     ['a hundred and one headers', { header: Array.from({ length: 101 }, () => 'A: b') }, /^--header: has 101 values; at most 100/],
   ])('refuses %s as a flag and names the flag', (_, flags, complaint) => {
     expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(complaint);
@@ -167,8 +167,11 @@ no-color: true
   it('names the line of the file when the file is what makes no sense together', () => {
     const file = scenarioFile('clients: 5\nramp: 2m\n');
     expect(complaintOf(() => loadSoakPlan({ file, flags: {} }), file)).toBe('FILE:2:7: ramp: a ramp of 2m is longer than the duration of 30s');
-    const short = scenarioFile('duration: 2s\n');
-    expect(complaintOf(() => loadSoakPlan({ file: short, flags: {} }), short)).toMatch(/^FILE:1:11: duration: a ramp of 5s is longer/);
+  });
+
+  it('has a ramp as short as the duration where none was asked for', () => {
+    expect(loadSoakPlan({ flags: { duration: '2s' } })).toMatchObject({ rampMs: 2000, durationMs: 2000 });
+    expect(loadSoakPlan({ flags: { duration: '1m' } }).rampMs).toBe(5000);
   });
 
   it('gives a plan or a one-line complaint for any values of any flags', () => {
@@ -185,7 +188,7 @@ describe('the scenarios that come with it', () => {
 
   it.each(readdirSync(folder))('%s is a plan whose thresholds all make sense', (name) => {
     const plan = loadSoakPlan({ file: `${folder}${name}`, flags: {}, checkThreshold });
-    expect(plan.url).toBeNull();
+    expect(plan.urls).toEqual([]);
     expect(plan.serverArgs).toContain('--heartbeat=1s');
   });
 

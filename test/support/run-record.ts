@@ -39,6 +39,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       processes: 1, cpuSeconds: 3, cpu: 0.1, rssBytes: 90 * MB, rssGrowthBytes: 10 * MB,
       eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, limited: 0, saturated: false,
     },
+    lostShards: [],
     series: [],
   };
   load(record, 30_000, () => 62 * MB);

@@ -42,6 +42,11 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
   }, 'generator-saturated', {
     limited: 1, eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, cpu: 0.1, bounds: { loopDelayP99Ms: 200, loopStopMs: 2000 },
   }, 'ran out of descriptors or ports 1 time.'],
+  ['a load process that died', (record) => {
+    record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
+  }, 'shard-lost', {
+    clients: 500, shards: [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }],
+  }, '1 load process of this run died with 500 clients: process 1 (pid 42) was ended by SIGKILL.'],
   ['streams that ended', ({ summary }) => {
     summary.kind('healthy').dropped = 2;
     countUp(summary.dropsByCause, 'eof-clean', 2);

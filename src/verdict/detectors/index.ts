@@ -11,12 +11,13 @@ import { memoryGrowth } from './memory-growth.ts';
 import { memoryRetained } from './memory-retained.ts';
 import { notEventStream } from './not-event-stream.ts';
 import { notMeasured } from './not-measured.ts';
+import { shardLost } from './shard-lost.ts';
 import { slowClientEvicted } from './slow-client-evicted.ts';
 import { staleClientKept } from './stale-client-kept.ts';
 import { targetDown } from './target-down.ts';
 
 export const detectors: readonly Detector[] = [
-  targetDown, notEventStream, connectRefused, generatorSaturated,
+  targetDown, notEventStream, connectRefused, generatorSaturated, shardLost,
   clientDropped, eventLost, eventDuplicated, eventReordered, resumeLost, resumeDuplicated,
   heartbeatMissing, heartbeatLate, staleClientKept, slowClientEvicted, clientLeak, memoryGrowth, memoryRetained,
   notMeasured,

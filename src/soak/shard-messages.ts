@@ -1,0 +1,29 @@
+/**
+ * What a run and its load processes say to each other. Plain data; histograms travel in their own encoding.
+ */
+import type { GeneratorReport } from '../measure/generator.ts';
+import type { Expectations } from '../measure/run-record.ts';
+import type { SummaryJson } from '../measure/summary.ts';
+import type { ShardPlan } from './shard-plan.ts';
+
+/** `Aim` with its URL as text. */
+export interface AimJson {
+  url: string;
+  address: string;
+  port: number;
+  local: boolean;
+  fillBytes: number;
+}
+
+export type ToShard =
+  | { type: 'plan'; plan: ShardPlan; aim: AimJson; bearer: string | null; version: string }
+  /** All begin together: at this time, Unix ms. */
+  | { type: 'start'; atMs: number }
+  | { type: 'end'; targetDown: boolean }
+  | { type: 'leave' };
+
+export type FromShard =
+  | { type: 'ready' }
+  | { type: 'sample'; clients: number; evictions: number; events: number; drops: number; dropsSoFar: number; latency: string }
+  | { type: 'closed' }
+  | { type: 'result'; summary: SummaryJson; generator: GeneratorReport; expectations: Expectations; swallowedBytes: number };

@@ -1,0 +1,37 @@
+/**
+ * From the plan of a run to what one load process needs: plain data, so that it can be told to another
+ * process.
+ */
+import { DEFAULT_POINTERS } from '../measure/stamps.ts';
+import type { ServePlan } from '../scenario/serve-options.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { FleetPlan, Slice } from './fleet.ts';
+import type { RequestPlan } from './requests.ts';
+
+const DEFAULT_SILENCE_MS = 20_000;
+
+export interface ShardPlan extends FleetPlan, RequestPlan {
+  durationMs: number;
+  /** What the plan knows of the server before it says so itself. */
+  promisedHeartbeatMs: number | null;
+  promisedEvictAfterMs: number | null;
+  heartbeatWithinMs: number | null;
+  evictWithinMs: number | null;
+}
+
+/** @param server the plan of our own server; null for a target that was there already */
+export function shardPlan(plan: SoakPlan, seed: number, server: ServePlan | null, slice: Slice): ShardPlan {
+  return {
+    ...plan,
+    seed,
+    slice,
+    pointers: {
+      seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
+      scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
+      sent: DEFAULT_POINTERS.sent,
+    },
+    promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
+    promisedEvictAfterMs: server?.evictAfterMs ?? null,
+    heartbeatWithinMs: plan.heartbeatWithinMs ?? (server === null ? DEFAULT_SILENCE_MS : null),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The program of one load process that is a child of the run: it takes its plan over the channel, starts when
+ * all start, tells once a second what it heard, and everything at the end. It dies with its parent.
+ */
+import { systemClock } from '../core/clock.ts';
+import { pause } from '../core/pause.ts';
+import { Http1Transport } from '../wire/http1.ts';
+import { Requests } from './requests.ts';
+import type { FromShard, ToShard } from './shard-messages.ts';
+import { Shard } from './shard.ts';
+
+let shard: Shard | null = null;
+let targetAlive = true;
+const ended = new AbortController();
+
+function tell(message: FromShard): void {
+  process.send?.(message);
+}
+
+function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): void {
+  const target = { ...aim, url: new URL(aim.url) };
+  const requests = new Requests(target, plan, bearer, version);
+  shard = new Shard(plan, target, () => targetAlive, requests, new Http1Transport(), systemClock);
+  tell({ type: 'ready' });
+}
+
+async function run(atMs: number): Promise<void> {
+  await pause(atMs - systemClock.wallMs(), ended.signal);
+  await shard?.run(ended.signal, ({ latency, ...sample }) => {
+    tell({ type: 'sample', ...sample, latency: latency.count > 0 ? latency.encode() : '' });
+  });
+  tell({ type: 'closed' });
+}
+
+async function leave(): Promise<void> {
+  const result = await shard?.leave();
+  if (result === undefined) return;
+  const { summary, generator, expectations, swallowedBytes } = result;
+  tell({ type: 'result', summary: summary.toJSON(), generator, expectations, swallowedBytes });
+  process.disconnect();
+}
+
+process.on('message', (message: ToShard) => {
+  if (message.type === 'plan') prepare(message);
+  else if (message.type === 'start') void run(message.atMs);
+  else if (message.type === 'end') {
+    targetAlive = !message.targetDown;
+    ended.abort();
+  } else void leave();
+});
+// Signals of the terminal reach the whole group: what they mean is for the run to say.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.once('disconnect', () => process.exit());

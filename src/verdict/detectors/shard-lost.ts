@@ -1,0 +1,19 @@
+import { counted, type Detector } from '../finding.ts';
+
+/** A load process died: what its clients saw is not known, so the whole cannot be judged. */
+export const shardLost: Detector = {
+  id: 'shard-lost',
+  severity: 'inconclusive',
+  blamesTime: false,
+  detect({ lostShards }) {
+    const [first] = lostShards;
+    if (first === undefined) return null;
+    const clients = lostShards.reduce((sum, shard) => sum + shard.clients, 0);
+    const names = lostShards.map(({ shard, pid, reason }) => `process ${shard} (pid ${pid}) ${reason}`);
+    return {
+      title: `${counted(lostShards.length, 'load process')} of this run died with ${counted(clients, 'client')}: ${names.join('; ')}.`,
+      evidence: { clients, shards: lostShards },
+      hint: 'Look for the out-of-memory killer in the system log; run fewer clients a process (--processes), or give the machine more memory.',
+    };
+  },
+};

@@ -14,6 +14,8 @@ export interface ProcessFigures {
   pid: number;
   memory: { rssBytes: number; heapUsedBytes: number; externalBytes: number };
   eventLoopDelayMs: { p50: number; p99: number; max: number };
+  /** Processor used so far, user and system. */
+  cpuSeconds: number;
   openHandles: number;
   uptimeMs: number;
 }
@@ -51,10 +53,12 @@ export class ProcessStats {
 
   read(): ProcessFigures {
     const { rss, heapUsed, external } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
     return {
       pid: process.pid,
       memory: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external },
       eventLoopDelayMs: this.#delays(),
+      cpuSeconds: (user + system) / 1e6,
       openHandles: process.getActiveResourcesInfo().length,
       uptimeMs: this.#clock.nowMs() - this.#startedMs,
     };

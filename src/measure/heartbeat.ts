@@ -26,16 +26,19 @@ export class HeartbeatJudge {
   private periodMs: number | null;
   private readonly withinMs: number | null;
   private readonly ownStopMs: () => number;
+  private readonly silenceOnly: boolean;
 
   /**
    * @param periodMs what the plan knows of the server, null when nothing
    * @param withinMs the longest silence allowed as long as no period is promised, null for any
    * @param ownStopMs the longest stop of this process so far
+   * @param silenceOnly the user said what to hold the server to: `withinMs`, whatever it promises
    */
-  constructor(periodMs: number | null, withinMs: number | null, ownStopMs: () => number) {
-    this.periodMs = periodMs;
+  constructor(periodMs: number | null, withinMs: number | null, ownStopMs: () => number, silenceOnly = false) {
+    this.periodMs = silenceOnly ? null : periodMs;
     this.withinMs = withinMs;
     this.ownStopMs = ownStopMs;
+    this.silenceOnly = silenceOnly;
   }
 
   /** What heartbeats are judged by; null when only silence is. */
@@ -44,7 +47,7 @@ export class HeartbeatJudge {
   }
 
   promise(periodMs: number): void {
-    this.periodMs ??= periodMs;
+    if (!this.silenceOnly) this.periodMs ??= periodMs;
   }
 
   heard(client: HeartbeatState, nowMs: number, summary: Summary): void {

@@ -8,8 +8,9 @@ import type { Clock } from '../core/clock.ts';
 import { UnreachableError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
+import { BoundedSeries } from '../measure/bounded-series.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import { emptyServerRecord, type ServerRecord } from '../measure/server-memory.ts';
+import { emptyServerRecord, type ServerRecord, type ServerSample } from '../measure/server-memory.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
@@ -68,7 +69,8 @@ class Run {
   /** The one whose memory is watched. */
   private readonly target: Target;
   private readonly server: ServerRecord;
-  private readonly series: SeriesPoint[] = [];
+  private readonly series = new BoundedSeries<SeriesPoint>();
+  private readonly samples = new BoundedSeries<ServerSample>();
   private readonly startedAt = new Date();
   private readonly startMs: number;
   private loadStartMs = 0;
@@ -135,10 +137,10 @@ class Run {
     this.peakClients = Math.max(this.peakClients, sample.clients);
     if (tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(tMs);
-    if (server !== null) this.server.samples.push(server);
+    if (server !== null) this.samples.add(server);
     const latencyP50Ms = percentile(latency, 50);
     const latencyP99Ms = percentile(latency, 99);
-    this.series.push({ tMs, ...sample, latencyP50Ms, latencyP99Ms, rssBytes: server?.rssBytes ?? null });
+    this.series.add({ tMs, ...sample, latencyP50Ms, latencyP99Ms, rssBytes: server?.rssBytes ?? null });
     onEvent({
       type: 'tick',
       tMs,
@@ -195,7 +197,6 @@ class Run {
 
   private record({ summary, generator, expectations, swallowedBytes, lost }: LoadResult): RunRecord {
     const { options, target } = this;
-    const lastMs = this.series.reduce((latest, { tMs }) => Math.max(latest, tMs), 0);
     return {
       startedAt: this.startedAt.toISOString(),
       durationMs: options.clock.nowMs() - this.startMs,
@@ -207,12 +208,11 @@ class Run {
       peakClients: this.peakClients,
       summary,
       swallowedBytes,
-      eventsPerSecond: lastMs > 0 ? (summary.counts.events * 1000) / lastMs : 0,
-      server: this.server,
+      eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
+      server: { ...this.server, samples: inOrder(this.samples) },
       generator,
       lostShards: lost,
-      // A look at a busy server may have come back after the one behind it.
-      series: this.series.toSorted((one, other) => one.tMs - other.tMs),
+      series: inOrder(this.series),
     };
   }
 
@@ -220,6 +220,11 @@ class Run {
   private loadedMs(): number {
     return this.options.clock.nowMs() - this.loadStartMs;
   }
+}
+
+/** A look at a busy server may have come back after the one behind it. */
+function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
+  return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
 }
 
 function percentile(latency: TimeHistogram, rank: number): number | null {

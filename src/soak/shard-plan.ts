@@ -16,6 +16,8 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
   promisedHeartbeatMs: number | null;
   promisedEvictAfterMs: number | null;
   heartbeatWithinMs: number | null;
+  /** The user gave it: the server is held to that and not to its promise. */
+  silenceOnly: boolean;
   evictWithinMs: number | null;
 }
 
@@ -32,6 +34,7 @@ export function shardPlan(plan: SoakPlan, seed: number, server: ServePlan | null
     },
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
+    silenceOnly: plan.heartbeatWithinMs !== null,
     heartbeatWithinMs: plan.heartbeatWithinMs ?? (server === null ? DEFAULT_SILENCE_MS : null),
   };
 }

@@ -41,7 +41,7 @@ export class Shard implements Load {
   constructor(plan: ShardPlan, target: Aim, alive: () => boolean, requests: Requests, transport: Transport, clock: Clock) {
     this.plan = plan;
     const heartbeat = new HeartbeatJudge(
-      plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs,
+      plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
     this.recorder = new Recorder(heartbeat);
     this.fleet = new Fleet(plan, this.recorder, transport, (client) => requests.for(client), clock);

@@ -24,7 +24,7 @@ async function listening(args: readonly string[] = [], limits = ''): Promise<Run
   const program = start(['--port=0', ...args], limits);
   let stdout = '';
   program.child.stdout?.on('data', (text: string) => { stdout += text; });
-  await program.says('listening on');
+  await program.says(/listening on/);
   await expect.poll(() => stdout, PATIENCE).toMatch(LISTENING);
   return { ...program, port: Number(LISTENING.exec(stdout)?.[2]) };
 }
@@ -113,7 +113,7 @@ describe('sse-probe serve', () => {
   it('without descriptors lives on, says which limit it is, and serves again when there are some', async () => {
     const server = await listening([], 'ulimit -n 40');
     const crowd = Array.from({ length: 60 }, () => client(server.port));
-    await server.says('EMFILE');
+    await server.says(/EMFILE/);
     expect(server.child.exitCode).toBeNull();
     for (const each of crowd) each.destroy();
     await expect.poll(async () => {

@@ -16,8 +16,8 @@ export interface Outcome {
 export interface RunningProgram {
   child: ChildProcess;
   outcome: Promise<Outcome>;
-  /** Resolves when the text has been seen on stdout or stderr; rejects when the program ends before. */
-  says(text: string | RegExp): Promise<void>;
+  /** Resolves when this has been seen on stdout or stderr; rejects when the program ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** `limits`: shell words put before, such as `ulimit -n 128`. */
@@ -41,19 +41,17 @@ export function startProgram(args: readonly string[], { limits = '' }: { limits?
   return {
     child,
     outcome,
-    async says(text) {
-      const found = (): boolean => [seen.stdout, seen.stderr].some((all) => (typeof text === 'string' ? all.includes(text) : text.test(all)));
-      if (found()) return;
-      await new Promise<void>((resolve, reject) => {
-        const check = (): void => {
-          if (!found()) return;
-          waiting.delete(check);
-          resolve();
-        };
-        waiting.add(check);
-        void outcome.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${String(text)}: ${stderr}`)), reject);
-      });
-    },
+    says: (pattern) => new Promise((resolve, reject) => {
+      const check = (): void => {
+        const match = pattern.exec(seen.stdout) ?? pattern.exec(seen.stderr);
+        if (match === null) return;
+        waiting.delete(check);
+        resolve(match);
+      };
+      waiting.add(check);
+      check();
+      void outcome.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${String(pattern)}: ${stderr}`)), reject);
+    }),
   };
 }
 

@@ -1,0 +1,28 @@
+/**
+ * A time series that never outgrows memory: when it is full, every second point goes, and from then on only
+ * every second one is taken, and so on. The shape of the whole stays; a run of a month costs what an hour does.
+ */
+export const SERIES_POINTS = 7200;
+
+export class BoundedSeries<Point> {
+  private points: Point[] = [];
+  private readonly limit: number;
+  private stride = 1;
+  private offered = 0;
+
+  constructor(limit: number = SERIES_POINTS) {
+    this.limit = limit;
+  }
+
+  add(point: Point): void {
+    if (this.offered++ % this.stride !== 0) return;
+    this.points.push(point);
+    if (this.points.length < this.limit) return;
+    this.points = this.points.filter((_point, index) => index % 2 === 0);
+    this.stride *= 2;
+  }
+
+  toArray(): Point[] {
+    return [...this.points];
+  }
+}

@@ -25,3 +25,12 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Its command line, words parted by spaces; empty when it is gone. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}

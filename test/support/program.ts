@@ -20,9 +20,14 @@ export interface RunningProgram {
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** `limits`: shell words put before, such as `ulimit -n 128`. */
-export function startProgram(args: readonly string[], { limits = '' }: { limits?: string } = {}): RunningProgram {
-  const options = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+export interface ProgramOptions {
+  /** Shell words put before, such as `ulimit -n 128`. */
+  limits?: string;
+  cwd?: string;
+}
+
+export function startProgram(args: readonly string[], { limits = '', cwd = root }: ProgramOptions = {}): RunningProgram {
+  const options = { cwd, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
   const child = limits === ''
     ? spawn(process.execPath, [binary, ...args], options)
     : spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, binary, ...args], options);
@@ -55,6 +60,6 @@ export function startProgram(args: readonly string[], { limits = '' }: { limits?
   };
 }
 
-export function runProgram(args: readonly string[], options: { limits?: string } = {}): Promise<Outcome> {
+export function runProgram(args: readonly string[], options: ProgramOptions = {}): Promise<Outcome> {
   return startProgram(args, options).outcome;
 }

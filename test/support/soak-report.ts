@@ -14,7 +14,7 @@ export interface SoakReport {
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: { expected: number; evicted: number; missed: number; notMeasured: number; swallowedBytes: number; timeMs: Record<string, number> };
   server: { source: string; down: string | null; clientsAfter: number | null; rssBytes: Record<string, number | null> };
-  generator: { saturated: boolean };
+  generator: { processes: number; saturated: boolean };
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];
   series: Record<string, number>[];

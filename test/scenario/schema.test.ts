@@ -13,7 +13,7 @@ describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %
     expect(row.flag).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(row.help).toMatch(/^[^\n]{5,120}[^.\n]$/);
     // A list that may be empty has no default either, and may say what happens then.
-    if (!row.kind.repeats) expect(row.default === null).toBe(row.unset !== undefined);
+    expect(row.default === null || row.kind.repeats).toBe(row.unset !== undefined || row.kind.repeats);
     expect(Array.isArray(row.default)).toBe(row.kind.repeats);
     // A default that its own kind would refuse throws here.
     const value = row.default === null ? null : row.kind.read(row.default);

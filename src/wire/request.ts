@@ -69,6 +69,10 @@ function defaultFields(options: RequestOptions): Array<[name: string, value: str
     ['Host', options.host],
     ['Accept', 'text/event-stream'],
     ['Cache-Control', 'no-cache'],
+    // RFC 9110, 12.5.3: without this field "any content coding is considered acceptable". It is acceptable, but a
+    // coding costs each client a decoder and hides what the server buffers; browsers ask for `gzip, deflate, br`,
+    // and so can a caller who wants to know how that goes.
+    ['Accept-Encoding', 'identity'],
     ['User-Agent', `sse-probe/${options.version}`],
   ];
   if (options.body !== undefined || WITH_CONTENT.has(options.method)) {

@@ -5,6 +5,7 @@
  * (`client-limit`) must never read as a server that refuses.
  */
 import type { Cause } from '../core/causes.ts';
+import { tlsReason } from './tls-reason.ts';
 
 export interface SocketTrouble {
   cause: Cause;
@@ -24,7 +25,11 @@ const CONNECT_TIMEOUTS = new Set(['ETIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT'])
 export function socketTrouble(error: NodeJS.ErrnoException, connected: boolean): SocketTrouble {
   if (error instanceof AggregateError) return troubleOfAll(error, connected);
   const { code } = error;
-  if (code === undefined || (error.syscall === undefined && !CONNECT_TIMEOUTS.has(code))) throw error;
+  if (code === undefined) throw error;
+  const reason = error.syscall === undefined ? tlsReason(error, code) : undefined;
+  // Also once the connection stands: in TLS 1.3 the server judges our side of the handshake after that (RFC 8446, 2).
+  if (reason !== undefined) return { cause: 'tls', detail: reason };
+  if (error.syscall === undefined && !CONNECT_TIMEOUTS.has(code)) throw error;
   return { cause: causeOf(code, error.syscall, connected), detail: error.message };
 }
 

@@ -16,7 +16,7 @@ describe('encodeRequest', () => {
   it('asks as an EventSource does and says who it is', () => {
     expect(encode().text).toBe(
       'GET /events HTTP/1.1\r\nHost: example.org:8080\r\nAccept: text/event-stream\r\n' +
-        'Cache-Control: no-cache\r\nUser-Agent: sse-probe/1.2.3\r\n\r\n',
+        'Cache-Control: no-cache\r\nAccept-Encoding: identity\r\nUser-Agent: sse-probe/1.2.3\r\n\r\n',
     );
   });
 

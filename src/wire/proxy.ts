@@ -1,0 +1,71 @@
+/**
+ * Which proxy a connection goes through, if any: only one that somebody asked for, and none for loopback,
+ * where a proxy would measure itself.
+ */
+import { isIP, isIPv6 } from 'node:net';
+import { UsageError } from '../core/errors.ts';
+
+export interface Proxy {
+  host: string;
+  port: number;
+  /** For Proxy-Authorization. */
+  authorization: string | undefined;
+  /** CONNECT for everything (TLS); else the request goes to the proxy in absolute form (RFC 9112, 3.2.2). */
+  tunnels: boolean;
+}
+
+/** @throws {UsageError} when `url` is not the URL of an HTTP proxy. The message does not show it: it may hold a password. */
+export function proxyAt(url: string, tunnels: boolean): Proxy {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'http:') {
+    throw new UsageError('the proxy is not a URL that begins with http://', { hint: 'Write http://HOST:PORT.' });
+  }
+  const { username, password } = parsed;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    host: withoutBrackets(parsed.hostname),
+    port: parsed.port === '' ? 80 : Number(parsed.port),
+    authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    tunnels,
+  };
+}
+
+/**
+ * The proxy that an environment asks for, as curl reads it: `https_proxy`, `http_proxy` (small letters only, since
+ * `HTTP_PROXY` is a header of CGI), `all_proxy`, and `no_proxy` for the exceptions.
+ */
+export function proxyFromEnvironment(target: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (isExempt(target, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
+  const own = target.protocol === 'https:' ? (env['https_proxy'] ?? env['HTTPS_PROXY']) : env['http_proxy'];
+  const proxy = own ?? env['all_proxy'] ?? env['ALL_PROXY'] ?? '';
+  return proxy === '' ? undefined : proxy;
+}
+
+/** Loopback by name or address: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
+export function isLoopback(host: string): boolean {
+  const name = withoutBrackets(host).toLowerCase();
+  if (isIP(name) === 4) return name.startsWith('127.');
+  if (isIP(name) === 6) return name === '::1' || name.startsWith('::ffff:127.') || name.startsWith('::ffff:7f');
+  return name === 'localhost' || name.endsWith('.localhost');
+}
+
+/** Host and port as they stand in a request. */
+export function authorityOf({ host, port }: { host: string; port: number }): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function isExempt(target: URL, exceptions: string): boolean {
+  const host = withoutBrackets(target.hostname).toLowerCase();
+  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+  return exceptions.split(',').map((entry) => entry.trim().toLowerCase()).some((entry) => {
+    if (entry === '*') return true;
+    const [, name = entry, entryPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
+    if (entryPort !== undefined && entryPort !== port) return false;
+    const suffix = name.replace(/^\*?\./, '');
+    return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)));
+  });
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}

@@ -1,0 +1,204 @@
+/**
+ * The transport for what the lean one leaves out: HTTP/2, proxies, and HTTP/1.1 by an engine that is not ours.
+ *
+ * HTTP/1.1 is undici's, one `Client` for each stream over a connection that is made here (`dial.ts`); it costs
+ * three times the memory of the lean transport. HTTP/2 is Node's own (`http2.ts` says why).
+ *
+ * Keeps no deadline, reuses no connection of HTTP/1.1, follows no redirect, and makes no connection again.
+ */
+import type { Socket } from 'node:net';
+import type { Client, Dispatcher } from 'undici';
+import type { Cause } from '../core/causes.ts';
+import { UsageError } from '../core/errors.ts';
+import { Dial, type Address, type DialWaiter, type Route } from './dial.ts';
+import { EngineStream } from './engine-stream.ts';
+import { MAX_HEAD_BYTES } from './head.ts';
+import { Http2Transport } from './http2.ts';
+import { authorityOf, isLoopback, proxyAt } from './proxy.ts';
+import { resetConnection } from './reset.ts';
+import { requestFields, type RequestFields } from './request-fields.ts';
+import { TlsClient, type TlsOptions } from './tls.ts';
+import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from './transport.ts';
+import { undiciTrouble } from './undici-error.ts';
+
+export interface UndiciOptions {
+  /** Absent: plain TCP. */
+  tls?: TlsOptions;
+  /** HTTP/2, by ALPN: a server that does not speak it ends every stream with `tls`. Else HTTP/1.1. */
+  http2?: boolean;
+  /** HTTP/2 only; lowered to what the server allows. */
+  streamsPerConnection?: number;
+  /**
+   * `http://[user:password@]host:port`; not used for loopback. With one, requests name the host as the URL does:
+   * the proxy looks it up.
+   */
+  proxy?: string;
+}
+
+/**
+ * Loads undici, so nobody else pays for it.
+ *
+ * @throws {UsageError} for HTTP/2 without TLS, a CA without certificate, a proxy that is none, `streamsPerConnection` out of range.
+ */
+export async function createUndiciTransport(options: UndiciOptions = {}): Promise<Transport> {
+  const { http2 = false, proxy, streamsPerConnection } = options;
+  if (http2 && options.tls === undefined) {
+    throw new UsageError('HTTP/2 needs a URL that begins with https://', { hint: 'Without TLS there is nothing to negotiate it with.' });
+  }
+  const tls = options.tls === undefined ? undefined : new TlsClient(options.tls, http2 ? 'h2' : 'http/1.1');
+  const direct: Route = { tls, proxy: undefined };
+  const route: Route = proxy === undefined ? direct : { tls, proxy: proxyAt(proxy, tls !== undefined) };
+  if (http2) {
+    const engine = (over: Route): Transport => new Http2Transport(over, streamsPerConnection);
+    return new RoutedTransport(engine(direct), engine(route));
+  }
+  const { Client } = await import('undici');
+  return new RoutedTransport(new UndiciTransport(Client, direct), new UndiciTransport(Client, route));
+}
+
+/** Loopback goes directly, whatever was asked for. */
+class RoutedTransport implements Transport {
+  private readonly direct: Transport;
+  private readonly proxied: Transport;
+
+  constructor(direct: Transport, proxied: Transport) {
+    this.direct = direct;
+    this.proxied = proxied;
+  }
+
+  /** @throws {UsageError} for a header that belongs to the connection. */
+  open(request: StreamRequest, receiver: StreamReceiver): StreamConnection {
+    return (isLoopback(request.host) ? this.direct : this.proxied).open(request, receiver);
+  }
+}
+
+class UndiciTransport implements Transport {
+  private readonly ClientClass: typeof Client;
+  private readonly route: Route;
+
+  constructor(ClientClass: typeof Client, route: Route) {
+    this.ClientClass = ClientClass;
+    this.route = route;
+  }
+
+  open(request: StreamRequest, receiver: StreamReceiver): StreamConnection {
+    return new UndiciStream(this.ClientClass, this.route, request, receiver);
+  }
+}
+
+class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.DispatchHandler {
+  private readonly ClientClass: typeof Client;
+  private readonly route: Route;
+  private readonly address: Address;
+  private readonly fields: RequestFields;
+  private readonly dial: Dial;
+  private socket: Socket | undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+
+  constructor(ClientClass: typeof Client, route: Route, request: StreamRequest, receiver: StreamReceiver) {
+    super(receiver);
+    const { host, port, localAddress } = request;
+    this.ClientClass = ClientClass;
+    this.route = route;
+    this.address = { host, port, localAddress };
+    this.fields = requestFields(request.bytes);
+    this.dial = new Dial(this.address, route, this);
+  }
+
+  get localPort(): number {
+    return this.socket?.localPort ?? 0;
+  }
+
+  get localAddress(): string {
+    return this.socket?.localAddress ?? '';
+  }
+
+  dialed(socket: Socket): void {
+    this.socket = socket;
+    const { method, path, authority, headers, body } = this.fields;
+    const origin = `${this.route.tls === undefined ? 'http' : 'https'}://${authorityOf(this.address)}`;
+    const { proxy } = this.route;
+    const viaProxy = proxy !== undefined && !proxy.tunnels;
+    const client = new this.ClientClass(origin, {
+      // In a turn of its own: undici is not ready for the answer within the question. A second question would be
+      // for a second connection, which is never to be.
+      connect: (_options, callback) => queueMicrotask(() => {
+        if (socket.destroyed) callback(Object.assign(new Error('the connection is gone'), { code: 'ECONNRESET', syscall: 'read' }), null);
+        else callback(null, socket);
+      }),
+      bodyTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: MAX_HEAD_BYTES,
+    });
+    const fields = headers.flatMap(([name, value]) => [name, value]);
+    if (viaProxy && proxy.authorization !== undefined) fields.push('Proxy-Authorization', proxy.authorization);
+    client.dispatch({
+      method,
+      // RFC 9112, 3.2.2: "a client MUST send the target URI in absolute-form" to a proxy.
+      path: viaProxy ? `http://${authority}${path}` : path,
+      headers: ['Host', authority, ...fields],
+      body: body.length === 0 ? null : body,
+    }, this);
+  }
+
+  dialFailed(cause: Cause, detail: string): void {
+    this.sourceEnded(cause, detail);
+  }
+
+  /** For undici: the request is about to be written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    this.connected();
+  }
+
+  onResponseStart({ rawHeaders }: Dispatcher.DispatchController, statusCode: number, _headers: unknown, statusText = ''): void {
+    // undici tells of interim responses too (RFC 9110, 15.2).
+    if (statusCode < 200) return;
+    this.head({ statusCode, statusText, httpVersion: '1.1', headers: joined(rawHeaders as Buffer[]) });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunkArrived(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.socket?.destroy();
+    this.engineEnded('eof-clean', 'the response is complete');
+  }
+
+  onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
+    if (this.over) return;
+    this.socket?.destroy();
+    const { cause, detail } = undiciTrouble(error);
+    this.engineEnded(cause, detail);
+  }
+
+  protected pauseEngine(): void {
+    this.controller?.pause();
+  }
+
+  protected resumeEngine(): void {
+    this.controller?.resume();
+  }
+
+  protected leaveSource(how: 'fin' | 'rst'): void {
+    const { socket } = this;
+    if (socket === undefined) this.dial.hangUp(how);
+    else if (how === 'rst') resetConnection(socket);
+    // FIN behind what the peer does not read would wait for ever: see http1.ts.
+    else if (socket.writableLength > 0) socket.destroy();
+    else socket.destroySoon();
+  }
+}
+
+/** undici keeps names and values as the bytes they were, in turn. */
+function joined(rawHeaders: readonly Buffer[]): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as Buffer).toString('latin1').toLowerCase();
+    const value = (rawHeaders[at + 1] as Buffer).toString('latin1');
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return headers;
+}

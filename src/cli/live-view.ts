@@ -68,6 +68,8 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return event.embedded ? 'starting a server of its own' : 'looking for the target';
     case 'target':
       return `target ${printable(redactUrl(event.url))}`;
+    case 'incident':
+      return `now: ${event.kind}`;
     case 'target-down':
       return `the target went away: ${printable(event.reason)}`;
     case 'settling': {

@@ -15,10 +15,13 @@ import type { FlagValues } from '../scenario/resolve.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { descriptorLimit } from '../soak/preflight.ts';
 import { runSoak } from '../soak/run.ts';
+import type { VanishingNetwork } from '../soak/vanishing.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { liveView, paintFor } from './live-view.ts';
+import { insideNamespace } from './namespace.ts';
 import { checkWritable, writeReport } from './report-files.ts';
+import { prepareVanishing } from './vanished-clients.ts';
 import { packageVersion } from './version.ts';
 
 const MAX_SEED = 2 ** 32;
@@ -31,7 +34,21 @@ export interface SoakArguments {
 
 /** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
 export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
-  const plan = loadSoakPlan({ file: scenarioFile, flags, checkThreshold: parseThreshold });
+  const asked = loadSoakPlan({ file: scenarioFile, flags, checkThreshold: parseThreshold });
+  const vanishing = await prepareVanishing(asked);
+  if (vanishing.done) return vanishing.exitCode;
+  const { plan, network, degraded } = vanishing;
+  const releaseNow = (): void => network?.releaseNow();
+  process.once('exit', releaseNow);
+  try {
+    return await soak(plan, network, degraded);
+  } finally {
+    await network?.release();
+    process.off('exit', releaseNow);
+  }
+}
+
+async function soak(plan: SoakPlan, vanishing: VanishingNetwork | null, degraded: string | null): Promise<number> {
   const thresholds = plan.thresholds.map(parseThreshold);
   for (const name of plan.faults) checkFault(name);
   const bearer = bearerToken(plan);
@@ -44,7 +61,8 @@ export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promi
   const version = packageVersion();
   try {
     const record = await runSoak({
-      plan, seed, bearer, version, serverCommand: [PROGRAM], signal: stop.signal, clock: systemClock, onEvent: view.listener,
+      plan, seed, bearer, version, vanishing, degraded, serverCommand: [PROGRAM], signal: stop.signal, clock: systemClock,
+      onEvent: view.listener,
     });
     view.close();
     const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
@@ -94,7 +112,10 @@ function onStopSignals(stop: () => void): () => void {
     stop();
   };
   for (const signal of signals) process.on(signal, handle);
+  // Inside a namespace: whoever started us there is gone, and with it the only way to be stopped.
+  if (insideNamespace()) process.on('disconnect', handle);
   return () => {
     for (const signal of signals) process.off(signal, handle);
+    process.off('disconnect', handle);
   };
 }

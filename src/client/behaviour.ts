@@ -52,6 +52,25 @@ const stalled: Behaviour = {
   due() {},
 };
 
+/**
+ * A phone without a network, a machine without power: reads as a healthy client does until its addresses lose
+ * their route (soak/vanishing.ts). It does nothing for that itself, and never hears of its end.
+ */
+const vanished: Behaviour = {
+  kind: 'vanished',
+  // What comes after it has gone cannot be held to account.
+  reads: false,
+  returns: false,
+  opened() {},
+  // Armed: the run is over and its network is back, but nobody is there any more.
+  body(client, bytes, start, end) {
+    if (client.armed) return false;
+    client.read(bytes, start, end);
+    return true;
+  },
+  due() {},
+};
+
 /** Resets its connection in the middle of an event, a few seconds after it opened, and comes back. */
 const abrupt: Behaviour = {
   kind: 'abrupt',
@@ -92,5 +111,4 @@ const resuming: Behaviour = {
   },
 };
 
-/** `vanished` needs a route of its own and has none here yet. */
-export const behaviours: Readonly<Partial<Record<ClientKind, Behaviour>>> = { healthy, slow, stalled, abrupt, resuming };
+export const behaviours: Readonly<Record<ClientKind, Behaviour>> = { healthy, slow, stalled, vanished, abrupt, resuming };

@@ -2,6 +2,8 @@
  * The low-rate story of a run, for whoever shows it: a live view, a log, a page. About one a second; what
  * happens to single clients and events is not told here.
  */
+import type { IncidentKind } from './incidents.ts';
+
 export interface RunTick {
   type: 'tick';
   tMs: number;
@@ -23,6 +25,7 @@ export type RunEvent =
   | { type: 'starting'; embedded: boolean }
   | { type: 'target'; url: string }
   | RunTick
+  | { type: 'incident'; kind: IncidentKind }
   | { type: 'target-down'; reason: string }
   | { type: 'settling'; clients: number | null; remainingMs: number };
 

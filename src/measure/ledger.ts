@@ -61,6 +61,12 @@ export class Ledger {
     forget(state);
   }
 
+  /** The server numbers its events anew: all accounts start again, what was counted stays. */
+  forgetAll(states: Iterable<SequenceState>): void {
+    this.highestSeq = -1;
+    for (const state of states) forget(state);
+  }
+
   /** The client should have seen everything up to `headSeq` by now. Returns how many it has not. */
   closeAt(state: SequenceState, headSeq: number): number {
     if (state.baseSeq < 0 || state.lastSeq >= headSeq) return 0;

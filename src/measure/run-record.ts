@@ -55,5 +55,7 @@ export interface RunRecord {
   generator: GeneratorReport;
   /** Load processes that died: their clients were not judged. */
   lostShards: readonly LostShard[];
+  /** What of the plan could not be done on this machine; null when all was. */
+  degraded: string | null;
   series: SeriesPoint[];
 }

@@ -9,7 +9,7 @@ import { TimeHistogram } from './histogram.ts';
 
 export const TIMES = [
   'latency', 'latencySent', 'latencyCensored', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence',
-  'heartbeatInterval', 'evictionTime',
+  'heartbeatInterval', 'evictionTime', 'recovery', 'latencyIncident',
 ] as const;
 export type TimeName = (typeof TIMES)[number];
 
@@ -22,6 +22,10 @@ export const COUNTS = [
   'skewed',
   'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
   'churned',
+  /** While an incident of the plan was going on: apart from all the others. */
+  'incidents', 'dropsInIncident', 'refusedInIncident', 'notRecovered',
+  /** The most in one process; processes add up, as they reconnect at the same time. */
+  'peakReconnectsPerSecond',
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 

@@ -19,6 +19,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
     interrupted: record.interrupted,
+    degraded: record.degraded,
     startedAt: record.startedAt,
     durationMs: round(record.durationMs),
     seed: result.seed,
@@ -52,6 +53,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
       swallowedBytes: record.swallowedBytes > 0 ? record.swallowedBytes : null,
       timeMs: times(summary.times.evictionTime),
     },
+    incidents: incidents(record),
     server: server(record),
     generator: { ...generator, eventLoopDelayMs: rounded(generator.eventLoopDelayMs), cpu: round(generator.cpu) },
     thresholds: verdict.thresholds,
@@ -101,6 +103,19 @@ function latency({ summary }: RunRecord): Record<string, unknown> {
     censored: latencyCensored.count,
     skewed: summary.counts.skewed,
     hdr: all.count > 0 ? all.encode() : '',
+  };
+}
+
+/** What happened because the plan asked for it, apart from all the figures above. */
+function incidents({ summary: { counts, times: { recovery, latencyIncident } } }: RunRecord): Record<string, unknown> {
+  return {
+    count: counts.incidents,
+    recoveryMs: times(recovery),
+    latencyMs: times(latencyIncident),
+    drops: counts.dropsInIncident,
+    refused: counts.refusedInIncident,
+    notRecovered: counts.notRecovered,
+    peakReconnectsPerSecond: counts.peakReconnectsPerSecond,
   };
 }
 

@@ -93,6 +93,7 @@ function figures({ record }: SoakResult): [string, string][] {
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
   ];
+  if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
   if (server.source === 'embedded') rows.push(['server', serverMemory(record)]);
   rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
   return rows;
@@ -109,6 +110,11 @@ function evictions({ summary, expectations }: SoakResult['record']): string {
   const took = summary.times.evictionTime.count > 0 ? ` after p50 ${formatDuration(summary.times.evictionTime.percentile(50))}, max ${formatDuration(summary.times.evictionTime.percentile(100))}` : '';
   const unknown = evictionsUnknown > 0 ? `, ${formatCount(evictionsUnknown)} not judged` : '';
   return `${formatCount(evictionsSeen)} evicted${took}, ${formatCount(evictionsMissed)} kept longer than ${formatDuration(expectations.evictWithinMs)}${unknown}`;
+}
+
+function incidents({ summary: { counts, times } }: SoakResult['record']): string {
+  const back = times.recovery.count > 0 ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; ` : '';
+  return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} refused meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
 }
 
 function serverMemory(record: SoakResult['record']): string {

@@ -19,7 +19,7 @@ export const mix: Kind<Mix> = {
     type: 'object',
     additionalProperties: false,
     properties: Object.fromEntries(CLIENT_KINDS.map((kind) => [
-      kind, { type: 'number', minimum: 0, maximum: kind === 'vanished' ? 0 : MAX_WEIGHT },
+      kind, { type: 'number', minimum: 0, maximum: MAX_WEIGHT },
     ])),
   },
   read(given) {
@@ -28,6 +28,11 @@ export const mix: Kind<Mix> = {
     throw new ValueError('takes a map of kinds and weights, such as { healthy: 90, stalled: 10 }');
   },
 };
+
+/** Where clients cannot vanish, the nearest thing that can be had: they stop reading, but their kernel goes on. */
+export function stalledInstead(mix: Mix): Mix {
+  return Object.freeze({ ...mix, stalled: mix.stalled + mix.vanished, vanished: 0 });
+}
 
 function* pairs(text: string): Generator<[string, string]> {
   for (const part of text.split(',')) {
@@ -58,10 +63,6 @@ function mixOf(given: Iterable<readonly [string, string]>): Mix {
 function weightOf(kind: ClientKind, text: string): number {
   if (!WEIGHT.test(text) || Number(text) > MAX_WEIGHT) {
     throw new ValueError(`${kind}: ${quote(text)} is not a weight; write a number from 0 to ${MAX_WEIGHT}`, kind);
-  }
-  // Nothing acknowledges for such a client, which needs help from the kernel that is not there yet.
-  if (kind === 'vanished' && Number(text) > 0) {
-    throw new ValueError('vanished clients are not built yet; leave vanished=0', kind);
   }
   return Number(text);
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/units.ts';
+import { incident } from './incident.ts';
 import { list } from './kind.ts';
 import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './kinds.ts';
 import { mix } from './mix.ts';
@@ -43,8 +44,16 @@ export const soakOptions = {
     flag: 'mix', group: 'Load', kind: mix, default: 'healthy=94,slow=2,stalled=2,vanished=0,abrupt=1,resuming=1',
     help: 'weights of the kinds of clients; replaces the default wholly',
   },
+  allowDegraded: {
+    flag: 'allow-degraded', group: 'Load', kind: toggle, default: 'false',
+    help: 'where clients cannot vanish, make them stalled ones, and say so in the report',
+  },
   slowRateBytesPerSecond: { flag: 'slow-rate', group: 'Load', kind: byteRate('1B/s', '1GiB/s'), default: '256B/s', help: 'what a slow client reads' },
   churnPerSecond: { flag: 'churn', group: 'Load', kind: rate('0/s', '10000/s'), default: '0/s', help: 'clients that leave and are replaced' },
+  incidents: {
+    flag: 'incident', group: 'Load', kind: list(incident), default: [],
+    help: 'what happens meanwhile: reconnect-all@20s, restart-server@20s, freeze@20s+5s (from the end of the ramp)',
+  },
   retryMs: { flag: 'retry', group: 'Load', kind: duration('100ms', '1h'), default: '3s', help: 'reconnection time until the server sends its own' },
   processes: {
     flag: 'processes', group: 'Load', kind: processes, default: 'auto',
@@ -92,6 +101,20 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
   ({ urls, serverArgs }) => (urls.length > 0 && serverArgs.length > 0
     ? { keys: ['serverArgs', 'urls'], message: 'these flags are for the server of its own, but a url is given', hint: 'Leave one of the two out.' }
     : null),
+  ({ urls, incidents }) => {
+    const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
+    return urls.length > 0 && at !== -1
+      ? { keys: ['incidents', 'urls'], at, message: `${incidents[at]?.kind} needs the server of its own, but a url is given`, hint: 'Leave one of the two out.' }
+      : null;
+  },
+  ({ incidents, durationMs }) => {
+    const at = incidents.findIndex(({ atMs, durationMs: lastsMs }) => atMs + lastsMs >= durationMs);
+    return at === -1 ? null : {
+      keys: ['incidents', 'durationMs'], at,
+      message: `the incident would not be over when the run is, after ${formatDuration(durationMs)}`,
+      hint: 'Let it happen earlier, or run longer.',
+    };
+  },
   ({ body, method }) => (body !== null && method === 'GET'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
     : null),

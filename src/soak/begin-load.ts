@@ -13,6 +13,7 @@ import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
 import type { Target } from './target.ts';
+import type { VanishingNetwork } from './vanishing.ts';
 
 /** One process reads some 150,000 events a second, and has 20,000 descriptors on many machines. */
 const CLIENTS_PER_PROCESS = 15_000;
@@ -21,6 +22,7 @@ export interface LoadOptions {
   plan: SoakPlan;
   seed: number;
   server: ServePlan | null;
+  vanishing: VanishingNetwork | null;
   bearer: string | null;
   version: string;
   clock: Clock;
@@ -42,11 +44,12 @@ export function oneProcess(target: Target, plan: ShardPlan, { bearer, version, c
 export async function beginLoad(targets: readonly [Target, ...Target[]], options: LoadOptions): Promise<Load> {
   const { plan, seed, server, bearer, version, clock } = options;
   const count = processCount(plan);
-  if (count === 1) return oneProcess(targets[0], shardPlan(plan, seed, server, { index: 0, count }), options);
+  const network = options.vanishing?.network ?? null;
+  if (count === 1) return oneProcess(targets[0], shardPlan(plan, seed, server, { index: 0, count }, network), options);
   const targetDown = (): boolean => targets.some((target) => target.down() !== null);
   const orders = Array.from({ length: count }, (_none, index) => {
     const { url, address, port, local, fillBytes } = targets[index % targets.length] as Target;
-    return { plan: shardPlan(plan, seed, server, { index, count }), aim: { url, address, port, local, fillBytes }, bearer, version };
+    return { plan: shardPlan(plan, seed, server, { index, count }, network), aim: { url, address, port, local, fillBytes }, bearer, version };
   });
   return ShardProcesses.start(orders, targetDown, clock);
 }

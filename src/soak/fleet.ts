@@ -97,10 +97,19 @@ export class Fleet {
 
   /** Once a second: who has been without a heartbeat for too long. */
   sweep(): void {
+    if (this.recorder.incident !== null) return;
     const nowMs = this.context.clock.nowMs();
     for (const client of this.clients) {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
       this.recorder.heartbeat.sweep(client, nowMs, this.recorder.summary);
+    }
+  }
+
+  /** Everybody who reads loses the stream at once, as when a load balancer is switched, and comes back. */
+  reconnectAll(): void {
+    this.context.nowMs = this.context.clock.nowMs();
+    for (const client of this.clients) {
+      if (client.behaviour.reads && client.state === 'open') client.leaveAndReturn('rst');
     }
   }
 
@@ -146,9 +155,7 @@ export class Fleet {
   }
 
   private enlist(kind: ClientKind, index: number): void {
-    const behaviour = behaviours[kind];
-    if (behaviour === undefined) throw new Error(`there is no client of kind ${kind}`);
-    this.clients.push(new Subscription(index, behaviour, this.context, this.plan.retryMs));
+    this.clients.push(new Subscription(index, behaviours[kind], this.context, this.plan.retryMs));
     this.recorder.summary.kind(kind).planned += 1;
   }
 

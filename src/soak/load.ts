@@ -2,6 +2,7 @@
  * The load of one run as the run sees it: one process or many. What comes up once a second can be added, what
  * comes at the end can be merged; nothing here is a percentile.
  */
+import type { Incident } from '../core/incidents.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { Expectations, LostShard } from '../measure/run-record.ts';
@@ -29,6 +30,8 @@ export interface LoadResult {
 export interface Load {
   /** Ramp and duration, or until the signal; then the accounts are closed. Clients are still there. */
   run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void>;
+  /** Something that the plan asked for begins; it ends when all have come back. */
+  incident(incident: Incident): void;
   /** Everybody leaves, and tells what was measured. */
   leave(): Promise<LoadResult>;
 }

@@ -65,8 +65,6 @@ const TICK_MS = 20;
 
 /** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
 export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clock, signal }: OpenOnceOptions): Promise<Refused | null> {
-  const behaviour = behaviours.healthy;
-  if (behaviour === undefined) throw new Error('healthy clients are always there');
   const requests = new Requests(aim, plan, bearer, version);
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
@@ -78,7 +76,7 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
       resolve(refused);
     };
     const onAbort = (): void => finish(null);
-    const client = new Subscription(0, behaviour, {
+    const client = new Subscription(0, behaviours.healthy, {
       transport: new Http1Transport(),
       wheel,
       clock,

@@ -10,6 +10,7 @@
 import type { Cause } from '../core/causes.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
+import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import { Ledger } from '../measure/ledger.ts';
@@ -31,13 +32,15 @@ export interface Promises {
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
   readonly ledger = new Ledger();
-  readonly schedule = new Schedule();
+  schedule = new Schedule();
   readonly heartbeat: HeartbeatJudge;
   /** Since the last sample of the series. */
   recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
+  /** While something that the plan asked for is going on. */
+  incident: IncidentWindow | null = null;
 
   constructor(heartbeat: HeartbeatJudge) {
     this.heartbeat = heartbeat;
@@ -59,6 +62,7 @@ export class Recorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.ledger.reconnected(client, client.resumed);
     }
+    this.incident?.opened(client, client.openedMs);
   }
 
   onEvent(client: Subscription, event: StreamEvent): void {
@@ -98,15 +102,28 @@ export class Recorder implements SubscriptionObserver {
       counts.open -= 1;
       // A stalled client that is thrown out got what it deserved: the stale watch counts it.
       if (!client.behaviour.reads) return;
+      if (this.incident !== null) {
+        this.summary.counts.dropsInIncident += 1;
+        return;
+      }
       counts.dropped += 1;
       this.recent.drops += 1;
       countUp(this.summary.dropsByCause, cause);
+    } else if (this.incident !== null) {
+      this.summary.counts.refusedInIncident += 1;
     } else {
       counts.refused += 1;
       const { refusalsByCause } = this.summary;
       const key = cause === 'http-status' || cause === 'content-type' ? `${cause}: ${detail.slice(0, 80)}` : cause;
       countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
     }
+  }
+
+  /** The server numbers its events anew: what clients have heard so far is no measure for what comes. */
+  numberingBegins(clients: Iterable<Subscription>): void {
+    this.schedule.flushAll(this.summary.times.spread);
+    this.schedule = new Schedule();
+    this.ledger.forgetAll(clients);
   }
 
   /** One that left for good while the run went on: somebody else takes its place. */
@@ -145,6 +162,10 @@ export class Recorder implements SubscriptionObserver {
   }
 
   private latency(scheduledLatencyMs: number, sentLatencyMs: number): void {
+    if (this.incident !== null) {
+      if (!Number.isNaN(scheduledLatencyMs)) this.summary.times.latencyIncident.record(scheduledLatencyMs);
+      return;
+    }
     if (!Number.isNaN(scheduledLatencyMs)) {
       if (scheduledLatencyMs < -SKEW_MS) this.summary.counts.skewed += 1;
       this.summary.times.latency.record(scheduledLatencyMs);
@@ -166,7 +187,9 @@ export class Recorder implements SubscriptionObserver {
 
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
   private beat(client: Subscription): void {
-    if (client.behaviour.kind === 'healthy') this.heartbeat.heard(client, client.context.nowMs, this.summary);
+    if (client.behaviour.kind !== 'healthy') return;
+    if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
+    else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }
 }
 

@@ -7,17 +7,22 @@ import type { SoakPlan } from '../scenario/soak-options.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { StreamRequest } from '../wire/transport.ts';
 import type { Target } from './target.ts';
+import { vanishingAddress } from './vanishing.ts';
 
 /** One address has some 28,000 source ports (ip_local_port_range); loopback has 16 million addresses. */
 const CLIENTS_PER_ADDRESS = 20_000;
 
 export type RequestTarget = Pick<Target, 'url' | 'address' | 'port' | 'fillBytes'>;
-export type RequestPlan = Pick<SoakPlan, 'method' | 'headers' | 'body'>;
+export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body'> {
+  /** Where vanished clients connect from (`VanishingNetwork.network`); needed only where there are some. */
+  vanishingNetwork?: string | null;
+}
 
 export class Requests {
   /** Some id could not be sent in a header: said once, and never a reason to stop. */
   unsendableIds = 0;
   private readonly target: RequestTarget;
+  private readonly vanishingNetwork: string | null;
   private readonly options: RequestOptions;
   private readonly plain: Uint8Array;
   private readonly filling: Uint8Array;
@@ -26,6 +31,7 @@ export class Requests {
   /** @throws {UsageError} when a header or the path cannot be sent */
   constructor(target: RequestTarget, plan: RequestPlan, bearer: string | null, version: string) {
     this.target = target;
+    this.vanishingNetwork = plan.vanishingNetwork ?? null;
     const { url } = target;
     const path = `${url.pathname}${url.search}`;
     const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
@@ -45,21 +51,35 @@ export class Requests {
   for(client: Subscription): StreamRequest {
     const { address, port } = this.target;
     const { maxReadBytes } = client.behaviour;
-    const block = Math.floor(client.index / CLIENTS_PER_ADDRESS);
+    const localAddress = this.sourceFor(client);
     return {
       host: address,
       port,
       bytes: this.bytesFor(client),
       ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
-      ...(block > 0 && address.startsWith('127.') ? { localAddress: `127.0.0.${1 + block}` } : {}),
+      ...(localAddress === null ? {} : { localAddress }),
     };
+  }
+
+  /** Null: the kernel's choice. */
+  private sourceFor({ index, behaviour }: Subscription): string | null {
+    if (behaviour.kind === 'vanished') {
+      if (this.vanishingNetwork === null) throw new Error('vanished clients have no network to vanish from');
+      return vanishingAddress(this.vanishingNetwork, index);
+    }
+    const block = Math.floor(index / CLIENTS_PER_ADDRESS);
+    return block > 0 && this.target.address.startsWith('127.') ? `127.0.0.${1 + block}` : null;
   }
 
   private bytesFor(client: Subscription): Uint8Array {
     const { lastEventId } = client.parser;
-    if (lastEventId === '') return client.behaviour.reads ? this.plain : this.filling;
+    if (lastEventId === '') return client.behaviour.kind === 'stalled' ? this.filling : this.plain;
     const { bytes, lastEventIdSent } = encodeRequest({ ...this.options, lastEventId });
-    if (!lastEventIdSent) this.unsendableIds += 1;
+    if (!lastEventIdSent) {
+      this.unsendableIds += 1;
+      // Never asked for, so what is missing is nobody's fault.
+      client.resumed = false;
+    }
     return bytes;
   }
 }

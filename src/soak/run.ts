@@ -15,11 +15,13 @@ import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { beginLoad, oneProcess, processCount } from './begin-load.ts';
+import { stageIncidents } from './incidents.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { checkDescriptors, descriptorLimit, openOnce, type Refused } from './preflight.ts';
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target } from './target.ts';
+import { vanishAfterMs, type VanishingNetwork } from './vanishing.ts';
 
 const SETTLE_STEP_MS = 250;
 
@@ -29,6 +31,10 @@ export interface RunOptions {
   /** The value of the plan's `bearer-env`. */
   bearer: string | null;
   version: string;
+  /** Where clients vanish from; null when none do. */
+  vanishing: VanishingNetwork | null;
+  /** What of the plan could not be done on this machine, and was done without; null when all can be. */
+  degraded: string | null;
   /** The program that understands `serve`: script and leading arguments. */
   serverCommand: readonly string[];
   signal: AbortSignal;
@@ -91,7 +97,7 @@ class Run {
   async whole(): Promise<RunRecord> {
     const { options, target, targets, server } = this;
     const serverPlan = target.embedded ? serverFlags(options.plan).plan : null;
-    const only = shardPlan(options.plan, options.seed, serverPlan, { index: 0, count: 1 });
+    const only = shardPlan(options.plan, options.seed, serverPlan, { index: 0, count: 1 }, options.vanishing?.network ?? null);
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href });
       const refused = await openOnce(one, only, options);
@@ -104,6 +110,8 @@ class Run {
     server.down = target.down();
     if (server.warm !== null) await target.collectGarbage();
     server.end = server.down === null ? await target.sample(this.loadedMs()) : null;
+    // The network comes back before the clients leave, so that the server hears their end.
+    await options.vanishing?.release();
     const result = await load.leave();
     if (server.down === null) await this.settle();
     return this.record(result);
@@ -117,6 +125,8 @@ class Run {
     if (options.signal.aborted) ended.abort();
     const pending: Promise<void>[] = [];
     this.loadStartMs = options.clock.nowMs();
+    const staged = stageIncidents(options.plan.incidents, options.plan.rampMs, load, target, ended.signal, options.onEvent);
+    const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
       const reason = target.down();
       if (reason !== null && !ended.signal.aborted) {
@@ -126,6 +136,9 @@ class Run {
       pending.push(this.sampled(sample));
     });
     options.signal.removeEventListener('abort', forward);
+    // The load is over: what has not happened by now does not happen any more.
+    ended.abort();
+    await Promise.all([staged, vanished]);
     await Promise.all(pending);
   }
 
@@ -212,6 +225,7 @@ class Run {
       server: { ...this.server, samples: inOrder(this.samples) },
       generator,
       lostShards: lost,
+      degraded: options.vanishing?.trouble ?? options.degraded,
       series: inOrder(this.series),
     };
   }

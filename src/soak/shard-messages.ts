@@ -1,6 +1,7 @@
 /**
  * What a run and its load processes say to each other. Plain data; histograms travel in their own encoding.
  */
+import type { Incident } from '../core/incidents.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { Expectations } from '../measure/run-record.ts';
 import type { SummaryJson } from '../measure/summary.ts';
@@ -20,6 +21,7 @@ export type ToShard =
   /** All begin together: at this time, Unix ms. */
   | { type: 'start'; atMs: number }
   | { type: 'end'; targetDown: boolean }
+  | { type: 'incident'; incident: Incident }
   | { type: 'leave' };
 
 export type FromShard =

@@ -22,11 +22,14 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
 }
 
 /** @param server the plan of our own server; null for a target that was there already */
-export function shardPlan(plan: SoakPlan, seed: number, server: ServePlan | null, slice: Slice): ShardPlan {
+export function shardPlan(
+  plan: SoakPlan, seed: number, server: ServePlan | null, slice: Slice, vanishingNetwork: string | null,
+): ShardPlan {
   return {
     ...plan,
     seed,
     slice,
+    vanishingNetwork,
     pointers: {
       seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
       scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,

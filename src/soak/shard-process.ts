@@ -46,7 +46,8 @@ process.on('message', (message: ToShard) => {
   else if (message.type === 'end') {
     targetAlive = !message.targetDown;
     ended.abort();
-  } else void leave();
+  } else if (message.type === 'incident') shard?.incident(message.incident);
+  else void leave();
 });
 // Signals of the terminal reach the whole group: what they mean is for the run to say.
 process.on('SIGINT', () => {});

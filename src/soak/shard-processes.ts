@@ -5,6 +5,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/clock.ts';
+import type { Incident } from '../core/incidents.ts';
 import { StartError } from '../core/errors.ts';
 import { mergeGenerators } from '../measure/generator.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
@@ -65,6 +66,10 @@ export class ShardProcesses implements Load {
     clearInterval(sampler);
     signal.removeEventListener('abort', end);
     onSample(this.takeSample());
+  }
+
+  incident(incident: Incident): void {
+    for (const shard of this.shards) shard.tell({ type: 'incident', incident });
   }
 
   async leave(): Promise<LoadResult> {

@@ -3,12 +3,14 @@
  * The same whether it is the only one, one of several on this machine, or on another.
  */
 import type { Clock } from '../core/clock.ts';
+import type { Incident } from '../core/incidents.ts';
 import { GeneratorWatch } from '../measure/generator.ts';
 import { HeartbeatJudge } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import type { Expectations } from '../measure/run-record.ts';
 import type { Transport } from '../wire/transport.ts';
 import { Fleet } from './fleet.ts';
+import { IncidentWindow } from './incident-window.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { pause } from '../core/pause.ts';
 import { Recorder } from './recorder.ts';
@@ -23,8 +25,8 @@ const STALE_LOOK_MS = 400;
 const DRAIN_MS = 2000;
 const DRAIN_STEP_MS = 20;
 /** What a server may take beyond its promise: its own sweep, one heartbeat to fill the queue, our looks. */
-const EVICTION_SLACK_MS = 1500;
-const EVICTION_FACTOR = 1.25;
+const EVICTION_SLACK_MS = 2000;
+const EVICTION_FACTOR = 1.5;
 const DEFAULT_EVICT_WITHIN_MS = 95_000;
 
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
@@ -33,13 +35,17 @@ export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes
 export class Shard implements Load {
   readonly recorder: Recorder;
   private readonly plan: ShardPlan;
+  private readonly clock: Clock;
   private readonly fleet: Fleet;
   private readonly stale: StaleWatch;
   private readonly generator = new GeneratorWatch();
+  /** How long the server was kept from doing anything. */
+  private frozenMs = 0;
 
   /** @param alive whether the target lives, as far as is known */
   constructor(plan: ShardPlan, target: Aim, alive: () => boolean, requests: Requests, transport: Transport, clock: Clock) {
     this.plan = plan;
+    this.clock = clock;
     const heartbeat = new HeartbeatJudge(
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
@@ -48,7 +54,7 @@ export class Shard implements Load {
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,
-      allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs,
+      allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
       alive,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
@@ -78,7 +84,10 @@ export class Shard implements Load {
       this.stale.look(fleet.clients).catch((error: unknown) => failures.push(error));
     };
     const sampler = setInterval(() => onSample(this.sample()), SAMPLE_MS);
-    const looker = setInterval(look, STALE_LOOK_MS);
+    const looker = setInterval(() => {
+      this.watchIncident();
+      look();
+    }, STALE_LOOK_MS);
     fleet.start();
     await pause(plan.rampMs + plan.durationMs, signal);
     clearInterval(sampler);
@@ -88,12 +97,36 @@ export class Shard implements Load {
     for (let waitedMs = 0; waitedMs < DRAIN_MS && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
       await pause(DRAIN_STEP_MS);
     }
+    recorder.incident?.close(this.clock.nowMs());
+    recorder.incident = null;
     fleet.closeAccounts(headSeq);
     fleet.sweep();
     await this.stale.look(fleet.clients);
     this.stale.close();
     onSample(this.sample());
     if (failures.length > 0) throw failures[0];
+  }
+
+  incident(incident: Incident): void {
+    const { recorder, fleet } = this;
+    const nowMs = this.clock.nowMs();
+    recorder.incident?.close(nowMs);
+    recorder.incident = new IncidentWindow(fleet.clients, nowMs, incident.durationMs, recorder.summary);
+    this.frozenMs += incident.durationMs;
+    // All processes live through the same one: the first of them counts it.
+    if (this.plan.slice.index === 0) recorder.summary.counts.incidents += 1;
+    if (incident.kind === 'reconnect-all') fleet.reconnectAll();
+    if (incident.kind !== 'restart-server') return;
+    recorder.numberingBegins(fleet.clients);
+    this.stale.forgetAll();
+  }
+
+  private watchIncident(): void {
+    const { recorder } = this;
+    const nowMs = this.clock.nowMs();
+    if (recorder.incident?.isOver(nowMs) !== true) return;
+    recorder.incident.close(nowMs);
+    recorder.incident = null;
   }
 
   leave(): Promise<LoadResult> {

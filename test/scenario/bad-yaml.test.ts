@@ -63,7 +63,6 @@ describe('a scenario file with a mistake', () => {
     ['a wrong item of a list', 'ignore:\n  - idle-cut\n  - idle-cup\n', 'FILE:3:5: ignore: "idle-cup" is not known; did you mean "idle-cut"?'],
     ['an unknown kind of client', 'mix:\n  healthy: 1\n  stuck: 2\n', /^FILE:3:10: mix: "stuck" is no kind of client/],
     ['a weight that is none', 'mix:\n  healthy: many\n', /^FILE:2:12: mix: healthy: "many" is not a weight/],
-    ['vanished clients', 'mix: { healthy: 1, vanished: 1 }\n', 'FILE:1:30: mix: vanished clients are not built yet; leave vanished=0'],
     ['a kind of client given twice', 'mix:\n  slow: 1\n  slow: 2\n', 'FILE:3:3: mix: "slow" is given twice'],
     ['a key given twice', 'ramp: 1s\nclients: 5\nramp: 2s\n', 'FILE:3:1: the key "ramp" is given twice'],
     ['a list instead of a map', '- clients\n', 'FILE:1:1: a scenario is a map of "key: value" lines'],

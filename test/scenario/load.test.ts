@@ -15,7 +15,7 @@ function checkThreshold(expression: string): void {
 describe('the plan of a soak', () => {
   it('has the defaults of the contract when nothing is given', () => {
     expect(loadSoakPlan({ flags: {} })).toEqual({
-      urls: [], processes: null, method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
+      urls: [], processes: null, incidents: [], allowDegraded: false, method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
       serverArgs: [], faults: [], clients: 1000, rampMs: 5000, durationMs: 30_000, settleMs: 10_000,
       mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
       slowRateBytesPerSecond: 256, churnPerSecond: 0, retryMs: 3000, seed: null, seqPointer: 'auto', sentAtPointer: 'auto',
@@ -111,7 +111,6 @@ no-color: true
     ['NaN clients', { clients: 'NaN' }, /^--clients: "NaN" is not a whole number/],
     ['a rate of a size', { 'slow-rate': '256B' }, /^--slow-rate: "256B" is not a rate in bytes/],
     ['a ramp longer than the duration', { ramp: '2m' }, /^--ramp: a ramp of 2m is longer than the duration of 30s$/],
-    ['vanished clients', { mix: 'healthy=1,vanished=1' }, /^--mix: vanished clients are not built yet; leave vanished=0$/],
     ['a mix of nothing', { mix: 'healthy=0' }, /^--mix: all weights are 0/],
     ['an unknown kind of client', { mix: 'helthy=1' }, /^--mix: "helthy" is no kind of client; did you mean "healthy"\?$/],
     ['a kind of client given twice', { mix: 'slow=1,slow=2' }, /^--mix: slow is given twice$/],

@@ -40,6 +40,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, limited: 0, saturated: false,
     },
     lostShards: [],
+    degraded: null,
     series: [],
   };
   load(record, 30_000, () => 62 * MB);

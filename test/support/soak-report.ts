@@ -13,6 +13,7 @@ export interface SoakReport {
   latencyMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: { expected: number; evicted: number; missed: number; notMeasured: number; swallowedBytes: number; timeMs: Record<string, number> };
+  incidents: { count: number; recoveryMs: Record<string, number>; latencyMs: Record<string, number>; drops: number; refused: number; notRecovered: number; peakReconnectsPerSecond: number };
   server: { source: string; down: string | null; clientsAfter: number | null; rssBytes: Record<string, number | null> };
   generator: { processes: number; saturated: boolean };
   thresholds: { expression: string; actual: number | null; status: string }[];

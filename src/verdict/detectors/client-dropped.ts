@@ -15,10 +15,15 @@ export const clientDropped: Detector = {
       byKind[kind] = counts.dropped;
       dropped += counts.dropped;
     }
-    if (dropped === 0) return null;
+    const { notRecovered } = summary.counts;
+    if (dropped + notRecovered === 0) return null;
+    const words = [
+      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended although the client was reading`] : []),
+      ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
+    ];
     return {
-      title: `${counted(dropped, 'stream')} ended although the client was reading.`,
-      evidence: { dropped, byKind, byCause: Object.fromEntries(summary.dropsByCause) },
+      title: `${words.join('; ')}.`,
+      evidence: { dropped, byKind, byCause: Object.fromEntries(summary.dropsByCause), ...(notRecovered > 0 ? { notRecovered } : {}) },
       hint: 'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
     };
   },

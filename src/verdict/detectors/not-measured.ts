@@ -9,7 +9,7 @@ export const notMeasured: Detector = {
   severity: 'info',
   blamesTime: false,
   detect(record) {
-    const gaps = [evictions(record), sequence(record), times(record), leftOvers(record)].filter((gap) => gap !== null);
+    const gaps = [evictions(record), sequence(record), times(record), leftOvers(record), degraded(record)].filter((gap) => gap !== null);
     if (gaps.length === 0) return null;
     return {
       title: `Not measured: ${gaps.map(({ what }) => what).join('; ')}.`,
@@ -23,6 +23,15 @@ interface Gap {
   what: string;
   evidence: Record<string, unknown>;
   hint: string;
+}
+
+function degraded({ degraded: why }: RunRecord): Gap | null {
+  if (why === null) return null;
+  return {
+    what: `what this machine cannot do: ${why}`,
+    evidence: { degraded: why },
+    hint: 'Run it where clients can vanish: Linux with iproute2, and root or user namespaces.',
+  };
 }
 
 function evictions({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {

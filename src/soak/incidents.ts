@@ -1,0 +1,34 @@
+/**
+ * Makes happen what the plan says shall happen in the middle of a run, each at its time and one after the
+ * other, and tells the load, whose clients live through it.
+ */
+import type { Incident } from '../core/incidents.ts';
+import { pause } from '../core/pause.ts';
+import type { RunListener } from '../core/run-events.ts';
+import type { Load } from './load.ts';
+import type { Target } from './target.ts';
+
+/** @param rampMs incidents count from its end. Ends early with the signal; a frozen server is thawed whatever happens. */
+export async function stageIncidents(
+  incidents: readonly Incident[], rampMs: number, load: Load, target: Target, signal: AbortSignal, onEvent: RunListener,
+): Promise<void> {
+  let elapsedMs = 0;
+  for (const incident of incidents.toSorted((one, other) => one.atMs - other.atMs)) {
+    const dueMs = rampMs + incident.atMs;
+    await pause(dueMs - elapsedMs, signal);
+    if (signal.aborted) return;
+    const startMs = performance.now();
+    onEvent({ type: 'incident', kind: incident.kind });
+    load.incident(incident);
+    if (incident.kind === 'restart-server') await target.restart(signal);
+    if (incident.kind === 'freeze') {
+      target.freeze();
+      try {
+        await pause(incident.durationMs, signal);
+      } finally {
+        target.thaw();
+      }
+    }
+    elapsedMs = dueMs + performance.now() - startMs;
+  }
+}

@@ -9,9 +9,10 @@
  * Keeps no deadline (the caller's), does not reuse connections, and follows no redirect.
  */
 import { connect, type OnReadOpts, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Cause } from '../core/causes.ts';
 import { UsageError } from '../core/errors.ts';
-import { resetConnection } from './reset.ts';
+import { resetConnection, wasReset } from './reset.ts';
 import { ResponseReader, type ResponseSink } from './response.ts';
 import { socketTrouble } from './socket-error.ts';
 import { WireStream } from './stream.ts';
@@ -127,6 +128,8 @@ class Http1Connection extends WireStream implements ResponseSink {
    * (uv__stream_io: POLLHUP after a partial read), as it is for every client that a server resets while it
    * reads slowly. An empty write sends nothing and brings the pending error of the socket to light.
    *
+   * TLS swallows the answer to that question, but the kernel has no peer to name any more after an RST.
+   *
    * Over TLS a body that lasts until the close would be complete only with a closure alert (RFC 9112, 9.8);
    * Node says `end` of an alert and of a bare FIN alike, so it is taken as complete here.
    */
@@ -135,7 +138,10 @@ class Http1Connection extends WireStream implements ResponseSink {
     if (this.left || this.socket.destroyed) return;
     // Behind a request that the peer does not read the question would wait for ever.
     if (this.socket.writableLength > 0) this.reader.finish();
-    else this.socket.write(NOTHING, (error?: NodeJS.ErrnoException | null) => {
+    else if (this.socket instanceof TLSSocket) {
+      if (wasReset(this.socket)) this.finish('reset', 'the connection was reset');
+      else this.reader.finish();
+    } else this.socket.write(NOTHING, (error?: NodeJS.ErrnoException | null) => {
       // EPIPE is an RST behind a FIN: all that the peer had to say had been said.
       if (error?.code === 'ECONNRESET') this.handleError(error);
       else this.reader.finish();

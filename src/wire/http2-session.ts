@@ -95,6 +95,12 @@ export class Http2Session implements DialWaiter {
       this.trouble ??= http2Trouble(error);
     });
     engine.on('close', () => this.handleClose());
+    // Of its connection a session says nothing when that fails before SETTINGS have come (seen in Node 20).
+    socket.on('error', (error) => {
+      this.trouble ??= http2Trouble(error);
+      socket.destroy();
+    });
+    socket.on('close', () => this.handleClose());
   }
 
   dialFailed(cause: Cause, detail: string): void {

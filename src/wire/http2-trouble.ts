@@ -28,8 +28,9 @@ export function resetTrouble(code: number): SocketTrouble {
  * @throws the error itself when it is none of the network's: then it is a bug.
  */
 export function http2Trouble(error: NodeJS.ErrnoException): SocketTrouble {
-  // Frames that nghttp2 could not take, and GOAWAY with a code.
-  if (error.code === 'ERR_HTTP2_ERROR') return { cause: 'http-protocol', detail: error.message };
+  // GOAWAY with a code.
   if (error.code === 'ERR_HTTP2_SESSION_ERROR') return { cause: 'reset', detail: error.message };
+  // Frames that nghttp2 could not take, or too many of a kind.
+  if (error.code?.startsWith('ERR_HTTP2_') === true) return { cause: 'http-protocol', detail: error.message };
   return socketTrouble(error, true);
 }

@@ -1,4 +1,4 @@
-/** RST instead of FIN, for every kind of connection. */
+/** RST instead of FIN, sent and received, for every kind of connection. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
@@ -23,4 +23,12 @@ export function resetConnection(socket: Socket): void {
   const below = (socket as unknown as { _handle: TlsHandle | null })._handle?._parent;
   if (typeof below?.reset === 'function') below.close = below.reset;
   socket.destroy();
+}
+
+/**
+ * At `end`: whether it was RST that libuv took for FIN (getpeername(2): ENOTCONN). Only of a socket that nobody
+ * has asked for its remote address before, since Node remembers the answer.
+ */
+export function wasReset(socket: Socket): boolean {
+  return socket.remoteAddress === undefined;
 }

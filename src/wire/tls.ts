@@ -7,6 +7,7 @@
  *
  * Refuses client certificates: nothing asks for them yet.
  */
+import { X509Certificate } from 'node:crypto';
 import { isIP, type OnReadOpts, type Socket } from 'node:net';
 import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { UsageError } from '../core/errors.ts';
@@ -29,7 +30,7 @@ export interface TlsConnectOptions {
   socket?: Socket;
 }
 
-const PEM_CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 export class TlsClient {
   private readonly secureContext: SecureContext;
@@ -62,8 +63,11 @@ export class TlsClient {
 function contextWith(ca: string | undefined): SecureContext {
   if (ca === undefined) return createSecureContext();
   const hint = 'It must be PEM: the text between BEGIN CERTIFICATE and END CERTIFICATE.';
-  if (!PEM_CERTIFICATE.test(ca)) throw new UsageError('the CA file holds no certificate', { hint });
+  const certificates = ca.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw new UsageError('the CA file holds no certificate', { hint });
   try {
+    // Node's context passes over what it cannot read, and then trusts nobody.
+    for (const certificate of certificates) void new X509Certificate(certificate);
     return createSecureContext({ ca });
   } catch (error) {
     throw new UsageError('the CA file holds a certificate that cannot be read', { hint, cause: error });

@@ -15,7 +15,8 @@ import { EngineStream } from './engine-stream.ts';
 import { MAX_HEAD_BYTES } from './head.ts';
 import { Http2Transport } from './http2.ts';
 import { authorityOf, isLoopback, proxyAt } from './proxy.ts';
-import { resetConnection } from './reset.ts';
+import { resetConnection, wasReset } from './reset.ts';
+import { socketTrouble, type SocketTrouble } from './socket-error.ts';
 import { requestFields, type RequestFields } from './request-fields.ts';
 import { TlsClient, type TlsOptions } from './tls.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from './transport.ts';
@@ -93,6 +94,8 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
   private readonly fields: RequestFields;
   private readonly dial: Dial;
   private socket: Socket | undefined;
+  /** What the socket said before undici had its own words for it: an alert of TLS, or an RST taken for FIN. */
+  private trouble: SocketTrouble | undefined;
   private controller: Dispatcher.DispatchController | undefined;
 
   constructor(ClientClass: typeof Client, route: Route, request: StreamRequest, receiver: StreamReceiver) {
@@ -115,6 +118,11 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
 
   dialed(socket: Socket): void {
     this.socket = socket;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
+    }).once('end', () => {
+      if (wasReset(socket)) this.trouble ??= { cause: 'reset', detail: 'the connection was reset' };
+    });
     const { method, path, authority, headers, body } = this.fields;
     const origin = `${this.route.tls === undefined ? 'http' : 'https'}://${authorityOf(this.address)}`;
     const { proxy } = this.route;
@@ -163,13 +171,14 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
 
   onResponseEnd(): void {
     this.socket?.destroy();
-    this.engineEnded('eof-clean', 'the response is complete');
+    const { cause, detail } = this.trouble ?? { cause: 'eof-clean' as const, detail: 'the response is complete' };
+    this.engineEnded(cause, detail);
   }
 
   onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
     if (this.over) return;
     this.socket?.destroy();
-    const { cause, detail } = undiciTrouble(error);
+    const { cause, detail } = this.trouble ?? undiciTrouble(error);
     this.engineEnded(cause, detail);
   }
 

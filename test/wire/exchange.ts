@@ -94,7 +94,7 @@ export class ExchangeServer {
     };
     const tls = { key: LOCALHOST.key, cert: LOCALHOST.certificate, maxSendHeaderBlockLength: 1024 * 1024 };
     const server = kind === 'http' ? createHttp(handle)
-      : kind === 'https' ? createHttps(tls, handle)
+      : kind === 'https' ? createHttps({ ...tls, ...more }, handle)
       : createSecureServer({ ...tls, ...more }, handle);
     // TLS servers give the connection below, too.
     server.on('connection', (socket: Socket) => {

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isLoopback, proxyFromEnvironment } from '../../src/wire/proxy.ts';
+import { encodeRequest } from '../../src/wire/request.ts';
+import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';
+import { Authority } from './certificates.ts';
+import { ExchangeServer, type ServerKind } from './exchange.ts';
+import { RawServer } from './raw-server.ts';
+import { StreamLog } from './stream-log.ts';
+import { openSockets, until } from './until.ts';
+
+const HOST = 'stream.example';
+const authority = new Authority();
+const { certificate, key } = authority.issue({ name: HOST, dnsNames: [HOST] });
+const tls = { servername: HOST, ca: authority.identity.certificate };
+
+const servers: Array<{ close(): Promise<unknown> }> = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A proxy of node:http for both ways of asking; whatever host is asked for, it goes to this machine. */
+async function startProxy(): Promise<{ port: number; asked: IncomingMessage[] }> {
+  const asked: IncomingMessage[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((request, response) => {
+    asked.push(request);
+    const url = new URL(request.url ?? '');
+    const onward = httpRequest({ host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    asked.push(request);
+    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    onward.pipe(socket).pipe(onward);
+    onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  servers.push({
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  });
+  return { port: (server.address() as AddressInfo).port, asked };
+}
+
+async function serve(kind: ServerKind): Promise<ExchangeServer> {
+  const server = await ExchangeServer.start(kind, (exchange) => void exchange.head().write('data: 1\n\n'), { cert: certificate, key });
+  servers.push(server);
+  return server;
+}
+
+async function openVia(options: UndiciOptions, port: number, host = HOST): Promise<{ log: StreamLog; leave: () => void }> {
+  const transport = await createUndiciTransport(options);
+  const { bytes } = encodeRequest({ method: 'GET', path: '/events', host: `${HOST}:${port}`, headers: [['X-Token', 't']], version: '0' });
+  const log = new StreamLog();
+  const connection = transport.open({ host, port, bytes }, log);
+  return { log, leave: () => connection.close() };
+}
+
+describe('through a proxy', () => {
+  it('http goes in absolute form, with credentials for the proxy', async () => {
+    const before = openSockets();
+    const proxy = await startProxy();
+    const server = await serve('http');
+    const { log, leave } = await openVia({ proxy: `http://me:p%40ss@127.0.0.1:${proxy.port}` }, server.port);
+    await until('an event came', () => log.body.toString() === 'data: 1\n\n');
+    expect(proxy.asked[0]?.method).toBe('GET');
+    expect(proxy.asked[0]?.url).toBe(`http://${HOST}:${server.port}/events`);
+    expect(proxy.asked[0]?.headers).toMatchObject({
+      host: `${HOST}:${server.port}`, 'x-token': 't', 'proxy-authorization': `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
+    });
+    leave();
+    await until('the server sees it gone', () => server.connections.size === 0);
+    await until('no socket of ours is left', () => openSockets() <= before + 2);
+  });
+
+  it.each([['https', false], ['http2', true]] as const)('%s goes through a tunnel, which sees nothing of it', async (kind, http2) => {
+    const proxy = await startProxy();
+    const server = await serve(kind);
+    const { log, leave } = await openVia({ tls, http2, proxy: `http://me:secret@127.0.0.1:${proxy.port}` }, server.port);
+    await until('an event came', () => log.body.toString() === 'data: 1\n\n');
+    expect(log.head?.httpVersion).toBe(http2 ? '2' : '1.1');
+    expect(proxy.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([`CONNECT ${HOST}:${server.port}`]);
+    expect(proxy.asked[0]?.headers['x-token']).toBeUndefined();
+    expect(server.exchanges[0]?.request.headers['x-token']).toBe('t');
+    expect(server.exchanges[0]?.request.headers['proxy-authorization']).toBeUndefined();
+    leave();
+    await until('the server sees it gone', () => server.connections.size === 0);
+  });
+
+  it.each(['localhost', '127.0.0.1', 'events.localhost'])('never goes %s', async (host) => {
+    const proxy = await startProxy();
+    const server = await serve('http');
+    const { log, leave } = await openVia({ proxy: `http://127.0.0.1:${proxy.port}` }, server.port, host);
+    await until('it came to something', () => log.bodyBytes > 0 || log.cause === 'dns');
+    expect(proxy.asked).toEqual([]);
+    leave();
+  });
+});
+
+describe('a proxy', () => {
+  it.each([
+    ['wants a password', 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n', false, 'refused', /407 Proxy Auth/],
+    ['does not reach the target', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', false, 'refused', /502/],
+    ['speaks before its turn', 'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\ndata: x\n\n', false, 'http-protocol', /behind its answer/],
+    ['is none', '220 mail.example ESMTP\r\n', false, 'http-protocol', /HTTP/],
+    ['hangs up', 'HTTP/1.1 200', true, 'eof-truncated', /proxy closed/],
+    ['has an endless head', `HTTP/1.1 200 OK\r\n${'X-Filler: y\r\n'.repeat(6000)}`, false, 'headers-too-large', /proxy/],
+  ] as const)('that %s ends the stream with what was wrong', async (_what, answer, fin, cause, detail) => {
+    const proxy = await RawServer.start((socket) => {
+      socket.once('data', () => {
+        socket.write(answer);
+        if (fin) socket.end();
+      });
+    });
+    servers.push(proxy);
+    const { log } = await openVia({ tls, proxy: `http://me:hush@127.0.0.1:${proxy.port}` }, 443);
+    expect(await log.ended).toBe(cause);
+    expect(log.detail).toMatch(detail);
+    expect(log.detail).not.toContain('hush');
+    expect(log.calls).toEqual(['end']);
+    await until('the proxy sees it gone', () => proxy.sockets.size === 0);
+  });
+
+  it('that is not there is told from a target that is not', async () => {
+    const proxy = await RawServer.start(() => {});
+    await proxy.close();
+    for (const http2 of [false, true]) {
+      const { log } = await openVia({ tls, http2, proxy: `http://127.0.0.1:${proxy.port}` }, 443);
+      expect(await log.ended).toBe('refused');
+      expect(log.detail).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    }
+  });
+
+  it('that accepts and says nothing is left by the caller, with nothing behind', async () => {
+    const proxy = await RawServer.start((socket) => void socket.resume());
+    servers.push(proxy);
+    const { log, leave } = await openVia({ tls, proxy: `http://127.0.0.1:${proxy.port}` }, 443);
+    await until('it stands', () => proxy.sockets.size === 1);
+    log.left = true;
+    leave();
+    await until('the proxy sees it gone', () => proxy.sockets.size === 0);
+    expect(log.calls).toEqual([]);
+  });
+});
+
+describe('proxyFromEnvironment', () => {
+  const PROXY = 'http://proxy.example:3128';
+
+  it.each<[url: string, env: Record<string, string>, proxy: string | undefined]>([
+    ['http://a.example/', { http_proxy: PROXY }, PROXY],
+    ['https://a.example/', { https_proxy: PROXY }, PROXY],
+    ['https://a.example/', { HTTPS_PROXY: PROXY }, PROXY],
+    ['https://a.example/', { http_proxy: PROXY }, undefined],
+    // A header `Proxy:` becomes HTTP_PROXY in CGI.
+    ['http://a.example/', { HTTP_PROXY: PROXY }, undefined],
+    ['http://a.example/', { ALL_PROXY: PROXY }, PROXY],
+    ['http://a.example/', { all_proxy: 'http://other', http_proxy: PROXY }, PROXY],
+    ['http://a.example/', { http_proxy: '' }, undefined],
+    ['http://a.example/', {}, undefined],
+    ['http://a.example/', { http_proxy: PROXY, no_proxy: '*' }, undefined],
+    ['http://a.example/', { http_proxy: PROXY, no_proxy: 'b.example, a.example' }, undefined],
+    ['http://x.a.example/', { http_proxy: PROXY, NO_PROXY: 'a.example' }, undefined],
+    ['http://x.a.example/', { http_proxy: PROXY, no_proxy: '.A.example' }, undefined],
+    ['http://ba.example/', { http_proxy: PROXY, no_proxy: 'a.example' }, PROXY],
+    ['http://a.example/', { http_proxy: PROXY, no_proxy: 'a.example:80' }, undefined],
+    ['http://a.example:81/', { http_proxy: PROXY, no_proxy: 'a.example:80' }, PROXY],
+    ['http://10.0.0.1/', { http_proxy: PROXY, no_proxy: '10.0.0.1' }, undefined],
+    ['http://10.0.0.1/', { http_proxy: PROXY, no_proxy: '0.0.1' }, PROXY],
+    ['http://[2001:db8::1]:8080/', { http_proxy: PROXY, no_proxy: '2001:db8::1' }, undefined],
+    ['http://[2001:db8::1]:8080/', { http_proxy: PROXY, no_proxy: '[2001:db8::1]:8080' }, undefined],
+    ['http://a.example/', { http_proxy: PROXY, no_proxy: ' , ,' }, PROXY],
+  ])('for %s with %o is %s', (url, env, proxy) => {
+    expect(proxyFromEnvironment(new URL(url), env)).toBe(proxy);
+  });
+});
+
+describe('isLoopback', () => {
+  it.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.255.0.3', '::1', '[::1]', '::ffff:127.0.0.1', '::ffff:7f00:1'])('knows %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+
+  it.each(['localhost.example', '128.0.0.1', '10.0.0.1', '::', '127.0.0.1.example', 'xlocalhost', '2001:db8::1', '::ffff:7'])('does not take %s for it', (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+});

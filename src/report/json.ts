@@ -157,6 +157,7 @@ function redactPlan(plan: SoakPlan): Record<string, unknown> {
   return {
     ...plan,
     urls: plan.urls.map(redactUrl),
+    proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };

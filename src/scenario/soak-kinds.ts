@@ -137,3 +137,13 @@ export const processes: Kind<number | null> = scalar({
     return within(given, Number(given), 1, MAX_PROCESSES, ['1', String(MAX_PROCESSES)]);
   },
 });
+
+/** Only http: what a proxy is told goes in the clear anyway (RFC 9110, 9.3.6, CONNECT). */
+export const proxyUrl: Kind<string> = scalar({
+  placeholder: 'url',
+  schema: { type: 'string', pattern: '^http://' },
+  parse(given) {
+    if (!URL.canParse(given) || new URL(given).protocol !== 'http:') throw new ValueError('is not the URL of a proxy; write it like http://127.0.0.1:3128');
+    return given;
+  },
+});

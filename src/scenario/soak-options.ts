@@ -6,7 +6,7 @@ import { mix } from './mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 import {
-  anyText, findingId, header, jsonPointer, processes, reportTarget, serverArg, targetUrl, thresholdText, variableName,
+  anyText, findingId, header, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, thresholdText, variableName,
 } from './soak-kinds.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */
@@ -24,6 +24,20 @@ export const soakOptions = {
   },
   connectTimeoutMs: { flag: 'connect-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the TCP connection' },
   headersTimeoutMs: { flag: 'headers-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the complete response head' },
+  transport: {
+    flag: 'transport', group: 'Target', kind: oneOf('transport', ['wire', 'undici']), default: 'wire',
+    help: 'wire (HTTP/1.1 and TLS, the lean one) or undici (HTTP/2 for https, proxies)',
+  },
+  streamsPerConnection: {
+    flag: 'streams-per-connection', group: 'Target', kind: int(1, 10_000), default: '100',
+    help: 'HTTP/2: clients that share one connection',
+  },
+  insecure: { flag: 'insecure', group: 'Target', kind: toggle, default: 'false', help: 'accept any certificate' },
+  caFile: { flag: 'ca', group: 'Target', kind: anyText, default: null, unset: "Node's own", help: 'PEM file with the authorities to trust' },
+  proxy: {
+    flag: 'proxy', group: 'Target', kind: proxyUrl, default: null, unset: 'none',
+    help: 'HTTP proxy, for --transport undici; never used for loopback',
+  },
   serverArgs: {
     flag: 'server-arg', group: 'Target', kind: list(serverArg), default: [],
     help: 'a flag for the server of its own: --server-arg=--evict-after=5s',
@@ -115,6 +129,9 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
       hint: 'Let it happen earlier, or run longer.',
     };
   },
+  ({ proxy, transport }) => (proxy !== null && transport !== 'undici'
+    ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
+    : null),
   ({ body, method }) => (body !== null && method === 'GET'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
     : null),

@@ -6,13 +6,13 @@
 import type { Clock } from '../core/clock.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import { Http1Transport } from '../wire/http1.ts';
 import type { Load } from './load.ts';
 import { Requests } from './requests.ts';
 import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
 import type { Target } from './target.ts';
+import { openTransport } from './transport-spec.ts';
 import type { VanishingNetwork } from './vanishing.ts';
 
 /** One process reads some 150,000 events a second, and has 20,000 descriptors on many machines. */
@@ -36,9 +36,11 @@ export function processCount(plan: SoakPlan): number {
 }
 
 /** All of a plan's clients in this process. */
-export function oneProcess(target: Target, plan: ShardPlan, { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>): Load {
+export async function oneProcess(
+  target: Target, plan: ShardPlan, { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>,
+): Promise<Load> {
   const requests = new Requests(target, plan, bearer, version);
-  return new Shard(plan, target, () => target.down() === null, requests, new Http1Transport(), clock);
+  return new Shard(plan, target, () => target.down() === null, requests, await openTransport(target.transport), clock);
 }
 
 export async function beginLoad(targets: readonly [Target, ...Target[]], options: LoadOptions): Promise<Load> {
@@ -48,8 +50,8 @@ export async function beginLoad(targets: readonly [Target, ...Target[]], options
   if (count === 1) return oneProcess(targets[0], shardPlan(plan, seed, server, { index: 0, count }, network), options);
   const targetDown = (): boolean => targets.some((target) => target.down() !== null);
   const orders = Array.from({ length: count }, (_none, index) => {
-    const { url, address, port, local, fillBytes } = targets[index % targets.length] as Target;
-    return { plan: shardPlan(plan, seed, server, { index, count }, network), aim: { url, address, port, local, fillBytes }, bearer, version };
+    const { url, address, port, local, fillBytes, transport } = targets[index % targets.length] as Target;
+    return { plan: shardPlan(plan, seed, server, { index, count }, network), aim: { url, address, port, local, fillBytes, transport }, bearer, version };
   });
   return ShardProcesses.start(orders, targetDown, clock);
 }

@@ -13,10 +13,10 @@ import { GeneratorLimitError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatCount } from '../core/units.ts';
 import { stampReader } from '../measure/stamps.ts';
-import { Http1Transport } from '../wire/http1.ts';
 import { Requests } from './requests.ts';
 import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
+import { openTransport } from './transport-spec.ts';
 
 /** Files, pipes and sockets that the process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
@@ -66,6 +66,7 @@ const TICK_MS = 20;
 /** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
 export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clock, signal }: OpenOnceOptions): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
+  const transport = await openTransport(aim.transport);
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
@@ -77,7 +78,7 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
     };
     const onAbort = (): void => finish(null);
     const client = new Subscription(0, behaviours.healthy, {
-      transport: new Http1Transport(),
+      transport,
       wheel,
       clock,
       random: new Random(plan.seed),

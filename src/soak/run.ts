@@ -21,6 +21,7 @@ import { checkDescriptors, descriptorLimit, openOnce, type Refused } from './pre
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target } from './target.ts';
+import { protocolOf } from './transport-spec.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanishing.ts';
 
 const SETTLE_STEP_MS = 250;
@@ -64,9 +65,9 @@ async function findTargets({ plan, serverCommand, signal }: RunOptions): Promise
   const server = serverFlags(plan);
   const [first, ...others] = plan.urls;
   if (first === undefined) {
-    return [await startEmbedded({ command: serverCommand, args: server.args, path: server.plan.path }, signal)];
+    return [await startEmbedded({ command: serverCommand, args: server.args, path: server.plan.path, kind: plan.transport }, signal)];
   }
-  return [await remoteTarget(new URL(first)), ...await Promise.all(others.map((url) => remoteTarget(new URL(url))))];
+  return [await remoteTarget(new URL(first), plan), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan)))];
 }
 
 class Run {
@@ -101,7 +102,7 @@ class Run {
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href });
       const refused = await openOnce(one, only, options);
-      if (refused !== null) return this.refused(one, refused, oneProcess(one, only, options));
+      if (refused !== null) return this.refused(one, refused, await oneProcess(one, only, options));
     }
     await target.collectGarbage();
     server.baseline = await target.sample(0);
@@ -215,7 +216,7 @@ class Run {
       durationMs: options.clock.nowMs() - this.startMs,
       loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
-      target: { url: target.url.href, embedded: target.embedded, protocol: 'http/1.1' },
+      target: { url: target.url.href, embedded: target.embedded, protocol: protocolOf(target.transport) },
       expectations,
       planned: options.plan.clients,
       peakClients: this.peakClients,

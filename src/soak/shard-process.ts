@@ -4,10 +4,10 @@
  */
 import { systemClock } from '../core/clock.ts';
 import { pause } from '../core/pause.ts';
-import { Http1Transport } from '../wire/http1.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import { Shard } from './shard.ts';
+import { openTransport } from './transport-spec.ts';
 
 let shard: Shard | null = null;
 let targetAlive = true;
@@ -17,10 +17,10 @@ function tell(message: FromShard): void {
   process.send?.(message);
 }
 
-function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): void {
+async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
   const target = { ...aim, url: new URL(aim.url) };
   const requests = new Requests(target, plan, bearer, version);
-  shard = new Shard(plan, target, () => targetAlive, requests, new Http1Transport(), systemClock);
+  shard = new Shard(plan, target, () => targetAlive, requests, await openTransport(aim.transport), systemClock);
   tell({ type: 'ready' });
 }
 
@@ -41,7 +41,7 @@ async function leave(): Promise<void> {
 }
 
 process.on('message', (message: ToShard) => {
-  if (message.type === 'plan') prepare(message);
+  if (message.type === 'plan') void prepare(message);
   else if (message.type === 'start') void run(message.atMs);
   else if (message.type === 'end') {
     targetAlive = !message.targetDown;

@@ -30,7 +30,7 @@ const EVICTION_FACTOR = 1.5;
 const DEFAULT_EVICT_WITHIN_MS = 95_000;
 
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
-export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes'>;
+export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
 
 export class Shard implements Load {
   readonly recorder: Recorder;

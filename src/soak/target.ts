@@ -8,11 +8,13 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
-import { UnreachableError, UsageError } from '../core/errors.ts';
+import { UnreachableError } from '../core/errors.ts';
 import { tcpTableReadable } from '../core/proc-net-tcp.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
 import type { ServerSample } from '../measure/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { readStats } from './stats.ts';
+import { PLAIN, protocolOf, transportSpec, type TransportSpec } from './transport-spec.ts';
 
 /** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
 const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
@@ -25,6 +27,7 @@ export interface Target {
   readonly port: number;
   /** The kernel's connection table shows both ends. */
   readonly local: boolean;
+  readonly transport: TransportSpec;
   /** What stalled clients ask for, or 0. */
   readonly fillBytes: number;
   /** Why it went away; null while it lives, as far as we know. */
@@ -40,7 +43,11 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
+
 export interface EmbeddedOptions {
+  /** How its clients speak to it. */
+  kind: TransportSpec['kind'];
   /** The program that understands `serve`: script and leading arguments. */
   command: readonly string[];
   /** Flags for `serve`, later ones win. */
@@ -49,7 +56,7 @@ export interface EmbeddedOptions {
 }
 
 /** @throws {StartError} with what the server said */
-export async function startEmbedded({ command, args, path }: EmbeddedOptions, signal: AbortSignal): Promise<Target> {
+export async function startEmbedded({ command, args, path, kind }: EmbeddedOptions, signal: AbortSignal): Promise<Target> {
   const fillBytes = tcpTableReadable() ? FILL_BYTES.kernelTells : FILL_BYTES.blind;
   const start = (port: string): EmbeddedServer => new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
   let server = start('0');
@@ -61,6 +68,7 @@ export async function startEmbedded({ command, args, path }: EmbeddedOptions, si
     address: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port),
     local: tcpTableReadable(),
+    transport: { ...PLAIN, kind },
     fillBytes,
     down: () => server.exit,
     sample: (tMs) => readStats(new URL('/stats', base), tMs),
@@ -78,18 +86,18 @@ export async function startEmbedded({ command, args, path }: EmbeddedOptions, si
 }
 
 /** @throws {UnreachableError} when the name does not resolve */
-export async function remoteTarget(url: URL): Promise<Target> {
-  if (url.protocol !== 'http:') {
-    throw new UsageError(`--url: ${url.protocol}// is not spoken yet`, { hint: 'Use an http:// URL.' });
-  }
+export async function remoteTarget(url: URL, plan: SoakPlan): Promise<Target> {
+  const transport = await transportSpec(plan, url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const address = isIP(host) === 0 ? await resolve(host) : host;
   return {
     url,
     embedded: false,
     address,
-    port: url.port === '' ? 80 : Number(url.port),
-    local: isOwnAddress(address) && tcpTableReadable(),
+    port: url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port),
+    // Streams that share a connection have no row of their own.
+    local: isOwnAddress(address) && tcpTableReadable() && protocolOf(transport) === 'http/1.1',
+    transport,
     fillBytes: 0,
     down: () => null,
     sample: () => Promise.resolve(null),

@@ -13,7 +13,7 @@ import { textReport } from '../report/text.ts';
 import { loadSoakPlan } from '../scenario/load.ts';
 import type { FlagValues } from '../scenario/resolve.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import { descriptorLimit } from '../soak/preflight.ts';
+import { descriptorLimit } from '../soak/capacity.ts';
 import { runSoak } from '../soak/run.ts';
 import type { VanishingNetwork } from '../soak/vanishing.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';

@@ -5,9 +5,13 @@
  * always in this order: an object beside each client for each of them would cost more than what it holds.
  */
 import type { Cause } from '../core/causes.ts';
+import type { Hop } from './redirect.ts';
 import type { WheelNode } from './wheel.ts';
 
 export type SubscriptionState = 'idle' | 'connecting' | 'requesting' | 'open' | 'waiting' | 'closed';
+
+/** What a client had to do otherwise than its server asked for: worth telling, and no reason to end. */
+export type Adjustment = 'retry-clamped' | 'id-unsendable';
 
 export abstract class ClientState implements WheelNode {
   readonly index: number;
@@ -32,6 +36,8 @@ export abstract class ClientState implements WheelNode {
   receivedBytes = 0;
   lastHeartbeatMs = 0;
   endedMs = 0;
+  /** Where a redirect has led it in this attempt; null at the original URL. */
+  hop: Hop | null = null;
   lastCause: Cause | null = null;
   cacheSlot = -1;
   /** An event has come on this connection. */
@@ -58,4 +64,16 @@ export abstract class ClientState implements WheelNode {
   }
 
   abstract onDue(nowMs: number): void;
+
+  /** A stream has opened: what is told of each connection starts anew. */
+  protected beginStream(nowMs: number): void {
+    this.state = 'open';
+    this.opened += 1;
+    this.failures = 0;
+    this.openedMs = nowMs;
+    this.heardEvent = false;
+    this.missesHeartbeat = false;
+    this.lastByteMs = nowMs;
+    this.lastHeartbeatMs = nowMs;
+  }
 }

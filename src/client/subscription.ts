@@ -10,19 +10,16 @@ import { CAUSES, type Cause } from '../core/causes.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
-import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
-import { SseParser } from '../sse/parser.ts';
+import type { SseLimitError } from '../sse/handlers.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
-import { ClientState } from './client-state.ts';
+import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import { refusalOf } from './refusal.ts';
+import { EventReader } from './event-reader.ts';
+import type { HopResolver } from './hop-resolver.ts';
+import { isRedirect, nextHop, type Hop } from './redirect.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
+import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import type { Wheel } from './wheel.ts';
-
-/** A browser would obey `retry: 0` and hammer the server. */
-export const RETRY_FLOOR_MS = 100;
-export const RETRY_CEILING_MS = 3_600_000;
-/** Each failed attempt in a row makes the wait half as long again (the standard allows it), up to this. */
-const BACKOFF_CEILING_MS = 30_000;
 
 /** Who is told. Methods of one shared object; called for every event, so they must be quick. */
 export interface SubscriptionObserver {
@@ -34,6 +31,7 @@ export interface SubscriptionObserver {
   onLeft(client: Subscription): void;
   /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void;
+  onAdjusted(client: Subscription, adjustment: Adjustment): void;
 }
 
 /** What a kind of client does with its stream (`behaviour.ts`); shared by all of the kind, without state. */
@@ -60,7 +58,9 @@ export interface SubscriptionContext {
   readonly random: Random;
   readonly cache: EventCache;
   readonly observer: SubscriptionObserver;
-  /** Builds the request of one attempt; the same object may serve many. */
+  /** Where redirects lead. */
+  readonly hops: HopResolver;
+  /** Builds the request of one attempt, or of its `hop`; the same object may serve many. */
   readonly requestFor: (client: Subscription) => StreamRequest;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
@@ -71,31 +71,26 @@ export interface SubscriptionContext {
   readonly wallOffsetMs: number;
 }
 
-export class Subscription extends ClientState implements StreamReceiver, SseHandlers {
+export class Subscription extends EventReader implements StreamReceiver {
   readonly behaviour: Behaviour;
   readonly context: SubscriptionContext;
-  readonly parser: SseParser;
   connection: StreamConnection | null = null;
-  /** What the parser is being given. */
-  private parsing: Uint8Array | null = null;
 
   constructor(index: number, behaviour: Behaviour, context: SubscriptionContext, retryMs: number) {
     super(index, retryMs);
     this.behaviour = behaviour;
     this.context = context;
-    this.parser = new SseParser(this);
   }
 
-  /** Starts the first attempt, or the next one when the wait is over. */
+  /** Starts the first attempt, or the next one when the wait is over: always at the original URL (HTML, 9.2.3). */
   connect(): void {
     const { context } = this;
-    this.state = 'connecting';
     this.attempts += 1;
     this.resumed = this.parser.lastEventId !== '';
     this.parser.reset(this.parser.lastEventId);
+    this.hop = null;
     this.attemptStartMs = context.clock.nowMs();
-    this.phaseStartMs = this.attemptStartMs;
-    context.wheel.schedule(this, this.phaseStartMs + context.connectTimeoutMs);
+    this.beginConnecting(this.attemptStartMs);
     this.connection = context.transport.open(context.requestFor(this), this);
   }
 
@@ -112,26 +107,6 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
     this.waitToReconnect();
   }
 
-  /** Bytes of the stream, for behaviours that read them. */
-  read(bytes: Uint8Array, start: number, end: number): void {
-    const { cache, observer } = this.context;
-    let at = start;
-    while (at < end && this.parser.atBoundary) {
-      const known = cache.find(this.cacheSlot, bytes, at, end);
-      if (known === null) break;
-      if (known.lastEventId !== null) this.parser.skipBlock(known.lastEventId);
-      this.cacheSlot = known.event.slot;
-      at += known.bytes.length;
-      observer.onEvent(this, known.event);
-      if (this.state !== 'open') return;
-    }
-    if (at < end) {
-      this.parsing = bytes;
-      this.parser.push(bytes, at, end);
-      this.parsing = null;
-    }
-  }
-
   onConnect(): void {
     const nowMs = this.context.clock.nowMs();
     this.context.nowMs = nowMs;
@@ -145,21 +120,17 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
   onHead(head: ResponseHead): void {
     const nowMs = this.context.clock.nowMs();
     this.context.nowMs = nowMs;
+    if (isRedirect(head.statusCode)) {
+      this.follow(head);
+      return;
+    }
     const refusal = refusalOf(head);
     if (refusal !== null) {
-      this.drop('rst');
-      this.end(refusal.cause, refusal.detail);
+      this.fail(refusal);
       return;
     }
     this.context.wheel.cancel(this);
-    this.state = 'open';
-    this.opened += 1;
-    this.failures = 0;
-    this.openedMs = nowMs;
-    this.heardEvent = false;
-    this.missesHeartbeat = false;
-    this.lastByteMs = nowMs;
-    this.lastHeartbeatMs = nowMs;
+    this.beginStream(nowMs);
     this.context.observer.onOpen(this);
     if (this.state === 'open') this.behaviour.opened(this);
   }
@@ -181,28 +152,19 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
     this.end(cause, detail);
   }
 
-  onEvent({ type, data, lastEventId }: SseEvent): void {
-    const { cache, observer } = this.context;
-    const { parser, parsing } = this;
-    const event = cache.read(type, data);
-    if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
-      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, parser.blockSetsId ? lastEventId : null);
-      this.cacheSlot = event.slot;
-    }
-    observer.onEvent(this, event);
-  }
-
   onComment(text: string): void {
     this.context.observer.onComment(this, text);
   }
 
   onRetry(retryMs: number): void {
-    this.retryMs = Math.min(Math.max(retryMs, RETRY_FLOOR_MS), RETRY_CEILING_MS);
+    const clampedMs = clampRetry(retryMs);
+    // Not for each of a thousand equal fields.
+    if (clampedMs !== retryMs && clampedMs !== this.retryMs) this.context.observer.onAdjusted(this, 'retry-clamped');
+    this.retryMs = clampedMs;
   }
 
   onError(error: SseLimitError): void {
-    this.drop('rst');
-    this.end(error.code, error.message);
+    this.fail({ cause: error.code, detail: error.message });
   }
 
   onDue(nowMs: number): void {
@@ -211,9 +173,46 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
     else if (this.state === 'open') this.behaviour.due(this);
     else if (this.state === 'connecting' || this.state === 'requesting') {
       const cause = this.state === 'connecting' ? 'connect-timeout' : 'headers-timeout';
-      this.drop('rst');
-      this.end(cause, CAUSES[cause].says);
+      this.fail({ cause, detail: CAUSES[cause].says });
     }
+  }
+
+  protected heard(event: StreamEvent): void {
+    this.context.observer.onEvent(this, event);
+  }
+
+  private beginConnecting(nowMs: number): void {
+    this.state = 'connecting';
+    this.phaseStartMs = nowMs;
+    this.context.wheel.schedule(this, nowMs + this.context.connectTimeoutMs);
+  }
+
+  /** On to where the redirect leads, with the deadlines of a new connection; the first covers the name's look-up. */
+  private follow(head: ResponseHead): void {
+    const { hops, nowMs } = this.context;
+    const hop = nextHop(this.hop ?? hops.start, head);
+    if ('cause' in hop) {
+      this.fail(hop);
+      return;
+    }
+    this.drop('fin');
+    this.hop = hop;
+    this.beginConnecting(nowMs);
+    void hops.wayTo(hop).then((way) => this.reach(hop, way));
+  }
+
+  private reach(hop: Hop, way: Transport | Refusal): void {
+    // It may have stopped, or begun anew, while the name was looked up.
+    if (this.hop !== hop || this.state !== 'connecting') return;
+    const { context } = this;
+    context.nowMs = context.clock.nowMs();
+    if ('open' in way) this.connection = way.open(context.requestFor(this), this);
+    else this.fail(way);
+  }
+
+  private fail({ cause, detail }: Refusal): void {
+    this.drop('rst');
+    this.end(cause, detail);
   }
 
   private leave(how: 'fin' | 'rst'): void {
@@ -244,7 +243,6 @@ export class Subscription extends ClientState implements StreamReceiver, SseHand
 
   private waitToReconnect(): void {
     this.state = 'waiting';
-    const backoffMs = Math.min(this.retryMs * 1.5 ** Math.max(this.failures - 1, 0), BACKOFF_CEILING_MS);
-    this.context.wheel.schedule(this, this.context.nowMs + Math.max(this.retryMs, backoffMs));
+    this.context.wheel.schedule(this, this.context.nowMs + waitBeforeRetryMs(this.retryMs, this.failures));
   }
 }

@@ -17,11 +17,16 @@ export function redactUrl(text: string): string {
     .replace(USER_INFO, `$1${REDACTED}@`)
     .replace(BARE_USER_INFO, `${REDACTED}@`)
     .replace(PARAMETER, (parameter, before: string, name: string) =>
-      SECRET_NAME.test(name.replace(PERCENT_ENCODED, decodeByte)) ? `${before}${name}=${REDACTED}` : parameter);
+      namesSecret(name.replace(PERCENT_ENCODED, decodeByte)) ? `${before}${name}=${REDACTED}` : parameter);
 }
 
 export function redactHeaders(headers: ReadonlyArray<readonly [string, string]>): [string, string][] {
   return headers.map(([name]) => [name, REDACTED]);
+}
+
+/** Whether what goes under this name (of a parameter, of a header) is likely a secret. */
+export function namesSecret(name: string): boolean {
+  return SECRET_NAME.test(name);
 }
 
 function decodeByte(encoded: string): string {

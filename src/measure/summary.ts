@@ -22,6 +22,8 @@ export const COUNTS = [
   'skewed',
   'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
   'churned',
+  /** Reconnection times held at floor or ceiling, and ids that no header can carry. */
+  'retryClamped', 'idsUnsendable',
   /** While an incident of the plan was going on: apart from all the others. */
   'incidents', 'dropsInIncident', 'refusedInIncident', 'notRecovered',
   /** The most in one process; processes add up, as they reconnect at the same time. */

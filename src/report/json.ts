@@ -71,6 +71,8 @@ function clients({ summary, planned, peakClients }: RunRecord): Record<string, u
     refused: summary.total('refused'),
     reconnects: summary.total('reconnects'),
     churned: summary.counts.churned,
+    retryClamped: summary.counts.retryClamped,
+    idsUnsendable: summary.counts.idsUnsendable,
     byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, ...counts }]) => [kind, counts])),
     dropsByCause: Object.fromEntries(summary.dropsByCause),
     refusalsByCause: Object.fromEntries(summary.refusalsByCause),

@@ -125,6 +125,11 @@ export const serverArg: Kind<string> = scalar({
   },
 });
 
+/** A host as it stands in a URL, without scheme, port and path. */
+export const hostName: Kind<string> = text({
+  placeholder: 'host', pattern: /^(?:\[[\da-fA-F:.]+\]|[\da-fA-F:.]+|[^\s/:@?#[\]]+)$/, what: 'a host such as sse.example.com', maxLength: 255,
+});
+
 const MAX_PROCESSES = 64;
 
 /** `auto` is null: the run decides. */

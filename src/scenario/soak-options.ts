@@ -6,7 +6,7 @@ import { mix } from './mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 import {
-  anyText, findingId, header, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, thresholdText, variableName,
+  anyText, findingId, header, hostName, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, thresholdText, variableName,
 } from './soak-kinds.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */
@@ -37,6 +37,10 @@ export const soakOptions = {
   proxy: {
     flag: 'proxy', group: 'Target', kind: proxyUrl, default: null, unset: 'none',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
+  },
+  confirmTarget: {
+    flag: 'confirm-target', group: 'Target', kind: hostName, default: null, unset: 'none',
+    help: 'host of the URL, spelled out: needed above 500 clients to a public address',
   },
   serverArgs: {
     flag: 'server-arg', group: 'Target', kind: list(serverArg), default: [],

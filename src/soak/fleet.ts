@@ -7,6 +7,7 @@
  */
 import { behaviours } from '../client/behaviour.ts';
 import { EventCache } from '../client/event-cache.ts';
+import type { HopResolver } from '../client/hop-resolver.ts';
 import { Subscription, type SubscriptionContext } from '../client/subscription.ts';
 import { Wheel } from '../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../core/client-kinds.ts';
@@ -39,6 +40,8 @@ export interface FleetPlan {
   churnPerSecond: number;
   seed: number;
   slowRateBytesPerSecond: number;
+  /** The public host that many clients may be sent to. */
+  confirmTarget: string | null;
   retryMs: number;
   connectTimeoutMs: number;
   headersTimeoutMs: number;
@@ -61,6 +64,7 @@ export class Fleet {
     plan: FleetPlan,
     recorder: Recorder,
     transport: Transport,
+    hops: HopResolver,
     requestFor: (client: Subscription) => StreamRequest,
     clock: Clock,
   ) {
@@ -75,6 +79,7 @@ export class Fleet {
       random: this.random,
       cache: new EventCache(stampReader(plan.pointers)),
       observer: recorder,
+      hops,
       requestFor,
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,

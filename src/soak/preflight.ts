@@ -2,45 +2,47 @@
  * Before a run: can this machine hold so many clients, and is there a stream at all? Asked with one client, so
  * that a web page is not met by thousands.
  */
-import { readFile } from 'node:fs/promises';
 import { behaviours } from '../client/behaviour.ts';
 import { EventCache } from '../client/event-cache.ts';
 import { Subscription } from '../client/subscription.ts';
 import { Wheel } from '../client/wheel.ts';
 import { CAUSES, type Cause } from '../core/causes.ts';
 import type { Clock } from '../core/clock.ts';
-import { GeneratorLimitError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import { formatCount } from '../core/units.ts';
 import { stampReader } from '../measure/stamps.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import { processCount } from './begin-load.ts';
+import { checkMemory, checkSourcePorts, sourcePorts } from './capacity.ts';
+import { checkConfirmed } from './confirm-target.ts';
+import { hopsFor } from './hops.ts';
+import { apportion } from './pacer.ts';
 import { Requests } from './requests.ts';
 import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
-import { openTransport } from './transport-spec.ts';
+import type { Target } from './target.ts';
+import { openTransport, protocolOf } from './transport-spec.ts';
 
-/** Files, pipes and sockets that the process needs beside its clients. */
-const OTHER_DESCRIPTORS = 64;
-
-/** Soft limit of open files; null where the platform does not tell. Node raises it to the hard one at start. */
-export async function descriptorLimit(): Promise<number | null> {
-  try {
-    const limits = await readFile('/proc/self/limits', 'utf8');
-    const match = /^Max open files\s+(\d+)/m.exec(limits);
-    return match === null ? null : Number(match[1]);
-  } catch {
-    // Only Linux has it.
-    return null;
+/**
+ * May the plan's clients be sent to these targets, and has this machine the room for them?
+ *
+ * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for ports or memory
+ */
+export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Promise<void> {
+  for (const { url, address, embedded } of targets) if (!embedded) checkConfirmed(url, address, plan);
+  const ports = await sourcePorts();
+  const clients = Math.ceil(plan.clients / targets.length);
+  for (const { address, transport } of targets) {
+    const shared = protocolOf(transport) === 'h2' ? transport.streamsPerConnection : 1;
+    checkSourcePorts(Math.ceil(clients / shared), address, ports);
   }
-}
-
-/** @throws {GeneratorLimitError} when there are too few descriptors for `clients` */
-export function checkDescriptors(clients: number, limit: number | null): void {
-  const needed = clients + OTHER_DESCRIPTORS;
-  if (limit === null || limit >= needed) return;
-  throw new GeneratorLimitError(
-    `${formatCount(clients)} clients need ${formatCount(needed)} open files, and this process may have ${formatCount(limit)}`,
-    { hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0)} clients.` },
-  );
+  checkMemory({
+    clients: plan.clients,
+    stalled: apportion(plan.clients, plan.mix).stalled,
+    processes: processCount(plan),
+    tls: targets.some(({ transport }) => transport.tls !== null),
+    embedded: targets.some(({ embedded }) => embedded),
+    fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),
+  }, process.availableMemory());
 }
 
 /** What a refused or failed first attempt says. */
@@ -83,6 +85,7 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
       clock,
       random: new Random(plan.seed),
       cache: new EventCache(stampReader(plan.pointers)),
+      hops: hopsFor(aim, plan, transport),
       requestFor: (one) => requests.for(one),
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,
@@ -95,6 +98,7 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
         onEvent: () => {},
         onComment: () => {},
         onLeft: () => {},
+        onAdjusted: () => {},
         onLost: (_client, cause, detail) => {
           finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
         },

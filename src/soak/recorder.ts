@@ -8,6 +8,7 @@
  * (coordinated omission).
  */
 import type { Cause } from '../core/causes.ts';
+import type { Adjustment } from '../client/client-state.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
 import type { IncidentWindow } from './incident-window.ts';
@@ -22,6 +23,8 @@ const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']
 const SKEW_MS = 1;
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
+const MAX_DETAIL = 160;
+const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'redirect-loop', 'redirect-refused']);
 
 /** What the server says of itself in its `connected` event. */
 export interface Promises {
@@ -114,9 +117,13 @@ export class Recorder implements SubscriptionObserver {
     } else {
       counts.refused += 1;
       const { refusalsByCause } = this.summary;
-      const key = cause === 'http-status' || cause === 'content-type' ? `${cause}: ${detail.slice(0, 80)}` : cause;
+      const key = refusalKey(cause, detail);
       countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
     }
+  }
+
+  onAdjusted(_client: Subscription, adjustment: Adjustment): void {
+    this.summary.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
   }
 
   /** The server numbers its events anew: what clients have heard so far is no measure for what comes. */
@@ -191,6 +198,11 @@ export class Recorder implements SubscriptionObserver {
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }
+}
+
+/** Under which a refusal is counted: where the cause alone says little, with what the server said. */
+export function refusalKey(cause: Cause, detail: string): string {
+  return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
 }
 
 function readPromises(data: string): Promises {

@@ -2,7 +2,9 @@
  * The request of each attempt. Encoded once for all clients that ask the same; only a client that returns
  * behind a Last-Event-ID needs its own.
  */
+import { portOf, type Hop } from '../client/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
+import { namesSecret } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { StreamRequest } from '../wire/transport.ts';
@@ -10,7 +12,7 @@ import type { Target } from './target.ts';
 import { vanishingAddress } from './vanishing.ts';
 
 /** One address has some 28,000 source ports (ip_local_port_range); loopback has 16 million addresses. */
-const CLIENTS_PER_ADDRESS = 20_000;
+export const CLIENTS_PER_ADDRESS = 20_000;
 
 export type RequestTarget = Pick<Target, 'url' | 'address' | 'port' | 'fillBytes'>;
 export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body'> {
@@ -19,8 +21,6 @@ export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body
 }
 
 export class Requests {
-  /** Some id could not be sent in a header: said once, and never a reason to stop. */
-  unsendableIds = 0;
   private readonly target: RequestTarget;
   private readonly vanishingNetwork: string | null;
   private readonly options: RequestOptions;
@@ -49,26 +49,27 @@ export class Requests {
   }
 
   for(client: Subscription): StreamRequest {
-    const { address, port } = this.target;
-    const { maxReadBytes } = client.behaviour;
-    const localAddress = this.sourceFor(client);
+    const { hop, behaviour: { maxReadBytes } } = client;
+    const address = hop?.address ?? this.target.address;
+    const localAddress = this.sourceFor(client, address);
     return {
       host: address,
-      port,
-      bytes: this.bytesFor(client),
+      port: hop === null ? this.target.port : portOf(hop.url),
+      bytes: hop === null ? this.bytesFor(client) : this.hopBytes(client, hop),
       ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
       ...(localAddress === null ? {} : { localAddress }),
     };
   }
 
   /** Null: the kernel's choice. */
-  private sourceFor({ index, behaviour }: Subscription): string | null {
+  private sourceFor({ index, behaviour }: Subscription, address: string): string | null {
+    if (!address.startsWith('127.')) return null;
     if (behaviour.kind === 'vanished') {
       if (this.vanishingNetwork === null) throw new Error('vanished clients have no network to vanish from');
       return vanishingAddress(this.vanishingNetwork, index);
     }
     const block = Math.floor(index / CLIENTS_PER_ADDRESS);
-    return block > 0 && this.target.address.startsWith('127.') ? `127.0.0.${1 + block}` : null;
+    return block > 0 ? `127.0.0.${1 + block}` : null;
   }
 
   private bytesFor(client: Subscription): Uint8Array {
@@ -76,12 +77,35 @@ export class Requests {
     if (lastEventId === '') return client.behaviour.kind === 'stalled' ? this.filling : this.plain;
     const { bytes, lastEventIdSent } = encodeRequest({ ...this.options, lastEventId });
     if (!lastEventIdSent) {
-      this.unsendableIds += 1;
+      client.context.observer.onAdjusted(client, 'id-unsendable');
       // Never asked for, so what is missing is nobody's fault.
       client.resumed = false;
     }
     return bytes;
   }
+
+  private hopBytes({ parser: { lastEventId } }: Subscription, { url, method, withBody, withSecrets }: Hop): Uint8Array {
+    const { headers, body, version } = this.options;
+    return encodeRequest({
+      method,
+      path: `${url.pathname}${url.search}`,
+      host: url.host,
+      headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
+      version,
+      lastEventId,
+      ...(withBody && body !== undefined ? { body } : {}),
+    }).bytes;
+  }
+}
+
+/** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */
+function belongsToOrigin(name: string): boolean {
+  return name.toLowerCase() === 'host' || namesSecret(name);
+}
+
+/** Fetch standard, 2.2.2: a "request-body-header name" goes with the body. */
+function describesBody(name: string): boolean {
+  return /^content-(?:encoding|language|location|type)$/i.test(name);
 }
 
 /** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */

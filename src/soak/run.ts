@@ -15,9 +15,11 @@ import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { beginLoad, oneProcess, processCount } from './begin-load.ts';
+import { checkDescriptors, descriptorLimit } from './capacity.ts';
 import { stageIncidents } from './incidents.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
-import { checkDescriptors, descriptorLimit, openOnce, type Refused } from './preflight.ts';
+import { checkLoad, openOnce, type Refused } from './preflight.ts';
+import { refusalKey } from './recorder.ts';
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target } from './target.ts';
@@ -53,6 +55,7 @@ export async function runSoak(options: RunOptions): Promise<RunRecord> {
   onEvent({ type: 'starting', embedded: plan.urls.length === 0 });
   const targets = await findTargets(options);
   try {
+    await checkLoad(plan, targets);
     return await new Run(options, targets).whole();
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
@@ -203,9 +206,8 @@ class Run {
       });
     }
     const result = await load.leave();
-    const described = cause === 'http-status' || cause === 'content-type';
     result.summary.kind('healthy').refused += 1;
-    result.summary.refusalsByCause.set(described ? `${cause}: ${detail.slice(0, 80)}` : cause, 1);
+    result.summary.refusalsByCause.set(refusalKey(cause, detail), 1);
     return this.record(result);
   }
 

@@ -10,6 +10,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import type { Expectations } from '../measure/run-record.ts';
 import type { Transport } from '../wire/transport.ts';
 import { Fleet } from './fleet.ts';
+import { hopsFor } from './hops.ts';
 import { IncidentWindow } from './incident-window.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { pause } from '../core/pause.ts';
@@ -50,7 +51,7 @@ export class Shard implements Load {
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
     this.recorder = new Recorder(heartbeat);
-    this.fleet = new Fleet(plan, this.recorder, transport, (client) => requests.for(client), clock);
+    this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock);
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,

@@ -121,7 +121,8 @@ export class StaleWatch {
       const key = endpointKey(connection.localAddress, connection.localPort);
       const one: Watched = {
         client, key, baseBytes: this.options.bytesHeard(), knowableMs: -1, goneMs: -1, swallowedBytes: 0,
-        verdict: 'watched', clientState: 0, serverState: 0, rxQueueBytes: 0, txQueueBytes: 0, mostRxBytes: 0, calm: true,
+        // Where a redirect has led it, another server holds its stream: this one's rows say nothing of it.
+        verdict: client.hop === null ? 'watched' : 'left', clientState: 0, serverState: 0, rxQueueBytes: 0, txQueueBytes: 0, mostRxBytes: 0, calm: true,
       };
       this.watched.set(client, one);
       this.byKey.set(key, one);

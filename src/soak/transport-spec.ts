@@ -2,6 +2,7 @@
  * Which transport a plan asks for, as plain data that another process can be told.
  */
 import { readFile } from 'node:fs/promises';
+import { hostOf } from '../client/redirect.ts';
 import { UsageError } from '../core/errors.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
@@ -12,19 +13,20 @@ export interface TransportSpec {
   kind: 'wire' | 'undici';
   /** Null: plain TCP. */
   tls: TlsOptions | null;
+  /** Which certificates are accepted, also where a redirect leads to TLS. */
+  trust: Omit<TlsOptions, 'servername'>;
   streamsPerConnection: number;
   proxy: string | null;
 }
 
-export const PLAIN: TransportSpec = { kind: 'wire', tls: null, streamsPerConnection: 1, proxy: null };
+export const PLAIN: TransportSpec = { kind: 'wire', tls: null, trust: {}, streamsPerConnection: 1, proxy: null };
 
 /** @throws {UsageError} when the CA file cannot be read */
 export async function transportSpec(plan: SoakPlan, url: URL): Promise<TransportSpec> {
   const { transport: kind, streamsPerConnection, proxy, insecure, caFile } = plan;
-  if (url.protocol !== 'https:') return { kind, tls: null, streamsPerConnection, proxy };
-  const servername = url.hostname.replace(/^\[|\]$/g, '');
-  const ca = caFile === null ? null : await readCa(caFile);
-  return { kind, tls: { servername, insecure, ...(ca === null ? {} : { ca }) }, streamsPerConnection, proxy };
+  const trust = { insecure, ...(caFile === null ? {} : { ca: await readCa(caFile) }) };
+  const tls = url.protocol === 'https:' ? { ...trust, servername: hostOf(url) } : null;
+  return { kind, tls, trust, streamsPerConnection, proxy };
 }
 
 /** What a transport speaks, in the words of ALPN (RFC 7301). */

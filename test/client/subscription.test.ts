@@ -150,7 +150,7 @@ describe('an event source whose stream ends', () => {
     ['is reset before the head', (socket) => socket.resetAndDestroy(), 'reset'],
     ['is no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n\r\n', 'http-protocol'],
     ['has a head without an end', open(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`), 'headers-too-large'],
-    ['is compressed unasked', headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Encoding: gzip'), 'decode'],
+    ['is coded in a way that we do not know', headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Encoding: zstd'), 'decode'],
   ])('before it began, since the answer %s, comes back', async (_why, answer, cause) => {
     const { server, rig } = await serve(answer, open(`${OK}data: a\n\n`));
     rig.connect();
@@ -233,7 +233,7 @@ describe('an event source whose stream ends', () => {
 
 describe('an event source that is refused', () => {
   it.each([
-    '204 No Content', '205 Reset', '206 Partial Content', '210 HAHAHAHA', '299 HAHAHAHA', '300 Choices', '301 Moved', '304 Not Modified', '307 Moved',
+    '204 No Content', '205 Reset', '206 Partial Content', '210 HAHAHAHA', '299 HAHAHAHA', '300 Choices', '304 Not Modified',
     '401 Unauthorized', '403 Forbidden', '404 HAHAHAHA', '410 Gone', '429 Too Many', '500 HAHAHAHA', '502 Bad', '503 HAHAHAHA', '504 Late', '999 Odd',
   ])('with %s fails for good, without a message', async (status) => {
     const { server, rig } = await serve(`${headOf(status, 'Content-Type: text/event-stream', 'Location: /elsewhere')}data: data\n\n`);
@@ -543,6 +543,8 @@ describe('an event source that is stopped', () => {
     };
     const client = rig.connect();
     await rig.until(when, () => rig.log.calls.includes(`0 ${when}`));
+    // Its request is on its way when it is connected: the server may read it before the reset, or not.
+    await rig.until('the server has seen its end', () => server.left.length === 1 || server.sockets[0]?.destroyed === true);
     await isSilent(rig, server, client);
     expect(rig.log.calls.filter((call) => call === `0 ${when}`)).toHaveLength(1);
     expect(rig.log.calls.at(-1)).toBe(['open', 'event', 'comment'].includes(when) ? '0 left' : `0 ${when}`);

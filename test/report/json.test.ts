@@ -31,6 +31,7 @@ describe('the JSON report', () => {
     const report = reportOf(soundRecord());
     expect(report['clients']).toEqual({
       planned: 10, connected: 10, peak: 10, dropped: 0, refused: 0, reconnects: 0, churned: 0,
+      retryClamped: 0, idsUnsendable: 0,
       byKind: Object.fromEntries([['healthy', 8], ['slow', 1], ['stalled', 1]].map(([kind, count]) => (
         [kind, { planned: count, connected: count, dropped: 0, refused: 0, reconnects: 0 }]
       ))),

@@ -5,6 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { behaviours } from '../../src/client/behaviour.ts';
 import { EventCache } from '../../src/client/event-cache.ts';
+import { HopResolver } from '../../src/client/hop-resolver.ts';
+import { firstHop, portOf } from '../../src/client/redirect.ts';
 import { Subscription, type SubscriptionContext } from '../../src/client/subscription.ts';
 import { Wheel } from '../../src/client/wheel.ts';
 import type { ClientKind } from '../../src/core/client-kinds.ts';
@@ -21,26 +23,40 @@ export const HEADERS_TIMEOUT_MS = 5000;
 /** How long a test waits for what must happen: only a broken client or a dead machine takes so long. */
 const PATIENCE_MS = 20_000;
 
+export interface RigOptions {
+  slowRateBytesPerSecond?: number;
+  /** Default: a plain GET of /events. */
+  requestFor?: SubscriptionContext['requestFor'];
+  /** Default: everywhere. */
+  hops?: HopResolver;
+}
+
 export class ClientRig {
   readonly clock = new ManualClock();
   readonly log = new ObserverLog();
   readonly clients: Subscription[] = [];
   readonly context: SubscriptionContext;
 
-  constructor(port: number, { slowRateBytesPerSecond = 256 }: { slowRateBytesPerSecond?: number } = {}) {
+  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, hops }: RigOptions = {}) {
     const nowMs = this.clock.nowMs();
+    const transport = new Http1Transport();
+    const start = firstHop(new URL(`http://127.0.0.1:${port}/events`), 'GET', '127.0.0.1');
     this.context = {
-      transport: new Http1Transport(),
+      transport,
       wheel: new Wheel(nowMs),
       clock: this.clock,
       random: new Random(7),
       cache: new EventCache(stampReader(DEFAULT_POINTERS)),
       observer: this.log,
-      requestFor: ({ parser: { lastEventId }, behaviour: { maxReadBytes } }) => ({
-        host: '127.0.0.1',
-        port,
-        bytes: encodeRequest({ method: 'GET', path: '/events', host: `127.0.0.1:${port}`, headers: [], version: '0.0.0', lastEventId }).bytes,
-        ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
+      hops: hops ?? new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) }),
+      requestFor: requestFor ?? (({ hop, parser: { lastEventId }, behaviour: { maxReadBytes } }) => {
+        const { url, address, method } = hop ?? start;
+        return {
+          host: address,
+          port: portOf(url),
+          bytes: encodeRequest({ method, path: url.pathname, host: url.host, headers: [], version: '0.0.0', lastEventId }).bytes,
+          ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
+        };
       }),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,

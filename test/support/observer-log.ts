@@ -1,6 +1,6 @@
 /** Writes down what subscriptions report, in order. */
 import type { StreamEvent } from '../../src/client/event-cache.ts';
-import type { SubscriptionState } from '../../src/client/client-state.ts';
+import type { Adjustment, SubscriptionState } from '../../src/client/client-state.ts';
 import type { Subscription, SubscriptionObserver } from '../../src/client/subscription.ts';
 import type { Cause } from '../../src/core/causes.ts';
 
@@ -21,7 +21,7 @@ export interface Heard {
   lastEventId: string;
 }
 
-type Call = 'connected' | 'open' | 'event' | 'comment' | 'left' | 'lost';
+type Call = 'connected' | 'open' | 'event' | 'comment' | 'left' | 'lost' | Adjustment;
 
 export class ObserverLog implements SubscriptionObserver {
   /** Like `0 open`. */
@@ -57,6 +57,10 @@ export class ObserverLog implements SubscriptionObserver {
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
     this.losses.push({ client: client.index, cause, detail, wasOpen, state: client.state });
     this.note('lost', client);
+  }
+
+  onAdjusted(client: Subscription, adjustment: Adjustment): void {
+    this.note(adjustment, client);
   }
 
   /** The data of what was heard, of all clients or of one. */

@@ -1,0 +1,62 @@
+/**
+ * How a client reads its stream: blocks that a neighbour has received already are known by their bytes, all
+ * others go through its parser, and the two cannot be told apart by what comes out.
+ *
+ * A base class and not a part, as the parser's own: tens of thousands live in one process.
+ */
+import { SseParser } from '../sse/parser.ts';
+import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
+import { ClientState } from './client-state.ts';
+import type { EventCache, StreamEvent } from './event-cache.ts';
+
+export abstract class EventReader extends ClientState implements SseHandlers {
+  readonly parser: SseParser;
+  /** What the parser is being given. */
+  private parsing: Uint8Array | null = null;
+
+  constructor(index: number, retryMs: number) {
+    super(index, retryMs);
+    this.parser = new SseParser(this);
+  }
+
+  /** What all clients that may share blocks have in common. */
+  abstract readonly context: { readonly cache: EventCache };
+
+  /** An event, from the cache or from the parser. */
+  protected abstract heard(event: StreamEvent): void;
+
+  abstract onComment(text: string): void;
+  abstract onRetry(retryMs: number): void;
+  abstract onError(error: SseLimitError): void;
+
+  /** Bytes of the stream, for behaviours that read them. */
+  read(bytes: Uint8Array, start: number, end: number): void {
+    const { cache } = this.context;
+    let at = start;
+    while (at < end && this.parser.atBoundary) {
+      const known = cache.find(this.cacheSlot, bytes, at, end);
+      if (known === null) break;
+      if (known.lastEventId !== null) this.parser.skipBlock(known.lastEventId);
+      this.cacheSlot = known.event.slot;
+      at += known.bytes.length;
+      this.heard(known.event);
+      if (this.state !== 'open') return;
+    }
+    if (at < end) {
+      this.parsing = bytes;
+      this.parser.push(bytes, at, end);
+      this.parsing = null;
+    }
+  }
+
+  onEvent({ type, data, lastEventId }: SseEvent): void {
+    const { cache } = this.context;
+    const { parser, parsing } = this;
+    const event = cache.read(type, data);
+    if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
+      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, parser.blockSetsId ? lastEventId : null);
+      this.cacheSlot = event.slot;
+    }
+    this.heard(event);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * How far an IP address reaches: what decides whether a load may be aimed at it, and whether a redirect may lead
+ * there. Judged by the address and never by a name: anybody can let a name point anywhere.
+ *
+ * It refuses to know which hosts belong to whom: a public address of the user's own is public.
+ */
+import { BlockList, isIP } from 'node:net';
+
+export type AddressScope = 'loopback' | 'link-local' | 'private' | 'public';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+// RFC 1122, 3.2.1.3: "this host on this network"; who connects to it reaches himself.
+loopback.addSubnet('0.0.0.0', 8, 'ipv4');
+loopback.addAddress('::', 'ipv6');
+
+const linkLocal = new BlockList();
+// RFC 3927; the metadata services of cloud machines live here.
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
+// RFC 4291, 2.5.6
+linkLocal.addSubnet('fe80::', 10, 'ipv6');
+
+const privateUse = new BlockList();
+// RFC 1918
+privateUse.addSubnet('10.0.0.0', 8, 'ipv4');
+privateUse.addSubnet('172.16.0.0', 12, 'ipv4');
+privateUse.addSubnet('192.168.0.0', 16, 'ipv4');
+// RFC 6598: behind a provider's address translation.
+privateUse.addSubnet('100.64.0.0', 10, 'ipv4');
+// RFC 4193
+privateUse.addSubnet('fc00::', 7, 'ipv6');
+
+/**
+ * @param address IPv4, or IPv6 without brackets; one that is mapped (`::ffff:127.0.0.1`) is what it stands for.
+ * @throws {Error} for what is no IP address: a name has to be resolved first
+ */
+export function scopeOf(address: string): AddressScope {
+  const [bare = ''] = address.split('%', 1);
+  const version = isIP(bare);
+  if (version === 0) throw new Error(`scopeOf() was given ${JSON.stringify(address)}, which is no IP address`);
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  if (loopback.check(bare, family)) return 'loopback';
+  if (linkLocal.check(bare, family)) return 'link-local';
+  return privateUse.check(bare, family) ? 'private' : 'public';
+}

@@ -1,0 +1,23 @@
+/**
+ * Where redirects may lead the clients of a run: with which transport, and against whom they may not be sent.
+ */
+import { HopResolver } from '../client/hop-resolver.ts';
+import { firstHop } from '../client/redirect.ts';
+import type { Transport } from '../wire/transport.ts';
+import { unconfirmed, type Confirmation } from './confirm-target.ts';
+import type { Target } from './target.ts';
+import { openTransport } from './transport-spec.ts';
+
+/** @param transport the one that speaks to the target */
+export function hopsFor(
+  { url, address, transport: spec }: Pick<Target, 'url' | 'address' | 'transport'>,
+  plan: Confirmation & { method: string },
+  transport: Transport,
+): HopResolver {
+  return new HopResolver({
+    start: firstHop(url, plan.method, address),
+    transport,
+    openTransport: (servername) => openTransport({ ...spec, tls: servername === null ? null : { ...spec.trust, servername } }),
+    refuses: (to, scope) => unconfirmed(to, scope, plan),
+  });
+}

@@ -65,7 +65,7 @@ function held({ summary }: SoakResult['record']): string {
   const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
   const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
   const evicted = counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-    ? `, ${counted(counts.evictionsSeen, 'judged stalled client')} evicted in time`
+    ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
     : '';
   return `${clients}${lost}${evicted}`;
 }

@@ -22,7 +22,7 @@ function headline(text: string): string | undefined {
 
 describe('the summary', () => {
   it('says the verdict first, then what held', () => {
-    expect(headline(textOf(soundRecord()))).toBe('PASS  the server held up: 10 clients, nothing lost or doubled, 1 judged stalled client evicted in time');
+    expect(headline(textOf(soundRecord()))).toBe('PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time');
   });
 
   it('says the verdict first, then how many reasons there are, then each with what to do', () => {

@@ -40,6 +40,8 @@ export abstract class ClientState implements WheelNode {
   hop: Hop | null = null;
   lastCause: Cause | null = null;
   cacheSlot = -1;
+  /** What its parser holds of an unfinished event (event-reader.ts). */
+  heldBytes = 0;
   /** An event has come on this connection. */
   heardEvent = false;
   /** Has been without a heartbeat for too long: counted once. */

@@ -8,6 +8,18 @@ import { SseParser } from '../sse/parser.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { ClientState } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:
+ * a thousand times 4 MiB is no bound, and a server without line ends does it to all of them at once.
+ */
+export const MAX_HELD_BYTES: number = 512 * 1024 ** 2;
+/** A client that holds no more than this, one full read, is not the one to go. */
+export const SPARED_BYTES: number = 64 * 1024;
+
+/** Of the process, as its one read buffer is. */
+let heldBytesOfAll = 0;
 
 export abstract class EventReader extends ClientState implements SseHandlers {
   readonly parser: SseParser;
@@ -28,6 +40,7 @@ export abstract class EventReader extends ClientState implements SseHandlers {
   abstract onComment(text: string): void;
   abstract onRetry(retryMs: number): void;
   abstract onError(error: SseLimitError): void;
+  protected abstract fail(refusal: Refusal): void;
 
   /** Bytes of the stream, for behaviours that read them. */
   read(bytes: Uint8Array, start: number, end: number): void {
@@ -46,7 +59,22 @@ export abstract class EventReader extends ClientState implements SseHandlers {
       this.parsing = bytes;
       this.parser.push(bytes, at, end);
       this.parsing = null;
+      if (this.parser.heldBytes !== this.heldBytes) this.account();
     }
+  }
+
+  /** Also from within a read: what is left of it is not heard. Nothing unfinished is kept. */
+  protected endReading(): void {
+    this.parser.end();
+    if (this.heldBytes !== 0) this.account();
+  }
+
+  private account(): void {
+    const bytes = this.parser.heldBytes;
+    heldBytesOfAll += bytes - this.heldBytes;
+    this.heldBytes = bytes;
+    if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
+    this.fail({ cause: 'event-limit', detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}` });
   }
 
   onEvent({ type, data, lastEventId }: SseEvent): void {

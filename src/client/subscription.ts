@@ -149,6 +149,7 @@ export class Subscription extends EventReader implements StreamReceiver {
     this.connection = null;
     this.context.nowMs = this.context.clock.nowMs();
     this.context.wheel.cancel(this);
+    this.endReading();
     this.end(cause, detail);
   }
 
@@ -210,7 +211,7 @@ export class Subscription extends EventReader implements StreamReceiver {
     else this.fail(way);
   }
 
-  private fail({ cause, detail }: Refusal): void {
+  protected fail({ cause, detail }: Refusal): void {
     this.drop('rst');
     this.end(cause, detail);
   }
@@ -223,8 +224,7 @@ export class Subscription extends EventReader implements StreamReceiver {
 
   private drop(how: 'fin' | 'rst'): void {
     this.context.wheel.cancel(this);
-    // Also from within a read: what is left of it is not heard.
-    this.parser.end();
+    this.endReading();
     if (how === 'fin') this.connection?.close();
     else this.connection?.reset();
     this.connection = null;

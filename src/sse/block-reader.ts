@@ -43,6 +43,11 @@ export abstract class BlockReader {
     return this.committedId;
   }
 
+  /** What an unfinished block takes of memory; between blocks and within short ones nothing. */
+  get heldBytes(): number {
+    return this.held === undefined ? 0 : this.held.lineEnd;
+  }
+
   /** During `onEvent` only: where its block begins in the array being pushed, -1 if in an earlier one. */
   get blockStart(): number {
     return this.blockFrom;

@@ -85,7 +85,7 @@ export class Dial {
     this.socket = socket;
     socket.on('error', this.onError).once('secureConnect', () => {
       // RFC 7301, 3.2: a server that finds no protocol in common sends an alert; those without ALPN say nothing.
-      if (tls.protocol === 'h2' && socket.alpnProtocol !== 'h2') this.fail('tls', 'the server does not speak HTTP/2 (ALPN)');
+      if (tls.isHttp2Only && socket.alpnProtocol !== 'h2') this.fail('tls', 'the server does not speak HTTP/2 (ALPN)');
       else this.finish();
     });
   }

@@ -21,6 +21,9 @@ export interface TlsOptions {
   insecure?: boolean;
 }
 
+/** By its name in ALPN (RFC 7301). */
+export type Protocol = 'http/1.1' | 'h2';
+
 export interface TlsConnectOptions {
   host?: string;
   port?: number;
@@ -36,26 +39,30 @@ export class TlsClient {
   private readonly secureContext: SecureContext;
   private readonly servername: string;
   private readonly insecure: boolean;
-  readonly protocol: 'http/1.1' | 'h2';
+  private readonly protocols: readonly Protocol[];
   private readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
 
-  /** @throws {UsageError} when `ca` holds no certificate. */
-  constructor({ servername, ca, insecure }: TlsOptions, protocol: 'http/1.1' | 'h2') {
+  /** @param protocols to offer, the dearest first. @throws {UsageError} when `ca` holds no certificate. */
+  constructor({ servername, ca, insecure }: TlsOptions, ...protocols: readonly Protocol[]) {
     this.secureContext = contextWith(ca);
     // RFC 6066, 3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"".
     this.servername = isIP(servername) === 0 ? servername : '';
     this.insecure = insecure === true;
-    this.protocol = protocol;
+    this.protocols = protocols;
     // The address that we connect to is not the name that we asked for.
     this.checkServerIdentity = (_host, certificate) => checkServerIdentity(servername, certificate);
   }
 
+  /** Whether nothing else will do. */
+  get isHttp2Only(): boolean {
+    return this.protocols.every((protocol) => protocol === 'h2');
+  }
+
   /** Emits `secureConnect` once the server's certificate was accepted. */
   connect(options: TlsConnectOptions): TLSSocket {
-    const { secureContext, servername, insecure, protocol, checkServerIdentity } = this;
-    const ALPNProtocols = [protocol];
+    const { secureContext, servername, insecure, protocols, checkServerIdentity } = this;
     return connect({
-      ...options, secureContext, servername, rejectUnauthorized: !insecure, ALPNProtocols, checkServerIdentity,
+      ...options, secureContext, servername, rejectUnauthorized: !insecure, ALPNProtocols: [...protocols], checkServerIdentity,
     });
   }
 }

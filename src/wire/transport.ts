@@ -1,6 +1,6 @@
 /**
  * What a simulated client needs from a transport: open a stream, get its head and body bytes, leave it
- * politely or not. `http1.ts` is the lean one; HTTP/2 and proxies come behind the same interface.
+ * politely or not. `http1.ts` is the lean one; `undici.ts` brings HTTP/2 and proxies behind the same interface.
  *
  * Built for tens of thousands of streams in one process: a receiver is an object with methods on its
  * prototype (no closure for each stream), body bytes are a range of a buffer that all streams share and are
@@ -26,8 +26,8 @@ export interface StreamReceiver {
   onConnect(): void;
   onHead(head: ResponseHead): void;
   /**
-   * `bytes[start, end)` of the body, decoded from its transfer coding. The range belongs to the transport
-   * and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same read
+   * `bytes[start, end)` of the body, decoded from its transfer coding and its content coding. The range belongs
+   * to the transport and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same read
    * still holds is delivered before that. While reading is stopped neither FIN nor RST of the peer is heard of.
    */
   onBody(bytes: Uint8Array, start: number, end: number): boolean;
@@ -46,18 +46,21 @@ export interface StreamRequest {
   bytes: Uint8Array;
   /** Bind to this source address: more than 28,000 clients need several. */
   localAddress?: string;
-  /** Read at most this many bytes at a time; for clients that read slowly. Default: the shared buffer. */
+  /**
+   * Read at most this many bytes at a time; for clients that read slowly. Default: the shared buffer. Over TCP
+   * only: over TLS and HTTP/2 the least that can be read is what the server sealed together, up to 16 KiB.
+   */
   maxReadBytes?: number;
 }
 
 export interface StreamConnection {
-  /** Source port while connected, else 0: finds this connection's row in the kernel's tables. */
+  /** Source port while connected, else 0: finds this connection's row in the kernel's tables. HTTP/2: always 0. */
   readonly localPort: number;
-  /** Source address while connected, else the empty string. */
+  /** Source address while connected, else the empty string. HTTP/2: always empty, since streams share connections. */
   readonly localAddress: string;
   /** Go on after `onBody` returned `false`. Does nothing otherwise: not even within an `onBody` that then pauses. */
   resume(): void;
-  /** Leave with FIN, also while reading is stopped. Does nothing once the stream is over. */
+  /** Leave with FIN (HTTP/2: with RST_STREAM, there is no other way), also while reading is stopped. Does nothing once the stream is over. */
   close(): void;
   /** Leave with RST (falls back to FIN where the platform has no RST). Does nothing once the stream is over. */
   reset(): void;

@@ -16,6 +16,7 @@ export function undiciTrouble(error: NodeJS.ErrnoException): SocketTrouble {
   const { code, message } = error;
   const cause = code === undefined ? undefined : CAUSES_BY_CODE[code];
   if (cause !== undefined) return { cause, detail: message };
-  if (code?.startsWith('HPE_') === true) return { cause: 'http-protocol', detail: `${message} (${code})` };
+  // The parser gives a code to few of its errors.
+  if (error.name === 'HTTPParserError') return { cause: 'http-protocol', detail: message };
   return socketTrouble(error, true);
 }

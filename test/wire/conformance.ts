@@ -526,6 +526,23 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(sha(log.body)).toBe(sha(text));
       });
 
+      it.each(['close', 'reset'] as const)('is left by %s() behind the end of the connection with no further call', async (how) => {
+        const content = gzipSync(Buffer.alloc(1024 * 1024, 'data: x\n'));
+        const server = await serve((exchange) => exchange.head({ 'content-encoding': 'gzip', 'content-length': String(content.length) }).end(content));
+        const log = new StreamLog();
+        log.goOn = false;
+        const connection = open(server.port, log);
+        await until('something has come', () => log.bodyBytes > 0);
+        await delay(50);
+        expect(log.cause).toBeUndefined();
+        log.left = true;
+        connection[how]();
+        connection.resume();
+        await delay(50);
+        await gone(server);
+        expect(log.parts.length).toBe(1);
+      });
+
       it.each(['close', 'reset'] as const)('is left by %s() in the middle of a piece with no further call', async (how) => {
         const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'data: x\n'));
         const server = await serve((exchange) => void exchange.head({ 'content-encoding': 'gzip' }).write(bomb));

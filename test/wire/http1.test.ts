@@ -15,6 +15,7 @@ import { encodeRequest } from '../../src/wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest } from '../../src/wire/transport.ts';
 import { afterRequest, RawServer } from './raw-server.ts';
 import { StreamLog } from './stream-log.ts';
+import { openSockets, until } from './until.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n';
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
@@ -79,15 +80,6 @@ function open(port: number, receiver: StreamReceiver, more: Partial<StreamReques
   return transport.open({ host: '127.0.0.1', port, bytes, ...more }, receiver);
 }
 
-/** Polls, with a deadline that only a hang reaches. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 5) {
-    if (condition()) return;
-    await delay(5);
-  }
-  throw new Error(`waited in vain until ${what}`);
-}
-
 /** What the stream of that number is sent in one turn. */
 function line(stream: number, turn: number): string {
   return `data: ${stream}/${turn}/${'x'.repeat((stream * 7 + turn) % 90)}\n\n`;
@@ -111,10 +103,6 @@ async function serveAndListen(more: (socket: Socket) => void): Promise<{ server:
   return { server, heard };
 }
 
-function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-}
-
 describe('how a stream ends', () => {
   it.each([
     ['a chunked body that ends', `${CHUNKED}5\r\n: hi\n\r\n0\r\n\r\n`, false, 'eof-clean', ': hi\n'],
@@ -130,6 +118,13 @@ describe('how a stream ends', () => {
     ['a bad chunk size', `${CHUNKED}5\r\n: hi\n\r\nxyz\r\n`, false, 'http-protocol', ': hi\n'],
     ['a chunk size of 2^68', `${CHUNKED}100000000000000000\r\n`, false, 'http-protocol', ''],
     ['both framings', `${OK}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`, false, 'http-protocol', ''],
+    ['Transfer-Encoding in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', false, 'http-protocol', ''],
+    ['a bare LF behind a chunk', `${CHUNKED}5\r\n: hi\n\n`, false, 'http-protocol', ': hi\n'],
+    ['an endless chunk extension', `${CHUNKED}5;${'x'.repeat(5000)}`, false, 'http-protocol', ''],
+    ['17 interim responses', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17), false, 'http-protocol', ''],
+    ['101, which nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', false, 'http-protocol', ''],
+    ['204 with bytes behind it', 'HTTP/1.1 204 No Content\r\n\r\ndata: x\n\n', false, 'eof-clean', ''],
+    ['bytes behind the end', `${OK}Content-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\n`, false, 'eof-clean', 'abc'],
     ['no HTTP at all', '220 smtp.example ESMTP\r\n', false, 'http-protocol', ''],
   ] as const)('%s', async (_title, wire, fin, cause, body) => {
     const server = await serveText(wire, fin);
@@ -140,6 +135,22 @@ describe('how a stream ends', () => {
     expect(log.detail).not.toBe('');
     expect(log.calls[0]).toBe('connect');
     // The descriptor is released in every one of these cases, or the server would keep the connection.
+    await until('the server sees it gone', () => server.sockets.size === 0);
+  });
+
+  it('goes on waiting for a head that comes byte by byte: the deadline is the caller\'s', async () => {
+    const server = await serve((socket) => {
+      const timer = setInterval(() => socket.write('x-a: b\r\n'[sent++ % 8] as string), 5);
+      let sent = 0;
+      socket.write('HTTP/1.1 200 OK\r\n');
+      socket.on('close', () => clearInterval(timer));
+    });
+    const log = new StreamLog();
+    const connection = open(server.port, log);
+    await delay(300);
+    expect(log.calls).toEqual(['connect']);
+    log.left = true;
+    connection.reset();
     await until('the server sees it gone', () => server.sockets.size === 0);
   });
 

@@ -1,0 +1,100 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { encodeRequest } from '../../src/wire/request.ts';
+import { requestFields } from '../../src/wire/request-fields.ts';
+import type { Transport } from '../../src/wire/transport.ts';
+import { createUndiciTransport } from '../../src/wire/undici.ts';
+import { afterRequest, RawServer } from './raw-server.ts';
+import { StreamLog } from './stream-log.ts';
+import { until } from './until.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n';
+const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
+const { bytes } = encodeRequest({ method: 'GET', path: '/events', host: 'test', headers: [], version: '0.0.0' });
+
+let transport: Transport;
+const servers: RawServer[] = [];
+beforeAll(async () => {
+  transport = await createUndiciTransport();
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('how a stream over undici ends', () => {
+  it.each([
+    ['a chunked body that ends', `${CHUNKED}5\r\n: hi\n\r\n0\r\n\r\n`, false, 'eof-clean', ': hi\n'],
+    ['a declared length, on a connection that stays open', `${OK}Content-Length: 3\r\n\r\nabc`, false, 'eof-clean', 'abc'],
+    ['HTTP/1.0 until close', 'HTTP/1.0 200 OK\r\n\r\ndata: x\n\n', true, 'eof-clean', 'data: x\n\n'],
+    ['FIN in the middle of an event, until close', `${OK}\r\ndata: x`, true, 'eof-clean', 'data: x'],
+    ['FIN before the response', '', true, 'eof-truncated', ''],
+    ['FIN in the head', 'HTTP/1.1 200 OK\r\nContent', true, 'eof-truncated', ''],
+    ['FIN in a chunk', `${CHUNKED}ff\r\n: hi\n`, true, 'eof-truncated', ': hi\n'],
+    ['FIN between two chunks', `${CHUNKED}5\r\n: hi\n\r\n`, true, 'eof-truncated', ': hi\n'],
+    ['a short body', `${OK}Content-Length: 30\r\n\r\nabc`, true, 'eof-truncated', 'abc'],
+    ['a bad chunk size', `${CHUNKED}5\r\n: hi\n\r\nxyz\r\n`, false, 'http-protocol', ': hi\n'],
+    ['a chunk size of 2^68', `${CHUNKED}100000000000000000\r\n`, false, 'http-protocol', ''],
+    ['both framings', `${OK}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`, false, 'http-protocol', ''],
+    ['no HTTP at all', '220 smtp.example ESMTP\r\n', false, 'http-protocol', ''],
+  ] as const)('%s', async (_title, wire, fin, cause, body) => {
+    const server = await RawServer.start((socket) => {
+      afterRequest(socket, () => {
+        socket.write(wire, 'latin1');
+        if (fin) socket.end();
+      });
+    });
+    servers.push(server);
+    const log = new StreamLog();
+    transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    expect(await log.ended).toBe(cause);
+    expect(log.body.toString()).toBe(body);
+    expect(log.detail).not.toBe('');
+    await until('the server sees it gone', () => server.sockets.size === 0);
+  });
+
+  it('says reset of an RST right behind the bytes before it', async () => {
+    const server = await RawServer.start((socket) => {
+      afterRequest(socket, () => {
+        socket.write(`${OK}\r\n${'x'.repeat(5000)}`, () => socket.resetAndDestroy());
+      });
+    });
+    servers.push(server);
+    const causes = new Set();
+    for (let n = 0; n < 30; n++) {
+      const log = new StreamLog();
+      transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+      causes.add(await log.ended);
+    }
+    expect([...causes]).toEqual(['reset']);
+  });
+
+  it('makes no second connection for a stream whose first was cut', async () => {
+    let connections = 0;
+    const server = await RawServer.start((socket) => {
+      connections += 1;
+      afterRequest(socket, () => socket.end());
+    });
+    servers.push(server);
+    const log = new StreamLog();
+    transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    expect(await log.ended).toBe('eof-truncated');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(connections).toBe(1);
+  });
+});
+
+describe('requestFields', () => {
+  it('reads back what encodeRequest wrote, byte for byte', () => {
+    const options = {
+      method: 'POST', path: '/a?b=c:d', host: '[::1]:8080', version: '1', body: '\r\n\r\n€',
+      headers: [['X-A', '1: 2'], ['x-a', ' 3 '], ['Empty', '']] as Array<[string, string]>, lastEventId: 'ü',
+    };
+    const encoded = encodeRequest(options).bytes;
+    const fields = requestFields(encoded);
+    expect(fields).toMatchObject({ method: 'POST', path: '/a?b=c:d', authority: '[::1]:8080' });
+    expect(fields.body.toString()).toBe('\r\n\r\n€');
+    expect(fields.headers.filter(([name]) => /^(?:x-a|empty|last-event-id|content-length)$/i.test(name))).toEqual([
+      ['Content-Length', '7'], ['X-A', '1: 2'], ['x-a', '3'], ['Empty', ''], ['Last-Event-ID', Buffer.from('ü').toString('latin1')],
+    ]);
+    expect(requestFields(encoded)).toBe(fields);
+  });
+});

@@ -34,10 +34,11 @@ export function socketTrouble(error: NodeJS.ErrnoException, connected: boolean):
 }
 
 function causeOf(code: string, syscall: string | undefined, connected: boolean): Cause {
+  // First: it can also come when the connection stands, as when undici opens its parser's file only then.
+  if (CLIENT_LIMITS.has(code)) return 'client-limit';
   // Once connected nothing but the connection itself can break: RST, or a kernel that gave up resending
   // (ETIMEDOUT, EHOSTUNREACH), which an EventSource cannot tell apart either.
   if (connected) return 'reset';
-  if (CLIENT_LIMITS.has(code)) return 'client-limit';
   if (syscall === 'getaddrinfo') return 'dns';
   if (CONNECT_TIMEOUTS.has(code)) return 'connect-timeout';
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') return 'reset';

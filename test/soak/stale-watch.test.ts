@@ -102,7 +102,8 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     expect(client.state).toBe('closed');
   });
 
-  it('sees the eviction also when another client has the port by the time of the look', async () => {
+  // Anybody on this machine may be given the port that has just become free: then there is nothing to test.
+  it('sees the eviction also when another client has the port by the time of the look', { retry: 4 }, async () => {
     const { server, summary, look, client } = await stalled();
     const localPort = client.connection?.localPort ?? 0;
     server.sockets[0]?.resetAndDestroy();

@@ -252,7 +252,7 @@ describe('an event source that is refused', () => {
 
   it.each([
     'x bogus', 'text/x-bogus', 'text/html', 'text/event-streamx', 'text/event-stream, text/html', 'xtext/event-stream', 'text/event', 'text /event-stream',
-    'application/json; text/event-stream', ';text/event-stream', '', 'text/event-stream charset=utf-8',
+    'application/json; text/event-stream', '*/*', 'x="text/event-stream"', ';text/event-stream', '', 'text/event-stream charset=utf-8',
   ])('with the type "%s" fails for good, and quotes it', async (contentType) => {
     const { server, rig } = await serve(`${typed(contentType)}data: data\n\n`);
     rig.connect();
@@ -284,7 +284,8 @@ describe('an event source that is refused', () => {
 
   it.each([
     'text/event-stream;', 'Text/Event-Stream', 'TEXT/EVENT-STREAM ; charset=x', 'text/event-stream;charset=windows-1252', '  text/event-stream  ',
-    'text/event-stream\t;a=b', 'text/event-stream; charset="utf-8"; x=";"',
+    'text/event-stream\t;a=b', 'text/event-stream; charset="utf-8"; x=";"', 'text/event-stream; x="a, text/html"', 'text/event-stream, text/event-stream',
+    'text/html, text/event-stream', 'text/event-stream, nonsense', 'text/event-stream, */*',
   ])('is not, with the type "%s", and reads UTF-8', async (contentType) => {
     const { rig } = await serve(open(`${typed(contentType)}data: €\n\n`));
     rig.connect();
@@ -314,6 +315,13 @@ describe('the reconnection time', () => {
     await rig.quiet();
     expect(server.requests).toHaveLength(1);
     await comeBack(rig, server, TICK_MS);
+  });
+
+  it('that is held at its floor or ceiling is told, and not again while it stays there', async () => {
+    const { rig } = await serve(`${OK}retry: 0\n\nretry: 5\n\nretry: 100\n\nretry: 200\n\nretry: 7200000\n\nretry: 3600000\n\nretry: 1\n\n`);
+    rig.connect();
+    await lost(rig, 1);
+    expect(rig.log.calls.filter((call) => call === '0 retry-clamped')).toHaveLength(3);
   });
 
   it('lasts over connections that do not set it', async () => {

@@ -27,6 +27,8 @@ export interface RigOptions {
   slowRateBytesPerSecond?: number;
   /** Default: a plain GET of /events. */
   requestFor?: SubscriptionContext['requestFor'];
+  /** Default: the kernel's choice. */
+  localAddress?: string;
   /** Default: everywhere. */
   hops?: HopResolver;
 }
@@ -37,7 +39,7 @@ export class ClientRig {
   readonly clients: Subscription[] = [];
   readonly context: SubscriptionContext;
 
-  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, hops }: RigOptions = {}) {
+  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops }: RigOptions = {}) {
     const nowMs = this.clock.nowMs();
     const transport = new Http1Transport();
     const start = firstHop(new URL(`http://127.0.0.1:${port}/events`), 'GET', '127.0.0.1');
@@ -55,6 +57,7 @@ export class ClientRig {
           host: address,
           port: portOf(url),
           bytes: encodeRequest({ method, path: url.pathname, host: url.host, headers: [], version: '0.0.0', lastEventId }).bytes,
+          ...(localAddress === undefined ? {} : { localAddress }),
           ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
         };
       }),

@@ -54,10 +54,10 @@ function ticking(): { listener: RequestListener; asked: Record<string, unknown>[
   };
 }
 
-const HEALTHY = ['--mix', 'healthy=1', '--ramp', '500ms', '--duration', '3s', '--json', '--quiet'];
+const SHORT = ['--ramp', '500ms', '--duration', '3s', '--json', '--quiet'];
 
 async function soak(url: string, ...flags: string[]): Promise<{ code: number | null; report: SoakReport; stdout: string }> {
-  const { code, stdout, stderr } = await runProgram(['soak', '--url', url, ...HEALTHY, ...flags]);
+  const { code, stdout, stderr } = await runProgram(['soak', '--url', url, ...SHORT, ...(flags.includes('--mix') ? [] : ['--mix', 'healthy=1']), ...flags]);
   expect(stderr).toBe('');
   return { code, report: parseReport(stdout), stdout };
 }
@@ -79,6 +79,14 @@ describe('a soak of a URL that redirects', () => {
     expect(stdout).not.toContain('S3CRET');
   });
 
+  it('says of stalled clients that they could not be judged: their streams are somewhere else', async () => {
+    const port = await listen(createHttpServer(ticking().listener));
+    const front = await listen(createHttpServer((_req, res) => res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end()));
+    const { report } = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--mix', 'healthy=1,stalled=1');
+    expect([failures(report), report.clients.connected]).toEqual([[], 20]);
+    expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 10 });
+  });
+
   it('to https holds the certificate to --ca, whatever the first URL was', async () => {
     const authority = new Authority();
     const { certificate: cert, key } = authority.issue({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'] });
@@ -88,7 +96,7 @@ describe('a soak of a URL that redirects', () => {
     const front = await listen(createHttpServer((_req, res) => res.writeHead(302, { Location: `https://127.0.0.1:${port}/` }).end()));
     const trusted = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--ca', caFile);
     expect([trusted.code, failures(trusted.report), trusted.report.clients.connected]).toEqual([0, [], 20]);
-    const untrusted = await runProgram(['soak', '--url', `http://127.0.0.1:${front}/`, ...HEALTHY, '--clients', '20']);
+    const untrusted = await runProgram(['soak', '--url', `http://127.0.0.1:${front}/`, ...SHORT, '--mix', 'healthy=1', '--clients', '20']);
     expect([untrusted.code, untrusted.stdout]).toEqual([4, '']);
     expect(untrusted.stderr).toContain('tls');
   });

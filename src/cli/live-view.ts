@@ -28,7 +28,8 @@ export function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Paint {
 export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {
   if (quiet) return { listener: () => {}, close: () => {} };
   const paint = paintFor(process.stderr, noColor);
-  if (process.stderr.isTTY !== true) return plainView();
+  // A terminal of no width (some CI systems) would get a new line for every frame.
+  if (process.stderr.isTTY !== true || process.stderr.columns === 0) return plainView();
   const { default: ora } = await import('ora');
   const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: true, ...(noColor ? { color: false } : {}) });
   return { listener: (event) => show(spinner, event, paint), close: () => spinner.stop() };

@@ -106,7 +106,7 @@ function heartbeats({ summary: { counts, times } }: SoakResult['record']): strin
 
 function evictions({ summary, expectations }: SoakResult['record']): string {
   const { evictionsSeen, evictionsMissed, evictionsUnknown } = summary.counts;
-  if (evictionsSeen + evictionsMissed + evictionsUnknown === 0) return 'no stalled clients in this run';
+  if (evictionsSeen + evictionsMissed + evictionsUnknown === 0) return 'no stalled or vanished clients in this run';
   const took = summary.times.evictionTime.count > 0 ? ` after p50 ${formatDuration(summary.times.evictionTime.percentile(50))}, max ${formatDuration(summary.times.evictionTime.percentile(100))}` : '';
   const unknown = evictionsUnknown > 0 ? `, ${formatCount(evictionsUnknown)} not judged` : '';
   return `${formatCount(evictionsSeen)} evicted${took}, ${formatCount(evictionsMissed)} kept longer than ${formatDuration(expectations.evictWithinMs)}${unknown}`;

@@ -3,9 +3,10 @@
  * microseconds up to an hour. One for each measure and process, never one for each client; merged, never
  * averaged: percentiles of two processes cannot be combined, their histograms can.
  */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram, Int32Histogram } from 'hdr-histogram-js';
 
 const MAX_US = 3_600_000_000;
+const SIGNIFICANT_DIGITS = 3;
 
 /** Milliseconds; all zero when `count` is 0. */
 export interface Percentiles {
@@ -22,7 +23,7 @@ export interface Percentiles {
 export class TimeHistogram {
   private readonly histogram: Histogram;
 
-  constructor(histogram: Histogram = emptyHistogram()) {
+  constructor(histogram: Histogram = new ShiftedHistogram()) {
     this.histogram = histogram;
   }
 
@@ -77,11 +78,18 @@ export class TimeHistogram {
   }
 }
 
-function emptyHistogram(): Histogram {
-  return build({
-    bitBucketSize: 32,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: MAX_US,
-    numberOfSignificantValueDigits: 3,
-  });
+/**
+ * The library finds a count's place with floating-point `log2` and `pow`, which was 7 % of all that 18,000 clients
+ * cost. For 32 bits the shifts of the Java original give the same place at a tenth of that.
+ */
+class ShiftedHistogram extends Int32Histogram {
+  constructor() {
+    super(1, MAX_US, SIGNIFICANT_DIGITS);
+  }
+
+  override countsArrayIndex(value: number): number {
+    // Three digits are 2^11 places in the first bucket, and 2^10 in each that is twice as wide.
+    const bucket = Math.max(21 - Math.clz32(value), 0);
+    return bucket * 1024 + (value >>> bucket);
+  }
 }

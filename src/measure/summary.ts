@@ -22,6 +22,8 @@ export const COUNTS = [
   'skewed',
   'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
   'churned',
+  /** Gone before their stream began; in nobody's account. */
+  'churnedEarly',
   /** Reconnection times held at floor or ceiling, and ids that no header can carry. */
   'retryClamped', 'idsUnsendable',
   /** While an incident of the plan was going on: apart from all the others. */

@@ -71,6 +71,7 @@ function clients({ summary, planned, peakClients }: RunRecord): Record<string, u
     refused: summary.total('refused'),
     reconnects: summary.total('reconnects'),
     churned: summary.counts.churned,
+    churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,
     idsUnsendable: summary.counts.idsUnsendable,
     byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, ...counts }]) => [kind, counts])),

@@ -16,6 +16,7 @@ import { Random } from '../core/random.ts';
 import { stampReader, type StampPointers } from '../measure/stamps.ts';
 import { countUp } from '../measure/summary.ts';
 import type { StreamRequest, Transport } from '../wire/transport.ts';
+import { EarlyLeavers } from './early-leavers.ts';
 import { apportion, arrivalsBy, departuresBy } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -54,6 +55,7 @@ export class Fleet {
   private readonly recorder: Recorder;
   private readonly context: SubscriptionContext;
   private readonly random: Random;
+  private readonly earlyLeavers: EarlyLeavers;
   private timer: NodeJS.Timeout | undefined;
   private tickMs = TICK_MS;
   private startMs = 0;
@@ -87,6 +89,7 @@ export class Fleet {
       nowMs,
       wallOffsetMs: clock.wallMs() - clock.nowMs(),
     };
+    this.earlyLeavers = new EarlyLeavers(this.context, plan.retryMs);
     const counts = apportion(plan.clients, plan.mix);
     const kinds = CLIENT_KINDS.flatMap((kind) => Array.from<ClientKind>({ length: counts[kind] }).fill(kind));
     const { slice } = plan;
@@ -189,7 +192,10 @@ export class Fleet {
     this.timer = setInterval(() => this.advance(), everyMs);
   }
 
-  /** One healthy client leaves, FIN and RST in turn, and a new one takes its place. */
+  /**
+   * One healthy client leaves, FIN and RST in turn, and a new one takes its place; somebody else comes and is gone
+   * before the stream begins.
+   */
   private churn(): void {
     const leaving = this.pickOpen();
     const how = this.departed % 2 === 0 ? 'fin' : 'rst';
@@ -200,6 +206,8 @@ export class Fleet {
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
     this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
     newcomer.connect();
+    this.earlyLeavers.come(leaving.index);
+    this.recorder.summary.counts.churnedEarly = this.earlyLeavers.count;
   }
 
   private pickOpen(): Subscription | null {

@@ -30,7 +30,7 @@ describe('the JSON report', () => {
   it('has the figures of a sound run', () => {
     const report = reportOf(soundRecord());
     expect(report['clients']).toEqual({
-      planned: 10, connected: 10, peak: 10, dropped: 0, refused: 0, reconnects: 0, churned: 0,
+      planned: 10, connected: 10, peak: 10, dropped: 0, refused: 0, reconnects: 0, churned: 0, churnedEarly: 0,
       retryClamped: 0, idsUnsendable: 0,
       byKind: Object.fromEntries([['healthy', 8], ['slow', 1], ['stalled', 1]].map(([kind, count]) => (
         [kind, { planned: count, connected: count, dropped: 0, refused: 0, reconnects: 0 }]

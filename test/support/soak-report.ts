@@ -9,7 +9,7 @@ export interface SoakReport {
   exitCode: number;
   interrupted: boolean;
   target: { url: string; protocol: string };
-  clients: { planned: number; connected: number; peak: number; dropped: number; refused: number; reconnects: number; churned: number; byKind: Record<string, Record<string, number>>; ends: Record<string, number>; dropsByCause: Record<string, number> };
+  clients: { planned: number; connected: number; peak: number; dropped: number; refused: number; reconnects: number; churned: number; churnedEarly: number; byKind: Record<string, Record<string, number>>; ends: Record<string, number>; dropsByCause: Record<string, number> };
   events: Record<string, number>;
   latencyMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };

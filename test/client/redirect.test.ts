@@ -1,17 +1,20 @@
 import { createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HopResolver, type HopOptions } from '../../src/client/hop-resolver.ts';
 import { firstHop, MAX_REDIRECTS, nextHop, portOf, type Hop } from '../../src/client/redirect.ts';
 import type { Refusal } from '../../src/client/refusal.ts';
 import { Requests, type RequestPlan } from '../../src/soak/requests.ts';
 import { Http1Transport } from '../../src/wire/http1.ts';
+import { encodeRequest } from '../../src/wire/request.ts';
 import type { ResponseHead } from '../../src/wire/transport.ts';
 import { ClientRig, CONNECT_TIMEOUT_MS, HEADERS_TIMEOUT_MS, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 import { Authority } from '../wire/certificates.ts';
 import { afterRequest } from '../wire/raw-server.ts';
 
+const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 const TICK_MS = 10;
 const HOUR_MS = 3_600_000;
 const STREAM: Answer = { text: `${OK}data: there\n\n`, after: 'open' };
@@ -77,6 +80,14 @@ function hop(step: Hop | Refusal): Hop {
 
 const START = firstHop(new URL('http://sse.example.com/a/events?x=1'), 'GET', '203.0.113.7');
 
+/** As it would go over the wire, or the cause. */
+function requestLine(step: Hop | Refusal): string {
+  if ('cause' in step) return step.cause;
+  const { url, method } = step;
+  const { bytes } = encodeRequest({ method, path: `${url.pathname}${url.search}`, host: url.host, headers: [], version: '0' });
+  return bytes.toString('latin1').split('\r\n')[0] as string;
+}
+
 describe('a Location', () => {
   it.each([
     ['/b', 'http://sse.example.com/b'],
@@ -123,6 +134,17 @@ describe('a Location', () => {
   it('does not inherit the user info of the URL that was asked for', () => {
     const start = firstHop(new URL('http://user:S3CRET@sse.example.com/a'), 'GET', '203.0.113.7');
     expect(hop(nextHop(start, head(302, '/b'))).url.href).toBe('http://sse.example.com/b');
+  });
+
+  it('of any bytes is refused, or leads to what can be asked', () => {
+    const bytes = fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 60 });
+    const location = fc.oneof(bytes, bytes.map((text) => `/${text}`), bytes.map((text) => `http://${text}`), bytes.map((text) => `//h/${text}?${text}#${text}`));
+    fc.assert(
+      fc.property(location, (written) => {
+        expect(requestLine(nextHop(START, head(302, written)))).toMatch(/^(?:GET \/[!-~]* HTTP\/1\.1|redirect-refused)$/);
+      }),
+      { numRuns: 1000, ...seed },
+    );
   });
 
   it('is quoted without secrets and control characters, and not at any length', () => {

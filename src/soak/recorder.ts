@@ -21,6 +21,7 @@ import { countUp, Summary } from '../measure/summary.ts';
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
 /** A clock that is ahead by more than this is not just jitter. */
 const SKEW_MS = 1;
+const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
 const MAX_DETAIL = 160;
@@ -112,6 +113,8 @@ export class Recorder implements SubscriptionObserver {
       counts.dropped += 1;
       this.recent.drops += 1;
       countUp(this.summary.dropsByCause, cause);
+    } else if (client.behaviour.kind === 'vanished' && TIMED_OUT.has(cause)) {
+      // Its network went before its stream began: that was us.
     } else if (this.incident !== null) {
       this.summary.counts.refusedInIncident += 1;
     } else {

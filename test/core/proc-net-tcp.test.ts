@@ -3,7 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TCP_STATE, endpointKey, readTcpTable, tcpTableReadable, type TcpRow } from '../../src/core/proc-net-tcp.ts';
+import { TCP_STATE, endpointKey, readTcpTable, tcpTableReadable, type EndpointKey, type TcpRow } from '../../src/core/proc-net-tcp.ts';
 
 const onLinux = process.platform === 'linux';
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 /** A server that never reads and one client that never reads, on loopback. */
-async function pair(host: string): Promise<{ port: number; client: net.Socket; accepted: net.Socket }> {
+async function pair(host: string): Promise<{ port: number; client: net.Socket; accepted: net.Socket; own: EndpointKey }> {
   const server = net.createServer({ pauseOnConnect: true });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
@@ -28,13 +28,15 @@ async function pair(host: string): Promise<{ port: number; client: net.Socket; a
     accepted.destroy();
     server.close();
   });
-  return { port, client, accepted };
+  return { port, client, accepted, own: endpointKey(client.localAddress ?? '', client.localPort ?? 0) };
 }
 
-async function rowsOf(port: number): Promise<Array<Pick<TcpRow, 'localPort' | 'remotePort' | 'state' | 'txQueueBytes' | 'rxQueueBytes'> & { localKey: unknown; remoteKey: unknown }>> {
+/** Of the one client at `own`: others on this machine may have the same port number at another address. */
+async function rowsOf(port: number, own: EndpointKey): Promise<Array<Pick<TcpRow, 'localPort' | 'remotePort' | 'state' | 'txQueueBytes' | 'rxQueueBytes'> & { localKey: unknown; remoteKey: unknown }>> {
   const rows: Awaited<ReturnType<typeof rowsOf>> = [];
   await readTcpTable((row) => {
     const { localPort, remotePort, state, txQueueBytes, rxQueueBytes } = row;
+    if (row.localKey() !== own && row.remoteKey() !== own) return;
     rows.push({ localPort, remotePort, state, txQueueBytes, rxQueueBytes, localKey: row.localKey(), remoteKey: row.remoteKey() });
   }, { port });
   return rows;
@@ -59,13 +61,13 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
 
   for (const host of ['127.0.0.1', '::1']) {
     it(`shows both ends of a connection over ${host}, found by the sockets' own addresses`, async () => {
-      const { port, client, accepted } = await pair(host);
-      const open = (await rowsOf(port)).filter((row) => row.state === TCP_STATE.established);
+      const { port, accepted, own } = await pair(host);
+      const open = (await rowsOf(port, own)).filter((row) => row.state === TCP_STATE.established);
       const serverSide = open.find((row) => row.localPort === port);
       const clientSide = open.find((row) => row.remotePort === port);
       expect(open).toHaveLength(2);
       expect(serverSide?.remoteKey).toBe(endpointKey(accepted.remoteAddress ?? '', accepted.remotePort ?? 0));
-      expect(clientSide?.localKey).toBe(endpointKey(client.localAddress ?? '', client.localPort ?? 0));
+      expect(clientSide?.localKey).toBe(own);
       expect(serverSide?.localKey).toBe(clientSide?.remoteKey);
     });
   }
@@ -79,33 +81,33 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
     cleanups.push(() => { client.destroy(); server.close(); });
     const accepted = await arrival;
     expect(accepted.remoteAddress).toMatch(/^::ffff:/);
-    const serverSide = (await rowsOf(port)).find((row) => row.localPort === port && row.state === TCP_STATE.established);
+    const serverSide = (await rowsOf(port, endpointKey('127.0.0.1', client.localPort ?? 0))).find((row) => row.localPort === port && row.state === TCP_STATE.established);
     expect(serverSide?.remoteKey).toBe(endpointKey('127.0.0.1', client.localPort ?? 0));
     expect(serverSide?.remoteKey).toBe(endpointKey(accepted.remoteAddress ?? '', accepted.remotePort ?? 0));
   });
 
   it('counts what the peer has not read on its side and not acknowledged on ours', async () => {
-    const { port, accepted } = await pair('127.0.0.1');
+    const { port, accepted, own } = await pair('127.0.0.1');
     accepted.write(Buffer.alloc(1000));
-    const clientSide = async (): Promise<number | undefined> => (await rowsOf(port)).find((row) => row.remotePort === port)?.rxQueueBytes;
-    const serverSide = async (): Promise<number | undefined> => (await rowsOf(port)).find((row) => row.localPort === port && row.state === TCP_STATE.established)?.txQueueBytes;
+    const clientSide = async (): Promise<number | undefined> => (await rowsOf(port, own)).find((row) => row.remotePort === port)?.rxQueueBytes;
+    const serverSide = async (): Promise<number | undefined> => (await rowsOf(port, own)).find((row) => row.localPort === port && row.state === TCP_STATE.established)?.txQueueBytes;
     await expect.poll(clientSide, PATIENCE).toBe(1000);
     accepted.write(Buffer.alloc(8 * 1024 * 1024));
     await expect.poll(serverSide, PATIENCE).toBeGreaterThan(100_000);
   });
 
   it('has no established row left after a reset', async () => {
-    const { port, accepted } = await pair('127.0.0.1');
+    const { port, accepted, own } = await pair('127.0.0.1');
     accepted.resetAndDestroy();
-    await expect.poll(async () => (await rowsOf(port)).some((row) => row.state === TCP_STATE.established), PATIENCE).toBe(false);
+    await expect.poll(async () => (await rowsOf(port, own)).some((row) => row.state === TCP_STATE.established), PATIENCE).toBe(false);
   });
 
   it('visits only rows of the port asked for', async () => {
     const first = await pair('127.0.0.1');
     const second = await pair('127.0.0.1');
-    const rows = await rowsOf(first.port);
+    const rows = await rowsOf(first.port, first.own);
+    expect(await rowsOf(first.port, second.own)).toEqual([]);
     expect(rows.length).toBeGreaterThan(0);
-    expect(rows.filter((row) => row.localPort === second.port || row.remotePort === second.port)).toEqual([]);
   });
 });
 

@@ -1,126 +1,110 @@
 /**
- * What a simulated client costs, beside the least that the operating system asks for it, and beside what Node's own
- * clients cost. Every round runs all subjects in turn against a fresh server, so that a busy machine is busy for
- * all of them. Prints; asserts nothing.
+ * What a simulated client costs, beside a C program that does the least possible and two libraries that only count.
+ *
+ * Each figure comes from a process of its own against a fresh server, and the subjects take turns within a round:
+ * on a machine that does other things too, only figures of the same minutes can be compared, so the ratio to C is
+ * taken within each round. It prints and judges nothing.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Bench } from './processes.mjs';
+import { loadTable, slopeTable } from './table.mjs';
 
-const here = fileURLToPath(new URL('./', import.meta.url));
-const program = fileURLToPath(new URL('../../bin/sse-probe.js', import.meta.url));
-const SUBJECTS = { ours: 'sse-probe', c: 'C, epoll', undici: 'undici dispatch', http: 'node:http' };
-/** Connecting, calm and clean-up come to the seconds that are measured. */
-const PATIENCE_MS = 90_000;
+const SUBJECTS = { ours: 'sse-probe, all measured', c: 'C, epoll, counts', undici: 'undici, counts', http: 'node:http, counts' };
+const MAX_SECONDS = 600;
+const MAX_ROUNDS = 20;
+const USAGE = `npm run bench -- [options]
+  --clients LIST   loads, as clients or clients@events-per-second (1000,5000,18000,200@1000)
+  --seconds N      length of each measurement (6)
+  --rounds N       how often each is measured (3)
+  --only LIST      some of ${Object.keys(SUBJECTS).join(', ')}
+  --quick          1000 and 200@1000, once, for 3 s (two minutes)
+  --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
 
-const { values: options } = parseArgs({ options: {
-  clients: { type: 'string', default: '1000,5000,18000' },
-  seconds: { type: 'string', default: '6' },
-  rounds: { type: 'string', default: '3' },
-  only: { type: 'string', default: Object.keys(SUBJECTS).join(',') },
-  quick: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} });
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abort.abort());
+try {
+  const options = readOptions();
+  process.exitCode = options === null ? 0 : await run(options);
+} catch (error) {
+  console.error(abort.signal.aborted ? 'interrupted' : `bench: ${error.message}`);
+  process.exitCode = abort.signal.aborted ? 130 : 1;
+}
 
-const folder = mkdtempSync(join(tmpdir(), 'sse-probe-bench-'));
-const children = new Set();
-
-if (options.help) {
-  console.log(`npm run bench -- [--clients 1000,5000,18000] [--seconds 6] [--rounds 3] [--only ${Object.keys(SUBJECTS).join(',')}] [--quick]`);
-} else {
-  process.once('SIGINT', () => process.exit(130));
-  process.once('exit', () => {
-    for (const child of children) child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
+      quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' }, help: { type: 'boolean', default: false },
+    },
   });
-  await bench();
-}
-
-async function bench() {
-  const seconds = options.quick ? 3 : Number(options.seconds);
-  const rounds = options.quick ? 1 : Number(options.rounds);
-  const loads = options.quick
-    ? [{ clients: 1000, rate: 1 }]
-    : [...options.clients.split(',').map((clients) => ({ clients: Number(clients), rate: 1 })), { clients: 200, rate: 1000 }];
-  const compiled = compile();
-  const subjects = options.only.split(',').filter((subject) => compiled || subject !== 'c');
-  console.log(`Node ${process.versions.node}, ${availableParallelism()} cores, ${rounds} rounds of ${seconds} s; server: ${compiled ? 'C' : 'sse-probe serve'}`);
-  if (!compiled) console.log('There is no gcc: without the C reader, and ratios to it.');
-  for (const { clients, rate } of loads) {
-    const results = Object.fromEntries(subjects.map((subject) => [subject, []]));
-    for (let round = 0; round < rounds; round++) {
-      for (const subject of subjects) results[subject].push(await measureOne(subject, clients, rate, seconds, compiled));
-    }
-    print(clients, rate, results);
+  if (values.help) {
+    console.log(USAGE);
+    return null;
   }
+  const { quick } = values;
+  const only = values.only?.split(',') ?? Object.keys(SUBJECTS);
+  const unknown = only.find((name) => !Object.hasOwn(SUBJECTS, name));
+  if (unknown !== undefined) throw new Error(`--only: there is no "${unknown}"\n${USAGE}`);
+  return {
+    loads: (values.clients ?? (quick ? '1000,200@1000' : '1000,5000,18000,200@1000')).split(',').map(readLoad),
+    seconds: wholeNumber('--seconds', values.seconds ?? (quick ? '3' : '6'), MAX_SECONDS),
+    rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3'), MAX_ROUNDS),
+    only,
+    profileInto: values['cpu-prof'] ?? null,
+  };
 }
 
-function compile() {
-  for (const name of ['fanout', 'reader']) {
-    if (spawnSync('gcc', ['-O2', '-o', join(folder, name), join(here, 'floor', `${name}.c`)]).status !== 0) return false;
-  }
-  return true;
+function readLoad(text) {
+  const [clients, rate = '1'] = text.split('@');
+  return { clients: wholeNumber('--clients', clients, 1_000_000), rate: wholeNumber('--clients', rate, 100_000) };
 }
 
-async function measureOne(subject, clients, rate, seconds, compiled) {
-  const server = start(compiled
-    ? [join(folder, 'fanout'), String(rate)]
-    : [process.execPath, program, 'serve', '--port=0', `--rate=${rate}/s`, '--max-clients=100000']);
+function wholeNumber(flag, text, most) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new Error(`${flag}: "${text}" is not a whole number from 1 to ${most}\n${USAGE}`);
+}
+
+async function run({ loads, seconds, rounds, only, profileInto }) {
+  const bench = await Bench.prepare(abort.signal);
   try {
-    const port = await said(server, /listening on (?:http:\/\/\S+:)?(\d+)/);
-    const command = {
-      ours: [process.execPath, '--expose-gc', join(here, 'ours.mjs')],
-      http: [process.execPath, '--expose-gc', join(here, 'node-http.mjs')],
-      undici: [process.execPath, '--expose-gc', join(here, 'undici.mjs')],
-      c: [join(folder, 'reader')],
-    }[subject];
-    const client = start([...command, String(clients), String(seconds), port]);
-    return JSON.parse(await said(client, /^(\{.*\})$/m));
+    console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${release()}, Node ${process.version}`);
+    console.log(`${rounds} rounds of ${seconds} s; median (least–most); events come from ${bench.serverName}`);
+    const subjects = only.filter((name) => bench.can(name));
+    for (const name of only) if (!bench.can(name)) console.log(`skipped: ${SUBJECTS[name]} (no gcc here)`);
+    const measured = [];
+    for (const load of loads) {
+      if (load.clients > bench.mostClients) {
+        console.log(`skipped: ${load.clients} clients (this machine allows a process ${bench.mostClients} sockets; raise "ulimit -n")`);
+        continue;
+      }
+      const results = await measureLoad(bench, load, { subjects, seconds, rounds, profileInto });
+      measured.push({ load, results });
+      console.log(loadTable(load, results, SUBJECTS));
+    }
+    const slopes = slopeTable(measured, SUBJECTS);
+    if (slopes !== null) console.log(slopes);
+    return 0;
   } finally {
-    server.kill('SIGKILL');
+    await bench.close();
   }
 }
 
-function start([file, ...args]) {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
-}
-
-function said(child, pattern) {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => reject(new Error(`${child.spawnfile} said nothing in time`)), PATIENCE_MS);
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-      const match = pattern.exec(text);
-      if (match === null) return;
-      clearTimeout(timer);
-      resolve(match[1]);
-    });
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      reject(new Error(`${child.spawnargs.join(' ')} exited with ${code}: ${text}`));
-    });
-  });
-}
-
-function print(clients, rate, results) {
-  console.log(`\n${clients.toLocaleString('en-US')} clients × ${rate}/s`);
-  console.log('| client | KB a client | µs an event (least–most) | times C |\n| --- | --- | --- | --- |');
-  const floor = results.c === undefined ? null : median(results.c.map(({ usPerEvent }) => usPerEvent));
-  for (const [subject, runs] of Object.entries(results)) {
-    const times = runs.map(({ usPerEvent }) => usPerEvent);
-    const ratio = floor === null ? '–' : (median(times) / floor).toFixed(2);
-    const kb = median(runs.map(({ kbPerClient }) => kbPerClient)).toFixed(1);
-    console.log(`| ${SUBJECTS[subject]} | ${kb} | ${median(times).toFixed(2)} (${Math.min(...times).toFixed(2)}–${Math.max(...times).toFixed(2)}) | ${ratio} |`);
+/** For each subject its figures, round by round; null where one failed. */
+async function measureLoad(bench, load, { subjects, seconds, rounds, profileInto }) {
+  const results = Object.fromEntries(subjects.map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const name of subjects) {
+      progress(`${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`);
+      results[name].push(await bench.measure(name, load, seconds, profileInto));
+    }
   }
+  progress('');
+  return results;
 }
 
-function median(numbers) {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
+  else if (text !== '') process.stderr.write(`${text}\n`);
 }

@@ -199,11 +199,13 @@ describe.skipIf(!canRoute)('vanished clients of a server that is there already (
       '--evict-within', '20s', '--json']);
     const orphans = new Set<string>();
     const kinds = new Set<string | null>();
+    const port = Number(new URL(server.url).port);
     const watch = setInterval(() => {
       kinds.add(routeTo(server.network()));
       void readTcpTable((row) => {
-        if (row.state === TCP_STATE.finWait1) orphans.add(String(row.remoteKey()));
-      }, { port: Number(new URL(server.url).port) });
+        // The server's end of it: a healthy client that leaves is in this state too, for a moment.
+        if (row.state === TCP_STATE.finWait1 && row.localPort === port) orphans.add(String(row.remoteKey()));
+      }, { port });
     }, 100);
     const { code, stdout } = await running.outcome;
     clearInterval(watch);

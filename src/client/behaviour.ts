@@ -18,20 +18,30 @@ const healthy: Behaviour = {
   due() {},
 };
 
-/** Reads a few bytes, waits until its rate allows the next few, and never stops: slow, but alive. */
+/**
+ * Reads a few bytes, waits until its rate allows the next few, and never stops: slow, but alive.
+ *
+ * What it has read counts, not how often: one read may bring less than was asked for, several chunks that come here
+ * one by one, or a TLS record of 16 KiB, for which it then waits that much longer.
+ */
 const SLOW_READ_BYTES = 256;
+/** Reads that came late (the timer's steps, a busy loop) are made up for, within this; idle time is not saved up. */
+const MAX_CATCH_UP_MS = 1000;
 const slow: Behaviour = {
   kind: 'slow',
   reads: true,
   returns: true,
   maxReadBytes: SLOW_READ_BYTES,
-  opened() {},
+  opened(client) {
+    client.readAgainMs = client.context.nowMs;
+  },
   body(client, bytes, start, end) {
-    const { context } = client;
-    // As if the read had been a full one: it may bring several chunks, and each of them comes here.
-    context.wheel.schedule(client, context.nowMs + (SLOW_READ_BYTES * 1000) / context.slowRateBytesPerSecond);
+    const { nowMs, wheel, slowRateBytesPerSecond } = client.context;
+    client.readAgainMs = Math.max(client.readAgainMs, nowMs - MAX_CATCH_UP_MS) + ((end - start) * 1000) / slowRateBytesPerSecond;
+    const mayGoOn = client.readAgainMs <= nowMs;
+    if (!mayGoOn) wheel.schedule(client, client.readAgainMs);
     client.read(bytes, start, end);
-    return false;
+    return mayGoOn;
   },
   due(client) {
     client.connection?.resume();

@@ -48,6 +48,8 @@ export abstract class ClientState implements WheelNode {
   missesHeartbeat = false;
   /** For the behaviour: it is about to do what it does. */
   armed = false;
+  /** A slow client: when its rate allows it to read on. */
+  readAgainMs = 0;
   // The ledger's state of this client (measure/ledger.ts); flat, so that no object hangs beside it.
   baseSeq = -1;
   lastSeq = -1;

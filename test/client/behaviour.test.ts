@@ -3,7 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CLIENT_KINDS } from '../../src/core/client-kinds.ts';
 import { behaviours } from '../../src/client/behaviour.ts';
+import type { Subscription } from '../../src/client/subscription.ts';
+import { Http1Transport } from '../../src/wire/http1.ts';
+import { createUndiciTransport } from '../../src/wire/undici.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
+import { CA, ExchangeServer } from '../wire/exchange.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 
 const TICK_MS = 10;
@@ -86,6 +90,25 @@ async function readFor(rig: ClientRig, ms: number): Promise<void> {
   }
 }
 
+/** The same over TLS or HTTP/2; `send` writes to all streams. */
+async function serveSecurely(kind: 'https' | 'http2', rate: number): Promise<{ rig: ClientRig; send: (text: string) => void }> {
+  const server = await ExchangeServer.start(kind, (exchange) => void exchange.head());
+  const tls = { servername: 'localhost', ca: CA };
+  const transport = kind === 'https' ? new Http1Transport({ tls }) : await createUndiciTransport({ tls, http2: true });
+  const rig = new ClientRig(server.port, { slowRateBytesPerSecond: rate, transport });
+  closing.push(() => server.close(), () => rig.close());
+  return { rig, send: (text) => server.exchanges.forEach((exchange) => exchange.write(text)) };
+}
+
+/** Lets it read until its rate forbids more. */
+async function reads(rig: ClientRig, client: Subscription): Promise<void> {
+  await rig.until('its reads', () => client.readAgainMs > rig.clock.nowMs());
+}
+
+function chunks(text: string, count: number): string {
+  return `${text.length.toString(16)}\r\n${text}\r\n`.repeat(count);
+}
+
 describe('a slow client', () => {
   it.each([
     ['plain', OK, events(1, 2000)],
@@ -108,6 +131,49 @@ describe('a slow client', () => {
     expect(client.receivedBytes).toBeGreaterThan(0);
     expect(client.state).toBe('open');
   });
+
+  it.each([
+    ['in reads of its own size', OK, ': slow and steady wins the race\n'.repeat(20_000), 2560],
+    ['in reads smaller than a step of the timer needs', OK, ': slow and steady wins the race\n'.repeat(60_000), 128 * 1024],
+    ['chunked', CHUNKED, chunks('data: {"seq":1234567}\n\n', 20_000), 2560],
+    ['in chunks larger than a read', CHUNKED, chunks(`: ${'x'.repeat(5000)}\n`, 200), 2560],
+  ])('reads at its rate: %s', async (_how, head, body, rate) => {
+    const { server, rig } = await serve([begin(head)], rate);
+    const client = rig.connect('slow');
+    await rig.until('the stream', () => client.state === 'open');
+    server.sockets[0]?.write(body);
+    await rig.until('the first bytes', () => client.receivedBytes > 0);
+    const [fromMs, fromBytes] = [rig.clock.nowMs(), client.receivedBytes];
+    // Steps as coarse as those of a calm fleet.
+    for (let step = 0; step < 100; step++) {
+      rig.pass(40);
+      await reads(rig, client);
+    }
+    const expectedBytes = (rate * (rig.clock.nowMs() - fromMs)) / 1000;
+    expect(client.receivedBytes - fromBytes).toBeGreaterThan(0.9 * expectedBytes);
+    expect(client.receivedBytes - fromBytes).toBeLessThan(1.1 * expectedBytes);
+  });
+
+  it.each([['https', 'small records'], ['https', 'full records'], ['http2', 'full frames']] as const)(
+    'reads at its rate, in the steps that the protocol makes: %s, %s', async (kind, size) => {
+      const rate = 64 * 1024;
+      const { rig, send } = await serveSecurely(kind, rate);
+      const client = rig.connect('slow');
+      await rig.until('the stream', () => client.state === 'open');
+      if (size === 'small records') for (let n = 0; n < 20_000; n++) send(`data: {"seq":${n}}\n\n`);
+      else send(': slow and steady wins the race\n'.repeat(60_000));
+      await rig.until('the first bytes', () => client.receivedBytes > 0);
+      await reads(rig, client);
+      const [fromMs, fromBytes] = [rig.clock.nowMs(), client.receivedBytes];
+      for (let step = 0; step < 250; step++) {
+        rig.pass(20);
+        await reads(rig, client);
+      }
+      const expectedBytes = (rate * (rig.clock.nowMs() - fromMs)) / 1000;
+      // At both ends one step more or less: what a stream of HTTP/2 may hold.
+      expect(Math.abs(client.receivedBytes - fromBytes - expectedBytes)).toBeLessThan(0.1 * expectedBytes + 64 * 1024);
+    },
+  );
 
   it('does not stop, and gets everything in order in the end', async () => {
     const { server, rig } = await serve([begin()], 25_600);

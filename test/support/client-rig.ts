@@ -14,6 +14,7 @@ import { Random } from '../../src/core/random.ts';
 import { DEFAULT_POINTERS, stampReader } from '../../src/measure/stamps.ts';
 import { Http1Transport } from '../../src/wire/http1.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
+import type { Transport } from '../../src/wire/transport.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ObserverLog } from './observer-log.ts';
 
@@ -31,6 +32,8 @@ export interface RigOptions {
   localAddress?: string;
   /** Default: everywhere. */
   hops?: HopResolver;
+  /** Default: plain TCP. */
+  transport?: Transport;
 }
 
 export class ClientRig {
@@ -39,9 +42,8 @@ export class ClientRig {
   readonly clients: Subscription[] = [];
   readonly context: SubscriptionContext;
 
-  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops }: RigOptions = {}) {
+  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops, transport = new Http1Transport() }: RigOptions = {}) {
     const nowMs = this.clock.nowMs();
-    const transport = new Http1Transport();
     const start = firstHop(new URL(`http://127.0.0.1:${port}/events`), 'GET', '127.0.0.1');
     this.context = {
       transport,

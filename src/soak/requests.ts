@@ -11,8 +11,13 @@ import type { StreamRequest } from '../wire/transport.ts';
 import type { Target } from './target.ts';
 import { vanishingAddress } from './vanishing.ts';
 
-/** One address has some 28,000 source ports (ip_local_port_range); loopback has 16 million addresses. */
-export const CLIENTS_PER_ADDRESS = 20_000;
+/**
+ * One address has some 28,000 source ports (ip_local_port_range), of which those that wait in TIME_WAIT for a
+ * minute are not free for an address that is bound; loopback has 16 million addresses.
+ */
+export const CLIENTS_PER_ADDRESS = 10_000;
+/** A process has addresses of its own: what the run before has left in TIME_WAIT is not in its way. */
+const ADDRESS_BLOCKS = 250;
 
 export type RequestTarget = Pick<Target, 'url' | 'address' | 'port' | 'fillBytes'>;
 export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body'> {
@@ -69,7 +74,7 @@ export class Requests {
       return vanishingAddress(this.vanishingNetwork, index);
     }
     const block = Math.floor(index / CLIENTS_PER_ADDRESS);
-    return block > 0 ? `127.0.0.${1 + block}` : null;
+    return block > 0 ? `127.0.${1 + (process.pid % ADDRESS_BLOCKS)}.${block}` : null;
   }
 
   private bytesFor(client: Subscription): Uint8Array {

@@ -5,13 +5,15 @@
  * It is a base class and not a part, so that both halves are one object: there are tens of thousands. A
  * block with one data line that arrives in one push costs nothing but its strings; any other is held.
  */
+import { isUtf8 } from 'node:buffer';
 import { COMMENT, DATA, EVENT, fieldOf, ID, nameIsWhole, RETRY, UNKNOWN, valueStart } from './field.ts';
-import { checkedLimit, DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from './handlers.ts';
-import type { SseHandlers } from './handlers.ts';
+import { checkedLimit, DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from './handlers.ts';
+import type { Malformed, SseHandlers } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
 /** V8 makes chains of longer strings. */
 const HAND_MADE_CHARACTERS = 12;
+const LINE_END = /[\r\n]/;
 
 export abstract class BlockReader {
   protected readonly handlers: SseHandlers;
@@ -59,8 +61,9 @@ export abstract class BlockReader {
   }
 
   /**
-   * During `onEvent` only: the block did nothing but this event (no comment, no `retry`) and all its lines
-   * ended in LF, so that it does the same to every parser that meets it at a boundary.
+   * During `onEvent` only: the block did nothing but this event (no comment, no `retry`, nothing malformed that
+   * somebody listens for) and all its lines ended in LF, so that it does the same to every parser that meets it
+   * at a boundary.
    */
   get blockIsPure(): boolean {
     return this.pure;
@@ -81,18 +84,20 @@ export abstract class BlockReader {
     // "If the line starts with a U+003A COLON character: ignore the line."
     if (field === COMMENT && this.handlers.onComment === undefined) return;
     // "Otherwise: the field is ignored."
-    if (field === UNKNOWN || !nameIsWhole(field, end - start)) return;
+    if (field === UNKNOWN || !nameIsWhole(field, end - start)) return this.malformed('unknown-field', bytes, start, end);
     // A limit that held only for lines cut in two would make the outcome depend on the cuts.
     if (end - start > this.maxLineBytes) return this.fail('line-limit', this.maxLineBytes);
     const from = valueStart(bytes, start, end, field);
     if (field === DATA) return this.addData(bytes, from, end);
-    if (field === RETRY) return this.readRetry(bytes, from, end);
+    if (field === RETRY) return this.readRetry(bytes, start, from, end);
     const value = decode(bytes, from, end);
+    // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
+    if (field === ID && value.includes('\0')) return this.malformed('nul-in-id', bytes, start, end);
+    if (this.isBroken(value, bytes, from, end)) this.malformed('bad-utf8', bytes, start, end);
     if (field === COMMENT) this.handlers.onComment?.(value);
     // "Set the event type buffer to the field value."
     if (field === EVENT) this.eventType = value;
-    // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
-    if (field === ID && !value.includes('\0')) {
+    if (field === ID) {
       this.idBuffer = value;
       this.setsId = true;
     }
@@ -120,15 +125,16 @@ export abstract class BlockReader {
   }
 
   /** "If the field value consists of only ASCII digits, interpret [it] as an integer in base ten." At once. */
-  private readRetry(bytes: Buffer, from: number, to: number): void {
+  private readRetry(bytes: Buffer, start: number, from: number, to: number): void {
     this.pure = false;
+    if (from === to) return this.malformed('bad-retry', bytes, start, to);
     let ms = 0;
     for (let i = from; i < to; i += 1) {
       const digit = (bytes[i] as number) - 0x30;
-      if (digit < 0 || digit > 9) return;
+      if (digit < 0 || digit > 9) return this.malformed('bad-retry', bytes, start, to);
       ms = ms * 10 + digit;
     }
-    if (from < to) this.handlers.onRetry?.(Math.min(ms, Number.MAX_SAFE_INTEGER));
+    this.handlers.onRetry?.(Math.min(ms, Number.MAX_SAFE_INTEGER));
   }
 
   /** A blank line, completed by the byte before `blockTo`: "dispatch the event". */
@@ -139,13 +145,39 @@ export abstract class BlockReader {
       // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
       this.forgetBlock();
     } else {
-      const data = this.held === undefined ? decode(source, this.dataFrom, this.dataTo) : this.held.dataText();
+      const data = this.held === undefined ? this.dataOf(source, this.dataFrom, this.dataTo) : this.dataOfHeld(this.held);
       const type = this.eventType === '' ? 'message' : this.eventType;
       this.blockTo = blockTo;
       this.forgetBlock();
       this.handlers.onEvent({ type, data, lastEventId: this.committedId });
     }
     this.beginBlock(blockTo);
+  }
+
+  private dataOf(bytes: Buffer, from: number, to: number): string {
+    const data = decode(bytes, from, to);
+    if (this.isBroken(data, bytes, from, to)) this.malformed('bad-utf8', bytes, from, to);
+    return data;
+  }
+
+  private dataOfHeld(held: HeldBlock): string {
+    const data = held.dataText();
+    const bytes = held.dataRange();
+    if (this.isBroken(data, bytes, 0, bytes.length)) this.malformed('bad-utf8', bytes, 0, bytes.length);
+    return data;
+  }
+
+  /** What was not UTF-8 has become U+FFFD; a server may also have sent that character itself. */
+  private isBroken(text: string, bytes: Buffer, from: number, to: number): boolean {
+    return this.handlers.onMalformed !== undefined && text.includes('\ufffd') && !isUtf8(bytes.subarray(from, to));
+  }
+
+  /** `bytes[start, end)` begins with the line that is malformed. Where nobody listens it is as if it were not there. */
+  protected malformed(defect: Malformed, bytes: Buffer, start: number, end: number): void {
+    if (this.handlers.onMalformed === undefined) return;
+    this.pure = false;
+    const [sample = ''] = bytes.toString('utf8', start, Math.min(end, start + SAMPLE_BYTES)).split(LINE_END, 1);
+    this.handlers.onMalformed(defect, sample);
   }
 
   protected beginBlock(from: number): void {

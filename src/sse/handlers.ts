@@ -12,6 +12,12 @@ export interface SseEvent {
   lastEventId: string;
 }
 
+/**
+ * What the standard has a client ignore or repair, although whoever wrote it meant something by it: a field that is
+ * none of the four, a `retry` that is not digits only, an `id` with NUL, bytes that are not UTF-8.
+ */
+export type Malformed = 'unknown-field' | 'bad-retry' | 'nul-in-id' | 'bad-utf8';
+
 /** The caller's side. Kept by reference, its methods are called on it: a client can pass itself. */
 export interface SseHandlers {
   onEvent(event: SseEvent): void;
@@ -19,6 +25,11 @@ export interface SseHandlers {
   onComment?(text: string): void;
   /** Reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the caller's. */
   onRetry?(ms: number): void;
+  /**
+   * A line (of data: the data of an event) that is not as the standard has it; once for each. `sample` is its
+   * beginning, hostile text of `SAMPLE_BYTES` at most. Must not call the parser, not even `reset()`.
+   */
+  onMalformed?(defect: Malformed, sample: string): void;
   /** A limit was passed: called once, then all input is ignored until `reset()`. Without it `push` throws the error. */
   onError?(error: SseLimitError): void;
   /** Longest line that is kept, in bytes without its line end. Default 1 MiB. */
@@ -26,6 +37,9 @@ export interface SseHandlers {
   /** Most bytes of `data` in one event, the line ends between its lines included. Default 4 MiB. */
   maxEventBytes?: number | undefined;
 }
+
+/** Of a malformed line, what is shown. */
+export const SAMPLE_BYTES = 80;
 
 export const DEFAULT_MAX_LINE_BYTES: number = 1024 ** 2;
 export const DEFAULT_MAX_EVENT_BYTES: number = 4 * 1024 ** 2;

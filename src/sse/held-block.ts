@@ -54,6 +54,11 @@ export class HeldBlock {
     this.lineEnd = this.lineStart;
   }
 
+  /** The bytes of `dataText`, valid until the next change. */
+  dataRange(): Buffer {
+    return this.bytes.subarray(this.dataStart, this.lineStart);
+  }
+
   dataText(): string {
     return this.bytes.toString('utf8', this.dataStart, this.lineStart);
   }

@@ -16,10 +16,10 @@
  */
 import { BlockReader } from './block-reader.ts';
 import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
-import { SseLimitError } from './handlers.ts';
+import { SAMPLE_BYTES, SseLimitError } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
-export type { SseEvent, SseHandlers } from './handlers.ts';
+export type { Malformed, SseEvent, SseHandlers } from './handlers.ts';
 export { SseLimitError } from './handlers.ts';
 
 // Where the next byte falls. At 1 and 2 that many bytes of a BOM have come: passBom counts up to LINE_START.
@@ -133,6 +133,8 @@ export class SseParser extends BlockReader {
       } else if (this.state === STREAM_START) {
         this.state = LINE_START;
       } else {
+        // What came of the BOM in an earlier push is gone; the rest of the line tells enough.
+        this.malformed('unknown-field', source, Math.max(start, pos - this.state), end);
         this.state = IN_SKIPPED_LINE;
         this.inBlock = true;
       }
@@ -155,6 +157,10 @@ export class SseParser extends BlockReader {
       held.appendToLine(source, start, from);
       const field = fieldOf(held.bytes, held.lineStart, held.lineEnd);
       if (field === COMMENT) this.pure = false;
+      if (field === UNKNOWN && this.handlers.onMalformed !== undefined) {
+        held.appendToLine(source, from, Math.min(end, from + SAMPLE_BYTES));
+        this.malformed('unknown-field', held.bytes, held.lineStart, held.lineEnd);
+      }
       if (field === UNKNOWN || (field === COMMENT && this.handlers.onComment === undefined)) {
         this.state = IN_SKIPPED_LINE;
         this.dropLine(held);

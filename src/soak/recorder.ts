@@ -13,10 +13,12 @@ import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
+import { CLOCK_STEP_MS, type ClockWatch } from '../measure/clock-watch.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import { Ledger } from '../measure/ledger.ts';
 import { Schedule } from '../measure/schedule.ts';
 import { countUp, Summary } from '../measure/summary.ts';
+import { type Promises, readMissed, readPromises } from './server-words.ts';
 
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
 /** A clock that is ahead by more than this is not just jitter. */
@@ -27,17 +29,12 @@ const MAX_REFUSALS = 20;
 const MAX_DETAIL = 160;
 const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'redirect-loop', 'redirect-refused']);
 
-/** What the server says of itself in its `connected` event. */
-export interface Promises {
-  heartbeatMs: number | null;
-  evictAfterMs: number | null;
-}
-
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
   readonly ledger = new Ledger();
   schedule = new Schedule();
   readonly heartbeat: HeartbeatJudge;
+  private readonly clock: ClockWatch;
   /** Since the last sample of the series. */
   recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
@@ -46,8 +43,10 @@ export class Recorder implements SubscriptionObserver {
   /** While something that the plan asked for is going on. */
   incident: IncidentWindow | null = null;
 
-  constructor(heartbeat: HeartbeatJudge) {
+  /** @param clock the watch over this machine's wall clock: once it was set, latencies say nothing */
+  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch) {
     this.heartbeat = heartbeat;
+    this.clock = clock;
   }
 
   onConnected(client: Subscription): void {
@@ -151,7 +150,7 @@ export class Recorder implements SubscriptionObserver {
       this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
       const heardSeq = client.lastSeq;
       this.ledger.closeAt(client, headSeq);
-      if (heardSeq < 0) continue;
+      if (heardSeq < 0 || this.clock.step !== null) continue;
       this.schedule.eachOverdue(heardSeq, wallMs, (dueMs) => {
         this.summary.times.latency.record(wallMs - dueMs);
         this.summary.times.latencyCensored.record(wallMs - dueMs);
@@ -172,6 +171,12 @@ export class Recorder implements SubscriptionObserver {
   }
 
   private latency(scheduledLatencyMs: number, sentLatencyMs: number): void {
+    // A figure that nobody would expect: first a look at our own clock.
+    if (scheduledLatencyMs < -SKEW_MS || scheduledLatencyMs > CLOCK_STEP_MS) this.clock.look();
+    if (this.clock.step !== null) {
+      this.summary.counts.untimed += 1;
+      return;
+    }
     if (this.incident !== null) {
       if (!Number.isNaN(scheduledLatencyMs)) this.summary.times.latencyIncident.record(scheduledLatencyMs);
       return;
@@ -206,28 +211,4 @@ export class Recorder implements SubscriptionObserver {
 /** Under which a refusal is counted: where the cause alone says little, with what the server said. */
 export function refusalKey(cause: Cause, detail: string): string {
   return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
-}
-
-function readPromises(data: string): Promises {
-  const json = readObject(data);
-  return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
-}
-
-function period(value: unknown): number | null {
-  return typeof value === 'number' && value > 0 ? value : null;
-}
-
-function readMissed(data: string): number {
-  const { from, to } = readObject(data);
-  return typeof from === 'number' && typeof to === 'number' && to >= from ? to - from + 1 : 0;
-}
-
-function readObject(data: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(data);
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
-  } catch {
-    // A server of somebody else may use these names for other things.
-    return {};
-  }
 }

@@ -1,20 +1,35 @@
 /**
- * The tool's doubts about itself: how late its own event loop ran and how much processor it took.
+ * The tool's doubts about itself: how late its own event loop ran, whether it stood still or never rested, how
+ * much processor it took, and whether somebody set the clock.
  *
  * A load process that cannot keep up measures its own delay and calls it the server's. Past these bounds
- * nobody is blamed: what depends on time becomes inconclusive.
+ * nobody is blamed: what depends on time becomes inconclusive. The loop is watched by a timer of our own and
+ * not by `perf_hooks.monitorEventLoopDelay`: after a stop (SIGSTOP, a starved machine) whatever runs first has
+ * to know of it, and that histogram learns of it only when its own timer fires.
  */
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
-
-/** The 99th percentile of the loop's delay, and the longest single stop, above which times are not trusted. */
-export const SATURATION = { loopDelayP99Ms: 200, loopStopMs: 2000 } as const;
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { ClockWatch } from './clock-watch.ts';
+import { TimeHistogram } from './histogram.ts';
 
 /**
- * The monitor wakes at this period and counts it in: what is above it is delay. A stop may look shorter than it was by
- * up to this, which is little against the bounds; at 20 ms the wake-ups alone were a seventh of what 1,000 quiet
- * clients cost.
+ * Above these, times are not trusted: the 99th percentile of the loop's delay, its longest single stop, the
+ * longest time in which it never waited for anything to come.
  */
-const RESOLUTION_MS = 50;
+export const SATURATION = { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 } as const;
+
+/**
+ * The watch wakes at this period, and what is above it is delay. A stop may look shorter than it was by up to this,
+ * which is little against the bounds; at 20 ms the wake-ups alone were a seventh of what 1,000 quiet clients cost.
+ */
+const TURN_MS = 50;
+/** Of its time: a loop that is active for so much of it has a backlog, and what it reads has waited for it. */
+const BUSY_SHARE = 0.97;
+
+/** When something happened, since the watch began, and how long it lasted. */
+export interface OwnStop {
+  atMs: number;
+  durationMs: number;
+}
 
 export interface GeneratorReport {
   processes: number;
@@ -24,64 +39,118 @@ export interface GeneratorReport {
   rssBytes: number;
   rssGrowthBytes: number;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
+  /** Stops above `SATURATION.loopStopMs`: stopped by a signal, starved, asleep with the machine. */
+  stops: number;
+  /** The longest of them. */
+  longestStop: OwnStop | null;
+  /** The longest time without a pause. */
+  busyMs: number;
+  /** From when on, and by how much, the wall clock was off; one-way latencies after that were not recorded. */
+  clockStep: { atMs: number; byMs: number } | null;
   /** Descriptors or ports that ran out here. */
   limited: number;
   saturated: boolean;
 }
 
 export class GeneratorWatch {
-  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly clock: ClockWatch;
+  /** So far. */
+  stops = 0;
+  private readonly nowMs: () => number;
+  private readonly startMs: number;
+  private readonly delays = new TimeHistogram();
   private readonly startCpu = process.cpuUsage();
   private readonly startRssBytes = process.memoryUsage.rss();
-  private readonly startMs = performance.now();
+  private readonly timer: NodeJS.Timeout;
   private peakRssBytes = this.startRssBytes;
+  private longestStop: OwnStop | null = null;
+  private longestMs = 0;
+  private turnedMs: number;
+  private utilization: EventLoopUtilization = performance.eventLoopUtilization();
+  private sampledMs: number;
+  private busyMs = 0;
+  private longestBusyMs = 0;
 
-  constructor() {
-    this.delay.enable();
+  /**
+   * @param nowMs monotonic
+   * @param dateMs the wall clock as it is set, Unix milliseconds
+   */
+  constructor(nowMs: () => number, dateMs: () => number = Date.now) {
+    this.nowMs = nowMs;
+    this.clock = new ClockWatch(nowMs, dateMs);
+    this.startMs = nowMs();
+    this.turnedMs = this.startMs;
+    this.sampledMs = this.startMs;
+    this.timer = setInterval(() => this.turn(), TURN_MS);
+    // A doubt keeps no process alive.
+    this.timer.unref();
   }
 
+  /** The loop has come round. Called by its own timer; tests with a clock of their own call it instead. */
+  turn(): void {
+    const nowMs = this.nowMs();
+    const delayMs = Math.max(0, nowMs - this.turnedMs - TURN_MS);
+    this.turnedMs = nowMs;
+    this.delays.record(delayMs);
+    this.stood(delayMs, nowMs);
+    // A machine that sleeps stops the monotonic clock too: only the wall clock tells how long.
+    const leaptMs = this.clock.look();
+    if (leaptMs > SATURATION.loopStopMs) this.stood(leaptMs, nowMs);
+  }
+
+  /** About once a second: the peak of our memory, and whether the loop rested since the last one. */
   sample(): void {
     this.peakRssBytes = Math.max(this.peakRssBytes, process.memoryUsage.rss());
+    const nowMs = this.nowMs();
+    const utilization = performance.eventLoopUtilization();
+    const share = performance.eventLoopUtilization(utilization, this.utilization).utilization;
+    this.busyMs = share > BUSY_SHARE ? this.busyMs + nowMs - this.sampledMs : 0;
+    this.longestBusyMs = Math.max(this.longestBusyMs, this.busyMs);
+    this.utilization = utilization;
+    this.sampledMs = nowMs;
   }
 
-  /** The longest stop so far: what arrived meanwhile was read that much later. */
+  /** The longest stop so far, one that is just ending included: what arrived meanwhile was read that much later. */
   get longestStopMs(): number {
-    return delayMs(this.delay.max);
+    return Math.max(this.longestMs, this.nowMs() - this.turnedMs - TURN_MS);
   }
 
   report(limited: number): GeneratorReport {
     this.sample();
     const { user, system } = process.cpuUsage(this.startCpu);
     const cpuSeconds = (user + system) / 1e6;
-    const elapsedSeconds = (performance.now() - this.startMs) / 1000;
-    const eventLoopDelayMs = {
-      p50: delayMs(this.delay.percentile(50)),
-      p99: delayMs(this.delay.percentile(99)),
-      max: delayMs(this.delay.max),
-    };
+    const { p50, p99 } = this.delays.percentiles();
+    const { step } = this.clock;
     return {
       processes: 1,
       cpuSeconds,
-      cpu: cpuSeconds / elapsedSeconds,
+      cpu: (cpuSeconds * 1000) / Math.max(this.nowMs() - this.startMs, 1),
       rssBytes: this.peakRssBytes,
       rssGrowthBytes: this.peakRssBytes - this.startRssBytes,
-      eventLoopDelayMs,
+      eventLoopDelayMs: { p50, p99, max: this.longestMs },
+      stops: this.stops,
+      longestStop: this.longestStop,
+      busyMs: this.longestBusyMs,
+      clockStep: step === null ? null : { atMs: step.nowMs - this.startMs, byMs: step.byMs },
       limited,
       saturated:
-        limited > 0 ||
-        eventLoopDelayMs.p99 > SATURATION.loopDelayP99Ms ||
-        eventLoopDelayMs.max > SATURATION.loopStopMs,
+        limited > 0 || this.stops > 0 || p99 > SATURATION.loopDelayP99Ms || this.longestBusyMs >= SATURATION.busyMs,
     };
   }
 
   stop(): void {
-    this.delay.disable();
+    clearInterval(this.timer);
   }
-}
 
-function delayMs(nanoseconds: number): number {
-  // Before the first sample the histogram has no sensible extremes.
-  return nanoseconds > 0 && nanoseconds < 1e15 ? Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS) : 0;
+  private stood(durationMs: number, untilMs: number): void {
+    if (durationMs > SATURATION.loopStopMs) {
+      this.stops += 1;
+      if (durationMs > (this.longestStop?.durationMs ?? 0)) {
+        this.longestStop = { atMs: Math.max(0, untilMs - durationMs - this.startMs), durationMs };
+      }
+    }
+    this.longestMs = Math.max(this.longestMs, durationMs);
+  }
 }
 
 /** Several load processes as one: sums, and the worst of what cannot be summed. Associative. */
@@ -97,7 +166,16 @@ export function mergeGenerators(one: GeneratorReport, other: GeneratorReport): G
       p99: Math.max(one.eventLoopDelayMs.p99, other.eventLoopDelayMs.p99),
       max: Math.max(one.eventLoopDelayMs.max, other.eventLoopDelayMs.max),
     },
+    stops: one.stops + other.stops,
+    longestStop: most(one.longestStop, other.longestStop, ({ durationMs }) => durationMs),
+    busyMs: Math.max(one.busyMs, other.busyMs),
+    clockStep: most(one.clockStep, other.clockStep, ({ atMs }) => -atMs),
     limited: one.limited + other.limited,
     saturated: one.saturated || other.saturated,
   };
+}
+
+function most<Thing>(one: Thing | null, other: Thing | null, size: (thing: Thing) => number): Thing | null {
+  if (one === null || other === null) return one ?? other;
+  return size(one) >= size(other) ? one : other;
 }

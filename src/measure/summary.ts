@@ -10,6 +10,10 @@ import { TimeHistogram } from './histogram.ts';
 export const TIMES = [
   'latency', 'latencySent', 'latencyCensored', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence',
   'heartbeatInterval', 'evictionTime', 'recovery', 'latencyIncident',
+  // Latency by what other clients did meanwhile (stall-phases.ts).
+  'latencyBeforeStall', 'latencyWhileStalled', 'latencyAfterStall', 'sentWhileStalled',
+  // Of streams that ended: their age, the silence before and the time; and the ages of those that did not (stream-ends.ts).
+  'deathAge', 'deathSilence', 'deathTime', 'survivedAge',
 ] as const;
 export type TimeName = (typeof TIMES)[number];
 
@@ -18,8 +22,20 @@ export const COUNTS = [
   'events', 'comments', 'eventsWithSeq', 'malformed',
   'lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'announcedLost',
   'heartbeats', 'heartbeatsLate', 'heartbeatsMissing',
+  /** Streams that were sent nothing at all while others were. */
+  'silentStreams',
+  /** Events with a time; of these such as came in a bunch, how many bunches, and what came so or not at all while clients stalled. */
+  'stamped', 'bunched', 'bunches', 'bunchedWhileStalled', 'unheardWhileStalled',
+  /** Streams that ended at one instant with many others. */
+  'diedTogether',
+  /** A mass drop whose clients came back in one burst, the burst, and streams shorter than their reconnection time. */
+  'stormDropped', 'stormPeak', 'shortLives',
   /** Stamps that lie in the future: the clocks disagree. */
   'skewed',
+  /** Events whose latency was not recorded: our own clock had been set. */
+  'untimed',
+  /** Of those lost: right after our own process stood still. */
+  'lostAfterStop', 'resumeLostAfterStop',
   'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
   'churned',
   /** Gone before their stream began; in nobody's account. */

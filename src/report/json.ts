@@ -55,7 +55,14 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
     },
     incidents: incidents(record),
     server: server(record),
-    generator: { ...generator, eventLoopDelayMs: rounded(generator.eventLoopDelayMs), cpu: round(generator.cpu) },
+    generator: {
+      ...generator,
+      eventLoopDelayMs: rounded(generator.eventLoopDelayMs),
+      cpu: round(generator.cpu),
+      longestStop: generator.longestStop === null ? null : rounded(generator.longestStop),
+      busyMs: round(generator.busyMs),
+      clockStep: generator.clockStep === null ? null : rounded(generator.clockStep),
+    },
     thresholds: verdict.thresholds,
     findings: verdict.findings,
     series: record.series.map(point),
@@ -93,6 +100,7 @@ function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown
     resumeLost: accounted ? counts.resumeLost : null,
     resumeDuplicated: accounted ? counts.resumeDuplicated : null,
     announcedLost: counts.announcedLost,
+    lostAfterStop: accounted ? counts.lostAfterStop + counts.resumeLostAfterStop : null,
     malformed: counts.malformed,
     ratePerSecond: round(eventsPerSecond),
   };
@@ -105,6 +113,8 @@ function latency({ summary }: RunRecord): Record<string, unknown> {
     // The open gaps of silent clients, which are among the samples above.
     censored: latencyCensored.count,
     skewed: summary.counts.skewed,
+    // Since this machine's own clock was set.
+    untimed: summary.counts.untimed,
     hdr: all.count > 0 ? all.encode() : '',
   };
 }

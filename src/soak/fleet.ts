@@ -23,6 +23,8 @@ import type { Recorder } from './recorder.ts';
 const TICK_MS = 10;
 /** Once all have come and nobody churns, only deadlines are left: each wake-up less is processor for the load. */
 const CALM_TICK_MS = 40;
+/** After a stop of our own, what came meanwhile is read before anybody's time is up. */
+const STOOD_STILL_MS = 500;
 /** Connections begun in one tick at most: a burst longer than this would stop the loop that reads. */
 const MAX_CONNECTS_PER_TICK = 250;
 
@@ -58,6 +60,7 @@ export class Fleet {
   private readonly earlyLeavers: EarlyLeavers;
   private timer: NodeJS.Timeout | undefined;
   private tickMs = TICK_MS;
+  private advancedMs = 0;
   private startMs = 0;
   private started = 0;
   private departed = 0;
@@ -100,6 +103,7 @@ export class Fleet {
 
   start(): void {
     this.startMs = this.context.clock.nowMs();
+    this.advancedMs = this.startMs;
     this.tick(TICK_MS);
   }
 
@@ -177,6 +181,9 @@ export class Fleet {
     const { rampMs, churnPerSecond, clients: planned } = this.plan;
     const nowMs = this.context.clock.nowMs();
     const elapsedMs = nowMs - this.startMs;
+    const stoodStill = nowMs - this.advancedMs > STOOD_STILL_MS;
+    this.advancedMs = nowMs;
+    if (stoodStill) return;
     this.context.nowMs = nowMs;
     this.context.wheel.advance(nowMs);
     const due = Math.min(this.share(arrivalsBy(elapsedMs, planned, rampMs)), this.started + MAX_CONNECTS_PER_TICK);

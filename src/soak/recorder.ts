@@ -18,6 +18,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import { Ledger } from '../measure/ledger.ts';
 import { Schedule } from '../measure/schedule.ts';
 import { countUp, Summary } from '../measure/summary.ts';
+import { Timing } from './timing.ts';
 import { type Promises, readMissed, readPromises } from './server-words.ts';
 
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
@@ -50,6 +51,7 @@ export class Recorder implements SubscriptionObserver {
   }
 
   onConnected(client: Subscription): void {
+    if (this.incident === null) this.timing.connected(client);
     this.summary.times.connect.record(client.context.nowMs - client.phaseStartMs);
   }
 
@@ -65,6 +67,7 @@ export class Recorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.ledger.reconnected(client, client.resumed);
     }
+    this.timing.opened(client);
     this.incident?.opened(client, client.openedMs);
   }
 
@@ -96,6 +99,7 @@ export class Recorder implements SubscriptionObserver {
 
   onLeft(client: Subscription): void {
     this.summary.kind(client.behaviour.kind).open -= 1;
+    this.timing.left(client);
   }
 
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
@@ -112,6 +116,7 @@ export class Recorder implements SubscriptionObserver {
       counts.dropped += 1;
       this.recent.drops += 1;
       countUp(this.summary.dropsByCause, cause);
+      this.timing.lost(client, cause);
     } else if (client.behaviour.kind === 'vanished' && TIMED_OUT.has(cause)) {
       // Its network went before its stream began: that was us.
     } else if (this.incident !== null) {
@@ -161,6 +166,7 @@ export class Recorder implements SubscriptionObserver {
   /** The summary with the ledger's counts in it. */
   snapshot(): Summary {
     const { counts } = this.summary;
+    this.timing.snapshot();
     counts.lost = this.ledger.lost;
     counts.duplicated = this.ledger.duplicated;
     counts.reordered = this.ledger.reordered;

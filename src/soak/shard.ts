@@ -18,6 +18,7 @@ import { Recorder } from './recorder.ts';
 import type { Requests } from './requests.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
+import { StopExcuse } from './stop-excuse.ts';
 import type { Target } from './target.ts';
 
 const SAMPLE_MS = 1000;
@@ -39,7 +40,8 @@ export class Shard implements Load {
   private readonly clock: Clock;
   private readonly fleet: Fleet;
   private readonly stale: StaleWatch;
-  private readonly generator = new GeneratorWatch();
+  private readonly generator: GeneratorWatch;
+  private readonly excuse: StopExcuse;
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
@@ -47,10 +49,12 @@ export class Shard implements Load {
   constructor(plan: ShardPlan, target: Aim, alive: () => boolean, requests: Requests, transport: Transport, clock: Clock) {
     this.plan = plan;
     this.clock = clock;
+    this.generator = new GeneratorWatch(() => clock.nowMs());
     const heartbeat = new HeartbeatJudge(
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
-    this.recorder = new Recorder(heartbeat);
+    this.recorder = new Recorder(heartbeat, this.generator.clock);
+    this.excuse = new StopExcuse(this.recorder.summary);
     this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock);
     this.stale = new StaleWatch({
       serverPort: target.port,
@@ -103,7 +107,7 @@ export class Shard implements Load {
     fleet.closeAccounts(headSeq);
     fleet.sweep();
     await this.stale.look(fleet.clients);
-    this.stale.close();
+    this.stale.close(fleet.clients);
     onSample(this.sample());
     if (failures.length > 0) throw failures[0];
   }
@@ -148,6 +152,7 @@ export class Shard implements Load {
     generator.sample();
     fleet.sweep();
     const summary = recorder.snapshot();
+    this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
     const { latency, events, drops } = recorder.recent;
     recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
     return {

@@ -38,6 +38,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     generator: {
       processes: 1, cpuSeconds: 3, cpu: 0.1, rssBytes: 90 * MB, rssGrowthBytes: 10 * MB,
       eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, limited: 0, saturated: false,
+      stops: 0, longestStop: null, busyMs: 0, clockStep: null,
     },
     lostShards: [],
     degraded: null,

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { StartError, UsageError } from '../core/errors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
+import type { Fault } from './faults/fault.ts';
 import { faults } from './faults/registry.ts';
 import { Filler } from './filler.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
@@ -127,14 +128,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 }
 
+/** The sound hub, or what the faults make of it. */
 function createStreamServer(names: readonly string[], options: HubOptions): StreamServer {
+  const unknown = names.find((name) => !faults.has(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, { hint: `known faults: ${[...faults.keys()].join(', ')}` });
+  }
+  const [base, second] = [...new Set(names)].filter((name) => 'create' in (faults.get(name) as Fault));
+  if (second !== undefined) throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
   let stream: StreamServer | null = null;
-  for (const name of names) {
-    const fault = faults.get(name);
-    if (fault === undefined) {
-      throw new UsageError(`there is no fault ${JSON.stringify(name)}`, { hint: `known faults: ${[...faults.keys()].join(', ')}` });
-    }
-    stream ??= fault.create(options);
+  for (const [name, fault] of faults) {
+    if (!names.includes(name)) continue;
+    stream = 'create' in fault ? fault.create(options) : fault.wrap(stream ?? new SseHub(options), options);
   }
   return stream ?? new SseHub(options);
 }

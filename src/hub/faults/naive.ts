@@ -9,8 +9,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StreamServer } from '../http.ts';
 import type { ClientDescription, ComponentState, HubStats } from '../stats.ts';
+import type { ReplacingFault } from './fault.ts';
 
-export class NaiveStreams implements StreamServer {
+class NaiveStreams implements StreamServer {
   nextSeq = 1;
   readonly #responses: ServerResponse[] = [];
   readonly #startedMs: number[] = [];
@@ -62,3 +63,8 @@ export class NaiveStreams implements StreamServer {
     return Promise.resolve();
   }
 }
+
+export const naive: ReplacingFault = {
+  summary: 'an array of bare responses: no heartbeat, no eviction, nothing cleaned up',
+  create: () => new NaiveStreams(),
+};

@@ -1,0 +1,59 @@
+/**
+ * Do events that were due apart arrive together? Then something on the way has held them back.
+ *
+ * A bunch is what one client hears within a moment (20 ms, or a tenth of the time over which it was due) though it
+ * was due over half a second or more. Only the differences of stamps count, so the server's clock may be wrong.
+ * Events that are due together, a burst, are no bunch; nor is what comes first after a reconnection, which is
+ * history. Without stamps nobody knows what was due when, and nothing is counted.
+ */
+
+/** Shorter is no harm, and what a busy machine does. */
+const HELD_MS = 500;
+const MOMENT_MS = 20;
+const MOMENT_SHARE = 0.1;
+
+/** The part of a client that this needs; times of arrival are monotonic, those of stamps Unix time. */
+export interface BunchState {
+  /** When the first event of what now comes together arrived, and when it was due. */
+  bunchArrivedMs: number;
+  bunchDueMs: number;
+  /** Events that came together so far; `COUNTED` once they are known as a bunch, `NOT_JUDGED` after a return. */
+  bunchEvents: number;
+}
+
+const COUNTED = -1;
+const NOT_JUDGED = -2;
+
+export class Bunching {
+  /** Events that said when they were due. */
+  stamped = 0;
+  /** Of these, events that came in a bunch; and the bunches. */
+  bunched = 0;
+  bunches = 0;
+
+  /** A stream has opened. */
+  begin(state: BunchState, isReturn: boolean): void {
+    state.bunchEvents = isReturn ? NOT_JUDGED : 0;
+    state.bunchArrivedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** One event. `dueMs` is when it was scheduled, or sent. */
+  heard(state: BunchState, nowMs: number, dueMs: number): void {
+    this.stamped += 1;
+    const heldMs = dueMs - state.bunchDueMs;
+    if (nowMs - state.bunchArrivedMs > Math.max(MOMENT_MS, heldMs * MOMENT_SHARE)) {
+      const isHistory = state.bunchEvents === NOT_JUDGED && state.bunchArrivedMs === Number.NEGATIVE_INFINITY;
+      if (!isHistory) state.bunchEvents = 1;
+      state.bunchArrivedMs = nowMs;
+      state.bunchDueMs = dueMs;
+    } else if (state.bunchEvents === COUNTED) {
+      this.bunched += 1;
+    } else if (state.bunchEvents > 0) {
+      state.bunchEvents += 1;
+      if (heldMs < HELD_MS) return;
+      this.bunched += state.bunchEvents;
+      this.bunches += 1;
+      state.bunchEvents = COUNTED;
+    }
+  }
+}

@@ -44,8 +44,12 @@ export abstract class ClientState implements WheelNode {
   heldBytes = 0;
   /** An event has come on this connection. */
   heardEvent = false;
+  /** Its first stream's head has been held against its first published event. */
+  headJudged = false;
   /** Has been without a heartbeat for too long: counted once. */
   missesHeartbeat = false;
+  /** Its server has sent it a line that is not of the format: such clients are counted once. */
+  heardMalformed = false;
   /** For the behaviour: it is about to do what it does. */
   armed = false;
   /** A slow client: when its rate allows it to read on. */
@@ -56,6 +60,10 @@ export abstract class ClientState implements WheelNode {
   seenMask = 0;
   resumeMask = 0;
   inResume = false;
+  // What came together (measure/bunching.ts).
+  bunchArrivedMs = Number.NEGATIVE_INFINITY;
+  bunchDueMs = Number.NaN;
+  bunchEvents = 0;
   // The wheel's (wheel.ts).
   wheelTick = 0;
   wheelSlot = -1;

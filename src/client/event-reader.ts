@@ -5,7 +5,7 @@
  * A base class and not a part, as the parser's own: tens of thousands live in one process.
  */
 import { SseParser } from '../sse/parser.ts';
-import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
+import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { ClientState } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import type { Refusal } from './refusal.ts';
@@ -17,6 +17,11 @@ import type { Refusal } from './refusal.ts';
 export const MAX_HELD_BYTES: number = 512 * 1024 ** 2;
 /** A client that holds no more than this, one full read, is not the one to go. */
 export const SPARED_BYTES: number = 64 * 1024;
+
+export interface LineObserver {
+  /** A line that is not of the format; `sample` is hostile text. */
+  onMalformed(client: EventReader, defect: Malformed, sample: string): void;
+}
 
 /** Of the process, as its one read buffer is. */
 let heldBytesOfAll = 0;
@@ -32,7 +37,7 @@ export abstract class EventReader extends ClientState implements SseHandlers {
   }
 
   /** What all clients that may share blocks have in common. */
-  abstract readonly context: { readonly cache: EventCache };
+  abstract readonly context: { readonly cache: EventCache; readonly observer: LineObserver };
 
   /** An event, from the cache or from the parser. */
   protected abstract heard(event: StreamEvent): void;
@@ -75,6 +80,10 @@ export abstract class EventReader extends ClientState implements SseHandlers {
     this.heldBytes = bytes;
     if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
     this.fail({ cause: 'event-limit', detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}` });
+  }
+
+  onMalformed(defect: Malformed, sample: string): void {
+    this.context.observer.onMalformed(this, defect, sample);
   }
 
   onEvent({ type, data, lastEventId }: SseEvent): void {

@@ -14,7 +14,7 @@ import type { SseLimitError } from '../sse/handlers.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import { EventReader } from './event-reader.ts';
+import { EventReader, type LineObserver } from './event-reader.ts';
 import type { HopResolver } from './hop-resolver.ts';
 import { isRedirect, nextHop, type Hop } from './redirect.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
@@ -22,9 +22,9 @@ import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import type { Wheel } from './wheel.ts';
 
 /** Who is told. Methods of one shared object; called for every event, so they must be quick. */
-export interface SubscriptionObserver {
+export interface SubscriptionObserver extends LineObserver {
   onConnected(client: Subscription): void;
-  onOpen(client: Subscription): void;
+  onOpen(client: Subscription, head: ResponseHead): void;
   onEvent(client: Subscription, event: StreamEvent): void;
   onComment(client: Subscription, text: string): void;
   /** It left an open stream of its own accord. */
@@ -131,7 +131,7 @@ export class Subscription extends EventReader implements StreamReceiver {
     }
     this.context.wheel.cancel(this);
     this.beginStream(nowMs);
-    this.context.observer.onOpen(this);
+    this.context.observer.onOpen(this, head);
     if (this.state === 'open') this.behaviour.opened(this);
   }
 

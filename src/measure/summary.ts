@@ -20,6 +20,13 @@ export type TimeName = (typeof TIMES)[number];
 export const COUNTS = [
   /** Events and comments that were read, and the bytes of events' data. */
   'events', 'comments', 'eventsWithSeq', 'malformed',
+  /** Clients that were sent malformed lines. */
+  'clientsMalformed',
+  /** Published events, by whether an id stood for them: heartbeats and what is about the stream are none. */
+  'eventsWithId', 'eventsWithoutId',
+  /** First streams of healthy clients: all, with the first event in the head, of these late ones, and the moments at
+   *  which several of those came that had been waiting for different times (soak/protocol-watch.ts). */
+  'headsJudged', 'headsWithEvent', 'headsHeld', 'headsReleased',
   'lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'announcedLost',
   'heartbeats', 'heartbeatsLate', 'heartbeatsMissing',
   /** Streams that were sent nothing at all while others were. */
@@ -49,6 +56,8 @@ export const COUNTS = [
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 
+const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings'] as const;
+
 export interface KindCounts {
   planned: number;
   /** Clients whose stream opened at least once. */
@@ -57,6 +66,8 @@ export interface KindCounts {
   open: number;
   /** Open streams that ended and not by our doing. */
   dropped: number;
+  /** Of the dropped: given up because nothing sound could be read any more. */
+  unreadable: number;
   /** Attempts that failed before the stream opened. */
   refused: number;
   reconnects: number;
@@ -68,6 +79,9 @@ export interface SummaryJson {
   dropsByCause: Record<string, number>;
   refusalsByCause: Record<string, number>;
   ends: Record<string, number>;
+  malformed: Record<string, number>;
+  malformedSamples: Record<string, number>;
+  codings: Record<string, number>;
   times: Partial<Record<TimeName, string>>;
 }
 
@@ -79,13 +93,18 @@ export class Summary {
   readonly refusalsByCause = new Map<string, number>();
   /** How each client ended: they add up to all clients that there ever were. */
   readonly ends = new Map<string, number>();
+  /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
+  readonly malformed = new Map<string, number>();
+  readonly malformedSamples = new Map<string, number>();
+  /** Streams in a content coding that nobody had asked for. */
+  readonly codings = new Map<string, number>();
   readonly times: Record<TimeName, TimeHistogram> = freshTimes();
 
   static fromJSON(json: SummaryJson): Summary {
     const summary = new Summary();
     for (const name of COUNTS) summary.counts[name] = json.counts[name];
     for (const [kind, counts] of Object.entries(json.byKind)) summary.byKind.set(kind as ClientKind, { ...counts });
-    for (const field of ['dropsByCause', 'refusalsByCause', 'ends'] as const) {
+    for (const field of MAPS) {
       for (const [key, count] of Object.entries(json[field])) summary[field].set(key, count);
     }
     for (const name of TIMES) {
@@ -98,7 +117,7 @@ export class Summary {
   kind(kind: ClientKind): KindCounts {
     let counts = this.byKind.get(kind);
     if (counts === undefined) {
-      counts = { planned: 0, connected: 0, open: 0, dropped: 0, refused: 0, reconnects: 0 };
+      counts = { planned: 0, connected: 0, open: 0, dropped: 0, unreadable: 0, refused: 0, reconnects: 0 };
       this.byKind.set(kind, counts);
     }
     return counts;
@@ -117,7 +136,7 @@ export class Summary {
       const ours = this.kind(kind);
       for (const field of Object.keys(theirs) as (keyof KindCounts)[]) ours[field] += theirs[field];
     }
-    for (const field of ['dropsByCause', 'refusalsByCause', 'ends'] as const) {
+    for (const field of MAPS) {
       for (const [key, count] of other[field]) countUp(this[field], key, count);
     }
     for (const name of TIMES) this.times[name].add(other.times[name]);
@@ -132,6 +151,9 @@ export class Summary {
       dropsByCause: Object.fromEntries(this.dropsByCause),
       refusalsByCause: Object.fromEntries(this.refusalsByCause),
       ends: Object.fromEntries(this.ends),
+      malformed: Object.fromEntries(this.malformed),
+      malformedSamples: Object.fromEntries(this.malformedSamples),
+      codings: Object.fromEntries(this.codings),
       times,
     };
   }

@@ -22,6 +22,7 @@ export class EarlyLeavers {
         onOpen: (client) => client.stop('rst'),
         onEvent: () => {},
         onComment: () => {},
+        onMalformed: () => {},
         onLeft: () => {},
         onLost: (client) => client.stop('rst'),
         onAdjusted: () => {},

@@ -97,6 +97,7 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
         onOpen: () => setImmediate(finish, null),
         onEvent: () => {},
         onComment: () => {},
+        onMalformed: () => {},
         onLeft: () => {},
         onAdjusted: () => {},
         onLost: (_client, cause, detail) => {

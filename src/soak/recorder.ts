@@ -8,8 +8,11 @@
  * (coordinated omission).
  */
 import type { Cause } from '../core/causes.ts';
+import type { Malformed } from '../sse/handlers.ts';
+import type { ResponseHead } from '../wire/transport.ts';
 import type { Adjustment } from '../client/client-state.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
+import type { EventReader } from '../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
@@ -19,6 +22,7 @@ import { Ledger } from '../measure/ledger.ts';
 import { Schedule } from '../measure/schedule.ts';
 import { countUp, Summary } from '../measure/summary.ts';
 import { Timing } from './timing.ts';
+import { ProtocolWatch } from './protocol-watch.ts';
 import { type Promises, readMissed, readPromises } from './server-words.ts';
 
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
@@ -28,7 +32,7 @@ const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
 const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'redirect-loop', 'redirect-refused']);
+const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'decode', 'redirect-loop', 'redirect-refused']);
 
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
@@ -43,11 +47,19 @@ export class Recorder implements SubscriptionObserver {
   promises: Promises | null = null;
   /** While something that the plan asked for is going on. */
   incident: IncidentWindow | null = null;
+  readonly timing: Timing;
+  private readonly protocol: ProtocolWatch;
 
-  /** @param clock the watch over this machine's wall clock: once it was set, latencies say nothing */
-  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch) {
+  /**
+   * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
+   * @param processes that the clients of the run are spread over
+   * @param codingAsked the clients ask for a content coding
+   */
+  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, processes: number, codingAsked: boolean) {
+    this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.clock = clock;
+    this.timing = new Timing(this.summary, processes);
   }
 
   onConnected(client: Subscription): void {
@@ -55,7 +67,8 @@ export class Recorder implements SubscriptionObserver {
     this.summary.times.connect.record(client.context.nowMs - client.phaseStartMs);
   }
 
-  onOpen(client: Subscription): void {
+  onOpen(client: Subscription, head: ResponseHead): void {
+    this.protocol.opened(head);
     const { times } = this.summary;
     const counts = this.summary.kind(client.behaviour.kind);
     counts.open += 1;
@@ -84,12 +97,18 @@ export class Recorder implements SubscriptionObserver {
       return;
     }
     this.summary.counts.eventsWithSeq += 1;
+    this.protocol.published(client, event);
     this.ledger.note(client, event.seq);
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
     if (event.scheduledMs < client.openedMs + wallOffsetMs) return;
     this.schedule.heard(event.seq, event.scheduledMs, wallMs, this.summary.times.spread);
+    if (this.incident === null) this.timing.heard(client, event);
     this.latency(wallMs - event.scheduledMs, wallMs - event.sentMs);
+  }
+
+  onMalformed(client: EventReader, defect: Malformed, sample: string): void {
+    this.protocol.malformed(client, defect, sample);
   }
 
   onComment(client: Subscription, _text: string): void {
@@ -116,6 +135,7 @@ export class Recorder implements SubscriptionObserver {
       counts.dropped += 1;
       this.recent.drops += 1;
       countUp(this.summary.dropsByCause, cause);
+      this.protocol.ended(client, cause, detail);
       this.timing.lost(client, cause);
     } else if (client.behaviour.kind === 'vanished' && TIMED_OUT.has(cause)) {
       // Its network went before its stream began: that was us.
@@ -203,6 +223,8 @@ export class Recorder implements SubscriptionObserver {
       this.ledger.announced(client, readMissed(event.data));
     } else if (HEARTBEAT_TYPES.has(event.type)) {
       this.beat(client);
+    } else {
+      this.protocol.published(client, event);
     }
   }
 

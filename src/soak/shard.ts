@@ -14,12 +14,14 @@ import { hopsFor } from './hops.ts';
 import { IncidentWindow } from './incident-window.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { pause } from '../core/pause.ts';
+import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
 import type { Requests } from './requests.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from './stop-excuse.ts';
 import type { Target } from './target.ts';
+import { vanishAfterMs } from './vanishing.ts';
 
 const SAMPLE_MS = 1000;
 const STALE_LOOK_MS = 400;
@@ -53,7 +55,7 @@ export class Shard implements Load {
     const heartbeat = new HeartbeatJudge(
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
-    this.recorder = new Recorder(heartbeat, this.generator.clock);
+    this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers));
     this.excuse = new StopExcuse(this.recorder.summary);
     this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock);
     this.stale = new StaleWatch({
@@ -89,8 +91,10 @@ export class Shard implements Load {
       this.stale.look(fleet.clients).catch((error: unknown) => failures.push(error));
     };
     const sampler = setInterval(() => onSample(this.sample()), SAMPLE_MS);
+    const vanishedMs = this.clock.nowMs() + vanishAfterMs(plan, plan.seed);
     const looker = setInterval(() => {
       this.watchIncident();
+      recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
       look();
     }, STALE_LOOK_MS);
     fleet.start();
@@ -105,6 +109,7 @@ export class Shard implements Load {
     recorder.incident?.close(this.clock.nowMs());
     recorder.incident = null;
     fleet.closeAccounts(headSeq);
+    recorder.timing.close();
     fleet.sweep();
     await this.stale.look(fleet.clients);
     this.stale.close(fleet.clients);

@@ -1,8 +1,10 @@
 /** Writes down what subscriptions report, in order. */
 import type { StreamEvent } from '../../src/client/event-cache.ts';
 import type { Adjustment, SubscriptionState } from '../../src/client/client-state.ts';
+import type { EventReader } from '../../src/client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../../src/client/subscription.ts';
 import type { Cause } from '../../src/core/causes.ts';
+import type { Malformed } from '../../src/sse/handlers.ts';
 
 export interface Loss {
   client: number;
@@ -28,6 +30,8 @@ export class ObserverLog implements SubscriptionObserver {
   readonly calls: string[] = [];
   readonly heard: Heard[] = [];
   readonly comments: string[] = [];
+  /** Like `0 unknown-field: dta: 1`. */
+  readonly malformed: string[] = [];
   readonly losses: Loss[] = [];
   /** Called after each call was written down. */
   react: (call: Call, client: Subscription) => void = () => {};
@@ -48,6 +52,10 @@ export class ObserverLog implements SubscriptionObserver {
   onComment(client: Subscription, text: string): void {
     this.comments.push(text);
     this.note('comment', client);
+  }
+
+  onMalformed(client: EventReader, defect: Malformed, sample: string): void {
+    this.malformed.push(`${client.index} ${defect}: ${sample}`);
   }
 
   onLeft(client: Subscription): void {

@@ -3,13 +3,21 @@
  *
  * Where the server promises a period, it is held to that schedule: later than half a period and a bit is
  * late, three periods without one is missing. Where it promises nothing, only silence is judged, and any byte
- * breaks it: many sound servers send heartbeats only when nothing else flows. Our own stops are added to
- * every bound, since what arrived meanwhile was read that much later.
+ * breaks it: many sound servers send heartbeats only when nothing else flows. A stream that is sent nothing at all
+ * while others are is silent, which is another defect than a heartbeat that is missing, and is counted apart. Our own
+ * stops are added to every bound, since what arrived meanwhile was read that much later.
  */
 import type { Summary } from './summary.ts';
 
 const LATE_FACTOR = 1.5;
 const MISSING_PERIODS = 3;
+/**
+ * When three periods have passed without a heartbeat, a stream that is falling silent has been without a byte for two
+ * or nearly three of them: it is left to be silent for the third. With less, bytes flow and only the heartbeat is missing.
+ */
+const FALLING_SILENT_PERIODS = 1.5;
+/** What a new stream is sent at once, a greeting or history, does not show that the server sends to all. */
+const GREETING_MS = 1000;
 /** Room for timers, scheduling and a busy machine. */
 const SLACK_MS = 500;
 
@@ -63,15 +71,37 @@ export class HeartbeatJudge {
     }
   }
 
-  /** Looks at one open client; called about once a second. */
-  sweep(client: HeartbeatState, nowMs: number, summary: Summary): void {
-    if (client.missesHeartbeat) return;
-    const slackMs = SLACK_MS + this.ownStopMs();
-    const missing = this.periodMs === null
-      ? this.withinMs !== null && nowMs - client.lastByteMs > this.withinMs + slackMs
-      : nowMs - client.lastHeartbeatMs > this.periodMs * MISSING_PERIODS + slackMs;
-    if (!missing) return;
-    client.missesHeartbeat = true;
-    summary.counts.heartbeatsMissing += 1;
+  /**
+   * Looks at one open client; called about once a second.
+   *
+   * @param flowingMs when any of these clients was last sent something (`lastFlow`)
+   */
+  sweep(client: HeartbeatState, nowMs: number, summary: Summary, flowingMs: number = Number.NEGATIVE_INFINITY): void {
+    const { periodMs } = this;
+    const allowedMs = periodMs === null ? this.withinMs : periodMs * MISSING_PERIODS;
+    if (client.missesHeartbeat || allowedMs === null) return;
+    const boundMs = allowedMs + SLACK_MS + this.ownStopMs();
+    const silentMs = nowMs - client.lastByteMs;
+    if (silentMs > boundMs) {
+      // Others were sent something well after it was: not the last event that came here a little earlier.
+      const othersFlow = flowingMs - client.lastByteMs > boundMs / 2;
+      this.count(client, summary, othersFlow ? 'silentStreams' : 'heartbeatsMissing');
+    } else if (periodMs !== null && nowMs - client.lastHeartbeatMs > boundMs && silentMs <= boundMs - periodMs * FALLING_SILENT_PERIODS) {
+      this.count(client, summary, 'heartbeatsMissing');
+    }
   }
+
+  private count(client: HeartbeatState, summary: Summary, name: 'silentStreams' | 'heartbeatsMissing'): void {
+    client.missesHeartbeat = true;
+    summary.counts[name] += 1;
+  }
+}
+
+/** When any of these clients was last sent something, its first second left out. */
+export function lastFlow(clients: Iterable<HeartbeatState>): number {
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (const { openedMs, lastByteMs } of clients) {
+    if (lastByteMs > latestMs && lastByteMs - openedMs > GREETING_MS) latestMs = lastByteMs;
+  }
+  return latestMs;
 }

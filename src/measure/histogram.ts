@@ -68,6 +68,20 @@ export class TimeHistogram {
     this.histogram.add(other.histogram);
   }
 
+  /** The same samples, in a histogram of their own. */
+  copy(): TimeHistogram {
+    const copy = new TimeHistogram();
+    copy.add(this);
+    return copy;
+  }
+
+  /** What was recorded since `earlier`, a copy of this one. */
+  since(earlier: TimeHistogram): TimeHistogram {
+    const since = this.copy();
+    since.histogram.subtract(earlier.histogram);
+    return since;
+  }
+
   reset(): void {
     this.histogram.reset();
   }

@@ -13,11 +13,13 @@ import { Wheel } from '../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../core/client-kinds.ts';
 import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
+import { lastFlow } from '../measure/heartbeat.ts';
 import { stampReader, type StampPointers } from '../measure/stamps.ts';
 import { countUp } from '../measure/summary.ts';
 import type { StreamRequest, Transport } from '../wire/transport.ts';
 import { EarlyLeavers } from './early-leavers.ts';
-import { apportion, arrivalsBy, departuresBy } from './pacer.ts';
+import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
+import { apportion, departuresBy, shareOf } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 
 const TICK_MS = 10;
@@ -25,21 +27,9 @@ const TICK_MS = 10;
 const CALM_TICK_MS = 40;
 /** After a stop of our own, what came meanwhile is read before anybody's time is up. */
 const STOOD_STILL_MS = 500;
-/** Connections begun in one tick at most: a burst longer than this would stop the loop that reads. */
-const MAX_CONNECTS_PER_TICK = 250;
 
-/** Every `count`-th client of the plan, from `index` on: what one of several processes takes. */
-export interface Slice {
-  index: number;
-  count: number;
-}
-
-export interface FleetPlan {
-  /** Of all processes together. */
-  clients: number;
-  slice: Slice;
+export interface FleetPlan extends ArrivalPlan {
   mix: Readonly<Record<ClientKind, number>>;
-  rampMs: number;
   churnPerSecond: number;
   seed: number;
   slowRateBytesPerSecond: number;
@@ -62,7 +52,7 @@ export class Fleet {
   private tickMs = TICK_MS;
   private advancedMs = 0;
   private startMs = 0;
-  private started = 0;
+  private readonly arrivals: Arrivals;
   private departed = 0;
 
   constructor(
@@ -99,6 +89,7 @@ export class Fleet {
     this.random.shuffle(kinds).forEach((kind, index) => {
       if (index % slice.count === slice.index) this.enlist(kind, index);
     });
+    this.arrivals = new Arrivals(this.clients, plan);
   }
 
   start(): void {
@@ -110,11 +101,11 @@ export class Fleet {
   /** Once a second: who has been without a heartbeat for too long. */
   sweep(): void {
     if (this.recorder.incident !== null) return;
-    const nowMs = this.context.clock.nowMs();
-    for (const client of this.clients) {
-      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
-      this.recorder.heartbeat.sweep(client, nowMs, this.recorder.summary);
-    }
+    const { recorder: { heartbeat, summary }, context } = this;
+    const nowMs = context.clock.nowMs();
+    const judged = this.clients.filter(({ behaviour, state }) => behaviour.kind === 'healthy' && state === 'open');
+    const flowingMs = lastFlow(judged);
+    for (const client of judged) heartbeat.sweep(client, nowMs, summary, flowingMs);
   }
 
   /** Everybody who reads loses the stream at once, as when a load balancer is switched, and comes back. */
@@ -171,14 +162,8 @@ export class Fleet {
     this.recorder.summary.kind(kind).planned += 1;
   }
 
-  /** This process's part of so many things that happen in turn. */
-  private share(total: number): number {
-    const { index, count } = this.plan.slice;
-    return Math.floor((total + count - 1 - index) / count);
-  }
-
   private advance(): void {
-    const { rampMs, churnPerSecond, clients: planned } = this.plan;
+    const { rampMs, churnPerSecond, slice } = this.plan;
     const nowMs = this.context.clock.nowMs();
     const elapsedMs = nowMs - this.startMs;
     const stoodStill = nowMs - this.advancedMs > STOOD_STILL_MS;
@@ -186,11 +171,10 @@ export class Fleet {
     if (stoodStill) return;
     this.context.nowMs = nowMs;
     this.context.wheel.advance(nowMs);
-    const due = Math.min(this.share(arrivalsBy(elapsedMs, planned, rampMs)), this.started + MAX_CONNECTS_PER_TICK);
-    while (this.started < due) this.clients[this.started++]?.connect();
-    const departures = Math.min(this.share(departuresBy(elapsedMs, rampMs, churnPerSecond)), this.departed + MAX_CONNECTS_PER_TICK);
+    this.arrivals.advance(elapsedMs);
+    const departures = Math.min(shareOf(slice, departuresBy(elapsedMs, rampMs, churnPerSecond)), this.departed + MAX_CONNECTS_PER_TICK);
     while (this.departed < departures) this.churn();
-    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.started >= this.clients.length) this.tick(CALM_TICK_MS);
+    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.arrivals.over) this.tick(CALM_TICK_MS);
   }
 
   private tick(everyMs: number): void {

@@ -12,6 +12,32 @@ export function arrivalsBy(elapsedMs: number, clients: number, rampMs: number): 
   return Math.min(clients, Math.floor((elapsedMs * clients) / rampMs) + 1);
 }
 
+/** Every `count`-th client of the plan, from `index` on: what one of several processes takes. */
+export interface Slice {
+  index: number;
+  count: number;
+}
+
+/** One process's part of `total` things that happen in turn. */
+export function shareOf({ index, count }: Slice, total: number): number {
+  return Math.floor((total + count - 1 - index) / count);
+}
+
+/** Healthy clients have the server for themselves so long after the ramp, at most this part of the load. */
+const BEFORE_STALL_MS = 5000;
+const BEFORE_STALL_SHARE = 1 / 8;
+/** They come within this time: the server meets them one after the other, and all early enough to be judged. */
+const STALL_RAMP_MS = 1000;
+
+/**
+ * How many of the clients that stall should have come by `elapsedMs`: after the ramp and a while without them, so that
+ * what they do to the others can be told.
+ */
+export function stallersBy(elapsedMs: number, stallers: number, rampMs: number, durationMs: number): number {
+  const beginMs = rampMs + Math.min(BEFORE_STALL_MS, durationMs * BEFORE_STALL_SHARE);
+  return arrivalsBy(elapsedMs - beginMs, stallers, Math.min(rampMs, STALL_RAMP_MS));
+}
+
 /** How many clients should have left and been replaced by `elapsedMs`; churn begins when the ramp is over. */
 export function departuresBy(elapsedMs: number, rampMs: number, churnPerSecond: number): number {
   return elapsedMs <= rampMs ? 0 : Math.floor(((elapsedMs - rampMs) * churnPerSecond) / 1000);

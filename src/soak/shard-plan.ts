@@ -5,13 +5,13 @@
 import { DEFAULT_POINTERS } from '../measure/stamps.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import type { FleetPlan, Slice } from './fleet.ts';
+import type { FleetPlan } from './fleet.ts';
+import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';
 
 const DEFAULT_SILENCE_MS = 20_000;
 
 export interface ShardPlan extends FleetPlan, RequestPlan {
-  durationMs: number;
   /** What the plan knows of the server before it says so itself. */
   promisedHeartbeatMs: number | null;
   promisedEvictAfterMs: number | null;

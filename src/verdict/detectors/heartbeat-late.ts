@@ -1,14 +1,18 @@
 import { formatDuration } from '../../core/units.ts';
 import { counted, type Detector } from '../finding.ts';
+import { bufferedStream } from './buffered-stream.ts';
 
 /** A heartbeat more than half a period behind its promised schedule. */
 export const heartbeatLate: Detector = {
   id: 'heartbeat-late',
   severity: 'fail',
   blamesTime: true,
-  detect({ summary, server, expectations }) {
+  detect(record) {
+    const { summary, server, expectations } = record;
     const late = summary.counts.heartbeatsLate;
     if (late === 0 || server.down !== null) return null;
+    // What holds back events holds back heartbeats.
+    if (bufferedStream.detect(record) !== null) return null;
     const { max, p99 } = summary.times.heartbeatInterval.percentiles();
     const periodMs = expectations.heartbeatMs ?? 0;
     // A late first one has no heartbeat before it to be apart from.

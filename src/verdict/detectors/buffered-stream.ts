@@ -1,0 +1,38 @@
+import { formatDuration } from '../../core/units.ts';
+import type { RunRecord } from '../../measure/run-record.ts';
+import type { Detector } from '../finding.ts';
+import { headOfLineBlocking } from './head-of-line-blocking.ts';
+
+/** Half of what clients hear comes so, and each heard several bunches: one hiccup of something is none of this. */
+const BUNCHED_SHARE = 0.5;
+const BUNCHES_A_CLIENT = 3;
+/** Half of what a bunch is due over at least: what is late before it is sent was not held back on the way. */
+const LEAST_HELD_MS = 250;
+
+/** Events that were sent apart arrive together, again and again: something collects them. */
+export const bufferedStream: Detector = {
+  id: 'buffered-stream',
+  severity: 'fail',
+  blamesTime: true,
+  detect(record) {
+    if (!isBuffered(record) || headOfLineBlocking.detect(record) !== null) return null;
+    const { summary: { counts: { stamped, bunched, bunches }, times } } = record;
+    const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
+    return {
+      title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
+      evidence: {
+        events: stamped, inBunches: bunched, bunches, eventsPerBunch: bunched / bunches,
+        heldP50Ms: heldMs.percentile(50), heldP99Ms: heldMs.percentile(99), silenceP50Ms: times.silence.percentile(50),
+      },
+      hint: 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.',
+    };
+  },
+};
+
+function isBuffered({ summary: { counts, times, byKind }, server }: RunRecord): boolean {
+  const { stamped, bunched, bunches } = counts;
+  const clients = byKind.get('healthy')?.connected ?? 0;
+  if (server.down !== null || clients === 0 || bunches < BUNCHES_A_CLIENT * clients) return false;
+  if (times.latencySent.count > 0 && times.latencySent.percentile(50) < LEAST_HELD_MS) return false;
+  return bunched >= stamped * BUNCHED_SHARE;
+}

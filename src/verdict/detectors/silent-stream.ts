@@ -1,0 +1,20 @@
+import { formatDuration } from '../../core/units.ts';
+import { counted, type Detector } from '../finding.ts';
+
+/** An open stream that was sent nothing at all, while others were. */
+export const silentStream: Detector = {
+  id: 'silent-stream',
+  severity: 'fail',
+  blamesTime: true,
+  detect({ summary, server, expectations }) {
+    const silent = summary.counts.silentStreams;
+    if (silent === 0 || server.down !== null) return null;
+    const { heartbeatMs, heartbeatWithinMs } = expectations;
+    const allowedMs = heartbeatMs === null ? heartbeatWithinMs ?? 0 : 3 * heartbeatMs;
+    return {
+      title: `${counted(silent, 'stream')} stayed open and fell silent: not a byte for ${formatDuration(allowedMs)}, while others were sent events and heartbeats.`,
+      evidence: { silent, healthy: summary.kind('healthy').connected, heartbeatMs, heartbeatWithinMs, longestSilenceMs: summary.times.silence.percentile(100) },
+      hint: 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
+    };
+  },
+};

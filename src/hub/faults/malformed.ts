@@ -15,7 +15,7 @@ const BREAKS: ReadonlyMap<number, (block: string) => string> = new Map([
   // Still JSON after a decoder has put U+FFFD in.
   [5, (block) => block.replace(/\}\n\n$/, ',"note":"\xff"}\n\n')],
   [6, (block) => block.replace('\ndata: ', '\n')],
-  [7, (block) => `retry: soon\n${block}`],
+  [7, (block) => block.replace(/\n\n$/, '\nretry: soon\n\n')],
 ]);
 
 class Malformed extends StreamTap {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from '../../src/hub/faults/registry.ts';
-import { startServer } from '../../src/hub/server.ts';
-import { client, serve, sleep } from './fixtures.ts';
-import { PATIENCE } from './raw-client.ts';
+import { client, serve, sleep } from '../fixtures.ts';
+import { PATIENCE } from '../raw-client.ts';
 
 describe('the naive server', () => {
   it('delivers events, which is why it passes every demo', async () => {
@@ -51,15 +49,5 @@ describe('the naive server', () => {
     }
     expect(hub.stats().queuedBytes).toBeGreaterThan(1024 * 1024);
     expect(hub.stats().clients.connected).toBe(1);
-  });
-});
-
-describe('the registry of faults', () => {
-  it('says in one line what each is', () => {
-    for (const { summary } of faults.values()) expect(summary).toMatch(/^[^\n]{10,100}$/);
-  });
-
-  it('is listed to whoever asks for a fault that does not exist', async () => {
-    await expect(startServer({ faults: ['no-such'] })).rejects.toMatchObject({ code: 'usage', message: 'there is no fault "no-such"', hint: expect.stringContaining('naive') as string });
   });
 });

@@ -5,6 +5,7 @@
 /** One look at the server; null where a source does not tell. */
 export interface ServerSample {
   tMs: number;
+  /** The memory of all its processes, in the kind that the record names. */
   rssBytes: number | null;
   heapUsedBytes: number | null;
   externalBytes: number | null;
@@ -12,10 +13,22 @@ export interface ServerSample {
   clients: number | null;
   queuedBytes: number | null;
   evicted: number | null;
+  /** Another one after a restart. */
+  life: string | null;
 }
 
-export interface ServerRecord {
-  source: 'embedded' | 'none';
+/** Who tells. */
+export interface ServerOrigin {
+  source: 'embedded' | 'pid' | 'metrics' | 'none';
+  /** What `rssBytes` is: resident or proportional set size, or whatever a metric counts; null for no source. */
+  memory: 'rss' | 'pss' | 'metric' | null;
+  /** What the server may have waiting for one client at most; null where that is not known. */
+  queueBytesPerClient: number | null;
+}
+
+export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueBytesPerClient: null };
+
+export interface ServerRecord extends ServerOrigin {
   /** Before any client came, after a garbage collection where we could ask for one. */
   baseline: ServerSample | null;
   /** While the load was on. */
@@ -33,8 +46,15 @@ export interface ServerRecord {
   down: string | null;
 }
 
-export function emptyServerRecord(source: ServerRecord['source']): ServerRecord {
-  return { source, baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
+export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
+  return { ...origin, baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
+}
+
+/** To be filled in with what a source tells. */
+export function emptySample(tMs: number): ServerSample {
+  return {
+    tMs, rssBytes: null, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, queuedBytes: null, evicted: null, life: null,
+  };
 }
 
 /** What the program itself holds, free of what its runtime keeps back; null where a source does not tell. */
@@ -63,4 +83,21 @@ export function peakRssBytes(record: ServerRecord): number | null {
     if (rssBytes !== null && (peak === null || rssBytes > peak)) peak = rssBytes;
   }
   return peak;
+}
+
+/** When another life of the server showed for the first time, in the time of the samples. */
+export function restartsMs({ baseline, samples }: ServerRecord): number[] {
+  const restarts: number[] = [];
+  let before = baseline;
+  for (const sample of samples) {
+    if (before !== null && isAnotherLife(before, sample)) restarts.push(sample.tMs);
+    before = sample;
+  }
+  return restarts;
+}
+
+/** Processor time only ever grows. Memory does not: a garbage collector may halve it at any time. */
+function isAnotherLife(before: ServerSample, after: ServerSample): boolean {
+  if (before.life !== null && after.life !== null) return before.life !== after.life;
+  return before.cpuSeconds !== null && after.cpuSeconds !== null && after.cpuSeconds < before.cpuSeconds;
 }

@@ -2,12 +2,14 @@ import { formatDuration } from '../core/units.ts';
 import { incident } from './incident.ts';
 import { list } from './kind.ts';
 import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './kinds.ts';
+import { metricsSource } from './metrics-source.ts';
 import { mix } from './mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 import {
-  anyText, findingId, header, hostName, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, thresholdText, variableName,
+  anyText, findingId, header, hostName, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, variableName,
 } from './soak-kinds.ts';
+import { thresholdTexts } from './threshold-text.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */
 export const soakOptions = {
@@ -89,9 +91,17 @@ export const soakOptions = {
     flag: 'evict-within', group: 'Judging', kind: duration('100ms', '1d'), default: null, unset: 'what the server promises, else 95s',
     help: 'time in which a client that reads nothing must be removed',
   },
+  serverPid: {
+    flag: 'server-pid', group: 'Judging', kind: int(1, 4_194_304), default: null, unset: 'the embedded server',
+    help: "read the server's memory from this local process and all that it started (Linux)",
+  },
+  serverMetrics: {
+    flag: 'server-metrics', group: 'Judging', kind: metricsSource, default: null, unset: 'the embedded server',
+    help: "read the server's memory here: a Prometheus series (#process_resident_memory_bytes) or a JSON pointer (#/memory/rssBytes)",
+  },
   thresholds: {
-    flag: 'threshold', group: 'Judging', kind: list(thresholdText), default: [],
-    help: 'what must hold, such as latency.p99<250ms',
+    flag: 'threshold', group: 'Judging', kind: thresholdTexts, default: [],
+    help: 'what must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks',
   },
   failOn: { flag: 'fail-on', group: 'Judging', kind: list(findingId), default: [], help: 'this finding fails the run' },
   ignore: { flag: 'ignore', group: 'Judging', kind: list(findingId), default: [], help: 'this finding does not count' },
@@ -119,6 +129,15 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
   ({ urls, serverArgs }) => (urls.length > 0 && serverArgs.length > 0
     ? { keys: ['serverArgs', 'urls'], message: 'these flags are for the server of its own, but a url is given', hint: 'Leave one of the two out.' }
     : null),
+  ({ urls, serverPid, serverMetrics }) => {
+    const key = serverPid !== null ? 'serverPid' : 'serverMetrics';
+    if (serverPid !== null && serverMetrics !== null) {
+      return { keys: ['serverMetrics', 'serverPid'], message: "a server's memory is read in one place, but two are given", hint: 'Leave one of the two out.' };
+    }
+    return urls.length === 0 && (serverPid !== null || serverMetrics !== null)
+      ? { keys: [key, 'urls'], message: 'the server of its own tells its memory itself', hint: 'Add the --url of the server that is meant, or leave this out.' }
+      : null;
+  },
   ({ urls, incidents }) => {
     const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
     return urls.length > 0 && at !== -1

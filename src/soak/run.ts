@@ -22,7 +22,7 @@ import { checkLoad, openOnce, type Refused } from './preflight.ts';
 import { refusalKey } from './recorder.ts';
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
-import { remoteTarget, startEmbedded, type Target } from './target.ts';
+import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
 import { protocolOf } from './transport-spec.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanishing.ts';
 
@@ -68,9 +68,9 @@ async function findTargets({ plan, serverCommand, signal }: RunOptions): Promise
   const server = serverFlags(plan);
   const [first, ...others] = plan.urls;
   if (first === undefined) {
-    return [await startEmbedded({ command: serverCommand, args: server.args, path: server.plan.path, kind: plan.transport }, signal)];
+    return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
   }
-  return [await remoteTarget(new URL(first), plan), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan)))];
+  return [await watchedTarget(new URL(first), plan), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan)))];
 }
 
 class Run {
@@ -95,7 +95,7 @@ class Run {
     this.target = targets[0];
     this.startMs = clock.nowMs();
     this.warmFromMs = plan.rampMs + (warmUpMs(plan.durationMs) ?? Number.POSITIVE_INFINITY);
-    this.server = emptyServerRecord(this.target.embedded ? 'embedded' : 'none');
+    this.server = emptyServerRecord(this.target.origin);
   }
 
   async whole(): Promise<RunRecord> {
@@ -183,7 +183,7 @@ class Run {
   /** All clients have left: the server's count must come back to zero, and its memory to near the baseline. */
   private async settle(): Promise<void> {
     const { target, options, server } = this;
-    if (!target.embedded) return;
+    if (target.origin.source === 'none') return;
     const { settleMs } = options.plan;
     const startMs = options.clock.nowMs();
     for (;;) {

@@ -23,3 +23,16 @@ export function serverFlags(plan: SoakPlan): { args: string[]; plan: ServePlan }
   }
   return { args, plan: loadServePlan({ flags }) };
 }
+
+/** Whatever stands around the data of an event, and what a socket takes before it says that it is full. */
+const EVENT_FRAME_BYTES = 512;
+const SOCKET_BYTES = 64 * 1024;
+
+/**
+ * What our own server, sound, has waiting for one client at most: a full queue or, while the client catches up,
+ * all of the history; and one event more, which is what tells that the queue is full.
+ */
+export function queueBytesPerClient({ maxQueueBytes, replayEvents, eventSizeBytes }: ServePlan): number {
+  const eventBytes = eventSizeBytes + EVENT_FRAME_BYTES;
+  return Math.max(maxQueueBytes, replayEvents * eventBytes) + eventBytes + SOCKET_BYTES;
+}

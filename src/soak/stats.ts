@@ -26,6 +26,7 @@ export async function readStats(url: URL, tMs: number): Promise<ServerSample | n
     clients: figure(stats['clients']?.['connected']),
     queuedBytes: figure(stats['queuedBytes']),
     evicted: evicted.reduce<number>((sum, count) => sum + (figure(count) ?? 0), 0),
+    life: figure(stats['pid'])?.toString() ?? null,
   };
 }
 

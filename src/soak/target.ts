@@ -10,9 +10,13 @@ import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { UnreachableError } from '../core/errors.ts';
 import { tcpTableReadable } from '../core/proc-net-tcp.ts';
+import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import type { ServerSample } from '../measure/server-memory.ts';
+import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
+import { queueBytesPerClient } from './server-flags.ts';
+import { ServerProcess } from './server-process.ts';
+import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './stats.ts';
 import { PLAIN, protocolOf, transportSpec, type TransportSpec } from './transport-spec.ts';
 
@@ -22,6 +26,8 @@ const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
 export interface Target {
   readonly url: URL;
   readonly embedded: boolean;
+  /** Where its memory is told. */
+  readonly origin: ServerOrigin;
   /** Where the clients connect, resolved once. */
   readonly address: string;
   readonly port: number;
@@ -52,19 +58,21 @@ export interface EmbeddedOptions {
   command: readonly string[];
   /** Flags for `serve`, later ones win. */
   args: readonly string[];
-  path: string;
+  /** What the flags come to. */
+  plan: ServePlan;
 }
 
 /** @throws {StartError} with what the server said */
-export async function startEmbedded({ command, args, path, kind }: EmbeddedOptions, signal: AbortSignal): Promise<Target> {
+export async function startEmbedded({ command, args, plan, kind }: EmbeddedOptions, signal: AbortSignal): Promise<Target> {
   const fillBytes = tcpTableReadable() ? FILL_BYTES.kernelTells : FILL_BYTES.blind;
   const start = (port: string): EmbeddedServer => new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
   let server = start('0');
   const base = await server.listening(signal);
-  const url = new URL(path, base);
+  const url = new URL(plan.path, base);
   return {
     url,
     embedded: true,
+    origin: { source: 'embedded', memory: 'rss', queueBytesPerClient: queueBytesPerClient(plan) },
     address: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port),
     local: tcpTableReadable(),
@@ -93,6 +101,7 @@ export async function remoteTarget(url: URL, plan: SoakPlan): Promise<Target> {
   return {
     url,
     embedded: false,
+    origin: NO_ORIGIN,
     address,
     port: url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port),
     // Streams that share a connection have no row of their own.
@@ -107,6 +116,33 @@ export async function remoteTarget(url: URL, plan: SoakPlan): Promise<Target> {
     thaw: () => {},
     stop: () => Promise.resolve(),
   };
+}
+
+/**
+ * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names, if any.
+ *
+ * @throws {UsageError | UnreachableError} when that source cannot be read
+ */
+export async function watchedTarget(url: URL, plan: SoakPlan): Promise<Target> {
+  const target = await remoteTarget(url, plan);
+  const watch = await openWatch(plan, target.transport);
+  return watch === null ? target : {
+    ...target,
+    origin: watch.origin,
+    down: () => watch.down(),
+    sample: (tMs) => watch.sample(tMs),
+    async stop() {
+      await watch.stop();
+      await target.stop();
+    },
+  };
+}
+
+async function openWatch({ serverPid, serverMetrics }: SoakPlan, { trust }: TransportSpec): Promise<ServerWatch | null> {
+  if (serverPid !== null) return ServerProcess.open(serverPid);
+  if (serverMetrics === null) return null;
+  const { ServerMetrics } = await import('./server-metrics.ts');
+  return ServerMetrics.open(serverMetrics, trust);
 }
 
 async function resolve(host: string): Promise<string> {

@@ -19,7 +19,7 @@ describe('the plan of a soak', () => {
       serverArgs: [], faults: [], clients: 1000, rampMs: 5000, durationMs: 30_000, settleMs: 10_000,
       mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
       slowRateBytesPerSecond: 256, churnPerSecond: 0, retryMs: 3000, seed: null, seqPointer: 'auto', sentAtPointer: 'auto',
-      heartbeatWithinMs: null, evictWithinMs: null, thresholds: [], failOn: [], ignore: [], reports: [],
+      heartbeatWithinMs: null, evictWithinMs: null, serverPid: null, serverMetrics: null, thresholds: [], failOn: [], ignore: [], reports: [],
       json: false, quiet: false, noColor: false,
     });
   });

@@ -1,7 +1,7 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
-import type { ServerSample } from '../../src/measure/server-memory.ts';
+import { emptyServerRecord, type ServerSample } from '../../src/measure/server-memory.ts';
 import { countUp, Summary } from '../../src/measure/summary.ts';
 import { loadSoakPlan } from '../../src/scenario/load.ts';
 import type { SoakPlan } from '../../src/scenario/soak-options.ts';
@@ -19,6 +19,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     durationMs: 36_000,
     loadFromMs: RAMP_MS,
     interrupted: false,
+    endedEarly: null,
     target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1' },
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
     planned: 10,
@@ -28,6 +29,8 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     eventsPerSecond: 9,
     server: {
       source: 'embedded',
+      memory: 'rss',
+      queueBytesPerClient: 420_000,
       baseline: sample(0, 60 * MB, { clients: 0 }),
       samples: [],
       warm: null,
@@ -59,7 +62,7 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     record.eventsPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
-    record.server = { source: 'embedded', baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
+    record.server = emptyServerRecord({ source: 'embedded', memory: 'rss', queueBytesPerClient: 420_000 });
     change(record);
   });
 }
@@ -78,7 +81,7 @@ export function load(record: RunRecord, loadMs: number, bytesAt: (tMs: number) =
 
 export function sample(tMs: number, rssBytes: number, more: Partial<ServerSample> = {}): ServerSample {
   return {
-    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, queuedBytes: 0, evicted: 0, ...more,
+    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, queuedBytes: 0, evicted: 0, life: '1234', ...more,
   };
 }
 

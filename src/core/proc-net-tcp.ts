@@ -14,18 +14,14 @@
  * the kernel's own position in its table is approximate. It exists on Linux only.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { isIPv4, isIPv6 } from 'node:net';
-import { endianness } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MAPPED_WORD, type EndpointKey } from './endpoint-key.ts';
 
 /** States as the kernel numbers them (include/net/tcp_states.h). */
 export const TCP_STATE = {
   established: 1, synSent: 2, synReceived: 3, finWait1: 4, finWait2: 5, timeWait: 6,
   close: 7, closeWait: 8, lastAck: 9, listen: 10, closing: 11, newSynReceived: 12,
 } as const;
-
-/** Address and port as one comparable value. An IPv4-mapped IPv6 address equals the IPv4 one. */
-export type EndpointKey = number | string;
 
 export interface TcpRow {
   readonly localPort: number;
@@ -38,6 +34,8 @@ export interface TcpRow {
   readonly rxQueueBytes: number;
   localKey(): EndpointKey;
   remoteKey(): EndpointKey;
+  /** The socket's own number: a port may soon be another's, this never is. 0 when no process holds the socket. */
+  inode(): number;
 }
 
 export interface TcpTableOptions {
@@ -66,9 +64,7 @@ const BUFFER_BYTES = 16 * 1024;
 const FULL_READ_MIN_BYTES = 3072;
 const SPACE = 32;
 const LINE_FEED = 10;
-// Words are printed as the machine holds them, so the mapped prefix ::ffff: depends on its byte order.
-const IS_LITTLE_ENDIAN = endianness() === 'LE';
-const MAPPED_WORD = IS_LITTLE_ENDIAN ? 0xffff0000 : 0x0000ffff;
+const FIELDS_BEFORE_INODE = 4;
 
 /** True where the table of this process's network namespace can be read. */
 export function tcpTableReadable(): boolean {
@@ -118,20 +114,6 @@ export async function readTcpTable(visit: (row: TcpRow) => void, options: TcpTab
   return pass;
 }
 
-/**
- * Address and port of a socket in the form that rows give.
- * @throws {TypeError} when `address` is no IP address
- */
-export function endpointKey(address: string, port: number): EndpointKey {
-  if (isIPv4(address)) return word(address.split('.').map(Number)) * 65_536 + port;
-  const zone = address.indexOf('%');
-  const bare = zone === -1 ? address : address.slice(0, zone);
-  if (!isIPv6(bare)) throw new TypeError(`${JSON.stringify(address)} is no IP address`);
-  const words = ipv6Words(bare);
-  if (words[0] === 0 && words[1] === 0 && words[2] === MAPPED_WORD) return (words[3] as number) * 65_536 + port;
-  return `${words.map((word) => word.toString(16).padStart(8, '0')).join('').toUpperCase()}:${port}`;
-}
-
 function openIfThere(file: string): number | null {
   try {
     return openSync(file, 'r');
@@ -157,6 +139,7 @@ class RowScanner implements TcpRow {
   #headerSeen = false;
   #localAt = 0;
   #remoteAt = 0;
+  #stateAt = 0;
   #addressDigits = 8;
 
   constructor(port: number, visit: (row: TcpRow) => void) {
@@ -170,6 +153,19 @@ class RowScanner implements TcpRow {
 
   remoteKey(): EndpointKey {
     return this.#key(this.#remoteAt, this.remotePort);
+  }
+
+  inode(): number {
+    // Behind state and queues: "tr:tm->when retrnsmt uid timeout inode", padded with spaces.
+    const bytes = this.#bytes;
+    let at = this.#stateAt + 20;
+    for (let field = 0; field < FIELDS_BEFORE_INODE; field++) {
+      while (bytes[at] === SPACE) at++;
+      while (bytes[at] !== SPACE && bytes[at] !== LINE_FEED) at++;
+    }
+    let value = 0;
+    for (at += 1; (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57; at++) value = value * 10 + (bytes[at] as number) - 48;
+    return value;
   }
 
   /** One read and the whole lines that it completes; false after the last. */
@@ -200,14 +196,14 @@ class RowScanner implements TcpRow {
     this.#localAt = at + 1;
     this.#addressDigits = bytes[at + 9] === 58 /* : */ ? 8 : 32;
     this.#remoteAt = this.#localAt + this.#addressDigits + 6;
-    const stateAt = this.#remoteAt + this.#addressDigits + 6;
+    this.#stateAt = this.#remoteAt + this.#addressDigits + 6;
     this.localPort = this.#hex(this.#localAt + this.#addressDigits + 1, 4);
     this.remotePort = this.#hex(this.#remoteAt + this.#addressDigits + 1, 4);
     this.rowCount++;
     if (this.#port !== 0 && this.#port !== this.localPort && this.#port !== this.remotePort) return;
-    this.state = this.#hex(stateAt, 2);
-    this.txQueueBytes = this.#hex(stateAt + 3, 8);
-    this.rxQueueBytes = this.#hex(stateAt + 12, 8);
+    this.state = this.#hex(this.#stateAt, 2);
+    this.txQueueBytes = this.#hex(this.#stateAt + 3, 8);
+    this.rxQueueBytes = this.#hex(this.#stateAt + 12, 8);
     this.#visit(this);
   }
 
@@ -227,24 +223,4 @@ class RowScanner implements TcpRow {
     }
     return value;
   }
-}
-
-function word(bytes: number[]): number {
-  return (IS_LITTLE_ENDIAN ? bytes.toReversed() : bytes).reduce((value, byte) => value * 256 + byte, 0);
-}
-
-// The URL parser brings every spelling to groups of hex digits, dotted tails included (URL standard, 3.5).
-function ipv6Words(address: string): number[] {
-  const [head = '', tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0');
-  const groups = [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
-  const words: number[] = [];
-  for (let index = 0; index < 8; index += 2) {
-    const high = groups[index] as number;
-    const low = groups[index + 1] as number;
-    words.push(word([high >> 8, high & 255, low >> 8, low & 255]));
-  }
-  return words;
 }

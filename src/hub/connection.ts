@@ -14,7 +14,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { EndpointKey } from '../core/proc-net-tcp.ts';
+import type { EndpointKey } from '../core/endpoint-key.ts';
 import type { HubCounters } from './stats.ts';
 import { missedEvent } from './messages.ts';
 import type { ReplayRing } from './replay.ts';

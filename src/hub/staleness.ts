@@ -14,9 +14,8 @@
  * It refuses to guess: a client whose row was not in this pass is judged in the next one.
  */
 import type { Clock } from '../core/clock.ts';
-import {
-  type EndpointKey, endpointKey, readTcpTable, TCP_STATE, TCP_TABLE_IPV4, TCP_TABLE_IPV6, tcpTableReadable, type TcpRow,
-} from '../core/proc-net-tcp.ts';
+import { endpointKey, type EndpointKey } from '../core/endpoint-key.ts';
+import { readTcpTable, TCP_STATE, TCP_TABLE_IPV4, TCP_TABLE_IPV6, tcpTableReadable, type TcpRow } from '../core/proc-net-tcp.ts';
 import type { Connection } from './connection.ts';
 import type { ComponentState, EvictionReason } from './stats.ts';
 

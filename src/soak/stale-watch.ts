@@ -3,28 +3,28 @@
  *
  * A stalled client hears neither FIN nor RST, so it cannot tell by itself. On this machine the kernel's table
  * tells: its own row is gone after a reset, and the server's row shows from when on bytes lay unacknowledged:
- * that is when the server could know, and when the clock of `--evict-within` starts. Elsewhere the clock starts
- * when more was sent to a client than kernels swallow, counted by what a healthy client received meanwhile; at
- * its deadline the client reads again and sees whether its stream ends. Before the clock starts there is
- * nothing to judge, and the run says so.
+ * that is when the server could know, and when the clock of `--evict-within` starts. Elsewhere, and over HTTP/2,
+ * where a row belongs to many streams, the clock starts when more was sent to a client than kernels swallow, counted
+ * by what a healthy client received meanwhile; at its deadline the client reads again and sees whether its stream
+ * ends. Before the clock starts there is nothing to judge, and the run says so.
  *
  * A vanished client is judged by the same clock, which starts with the first bytes that nobody acknowledges. Its
  * own row never changes, since nothing reaches it: only the server's tells, so without a table it is not judged.
  */
 import type { Subscription } from '../client/subscription.ts';
-import { endpointKey, readTcpTable, TCP_STATE, type EndpointKey } from '../core/proc-net-tcp.ts';
+import { endpointKey, type EndpointKey } from '../core/endpoint-key.ts';
+import { readTcpTable, TCP_STATE } from '../core/proc-net-tcp.ts';
 import type { Summary } from '../measure/summary.ts';
 
 /** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
 export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
-/** What a stalled client may still read after its head: one buffer of its own size. Beyond that its queue only grows. */
-const LATE_READ_BYTES = 2048;
 /** How long a client that reads again may take to drain what the kernels hold, and meet the end. */
 const DRAIN_MS = 5000;
 
 interface Watched {
   client: Subscription;
-  key: EndpointKey;
+  /** Null where its connection has no row of its own. */
+  key: EndpointKey | null;
   /** What a healthy client had received when this one opened. */
   baseBytes: number;
   /** Since when the server could know; -1 before. */
@@ -35,14 +35,18 @@ interface Watched {
   /** `left`: it heard of its own end, so it had not vanished yet, and nobody can say what would have been. */
   verdict: 'watched' | 'evicted' | 'missed' | 'reading' | 'left';
   // Written by the pass over the table.
-  clientState: number;
-  serverState: number;
-  rxQueueBytes: number;
-  txQueueBytes: number;
-  /** The most that was seen. */
-  mostRxBytes: number;
-  /** Nothing was outstanding in the last look. */
-  calm: boolean;
+  readonly clientEnd: End;
+  readonly serverEnd: End;
+}
+
+/** One end of a connection, as the kernel shows it. */
+interface End {
+  state: number;
+  queueBytes: number;
+  /** 0: not in this pass. */
+  inode: number;
+  /** Of the socket that the connection was opened with; 0 before it was seen. */
+  ownInode: number;
 }
 
 export interface StaleWatchOptions {
@@ -94,14 +98,17 @@ export class StaleWatch {
     }
   }
 
-  /** The run is over: whoever could not be judged is counted as such, and what still reaches a vanished one is not heard. */
-  close(): void {
+  /**
+   * The run is over: whoever could not be judged is counted as such, also without ever having had a stream, and what
+   * still reaches a vanished one is not heard.
+   */
+  close(clients: readonly Subscription[]): void {
     const { counts } = this.options.summary;
-    for (const one of this.watched.values()) {
-      if (one.verdict !== 'evicted' && one.verdict !== 'missed') counts.evictionsUnknown += 1;
-      if (vanishes(one.client)) one.client.armed = true;
-    }
     counts.evictionsExpected = counts.evictionsSeen + counts.evictionsMissed;
+    counts.evictionsUnknown = clients.filter(goesStale).length - counts.evictionsExpected;
+    for (const { client } of this.watched.values()) {
+      if (vanishes(client)) client.armed = true;
+    }
   }
 
   /** The server was restarted on purpose: its connections went with it, and nobody was evicted. */
@@ -114,39 +121,33 @@ export class StaleWatch {
 
   private enrol(clients: readonly Subscription[]): void {
     for (const client of clients) {
-      const { connection } = client;
-      if (client.behaviour.kind !== 'stalled' && !vanishes(client)) continue;
-      if (client.state !== 'open' || this.watched.has(client)) continue;
-      if (connection === null || connection.localPort === 0) continue;
-      const key = endpointKey(connection.localAddress, connection.localPort);
+      if (!goesStale(client) || client.state !== 'open' || this.watched.has(client)) continue;
+      const key = this.options.local ? keyOf(client) : null;
       const one: Watched = {
         client, key, baseBytes: this.options.bytesHeard(), knowableMs: -1, goneMs: -1, swallowedBytes: 0,
         // Where a redirect has led it, another server holds its stream: this one's rows say nothing of it.
-        verdict: client.hop === null ? 'watched' : 'left', clientState: 0, serverState: 0, rxQueueBytes: 0, txQueueBytes: 0, mostRxBytes: 0, calm: true,
+        verdict: client.hop !== null || (this.options.local && key === null) ? 'left' : 'watched',
+        clientEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 }, serverEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
       };
       this.watched.set(client, one);
-      this.byKey.set(key, one);
+      if (key !== null) this.byKey.set(key, one);
     }
   }
 
   private async readTable(): Promise<void> {
     const { serverPort } = this.options;
-    for (const one of this.watched.values()) {
-      one.clientState = 0;
-      one.serverState = 0;
-      one.txQueueBytes = 0;
+    for (const { clientEnd, serverEnd } of this.watched.values()) {
+      clientEnd.state = serverEnd.state = clientEnd.inode = serverEnd.inode = serverEnd.queueBytes = 0;
     }
     await readTcpTable((row) => {
       const isClient = row.remotePort === serverPort;
       const one = this.byKey.get(isClient ? row.localKey() : row.remoteKey());
       if (one === undefined) return;
-      if (isClient) {
-        one.clientState = row.state;
-        one.rxQueueBytes = row.rxQueueBytes;
-      } else {
-        one.serverState = row.state;
-        one.txQueueBytes = row.txQueueBytes;
-      }
+      const end = isClient ? one.clientEnd : one.serverEnd;
+      end.state = row.state;
+      end.queueBytes = isClient ? row.rxQueueBytes : row.txQueueBytes;
+      end.inode = row.inode();
+      end.ownInode ||= end.inode;
     }, { port: serverPort });
   }
 
@@ -162,34 +163,25 @@ export class StaleWatch {
       this.forget(one);
       return;
     }
-    if (!hasVanished && portWasTaken(one)) {
+    const { clientEnd, serverEnd } = one;
+    if (isAnothers(clientEnd) || isAnothers(serverEnd)) {
       this.evicted(one, one.goneMs < 0 ? beganMs : one.goneMs);
       return;
     }
-    const there = one.serverState === TCP_STATE.established
-      && (one.clientState === TCP_STATE.established || hasVanished);
+    const there = serverEnd.state === TCP_STATE.established && (clientEnd.state === TCP_STATE.established || hasVanished);
     if (!there) {
       if (one.goneMs < 0) one.goneMs = beganMs;
       else this.evicted(one, one.goneMs);
       return;
     }
     one.goneMs = -1;
-    const hasMoved = hasVanished || one.rxQueueBytes > one.mostRxBytes;
-    one.mostRxBytes = Math.max(one.mostRxBytes, one.rxQueueBytes);
-    if (one.txQueueBytes === 0) {
-      // It was only on its way: nothing is known yet. What has not arrived anywhere is looked for once more: this
-      // may be our row from before a reset, and the server's row of another client that has our port by now.
-      if (hasMoved || one.calm) {
-        one.knowableMs = -1;
-        one.swallowedBytes = 0;
-      }
-      one.calm = true;
-      return;
-    }
-    one.calm = false;
-    if (one.knowableMs < 0) {
+    if (serverEnd.queueBytes === 0) {
+      // It was only on its way: nothing is known yet.
+      one.knowableMs = -1;
+      one.swallowedBytes = 0;
+    } else if (one.knowableMs < 0) {
       one.knowableMs = nowMs;
-      one.swallowedBytes = one.rxQueueBytes;
+      one.swallowedBytes = clientEnd.queueBytes;
     } else if (one.verdict === 'watched' && beganMs - one.knowableMs > this.options.allowedMs()) {
       this.missed(one);
     }
@@ -203,7 +195,9 @@ export class StaleWatch {
       return;
     }
     if (one.knowableMs < 0) {
-      if (this.options.bytesHeard() - one.baseBytes < KERNELS_SWALLOW_BYTES) return;
+      // It has heard of its end, and nobody can say whether that was meant for a stale client.
+      if (one.client.state !== 'open') one.verdict = 'left';
+      if (one.client.state !== 'open' || this.options.bytesHeard() - one.baseBytes < KERNELS_SWALLOW_BYTES) return;
       one.knowableMs = nowMs;
       one.swallowedBytes = KERNELS_SWALLOW_BYTES;
     } else if (nowMs - one.knowableMs > this.options.allowedMs()) {
@@ -226,7 +220,7 @@ export class StaleWatch {
 
   /** Its rows are no longer looked for; the port may be another's by now. */
   private forget(one: Watched): void {
-    if (this.byKey.get(one.key) === one) this.byKey.delete(one.key);
+    if (one.key !== null && this.byKey.get(one.key) === one) this.byKey.delete(one.key);
   }
 
   private missed(one: Watched): void {
@@ -237,11 +231,18 @@ export class StaleWatch {
 
 /**
  * The kernel closes the socket of a client that was reset, whether or not we have heard of it, and gives its port
- * to the next one: seen in every run of 18,000 clients, which use two thirds of all ports. Then the row of this
- * port shows less unread than there was.
+ * to the next one: seen in every run of 18,000 clients, which use two thirds of all ports.
  */
-function portWasTaken(one: Watched): boolean {
-  return one.rxQueueBytes + LATE_READ_BYTES < one.mostRxBytes;
+function isAnothers({ inode, ownInode }: End): boolean {
+  return inode !== 0 && inode !== ownInode;
+}
+
+function keyOf({ connection }: Subscription): EndpointKey | null {
+  return connection === null || connection.localPort === 0 ? null : endpointKey(connection.localAddress, connection.localPort);
+}
+
+function goesStale(client: Subscription): boolean {
+  return client.behaviour.kind === 'stalled' || vanishes(client);
 }
 
 function vanishes(client: Subscription): boolean {

@@ -3,7 +3,8 @@ import net, { type AddressInfo } from 'node:net';
 import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TCP_STATE, endpointKey, readTcpTable, tcpTableReadable, type EndpointKey, type TcpRow } from '../../src/core/proc-net-tcp.ts';
+import { endpointKey, type EndpointKey } from '../../src/core/endpoint-key.ts';
+import { TCP_STATE, readTcpTable, tcpTableReadable, type TcpRow } from '../../src/core/proc-net-tcp.ts';
 
 const onLinux = process.platform === 'linux';
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -43,7 +44,8 @@ async function rowsOf(port: number, own: EndpointKey): Promise<Array<Pick<TcpRow
 }
 
 const HEADER = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
-const tail = ' 00:00000000 00000000     0        0 4242 1 0000000000000000 20 4 30 10 -1';
+const tailOf = (inode: number): string => ` 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
+const tail = tailOf(4242);
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
 
 function tableOf(text: string): string {
@@ -117,14 +119,14 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     for (let index = 0; index < 20_000; index++) {
       const local = `0100007F:${hex(8787, 4)}`;
       const remote = `${hex(index * 7919, 8)}:${hex(index % 65_536, 4)}`;
-      const line = `${String(index).padStart(4)}: ${local} ${remote} ${hex((index % 11) + 1, 2)} ${hex(index * 3, 8)}:${hex(index, 8)}${tail}`;
+      const line = `${String(index).padStart(4)}: ${local} ${remote} ${hex((index % 11) + 1, 2)} ${hex(index * 3, 8)}:${hex(index, 8)}${tailOf(index * 200_000)}`;
       lines.push(index % 2 === 0 ? line.padEnd(149) : line);
     }
     let index = 0;
     let wrongCount = 0;
     const pass = await readTcpTable((row) => {
       const right = row.localPort === 8787 && row.remotePort === index % 65_536 && row.state === (index % 11) + 1
-        && row.txQueueBytes === index * 3 && row.rxQueueBytes === index
+        && row.txQueueBytes === index * 3 && row.rxQueueBytes === index && row.inode() === index * 200_000
         && row.remoteKey() === index * 7919 * 65_536 + (index % 65_536) && row.localKey() === endpointKey('127.0.0.1', 8787);
       if (!right) wrongCount++;
       index++;

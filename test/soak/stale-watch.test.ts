@@ -4,11 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Subscription } from '../../src/client/subscription.ts';
 import type { ClientKind } from '../../src/core/client-kinds.ts';
-import { endpointKey, readTcpTable, tcpTableReadable } from '../../src/core/proc-net-tcp.ts';
+import { endpointKey } from '../../src/core/endpoint-key.ts';
+import { readTcpTable, tcpTableReadable } from '../../src/core/proc-net-tcp.ts';
 import { Summary } from '../../src/measure/summary.ts';
-import { StaleWatch } from '../../src/soak/stale-watch.ts';
+import { KERNELS_SWALLOW_BYTES, StaleWatch } from '../../src/soak/stale-watch.ts';
+import { Http1Transport } from '../../src/wire/http1.ts';
+import type { Transport } from '../../src/wire/transport.ts';
+import { createUndiciTransport } from '../../src/wire/undici.ts';
 import { ClientRig } from '../support/client-rig.ts';
-import { OK, ScriptedServer } from '../support/scripted-server.ts';
+import { CA, ExchangeServer, type Exchange, type ServerKind } from '../wire/exchange.ts';
 
 const MEGABYTE = 1024 * 1024;
 const ALLOWED_MS = 5000;
@@ -22,51 +26,70 @@ afterEach(async () => {
 /** Nobody else connects from here, so that a port that becomes free stays free. */
 const OWN_ADDRESS = `127.99.${process.pid % 250}.${1 + (Date.now() % 250)}`;
 
+/** How the clients speak to which server. */
+type Way = 'wire' | 'wire over TLS' | 'undici' | 'HTTP/2';
+const SERVER_KINDS: Readonly<Record<Way, ServerKind>> = { wire: 'http', 'wire over TLS': 'https', undici: 'http', 'HTTP/2': 'http2' };
+const TLS = { servername: 'localhost', ca: CA };
+
+function transportFor(way: Way): Transport | Promise<Transport> {
+  if (way === 'undici') return createUndiciTransport();
+  if (way === 'HTTP/2') return createUndiciTransport({ tls: TLS, http2: true });
+  return new Http1Transport(way === 'wire' ? {} : { tls: TLS });
+}
+
 interface Scene {
-  server: ScriptedServer;
+  port: number;
+  /** The server's side of the stream. */
+  stream: Exchange;
   rig: ClientRig;
   client: Subscription;
   summary: Summary;
   /** Lets time pass and looks once. */
   look(): Promise<void>;
+  /** The run is over. */
+  close(): void;
   /** What the server's kernel holds for the client; -1 where it has no such connection. */
   outstandingBytes(): Promise<number>;
 }
 
 /** One client with an open stream, under watch. */
-async function watch(kind: ClientKind): Promise<Scene> {
-  const server = await ScriptedServer.start((socket) => void socket.on('error', () => {}).write(OK));
-  const rig = new ClientRig(server.port, { localAddress: OWN_ADDRESS });
+async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => number = () => 0): Promise<Scene> {
+  const server = await ExchangeServer.start(SERVER_KINDS[way], (exchange) => void exchange.head());
+  const { port } = server;
+  const rig = new ClientRig(port, { localAddress: OWN_ADDRESS, transport: await transportFor(way) });
   closing.push(() => server.close(), () => rig.close());
   const summary = new Summary();
   const stale = new StaleWatch({
-    serverPort: server.port, local: true, allowedMs: () => ALLOWED_MS, alive: () => true, bytesHeard: () => 0, nowMs: () => rig.clock.nowMs(), summary,
+    serverPort: port, local: way !== 'HTTP/2', allowedMs: () => ALLOWED_MS, alive: () => true, bytesHeard, nowMs: () => rig.clock.nowMs(), summary,
   });
   const client = rig.connect(kind);
   await rig.until('the stream', () => client.state === 'open');
-  const key = endpointKey(client.connection?.localAddress ?? '', client.connection?.localPort ?? 0);
   const look = async (): Promise<void> => {
     rig.clock.pass(LOOK_MS);
     await stale.look(rig.clients);
   };
+  // What was sent first has been acknowledged by then.
+  await rig.quiet();
   await look();
-  closing.push(() => stale.close());
+  closing.push(() => stale.close(rig.clients));
+  const key = way === 'HTTP/2' ? null : endpointKey(client.connection?.localAddress ?? '', client.connection?.localPort ?? 0);
   return {
-    server, rig, client, summary, look,
+    port, stream: server.exchanges[0] as Exchange, rig, client, summary, look,
+    close: () => stale.close(rig.clients),
     async outstandingBytes() {
       let bytes = -1;
       await readTcpTable((row) => {
-        if (row.localPort === server.port && row.remoteKey() === key) bytes = row.txQueueBytes;
-      }, { port: server.port });
+        if (row.localPort === port && row.remoteKey() === key) bytes = row.txQueueBytes;
+      }, { port });
       return bytes;
     },
   };
 }
 
 /** A stalled client for which the server's kernel holds what its own did not take, and the watch knows it. */
-async function stalled(): Promise<Scene> {
-  const scene = await watch('stalled');
-  scene.server.sockets[0]?.write(`: ${'x'.repeat(MEGABYTE)}\n`);
+async function stalled(way: Way = 'wire'): Promise<Scene> {
+  const scene = await watch('stalled', way);
+  scene.stream.write(`: ${'x'.repeat(MEGABYTE)}\n`);
   let heldBytes = 0;
   for (let same = 0, looks = 0; same < 5 && looks < 200; looks++) {
     const nowBytes = await scene.outstandingBytes();
@@ -94,10 +117,11 @@ async function takePort(localPort: number, port: number): Promise<void> {
 }
 
 describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
-  it('counts a stalled client that was reset as evicted, with the time since the server could know', async () => {
-    const { server, summary, look, client } = await stalled();
+  it.each(['wire', 'wire over TLS', 'undici'] as const)('counts a stalled client that was reset as evicted, with the time since the server could know: %s', async (way) => {
+    const { stream, summary, look, client } = await stalled(way);
     await look();
-    server.sockets[0]?.resetAndDestroy();
+    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
+    stream.reset();
     await look();
     await look();
     expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
@@ -106,11 +130,11 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
   });
 
   it('sees the eviction also when another client has the port by the time of the look', async () => {
-    const { server, summary, look, client } = await stalled();
+    const { stream, port, summary, look, client } = await stalled();
     const localPort = client.connection?.localPort ?? 0;
-    server.sockets[0]?.resetAndDestroy();
+    stream.reset();
     // The kernel frees the port with the reset; Node has not heard of it, since the client reads nothing.
-    await takePort(localPort, server.port);
+    await takePort(localPort, port);
     expect([client.state, client.connection?.localPort]).toEqual(['open', localPort]);
     await look();
     expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
@@ -118,23 +142,23 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
   });
 
-  it('counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer', async () => {
-    const { server, summary, look } = await stalled();
+  it.each(['wire', 'wire over TLS', 'undici'] as const)('counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer: %s', async (way) => {
+    const { stream, summary, look } = await stalled(way);
     for (let waitedMs = 0; waitedMs < ALLOWED_MS - LOOK_MS; waitedMs += LOOK_MS) await look();
     expect(summary.counts.evictionsMissed).toBe(0);
     for (let waitedMs = 0; waitedMs <= 2 * LOOK_MS; waitedMs += LOOK_MS) await look();
     expect(summary.counts.evictionsMissed).toBe(1);
-    server.sockets[0]?.resetAndDestroy();
+    stream.reset();
     await look();
     await look();
     expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 1 });
   });
 
   it('blames nobody for a client that reads all that it is sent, however long', async () => {
-    const { server, rig, summary, look, client } = await watch('vanished');
+    const { stream, rig, summary, look, client } = await watch('vanished');
     for (let waitedMs = 0; waitedMs < 3 * ALLOWED_MS; waitedMs += LOOK_MS) {
       const before = client.receivedBytes;
-      server.sockets[0]?.write(': ping\n\n');
+      stream.write(': ping\n\n');
       await rig.until('the heartbeat', () => client.receivedBytes > before);
       await look();
     }
@@ -142,12 +166,76 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
   });
 
   it('does not take the end of a client that had not vanished yet for an eviction', async () => {
-    const { server, rig, summary, look, client } = await watch('vanished');
-    server.sockets[0]?.resetAndDestroy();
+    const { stream, rig, summary, look, client, close } = await watch('vanished');
+    stream.reset();
     await rig.until('the end of the stream', () => client.state === 'closed');
     await look();
     await look();
-    for (const close of closing.splice(2)) await close();
+    close();
     expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1, evictionsExpected: 0 });
+  });
+
+  it.each(['wire over TLS', 'undici'] as const)('does not take one that reads late what was on its way for another: %s', async (way) => {
+    const { stream, rig, summary, look, client } = await watch('stalled', way);
+    // In pieces that the client has read, or not yet, when the table is looked at.
+    for (let piece = 0; piece < 20; piece++) {
+      stream.write(`: ${'x'.repeat(4000)}\n`);
+      await look();
+    }
+    await rig.quiet();
+    await look();
+    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
+    expect(client.state).toBe('open');
+  });
+});
+
+/** A stalled client over HTTP/2, while a healthy one would have received so many bytes. */
+async function overHttp2(bytes: number): Promise<Scene & { wait(ms: number): Promise<void> }> {
+  let heardBytes = 0;
+  const scene = await watch('stalled', 'HTTP/2', () => heardBytes);
+  scene.stream.write(`: ${'x'.repeat(MEGABYTE)}\n`);
+  await scene.rig.until('its first bytes', () => scene.client.receivedBytes > 0);
+  heardBytes = bytes;
+  return {
+    ...scene,
+    async wait(ms) {
+      for (let waitedMs = 0; waitedMs <= ms; waitedMs += LOOK_MS) {
+        await scene.look();
+        await scene.rig.quiet();
+      }
+    },
+  };
+}
+
+describe('the watch over stalled clients without a row of their own', () => {
+  it('counts one whose stream has ended when it reads again as evicted', async () => {
+    const { stream, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
+    await wait(LOOK_MS);
+    stream.reset();
+    await wait(ALLOWED_MS + 2 * LOOK_MS);
+    close();
+    expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 1, evictionsMissed: 0, evictionsUnknown: 0 });
+  });
+
+  it('counts one whose stream goes on when it reads again as missed', async () => {
+    const { summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
+    await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
+    close();
+    expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 0, evictionsMissed: 1, evictionsUnknown: 0 });
+  });
+
+  it('says of one that was sent less than kernels swallow that it was not judged', async () => {
+    const { client, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES - 1);
+    await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
+    close();
+    expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1 });
+    expect(client.state).toBe('open');
+  });
+
+  it('counts also those that never had a stream: the sum is all of them', async () => {
+    const { rig, summary, close } = await overHttp2(0);
+    for (const kind of ['stalled', 'vanished', 'healthy'] as const) rig.client(kind);
+    close();
+    expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsUnknown: 3 });
   });
 });

@@ -37,11 +37,13 @@ function degraded({ degraded: why }: RunRecord): Gap | null {
 function evictions({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {
   const { evictionsUnknown } = summary.counts;
   if (evictionsUnknown === 0) return null;
-  const soFar = swallowedBytes > 0 ? ` (${formatBytes(swallowedBytes)} here so far)` : '';
+  const enough = swallowedBytes > 0
+    ? `${formatBytes(swallowedBytes)} here so far`
+    : '5MiB where no row of the kernel\'s table tells: over HTTP/2, and on other machines';
   return {
     what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
     evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
-    hint: `A stalled client shows when more is sent to it than the kernels swallow${soFar}, and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`,
+    hint: `A stalled client shows when more is sent to it than the kernels swallow (${enough}), and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`,
   };
 }
 

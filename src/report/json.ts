@@ -4,7 +4,7 @@
  */
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
-import { peakRssBytes } from '../measure/server-memory.ts';
+import { peakRssBytes, restartsMs } from '../measure/server-memory.ts';
 import { growthOfRun } from '../measure/trend-of-run.ts';
 import { redactHeaders, redactUrl } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
@@ -19,6 +19,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
     interrupted: record.interrupted,
+    endedEarly: record.endedEarly === null ? null : rounded(record.endedEarly),
     degraded: record.degraded,
     startedAt: record.startedAt,
     durationMs: round(record.durationMs),
@@ -81,7 +82,7 @@ function clients({ summary, planned, peakClients }: RunRecord): Record<string, u
     churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,
     idsUnsendable: summary.counts.idsUnsendable,
-    byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, ...counts }]) => [kind, counts])),
+    byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, unreadable: _unreadable, ...counts }]) => [kind, counts])),
     dropsByCause: Object.fromEntries(summary.dropsByCause),
     refusalsByCause: Object.fromEntries(summary.refusalsByCause),
     ends: Object.fromEntries(summary.ends),
@@ -133,9 +134,11 @@ function incidents({ summary: { counts, times: { recovery, latencyIncident } } }
 }
 
 function server(record: RunRecord): Record<string, unknown> {
-  const { source, baseline, end, settled, down } = record.server;
+  const { source, memory, baseline, end, settled, down } = record.server;
   return {
     source,
+    memory,
+    restarts: restartsMs(record.server).length,
     down,
     rssBytes: {
       baseline: baseline?.rssBytes ?? null,
@@ -171,6 +174,7 @@ function redactPlan(plan: SoakPlan): Record<string, unknown> {
     ...plan,
     urls: plan.urls.map(redactUrl),
     proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
+    serverMetrics: plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };

@@ -11,9 +11,11 @@ export const clientDropped: Detector = {
     let dropped = 0;
     const byKind: Record<string, number> = {};
     for (const [kind, counts] of summary.byKind) {
-      if (kind === 'slow' || counts.dropped === 0) continue;
-      byKind[kind] = counts.dropped;
-      dropped += counts.dropped;
+      // What could not be read any more has findings of its own.
+      const ended = counts.dropped - counts.unreadable;
+      if (kind === 'slow' || ended === 0) continue;
+      byKind[kind] = ended;
+      dropped += ended;
     }
     const { notRecovered } = summary.counts;
     if (dropped + notRecovered === 0) return null;

@@ -3,6 +3,7 @@ import type { Detector } from '../finding.ts';
 import { bufferedStream } from './buffered-stream.ts';
 import { clientDropped } from './client-dropped.ts';
 import { clientLeak } from './client-leak.ts';
+import { compressedStream } from './compressed-stream.ts';
 import { connectRefused } from './connect-refused.ts';
 import { eventDuplicated, eventLost, eventReordered, resumeDuplicated, resumeLost } from './event-order.ts';
 import { generatorSaturated } from './generator-saturated.ts';
@@ -10,10 +11,14 @@ import { headOfLineBlocking } from './head-of-line-blocking.ts';
 import { heartbeatLate } from './heartbeat-late.ts';
 import { heartbeatMissing } from './heartbeat-missing.ts';
 import { idleCut } from './idle-cut.ts';
+import { lateHeaders } from './late-headers.ts';
+import { malformedStream } from './malformed-stream.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryRetained } from './memory-retained.ts';
+import { noEventIds } from './no-event-ids.ts';
 import { notEventStream } from './not-event-stream.ts';
 import { notMeasured } from './not-measured.ts';
+import { oversizeEvent } from './oversize-event.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
 import { shardLost } from './shard-lost.ts';
 import { silentStream } from './silent-stream.ts';
@@ -22,8 +27,8 @@ import { staleClientKept } from './stale-client-kept.ts';
 import { targetDown } from './target-down.ts';
 
 export const detectors: readonly Detector[] = [
-  targetDown, notEventStream, connectRefused, generatorSaturated, shardLost,
+  targetDown, notEventStream, malformedStream, oversizeEvent, connectRefused, generatorSaturated, shardLost,
   idleCut, clientDropped, reconnectStorm, eventLost, eventDuplicated, eventReordered, resumeLost, resumeDuplicated,
   headOfLineBlocking, bufferedStream, silentStream, heartbeatMissing, heartbeatLate, staleClientKept, slowClientEvicted, clientLeak, memoryGrowth, memoryRetained,
-  notMeasured,
+  lateHeaders, compressedStream, noEventIds, notMeasured,
 ];

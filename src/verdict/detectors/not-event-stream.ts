@@ -1,6 +1,9 @@
 import { redactUrl } from '../../core/redact.ts';
 import { counted, type Detector } from '../finding.ts';
 
+/** Of the types, which a server may choose anew for each answer. */
+const SHOWN = 3;
+
 /** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */
 export const notEventStream: Detector = {
   id: 'not-event-stream',
@@ -11,8 +14,9 @@ export const notEventStream: Detector = {
     const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
     if (attempts === 0) return null;
     const contentTypes = refusals.map(([cause]) => cause.slice('content-type: '.length) || 'other types');
+    const more = contentTypes.length > SHOWN ? ' and others' : '';
     return {
-      title: `The answer is not an event stream but ${contentTypes.join(', ')} (${counted(attempts, 'attempt')}).`,
+      title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')}).`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
       hint: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
     };

@@ -6,7 +6,8 @@ export const slowClientEvicted: Detector = {
   severity: 'warn',
   blamesTime: false,
   detect({ summary, server }) {
-    const dropped = summary.byKind.get('slow')?.dropped ?? 0;
+    const slow = summary.byKind.get('slow');
+    const dropped = slow === undefined ? 0 : slow.dropped - slow.unreadable;
     if (dropped === 0 || server.down !== null) return null;
     return {
       title: `${counted(dropped, 'stream')} of slow clients ended although they were still reading.`,

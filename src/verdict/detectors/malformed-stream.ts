@@ -1,0 +1,33 @@
+import type { Summary } from '../../measure/summary.ts';
+import { counted, type Detector } from '../finding.ts';
+
+/**
+ * Lines that a client drops or repairs (HTML standard, 9.2.6), and streams that were given up since their chunks or
+ * their content coding were broken. A stream that was merely cut short, at whatever byte, is a dropped client.
+ */
+export const malformedStream: Detector = {
+  id: 'malformed-stream',
+  severity: 'fail',
+  blamesTime: false,
+  detect({ summary }) {
+    const { malformed, clientsMalformed } = summary.counts;
+    const streams = brokenStreams(summary);
+    if (malformed + streams === 0) return null;
+    const samples = [...summary.malformedSamples.keys()];
+    const words = [
+      ...(malformed > 0 ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`] : []),
+      ...(streams > 0 ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`] : []),
+    ];
+    return {
+      title: `${words.join('; ')}${samples.length > 0 ? `, as in ${samples[0]}` : ''}.`,
+      evidence: { malformed, clients: clientsMalformed, byDefect: Object.fromEntries(summary.malformed), streams, samples },
+      hint: 'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+    };
+  },
+};
+
+/** Given up as unreadable, and not for their size. */
+function brokenStreams(summary: Summary): number {
+  const { dropsByCause } = summary;
+  return summary.total('unreadable') - (dropsByCause.get('line-limit') ?? 0) - (dropsByCause.get('event-limit') ?? 0);
+}

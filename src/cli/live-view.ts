@@ -37,7 +37,7 @@ export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: bo
 
 function show(spinner: Ora, event: RunEvent, paint: Paint): void {
   if (event.type === 'tick') spinner.start(`${bar(event, paint)} ${tickText(event)}`);
-  else if (event.type === 'target-down') spinner.warn(describe(event));
+  else if (event.type === 'target-down' || event.type === 'ended-early') spinner.warn(describe(event));
   else spinner.start(describe(event));
 }
 
@@ -73,6 +73,8 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return `now: ${event.kind}`;
     case 'target-down':
       return `the target went away: ${printable(event.reason)}`;
+    case 'ended-early':
+      return `ends early: ${event.expression} is broken`;
     case 'settling': {
       const left = event.clients === null ? '' : `, server still counts ${formatCount(event.clients)}`;
       return `all clients left${left}; watching the server settle`;

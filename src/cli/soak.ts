@@ -16,6 +16,7 @@ import type { SoakPlan } from '../scenario/soak-options.ts';
 import { descriptorLimit } from '../soak/capacity.ts';
 import { runSoak } from '../soak/run.ts';
 import type { VanishingNetwork } from '../soak/vanishing.ts';
+import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { liveView, paintFor } from './live-view.ts';
@@ -59,10 +60,11 @@ async function soak(plan: SoakPlan, vanishing: VanishingNetwork | null, degraded
   const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
   const seed = plan.seed ?? randomInt(MAX_SEED);
   const version = packageVersion();
+  const earlyEnd = new EarlyEnd(thresholds);
   try {
     const record = await runSoak({
       plan, seed, bearer, version, vanishing, degraded, serverCommand: [PROGRAM], signal: stop.signal, clock: systemClock,
-      onEvent: view.listener,
+      onEvent: view.listener, endEarly: (soFar) => earlyEnd.look(soFar),
     });
     view.close();
     const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });

@@ -27,6 +27,8 @@ export type RunEvent =
   | RunTick
   | { type: 'incident'; kind: IncidentKind }
   | { type: 'target-down'; reason: string }
+  /** A threshold that was to end the run is broken. */
+  | { type: 'ended-early'; expression: string }
   | { type: 'settling'; clients: number | null; remainingMs: number };
 
 export type RunListener = (event: RunEvent) => void;

@@ -24,6 +24,7 @@ export const SATURATION = { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_00
 const TURN_MS = 50;
 /** Of its time: a loop that is active for so much of it has a backlog, and what it reads has waited for it. */
 const BUSY_SHARE = 0.97;
+const LEAST_SAMPLE_MS = 500;
 
 /** When something happened, since the watch began, and how long it lasted. */
 export interface OwnStop {
@@ -102,6 +103,8 @@ export class GeneratorWatch {
   sample(): void {
     this.peakRssBytes = Math.max(this.peakRssBytes, process.memoryUsage.rss());
     const nowMs = this.nowMs();
+    // Of a few milliseconds nothing can be said.
+    if (nowMs - this.sampledMs < LEAST_SAMPLE_MS) return;
     const utilization = performance.eventLoopUtilization();
     const share = performance.eventLoopUtilization(utilization, this.utilization).utilization;
     this.busyMs = share > BUSY_SHARE ? this.busyMs + nowMs - this.sampledMs : 0;

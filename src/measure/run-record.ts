@@ -27,6 +27,15 @@ export interface Expectations {
   evictWithinMs: number;
 }
 
+/** A threshold that was to end the run when it breaks, and did. */
+export interface EndedEarly {
+  expression: string;
+  /** In the metric's own unit. */
+  actual: number;
+  /** Since the load began. */
+  tMs: number;
+}
+
 /** A load process that died before the end. */
 export interface LostShard {
   shard: number;
@@ -41,6 +50,8 @@ export interface RunRecord {
   /** When the ramp was to be over, in the time of `series` and of the server's samples. */
   loadFromMs: number;
   interrupted: boolean;
+  /** The threshold that ended the run before its time, and what was measured then; null when none did. */
+  endedEarly: EndedEarly | null;
   target: { url: string; embedded: boolean; protocol: string };
   expectations: Expectations;
   /** Clients that the plan asked for. */

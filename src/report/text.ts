@@ -45,7 +45,7 @@ function headline({ verdict, record }: SoakResult, paint: Paint): string {
     ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
     ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
   ].join(', ');
-  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : '';
+  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : early(record);
   switch (verdict.verdict) {
     case 'pass':
       return `${paint.good(paint.bold('PASS'))}${interrupted}  the server held up: ${held(record)}`;
@@ -56,6 +56,11 @@ function headline({ verdict, record }: SoakResult, paint: Paint): string {
     default:
       return verdict.verdict satisfies never;
   }
+}
+
+/** Why it did not last as long as it was to. */
+function early({ endedEarly }: SoakResult['record']): string {
+  return endedEarly === null ? '' : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
 }
 
 function held({ summary }: SoakResult['record']): string {
@@ -94,7 +99,7 @@ function figures({ record }: SoakResult): [string, string][] {
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
-  if (server.source === 'embedded') rows.push(['server', serverMemory(record)]);
+  if (server.source !== 'none') rows.push(['server', serverMemory(record)]);
   rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
   return rows;
 }
@@ -118,10 +123,11 @@ function incidents({ summary: { counts, times } }: SoakResult['record']): string
 }
 
 function serverMemory(record: SoakResult['record']): string {
-  const { baseline, settled, down } = record.server;
+  const { source, memory, baseline, settled, down } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
   const left = settled?.clients ?? null;
-  return `RSS ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after; ${left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`}${grows(record)}`;
+  const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
+  return `${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(record)}`;
 }
 
 function bytesOf(value: number | null | undefined): string {

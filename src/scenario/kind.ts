@@ -8,8 +8,10 @@ import { quote, UnitError } from '../core/units.ts';
  * own ideas about numbers (`012`, `1e999`, `yes`) never come into play.
  */
 
-/** What the user wrote: one text, a list (repeated flag, YAML list), or a map (YAML only). */
-export type Given = string | readonly string[] | ReadonlyMap<string, string>;
+/** What the user wrote: one text, a map (YAML only), or a list of them (repeated flag, YAML list). */
+export type Given = GivenItem | readonly GivenItem[];
+
+export type GivenItem = string | ReadonlyMap<string, string>;
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -75,16 +77,18 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
       // One value needs no list of its own.
       if (typeof given === 'string') return [readItem(item, given, 0)];
       if (!Array.isArray(given)) throw new ValueError('takes a list; write each value on its own line after "- "');
-      const texts = given as readonly string[];
-      if (texts.length > MAX_ITEMS) throw new ValueError(`has ${texts.length} values; at most ${MAX_ITEMS} make sense`);
-      return texts.map((text, index) => readItem(item, text, index));
+      const items = given as readonly GivenItem[];
+      if (items.length > MAX_ITEMS) throw new ValueError(`has ${items.length} values; at most ${MAX_ITEMS} make sense`);
+      return items.map((one, index) => readItem(item, one, index));
     },
   };
 }
 
-function readItem<Item>(item: Kind<Item>, text: string, index: number): Item {
+function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item {
+  // Where a text was meant: YAML makes a map of `- Name: value`.
+  if (typeof given !== 'string') throw new ValueError('each item is one text; put it in quotes when it has ": " in it', index);
   try {
-    return item.read(text);
+    return item.read(given);
   } catch (error) {
     if (error instanceof ValueError || error instanceof UnitError) throw new ValueError(error.message, index);
     throw error;

@@ -96,11 +96,6 @@ const MAX_TEXT = 65_536;
 /** Any text at all, within a bound. */
 export const anyText: Kind<string> = text({ placeholder: 'text', pattern: /^[^]*$/, what: 'a text', maxLength: MAX_TEXT });
 
-/** `METRIC OP VALUE`; its grammar belongs to the verdict, which is asked before the run begins. */
-export const thresholdText: Kind<string> = text({
-  placeholder: 'metric op value', pattern: /^[^\n\r]+$/, what: 'METRIC OP VALUE, such as latency.p99<250ms', maxLength: 200,
-});
-
 /** `--flag=value` for the embedded server: checked here, since its complaint would come after the start. */
 export const serverArg: Kind<string> = scalar({
   placeholder: '--flag=value',

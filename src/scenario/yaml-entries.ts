@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { UsageError } from '../core/errors.ts';
 import { escapeHidden, quote } from '../core/units.ts';
 import type { Given } from './kind.ts';
@@ -9,7 +9,7 @@ import { findUnsafeToken } from './yaml-tokens.ts';
  * YAML text → the entries of a scenario, each with its place in the file.
  *
  * The failsafe schema leaves every scalar the text that stands in the file; the kinds read it as they read
- * a flag. A scenario is a flat map of scalars, lists and one map of weights; anything else is refused.
+ * a flag. A scenario is a flat map of scalars, lists and flat maps; anything else is refused.
  */
 
 interface Source {
@@ -66,20 +66,23 @@ function givenOf(source: Source, label: string, value: Node | null, keyOffset: n
   if (isSeq(value)) {
     return value.items.map((item, index) => {
       places.set(index, offsetOf(item as Node));
+      if (isMap(item)) return mapOf(source, label, item, new Map());
       return scalarText(source, item as Node, offsetOf(value), `${label}: each item is one text; put it in quotes when it has ": " in it`);
     });
   }
-  if (isMap(value)) {
-    const given = new Map<string, string>();
-    for (const { key: inner, value: innerValue } of value.items) {
-      const name = scalarText(source, inner as Node | null, offsetOf(value), `${label}: a key is a plain word`);
-      if (given.has(name)) throw refusal(source, offsetOf(inner as Node), `${label}: ${quote(name)} is given twice`);
-      given.set(name, scalarText(source, innerValue as Node | null, offsetOf(inner as Node), `${label}: ${quote(name)} takes one value`));
-      places.set(name, offsetOf(innerValue as Node));
-    }
-    return given;
-  }
+  if (isMap(value)) return mapOf(source, label, value, places);
   return scalarText(source, value, keyOffset, `${label}: takes one value`);
+}
+
+function mapOf(source: Source, label: string, map: YAMLMap, places: Map<number | string, number>): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  for (const { key, value } of map.items) {
+    const name = scalarText(source, key as Node | null, offsetOf(map), `${label}: a key is a plain word`);
+    if (given.has(name)) throw refusal(source, offsetOf(key as Node), `${label}: ${quote(name)} is given twice`);
+    given.set(name, scalarText(source, value as Node | null, offsetOf(key as Node), `${label}: ${quote(name)} takes one value`));
+    places.set(name, offsetOf(value as Node));
+  }
+  return given;
 }
 
 function scalarText(source: Source, node: Node | null, near: number, complaint: string): string {

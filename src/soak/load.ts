@@ -16,6 +16,8 @@ export interface LoadSample {
   drops: number;
   latency: TimeHistogram;
   dropsSoFar: number;
+  /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
+  soFar: LoadResult | null;
 }
 
 export interface LoadResult {

@@ -9,9 +9,8 @@ import { UnreachableError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
-import type { TimeHistogram } from '../measure/histogram.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../measure/server-memory.ts';
-import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
+import type { EndedEarly, RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { beginLoad, oneProcess, processCount } from './begin-load.ts';
@@ -20,6 +19,7 @@ import { stageIncidents } from './incidents.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { checkLoad, openOnce, type Refused } from './preflight.ts';
 import { refusalKey } from './recorder.ts';
+import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
@@ -43,6 +43,8 @@ export interface RunOptions {
   signal: AbortSignal;
   clock: Clock;
   onEvent: RunListener;
+  /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
+  endEarly: (soFar: RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
 }
 
 /**
@@ -87,6 +89,8 @@ class Run {
   private sampledMs = 0;
   private peakClients = 0;
   private warmFromMs: number;
+  private readonly ended = new AbortController();
+  private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
     const { plan, clock } = options;
@@ -122,8 +126,7 @@ class Run {
   }
 
   private async run(load: Load): Promise<void> {
-    const { options, target } = this;
-    const ended = new AbortController();
+    const { options, target, ended } = this;
     const forward = (): void => ended.abort();
     options.signal.addEventListener('abort', forward, { once: true });
     if (options.signal.aborted) ended.abort();
@@ -146,7 +149,7 @@ class Run {
     await Promise.all(pending);
   }
 
-  private async sampled({ latency, dropsSoFar, ...sample }: LoadSample): Promise<void> {
+  private async sampled(sample: LoadSample): Promise<void> {
     const { plan, onEvent } = this.options;
     const tMs = this.loadedMs();
     const sinceMs = Math.max(tMs - this.sampledMs, 1);
@@ -155,23 +158,18 @@ class Run {
     if (tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(tMs);
     if (server !== null) this.samples.add(server);
-    const latencyP50Ms = percentile(latency, 50);
-    const latencyP99Ms = percentile(latency, 99);
-    this.series.add({ tMs, ...sample, latencyP50Ms, latencyP99Ms, rssBytes: server?.rssBytes ?? null });
-    onEvent({
-      type: 'tick',
-      tMs,
-      totalMs: plan.rampMs + plan.durationMs,
-      phase: tMs < plan.rampMs ? 'ramp' : 'load',
-      clients: sample.clients,
-      plannedClients: plan.clients,
-      eventsPerSecond: (sample.events * 1000) / sinceMs,
-      latencyP50Ms,
-      latencyP99Ms,
-      drops: dropsSoFar,
-      evictions: sample.evictions,
-      serverRssBytes: server?.rssBytes ?? null,
-    });
+    const point = seriesPoint(tMs, sample, server);
+    this.series.add(point);
+    onEvent(runTick(plan, point, sinceMs, sample.dropsSoFar));
+    if (sample.soFar !== null && !this.ended.signal.aborted) this.endEarly(sample.soFar, tMs);
+  }
+
+  private endEarly(soFar: LoadResult, tMs: number): void {
+    const broken = this.options.endEarly(this.record(soFar));
+    if (broken === null) return;
+    this.endedEarly = { ...broken, tMs };
+    this.options.onEvent({ type: 'ended-early', expression: broken.expression });
+    this.ended.abort();
   }
 
   /** Once: what is in use now is held against what is in use at the end, both without garbage. */
@@ -218,6 +216,7 @@ class Run {
       durationMs: options.clock.nowMs() - this.startMs,
       loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
+      endedEarly: this.endedEarly,
       target: { url: target.url.href, embedded: target.embedded, protocol: protocolOf(target.transport) },
       expectations,
       planned: options.plan.clients,
@@ -242,8 +241,4 @@ class Run {
 /** A look at a busy server may have come back after the one behind it. */
 function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
   return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
-}
-
-function percentile(latency: TimeHistogram, rank: number): number | null {
-  return latency.count === 0 ? null : latency.percentile(rank);
 }

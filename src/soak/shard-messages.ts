@@ -18,6 +18,14 @@ export interface AimJson {
   transport: TransportSpec;
 }
 
+/** `LoadResult` of one process, as text where it has histograms. */
+export interface ResultJson {
+  summary: SummaryJson;
+  generator: GeneratorReport;
+  expectations: Expectations;
+  swallowedBytes: number;
+}
+
 export type ToShard =
   | { type: 'plan'; plan: ShardPlan; aim: AimJson; bearer: string | null; version: string }
   /** All begin together: at this time, Unix ms. */
@@ -28,6 +36,6 @@ export type ToShard =
 
 export type FromShard =
   | { type: 'ready' }
-  | { type: 'sample'; clients: number; evictions: number; events: number; drops: number; dropsSoFar: number; latency: string }
+  | { type: 'sample'; clients: number; evictions: number; events: number; drops: number; dropsSoFar: number; latency: string; soFar: ResultJson | null }
   | { type: 'closed' }
-  | { type: 'result'; summary: SummaryJson; generator: GeneratorReport; expectations: Expectations; swallowedBytes: number };
+  | ({ type: 'result' } & ResultJson);

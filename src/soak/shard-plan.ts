@@ -5,6 +5,7 @@
 import { DEFAULT_POINTERS } from '../measure/stamps.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
+import { splitThreshold } from '../scenario/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';
@@ -12,6 +13,8 @@ import type { RequestPlan } from './requests.ts';
 const DEFAULT_SILENCE_MS = 20_000;
 
 export interface ShardPlan extends FleetPlan, RequestPlan {
+  /** Its samples hold everything measured so far: a threshold may end the run early. */
+  tellsSoFar: boolean;
   /** What the plan knows of the server before it says so itself. */
   promisedHeartbeatMs: number | null;
   promisedEvictAfterMs: number | null;
@@ -30,6 +33,7 @@ export function shardPlan(
     seed,
     slice,
     vanishingNetwork,
+    tellsSoFar: plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
     pointers: {
       seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
       scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,

@@ -4,6 +4,7 @@
  */
 import { systemClock } from '../core/clock.ts';
 import { pause } from '../core/pause.ts';
+import { toJson } from './load-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import { Shard } from './shard.ts';
@@ -26,8 +27,8 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
 
 async function run(atMs: number): Promise<void> {
   await pause(atMs - systemClock.wallMs(), ended.signal);
-  await shard?.run(ended.signal, ({ latency, ...sample }) => {
-    tell({ type: 'sample', ...sample, latency: latency.count > 0 ? latency.encode() : '' });
+  await shard?.run(ended.signal, ({ latency, soFar, ...sample }) => {
+    tell({ type: 'sample', ...sample, latency: latency.count > 0 ? latency.encode() : '', soFar: soFar === null ? null : toJson(soFar) });
   });
   tell({ type: 'closed' });
 }
@@ -35,8 +36,7 @@ async function run(atMs: number): Promise<void> {
 async function leave(): Promise<void> {
   const result = await shard?.leave();
   if (result === undefined) return;
-  const { summary, generator, expectations, swallowedBytes } = result;
-  tell({ type: 'result', summary: summary.toJSON(), generator, expectations, swallowedBytes });
+  tell({ type: 'result', ...toJson(result) });
   process.disconnect();
 }
 

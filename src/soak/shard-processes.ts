@@ -7,11 +7,10 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/clock.ts';
 import type { Incident } from '../core/incidents.ts';
 import { StartError } from '../core/errors.ts';
-import { mergeGenerators } from '../measure/generator.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
-import { Summary } from '../measure/summary.ts';
 import type { LostShard } from '../measure/run-record.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
+import { mergeResults } from './load-result.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -75,18 +74,7 @@ export class ShardProcesses implements Load {
   async leave(): Promise<LoadResult> {
     const results = await Promise.all(this.shards.map((shard) => shard.leave()));
     const lost = this.shards.flatMap((shard) => (shard.lost === null ? [] : [shard.lost]));
-    const told = results.filter((result) => result !== null);
-    const [first, ...others] = told;
-    if (first === undefined) throw new StartError(`all load processes died: ${lost[0]?.reason ?? 'unknown'}`);
-    const summary = Summary.fromJSON(first.summary);
-    for (const other of others) summary.add(Summary.fromJSON(other.summary));
-    return {
-      summary,
-      generator: others.reduce((merged, { generator }) => mergeGenerators(merged, generator), first.generator),
-      expectations: first.expectations,
-      swallowedBytes: Math.max(...told.map(({ swallowedBytes }) => swallowedBytes)),
-      lost,
-    };
+    return mergeResults(results.filter((result) => result !== null), lost);
   }
 
   private takeSample(): LoadSample {
@@ -98,7 +86,14 @@ export class ShardProcesses implements Load {
       evictions: sum(this.shards.map((shard) => shard.latest.evictions)),
       dropsSoFar: sum(this.shards.map((shard) => shard.latest.dropsSoFar)),
       events, drops, latency,
+      soFar: this.soFar(),
     };
+  }
+
+  /** Of all processes, the dead ones as they were last heard; null until each has told. */
+  private soFar(): LoadResult | null {
+    const told = this.shards.flatMap(({ latest: { soFar } }) => (soFar === null ? [] : [soFar]));
+    return told.length < this.shards.length ? null : mergeResults(told, []);
   }
 }
 
@@ -120,7 +115,7 @@ class Tally {
 /** Our end of one load process. */
 class ShardProcess {
   lost: LostShard | null = null;
-  latest: Sample = { type: 'sample', clients: 0, evictions: 0, events: 0, drops: 0, dropsSoFar: 0, latency: '' };
+  latest: Sample = { type: 'sample', clients: 0, evictions: 0, events: 0, drops: 0, dropsSoFar: 0, latency: '', soFar: null };
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromShard['type'] | 'lost', () => void>();
   private readonly seen = new Set<FromShard['type']>();

@@ -140,16 +140,20 @@ export class Shard implements Load {
   }
 
   leave(): Promise<LoadResult> {
-    const generator = this.generator.report(this.recorder.limited);
+    const result = this.soFar();
     this.generator.stop();
     this.fleet.stop();
-    return Promise.resolve({
+    return Promise.resolve({ ...result, summary: this.recorder.snapshot() });
+  }
+
+  private soFar(): LoadResult {
+    return {
       summary: this.recorder.snapshot(),
-      generator,
+      generator: this.generator.report(this.recorder.limited),
       expectations: this.expectations,
       swallowedBytes: this.stale.swallowedBytes,
       lost: [],
-    });
+    };
   }
 
   private sample(): LoadSample {
@@ -163,6 +167,7 @@ export class Shard implements Load {
     return {
       clients: summary.total('open'), evictions: summary.counts.evictionsSeen, events, drops, latency,
       dropsSoFar: summary.total('dropped'),
+      soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };
   }
 }

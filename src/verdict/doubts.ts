@@ -1,57 +1,46 @@
 /**
  * What a run cannot answer for, whatever its detectors found: books that do not add up, a run in which nobody
- * had a stream, memory that was to be judged and could not be. Each makes the verdict inconclusive, and none of
- * them the server's fault.
+ * had a stream, memory that was to be judged and could not be, a threshold that our own part in it decides. Each
+ * makes the verdict inconclusive, and none of them is the server's fault.
  */
 import { formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import type { Growth } from '../measure/trend.ts';
 import { growthOfRun, loadMs } from '../measure/trend-of-run.ts';
 import type { FindingId } from '../scenario/finding-ids.ts';
+import type { Doubt as Why } from './doubted-thresholds.ts';
 import type { Finding } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
-import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
+import type { Threshold } from './thresholds.ts';
 
 /** A load of this length asks for a judgement of the memory by itself. To the second: timers are not exact. */
 const LONG_LOAD_MS = 5 * 60_000;
-const GROWTH = 'server.rss.growth';
 
-type Doubt = Omit<Finding, 'id' | 'severity'>;
+type Doubt = Omit<Finding, 'severity' | 'id'> & { id?: FindingId };
 
 export interface Judged {
   ignore: readonly FindingId[];
-  /** Of {@link undecidedThresholds}. */
-  undecided: readonly Threshold[];
+  /** Of `doubtedThresholds`. */
+  doubted: ReadonlyMap<Threshold, Why>;
   findings: readonly Finding[];
 }
 
 export function doubtsOf(record: RunRecord, judged: Judged): Finding[] {
-  const doubts = [unaccounted(record), nobodyThere(record, judged), undecidedMemory(record, judged)];
+  const doubts = [
+    unaccounted(record), nobodyThere(record, judged), undecidedMemory(record, judged), clockWasSet(record, judged), ownPart(record, judged),
+  ];
   return doubts.flatMap((doubt) => (doubt === null ? [] : [{ id: 'not-measured' as const, severity: 'inconclusive' as const, ...doubt }]));
 }
 
-/**
- * The thresholds on growth that a trend without a verdict does not answer. One that holds, or is broken, at
- * both ends of the interval is answered all the same.
- */
-export function undecidedThresholds(record: RunRecord, thresholds: readonly Threshold[]): Threshold[] {
-  const { verdict, low, high } = growthOfRun(record);
-  if (verdict !== 'inconclusive') return [];
-  const onGrowth = thresholds.filter(({ metric }) => metric === GROWTH);
-  const statuses = (bytesPerMinute: number | null): ThresholdResult[] => evaluateThresholds(onGrowth, () => bytesPerMinute);
-  const atLow = statuses(low);
-  const atHigh = statuses(high);
-  return onGrowth.filter((_, at) => atLow[at]?.status === 'no-data' || atLow[at]?.status !== atHigh[at]?.status);
-}
-
-/** Our own books: every client that there ever was ended in exactly one way. */
-function unaccounted({ summary }: RunRecord): Doubt | null {
-  const clients = summary.total('planned');
-  const ends = [...summary.ends.values()].reduce((sum, count) => sum + count, 0);
+/** Our own books: every client that there ever was ended in exactly one way, or was lost with its process. */
+function unaccounted({ summary, planned, lostShards }: RunRecord): Doubt | null {
+  const clients = planned + summary.counts.churned;
+  const lost = lostShards.reduce((sum, shard) => sum + shard.clients, 0);
+  const ends = [...summary.ends.values()].reduce((sum, count) => sum + count, lost);
   if (clients === ends) return null;
   return {
     title: `The books do not add up: ${clients} clients, but ${ends} ends.`,
-    evidence: { clients, ends: Object.fromEntries(summary.ends) },
+    evidence: { clients, ends: { ...Object.fromEntries(summary.ends), ...(lost > 0 ? { 'lost with their process': lost } : {}) } },
     hint: 'This is a defect of sse-probe: please report it with the JSON report of this run.',
   };
 }
@@ -68,18 +57,19 @@ function nobodyThere({ summary, interrupted }: RunRecord, { findings }: Judged):
   };
 }
 
-function undecidedMemory(record: RunRecord, { ignore, undecided }: Judged): Doubt | null {
+function undecidedMemory(record: RunRecord, { ignore, doubted }: Judged): Doubt | null {
   const { server } = record;
   if (server.source === 'none' || server.down !== null) return null;
   const growth = growthOfRun(record);
   const judged = growth.verdict === 'pass' || growth.verdict === 'fail';
   const askedByLength = Math.round(loadMs(record) / 1000) * 1000 >= LONG_LOAD_MS && !ignore.includes('memory-growth');
-  if (judged || (!askedByLength && undecided.length === 0)) return null;
+  const askedByThreshold = doubtedFor(doubted, 'growth').length > 0;
+  if (judged || (!askedByLength && !askedByThreshold)) return null;
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   return {
     title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(record))}.`,
     evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute, samples: server.samples.length },
-    hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${undecided.length > 0 ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
+    hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
   };
 }
 
@@ -88,4 +78,35 @@ function reason({ verdict, low, high }: Growth, durationMs: number): string {
   if (verdict === 'not-measured') return 'it could not be read';
   if (low === null) return `${formatDuration(durationMs)} of load are too short`;
   return `it changes by something between ${format(low)} and ${format(high)}`;
+}
+
+/** What came after that has no latency, so a threshold on it holds for a part of the run only. */
+function clockWasSet({ generator: { clockStep }, summary }: RunRecord, { doubted }: Judged): Doubt | null {
+  const thresholds = doubtedFor(doubted, 'clock');
+  if (clockStep === null || thresholds.length === 0) return null;
+  return {
+    title: `${listed(thresholds)} could be held against the first ${formatDuration(clockStep.atMs)} only: then this machine's clock was set.`,
+    evidence: { thresholds, clockStep, untimed: summary.counts.untimed },
+    hint: 'Run it again while nothing sets the clock; or hold the server to spread.*, which needs no wall clock.',
+  };
+}
+
+function ownPart({ generator, summary: { counts } }: RunRecord, { doubted }: Judged): Doubt | null {
+  const thresholds = doubtedFor(doubted, 'own-part');
+  if (thresholds.length === 0) return null;
+  const { eventLoopDelayMs } = generator;
+  return {
+    id: 'generator-saturated',
+    title: `${listed(thresholds)} would hold without what may be our own doing: the load process was late by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
+    evidence: { thresholds, eventLoopDelayMs, lostAfterStop: counts.lostAfterStop + counts.resumeLostAfterStop },
+    hint: 'Run it again with fewer clients, or where the load process has a core of its own.',
+  };
+}
+
+function doubtedFor(doubted: ReadonlyMap<Threshold, Why>, why: Why): string[] {
+  return [...doubted].flatMap(([{ expression }, given]) => (given === why ? [expression] : []));
+}
+
+function listed(expressions: readonly string[]): string {
+  return expressions.length === 1 ? `The threshold ${expressions[0]}` : `The thresholds ${expressions.join(', ')}`;
 }

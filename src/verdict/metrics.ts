@@ -34,6 +34,8 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** What it is, for lists in help and documentation. */
   readonly says: string;
+  /** It has no value before the run is over. */
+  readonly atEnd: boolean;
 }
 
 function parseCount(text: string): number {
@@ -56,7 +58,7 @@ const FAMILIES = {
   heartbeat: 'time between two heartbeats',
 } as const;
 
-const SINGLE: Readonly<Record<string, Metric>> = {
+const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'events.received': { unit: 'count', says: 'events that clients received' },
   'events.lost': { unit: 'count', says: 'events that never came' },
   'events.duplicated': { unit: 'count', says: 'events that came twice' },
@@ -82,10 +84,15 @@ const SINGLE: Readonly<Record<string, Metric>> = {
   'generator.cpu': { unit: 'ratio', says: 'our own use of one core' },
 };
 
+/** Metrics and families that are closed, or looked at, when the load is over. */
+const AT_END: ReadonlySet<string> = new Set([
+  'spread', 'silence', 'eviction.false', 'server.rss.retained', 'server.clients.leaked', 'server.cpu',
+]);
+
 /** By name. */
-export const METRICS: ReadonlyMap<string, Metric> = new Map([
+export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ...Object.entries(FAMILIES).flatMap(([family, says]) => (
-    STATISTICS.map((statistic): [string, Metric] => [`${family}.${statistic}`, { unit: 'ms', says: `${says}, ${statistic}` }])
+    STATISTICS.map((statistic): [string, Metric] => [`${family}.${statistic}`, { unit: 'ms', says: `${says}, ${statistic}`, atEnd: AT_END.has(family) }])
   )),
-  ...Object.entries(SINGLE),
+  ...Object.entries(SINGLE).map(([name, metric]): [string, Metric] => [name, { ...metric, atEnd: AT_END.has(name) }]),
 ]);

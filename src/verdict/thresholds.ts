@@ -1,17 +1,19 @@
 import { UsageError } from '../core/errors.ts';
 import { quote, UnitError } from '../core/units.ts';
+import { ValueError } from '../scenario/kind.ts';
 import { closest } from '../scenario/suggest.ts';
+import { splitThreshold, type ThresholdText } from '../scenario/threshold-text.ts';
 import { type Metric, METRIC_UNITS, METRICS, type MetricUnit } from './metrics.ts';
 
 /**
  * What must hold after a run, in one line each. All of it is checked before the run begins.
  *
- *     threshold = metric , operator , value ;
+ *     threshold = metric , operator , value , [ "abort" , [ "after" , duration ] ] ;
  *     metric    = name , { "." , name } ;               a name of METRICS
  *     operator  = "<" | "<=" | ">" | ">=" | "==" | "!=" ;
  *     value     = number , [ unit ] ;                   in the metric's own unit; only counts have none
  *
- * Spaces between the three parts are allowed: `latency.p99 < 250ms`.
+ * Spaces between the parts are allowed, `latency.p99 < 250ms`; before and after `abort` they are needed.
  */
 export interface Threshold {
   /** As it was meant, without spaces. */
@@ -21,6 +23,8 @@ export interface Threshold {
   /** In `unit`. */
   readonly limit: number;
   readonly unit: MetricUnit;
+  /** It ends the run when it is broken so long after the ramp, or later; null when it does not. */
+  readonly abortAfterMs: number | null;
 }
 
 export interface ThresholdResult {
@@ -47,19 +51,32 @@ const MAX_LENGTH = 200;
 
 /** @throws {UsageError} one sentence: what is wrong with it and what would be right */
 export function parseThreshold(text: string): Threshold {
-  const { name, operator, value } = scan(text);
+  if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${FORM}`);
+  const { expression, abortAfterMs } = splitAbort(text);
+  const { name, operator, value } = scan(expression);
   const metric = METRICS.get(name);
   if (metric === undefined) throw unknownMetric(name);
   if (!Object.hasOwn(OPERATORS, operator)) {
     throw new UsageError(`${quote(operator)} is no comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
   }
   const limit = parseLimit(name, metric, value);
-  return { expression: `${name}${operator}${value}`, metric: name, operator: operator as Operator, limit, unit: metric.unit };
+  if (abortAfterMs !== null && metric.atEnd) {
+    throw new UsageError(`${name} is known only when the run is over, so it cannot end it`, { hint: 'Leave "abort" out: it is judged at the end.' });
+  }
+  return { expression: `${name}${operator}${value}`, metric: name, operator: operator as Operator, limit, unit: metric.unit, abortAfterMs };
+}
+
+function splitAbort(text: string): ThresholdText {
+  try {
+    return splitThreshold(text);
+  } catch (error) {
+    if (!(error instanceof UnitError) && !(error instanceof ValueError)) throw error;
+    throw new UsageError(`the time after "abort after": ${error.message}`, { cause: error });
+  }
 }
 
 /** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
 function scan(text: string): { name: string; operator: string; value: string } {
-  if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${FORM}`);
   const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
   if (match === null) throw new UsageError(`${quote(text)} cannot be read; ${FORM}`);
   const [, name, operator, value] = match as unknown as [string, string, string, string];

@@ -9,7 +9,8 @@ import { EXIT } from '../core/errors.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import type { FindingId } from '../scenario/finding-ids.ts';
 import { detectors } from './detectors/index.ts';
-import { doubtsOf, undecidedThresholds } from './doubts.ts';
+import { doubtedThresholds } from './doubted-thresholds.ts';
+import { doubtsOf } from './doubts.ts';
 import type { Finding, Severity } from './finding.ts';
 import { metricValue } from './metric-values.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
@@ -27,30 +28,28 @@ export interface Verdict {
   thresholds: ThresholdResult[];
 }
 
-/** Thresholds on what our own speed decides, as it does for the findings that blame time. */
-const TIMED_METRICS = /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
-
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
-  const { saturated } = record.generator;
   const findings = findingsOf(record, judgement);
-  const thresholds = evaluateThresholds(judgement.thresholds, (metric) => metricValue(record, metric));
-  const undecided = undecidedThresholds(record, judgement.thresholds);
-  findings.push(...doubtsOf(record, { ignore: judgement.ignore, undecided, findings }));
+  const thresholds = resultsOf(record, judgement.thresholds);
+  const doubted = doubtedThresholds(record, judgement.thresholds, thresholds);
+  findings.push(...doubtsOf(record, { ignore: judgement.ignore, doubted, findings }));
   findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity]);
-  let failed = findings.some(({ severity }) => severity === 'fail');
-  let doubtful = findings.some(({ severity }) => severity === 'inconclusive');
-  for (const [at, { status }] of thresholds.entries()) {
-    if (status === 'pass') continue;
-    const threshold = judgement.thresholds[at] as Threshold;
-    const doubted = undecided.includes(threshold) || (saturated && status === 'fail' && TIMED_METRICS.test(threshold.metric));
-    if (doubted) doubtful = true;
-    else failed = true;
-  }
+  const broken = thresholds.some(({ status }, at) => status !== 'pass' && !doubted.has(judgement.thresholds[at] as Threshold));
+  const failed = broken || findings.some(({ severity }) => severity === 'fail');
+  const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
   return { verdict, exitCode: record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict], findings, thresholds };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };
+
+/** The one that ended the run early is broken as it was then, whatever came of it since. */
+function resultsOf(record: RunRecord, thresholds: readonly Threshold[]): ThresholdResult[] {
+  const { endedEarly } = record;
+  return evaluateThresholds(thresholds, (metric) => metricValue(record, metric)).map((result) => (
+    endedEarly?.expression === result.expression ? { ...result, actual: endedEarly.actual, status: 'fail' } : result
+  ));
+}
 
 function findingsOf(record: RunRecord, { failOn, ignore }: Judgement): Finding[] {
   const findings: Finding[] = [];

@@ -56,7 +56,7 @@ describe('a scenario file with a mistake', () => {
     ['null', 'url: null\n', 'FILE:1:6: there is no value; leave the line out for the default'],
     ['a list where one value belongs', 'ramp: [5s]\n', 'FILE:1:7: ramp: takes one value, not a list or a map'],
     ['a map where one value belongs', 'ramp: { a: 5s }\n', 'FILE:1:7: ramp: takes one value, not a list or a map'],
-    ['a map where a list belongs', 'threshold: { events.lost: 0 }\n', /^FILE:1:12: threshold: takes a list/],
+    ['a map where a list belongs', 'header: { X: a }\n', /^FILE:1:9: header: takes a list/],
     ['a list where a map belongs', 'mix: [healthy]\n', /^FILE:1:6: mix: takes a map/],
     ['a header without quotes', 'header:\n  - X-One: 1\n', /^FILE:2:5: header: each item is one text; put it in quotes/],
     ['a list in a list', 'ignore: [[idle-cut]]\n', /^FILE:1:10: ignore: each item is one text/],

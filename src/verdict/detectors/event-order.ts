@@ -4,14 +4,15 @@ import type { CountName } from '../../measure/summary.ts';
 
 /** What the ledger counts, each a finding of its own: they differ in the count, and in where to look. */
 function ledgerDetector(
-  id: Detector['id'], count: CountName, says: (events: string) => string, hint: string,
+  id: Detector['id'], count: CountName, says: (events: string) => string, hint: string, afterStop: CountName | null = null,
 ): Detector {
   return {
     id,
     severity: 'fail',
     blamesTime: false,
     detect({ summary, server }: RunRecord): Detected | null {
-      const found = summary.counts[count];
+      // What may be lost because we stood still is in the evidence of generator-saturated.
+      const found = summary.counts[count] - (afterStop === null ? 0 : summary.counts[afterStop]);
       // What was on its way when the server died is not held against its accounts.
       if (found <= 0 || server.down !== null) return null;
       return {
@@ -25,7 +26,7 @@ function ledgerDetector(
 
 export const eventLost: Detector = ledgerDetector(
   'event-lost', 'lost', (events) => `${events} never arrived on streams that were open.`,
-  'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  'Look for a queue that drops when it is full, and for `write()` results that are ignored.', 'lostAfterStop',
 );
 
 export const eventDuplicated: Detector = ledgerDetector(
@@ -40,7 +41,7 @@ export const eventReordered: Detector = ledgerDetector(
 
 export const resumeLost: Detector = ledgerDetector(
   'resume-lost', 'resumeLost', (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.', 'resumeLostAfterStop',
 );
 
 export const resumeDuplicated: Detector = ledgerDetector(

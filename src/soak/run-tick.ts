@@ -1,0 +1,31 @@
+/** One second of a run: as it is kept, and as it is told to whoever watches. */
+import type { RunTick } from '../core/run-events.ts';
+import type { TimeHistogram } from '../measure/histogram.ts';
+import type { SeriesPoint } from '../measure/run-record.ts';
+import type { ServerSample } from '../measure/server-memory.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { LoadSample } from './load.ts';
+
+export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {
+  const { clients, events, drops, evictions, latency } = sample;
+  return {
+    tMs, clients, events, latencyP50Ms: percentile(latency, 50), latencyP99Ms: percentile(latency, 99),
+    rssBytes: server?.rssBytes ?? null, drops, evictions,
+  };
+}
+
+/**
+ * @param sinceMs since the point before
+ * @param drops from the start; those of the point are of its second
+ */
+export function runTick({ rampMs, durationMs, clients: plannedClients }: SoakPlan, point: SeriesPoint, sinceMs: number, drops: number): RunTick {
+  const { tMs, clients, events, latencyP50Ms, latencyP99Ms, evictions, rssBytes: serverRssBytes } = point;
+  return {
+    type: 'tick', tMs, totalMs: rampMs + durationMs, phase: tMs < rampMs ? 'ramp' : 'load', clients, plannedClients,
+    eventsPerSecond: (events * 1000) / sinceMs, latencyP50Ms, latencyP99Ms, drops, evictions, serverRssBytes,
+  };
+}
+
+function percentile(latency: TimeHistogram, rank: number): number | null {
+  return latency.count === 0 ? null : latency.percentile(rank);
+}

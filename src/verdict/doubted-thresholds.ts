@@ -1,0 +1,62 @@
+/**
+ * The thresholds that a run cannot answer, although it has figures for them: those that our own slowness, our
+ * own clock or a trend without a verdict could have decided. They make a run inconclusive instead of failing it.
+ *
+ * Our own part is taken off rank by rank: a loop that was late by 3 ms at its 99th percentile explains 3 ms of a
+ * p99, not the 200 ms of one single stop; that explains a maximum. What stays broken without it is broken.
+ */
+import type { RunRecord } from '../measure/run-record.ts';
+import { growthOfRun } from '../measure/trend-of-run.ts';
+import { METRICS } from './metrics.ts';
+import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
+
+/** `growth`: no trend · `clock`: ours was set · `saturated`: we were too slow · `own-part`: it holds without ours. */
+export type Doubt = 'growth' | 'clock' | 'saturated' | 'own-part';
+
+const GROWTH = 'server.rss.growth';
+const ONE_WAY = /^latency\./;
+/** What our own speed decides, as it does for the findings that blame time. */
+const TIMED = /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
+const DELAY_RANK: Readonly<Record<string, 'p50' | 'p99' | 'max'>> = {
+  p50: 'p50', mean: 'p50', p90: 'p99', p95: 'p99', p99: 'p99', p999: 'max', max: 'max',
+};
+
+export function doubtedThresholds(
+  record: RunRecord, thresholds: readonly Threshold[], results: readonly ThresholdResult[],
+): Map<Threshold, Doubt> {
+  const doubted = new Map<Threshold, Doubt>();
+  const growth = undecidedGrowth(record, thresholds);
+  for (const [at, threshold] of thresholds.entries()) {
+    const { status, actual } = results[at] as ThresholdResult;
+    if (growth.includes(threshold)) doubted.set(threshold, 'growth');
+    else if (record.generator.clockStep !== null && ONE_WAY.test(threshold.metric)) doubted.set(threshold, 'clock');
+    else if (status !== 'fail' || actual === null) continue;
+    else if (record.generator.saturated && TIMED.test(threshold.metric)) doubted.set(threshold, 'saturated');
+    else if (holds(threshold, actual - ownPart(record, threshold.metric))) doubted.set(threshold, 'own-part');
+  }
+  return doubted;
+}
+
+/** What of a metric may be our doing, in its unit. */
+function ownPart({ generator, summary: { counts } }: RunRecord, metric: string): number {
+  if (metric === 'events.lost') return counts.lostAfterStop + counts.resumeLostAfterStop;
+  if (METRICS.get(metric)?.unit !== 'ms' || !TIMED.test(metric)) return 0;
+  const rank = DELAY_RANK[metric.slice(metric.lastIndexOf('.') + 1)];
+  return rank === undefined ? 0 : generator.eventLoopDelayMs[rank];
+}
+
+/**
+ * The thresholds on growth that a trend without a verdict does not answer. One that holds, or is broken, at
+ * both ends of the interval is answered all the same.
+ */
+function undecidedGrowth(record: RunRecord, thresholds: readonly Threshold[]): Threshold[] {
+  const onGrowth = thresholds.filter(({ metric }) => metric === GROWTH);
+  if (onGrowth.length === 0) return [];
+  const { verdict, low, high } = growthOfRun(record);
+  if (verdict !== 'inconclusive') return [];
+  return onGrowth.filter((threshold) => low === null || high === null || holds(threshold, low) !== holds(threshold, high));
+}
+
+function holds(threshold: Threshold, actual: number): boolean {
+  return evaluateThresholds([threshold], () => actual)[0]?.status === 'pass';
+}

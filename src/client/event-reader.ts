@@ -79,7 +79,8 @@ export abstract class EventReader extends ClientState implements SseHandlers {
     heldBytesOfAll += bytes - this.heldBytes;
     this.heldBytes = bytes;
     if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
-    this.fail({ cause: 'event-limit', detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}` });
+    // Ours, not the server's: fewer clients could have held theirs until the end.
+    this.fail({ cause: 'client-limit', detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}` });
   }
 
   onMalformed(defect: Malformed, sample: string): void {
@@ -89,9 +90,10 @@ export abstract class EventReader extends ClientState implements SseHandlers {
   onEvent({ type, data, lastEventId }: SseEvent): void {
     const { cache } = this.context;
     const { parser, parsing } = this;
-    const event = cache.read(type, data);
+    const id = parser.blockSetsId ? lastEventId : null;
+    const event = cache.read(type, data, id === '' ? null : id);
     if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
-      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, parser.blockSetsId ? lastEventId : null);
+      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, id);
       this.cacheSlot = event.slot;
     }
     this.heard(event);

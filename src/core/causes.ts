@@ -24,7 +24,7 @@ export const CAUSES = {
   'line-limit': { retries: true, says: 'a line is longer than the limit' },
   'event-limit': { retries: true, says: 'an event is larger than the limit' },
   'server-stop': { retries: false, says: 'the server said stop (204)' },
-  'client-limit': { retries: true, says: 'this machine has no descriptor or port left' },
+  'client-limit': { retries: true, says: 'this machine has no descriptor, port or memory for it' },
   'closed-by-us': { retries: false, says: 'we closed it' },
 } as const satisfies Record<string, { retries: boolean; says: string }>;
 

@@ -224,7 +224,7 @@ describe('a thousand clients', () => {
     }
     expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);
     expect(most).toBeLessThanOrEqual(MAX_HELD_BYTES + SPARED_BYTES);
-    expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['event-limit']));
+    expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['client-limit']));
     expect(rig.log.losses[0]?.detail).toContain('while all clients hold more');
     expect(rig.log.losses.length).toBeLessThan(200);
     expect(modest.state).toBe('open');

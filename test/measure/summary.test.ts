@@ -10,7 +10,7 @@ const key = fc.oneof(
   fc.string({ maxLength: 8 }),
 );
 const counters = fc.array(fc.tuple(key, fc.integer({ min: 1, max: 1000 })), { maxLength: 6 });
-const kindCounts = fc.record({ planned: count, connected: count, open: count, dropped: count, refused: count, reconnects: count });
+const kindCounts = fc.record({ planned: count, connected: count, open: count, dropped: count, unreadable: count, refused: count, reconnects: count });
 
 const summary: fc.Arbitrary<Summary> = fc
   .record({
@@ -19,15 +19,21 @@ const summary: fc.Arbitrary<Summary> = fc
     drops: counters,
     refusals: counters,
     ends: counters,
+    malformed: counters,
+    malformedSamples: counters,
+    codings: counters,
     times: fc.array(fc.tuple(fc.constantFrom(...TIMES), fc.double({ min: -5, max: 4_000_000, noNaN: true })), { maxLength: 40 }),
   })
-  .map(({ counts, kinds, drops, refusals, ends, times }) => {
+  .map(({ counts, kinds, drops, refusals, ends, times, ...protocol }) => {
     const made = new Summary();
     for (const [at, name] of COUNTS.entries()) made.counts[name] = counts[at] as number;
     for (const [kind, figures] of kinds) Object.assign(made.kind(kind), figures);
     for (const [name, by] of drops) countUp(made.dropsByCause, name, by);
     for (const [name, by] of refusals) countUp(made.refusalsByCause, name, by);
     for (const [name, by] of ends) countUp(made.ends, name, by);
+    for (const field of ['malformed', 'malformedSamples', 'codings'] as const) {
+      for (const [name, by] of protocol[field]) countUp(made[field], name, by);
+    }
     for (const [name, ms] of times) made.times[name].record(ms);
     return made;
   });
@@ -47,7 +53,7 @@ function said(of: Summary): unknown {
   return {
     counts: of.counts,
     byKind: sorted(of.byKind),
-    maps: [of.dropsByCause, of.refusalsByCause, of.ends].map(sorted),
+    maps: [of.dropsByCause, of.refusalsByCause, of.ends, of.malformed, of.malformedSamples, of.codings].map(sorted),
     times: TIMES.map((name) => [name, of.times[name].percentiles()]),
   };
 }

@@ -39,6 +39,7 @@ class Listener {
 }
 
 const bytes = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+const defectsOf = (reports: readonly Report[]): Malformed[] => reports.map(({ defect }) => defect);
 const BROKEN = [0xe2, 0x82];
 
 const CASES: [sentence: string, stream: Buffer, reports: Report[]][] = [
@@ -64,12 +65,12 @@ const CASES: [sentence: string, stream: Buffer, reports: Report[]][] = [
 
 describe('a line that is not as the standard has it', () => {
   it.each(CASES)('is told once wherever the stream is cut: %s', (_sentence, stream, reports) => {
-    const defects = reports.map(({ defect }) => defect);
+    const defects = defectsOf(reports);
     expect(new Listener().hear(stream).reports).toEqual(reports);
-    expect(new Listener().hear(stream, everyByte(stream)).reports.map(({ defect }) => defect)).toEqual(defects);
+    expect(defectsOf(new Listener().hear(stream, everyByte(stream)).reports)).toEqual(defects);
     fc.assert(
       fc.property(cutsOf(stream.length), (cuts) => {
-        expect(new Listener().hear(stream, cuts).reports.map(({ defect }) => defect)).toEqual(defects);
+        expect(defectsOf(new Listener().hear(stream, cuts).reports)).toEqual(defects);
       }),
       runs(50),
     );
@@ -118,9 +119,8 @@ describe('whoever listens for malformed lines', () => {
         const listener = new Listener().hear(bytesOfStream, cuts);
         const plain = parse(bytesOfStream).flatMap((said) => ('event' in said ? [said.event] : []));
         expect(listener.events).toEqual(plain);
-        const defects = (reports: Report[]): Malformed[] => reports.map(({ defect }) => defect);
-        expect(defects(listener.reports)).toEqual(defects(new Listener().hear(bytesOfStream).reports));
-        expect(isUtf8(bytesOfStream) && defects(listener.reports).includes('bad-utf8')).toBe(false);
+        expect(defectsOf(listener.reports)).toEqual(defectsOf(new Listener().hear(bytesOfStream).reports));
+        expect(isUtf8(bytesOfStream) && defectsOf(listener.reports).includes('bad-utf8')).toBe(false);
       }),
       runs(500),
     );

@@ -27,6 +27,40 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
   }, 'not-event-stream', { attempts: 3, contentTypes: ['text/html'], url: redactUrl('http://user:hunter2@127.0.0.1/events?token=hunter2') }, 'not an event stream but text/html (3 attempts)'],
   ['more wrong types than are told apart', ({ summary }) => { summary.refusalsByCause.set('content-type', 2); },
     'not-event-stream', { attempts: 2, contentTypes: ['other types'], url: 'http://127.0.0.1:8787/events' }, 'but other types (2 attempts)'],
+  ['more wrong types than are shown', ({ summary }) => {
+    for (let n = 1; n <= 4; n++) summary.refusalsByCause.set(`content-type: text/plain; boundary=${n}`, 1);
+  }, 'not-event-stream', { attempts: 4, contentTypes: [1, 2, 3, 4].map((n) => `text/plain; boundary=${n}`), url: 'http://127.0.0.1:8787/events' }, 'boundary=3 and others (4 attempts)'],
+  ['lines that nobody can read', ({ summary }) => {
+    Object.assign(summary.counts, { malformed: 4, clientsMalformed: 3 });
+    countUp(summary.malformed, 'unknown-field', 3);
+    countUp(summary.malformed, 'bad-retry', 1);
+    countUp(summary.malformedSamples, 'unknown-field: dta: 1 (client 3, within its first 10 bytes)');
+  }, 'malformed-stream', {
+    malformed: 4, clients: 3, byDefect: { 'unknown-field': 3, 'bad-retry': 1 }, streams: 0, samples: ['unknown-field: dta: 1 (client 3, within its first 10 bytes)'],
+  }, '4 lines that no client can read, sent to 3 clients, as in unknown-field: dta: 1 ('],
+  ['a stream that stops being HTTP', ({ summary }) => {
+    Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
+    countUp(summary.dropsByCause, 'http-protocol');
+    countUp(summary.malformedSamples, 'http-protocol: bad chunk size');
+  }, 'malformed-stream', { malformed: 0, clients: 0, byDefect: {}, streams: 1, samples: ['http-protocol: bad chunk size'] }, '1 stream broken in the middle'],
+  ['a line without end', ({ summary }) => {
+    Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 3 });
+    countUp(summary.dropsByCause, 'line-limit', 3);
+  }, 'oversize-event', { lines: 3, events: 0, maxLineBytes: MIB, maxEventBytes: 4 * MIB }, '3 streams had a line of more than 1MiB: given up there.'],
+  ['events without end, also to a slow client', ({ summary }) => {
+    Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
+    Object.assign(summary.kind('slow'), { dropped: 1, unreadable: 1 });
+    countUp(summary.dropsByCause, 'event-limit', 2);
+  }, 'oversize-event', { lines: 0, events: 2, maxLineBytes: MIB, maxEventBytes: 4 * MIB }, '2 streams had an event of more than 4MiB'],
+  ['streams in gzip', ({ summary }) => { countUp(summary.codings, 'gzip', 10); },
+    'compressed-stream', { streams: 10, byCoding: { gzip: 10 }, opened: 10 }, '10 streams came compressed (gzip), though'],
+  ['heads that wait for an event', ({ summary }) => {
+    Object.assign(summary.counts, { headsJudged: 8, headsWithEvent: 8, headsHeld: 6, headsReleased: 2 });
+  }, 'late-headers', {
+    headsJudged: 8, headsWithEvent: 8, headsHeld: 6, headsReleased: 2, headersP50Ms: expect.closeTo(5, 1), headersP99Ms: expect.closeTo(9.9, 1),
+  }, 'only with the first event: 6 clients waited'],
+  ['events without ids', ({ summary }) => { Object.assign(summary.counts, { eventsWithId: 0, eventsWithoutId: 300 }); },
+    'no-event-ids', { eventsWithoutId: 300, reconnects: 0 }, 'None of 300 events has an id'],
   ['clients that were turned away', ({ summary }) => {
     summary.refusalsByCause.set('http-status: status 503', 4).set('refused', 2).set('client-limit', 9);
   }, 'connect-refused', { refused: 6, byCause: { 'http-status: status 503': 4, refused: 2 }, connected: 10 }, '6 attempts to connect failed (http-status: status 503, refused)'],

@@ -101,3 +101,22 @@ function isAnotherLife(before: ServerSample, after: ServerSample): boolean {
   if (before.life !== null && after.life !== null) return before.life !== after.life;
   return before.cpuSeconds !== null && after.cpuSeconds !== null && after.cpuSeconds < before.cpuSeconds;
 }
+
+/** More waiting than the queues of all clients may hold. */
+export interface QueueOverrun {
+  queuedBytes: number;
+  allowedQueuedBytes: number;
+  clients: number;
+}
+
+/** The largest, or null where there was none. Exact: both figures are of one moment. */
+export function queueOverrun({ queueBytesPerClient, samples, end }: ServerRecord): QueueOverrun | null {
+  let largest: QueueOverrun | null = null;
+  for (const sample of [...samples, end]) {
+    const { queuedBytes = null, clients = null } = sample ?? {};
+    if (queueBytesPerClient === null || queuedBytes === null || clients === null) continue;
+    const allowedQueuedBytes = clients * queueBytesPerClient;
+    if (queuedBytes > allowedQueuedBytes && queuedBytes > (largest?.queuedBytes ?? 0)) largest = { queuedBytes, allowedQueuedBytes, clients };
+  }
+  return largest;
+}

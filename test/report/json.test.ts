@@ -44,7 +44,7 @@ describe('the JSON report', () => {
     expect(report['eviction']).toMatchObject({ expected: 1, evicted: 1, missed: 0, notMeasured: 0, withinMs: 13_500, swallowedBytes: 131_072 });
     expect(report['heartbeat']).toMatchObject({ count: 120, late: 0, missing: 0, expectedMs: 2000, withinMs: null });
     expect(report['server']).toEqual({
-      source: 'embedded', down: null, rssBytes: { baseline: 60 * MB, peak: 62 * MB, end: 62 * MB, settled: 61 * MB },
+      source: 'embedded', memory: 'rss', restarts: 0, down: null, rssBytes: { baseline: 60 * MB, peak: 62 * MB, end: 62 * MB, settled: 61 * MB },
       heapUsedBytes: { baseline: 10 * MB, end: 10 * MB, settled: 10 * MB },
       growth: { bytesPerMinute: null, low: null, high: null, verdict: 'inconclusive' },
       queuedBytesAtEnd: 0, evicted: 1, clientsAfter: 0,
@@ -81,7 +81,7 @@ describe('the JSON report', () => {
     expect(report['eviction']).toMatchObject({ timeMs: NO_TIMES, swallowedBytes: null });
     expect(report['events']).toMatchObject({ accountedBy: null, lost: null, duplicated: null, reordered: null, resumeLost: null, resumeDuplicated: null });
     expect(report['server']).toEqual({
-      source: 'embedded', down: null, rssBytes: { baseline: null, peak: null, end: null, settled: null },
+      source: 'embedded', memory: 'rss', restarts: 0, down: null, rssBytes: { baseline: null, peak: null, end: null, settled: null },
       heapUsedBytes: { baseline: null, end: null, settled: null },
       growth: { bytesPerMinute: null, low: null, high: null, verdict: 'not-measured' },
       queuedBytesAtEnd: null, evicted: null, clientsAfter: null,

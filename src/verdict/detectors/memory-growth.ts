@@ -1,23 +1,38 @@
-import { METRIC_UNITS } from '../metrics.ts';
+import { formatBytes } from '../../core/units.ts';
+import { type QueueOverrun, queueOverrun } from '../../measure/server-memory.ts';
+import type { Growth } from '../../measure/trend.ts';
 import { growthOfRun } from '../../measure/trend-of-run.ts';
-import type { Detector } from '../finding.ts';
+import { counted, type Detected, type Detector } from '../finding.ts';
+import { METRIC_UNITS } from '../metrics.ts';
 
 const perMinute = METRIC_UNITS.bytesPerMinute.format;
 
-/** The server's resident memory rises all through the load, and nothing says that it will stop. */
+/**
+ * The server's memory rises all through the load, and nothing says that it will stop; or more waits in it than
+ * its queues may hold, which needs no trend.
+ */
 export const memoryGrowth: Detector = {
   id: 'memory-growth',
   severity: 'fail',
   // A slow load process sends less and measures the server's memory all the same.
   blamesTime: false,
   detect(record) {
+    const overrun = queueOverrun(record.server);
     const growth = growthOfRun(record);
-    if (growth.verdict !== 'fail') return null;
-    const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
-    return {
-      title: `The server's memory grows by ${perMinute(bytesPerMinute)} under an even load (between ${perMinute(low)} and ${perMinute(high)}).`,
-      evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute },
-      hint: 'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
+    if (growth.verdict === 'fail') return grows(growth, overrun);
+    return overrun === null ? null : {
+      title: `${formatBytes(overrun.queuedBytes)} wait in the server for ${counted(overrun.clients, 'client')}, more than the ${formatBytes(overrun.allowedQueuedBytes)} that their queues may hold.`,
+      evidence: { ...overrun },
+      hint: 'Bound what waits for one client in bytes: stop writing when `write()` says false, and remove who does not catch up.',
     };
   },
 };
+
+function grows(growth: Extract<Growth, { low: number }>, overrun: QueueOverrun | null): Detected {
+  const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
+  return {
+    title: `The server's memory grows by ${perMinute(bytesPerMinute)} under an even load (between ${perMinute(low)} and ${perMinute(high)}).`,
+    evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute, ...overrun },
+    hint: 'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
+  };
+}

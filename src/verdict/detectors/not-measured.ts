@@ -1,7 +1,8 @@
-import { formatBytes } from '../../core/units.ts';
+import { formatBytes, formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { lookedTooSoon } from '../../measure/server-memory.ts';
 import { counted, type Detector } from '../finding.ts';
+import { memoryGaps } from '../memory-gaps.ts';
 
 /** What the run was asked to judge and could not: said, never guessed. */
 export const notMeasured: Detector = {
@@ -9,7 +10,7 @@ export const notMeasured: Detector = {
   severity: 'info',
   blamesTime: false,
   detect(record) {
-    const gaps = [evictions(record), sequence(record), times(record), leftOvers(record), degraded(record)].filter((gap) => gap !== null);
+    const gaps = [evictions(record), sequence(record), times(record), setClock(record), leftOvers(record), ...memoryGaps(record), degraded(record)].filter((gap) => gap !== null);
     if (gaps.length === 0) return null;
     return {
       title: `Not measured: ${gaps.map(({ what }) => what).join('; ')}.`,
@@ -62,6 +63,17 @@ function times({ summary: { counts, times: { latency } } }: RunRecord): Gap | nu
     what: 'latency (no healthy client got an event with a time)',
     evidence: { eventsWithTime: 0 },
     hint: 'Name where the time is with --sent-at.',
+  };
+}
+
+/** Our own: what a server's clock says cannot be held against it any more. */
+function setClock({ generator: { clockStep }, summary: { counts } }: RunRecord): Gap | null {
+  if (clockStep === null || counts.untimed === 0) return null;
+  const { atMs, byMs } = clockStep;
+  return {
+    what: `latency from ${formatDuration(atMs)} on (the clock of this machine was set ${byMs < 0 ? 'back' : 'forward'} by ${formatDuration(Math.abs(byMs))})`,
+    evidence: { untimed: counts.untimed, clockStep },
+    hint: 'Let nothing set the clock during a run.',
   };
 }
 

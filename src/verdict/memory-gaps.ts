@@ -1,0 +1,74 @@
+/**
+ * What a run could not tell about the memory of a server that is not our own: looks without an answer, other
+ * lives, a rise that is no proof yet.
+ */
+import { formatBytes, formatDuration } from '../core/units.ts';
+import type { RunRecord } from '../measure/run-record.ts';
+import { restartsMs } from '../measure/server-memory.ts';
+import { growthOfRun, risesWithinGarbage } from '../measure/trend-of-run.ts';
+import { counted } from './finding.ts';
+import { METRIC_UNITS } from './metrics.ts';
+
+export interface MemoryGap {
+  /** To stand after "Not measured:". */
+  what: string;
+  evidence: Record<string, unknown>;
+  hint: string;
+}
+
+/** A busy server is late now and then. */
+const MAX_UNREAD_SHARE = 0.1;
+const MIN_UNREAD = 3;
+/** Of the memory before the run: no collector finds so little under load. */
+const FALLEN_SHARE = 0.5;
+
+export function memoryGaps(record: RunRecord): MemoryGap[] {
+  const { source } = record.server;
+  if (source !== 'pid' && source !== 'metrics') return [];
+  return [unread(record), restarted(record), fallen(record), rising(record)].filter((gap) => gap !== null);
+}
+
+function unread({ series, server }: RunRecord): MemoryGap | null {
+  const unreadLooks = series.filter(({ rssBytes }) => rssBytes === null).length;
+  if (server.down !== null || unreadLooks < MIN_UNREAD || unreadLooks <= MAX_UNREAD_SHARE * series.length) return null;
+  return {
+    what: `the server's memory at ${unreadLooks} of ${counted(series.length, 'look')}`,
+    evidence: { unreadLooks, looks: series.length },
+    hint: server.source === 'pid' ? 'A process of the server may belong to another user: run as that user or as root.' : 'Look whether the server tells its memory within three seconds under this load.',
+  };
+}
+
+function restarted({ server }: RunRecord): MemoryGap | null {
+  const restarts = restartsMs(server);
+  const lastStartMs = restarts.at(-1);
+  if (lastStartMs === undefined) return null;
+  return {
+    what: `the server's memory before its last start (it was restarted ${counted(restarts.length, 'time')}, the last one ${formatDuration(lastStartMs)} after the start of the load)`,
+    evidence: { restarts: restarts.length, lastStartMs },
+    hint: 'Look why the server was restarted in the middle of the run.',
+  };
+}
+
+/** Where no start time is told. Nothing is concluded from it: the trend goes over the fall, and so does not fail. */
+function fallen({ server: { baseline, samples } }: RunRecord): MemoryGap | null {
+  const beforeBytes = baseline?.rssBytes ?? null;
+  if (beforeBytes === null || baseline?.life !== null) return null;
+  const low = samples.find(({ rssBytes }) => rssBytes !== null && rssBytes < FALLEN_SHARE * beforeBytes);
+  if (low === undefined) return null;
+  return {
+    what: `whether the server was restarted (its memory fell from ${formatBytes(beforeBytes)} before the run to ${formatBytes(low.rssBytes as number)})`,
+    evidence: { fellAtMs: low.tMs, baselineBytes: beforeBytes, fellToBytes: low.rssBytes },
+    hint: 'Look whether the server was restarted in the middle of the run.',
+  };
+}
+
+function rising(record: RunRecord): MemoryGap | null {
+  if (!risesWithinGarbage(record)) return null;
+  const { bytesPerMinute, low, high, limitBytesPerMinute } = growthOfRun(record);
+  const { format } = METRIC_UNITS.bytesPerMinute;
+  return {
+    what: `whether the rise of the server's memory (${format(bytesPerMinute as number)}) is a leak or garbage that its runtime will collect`,
+    evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute },
+    hint: 'Run longer: the shorter the load, the more has to rise, since nobody can ask this server to collect its garbage.',
+  };
+}

@@ -60,9 +60,11 @@ export abstract class ClientState implements WheelNode {
   seenMask = 0;
   resumeMask = 0;
   inResume = false;
+  /** For events that are compared (measure/comparison.ts): what nobody else had heard yet. */
+  pending: { key: string; id: string | null; content: number; sinceMs: number } | null = null;
   // What came together (measure/bunching.ts).
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
-  bunchDueMs = Number.NaN;
+  bunchDueMs = Number.POSITIVE_INFINITY;
   bunchEvents = 0;
   // The wheel's (wheel.ts).
   wheelTick = 0;

@@ -35,6 +35,7 @@ export class Bunching {
   begin(state: BunchState, isReturn: boolean): void {
     state.bunchEvents = isReturn ? NOT_JUDGED : 0;
     state.bunchArrivedMs = Number.NEGATIVE_INFINITY;
+    state.bunchDueMs = Number.POSITIVE_INFINITY;
   }
 
   /** One event. `dueMs` is when it was scheduled, or sent. */

@@ -32,12 +32,14 @@ export const idleCut: Detector = {
     const cut = cutOf(record);
     if (cut === null) return null;
     const { kind, limitMs, widthMs, survivors, layers } = cut;
+    // The histogram's own three digits are not to be mistaken for exactness.
+    const apart = formatDuration(Math.ceil(widthMs + limitMs / 1000));
     const deaths = record.summary.times.deathAge.count;
     const after = formatDuration(Math.round(limitMs / 100) * 100);
     return {
       title: kind === 'absolute'
-        ? `Streams are cut at the age of ${after}, whatever flows: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${formatDuration(widthMs)} of each other.`
-        : `Streams are cut after ${after} without a byte: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${formatDuration(widthMs)} of each other.`,
+        ? `Streams are cut at the age of ${after}, whatever flows: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`
+        : `Streams are cut after ${after} without a byte: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`,
       evidence: { kind, limitMs, widthMs, deaths, survivors, layers: layers.map(({ name, source }) => ({ name, source })) },
       hint: `${suspects(layers)} ${kind === 'absolute'
         ? 'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.'

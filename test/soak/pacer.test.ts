@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apportion, arrivalsBy, departuresBy } from '../../src/soak/pacer.ts';
+import { apportion, arrivalsBy, departuresBy, shareOf, stallersBy } from '../../src/soak/pacer.ts';
 import { runs } from '../sse/recorder.ts';
 
 const clientCount = fc.integer({ min: 1, max: 200_000 });
@@ -48,6 +48,49 @@ describe('arrivals', () => {
         expect(arrived).toBeLessThanOrEqual(exact + 1 + 1e-6);
       }),
       runs(1000),
+    );
+  });
+});
+
+describe('clients that stall', () => {
+  it.each([
+    ['do not come during the ramp', 5000, 30_000, 0],
+    ['nor for an eighth of the load', 8749, 30_000, 0],
+    ['begin to come then', 8750, 30_000, 1],
+    ['are half there half a second later', 9250, 30_000, 6],
+    ['are all there a second later', 9750, 30_000, 10],
+    ['are not waited for longer than 5 s', 10_000, 600_000, 1],
+    ['and are there then, too', 11_000, 600_000, 10],
+  ])('%s', (_name, elapsedMs, durationMs, expected) => {
+    expect(stallersBy(elapsedMs, 10, 5000, durationMs)).toBe(expected);
+  });
+
+  it('come all at once where everybody does', () => {
+    expect(stallersBy(999, 10, 0, 8000)).toBe(0);
+    expect(stallersBy(1000, 10, 0, 8000)).toBe(10);
+  });
+
+  it('have all come while most of the load is to come', () => {
+    fc.assert(
+      fc.property(clientCount, rampMs, fc.integer({ min: 0, max: 86_400_000 }), (stallers, rampMs, durationMs) => {
+        const atMs = rampMs + durationMs / 8 + Math.min(rampMs, 1000);
+        expect(stallersBy(atMs, stallers, rampMs, durationMs)).toBe(stallers);
+        expect(stallersBy(rampMs - 1, stallers, rampMs, durationMs)).toBe(0);
+      }),
+      runs(300),
+    );
+  });
+});
+
+describe('the shares of several processes', () => {
+  it('add up to the whole at any time', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 100_000 }), fc.integer({ min: 1, max: 32 }), (total, count) => {
+        const shares = Array.from({ length: count }, (_none, index) => shareOf({ index, count }, total));
+        expect(shares.reduce((sum, share) => sum + share, 0)).toBe(total);
+        expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+      }),
+      runs(300),
     );
   });
 });

@@ -17,6 +17,12 @@ function found(record: RunRecord): Record<string, Detected> {
   }));
 }
 
+/** Evidence of a load process that nothing is wrong with. */
+const CALM = {
+  limited: 0, eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, cpu: 0.1, stops: 0, longestStop: null, busyMs: 0, lostAfterStop: 0,
+  bounds: { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 },
+};
+
 /** What spoils a sound record, the only finding that it gives, its exact figures and words of its sentence. */
 const defects: [name: string, spoil: (record: RunRecord) => void, id: string, evidence: Record<string, unknown>, says: string][] = [
   ['a server that died', ({ server }) => { server.down = 'exited with code 7: out of luck'; },
@@ -67,14 +73,27 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
   ['a load process that stood still', ({ generator }) => {
     generator.saturated = true;
     generator.eventLoopDelayMs = { p50: 1, p99: 250, max: 3000 };
+    Object.assign(generator, { stops: 2, longestStop: { atMs: 7000, durationMs: 3000 } });
   }, 'generator-saturated', {
-    limited: 0, eventLoopDelayMs: { p50: 1, p99: 250, max: 3000 }, cpu: 0.1, bounds: { loopDelayP99Ms: 200, loopStopMs: 2000 },
-  }, 'stood still for up to 3s (p99 250ms)'],
+    ...CALM, eventLoopDelayMs: { p50: 1, p99: 250, max: 3000 }, stops: 2, longestStop: { atMs: 7000, durationMs: 3000 },
+  }, 'The load process stood still for 3s, 7s after it began; the longest of 2 stops.'],
+  ['a load process that was always a little late', ({ generator }) => {
+    generator.saturated = true;
+    generator.eventLoopDelayMs = { p50: 90, p99: 250, max: 900 };
+  }, 'generator-saturated', { ...CALM, eventLoopDelayMs: { p50: 90, p99: 250, max: 900 } }, 'stood still for up to 900ms (p99 250ms)'],
+  ['a load process that never rested', ({ generator }) => {
+    generator.saturated = true;
+    generator.busyMs = 12_000;
+  }, 'generator-saturated', { ...CALM, busyMs: 12_000 }, 'had no pause for 12s'],
+  ['a load process that stood still while a server dropped what it could not get rid of', ({ generator, summary }) => {
+    Object.assign(generator, { saturated: true, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 } });
+    Object.assign(summary.counts, { lost: 12, lostAfterStop: 12, resumeLost: 3, resumeLostAfterStop: 3 });
+  }, 'generator-saturated', { ...CALM, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, lostAfterStop: 15 }, 'stood still for 5s, 7s after it began.'],
   ['a load process without descriptors', ({ generator }) => {
     generator.saturated = true;
     generator.limited = 1;
   }, 'generator-saturated', {
-    limited: 1, eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, cpu: 0.1, bounds: { loopDelayP99Ms: 200, loopStopMs: 2000 },
+    ...CALM, limited: 1,
   }, 'ran out of descriptors or ports 1 time.'],
   ['a load process that died', (record) => {
     record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
@@ -94,6 +113,36 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
   ['events out of order', ({ summary }) => { summary.counts.reordered = 1234; }, 'event-reordered', { reordered: 1234, received: 300 }, '1,234 events arrived out of order'],
   ['a gap in a replay', ({ summary }) => { summary.counts.resumeLost = 3; }, 'resume-lost', { resumeLost: 3, received: 300 }, '3 events were missing after'],
   ['a replay that overlaps', ({ summary }) => { summary.counts.resumeDuplicated = 3; }, 'resume-duplicated', { resumeDuplicated: 3, received: 300 }, '3 events came again'],
+  ['streams that fell silent', ({ summary }) => { summary.counts.silentStreams = 3; },
+    'silent-stream', { silent: 3, healthy: 8, heartbeatMs: 2000, heartbeatWithinMs: null, longestSilenceMs: expect.closeTo(10, 0) }, '3 streams stayed open and fell silent'],
+  ['clients that hold up the others', ({ summary: { counts, times } }) => {
+    for (let ms = 0; ms < 50; ms++) {
+      times.latencyBeforeStall.record(2);
+      times.latencyWhileStalled.record(ms * 100);
+      times.sentWhileStalled.record(ms * 100);
+    }
+    counts.bunchedWhileStalled = 40;
+  }, 'head-of-line-blocking', {
+    beforeMs: { count: 50, p50: 2, p99: 2 }, whileStalledMs: { count: 50, p50: expect.closeTo(2400, -1), p99: expect.closeTo(4900, -1) },
+    afterMs: { count: 0, p50: 0, p99: 0 }, heldBack: 40, neverCame: 0,
+  }, 'healthy ones waited too'],
+  ['events that come in bunches', ({ summary: { counts, times } }) => {
+    times.latencySent.reset();
+    for (let ms = 1; ms <= 300; ms++) times.latencySent.record(ms * 10);
+    Object.assign(counts, { stamped: 300, bunched: 240, bunches: 60 });
+  }, 'buffered-stream', {
+    events: 300, inBunches: 240, bunches: 60, eventsPerBunch: 4, heldP50Ms: expect.closeTo(1500, -1), heldP99Ms: expect.closeTo(2970, -1), silenceP50Ms: expect.closeTo(5, 0),
+  }, '80 % of them, in bunches of 4'],
+  ['streams that end at one age', ({ summary: { times } }) => {
+    for (let at = 0; at < 10; at++) {
+      times.deathAge.record(5000 + at);
+      times.deathSilence.record(at * 90);
+      times.deathTime.record(at * 700);
+    }
+  }, 'idle-cut', { kind: 'absolute', limitMs: expect.closeTo(5000, -2), widthMs: expect.any(Number), deaths: 10, survivors: 0, layers: [] }, 'at the age of 5s'],
+  ['clients that come back at one moment', ({ summary: { counts } }) => {
+    Object.assign(counts, { stormDropped: 40, stormPeak: 39 });
+  }, 'reconnect-storm', { dropped: 40, peak: 39, withinMs: 250, reconnectMs: { p50: 0, max: 0 } }, '40 streams were dropped within a second'],
   ['heartbeats missing', ({ summary }) => { summary.counts.heartbeatsMissing = 8; },
     'heartbeat-missing', { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null }, '8 times a client was left without a heartbeat (expected every 2s)'],
   ['silence where nothing is promised', ({ summary, expectations }) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { INTERMEDIARIES } from '../../src/core/intermediaries.ts';
 
+const kindsOf = (start: string): string[] => INTERMEDIARIES.filter(({ name }) => name.startsWith(start)).map(({ kind }) => kind);
+
 describe('the table of intermediaries', () => {
   it('names each layer once', () => {
     const names = INTERMEDIARIES.map(({ name }) => name);
@@ -18,7 +20,6 @@ describe('the table of intermediaries', () => {
   });
 
   it('keeps idle and absolute limits apart', () => {
-    const kindsOf = (start: string): string[] => INTERMEDIARIES.filter(({ name }) => name.startsWith(start)).map(({ kind }) => kind);
     expect(kindsOf('Envoy')).toEqual(['absolute', 'idle']);
     expect(kindsOf('nginx')).toEqual(['idle']);
     expect(kindsOf('Google Cloud Run')).toEqual(['absolute']);

@@ -99,16 +99,18 @@ describe('head-of-line-blocking', () => {
   });
 });
 
-describe('buffered-stream', () => {
-  function buffered(counts: Record<string, number>, change: (record: RunRecord) => void = () => {}): Detected | null {
-    return detected(bufferedStream, (record) => {
-      record.summary.times.latencySent.reset();
-      fill(record, 'latencySent', between(100, 1, 4000));
-      Object.assign(record.summary.counts, { stamped: 300, bunched: 300, bunches: 75, ...counts });
-      change(record);
-    });
-  }
+function buffered(counts: Record<string, number>, change: (record: RunRecord) => void = () => {}): Detected | null {
+  return detected(bufferedStream, (record) => {
+    record.summary.times.latencySent.reset();
+    fill(record, 'latencySent', between(100, 1, 4000));
+    Object.assign(record.summary.counts, { stamped: 300, bunched: 300, bunches: 75, ...counts });
+    change(record);
+  });
+}
 
+const late = ({ summary }: RunRecord): void => { summary.counts.heartbeatsLate = 40; };
+
+describe('buffered-stream', () => {
   it('is said with the share, the size of the bunches and the time held back', () => {
     const found = buffered({});
     expect(found?.title).toContain('100 % of them, in bunches of 4, held back for up to 4s');
@@ -135,7 +137,6 @@ describe('buffered-stream', () => {
   });
 
   it('explains heartbeats that are late with the events', () => {
-    const late = ({ summary }: RunRecord): void => { summary.counts.heartbeatsLate = 40; };
     expect(detected(heartbeatLate, late)).not.toBeNull();
     expect(detected(heartbeatLate, (record) => {
       late(record);

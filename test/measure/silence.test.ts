@@ -73,9 +73,9 @@ describe('a stream on which events flow without heartbeats', () => {
   });
 });
 
-describe('the last time that anybody was sent something', () => {
-  const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({ openedMs, lastByteMs, lastHeartbeatMs: openedMs, missesHeartbeat: false });
+const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({ openedMs, lastByteMs, lastHeartbeatMs: openedMs, missesHeartbeat: false });
 
+describe('the last time that anybody was sent something', () => {
   it('is that of the last byte of any stream, greetings left out', () => {
     expect(lastFlow([stream(0, 5000), stream(0, 7000), stream(6900, 7800)])).toBe(7000);
     expect(lastFlow([stream(9000, 9500)])).toBe(Number.NEGATIVE_INFINITY);

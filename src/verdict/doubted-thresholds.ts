@@ -28,6 +28,8 @@ export function doubtedThresholds(
   const growth = undecidedGrowth(record, thresholds);
   for (const [at, threshold] of thresholds.entries()) {
     const { status, actual } = results[at] as ThresholdResult;
+    // It was asked for doubts when it ended the run, and had none.
+    if (record.endedEarly?.expression === threshold.expression) continue;
     if (growth.includes(threshold)) doubted.set(threshold, 'growth');
     else if (record.generator.clockStep !== null && ONE_WAY.test(threshold.metric)) doubted.set(threshold, 'clock');
     else if (status !== 'fail' || actual === null) continue;

@@ -20,17 +20,15 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'events.duplicated': (record) =>
     accounted(record, record.summary.counts.duplicated + record.summary.counts.resumeDuplicated),
   'events.reordered': (record) => accounted(record, record.summary.counts.reordered),
-  'events.malformed': ({ summary }) => summary.counts.malformed,
+  'events.malformed': ({ summary }) => (summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null),
   'events.rate': ({ eventsPerSecond }) => eventsPerSecond,
   'clients.connected': ({ summary }) => summary.total('connected'),
-  'clients.dropped': ({ summary }) => summary.total('dropped'),
-  'clients.dropRate': ({ summary }) => {
-    const streams = summary.total('connected') + summary.total('reconnects');
-    return streams === 0 ? null : summary.total('dropped') / streams;
-  },
+  'clients.dropped': (record) => ofStreams(record, record.summary.total('dropped')),
+  'clients.dropRate': (record) =>
+    ofStreams(record, record.summary.total('dropped') / (record.summary.total('connected') + record.summary.total('reconnects'))),
   'clients.refused': ({ summary }) => summary.total('refused'),
-  'clients.reconnects': ({ summary }) => summary.total('reconnects'),
-  'eviction.missed': ({ summary }) => (summary.counts.evictionsExpected > 0 ? summary.counts.evictionsMissed : null),
+  'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
+  'eviction.missed': ({ summary: { counts } }) => (counts.evictionsSeen + counts.evictionsMissed > 0 ? counts.evictionsMissed : null),
   'eviction.false': ({ server, summary }) => {
     const evicted = server.end?.evicted ?? null;
     // Who was removed too late was stalled all the same: no more than were dropped can have been reading.
@@ -64,6 +62,11 @@ export function metricValue(record: RunRecord, metric: string): number | null {
 
 function statistic(times: TimeHistogram, name: string): number | null {
   return times.count === 0 ? null : (times.percentiles()[name as keyof Percentiles] ?? null);
+}
+
+/** Of no stream there is nothing to count. */
+function ofStreams({ summary }: RunRecord, figure: number): number | null {
+  return summary.total('connected') === 0 ? null : figure;
 }
 
 /** Without sequence numbers nobody knows what was lost. */

@@ -12,10 +12,14 @@ function checkThreshold(expression: string): void {
   parseThreshold(expression);
 }
 
+function thresholdsOf(yaml: string): readonly string[] {
+  return loadSoakPlan({ flags: {}, file: scenarioFile(yaml), checkThreshold }).thresholds;
+}
+
 describe('the plan of a soak', () => {
   it('has the defaults of the contract when nothing is given', () => {
     expect(loadSoakPlan({ flags: {} })).toEqual({
-      urls: [], processes: null, incidents: [], allowDegraded: false, transport: 'wire', streamsPerConnection: 100, insecure: false, caFile: null, proxy: null, confirmTarget: null, method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
+      urls: [], processes: null, incidents: [], allowDegraded: false, transport: 'wire', streamsPerConnection: 100, insecure: false, caFile: null, proxy: null, confirmedTargets: [], method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
       serverArgs: [], faults: [], clients: 1000, rampMs: 5000, durationMs: 30_000, settleMs: 10_000,
       mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
       slowRateBytesPerSecond: 256, churnPerSecond: 0, retryMs: 3000, seed: null, seqPointer: 'auto', sentAtPointer: 'auto',
@@ -78,6 +82,36 @@ no-color: true
       headers: [['X-One', '1'], ['X-Two', 'a: b']], churnPerSecond: 0.1, slowRateBytesPerSecond: 1024,
       mix: { healthy: 1, slow: 0.5, stalled: 0 }, reports: [{ format: 'json', file: 'out.json' }], noColor: true,
     });
+  });
+
+  it('takes a threshold as one text or as a map of its parts, in a list or alone', () => {
+    expect(thresholdsOf(`
+threshold:
+  - events.lost==0
+  - { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }
+  - expression: clients.dropped==0
+    abortOnFail: true
+  - { expression: latency.p50<1s, abortOnFail: false }
+  - latency.p90<1s abort after 5s
+`)).toEqual(['events.lost==0', 'latency.p99<250ms abort after 10s', 'clients.dropped==0 abort', 'latency.p50<1s', 'latency.p90<1s abort after 5s']);
+    expect(thresholdsOf('threshold: { expression: events.lost==0, abortOnFail: true }\n')).toEqual(['events.lost==0 abort']);
+    expect(thresholdsOf('threshold: events.lost==0 abort\n')).toEqual(loadSoakPlan({ flags: { threshold: ['events.lost==0 abort'] } }).thresholds);
+  });
+
+  it.each([
+    ['  - { expresion: events.lost==0 }', 'FILE:2:5: threshold: unknown key "expresion"; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }'],
+    ['  - { abortOnFail: true }', 'FILE:2:5: threshold: has no expression; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }'],
+    ['  - { expression: events.lost==0, delay: 10s }', 'FILE:2:5: threshold: a delay needs abortOnFail: true'],
+    ['  - { expression: events.lost==0, abortOnFail: yes }', 'FILE:2:5: threshold: "yes" is neither true nor false'],
+    ['  - { expression: events.lost==0, abortOnFail: true, delay: 10 }', 'FILE:2:5: threshold: "10" has no unit; add ms, s, m or h (for example 250ms, 15s, 2m)'],
+    ['  - { expression: events.lost==0, expression: x }', 'FILE:2:35: threshold: "expression" is given twice'],
+    ['  - { expression: [a] }', 'FILE:2:19: threshold: "expression" takes one value'],
+    ['  - events.lost==0\n  - latency.p99<1s abort after soon', 'FILE:3:5: threshold: "soon" is not a duration; write it like 250ms, 15s, 2m'],
+    ['  - { expression: latenzy.p99<1s, abortOnFail: true }', 'FILE:2:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?'],
+    ['  - { expression: server.clients.leaked==0, abortOnFail: true }', 'FILE:2:5: threshold: server.clients.leaked is known only when the run is over, so it cannot end it'],
+  ])('refuses a threshold like %s and says where', (yaml, complaint) => {
+    const file = scenarioFile(`threshold:\n${yaml}\n`);
+    expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(complaint);
   });
 
   it('is frozen to the bottom', () => {

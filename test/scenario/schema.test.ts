@@ -56,8 +56,15 @@ describe('the JSON Schema of a scenario', () => {
   });
 
   it.each([
+    { threshold: 'events.lost==0 abort' }, { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
+    { threshold: { expression: 'latency.p99<250ms' } },
+  ])('accepts %j, as the loader does', (scenario) => {
+    expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
+  });
+
+  it.each([
     { ramp: 5 }, { ramp: '5' }, { clients: '10' }, { clients: 0 }, { clients: 1.5 }, { clientz: 5 }, { quiet: 'yes' },
-    { mix: { stuck: 1 } }, { ignore: ['nothing'] }, { threshold: { x: 1 } }, { 'server-arg': ['5s'] },
+    { mix: { stuck: 1 } }, { ignore: ['nothing'] }, { threshold: { x: 1 } }, { threshold: [{ abortOnFail: true }] }, { threshold: [{ expression: 'a<1', delay: '10' }] }, { threshold: [{ expression: 'a<1', abortOnFail: 'yes' }] }, { 'server-arg': ['5s'] },
   ])('refuses %j, as the loader does', (scenario) => {
     expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(false);
   });

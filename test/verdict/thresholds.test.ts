@@ -57,7 +57,7 @@ describe('thresholds', () => {
     ['server.rss.growth<60MB/h', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
     ['eviction.missed!=3', { metric: 'eviction.missed', operator: '!=', limit: 3, unit: 'count' }],
   ])('reads %s', (text, parts) => {
-    expect(parseThreshold(text)).toEqual({ ...parts, expression: text.replaceAll(' ', '') });
+    expect(parseThreshold(text)).toEqual({ ...parts, expression: text.replaceAll(' ', ''), abortAfterMs: null });
   });
 
   it.each([
@@ -89,6 +89,32 @@ describe('thresholds', () => {
     expect(() => parseThreshold(text)).toThrow(why);
   });
 
+  it.each([
+    ['latency.p99<250ms abort', 0],
+    ['latency.p99 < 250ms   abort  after  10s ', 10_000],
+    ['events.lost==0 abort after 0s', 0],
+    ['clients.dropRate<5% abort after 1m', 60_000],
+  ])('reads %j as one that ends the run', (text, abortAfterMs) => {
+    const expression = text.replace(/\s+abort.*/, '').replaceAll(' ', '');
+    expect(parseThreshold(text)).toEqual({ ...parseThreshold(expression), expression, abortAfterMs });
+  });
+
+  it.each([
+    ['latency.p99<250ms abort after 10', /^the time after "abort after": "10" has no unit; add ms, s, m or h/],
+    ['latency.p99<250ms abort after 1y', /^the time after "abort after": /],
+    ['latency.p99<250ms abort after 9999h', /^the time after "abort after": "9999h" is too large; the most is 31d$/],
+    ['latency.p99<250ms abort 10s', /cannot be read; a threshold is METRIC OP VALUE/],
+    ['latency.p99<250ms abort after', /cannot be read/],
+    ['latency.p99<250ms stop', /cannot be read/],
+    ['abort', /cannot be read/],
+    ['latenzy.p99<250ms abort', /did you mean "latency\.p99"\?$/],
+    ['server.clients.leaked==0 abort', /^server\.clients\.leaked is known only when the run is over, so it cannot end it$/],
+    ['silence.p99<5s abort after 1s', /^silence\.p99 is known only when the run is over/],
+  ])('refuses %j before the run', (text, why) => {
+    expect(() => parseThreshold(text)).toThrow(UsageError);
+    expect(() => parseThreshold(text)).toThrow(why);
+  });
+
   it('passes or fails by the measured value, exactly at the limit too', () => {
     const thresholds = ['latency.p99<250ms', 'latency.p99<=250ms', 'latency.p99>250ms', 'latency.p99>=250ms', 'latency.p99==250ms', 'latency.p99!=250ms']
       .map(parseThreshold);
@@ -112,7 +138,7 @@ describe('thresholds', () => {
   });
 
   it('reads any text or refuses it as wrong usage, and crashes at none', () => {
-    const words = fc.constantFrom('latency.p99', 'events.lost', 'server.rss.growth', '<', '<=', '==', '=', ' ', '250ms', '1MB', '0', '5%', '-1', '1e9', '\n', '\0');
+    const words = fc.constantFrom('latency.p99', 'events.lost', 'server.rss.growth', '<', '<=', '==', '=', ' ', '250ms', '1MB', '0', '5%', '-1', '1e9', ' abort', ' after ', '10s', '\n', '\0');
     fc.assert(fc.property(fc.oneof(fc.string(), fc.array(words, { maxLength: 6 }).map((parts) => parts.join(''))), (text) => {
       expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
     }), seed);

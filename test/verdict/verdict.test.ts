@@ -27,6 +27,12 @@ const lost = ({ summary }: RunRecord): void => { summary.counts.lost = 1; };
 const dropped = ({ summary }: RunRecord): void => { summary.kind('healthy').dropped = 1; };
 const stopped = (record: RunRecord): void => { record.interrupted = true; };
 const slow = ({ generator }: RunRecord): void => { generator.saturated = true; };
+/** Never late by anything. */
+const prompt = ({ generator }: RunRecord): void => { generator.eventLoopDelayMs = { p50: 0, p99: 0, max: 0 }; };
+const clockSet = ({ generator, summary }: RunRecord): void => {
+  generator.clockStep = { atMs: 12_000, byMs: -5000 };
+  summary.counts.untimed = 40;
+};
 
 const leaking = (record: RunRecord): void => load(record, 60_000, (tMs) => 100 * MB + tMs * 10 * (MB / 60_000));
 
@@ -87,6 +93,12 @@ describe('the verdict', () => {
     expect(verdictOf(record).findings.map(({ severity }) => severity)).toEqual(['fail', 'fail', 'inconclusive', 'warn', 'info']);
   });
 
+  it('still doubts what depends on time when it is told to ignore that we were too slow', () => {
+    const record = soundRecord((sound) => { slow(sound); dropped(sound); });
+    expect(short(verdictOf(record, { ignore: ['generator-saturated'] }))).toEqual(['inconclusive', 3, 'client-dropped: inconclusive']);
+    expect(short(verdictOf(soundRecord(slow), { ignore: ['generator-saturated'] }))).toEqual(['pass', 0]);
+  });
+
   it('is pass when all that is wrong is to be ignored', () => {
     expect(short(verdictOf(soundRecord(lost), { ignore: ['event-lost'] }))).toEqual(['pass', 0]);
   });
@@ -129,6 +141,14 @@ describe('a run in which nobody had a stream', () => {
   });
 });
 
+/** Of 15 clients, with so many in a load process that did not live. */
+function died(clients: number): RunRecord {
+  return soundRecord((record) => {
+    record.planned = 15;
+    record.lostShards = [{ shard: 1, clients, pid: 42, reason: 'was ended by SIGKILL' }];
+  });
+}
+
 describe('our own books', () => {
   it.each([['too few ends', -1], ['too many ends', 1]])('make a run inconclusive with %s', (_name, by) => {
     const result = verdictOf(soundRecord(({ summary }) => { countUp(summary.ends, 'open', by); }));
@@ -141,6 +161,13 @@ describe('our own books', () => {
   it('cannot be ignored', () => {
     const record = soundRecord(({ summary }) => { countUp(summary.ends, 'open'); });
     expect(verdictOf(record, { ignore: ['not-measured'] }).verdict).toBe('inconclusive');
+  });
+
+  it('count the clients of a load process that died among the ends', () => {
+    expect(short(verdictOf(died(5)))).toEqual(['inconclusive', 3, 'shard-lost: inconclusive']);
+    expect(verdictOf(died(4)).findings[1]).toMatchObject({
+      title: 'The books do not add up: 15 clients, but 14 ends.', evidence: { clients: 15, ends: { open: 9, reset: 1, 'lost with their process': 4 } },
+    });
   });
 
   it('add up when clients churn', () => {
@@ -175,7 +202,7 @@ describe('thresholds', () => {
     'latency.p99<1ms', 'latency.sent.max<1ms', 'spread.p50<1ms', 'connect.mean<1ms', 'headers.p90<1ms', 'firstEvent.p95<1ms', 'silence.max<1ms',
     'heartbeat.p999<1s', 'eviction.time.max<1s', 'events.rate>100/s', 'clients.connected==11',
   ])('on what our own speed decides are doubted when we were too slow: %s', (threshold) => {
-    expect(short(verdictOf(soundRecord(), { thresholds: [threshold] }))).toEqual(['fail', 1]);
+    expect(short(verdictOf(soundRecord(prompt), { thresholds: [threshold] }))).toEqual(['fail', 1]);
     const doubted = verdictOf(soundRecord(slow), { thresholds: [threshold] });
     expect(short(doubted)).toEqual(['inconclusive', 3, 'generator-saturated: inconclusive']);
     expect(doubted.thresholds[0]?.status).toBe('fail');
@@ -189,6 +216,79 @@ describe('thresholds', () => {
 
   it('that are broken fail a run although another one is doubted', () => {
     expect(verdictOf(soundRecord(slow), { thresholds: ['latency.p99<1ms', 'events.lost>0'] }).verdict).toBe('fail');
+  });
+});
+
+/** Of what was lost, 12 right after the load process stood still. */
+function stoodStill(lost: number): RunRecord {
+  return soundRecord(({ summary, generator }) => {
+    Object.assign(summary.counts, { lost, lostAfterStop: 12 });
+    Object.assign(generator, { stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, saturated: true });
+  });
+}
+
+/** Latency and the rest reach from 0.1 to 10 ms in a sound record. */
+function late(delayMs: Partial<RunRecord['generator']['eventLoopDelayMs']>): (record: RunRecord) => void {
+  return (record) => {
+    record.generator.eventLoopDelayMs = { p50: 0, p99: 0, max: 0, ...delayMs };
+  };
+}
+
+describe('our own part in a threshold', () => {
+  it.each<[string, Parameters<typeof late>[0]]>([
+    ['latency.max<8ms', { max: 3 }], ['latency.p999<8ms', { max: 3 }], ['latency.p99<8ms', { p99: 3 }], ['latency.p90<8ms', { p99: 3 }],
+    ['latency.p50<4ms', { p50: 2 }], ['latency.mean<4ms', { p50: 2 }], ['spread.p99<8ms', { p99: 3 }], ['connect.max<8ms', { max: 3 }],
+    ['eviction.time.max<8s', { max: 1500 }],
+  ])('makes %s inconclusive where it would hold without it', (threshold, delay) => {
+    const result = verdictOf(soundRecord(late(delay)), { thresholds: [threshold] });
+    expect(short(result)).toEqual(['inconclusive', 3, 'generator-saturated: inconclusive']);
+    expect(result.findings[0]?.title).toContain(`The threshold ${threshold} would hold without what may be our own doing`);
+    expect(result.thresholds[0]?.status).toBe('fail');
+    expect(short(verdictOf(soundRecord(prompt), { thresholds: [threshold] }))).toEqual(['fail', 1]);
+  });
+
+  it.each<[string, Parameters<typeof late>[0]]>([
+    ['latency.p99<8ms', { p99: 1 }], ['latency.p99<8ms', { max: 5000 }], ['latency.p50<4ms', { p99: 200, max: 2000 }],
+    ['generator.lag.p99<1ms', { p99: 3 }], ['clients.connected==11', { max: 2000 }], ['server.rss.peak<1MB', { max: 2000 }],
+  ])('does not excuse %s where it would be broken all the same', (threshold, delay) => {
+    expect(short(verdictOf(soundRecord(late(delay)), { thresholds: [threshold] }))).toEqual(['fail', 1]);
+  });
+
+  it('is also what was lost after we stood still, and nothing else that was lost', () => {
+    const asked = { thresholds: ['events.lost==0'] };
+    expect(verdictOf(stoodStill(12), asked)).toMatchObject({ verdict: 'inconclusive', exitCode: 3, thresholds: [{ actual: 12, status: 'fail' }] });
+    expect(verdictOf(stoodStill(12), asked).findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
+    expect(short(verdictOf(stoodStill(13), asked)).slice(0, 3)).toEqual(['fail', 1, 'event-lost: fail']);
+  });
+});
+
+describe('a clock that was set', () => {
+  it('is said, and is no doubt where nobody asked for a latency', () => {
+    const result = verdictOf(soundRecord(clockSet), { thresholds: ['spread.p99<1s', 'events.lost==0'] });
+    expect(short(result)).toEqual(['pass', 0, 'not-measured: info']);
+    expect(result.findings[0]?.title).toBe('Not measured: latency from 12s on (the clock of this machine was set back by 5s).');
+  });
+
+  it.each(['latency.p99<1s', 'latency.sent.p50<1s', 'latency.p99<1ms', 'latency.max>10m'])('leaves %s undecided, whatever came before', (threshold) => {
+    const result = verdictOf(soundRecord(clockSet), { thresholds: [threshold] });
+    expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive', 'not-measured: info']);
+    expect(result.findings[0]?.title).toBe(`The threshold ${threshold} could be held against the first 12s only: then this machine's clock was set.`);
+  });
+});
+
+describe('a run that a threshold has ended early', () => {
+  const endedEarly = { expression: 'latency.p99<5ms', actual: 7.5, tMs: 9000 };
+
+  it('fails by it, with what was measured then, also when the rest of the run would have held it', () => {
+    const result = verdictOf(soundRecord((record) => { record.endedEarly = { ...endedEarly, expression: 'latency.p99<250ms' }; }), { thresholds: ['latency.p99<250ms abort', 'events.lost==0'] });
+    expect(short(result)).toEqual(['fail', 1]);
+    expect(result.thresholds).toEqual([
+      { expression: 'latency.p99<250ms', actual: 7.5, unit: 'ms', status: 'fail' }, { expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' },
+    ]);
+  });
+
+  it('keeps 130 when it was interrupted as well', () => {
+    expect(short(verdictOf(soundRecord((record) => { stopped(record); record.endedEarly = endedEarly; }), { thresholds: ['latency.p99<5ms abort'] }))).toEqual(['fail', 130]);
   });
 });
 

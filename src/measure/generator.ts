@@ -119,6 +119,8 @@ export class GeneratorWatch {
   }
 
   report(limited: number): GeneratorReport {
+    // A stop that is just ending is in it.
+    this.turn();
     this.sample();
     const { user, system } = process.cpuUsage(this.startCpu);
     const cpuSeconds = (user + system) / 1e6;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
 import { loadServePlan } from '../scenario/serve-options.ts';
+import { loadListenPlan } from '../scenario/listen-options.ts';
 import { OPTION_TABLES } from '../scenario/schema.ts';
 import { addFlags, flagValues } from './flags.ts';
 import { packageVersion } from './version.ts';
@@ -61,6 +62,16 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     const { soakCommand } = await import('./soak.ts');
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });
+
+  const listen = program.command('listen').argument('<url>', 'the stream')
+    .description('Print what a stream says, as an EventSource hears it.').addHelpText('after', EXAMPLES.listen);
+  addFlags(listen, OPTION_TABLES.listen);
+  listen.action(async (url: string) => {
+    outcome.running = 'listen';
+    const plan = loadListenPlan({ flags: flagValues(listen) });
+    const { listenCommand } = await import('./listen.ts');
+    outcome.exitCode = await listenCommand(url, plan);
+  });
   return program;
 }
 
@@ -69,7 +80,8 @@ const EXAMPLES = {
 Examples:
   sse-probe soak                              1,000 clients against a server of its own
   sse-probe soak --url http://127.0.0.1:8787/events --clients 500
-  sse-probe serve --port 8787                 the reference server, to look at with curl -N`,
+  sse-probe listen http://127.0.0.1:8787/events
+  sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
   serve: `
 Examples:
   sse-probe serve                             then: curl -N http://127.0.0.1:8787/events
@@ -84,6 +96,14 @@ Examples:
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 130 interrupted.`,
+  listen: `
+Examples:
+  sse-probe listen http://127.0.0.1:8787/events
+  sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
+  sse-probe listen --last-event-id 41 --max-reconnects 0 http://127.0.0.1:8787/events
+  sse-probe listen --method POST --body '{"stream":true}' --header 'Content-Type: application/json' URL
+
+Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 130 interrupted.`,
 } as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */

@@ -26,13 +26,21 @@ export interface LineObserver {
 /** Of the process, as its one read buffer is. */
 let heldBytesOfAll = 0;
 
+/** Bounds of the parser's; default: its own. */
+export type ReadLimits = Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
+
 export abstract class EventReader extends ClientState implements SseHandlers {
   readonly parser: SseParser;
+  declare maxLineBytes?: number;
+  declare maxEventBytes?: number;
   /** What the parser is being given. */
   private parsing: Uint8Array | null = null;
 
-  constructor(index: number, retryMs: number) {
+  constructor(index: number, retryMs: number, limits: ReadLimits = {}) {
     super(index, retryMs);
+    // The parser asks its handlers; only where they are not its own, so that thousands of clients need no fields for them.
+    if (limits.maxLineBytes !== undefined) this.maxLineBytes = limits.maxLineBytes;
+    if (limits.maxEventBytes !== undefined) this.maxEventBytes = limits.maxEventBytes;
     this.parser = new SseParser(this);
   }
 

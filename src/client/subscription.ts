@@ -14,7 +14,7 @@ import type { SseLimitError } from '../sse/handlers.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import { EventReader, type LineObserver } from './event-reader.ts';
+import { EventReader, type LineObserver, type ReadLimits } from './event-reader.ts';
 import type { HopResolver } from './hop-resolver.ts';
 import { isRedirect, nextHop, type Hop } from './redirect.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
@@ -76,8 +76,8 @@ export class Subscription extends EventReader implements StreamReceiver {
   readonly context: SubscriptionContext;
   connection: StreamConnection | null = null;
 
-  constructor(index: number, behaviour: Behaviour, context: SubscriptionContext, retryMs: number) {
-    super(index, retryMs);
+  constructor(index: number, behaviour: Behaviour, context: SubscriptionContext, retryMs: number, limits?: ReadLimits) {
+    super(index, retryMs, limits);
     this.behaviour = behaviour;
     this.context = context;
   }

@@ -1,0 +1,137 @@
+/**
+ * `sse-probe listen URL`: what a stream says, as it says it, on stdout; what we did otherwise than asked, on
+ * stderr. A reader of our stdout that is slow makes us slow, and with us the stream: nothing is kept for it.
+ */
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { Listener, type ListenRecord } from '../client/listener.ts';
+import { EventCache } from '../client/event-cache.ts';
+import { hostOf, portOf } from '../client/redirect.ts';
+import { Wheel } from '../client/wheel.ts';
+import type { Cause } from '../core/causes.ts';
+import { systemClock } from '../core/clock.ts';
+import { EXIT, UsageError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
+import { listenText } from '../report/listen-text.ts';
+import type { ListenPlan } from '../scenario/listen-options.ts';
+import { targetUrl } from '../scenario/soak-kinds.ts';
+import { ValueError } from '../scenario/kind.ts';
+import { hopsFor } from '../soak/hops.ts';
+import { Requests } from '../soak/requests.ts';
+import { openTransport, proxyOf, reachOf, transportSpec } from '../soak/transport-spec.ts';
+import { proxyVariables } from '../wire/proxy.ts';
+import { bearerToken } from './bearer-token.ts';
+import { paintFor } from './live-view.ts';
+import { unusedProxy } from './unused-proxy.ts';
+import { packageVersion } from './version.ts';
+
+const TICK_MS = 10;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** With these it has not failed: we left, the server said stop (204), or the stream was over and nobody wanted it again. */
+const AS_ASKED = new Set<Cause>(['closed-by-us', 'server-stop', 'eof-clean']);
+const NOTES = {
+  'retry-clamped': 'the server asked for a reconnection time that is held at its floor (100 ms) or ceiling (1 h)',
+  'id-unsendable': 'the last event id has characters that no header can carry: it is not sent',
+} as const;
+
+/** @returns the exit code; @throws {UsageError} */
+export async function listenCommand(urlText: string, plan: ListenPlan): Promise<number> {
+  const url = urlOf(urlText);
+  const bearer = bearerToken(plan);
+  const environment = proxyVariables(process.env);
+  const unused = unusedProxy({ ...plan, urls: [url.href] }, environment);
+  if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
+  const reach = await reachOf({ ...plan, streamsPerConnection: 1 }, environment);
+  const host = hostOf(url);
+  const isDirect = proxyOf(url, reach) === null;
+  const spec = await transportSpec(url, host, reach);
+  const transport = await openTransport(spec);
+  // Where the way starts, for what redirects may do; looked up again for each attempt, as a browser does.
+  const target = { url, address: isDirect && isIP(host) === 0 ? await addressOf(host) : host, port: portOf(url), fillBytes: 0, transport: spec };
+  const requests = new Requests({ ...target, address: host }, plan, bearer, packageVersion());
+  const nowMs = systemClock.nowMs();
+  const wheel = new Wheel(nowMs);
+
+  let interrupted = false;
+  let finish: ((cause: Cause) => void) | undefined;
+  const ended = new Promise<Cause>((resolve) => { finish = resolve; });
+  const said = new Set<string>();
+  const listener = new Listener({
+    transport,
+    wheel,
+    clock: systemClock,
+    random: new Random(0),
+    cache: new EventCache(() => ({ seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN })),
+    hops: hopsFor(target, { ...plan, clients: 1, confirmedTargets: [] }, transport),
+    requestFor: (client) => requests.for(client),
+    connectTimeoutMs: plan.connectTimeoutMs,
+    headersTimeoutMs: plan.headersTimeoutMs,
+    slowRateBytesPerSecond: 1,
+    nowMs,
+    wallOffsetMs: 0,
+  }, {
+    ...plan,
+    lastEventId: plan.lastEventId ?? '',
+    limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
+    listening: {
+      tell: printer(plan),
+      adjusted(adjustment) {
+        if (said.has(adjustment)) return;
+        said.add(adjustment);
+        process.stderr.write(`sse-probe: ${NOTES[adjustment]}\n`);
+      },
+      ended: (cause) => finish?.(cause),
+    },
+  });
+  const onSignal = (): void => {
+    if (interrupted) process.exit(EXIT.listen.interrupted);
+    interrupted = true;
+    listener.hangUp();
+  };
+  const onDrain = (): void => listener.resume();
+  // `… | head`: nobody reads on.
+  const onBroken = (): void => listener.hangUp();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.stdout.on('drain', onDrain).on('error', onBroken);
+  const ticking = setInterval(() => wheel.advance(systemClock.nowMs()), TICK_MS);
+  const duration = plan.durationMs === null ? undefined : setTimeout(() => listener.hangUp(), plan.durationMs);
+  listener.connect();
+  const cause = await ended;
+  clearInterval(ticking);
+  clearTimeout(duration);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+  process.stdout.off('drain', onDrain).off('error', onBroken);
+  if (interrupted) return EXIT.listen.interrupted;
+  return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
+}
+
+/** Prints each record; says whether stdout has room. */
+function printer({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) => boolean {
+  const { stdout } = process;
+  if (jsonl) return (record) => stdout.write(`${JSON.stringify(record)}\n`);
+  const paint = paintFor(stdout, noColor);
+  return (record) => {
+    const text = listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
+    return text === '' || stdout.write(text);
+  };
+}
+
+/** @throws {UsageError} */
+function urlOf(text: string): URL {
+  try {
+    return new URL(targetUrl.read(text));
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new UsageError(`the URL ${error.message}`, { hint: 'For example: sse-probe listen http://127.0.0.1:8787/events' });
+  }
+}
+
+/** The name itself where nobody knows its address. */
+async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch {
+    // Each attempt finds that out for itself, and says it as `dns`.
+    return host;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * One EventSource that tells everything it hears: what `sse-probe listen` prints.
+ *
+ * It is the client that a soak opens by the thousand, so what it shows is what they see; only that every event
+ * is read for itself (nobody shares its stream), that silence can end a stream, and that whoever is told may be
+ * slow: then the stream waits, and nothing piles up here.
+ */
+import { CAUSES, type Cause } from '../core/causes.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import type { ResponseHead } from '../wire/transport.ts';
+import type { Adjustment } from './client-state.ts';
+import type { ReadLimits } from './event-reader.ts';
+import { waitBeforeRetryMs } from './retry.ts';
+import { type Behaviour, Subscription, type SubscriptionContext, type SubscriptionObserver } from './subscription.ts';
+
+/** What is told, in the order in which it happened: the lines of `--jsonl`. `atMs` counts from the start. */
+export type ListenRecord =
+  | { kind: 'open'; status: number; contentType: string; atMs: number }
+  /** `id` is the last event id as it stands, also when an earlier event set it. */
+  | { kind: 'event'; type: string; data: string; id: string; atMs: number }
+  | { kind: 'comment'; comment: string; atMs: number }
+  /** As the server wrote it; what a client makes of it may be more (floor) or less (ceiling). */
+  | { kind: 'retry'; retryMs: number; atMs: number }
+  /** `willRetryInMs` is null when it does not come back. */
+  | { kind: 'error'; cause: Cause; message: string; willRetryInMs: number | null; atMs: number }
+  | { kind: 'closed'; cause: Cause; atMs: number };
+
+export interface Listening {
+  /** False when the one who is told has no room: nothing more is read until {@link Listener.resume}. */
+  tell(record: ListenRecord): boolean;
+  /** Done otherwise than the server asked for. */
+  adjusted(adjustment: Adjustment): void;
+  /** It will not come back; called once, last. */
+  ended(cause: Cause): void;
+}
+
+export interface ListenerOptions {
+  retryMs: number;
+  /** To go on behind, as if it had been received; empty for none. */
+  lastEventId: string;
+  idleTimeoutMs: number | null;
+  /** Ends after so many events. */
+  events: number | null;
+  /** Reconnections; null for any number. */
+  maxReconnects: number | null;
+  limits: ReadLimits;
+  listening: Listening;
+}
+
+export class Listener extends Subscription {
+  private readonly options: ListenerOptions;
+  private readonly startMs: number;
+  private events = 0;
+  private mayRead = true;
+
+  /** @param context of this client alone: its observer is replaced */
+  constructor(context: Omit<SubscriptionContext, 'observer'>, options: ListenerOptions) {
+    const observer: SubscriptionObserver = {
+      onConnected() {},
+      onOpen: (_client, head) => this.opens(head),
+      onEvent() {},
+      onComment() {},
+      onMalformed() {},
+      onLeft() {},
+      onLost: (_client, cause, detail) => this.loses(cause, detail),
+      onAdjusted: (_client, adjustment) => options.listening.adjusted(adjustment),
+    };
+    super(0, listening, { ...context, observer }, options.retryMs, options.limits);
+    this.options = options;
+    this.startMs = context.clock.nowMs();
+    if (options.lastEventId !== '') this.parser.reset(options.lastEventId);
+  }
+
+  /** Leaves for good. Does nothing once it has ended. */
+  hangUp(): void {
+    if (this.state === 'closed') return;
+    this.stop('fin');
+    this.closes('closed-by-us');
+  }
+
+  /** Whoever is told has room again. */
+  resume(): void {
+    if (this.mayRead) return;
+    this.mayRead = true;
+    this.awaitBytes();
+    this.connection?.resume();
+  }
+
+  /** Body bytes. False stops reading. */
+  hear(bytes: Uint8Array, start: number, end: number): boolean {
+    this.parser.push(bytes, start, end);
+    if (this.state === 'open') this.awaitBytes();
+    return this.mayRead;
+  }
+
+  /** From now on silence counts. */
+  awaitBytes(): void {
+    const { idleTimeoutMs } = this.options;
+    if (idleTimeoutMs === null || this.state !== 'open') return;
+    // While we do not read, it is not the server that is silent.
+    if (this.mayRead) this.context.wheel.schedule(this, this.context.clock.nowMs() + idleTimeoutMs);
+    else this.context.wheel.cancel(this);
+  }
+
+  idle(): void {
+    this.fail({ cause: 'idle-timeout', detail: `no byte for ${this.options.idleTimeoutMs} ms` });
+  }
+
+  override onEvent({ type, data, lastEventId }: SseEvent): void {
+    this.tell({ kind: 'event', type, data, id: lastEventId, atMs: this.atMs() });
+    this.events += 1;
+    if (this.events === this.options.events) this.hangUp();
+  }
+
+  override onComment(comment: string): void {
+    this.tell({ kind: 'comment', comment, atMs: this.atMs() });
+  }
+
+  override onRetry(retryMs: number): void {
+    this.tell({ kind: 'retry', retryMs, atMs: this.atMs() });
+    super.onRetry(retryMs);
+  }
+
+  private opens({ statusCode, headers }: ResponseHead): void {
+    this.tell({ kind: 'open', status: statusCode, contentType: headers.get('content-type') ?? '', atMs: this.atMs() });
+  }
+
+  private loses(cause: Cause, detail: string): void {
+    const { maxReconnects } = this.options;
+    const returns = this.state === 'waiting' && (maxReconnects === null || this.attempts <= maxReconnects);
+    if (cause !== 'server-stop') {
+      const willRetryInMs = returns ? waitBeforeRetryMs(this.retryMs, this.failures) : null;
+      this.tell({ kind: 'error', cause, message: detail === '' ? CAUSES[cause].says : detail, willRetryInMs, atMs: this.atMs() });
+    }
+    if (returns) return;
+    if (this.state === 'waiting') this.stop('fin');
+    this.closes(cause);
+  }
+
+  private closes(cause: Cause): void {
+    this.tell({ kind: 'closed', cause, atMs: this.atMs() });
+    this.options.listening.ended(cause);
+  }
+
+  private tell(record: ListenRecord): void {
+    if (!this.options.listening.tell(record)) this.mayRead = false;
+  }
+
+  private atMs(): number {
+    return Math.round((this.context.clock.nowMs() - this.startMs) * 1000) / 1000;
+  }
+}
+
+const listening: Behaviour = {
+  kind: 'healthy',
+  reads: true,
+  returns: true,
+  opened: (client) => (client as Listener).awaitBytes(),
+  body: (client, bytes, start, end) => (client as Listener).hear(bytes, start, end),
+  due: (client) => (client as Listener).idle(),
+};

@@ -68,7 +68,7 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
     case 'starting':
       return event.embedded ? 'starting a server of its own' : 'looking for the target';
     case 'target':
-      return `target ${printable(redactUrl(event.url))}`;
+      return `target ${printable(redactUrl(event.url))}${event.proxy === null ? '' : ` through the proxy ${printable(redactUrl(event.proxy))}`}`;
     case 'incident':
       return `now: ${event.kind}`;
     case 'target-down':

@@ -19,10 +19,12 @@ import type { VanishingNetwork } from '../soak/vanishing.ts';
 import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
+import { proxyVariables } from '../wire/proxy.ts';
 import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from './namespace.ts';
 import { checkWritable, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
+import { unusedProxy } from './unused-proxy.ts';
 import { packageVersion } from './version.ts';
 
 const MAX_SEED = 2 ** 32;
@@ -55,6 +57,10 @@ async function soak(plan: SoakPlan, vanishing: VanishingNetwork | null, degraded
   const bearer = bearerToken(plan);
   for (const { file } of plan.reports) await checkWritable(file);
 
+  const proxyEnvironment = proxyVariables(process.env);
+  const unused = unusedProxy(plan, proxyEnvironment);
+  if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
+
   const stop = new AbortController();
   const unhook = onStopSignals(() => stop.abort());
   const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
@@ -63,7 +69,7 @@ async function soak(plan: SoakPlan, vanishing: VanishingNetwork | null, degraded
   const earlyEnd = new EarlyEnd(thresholds);
   try {
     const record = await runSoak({
-      plan, seed, bearer, version, vanishing, degraded, serverCommand: [PROGRAM], signal: stop.signal, clock: systemClock,
+      plan, seed, bearer, version, vanishing, degraded, serverCommand: [PROGRAM], signal: stop.signal, proxyEnvironment, clock: systemClock,
       onEvent: view.listener, endEarly: (soFar) => earlyEnd.look(soFar),
     });
     view.close();

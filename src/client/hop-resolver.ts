@@ -7,8 +7,9 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { scopeOf, type AddressScope } from '../core/address-scope.ts';
+import { scopeOfHost, type AddressScope } from '../core/address-scope.ts';
 import { BoundedCache } from '../core/bounded-cache.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Transport } from '../wire/transport.ts';
 import { hostOf, shownUrl, type Hop } from './redirect.ts';
 import type { Refusal } from './refusal.ts';
@@ -23,8 +24,10 @@ export interface HopOptions {
   start: Hop;
   /** What speaks to the start. */
   transport: Transport;
-  /** Another one, for TCP (null) or TLS, where a certificate has to prove the name. */
-  openTransport: (servername: string | null) => Promise<Transport>;
+  /** What speaks to another origin. @throws {UsageError} when there is no way for it */
+  openTransport: (url: URL, address: string) => Promise<Transport>;
+  /** Whether a proxy stands between, which then looks the name up. Default: never. */
+  proxied?: (url: URL) => boolean;
   /** A rule of the caller's own: why nobody may be sent there, or null. */
   refuses?: (url: URL, scope: AddressScope) => string | null;
   /** For a name: its address. Default: the system's. */
@@ -35,7 +38,7 @@ export class HopResolver {
   readonly start: Hop;
   private readonly options: HopOptions;
   private readonly addresses = new BoundedCache<string, Promise<string>>(MAX_HOSTS);
-  private readonly transports = new BoundedCache<string | null, Promise<Transport>>(MAX_TRANSPORTS);
+  private readonly transports = new BoundedCache<string, Promise<Transport>>(MAX_TRANSPORTS);
 
   constructor(options: HopOptions) {
     this.start = options.start;
@@ -44,28 +47,38 @@ export class HopResolver {
 
   /** What to reach the hop with, whose address is set then; or why it cannot be reached. */
   async wayTo(hop: Hop): Promise<Transport | Refusal> {
-    const host = hostOf(hop.url);
     try {
-      hop.address = isIP(host) === 0 ? await this.addresses.get(host, () => this.lookUp(host)) : host;
+      return await this.find(hop);
+    } catch (error) {
+      if (error instanceof UsageError) return { cause: 'redirect-refused', detail: `${shownUrl(hop.url.href)}: ${error.message}` };
+      throw error;
+    }
+  }
+
+  private async find(hop: Hop): Promise<Transport | Refusal> {
+    const { url } = hop;
+    const host = hostOf(url);
+    const isName = isIP(host) === 0 && this.options.proxied?.(url) !== true;
+    try {
+      hop.address = isName ? await this.addresses.get(host, () => this.lookUp(host)) : host;
     } catch (error) {
       return { cause: 'dns', detail: `${shownUrl(host)}: ${(error as NodeJS.ErrnoException).code ?? 'no address'}` };
     }
-    const why = this.refusesWay(hop, scopeOf(hop.address));
-    return why === null ? this.transportFor(hop.url) : { cause: 'redirect-refused', detail: why };
+    const why = this.refusesWay(hop, scopeOfHost(hop.address));
+    return why === null ? this.transportFor(hop) : { cause: 'redirect-refused', detail: why };
   }
 
   private refusesWay({ url, address, sentFrom }: Hop, scope: AddressScope): string | null {
-    if (!mayLead(scopeOf(sentFrom), scope)) {
+    if (!mayLead(scopeOfHost(sentFrom), scope)) {
       return `${shownUrl(url.href)} is the ${scope} address ${address}, and a redirect may not lead inwards`;
     }
     return this.options.refuses?.(url, scope) ?? null;
   }
 
-  private transportFor(url: URL): Transport | Promise<Transport> {
+  private transportFor({ url, address }: Hop): Transport | Promise<Transport> {
     const { start, transport, openTransport } = this.options;
-    const servername = servernameOf(url);
-    if (servername === servernameOf(start.url)) return transport;
-    return this.transports.get(servername, () => openTransport(servername));
+    if (url.origin === start.url.origin) return transport;
+    return this.transports.get(url.origin, () => openTransport(url, address));
   }
 
   /** A failure is not remembered: the client that comes back asks again. */
@@ -77,10 +90,6 @@ export class HopResolver {
       throw error;
     }
   }
-}
-
-function servernameOf(url: URL): string | null {
-  return url.protocol === 'https:' ? hostOf(url) : null;
 }
 
 function mayLead(from: AddressScope, to: AddressScope): boolean {

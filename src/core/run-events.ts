@@ -23,7 +23,7 @@ export interface RunTick {
 
 export type RunEvent =
   | { type: 'starting'; embedded: boolean }
-  | { type: 'target'; url: string }
+  | { type: 'target'; url: string; proxy: string | null }
   | RunTick
   | { type: 'incident'; kind: IncidentKind }
   | { type: 'target-down'; reason: string }

@@ -52,7 +52,8 @@ export interface RunRecord {
   interrupted: boolean;
   /** The threshold that ended the run before its time, and what was measured then; null when none did. */
   endedEarly: EndedEarly | null;
-  target: { url: string; embedded: boolean; protocol: string };
+  /** `proxy`: its URL; null where the clients connect directly. */
+  target: { url: string; embedded: boolean; protocol: string; proxy: string | null };
   expectations: Expectations;
   /** Clients that the plan asked for. */
   planned: number;

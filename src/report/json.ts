@@ -24,7 +24,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
     startedAt: record.startedAt,
     durationMs: round(record.durationMs),
     seed: result.seed,
-    target: { ...record.target, url: redactUrl(record.target.url) },
+    target: { ...record.target, url: redactUrl(record.target.url), proxy: record.target.proxy === null ? null : redactUrl(record.target.proxy) },
     plan: redactPlan(result.plan),
     environment: result.environment,
     clients: clients(record),

@@ -28,7 +28,7 @@ export const soakOptions = {
   headersTimeoutMs: { flag: 'headers-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the complete response head' },
   transport: {
     flag: 'transport', group: 'Target', kind: oneOf('transport', ['wire', 'undici']), default: 'wire',
-    help: 'wire (HTTP/1.1 and TLS, the lean one) or undici (HTTP/2 for https, proxies)',
+    help: 'wire (HTTP/1.1 and TLS, the lean one) or undici (HTTP/2 for https where the server offers it, proxies)',
   },
   streamsPerConnection: {
     flag: 'streams-per-connection', group: 'Target', kind: int(1, 10_000), default: '100',
@@ -37,12 +37,12 @@ export const soakOptions = {
   insecure: { flag: 'insecure', group: 'Target', kind: toggle, default: 'false', help: 'accept any certificate' },
   caFile: { flag: 'ca', group: 'Target', kind: anyText, default: null, unset: "Node's own", help: 'PEM file with the authorities to trust' },
   proxy: {
-    flag: 'proxy', group: 'Target', kind: proxyUrl, default: null, unset: 'none',
+    flag: 'proxy', group: 'Target', kind: proxyUrl, default: null, unset: 'what the environment names',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
   },
-  confirmTarget: {
-    flag: 'confirm-target', group: 'Target', kind: hostName, default: null, unset: 'none',
-    help: 'host of the URL, spelled out: needed above 500 clients to a public address',
+  confirmedTargets: {
+    flag: 'confirm-target', group: 'Target', kind: list(hostName), default: [], unset: 'none',
+    help: 'host of a URL, spelled out: needed above 500 clients to a public address',
   },
   serverArgs: {
     flag: 'server-arg', group: 'Target', kind: list(serverArg), default: [],

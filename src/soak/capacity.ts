@@ -38,13 +38,16 @@ export async function sourcePorts(): Promise<number | null> {
   return match === null ? null : Number(match[2]) - Number(match[1]) + 1;
 }
 
-/** @throws {GeneratorLimitError} when there are too few descriptors for `clients` in one process */
-export function checkDescriptors(clients: number, limit: number | null): void {
-  const needed = clients + OTHER_DESCRIPTORS;
+/**
+ * @param perConnection clients that share one
+ * @throws {GeneratorLimitError} when there are too few descriptors for `clients` in one process
+ */
+export function checkDescriptors(clients: number, limit: number | null, perConnection: number = 1): void {
+  const needed = Math.ceil(clients / perConnection) + OTHER_DESCRIPTORS;
   if (limit === null || limit >= needed) return;
   throw new GeneratorLimitError(
     `${formatCount(clients)} clients need ${formatCount(needed)} open files, and this process may have ${formatCount(limit)}`,
-    { hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0)} clients.` },
+    { hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection} clients.` },
   );
 }
 

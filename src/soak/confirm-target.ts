@@ -3,7 +3,7 @@
  * which one. What a public address is, is decided by the address, not by the name.
  */
 import { hostOf } from '../client/redirect.ts';
-import { scopeOf, type AddressScope } from '../core/address-scope.ts';
+import { scopeOfHost, type AddressScope } from '../core/address-scope.ts';
 import { UsageError } from '../core/errors.ts';
 import { formatCount } from '../core/units.ts';
 
@@ -13,25 +13,25 @@ export const MAX_UNCONFIRMED_CLIENTS = 500;
 export interface Confirmation {
   /** Of all processes together. */
   clients: number;
-  /** The host that the user has named, as in the URL. */
-  confirmTarget: string | null;
+  /** The hosts that the user has named, as in the URLs. */
+  confirmedTargets: readonly string[];
 }
 
 /** Why this many clients may not be sent there, or null. */
-export function unconfirmed(url: URL, scope: AddressScope, { clients, confirmTarget }: Confirmation): string | null {
+export function unconfirmed(url: URL, scope: AddressScope, { clients, confirmedTargets }: Confirmation): string | null {
   if (scope !== 'public' || clients <= MAX_UNCONFIRMED_CLIENTS) return null;
   const host = hostOf(url);
-  if (confirmTarget !== null && confirmTarget.toLowerCase().replace(/^\[|\]$/g, '') === host) return null;
-  const given = confirmTarget === null ? 'is not confirmed' : `is not the ${confirmTarget} that is confirmed`;
+  if (confirmedTargets.some((name) => name.toLowerCase().replace(/^\[|\]$/g, '') === host)) return null;
+  const given = confirmedTargets.length === 0 ? 'is not confirmed' : `is not among those that are confirmed (${confirmedTargets.join(', ')})`;
   return `${host} has a public address, and ${given}: more than ${MAX_UNCONFIRMED_CLIENTS} clients are not sent to it`;
 }
 
 /**
- * @param address of the URL's host
+ * @param address of the URL's host, or the host where a proxy looks it up
  * @throws {UsageError} when `--confirm-target` is needed and does not name this host
  */
 export function checkConfirmed(url: URL, address: string, plan: Confirmation): void {
-  const why = unconfirmed(url, scopeOf(address), plan);
+  const why = unconfirmed(url, scopeOfHost(address), plan);
   if (why === null) return;
   throw new UsageError(`--confirm-target: ${why}`, {
     hint: `If you may load it with ${formatCount(plan.clients)} clients, add --confirm-target ${hostOf(url)}; else ask for at most ${MAX_UNCONFIRMED_CLIENTS}.`,

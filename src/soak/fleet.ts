@@ -33,8 +33,8 @@ export interface FleetPlan extends ArrivalPlan {
   churnPerSecond: number;
   seed: number;
   slowRateBytesPerSecond: number;
-  /** The public host that many clients may be sent to. */
-  confirmTarget: string | null;
+  /** The public hosts that many clients may be sent to. */
+  confirmedTargets: readonly string[];
   retryMs: number;
   connectTimeoutMs: number;
   headersTimeoutMs: number;

@@ -6,18 +6,19 @@ import { firstHop } from '../client/redirect.ts';
 import type { Transport } from '../wire/transport.ts';
 import { unconfirmed, type Confirmation } from './confirm-target.ts';
 import type { Target } from './target.ts';
-import { openTransport } from './transport-spec.ts';
+import { openTransport, proxyOf, transportSpec } from './transport-spec.ts';
 
 /** @param transport the one that speaks to the target */
 export function hopsFor(
-  { url, address, transport: spec }: Pick<Target, 'url' | 'address' | 'transport'>,
+  { url, address, transport: reach }: Pick<Target, 'url' | 'address' | 'transport'>,
   plan: Confirmation & { method: string },
   transport: Transport,
 ): HopResolver {
   return new HopResolver({
     start: firstHop(url, plan.method, address),
     transport,
-    openTransport: (servername) => openTransport({ ...spec, tls: servername === null ? null : { ...spec.trust, servername } }),
+    openTransport: async (to, at) => openTransport(await transportSpec(to, at, reach)),
+    proxied: (to) => proxyOf(to, reach) !== null,
     refuses: (to, scope) => unconfirmed(to, scope, plan),
   });
 }

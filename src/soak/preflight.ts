@@ -12,7 +12,7 @@ import { Random } from '../core/random.ts';
 import { stampReader } from '../measure/stamps.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { processCount } from './begin-load.ts';
-import { checkMemory, checkSourcePorts, sourcePorts } from './capacity.ts';
+import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
 import { checkConfirmed } from './confirm-target.ts';
 import { hopsFor } from './hops.ts';
 import { apportion } from './pacer.ts';
@@ -20,25 +20,27 @@ import { Requests } from './requests.ts';
 import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import type { Target } from './target.ts';
-import { openTransport, protocolOf } from './transport-spec.ts';
+import { clientsPerConnection, openTransport } from './transport-spec.ts';
 
 /**
  * May the plan's clients be sent to these targets, and has this machine the room for them?
  *
- * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for ports or memory
+ * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for descriptors, ports or memory
  */
 export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Promise<void> {
   for (const { url, address, embedded } of targets) if (!embedded) checkConfirmed(url, address, plan);
-  const ports = await sourcePorts();
+  const [files, ports] = await Promise.all([descriptorLimit(), sourcePorts()]);
   const clients = Math.ceil(plan.clients / targets.length);
+  const processes = processCount(plan);
   for (const { address, transport } of targets) {
-    const shared = protocolOf(transport) === 'h2' ? transport.streamsPerConnection : 1;
-    checkSourcePorts(Math.ceil(clients / shared), address, ports);
+    const perConnection = clientsPerConnection(transport);
+    checkDescriptors(Math.ceil(plan.clients / processes), files, perConnection);
+    checkSourcePorts(Math.ceil(clients / perConnection), address, ports);
   }
   checkMemory({
     clients: plan.clients,
     stalled: apportion(plan.clients, plan.mix).stalled,
-    processes: processCount(plan),
+    processes,
     tls: targets.some(({ transport }) => transport.tls !== null),
     embedded: targets.some(({ embedded }) => embedded),
     fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),

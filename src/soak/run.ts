@@ -13,8 +13,8 @@ import { emptyServerRecord, type ServerRecord, type ServerSample } from '../meas
 import type { EndedEarly, RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
-import { beginLoad, oneProcess, processCount } from './begin-load.ts';
-import { checkDescriptors, descriptorLimit } from './capacity.ts';
+import type { ProxyEnvironment } from '../wire/proxy.ts';
+import { beginLoad, oneProcess } from './begin-load.ts';
 import { stageIncidents } from './incidents.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { checkLoad, openOnce, type Refused } from './preflight.ts';
@@ -23,7 +23,6 @@ import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './server-flags.ts';
 import { shardPlan } from './shard-plan.ts';
 import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
-import { protocolOf } from './transport-spec.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanishing.ts';
 
 const SETTLE_STEP_MS = 250;
@@ -41,6 +40,8 @@ export interface RunOptions {
   /** The program that understands `serve`: script and leading arguments. */
   serverCommand: readonly string[];
   signal: AbortSignal;
+  /** What of the environment speaks of proxies. */
+  proxyEnvironment: ProxyEnvironment;
   clock: Clock;
   onEvent: RunListener;
   /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
@@ -53,7 +54,6 @@ export interface RunOptions {
  */
 export async function runSoak(options: RunOptions): Promise<RunRecord> {
   const { plan, onEvent } = options;
-  checkDescriptors(Math.ceil(plan.clients / processCount(plan)), await descriptorLimit());
   onEvent({ type: 'starting', embedded: plan.urls.length === 0 });
   const targets = await findTargets(options);
   try {
@@ -66,13 +66,14 @@ export async function runSoak(options: RunOptions): Promise<RunRecord> {
 
 type Targets = readonly [Target, ...Target[]];
 
-async function findTargets({ plan, serverCommand, signal }: RunOptions): Promise<Targets> {
+async function findTargets(options: RunOptions): Promise<Targets> {
+  const { plan, serverCommand, signal } = options;
   const server = serverFlags(plan);
   const [first, ...others] = plan.urls;
   if (first === undefined) {
     return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
   }
-  return [await watchedTarget(new URL(first), plan), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan)))];
+  return [await watchedTarget(new URL(first), plan, options), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan, options)))];
 }
 
 class Run {
@@ -107,7 +108,7 @@ class Run {
     const serverPlan = target.embedded ? serverFlags(options.plan).plan : null;
     const only = shardPlan(options.plan, options.seed, serverPlan, { index: 0, count: 1 }, options.vanishing?.network ?? null);
     for (const one of targets) {
-      options.onEvent({ type: 'target', url: one.url.href });
+      options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
       if (refused !== null) return this.refused(one, refused, await oneProcess(one, only, options));
     }
@@ -217,7 +218,7 @@ class Run {
       loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       endedEarly: this.endedEarly,
-      target: { url: target.url.href, embedded: target.embedded, protocol: protocolOf(target.transport) },
+      target: { url: target.url.href, embedded: target.embedded, protocol: target.transport.protocol, proxy: target.transport.proxy },
       expectations,
       planned: options.plan.clients,
       peakClients: this.peakClients,

@@ -12,13 +12,14 @@ import { UnreachableError } from '../core/errors.ts';
 import { tcpTableReadable } from '../core/proc-net-tcp.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { ProxyEnvironment } from '../wire/proxy.ts';
 import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { queueBytesPerClient } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './stats.ts';
-import { PLAIN, protocolOf, transportSpec, type TransportSpec } from './transport-spec.ts';
+import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from './transport-spec.ts';
 
 /** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
 const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
@@ -28,7 +29,7 @@ export interface Target {
   readonly embedded: boolean;
   /** Where its memory is told. */
   readonly origin: ServerOrigin;
-  /** Where the clients connect, resolved once. */
+  /** Where the clients connect, resolved once; the name itself where a proxy looks it up. */
   readonly address: string;
   readonly port: number;
   /** The kernel's connection table shows both ends. */
@@ -93,19 +94,31 @@ export async function startEmbedded({ command, args, plan, kind }: EmbeddedOptio
   };
 }
 
-/** @throws {UnreachableError} when the name does not resolve */
-export async function remoteTarget(url: URL, plan: SoakPlan): Promise<Target> {
-  const transport = await transportSpec(plan, url);
+export interface Surroundings {
+  /** What of the environment speaks of proxies. */
+  proxyEnvironment: ProxyEnvironment;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks the server what it speaks, where the plan's transport leaves a choice.
+ *
+ * @throws {UnreachableError} when the name does not resolve · {UsageError} for a CA or a proxy that is none
+ */
+export async function remoteTarget(url: URL, plan: SoakPlan, { proxyEnvironment, signal }: Surroundings): Promise<Target> {
+  const reach = await reachOf(plan, proxyEnvironment);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const address = isIP(host) === 0 ? await resolve(host) : host;
+  const isDirect = proxyOf(url, reach) === null;
+  const address = isDirect && isIP(host) === 0 ? await resolve(host) : host;
+  const transport = await transportSpec(url, address, reach, signal);
   return {
     url,
     embedded: false,
     origin: NO_ORIGIN,
     address,
     port: url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port),
-    // Streams that share a connection have no row of their own.
-    local: isOwnAddress(address) && tcpTableReadable() && protocolOf(transport) === 'http/1.1',
+    // Streams that share a connection have no row of their own, and behind a proxy it is not the client's.
+    local: isDirect && isOwnAddress(address) && tcpTableReadable() && transport.protocol === 'http/1.1',
     transport,
     fillBytes: 0,
     down: () => null,
@@ -123,8 +136,8 @@ export async function remoteTarget(url: URL, plan: SoakPlan): Promise<Target> {
  *
  * @throws {UsageError | UnreachableError} when that source cannot be read
  */
-export async function watchedTarget(url: URL, plan: SoakPlan): Promise<Target> {
-  const target = await remoteTarget(url, plan);
+export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
+  const target = await remoteTarget(url, plan, surroundings);
   const watch = await openWatch(plan, target.transport);
   return watch === null ? target : {
     ...target,

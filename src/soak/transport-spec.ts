@@ -1,48 +1,91 @@
 /**
- * Which transport a plan asks for, as plain data that another process can be told.
+ * Which transport reaches a URL, as a plan asks for it: plain data, so that another process can be told.
+ *
+ * What is spoken is settled here, once for each origin and before its first stream: HTTP/2 where the plan's transport
+ * knows it and the server offers it, else HTTP/1.1.
  */
 import { readFile } from 'node:fs/promises';
-import { hostOf } from '../client/redirect.ts';
+import { hostOf, portOf } from '../client/redirect.ts';
 import { UsageError } from '../core/errors.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
-import type { TlsOptions } from '../wire/tls.ts';
+import { proxyFor, type ProxyEnvironment, type ProxyRules } from '../wire/proxy.ts';
+import type { Protocol, TlsOptions } from '../wire/tls.ts';
 import type { Transport } from '../wire/transport.ts';
 
-export interface TransportSpec {
+/** How the clients of a plan reach whatever they are sent to. */
+export interface Reach {
   kind: 'wire' | 'undici';
-  /** Null: plain TCP. */
-  tls: TlsOptions | null;
-  /** Which certificates are accepted, also where a redirect leads to TLS. */
+  /** Which certificates are accepted. */
   trust: Omit<TlsOptions, 'servername'>;
   streamsPerConnection: number;
+  proxies: ProxyRules;
+  /** For asking a server what it speaks, too. */
+  connectTimeoutMs: number;
+}
+
+/** How they reach one origin. */
+export interface TransportSpec extends Reach {
+  /** Null: plain TCP. */
+  tls: TlsOptions | null;
+  protocol: Protocol;
+  /** URL of the proxy; null: directly. */
   proxy: string | null;
 }
 
-export const PLAIN: TransportSpec = { kind: 'wire', tls: null, trust: {}, streamsPerConnection: 1, proxy: null };
+const NO_PROXIES: ProxyRules = { given: null, environment: {} };
+
+/** HTTP/1.1 to a server on this machine. */
+export const PLAIN: TransportSpec = {
+  kind: 'wire', tls: null, trust: {}, streamsPerConnection: 1, proxies: NO_PROXIES, connectTimeoutMs: 10_000, protocol: 'http/1.1', proxy: null,
+};
+
+export type ReachPlan = Pick<SoakPlan, 'transport' | 'streamsPerConnection' | 'proxy' | 'insecure' | 'caFile' | 'connectTimeoutMs'>;
 
 /** @throws {UsageError} when the CA file cannot be read */
-export async function transportSpec(plan: SoakPlan, url: URL): Promise<TransportSpec> {
-  const { transport: kind, streamsPerConnection, proxy, insecure, caFile } = plan;
+export async function reachOf(plan: ReachPlan, environment: ProxyEnvironment): Promise<Reach> {
+  const { transport: kind, streamsPerConnection, proxy, insecure, caFile, connectTimeoutMs } = plan;
   const trust = { insecure, ...(caFile === null ? {} : { ca: await readCa(caFile) }) };
-  const tls = url.protocol === 'https:' ? { ...trust, servername: hostOf(url) } : null;
-  return { kind, tls, trust, streamsPerConnection, proxy };
+  // The lean transport knows none; where it is asked to use one by name, the plan is refused.
+  const proxies = kind === 'wire' ? NO_PROXIES : { given: proxy, environment };
+  return { kind, trust, streamsPerConnection, proxies, connectTimeoutMs };
 }
 
-/** What a transport speaks, in the words of ALPN (RFC 7301). */
-export function protocolOf({ kind, tls }: TransportSpec): 'http/1.1' | 'h2' {
-  return kind === 'undici' && tls !== null ? 'h2' : 'http/1.1';
+/** The proxy for `url`, which then looks up its name. @throws {UsageError} when the environment asks for none that can be used */
+export function proxyOf(url: URL, { proxies }: Reach): string | null {
+  return proxyFor(url, proxies);
+}
+
+/**
+ * @param address of the URL's host; the host itself where a proxy looks it up
+ * @param signal ends the question what the server speaks, which otherwise ends at the time for a connection
+ * @throws {UsageError} for a CA without a certificate or a proxy that is none
+ */
+export async function transportSpec(url: URL, address: string, reach: Reach, signal?: AbortSignal): Promise<TransportSpec> {
+  const tls = url.protocol === 'https:' ? { ...reach.trust, servername: hostOf(url) } : null;
+  const proxy = proxyOf(url, reach);
+  if (reach.kind === 'wire' || tls === null) return { ...reach, tls, proxy, protocol: 'http/1.1' };
+  const { speaksHttp2 } = await import('../wire/negotiate.ts');
+  const deadline = AbortSignal.timeout(reach.connectTimeoutMs);
+  const isHttp2 = await speaksHttp2({ host: address, port: portOf(url) }, {
+    tls, ...(proxy === null ? {} : { proxy }), signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+  });
+  return { ...reach, tls, proxy, protocol: isHttp2 ? 'h2' : 'http/1.1' };
+}
+
+/** Clients that share one connection. */
+export function clientsPerConnection({ protocol, streamsPerConnection }: TransportSpec): number {
+  return protocol === 'h2' ? streamsPerConnection : 1;
 }
 
 /** @throws {UsageError} for a CA without a certificate or a proxy that is none */
-export async function openTransport(spec: TransportSpec): Promise<Transport> {
-  const { kind, tls, streamsPerConnection, proxy } = spec;
+export async function openTransport({ kind, tls, protocol, streamsPerConnection, proxy }: TransportSpec): Promise<Transport> {
   if (kind === 'wire') return new Http1Transport(tls === null ? {} : { tls });
   const { createUndiciTransport } = await import('../wire/undici.ts');
   return createUndiciTransport({
     ...(tls === null ? {} : { tls }),
     ...(proxy === null ? {} : { proxy }),
-    http2: protocolOf(spec) === 'h2',
+    http2: protocol === 'h2',
     streamsPerConnection,
   });
 }

@@ -30,15 +30,49 @@ export function proxyAt(url: string, tunnels: boolean): Proxy {
   };
 }
 
+export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Where proxies are asked for, as plain data that another process can be told. */
+export interface ProxyRules {
+  /** By name, for every URL. */
+  given: string | null;
+  environment: ProxyEnvironment;
+}
+
+/** What of an environment speaks of proxies. */
+export function proxyVariables(env: ProxyEnvironment): ProxyEnvironment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:https?|all|no)_proxy$/i.test(name)));
+}
+
 /**
- * The proxy that an environment asks for, as curl reads it: `https_proxy`, `http_proxy` (small letters only, since
+ * The URL of the proxy for `target`, or null: none for loopback, whoever asks.
+ *
+ * @throws {UsageError} when the environment asks for what is no HTTP proxy
+ */
+export function proxyFor(target: URL, { given, environment }: ProxyRules): string | null {
+  if (isLoopback(target.hostname)) return null;
+  if (given !== null) return given;
+  const asked = proxyFromEnvironment(target, environment);
+  if (asked === undefined) return null;
+  // As curl reads it: without a scheme it is an HTTP proxy.
+  const url = asked.value.includes('://') ? asked.value : `http://${asked.value}`;
+  if (URL.canParse(url) && new URL(url).protocol === 'http:') return url;
+  // The value is not shown: it may hold a password.
+  throw new UsageError(`the environment variable ${asked.variable} does not name an HTTP proxy`, {
+    hint: 'Write http://HOST:PORT into it, except the host with no_proxy, or say --proxy.',
+  });
+}
+
+/**
+ * What an environment asks for, as curl reads it: `https_proxy`, `http_proxy` (small letters only, since
  * `HTTP_PROXY` is a header of CGI), `all_proxy`, and `no_proxy` for the exceptions.
  */
-export function proxyFromEnvironment(target: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
+export function proxyFromEnvironment(target: URL, env: ProxyEnvironment): { variable: string; value: string } | undefined {
   if (isExempt(target, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
-  const own = target.protocol === 'https:' ? (env['https_proxy'] ?? env['HTTPS_PROXY']) : env['http_proxy'];
-  const proxy = own ?? env['all_proxy'] ?? env['ALL_PROXY'] ?? '';
-  return proxy === '' ? undefined : proxy;
+  const own = target.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy'];
+  const variable = [...own, 'all_proxy', 'ALL_PROXY'].find((name) => env[name] !== undefined);
+  const value = variable === undefined ? undefined : env[variable];
+  return variable === undefined || value === undefined || value === '' ? undefined : { variable, value };
 }
 
 /** Loopback by name or address: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */

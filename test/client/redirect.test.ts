@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { HopResolver, type HopOptions } from '../../src/client/hop-resolver.ts';
 import { firstHop, MAX_REDIRECTS, nextHop, portOf, type Hop } from '../../src/client/redirect.ts';
 import type { Refusal } from '../../src/client/refusal.ts';
+import { UsageError } from '../../src/core/errors.ts';
 import { Requests, type RequestPlan } from '../../src/soak/requests.ts';
 import { Http1Transport } from '../../src/wire/http1.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
@@ -493,6 +494,40 @@ describe('a redirect across the border of a network', () => {
     expect(await resolver.wayTo(hop(nextHop(outside, head(302, 'http://127.0.0.1/'))))).toMatchObject({ cause: 'redirect-refused' });
   });
 
+  it('is not looked up where a proxy does that, and counts as public', async () => {
+    const asked: string[] = [];
+    const lookup = (host: string): Promise<{ address: string }> => {
+      asked.push(host);
+      return toLoopback();
+    };
+    const start = firstHop(new URL('http://sse.example.com/'), 'GET', 'sse.example.com');
+    const transport = new Http1Transport();
+    const scopes: string[] = [];
+    const resolver = new HopResolver({
+      start, transport, openTransport: () => Promise.resolve(transport), lookup, proxied: ({ hostname }) => hostname !== 'direct.example',
+      refuses: (_url, scope) => {
+        scopes.push(scope);
+        return null;
+      },
+    });
+    const named = hop(nextHop(start, head(302, 'http://other.example/')));
+    expect(await resolver.wayTo(named)).toBe(transport);
+    expect([named.address, asked, scopes]).toEqual(['other.example', [], ['public']]);
+    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://10.0.0.1/'))))).toMatchObject({ cause: 'redirect-refused' });
+    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://direct.example/'))))).toMatchObject({ cause: 'redirect-refused' });
+    expect(asked).toEqual(['direct.example']);
+  });
+
+  it('is refused with the reason where there is no way for it', async () => {
+    const start = firstHop(new URL('http://127.0.0.1/'), 'GET', '127.0.0.1');
+    const resolver = new HopResolver({
+      start, transport: new Http1Transport(), openTransport: () => Promise.reject(new UsageError('no HTTP proxy')),
+    });
+    expect(await resolver.wayTo(hop(nextHop(start, head(302, 'http://127.0.0.2/'))))).toEqual({
+      cause: 'redirect-refused', detail: 'http://127.0.0.2/: no HTTP proxy',
+    });
+  });
+
   it('is refused where the caller has a rule against it', async () => {
     expect(await way('127.0.0.1', 'http://1.1.1.1/', { refuses: (url, scope) => `not ${url.host}, it is ${scope}` })).toBe('redirect-refused');
   });
@@ -516,10 +551,10 @@ describe('a redirect to https', () => {
   it('is followed with the certificate held to the new name', async () => {
     const port = await tlsServer();
     const server = await serve(to(`https://stream.example:${port}/`));
-    const names: (string | null)[] = [];
-    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async (servername) => {
+    const names: string[] = [];
+    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async ({ hostname: servername }) => {
       names.push(servername);
-      return new Http1Transport(servername === null ? {} : { tls: { servername, ca: authority.identity.certificate } });
+      return new Http1Transport({ tls: { servername, ca: authority.identity.certificate } });
     } } });
     for (let n = 0; n < 5; n++) rig.connect();
     await heard(rig, 5);
@@ -530,8 +565,8 @@ describe('a redirect to https', () => {
   it('that has no certificate for that name ends with tls', async () => {
     const port = await tlsServer();
     const server = await serve(to(`https://other.example:${port}/`));
-    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async (servername) => (
-      new Http1Transport({ tls: { servername: servername ?? '', ca: authority.identity.certificate } })
+    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async ({ hostname: servername }) => (
+      new Http1Transport({ tls: { servername, ca: authority.identity.certificate } })
     ) } });
     rig.connect();
     await lost(rig);

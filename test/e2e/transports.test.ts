@@ -1,13 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { createSecureServer } from 'node:http2';
+import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { constants, createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server as NetServer } from 'node:net';
+import { connect, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../support/program.ts';
+import { runProgram, type ProgramOptions } from '../support/program.ts';
 import { failures, parseReport } from '../support/soak-report.ts';
 import { Authority } from '../wire/certificates.ts';
 
@@ -64,6 +64,19 @@ async function secureServer(): Promise<number> {
   }));
 }
 
+async function http2Server(): Promise<{ port: number; sessions: () => number }> {
+  const ticker = new Ticker();
+  let sessions = 0;
+  const server = createSecureServer({ cert, key, allowHTTP1: false });
+  server.on('session', () => { sessions += 1; });
+  server.on('stream', (stream) => {
+    stream.on('error', () => {});
+    stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
+    ticker.add(stream);
+  });
+  return { port: await listen(server), sessions: () => sessions };
+}
+
 const FEW = ['--clients', '60', '--ramp', '500ms', '--duration', '4s', '--mix', 'healthy=9,resuming=1', '--retry', '300ms', '--json'];
 
 describe('a soak over TLS', () => {
@@ -97,26 +110,196 @@ describe('a soak over TLS', () => {
   });
 });
 
-describe('a soak over HTTP/2', () => {
+describe('a soak with the transport of HTTP/2', () => {
+  it('speaks HTTP/1.1 where the server offers nothing else, and says so', async () => {
+    const port = await secureServer();
+    const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1']);
+    const report = parseReport(stdout);
+    expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
+    expect(report).toMatchObject({ target: { protocol: 'http/1.1', proxy: null }, clients: { connected: 60, dropped: 0 }, events: { lost: 0 } });
+  });
+
+  it('asks anew where a redirect leads to another server', async () => {
+    const port = await secureServer();
+    const front = createSecureServer({ cert, key, allowHTTP1: false });
+    front.on('stream', (stream) => {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 307, 'location': `https://localhost:${port}/there` }, { endStream: true });
+    });
+    const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${await listen(front)}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1']);
+    const report = parseReport(stdout);
+    expect([code, failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([0, [], 60]);
+  });
+
+  it('has room for many clients among few descriptors', async () => {
+    const { port } = await http2Server();
+    const { code, stdout } = await runProgram(
+      ['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--clients', '200', '--mix', 'healthy=1'], { limits: 'ulimit -n 100' },
+    );
+    expect([code, parseReport(stdout).clients.connected]).toEqual([0, 200]);
+  });
+
+  it('says of stalled clients that could not be judged that they were not', async () => {
+    const { port } = await http2Server();
+    const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1,stalled=1']);
+    const report = parseReport(stdout);
+    expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
+    expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 30 });
+    expect(report.findings.find(({ id }) => id === 'not-measured')).toMatchObject({ severity: 'info', evidence: { evictionsUnknown: 30 }, hint: expect.stringContaining('5MiB') as string });
+  });
+
   it('puts many clients on one connection, and loses nothing', async () => {
+    const { port, sessions } = await http2Server();
+    const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici',
+      '--streams-per-connection', '20', ...FEW, '--mix', 'healthy=1']);
+    const report = parseReport(stdout);
+    expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
+    expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60, dropped: 0 }, events: { lost: 0, duplicated: 0 } });
+    // One more for the question what it speaks, and one for the first look.
+    expect(sessions()).toBeGreaterThanOrEqual(3);
+    expect(sessions()).toBeLessThanOrEqual(7);
+  });
+});
+
+/** What a server does with a stream that takes nothing any more. */
+type Manners = 'evicts' | 'keeps';
+
+/** 2.5 MB a second to everybody; `evicts`: without the streams that have been full for a second. */
+async function floodingServer(protocol: 'http/1.1' | 'h2', manners: Manners): Promise<number> {
+  const fullSince = new Map<ServerHttp2Stream | ServerResponse, number>();
+  const piece = `: ${'x'.repeat(256 * 1024)}\n\n`;
+  const timer = setInterval(() => {
+    for (const [stream, sinceMs] of fullSince) {
+      if (!stream.writableNeedDrain) {
+        stream.write(piece);
+        fullSince.set(stream, performance.now());
+      } else if (manners === 'evicts' && performance.now() - sinceMs > 1000) {
+        if ('session' in stream) stream.close(constants.NGHTTP2_CANCEL);
+        else stream.destroy();
+      }
+    }
+  }, 100);
+  closers.push(() => clearInterval(timer));
+  const take = (stream: ServerHttp2Stream | ServerResponse): void => {
+    fullSince.set(stream, performance.now());
+    stream.on('error', () => {}).on('close', () => fullSince.delete(stream));
+  };
+  if (protocol === 'http/1.1') {
+    return listen(createHttpsServer({ cert, key }, (_req, res) => take(res.writeHead(200, { 'Content-Type': 'text/event-stream' }))));
+  }
+  const server = createSecureServer({ cert, key });
+  server.on('stream', (stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
+    take(stream);
+  });
+  return listen(server);
+}
+
+const WITH_STALLED = ['--clients', '6', '--ramp', '0s', '--duration', '14s', '--evict-within', '3s', '--mix', 'healthy=1,stalled=1', '--json'];
+
+describe.each([['http/1.1', 'wire'], ['http/1.1', 'undici'], ['h2', 'undici']] as const)('stalled clients over TLS, %s by the transport %s', (protocol, transport) => {
+  it.each([['evicts', 0], ['keeps', 3]] as const)('of a server that %s them: %i of 3 are kept', async (manners, missed) => {
+    const port = await floodingServer(protocol, manners);
+    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', transport, ...WITH_STALLED]);
+    const report = parseReport(stdout);
+    expect(report).toMatchObject({ target: { protocol }, clients: { connected: 6, dropped: 0 } });
+    expect(report.eviction, JSON.stringify(report.findings)).toMatchObject({ expected: 3, evicted: 3 - missed, missed, notMeasured: 0 });
+    expect(failures(report)).toEqual(missed > 0 ? ['stale-client-kept'] : []);
+  });
+});
+
+/** A proxy of node:http for both ways of asking; whatever host is asked for, it goes to this machine. */
+async function proxyServer(): Promise<{ port: number; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const url = new URL(request.url ?? '');
+    const onward = httpRequest({ host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    asked.push(`${request.method} ${request.url}`);
+    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    onward.pipe(socket).pipe(onward);
+    onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
+    closers.push(() => void socket.destroy());
+  });
+  return { port: await listen(server), asked };
+}
+
+function environment(variables: Record<string, string>): ProgramOptions {
+  return { limits: Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`).join('; ') };
+}
+
+/** Asks for streams at names that nobody but the proxy knows (RFC 6761, 6.4: they never resolve). */
+describe('a proxy of the environment', () => {
+  const HEALTHY = [...FEW, '--mix', 'healthy=1', '--transport', 'undici'];
+
+  it('is used, looks the names up, those of redirects too, and stands in the report without its password', async () => {
     const ticker = new Ticker();
-    let sessions = 0;
-    const server = createSecureServer({ cert, key, allowHTTP1: false });
-    server.on('session', () => { sessions += 1; });
+    const port = await listen(createServer((req, res) => {
+      if (req.headers.host?.startsWith('first.') === true) {
+        res.writeHead(307, { Location: `http://second.invalid:${port}/there` }).end();
+        return;
+      }
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+      ticker.add(res);
+    }));
+    const proxy = await proxyServer();
+    const { code, stdout, stderr } = await runProgram(['soak', '--url', `http://first.invalid:${port}/`, ...HEALTHY], environment({ http_proxy: `me:S3CRET@127.0.0.1:${proxy.port}` }));
+    const report = parseReport(stdout);
+    expect([code, failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([0, [], 60]);
+    expect((report as unknown as { target: Record<string, unknown> }).target['proxy']).toBe(`http://REDACTED@127.0.0.1:${proxy.port}/`);
+    expect(stdout + stderr).not.toContain('S3CRET');
+    expect(new Set(proxy.asked)).toEqual(new Set([`GET http://first.invalid:${port}/`, `GET http://second.invalid:${port}/there`]));
+  });
+
+  it('is a tunnel for HTTP/2, also for the question whether the server speaks it', async () => {
+    const named = authority.issue({ name: 'stream.invalid', dnsNames: ['stream.invalid'] });
+    const ticker = new Ticker();
+    const server = createSecureServer({ cert: named.certificate, key: named.key, allowHTTP1: false });
     server.on('stream', (stream) => {
       stream.on('error', () => {});
       stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
       ticker.add(stream);
     });
     const port = await listen(server);
-    const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici',
-      '--streams-per-connection', '20', ...FEW, '--mix', 'healthy=1']);
+    const proxy = await proxyServer();
+    const { code, stdout } = await runProgram(['soak', '--url', `https://stream.invalid:${port}/`, '--ca', caFile, ...HEALTHY], environment({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }));
     const report = parseReport(stdout);
     expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
-    expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60, dropped: 0 }, events: { lost: 0, duplicated: 0 } });
-    // One more for the first look.
-    expect(sessions).toBeGreaterThanOrEqual(3);
-    expect(sessions).toBeLessThanOrEqual(6);
+    expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60 } });
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT stream.invalid:${port}`]));
+  });
+
+  it.each<[what: string, variables: Record<string, string>, code: number, said: RegExp]>([
+    ['excepted by no_proxy', { http_proxy: 'http://127.0.0.1:1', no_proxy: 'invalid' }, 4, /stream\.invalid could not be resolved/],
+    ['that is not there', { http_proxy: 'http://127.0.0.1:1' }, 4, /stream\.invalid:9 cannot be reached: refused \(proxy 127\.0\.0\.1:1: /],
+    ['of another kind', { all_proxy: 'socks5://me:S3CRET@127.0.0.1:1' }, 2, /all_proxy does not name an HTTP proxy/],
+  ])('%s', async (_what, variables, code, said) => {
+    const outcome = await runProgram(['soak', '--url', 'http://stream.invalid:9/', ...HEALTHY], environment(variables));
+    expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringMatching(said)]);
+    expect(outcome.stderr).not.toContain('S3CRET');
+  });
+
+  it('is not used for loopback', async () => {
+    const port = await secureServer();
+    const proxy = await proxyServer();
+    const { code } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...HEALTHY], environment({ https_proxy: `http://127.0.0.1:${proxy.port}` }));
+    expect([code, proxy.asked]).toEqual([0, []]);
+  });
+
+  it('is not used by the lean transport, which says so once', async () => {
+    const { code, stderr } = await runProgram(['soak', '--url', 'http://stream.invalid:9/', ...FEW], environment({ http_proxy: 'http://me:S3CRET@127.0.0.1:1' }));
+    expect(code).toBe(4);
+    expect(stderr.match(/^http_proxy names a proxy, which the lean transport does not use: stream\.invalid is reached directly.*$/gm)).toHaveLength(1);
+    expect(stderr).not.toContain('S3CRET');
   });
 });
 

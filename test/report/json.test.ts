@@ -20,7 +20,7 @@ describe('the JSON report', () => {
     expect(reportOf(soundRecord(), { clients: '10' })).toMatchObject({
       schema: 'sse-probe/soak@1', version: '0.1.0', verdict: 'pass', exitCode: 0, interrupted: false,
       startedAt: '2026-11-22T00:00:00.000Z', durationMs: 36_000, seed: 42,
-      target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1' },
+      target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
       plan: { clients: 10, rampMs: 5000, mix: { healthy: 94 } },
       environment: { node: '20.20.0', platform: 'linux', cpus: 2, fdLimit: 1024 },
       thresholds: [], findings: [],

@@ -11,6 +11,8 @@ import { shardPlan } from '../../src/soak/shard-plan.ts';
 import { remoteTarget } from '../../src/soak/target.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 
+const NOWHERE_SPECIAL = { proxyEnvironment: {}, signal: new AbortController().signal };
+
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -34,6 +36,19 @@ describe('descriptors', () => {
     },
   );
 
+  it.each([[1000, 74, 100, true], [1000, 73, 100, false], [1001, 74, 100, false], [99, 65, 100, true]])(
+    'for %i clients, with %i of them and %i clients on a connection, are enough: %s',
+    (clients, limit, perConnection, enough) => {
+      expect(errorOf(() => checkDescriptors(clients, limit, perConnection)) === null).toBe(enough);
+    },
+  );
+
+  it('that are too few for shared connections are said with how many clients have room', () => {
+    const error = errorOf(() => checkDescriptors(100_000, 164, 100));
+    expect(error?.message).toBe('100,000 clients need 1,064 open files, and this process may have 164');
+    expect(error?.hint).toContain('at most 10000 clients');
+  });
+
   it('that are too few are said with how many to ask for', () => {
     expect(errorOf(() => checkDescriptors(2000, 1024))).toEqual({
       name: 'GeneratorLimitError',
@@ -49,8 +64,8 @@ describe('descriptors', () => {
 
 describe('source ports', () => {
   it.each([
-    [27_232, '10.0.0.1', 28_232, true], [27_233, '10.0.0.1', 28_232, false], [200_000, '127.0.0.1', 28_232, true], [200_000, '127.0.0.1', 20_999, false],
-    [19_999, '127.0.0.1', 20_999, true], [28_000, '::1', 28_232, false], [50, '10.0.0.1', 100, false], [1, '127.0.0.1', 100, false], [200_000, '10.0.0.1', null, true],
+    [27_232, '10.0.0.1', 28_232, true], [27_233, '10.0.0.1', 28_232, false], [200_000, '127.0.0.1', 28_232, true], [200_000, '127.0.0.1', 10_999, false],
+    [9999, '127.0.0.1', 10_999, true], [28_000, '::1', 28_232, false], [50, '10.0.0.1', 100, false], [1, '127.0.0.1', 100, false], [200_000, '10.0.0.1', null, true],
   ])('for %i connections to %s, of a range of %s, are enough: %s', (connections, address, ports, enough) => {
     expect(errorOf(() => checkSourcePorts(connections, address, ports)) === null).toBe(enough);
   });
@@ -97,18 +112,18 @@ describe('a public target', () => {
     [501, 'SSE.Example.COM', '203.0.113.7', true], [501, 'example.com', '203.0.113.7', false], [501, '203.0.113.7', '203.0.113.7', false],
     [200_000, null, '10.0.0.7', true], [200_000, null, '127.0.0.1', true], [501, null, '::ffff:203.0.113.7', false], [501, null, 'fd00::1', true],
   ])('for %i clients, with --confirm-target %s, at %s, may be loaded: %s', (clients, confirmTarget, address, may) => {
-    expect(errorOf(() => checkConfirmed(url, address, { clients, confirmTarget })) === null).toBe(may);
+    expect(errorOf(() => checkConfirmed(url, address, { clients, confirmedTargets: confirmTarget === null ? [] : ['other.example', confirmTarget] })) === null).toBe(may);
   });
 
   it('is confirmed by its address where the URL has one, with brackets or without', () => {
     const literal = new URL('http://[2606:4700::1111]:8080/');
     for (const confirmTarget of ['2606:4700::1111', '[2606:4700::1111]']) {
-      expect(unconfirmed(literal, 'public', { clients: 1000, confirmTarget })).toBeNull();
+      expect(unconfirmed(literal, 'public', { clients: 1000, confirmedTargets: [confirmTarget] })).toBeNull();
     }
   });
 
   it('that is not confirmed is a mistake of the user, who is told the flag to add', () => {
-    expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmTarget: null }))).toEqual({
+    expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmedTargets: [] }))).toEqual({
       name: 'UsageError',
       message: '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
       hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; else ask for at most 500.',
@@ -117,9 +132,9 @@ describe('a public target', () => {
 
   it('is refused before anything is opened', async () => {
     const plan = loadSoakPlan({ flags: { url: 'http://203.0.113.7:9/', clients: '501' } });
-    const target = await remoteTarget(new URL('http://203.0.113.7:9/'), plan);
+    const target = await remoteTarget(new URL('http://203.0.113.7:9/'), plan, NOWHERE_SPECIAL);
     await expect(checkLoad(plan, [target])).rejects.toThrow(UsageError);
-    await expect(checkLoad({ ...plan, confirmTarget: '203.0.113.7' }, [target])).resolves.toBeUndefined();
+    await expect(checkLoad({ ...plan, confirmedTargets: ['203.0.113.7'] }, [target])).resolves.toBeUndefined();
   });
 });
 
@@ -128,7 +143,7 @@ async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null;
   closing.push(() => server.close());
   const url = `http://127.0.0.1:${server.port}/events`;
   const plan = loadSoakPlan({ flags: { url, 'headers-timeout': '500ms' } });
-  const target = await remoteTarget(new URL(url), plan);
+  const target = await remoteTarget(new URL(url), plan, NOWHERE_SPECIAL);
   const refused = await openOnce(target, shardPlan(plan, 1, null, { index: 0, count: 1 }, null), {
     bearer: null, version: '0.0.0', clock: systemClock, signal: new AbortController().signal,
   });

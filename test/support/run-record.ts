@@ -20,7 +20,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     loadFromMs: RAMP_MS,
     interrupted: false,
     endedEarly: null,
-    target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1' },
+    target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
     planned: 10,
     peakClients: 10,

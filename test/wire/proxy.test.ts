@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isLoopback, proxyFromEnvironment } from '../../src/wire/proxy.ts';
+import { UsageError } from '../../src/core/errors.ts';
+import { isLoopback, proxyFor, proxyFromEnvironment, proxyVariables } from '../../src/wire/proxy.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';
 import { Authority } from './certificates.ts';
@@ -186,7 +187,43 @@ describe('proxyFromEnvironment', () => {
     ['http://[2001:db8::1]:8080/', { http_proxy: PROXY, no_proxy: '[2001:db8::1]:8080' }, undefined],
     ['http://a.example/', { http_proxy: PROXY, no_proxy: ' , ,' }, PROXY],
   ])('for %s with %o is %s', (url, env, proxy) => {
-    expect(proxyFromEnvironment(new URL(url), env)).toBe(proxy);
+    expect(proxyFromEnvironment(new URL(url), env)?.value).toBe(proxy);
+  });
+});
+
+describe('the proxy for a URL', () => {
+  const PROXY = 'http://proxy.example:3128';
+
+  it.each<[url: string, given: string | null, env: Record<string, string>, proxy: string | null]>([
+    ['http://a.example/', null, {}, null],
+    ['http://a.example/', PROXY, {}, PROXY],
+    ['http://a.example/', null, { http_proxy: PROXY }, PROXY],
+    ['http://a.example/', PROXY, { http_proxy: 'http://other:1', no_proxy: '*' }, PROXY],
+    ['https://a.example/', null, { https_proxy: 'proxy.example:3128' }, PROXY],
+    ['http://localhost:1/', PROXY, { http_proxy: PROXY }, null],
+    ['http://127.0.0.1:1/', PROXY, { http_proxy: PROXY }, null],
+    ['https://[::1]/', PROXY, { all_proxy: 'socks5://other:1' }, null],
+    ['http://a.example/', null, { all_proxy: 'socks5://other:1', no_proxy: 'a.example' }, null],
+  ])('for %s, with --proxy %s and %o, is %s', (url, given, environment, proxy) => {
+    expect(proxyFor(new URL(url), { given, environment })).toBe(proxy);
+  });
+
+  it.each(['socks5://me:S3CRET@other:1080', 'https://me:S3CRET@other', 'http://me:S3CRET@:1:1'])('that is no HTTP proxy is refused, by the name of the variable and not its value: %s', (value) => {
+    let error: unknown;
+    try {
+      proxyFor(new URL('https://a.example/'), { given: null, environment: { ALL_PROXY: value } });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(UsageError);
+    const { message, hint } = error as UsageError;
+    expect(message).toContain('ALL_PROXY');
+    expect(message + String(hint)).not.toContain('S3CRET');
+  });
+
+  it('needs of the environment what speaks of proxies, and nothing else', () => {
+    const env = { http_proxy: '1', https_proxy: '2', HTTPS_PROXY: '3', all_proxy: '4', ALL_PROXY: '5', no_proxy: '6', NO_PROXY: '7' };
+    expect(proxyVariables({ ...env, PATH: '/bin', AWS_SECRET: 'x', my_http_proxy: 'x' })).toEqual(env);
   });
 });
 

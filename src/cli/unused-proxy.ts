@@ -1,0 +1,20 @@
+/**
+ * A proxy that the environment names and the run does not use: said once, since whoever has set it expects to go
+ * through it, and may not reach the target otherwise.
+ */
+import { hostOf } from '../client/redirect.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import { isLoopback, proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
+
+/** One line for people, or null where there is nothing to say. */
+export function unusedProxy({ transport, urls }: Pick<SoakPlan, 'transport' | 'urls'>, environment: ProxyEnvironment): string | null {
+  if (transport !== 'wire') return null;
+  for (const text of urls) {
+    const url = new URL(text);
+    const asked = isLoopback(url.hostname) ? undefined : proxyFromEnvironment(url, environment);
+    if (asked !== undefined) {
+      return `${asked.variable} names a proxy, which the lean transport does not use: ${hostOf(url)} is reached directly (--transport undici goes through it)`;
+    }
+  }
+  return null;
+}

@@ -5,7 +5,7 @@
 import { parseLabels } from '../scenario/metrics-source.ts';
 
 /** Name, labels, value; what may follow (a time stamp, an exemplar) is left alone. */
-const LINE = /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?[ \t]+(\S+)/;
+const LINE = /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?[ \t]+([+-]?(?:[\d.]\S*|Inf|NaN))/;
 
 /**
  * The finite values of a name, with all of these labels: usually one; several where one page tells of

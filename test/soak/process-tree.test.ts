@@ -26,11 +26,13 @@ describe('a line of /proc/PID/stat', () => {
   });
 });
 
-describe('a tree of processes', () => {
-  const process = (pid: number, parentPid: number): ProcessStat => ({ pid, name: 'x', parentPid, startTicks: 1, cpuSeconds: 0, ended: false });
+function stat(pid: number, parentPid: number): ProcessStat {
+  return { pid, name: 'x', parentPid, startTicks: 1, cpuSeconds: 0, ended: false };
+}
 
+describe('a tree of processes', () => {
   it('is the children of the children, and nobody else', () => {
-    const all = [process(1, 0), process(10, 1), process(11, 10), process(12, 11), process(13, 10), process(20, 1), process(21, 20)];
+    const all = [stat(1, 0), stat(10, 1), stat(11, 10), stat(12, 11), stat(13, 10), stat(20, 1), stat(21, 20)];
     expect(descendants(all, [10]).map(({ pid }) => pid).toSorted()).toEqual([10, 11, 12, 13]);
     expect(descendants(all, [12, 20]).map(({ pid }) => pid).toSorted()).toEqual([12, 20, 21]);
     expect(descendants(all, [99])).toEqual([]);
@@ -40,7 +42,7 @@ describe('a tree of processes', () => {
     const parents = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 });
     fc.assert(fc.property(parents, fc.integer({ min: 1, max: 30 }), fc.boolean(), (given, root, backwards) => {
       const parentOf = new Map(given.map((parent, at) => [at + 1, parent]));
-      const all = given.map((parent, at) => process(at + 1, parent));
+      const all = given.map((parent, at) => stat(at + 1, parent));
       const found = descendants(backwards ? all.toReversed() : all, [root]).map(({ pid }) => pid);
       const wanted = [...parentOf.keys()].filter((pid) => {
         const seen = new Set<number>();

@@ -11,12 +11,15 @@ export interface ServerCommand {
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
-  /** Its first group is the URL of the stream. */
+  /** What it says once it listens; its first group is the URL of the stream, where `url` does not tell. */
   says?: RegExp;
+  url?: string;
 }
 
+const MAX_SAID = 65_536;
+
 /** @throws when it ends before it listens, with what it said */
-export function startServerProcess({ command, args, env, says = /listening on (\S+)/ }: ServerCommand): Promise<ServerProcess> {
+export function startServerProcess({ command, args, env, says = /listening on (\S+)/, url: knownUrl }: ServerCommand): Promise<ServerProcess> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
@@ -24,7 +27,9 @@ export function startServerProcess({ command, args, env, says = /listening on (\
   return new Promise((resolve, reject) => {
     let said = '';
     const hear = (text: string): void => {
-      const url = said.length < 65_536 ? says.exec(said += text)?.[1] : undefined;
+      if (said.length > MAX_SAID) return;
+      const match = says.exec(said += text);
+      const url = match === null ? undefined : knownUrl ?? match[1];
       if (url === undefined || child.pid === undefined) return;
       resolve({
         url,

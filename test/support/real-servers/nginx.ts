@@ -1,0 +1,62 @@
+/** nginx in front of a stream, with everything that it writes in a folder of its own. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
+
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+/**
+ * @param program where nginx is
+ * @param origin of the server behind it
+ * @param directives for the location that is passed on
+ */
+export async function startNginx(program: string, origin: string, directives: readonly string[]): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'sse-probe-nginx-'));
+  const port = await freePort();
+  writeFileSync(join(folder, 'nginx.conf'), `
+    daemon off; master_process off; worker_processes 1;
+    pid ${folder}/pid;
+    error_log stderr notice;
+    events { worker_connections 1024; }
+    http {
+      access_log off;
+      ${TEMPORARY.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n      ')}
+      server {
+        listen 127.0.0.1:${port};
+        location / {
+          proxy_pass ${origin};
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          ${directives.map((directive) => `${directive};`).join('\n          ')}
+        }
+      }
+    }`);
+  const nginx = await startServerProcess({
+    command: program,
+    args: ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],
+    says: /OS: .*/,
+    url: `http://127.0.0.1:${port}/events`,
+  });
+  return {
+    ...nginx,
+    async stop() {
+      await nginx.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** nginx takes no port 0. Somebody else may be given this one meanwhile, which then ends the test and not silently. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -7,7 +7,7 @@ import { behaviours } from '../../src/client/behaviour.ts';
 import { EventCache } from '../../src/client/event-cache.ts';
 import { HopResolver } from '../../src/client/hop-resolver.ts';
 import { firstHop, portOf } from '../../src/client/redirect.ts';
-import { Subscription, type SubscriptionContext } from '../../src/client/subscription.ts';
+import { Subscription, type SubscriptionContext, type SubscriptionObserver } from '../../src/client/subscription.ts';
 import { Wheel } from '../../src/client/wheel.ts';
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import { Random } from '../../src/core/random.ts';
@@ -32,6 +32,8 @@ export interface RigOptions {
   localAddress?: string;
   /** Default: everywhere. */
   hops?: HopResolver;
+  /** Default: the log. */
+  observer?: SubscriptionObserver;
   /** Default: plain TCP. */
   transport?: Transport;
 }
@@ -42,7 +44,7 @@ export class ClientRig {
   readonly clients: Subscription[] = [];
   readonly context: SubscriptionContext;
 
-  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops, transport = new Http1Transport() }: RigOptions = {}) {
+  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops, observer, transport = new Http1Transport() }: RigOptions = {}) {
     const nowMs = this.clock.nowMs();
     const start = firstHop(new URL(`http://127.0.0.1:${port}/events`), 'GET', '127.0.0.1');
     this.context = {
@@ -50,8 +52,8 @@ export class ClientRig {
       wheel: new Wheel(nowMs),
       clock: this.clock,
       random: new Random(7),
-      cache: new EventCache(stampReader(DEFAULT_POINTERS)),
-      observer: this.log,
+      cache: new EventCache(stampReader(DEFAULT_POINTERS, () => this.clock.wallMs())),
+      observer: observer ?? this.log,
       hops: hops ?? new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) }),
       requestFor: requestFor ?? (({ hop, parser: { lastEventId }, behaviour: { maxReadBytes } }) => {
         const { url, address, method } = hop ?? start;

@@ -126,7 +126,8 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[], mayBe
   const blocks = blockMedians(points);
   const judgedMs = (judged.at(-1) as SizeSample).tMs - (judged[0] as SizeSample).tMs;
   const leak = leakBytesPerMs(blocks.firstBytes, judgedMs);
-  const limit = Math.max(leak * LIMIT_PER_LEAK, mayBeGarbage ? garbageBytesPerMs(blocks.firstBytes, judgedMs) : 0);
+  const leakLimit = leak * LIMIT_PER_LEAK;
+  const limit = mayBeGarbage ? Math.max(leakLimit, garbageBytesPerMs(blocks.firstBytes, judgedMs)) : leakLimit;
   const later = theilSen(points.slice(points.length >> 1));
   const report = ({ slope, low, high }: Slope, verdict: 'pass' | 'fail' | 'inconclusive'): Growth => ({
     bytesPerMinute: slope * MINUTE_MS,
@@ -135,13 +136,13 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[], mayBe
     limitBytesPerMinute: limit * MINUTE_MS,
     verdict,
   });
-  const rises = trend.low > limit && blocks.slope > limit;
+  const risesBy = (bytesPerMs: number): boolean => trend.low > bytesPerMs && blocks.slope > bytesPerMs;
   const keepsRising = blocks.riseBytes > MIN_RISE_PER_DRAWDOWN * drawdownBytes(points) &&
     blocks.riseBytes > MIN_RISE_PER_JITTER * jitterBytes(judged) &&
     largestStepBytes(points) < MAX_SHARE_OF_ONE_STEP * ((points.at(-1) as SizeSample).bytes - (points[0] as SizeSample).bytes) &&
     later.slope > MIN_LATER_SHARE * trend.slope &&
     blocks.laterRiseBytes > MIN_LATER_RISE_SHARE * blocks.riseBytes;
-  if (rises && keepsRising) return report(trend, 'fail');
+  if (keepsRising && risesBy(leakLimit)) return report(trend, risesBy(limit) ? 'fail' : 'inconclusive');
   if (trend.high < leak) return report(trend, 'pass');
   // It grew, and it stopped: what a cache, a pool or a heap does.
   if (later.high < leak) return report(later, 'pass');

@@ -86,6 +86,16 @@ export const wandering: Shape = (random, baselineBytes) => {
   };
 };
 
+/**
+ * A runtime that has not collected its old garbage yet: rises in an even line by what Node was measured to, 20 to
+ * 64 MB, within a minute to ten, and stays there.
+ */
+export const garbage: Shape = (random) => {
+  const size = random.between(20 * MB, 64 * MB);
+  const lastsMs = random.between(60_000, 600_000);
+  return (tMs) => size * Math.min(1, tMs / lastsMs);
+};
+
 /** So much of the baseline a minute, from the start on. */
 export function leak(shareAMinute: number): Shape {
   return (_random, baselineBytes) => (tMs) => (baselineBytes * shareAMinute * tMs) / 60_000;

@@ -43,7 +43,7 @@ describe('a tool that is stopped for 5 s in the middle of a run', () => {
     const [finding] = report.findings.filter(({ severity }) => severity === 'inconclusive');
     expect(finding?.id).toBe('generator-saturated');
     expect(finding?.title).toMatch(/^The load process stood still for \d/);
-    expect((finding?.evidence['longestStop'] as { durationMs: number }).durationMs).toBeGreaterThan(4000);
+    expect((finding as { evidence: { longestStop?: { durationMs: number } } } | undefined)?.evidence.longestStop?.durationMs).toBeGreaterThan(4000);
     // Nothing that the stop has done is in the books of the server.
     expect(report.heartbeat).toMatchObject({ late: 0, missing: 0 });
     expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });

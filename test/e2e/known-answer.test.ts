@@ -33,10 +33,11 @@ function expectTheCounts({ report, server }: Answer): void {
   const evidence = (id: string): unknown => report.findings.find((finding) => finding.id === id)?.evidence;
   expect(evidence('event-lost')).toMatchObject({ lost: 21 });
   expect(evidence('event-duplicated')).toMatchObject({ duplicated: 2 });
-  // Each event that was written and read has a sample; the last ones were on their way when the clients left.
-  expect(report.latencyMs['count']).toBeGreaterThan(server.lateMs.length * 0.95);
-  expect(report.latencyMs['count']).toBeLessThanOrEqual(server.lateMs.length);
-  expect(report.latencyMs).toMatchObject({ censored: 0 });
+  // One sample for each event that was written and read. What was on its way to somebody when the run ended is censored.
+  const { count = 0, censored = 0 } = report.latencyMs;
+  expect(count - censored).toBeLessThanOrEqual(server.lateMs.length);
+  expect(count).toBeGreaterThan(server.lateMs.length * 0.95);
+  expect(censored).toBeLessThanOrEqual(50);
 }
 
 /** How far a percentile of the report is from the one of the server's log, beyond 1 ms or 2 % of it. Below zero: close enough. */

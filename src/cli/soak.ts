@@ -21,6 +21,7 @@ import { parseThreshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView, paintFor } from './live-view.ts';
+import { bearerToken } from './bearer-token.ts';
 import { insideNamespace } from './namespace.ts';
 import { checkWritable, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
@@ -98,15 +99,6 @@ function checkFault(name: string): void {
   if (faults.has(name)) return;
   throw new UsageError(`--fault: there is no fault ${JSON.stringify(name)}`, {
     hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
-  });
-}
-
-function bearerToken({ bearerEnv }: SoakPlan): string | null {
-  if (bearerEnv === null) return null;
-  const token = process.env[bearerEnv];
-  if (token !== undefined && token !== '') return token;
-  throw new UsageError(`--bearer-env: the environment variable ${bearerEnv} is not set`, {
-    hint: 'Export it, or leave the flag out.',
   });
 }
 

@@ -1,0 +1,97 @@
+/**
+ * What a probe found out about one stream: what the formats render and the exit code follows from.
+ *
+ * The JSON of `--format json` is this object, with `schema` and `exitCode` before it; names and units are a
+ * contract. Everything that came from the server is hostile text: whoever shows it escapes it for where it goes.
+ */
+
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
+
+/** Every check, in the order in which they are shown. Fixed names. */
+export const CHECK_IDS = [
+  'reachable', 'tls', 'redirects', 'status', 'content-type', 'charset', 'cache-control', 'proxy-buffering', 'compression',
+  'cors', 'late-headers', 'first-event', 'framing', 'event-ids', 'retry', 'resume', 'heartbeat', 'silent-gap', 'buffered',
+  'cached', 'protocol', 'completion', 'error-status', 'intermediaries',
+] as const;
+export type CheckId = (typeof CHECK_IDS)[number];
+
+export interface CheckResult {
+  id: CheckId;
+  status: CheckStatus;
+  /** One sentence that a person understands. */
+  title: string;
+  /** The figures behind it; a number with a unit carries it in its name. */
+  evidence: Readonly<Record<string, unknown>>;
+  /** What to do, with the exact header or setting; empty where there is nothing to do. */
+  hint: string;
+}
+
+/** Milliseconds from the start of the probe to the end of each phase's own part; null where it was not reached or needed. */
+export interface Timings {
+  dns: number | null;
+  connect: number | null;
+  tls: number | null;
+  /** From the request to the complete response head. */
+  headers: number | null;
+  /** From the request to the first byte of the body. */
+  firstByte: number | null;
+  /** From the request to the first event. */
+  firstEvent: number | null;
+  /** Profile `openai`: from the request to the first token that is not empty. */
+  firstToken?: number | null;
+}
+
+export interface StreamFigures {
+  events: number;
+  comments: number;
+  /** Of the body, decoded. */
+  bytes: number;
+  maxSilenceMs: number;
+  /** The period that was measured or promised; null where there is none. */
+  heartbeatMs: number | null;
+  /** How often each type came, most frequent first; bounded, the rest under `…`. */
+  eventTypes: Readonly<Record<string, number>>;
+  lastEventId: string;
+  /** As the server wrote it; null where it did not. */
+  retryMs: number | null;
+}
+
+/** One read of the body, for the timeline. */
+export interface Arrival {
+  atMs: number;
+  bytes: number;
+  events: number;
+  comments: number;
+}
+
+export interface IntermediaryResult {
+  name: string;
+  limitMs: number | null;
+  kind: 'idle' | 'absolute' | 'first-byte' | 'buffering';
+  survives: boolean | null;
+  source: string;
+}
+
+export interface ProbeResult {
+  status: 'ok' | 'warning' | 'critical' | 'unknown';
+  /** Secrets in it are redacted. */
+  url: string;
+  startedAt: string;
+  durationMs: number;
+  /** Why it ended: everything had its answer, `--until`, the duration, the deadline, the stream's end, Ctrl-C. */
+  endedBy: 'answered' | 'until' | 'duration' | 'deadline' | 'stream' | 'interrupted';
+  timingsMs: Timings;
+  /** As negotiated: `http/1.1` or `h2`; null when nobody answered. */
+  protocol: string | null;
+  stream: StreamFigures;
+  /** The first ones; bounded. */
+  arrivals: readonly Arrival[];
+  checks: readonly CheckResult[];
+  intermediaries: readonly IntermediaryResult[];
+  /** The longest heartbeat period that every intermediary in the table would live with. */
+  recommendedHeartbeatMs: number | null;
+  /** Of a profile: inter-token percentiles and so on, in the profile's own words. */
+  profile?: Readonly<Record<string, unknown>>;
+}
+
+export const EXIT_CODE_OF = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const satisfies Record<ProbeResult['status'], number>;

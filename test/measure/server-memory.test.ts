@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyServerRecord, NO_ORIGIN, peakRssBytes, type ServerSample } from '../../src/measure/server-memory.ts';
+import { emptySample, emptyServerRecord, NO_ORIGIN, peakRssBytes, queueOverrun, restartsMs, type ServerSample } from '../../src/measure/server-memory.ts';
 
 const EMBEDDED = { source: 'embedded', memory: 'rss', queueBytesPerClient: null } as const;
 
@@ -31,5 +31,42 @@ describe('the record of the server', () => {
 
   it('does not count what came after the clients had left', () => {
     expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), end: sample(3), settled: sample(9) })).toBe(3);
+  });
+});
+
+describe('another life of the server', () => {
+  const lives = (...samples: Partial<ServerSample>[]) => ({ ...emptyServerRecord(NO_ORIGIN), samples: samples.map((one, at) => ({ ...emptySample(at), ...one })) });
+
+  it('shows by what names it', () => {
+    expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([2, 4]);
+    expect(restartsMs({ ...lives({ life: 'b' }), baseline: { ...emptySample(0), life: 'a' } })).toEqual([0]);
+  });
+
+  it('shows by processor time that shrinks, where nothing names it', () => {
+    expect(restartsMs(lives({ cpuSeconds: 5 }, { cpuSeconds: 5 }, { cpuSeconds: 1 }, { cpuSeconds: 2 }))).toEqual([2]);
+    expect(restartsMs(lives({ cpuSeconds: 5, life: 'a' }, { cpuSeconds: 1, life: 'a' }))).toEqual([]);
+  });
+
+  it('does not show by memory that falls, or by nothing at all', () => {
+    expect(restartsMs(lives({ rssBytes: 300 }, { rssBytes: 20 }, {}, { life: 'a' }, { cpuSeconds: 1 }))).toEqual([]);
+    expect(restartsMs(emptyServerRecord(NO_ORIGIN))).toEqual([]);
+  });
+});
+
+describe('queues', () => {
+  const waiting = (...waits: (readonly [clients: number | null, queuedBytes: number | null])[]) => ({
+    ...emptyServerRecord({ ...EMBEDDED, queueBytesPerClient: 100 }),
+    samples: waits.map(([clients, queuedBytes], at) => ({ ...emptySample(at), clients, queuedBytes })),
+  });
+
+  it('overrun when more waits than all clients may have waiting', () => {
+    expect(queueOverrun(waiting([5, 500], [5, 0], [0, 0]))).toBeNull();
+    expect(queueOverrun(waiting([5, 501], [5, 700], [9, 800], [6, 601]))).toEqual({ queuedBytes: 700, allowedQueuedBytes: 500, clients: 5 });
+    expect(queueOverrun(waiting([0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
+  });
+
+  it('are not judged where a figure is missing', () => {
+    expect(queueOverrun(waiting([null, 900], [5, null]))).toBeNull();
+    expect(queueOverrun({ ...waiting([5, 900]), queueBytesPerClient: null })).toBeNull();
   });
 });

@@ -87,7 +87,8 @@ describe('Ctrl-C', () => {
     const { code, stdout } = await running.outcome;
     const report = readReport(file);
     expect([code, report.exitCode, report.interrupted]).toEqual([130, 130, true]);
-    expect(report.clients.connected).toBe(200);
+    // The 4 that stall had not come yet.
+    expect(report.clients.connected).toBe(196);
     expect(stdout).toContain('interrupted');
     expect(servers.filter(isAlive)).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);

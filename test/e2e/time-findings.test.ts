@@ -91,7 +91,10 @@ describe('streams that end', () => {
   });
 
   it('before their clients could have come back, again and again, are a loop', async () => {
-    const url = await serve((res) => { res.end('retry: 200\ndata: x\n\n'); });
+    const url = await serve((res) => {
+      res.write('retry: 200\ndata: x\n\n');
+      setTimeout(() => res.end(), 50);
+    });
     const report = await soak(url, '--clients', '10', '--ramp', '100ms', '--duration', '5s');
     const loop = finding(report, 'reconnect-storm');
     expect(loop?.title, JSON.stringify(report.findings)).toContain('in a loop');

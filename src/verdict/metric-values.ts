@@ -46,7 +46,8 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'server.cpu': ({ server }) => {
     const seconds = difference(server.end?.cpuSeconds, server.baseline?.cpuSeconds);
     const elapsedMs = difference(server.end?.tMs, server.baseline?.tMs);
-    return seconds === null || elapsedMs === null || elapsedMs <= 0 ? null : (seconds * 1000) / elapsedMs;
+    // A restarted process counts from zero.
+    return seconds === null || seconds < 0 || elapsedMs === null || elapsedMs <= 0 ? null : (seconds * 1000) / elapsedMs;
   },
   'generator.lag.p99': ({ generator }) => generator.eventLoopDelayMs.p99,
   'generator.cpu': ({ generator }) => generator.cpu,

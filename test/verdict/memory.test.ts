@@ -24,6 +24,20 @@ function findings(record: RunRecord): Finding[] {
   return [...judge(record, { thresholds: [], failOn: [], ignore: [] }).findings];
 }
 
+/** Every so many looks without an answer. */
+function unread(every: number): Finding[] {
+  return findings(watched(({ series }) => {
+    for (const [at, point] of series.entries()) if (at % every === 0) point.rssBytes = null;
+  }));
+}
+
+function fell(life: string | null): Finding[] {
+  return findings(watched(({ server }) => {
+    for (const one of [server.baseline, ...server.samples]) Object.assign(one as object, { life, cpuSeconds: null });
+    for (const one of server.samples) if (one.tMs >= 60_000) one.rssBytes = 20 * MB;
+  }));
+}
+
 describe('the memory of a server that is not ours', () => {
   it('that stands still gives no finding at all', () => {
     expect(findings(watched())).toEqual([]);
@@ -52,9 +66,6 @@ describe('the memory of a server that is not ours', () => {
   });
 
   it('that was not told at more than a tenth of the looks is told to be so', () => {
-    const unread = (every: number): Finding[] => findings(watched(({ series }) => {
-      for (const [at, point] of series.entries()) if (at % every === 0) point.rssBytes = null;
-    }));
     expect(unread(5)).toEqual([expect.objectContaining({ severity: 'info', title: "Not measured: the server's memory at 25 of 125 looks.", evidence: { unreadLooks: 25, looks: 125 } })]);
     expect(unread(20)).toEqual([]);
   });
@@ -69,10 +80,6 @@ describe('the memory of a server that is not ours', () => {
   });
 
   it('that fell to less than half is told only where no start time is', () => {
-    const fell = (life: string | null): Finding[] => findings(watched(({ server }) => {
-      for (const one of [server.baseline, ...server.samples]) Object.assign(one as object, { life, cpuSeconds: null });
-      for (const one of server.samples) if (one.tMs >= 60_000) one.rssBytes = 20 * MB;
-    }));
     expect(fell(null)).toEqual([expect.objectContaining({ severity: 'info', evidence: { fellAtMs: 60_000, baselineBytes: 60 * MB, fellToBytes: 20 * MB } })]);
     expect(fell('5')).toEqual([]);
   });

@@ -15,13 +15,22 @@ export interface EventStamps {
   /** When the event was due and when it was written, Unix ms; NaN where it does not say. */
   scheduledMs: number;
   sentMs: number;
+  /** Something stands where a time was to be, and is none. */
+  badTime?: boolean;
+  /** The times are written in whole seconds. */
+  coarse?: boolean;
 }
 
-export interface StreamEvent extends EventStamps {
+export interface StreamEvent extends Required<EventStamps> {
   type: string;
   data: string;
+  /** Its own; null where it sets none, which leaves the one before in force. */
+  id: string | null;
   /** Where the cache keeps it; -1 when it does not. */
   slot: number;
+  /** For whoever numbers events: its number, good for one numbering only. */
+  number: number;
+  numbering: number;
 }
 
 export type StampReader = (type: string, data: string) => EventStamps;
@@ -61,11 +70,12 @@ export class EventCache {
   }
 
   /** An event that came through the parser, from a block that cannot be kept. */
-  read(type: string, data: string): StreamEvent {
-    return Object.assign({ type, data, slot: -1 }, this.readStamps(type, data));
+  read(type: string, data: string, id: string | null): StreamEvent {
+    const { seq, scheduledMs, sentMs, badTime = false, coarse = false } = this.readStamps(type, data);
+    return { type, data, id, slot: -1, number: -1, numbering: 0, seq, scheduledMs, sentMs, badTime, coarse };
   }
 
-  /** Keeps the block `bytes[start, end)`, which is copied, beside what it said. */
+  /** Keeps the block `bytes[start, end)`, which is copied, beside what it said; `lastEventId` is what it sets. */
   keep(bytes: Uint8Array, start: number, end: number, event: StreamEvent, lastEventId: string | null): void {
     if (end - start > MAX_BLOCK_BYTES) return;
     this.newest = (this.newest + 1) % SLOTS;

@@ -6,6 +6,10 @@
  * already is doubled. Events that a reconnecting client missed behind its Last-Event-ID are accounted apart:
  * they are the fault of the replay, not of the stream. What came before the first event that a client saw is
  * not judged, and an event that is later than 32 others counts as doubled.
+ *
+ * Numbers that nobody vouches for are held to more (`strict`): an account begins only at the head, where the
+ * others are, and ends when a client that returned is sent what came before its Last-Event-ID. So a connection
+ * that counts for itself, a history for newcomers or a numbering that starts again accuses nobody.
  */
 const WINDOW = 32;
 
@@ -32,6 +36,14 @@ export class Ledger {
   announcedLost = 0;
   /** The highest number that any client has seen. */
   highestSeq = -1;
+  /** How often a number was not the one after the client's last. */
+  odd = 0;
+  private readonly strict: boolean;
+
+  /** @param strict nobody vouches for these numbers */
+  constructor(strict = false) {
+    this.strict = strict;
+  }
 
   note(state: SequenceState, seq: number): void {
     if (seq > this.highestSeq) this.highestSeq = seq;
@@ -41,9 +53,11 @@ export class Ledger {
       state.resumeMask <<= 1;
       state.lastSeq = seq;
     } else if (state.baseSeq < 0) {
-      this.begin(state, seq);
+      if (!this.strict || seq === this.highestSeq) this.begin(state, seq);
     } else if (ahead > 0) {
       this.advance(state, seq, ahead);
+    } else if (this.strict && state.inResume && ahead < 0) {
+      forget(state);
     } else {
       this.lookBack(state, seq, -ahead);
     }
@@ -71,9 +85,27 @@ export class Ledger {
   closeAt(state: SequenceState, headSeq: number): number {
     if (state.baseSeq < 0 || state.lastSeq >= headSeq) return 0;
     const missing = headSeq - state.lastSeq;
-    if (state.inResume) this.resumeLost += missing;
-    else this.lost += missing;
+    this.missed(state.lastSeq + 1, missing, state.inResume);
     return missing;
+  }
+
+  /** `count` events from `firstSeq` on were passed over. */
+  protected missed(_firstSeq: number, count: number, inResume: boolean): void {
+    if (inResume) this.resumeLost += count;
+    else this.lost += count;
+  }
+
+  /** One that was passed over came after all; null where it lies before the account. */
+  protected cameLate(_seq: number, missedInResume: boolean | null): void {
+    this.reordered += 1;
+    if (missedInResume === true) this.resumeLost -= 1;
+    else if (missedInResume === false) this.lost -= 1;
+  }
+
+  /** One came that the client had. */
+  protected cameAgain(_seq: number, inResume: boolean): void {
+    if (inResume) this.resumeDuplicated += 1;
+    else this.duplicated += 1;
   }
 
   private begin(state: SequenceState, seq: number): void {
@@ -89,32 +121,29 @@ export class Ledger {
     const inWindow = ahead <= WINDOW;
     state.seenMask = inWindow ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
     state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
-    if (state.inResume) {
-      this.resumeLost += ahead - 1;
-      state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
-      state.inResume = false;
-    } else {
-      this.lost += ahead - 1;
+    if (state.inResume) state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
+    if (ahead > 1) {
+      this.odd += 1;
+      this.missed(state.lastSeq + 1, ahead - 1, state.inResume);
     }
+    state.inResume = false;
     state.lastSeq = seq;
   }
 
   private lookBack(state: SequenceState, seq: number, behind: number): void {
+    this.odd += 1;
     const bit = behind >= 1 && behind <= WINDOW ? 1 << (behind - 1) : 0;
     if (bit === 0 || (state.seenMask & bit) !== 0) {
-      if (state.inResume) this.resumeDuplicated += 1;
-      else this.duplicated += 1;
+      this.cameAgain(seq, state.inResume);
       return;
     }
     state.seenMask |= bit;
-    this.reordered += 1;
-    if (seq < state.baseSeq) return;
-    if ((state.resumeMask & bit) !== 0) this.resumeLost -= 1;
-    else this.lost -= 1;
+    this.cameLate(seq, seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0);
   }
 }
 
-function forget(state: SequenceState): void {
+/** The account ends; the next event begins another. */
+export function forget(state: SequenceState): void {
   state.baseSeq = -1;
   state.lastSeq = -1;
   state.seenMask = 0;

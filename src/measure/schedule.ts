@@ -15,8 +15,12 @@ export class Schedule {
   private readonly lastHeardMs = new Float64Array(RING);
   private headSeq = -1;
 
-  /** One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`. */
-  heard(seq: number, dueMs: number, wallMs: number, spread: TimeHistogram): void {
+  /**
+   * One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`.
+   *
+   * @param openedMs when its stream began, wall clock: what others heard before that, it was told from history
+   */
+  heard(seq: number, dueMs: number, wallMs: number, spread: TimeHistogram, openedMs = Number.NEGATIVE_INFINITY): void {
     const at = seq % RING;
     if (seq < this.headSeq && this.startsAgain(seq, dueMs)) {
       this.flushAll(spread);
@@ -29,9 +33,10 @@ export class Schedule {
       this.seqs[at] = seq;
       this.dueMs[at] = dueMs;
       this.firstHeardMs[at] = wallMs;
+      this.lastHeardMs[at] = wallMs;
       if (seq > this.headSeq) this.headSeq = seq;
     }
-    this.lastHeardMs[at] = wallMs;
+    if ((this.firstHeardMs[at] as number) >= openedMs) this.lastHeardMs[at] = wallMs;
   }
 
   /** The spreads still in the ring: at the end of a run. */

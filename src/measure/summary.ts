@@ -10,6 +10,8 @@ import { TimeHistogram } from './histogram.ts';
 export const TIMES = [
   'latency', 'latencySent', 'latencyCensored', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence',
   'heartbeatInterval', 'evictionTime', 'recovery', 'latencyIncident',
+  /** By how much stamps lay in the future. */
+  'skew',
   // Latency by what other clients did meanwhile (stall-phases.ts).
   'latencyBeforeStall', 'latencyWhileStalled', 'latencyAfterStall', 'sentWhileStalled',
   // Of streams that ended: their age, the silence before and the time; and the ages of those that did not (stream-ends.ts).
@@ -28,6 +30,8 @@ export const COUNTS = [
    *  which several of those came that had been waiting for different times (soak/protocol-watch.ts). */
   'headsJudged', 'headsWithEvent', 'headsHeld', 'headsReleased',
   'lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'announcedLost',
+  /** Numbers that ids passed over for all clients. */
+  'idsSkipped',
   'heartbeats', 'heartbeatsLate', 'heartbeatsMissing',
   /** Streams that were sent nothing at all while others were. */
   'silentStreams',
@@ -39,6 +43,10 @@ export const COUNTS = [
   'stormDropped', 'stormPeak', 'shortLives',
   /** Stamps that lie in the future: the clocks disagree. */
   'skewed',
+  /** Events with something else where the time was to be, and with a time in whole seconds. */
+  'badTimes', 'coarseTimes',
+  /** Events due before their stream began: history, or a clock that is behind. */
+  'dueBefore',
   /** Events whose latency was not recorded: our own clock had been set. */
   'untimed',
   /** Of those lost: right after our own process stood still. */
@@ -56,7 +64,7 @@ export const COUNTS = [
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 
-const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings'] as const;
+const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings', 'sequence'] as const;
 
 export interface KindCounts {
   planned: number;
@@ -82,6 +90,7 @@ export interface SummaryJson {
   malformed: Record<string, number>;
   malformedSamples: Record<string, number>;
   codings: Record<string, number>;
+  sequence: Record<string, number>;
   times: Partial<Record<TimeName, string>>;
 }
 
@@ -98,6 +107,8 @@ export class Summary {
   readonly malformedSamples = new Map<string, number>();
   /** Streams in a content coding that nobody had asked for. */
   readonly codings = new Map<string, number>();
+  /** By what each process held events to account, or why it could not (sequence.ts). */
+  readonly sequence = new Map<string, number>();
   readonly times: Record<TimeName, TimeHistogram> = freshTimes();
 
   static fromJSON(json: SummaryJson): Summary {
@@ -154,6 +165,7 @@ export class Summary {
       malformed: Object.fromEntries(this.malformed),
       malformedSamples: Object.fromEntries(this.malformedSamples),
       codings: Object.fromEntries(this.codings),
+      sequence: Object.fromEntries(this.sequence),
       times,
     };
   }

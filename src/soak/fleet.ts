@@ -42,7 +42,7 @@ export interface FleetPlan extends ArrivalPlan {
 }
 
 export class Fleet {
-  readonly clients: Subscription[] = [];
+  readonly clients: Subscription[];
   private readonly plan: FleetPlan;
   private readonly recorder: Recorder;
   private readonly context: SubscriptionContext;
@@ -66,6 +66,7 @@ export class Fleet {
     const nowMs = clock.nowMs();
     this.plan = plan;
     this.recorder = recorder;
+    this.clients = recorder.clients;
     this.random = new Random(plan.seed);
     this.context = {
       transport,
@@ -141,9 +142,7 @@ export class Fleet {
 
   /** The accounts of all clients are closed: what they have not heard by now is lost. */
   closeAccounts(headSeq: number): void {
-    const { summary, schedule } = this.recorder;
-    this.recorder.closeAccounts(this.clients, headSeq, this.context.clock.nowMs());
-    schedule.flushAll(summary.times.spread);
+    this.recorder.closeAccounts(headSeq, this.context.clock.nowMs());
   }
 
   /** Everybody leaves, stalled ones with RST as their process would have been killed; all ends are counted. */

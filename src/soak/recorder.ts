@@ -16,18 +16,16 @@ import type { EventReader } from '../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
-import { CLOCK_STEP_MS, type ClockWatch } from '../measure/clock-watch.ts';
+import type { ClockWatch } from '../measure/clock-watch.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
-import { Ledger } from '../measure/ledger.ts';
-import { Schedule } from '../measure/schedule.ts';
 import { countUp, Summary } from '../measure/summary.ts';
+import { EventAccounts } from './event-accounts.ts';
+import { EventLatency } from './event-latency.ts';
 import { Timing } from './timing.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 import { type Promises, readMissed, readPromises } from './server-words.ts';
 
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
-/** A clock that is ahead by more than this is not just jitter. */
-const SKEW_MS = 1;
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
@@ -36,10 +34,11 @@ const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'decode', 'redi
 
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
-  readonly ledger = new Ledger();
-  schedule = new Schedule();
+  /** All clients of this process, in the order of the plan; the fleet fills it. */
+  readonly clients: Subscription[] = [];
+  readonly accounts: EventAccounts;
   readonly heartbeat: HeartbeatJudge;
-  private readonly clock: ClockWatch;
+  private readonly latency: EventLatency;
   /** Since the last sample of the series. */
   recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
@@ -54,11 +53,13 @@ export class Recorder implements SubscriptionObserver {
    * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
    * @param processes that the clients of the run are spread over
    * @param codingAsked the clients ask for a content coding
+   * @param seqTrusted somebody vouches for the sequence numbers in the events
    */
-  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, processes: number, codingAsked: boolean) {
+  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, processes: number, codingAsked: boolean, seqTrusted = false) {
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
-    this.clock = clock;
+    this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
+    this.latency = new EventLatency(this.summary, clock);
     this.timing = new Timing(this.summary, processes);
   }
 
@@ -78,7 +79,7 @@ export class Recorder implements SubscriptionObserver {
     } else {
       counts.reconnects += 1;
       times.reconnect.record(client.openedMs - client.endedMs);
-      this.ledger.reconnected(client, client.resumed);
+      this.accounts.reconnected(client);
     }
     this.timing.opened(client);
     this.incident?.opened(client, client.openedMs);
@@ -92,19 +93,18 @@ export class Recorder implements SubscriptionObserver {
       client.heardEvent = true;
       if (client.opened === 1) this.summary.times.firstEvent.record(nowMs - client.attemptStartMs);
     }
-    if (event.seq < 0) {
-      this.special(client, event);
-      return;
-    }
-    this.summary.counts.eventsWithSeq += 1;
+    if (event.seq < 0 && this.special(client, event)) return;
     this.protocol.published(client, event);
-    this.ledger.note(client, event.seq);
+    const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
-    if (event.scheduledMs < client.openedMs + wallOffsetMs) return;
-    this.schedule.heard(event.seq, event.scheduledMs, wallMs, this.summary.times.spread);
+    if (event.scheduledMs < client.openedMs + wallOffsetMs) {
+      this.summary.counts.dueBefore += 1;
+      return;
+    }
+    if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, this.summary.times.spread, client.openedMs + wallOffsetMs);
     if (this.incident === null) this.timing.heard(client, event);
-    this.latency(wallMs - event.scheduledMs, wallMs - event.sentMs);
+    this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
@@ -153,13 +153,6 @@ export class Recorder implements SubscriptionObserver {
     this.summary.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
   }
 
-  /** The server numbers its events anew: what clients have heard so far is no measure for what comes. */
-  numberingBegins(clients: Iterable<Subscription>): void {
-    this.schedule.flushAll(this.summary.times.spread);
-    this.schedule = new Schedule();
-    this.ledger.forgetAll(clients);
-  }
-
   /** One that left for good while the run went on: somebody else takes its place. */
   churned(client: Subscription): void {
     this.summary.counts.churned += 1;
@@ -168,64 +161,42 @@ export class Recorder implements SubscriptionObserver {
   }
 
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
-  closeAccounts(clients: Iterable<Subscription>, headSeq: number, nowMs: number): void {
-    for (const client of clients) {
+  closeAccounts(headSeq: number, nowMs: number): void {
+    const { accounts, latency } = this;
+    const mayClose = accounts.mayClose(nowMs);
+    for (const client of this.clients) {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
       const wallMs = nowMs + client.context.wallOffsetMs;
       this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
-      const heardSeq = client.lastSeq;
-      this.ledger.closeAt(client, headSeq);
-      if (heardSeq < 0 || this.clock.step !== null) continue;
-      this.schedule.eachOverdue(heardSeq, wallMs, (dueMs) => {
-        this.summary.times.latency.record(wallMs - dueMs);
-        this.summary.times.latencyCensored.record(wallMs - dueMs);
-      });
+      if (!mayClose || client.lastSeq < 0) continue;
+      accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
+      accounts.closeAt(client, headSeq);
     }
+    if (mayClose) accounts.schedule.flushAll(this.summary.times.spread);
+    else this.summary.times.spread.reset();
+    latency.close();
   }
 
-  /** The summary with the ledger's counts in it. */
-  snapshot(): Summary {
-    const { counts } = this.summary;
+  /** The summary with the counts of the accounts in it, as far as they are known. */
+  snapshot(nowMs: number): Summary {
     this.timing.snapshot();
-    counts.lost = this.ledger.lost;
-    counts.duplicated = this.ledger.duplicated;
-    counts.reordered = this.ledger.reordered;
-    counts.resumeLost = this.ledger.resumeLost;
-    counts.resumeDuplicated = this.ledger.resumeDuplicated;
-    counts.announcedLost = this.ledger.announcedLost;
+    this.accounts.snapshot(nowMs);
     return this.summary;
   }
 
-  private latency(scheduledLatencyMs: number, sentLatencyMs: number): void {
-    // A figure that nobody would expect: first a look at our own clock.
-    if (scheduledLatencyMs < -SKEW_MS || scheduledLatencyMs > CLOCK_STEP_MS) this.clock.look();
-    if (this.clock.step !== null) {
-      this.summary.counts.untimed += 1;
-      return;
-    }
-    if (this.incident !== null) {
-      if (!Number.isNaN(scheduledLatencyMs)) this.summary.times.latencyIncident.record(scheduledLatencyMs);
-      return;
-    }
-    if (!Number.isNaN(scheduledLatencyMs)) {
-      if (scheduledLatencyMs < -SKEW_MS) this.summary.counts.skewed += 1;
-      this.summary.times.latency.record(scheduledLatencyMs);
-      this.recent.latency.record(scheduledLatencyMs);
-    }
-    if (!Number.isNaN(sentLatencyMs)) this.summary.times.latencySent.record(sentLatencyMs);
-  }
-
-  private special(client: Subscription, event: StreamEvent): void {
+  /** Whether an event is about the stream itself, or only a sign of life. */
+  private special(client: Subscription, event: StreamEvent): boolean {
     if (event.type === 'connected') {
       this.promises ??= readPromises(event.data);
       if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
-      this.ledger.announced(client, readMissed(event.data));
+      this.accounts.announced(client, readMissed(event.data));
     } else if (HEARTBEAT_TYPES.has(event.type)) {
       this.beat(client);
     } else {
-      this.protocol.published(client, event);
+      return false;
     }
+    return true;
   }
 
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */

@@ -15,6 +15,8 @@ const DEFAULT_SILENCE_MS = 20_000;
 export interface ShardPlan extends FleetPlan, RequestPlan {
   /** Its samples hold everything measured so far: a threshold may end the run early. */
   tellsSoFar: boolean;
+  /** Somebody vouches for the sequence numbers: the user who named them, or our own server. */
+  seqTrusted: boolean;
   /** What the plan knows of the server before it says so itself. */
   promisedHeartbeatMs: number | null;
   promisedEvictAfterMs: number | null;
@@ -39,6 +41,7 @@ export function shardPlan(
       scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
       sent: DEFAULT_POINTERS.sent,
     },
+    seqTrusted: plan.seqPointer !== 'auto' || server !== null,
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
     silenceOnly: plan.heartbeatWithinMs !== null,

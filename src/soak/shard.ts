@@ -55,7 +55,7 @@ export class Shard implements Load {
     const heartbeat = new HeartbeatJudge(
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
-    this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers));
+    this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers), plan.seqTrusted);
     this.excuse = new StopExcuse(this.recorder.summary);
     this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock);
     this.stale = new StaleWatch({
@@ -102,7 +102,7 @@ export class Shard implements Load {
     clearInterval(sampler);
     clearInterval(looker);
     fleet.freeze();
-    const headSeq = recorder.ledger.highestSeq;
+    const headSeq = recorder.accounts.headSeq;
     for (let waitedMs = 0; waitedMs < DRAIN_MS && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
       await pause(DRAIN_STEP_MS);
     }
@@ -127,7 +127,7 @@ export class Shard implements Load {
     if (this.plan.slice.index === 0) recorder.summary.counts.incidents += 1;
     if (incident.kind === 'reconnect-all') fleet.reconnectAll();
     if (incident.kind !== 'restart-server') return;
-    recorder.numberingBegins(fleet.clients);
+    recorder.accounts.numberingBegins();
     this.stale.forgetAll();
   }
 
@@ -143,12 +143,12 @@ export class Shard implements Load {
     const result = this.soFar();
     this.generator.stop();
     this.fleet.stop();
-    return Promise.resolve({ ...result, summary: this.recorder.snapshot() });
+    return Promise.resolve({ ...result, summary: this.recorder.snapshot(this.clock.nowMs()) });
   }
 
   private soFar(): LoadResult {
     return {
-      summary: this.recorder.snapshot(),
+      summary: this.recorder.snapshot(this.clock.nowMs()),
       generator: this.generator.report(this.recorder.limited),
       expectations: this.expectations,
       swallowedBytes: this.stale.swallowedBytes,
@@ -160,7 +160,8 @@ export class Shard implements Load {
     const { recorder, fleet, generator } = this;
     generator.sample();
     fleet.sweep();
-    const summary = recorder.snapshot();
+    recorder.accounts.review(this.clock.nowMs());
+    const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
     const { latency, events, drops } = recorder.recent;
     recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };

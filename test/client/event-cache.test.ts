@@ -7,10 +7,10 @@ import { parse, Recorder, runs, type Said } from '../sse/recorder.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
 
-const noStamps = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN };
+const noStamps = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
 
 function event(data: string): StreamEvent {
-  return { type: 'message', data, slot: -1, ...noStamps };
+  return { type: 'message', data, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };
 }
 
 /** What a parser that is fed the whole of a stream says in it, in the words of the rig's log. */
@@ -80,9 +80,9 @@ describe('the cache of blocks', () => {
     const asked: string[] = [];
     const cache = new EventCache((type, data) => {
       asked.push(`${type} ${data}`);
-      return { seq: 5, scheduledMs: 6, sentMs: 7 };
+      return { ...noStamps, seq: 5, scheduledMs: 6, sentMs: 7 };
     });
-    expect(cache.read('tick', 'x')).toEqual({ type: 'tick', data: 'x', slot: -1, seq: 5, scheduledMs: 6, sentMs: 7 });
+    expect(cache.read('tick', 'x', 'a')).toEqual({ ...event('x'), type: 'tick', id: 'a', seq: 5, scheduledMs: 6, sentMs: 7 });
     expect(asked).toEqual(['tick x']);
   });
 });

@@ -4,8 +4,8 @@ import { DEFAULT_POINTERS, stampReader, unixMs } from '../../src/measure/stamps.
 import { runs } from '../sse/recorder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 0, 12, 34, 567);
-const NOTHING = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN };
-const read = stampReader(DEFAULT_POINTERS);
+const NOTHING = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
+const read = stampReader(DEFAULT_POINTERS, () => NOW_MS);
 const readAt = (seq: string, data: string): number => stampReader({ ...DEFAULT_POINTERS, seq })('message', data).seq;
 
 function padded(length: number): string {
@@ -56,10 +56,10 @@ describe('a time in an event', () => {
 describe('the stamps of an event', () => {
   it('are read at their pointers', () => {
     const data = JSON.stringify({ seq: 7, scheduled: NOW_MS, sent: NOW_MS + 0.5, other: 'x' });
-    expect(read('tick', data)).toEqual({ seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5 });
-    const nested = stampReader({ seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' });
+    expect(read('tick', data)).toEqual({ ...NOTHING, seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5 });
+    const nested = stampReader({ seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' }, () => NOW_MS);
     expect(nested('tick', JSON.stringify({ meta: [{ n: 3, at: NOW_MS / 1e3 }, String(NOW_MS)] }))).toEqual({
-      seq: 3, scheduledMs: NOW_MS, sentMs: NOW_MS,
+      ...NOTHING, seq: 3, scheduledMs: NOW_MS, sentMs: NOW_MS,
     });
   });
 
@@ -101,7 +101,7 @@ describe('the stamps of an event', () => {
   it.each(['-1', '-0.5', '1.5', '1e308', '1e999', '-1e999', '9007199254740993', 'null', '"1"', 'true', '[]', '{}'])(
     'have no sequence number where it is %s',
     (seq) => {
-      expect(read('tick', `{"seq":${seq},"sent":${NOW_MS}}`)).toEqual({ seq: -1, scheduledMs: Number.NaN, sentMs: NOW_MS });
+      expect(read('tick', `{"seq":${seq},"sent":${NOW_MS}}`)).toEqual({ ...NOTHING, scheduledMs: NOW_MS, sentMs: NOW_MS });
     },
   );
 
@@ -139,5 +139,46 @@ describe('the stamps of an event', () => {
       }),
       runs(1000),
     );
+  });
+});
+
+describe('a time that nobody vouches for', () => {
+  const at = (value: unknown, nowMs = NOW_MS): number => stampReader(DEFAULT_POINTERS, () => nowMs)('tick', JSON.stringify({ scheduled: value })).scheduledMs;
+
+  it('is believed within a day of now, in each unit', () => {
+    const day = 86_400_000;
+    fc.assert(
+      fc.property(fc.integer({ min: -day, max: day }), fc.constantFrom(1e-3, 1, 1e3, 1e6), (offMs, factor) => {
+        expect(Math.abs(at((NOW_MS + offMs) * factor) - NOW_MS - offMs)).toBeLessThan(0.01);
+      }),
+      runs(500),
+    );
+  });
+
+  it.each([
+    ['a day and a second old', NOW_MS - 86_401_000], ['of tomorrow and a second', NOW_MS + 86_401_000], ['a small number', 17], ['an age', 123_456],
+    ['a large number', 4_294_967_296], ['a birthday', '1980-05-17'], ['1e308', 1e308], ['negative', -1], ['empty', ''], ['NaN as text', 'NaN'], ['a word', 'soon'],
+    ['an object', {}], ['true', true],
+  ])('is none that is %s', (_name, value) => {
+    expect(read('tick', JSON.stringify({ seq: 1, scheduled: value }))).toMatchObject({ seq: 1, scheduledMs: Number.NaN, badTime: true });
+  });
+
+  it('is missing and not wrong where nothing stands, or null', () => {
+    expect(read('tick', '{"seq":1}').badTime).toBe(false);
+    expect(read('tick', '{"seq":1,"scheduled":null}').badTime).toBe(false);
+  });
+
+  it('is that of sending, where nobody named a pointer and there is no other', () => {
+    const data = JSON.stringify({ sent: NOW_MS });
+    expect(read('tick', data)).toMatchObject({ scheduledMs: NOW_MS, sentMs: NOW_MS });
+    expect(stampReader({ ...DEFAULT_POINTERS, scheduled: '/at' }, () => NOW_MS)('tick', data)).toMatchObject({ scheduledMs: Number.NaN, sentMs: NOW_MS });
+    expect(read('tick', JSON.stringify({ scheduled: 'soon', sent: NOW_MS }))).toMatchObject({ scheduledMs: Number.NaN, sentMs: NOW_MS, badTime: true });
+  });
+
+  it.each([
+    [1_795_306_354, true], ['1795306354', true], ['2026-11-22T00:12:34Z', true], [1_795_306_354.5, false], [NOW_MS, false],
+    ['2026-11-22T00:12:34.567Z', false], [NOW_MS - (NOW_MS % 1000), false],
+  ])('%s is written in whole seconds: %s', (scheduled, coarse) => {
+    expect(read('tick', JSON.stringify({ scheduled })).coarse).toBe(coarse);
   });
 });

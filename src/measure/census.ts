@@ -1,0 +1,158 @@
+/**
+ * Which events most clients heard, and what a few of them missed of these: accounts for events that nobody
+ * vouches for the numbers of.
+ *
+ * What a client passed over is held against the event first, and against the server only when more clients
+ * heard the event than missed it: what came to one client alone was meant for it, and what comes to all again
+ * is said again and not doubled. The figures of the last events are kept in a ring, and become final when an
+ * event leaves it; later than that, nobody is judged.
+ */
+import { contentHash, type KeyedEvent } from './event-key.ts';
+import { Ledger, type SequenceState } from './ledger.ts';
+
+/** A power of two. */
+export const CENSUS_EVENTS = 4096;
+const AT = CENSUS_EVENTS - 1;
+
+export interface CensusFigures {
+  /** Events, and how many clients heard them, each counted once a client. */
+  events: number;
+  heard: number;
+  /** The most clients that heard the same event. */
+  mostHeard: number;
+  /** What most clients heard and others did not; of these, behind a Last-Event-ID. */
+  lost: number;
+  resumeLost: number;
+  /** Hearings of events that most clients did not hear, and how often these were passed over. */
+  uncommon: number;
+  uncommonMissed: number;
+  /** Events that a few clients heard again, or late. */
+  duplicated: number;
+  resumeDuplicated: number;
+  reordered: number;
+  /** How often events came again that most clients heard again. */
+  repeated: number;
+  /** Came again with other data: what was taken for the name of an event is none. */
+  renamed: number;
+}
+
+export function noFigures(): CensusFigures {
+  return {
+    events: 0, heard: 0, mostHeard: 0, lost: 0, resumeLost: 0, uncommon: 0, uncommonMissed: 0, duplicated: 0,
+    resumeDuplicated: 0, reordered: 0, repeated: 0, renamed: 0,
+  };
+}
+
+export function addFigures(one: CensusFigures, other: CensusFigures): CensusFigures {
+  const sum = noFigures();
+  for (const name of Object.keys(sum) as (keyof CensusFigures)[]) {
+    sum[name] = name === 'mostHeard' ? Math.max(one[name], other[name]) : one[name] + other[name];
+  }
+  return sum;
+}
+
+export class Census extends Ledger {
+  private readonly seqs = new Float64Array(CENSUS_EVENTS).fill(-1);
+  private readonly firstHeardMs = new Float64Array(CENSUS_EVENTS);
+  private readonly contents = new Int32Array(CENSUS_EVENTS);
+  private readonly heardBy = new Int32Array(CENSUS_EVENTS);
+  private readonly missedBy = new Int32Array(CENSUS_EVENTS);
+  private readonly missedInResume = new Int32Array(CENSUS_EVENTS);
+  private readonly againBy = new Int32Array(CENSUS_EVENTS);
+  private readonly againInResume = new Int32Array(CENSUS_EVENTS);
+  private readonly lateBy = new Int32Array(CENSUS_EVENTS);
+  private readonly settled = noFigures();
+  /** What is being heard. */
+  private event: KeyedEvent | null = null;
+  private cameBefore = false;
+
+  constructor() {
+    super(true);
+  }
+
+  /** A number for an event that nobody has heard yet. The event that leaves the ring for it is settled. */
+  introduce(content: number, nowMs: number): number {
+    const seq = this.highestSeq + 1;
+    const at = seq & AT;
+    if (this.seqs[at] !== -1) this.settle(at, this.settled);
+    this.seqs[at] = seq;
+    this.firstHeardMs[at] = nowMs;
+    this.contents[at] = content;
+    for (const counts of [this.heardBy, this.missedBy, this.missedInResume, this.againBy, this.againInResume, this.lateBy]) counts[at] = 0;
+    this.highestSeq = seq;
+    return seq;
+  }
+
+  /** A client heard one. Returns whether it is accounted to it for the first time. */
+  hear(state: SequenceState, seq: number, event: KeyedEvent | null): boolean {
+    this.event = event;
+    this.cameBefore = false;
+    this.note(state, seq);
+    if (state.baseSeq < 0 || this.cameBefore) return false;
+    if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
+    return true;
+  }
+
+  /** What is known of all events that were first heard until `untilMs`. */
+  figures(untilMs: number): CensusFigures {
+    const figures = { ...this.settled };
+    for (let at = 0; at < CENSUS_EVENTS; at++) {
+      if (this.seqs[at] !== -1 && (this.firstHeardMs[at] as number) <= untilMs) this.settle(at, figures);
+    }
+    return figures;
+  }
+
+  protected override missed(firstSeq: number, count: number, inResume: boolean): void {
+    const missed = inResume ? this.missedInResume : this.missedBy;
+    const first = Math.max(firstSeq, this.highestSeq - CENSUS_EVENTS + 1);
+    for (let seq = first; seq < firstSeq + count; seq++) missed[seq & AT] = (missed[seq & AT] as number) + 1;
+  }
+
+  protected override cameLate(seq: number, missedInResume: boolean | null): void {
+    const at = seq & AT;
+    if (this.seqs[at] !== seq) return;
+    this.lateBy[at] = (this.lateBy[at] as number) + 1;
+    if (missedInResume === null) return;
+    const missed = missedInResume ? this.missedInResume : this.missedBy;
+    missed[at] = (missed[at] as number) - 1;
+  }
+
+  protected override cameAgain(seq: number, inResume: boolean): void {
+    this.cameBefore = true;
+    const at = seq & AT;
+    if (this.seqs[at] !== seq) {
+      this.settled.repeated += 1;
+    } else if (this.event !== null && this.contents[at] !== contentHash(this.event)) {
+      this.settled.renamed += 1;
+    } else {
+      const again = inResume ? this.againInResume : this.againBy;
+      again[at] = (again[at] as number) + 1;
+    }
+  }
+
+  private settle(at: number, figures: CensusFigures): void {
+    const heard = this.heardBy[at] as number;
+    const missed = this.missedBy[at] as number;
+    const again = this.againBy[at] as number;
+    const againInResume = this.againInResume[at] as number;
+    const late = this.lateBy[at] as number;
+    figures.events += 1;
+    figures.heard += heard;
+    figures.mostHeard = Math.max(figures.mostHeard, heard);
+    if (heard > missed) {
+      figures.lost += missed;
+      figures.resumeLost += this.missedInResume[at] as number;
+    } else {
+      figures.uncommon += heard;
+      figures.uncommonMissed += missed;
+    }
+    if (2 * (again + againInResume) < heard) {
+      figures.duplicated += again;
+      figures.resumeDuplicated += againInResume;
+    } else {
+      figures.repeated += again + againInResume;
+    }
+    // Where most are late, the one that came first was out of order: it gave the event its number.
+    if (2 * late < heard) figures.reordered += late;
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * Loss and doubles without anybody's sequence number: what some clients heard and others did not, on streams
+ * that are the same for all.
+ *
+ * Events are numbered in the order in which somebody first heard them, by their id or, where ids are none
+ * that name events, by their data. A newcomer gives no numbers, since it may have heard the newest before
+ * others were read the ones before; its account begins where the others are, at the head. Whether any of
+ * this may be believed shows in the figures, which are looked at once a second and at the end: payloads that
+ * differ from client to client, come again and again, or run for each connection on their own are not compared.
+ * Where the ids prove to be a sequence they are believed more: also about what most clients missed, and what
+ * came behind a Last-Event-ID.
+ */
+import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from './census.ts';
+import { contentHash, contentKey, idKey, type KeyedEvent } from './event-key.ts';
+import { IdSequence } from './id-sequence.ts';
+import { forget, type SequenceState } from './ledger.ts';
+import type { SequenceVerdict } from './sequence.ts';
+
+/** By then every client was read what one was read: who hears it later is not a race of ours. */
+const RACE_MS = 250;
+/** What came before has reached everybody whom it will. */
+const SETTLED_MS = 2000;
+/** So long after it began, a stream is at the head, whatever history it began with. */
+const HISTORY_MS = 1000;
+const LEAST_EVENTS = 5;
+const LEAST_CLIENTS = 3;
+/** Fewer hearings prove nothing against a way of numbering. */
+const LEAST_HEARINGS = 10;
+/** Of all hearings: so many may differ from what holds for all, and it is still believed. */
+const TOLERATED = 0.1;
+/** More, and looking on is not worth its cost. */
+const HOPELESS = 0.5;
+
+/** An event with the number it got here, good for one numbering. */
+export interface ComparedEvent extends KeyedEvent {
+  number: number;
+  numbering: number;
+}
+
+/** What a newcomer heard and nobody else has yet. */
+export interface Pending {
+  key: string;
+  id: string | null;
+  content: number;
+  sinceMs: number;
+}
+
+export interface ComparedClient extends SequenceState {
+  pending: Pending | null;
+  /** When its stream began, monotonic. */
+  openedMs: number;
+}
+
+export class Comparison {
+  private census = new Census();
+  private ids = new IdSequence();
+  private readonly seqs = new Map<string, number>();
+  private readonly keys: (string | undefined)[] = Array.from({ length: CENSUS_EVENTS });
+  private readonly clients: Iterable<ComparedClient>;
+  private numbering = 1;
+  private byId = false;
+  private idsFailed = false;
+  private hopeless = false;
+  private hearings = 0;
+  /** On streams that had no account although they should have had one. */
+  private apart = 0;
+  /** Of the numberings before, which were sound. */
+  private carried = noFigures();
+
+  /** @param clients all whose accounts are kept here */
+  constructor(clients: Iterable<ComparedClient>) {
+    this.clients = clients;
+  }
+
+  get headSeq(): number {
+    return this.census.highestSeq;
+  }
+
+  get announcedLost(): number {
+    return this.census.announcedLost;
+  }
+
+  /**
+   * @param mayBeOld the client reads slowly: what it hears may be older than what is remembered
+   * @returns the event's number, if this client heard it for the first time and is held to account for it; else -1
+   */
+  heard(client: ComparedClient, event: ComparedEvent, nowMs: number, mayBeOld: boolean): number {
+    if (this.hopeless) return -1;
+    if (event.id !== null && !this.byId && !this.idsFailed) this.beginAnew(true);
+    if (this.byId && event.id === null) return -1;
+    this.hearings += 1;
+    const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
+    const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
+    const isNew = seq >= 0 && this.census.hear(client, seq, event);
+    if (client.baseSeq >= 0) return isNew ? seq : -1;
+    if (known >= 0) client.pending = null;
+    if (client.pending === null && nowMs - client.openedMs > HISTORY_MS) this.apart += 1;
+    return -1;
+  }
+
+  reconnected(client: ComparedClient, resumed: boolean): void {
+    client.pending = null;
+    this.census.reconnected(client, resumed);
+  }
+
+  announced(client: ComparedClient, count: number): void {
+    client.pending = null;
+    this.census.announced(client, count);
+  }
+
+  /** The client should have heard everything up to `headSeq` by now. */
+  closeAt(client: ComparedClient, headSeq: number): void {
+    this.census.closeAt(client, headSeq);
+  }
+
+  /** About once a second: whether this way of numbering holds. */
+  review(nowMs: number): void {
+    if (this.hopeless || this.hearings < LEAST_HEARINGS) return;
+    const figures = this.census.figures(nowMs - SETTLED_MS);
+    const amiss = this.amiss(figures);
+    if (amiss < TOLERATED) return;
+    if (this.byId && this.ids.proven && this.apart > TOLERATED * this.hearings) this.restart();
+    else if (this.byId) this.giveUpIds();
+    else if (amiss > HOPELESS) this.hopeless = true;
+  }
+
+  /** What is known by now of the events that came until `untilMs`; all of them without it. */
+  verdict(untilMs = Number.POSITIVE_INFINITY): SequenceVerdict {
+    const figures = addFigures(this.census.figures(untilMs), this.carried);
+    const { heard, lost, reordered, duplicated, repeated, resumeLost, resumeDuplicated, uncommonMissed } = figures;
+    const reason = this.doubt(figures);
+    if (reason !== null) return { method: 'none', reason };
+    if (!this.ids.proven) {
+      return { method: 'comparison', heard, lost, reordered, duplicated, resumeLost: 0, resumeDuplicated: 0, skipped: 0 };
+    }
+    return {
+      method: 'ids', heard, lost: lost + uncommonMissed, reordered, duplicated: duplicated + repeated,
+      resumeLost, resumeDuplicated, skipped: this.ids.skipped,
+    };
+  }
+
+  /** The server numbers its events anew: what was found so far stays. */
+  restart(): void {
+    this.carried = addFigures(this.carried, this.census.figures(Number.POSITIVE_INFINITY));
+    this.begin();
+  }
+
+  private knownNumber(event: ComparedEvent): number {
+    const seq = this.seqs.get(this.keyOf(event));
+    return seq === undefined ? -1 : this.numbered(event, seq);
+  }
+
+  /** A number for what nobody has heard yet, if this client may give one; else -1. */
+  private numberFor(client: ComparedClient, event: ComparedEvent, nowMs: number, mayBeOld: boolean): number {
+    if (mayBeOld) {
+      forget(client);
+      return -1;
+    }
+    const { pending } = client;
+    const heard = { key: this.keyOf(event), id: event.id, content: contentHash(event) };
+    if (client.baseSeq < 0) {
+      if (pending === null || !this.beginAt(client, pending, nowMs)) {
+        client.pending = { ...heard, sinceMs: pending?.sinceMs ?? nowMs };
+        return -1;
+      }
+    // Back behind its Last-Event-ID, it is sent what came while none of the others was there.
+    } else if (client.inResume && client.lastSeq < this.census.highestSeq) {
+      return -1;
+    }
+    return this.numbered(event, this.introduce(heard, nowMs));
+  }
+
+  /** The newcomer's account begins with what it heard before, if that is known by now or has waited long enough. */
+  private beginAt(client: ComparedClient, pending: Pending, nowMs: number): boolean {
+    let seq = this.seqs.get(pending.key);
+    if (seq === undefined && nowMs - pending.sinceMs >= RACE_MS) seq = this.introduce(pending, nowMs);
+    if (seq === undefined) return false;
+    client.pending = null;
+    this.census.hear(client, seq, null);
+    return client.baseSeq >= 0;
+  }
+
+  private introduce({ key, id, content }: Omit<Pending, 'sinceMs'>, nowMs: number): number {
+    const seq = this.census.introduce(content, nowMs);
+    const at = seq % CENSUS_EVENTS;
+    const oldest = this.keys[at];
+    if (oldest !== undefined) this.seqs.delete(oldest);
+    this.keys[at] = key;
+    this.seqs.set(key, seq);
+    if (this.byId) this.ids.note(id);
+    return seq;
+  }
+
+  private keyOf(event: KeyedEvent): string {
+    return this.byId && event.id !== null ? idKey(event.id) : contentKey(event);
+  }
+
+  private numbered(event: ComparedEvent, seq: number): number {
+    event.number = seq;
+    event.numbering = this.numbering;
+    return seq;
+  }
+
+  /** The share of what does not go with this way of numbering. */
+  private amiss({ uncommon, repeated, renamed }: CensusFigures): number {
+    const again = this.byId && this.ids.proven ? renamed : renamed + repeated;
+    return Math.max(uncommon, again, this.apart) / this.hearings;
+  }
+
+  private doubt(figures: CensusFigures): Extract<SequenceVerdict, { method: 'none' }>['reason'] | null {
+    const { events, mostHeard, uncommon, renamed, repeated } = figures;
+    const few = TOLERATED * this.hearings;
+    if (this.hopeless || uncommon > few) return 'personal';
+    if (renamed > few || (repeated > few && !this.ids.proven)) return 'repeated';
+    if (this.apart > few) return 'apart';
+    if (this.ids.proven) return null;
+    if (events < LEAST_EVENTS) return 'few-events';
+    return mostHeard < LEAST_CLIENTS ? 'few-clients' : null;
+  }
+
+  private giveUpIds(): void {
+    this.idsFailed = true;
+    this.ids = new IdSequence();
+    this.beginAnew(false);
+  }
+
+  /** Another way of numbering: what the one before found is forgotten. */
+  private beginAnew(byId: boolean): void {
+    this.byId = byId;
+    this.hearings = 0;
+    this.carried = noFigures();
+    this.begin();
+  }
+
+  private begin(): void {
+    const { announcedLost } = this.census;
+    this.census = new Census();
+    this.census.announcedLost = announcedLost;
+    this.apart = 0;
+    this.seqs.clear();
+    this.keys.fill(undefined);
+    this.numbering += 1;
+    for (const client of this.clients) {
+      forget(client);
+      client.pending = null;
+    }
+  }
+}

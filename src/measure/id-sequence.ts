@@ -1,0 +1,48 @@
+/**
+ * Do the ids of a stream prove to be a sequence? Only then do they promise anything: PocketBase repeats the id of
+ * the client, MCP sends UUIDs, others the time.
+ *
+ * Proof is that the distinct events of a stream, in the order in which anybody first heard them, carry whole
+ * numbers behind one constant prefix that rise by one: eight times at the least, and nine times in ten. Numbers
+ * that nobody heard are told, and held against nobody: they may have been lost for everybody, or never been.
+ */
+const MIN_STEPS = 8;
+const MIN_SHARE = 0.9;
+/** The prefix is as short as can be; the number is written as it is counted, without leading zeros. */
+const NUMBERED = /^(.*?)(0|[1-9]\d{0,14})$/s;
+const MAX_ID_CHARS = 128;
+
+export class IdSequence {
+  /** Numbers that were passed over. */
+  skipped = 0;
+  private prefix: string | null = null;
+  private last = -1;
+  private byOne = 0;
+  private otherwise = 0;
+
+  /** The id of the next event; null where it has none. */
+  note(id: string | null): void {
+    const found = id === null || id.length > MAX_ID_CHARS ? null : NUMBERED.exec(id);
+    if (found === null || found[1] === undefined || found[2] === undefined) {
+      this.otherwise += 1;
+      return;
+    }
+    const number = Number(found[2]);
+    const goesOn = found[1] === this.prefix;
+    const step = number - this.last;
+    if (goesOn && step === 1) {
+      this.byOne += 1;
+    } else if (this.prefix !== null) {
+      this.otherwise += 1;
+      if (goesOn && step > 1) this.skipped += step - 1;
+      // Somebody heard two events the other way round: the one before was not skipped after all.
+      if (goesOn && step < 0 && this.skipped > 0) this.skipped -= 1;
+    }
+    this.prefix = found[1];
+    this.last = goesOn ? Math.max(number, this.last) : number;
+  }
+
+  get proven(): boolean {
+    return this.byOne >= MIN_STEPS && this.byOne >= MIN_SHARE * (this.byOne + this.otherwise);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * By what the events of a run were held to account, and why not where they were not.
+ *
+ * Each load process decides for its own clients and counts itself under what it used. Several are as good as
+ * the weakest that measured anything.
+ */
+import type { Summary } from './summary.ts';
+
+/** From the one that is believed most to the one that is believed least. */
+export const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
+export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
+
+export const NO_SEQUENCE = {
+  personal: 'what comes differs from client to client',
+  repeated: 'the same comes again and again',
+  apart: 'each connection is sent a stream of its own',
+  'few-clients': 'fewer than three clients heard the same',
+  'few-events': 'too few events came',
+} as const;
+
+/** What a process found of loss, doubles and order, or why it cannot tell. */
+export type SequenceVerdict =
+  | { method: 'none'; reason: keyof typeof NO_SEQUENCE }
+  | {
+    method: Exclude<SequenceMethod, 'none'>;
+    /** Events that were held to account, each once a client. */
+    heard: number;
+    lost: number;
+    duplicated: number;
+    reordered: number;
+    resumeLost: number;
+    resumeDuplicated: number;
+    /** Numbers that nobody heard: never sent, or lost for all. */
+    skipped: number;
+  };
+
+/** What a whole run used; null when no event came that could be counted. */
+export interface RunSequence {
+  method: SequenceMethod;
+  /** Of the processes that could not tell. */
+  reasons: (keyof typeof NO_SEQUENCE)[];
+}
+
+export function sequenceOf({ sequence }: Summary): RunSequence | null {
+  const methods = SEQUENCE_METHODS.filter((method) => method !== 'none' && sequence.has(method));
+  const reasons = (Object.keys(NO_SEQUENCE) as (keyof typeof NO_SEQUENCE)[]).filter((reason) => sequence.has(reason));
+  if (methods.length === 0 && reasons.length === 0) return null;
+  return { method: methods.at(-1) ?? 'none', reasons };
+}

@@ -1,0 +1,152 @@
+/**
+ * Holds the events of one load process to account, by the best numbers that there are: those in the data, where
+ * the user named them or the server is our own; those at `/seq`, as long as they count like a sequence; else
+ * what the comparison of clients gives, with ids or without.
+ */
+import type { StreamEvent } from '../client/event-cache.ts';
+import type { Subscription } from '../client/subscription.ts';
+import { Comparison } from '../measure/comparison.ts';
+import { forget, Ledger } from '../measure/ledger.ts';
+import { Schedule } from '../measure/schedule.ts';
+import type { SequenceVerdict } from '../measure/sequence.ts';
+import type { Summary } from '../measure/summary.ts';
+
+/** What came so lately may still be on its way to others. */
+const UNDER_WAY_MS = 2000;
+/** So long after it began, a stream is where the others are, whatever history it began with. */
+const HISTORY_MS = 1000;
+/** Fewer events say nothing about the numbers in them. */
+const LEAST_EVENTS = 10;
+/** More of them out of line than this, and it is no sequence. */
+const TOLERATED = 0.2;
+
+export class EventAccounts {
+  schedule = new Schedule();
+  private readonly summary: Summary;
+  private readonly clients: readonly Subscription[];
+  private readonly trusted: boolean;
+  private readonly comparison: Comparison;
+  private ledger: Ledger;
+  /** Where the numbers come from that accounts are kept by. */
+  private source: 'unknown' | 'pointer' | 'comparison' = 'unknown';
+  /** Events on streams that should have had an account by then, and had none. */
+  private apart = 0;
+  private closed = false;
+
+  /**
+   * @param clients all of this process; the array is the fleet's own and may change
+   * @param trusted somebody vouches for the numbers at the pointer
+   */
+  constructor(summary: Summary, clients: readonly Subscription[], trusted: boolean) {
+    this.summary = summary;
+    this.clients = clients;
+    this.trusted = trusted;
+    this.ledger = new Ledger(!trusted);
+    this.comparison = new Comparison(clients);
+  }
+
+  /** The highest number that any client has heard. */
+  get headSeq(): number {
+    return this.source === 'pointer' ? this.ledger.highestSeq : this.comparison.headSeq;
+  }
+
+  /** Returns the number by which the event is accounted to this client; -1 where it is not. */
+  heard(client: Subscription, event: StreamEvent): number {
+    const { nowMs } = client.context;
+    if (event.seq < 0 || this.source === 'comparison') {
+      if (this.source === 'pointer') return -1;
+      return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
+    }
+    if (this.source === 'unknown') this.begin('pointer');
+    this.summary.counts.eventsWithSeq += 1;
+    this.ledger.note(client, event.seq);
+    if (client.baseSeq >= 0) return event.seq;
+    if (nowMs - client.openedMs > HISTORY_MS) this.apart += 1;
+    return -1;
+  }
+
+  reconnected(client: Subscription): void {
+    if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
+    else this.comparison.reconnected(client, client.resumed);
+  }
+
+  announced(client: Subscription, count: number): void {
+    if (this.source === 'pointer') this.ledger.announced(client, count);
+    else this.comparison.announced(client, count);
+  }
+
+  /** The server numbers its events anew: what clients have heard so far is no measure for what comes. */
+  numberingBegins(): void {
+    this.schedule.flushAll(this.summary.times.spread);
+    this.schedule = new Schedule();
+    this.ledger.forgetAll(this.clients);
+    this.comparison.restart();
+  }
+
+  /** About once a second: whether the numbers are such as they were taken for. */
+  review(nowMs: number): void {
+    if (this.source === 'pointer') {
+      if (this.isNoSequence()) this.begin('comparison');
+    } else {
+      this.comparison.review(nowMs);
+    }
+  }
+
+  /** At the end: nobody can be held to numbers that are none. Returns whether accounts may be closed. */
+  mayClose(nowMs: number): boolean {
+    this.review(nowMs);
+    this.closed = true;
+    return this.verdict(nowMs).method !== 'none';
+  }
+
+  /** What this client should have heard by `headSeq`. */
+  closeAt(client: Subscription, headSeq: number): void {
+    if (this.source === 'pointer') this.ledger.closeAt(client, headSeq);
+    else this.comparison.closeAt(client, headSeq);
+  }
+
+  /** All that is known by now, into the summary. */
+  snapshot(nowMs: number): void {
+    const { counts, sequence } = this.summary;
+    const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
+    counts.announcedLost = announcedLost;
+    sequence.clear();
+    if (counts.events === 0) return;
+    const verdict = this.verdict(nowMs);
+    sequence.set(verdict.method === 'none' ? verdict.reason : verdict.method, 1);
+    const found = verdict.method === 'none' ? NOTHING : verdict;
+    counts.eventsWithSeq = found.heard;
+    counts.lost = found.lost;
+    counts.duplicated = found.duplicated;
+    counts.reordered = found.reordered;
+    counts.resumeLost = found.resumeLost;
+    counts.resumeDuplicated = found.resumeDuplicated;
+    counts.idsSkipped = found.skipped;
+  }
+
+  private verdict(nowMs: number): SequenceVerdict {
+    if (this.source !== 'pointer') return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
+    const { lost, duplicated, reordered, resumeLost, resumeDuplicated } = this.ledger;
+    const heard = this.summary.counts.eventsWithSeq;
+    return { method: 'pointer', heard, lost, duplicated, reordered, resumeLost, resumeDuplicated, skipped: 0 };
+  }
+
+  private isNoSequence(): boolean {
+    const { eventsWithSeq } = this.summary.counts;
+    return !this.trusted && eventsWithSeq >= LEAST_EVENTS && this.ledger.odd + this.apart > TOLERATED * eventsWithSeq;
+  }
+
+  /** From here on by these numbers: what was found by others is forgotten. */
+  private begin(source: 'pointer' | 'comparison'): void {
+    this.source = source;
+    this.summary.counts.eventsWithSeq = 0;
+    this.summary.times.spread.reset();
+    this.schedule = new Schedule();
+    for (const client of this.clients) {
+      forget(client);
+      client.pending = null;
+    }
+  }
+}
+
+const NOTHING = { heard: 0, lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, skipped: 0 };

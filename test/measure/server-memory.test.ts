@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptySample, emptyServerRecord, NO_ORIGIN, peakRssBytes, queueOverrun, restartsMs, type ServerSample } from '../../src/measure/server-memory.ts';
+import { emptySample, emptyServerRecord, NO_ORIGIN, peakRssBytes, queueOverrun, restartsMs, type ServerRecord, type ServerSample } from '../../src/measure/server-memory.ts';
 
 const EMBEDDED = { source: 'embedded', memory: 'rss', queueBytesPerClient: null } as const;
 
@@ -34,9 +34,18 @@ describe('the record of the server', () => {
   });
 });
 
-describe('another life of the server', () => {
-  const lives = (...samples: Partial<ServerSample>[]) => ({ ...emptyServerRecord(NO_ORIGIN), samples: samples.map((one, at) => ({ ...emptySample(at), ...one })) });
+function lives(...samples: Partial<ServerSample>[]): ServerRecord {
+  return { ...emptyServerRecord(NO_ORIGIN), samples: samples.map((one, at) => ({ ...emptySample(at), ...one })) };
+}
 
+function waiting(...waits: (readonly [clients: number | null, queuedBytes: number | null])[]): ServerRecord {
+  return {
+    ...emptyServerRecord({ ...EMBEDDED, queueBytesPerClient: 100 }),
+    samples: waits.map(([clients, queuedBytes], at) => ({ ...emptySample(at), clients, queuedBytes })),
+  };
+}
+
+describe('another life of the server', () => {
   it('shows by what names it', () => {
     expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([2, 4]);
     expect(restartsMs({ ...lives({ life: 'b' }), baseline: { ...emptySample(0), life: 'a' } })).toEqual([0]);
@@ -54,11 +63,6 @@ describe('another life of the server', () => {
 });
 
 describe('queues', () => {
-  const waiting = (...waits: (readonly [clients: number | null, queuedBytes: number | null])[]) => ({
-    ...emptyServerRecord({ ...EMBEDDED, queueBytesPerClient: 100 }),
-    samples: waits.map(([clients, queuedBytes], at) => ({ ...emptySample(at), clients, queuedBytes })),
-  });
-
   it('overrun when more waits than all clients may have waiting', () => {
     expect(queueOverrun(waiting([5, 500], [5, 0], [0, 0]))).toBeNull();
     expect(queueOverrun(waiting([5, 501], [5, 700], [9, 800], [6, 601]))).toEqual({ queuedBytes: 700, allowedQueuedBytes: 500, clients: 5 });

@@ -16,7 +16,7 @@ export interface SoakReport {
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: { expected: number; evicted: number; missed: number; notMeasured: number; swallowedBytes: number; timeMs: Record<string, number> };
   incidents: { count: number; recoveryMs: Record<string, number>; latencyMs: Record<string, number>; drops: number; refused: number; notRecovered: number; peakReconnectsPerSecond: number };
-  server: { source: string; down: string | null; clientsAfter: number | null; rssBytes: Record<string, number | null> };
+  server: { source: string; memory: string | null; restarts: number; down: string | null; clientsAfter: number | null; rssBytes: Record<string, number | null>; growth: { verdict: string; bytesPerMinute: number | null } };
   generator: { processes: number; saturated: boolean };
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];

@@ -2,8 +2,10 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
+import { clockSkewMs } from '../measure/clock-skew.ts';
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
+import { sequenceOf } from '../measure/sequence.ts';
 import { peakRssBytes, restartsMs } from '../measure/server-memory.ts';
 import { growthOfRun } from '../measure/trend-of-run.ts';
 import { redactHeaders, redactUrl } from '../core/redact.ts';
@@ -91,16 +93,18 @@ function clients({ summary, planned, peakClients }: RunRecord): Record<string, u
 
 function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown> {
   const { counts } = summary;
-  const accounted = counts.eventsWithSeq > 0;
+  const sequence = sequenceOf(summary)?.method ?? 'none';
+  const accounted = sequence !== 'none';
   return {
     received: counts.events,
-    accountedBy: accounted ? 'seq' : null,
+    sequence,
     lost: accounted ? counts.lost + counts.resumeLost : null,
     duplicated: accounted ? counts.duplicated + counts.resumeDuplicated : null,
     reordered: accounted ? counts.reordered : null,
     resumeLost: accounted ? counts.resumeLost : null,
     resumeDuplicated: accounted ? counts.resumeDuplicated : null,
     announcedLost: counts.announcedLost,
+    idsSkipped: accounted ? counts.idsSkipped : null,
     lostAfterStop: accounted ? counts.lostAfterStop + counts.resumeLostAfterStop : null,
     malformed: counts.malformed,
     ratePerSecond: round(eventsPerSecond),
@@ -109,11 +113,14 @@ function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown
 
 function latency({ summary }: RunRecord): Record<string, unknown> {
   const { latency: all, latencyCensored } = summary.times;
+  const skewMs = clockSkewMs(summary);
   return {
     ...times(all),
     // The open gaps of silent clients, which are among the samples above.
     censored: latencyCensored.count,
     skewed: summary.counts.skewed,
+    skewMs: skewMs === null ? null : round(skewMs),
+    invalid: summary.counts.badTimes,
     // Since this machine's own clock was set.
     untimed: summary.counts.untimed,
     hdr: all.count > 0 ? all.encode() : '',

@@ -6,7 +6,9 @@
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
+import { clockSkewMs } from '../measure/clock-skew.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
+import { sequenceOf } from '../measure/sequence.ts';
 import { peakRssBytes } from '../measure/server-memory.ts';
 import { growthOfRun } from '../measure/trend-of-run.ts';
 import { counted, type Finding } from '../verdict/finding.ts';
@@ -21,6 +23,8 @@ export interface Paint {
   bold(text: string): string;
 }
 
+/** By what it is known which events were lost. */
+const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison: 'by comparing clients' } as const;
 const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 'doubt' } as const;
 
 export function textReport(result: SoakResult, paint: Paint): string {
@@ -90,10 +94,8 @@ function figures({ record }: SoakResult): [string, string][] {
   const rows: [string, string][] = [
     ['clients', `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`],
     ['drops', `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`],
-    ['events', counts.eventsWithSeq > 0
-      ? `${formatCount(counts.events)} received (${formatRate(record.eventsPerSecond)}), ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered`
-      : `${formatCount(counts.events)} received (${formatRate(record.eventsPerSecond)})`],
-    ['latency', spreadOut(times.latency, 'no event carries the time at which it was due')],
+    ['events', events(record)],
+    ['latency', latency(record)],
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
@@ -102,6 +104,21 @@ function figures({ record }: SoakResult): [string, string][] {
   if (server.source !== 'none') rows.push(['server', serverMemory(record)]);
   rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
   return rows;
+}
+
+function events({ summary, eventsPerSecond }: SoakResult['record']): string {
+  const { counts } = summary;
+  const received = `${formatCount(counts.events)} received (${formatRate(eventsPerSecond)})`;
+  const sequence = sequenceOf(summary);
+  if (sequence === null || sequence.method === 'none') return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
+  return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
+}
+
+function latency({ summary }: SoakResult['record']): string {
+  const skewMs = clockSkewMs(summary);
+  if (skewMs === null) return spreadOut(summary.times.latency, 'no event carries the time at which it was due');
+  const clock = `the server's clock seems to be ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
+  return summary.times.latency.count === 0 ? `not measured: ${clock}` : `${spreadOut(summary.times.latency, '')}; but ${clock}`;
 }
 
 function heartbeats({ summary: { counts, times } }: SoakResult['record']): string {

@@ -28,6 +28,14 @@ export interface Detector {
   detect(record: RunRecord): Detected | null;
 }
 
+/** Something that was to be judged and could not be; of these one finding is made. */
+export interface Gap {
+  /** To stand after "Not measured:". */
+  what: string;
+  evidence: Record<string, unknown>;
+  hint: string;
+}
+
 /** `1 client`, `2 clients`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;

@@ -38,7 +38,7 @@ describe('the JSON report', () => {
       dropsByCause: {}, refusalsByCause: {}, ends: { open: 9, reset: 1 },
     });
     expect(report['events']).toEqual({
-      received: 309, accountedBy: 'seq', lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, announcedLost: 0, lostAfterStop: 0, malformed: 0,
+      received: 309, sequence: 'pointer', lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, announcedLost: 0, idsSkipped: 0, lostAfterStop: 0, malformed: 0,
       ratePerSecond: 9,
     });
     expect(report['eviction']).toMatchObject({ expected: 1, evicted: 1, missed: 0, notMeasured: 0, withinMs: 13_500, swallowedBytes: 131_072 });
@@ -57,7 +57,7 @@ describe('the JSON report', () => {
   it('has the latency with its whole histogram, which other tools can read', () => {
     const record = soundRecord(({ summary }) => { summary.times.latencyCensored.record(5); });
     const { hdr, ...figures } = reportOf(record)['latencyMs'] as Figures & { hdr: string };
-    expect(figures).toEqual({ count: 100, mean: expect.closeTo(5.05, 1), p50: expect.closeTo(5, 1), p90: expect.closeTo(9, 1), p95: expect.closeTo(9.5, 1), p99: expect.closeTo(9.9, 1), p999: expect.closeTo(10, 1), max: expect.closeTo(10, 1), censored: 1, skewed: 0, untimed: 0 });
+    expect(figures).toEqual({ count: 100, mean: expect.closeTo(5.05, 1), p50: expect.closeTo(5, 1), p90: expect.closeTo(9, 1), p95: expect.closeTo(9.5, 1), p99: expect.closeTo(9.9, 1), p999: expect.closeTo(10, 1), max: expect.closeTo(10, 1), censored: 1, skewed: 0, skewMs: null, invalid: 0, untimed: 0 });
     expect(TimeHistogram.decode(hdr).percentiles()).toEqual(record.summary.times.latency.percentiles());
   });
 
@@ -75,11 +75,11 @@ describe('the JSON report', () => {
 
   it('has null and never zero for what nobody measured', () => {
     const report = reportOf(emptyRecord());
-    expect(report['latencyMs']).toEqual({ ...NO_TIMES, censored: 0, skewed: 0, untimed: 0, hdr: '' });
+    expect(report['latencyMs']).toEqual({ ...NO_TIMES, censored: 0, skewed: 0, skewMs: null, invalid: 0, untimed: 0, hdr: '' });
     for (const name of ['latencySentMs', 'spreadMs', 'connectMs', 'headersMs', 'firstEventMs', 'reconnectMs', 'silenceMs']) expect(report[name]).toEqual(NO_TIMES);
     expect(report['heartbeat']?.['intervalMs']).toEqual(NO_TIMES);
     expect(report['eviction']).toMatchObject({ timeMs: NO_TIMES, swallowedBytes: null });
-    expect(report['events']).toMatchObject({ accountedBy: null, lost: null, duplicated: null, reordered: null, resumeLost: null, resumeDuplicated: null });
+    expect(report['events']).toMatchObject({ sequence: 'none', idsSkipped: null, lost: null, duplicated: null, reordered: null, resumeLost: null, resumeDuplicated: null });
     expect(report['server']).toEqual({
       source: 'embedded', memory: 'rss', restarts: 0, down: null, rssBytes: { baseline: null, peak: null, end: null, settled: null },
       heapUsedBytes: { baseline: null, end: null, settled: null },

@@ -60,7 +60,7 @@ describe('the summary', () => {
     for (const line of [
       'clients     10 of 10 connected (8 healthy, 1 slow, 1 stalled), 0 reconnects',
       'drops       2 dropped (2 eof-clean), 1 refused (1 refused)',
-      'events      309 received (9/s), 0 lost, 0 doubled, 0 reordered',
+      'events      309 received (9/s), 0 lost, 0 doubled, 0 reordered, by their numbers',
       'latency     p50 5ms · p99 9.9ms · max 10ms',
       'connect     p50 5ms · p99 9.9ms · max 10ms',
       'heartbeats  120, apart p50 2s · p99 2s · max 2s',

@@ -95,6 +95,7 @@ function soundSummary(): Summary {
   Object.assign(summary.counts, {
     events: 309, comments: 120, eventsWithSeq: 300, heartbeats: 120, evictionsExpected: 1, evictionsSeen: 1,
   });
+  summary.sequence.set('pointer', 1);
   for (let ms = 1; ms <= 100; ms++) {
     for (const name of ['latency', 'latencySent', 'spread', 'connect', 'headers', 'firstEvent', 'silence'] as const) summary.times[name].record(ms / 10);
     summary.times.heartbeatInterval.record(2000);

@@ -1,7 +1,8 @@
 import { formatBytes, formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { lookedTooSoon } from '../../measure/server-memory.ts';
-import { counted, type Detector } from '../finding.ts';
+import { eventGaps } from '../event-gaps.ts';
+import { counted, type Detector, type Gap } from '../finding.ts';
 import { memoryGaps } from '../memory-gaps.ts';
 
 /** What the run was asked to judge and could not: said, never guessed. */
@@ -10,7 +11,7 @@ export const notMeasured: Detector = {
   severity: 'info',
   blamesTime: false,
   detect(record) {
-    const gaps = [evictions(record), sequence(record), times(record), setClock(record), leftOvers(record), ...memoryGaps(record), degraded(record)].filter((gap) => gap !== null);
+    const gaps = [evictions(record), ...eventGaps(record), setClock(record), leftOvers(record), ...memoryGaps(record), degraded(record)].filter((gap) => gap !== null);
     if (gaps.length === 0) return null;
     return {
       title: `Not measured: ${gaps.map(({ what }) => what).join('; ')}.`,
@@ -19,12 +20,6 @@ export const notMeasured: Detector = {
     };
   },
 };
-
-interface Gap {
-  what: string;
-  evidence: Record<string, unknown>;
-  hint: string;
-}
 
 function degraded({ degraded: why }: RunRecord): Gap | null {
   if (why === null) return null;
@@ -45,24 +40,6 @@ function evictions({ summary, expectations, swallowedBytes }: RunRecord): Gap | 
     what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
     evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
     hint: `A stalled client shows when more is sent to it than the kernels swallow (${enough}), and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`,
-  };
-}
-
-function sequence({ summary: { counts } }: RunRecord): Gap | null {
-  if (counts.events === 0 || counts.eventsWithSeq > 0) return null;
-  return {
-    what: 'loss, doubles and order (no sequence number in the events)',
-    evidence: { eventsWithSeq: 0 },
-    hint: 'Name where the sequence number is with --seq.',
-  };
-}
-
-function times({ summary: { counts, times: { latency } } }: RunRecord): Gap | null {
-  if (counts.events === 0 || latency.count > 0) return null;
-  return {
-    what: 'latency (no healthy client got an event with a time)',
-    evidence: { eventsWithTime: 0 },
-    hint: 'Name where the time is with --sent-at.',
   };
 }
 

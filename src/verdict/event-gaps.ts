@@ -1,0 +1,96 @@
+/**
+ * What could not be told of the events of a run: what was lost, or how long they took; and what of it is less
+ * certain than it looks. For the finding `not-measured`.
+ */
+import { formatDuration } from '../core/units.ts';
+import { clockSkewMs } from '../measure/clock-skew.ts';
+import type { RunRecord } from '../measure/run-record.ts';
+import { NO_SEQUENCE, sequenceOf } from '../measure/sequence.ts';
+import { counted, type Gap } from './finding.ts';
+
+/** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
+const COARSE_SHARE = 0.01;
+
+export function eventGaps(record: RunRecord): Gap[] {
+  if (record.summary.counts.events === 0) return [];
+  return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
+}
+
+function sequence({ summary }: RunRecord): Gap | null {
+  const used = sequenceOf(summary);
+  if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
+  const reasons = used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
+  const where = used === null || used.method === 'none' ? '' : ' in some load processes';
+  return {
+    what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
+    evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
+    hint: 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.',
+  };
+}
+
+function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
+  if (counts.idsSkipped === 0) return null;
+  return {
+    what: `whether ${counted(counts.idsSkipped, 'id')} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
+    evidence: { idsSkipped: counts.idsSkipped },
+    hint: 'Ids may skip. Put a number that counts without holes into the data and name it with --seq.',
+  };
+}
+
+function times({ summary }: RunRecord): Gap | null {
+  const { counts, times: { latency } } = summary;
+  if (latency.count > 0) return null;
+  const skewMs = clockSkewMs(summary);
+  if (skewMs !== null) {
+    return {
+      what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of ours: ${counted(counts.skewed, 'time')} in the future)`,
+      evidence: { eventsWithTime: 0, skewMs, skewed: counts.skewed },
+      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+    };
+  }
+  if (counts.badTimes > 0) {
+    return {
+      what: `latency (what stands where the time is to be was none within a day of now, ${counted(counts.badTimes, 'time')})`,
+      evidence: { eventsWithTime: 0, badTimes: counts.badTimes },
+      hint: 'Name where the time of sending is with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
+    };
+  }
+  if (counts.dueBefore > 0) {
+    return {
+      what: 'latency (all times lie before the streams began: history, or a clock that is behind ours)',
+      evidence: { eventsWithTime: 0, dueBefore: counts.dueBefore },
+      hint: 'Let both clocks follow NTP; name where the time of sending is with --sent-at; run longer.',
+    };
+  }
+  return {
+    what: 'latency (no healthy client got an event with a time)',
+    evidence: { eventsWithTime: 0 },
+    hint: 'Name where the time is with --sent-at.',
+  };
+}
+
+function doubtfulTimes({ summary }: RunRecord): Gap | null {
+  const { counts, times: { latency } } = summary;
+  if (latency.count === 0) return null;
+  const skewMs = clockSkewMs(summary);
+  if (skewMs !== null && skewMs < 0) {
+    return {
+      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (the fastest event took as long as the slowest)`,
+      evidence: { skewMs },
+      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+    };
+  }
+  if (counts.coarseTimes > COARSE_SHARE * latency.count) {
+    return {
+      what: 'latency to better than a second (the times are written in whole seconds)',
+      evidence: { coarseTimes: counts.coarseTimes },
+      hint: 'Stamp events with milliseconds.',
+    };
+  }
+  if (counts.badTimes === 0) return null;
+  return {
+    what: `the latency of ${counted(counts.badTimes, 'event')} (what stands where the time is to be was none within a day of now)`,
+    evidence: { badTimes: counts.badTimes },
+    hint: 'Stamp each event with the time of sending.',
+  };
+}

@@ -37,14 +37,13 @@ describe('memory under load', () => {
       soak('--fault', 'leak-memory', '--duration', '60s'),
       soak('--fault', 'leak-memory', '--duration', '15s'),
     ]);
-    for (const leak of [byPid, byMetric]) {
-      if (leak === null) continue;
+    for (const leak of [byPid, byMetric].filter((read) => read !== null)) {
       expect(failures(leak)).toEqual(['memory-growth']);
       // 4 MB a second.
       expect(leak.server.growth.bytesPerMinute).toBeGreaterThan(200 * MB);
       expect(leak.server.growth.bytesPerMinute).toBeLessThan(280 * MB);
     }
-    for (const saws of [sawtooth, sawtoothByMetric]) if (saws !== null) expect([failures(saws), saws.verdict]).toEqual([[], 'pass']);
+    for (const saws of [sawtooth, sawtoothByMetric].filter((read) => read !== null)) expect([failures(saws), saws.verdict]).toEqual([[], 'pass']);
     expect(failures(fault)).toEqual(['memory-growth', 'memory-retained']);
     expect(failures(shortFault)).toEqual(['memory-retained']);
   }, 180_000);

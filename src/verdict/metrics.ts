@@ -63,7 +63,7 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'events.lost': { unit: 'count', says: 'events that never came' },
   'events.duplicated': { unit: 'count', says: 'events that came twice' },
   'events.reordered': { unit: 'count', says: 'events that came out of order' },
-  'events.malformed': { unit: 'count', says: 'events that could not be read' },
+  'events.malformed': { unit: 'count', says: 'lines of streams that no client can read' },
   'events.rate': { unit: 'perSecond', says: 'events received a second, all clients together' },
   'clients.connected': { unit: 'count', says: 'clients that ever had a stream' },
   'clients.dropped': { unit: 'count', says: 'streams that ended though the client had done nothing wrong' },

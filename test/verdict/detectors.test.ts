@@ -94,7 +94,7 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
     generator.limited = 1;
   }, 'generator-saturated', {
     ...CALM, limited: 1,
-  }, 'ran out of descriptors or ports 1 time.'],
+  }, 'ran out of descriptors, ports or room for unfinished events 1 time.'],
   ['a load process that died', (record) => {
     record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
   }, 'shard-lost', {

@@ -27,8 +27,8 @@ export const generatorSaturated: Detector = {
 function words({ limited, longestStop, stops, busyMs, eventLoopDelayMs }: GeneratorReport): { title: string; hint: string } {
   if (limited > 0) {
     return {
-      title: `This machine ran out of descriptors or ports ${counted(limited, 'time')}.`,
-      hint: 'Raise `ulimit -n`, or widen net.ipv4.ip_local_port_range; or ask for fewer clients.',
+      title: `This machine ran out of descriptors, ports or room for unfinished events ${counted(limited, 'time')}.`,
+      hint: 'Raise `ulimit -n`, or widen net.ipv4.ip_local_port_range; or ask for fewer clients, or spread them over more processes.',
     };
   }
   if (longestStop !== null) {

@@ -19,7 +19,8 @@ function ends(report: SoakReport): number {
   return Object.values(report.clients.ends).reduce((sum, count) => sum + count, 0);
 }
 
-describe('a tool that is stopped for 5 s in the middle of a run', () => {
+// They mostly wait: at the same time, each with a server of its own.
+describe.concurrent('a tool that is stopped for 5 s in the middle of a run', () => {
   it.each([
     ['the one process', '1', (pid: number): number[] => [pid]],
     ['all load processes', '2', (pid: number): number[] => loadProcessesOf(pid)],
@@ -77,7 +78,7 @@ describe('our own books', () => {
     const file = join(folder, `books-${processes}.json`);
     const running = startProgram([...SOAK, '--ramp', '4s', '--duration', '60s', '--churn', '20/s', '--processes', processes, '--report', `json=${file}`,
       '--mix', 'healthy=70,slow=5,stalled=5,abrupt=10,resuming=10']);
-    await running.says(NEARLY_ALL);
+    await running.says(/[4-8]\d\/80 clients/);
     await delay(2000);
     running.child.kill('SIGINT');
     const { code } = await running.outcome;

@@ -27,6 +27,9 @@ const SAMPLE_MS = 1000;
 const STALE_LOOK_MS = 400;
 /** After the load: how long events that are on their way may take to arrive everywhere. */
 const DRAIN_MS = 2000;
+/** Where events have come late all along, the last ones do so too, and are not lost for that. */
+const DRAIN_LATENCIES = 1.5;
+const MOST_DRAIN_MS = 10_000;
 const DRAIN_STEP_MS = 20;
 /** What a server may take beyond its promise: its own sweep, one heartbeat to fill the queue, our looks. */
 const EVICTION_SLACK_MS = 2000;
@@ -57,7 +60,7 @@ export class Shard implements Load {
     );
     this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers), plan.seqTrusted);
     this.excuse = new StopExcuse(this.recorder.summary);
-    this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock);
+    this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock, this.generator);
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,
@@ -103,7 +106,9 @@ export class Shard implements Load {
     clearInterval(looker);
     fleet.freeze();
     const headSeq = recorder.accounts.headSeq;
-    for (let waitedMs = 0; waitedMs < DRAIN_MS && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
+    const lateMs = signal.aborted ? 0 : DRAIN_LATENCIES * recorder.summary.times.latency.percentile(99);
+    const drainMs = Math.max(DRAIN_MS, Math.min(lateMs, MOST_DRAIN_MS));
+    for (let waitedMs = 0; waitedMs < drainMs && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
       await pause(DRAIN_STEP_MS);
     }
     recorder.incident?.close(this.clock.nowMs());

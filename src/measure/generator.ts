@@ -62,7 +62,7 @@ export class GeneratorWatch {
   private readonly delays = new TimeHistogram();
   private readonly startCpu = process.cpuUsage();
   private readonly startRssBytes = process.memoryUsage.rss();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private peakRssBytes = this.startRssBytes;
   private longestStop: OwnStop | null = null;
   private longestMs = 0;
@@ -82,12 +82,22 @@ export class GeneratorWatch {
     this.startMs = nowMs();
     this.turnedMs = this.startMs;
     this.sampledMs = this.startMs;
-    this.timer = setInterval(() => this.turn(), TURN_MS);
+    this.lead();
+  }
+
+  /** By a timer of its own. */
+  lead(): void {
+    this.timer ??= setInterval(() => this.turn(), TURN_MS);
     // A doubt keeps no process alive.
     this.timer.unref();
   }
 
-  /** The loop has come round. Called by its own timer; tests with a clock of their own call it instead. */
+  /** Somebody else calls `turn`, at least as often, until `lead`. */
+  follow(): void {
+    this.stop();
+  }
+
+  /** The loop has come round. Called by its own timer, or by whoever leads; tests with a clock of their own call it instead. */
   turn(): void {
     const nowMs = this.nowMs();
     const delayMs = Math.max(0, nowMs - this.turnedMs - TURN_MS);
@@ -145,6 +155,7 @@ export class GeneratorWatch {
 
   stop(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private stood(durationMs: number, untilMs: number): void {

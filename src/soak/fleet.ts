@@ -41,6 +41,15 @@ export interface FleetPlan extends ArrivalPlan {
   pointers: StampPointers;
 }
 
+/** Whoever watches the loop that the fleet runs on: a timer of his own would wake the processor once more. */
+export interface LoopWatch {
+  /** The loop has come round. */
+  turn(): void;
+  /** `turn` is called for him, until `lead`. */
+  follow(): void;
+  lead(): void;
+}
+
 export class Fleet {
   readonly clients: Subscription[];
   private readonly plan: FleetPlan;
@@ -48,6 +57,7 @@ export class Fleet {
   private readonly context: SubscriptionContext;
   private readonly random: Random;
   private readonly earlyLeavers: EarlyLeavers;
+  private readonly watch: LoopWatch;
   private timer: NodeJS.Timeout | undefined;
   private tickMs = TICK_MS;
   private advancedMs = 0;
@@ -62,9 +72,11 @@ export class Fleet {
     hops: HopResolver,
     requestFor: (client: Subscription) => StreamRequest,
     clock: Clock,
+    watch: LoopWatch,
   ) {
     const nowMs = clock.nowMs();
     this.plan = plan;
+    this.watch = watch;
     this.recorder = recorder;
     this.clients = recorder.clients;
     this.random = new Random(plan.seed);
@@ -119,8 +131,10 @@ export class Fleet {
 
   /** No more arrivals, churn or reconnects: streams that are open go on being read. */
   freeze(): void {
+    if (this.timer === undefined) return;
     clearInterval(this.timer);
     this.timer = undefined;
+    this.watch.lead();
   }
 
   /** Whether every healthy client with an open stream has heard `seq`. */
@@ -167,13 +181,19 @@ export class Fleet {
     const elapsedMs = nowMs - this.startMs;
     const stoodStill = nowMs - this.advancedMs > STOOD_STILL_MS;
     this.advancedMs = nowMs;
+    if (this.tickMs === CALM_TICK_MS) this.watch.turn();
     if (stoodStill) return;
     this.context.nowMs = nowMs;
     this.context.wheel.advance(nowMs);
     this.arrivals.advance(elapsedMs);
     const departures = Math.min(shareOf(slice, departuresBy(elapsedMs, rampMs, churnPerSecond)), this.departed + MAX_CONNECTS_PER_TICK);
     while (this.departed < departures) this.churn();
-    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.arrivals.over) this.tick(CALM_TICK_MS);
+    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.arrivals.rushIsOver) this.calmDown();
+  }
+
+  private calmDown(): void {
+    this.watch.follow();
+    this.tick(CALM_TICK_MS);
   }
 
   private tick(everyMs: number): void {

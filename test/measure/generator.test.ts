@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { GeneratorWatch, mergeGenerators, SATURATION, type GeneratorReport } from '../../src/measure/generator.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { until } from '../wire/until.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 
@@ -77,6 +78,25 @@ function byHand(): { clock: ManualClock; date: { offMs: number }; watch: Generat
   }
   return { clock, date, watch };
 }
+
+describe('the watch over the own loop', () => {
+  it('turns by itself, leaves that to others when it is told to, and takes it up again', async () => {
+    let readings = 0;
+    const watch = new GeneratorWatch(() => {
+      readings += 1;
+      return performance.now();
+    });
+    await until('it turns', () => readings > 5);
+    watch.follow();
+    const before = readings;
+    await delay(300);
+    expect(readings).toBe(before);
+    watch.turn();
+    watch.lead();
+    await until('it turns again', () => readings > before + 5);
+    watch.stop();
+  });
+});
 
 describe('a stop of our own', () => {
   it('is known to whoever asks first, before any timer has run', () => {

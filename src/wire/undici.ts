@@ -120,6 +120,11 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     this.socket = socket;
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
+      if (error.code !== 'ECONNRESET') return;
+      this.trouble ??= socketTrouble(error, true);
+      // By this code undici takes RST for the end of a body that lasts until the close, and asserts that its parser
+      // is not paused, which kills the process (7.30, client-h1.js, onHttpSocketError). We hear of it before it does.
+      error.code = 'ERR_CONNECTION_RESET';
     }).once('end', () => {
       if (wasReset(socket)) this.trouble ??= { cause: 'reset', detail: 'the connection was reset' };
     });
@@ -192,6 +197,8 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
 
   protected leaveSource(how: 'fin' | 'rst'): void {
     const { socket } = this;
+    // The same assertion, when a socket closes; what is read now is dropped.
+    this.controller?.resume();
     if (socket === undefined) this.dial.hangUp(how);
     else if (how === 'rst') resetConnection(socket);
     // FIN behind what the peer does not read would wait for ever: see http1.ts.

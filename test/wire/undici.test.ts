@@ -67,6 +67,36 @@ describe('how a stream over undici ends', () => {
     expect([...causes]).toEqual(['reset']);
   });
 
+  it.each(['close', 'reset'] as const)('is left by %s() while it is paused in a body that lasts until the close', async (how) => {
+    const server = await RawServer.start((socket) => afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(5_000_000)}`)));
+    servers.push(server);
+    const log = new StreamLog();
+    log.goOn = false;
+    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    await until('something has come', () => log.bodyBytes > 0);
+    log.left = true;
+    connection[how]();
+    await until('the server sees it gone', () => server.sockets.size === 0);
+  });
+
+  it.each(['the whole', 'the beginning'] as const)('says reset when RST comes while it is paused behind %s of what was sent', async (part) => {
+    const server = await RawServer.start((socket) => {
+      afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));
+    });
+    servers.push(server);
+    const log = new StreamLog();
+    log.goOn = false;
+    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    await until('something has come', () => log.bodyBytes > 0);
+    const before = log.bodyBytes;
+    for (const socket of server.sockets) socket.resetAndDestroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([log.bodyBytes, log.cause]).toEqual([before, undefined]);
+    log.goOn = true;
+    connection.resume();
+    expect(await log.ended).toBe('reset');
+  });
+
   it('makes no second connection for a stream whose first was cut', async () => {
     let connections = 0;
     const server = await RawServer.start((socket) => {

@@ -4,7 +4,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { Listener, type ListenRecord } from '../client/listener.ts';
+import { Listener, type ListenerContext, type ListenRecord } from '../client/listener.ts';
 import { EventCache } from '../client/event-cache.ts';
 import { hostOf, portOf } from '../client/redirect.ts';
 import { Wheel } from '../client/wheel.ts';
@@ -12,6 +12,7 @@ import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { listenJson } from '../report/listen-json.ts';
 import { listenText } from '../report/listen-text.ts';
 import type { ListenPlan } from '../scenario/listen-options.ts';
 import { targetUrl } from '../scenario/soak-kinds.ts';
@@ -27,6 +28,8 @@ import { packageVersion } from './version.ts';
 
 const TICK_MS = 10;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** For what is on its way to stdout when we are interrupted. */
+const GRACE_MS = 500;
 /** With these it has not failed: we left, the server said stop (204), or the stream was over and nobody wanted it again. */
 const AS_ASKED = new Set<Cause>(['closed-by-us', 'server-stop', 'eof-clean']);
 const NOTES = {
@@ -36,34 +39,59 @@ const NOTES = {
 
 /** @returns the exit code; @throws {UsageError} */
 export async function listenCommand(urlText: string, plan: ListenPlan): Promise<number> {
-  const url = urlOf(urlText);
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    interrupt.abort();
+    // Whoever reads our stdout may have stopped, and a name server may not answer: neither keeps us.
+    setTimeout(() => process.exit(EXIT.listen.interrupted), GRACE_MS).unref();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const cause = await listen(await preparation(urlOf(urlText), plan, interrupt.signal), plan, interrupt.signal);
+    if (interrupt.signal.aborted) return EXIT.listen.interrupted;
+    return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+type Preparation = Pick<ListenerContext, 'transport' | 'hops' | 'requestFor'>;
+
+/** How the stream is reached. @throws {UsageError} */
+async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal): Promise<Preparation> {
   const bearer = bearerToken(plan);
   const environment = proxyVariables(process.env);
   const unused = unusedProxy({ ...plan, urls: [url.href] }, environment);
-  if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
+  if (unused !== null) note(unused, plan);
   const reach = await reachOf({ ...plan, streamsPerConnection: 1 }, environment);
   const host = hostOf(url);
   const isDirect = proxyOf(url, reach) === null;
-  const spec = await transportSpec(url, host, reach);
+  const spec = await transportSpec(url, host, reach, interrupted);
   const transport = await openTransport(spec);
   // Where the way starts, for what redirects may do; looked up again for each attempt, as a browser does.
   const target = { url, address: isDirect && isIP(host) === 0 ? await addressOf(host) : host, port: portOf(url), fillBytes: 0, transport: spec };
   const requests = new Requests({ ...target, address: host }, plan, bearer, packageVersion());
-  const nowMs = systemClock.nowMs();
-  const wheel = new Wheel(nowMs);
+  return {
+    transport,
+    hops: hopsFor(target, { ...plan, clients: 1, confirmedTargets: [] }, transport),
+    requestFor: (client) => requests.for(client),
+  };
+}
 
-  let interrupted = false;
+/** @returns how it ended; @throws {UsageError} for a header that the transport does not send */
+async function listen(prepared: Preparation, plan: ListenPlan, interrupted: AbortSignal): Promise<Cause> {
+  const nowMs = systemClock.nowMs();
+  const endMs = plan.durationMs === null ? Number.POSITIVE_INFINITY : nowMs + plan.durationMs;
+  const wheel = new Wheel(nowMs);
+  const said = new Set<string>();
   let finish: ((cause: Cause) => void) | undefined;
   const ended = new Promise<Cause>((resolve) => { finish = resolve; });
-  const said = new Set<string>();
   const listener = new Listener({
-    transport,
+    ...prepared,
     wheel,
     clock: systemClock,
     random: new Random(0),
     cache: new EventCache(() => ({ seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN })),
-    hops: hopsFor(target, { ...plan, clients: 1, confirmedTargets: [] }, transport),
-    requestFor: (client) => requests.for(client),
     connectTimeoutMs: plan.connectTimeoutMs,
     headersTimeoutMs: plan.headersTimeoutMs,
     slowRateBytesPerSecond: 1,
@@ -76,39 +104,42 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
     listening: {
       tell: printer(plan),
       adjusted(adjustment) {
-        if (said.has(adjustment)) return;
+        if (!said.has(adjustment)) note(NOTES[adjustment], plan);
         said.add(adjustment);
-        process.stderr.write(`sse-probe: ${NOTES[adjustment]}\n`);
       },
       ended: (cause) => finish?.(cause),
     },
   });
-  const onSignal = (): void => {
-    if (interrupted) process.exit(EXIT.listen.interrupted);
-    interrupted = true;
-    listener.hangUp();
-  };
-  const onDrain = (): void => listener.resume();
+  const leave = (): void => listener.hangUp();
+  const goOn = (): void => listener.resume();
+  if (interrupted.aborted) return 'closed-by-us';
+  interrupted.addEventListener('abort', leave);
   // `… | head`: nobody reads on.
-  const onBroken = (): void => listener.hangUp();
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  process.stdout.on('drain', onDrain).on('error', onBroken);
-  const ticking = setInterval(() => wheel.advance(systemClock.nowMs()), TICK_MS);
-  const duration = plan.durationMs === null ? undefined : setTimeout(() => listener.hangUp(), plan.durationMs);
-  listener.connect();
-  const cause = await ended;
-  clearInterval(ticking);
-  clearTimeout(duration);
-  for (const signal of SIGNALS) process.off(signal, onSignal);
-  process.stdout.off('drain', onDrain).off('error', onBroken);
-  if (interrupted) return EXIT.listen.interrupted;
-  return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
+  process.stdout.on('drain', goOn).on('error', leave);
+  // One timer for all deadlines; and Node's own cannot wait for as long as a user may ask (2^31 ms).
+  const ticking = setInterval(() => {
+    const tickMs = systemClock.nowMs();
+    if (tickMs >= endMs) leave();
+    else wheel.advance(tickMs);
+  }, TICK_MS);
+  try {
+    listener.connect();
+    return await ended;
+  } finally {
+    clearInterval(ticking);
+    process.stdout.off('drain', goOn).off('error', leave);
+  }
+}
+
+/** Once each: a note, not a result. */
+function note(text: string, { quiet }: ListenPlan): void {
+  if (!quiet) process.stderr.write(`sse-probe: ${text}\n`);
 }
 
 /** Prints each record; says whether stdout has room. */
 function printer({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) => boolean {
   const { stdout } = process;
-  if (jsonl) return (record) => stdout.write(`${JSON.stringify(record)}\n`);
+  if (jsonl) return (record) => stdout.write(listenJson(record));
   const paint = paintFor(stdout, noColor);
   return (record) => {
     const text = listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });

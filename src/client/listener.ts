@@ -10,7 +10,7 @@ import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
 import type { ReadLimits } from './event-reader.ts';
-import { waitBeforeRetryMs } from './retry.ts';
+import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import { type Behaviour, Subscription, type SubscriptionContext, type SubscriptionObserver } from './subscription.ts';
 
 /** What is told, in the order in which it happened: the lines of `--jsonl`. `atMs` counts from the start. */
@@ -47,14 +47,20 @@ export interface ListenerOptions {
   listening: Listening;
 }
 
+/** Of this client alone, who is its own observer. */
+export type ListenerContext = Omit<SubscriptionContext, 'observer'>;
+
 export class Listener extends Subscription {
   private readonly options: ListenerOptions;
   private readonly startMs: number;
   private events = 0;
   private mayRead = true;
+  /** The wait is over, but whoever is told has no room for another stream. */
+  private isDue = false;
+  /** The stream that ended was in the middle of a block, which is "pending data" and dropped (HTML standard, 9.2.6). */
+  private hasDiscarded = false;
 
-  /** @param context of this client alone: its observer is replaced */
-  constructor(context: Omit<SubscriptionContext, 'observer'>, options: ListenerOptions) {
+  constructor(context: ListenerContext, options: ListenerOptions) {
     const observer: SubscriptionObserver = {
       onConnected() {},
       onOpen: (_client, head) => this.opens(head),
@@ -83,7 +89,14 @@ export class Listener extends Subscription {
     if (this.mayRead) return;
     this.mayRead = true;
     this.awaitBytes();
-    this.connection?.resume();
+    if (this.isDue && this.state === 'waiting') this.connect();
+    else this.connection?.resume();
+  }
+
+  /** Each stream brings a first read, however often the last one was paused: for one that nobody reads none is opened. */
+  override connect(): void {
+    this.isDue = !this.mayRead;
+    if (this.mayRead) super.connect();
   }
 
   /** Body bytes. False stops reading. */
@@ -118,7 +131,13 @@ export class Listener extends Subscription {
 
   override onRetry(retryMs: number): void {
     this.tell({ kind: 'retry', retryMs, atMs: this.atMs() });
+    if (clampRetry(retryMs) !== retryMs) this.options.listening.adjusted('retry-clamped');
     super.onRetry(retryMs);
+  }
+
+  protected override endReading(): void {
+    this.hasDiscarded = this.parser.end();
+    super.endReading();
   }
 
   private opens({ statusCode, headers }: ResponseHead): void {
@@ -130,7 +149,9 @@ export class Listener extends Subscription {
     const returns = this.state === 'waiting' && (maxReconnects === null || this.attempts <= maxReconnects);
     if (cause !== 'server-stop') {
       const willRetryInMs = returns ? waitBeforeRetryMs(this.retryMs, this.failures) : null;
-      this.tell({ kind: 'error', cause, message: detail === '' ? CAUSES[cause].says : detail, willRetryInMs, atMs: this.atMs() });
+      const what = detail === '' ? CAUSES[cause].says : detail;
+      const message = this.hasDiscarded ? `${what}; an unfinished block was discarded` : what;
+      this.tell({ kind: 'error', cause, message, willRetryInMs, atMs: this.atMs() });
     }
     if (returns) return;
     if (this.state === 'waiting') this.stop('fin');

@@ -43,7 +43,7 @@ export const listenOptions = {
     help: 'end when the stream is lost after so many reconnections; 0: at the first end',
   },
   jsonl: { flag: 'jsonl', group: 'Output', kind: toggle, default: 'false', help: 'one JSON object a line on stdout, for programs' },
-  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only events; nothing of connections and comments' },
+  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only events, and no notes on stderr (--jsonl: all lines, no notes)' },
   noColor: { flag: 'no-color', group: 'Output', kind: toggle, default: 'false', help: 'no colours (NO_COLOR is honoured too)' },
 } as const satisfies OptionTable;
 

@@ -74,9 +74,11 @@ describe('how a stream over undici ends', () => {
     log.goOn = false;
     const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
     await until('something has come', () => log.bodyBytes > 0);
+    const before = log.bodyBytes;
     log.left = true;
     connection[how]();
     await until('the server sees it gone', () => server.sockets.size === 0);
+    expect(log.bodyBytes).toBe(before);
   });
 
   it.each(['the whole', 'the beginning'] as const)('says reset when RST comes while it is paused behind %s of what was sent', async (part) => {

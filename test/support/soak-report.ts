@@ -8,6 +8,7 @@ export interface SoakReport {
   verdict: string;
   exitCode: number;
   interrupted: boolean;
+  durationMs: number;
   endedEarly: { expression: string; actual: number; tMs: number } | null;
   target: { url: string; protocol: string };
   clients: { planned: number; connected: number; peak: number; dropped: number; refused: number; reconnects: number; churned: number; churnedEarly: number; byKind: Record<string, Record<string, number>>; ends: Record<string, number>; dropsByCause: Record<string, number> };

@@ -63,7 +63,7 @@ export class Census extends Ledger {
   private readonly lateBy = new Int32Array(CENSUS_EVENTS);
   private readonly settled = noFigures();
   /** What is being heard. */
-  private event: KeyedEvent | null = null;
+  private event: KeyedEvent | undefined;
   private cameBefore = false;
 
   constructor() {
@@ -84,13 +84,19 @@ export class Census extends Ledger {
   }
 
   /** A client heard one. Returns whether it is accounted to it for the first time. */
-  hear(state: SequenceState, seq: number, event: KeyedEvent | null): boolean {
+  hear(state: SequenceState, seq: number, event: KeyedEvent): boolean {
     this.event = event;
     this.cameBefore = false;
     this.note(state, seq);
     if (state.baseSeq < 0 || this.cameBefore) return false;
     if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
     return true;
+  }
+
+  /** The account of a newcomer begins with this one, though others have gone on since. */
+  join(state: SequenceState, seq: number): void {
+    this.begin(state, seq);
+    if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
   }
 
   /** What is known of all events that were first heard until `untilMs`. */
@@ -122,7 +128,7 @@ export class Census extends Ledger {
     const at = seq & AT;
     if (this.seqs[at] !== seq) {
       this.settled.repeated += 1;
-    } else if (this.event !== null && this.contents[at] !== contentHash(this.event)) {
+    } else if (this.event !== undefined && this.contents[at] !== contentHash(this.event)) {
       this.settled.renamed += 1;
     } else {
       const again = inResume ? this.againInResume : this.againBy;

@@ -11,10 +11,11 @@
  * came behind a Last-Event-ID.
  */
 import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from './census.ts';
+import { type Compared, doubtOf, TOLERATED_SHARE, worstOf } from './comparison-doubt.ts';
 import { contentHash, contentKey, idKey, type KeyedEvent } from './event-key.ts';
 import { IdSequence } from './id-sequence.ts';
 import { forget, type SequenceState } from './ledger.ts';
-import type { SequenceVerdict } from './sequence.ts';
+import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
 const RACE_MS = 250;
@@ -22,13 +23,9 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** So long after it began, a stream is at the head, whatever history it began with. */
 const HISTORY_MS = 1000;
-const LEAST_EVENTS = 5;
-const LEAST_CLIENTS = 3;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-/** Of all hearings: so many may differ from what holds for all, and it is still believed. */
-const TOLERATED = 0.1;
-/** More, and looking on is not worth its cost. */
+/** Of all hearings: when more does not go with it, looking on is not worth its cost. */
 const HOPELESS = 0.5;
 
 /** An event with the number it got here, good for one numbering. */
@@ -60,10 +57,14 @@ export class Comparison {
   private numbering = 1;
   private byId = false;
   private idsFailed = false;
-  private hopeless = false;
+  /** Why it is not worth going on. */
+  private gaveUp: NoSequence | null = null;
   private hearings = 0;
-  /** On streams that had no account although they should have had one. */
-  private apart = 0;
+  /** When somebody last heard what nobody had. */
+  private introducedMs = Number.NEGATIVE_INFINITY;
+  /** By clients without an account, although they should have had one: of what others had heard before, and of what nobody else heard. */
+  private behind = 0;
+  private alone = 0;
   /** Of the numberings before, which were sound. */
   private carried = noFigures();
 
@@ -85,16 +86,16 @@ export class Comparison {
    * @returns the event's number, if this client heard it for the first time and is held to account for it; else -1
    */
   heard(client: ComparedClient, event: ComparedEvent, nowMs: number, mayBeOld: boolean): number {
-    if (this.hopeless) return -1;
+    if (this.gaveUp !== null) return -1;
     if (event.id !== null && !this.byId && !this.idsFailed) this.beginAnew(true);
     if (this.byId && event.id === null) return -1;
     this.hearings += 1;
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
+    if (client.pending !== null) this.join(client, client.pending, known >= 0, nowMs);
     const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
     const isNew = seq >= 0 && this.census.hear(client, seq, event);
     if (client.baseSeq >= 0) return isNew ? seq : -1;
-    if (known >= 0) client.pending = null;
-    if (client.pending === null && nowMs - client.openedMs > HISTORY_MS) this.apart += 1;
+    if (known >= 0 && nowMs - client.openedMs > HISTORY_MS) this.behind += 1;
     return -1;
   }
 
@@ -115,20 +116,19 @@ export class Comparison {
 
   /** About once a second: whether this way of numbering holds. */
   review(nowMs: number): void {
-    if (this.hopeless || this.hearings < LEAST_HEARINGS) return;
-    const figures = this.census.figures(nowMs - SETTLED_MS);
-    const amiss = this.amiss(figures);
-    if (amiss < TOLERATED) return;
-    if (this.byId && this.ids.proven && this.apart > TOLERATED * this.hearings) this.restart();
+    if (this.gaveUp !== null || this.hearings < LEAST_HEARINGS) return;
+    const { reason, share } = worstOf(this.compared(this.census.figures(nowMs - SETTLED_MS)));
+    if (share < TOLERATED_SHARE) return;
+    if (this.byId && this.ids.proven && reason === 'apart') this.restart();
     else if (this.byId) this.giveUpIds();
-    else if (amiss > HOPELESS) this.hopeless = true;
+    else if (share > HOPELESS) this.gaveUp = reason;
   }
 
   /** What is known by now of the events that came until `untilMs`; all of them without it. */
   verdict(untilMs = Number.POSITIVE_INFINITY): SequenceVerdict {
     const figures = addFigures(this.census.figures(untilMs), this.carried);
     const { heard, lost, reordered, duplicated, repeated, resumeLost, resumeDuplicated, uncommonMissed } = figures;
-    const reason = this.doubt(figures);
+    const reason = this.gaveUp ?? doubtOf(this.compared(figures));
     if (reason !== null) return { method: 'none', reason };
     if (!this.ids.proven) {
       return { method: 'comparison', heard, lost, reordered, duplicated, resumeLost: 0, resumeDuplicated: 0, skipped: 0 };
@@ -156,32 +156,38 @@ export class Comparison {
       forget(client);
       return -1;
     }
-    const { pending } = client;
     const heard = { key: this.keyOf(event), id: event.id, content: contentHash(event) };
     if (client.baseSeq < 0) {
-      if (pending === null || !this.beginAt(client, pending, nowMs)) {
-        client.pending = { ...heard, sinceMs: pending?.sinceMs ?? nowMs };
-        return -1;
-      }
-    // Back behind its Last-Event-ID, it is sent what came while none of the others was there.
-    } else if (client.inResume && client.lastSeq < this.census.highestSeq) {
+      client.pending = { ...heard, sinceMs: client.pending?.sinceMs ?? nowMs };
       return -1;
     }
+    // Back behind its Last-Event-ID, it is sent what came while none of the others was there.
+    if (client.inResume && client.lastSeq < this.census.highestSeq) return -1;
     return this.numbered(event, this.introduce(heard, nowMs));
   }
 
-  /** The newcomer's account begins with what it heard before, if that is known by now or has waited long enough. */
-  private beginAt(client: ComparedClient, pending: Pending, nowMs: number): boolean {
-    let seq = this.seqs.get(pending.key);
-    if (seq === undefined && nowMs - pending.sinceMs >= RACE_MS) seq = this.introduce(pending, nowMs);
-    if (seq === undefined) return false;
+  /**
+   * The newcomer's account begins with what it heard before, if others have heard that too by now, or nobody
+   * has heard anything else for as long as it takes to read them all.
+   */
+  private join(client: ComparedClient, pending: Pending, goesOnKnown: boolean, nowMs: number): void {
+    const known = this.seqs.get(pending.key);
+    if (known === undefined && !goesOnKnown && nowMs - pending.sinceMs < RACE_MS) return;
     client.pending = null;
-    this.census.hear(client, seq, null);
-    return client.baseSeq >= 0;
+    if (known !== undefined) {
+      this.census.join(client, known);
+    } else if (this.introducedMs > pending.sinceMs) {
+      // What it heard was its own, or came before the others were there.
+      if (!goesOnKnown) this.alone += 1;
+    } else if (!goesOnKnown) {
+      this.ids.interrupt();
+      this.census.join(client, this.introduce(pending, nowMs));
+    }
   }
 
   private introduce({ key, id, content }: Omit<Pending, 'sinceMs'>, nowMs: number): number {
     const seq = this.census.introduce(content, nowMs);
+    this.introducedMs = nowMs;
     const at = seq % CENSUS_EVENTS;
     const oldest = this.keys[at];
     if (oldest !== undefined) this.seqs.delete(oldest);
@@ -201,21 +207,9 @@ export class Comparison {
     return seq;
   }
 
-  /** The share of what does not go with this way of numbering. */
-  private amiss({ uncommon, repeated, renamed }: CensusFigures): number {
-    const again = this.byId && this.ids.proven ? renamed : renamed + repeated;
-    return Math.max(uncommon, again, this.apart) / this.hearings;
-  }
-
-  private doubt(figures: CensusFigures): Extract<SequenceVerdict, { method: 'none' }>['reason'] | null {
-    const { events, mostHeard, uncommon, renamed, repeated } = figures;
-    const few = TOLERATED * this.hearings;
-    if (this.hopeless || uncommon > few) return 'personal';
-    if (renamed > few || (repeated > few && !this.ids.proven)) return 'repeated';
-    if (this.apart > few) return 'apart';
-    if (this.ids.proven) return null;
-    if (events < LEAST_EVENTS) return 'few-events';
-    return mostHeard < LEAST_CLIENTS ? 'few-clients' : null;
+  private compared(figures: CensusFigures): Compared {
+    const { hearings, alone, behind, byId, ids } = this;
+    return { figures, hearings, alone, behind, counting: byId && ids.proven };
   }
 
   private giveUpIds(): void {
@@ -234,9 +228,12 @@ export class Comparison {
 
   private begin(): void {
     const { announcedLost } = this.census;
+    this.ids.interrupt();
     this.census = new Census();
     this.census.announcedLost = announcedLost;
-    this.apart = 0;
+    this.behind = 0;
+    this.alone = 0;
+    this.introducedMs = Number.NEGATIVE_INFINITY;
     this.seqs.clear();
     this.keys.fill(undefined);
     this.numbering += 1;

@@ -42,6 +42,11 @@ export class IdSequence {
     this.last = goesOn ? Math.max(number, this.last) : number;
   }
 
+  /** What comes next need not go on from here: nobody listened for a while. */
+  interrupt(): void {
+    this.prefix = null;
+  }
+
   get proven(): boolean {
     return this.byOne >= MIN_STEPS && this.byOne >= MIN_SHARE * (this.byOne + this.otherwise);
   }

@@ -108,7 +108,7 @@ export class Ledger {
     else this.duplicated += 1;
   }
 
-  private begin(state: SequenceState, seq: number): void {
+  protected begin(state: SequenceState, seq: number): void {
     state.baseSeq = seq;
     state.lastSeq = seq;
     state.seenMask = 0;

@@ -18,9 +18,11 @@ export const NO_SEQUENCE = {
   'few-events': 'too few events came',
 } as const;
 
+export type NoSequence = keyof typeof NO_SEQUENCE;
+
 /** What a process found of loss, doubles and order, or why it cannot tell. */
 export type SequenceVerdict =
-  | { method: 'none'; reason: keyof typeof NO_SEQUENCE }
+  | { method: 'none'; reason: NoSequence }
   | {
     method: Exclude<SequenceMethod, 'none'>;
     /** Events that were held to account, each once a client. */
@@ -38,12 +40,12 @@ export type SequenceVerdict =
 export interface RunSequence {
   method: SequenceMethod;
   /** Of the processes that could not tell. */
-  reasons: (keyof typeof NO_SEQUENCE)[];
+  reasons: NoSequence[];
 }
 
 export function sequenceOf({ sequence }: Summary): RunSequence | null {
   const methods = SEQUENCE_METHODS.filter((method) => method !== 'none' && sequence.has(method));
-  const reasons = (Object.keys(NO_SEQUENCE) as (keyof typeof NO_SEQUENCE)[]).filter((reason) => sequence.has(reason));
+  const reasons = (Object.keys(NO_SEQUENCE) as NoSequence[]).filter((reason) => sequence.has(reason));
   if (methods.length === 0 && reasons.length === 0) return null;
   return { method: methods.at(-1) ?? 'none', reasons };
 }

@@ -99,6 +99,48 @@ describe('the ledger, known answers', () => {
   });
 });
 
+describe('numbers that nobody vouches for', () => {
+  const strict = (): [Ledger, SequenceState, SequenceState] => [new Ledger(true), newClient(), newClient()];
+
+  it('are held against a client only from the head on: a history for newcomers is not judged', () => {
+    const [ledger, one, other] = strict();
+    for (const seq of upTo(1, 20)) ledger.note(one, seq);
+    for (const seq of [3, 9, 5, 20, 21]) ledger.note(other, seq);
+    expect(countsOf(ledger)).toEqual(nothing);
+    expect(other).toMatchObject({ baseSeq: 20, lastSeq: 21 });
+    ledger.note(other, 23);
+    expect(ledger.lost).toBe(1);
+  });
+
+  it('accuse nobody whose connection counts for itself', () => {
+    const [ledger, one, other] = strict();
+    for (const seq of upTo(1, 20)) {
+      ledger.note(one, seq);
+      if (seq > 5) ledger.note(other, seq - 5);
+    }
+    expect([ledger.closeAt(one, 20), ledger.closeAt(other, 20)]).toEqual([0, 0]);
+    expect(countsOf(ledger)).toEqual(nothing);
+  });
+
+  it('that begin again behind a Last-Event-ID begin a new account; the last event once more is a double', () => {
+    const [ledger, one] = strict();
+    for (const seq of upTo(1, 20)) ledger.note(one, seq);
+    ledger.reconnected(one, true);
+    for (const seq of upTo(1, 8)) ledger.note(one, seq);
+    expect(countsOf(ledger)).toEqual(nothing);
+    for (const seq of upTo(19, 21)) ledger.note(one, seq);
+    ledger.reconnected(one, true);
+    for (const seq of upTo(21, 22)) ledger.note(one, seq);
+    expect(countsOf(ledger)).toEqual({ ...nothing, resumeDuplicated: 1 });
+  });
+
+  it('show how often they were not the next', () => {
+    const [ledger, one] = strict();
+    for (const seq of [2, 4, 6, 8, 10]) ledger.note(one, seq);
+    expect(ledger.odd).toBe(4);
+  });
+});
+
 describe('the ledger against sets', () => {
   const client = fc.nat({ max: CLIENTS - 1 });
   const step = fc.oneof(

@@ -1,0 +1,38 @@
+/**
+ * Whether a comparison of clients may be believed: what of all that was heard does not go with it.
+ */
+import type { CensusFigures } from './census.ts';
+import type { NoSequence } from './sequence.ts';
+
+/** Of all hearings: so many may differ from what holds for all, and it is still believed. */
+export const TOLERATED_SHARE = 0.1;
+const LEAST_EVENTS = 5;
+const LEAST_CLIENTS = 3;
+
+export interface Compared {
+  figures: CensusFigures;
+  hearings: number;
+  /** Of these, by clients without an account although they should have had one: of what nobody else heard, and of what others had heard before. */
+  alone: number;
+  behind: number;
+  /** The ids prove to be a sequence. */
+  counting: boolean;
+}
+
+/** What goes least with it, and its share. */
+export function worstOf({ figures: { uncommon, repeated, renamed }, hearings, alone, behind, counting }: Compared): { reason: NoSequence; share: number } {
+  // Counting ids that come again with the same data are doubles.
+  const again = counting ? renamed : renamed + repeated;
+  const shares = ([['personal', uncommon + alone], ['repeated', again], ['apart', behind]] as const)
+    .map(([reason, count]) => ({ reason, share: count / Math.max(hearings, 1) }));
+  return shares.reduce((worst, one) => (one.share > worst.share ? one : worst));
+}
+
+/** Why it may not be believed; null when it may. */
+export function doubtOf(compared: Compared): NoSequence | null {
+  const { reason, share } = worstOf(compared);
+  if (share > TOLERATED_SHARE) return reason;
+  if (compared.counting) return null;
+  if (compared.figures.events < LEAST_EVENTS) return 'few-events';
+  return compared.figures.mostHeard < LEAST_CLIENTS ? 'few-clients' : null;
+}

@@ -11,10 +11,18 @@ export interface ServerSample {
   externalBytes: number | null;
   cpuSeconds: number | null;
   clients: number | null;
+  /** Of these clients: who does not take what is written to it. */
+  blocked: number | null;
   queuedBytes: number | null;
   evicted: number | null;
   /** Another one after a restart. */
   life: string | null;
+}
+
+/** What a server may have waiting for one client at most: for one that takes nothing, and for one that does. */
+export interface QueueLimits {
+  blockedBytes: number;
+  acceptingBytes: number;
 }
 
 /** Who tells. */
@@ -22,11 +30,11 @@ export interface ServerOrigin {
   source: 'embedded' | 'pid' | 'metrics' | 'none';
   /** What `rssBytes` is: resident or proportional set size, or whatever a metric counts; null for no source. */
   memory: 'rss' | 'pss' | 'metric' | null;
-  /** What the server may have waiting for one client at most; null where that is not known. */
-  queueBytesPerClient: number | null;
+  /** Null where they are not known. */
+  queueLimits: QueueLimits | null;
 }
 
-export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueBytesPerClient: null };
+export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
 export interface ServerRecord extends ServerOrigin {
   /** Before any client came, after a garbage collection where we could ask for one. */
@@ -53,7 +61,7 @@ export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
 /** To be filled in with what a source tells. */
 export function emptySample(tMs: number): ServerSample {
   return {
-    tMs, rssBytes: null, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, queuedBytes: null, evicted: null, life: null,
+    tMs, rssBytes: null, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, blocked: null, queuedBytes: null, evicted: null, life: null,
   };
 }
 
@@ -109,13 +117,13 @@ export interface QueueOverrun {
   clients: number;
 }
 
-/** The largest, or null where there was none. Exact: both figures are of one moment. */
-export function queueOverrun({ queueBytesPerClient, samples, end }: ServerRecord): QueueOverrun | null {
+/** The largest, or null where there was none. Exact: all figures are of one moment. */
+export function queueOverrun({ queueLimits, samples, end }: ServerRecord): QueueOverrun | null {
   let largest: QueueOverrun | null = null;
   for (const sample of [...samples, end]) {
-    const { queuedBytes = null, clients = null } = sample ?? {};
-    if (queueBytesPerClient === null || queuedBytes === null || clients === null) continue;
-    const allowedQueuedBytes = clients * queueBytesPerClient;
+    const { queuedBytes = null, clients = null, blocked = null } = sample ?? {};
+    if (queueLimits === null || queuedBytes === null || clients === null || blocked === null) continue;
+    const allowedQueuedBytes = blocked * queueLimits.blockedBytes + (clients - blocked) * queueLimits.acceptingBytes;
     if (queuedBytes > allowedQueuedBytes && queuedBytes > (largest?.queuedBytes ?? 0)) largest = { queuedBytes, allowedQueuedBytes, clients };
   }
   return largest;

@@ -1,3 +1,4 @@
+import type { QueueLimits } from '../measure/server-memory.ts';
 import { loadServePlan, type ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 
@@ -29,10 +30,11 @@ const EVENT_FRAME_BYTES = 512;
 const SOCKET_BYTES = 64 * 1024;
 
 /**
- * What our own server, sound, has waiting for one client at most: a full queue or, while the client catches up,
- * all of the history; and one event more, which is what tells that the queue is full.
+ * What our own server, sound, has waiting for one client at most: for one that takes nothing a full queue or, while
+ * it catches up, all of the history, and one event more, which is what tells that the queue is full.
  */
-export function queueBytesPerClient({ maxQueueBytes, replayEvents, eventSizeBytes }: ServePlan): number {
+export function queueLimits({ maxQueueBytes, replayEvents, eventSizeBytes }: ServePlan): QueueLimits {
   const eventBytes = eventSizeBytes + EVENT_FRAME_BYTES;
-  return Math.max(maxQueueBytes, replayEvents * eventBytes) + eventBytes + SOCKET_BYTES;
+  const acceptingBytes = SOCKET_BYTES + eventBytes;
+  return { acceptingBytes, blockedBytes: Math.max(maxQueueBytes, replayEvents * eventBytes) + acceptingBytes };
 }

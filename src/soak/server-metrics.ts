@@ -23,7 +23,7 @@ const LEAST_BYTES = 64 * 1024;
 const ACCEPT = { json: 'application/json', prometheus: 'text/plain;version=0.0.4' } as const;
 
 export class ServerMetrics implements ServerWatch {
-  readonly origin: ServerOrigin = { source: 'metrics', memory: 'metric', queueBytesPerClient: null };
+  readonly origin: ServerOrigin = { source: 'metrics', memory: 'metric', queueLimits: null };
   private readonly url: URL;
   private readonly selector: MetricsSelector;
   private readonly headers: Record<string, string>;

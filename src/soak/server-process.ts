@@ -24,7 +24,7 @@ export class ServerProcess implements ServerWatch {
   private constructor(root: ProcessStat, members: readonly ProcessStat[], memory: ProcessMemory) {
     this.root = root;
     this.memory = memory;
-    this.origin = { source: 'pid', memory, queueBytesPerClient: null };
+    this.origin = { source: 'pid', memory, queueLimits: null };
     this.members = startTicksByPid(members);
   }
 

@@ -24,6 +24,7 @@ export async function readStats(url: URL, tMs: number): Promise<ServerSample | n
     externalBytes: figure(stats['memory']?.['externalBytes']),
     cpuSeconds: figure(stats['cpuSeconds']),
     clients: figure(stats['clients']?.['connected']),
+    blocked: figure(stats['clients']?.['blocked']),
     queuedBytes: figure(stats['queuedBytes']),
     evicted: evicted.reduce<number>((sum, count) => sum + (figure(count) ?? 0), 0),
     life: figure(stats['pid'])?.toString() ?? null,

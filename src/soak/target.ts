@@ -15,7 +15,7 @@ import type { SoakPlan } from '../scenario/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';
 import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
-import { queueBytesPerClient } from './server-flags.ts';
+import { queueLimits } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './stats.ts';
@@ -73,7 +73,7 @@ export async function startEmbedded({ command, args, plan, kind }: EmbeddedOptio
   return {
     url,
     embedded: true,
-    origin: { source: 'embedded', memory: 'rss', queueBytesPerClient: queueBytesPerClient(plan) },
+    origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
     address: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port),
     local: tcpTableReadable(),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { emptySample, emptyServerRecord, NO_ORIGIN, peakRssBytes, queueOverrun, restartsMs, type ServerRecord, type ServerSample } from '../../src/measure/server-memory.ts';
 
-const EMBEDDED = { source: 'embedded', memory: 'rss', queueBytesPerClient: null } as const;
+const EMBEDDED = { source: 'embedded', memory: 'rss', queueLimits: null } as const;
 
 function sample(rssBytes: number | null): ServerSample {
   return {
-    tMs: 0, rssBytes, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, queuedBytes: null, evicted: null, life: null,
+    tMs: 0, rssBytes, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, blocked: null, queuedBytes: null, evicted: null, life: null,
   };
 }
 
@@ -38,10 +38,10 @@ function lives(...samples: Partial<ServerSample>[]): ServerRecord {
   return { ...emptyServerRecord(NO_ORIGIN), samples: samples.map((one, at) => ({ ...emptySample(at), ...one })) };
 }
 
-function waiting(...waits: (readonly [clients: number | null, queuedBytes: number | null])[]): ServerRecord {
+function waiting(...waits: (readonly [clients: number | null, blocked: number | null, queuedBytes: number | null])[]): ServerRecord {
   return {
-    ...emptyServerRecord({ ...EMBEDDED, queueBytesPerClient: 100 }),
-    samples: waits.map(([clients, queuedBytes], at) => ({ ...emptySample(at), clients, queuedBytes })),
+    ...emptyServerRecord({ ...EMBEDDED, queueLimits: { blockedBytes: 100, acceptingBytes: 10 } }),
+    samples: waits.map(([clients, blocked, queuedBytes], at) => ({ ...emptySample(at), clients, blocked, queuedBytes })),
   };
 }
 
@@ -64,13 +64,13 @@ describe('another life of the server', () => {
 
 describe('queues', () => {
   it('overrun when more waits than all clients may have waiting', () => {
-    expect(queueOverrun(waiting([5, 500], [5, 0], [0, 0]))).toBeNull();
-    expect(queueOverrun(waiting([5, 501], [5, 700], [9, 800], [6, 601]))).toEqual({ queuedBytes: 700, allowedQueuedBytes: 500, clients: 5 });
-    expect(queueOverrun(waiting([0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
+    expect(queueOverrun(waiting([5, 5, 500], [5, 2, 230], [5, 0, 0], [0, 0, 0]))).toBeNull();
+    expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({ queuedBytes: 700, allowedQueuedBytes: 230, clients: 5 });
+    expect(queueOverrun(waiting([0, 0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
   });
 
   it('are not judged where a figure is missing', () => {
-    expect(queueOverrun(waiting([null, 900], [5, null]))).toBeNull();
-    expect(queueOverrun({ ...waiting([5, 900]), queueBytesPerClient: null })).toBeNull();
+    expect(queueOverrun(waiting([null, 0, 900], [5, 0, null], [5, null, 900]))).toBeNull();
+    expect(queueOverrun({ ...waiting([5, 0, 900]), queueLimits: null })).toBeNull();
   });
 });

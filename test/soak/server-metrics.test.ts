@@ -39,7 +39,7 @@ describe('a server that tells its memory', () => {
     expect([(await json.sample(5))?.rssBytes, (await text.sample(6))?.rssBytes]).toEqual([100_000, 200_000]);
     expect(asked[0]).toEqual(['/json', 'application/json', 'identity', undefined]);
     expect(asked[1]).toEqual(['/', 'text/plain;version=0.0.4', 'identity', `Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
-    expect([text.origin, text.down()]).toEqual([{ source: 'metrics', memory: 'metric', queueBytesPerClient: null }, null]);
+    expect([text.origin, text.down()]).toEqual([{ source: 'metrics', memory: 'metric', queueLimits: null }, null]);
   });
 
   it('has a gap while it does not tell, and goes on afterwards', async () => {

@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect(sample?.rssBytes).toBeGreaterThan(100 * MB);
     expect(sample?.rssBytes).toBeLessThan(170 * MB);
     expect(sample?.cpuSeconds).toBeGreaterThanOrEqual(0);
-    expect([watch.origin, watch.down()]).toEqual([{ source: 'pid', memory: 'pss', queueBytesPerClient: null }, null]);
+    expect([watch.origin, watch.down()]).toEqual([{ source: 'pid', memory: 'pss', queueLimits: null }, null]);
   });
 
   it('has that of its children and of their children, also of those that come and go', async () => {

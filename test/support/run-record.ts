@@ -30,7 +30,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     server: {
       source: 'embedded',
       memory: 'rss',
-      queueBytesPerClient: 420_000,
+      queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
       baseline: sample(0, 60 * MB, { clients: 0 }),
       samples: [],
       warm: null,
@@ -62,7 +62,7 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     record.eventsPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
-    record.server = emptyServerRecord({ source: 'embedded', memory: 'rss', queueBytesPerClient: 420_000 });
+    record.server = emptyServerRecord({ source: 'embedded', memory: 'rss', queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 } });
     change(record);
   });
 }
@@ -81,7 +81,7 @@ export function load(record: RunRecord, loadMs: number, bytesAt: (tMs: number) =
 
 export function sample(tMs: number, rssBytes: number, more: Partial<ServerSample> = {}): ServerSample {
   return {
-    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, queuedBytes: 0, evicted: 0, life: '1234', ...more,
+    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, blocked: 0, queuedBytes: 0, evicted: 0, life: '1234', ...more,
   };
 }
 

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 function watched(change: (record: RunRecord) => void = () => {}, bytesAMinute = 0, loadMs = 2 * MINUTE_MS): RunRecord {
   return soundRecord((record) => {
     const { server } = record;
-    Object.assign(server, { source: 'metrics', memory: 'metric', queueBytesPerClient: null });
+    Object.assign(server, { source: 'metrics', memory: 'metric', queueLimits: null });
     load(record, loadMs, (tMs) => 100 * MB + (tMs / MINUTE_MS) * bytesAMinute);
     for (const one of [server.baseline, ...server.samples, server.end, server.settled]) Object.assign(one as object, { heapUsedBytes: null, externalBytes: null, clients: null, queuedBytes: null, evicted: null });
     (server.settled as { tMs: number }).tMs = RAMP_MS + loadMs + 5000;
@@ -96,17 +96,17 @@ describe('the memory of a server that is not ours', () => {
 describe('what waits in our own server', () => {
   it('above the bounds of its queues is memory-growth, in seconds and without a trend', () => {
     const record = soundRecord(({ server }) => {
-      server.samples.push(sample(36_000, 62 * MB, { clients: 10, queuedBytes: 4_200_001 }));
+      server.samples.push(sample(36_000, 62 * MB, { clients: 13, blocked: 10, queuedBytes: 4_410_001 }));
     });
     expect(findings(record)).toEqual([expect.objectContaining({
-      id: 'memory-growth', severity: 'fail', evidence: { queuedBytes: 4_200_001, allowedQueuedBytes: 4_200_000, clients: 10 },
-      title: '4MiB wait in the server for 10 clients, more than the 4MiB that their queues may hold.',
+      id: 'memory-growth', severity: 'fail', evidence: { queuedBytes: 4_410_001, allowedQueuedBytes: 4_410_000, clients: 13 },
+      title: '4.2MiB wait in the server for 13 clients, more than the 4.2MiB that their queues may hold.',
     })]);
   });
 
   it('within the bounds is nobody’s fault, however much it is', () => {
     expect(findings(soundRecord(({ server }) => {
-      for (const one of server.samples) Object.assign(one, { clients: 10, queuedBytes: 4_200_000 });
+      for (const one of server.samples) Object.assign(one, { clients: 13, blocked: 10, queuedBytes: 4_410_000 });
     }))).toEqual([]);
   });
 

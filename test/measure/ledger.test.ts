@@ -99,9 +99,9 @@ describe('the ledger, known answers', () => {
   });
 });
 
-describe('numbers that nobody vouches for', () => {
-  const strict = (): [Ledger, SequenceState, SequenceState] => [new Ledger(true), newClient(), newClient()];
+const strict = (): [Ledger, SequenceState, SequenceState] => [new Ledger(true), newClient(), newClient()];
 
+describe('numbers that nobody vouches for', () => {
   it('are held against a client only from the head on: a history for newcomers is not judged', () => {
     const [ledger, one, other] = strict();
     for (const seq of upTo(1, 20)) ledger.note(one, seq);

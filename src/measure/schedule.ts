@@ -14,6 +14,8 @@ export class Schedule {
   private readonly firstHeardMs = new Float64Array(RING);
   private readonly lastHeardMs = new Float64Array(RING);
   private headSeq = -1;
+  /** The least time that an event took to whom heard it first: what a clock that is not ours is off, or all are late by. */
+  private leastLagMs = Number.POSITIVE_INFINITY;
 
   /**
    * One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`.
@@ -34,6 +36,7 @@ export class Schedule {
       this.dueMs[at] = dueMs;
       this.firstHeardMs[at] = wallMs;
       this.lastHeardMs[at] = wallMs;
+      if (wallMs - dueMs < this.leastLagMs) this.leastLagMs = wallMs - dueMs;
       if (seq > this.headSeq) this.headSeq = seq;
     }
     if ((this.firstHeardMs[at] as number) >= openedMs) this.lastHeardMs[at] = wallMs;
@@ -46,7 +49,7 @@ export class Schedule {
 
   /**
    * Calls `visit` with the due time of every event after `heardSeq`: of those that some client has heard, and
-   * of those that nobody has and that were due a period ago or longer.
+   * of those that nobody has, a period or longer after they should have come.
    */
   eachOverdue(heardSeq: number, wallMs: number, visit: (dueMs: number) => void): void {
     const first = Math.max(heardSeq + 1, this.headSeq - RING + 1);
@@ -58,7 +61,7 @@ export class Schedule {
     const periodMs = this.periodMs();
     if (periodMs === null) return;
     const headDueMs = this.dueMs[this.headSeq % RING] as number;
-    const overdue = Math.min(Math.floor((wallMs - headDueMs) / periodMs) - 1, RING);
+    const overdue = Math.min(Math.floor((wallMs - this.leastLagMs - headDueMs) / periodMs) - 1, RING);
     for (let k = 1; k <= overdue; k++) visit(headDueMs + k * periodMs);
   }
 

@@ -41,22 +41,31 @@ describe('what a silent client should have heard', () => {
 
   it('is continued at the pace of the events before, when all are silent', () => {
     const run = new Run().hear(1, 20);
-    // An event counts from a period after it was due: until then it may be on its way.
-    expect(run.overdue(20, 21_999)).toEqual([]);
-    expect(run.overdue(20, 22_000)).toEqual([21_000]);
+    // An event counts from a period after it should have come: until then it may be on its way.
+    expect(run.overdue(20, 22_004)).toEqual([]);
+    expect(run.overdue(20, 22_005)).toEqual([21_000]);
     expect(run.overdue(20, 26_500)).toEqual([21_000, 22_000, 23_000, 24_000, 25_000]);
-    expect(run.overdue(18, 23_000)).toEqual([19_000, 20_000, 21_000, 22_000]);
+    expect(run.overdue(18, 23_005)).toEqual([19_000, 20_000, 21_000, 22_000]);
   });
 
   it('is continued also when the events were few, or began in the middle of a numbering', () => {
     expect(new Run().hear(1, 3).overdue(3, 6500)).toEqual([4000, 5000]);
     expect(new Run().hear(0, 2).overdue(2, 5500)).toEqual([3000, 4000]);
-    expect(new Run().hear(5000, 5005).overdue(5005, 5_008_000)).toEqual([5_006_000, 5_007_000]);
+    expect(new Run().hear(5000, 5005).overdue(5005, 5_008_005)).toEqual([5_006_000, 5_007_000]);
   });
 
   it('is continued also when events of late were heard by nobody', () => {
-    expect(new Run().hear(1, 10).hear(12, 16).overdue(16, 18_000)).toEqual([17_000]);
-    expect(new Run().hear(1, 3).hear(5, 19).overdue(19, 21_000)).toEqual([20_000]);
+    expect(new Run().hear(1, 10).hear(12, 16).overdue(16, 18_005)).toEqual([17_000]);
+    expect(new Run().hear(1, 3).hear(5, 19).overdue(19, 21_005)).toEqual([20_000]);
+  });
+
+  it('is not what a clock that is behind, or ahead, makes of events that have come', () => {
+    for (const offMs of [5000, -5000]) {
+      const run = new Run();
+      for (let seq = 1; seq <= 20; seq++) run.schedule.heard(seq, seq * PERIOD_MS, seq * PERIOD_MS + offMs, run.spread);
+      expect(run.overdue(20, 20_100 + offMs)).toEqual([]);
+      expect(run.overdue(20, 23_100 + offMs)).toEqual([21_000, 22_000]);
+    }
   });
 
   it('cannot be told from one event, or two, or none', () => {

@@ -14,6 +14,7 @@ export interface SoakReport {
   clients: { planned: number; connected: number; peak: number; dropped: number; refused: number; reconnects: number; churned: number; churnedEarly: number; byKind: Record<string, Record<string, number>>; ends: Record<string, number>; dropsByCause: Record<string, number> };
   events: Record<string, number>;
   latencyMs: Record<string, number>;
+  spreadMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: { expected: number; evicted: number; missed: number; notMeasured: number; swallowedBytes: number; timeMs: Record<string, number> };
   incidents: { count: number; recoveryMs: Record<string, number>; latencyMs: Record<string, number>; drops: number; refused: number; notRecovered: number; peakReconnectsPerSecond: number };

@@ -1,0 +1,125 @@
+/**
+ * What is lost, doubled and late on servers that number and stamp their events as they like, or not at all; and
+ * nothing made up where nobody can tell.
+ */
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'vitest';
+import { FanOut, type Say, type Tick } from '../support/fan-out.ts';
+import { runProgram } from '../support/program.ts';
+import { failures, parseReport, type SoakReport } from '../support/soak-report.ts';
+
+const CLIENTS = 20;
+const HEALTHY = 'healthy=1,slow=0,stalled=0,abrupt=0,resuming=0';
+
+async function soak(say: Say, flags: readonly string[] = []): Promise<SoakReport> {
+  const server = await FanOut.start(say);
+  try {
+    const { stdout, stderr } = await runProgram([
+      'soak', '--url', server.url, '--clients', String(CLIENTS), '--ramp', '500ms', '--duration', '7s', '--mix', HEALTHY, '--json', ...flags,
+    ]);
+    if (stdout === '') throw new Error(stderr);
+    return parseReport(stdout);
+  } finally {
+    await server.close();
+  }
+}
+
+const uuids: string[] = Array.from({ length: 200 }, () => randomUUID());
+const news = (n: number): string => `event ${n}`;
+const plain: Say = (n) => ({ data: news(n) });
+
+/** What each way of naming events is judged by. */
+const namings: [string, Say, string][] = [
+  ['numbers at /seq', (n) => ({ data: JSON.stringify({ seq: n }) }), 'pointer'],
+  ['ids from 0', (n) => ({ id: String(n - 1), data: news(n) }), 'ids'],
+  ['ids from 1 and data that never change', (n) => ({ id: String(n), data: 'tick' }), 'ids'],
+  ['ids in steps of 10', (n) => ({ id: String(10 * n), data: news(n) }), 'comparison'],
+  ['UUIDs', (n) => ({ id: uuids[n % uuids.length] as string, data: news(n) }), 'comparison'],
+  ['no ids', plain, 'comparison'],
+  ['the same id for ever', (n) => ({ id: 'client', data: news(n) }), 'comparison'],
+  ['numbers at /seq that jump', (n) => ({ data: JSON.stringify({ seq: (n * 7919) % 1009 }) }), 'comparison'],
+];
+
+/** Streams that a fault befalls: the first is asked for before the load begins. */
+const VICTIMS = new Set([5, 9, 14]);
+
+/** Three of twenty do not get seven of the events, and one gets two of them twice. */
+function faulty(say: Say): Say {
+  return (n, stream) => {
+    if (VICTIMS.has(stream) && n >= 15 && n <= 21) return null;
+    const tick = say(n, stream) as Tick;
+    return stream === 11 && (n === 18 || n === 23) ? [tick, tick] : tick;
+  };
+}
+
+describe.concurrent('events with', () => {
+  it.for(namings)('%s are held to account exactly', async ([, say, sequence], { expect }) => {
+    const report = await soak(faulty(say));
+    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
+      sequence, lost: 21, duplicated: 2, reordered: 0, resumeLost: 0, resumeDuplicated: 0,
+    });
+    expect(failures(report)).toEqual(['event-duplicated', 'event-lost']);
+  });
+
+  it.for(namings)('%s give no false alarm, whoever leaves and comes back', async ([, say, sequence], { expect }) => {
+    const report = await soak(say, ['--mix', 'healthy=12,slow=2,stalled=0,abrupt=6,resuming=0', '--churn', '2/s']);
+    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({ sequence, duplicated: 0, reordered: 0, resumeDuplicated: 0 });
+    // Who was cut off behind an id that counts is owed what came meanwhile, and this server keeps nothing.
+    expect(failures(report)).toEqual(sequence === 'ids' ? ['resume-lost'] : []);
+  });
+
+  it.for<[string, Say, RegExp]>([
+    ['data of each client\'s own', (n, stream) => ({ data: `${n} for ${stream}` }), /what comes differs from client to client/],
+    ['the same data each time', () => ({ data: 'tick' }), /the same comes again and again/],
+    ['random data', () => ({ data: String(Math.random()) }), /what comes differs from client to client/],
+  ])('%s: nobody can tell, and it is said', async ([, say, why], { expect }) => {
+    const report = await soak(faulty(say));
+    expect(report.events).toMatchObject({ sequence: 'none', lost: null, duplicated: null, reordered: null });
+    expect(failures(report)).toEqual([]);
+    expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toMatch(why);
+  });
+});
+
+const now = (): number => Date.now();
+
+describe.concurrent('times in', () => {
+  it.for<[string, () => unknown]>([
+    ['seconds with a fraction', () => now() / 1e3], ['milliseconds', now], ['microseconds', () => now() * 1e3], ['nanoseconds', () => now() * 1e6],
+    ['ISO 8601', () => new Date().toISOString()],
+  ])('%s give the latency', async ([, stamp], { expect }) => {
+    const report = await soak((n) => ({ data: JSON.stringify({ n, at: stamp() }) }), ['--sent-at', '/at', '--duration', '4s']);
+    expect(report.latencyMs).toMatchObject({ skewMs: null, invalid: 0 });
+    expect(report.latencyMs['count']).toBeGreaterThan(10 * CLIENTS);
+    expect(report.latencyMs['p50']).toBeLessThan(500);
+  });
+
+  it('the future are skew, and neither negative nor zero', async ({ expect }) => {
+    const report = await soak((n) => ({ data: JSON.stringify({ n, sent: now() + 5000 }) }), ['--duration', '4s']);
+    expect(report.latencyMs).toMatchObject({ count: 0, p50: null, max: null });
+    expect(report.latencyMs['skewMs']).toBeGreaterThan(4000);
+    expect(report.latencyMs['skewMs']).toBeLessThanOrEqual(5005);
+    expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain('ahead of ours');
+  });
+
+  it('the past are told as a clock that may be behind', async ({ expect }) => {
+    const report = await soak((n) => ({ data: JSON.stringify({ n, sent: now() - 5000 }) }), ['--duration', '9s']);
+    expect(report.latencyMs['skewMs']).toBeLessThan(-4900);
+    expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain("its clock's");
+  });
+
+  it.for([['no time', '"soon"'], ['-1', '-1'], ['1e308', '1e308'], ['an empty text', '""'], ['a random number', '48151623']])(
+    'events that are %s are counted and measured by nobody',
+    async ([, at], { expect }) => {
+      const report = await soak((n) => ({ data: `{"n":${n},"sent":${at}}` }), ['--duration', '4s']);
+      expect(report.latencyMs).toMatchObject({ count: 0, p99: null, skewMs: null });
+      expect(report.latencyMs['invalid']).toBeGreaterThan(10 * CLIENTS);
+    },
+  );
+
+  it('no event at all leave the spread between clients', async ({ expect }) => {
+    const report = await soak(plain, ['--duration', '4s']);
+    expect(report.latencyMs).toMatchObject({ count: 0, invalid: 0 });
+    expect(report.spreadMs['count']).toBeGreaterThan(10);
+    expect(report.spreadMs['p50']).toBeLessThan(500);
+  });
+});

@@ -4,16 +4,12 @@
  * The JSON of `--format json` is this object, with `schema` and `exitCode` before it; names and units are a
  * contract. Everything that came from the server is hostile text: whoever shows it escapes it for where it goes.
  */
+import { CHECK_IDS, type CheckId } from '../scenario/check-ids.ts';
+import type { MetricUnit } from '../core/metric-units.ts';
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** Every check, in the order in which they are shown. Fixed names. */
-export const CHECK_IDS = [
-  'reachable', 'tls', 'redirects', 'status', 'content-type', 'charset', 'cache-control', 'proxy-buffering', 'compression',
-  'cors', 'late-headers', 'first-event', 'framing', 'event-ids', 'retry', 'resume', 'heartbeat', 'silent-gap', 'buffered',
-  'cached', 'protocol', 'completion', 'error-status', 'intermediaries',
-] as const;
-export type CheckId = (typeof CHECK_IDS)[number];
+export { CHECK_IDS, type CheckId };
 
 export interface CheckResult {
   id: CheckId;
@@ -22,7 +18,7 @@ export interface CheckResult {
   title: string;
   /** The figures behind it; a number with a unit carries it in its name. */
   evidence: Readonly<Record<string, unknown>>;
-  /** What to do, with the exact header or setting; empty where there is nothing to do. */
+  /** What to do, with the exact header or setting; empty where there is nothing to do. On a `pass` it is advice. */
   hint: string;
 }
 
@@ -72,14 +68,24 @@ export interface IntermediaryResult {
   source: string;
 }
 
+/** Something that was asked to hold, with `--warn` or `--crit`. */
+export interface ProbeThreshold {
+  expression: string;
+  level: 'warn' | 'crit';
+  /** In `unit`; null when nothing was measured. */
+  actual: number | null;
+  unit: MetricUnit;
+  status: 'pass' | 'fail' | 'no-data';
+}
+
 export interface ProbeResult {
   status: 'ok' | 'warning' | 'critical' | 'unknown';
   /** Secrets in it are redacted. */
   url: string;
   startedAt: string;
   durationMs: number;
-  /** Why it ended: everything had its answer, `--until`, the duration, the deadline, the stream's end, Ctrl-C. */
-  endedBy: 'answered' | 'until' | 'duration' | 'deadline' | 'stream' | 'interrupted';
+  /** Why it ended: everything had its answer, `--until`, the duration, the deadline, the stream's end, our bound of bytes, Ctrl-C. */
+  endedBy: 'answered' | 'until' | 'duration' | 'deadline' | 'stream' | 'bytes' | 'interrupted';
   timingsMs: Timings;
   /** As negotiated: `http/1.1` or `h2`; null when nobody answered. */
   protocol: string | null;
@@ -88,6 +94,7 @@ export interface ProbeResult {
   arrivals: readonly Arrival[];
   checks: readonly CheckResult[];
   intermediaries: readonly IntermediaryResult[];
+  thresholds: readonly ProbeThreshold[];
   /** The longest heartbeat period that every intermediary in the table would live with. */
   recommendedHeartbeatMs: number | null;
   /** Of a profile: inter-token percentiles and so on, in the profile's own words. */

@@ -1,7 +1,4 @@
-import {
-  formatBytes, formatCount, formatDuration, formatPercent, formatRate,
-  parseByteRate, parseDuration, parsePercent, parseRate, parseSize, UnitError,
-} from '../core/units.ts';
+import { METRIC_UNITS, type MetricUnit } from '../core/metric-units.ts';
 
 /**
  * The names of everything that a threshold can hold a run to, each with its unit.
@@ -10,25 +7,7 @@ import {
  * contract with scripts; what a run has measured under them is the caller's business.
  */
 
-const SIZE_PER_TIME = /\/[smh]$/;
-
-/** How values of a unit are written and read. `parse` throws a {@link UnitError}. */
-export const METRIC_UNITS = {
-  ms: { parse: parseDuration, format: formatDuration, example: '250ms' },
-  bytes: { parse: parseSize, format: formatBytes, example: '10MB' },
-  bytesPerMinute: {
-    // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`. Rounded, since the way through
-    // bytes a second would make a million of it plus a little.
-    parse: (text: string) => (SIZE_PER_TIME.test(text) ? Number((parseByteRate(text) * 60).toFixed(3)) : parseSize(text)),
-    format: (value: number) => `${formatBytes(value)}/m`,
-    example: '1MB/m',
-  },
-  ratio: { parse: parsePercent, format: formatPercent, example: '5%' },
-  perSecond: { parse: parseRate, format: formatRate, example: '100/s' },
-  count: { parse: parseCount, format: formatCount, example: '0' },
-} as const satisfies Record<string, { parse(text: string): number; format(value: number): string; example: string }>;
-
-export type MetricUnit = keyof typeof METRIC_UNITS;
+export { METRIC_UNITS, type MetricUnit };
 
 export interface Metric {
   readonly unit: MetricUnit;
@@ -36,11 +15,6 @@ export interface Metric {
   readonly says: string;
   /** It has no value before the run is over. */
   readonly atEnd: boolean;
-}
-
-function parseCount(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UnitError('is not a whole number; a count is written without a unit');
 }
 
 const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;

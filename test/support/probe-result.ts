@@ -65,5 +65,6 @@ export const PROBE_RESULT: ProbeResult = {
     { name: 'Heroku router, first byte', limitMs: 30_000, kind: 'first-byte', survives: true, source: 'https://devcenter.heroku.com/articles/request-timeout' },
     { name: 'nginx, buffering', limitMs: null, kind: 'buffering', survives: false, source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering' },
   ],
+  thresholds: [{ expression: 'firstEvent<500ms', level: 'warn', actual: 1032.6, unit: 'ms', status: 'fail' }],
   recommendedHeartbeatMs: 4000,
 };

@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // End-to-end files each start a server and a load process; two at a time fill a small machine.
     maxWorkers: 2,
+    // Of those that only wait most of the time, some at once in each file.
+    maxConcurrency: 3,
   },
 });

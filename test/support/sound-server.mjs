@@ -165,12 +165,13 @@ setInterval(() => {
 }, 500);
 
 if (dialect.garbage) {
-  // 200 MB in little more than a second, let go at once: what a collector makes of it is a sawtooth.
+  // 200 MB in two seconds, let go at once: what a collector makes of it is a sawtooth.
+  const piece = Array.from({ length: GARBAGE_NUMBERS }).fill(0.5);
   let garbage = [];
   setInterval(() => {
     if (garbage.length === GARBAGE_ARRAYS) garbage = [];
-    garbage.push(Array.from({ length: GARBAGE_NUMBERS }).fill(0.5));
-  }, 50);
+    garbage.push(piece.slice());
+  }, 80);
 }
 
 server.listen(0, '127.0.0.1', () => process.stdout.write(`listening on http://127.0.0.1:${server.address().port}/events\n`));

@@ -88,10 +88,10 @@ export class Listening {
     }
   }
 
-  /** Exactly these lines, and those before them. */
-  async says(...lines: ListenLine[]): Promise<void> {
-    await this.until(`${lines.length} lines`, () => this.lines.length >= lines.length);
-    expect(this.lines).toEqual(lines);
+  /** All lines, when there are so many at least. */
+  async linesWhen(count: number): Promise<ListenLine[]> {
+    await this.until(`${count} lines`, () => this.lines.length >= count);
+    return this.lines;
   }
 
   async ended(): Promise<Heard> {

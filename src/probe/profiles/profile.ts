@@ -1,0 +1,94 @@
+/**
+ * A profile: what a probe must know of a protocol that is spoken over an event stream, beyond the stream itself.
+ *
+ * How to ask (requests before, method, headers, body), how to read the events, what else to judge, how to leave. The
+ * probe goes on watching one stream as it watches any other; a profile is told of it and asks beside it:
+ *
+ * 1. `start(ask, host)`, then `begin()`: the request of the stream, or the check that failed before there was one
+ * 2. `opened` with the head (also of a refusal), `heard` for each event, `ended` once, also when we end it
+ * 3. `host.answered()` is called once nothing more is to be learnt from the stream
+ * 4. `leave()` after `ended`, whatever happened; then `judge()`, whose checks stand in place of those of the same id
+ *
+ * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
+ */
+import type { Cause } from '../../core/causes.ts';
+import type { SseEvent } from '../../sse/handlers.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+import type { CheckId, CheckResult } from '../result.ts';
+
+/** What the user has asked for; null where he left it to the profile. */
+export interface ProfileAsk {
+  url: URL;
+  method: string | null;
+  /** Of the command line, a bearer token among them: they go with every request to the URL's origin. */
+  headers: ReadonlyArray<readonly [name: string, value: string]>;
+  body: string | null;
+  /** How long an answer that has begun may be silent before it counts as stalled. */
+  stalledAfterMs: number;
+  /** Of sse-probe, for protocols in which clients introduce themselves. */
+  version: string;
+}
+
+export interface ProfileRequest {
+  method: string;
+  url: URL;
+  headers: ReadonlyArray<readonly [name: string, value: string]>;
+  body: string | null;
+}
+
+/** What came back to a request beside the stream. Hostile text, bounded. */
+export interface Reply {
+  /** Null when no head came. */
+  head: ResponseHead | null;
+  /** Of a body that is no event stream; cut at `MAX_REPLY_BYTES`. */
+  body: string;
+  /** Of a body that is one; at most `MAX_REPLY_EVENTS`. */
+  events: readonly SseEvent[];
+  /** `closed-by-us` when `until` was met or time was up. */
+  cause: Cause;
+  detail: string;
+  /** From the start of the request. */
+  headMs: number | null;
+  endMs: number;
+}
+
+export interface ProfileHost {
+  /** One request beside the stream. Never throws for what the network does. @param until the event that ends it */
+  ask(request: ProfileRequest, until?: (event: SseEvent) => boolean): Promise<Reply>;
+  /** The clock that `atMs` of the events is read from. */
+  nowMs(): number;
+  /** Nothing more is to be learnt from the stream. */
+  answered(): void;
+}
+
+export interface ProfileVerdict {
+  /** In place of the probe's own of the same id. */
+  checks: readonly CheckResult[];
+  /** For `timingsMs.firstToken`, from the request of the stream; null where there is no such thing. */
+  firstTokenMs: number | null;
+  /** For `profile` of the result. */
+  figures: Readonly<Record<string, unknown>>;
+}
+
+export interface ProfileSession {
+  /** The request of the stream, or why there is none. */
+  begin(): Promise<ProfileRequest | CheckResult>;
+  /** The request of the stream goes out. */
+  asked(atMs: number): void;
+  opened(head: ResponseHead): void;
+  /** @param atMs of the read that brought it: events that came together have the same */
+  heard(event: SseEvent, atMs: number): void;
+  ended(cause: Cause, detail: string, atMs: number): void;
+  leave(): Promise<void>;
+  judge(): ProfileVerdict;
+}
+
+export type ProfileName = 'openai' | 'mcp';
+
+export interface Profile {
+  readonly name: ProfileName;
+  /** Checks that say nothing here, or would ask for a second stream where there can be or should be one only; with the reason. */
+  readonly skips: Readonly<Partial<Record<CheckId, string>>>;
+  /** @throws {UsageError} when what the user gave cannot be asked */
+  start(ask: ProfileAsk, host: ProfileHost): ProfileSession;
+}

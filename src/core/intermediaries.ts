@@ -5,7 +5,9 @@
  * absolute one does not care what flows, so only coming back helps. A first-byte limit is over once the head is
  * there. Defaults change and are raised by hand: each row says where it was read (November 2026), and a layer
  * that is not here may cut all the same. Layers without a limit of their own (Caddy, Traefik's responses,
- * HAProxy until it is configured) are not here, and what buffers is not either.
+ * HAProxy until it is configured) are not here. What collects bytes before it passes them on has no limit that a
+ * heartbeat could keep: it stands apart, in BUFFERING. nginx's `send_timeout` is not here: it cuts clients that do
+ * not read, whatever the stream says.
  */
 export type LimitKind = 'idle' | 'absolute' | 'first-byte';
 
@@ -65,4 +67,27 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
   { name: 'Azure Front Door', limitMs: 30 * SECOND_MS, kind: 'idle', source: 'Azure Front Door documentation, origin response timeout', note: 'can be raised' },
   { name: 'IIS', limitMs: 120 * SECOND_MS, kind: 'idle', source: 'https://learn.microsoft.com/iis/configuration/system.applicationhost/sites/site/limits', note: 'connectionTimeout' },
   { name: 'fetch of Node.js (undici)', limitMs: 300 * SECOND_MS, kind: 'idle', source: 'undici documentation, bodyTimeout', note: 'a client, or a proxy that is built on it' },
+  { name: 'Vercel Functions', limitMs: 5 * MINUTE_MS, kind: 'absolute', source: 'https://vercel.com/docs/functions/limitations', note: 'maxDuration; it depends on the plan' },
+  { name: 'Vercel Edge Functions, first byte', limitMs: 25 * SECOND_MS, kind: 'first-byte', source: 'https://vercel.com/docs/functions/limitations', note: 'the answer must begin' },
+  { name: 'Netlify Edge Functions, first byte', limitMs: 40 * SECOND_MS, kind: 'first-byte', source: 'https://docs.netlify.com/build/edge-functions/limits/', note: 'response header timeout' },
+  { name: 'AWS Lambda web functions', limitMs: 30 * SECOND_MS, kind: 'absolute', source: 'AWS Lambda developer guide, web functions, revisions and timeout', note: 'the client sees 200 and a truncated body; up to 900s' },
+  { name: 'Mercure hub', limitMs: 60 * SECOND_MS, kind: 'absolute', source: 'https://github.com/dunglas/mercure/issues/335', note: 'write_timeout' },
+];
+
+/** What collects a response before it passes it on, by default. */
+export interface BufferingLayer {
+  readonly name: string;
+  /** The response header that makes it pass bytes on at once; null where only its own configuration does. */
+  readonly offBy: 'X-Accel-Buffering: no' | null;
+  readonly source: string;
+  /** What turns it off. */
+  readonly note: string;
+}
+
+const NGINX_BUFFERING = 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering';
+
+export const BUFFERING: readonly BufferingLayer[] = [
+  { name: 'nginx, buffering', offBy: 'X-Accel-Buffering: no', source: NGINX_BUFFERING, note: 'proxy_buffering off, or X-Accel-Buffering: no (unless proxy_ignore_headers)' },
+
+  { name: 'AWS API Gateway REST, buffering', offBy: null, source: API_GATEWAY, note: 'response transfer mode STREAM' },
 ];

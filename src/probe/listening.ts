@@ -1,0 +1,212 @@
+/**
+ * One connection of a probe: asks, follows redirects as a browser does, and notes what it hears and when.
+ *
+ * Bounded in bytes here, in time by whoever listens. Never comes back by itself: a probe wants to know how a stream
+ * ended.
+ */
+import { isRedirect, nextHop, portOf, type Hop } from '../client/redirect.ts';
+import { refusalOf, type Refusal } from '../client/refusal.ts';
+import type { Cause } from '../core/causes.ts';
+import { SseParser } from '../sse/parser.ts';
+import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
+import type { Protocol } from '../wire/tls.ts';
+import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../wire/transport.ts';
+import { LineFeeder } from './line-feeder.ts';
+import { requestBytes, type Question } from './question.ts';
+import { StreamLog } from './stream-log.ts';
+import type { Way } from './way.ts';
+
+/** Of a body; a stream that says more is left there, which is no fault of its. */
+export const MAX_BYTES: number = 64 * 1024 ** 2;
+/** Of an answer that is no stream, what is kept to be shown. */
+const MAX_EXCERPT_BYTES = 300;
+/** Before the connection stood; the next address may do. */
+const UNREACHED = new Set<Cause>(['refused', 'connect-timeout', 'reset']);
+
+export interface ListeningOptions {
+  way: Way;
+  question: Question;
+  /** Default: what the way speaks. */
+  protocol?: Protocol;
+  /** Milliseconds from the start of the probe. */
+  nowMs: () => number;
+  /** Something was heard. */
+  onNews: () => void;
+  /** Of each event, for whoever wants to know what is in it. */
+  onEvent?: (event: SseEvent, atMs: number) => void;
+}
+
+export interface StreamEnd {
+  cause: Cause;
+  /** For people; may hold text of the server. */
+  detail: string;
+  atMs: number;
+}
+
+export class Listening implements StreamReceiver, SseHandlers {
+  readonly log = new StreamLog();
+  readonly question: Question;
+  readonly redirects: { statusCode: number; to: string }[] = [];
+  startedMs = 0;
+  /** When the request went out, the first one of those that redirects led to. */
+  askedMs: number | null = null;
+  headMs: number | null = null;
+  head: ResponseHead | null = null;
+  /** Why the answer is no stream; null while it is one, or there is no answer. */
+  refusal: Refusal | null = null;
+  end: StreamEnd | null = null;
+  /** The stream was left in the middle of an event. */
+  endedInEvent = false;
+  /** Of an answer that is no stream; hostile text. */
+  excerpt = '';
+  /** Where the answer came from. */
+  hop: Hop;
+  private readonly options: ListeningOptions;
+  private readonly parser = new SseParser(this);
+  private readonly feeder = new LineFeeder(this.parser);
+  private connection: StreamConnection | null = null;
+
+  constructor(options: ListeningOptions) {
+    this.options = options;
+    this.question = options.question;
+    this.hop = options.way.resolver.start;
+  }
+
+  /** An open event stream, now or before it ended. */
+  get isStream(): boolean {
+    return this.head !== null && this.refusal === null;
+  }
+
+  /** @throws {UsageError} when the request cannot be sent as it is */
+  async start(): Promise<void> {
+    const { way, question, protocol, nowMs } = this.options;
+    this.startedMs = nowMs();
+    const { start } = way.resolver;
+    this.hop = { ...start, url: bare(question.url), address: way.addresses[0] ?? start.address };
+    const transport = await way.transport(protocol ?? way.protocol);
+    if (this.end === null) this.open(transport, way.port);
+  }
+
+  /** Leaves, if it has not ended. */
+  leave(): void {
+    this.over('closed-by-us', '');
+  }
+
+  onConnect(): void {
+    this.askedMs ??= this.options.nowMs();
+  }
+
+  onHead(head: ResponseHead): void {
+    if (isRedirect(head.statusCode)) {
+      this.redirect(head);
+      return;
+    }
+    this.head = head;
+    this.headMs = this.options.nowMs();
+    this.refusal = refusalOf(head);
+    this.log.opened(this.headMs);
+    this.options.onNews();
+    // What could not be decoded shall not be read as text.
+    if (this.refusal !== null && head.headers.has('content-encoding')) this.over(this.refusal.cause, this.refusal.detail);
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.refusal !== null) {
+      const room = MAX_EXCERPT_BYTES - this.excerpt.length;
+      this.excerpt += Buffer.from(bytes.subarray(start, Math.min(end, start + room))).toString('utf8');
+      if (this.excerpt.length >= MAX_EXCERPT_BYTES) this.over(this.refusal.cause, this.refusal.detail);
+      return true;
+    }
+    this.log.arrived(this.options.nowMs(), end - start);
+    this.feeder.push(bytes, start, end);
+    if (this.log.bytes >= MAX_BYTES) this.leave();
+    this.options.onNews();
+    return true;
+  }
+
+  onEnd(cause: Cause, detail: string): void {
+    this.connection = null;
+    const { way, nowMs } = this.options;
+    if (this.askedMs === null && UNREACHED.has(cause) && this.redirects.length === 0 && way.next()) {
+      void this.start();
+      return;
+    }
+    this.endedInEvent = this.parser.end();
+    if (this.refusal === null) this.settle(cause, detail, nowMs());
+    else this.settle(this.refusal.cause, this.refusal.detail, nowMs());
+  }
+
+  onEvent(event: SseEvent): void {
+    this.log.event(event, this.parser.blockSetsId);
+    this.options.onEvent?.(event, this.options.nowMs());
+  }
+
+  onComment(): void {
+    this.log.comment();
+  }
+
+  onRetry(ms: number): void {
+    this.log.retryMs = ms;
+  }
+
+  onMalformed(defect: Malformed, sample: string): void {
+    // The data of an event is judged at its blank line.
+    const offset = defect === 'bad-utf8' ? this.feeder.blockOffset : this.feeder.lineOffset;
+    this.log.malformed(defect, sample, offset);
+  }
+
+  onError(error: SseLimitError): void {
+    this.over(error.code, error.message);
+  }
+
+  private open(transport: Transport, port: number): void {
+    const { question, hop } = this;
+    this.connection = transport.open({ host: hop.address, port, bytes: requestBytes(question, hop) }, this);
+  }
+
+  private redirect(head: ResponseHead): void {
+    this.connection?.close();
+    const next = nextHop(this.hop, head);
+    if ('cause' in next) {
+      this.settle(next.cause, next.detail, this.options.nowMs());
+      return;
+    }
+    this.redirects.push({ statusCode: head.statusCode, to: next.url.href });
+    void this.follow(next);
+  }
+
+  private async follow(next: Hop): Promise<void> {
+    const { way } = this.options;
+    const found = await way.resolver.wayTo(next);
+    // It may have been left meanwhile.
+    if (this.end !== null) return;
+    if ('cause' in found) {
+      this.settle(found.cause, found.detail, this.options.nowMs());
+      return;
+    }
+    this.hop = next;
+    const isStart = next.url.origin === way.resolver.start.url.origin;
+    this.open(found, isStart ? way.port : portOf(next.url));
+  }
+
+  private over(cause: Cause, detail: string): void {
+    if (this.end !== null) return;
+    this.connection?.close();
+    this.settle(cause, detail, this.options.nowMs());
+  }
+
+  private settle(cause: Cause, detail: string, atMs: number): void {
+    this.connection = null;
+    this.end ??= { cause, detail, atMs };
+    if (this.isStream) this.log.silentUntil(atMs);
+    this.options.onNews();
+  }
+}
+
+/** User info goes in a header. */
+function bare(url: URL): URL {
+  const copy = new URL(url);
+  copy.username = '';
+  copy.password = '';
+  return copy;
+}

@@ -1,0 +1,79 @@
+/**
+ * What a probe asks a server, and how that becomes the bytes of a request, also behind a redirect.
+ */
+import type { Hop } from '../client/redirect.ts';
+import { namesSecret } from '../core/redact.ts';
+import { encodeRequest } from '../wire/request.ts';
+
+export interface Question {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | null;
+  /** To go on behind; empty: from now on. */
+  readonly lastEventId: string;
+  /** Of sse-probe, for the User-Agent. */
+  readonly version: string;
+}
+
+/** Names under which a client says who it is. */
+const CREDENTIALS = /^(?:authorization|cookie|x-api-key|api-key)$/i;
+
+export function withHeader(question: Question, name: string, value: string): Question {
+  const others = question.headers.filter(([known]) => known.toLowerCase() !== name.toLowerCase());
+  return { ...question, headers: [...others, [name, value]] };
+}
+
+export function headerOf({ headers }: Question, name: string): string | null {
+  return headers.find(([known]) => known.toLowerCase() === name)?.[1] ?? null;
+}
+
+/** Null where it says nothing of who asks. */
+export function withoutCredentials(question: Question): Question | null {
+  const headers = question.headers.filter(([name]) => !CREDENTIALS.test(name));
+  const { username, password } = question.url;
+  if (headers.length === question.headers.length && username === '' && password === '') return null;
+  const url = new URL(question.url);
+  url.username = '';
+  url.password = '';
+  return { ...question, url, headers };
+}
+
+/** Beside the stream's own path, where nothing should be. */
+export function atWrongPath(question: Question): Question {
+  const url = new URL(question.url);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}-sse-probe-asks-what-is-not-there`;
+  return { ...question, url };
+}
+
+/** @throws {UsageError} when something cannot be sent as it is */
+export function requestBytes(question: Question, { url, method, withBody, withSecrets }: Hop): Uint8Array {
+  const { body, lastEventId, version } = question;
+  const headers = [...userInfo(question.url), ...question.headers];
+  return encodeRequest({
+    method,
+    path: `${url.pathname}${url.search}`,
+    host: url.host,
+    headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
+    version,
+    lastEventId,
+    ...(withBody && body !== null ? { body } : {}),
+  }).bytes;
+}
+
+/** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */
+function belongsToOrigin(name: string): boolean {
+  return name.toLowerCase() === 'host' || namesSecret(name);
+}
+
+/** Fetch standard, 2.2.2: a "request-body-header name" goes with the body. */
+function describesBody(name: string): boolean {
+  return /^content-(?:encoding|language|location|type)$/i.test(name);
+}
+
+/** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
+function userInfo({ username, password }: URL): [string, string][] {
+  if (username === '' && password === '') return [];
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
+}

@@ -1,0 +1,160 @@
+/**
+ * What one stream said and when, in bounded memory: all that the checks judge by.
+ *
+ * Times are milliseconds from the start of the probe. Text of the server is kept only as far as it is shown.
+ */
+import { createHash } from 'node:crypto';
+import { DEFAULT_POINTERS, stampReader } from '../measure/stamps.ts';
+import { Bunching, type BunchState } from '../measure/bunching.ts';
+import type { Malformed, SseEvent } from '../sse/handlers.ts';
+import type { Arrival } from './result.ts';
+import { isHeartbeat, isNotice, promisedHeartbeatMs } from './server-words.ts';
+
+export const MAX_ARRIVALS = 1000;
+/** Published events that are remembered; later ones are only counted. */
+export const MAX_NOTED = 5000;
+const MAX_BEATS = 1000;
+const MAX_TYPES = 50;
+const MAX_TYPE_CHARACTERS = 100;
+const MAX_DEVIATIONS = 20;
+/** Under this name the types beyond the bound are counted. */
+const OTHER_TYPES = '…';
+
+/** A published event: no heartbeat, and nothing that is about the stream itself. */
+export interface NotedEvent {
+  readonly atMs: number;
+  /** Its own; null where it sets none. */
+  readonly id: string | null;
+  /** The same event on another stream has the same. */
+  readonly key: string;
+  /** -1 where the data has none. */
+  readonly seq: number;
+  /** When it was due, or sent, by its own word: Unix ms; NaN where it does not say. */
+  readonly dueMs: number;
+  readonly sentMs: number;
+}
+
+export interface Beat {
+  readonly atMs: number;
+  readonly kind: 'comment' | 'event';
+}
+
+export interface Deviation {
+  readonly defect: Malformed;
+  /** Of the body, decoded: where the line begins; for broken text in data, where its event does. */
+  readonly offset: number;
+  /** Hostile text. */
+  readonly sample: string;
+}
+
+const readStamps = stampReader(DEFAULT_POINTERS);
+
+export class StreamLog {
+  readonly arrivals: Arrival[] = [];
+  /** The first `MAX_NOTED`. */
+  readonly published: NotedEvent[] = [];
+  readonly beats: Beat[] = [];
+  readonly deviations: Deviation[] = [];
+  readonly eventTypes = new Map<string, number>();
+  readonly bunching = new Bunching();
+  deviationCount = 0;
+  events = 0;
+  publishedCount = 0;
+  publishedWithId = 0;
+  comments = 0;
+  bytes = 0;
+  retryMs: number | null = null;
+  lastEventId = '';
+  /** What a `connected` event promised. */
+  promisedMs: number | null = null;
+  /** A `missed` event came: what is lost was not lost in silence. */
+  missedSaid = false;
+  firstByteMs: number | null = null;
+  firstEventMs: number | null = null;
+  firstPublishedMs: number | null = null;
+  /** The longest time without a byte between two reads, and when it began. */
+  maxSilenceMs = 0;
+  silenceFromMs = 0;
+  lastByteMs = 0;
+  /** The data of the last event, its beginning: whether it says that the stream is over. */
+  lastData = '';
+  lastType = '';
+  private readonly bunch: BunchState = { bunchArrivedMs: 0, bunchDueMs: 0, bunchEvents: 0 };
+  private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
+
+  /** The head is there: silence counts from now on. */
+  opened(atMs: number): void {
+    this.lastByteMs = atMs;
+    this.bunching.begin(this.bunch, false);
+  }
+
+  /** Bytes that were read together; what they say follows. */
+  arrived(atMs: number, bytes: number): void {
+    this.firstByteMs ??= atMs;
+    this.silentUntil(atMs);
+    this.lastByteMs = atMs;
+    this.bytes += bytes;
+    this.current = { atMs, bytes, events: 0, comments: 0 };
+    if (this.arrivals.length < MAX_ARRIVALS) this.arrivals.push(this.current);
+  }
+
+  /** Also for a silence that nothing has ended yet. */
+  silentUntil(atMs: number): void {
+    const silentMs = atMs - this.lastByteMs;
+    if (silentMs <= this.maxSilenceMs) return;
+    this.maxSilenceMs = silentMs;
+    this.silenceFromMs = this.lastByteMs;
+  }
+
+  event({ type, data, lastEventId }: SseEvent, ownId: boolean): void {
+    const { atMs } = this.current;
+    this.current.events += 1;
+    this.events += 1;
+    this.firstEventMs ??= atMs;
+    this.lastEventId = lastEventId;
+    this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
+    this.lastType = type.slice(0, MAX_TYPE_CHARACTERS);
+    this.countType(this.lastType);
+    if (isHeartbeat(type)) this.beat('event');
+    else if (isNotice(type)) {
+      if (type === 'connected') this.promisedMs ??= promisedHeartbeatMs(data);
+      else this.missedSaid = true;
+    } else this.publishes(type, data, ownId ? lastEventId : null);
+  }
+
+  comment(): void {
+    this.current.comments += 1;
+    this.comments += 1;
+    this.beat('comment');
+  }
+
+  malformed(defect: Malformed, sample: string, offset: number): void {
+    this.deviationCount += 1;
+    if (this.deviations.length < MAX_DEVIATIONS) this.deviations.push({ defect, offset, sample });
+  }
+
+  private publishes(type: string, data: string, id: string | null): void {
+    const { atMs } = this.current;
+    this.firstPublishedMs ??= atMs;
+    this.publishedCount += 1;
+    if (id !== null && id !== '') this.publishedWithId += 1;
+    const { seq, scheduledMs, sentMs } = readStamps(type, data);
+    const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
+    if (!Number.isNaN(dueMs)) this.bunching.heard(this.bunch, atMs, dueMs);
+    if (this.published.length >= MAX_NOTED) return;
+    this.published.push({ atMs, id, key: keyOf(type, data, id), seq, dueMs, sentMs });
+  }
+
+  private beat(kind: Beat['kind']): void {
+    if (this.beats.length < MAX_BEATS) this.beats.push({ atMs: this.current.atMs, kind });
+  }
+
+  private countType(type: string): void {
+    const name = this.eventTypes.has(type) || this.eventTypes.size < MAX_TYPES ? type : OTHER_TYPES;
+    this.eventTypes.set(name, (this.eventTypes.get(name) ?? 0) + 1);
+  }
+}
+
+function keyOf(type: string, data: string, id: string | null): string {
+  return createHash('sha1').update(type).update('\0').update(id ?? '\0').update('\0').update(data).digest('base64');
+}

@@ -1,0 +1,29 @@
+import { METRIC_UNITS } from '../core/metric-units.ts';
+import type { ProbeResult, ProbeThreshold } from '../probe/result.ts';
+
+/** Something that a probe complains about: a check or a threshold. */
+export interface Trouble {
+  id: string;
+  /** It makes the probe critical, not just a warning. */
+  isFatal: boolean;
+  title: string;
+  hint: string;
+}
+
+/** What is not as it should be, the fatal first, else in the order of the checks; empty when all is well. */
+export function troubles({ checks, thresholds }: ProbeResult): Trouble[] {
+  const all: Trouble[] = [
+    ...checks
+      .filter(({ status }) => status === 'fail' || status === 'warn')
+      .map(({ id, status, title, hint }) => ({ id, isFatal: status === 'fail', title, hint })),
+    ...thresholds
+      .filter(({ status }) => status !== 'pass')
+      .map((threshold) => ({ id: threshold.expression, isFatal: threshold.level === 'crit', title: measured(threshold), hint: '' })),
+  ];
+  return [...all.filter(({ isFatal }) => isFatal), ...all.filter(({ isFatal }) => !isFatal)];
+}
+
+/** What came of a threshold, as a person reads it. */
+export function measured({ actual, unit }: ProbeThreshold): string {
+  return actual === null ? 'nothing was measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
+}

@@ -1,0 +1,71 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProbeResult } from '../../src/probe/result.ts';
+import { nagiosUnknown, probeNagios } from '../../src/report/probe-nagios.ts';
+import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
+import { PROBE_RESULT } from '../support/probe-result.ts';
+
+const SOUND: ProbeResult = { ...PROBE_RESULT, status: 'ok', thresholds: [], checks: PROBE_RESULT.checks.filter(({ status }) => status === 'pass') };
+// The grammar of the guidelines: 'label'=value[UOM];[warn];[crit];[min];[max]
+const FIGURE = /^[a-z_]+=-?\d+(\.\d+)?(s|B)?;(@?[\d.]*:?[\d.]*)?;(@?[\d.]*:?[\d.]*)?;0$/;
+
+function parts(text: string): { said: string; figures: string[] } {
+  expect(text.endsWith('\n')).toBe(true);
+  const [said = '', figures = '', ...rest] = text.slice(0, -1).split(' | ');
+  expect(rest).toEqual([]);
+  return { said, figures: figures.split(' ') };
+}
+
+describe('a probe as a monitoring plugin says it', () => {
+  it('says of a sound stream what came', () => {
+    expect(parts(probeNagios(SOUND)).said).toBe('SSE OK: 8 events, first after 1s, longest silence 12s');
+  });
+
+  it('names the worst trouble and counts the others', () => {
+    const { said } = parts(probeNagios({ ...PROBE_RESULT, status: 'critical' }));
+    expect(said).toBe('SSE CRITICAL: resume: after coming back with Last-Event-ID 3 ev... (and 7 more)');
+  });
+
+  it('has figures in seconds and bytes, as the guidelines want them', () => {
+    expect(parts(probeNagios(SOUND)).figures).toEqual([
+      'time=20.0042s;;;0', 'dns=0.0041s;;;0', 'connect=0.0117s;;;0', 'tls=0.0249s;;;0', 'headers=0.0314s;;;0', 'first_byte=0.0319s;;;0',
+      'first_event=1.0326s;;;0', 'max_silence=12.0034s;;;0', 'events=8;;;0', 'bytes=1184B;;;0',
+    ]);
+  });
+
+  it('leaves out what was not measured', () => {
+    const unreachable: ProbeResult = {
+      ...SOUND,
+      status: 'critical',
+      timingsMs: { dns: null, connect: null, tls: null, headers: null, firstByte: null, firstEvent: null },
+    };
+    expect(parts(probeNagios(unreachable)).figures.map((figure) => figure.split('=')[0])).toEqual(['time', 'max_silence', 'events', 'bytes']);
+  });
+
+  it.each([
+    ['firstEvent<500ms', '0.5'],
+    ['firstEvent<=1.5s', '1.5'],
+    ['firstEvent>10ms', '0.01:'],
+    ['firstEvent>=1s', '1:'],
+    ['firstEvent==1s', '1:1'],
+    ['firstEvent!=1s', '@1:1'],
+  ])('shows the threshold %s as the range %s', (expression, range) => {
+    const thresholds = [{ expression, level: 'warn', actual: 1032.6, unit: 'ms', status: 'fail' }] as const;
+    expect(parts(probeNagios({ ...SOUND, thresholds })).figures).toContain(`first_event=1.0326s;${range};;0`);
+    const crit = thresholds.map((threshold) => ({ ...threshold, level: 'crit' as const }));
+    expect(parts(probeNagios({ ...SOUND, thresholds: crit })).figures).toContain(`first_event=1.0326s;;${range};0`);
+  });
+
+  it('stays one line below 80 columns, with figures that can be read and nothing that a shell takes', () => {
+    fc.assert(fc.property(anyText, (text) => {
+      const { said, figures } = parts(probeNagios(hostileResult(text)));
+      expect(said.length).toBeLessThan(80);
+      expect(said).toMatch(/^SSE WARNING: [^|`~$&'"<>\\\n\r\t\0]*$/);
+      for (const figure of figures) expect(figure).toMatch(FIGURE);
+    }), runs);
+  });
+
+  it('says on stdout when it could not probe at all', () => {
+    expect(nagiosUnknown('--duration: "5" has no unit; add ms, s, m or h')).toBe('SSE UNKNOWN: --duration: _5_ has no unit; add ms, s, m or h\n');
+  });
+});

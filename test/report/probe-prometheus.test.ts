@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECK_IDS, type ProbeResult } from '../../src/probe/result.ts';
+import { probePrometheus, probeTextfile } from '../../src/report/probe-prometheus.ts';
+import { readExposition } from '../support/exposition-reader.ts';
+import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
+import { PROBE_RESULT } from '../support/probe-result.ts';
+
+function series(result: ProbeResult): string[] {
+  return readExposition(probePrometheus(result)).samples.map(({ name, labels }) => JSON.stringify([name, labels]));
+}
+
+const page = readExposition(probePrometheus(PROBE_RESULT));
+
+describe('a probe as Prometheus metrics', () => {
+  it('has what blackbox_exporter has, under its names', () => {
+    expect(page.value('probe_success')).toBe(1);
+    expect(page.value('probe_duration_seconds')).toBe(20.0042);
+    expect(page.value('probe_dns_lookup_time_seconds')).toBe(0.0041);
+    expect(page.value('probe_http_status_code')).toBe(200);
+    expect(page.value('probe_http_version')).toBe(1.1);
+    expect(page.value('probe_http_ssl')).toBe(1);
+    expect(page.value('probe_ssl_earliest_cert_expiry')).toBe(Date.UTC(2026, 10, 12) / 1000);
+  });
+
+  it.each([['ok', 1], ['warning', 1], ['critical', 0], ['unknown', 0]] as const)('calls the status %s a success of %d', (status, success) => {
+    const { value } = readExposition(probePrometheus({ ...PROBE_RESULT, status }));
+    expect(value('probe_success')).toBe(success);
+    expect(['ok', 'warning', 'critical', 'unknown'].filter((name) => value('probe_sse_status', { status: name }) === 1)).toEqual([status]);
+  });
+
+  it('has each check that has an answer, and no other', () => {
+    const shown = page.samples.filter(({ name }) => name === 'probe_sse_check_status').map(({ labels }) => labels['check']);
+    expect(shown).toEqual(CHECK_IDS.filter((id) => id !== 'cors' && id !== 'heartbeat'));
+    expect(['tls', 'resume', 'status'].map((check) => page.value('probe_sse_check_status', { check }))).toEqual([1, 2, 0]);
+  });
+
+  it('has the phases and the stream in seconds', () => {
+    expect(page.value('probe_sse_phase_seconds', { phase: 'first_event' })).toBe(1.0326);
+    expect(page.value('probe_sse_phase_seconds', { phase: 'first_token' })).toBeUndefined();
+    expect(page.value('probe_sse_max_silence_seconds')).toBe(12.0034);
+    expect(page.value('probe_sse_retry_seconds')).toBe(2);
+    expect(page.value('probe_sse_heartbeat_seconds')).toBeUndefined();
+    expect(page.value('probe_sse_events')).toBe(8);
+    expect(page.value('probe_sse_intermediary_survives', { name: 'Fastly', kind: 'idle' })).toBe(0);
+    expect(page.value('probe_sse_threshold_ok', { expression: 'firstEvent<500ms', level: 'warn' })).toBe(0);
+  });
+
+  it('counts nothing of a stream that nobody saw', () => {
+    const { value } = readExposition(probePrometheus({ ...PROBE_RESULT, status: 'critical', protocol: null }));
+    expect(value('probe_success')).toBe(0);
+    expect(value('probe_sse_events')).toBeUndefined();
+    expect(value('probe_http_version')).toBeUndefined();
+  });
+
+  it('stands a threshold that was asked for twice', () => {
+    const twice: ProbeResult = { ...PROBE_RESULT, thresholds: [...PROBE_RESULT.thresholds, ...PROBE_RESULT.thresholds] };
+    expect(readExposition(probePrometheus(twice)).samples.length).toBe(page.samples.length);
+  });
+
+  it('names the target in a file that stands beside those of other targets', () => {
+    const both = [PROBE_RESULT, { ...PROBE_RESULT, url: 'https://other.example/' }].map((result) => readExposition(probeTextfile(result)).samples);
+    expect(new Set(both.flat().map(({ name, labels }) => JSON.stringify([name, labels]))).size).toBe(2 * page.samples.length);
+  });
+
+  it('has the same series whatever a server says', () => {
+    const plain = series(hostileResult('x'));
+    fc.assert(fc.property(anyText, (text) => {
+      expect(series(hostileResult(text))).toEqual(plain);
+    }), runs);
+  });
+});

@@ -70,6 +70,15 @@ export interface ProfileVerdict {
   figures: Readonly<Record<string, unknown>>;
 }
 
+/** How the stream ended, or was refused, or never came to be. */
+export interface StreamEnding {
+  cause: Cause;
+  detail: string;
+  atMs: number;
+  /** The beginning of an answer that was no stream; hostile text. */
+  excerpt: string;
+}
+
 export interface ProfileSession {
   /** The request of the stream, or why there is none. */
   begin(): Promise<ProfileRequest | CheckResult>;
@@ -78,7 +87,7 @@ export interface ProfileSession {
   opened(head: ResponseHead): void;
   /** @param atMs of the read that brought it: events that came together have the same */
   heard(event: SseEvent, atMs: number): void;
-  ended(cause: Cause, detail: string, atMs: number): void;
+  ended(end: StreamEnding): void;
   leave(): Promise<void>;
   judge(): ProfileVerdict;
 }

@@ -1,0 +1,101 @@
+/**
+ * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
+ * Management"), and what came of it.
+ */
+import { answerOf, answers, initializeParams, isFields, rpcNotification, rpcRequest, troubleOf } from './mcp-message.ts';
+import type { McpNotes } from './mcp-verdict.ts';
+import type { ProfileAsk, ProfileHost, ProfileRequest, Reply } from './profile.ts';
+
+/** "Session IDs MUST only contain visible ASCII characters": any other is not sent back. */
+const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+
+export class McpDialogue {
+  private readonly ask: ProfileAsk;
+  private readonly host: ProfileHost;
+  private readonly notes: McpNotes;
+  private sessionId: string | null = null;
+  private lastId = 0;
+
+  constructor(ask: ProfileAsk, host: ProfileHost, notes: McpNotes) {
+    this.ask = ask;
+    this.host = host;
+    this.notes = notes;
+  }
+
+  /** @returns the status; null when no head came */
+  async initialize(): Promise<number | null> {
+    const { notes } = this;
+    const { reply, result } = await this.request('initialize', initializeParams(this.ask.version));
+    if (result !== null) {
+      notes.transport = 'streamable-http';
+      notes.introduced(result);
+      const sessionId = reply.head?.headers.get('mcp-session-id');
+      if (sessionId !== undefined && SESSION_ID.test(sessionId)) this.sessionId = sessionId;
+      notes.session = sessionId === undefined ? 'none' : this.sessionId === null ? 'unusable' : 'header';
+      const { head } = await this.post(rpcNotification('notifications/initialized'));
+      // "If the server accepts the input, the server MUST return HTTP status code 202 Accepted with no body."
+      notes.initializedStatus = head?.statusCode ?? null;
+    }
+    return reply.head?.statusCode ?? null;
+  }
+
+  /** The stream of the server's own. */
+  streamRequest(): ProfileRequest {
+    return this.requestOf('GET', 'text/event-stream', null);
+  }
+
+  /** While the stream is open. */
+  async talk(): Promise<void> {
+    await this.request('ping');
+    if (isFields(this.notes.capabilities['tools'])) await this.request('tools/list');
+  }
+
+  /** Ends the session, and looks whether it is gone. */
+  async end(): Promise<void> {
+    const { notes } = this;
+    if (this.sessionId === null) return;
+    const { head } = await this.host.ask(this.requestOf('DELETE', 'application/json', null));
+    notes.deleteStatus = head?.statusCode ?? null;
+    if (notes.deleteStatus === null || notes.deleteStatus >= 300) return;
+    // "The server MUST respond to requests containing that session ID with HTTP 404 Not Found."
+    this.lastId += 1;
+    const after = await this.post(rpcRequest(this.lastId, 'ping'), this.lastId);
+    notes.statusAfterDelete = after.head?.statusCode ?? null;
+  }
+
+  private async request(method: string, params?: Readonly<Record<string, unknown>>): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
+    this.lastId += 1;
+    const id = this.lastId;
+    const reply = await this.post(rpcRequest(id, method, params), id);
+    const answer = answerOf(reply, id);
+    const result = answer !== null && 'result' in answer ? answer.result : null;
+    const trouble = answer === null ? troubleOf(reply) : 'error' in answer ? `the error ${answer.error}` : null;
+    if (trouble !== null) this.notes.trouble ??= trouble;
+    this.notes.rounds.push({
+      method, status: reply.head?.statusCode ?? null, as: reply.events.length > 0 ? 'stream' : 'json',
+      headMs: reply.headMs, answeredMs: trouble === null ? reply.endMs : null, trouble,
+    });
+    return { reply, result };
+  }
+
+  private post(body: string, id?: number): Promise<Reply> {
+    return this.host.ask(this.requestOf('POST', 'application/json, text/event-stream', body), id === undefined ? undefined : answers(id));
+  }
+
+  private requestOf(method: string, accept: string, body: string | null): ProfileRequest {
+    const { url, headers } = this.ask;
+    return {
+      method, url, body,
+      headers: [
+        ...headers.filter(([name]) => !OWN.has(name.toLowerCase())),
+        ['Accept', accept],
+        ...(body === null ? [] : [['Content-Type', 'application/json'] as const]),
+        ...(this.sessionId === null ? [] : [['Mcp-Session-Id', this.sessionId] as const]),
+        // "MUST include it on all subsequent requests", from 2025-06-18 on; older servers do not look.
+        ...(this.notes.protocolVersion === null ? [] : [['MCP-Protocol-Version', this.notes.protocolVersion] as const]),
+      ],
+    };
+  }
+}
+
+const OWN = new Set(['accept', 'content-type', 'mcp-session-id', 'mcp-protocol-version']);

@@ -1,0 +1,94 @@
+/**
+ * Servers of the Model Context Protocol, over both of its HTTP transports.
+ *
+ * Streamable HTTP (2025-03-26 and later): `initialize` by POST, its session in a header, the server's own stream by
+ * GET, each request by a POST whose answer is JSON or a stream, DELETE at the end: sessions that nobody ends are what
+ * such servers leak. The older transport (2024-11-05): a stream by GET whose first event says where to POST, and which
+ * brings the answers. Which one it is, is found out as the standard says clients do ("Backwards Compatibility").
+ *
+ * Asks for nothing that has an effect: `ping`, and the list of tools where the server has some.
+ */
+import { UsageError } from '../../core/errors.ts';
+import type { SseEvent } from '../../sse/handlers.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+import type { CheckResult } from '../result.ts';
+import { McpDialogue } from './mcp-dialogue.ts';
+import { McpLegacy } from './mcp-legacy.ts';
+import { mcpChecks, mcpFigures, type McpNotes, notesOf } from './mcp-verdict.ts';
+import type { Profile, ProfileAsk, ProfileHost, ProfileRequest, ProfileSession, ProfileVerdict, StreamEnding } from './profile.ts';
+
+const ONE_STREAM = 'a session has one stream of the server\'s own';
+/** A server of the older transport says one of these to a POST where the stream is. */
+const OLDER = new Set([400, 404, 405]);
+
+export const mcp: Profile = {
+  name: 'mcp',
+  skips: {
+    cached: ONE_STREAM, compression: ONE_STREAM, resume: 'to resume is up to the server, by ids that are no sequence',
+    'event-ids': 'ids are up to the server', 'error-status': 'a session answers for itself',
+    'first-event': 'a server need not say anything unasked',
+  },
+  start: (ask, host) => new McpSession(ask, host),
+};
+
+class McpSession implements ProfileSession {
+  private readonly ask: ProfileAsk;
+  private readonly host: ProfileHost;
+  private readonly notes: McpNotes = notesOf();
+  private readonly dialogue: McpDialogue;
+  private legacy: McpLegacy | null = null;
+  /** What goes on beside the stream. */
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(ask: ProfileAsk, host: ProfileHost) {
+    if (ask.method !== null || ask.body !== null) {
+      throw new UsageError('the profile mcp knows itself what to ask', { hint: 'Leave --method and --body out.' });
+    }
+    this.ask = ask;
+    this.host = host;
+    this.dialogue = new McpDialogue(ask, host, this.notes);
+  }
+
+  async begin(): Promise<ProfileRequest | CheckResult> {
+    const { dialogue, notes, ask, host } = this;
+    const status = await dialogue.initialize();
+    if (notes.transport === 'streamable-http') return dialogue.streamRequest();
+    if (status !== null && OLDER.has(status)) {
+      this.legacy = new McpLegacy(ask, host, notes);
+      return this.legacy.streamRequest();
+    }
+    const title = `initialize got ${notes.trouble ?? 'no answer'}`;
+    return {
+      id: 'completion', status: 'fail', title, evidence: { status },
+      hint: status === 401 || status === 403 ? 'Give --bearer-env with a token for this server.' : 'Give the URL of the MCP endpoint itself, often /mcp, or /sse for the older transport.',
+    };
+  }
+
+  asked(): void {}
+
+  opened(head: ResponseHead): void {
+    this.notes.streamStatus = head.statusCode;
+    if (this.legacy !== null) return;
+    this.work = this.dialogue.talk().finally(() => this.host.answered());
+  }
+
+  heard(event: SseEvent): void {
+    this.notes.messages += 1;
+    this.legacy?.heard(event);
+  }
+
+  ended({ cause, detail }: StreamEnding): void {
+    this.notes.ended = { cause, detail };
+    this.legacy?.ended();
+  }
+
+  async leave(): Promise<void> {
+    await this.work;
+    await this.legacy?.finished;
+    if (this.legacy === null) await this.dialogue.end();
+  }
+
+  judge(): ProfileVerdict {
+    return { checks: mcpChecks(this.notes), firstTokenMs: null, figures: { name: 'mcp', ...mcpFigures(this.notes) } };
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Answers of language models, streamed as OpenAI does it and many after it: chat completions, the older completions,
+ * and responses, told apart by the end of the path.
+ *
+ * One request, one answer: it costs money, so nothing is asked twice, and what needs a second stream is skipped. What
+ * the answer asks is the user's `--body`, else one short sentence. An answer is sound when it ends as declared; one
+ * that breaks off, stands still, or ends in an error is named as that.
+ */
+import { UsageError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
+import { type AnswerChunk, readAnswerChunk } from '../../measure/answer-chunk.ts';
+import { AnswerMeter } from '../../measure/answer-meter.ts';
+import type { SseEvent } from '../../sse/handlers.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+import { answerChecks, answerFigures, type AnswerState } from './answer-verdict.ts';
+import type { Profile, ProfileAsk, ProfileHost, ProfileRequest, ProfileSession, ProfileVerdict, StreamEnding } from './profile.ts';
+
+const PROMPT = 'Count from one to twenty in words.';
+const SHOWN_CHARACTERS = 160;
+const ONCE = 'an answer costs money: it is asked for once';
+const NO_FEED = 'an answer is no feed: nobody comes back to it';
+
+export const openai: Profile = {
+  name: 'openai',
+  skips: {
+    compression: ONCE, cached: ONCE, 'error-status': ONCE, resume: NO_FEED, 'event-ids': NO_FEED, retry: NO_FEED,
+    heartbeat: 'an answer is short: it needs no heartbeat',
+    'late-headers': 'many models begin their answer, head and all, with the first token',
+  },
+  start: (ask, host) => new OpenAiSession(ask, host),
+};
+
+class OpenAiSession implements ProfileSession {
+  private readonly request: ProfileRequest;
+  private readonly host: ProfileHost;
+  private readonly stalledAfterMs: number;
+  private readonly meter = new AnswerMeter();
+  private readonly state: AnswerState = {
+    askedMs: 0, headMs: null, streamed: false, complete: false, finish: null, error: null, strangers: 0, ending: null,
+  };
+
+  constructor(ask: ProfileAsk, host: ProfileHost) {
+    this.request = requestOf(ask);
+    this.host = host;
+    this.stalledAfterMs = ask.stalledAfterMs;
+  }
+
+  begin(): Promise<ProfileRequest> {
+    return Promise.resolve(this.request);
+  }
+
+  asked(atMs: number): void {
+    this.state.askedMs = atMs;
+  }
+
+  opened(head: ResponseHead): void {
+    this.state.headMs = this.host.nowMs();
+    this.state.streamed = head.statusCode === 200;
+  }
+
+  heard({ data }: SseEvent, atMs: number): void {
+    const { state } = this;
+    const chunk = readAnswerChunk(data);
+    if (chunk === null) {
+      if (data !== '') state.strangers += 1;
+      return;
+    }
+    this.meter.heard(chunk, atMs);
+    state.finish = chunk.finish ?? state.finish;
+    if (chunk.error !== null) state.error ??= printable(chunk.error, SHOWN_CHARACTERS);
+    if (!chunk.isLast || state.complete) return;
+    state.complete = true;
+    this.host.answered();
+  }
+
+  ended(ending: StreamEnding): void {
+    this.state.ending = ending;
+    if (!this.state.complete && ending.excerpt !== '') this.state.error ??= refusalText(ending.excerpt);
+  }
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  judge(): ProfileVerdict {
+    const { state, meter } = this;
+    return {
+      checks: answerChecks(state, meter, this.stalledAfterMs),
+      firstTokenMs: meter.firstMs === null ? null : meter.firstMs - state.askedMs,
+      figures: { name: 'openai', ...answerFigures(state, meter, this.stalledAfterMs) },
+    };
+  }
+}
+
+/** @throws {UsageError} when the body does not ask for a stream, or the method cannot carry one */
+function requestOf({ url, method, headers, body }: ProfileAsk): ProfileRequest {
+  if (method !== null && method !== 'POST') {
+    throw new UsageError(`the profile openai asks with POST, not ${method}`, { hint: 'Leave --method out.' });
+  }
+  if (body !== null) checkBody(body);
+  const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  return {
+    method: 'POST', url, body: body ?? JSON.stringify(defaultBody(url.pathname)),
+    headers: hasType ? headers : [...headers, ['Content-Type', 'application/json']],
+  };
+}
+
+function checkBody(body: string): void {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(body);
+  } catch (error) {
+    throw new UsageError(`the body is not JSON (${(error as Error).message})`, { hint: 'Give the whole request, such as {"model":"…","stream":true,"messages":[…]}.' });
+  }
+  if ((fields as { stream?: unknown } | null)?.stream !== true) {
+    throw new UsageError('the body does not ask for a stream', { hint: 'Add "stream": true to it.' });
+  }
+}
+
+/** The cheap model that every copy of the API knows, or does not look at. */
+function defaultBody(path: string): Record<string, unknown> {
+  const asks = { model: 'gpt-4o-mini', stream: true };
+  if (/\/responses\/?$/.test(path)) return { ...asks, input: PROMPT, max_output_tokens: 200 };
+  const counted = { ...asks, max_tokens: 200, stream_options: { include_usage: true } };
+  if (/\/chat\/completions\/?$/.test(path) || !/\/completions\/?$/.test(path)) {
+    return { ...counted, messages: [{ role: 'user', content: PROMPT }] };
+  }
+  return { ...counted, prompt: PROMPT };
+}
+
+/** What a server says with an error status, most of them as `{"error":{"message":…}}`. */
+function refusalText(excerpt: string): string {
+  const chunk: AnswerChunk | null = readAnswerChunk(excerpt);
+  return printable(chunk?.error ?? excerpt, SHOWN_CHARACTERS);
+}
+

@@ -6,7 +6,6 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
-import { faults } from '../hub/faults/registry.ts';
 import { soakReport } from '../report/json.ts';
 import type { SoakResult } from '../report/soak-result.ts';
 import { textReport } from '../report/text.ts';
@@ -54,7 +53,7 @@ export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promi
 
 async function soak(plan: SoakPlan, vanishing: VanishingNetwork | null, degraded: string | null): Promise<number> {
   const thresholds = plan.thresholds.map(parseThreshold);
-  for (const name of plan.faults) checkFault(name);
+  await checkFaults(plan.faults);
   const bearer = bearerToken(plan);
   for (const { file } of plan.reports) await checkWritable(file);
 
@@ -95,9 +94,12 @@ async function report(result: SoakResult): Promise<void> {
   else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
 }
 
-function checkFault(name: string): void {
-  if (faults.has(name)) return;
-  throw new UsageError(`--fault: there is no fault ${JSON.stringify(name)}`, {
+async function checkFaults(names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { faults } = await import('../hub/faults/registry.ts');
+  const unknown = names.find((name) => !faults.has(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`--fault: there is no fault ${JSON.stringify(unknown)}`, {
     hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
   });
 }

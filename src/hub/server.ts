@@ -4,10 +4,8 @@
  */
 import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { StartError, UsageError } from '../core/errors.ts';
+import { StartError } from '../core/errors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
-import type { Fault } from './faults/fault.ts';
-import { faults } from './faults/registry.ts';
 import { Filler } from './filler.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
 import { Endpoints, type StreamServer } from './http.ts';
@@ -58,7 +56,7 @@ const BACKLOG = 8192;
 /** @throws {StartError} when it cannot listen; {UsageError} for options that make no sense */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const hubOptions = checkedHubOptions(options.hub ?? {});
-  const hub = createStreamServer(options.faults ?? [], hubOptions);
+  const hub = await streamServer(options.faults ?? [], hubOptions);
   const { clock } = hubOptions;
   const publisher = new Publisher(hub, { ratePerSecond: options.ratePerSecond ?? 1, eventSizeBytes: options.eventSizeBytes ?? 128, clock });
   const filler = new Filler(options.maxFillBytes ?? 0);
@@ -128,20 +126,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 }
 
-/** The sound hub, or what the faults make of it. */
-function createStreamServer(names: readonly string[], options: HubOptions): StreamServer {
-  const unknown = names.find((name) => !faults.has(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, { hint: `known faults: ${[...faults.keys()].join(', ')}` });
-  }
-  const [base, second] = [...new Set(names)].filter((name) => 'create' in (faults.get(name) as Fault));
-  if (second !== undefined) throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
-  let stream: StreamServer | null = null;
-  for (const [name, fault] of faults) {
-    if (!names.includes(name)) continue;
-    stream = 'create' in fault ? fault.create(options) : fault.wrap(stream ?? new SseHub(options), options);
-  }
-  return stream ?? new SseHub(options);
+/** The sound hub, or what the faults make of it: two dozen files that a sound server has no use for. */
+async function streamServer(names: readonly string[], options: HubOptions): Promise<StreamServer> {
+  if (names.length === 0) return new SseHub(options);
+  const { faultyServer } = await import('./faults/faulty-server.ts');
+  return faultyServer(names, options);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -9,6 +9,7 @@
  */
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { ClockWatch } from './clock-watch.ts';
+import { countAbove } from './cluster.ts';
 import { TimeHistogram } from './histogram.ts';
 
 /**
@@ -16,6 +17,8 @@ import { TimeHistogram } from './histogram.ts';
  * longest time in which it never waited for anything to come.
  */
 export const SATURATION = { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 } as const;
+/** In a few seconds one stop would be the 99th percentile. */
+const LEAST_DELAYS = 5;
 
 /**
  * The watch wakes at this period, and what is above it is delay. A stop may look shorter than it was by up to this,
@@ -149,7 +152,8 @@ export class GeneratorWatch {
       clockStep: step === null ? null : { atMs: step.nowMs - this.startMs, byMs: step.byMs },
       limited,
       saturated:
-        limited > 0 || this.stops > 0 || p99 > SATURATION.loopDelayP99Ms || this.longestBusyMs >= SATURATION.busyMs,
+        limited > 0 || this.stops > 0 || this.longestBusyMs >= SATURATION.busyMs
+        || (p99 > SATURATION.loopDelayP99Ms && countAbove(this.delays, SATURATION.loopDelayP99Ms) >= LEAST_DELAYS),
     };
   }
 

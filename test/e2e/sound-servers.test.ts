@@ -9,7 +9,7 @@ import { undisturbed } from '../support/undisturbed.ts';
 
 const SERVER = fileURLToPath(new URL('../support/sound-server.mjs', import.meta.url));
 /** Every kind, and of the difficult ones far more than the default has. */
-const SOAK = ['--clients', '48', '--ramp', '1s', '--duration', '9s', '--seed', '5', '--json',
+const SOAK = ['--clients', '48', '--ramp', '1s', '--duration', '9s', '--settle', '1s', '--seed', '5', '--json',
   '--mix', 'healthy=36,slow=3,stalled=3,abrupt=3,resuming=3', '--heartbeat-within', '5s', '--evict-within', '7s'];
 
 const ACCOUNTS = ['lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'malformed'] as const;
@@ -46,7 +46,7 @@ describe.concurrent('a sound server', { timeout: 120_000 }, () => {
   it.for(dialects)('with $title is accused of nothing', async ({ name, perSecond, numbered, evicts = false }, { expect }) => {
     const server = await startServerProcess({ command: process.execPath, args: [SERVER, name] });
     try {
-      const { report, code } = await undisturbed(['soak', '--url', server.url, ...SOAK]);
+      const { report, code } = await undisturbed(['soak', '--url', server.url, '--server-pid', String(server.pid), ...SOAK]);
       expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
       expect([report.verdict, code], JSON.stringify(report.findings, null, 1)).toEqual(['pass', 0]);
       expect(report.clients).toMatchObject({ planned: 48, connected: 48, dropped: 0, refused: 0 });
@@ -57,6 +57,7 @@ describe.concurrent('a sound server', { timeout: 120_000 }, () => {
       // It was looked at: nine seconds for most of them, and half of it on a busy machine.
       expect(report.events['received']).toBeGreaterThan(36 * 4 * perSecond);
       expect(report.heartbeat.missing).toBe(0);
+      expect(report.server.source).toBe('pid');
       if (numbered) expect(report.latencyMs['count']).toBeGreaterThan(36 * 4 * perSecond);
       if (evicts) expect(report.eviction).toMatchObject({ expected: 3, evicted: 3, missed: 0, notMeasured: 0 });
       expect(await (await fetch(new URL('/clients', server.url))).text()).toBe('0');

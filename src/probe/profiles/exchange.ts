@@ -4,11 +4,12 @@
  * Over the same transport as the stream, so that what is asked beside it goes the same way. Everything that is kept is
  * bounded; what is more is dropped. It follows no redirect and repeats nothing; time is the caller's, by the signal.
  */
+import { firstHop } from '../../client/redirect.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../../sse/handlers.ts';
 import { SseParser } from '../../sse/parser.ts';
-import { encodeRequest } from '../../wire/request.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../../wire/transport.ts';
+import { requestBytes } from '../question.ts';
 import type { ProfileRequest, Reply } from './profile.ts';
 
 /** Of a body that is no event stream, and of the data of all events together. */
@@ -16,7 +17,7 @@ export const MAX_REPLY_BYTES: number = 1024 * 1024;
 export const MAX_REPLY_EVENTS = 1000;
 
 /** How a request reaches its server. */
-export interface Way {
+export interface Route {
   transport: Transport;
   /** Address and port of the URL's host, or what stands in for it. */
   host: string;
@@ -29,10 +30,10 @@ export interface Way {
  * @param until the event that ends it
  * @throws {UsageError} for a request that cannot be sent
  */
-export function exchange(way: Way, request: ProfileRequest, signal: AbortSignal, until?: (event: SseEvent) => boolean): Promise<Reply> {
+export function exchange(route: Route, request: ProfileRequest, signal: AbortSignal, until?: (event: SseEvent) => boolean): Promise<Reply> {
   return new Promise((resolve, reject) => {
     try {
-      new Exchange(way, signal, until, resolve).open(way, request);
+      new Exchange(route, signal, until, resolve).open(route, request);
     } catch (error) {
       reject(error as Error);
     }
@@ -55,18 +56,17 @@ class Exchange implements StreamReceiver, SseHandlers {
   private keptBytes = 0;
   private over = false;
 
-  constructor(way: Way, signal: AbortSignal, until: ((event: SseEvent) => boolean) | undefined, resolve: (reply: Reply) => void) {
-    this.nowMs = way.nowMs;
-    this.startMs = way.nowMs();
+  constructor(route: Route, signal: AbortSignal, until: ((event: SseEvent) => boolean) | undefined, resolve: (reply: Reply) => void) {
+    this.nowMs = route.nowMs;
+    this.startMs = route.nowMs();
     this.signal = signal;
     this.until = until;
     this.resolve = resolve;
   }
 
-  open({ transport, host, port, version }: Way, { method, url, headers, body }: ProfileRequest): void {
-    const { bytes } = encodeRequest({
-      method, path: `${url.pathname}${url.search}`, host: url.host, headers, version, ...(body === null ? {} : { body }),
-    });
+  open({ transport, host, port, version }: Route, request: ProfileRequest): void {
+    const { url, method } = request;
+    const bytes = requestBytes({ ...request, lastEventId: '', version }, firstHop(url, method, host));
     if (this.signal.aborted) {
       this.finish('closed-by-us', 'there was no time for it');
       return;

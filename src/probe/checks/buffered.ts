@@ -1,0 +1,90 @@
+import { formatDuration } from '../../core/units.ts';
+import type { Observations } from '../observations.ts';
+import type { StreamLog } from '../stream-log.ts';
+import { fail, pass, skip, type Check } from './check.ts';
+
+const HINT = 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.';
+/** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
+const BUNCHED_SHARE = 0.5;
+const LEAST_BUNCHES = 2;
+/** Heartbeats that come together were not sent together. */
+const LEAST_BEATS = 3;
+const HELD_MS = 500;
+const TOGETHER_MS = 20;
+const LEAST_COMMON = 3;
+
+/**
+ * Do events come when they are sent? By the times that they carry, if they do; by heartbeats, which are never sent
+ * in bunches; and by a second connection, which must get the same event at the same time.
+ */
+export const buffered: Check = {
+  id: 'buffered',
+  needs: 'stream',
+  judge(seen, { log }) {
+    const { stamped, bunched, bunches } = log.bunching;
+    const heldMs = heldBackMs(log);
+    const apartMs = apartFromTwin(seen);
+    const beatsTogether = beatBunches(log);
+    const evidence = { events: log.publishedCount, reads: log.arrivals.length, inBunches: bunched, bunches, heartbeatsTogether: beatsTogether, heldMaxMs: heldMs, apartFromSecondMs: apartMs };
+    if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
+      return fail(`Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`, { finding: 'buffered-stream', ...evidence }, HINT);
+    }
+    if (beatsTogether >= LEAST_BUNCHES) {
+      return fail(`Heartbeats that were sent apart arrived together, ${beatsTogether} times: something holds the stream back.`, { finding: 'buffered-stream', ...evidence }, HINT);
+    }
+    if (apartMs !== null && apartMs > HELD_MS) {
+      return fail(`The same events reached two clients ${formatDuration(apartMs)} apart: something holds them back.`, { finding: 'buffered-stream', ...evidence }, HINT);
+    }
+    if (log.publishedCount === 0 && log.beats.length === 0) return skip('nothing came that could have been held back', evidence);
+    return pass('events come when they are sent', evidence);
+  },
+};
+
+/** Bunches of events or heartbeats, so that other checks do not blame what is only held back. */
+export function bunchesOf(log: StreamLog): number {
+  return log.bunching.bunches + beatBunches(log);
+}
+
+function beatBunches({ beats }: StreamLog): number {
+  let bunches = 0;
+  let inBunch = 0;
+  let startMs = Number.NEGATIVE_INFINITY;
+  let previousMs = Number.NEGATIVE_INFINITY;
+  for (const { atMs } of beats) {
+    if (atMs - startMs > TOGETHER_MS) {
+      previousMs = startMs;
+      startMs = atMs;
+      inBunch = 0;
+    }
+    inBunch += 1;
+    // Together, and after a silence of heartbeats in which they were sent.
+    if (inBunch === LEAST_BEATS && atMs - previousMs > HELD_MS) bunches += 1;
+  }
+  return bunches;
+}
+
+/** How long after it was sent the latest came, against the earliest: the server's clock may be wrong. */
+function heldBackMs({ published }: StreamLog): number {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const { atMs, sentMs, dueMs } of published) {
+    const delayMs = atMs - (Number.isNaN(sentMs) ? dueMs : sentMs);
+    if (Number.isNaN(delayMs)) continue;
+    least = Math.min(least, delayMs);
+    most = Math.max(most, delayMs);
+  }
+  return most < least ? 0 : most - least;
+}
+
+/** Median of how far apart two clients got the same event, live for both; null where too few were the same. */
+function apartFromTwin({ main, sides }: Observations): number | null {
+  const twin = sides.get('twin');
+  if (main === null || twin === undefined || twin.headMs === null) return null;
+  const times = new Map(main.log.published.map(({ key, atMs }) => [key, atMs]));
+  const openedMs = twin.headMs;
+  const apart = twin.log.published
+    .filter(({ key, atMs }) => times.has(key) && atMs - openedMs > 1000 && (times.get(key) as number) > openedMs)
+    .map(({ key, atMs }) => Math.abs(atMs - (times.get(key) as number)))
+    .toSorted((a, b) => a - b);
+  return apart.length < LEAST_COMMON ? null : (apart[Math.floor(apart.length / 2)] as number);
+}

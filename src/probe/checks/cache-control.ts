@@ -1,0 +1,24 @@
+import { fail, field, pass, warn, type Check } from './check.ts';
+
+const WANTED = 'Send `Cache-Control: no-store, no-transform`.';
+
+/**
+ * May something keep the stream? A CDN without a word against it plays its recording to whoever comes next.
+ * `no-transform` keeps compressors off; without it is advice only.
+ */
+export const cacheControl: Check = {
+  id: 'cache-control',
+  needs: 'stream',
+  judge(_seen, main) {
+    const value = field(main, 'cache-control');
+    const evidence = { cacheControl: value, expires: field(main, 'expires') };
+    const names = new Set(value.toLowerCase().split(',').map((directive) => directive.trim().split('=', 1)[0] ?? ''));
+    const age = /(?:s-maxage|max-age)\s*=\s*"?(\d+)/i.exec(value);
+    if (names.has('no-store') || names.has('no-cache') || names.has('private')) {
+      return names.has('no-transform') ? pass(value, evidence) : pass(value, evidence, 'Add `no-transform`: compressors and proxies then leave the stream alone.');
+    }
+    if (Number(age?.[1] ?? 0) > 0 || names.has('public')) return fail(`caches may keep the stream: ${value}`, evidence, WANTED);
+    if (age !== null) return pass(value, evidence);
+    return warn('nothing forbids a cache to keep the stream', evidence, WANTED);
+  },
+};

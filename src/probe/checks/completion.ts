@@ -1,0 +1,57 @@
+import { CAUSES } from '../../core/causes.ts';
+import type { Cause } from '../../core/causes.ts';
+import { INTERMEDIARIES } from '../../core/intermediaries.ts';
+import { formatDuration } from '../../core/units.ts';
+import type { Listening } from '../listening.ts';
+import { fail, pass, skip, watchedMs, type Check } from './check.ts';
+
+/** What streams say when they are over and mean it. */
+const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
+const LAST_TYPES = new Set(['done', 'end', 'complete', 'completed', 'close', 'response.completed', 'message_stop', 'eof']);
+/** Ends that somebody decided on; the others have checks of their own. */
+const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
+/** Two streams that end at one age were not cut by chance. */
+const SAME_AGE_SHARE = 0.1;
+const SAME_AGE_MS = 250;
+const LEAST_AGE_MS = 1000;
+
+/**
+ * How did it end? A stream that is left by us is sound, and so is one that said it was over; any other end is a
+ * client that was dropped while it was reading. Two streams that end at the same age met a deadline: network faults
+ * scatter, deadlines don't.
+ */
+export const completion: Check = {
+  id: 'completion',
+  needs: 'stream',
+  judge(seen, main) {
+    const { end, log } = main;
+    const ageMs = watchedMs(seen, main);
+    const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
+    if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
+    const { until } = seen.plan;
+    if (until?.kind === 'text' && !seen.untilCame) return fail(`the text ${JSON.stringify(until.text)} did not come within ${formatDuration(ageMs)}`, evidence, 'Wait longer (--deadline), or look why the answer was not finished.');
+    if (end === null || end.cause === 'closed-by-us') return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
+    if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode') return skip('given up by us: see framing', evidence);
+    if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType))) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
+    const twin = seen.sides.get('twin');
+    const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+    if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && Math.abs(twinAgeMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE)) {
+      return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
+    }
+    const detail = end.detail === '' || end.cause === 'eof-clean' ? '' : ` (${end.detail})`;
+    return fail(`The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`, { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs }, 'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients. A stream that is over should say so: 204 to whoever comes back, or a last event (`--until text:[DONE]`).');
+  },
+};
+
+function cutAtAge(ageMs: number, evidence: Record<string, unknown>): ReturnType<typeof fail> {
+  const near = (limitMs: number): boolean => Math.abs(limitMs - ageMs) <= Math.max(1000, limitMs * 0.02);
+  const layers = INTERMEDIARIES.filter(({ kind, limitMs, alsoMs = [] }) => kind === 'absolute' && [limitMs, ...alsoMs].some(near));
+  const suspects = layers.length === 0
+    ? 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.'
+    : `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
+  return fail(`Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`, { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence }, `${suspects} Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.`);
+}
+
+function ageOfCut({ headMs, end, isStream }: Listening): number | null {
+  return isStream && headMs !== null && end !== null && CUTS.has(end.cause) ? end.atMs - headMs : null;
+}

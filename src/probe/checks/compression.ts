@@ -1,0 +1,64 @@
+import { formatDuration } from '../../core/units.ts';
+import { codingOf } from '../../wire/content-coding.ts';
+import { CODINGS_OFFERED } from '../sides.ts';
+import { headerOf } from '../question.ts';
+import type { Listening } from '../listening.ts';
+import { fail, field, pass, skip, warn, type Check } from './check.ts';
+
+const HINT = 'A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express\' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.';
+const HELD_MS = 500;
+const LEAST_EVENTS = 3;
+
+/**
+ * Is the stream compressed, asked or not, and does that hold events back? Judged by the main stream, which asks for
+ * `identity`, and by one that offers what browsers offer: the same events must come at the same time.
+ */
+export const compression: Check = {
+  id: 'compression',
+  needs: 'stream',
+  judge({ sides }, main) {
+    const coding = codingName(main);
+    const asked = headerOf(main.question, 'accept-encoding');
+    if (coding !== null && asked === null) {
+      return warn(`The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`, { finding: 'compressed-stream', contentEncoding: coding }, HINT);
+    }
+    const side = sides.get('coded');
+    if (side === undefined) return coding === null ? skip('compression was not offered', { contentEncoding: '' }) : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
+    if (side.refusal?.cause === 'decode' || side.end?.cause === 'decode') {
+      return fail(`offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${side.refusal?.detail ?? side.end?.detail ?? ''}`, { offered: CODINGS_OFFERED }, HINT);
+    }
+    const offeredCoding = codingName(side);
+    if (side.head === null) return skip('the request that offered compression got no answer');
+    if (offeredCoding === null) return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
+    const { common, heldMs, missing } = compare(main, side);
+    const evidence = { offered: CODINGS_OFFERED, contentEncoding: offeredCoding, vary: field(side, 'vary'), commonEvents: common, heldBackMs: heldMs, missing };
+    if (missing >= LEAST_EVENTS && common === 0) {
+      return fail(`compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`, { finding: 'buffered-stream', ...evidence }, HINT);
+    }
+    if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
+      return fail(`compressed (${offeredCoding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`, { finding: 'buffered-stream', ...evidence }, HINT);
+    }
+    return pass(`compressed where that is offered (${offeredCoding}), and flushed after each event`, evidence, HINT);
+  },
+};
+
+function codingName(listening: Listening): string | null {
+  const coding = codingOf(field(listening, 'content-encoding'));
+  return typeof coding === 'string' && coding !== 'identity' ? coding : null;
+}
+
+/** Of the events that the main stream had after the other one opened. */
+function compare(main: Listening, side: Listening): { common: number; heldMs: number; missing: number } {
+  const sideAt = new Map(side.log.published.map(({ key, atMs }) => [key, atMs]));
+  const openedMs = side.headMs ?? 0;
+  const delays: number[] = [];
+  let missing = 0;
+  for (const { key, atMs } of main.log.published) {
+    if (atMs < openedMs || (side.end !== null && atMs > side.end.atMs - HELD_MS)) continue;
+    const otherMs = sideAt.get(key);
+    if (otherMs === undefined) missing += 1;
+    else delays.push(otherMs - atMs);
+  }
+  delays.sort((a, b) => a - b);
+  return { common: delays.length, heldMs: Math.max(0, delays[Math.floor(delays.length / 2)] ?? 0), missing };
+}

@@ -1,0 +1,64 @@
+import { IdSequence } from '../../measure/id-sequence.ts';
+import { forget, Ledger, type SequenceState } from '../../measure/ledger.ts';
+import type { NotedEvent } from '../stream-log.ts';
+import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
+
+/** By fewer events nobody can tell. */
+const LEAST_EVENTS = 5;
+/** More of the numbers out of line than this, and they are no sequence. */
+const TOLERATED = 0.2;
+const MIN_COUNTED = 10;
+
+/**
+ * Can a client say what it has seen, and did everything come once and in order? Held to account by `seq` in the data,
+ * as long as it counts like a sequence; else by ids that prove to be one. Ids that repeat or are random promise
+ * nothing.
+ */
+export const eventIds: Check = {
+  id: 'event-ids',
+  needs: 'stream',
+  judge(_seen, { log: { published, publishedCount, publishedWithId } }) {
+    const evidence = { events: publishedCount, withId: publishedWithId };
+    const amiss = outOfOrder(published);
+    if (amiss !== null) return { ...amiss, evidence: { ...amiss.evidence, ...evidence } };
+    if (publishedCount === 0) return skip('no event came', evidence);
+    if (publishedWithId === 0 && publishedCount < LEAST_EVENTS) return skip(`${counted(publishedCount, 'event')} came, without an id`, evidence);
+    if (publishedWithId === 0) {
+      return pass(`None of ${counted(publishedCount, 'event')} has an id: a client that reconnects cannot ask for what it missed.`, { finding: 'no-event-ids', ...evidence }, 'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns.');
+    }
+    return pass(`${publishedWithId === publishedCount ? 'every event has' : `${publishedWithId} of ${publishedCount} events have`} an id`, evidence);
+  },
+};
+
+function outOfOrder(events: readonly NotedEvent[]): Judged | null {
+  const numbers = numbersOf(events);
+  if (numbers === null) return null;
+  const ledger = new Ledger();
+  const state: SequenceState = { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false };
+  forget(state);
+  for (const number of numbers) ledger.note(state, number);
+  const { lost, duplicated, reordered, odd } = ledger;
+  if (odd === 0 || (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length)) return null;
+  const findings: [number, string, string, string][] = [
+    [lost, 'event-lost', 'never arrived on a stream that was open', 'Look for a queue that drops when it is full, and for `write()` results that are ignored.'],
+    [duplicated, 'event-duplicated', 'arrived twice', 'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).'],
+    [reordered, 'event-reordered', 'arrived out of order', 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).'],
+  ];
+  const found = findings.filter(([count]) => count > 0);
+  const [worst] = found;
+  if (worst === undefined) return null;
+  return fail(`${found.map(([count, , says]) => `${counted(count, 'event')} ${says}`).join('; ')}.`, { finding: worst[1], lost, duplicated, reordered }, worst[3]);
+}
+
+/** By which events are held to account; null where nothing vouches for any. */
+function numbersOf(events: readonly NotedEvent[]): number[] | null {
+  const seqs = events.map(({ seq }) => seq);
+  if (seqs.length >= LEAST_EVENTS && seqs.every((seq) => seq >= 0)) return seqs;
+  const sequence = new IdSequence();
+  const seen = new Set<string | null>();
+  for (const { id } of events) {
+    if (!seen.has(id)) sequence.note(id);
+    seen.add(id);
+  }
+  return sequence.proven ? events.map(({ id }) => Number(/\d+$/.exec(id ?? '')?.[0] ?? -1)) : null;
+}

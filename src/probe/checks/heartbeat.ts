@@ -1,0 +1,75 @@
+import { formatDuration } from '../../core/units.ts';
+import { rhythmOf, type Rhythm } from '../rhythm.ts';
+import { bunchesOf } from './buffered.ts';
+import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
+
+/** As a soak judges: later than half a period is late, three periods without one is missing. */
+const LATE_FACTOR = 1.5;
+const MISSING_PERIODS = 3;
+/** Promised, and not there when it was due: said before it is missing. */
+const DUE_FACTOR = 1.25;
+const SLACK_MS = 500;
+const DEFAULT_WITHIN_MS = 20_000;
+const EVERY = 'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
+
+/**
+ * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
+ * is held to it; elsewhere `--heartbeat-within` bounds the silence, and any byte counts, since many sound servers
+ * send heartbeats only when nothing else flows.
+ */
+export const heartbeat: Check = {
+  id: 'heartbeat',
+  needs: 'stream',
+  judge(seen, main) {
+    const { log, headMs } = main;
+    const openedMs = headMs ?? 0;
+    const rhythm = rhythmOf(log, openedMs);
+    const watched = watchedMs(seen, main);
+    const within = seen.plan.heartbeatWithinMs;
+    const promisedMs = within === null ? log.promisedMs : null;
+    const evidence = {
+      heartbeats: rhythm.beats, kind: rhythm.kind, heartbeatMs: promisedMs, periodMs: rhythm.periodMs, jitterMs: rhythm.jitterMs,
+      heartbeatWithinMs: within, whileEventsFlow: flowed(log.publishedCount, rhythm), maxSilenceMs: log.maxSilenceMs, watchedMs: watched,
+    };
+    if (promisedMs !== null) return promised(promisedMs, rhythm, watched, openedMs, evidence, bunchesOf(log) > 0);
+    const allowedMs = within ?? DEFAULT_WITHIN_MS;
+    if (log.maxSilenceMs > allowedMs) {
+      return fail(`A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+    }
+    if (seen.plan.until?.kind === 'heartbeat' && rhythm.beats === 0) return fail(`no heartbeat within ${formatDuration(watched)}`, evidence, EVERY);
+    if (rhythm.beats > 0) return pass(shown(rhythm), evidence);
+    if (within !== null && watched >= within) return pass(`never silent for longer than ${formatDuration(log.maxSilenceMs)}`, evidence);
+    return skip(`no heartbeat in ${formatDuration(watched)}; the longest silence was ${formatDuration(log.maxSilenceMs)}`, evidence, EVERY);
+  },
+};
+
+function promised(periodMs: number, rhythm: Rhythm, watched: number, openedMs: number, evidence: Judged['evidence'], heldBack: boolean): Judged {
+  const expected = `(expected every ${formatDuration(periodMs)})`;
+  const sinceMs = rhythm.lastMs === null ? watched : watched - (rhythm.lastMs - openedMs);
+  if (Math.max(sinceMs, rhythm.longestMs) > periodMs * MISSING_PERIODS + SLACK_MS && !heldBack) {
+    return fail(`The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+  }
+  const boundMs = periodMs * LATE_FACTOR + SLACK_MS;
+  const waits = [...(rhythm.firstMs === null ? [] : [rhythm.firstMs]), ...rhythm.intervalsMs];
+  const late = waits.filter((waitMs) => waitMs > boundMs).length;
+  if (late > 0 && heldBack) return skip('heartbeats come together with what else is held back', evidence);
+  if (late > 0) {
+    return fail(`${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`, { finding: 'heartbeat-late', late, ...evidence }, 'Schedule each heartbeat from the one before, and look for what blocks the event loop.');
+  }
+  if (rhythm.beats === 0 && watched > periodMs * DUE_FACTOR) {
+    return warn(`no heartbeat in ${formatDuration(watched)} ${expected}`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+  }
+  if (rhythm.beats === 0) return skip(`none was due yet in ${formatDuration(watched)} ${expected}`, evidence);
+  return pass(`${shown(rhythm)}, as promised`, evidence);
+}
+
+function shown({ beats, periodMs, jitterMs, kind }: Rhythm): string {
+  const what = kind === 'comment' ? 'comment' : kind === 'event' ? 'event' : 'comment or event';
+  if (periodMs === null) return `${counted(beats, 'heartbeat')} (${what})`;
+  return `a ${what} every ${formatDuration(periodMs)}${jitterMs === null || beats < 3 ? '' : ` ± ${formatDuration(jitterMs / 2)}`}`;
+}
+
+/** Whether heartbeats keep their time while events flow; null where only one of them was seen. */
+function flowed(published: number, { beats }: Rhythm): boolean | null {
+  return beats < 2 || published === 0 ? null : true;
+}

@@ -1,0 +1,30 @@
+import { formatDuration } from '../../core/units.ts';
+import { recommendedHeartbeatMs, survival } from '../survival.ts';
+import { pass, warn, type Check } from './check.ts';
+
+/** HTML standard, 9.2.7: a comment every 15 seconds or so. Whoever is silent for longer is cut by common defaults. */
+const COMMON_MS = 15_500;
+const SHOWN = 4;
+
+/**
+ * Which proxies, load balancers and platforms would cut or hold this stream by their defaults? Limits differ from
+ * 5 seconds to 15 minutes, and only idle ones can be kept by heartbeats, so those decide.
+ */
+export const intermediaries: Check = {
+  id: 'intermediaries',
+  needs: 'stream',
+  judge(seen, main) {
+    const rows = survival(seen, main);
+    const idle = rows.filter(({ kind }) => kind === 'idle');
+    const cut = idle.filter(({ survives }) => survives === false);
+    const heartbeatMs = recommendedHeartbeatMs();
+    const { maxSilenceMs } = main.log;
+    const evidence = { maxSilenceMs, idleLimits: idle.length, wouldCut: cut.map(({ name }) => name), recommendedHeartbeatMs: heartbeatMs };
+    const silence = `a silence of ${formatDuration(maxSilenceMs)}`;
+    if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle limits of the table`, evidence);
+    const names = cut.slice(0, SHOWN).map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`).join(', ');
+    const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle limits: ${names}${cut.length > SHOWN ? ' …' : ''}`;
+    const hint = `A heartbeat every ${formatDuration(heartbeatMs)} survives all of them, one every 15 s all but the shortest (Akamai, Fastly).`;
+    return maxSilenceMs > COMMON_MS ? warn(title, evidence, hint) : pass(title, evidence, hint);
+  },
+};

@@ -1,0 +1,32 @@
+import { CAUSES } from '../../core/causes.ts';
+import { formatDuration } from '../../core/units.ts';
+import type { Cause } from '../../core/causes.ts';
+import { type Check, fail, pass } from './check.ts';
+
+const HINTS: Partial<Record<Cause, string>> = {
+  dns: 'Check the name, and the resolver of this machine: `getent hosts NAME`.',
+  refused: 'Nothing listens there, or a firewall says no: check host and port, and that the server is up (`ss -ltn`).',
+  'connect-timeout': 'Nobody answers: check the address, security groups and firewalls that drop packets.',
+  'client-limit': 'This machine has no descriptor or port left: see `ulimit -n`.',
+};
+
+/**
+ * Does anybody listen there? Before all else: a server that cannot be reached has no other property. Judged by the
+ * first connection; the certificate is another check's.
+ */
+export const reachable: Check = {
+  id: 'reachable',
+  needs: 'nothing',
+  judge({ contact, main, endMs }) {
+    const connected = contact.connectMs !== null || main?.askedMs !== null && main !== null;
+    const failure = contact.failure ?? (main?.end ?? null);
+    const { addresses } = contact;
+    if (!connected) {
+      const cause = failure?.cause === 'closed-by-us' || failure === null ? 'connect-timeout' : failure.cause;
+      const detail = failure?.detail ?? '';
+      return fail(`${CAUSES[cause].says}${detail === '' ? '' : `: ${detail}`}`, { cause, detail, addresses, waitedMs: endMs }, HINTS[cause] ?? '');
+    }
+    const tookMs = contact.connectMs ?? (main?.askedMs ?? 0) - (main?.startedMs ?? 0);
+    return pass(`connected in ${formatDuration(tookMs)}`, { addresses, connectMs: tookMs });
+  },
+};

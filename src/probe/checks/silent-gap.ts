@@ -1,0 +1,38 @@
+import { formatDuration } from '../../core/units.ts';
+import type { Listening } from '../listening.ts';
+import { fail, pass, warn, watchedMs, type Check } from './check.ts';
+
+/** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
+const ADVISED_MS = 15_000;
+const SLACK_MS = 500;
+const SILENT_PERIODS = 3;
+const DEFAULT_WITHIN_MS = 20_000;
+
+/**
+ * How long was nothing heard? A stream that fell silent looks like one that has nothing to say, to its clients and to
+ * every proxy. Any byte breaks it.
+ */
+export const silentGap: Check = {
+  id: 'silent-gap',
+  needs: 'stream',
+  judge(seen, main) {
+    const { maxSilenceMs, silenceFromMs, promisedMs } = main.log;
+    const { heartbeatWithinMs } = seen.plan;
+    const allowedMs = heartbeatWithinMs ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * SILENT_PERIODS + SLACK_MS);
+    const othersHeardAtMs = Math.max(...[...seen.sides.values()].map(heardAfterGreeting));
+    const evidence = { maxSilenceMs, silentFromMs: silenceFromMs - (main.headMs ?? 0), allowedMs, watchedMs: watchedMs(seen, main) };
+    if (maxSilenceMs > allowedMs) {
+      const others = othersHeardAtMs > silenceFromMs + allowedMs / 2 ? ', while another was sent events' : '';
+      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: 'silent-stream', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
+    }
+    if (maxSilenceMs > ADVISED_MS + SLACK_MS) {
+      return warn(`nothing came for ${formatDuration(maxSilenceMs)}`, evidence, 'Send a comment line (`: ping`) every 15 s or more often.');
+    }
+    return pass(`the longest silence was ${formatDuration(maxSilenceMs)}`, evidence);
+  },
+};
+
+/** When another connection heard something, its first second left out. */
+function heardAfterGreeting({ log, headMs }: Listening): number {
+  return headMs === null || log.lastByteMs - headMs < 1000 ? Number.NEGATIVE_INFINITY : log.lastByteMs;
+}

@@ -1,0 +1,28 @@
+/** All that a probe saw, as the checks judge it. Times are milliseconds from its start. */
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { Listening } from './listening.ts';
+import type { ProbeResult } from './result.ts';
+import type { SideName } from './sides.ts';
+import type { Contact, Way } from './way.ts';
+
+export interface Observations {
+  plan: ProbePlan;
+  url: URL;
+  contact: Contact;
+  way: Way;
+  /** Null: the server could not be reached so far that anything was asked. */
+  main: Listening | null;
+  /** The other connections, those that were opened. */
+  sides: ReadonlyMap<SideName, Listening>;
+  /** Whether others than the main one were allowed. */
+  asksTwice: boolean;
+  endedBy: ProbeResult['endedBy'];
+  /** When the judging begins. */
+  endMs: number;
+  /** When the main stream was known to be over, as far as it was declared: `--until text:`, or by a profile. */
+  complete: boolean;
+  /** What `--until` waits for came. */
+  untilCame: boolean;
+  /** Wall clock minus ours, Unix milliseconds. */
+  wallOffsetMs: number;
+}

@@ -1,0 +1,65 @@
+/**
+ * Does a client that comes back get what it missed, all of it and once? A second connection names an event that the
+ * main stream saw as its last; what came after it there is what must come first here.
+ */
+import type { Listening } from './listening.ts';
+import type { SideContext } from './sides.ts';
+import type { NotedEvent } from './stream-log.ts';
+
+/** So many events behind the id: enough to see a first one missing, few enough for a short history. */
+const BEHIND = 3;
+/** Events on which the two agree: then the rest is live. */
+const ENOUGH = 2;
+/** Of this share of the time, fewer events have to do. */
+const LATE_SHARE = 0.4;
+
+/** The id to come back with; null as long as there is none that would show anything. */
+export function resumeBase({ main, nowMs, durationMs }: SideContext): string | null {
+  if (!main.isStream) return null;
+  const ids = distinctIds(main.log.published);
+  if (ids === null) return null;
+  const enough = ids.length > BEHIND || (ids.length > 1 && (nowMs > durationMs * LATE_SHARE || main.end !== null));
+  return enough ? (ids.at(-1 - Math.min(BEHIND, ids.length - 1)) ?? null) : null;
+}
+
+export interface ResumeOutcome {
+  /** Ids, as the main stream had them, that came here too, were left out, or came though they were known. */
+  resumed: boolean;
+  lost: number;
+  doubled: number;
+  /** How many events the main stream has had behind the id when the other one opened. */
+  behind: number;
+  /** Nothing of the past came: the id was not looked at. */
+  ignored: boolean;
+  firstId: string | null;
+}
+
+/** Null: nothing can be told, or not yet. */
+export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome | null {
+  const ids = distinctIds(main.log.published);
+  const { lastEventId } = side.question;
+  const at = ids?.indexOf(lastEventId) ?? -1;
+  if (ids === null || at === -1 || side.headMs === null) return null;
+  const behind = main.log.published.filter(({ atMs }) => atMs <= side.startedMs).length - 1 - at;
+  const heard = side.log.published.map(({ id }) => id).filter((id) => id !== null);
+  const [firstId] = heard;
+  if (firstId === undefined) return { resumed: false, lost: behind, doubled: 0, behind, ignored: true, firstId: null };
+  const doubled = heard.filter((id) => ids.indexOf(id) !== -1 && ids.indexOf(id) <= at).length;
+  const next = heard.map((id) => ids.indexOf(id)).find((index) => index > at);
+  // Newer than all that the main stream has: what lies between is not known yet.
+  const lost = next === undefined ? (doubled > 0 ? 0 : behind) : next - at - 1;
+  return { resumed: lost === 0 && doubled === 0, lost, doubled, behind, ignored: lost >= behind && doubled === 0, firstId };
+}
+
+export function resumeDecided(side: Listening, main: Listening): boolean {
+  if (side.refusal !== null || side.end !== null) return true;
+  const outcome = resumeOutcome(side, main);
+  return outcome !== null && outcome.firstId !== null && side.log.published.length >= ENOUGH;
+}
+
+/** Of a stream whose ids tell its events apart; null where they do not, or are not there. */
+function distinctIds(events: readonly NotedEvent[]): string[] | null {
+  const ids = events.map(({ id }) => id).filter((id): id is string => id !== null && id !== '');
+  if (ids.length === 0 || ids.length < events.length) return null;
+  return new Set(ids).size < ids.length ? null : ids;
+}

@@ -122,11 +122,12 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
       if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
       if (error.code !== 'ECONNRESET') return;
       this.trouble ??= socketTrouble(error, true);
-      // By this code undici takes RST for the end of a body that lasts until the close, and asserts that its parser
-      // is not paused, which kills the process (7.30, client-h1.js, onHttpSocketError). We hear of it before it does.
+      // By this code undici takes RST for the end of a body that lasts until the close: see unpauseParser, which would
+      // come too late for it.
       error.code = 'ERR_CONNECTION_RESET';
     }).once('end', () => {
       if (wasReset(socket)) this.trouble ??= { cause: 'reset', detail: 'the connection was reset' };
+      this.unpauseParser();
     });
     const { method, path, authority, headers, body } = this.fields;
     const origin = `${this.route.tls === undefined ? 'http' : 'https'}://${authorityOf(this.address)}`;
@@ -195,10 +196,18 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     this.controller?.resume();
   }
 
+  /**
+   * Before undici hears that a socket ends or closes: where a body lasts until then, it asserts that its parser is not
+   * paused, which kills the process (7.30, client-h1.js, `Parser.finish`). Behind `end` there is nothing more to read,
+   * and whoever leaves reads no more.
+   */
+  private unpauseParser(): void {
+    this.controller?.resume();
+  }
+
   protected leaveSource(how: 'fin' | 'rst'): void {
     const { socket } = this;
-    // The same assertion, when a socket closes; what is read now is dropped.
-    this.controller?.resume();
+    this.unpauseParser();
     if (socket === undefined) this.dial.hangUp(how);
     else if (how === 'rst') resetConnection(socket);
     // FIN behind what the peer does not read would wait for ever: see http1.ts.

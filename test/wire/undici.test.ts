@@ -81,6 +81,25 @@ describe('how a stream over undici ends', () => {
     expect(log.bodyBytes).toBe(before);
   });
 
+  it('hears FIN behind a pause only when it reads on', async () => {
+    const server = await RawServer.start((socket) => afterRequest(socket, () => socket.end(`${OK}\r\n${'x'.repeat(100_000)}`)));
+    servers.push(server);
+    const log = new StreamLog();
+    log.goOn = false;
+    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    // To and fro, so that one pause falls between the last byte and FIN.
+    while (log.bodyBytes < 100_000) {
+      const before = log.bodyBytes;
+      connection.resume();
+      await until('something has come', () => log.bodyBytes > before);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(log.cause).toBeUndefined();
+    log.goOn = true;
+    connection.resume();
+    expect(await log.ended).toBe('eof-clean');
+  });
+
   it.each(['the whole', 'the beginning'] as const)('says reset when RST comes while it is paused behind %s of what was sent', async (part) => {
     const server = await RawServer.start((socket) => {
       afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));

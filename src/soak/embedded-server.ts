@@ -9,6 +9,8 @@ const START_TIMEOUT_MS = 15_000;
 const GC_TIMEOUT_MS = 10_000;
 /** The last words of a server that died, in characters. */
 const MAX_LAST_WORDS = 4096;
+/** As runtimes begin a stack with. */
+const ERROR_LINE = /^(?:Uncaught )?[A-Z]\w*(?:Error|Exception)\b.*: ./;
 const LISTENING = /^listening on (http:\/\/\S+)$/m;
 
 export class EmbeddedServer {
@@ -106,7 +108,14 @@ export class EmbeddedServer {
 
   private describeExit(code: number | null, signal: NodeJS.Signals | null): string {
     const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-    const words = this.lastWords.trim().split('\n').slice(-3).join(' / ');
+    const words = lastWords(this.lastWords);
     return words === '' ? how : `${how}: ${words}`;
   }
+}
+
+/** What it complained of: of a stack, the line that says what it was; else its last lines. */
+function lastWords(text: string): string {
+  const lines = text.trim().split('\n');
+  const complaint = lines.findLast((line) => ERROR_LINE.test(line));
+  return complaint?.trim() ?? lines.slice(-3).join(' / ');
 }

@@ -16,6 +16,9 @@ import type { Threshold } from './thresholds.ts';
 /** A load of this length asks for a judgement of the memory by itself. To the second: timers are not exact. */
 const LONG_LOAD_MS = 5 * 60_000;
 
+/** A few always come at the very end. */
+const MISSING_SHARE = 0.1;
+
 type Doubt = Omit<Finding, 'severity' | 'id'> & { id?: FindingId };
 
 export interface Judged {
@@ -27,7 +30,7 @@ export interface Judged {
 
 export function doubtsOf(record: RunRecord, judged: Judged): Finding[] {
   const doubts = [
-    unaccounted(record), nobodyThere(record, judged), undecidedMemory(record, judged), clockWasSet(record, judged), ownPart(record, judged),
+    unaccounted(record), nobodyThere(record, judged), manyMissing(record, judged), undecidedMemory(record, judged), clockWasSet(record, judged), ownPart(record, judged),
   ];
   return doubts.flatMap((doubt) => (doubt === null ? [] : [{ id: 'not-measured' as const, severity: 'inconclusive' as const, ...doubt }]));
 }
@@ -54,6 +57,22 @@ function nobodyThere({ summary, interrupted }: RunRecord, { findings }: Judged):
     hint: interrupted
       ? 'The run was interrupted before the first client was in.'
       : 'Run longer than --headers-timeout, and try the URL with one client.',
+  };
+}
+
+/**
+ * Of clients that only wait and read, most are there after a moment; many that never were have seen nothing of
+ * the server. A refusal has a finding of its own.
+ */
+function manyMissing({ summary, interrupted }: RunRecord, { findings }: Judged): Doubt | null {
+  const healthy = summary.byKind.get('healthy');
+  if (healthy === undefined || healthy.connected === 0 || interrupted || findings.some(({ severity }) => severity === 'fail')) return null;
+  const missing = healthy.planned - healthy.connected;
+  if (missing <= healthy.planned * MISSING_SHARE) return null;
+  return {
+    title: `${missing} of ${healthy.planned} healthy clients never had a stream, so what they would have seen is not known.`,
+    evidence: { planned: healthy.planned, connected: healthy.connected, ends: Object.fromEntries(summary.ends) },
+    hint: 'Run longer, with a longer --ramp, or with fewer clients: the server, or this machine, takes them in too slowly.',
   };
 }
 

@@ -84,7 +84,7 @@ describe('a stream of somebody else', () => {
     const { code } = await runProgram(['soak', '--url', plain.url, ...FEW, '--mix', 'healthy=1', '--report', `json=${file}`]);
     const report = readReport(file);
     expect([code, report.verdict]).toEqual([0, 'pass']);
-    expect(report.findings.map(({ id, severity }) => [id, severity])).toEqual([['not-measured', 'info']]);
+    expect(report.findings.map(({ id, severity }) => [id, severity])).toEqual([['no-event-ids', 'warn'], ['not-measured', 'info']]);
     expect(report.events['received']).toBeGreaterThan(500);
     expect([report.events['lost'], report.latencyMs['count']]).toEqual([null, 0]);
   });

@@ -188,7 +188,7 @@ describe('idle-cut', () => {
   });
 
   it('is said of the silence when both are alike and only that is known', () => {
-    const found = cut({ ages: same(20, 60_000), silences: same(20, 60_000) });
+    const found = cut({ ages: same(20, 350_000), silences: same(20, 350_000) });
     expect(found?.evidence['kind']).toBe('idle');
   });
 

@@ -141,6 +141,30 @@ describe('a run in which nobody had a stream', () => {
   });
 });
 
+describe('a run in which many had no stream', () => {
+  /** Of 20 healthy clients; the books are in order. */
+  function missing(count: number): RunRecord {
+    return soundRecord((record) => {
+      const { summary } = record;
+      const more = 20 - summary.kind('healthy').planned;
+      record.planned += more;
+      summary.kind('healthy').planned = 20;
+      summary.kind('healthy').connected = 20 - count;
+      countUp(summary.ends, 'requesting', more);
+    });
+  }
+
+  it('is no pass, and says how many', () => {
+    const result = verdictOf(missing(3));
+    expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive']);
+    expect(result.findings[0]?.title).toContain('3 of 20 healthy clients never had a stream');
+  });
+
+  it('is one with a few that came at the very end', () => {
+    expect(short(verdictOf(missing(2)))).toEqual(['pass', 0]);
+  });
+});
+
 /** Of 15 clients, with so many in a load process that did not live. */
 function died(clients: number): RunRecord {
   return soundRecord((record) => {
@@ -174,6 +198,7 @@ describe('our own books', () => {
     const record = soundRecord(({ summary }) => {
       summary.counts.churned = 3;
       summary.kind('healthy').planned += 3;
+      summary.kind('healthy').connected += 3;
       countUp(summary.ends, 'churned', 3);
     });
     expect(short(verdictOf(record))).toEqual(['pass', 0]);

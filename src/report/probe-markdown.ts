@@ -12,6 +12,8 @@ const STATUS_MARKS = { ok: '✅ OK', warning: '⚠️ WARNING', critical: '❌ C
 const CHECK_MARKS = { pass: '✅', warn: '⚠️', fail: '❌', skip: '➖' } as const;
 const THRESHOLD_MARKS = { pass: '✅', fail: '❌', 'no-data': '❔' } as const;
 const MAX_URL_LENGTH = 500;
+/** The sources are our own, and most of them are pages. */
+const PLAIN_URL = /^https:\/\/[\w./#-]+$/;
 
 const PHASES = [
   ['dns', 'DNS'], ['connect', 'connect'], ['tls', 'TLS'], ['headers', 'headers'], ['firstByte', 'first byte'],
@@ -54,7 +56,7 @@ function figures({ timingsMs, protocol, stream, durationMs }: ProbeResult): stri
 
 function intermediaryRow({ name, limitMs, kind, survives, source }: IntermediaryResult): string[] {
   const mark = survives === null ? CHECK_MARKS.skip : CHECK_MARKS[survives ? 'pass' : 'fail'];
-  return [mark, markdownText(name), limitMs === null ? kind : `${formatDuration(limitMs)} ${kind}`, markdownText(source)];
+  return [mark, markdownText(name), limitMs === null ? kind : `${formatDuration(limitMs)} ${kind}`, PLAIN_URL.test(source) ? `<${source}>` : markdownText(source)];
 }
 
 function heartbeatAdvice({ recommendedHeartbeatMs }: ProbeResult): string {

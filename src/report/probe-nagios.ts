@@ -53,7 +53,8 @@ function line(status: ProbeResult['status'], text: string, tail = ''): string {
 function headline(result: ProbeResult): string {
   const [worst, ...others] = troubles(result);
   if (worst === undefined) return line(result.status, healthy(result));
-  return line(result.status, `${worst.id}: ${worst.title}`, others.length === 0 ? '' : ` (and ${others.length} more)`);
+  // Of a threshold the name: its limit stands among the figures.
+  return line(result.status, `${worst.id.replace(COMPARISON, '$1')}: ${worst.title}`, others.length === 0 ? '' : ` (and ${others.length} more)`);
 }
 
 function healthy({ stream, timingsMs }: ProbeResult): string {

@@ -37,6 +37,10 @@ describe('a probe as Markdown', () => {
     expect(cells.some((row) => row.includes('firstEvent&#60;500ms') && row.includes('measured 1s'))).toBe(true);
   });
 
+  it('links the pages that the table of proxies comes from', () => {
+    for (const { source } of PROBE_RESULT.intermediaries) expect(markdown).toContain(`| <${source}> |`);
+  });
+
   it('has the figures with their units', () => {
     const cells = rows(markdown);
     const head = cells.findIndex((row) => row.includes('longest silence'));

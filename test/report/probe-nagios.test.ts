@@ -26,6 +26,11 @@ describe('a probe as a monitoring plugin says it', () => {
     expect(said).toBe('SSE CRITICAL: resume: after coming back with Last-Event-ID 3 ev... (and 7 more)');
   });
 
+  it('names a broken threshold by its metric, since its limit stands among the figures', () => {
+    const { said } = parts(probeNagios({ ...SOUND, status: 'warning', thresholds: PROBE_RESULT.thresholds }));
+    expect(said).toBe('SSE WARNING: firstEvent: measured 1s');
+  });
+
   it('has figures in seconds and bytes, as the guidelines want them', () => {
     expect(parts(probeNagios(SOUND)).figures).toEqual([
       'time=20.0042s;;;0', 'dns=0.0041s;;;0', 'connect=0.0117s;;;0', 'tls=0.0249s;;;0', 'headers=0.0314s;;;0', 'first_byte=0.0319s;;;0',

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-const HEADERS_TIMEOUT_MS = 700;
+const HEADERS_TIMEOUT_MS = 1200;
 const IDLE_TIMEOUT_MS = 1500;
 const CHUNKED = OK.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n');
 const withField = (field: string): string => OK.replace('\r\n\r\n', `\r\n${field}\r\n\r\n`);
@@ -32,11 +32,12 @@ function coded(coding: string, body: Uint8Array): Answer {
   };
 }
 
-/** What would be without end, for as long as somebody reads it. */
+/** What would be without end, for as long as somebody reads it. In turns, so that the other servers go on. */
 function endless(beginning: string, piece: string): Answer {
+  const pieces = piece.repeat(Math.ceil(16_384 / piece.length));
   return (socket) => {
     const pump = (): void => {
-      while (!socket.destroyed && socket.write(piece));
+      if (!socket.destroyed && socket.write(pieces)) setImmediate(pump);
     };
     socket.on('drain', pump);
     socket.write(beginning);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
 import { loadServePlan } from '../scenario/serve-options.ts';
 import { loadListenPlan } from '../scenario/listen-options.ts';
+import { loadProbePlan } from '../scenario/probe-options.ts';
 import { OPTION_TABLES } from '../scenario/schema.ts';
 import { addFlags, flagValues } from './flags.ts';
 import { packageVersion } from './version.ts';
@@ -22,17 +23,20 @@ type CommandName = keyof typeof OPTION_TABLES;
 export async function main(args: readonly string[]): Promise<void> {
   surviveBrokenPipes();
   const outcome = { running: null as CommandName | null, exitCode: 0 };
+  const isProbe = args.find((arg) => !arg.startsWith('-')) === 'probe';
+  const crashed = isProbe ? unknownWhenCrashed() : null;
   const program = buildProgram(outcome);
   try {
     await program.parseAsync(args, { from: 'user' });
     settle(outcome.exitCode);
   } catch (error) {
-    if (error instanceof CommanderError) settle(usageExitCode(error));
+    if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
     else if (error instanceof SseProbeError) {
       complain(error.message, error.hint);
       settle(exitCodeOf(error, outcome.running));
     } else throw error;
   }
+  if (crashed !== null) process.off('exit', crashed);
 }
 
 function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
@@ -63,6 +67,16 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });
 
+  const probe = program.command('probe').argument('<url>', 'the stream')
+    .description('Say whether a stream is sound, and what would cut it.').addHelpText('after', EXAMPLES.probe);
+  addFlags(probe, OPTION_TABLES.probe);
+  probe.action(async (url: string) => {
+    outcome.running = 'probe';
+    const plan = loadProbePlan({ flags: flagValues(probe) });
+    const { probeCommand } = await import('./probe.ts');
+    outcome.exitCode = await probeCommand(url, plan);
+  });
+
   const listen = program.command('listen').argument('<url>', 'the stream')
     .description('Print what a stream says, as an EventSource hears it.').addHelpText('after', EXAMPLES.listen);
   addFlags(listen, OPTION_TABLES.listen);
@@ -80,6 +94,7 @@ const EXAMPLES = {
 Examples:
   sse-probe soak                              1,000 clients against a server of its own
   sse-probe soak --url http://127.0.0.1:8787/events --clients 500
+  sse-probe probe https://example.com/events  is this stream sound, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
   serve: `
@@ -96,6 +111,15 @@ Examples:
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 130 interrupted.`,
+  probe: `
+Examples:
+  sse-probe probe https://example.com/events
+  sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
+  sse-probe probe --until 'text:[DONE]' --method POST --body '{"stream":true}' --bearer-env TOKEN URL
+  sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
+  sse-probe probe --watch 30s URL             again and again, printing what changes
+
+Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 130 interrupted.`,
   listen: `
 Examples:
   sse-probe listen http://127.0.0.1:8787/events
@@ -107,10 +131,10 @@ Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 130 i
 } as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
-function usageExitCode(error: CommanderError): number {
+function usageExitCode(error: CommanderError, isProbe: boolean): number {
   if (error.exitCode === 0) return 0;
   if (error.code !== 'commander.help') complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
-  return EXIT.soak.usage;
+  return isProbe ? EXIT.probe.unknown : EXIT.soak.usage;
 }
 
 function oneLine(message: string): string {
@@ -118,6 +142,7 @@ function oneLine(message: string): string {
 }
 
 function exitCodeOf(error: SseProbeError, running: CommandName | null): number {
+  if (running === 'probe') return EXIT.probe.unknown;
   if (error instanceof UsageError) return EXIT.soak.usage;
   if (running !== 'soak') return EXIT.serve.couldNotStart;
   // The embedded server that does not start is a target that cannot be reached.
@@ -128,6 +153,13 @@ function exitCodeOf(error: SseProbeError, running: CommandName | null): number {
 
 function complain(message: string, hint: string | undefined): void {
   process.stderr.write(`sse-probe: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+}
+
+/** Monitors read the exit code 1 of a crash as a warning: a bug of ours says nothing of the target. */
+function unknownWhenCrashed(): () => void {
+  const onExit = (): void => { process.exitCode = EXIT.probe.unknown; };
+  process.on('exit', onExit);
+  return onExit;
 }
 
 /** A write error that was seen meanwhile stays: the result did not arrive. */

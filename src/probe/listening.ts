@@ -32,7 +32,7 @@ export interface ListeningOptions {
   nowMs: () => number;
   /** Something was heard. */
   onNews: () => void;
-  /** Of each event, for whoever wants to know what is in it. */
+  /** Of each event, for whoever wants to know what is in it. @param atMs of the read that brought it */
   onEvent?: (event: SseEvent, atMs: number) => void;
 }
 
@@ -138,7 +138,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onEvent(event: SseEvent): void {
     this.log.event(event, this.parser.blockSetsId);
-    this.options.onEvent?.(event, this.options.nowMs());
+    this.options.onEvent?.(event, this.log.lastByteMs);
   }
 
   onComment(): void {

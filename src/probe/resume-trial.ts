@@ -3,7 +3,6 @@
  * main stream saw as its last; what came after it there is what must come first here.
  */
 import type { Listening } from './listening.ts';
-import type { SideContext } from './sides.ts';
 import type { NotedEvent } from './stream-log.ts';
 
 /** So many events behind the id: enough to see a first one missing, few enough for a short history. */
@@ -14,7 +13,7 @@ const ENOUGH = 2;
 const LATE_SHARE = 0.4;
 
 /** The id to come back with; null as long as there is none that would show anything. */
-export function resumeBase({ main, nowMs, durationMs }: SideContext): string | null {
+export function resumeBase({ main, nowMs, durationMs }: { main: Listening; nowMs: number; durationMs: number }): string | null {
   if (!main.isStream) return null;
   const ids = distinctIds(main.log.published);
   if (ids === null) return null;

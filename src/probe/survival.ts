@@ -7,6 +7,8 @@ import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 import type { IntermediaryResult } from './result.ts';
 
+/** Watched for less, the longest silence seen says nothing of the stream. */
+export const LEAST_WATCHED_MS = 5000;
 /** Of the shortest idle limit: room for a beat that is a little late. */
 const SHARE_OF_LIMIT = 0.8;
 
@@ -14,10 +16,11 @@ export function survival({ complete, endMs }: Observations, main: Listening): In
   const { log, head, askedMs, headMs, end } = main;
   const firstByteMs = log.firstByteMs === null ? null : log.firstByteMs - (askedMs ?? 0);
   const ageMs = (end?.atMs ?? endMs) - (headMs ?? 0);
+  const silenceMs = ageMs < LEAST_WATCHED_MS && end?.cause === 'closed-by-us' ? null : log.maxSilenceMs;
   const hasEnd = complete || end?.cause === 'eof-clean';
   const limits = INTERMEDIARIES.map(({ name, limitMs, alsoMs = [], kind, source }): IntermediaryResult => {
     const shortestMs = Math.min(limitMs, ...alsoMs);
-    if (kind === 'idle') return { name, limitMs, kind, survives: log.maxSilenceMs < shortestMs, source };
+    if (kind === 'idle') return { name, limitMs, kind, survives: silenceMs === null ? null : silenceMs < shortestMs, source };
     if (kind === 'absolute') return { name, limitMs, kind, survives: hasEnd && ageMs < shortestMs, source };
     return { name, limitMs, kind, survives: firstByteMs === null ? null : firstByteMs < shortestMs, source };
   });

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/units.ts';
 import { recommendedHeartbeatMs, survival } from '../survival.ts';
-import { pass, warn, type Check } from './check.ts';
+import { pass, skip, warn, watchedMs, type Check } from './check.ts';
 
 /** HTML standard, 9.2.7: a comment every 15 seconds or so. Whoever is silent for longer is cut by common defaults. */
 const COMMON_MS = 15_500;
@@ -20,6 +20,7 @@ export const intermediaries: Check = {
     const heartbeatMs = recommendedHeartbeatMs();
     const { maxSilenceMs } = main.log;
     const evidence = { maxSilenceMs, idleLimits: idle.length, wouldCut: cut.map(({ name }) => name), recommendedHeartbeatMs: heartbeatMs };
+    if (idle.every(({ survives }) => survives === null)) return skip(`watched for ${formatDuration(watchedMs(seen, main))} only: too short to know its longest silence`, evidence);
     const silence = `a silence of ${formatDuration(maxSilenceMs)}`;
     if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle limits of the table`, evidence);
     const names = cut.slice(0, SHOWN).map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`).join(', ');

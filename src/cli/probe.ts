@@ -1,0 +1,95 @@
+/**
+ * `sse-probe probe URL`: looks at one stream and says whether it is sound, once or again and again.
+ */
+import { readFile } from 'node:fs/promises';
+import { EXIT, UsageError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
+import { parseRules } from '../probe/metrics.ts';
+import { probe } from '../probe/run.ts';
+import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
+import { probeJson } from '../report/probe-json.ts';
+import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe-text.ts';
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import { ValueError } from '../scenario/kind.ts';
+import { targetUrl } from '../scenario/soak-kinds.ts';
+import { proxyVariables } from '../wire/proxy.ts';
+import { bearerToken } from './bearer-token.ts';
+import { packageVersion } from './version.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @returns the exit code; @throws {UsageError} */
+export async function probeCommand(urlText: string, plan: ProbePlan): Promise<number> {
+  const interrupted = new AbortController();
+  const request = {
+    url: urlOf(urlText),
+    plan,
+    rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
+    bearer: bearerToken(plan),
+    trust: { insecure: plan.insecure, ...(plan.caFile === null ? {} : { ca: await readCa(plan.caFile) }) },
+    proxies: { given: plan.proxy, environment: proxyVariables(process.env) },
+    version: packageVersion(),
+    signal: interrupted.signal,
+    ...(plan.profile === 'sse' ? {} : { profile: await (await import('../probe/profiles/index.ts')).profileNamed(plan.profile) }),
+  };
+  const onSignal = (): void => {
+    if (interrupted.signal.aborted) process.exit(EXIT.probe.interrupted);
+    interrupted.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    let result = await probe(request);
+    process.stdout.write(await rendered(result, plan));
+    while (plan.watchMs !== null && !interrupted.signal.aborted) {
+      await pause(plan.watchMs, interrupted.signal);
+      if (interrupted.signal.aborted) break;
+      const next = await probe(request);
+      if (!interrupted.signal.aborted) process.stdout.write(await changed(result, next, plan));
+      result = next;
+    }
+    return interrupted.signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
+  const format = plan.json ? 'json' : plan.format;
+  if (format === 'json') return probeJson(result);
+  if (format === 'text') return probeText(result, await viewOf(plan));
+  // Formats for other programs are loaded for them only.
+  const { PROBE_FORMATS } = await import('../report/probe-formats.ts');
+  return PROBE_FORMATS[format](result);
+}
+
+/** In text only what is different; other programs get whole results. */
+async function changed(before: ProbeResult, after: ProbeResult, plan: ProbePlan): Promise<string> {
+  return plan.json || plan.format !== 'text' ? rendered(after, plan) : probeChanges(before, after, await viewOf(plan));
+}
+
+async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView> {
+  const { stdout } = process;
+  // Colours are loaded where there is a terminal to show them: a probe that another program runs is to be quick.
+  if (stdout.isTTY !== true) return { paint: PLAIN, columns: null, quiet, ignore };
+  const { paintFor } = await import('./live-view.ts');
+  return { paint: paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
+}
+
+/** @throws {UsageError} */
+function urlOf(text: string): URL {
+  try {
+    return new URL(targetUrl.read(text));
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new UsageError(`the URL ${error.message}`, { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
+  }
+}
+
+/** @throws {UsageError} */
+async function readCa(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { hint: 'Name a PEM file with certificates.' });
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Observations → result: every check judged, the thresholds held, and what it all amounts to.
+ */
+import { redactUrl } from '../core/redact.ts';
+import type { CheckId } from '../scenario/check-ids.ts';
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import { CHECKS } from './checks/index.ts';
+import { type Check, type Judged, skip } from './checks/check.ts';
+import type { Listening } from './listening.ts';
+import { judgeRules, type ThresholdRule } from './metrics.ts';
+import type { Observations } from './observations.ts';
+import type { CheckResult, ProbeResult, ProbeThreshold, StreamFigures, Timings } from './result.ts';
+import { rhythmOf } from './rhythm.ts';
+import { recommendedHeartbeatMs, survival } from './survival.ts';
+
+const SHOWN_TYPES = 20;
+
+export interface Judging {
+  rules: readonly ThresholdRule[];
+  startedAt: string;
+  /** Of a profile: in place of the checks of the same id. */
+  replaced: readonly CheckResult[];
+  /** Checks that say nothing here, with the reason. */
+  skips: Readonly<Partial<Record<CheckId, string>>>;
+  firstTokenMs: number | null | undefined;
+  profile: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function resultOf(seen: Observations, judging: Judging): ProbeResult {
+  const { main, plan, url, endedBy, endMs } = seen;
+  const timingsMs: Timings = { ...timingsOf(seen), ...(judging.firstTokenMs === undefined ? {} : { firstToken: judging.firstTokenMs }) };
+  const replaced = new Map(judging.replaced.map((result) => [result.id, result]));
+  const checks = CHECKS.map((check) => weighed(replaced.get(check.id) ?? { id: check.id, ...judge(check, seen, judging.skips) }, plan));
+  const thresholds = judgeRules(judging.rules, seen, timingsMs);
+  return {
+    status: statusOf(checks, thresholds, plan),
+    url: redactUrl(url.href),
+    startedAt: judging.startedAt,
+    durationMs: endMs,
+    endedBy,
+    timingsMs,
+    protocol: protocolOf(main),
+    stream: figuresOf(main),
+    arrivals: main?.log.arrivals ?? [],
+    checks,
+    intermediaries: main?.isStream === true ? survival(seen, main) : [],
+    thresholds,
+    recommendedHeartbeatMs: recommendedHeartbeatMs(),
+    ...(judging.profile === undefined ? {} : { profile: judging.profile }),
+  };
+}
+
+function judge(check: Check, seen: Observations, skips: Judging['skips']): Judged {
+  const reason = skips[check.id];
+  if (reason !== undefined) return skip(reason);
+  const { main } = seen;
+  // A check that needs nothing looks for itself at what there is.
+  if (check.needs === 'nothing') return check.judge(seen, main as Listening);
+  if (main === null || main.head === null) return skip('no answer');
+  if (check.needs === 'stream' && !main.isStream) return skip('no event stream');
+  return check.judge(seen, main);
+}
+
+/** `--fail-on` takes a warning, and advice, for a failure. What could not be judged stays so. */
+function weighed(result: CheckResult, { failOn }: ProbePlan): CheckResult {
+  const isAdvice = result.status === 'pass' && result.hint !== '';
+  return failOn.includes(result.id) && (result.status === 'warn' || isAdvice) ? { ...result, status: 'fail' } : result;
+}
+
+function statusOf(checks: readonly CheckResult[], thresholds: readonly ProbeThreshold[], { ignore }: ProbePlan): ProbeResult['status'] {
+  const counting = checks.filter(({ id }) => !ignore.includes(id));
+  const broken = thresholds.filter(({ status }) => status !== 'pass');
+  if (counting.some(({ status }) => status === 'fail') || broken.some(({ level }) => level === 'crit')) return 'critical';
+  if (counting.some(({ status }) => status === 'warn') || broken.length > 0) return 'warning';
+  return 'ok';
+}
+
+function timingsOf({ contact, main }: Observations): Timings {
+  const askedMs = main?.askedMs ?? null;
+  const since = (atMs: number | null | undefined): number | null => (askedMs === null || atMs === null || atMs === undefined ? null : atMs - askedMs);
+  return {
+    dns: contact.dnsMs,
+    connect: contact.connectMs ?? (askedMs === null || main === null ? null : askedMs - main.startedMs),
+    tls: contact.tlsMs,
+    headers: since(main?.headMs),
+    firstByte: since(main?.log.firstByteMs),
+    firstEvent: since(main?.log.firstEventMs),
+  };
+}
+
+function protocolOf(main: Listening | null): string | null {
+  if (main === null || main.head === null) return null;
+  return main.head.httpVersion === '2' ? 'h2' : `http/${main.head.httpVersion}`;
+}
+
+function figuresOf(main: Listening | null): StreamFigures {
+  if (main === null) return { events: 0, comments: 0, bytes: 0, maxSilenceMs: 0, heartbeatMs: null, eventTypes: {}, lastEventId: '', retryMs: null };
+  const { log } = main;
+  const types = [...log.eventTypes].toSorted(([, a], [, b]) => b - a);
+  const shown = types.slice(0, SHOWN_TYPES);
+  const rest = types.slice(SHOWN_TYPES).reduce((sum, [, count]) => sum + count, 0);
+  return {
+    events: log.events,
+    comments: log.comments,
+    bytes: log.bytes,
+    maxSilenceMs: log.maxSilenceMs,
+    heartbeatMs: log.promisedMs ?? rhythmOf(log, main.headMs ?? 0).periodMs,
+    eventTypes: Object.fromEntries(rest === 0 ? shown : [...shown.filter(([type]) => type !== '…'), ['…', rest + (log.eventTypes.get('…') ?? 0)]]),
+    lastEventId: log.lastEventId.slice(0, 1000),
+    retryMs: log.retryMs,
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * A profile beside the main stream: tells it what happens there, in the order in which it expects it.
+ */
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import type { Listening } from './listening.ts';
+import { WayHost } from './profiles/host.ts';
+import type { Profile, ProfileSession, ProfileVerdict } from './profiles/profile.ts';
+import type { Question } from './question.ts';
+import type { CheckResult } from './result.ts';
+import type { Way } from './way.ts';
+
+const STALLED_AFTER_MS = 20_000;
+
+export interface ProfileWatchOptions {
+  way: Way;
+  question: Question;
+  plan: ProbePlan;
+  nowMs: () => number;
+  signal: AbortSignal;
+  onAnswered: () => void;
+}
+
+export class ProfileWatch {
+  private readonly session: ProfileSession;
+  private readonly host: WayHost;
+  private readonly question: Question;
+  private refused: CheckResult | null = null;
+  private told: 'nothing' | 'asked' | 'opened' = 'nothing';
+
+  /** @throws {UsageError} when what the user gave cannot be asked */
+  constructor(profile: Profile, { way, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
+    const { url, headers, body, version, method } = question;
+    this.question = question;
+    this.host = new WayHost({ way, version, nowMs, signal, onAnswered });
+    this.session = profile.start({
+      url, headers, body, version,
+      // GET is what a plan says that says nothing.
+      method: method === 'GET' ? null : method,
+      stalledAfterMs: plan.heartbeatWithinMs ?? STALLED_AFTER_MS,
+    }, this.host);
+  }
+
+  /** The request of the stream; null where the profile failed before there was one. */
+  async begin(): Promise<Question | null> {
+    const found = await this.session.begin();
+    if ('status' in found) {
+      this.refused = found;
+      return null;
+    }
+    return { ...this.question, ...found };
+  }
+
+  /** Something happened on the stream. */
+  look({ askedMs, head }: Listening): void {
+    if (this.told === 'nothing' && askedMs !== null) {
+      this.told = 'asked';
+      this.session.asked(askedMs);
+    }
+    if (this.told === 'asked' && head !== null) {
+      this.told = 'opened';
+      this.session.opened(head);
+    }
+  }
+
+  heard(event: SseEvent, atMs: number): void {
+    this.session.heard(event, atMs);
+  }
+
+  ended(main: Listening, atMs: number): void {
+    this.look(main);
+    const { cause, detail, atMs: endMs } = main.end ?? { cause: 'closed-by-us' as const, detail: '', atMs };
+    this.session.ended({ cause, detail, atMs: endMs, excerpt: main.excerpt });
+  }
+
+  async leave(): Promise<ProfileVerdict> {
+    this.host.beginToLeave();
+    await this.session.leave();
+    const verdict = this.session.judge();
+    return this.refused === null ? verdict : { ...verdict, checks: [...verdict.checks.filter(({ id }) => id !== this.refused?.id), this.refused] };
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * One probe: finds the way, listens, asks beside it what one stream cannot answer, and ends as soon as it knows.
+ *
+ * One clock decides everything: nothing that is started here lasts longer than the duration or the deadline, whichever
+ * is shorter, and every connection is left when it ends.
+ */
+import { systemClock, type Clock } from '../core/clock.ts';
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProxyRules } from '../wire/proxy.ts';
+import type { TlsOptions } from '../wire/tls.ts';
+import type { ThresholdRule } from './metrics.ts';
+import { resultOf } from './outcome.ts';
+import type { Profile } from './profiles/profile.ts';
+import { withHeader, type Question } from './question.ts';
+import type { ProbeResult } from './result.ts';
+import { Watch } from './watch.ts';
+import { Way, type Contact } from './way.ts';
+
+export interface ProbeRequest {
+  url: URL;
+  plan: ProbePlan;
+  rules: readonly ThresholdRule[];
+  bearer: string | null;
+  trust: Omit<TlsOptions, 'servername'>;
+  proxies: ProxyRules;
+  /** Of sse-probe, for the User-Agent. */
+  version: string;
+  /** Ends it; the result so far is given. */
+  signal: AbortSignal;
+  profile?: Profile;
+  clock?: Clock;
+}
+
+/** Never throws for what the network does. @throws {UsageError} when the request cannot be sent as it is */
+export async function probe(request: ProbeRequest): Promise<ProbeResult> {
+  const { url, plan, rules, clock = systemClock } = request;
+  const startMs = clock.nowMs();
+  const startedAtMs = clock.wallMs();
+  const nowMs = (): number => clock.nowMs() - startMs;
+  const limitMs = Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY);
+  const time = AbortSignal.timeout(limitMs);
+  const signal = AbortSignal.any([time, request.signal]);
+  const way = new Way({
+    url, method: plan.method, connectTo: plan.connectTo, trust: request.trust, proxies: request.proxies,
+    protocol: plan.http2 ? 'h2' : plan.http1 ? 'http/1.1' : null, nowMs, signal,
+  });
+  const contact = await way.find();
+  const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
+  const watch = contact.failure === null && isTrusted ? new Watch({ plan, way, contact, question: questionOf(request), nowMs, limitMs, signal, profile: request.profile }) : null;
+  await watch?.run();
+  const endMs = nowMs();
+  const endedBy = request.signal.aborted ? 'interrupted' : watch?.endedBy ?? (time.aborted ? endOfTime(plan) : 'answered');
+  const verdict = watch?.profileVerdict ?? null;
+  return resultOf({
+    plan, url, contact, way,
+    main: watch?.main ?? null,
+    sides: watch?.sides ?? new Map(),
+    asksTwice: watch?.asksTwice ?? false,
+    endedBy,
+    endMs: watch?.endMs ?? endMs,
+    complete: watch?.complete ?? false,
+    untilCame: watch?.untilCame ?? false,
+    wallOffsetMs: startedAtMs,
+  }, {
+    rules,
+    startedAt: new Date(startedAtMs).toISOString(),
+    replaced: verdict?.checks ?? [],
+    skips: request.profile?.skips ?? {},
+    firstTokenMs: verdict?.firstTokenMs ?? undefined,
+    profile: verdict?.figures,
+  });
+}
+
+/** What the time ran out of. */
+export function endOfTime({ deadlineMs, durationMs }: Pick<ProbePlan, 'deadlineMs' | 'durationMs'>): 'deadline' | 'duration' {
+  return deadlineMs !== null && deadlineMs < durationMs ? 'deadline' : 'duration';
+}
+
+function questionOf({ url, plan, bearer, version }: ProbeRequest): Question {
+  const question: Question = { url, method: plan.method, headers: plan.headers, body: plan.body, lastEventId: '', version };
+  return bearer === null ? question : withHeader(question, 'Authorization', `Bearer ${bearer}`);
+}
+
+export type { Contact };

@@ -1,0 +1,206 @@
+/**
+ * The streams of one probe while they run: which connection is opened when, and when enough is known.
+ */
+import type { CheckId } from '../scenario/check-ids.ts';
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import { Listening, MAX_BYTES } from './listening.ts';
+import { ProfileWatch } from './profile-watch.ts';
+import type { Profile, ProfileVerdict } from './profiles/profile.ts';
+import type { Question } from './question.ts';
+import type { ProbeResult } from './result.ts';
+import { rhythmOf } from './rhythm.ts';
+import { SIDES, type SideContext, type SideName, type SidePlan } from './sides.ts';
+import type { Contact, Way } from './way.ts';
+
+/** What some platforms cut at (5 s) shall be seen. */
+const LEAST_WATCH_MS = 6000;
+/** So many show a beat that is late now and then. */
+const ENOUGH_BEATS = 6;
+const MISSING_PERIODS = 3;
+const SLACK_MS = 600;
+const LOOK_EVERY_MS = 20;
+/** The beginning of an answer that is no stream is waited for. */
+const EXCERPT_MS = 300;
+
+/** Whose answer a side is for: where a profile skips the check, it is not asked. */
+const ASKED_FOR: Readonly<Record<SideName, CheckId>> = {
+  twin: 'cached', coded: 'compression', resume: 'resume', wrongPath: 'error-status', withoutToken: 'error-status', other: 'protocol',
+};
+
+export interface WatchOptions {
+  plan: ProbePlan;
+  way: Way;
+  contact: Contact;
+  question: Question;
+  /** From the start of the probe. */
+  nowMs: () => number;
+  /** All of it is over by then. */
+  limitMs: number;
+  signal: AbortSignal;
+  profile: Profile | undefined;
+}
+
+export class Watch {
+  main: Listening | null = null;
+  readonly sides = new Map<SideName, Listening>();
+  readonly asksTwice: boolean;
+  endedBy: ProbeResult['endedBy'] = 'answered';
+  endMs = 0;
+  complete = false;
+  untilCame = false;
+  profileVerdict: ProfileVerdict | null = null;
+  private readonly options: WatchOptions;
+  private readonly answered = new Set<SideName>();
+  private finish: (() => void) | null = null;
+
+  constructor(options: WatchOptions) {
+    const { plan, profile } = options;
+    this.options = options;
+    this.asksTwice = plan.method === 'GET' && plan.until === null && profile === undefined;
+  }
+
+  /** @throws {UsageError} when the request cannot be sent as it is */
+  async run(): Promise<void> {
+    const { way, question: asked, nowMs, signal, profile, plan } = this.options;
+    const profiled = profile === undefined ? null : new ProfileWatch(profile, {
+      way, question: asked, plan, nowMs, signal, onAnswered: () => { this.complete = true; this.look(); },
+    });
+    const question = profiled === null ? asked : await profiled.begin();
+    if (question !== null) {
+      const main = new Listening({
+        way, question, nowMs,
+        onNews: () => { profiled?.look(main); this.look(); },
+        onEvent: (event, atMs) => { this.heard(event); profiled?.heard(event, atMs); },
+      });
+      this.main = main;
+      await this.listen(main);
+      profiled?.ended(main, this.endMs);
+    } else {
+      this.endMs = nowMs();
+    }
+    this.profileVerdict = (await profiled?.leave()) ?? null;
+  }
+
+  private async listen(main: Listening): Promise<void> {
+    const { signal } = this.options;
+    const over = new Promise<void>((resolve) => { this.finish = resolve; });
+    const onAbort = (): void => this.end(this.timeIsUp());
+    const looking = setInterval(() => this.look(), LOOK_EVERY_MS);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else await main.start();
+    await over;
+    signal.removeEventListener('abort', onAbort);
+    clearInterval(looking);
+  }
+
+  private heard({ data }: SseEvent): void {
+    const { until } = this.options.plan;
+    if (until?.kind === 'text' && data.includes(until.text)) this.untilCame = this.complete = true;
+  }
+
+  private look(): void {
+    const { main } = this;
+    if (this.finish === null || main === null) return;
+    const { plan, nowMs } = this.options;
+    if (plan.until !== null && this.hasCome(main)) {
+      this.untilCame = true;
+      if (!this.needsResume()) return this.end('until');
+    }
+    if (this.complete && this.options.profile !== undefined) return this.end('answered');
+    if (main.log.bytes >= MAX_BYTES) return this.end('bytes');
+    const context = this.context(main);
+    if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS)) return this.end('answered');
+    if (main.end !== null && !main.isStream) return this.end('answered');
+    this.lookAtSides(context);
+    if (!this.sidesAreAnswered(main)) return;
+    if (main.end !== null) this.end('stream');
+    else if (this.untilCame) this.end('until');
+    else if (plan.until === null && this.knowsEnough(main, context.nowMs)) this.end('answered');
+  }
+
+  private hasCome(main: Listening): boolean {
+    switch (this.options.plan.until?.kind) {
+      case 'headers':
+        return main.head !== null;
+      case 'event':
+        return main.log.firstEventMs !== null;
+      case 'heartbeat':
+        return main.log.beats.length > 0;
+      default:
+        return this.untilCame;
+    }
+  }
+
+  private lookAtSides(context: SideContext): void {
+    for (const side of SIDES) {
+      const listening = this.sides.get(side.name);
+      if (listening === undefined) {
+        if (this.mayAsk(side)) this.openSide(side, context);
+      } else if (!this.answered.has(side.name) && (listening.end !== null || side.isAnswered(listening, context))) {
+        this.answered.add(side.name);
+        if (side.stays !== true) listening.leave();
+      }
+    }
+  }
+
+  private mayAsk({ name }: SidePlan): boolean {
+    const { plan, profile } = this.options;
+    if (profile?.skips[ASKED_FOR[name]] !== undefined) return false;
+    return this.asksTwice || (name === 'resume' && plan.resume);
+  }
+
+  private openSide(side: SidePlan, context: SideContext): void {
+    const question = side.question(context);
+    if (question === null) return;
+    const { way, nowMs } = this.options;
+    const protocol = side.speaks?.(context) ?? null;
+    const listening = new Listening({ way, question, nowMs, onNews: () => this.look(), ...(protocol === null ? {} : { protocol }) });
+    this.sides.set(side.name, listening);
+    void listening.start();
+  }
+
+  private sidesAreAnswered(main: Listening): boolean {
+    if (this.needsResume() && !this.answered.has('resume')) return false;
+    // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
+    return [...this.sides.keys()].every((name) => this.answered.has(name) || (name === 'twin' && main.end !== null && this.sides.get('twin')?.end !== null));
+  }
+
+  private needsResume(): boolean {
+    return this.options.plan.resume && this.main?.isStream === true && this.main.end === null;
+  }
+
+  private knowsEnough(main: Listening, nowMs: number): boolean {
+    const { headMs, log } = main;
+    if (headMs === null || log.firstEventMs === null || nowMs - headMs < LEAST_WATCH_MS) return false;
+    const { heartbeatWithinMs } = this.options.plan;
+    const { beats } = rhythmOf(log, headMs);
+    if (heartbeatWithinMs !== null) return beats >= ENOUGH_BEATS || nowMs - headMs > 2 * heartbeatWithinMs;
+    const lastMs = log.beats.at(-1)?.atMs ?? headMs;
+    const isMissing = log.promisedMs !== null && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
+    return beats >= ENOUGH_BEATS || isMissing;
+  }
+
+  private context(main: Listening): SideContext {
+    const { nowMs, limitMs, way, contact, plan } = this.options;
+    const bothSpoken = contact.handshake?.protocol === 'h2' && !plan.http1 && !plan.http2 && way.proxy === null;
+    return { main, nowMs: nowMs(), durationMs: limitMs, otherProtocol: bothSpoken ? 'http/1.1' : null };
+  }
+
+  private timeIsUp(): ProbeResult['endedBy'] {
+    const { deadlineMs, durationMs } = this.options.plan;
+    return deadlineMs !== null && deadlineMs < durationMs ? 'deadline' : 'duration';
+  }
+
+  private end(endedBy: ProbeResult['endedBy']): void {
+    const { finish } = this;
+    if (finish === null) return;
+    this.finish = null;
+    this.endedBy = endedBy;
+    this.endMs = this.options.nowMs();
+    this.main?.leave();
+    for (const side of this.sides.values()) side.leave();
+    finish();
+  }
+}

@@ -1,8 +1,11 @@
-import type { ProbeResult } from '../probe/result.ts';
+import type { CheckId, ProbeResult } from '../probe/result.ts';
 import { probeJunit } from './probe-junit.ts';
 import { probeMarkdown } from './probe-markdown.ts';
 import { probeNagios } from './probe-nagios.ts';
 import { probeTextfile } from './probe-prometheus.ts';
+
+/** @param ignore checks that do not count: shown as what they are, and nothing is made of them */
+export type ProbeFormat = (result: ProbeResult, ignore?: readonly CheckId[]) => string;
 
 /** The formats of a probe that are for other programs; each is a pure function of the result. */
 export const PROBE_FORMATS = {
@@ -10,4 +13,4 @@ export const PROBE_FORMATS = {
   prometheus: probeTextfile,
   junit: probeJunit,
   markdown: probeMarkdown,
-} as const satisfies Record<string, (result: ProbeResult) => string>;
+} as const satisfies Record<string, ProbeFormat>;

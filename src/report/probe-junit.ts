@@ -4,7 +4,7 @@
  * A warning is no failure there, and there is no third thing between: it is a passed case that says what it has to
  * say on `system-out`. A check that nobody could answer is skipped, a threshold without a measurement is an error.
  */
-import type { CheckResult, ProbeResult, ProbeThreshold } from '../probe/result.ts';
+import type { CheckId, CheckResult, ProbeResult, ProbeThreshold } from '../probe/result.ts';
 import { measured } from './probe-troubles.ts';
 import { xmlOpen, xmlText } from './xml.ts';
 
@@ -17,8 +17,9 @@ interface Case {
 
 const CLASS_NAME = 'sse-probe.probe';
 
-export function probeJunit(result: ProbeResult): string {
-  const cases = [...result.checks.map(checkCase), ...result.thresholds.map(thresholdCase)];
+/** @param ignore checks that do not count */
+export function probeJunit(result: ProbeResult, ignore: readonly CheckId[] = []): string {
+  const cases = [...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))), ...result.thresholds.map(thresholdCase)];
   const counts = {
     tests: cases.length,
     failures: count(cases, 'failure'),
@@ -54,10 +55,18 @@ function checkCase({ id, status, title, evidence, hint }: CheckResult): Case {
     case 'fail':
       return { name: id, kind: 'failure', body: `${xmlOpen('failure', { message: title, type: id })}>${told}</failure>` };
     case 'skip':
-      return { name: id, kind: 'skipped', body: `${xmlOpen('skipped', { message: title })}/>` };
+      return skippedCase(id, title);
     default:
       return status satisfies never;
   }
+}
+
+function ignoredCase({ id, status, title }: CheckResult): Case {
+  return skippedCase(id, status === 'skip' ? title : `ignored (${status}): ${title}`);
+}
+
+function skippedCase(name: string, message: string): Case {
+  return { name, kind: 'skipped', body: `${xmlOpen('skipped', { message })}/>` };
 }
 
 function thresholdCase(threshold: ProbeThreshold): Case {

@@ -4,7 +4,7 @@
  * throws a summary of more than 1 MiB away).
  */
 import { formatBytes, formatCount, formatDuration } from '../core/units.ts';
-import type { IntermediaryResult, ProbeResult } from '../probe/result.ts';
+import type { CheckId, CheckResult, IntermediaryResult, ProbeResult } from '../probe/result.ts';
 import { markdownText } from './markdown-text.ts';
 import { measured, troubles } from './probe-troubles.ts';
 
@@ -20,16 +20,17 @@ const PHASES = [
   ['firstEvent', 'first event'], ['firstToken', 'first token'],
 ] as const;
 
-export function probeMarkdown(result: ProbeResult): string {
+/** @param ignore checks that do not count */
+export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = []): string {
   const { checks, thresholds, intermediaries } = result;
   const sections = [
     `## ${STATUS_MARKS[result.status]}: ${markdownText(result.url, MAX_URL_LENGTH)}`,
-    troubles(result).map(({ id, isFatal, title, hint }) => `- ${isFatal ? CHECK_MARKS.fail : CHECK_MARKS.warn} **${markdownText(id)}**: ${markdownText(title)}${hint === '' ? '' : `  \n  → ${markdownText(hint)}`}`).join('\n'),
+    troubles(result, ignore).map(({ id, isFatal, title, hint }) => `- ${isFatal ? CHECK_MARKS.fail : CHECK_MARKS.warn} **${markdownText(id)}**: ${markdownText(title)}${hint === '' ? '' : `  \n  → ${markdownText(hint)}`}`).join('\n'),
     figures(result),
     table(['', 'threshold', 'level', 'came out'], thresholds.map((threshold) => [
       THRESHOLD_MARKS[threshold.status], markdownText(threshold.expression), threshold.level, markdownText(measured(threshold)),
     ])),
-    folded(`${formatCount(checks.length)} checks`, table(['', 'check', 'what was seen'], checks.map(({ id, status, title }) => [CHECK_MARKS[status], id, markdownText(title)]))),
+    folded(`${formatCount(checks.length)} checks`, table(['', 'check', 'what was seen'], checks.map((check) => checkRow(check, ignore)))),
     folded('Proxies and platforms', table(['', 'name', 'limit', 'source'], intermediaries.map(intermediaryRow))),
     heartbeatAdvice(result),
   ];
@@ -52,6 +53,11 @@ function figures({ timingsMs, protocol, stream, durationMs }: ProbeResult): stri
     ['probed for', formatDuration(durationMs)],
   ];
   return table(columns.map(([name]) => name), [columns.map(([, shown]) => shown)]);
+}
+
+function checkRow({ id, status, title }: CheckResult, ignore: readonly CheckId[]): string[] {
+  const isIgnored = ignore.includes(id);
+  return [CHECK_MARKS[isIgnored ? 'skip' : status], id, `${isIgnored ? 'ignored: ' : ''}${markdownText(title)}`];
 }
 
 function intermediaryRow({ name, limitMs, kind, survives, source }: IntermediaryResult): string[] {

@@ -5,15 +5,16 @@
  * commands put it into a shell. A figure that was not measured is left out rather than given as `U`, which the
  * guidelines allow and Icinga's writers refuse.
  */
-import { METRIC_UNITS } from '../core/metric-units.ts';
+import { METRIC_UNITS, type MetricUnit } from '../core/metric-units.ts';
 import { printable } from '../core/printable.ts';
 import { formatDuration } from '../core/units.ts';
-import type { ProbeResult, ProbeThreshold } from '../probe/result.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
 import { counted } from '../verdict/finding.ts';
 import { troubles } from './probe-troubles.ts';
 
 const MAX_LINE = 79;
 const CUT = '...';
+const CUT_PAIR = /[\ud800-\udbff]$/;
 /** A bar begins the figures; the rest is what Nagios itself takes out (illegal_macro_output_chars), and a backslash. */
 const UNSAFE = /[|`~$&'"<>\\]/g;
 
@@ -22,20 +23,15 @@ const PHASES = [
   ['first_event', 'firstEvent'], ['first_token', 'firstToken'],
 ] as const;
 
+/** Seconds, percent and bytes are all that the guidelines know of. */
+const UNITS: Readonly<Record<MetricUnit, string>> = { ms: 's', bytes: 'B', bytesPerMinute: '', ratio: '%', perSecond: '', count: '' };
+
 const COMPARISON = /^([\w.-]+)([<>=!]=?)(.+)$/;
 const RANGES: Readonly<Record<string, string>> = { '<': 'N', '<=': 'N', '>': 'N:', '>=': 'N:', '==': 'N:N', '!=': '@N:N' };
 
-export function probeNagios(result: ProbeResult): string {
-  const { durationMs, timingsMs, stream, thresholds } = result;
-  const figures = [
-    ...time('time', 'duration', durationMs, thresholds),
-    ...PHASES.flatMap(([label, metric]) => time(label, metric, timingsMs[metric], thresholds)),
-    ...time('max_silence', 'maxSilence', stream.maxSilenceMs, thresholds),
-    ...time('heartbeat', 'heartbeat', stream.heartbeatMs, thresholds),
-    amount('events', '', stream.events, thresholds),
-    amount('bytes', 'B', stream.bytes, thresholds),
-  ];
-  return `${headline(result)} | ${figures.join(' ')}\n`;
+/** @param ignore checks that do not count */
+export function probeNagios(result: ProbeResult, ignore: readonly CheckId[] = []): string {
+  return `${headline(result, ignore)} | ${figures(result).join(' ')}\n`;
 }
 
 /** What stdout says when nothing could be probed: wrong usage, a bug. Nagios does not look at stderr. */
@@ -47,11 +43,11 @@ function line(status: ProbeResult['status'], text: string, tail = ''): string {
   const start = `SSE ${status.toUpperCase()}: `;
   const room = MAX_LINE - start.length - tail.length;
   const safe = printable(text, 2 * MAX_LINE).replaceAll('\t', ' ').replace(UNSAFE, '_');
-  return `${start}${safe.length <= room ? safe : `${safe.slice(0, room - CUT.length)}${CUT}`}${tail}`;
+  return `${start}${safe.length <= room ? safe : `${safe.slice(0, room - CUT.length).replace(CUT_PAIR, '')}${CUT}`}${tail}`;
 }
 
-function headline(result: ProbeResult): string {
-  const [worst, ...others] = troubles(result);
+function headline(result: ProbeResult, ignore: readonly CheckId[]): string {
+  const [worst, ...others] = troubles(result, ignore);
   if (worst === undefined) return line(result.status, healthy(result));
   // Of a threshold the name: its limit stands among the figures.
   return line(result.status, `${worst.id.replace(COMPARISON, '$1')}: ${worst.title}`, others.length === 0 ? '' : ` (and ${others.length} more)`);
@@ -63,27 +59,40 @@ function healthy({ stream, timingsMs }: ProbeResult): string {
   return `${counted(stream.events, 'event')}${first}, longest silence ${formatDuration(stream.maxSilenceMs)}`;
 }
 
-/** `label=value[UOM];[warn];[crit];[min]` */
-function time(label: string, metric: string, ms: number | null | undefined, thresholds: readonly ProbeThreshold[]): string[] {
-  if (ms === null || ms === undefined) return [];
-  return [`${label}=${seconds(ms)}s;${range(thresholds, metric, 'warn', seconds)};${range(thresholds, metric, 'crit', seconds)};0`];
-}
-
-function amount(label: string, unit: string, value: number, thresholds: readonly ProbeThreshold[]): string {
-  return `${label}=${value}${unit};${range(thresholds, label, 'warn', String)};${range(thresholds, label, 'crit', String)};0`;
+/** `label=value[UOM];[warn];[crit];[min]`, in an order that never changes; what only a threshold asks for is last. */
+function figures({ durationMs, timingsMs, stream, thresholds }: ProbeResult): string[] {
+  const values = new Map<string, { label: string; unit: MetricUnit; value: number | null | undefined }>([
+    ['duration', { label: 'time', unit: 'ms', value: durationMs }],
+    ...PHASES.map(([label, metric]) => [metric, { label, unit: 'ms', value: timingsMs[metric] }] as const),
+    ['silence.max', { label: 'max_silence', unit: 'ms', value: stream.maxSilenceMs }],
+    ['heartbeat.period', { label: 'heartbeat', unit: 'ms', value: stream.heartbeatMs }],
+    ['events.received', { label: 'events', unit: 'count', value: stream.events }],
+    ['bytes', { label: 'bytes', unit: 'bytes', value: stream.bytes }],
+  ]);
+  for (const { expression, unit, actual } of thresholds) {
+    const metric = COMPARISON.exec(expression)?.[1] ?? '';
+    if (!values.has(metric)) values.set(metric, { label: metric.replaceAll('.', '_'), unit, value: actual });
+  }
+  return [...values].flatMap(([metric, { label, unit, value }]) => {
+    if (value === null || value === undefined) return [];
+    const ranges = (['warn', 'crit'] as const).map((level) => range(thresholds, metric, level)).join(';');
+    return [`${label}=${shown(value, unit)}${UNITS[unit]};${ranges};${value < 0 ? '' : '0'}`];
+  });
 }
 
 /** A threshold says what must hold, a plugin's range where it is well: `10` from 0 to 10, `10:` from there on. */
-function range(thresholds: readonly ProbeThreshold[], metric: string, level: ProbeThreshold['level'], shown: (value: number) => string): string {
+function range(thresholds: readonly ProbeThreshold[], metric: string, level: ProbeThreshold['level']): string {
   for (const threshold of thresholds) {
     const [, name, operator = '', limitText = ''] = COMPARISON.exec(threshold.expression) ?? [];
     if (name !== metric || threshold.level !== level) continue;
-    const limit = shown(METRIC_UNITS[threshold.unit].parse(limitText));
+    const limit = shown(METRIC_UNITS[threshold.unit].parse(limitText), threshold.unit);
     return (RANGES[operator] ?? '').replaceAll('N', limit);
   }
   return '';
 }
 
-function seconds(ms: number): string {
-  return String(Number((ms / 1000).toFixed(6)));
+/** In the base unit that goes with it. */
+function shown(value: number, unit: MetricUnit): string {
+  const scaled = unit === 'ms' ? value / 1000 : unit === 'ratio' ? value * 100 : value;
+  return String(Number(scaled.toFixed(6)));
 }

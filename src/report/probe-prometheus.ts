@@ -6,6 +6,7 @@
  * messages are a server's, who could fill a Prometheus with series, so none is here.
  */
 import { exposition, type Family, inSeconds, type Labels, type Sample } from '../core/exposition.ts';
+import { ofTheProfile } from './prometheus-profile.ts';
 import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
 
 const STATUSES = ['ok', 'warning', 'critical', 'unknown'] as const;
@@ -25,7 +26,7 @@ export function probeTextfile(result: ProbeResult): string {
 
 /** @param common labels that every series gets */
 export function probePrometheus(result: ProbeResult, common: Labels = {}): string {
-  return exposition([...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result)], common);
+  return exposition([...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)], common);
 }
 
 function likeBlackbox(result: ProbeResult): Family[] {

@@ -1,5 +1,5 @@
 import { METRIC_UNITS } from '../core/metric-units.ts';
-import type { ProbeResult, ProbeThreshold } from '../probe/result.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
 
 /** Something that a probe complains about: a check or a threshold. */
 export interface Trouble {
@@ -10,11 +10,15 @@ export interface Trouble {
   hint: string;
 }
 
-/** What is not as it should be, the fatal first, else in the order of the checks; empty when all is well. */
-export function troubles({ checks, thresholds }: ProbeResult): Trouble[] {
+/**
+ * What is not as it should be, the fatal first, else in the order of the checks; empty when all is well.
+ *
+ * @param ignore checks that do not count
+ */
+export function troubles({ checks, thresholds }: ProbeResult, ignore: readonly CheckId[]): Trouble[] {
   const all: Trouble[] = [
     ...checks
-      .filter(({ status }) => status === 'fail' || status === 'warn')
+      .filter(({ id, status }) => (status === 'fail' || status === 'warn') && !ignore.includes(id))
       .map(({ id, status, title, hint }) => ({ id, isFatal: status === 'fail', title, hint })),
     ...thresholds
       .filter(({ status }) => status !== 'pass')

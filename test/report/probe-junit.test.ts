@@ -74,6 +74,14 @@ describe('a probe as JUnit XML', () => {
     for (const text of warnings) expect(text).toMatch(/^warning: /);
   });
 
+  it('skips what does not count, and says what it was', () => {
+    const elements = read(probeJunit(PROBE_RESULT, ['resume', 'cors']));
+    expect(named(elements, 'failure')).toEqual([]);
+    expect(named(elements, 'skipped').map(({ attributes }) => attributes['message'])).toEqual([
+      'no other origin was asked about', 'ignored (fail): after coming back with Last-Event-ID 3 events were lost', 'no heartbeat was seen within 20s',
+    ]);
+  });
+
   it('makes a broken critical threshold a failure, and one without a measurement an error', () => {
     const thresholds: ProbeResult['thresholds'] = [
       { expression: 'firstEvent<500ms', level: 'crit', actual: 1032.6, unit: 'ms', status: 'fail' },

@@ -37,6 +37,12 @@ describe('a probe as Markdown', () => {
     expect(cells.some((row) => row.includes('firstEvent&#60;500ms') && row.includes('measured 1s'))).toBe(true);
   });
 
+  it('makes nothing of a check that does not count', () => {
+    const text = probeMarkdown(PROBE_RESULT, ['resume']);
+    expect(text).not.toContain('**resume**');
+    expect(rows(text)).toContainEqual(['➖', 'resume', 'ignored: after coming back with Last-Event-ID 3 events were lost']);
+  });
+
   it('links the pages that the table of proxies comes from', () => {
     for (const { source } of PROBE_RESULT.intermediaries) expect(markdown).toContain(`| <${source}> |`);
   });

@@ -31,11 +31,28 @@ describe('a probe as a monitoring plugin says it', () => {
     expect(said).toBe('SSE WARNING: firstEvent: measured 1s');
   });
 
+  it('makes nothing of a check that does not count', () => {
+    const ignore = PROBE_RESULT.checks.filter(({ status }) => status === 'warn').map(({ id }) => id);
+    const { said } = parts(probeNagios({ ...PROBE_RESULT, thresholds: [] }, ignore));
+    expect(said).toBe('SSE WARNING: resume: after coming back with Last-Event-ID 3 events were lost');
+    expect(parts(probeNagios({ ...PROBE_RESULT, status: 'ok', thresholds: [] }, [...ignore, 'resume'])).said).toMatch(/^SSE OK: 8 events/);
+  });
+
   it('has figures in seconds and bytes, as the guidelines want them', () => {
     expect(parts(probeNagios(SOUND)).figures).toEqual([
       'time=20.0042s;;;0', 'dns=0.0041s;;;0', 'connect=0.0117s;;;0', 'tls=0.0249s;;;0', 'headers=0.0314s;;;0', 'first_byte=0.0319s;;;0',
       'first_event=1.0326s;;;0', 'max_silence=12.0034s;;;0', 'events=8;;;0', 'bytes=1184B;;;0',
     ]);
+  });
+
+  it('adds what only a threshold asks for', () => {
+    const thresholds: ProbeResult['thresholds'] = [
+      { expression: 'tls.left>14d', level: 'warn', actual: 9 * 86_400_000, unit: 'ms', status: 'fail' },
+      { expression: 'tls.left>2d', level: 'crit', actual: 9 * 86_400_000, unit: 'ms', status: 'pass' },
+      { expression: 'events.rate>=0.5/s', level: 'warn', actual: 0.4, unit: 'perSecond', status: 'fail' },
+      { expression: 'heartbeat.jitter<1s', level: 'warn', actual: null, unit: 'ms', status: 'no-data' },
+    ];
+    expect(parts(probeNagios({ ...SOUND, thresholds })).figures.slice(-2)).toEqual(['tls_left=777600s;1209600:;172800:;0', 'events_rate=0.4;0.5:;;0']);
   });
 
   it('leaves out what was not measured', () => {

@@ -53,6 +53,19 @@ describe('a probe as Prometheus metrics', () => {
     expect(value('probe_http_version')).toBeUndefined();
   });
 
+  it('has the figures of a profile, in seconds, and nothing that a server may have named', () => {
+    const profile = {
+      name: 'openai', answer: 'complete', error: null, tokens: 42, tokensPerSecond: 12.5, longestGapMs: 250,
+      interTokenMs: { count: 41, p50: 20, p99: 80.5 }, tools: { 'a"b': 1, probe_success: 0 }, 'x y': 1, ['__proto__']: 1,
+    };
+    const { value, samples } = readExposition(probePrometheus({ ...PROBE_RESULT, profile }));
+    expect(value('probe_openai_tokens')).toBe(42);
+    expect(value('probe_openai_tokens_per_second')).toBe(12.5);
+    expect(value('probe_openai_longest_gap_seconds')).toBe(0.25);
+    expect(['count', 'p50', 'p99'].map((stat) => value('probe_openai_inter_token_seconds', { stat }))).toEqual([41, 0.02, 0.0805]);
+    expect(samples.filter(({ name }) => name.startsWith('probe_openai_')).length).toBe(6);
+  });
+
   it('stands a threshold that was asked for twice', () => {
     const twice: ProbeResult = { ...PROBE_RESULT, thresholds: [...PROBE_RESULT.thresholds, ...PROBE_RESULT.thresholds] };
     expect(readExposition(probePrometheus(twice)).samples.length).toBe(page.samples.length);

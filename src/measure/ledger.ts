@@ -108,7 +108,8 @@ export class Ledger {
     else this.duplicated += 1;
   }
 
-  protected begin(state: SequenceState, seq: number): void {
+  /** The account begins with this number, wherever the others are. */
+  begin(state: SequenceState, seq: number): void {
     state.baseSeq = seq;
     state.lastSeq = seq;
     state.seenMask = 0;

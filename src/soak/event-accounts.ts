@@ -17,6 +17,10 @@ const UNDER_WAY_MS = 2000;
 const HISTORY_MS = 1000;
 /** Fewer events say nothing about the numbers in them. */
 const LEAST_EVENTS = 10;
+/** What servers begin to count with: 0 or 1. */
+const FIRST_NUMBER = 1;
+/** Closer together, two events may be history. */
+const LIVE_APART_MS = 10;
 /** More of them out of line than this, and it is no sequence. */
 const TOLERATED = 0.2;
 
@@ -60,12 +64,37 @@ export class EventAccounts {
     if (this.source === 'unknown') this.begin('pointer');
     this.summary.counts.eventsWithSeq += 1;
     this.ledger.note(client, event.seq);
-    if (client.baseSeq >= 0) return event.seq;
-    if (nowMs - client.openedMs > HISTORY_MS) this.apart += 1;
+    if (client.baseSeq < 0) this.withoutAccount(client, event.seq, nowMs);
+    else if (client.ownNumbersFromMs >= 0) this.ownNumber(client, nowMs);
+    else return event.seq;
     return -1;
   }
 
+  /**
+   * It is behind the others. A connection that begins with the first number of all counts for itself, or is sent the
+   * history from its beginning: what comes next will tell.
+   */
+  private withoutAccount(client: Subscription, seq: number, nowMs: number): void {
+    client.ownNumbersFromMs = -1;
+    if (seq <= FIRST_NUMBER) {
+      client.ownNumbersFromMs = nowMs;
+      this.ledger.begin(client, seq);
+    } else if (nowMs - client.openedMs > HISTORY_MS) {
+      this.apart += 1;
+    }
+  }
+
+  /** History comes at once, and may have holes that nobody lost; live events come one by one. */
+  private ownNumber(client: Subscription, nowMs: number): void {
+    const isSecond = client.lastSeq === client.baseSeq + 1;
+    if (isSecond && nowMs - client.ownNumbersFromMs < LIVE_APART_MS) {
+      forget(client);
+      client.ownNumbersFromMs = -1;
+    }
+  }
+
   reconnected(client: Subscription): void {
+    if (!client.resumed) client.ownNumbersFromMs = -1;
     if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
     else this.comparison.reconnected(client, client.resumed);
   }
@@ -99,7 +128,7 @@ export class EventAccounts {
     return this.verdict(nowMs).method !== 'none';
   }
 
-  /** What this client should have heard by `headSeq`. */
+  /** What this client should have heard by `headSeq`; not one with numbers of its own. */
   closeAt(client: Subscription, headSeq: number): void {
     if (this.source === 'pointer') this.ledger.closeAt(client, headSeq);
     else this.comparison.closeAt(client, headSeq);
@@ -144,6 +173,7 @@ export class EventAccounts {
     this.schedule = new Schedule();
     for (const client of this.clients) {
       forget(client);
+      client.ownNumbersFromMs = -1;
       client.pending = null;
     }
   }

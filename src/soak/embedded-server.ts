@@ -10,7 +10,7 @@ const GC_TIMEOUT_MS = 10_000;
 /** The last words of a server that died, in characters. */
 const MAX_LAST_WORDS = 4096;
 /** As runtimes begin a stack with. */
-const ERROR_LINE = /^(?:Uncaught )?[A-Z]\w*(?:Error|Exception)\b.*: ./;
+const ERROR_LINE = /^(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception)\b.*: ./;
 const LISTENING = /^listening on (http:\/\/\S+)$/m;
 
 export class EmbeddedServer {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leastTokens, readAnswerChunk } from '../../src/measure/answer-chunk.ts';
 
@@ -53,7 +53,7 @@ describe('a chunk of an answer', () => {
   });
 
   it('survives whatever JSON there is in its place', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
+    assert(property(jsonValue(), (value) => {
       const asChoice = JSON.stringify({ choices: [value, { delta: value, logprobs: value, finish_reason: value }], usage: value });
       for (const data of [JSON.stringify(value), asChoice, JSON.stringify({ type: 'response.completed', response: value })]) {
         expect(typeof (readAnswerChunk(data)?.text ?? '')).toBe('string');
@@ -70,7 +70,7 @@ describe('the least number of tokens of a text', () => {
   });
 
   it('is at least one for any text, and no more than its characters', () => {
-    fc.assert(fc.property(fc.string({ minLength: 1, unit: 'binary' }), (text) => {
+    assert(property(string({ minLength: 1, unit: 'binary' }), (text) => {
       const tokens = leastTokens(text);
       expect(tokens).toBeGreaterThanOrEqual(1);
       expect(tokens).toBeLessThanOrEqual(text.length);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswerChunk } from '../../src/measure/answer-chunk.ts';
 import { AnswerMeter, MAX_ARRIVALS } from '../../src/measure/answer-meter.ts';
@@ -78,8 +78,8 @@ describe('the tokens of an answer in time', () => {
   });
 
   it('take as long together as the answer took, whatever came in which chunk', () => {
-    const answers = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 9 })), { minLength: 2, maxLength: 60 });
-    fc.assert(fc.property(answers, (chunks) => {
+    const answers = array(tuple(integer({ min: 1, max: 500 }), integer({ min: 1, max: 9 })), { minLength: 2, maxLength: 60 });
+    assert(property(answers, (chunks) => {
       const meter = new AnswerMeter();
       let atMs = 0;
       for (const [gapMs, words] of chunks) {

@@ -1,0 +1,53 @@
+/**
+ * What a profile asks beside the stream goes the same way as the stream: same address, same version of HTTP, same
+ * proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
+ * time is up.
+ */
+import type { SseEvent } from '../../sse/handlers.ts';
+import type { Way } from '../way.ts';
+import { exchange } from './exchange.ts';
+import type { ProfileHost, ProfileRequest, Reply } from './profile.ts';
+
+/** For the requests with which a session ends. */
+export const LEAVE_MS = 2000;
+
+export interface HostOptions {
+  way: Way;
+  /** Of sse-probe, for the User-Agent. */
+  version: string;
+  nowMs: () => number;
+  /** Ends what is under way. */
+  signal: AbortSignal;
+  /** Nothing more is to be learnt from the stream. */
+  onAnswered: () => void;
+}
+
+export class WayHost implements ProfileHost {
+  private readonly options: HostOptions;
+  private signal: AbortSignal;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.signal = options.signal;
+  }
+
+  async ask(request: ProfileRequest, until?: (event: SseEvent) => boolean): Promise<Reply> {
+    const { way, version, nowMs } = this.options;
+    const transport = await way.transport(way.protocol);
+    const host = way.addresses[0] ?? way.resolver.start.address;
+    return exchange({ transport, host, port: way.port, version, nowMs }, request, this.signal, until);
+  }
+
+  nowMs(): number {
+    return this.options.nowMs();
+  }
+
+  answered(): void {
+    this.options.onAnswered();
+  }
+
+  /** From now on there are `LEAVE_MS` left. */
+  beginToLeave(): void {
+    this.signal = AbortSignal.timeout(LEAVE_MS);
+  }
+}

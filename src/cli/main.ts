@@ -24,7 +24,7 @@ export async function main(args: readonly string[]): Promise<void> {
   surviveBrokenPipes();
   const outcome = { running: null as CommandName | null, exitCode: 0 };
   const isProbe = args.find((arg) => !arg.startsWith('-')) === 'probe';
-  const crashed = isProbe ? unknownWhenCrashed() : null;
+  if (isProbe) process.on('exit', endAsUnknown);
   const program = buildProgram(outcome);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
       settle(exitCodeOf(error, outcome.running));
     } else throw error;
   }
-  if (crashed !== null) process.off('exit', crashed);
+  process.off('exit', endAsUnknown);
 }
 
 function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
@@ -156,10 +156,8 @@ function complain(message: string, hint: string | undefined): void {
 }
 
 /** Monitors read the exit code 1 of a crash as a warning: a bug of ours says nothing of the target. */
-function unknownWhenCrashed(): () => void {
-  const onExit = (): void => { process.exitCode = EXIT.probe.unknown; };
-  process.on('exit', onExit);
-  return onExit;
+function endAsUnknown(): void {
+  process.exitCode = EXIT.probe.unknown;
 }
 
 /** A write error that was seen meanwhile stays: the result did not arrive. */

@@ -19,6 +19,8 @@ export interface Observations {
   endedBy: ProbeResult['endedBy'];
   /** When the judging begins. */
   endMs: number;
+  /** The longest that this process did not come to look. */
+  ownStopMs: number;
   /** When the main stream was known to be over, as far as it was declared: `--until text:`, or by a profile. */
   complete: boolean;
   /** What `--until` waits for came. */

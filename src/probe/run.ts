@@ -28,6 +28,8 @@ export interface ProbeRequest {
   /** Ends it; the result so far is given. */
   signal: AbortSignal;
   profile?: Profile;
+  /** Whether a redirect may lead there, beside what no redirect may. Default: anywhere. */
+  mayVisit?: (url: URL) => boolean;
   clock?: Clock;
 }
 
@@ -43,6 +45,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const way = new Way({
     url, method: plan.method, connectTo: plan.connectTo, trust: request.trust, proxies: request.proxies,
     protocol: plan.http2 ? 'h2' : plan.http1 ? 'http/1.1' : null, nowMs, signal,
+    ...(request.mayVisit === undefined ? {} : { mayVisit: request.mayVisit }),
   });
   const contact = await way.find();
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
@@ -58,6 +61,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
     asksTwice: watch?.asksTwice ?? false,
     endedBy,
     endMs: watch?.endMs ?? endMs,
+    ownStopMs: watch?.ownStopMs ?? 0,
     complete: watch?.complete ?? false,
     untilCame: watch?.untilCame ?? false,
     wallOffsetMs: startedAtMs,

@@ -10,7 +10,7 @@ import type { Listening } from './listening.ts';
 import { atWrongPath, headerOf, withHeader, withoutCredentials, type Question } from './question.ts';
 import { resumeBase, resumeDecided } from './resume-trial.ts';
 
-export const SIDE_NAMES = ['twin', 'coded', 'resume', 'wrongPath', 'withoutToken', 'other'] as const;
+export const SIDE_NAMES = ['twin', 'coded', 'resume', 'wrongPath', 'withoutToken', 'other', 'again'] as const;
 export type SideName = (typeof SIDE_NAMES)[number];
 
 /** What browsers send. */
@@ -112,4 +112,11 @@ const other: SidePlan = {
     || answersAtHead(side, context) && side.head === null,
 };
 
-export const SIDES: readonly SidePlan[] = [twin, coded, resume, wrongPath, withoutToken, other];
+/** After an end that nobody asked for: is there still somebody? */
+const again: SidePlan = {
+  name: 'again',
+  question: ({ main }) => (main.isStream && main.end !== null && main.end.cause !== 'closed-by-us' ? main.question : null),
+  isAnswered: answersAtHead,
+};
+
+export const SIDES: readonly SidePlan[] = [twin, coded, resume, wrongPath, withoutToken, other, again];

@@ -4,6 +4,7 @@
 import type { CheckId } from '../scenario/check-ids.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
 import type { SseEvent } from '../sse/handlers.ts';
+import { bunchesOf } from './bunches.ts';
 import { Listening, MAX_BYTES } from './listening.ts';
 import { ProfileWatch } from './profile-watch.ts';
 import type { Profile, ProfileVerdict } from './profiles/profile.ts';
@@ -25,7 +26,7 @@ const EXCERPT_MS = 300;
 
 /** Whose answer a side is for: where a profile skips the check, it is not asked. */
 const ASKED_FOR: Readonly<Record<SideName, CheckId>> = {
-  twin: 'cached', coded: 'compression', resume: 'resume', wrongPath: 'error-status', withoutToken: 'error-status', other: 'protocol',
+  twin: 'cached', coded: 'compression', resume: 'resume', wrongPath: 'error-status', withoutToken: 'error-status', other: 'protocol', again: 'completion',
 };
 
 export interface WatchOptions {
@@ -53,6 +54,10 @@ export class Watch {
   private readonly options: WatchOptions;
   private readonly answered = new Set<SideName>();
   private finish: (() => void) | null = null;
+  private mainEnded = false;
+  private lookedMs: number | null = null;
+  /** The longest that this process did not come to look: what arrived meanwhile was read that much later. */
+  ownStopMs = 0;
 
   constructor(options: WatchOptions) {
     const { plan, profile } = options;
@@ -111,6 +116,13 @@ export class Watch {
     if (this.complete && this.options.profile !== undefined) return this.end('answered');
     if (main.log.bytes >= MAX_BYTES) return this.end('bytes');
     const context = this.context(main);
+    this.ownStopMs = Math.max(this.ownStopMs, context.nowMs - (this.lookedMs ?? context.nowMs) - LOOK_EVERY_MS);
+    this.lookedMs = context.nowMs;
+    if (main.end !== null && !this.mainEnded) {
+      // Whether the twin ends at the same age is a new question.
+      this.mainEnded = true;
+      this.answered.delete('twin');
+    }
     if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS)) return this.end('answered');
     if (main.end !== null && !main.isStream) return this.end('answered');
     this.lookAtSides(context);
@@ -178,7 +190,7 @@ export class Watch {
     const { beats } = rhythmOf(log, headMs);
     if (heartbeatWithinMs !== null) return beats >= ENOUGH_BEATS || nowMs - headMs > 2 * heartbeatWithinMs;
     const lastMs = log.beats.at(-1)?.atMs ?? headMs;
-    const isMissing = log.promisedMs !== null && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
+    const isMissing = log.promisedMs !== null && bunchesOf(log) === 0 && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
     return beats >= ENOUGH_BEATS || isMissing;
   }
 

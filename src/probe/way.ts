@@ -8,7 +8,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { HopResolver } from '../client/hop-resolver.ts';
-import { firstHop, hostOf, portOf } from '../client/redirect.ts';
+import { firstHop, hostOf, portOf, shownUrl } from '../client/redirect.ts';
 import type { Cause } from '../core/causes.ts';
 import { handshake, type Handshake } from '../wire/handshake.ts';
 import { Http1Transport } from '../wire/http1.ts';
@@ -28,6 +28,8 @@ export interface WayOptions {
   nowMs: () => number;
   /** Ends every wait. */
   signal: AbortSignal;
+  /** Whether a redirect may lead there. */
+  mayVisit?: (url: URL) => boolean;
 }
 
 /** How far the first contact came. */
@@ -94,6 +96,7 @@ export class Way {
       transport,
       openTransport: (to, address) => this.elsewhere(to, address),
       proxied: (to) => proxyFor(to, this.options.proxies) !== null,
+      refuses: (to) => (this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is none of the targets that may be probed` : null),
     });
     return contact;
   }

@@ -1,16 +1,15 @@
 import { formatDuration } from '../../core/units.ts';
+import type { Listening } from '../listening.ts';
 import type { Observations } from '../observations.ts';
 import type { StreamLog } from '../stream-log.ts';
+import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
 
 const HINT = 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.';
 /** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
 const BUNCHED_SHARE = 0.5;
 const LEAST_BUNCHES = 2;
-/** Heartbeats that come together were not sent together. */
-const LEAST_BEATS = 3;
 const HELD_MS = 500;
-const TOGETHER_MS = 20;
 const LEAST_COMMON = 3;
 
 /**
@@ -40,27 +39,9 @@ export const buffered: Check = {
   },
 };
 
-/** Bunches of events or heartbeats, so that other checks do not blame what is only held back. */
-export function bunchesOf(log: StreamLog): number {
-  return log.bunching.bunches + beatBunches(log);
-}
-
-function beatBunches({ beats }: StreamLog): number {
-  let bunches = 0;
-  let inBunch = 0;
-  let startMs = Number.NEGATIVE_INFINITY;
-  let previousMs = Number.NEGATIVE_INFINITY;
-  for (const { atMs } of beats) {
-    if (atMs - startMs > TOGETHER_MS) {
-      previousMs = startMs;
-      startMs = atMs;
-      inBunch = 0;
-    }
-    inBunch += 1;
-    // Together, and after a silence of heartbeats in which they were sent.
-    if (inBunch === LEAST_BEATS && atMs - previousMs > HELD_MS) bunches += 1;
-  }
-  return bunches;
+/** So that other checks do not blame the silence of what is only held back. */
+export function isBuffered(seen: Observations, main: Listening): boolean {
+  return buffered.judge(seen, main).status === 'fail';
 }
 
 /** How long after it was sent the latest came, against the earliest: the server's clock may be wrong. */

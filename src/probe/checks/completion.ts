@@ -10,6 +10,7 @@ const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
 const LAST_TYPES = new Set(['done', 'end', 'complete', 'completed', 'close', 'response.completed', 'message_stop', 'eof']);
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
+const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
 /** Two streams that end at one age were not cut by chance. */
 const SAME_AGE_SHARE = 0.1;
 const SAME_AGE_MS = 250;
@@ -33,6 +34,10 @@ export const completion: Check = {
     if (end === null || end.cause === 'closed-by-us') return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode') return skip('given up by us: see framing', evidence);
     if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType))) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
+    const again = seen.sides.get('again');
+    if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
+      return fail(`The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`, { finding: 'target-down', ...evidence, again: again.end.cause }, 'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.');
+    }
     const twin = seen.sides.get('twin');
     const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
     if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && Math.abs(twinAgeMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE)) {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/units.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
-import { bunchesOf } from './buffered.ts';
+import { othersFlowed } from '../silence.ts';
+import { isBuffered } from './buffered.ts';
 import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** As a soak judges: later than half a period is late, three periods without one is missing. */
@@ -8,7 +9,7 @@ const LATE_FACTOR = 1.5;
 const MISSING_PERIODS = 3;
 /** Promised, and not there when it was due: said before it is missing. */
 const DUE_FACTOR = 1.25;
-const SLACK_MS = 500;
+const SLACK_MS = 200;
 const DEFAULT_WITHIN_MS = 20_000;
 const EVERY = 'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
 
@@ -31,8 +32,10 @@ export const heartbeat: Check = {
       heartbeats: rhythm.beats, kind: rhythm.kind, heartbeatMs: promisedMs, periodMs: rhythm.periodMs, jitterMs: rhythm.jitterMs,
       heartbeatWithinMs: within, whileEventsFlow: flowed(log.publishedCount, rhythm), maxSilenceMs: log.maxSilenceMs, watchedMs: watched,
     };
-    if (promisedMs !== null) return promised(promisedMs, rhythm, watched, openedMs, evidence, bunchesOf(log) > 0);
-    const allowedMs = within ?? DEFAULT_WITHIN_MS;
+    if (isBuffered(seen, main)) return skip('heartbeats come together with what else is held back', evidence);
+    const allowedMs = within ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * MISSING_PERIODS + SLACK_MS);
+    if (log.maxSilenceMs > allowedMs && othersFlowed(seen, main)) return skip('the stream fell silent altogether', evidence);
+    if (promisedMs !== null) return promised(promisedMs, rhythm, { watched, openedMs, slackMs: SLACK_MS + seen.ownStopMs }, evidence);
     if (log.maxSilenceMs > allowedMs) {
       return fail(`A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
     }
@@ -43,16 +46,22 @@ export const heartbeat: Check = {
   },
 };
 
-function promised(periodMs: number, rhythm: Rhythm, watched: number, openedMs: number, evidence: Judged['evidence'], heldBack: boolean): Judged {
+interface Watched {
+  watched: number;
+  openedMs: number;
+  /** What is not the server's fault. */
+  slackMs: number;
+}
+
+function promised(periodMs: number, rhythm: Rhythm, { watched, openedMs, slackMs }: Watched, evidence: Judged['evidence']): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;
   const sinceMs = rhythm.lastMs === null ? watched : watched - (rhythm.lastMs - openedMs);
-  if (Math.max(sinceMs, rhythm.longestMs) > periodMs * MISSING_PERIODS + SLACK_MS && !heldBack) {
+  if (Math.max(sinceMs, rhythm.longestMs) > periodMs * MISSING_PERIODS + slackMs) {
     return fail(`The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
   }
-  const boundMs = periodMs * LATE_FACTOR + SLACK_MS;
+  const boundMs = periodMs * LATE_FACTOR + slackMs;
   const waits = [...(rhythm.firstMs === null ? [] : [rhythm.firstMs]), ...rhythm.intervalsMs];
   const late = waits.filter((waitMs) => waitMs > boundMs).length;
-  if (late > 0 && heldBack) return skip('heartbeats come together with what else is held back', evidence);
   if (late > 0) {
     return fail(`${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`, { finding: 'heartbeat-late', late, ...evidence }, 'Schedule each heartbeat from the one before, and look for what blocks the event loop.');
   }

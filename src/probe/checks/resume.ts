@@ -30,11 +30,11 @@ export const resume: Check = {
     if (doubled > 0) {
       return fail(`${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`, { finding: 'resume-duplicated', ...evidence }, 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.');
     }
-    if (lost > 0 && side.log.missedSaid) return pass(`${counted(lost, 'event')} were missing after reconnecting, and the server said so`, evidence, KEEP);
+    if (lost > 0 && side.log.missedSaid) return pass(`${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`, evidence, KEEP);
     if (lost > 0 && ignored) {
-      return warn(`Last-Event-ID is ignored: events have ids, and ${counted(behind, 'event')} were missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
+      return warn(`Last-Event-ID is ignored: events have ids, and ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
     }
-    if (lost > 0) return fail(`${counted(lost, 'event')} were missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
+    if (lost > 0) return fail(`${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
     return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
   },
 };

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/units.ts';
-import type { Listening } from '../listening.ts';
-import { fail, pass, warn, watchedMs, type Check } from './check.ts';
+import { othersFlowed } from '../silence.ts';
+import { isBuffered } from './buffered.ts';
+import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
 
 /** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
 const ADVISED_MS = 15_000;
@@ -19,11 +20,11 @@ export const silentGap: Check = {
     const { maxSilenceMs, silenceFromMs, promisedMs } = main.log;
     const { heartbeatWithinMs } = seen.plan;
     const allowedMs = heartbeatWithinMs ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * SILENT_PERIODS + SLACK_MS);
-    const othersHeardAtMs = Math.max(...[...seen.sides.values()].map(heardAfterGreeting));
     const evidence = { maxSilenceMs, silentFromMs: silenceFromMs - (main.headMs ?? 0), allowedMs, watchedMs: watchedMs(seen, main) };
     if (maxSilenceMs > allowedMs) {
-      const others = othersHeardAtMs > silenceFromMs + allowedMs / 2 ? ', while another was sent events' : '';
-      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: 'silent-stream', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
+      if (isBuffered(seen, main)) return skip('what was sent meanwhile was held back', evidence);
+      const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
+      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: others === '' ? 'heartbeat-missing' : 'silent-stream', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
     }
     if (maxSilenceMs > ADVISED_MS + SLACK_MS) {
       return warn(`nothing came for ${formatDuration(maxSilenceMs)}`, evidence, 'Send a comment line (`: ping`) every 15 s or more often.');
@@ -31,8 +32,3 @@ export const silentGap: Check = {
     return pass(`the longest silence was ${formatDuration(maxSilenceMs)}`, evidence);
   },
 };
-
-/** When another connection heard something, its first second left out. */
-function heardAfterGreeting({ log, headMs }: Listening): number {
-  return headMs === null || log.lastByteMs - headMs < 1000 ? Number.NEGATIVE_INFINITY : log.lastByteMs;
-}

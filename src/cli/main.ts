@@ -67,10 +67,10 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });
 
-  const probe = program.command('probe').argument('<url>', 'the stream')
+  const probe = program.command('probe').argument('[url]', 'the stream; none with --serve')
     .description('Say whether a stream is sound, and what would cut it.').addHelpText('after', EXAMPLES.probe);
   addFlags(probe, OPTION_TABLES.probe);
-  probe.action(async (url: string) => {
+  probe.action(async (url: string | undefined) => {
     outcome.running = 'probe';
     const plan = loadProbePlan({ flags: flagValues(probe) });
     const { probeCommand } = await import('./probe.ts');
@@ -118,6 +118,7 @@ Examples:
   sse-probe probe --until 'text:[DONE]' --method POST --body '{"stream":true}' --bearer-env TOKEN URL
   sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
   sse-probe probe --watch 30s URL             again and again, printing what changes
+  sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
 
 Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 130 interrupted.`,
   listen: `

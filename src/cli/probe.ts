@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { EXIT, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import { parseRules } from '../probe/metrics.ts';
-import { probe } from '../probe/run.ts';
+import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe-json.ts';
 import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe-text.ts';
@@ -18,39 +18,45 @@ import { packageVersion } from './version.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** @returns the exit code; @throws {UsageError} */
-export async function probeCommand(urlText: string, plan: ProbePlan): Promise<number> {
-  const interrupted = new AbortController();
-  const request = {
-    url: urlOf(urlText),
-    plan,
+/** @param urlText none for an exporter. @returns the exit code; @throws {UsageError} */
+export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
+  const url = urlOf(urlText, plan);
+  const prepared = {
     rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
     bearer: bearerToken(plan),
     trust: { insecure: plan.insecure, ...(plan.caFile === null ? {} : { ca: await readCa(plan.caFile) }) },
     proxies: { given: plan.proxy, environment: proxyVariables(process.env) },
     version: packageVersion(),
-    signal: interrupted.signal,
-    ...(plan.profile === 'sse' ? {} : { profile: await (await import('../probe/profiles/index.ts')).profileNamed(plan.profile) }),
   };
+  const profile = plan.profile === 'sse' ? {} : { profile: await (await import('../probe/profiles/index.ts')).profileNamed(plan.profile) };
+  const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(EXIT.probe.interrupted);
     interrupted.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    let result = await probe(request);
-    process.stdout.write(await rendered(result, plan));
-    while (plan.watchMs !== null && !interrupted.signal.aborted) {
-      await pause(plan.watchMs, interrupted.signal);
-      if (interrupted.signal.aborted) break;
-      const next = await probe(request);
-      if (!interrupted.signal.aborted) process.stdout.write(await changed(result, next, plan));
-      result = next;
-    }
-    return interrupted.signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
+    if (url !== null) return await lookAt({ ...prepared, ...profile, url, plan, signal: interrupted.signal });
+    const { serveProbes } = await import('./probe-serve.ts');
+    return await serveProbes(plan, prepared, interrupted.signal);
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
+}
+
+/** Once, or again and again. */
+async function lookAt(request: ProbeRequest): Promise<number> {
+  const { plan, signal } = request;
+  let result = await probe(request);
+  process.stdout.write(await rendered(result, plan));
+  while (plan.watchMs !== null && !signal.aborted) {
+    await pause(plan.watchMs, signal);
+    if (signal.aborted) break;
+    const next = await probe(request);
+    if (!signal.aborted) process.stdout.write(await changed(result, next, plan));
+    result = next;
+  }
+  return signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
 }
 
 async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
@@ -59,7 +65,7 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   if (format === 'text') return probeText(result, await viewOf(plan));
   // Formats for other programs are loaded for them only.
   const { PROBE_FORMATS } = await import('../report/probe-formats.ts');
-  return PROBE_FORMATS[format](result);
+  return PROBE_FORMATS[format](result, plan.ignore);
 }
 
 /** In text only what is different; other programs get whole results. */
@@ -75,8 +81,11 @@ async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView>
   return { paint: paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
 }
 
-/** @throws {UsageError} */
-function urlOf(text: string): URL {
+/** Null for an exporter. @throws {UsageError} */
+function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
+  if (text === undefined && serve === null) throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
+  if (text === undefined) return null;
+  if (serve !== null) throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
   try {
     return new URL(targetUrl.read(text));
   } catch (error) {

@@ -1,4 +1,5 @@
 import { CHECK_IDS } from './check-ids.ts';
+import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './kind.ts';
 import { duration, oneOf, text, toggle } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
@@ -50,6 +51,7 @@ export const probeOptions = {
   json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'the same as --format json' },
   quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only the verdict' },
   noColor: { flag: 'no-color', group: 'Output', kind: toggle, default: 'false', help: 'no colours (NO_COLOR is honoured too)' },
+  ...exporterOptions,
 } as const satisfies OptionTable;
 
 export type ProbePlan = PlanOf<typeof probeOptions>;
@@ -74,6 +76,7 @@ const rules: readonly Rule<ProbePlan>[] = [
     const both = ignore.findIndex((id) => failOn.includes(id));
     return both === -1 ? null : { keys: ['ignore'], message: `${ignore[both]} is also among the checks to fail on`, at: both };
   },
+  ...exporterRules,
 ];
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */

@@ -1,0 +1,47 @@
+/**
+ * `sse-probe probe --serve`: the exporter as a process. It says where it listens once it accepts, and ends at a
+ * signal.
+ */
+import { once } from 'node:events';
+import { probe, type ProbeRequest } from '../probe/run.ts';
+import { PROFILE_NAMES, profileNamed } from '../probe/profiles/index.ts';
+import type { ListenAddress } from '../scenario/exporter-options.ts';
+import type { ProbePlan } from '../scenario/probe-options.ts';
+import { startExporter } from './probe-exporter.ts';
+
+/** What the command line says of every probe. */
+export type Prepared = Omit<ProbeRequest, 'url' | 'signal' | 'profile' | 'plan'>;
+
+const PLAIN = 'sse';
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+
+/** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
+export async function serveProbes(plan: ProbePlan, prepared: Prepared, interrupted: AbortSignal): Promise<number> {
+  const listen = plan.serve as ListenAddress;
+  const exporter = await startExporter({
+    listen,
+    allowedTargets: plan.allowedTargets,
+    maxProbes: plan.maxProbes,
+    longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
+    profiles: [PLAIN, ...PROFILE_NAMES],
+    version: prepared.version,
+    async probe({ target, profile: name, budgetMs, mayVisit, signal }) {
+      const profile = PROFILE_NAMES.find((known) => known === (name ?? plan.profile));
+      return probe({
+        ...prepared,
+        url: target,
+        plan: { ...plan, durationMs: budgetMs, deadlineMs: null },
+        mayVisit,
+        signal,
+        ...(profile === undefined ? {} : { profile: await profileNamed(profile) }),
+      });
+    },
+  });
+  if (!plan.quiet && (listen.host === null || !LOOPBACK.test(listen.host))) {
+    process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
+  }
+  process.stdout.write(`listening on ${exporter.url}\n`);
+  if (!interrupted.aborted) await once(interrupted, 'abort');
+  await exporter.close();
+  return 0;
+}

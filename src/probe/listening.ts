@@ -82,7 +82,7 @@ export class Listening implements StreamReceiver, SseHandlers {
     const { way, question, protocol, nowMs } = this.options;
     this.startedMs = nowMs();
     const { start } = way.resolver;
-    this.hop = { ...start, url: bare(question.url), address: way.addresses[0] ?? start.address };
+    this.hop = { ...start, url: bare(question.url), method: question.method, address: way.addresses[0] ?? start.address };
     const transport = await way.transport(protocol ?? way.protocol);
     if (this.end === null) this.open(transport, way.port);
   }

@@ -10,7 +10,8 @@ import type { Question } from './question.ts';
 import type { CheckResult } from './result.ts';
 import type { Way } from './way.ts';
 
-const STALLED_AFTER_MS = 20_000;
+/** Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on. */
+const STALLED_AFTER_MS = 10_000;
 
 export interface ProfileWatchOptions {
   way: Way;

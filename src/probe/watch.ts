@@ -69,7 +69,7 @@ export class Watch {
   async run(): Promise<void> {
     const { way, question: asked, nowMs, signal, profile, plan } = this.options;
     const profiled = profile === undefined ? null : new ProfileWatch(profile, {
-      way, question: asked, plan, nowMs, signal, onAnswered: () => { this.complete = true; this.look(); },
+      way, question: asked, plan, nowMs, signal, onAnswered: () => { this.complete = profile.isOneAnswer; this.look(); },
     });
     const question = profiled === null ? asked : await profiled.begin();
     if (question !== null) {

@@ -12,13 +12,16 @@ export interface Watched extends ProfileVerdict {
   refused: CheckResult | null;
 }
 
+function nowMs(): number {
+  return performance.now();
+}
+
 /** @param forMs how long it is watched, at most */
 export async function watch(name: ProfileName, url: string, ask: Partial<ProfileAsk> = {}, forMs = 10_000): Promise<Watched> {
   const profile = await profileNamed(name);
   const given: ProfileAsk = {
     url: new URL(url), method: null, headers: [], body: null, stalledAfterMs: 10_000, version: '0.0.0', ...ask,
   };
-  const nowMs = (): number => performance.now();
   const signal = AbortSignal.timeout(forMs);
   const way = new Way({
     url: given.url, method: 'GET', connectTo: null, trust: {}, proxies: { given: null, environment: {} }, protocol: null, nowMs, signal,

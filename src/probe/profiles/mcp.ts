@@ -23,6 +23,7 @@ const OLDER = new Set([400, 404, 405]);
 
 export const mcp: Profile = {
   name: 'mcp',
+  isOneAnswer: false,
   skips: {
     cached: ONE_STREAM, compression: ONE_STREAM, resume: 'to resume is up to the server, by ids that are no sequence',
     'event-ids': 'ids are up to the server', 'error-status': 'a session answers for itself',

@@ -22,6 +22,7 @@ const NO_FEED = 'an answer is no feed: nobody comes back to it';
 
 export const openai: Profile = {
   name: 'openai',
+  isOneAnswer: true,
   skips: {
     compression: ONCE, cached: ONCE, 'error-status': ONCE, resume: NO_FEED, 'event-ids': NO_FEED, retry: NO_FEED,
     heartbeat: 'an answer is short: it needs no heartbeat',

@@ -64,6 +64,10 @@ const twin: SidePlan = {
   },
 };
 
+function isQuick({ askedMs, headMs }: Listening): boolean {
+  return headMs !== null && headMs - (askedMs ?? headMs) < LATE_HEAD_MS;
+}
+
 /** As browsers ask: with content codings on offer. */
 const coded: SidePlan = {
   name: 'coded',
@@ -73,7 +77,8 @@ const coded: SidePlan = {
   },
   isAnswered(side, { main, nowMs }) {
     if (side.head === null) return nowMs - side.startedMs > PATIENCE_MS;
-    if (!side.head.headers.has('content-encoding')) return true;
+    // A head that was long in coming is waited with for its first event: did it come with it?
+    if (!side.head.headers.has('content-encoding')) return isQuick(side) || side.log.publishedCount > 0 || nowMs - side.startedMs > PATIENCE_MS;
     const since = main.log.published.filter(({ atMs }) => atMs > (side.headMs as number)).length;
     return (since >= COMMON_EVENTS && side.log.publishedCount >= COMMON_EVENTS) || nowMs - side.startedMs > PATIENCE_MS;
   },

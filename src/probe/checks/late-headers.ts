@@ -1,11 +1,13 @@
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
-import { fail, pass, warn, type Check } from './check.ts';
+import { pass, warn, type Check } from './check.ts';
 
 /** A head that took no longer is not late, whatever came with it. */
 const LATE_MS = 250;
 /** An event is with the head when it is read no later than this. */
 const TOGETHER_MS = 20;
+/** Two connections are sent one event no further apart. */
+const MOMENT_MS = 50;
 /** Waits that differ by this belong to requests of different times. */
 const APART_MS = 100;
 const HINT = 'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).';
@@ -19,29 +21,32 @@ export const lateHeaders: Check = {
   id: 'late-headers',
   needs: 'head',
   judge({ sides }, main) {
-    const { headMs, waitMs, withEvent } = headOf(main);
+    const { waitMs, withEvent } = headOf(main);
     const evidence = { headersMs: waitMs, firstEventMs: main.log.firstPublishedMs === null ? null : main.log.firstPublishedMs - (main.askedMs ?? 0) };
-    const twin = sides.get('twin');
-    const other = twin === undefined || twin.headMs === null || !twin.isStream ? null : headOf(twin);
-    const both = withEvent && other !== null && other.withEvent;
-    const isHeld = both && Math.max(waitMs, other.waitMs) >= LATE_MS
-      && (Math.abs(waitMs - other.waitMs) >= APART_MS || Math.abs(headMs - other.headMs) < TOGETHER_MS);
-    if (isHeld) {
-      return warn(`The response head comes only with the first event: it took ${formatDuration(waitMs)} here and ${formatDuration(other.waitMs)} for a second client.`, { finding: 'late-headers', ...evidence, secondHeadersMs: other.waitMs }, HINT);
+    const others = [sides.get('twin'), sides.get('coded')].filter((side) => side?.isStream === true && side.headMs !== null) as Listening[];
+    const other = others.find((side) => isReleased(main, side));
+    if (withEvent && other !== undefined && others.every((side) => headOf(side).withEvent)) {
+      const otherMs = headOf(other).waitMs;
+      return warn(`The response head comes only with the first event: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client.`, { finding: 'late-headers', ...evidence, secondHeadersMs: otherMs }, HINT);
     }
-    if (waitMs >= LATE_MS && withEvent && other === null) {
+    if (waitMs >= LATE_MS && withEvent && others.length === 0) {
       return pass(`the head took ${formatDuration(waitMs)} and came with the first event`, evidence, `By one client it cannot be told whether it waited for the event. ${HINT}`);
     }
     return pass(`the head came after ${formatDuration(waitMs)}`, evidence);
   },
 };
 
+/** The other head came late, at another wait than this one's, and with an event that this one heard too. */
+function isReleased(main: Listening, side: Listening): boolean {
+  const here = headOf(main);
+  const there = headOf(side);
+  if (Math.max(here.waitMs, there.waitMs) < LATE_MS || !there.withEvent) return false;
+  if (Math.abs(here.headMs - there.headMs) <= TOGETHER_MS) return Math.abs(here.waitMs - there.waitMs) >= APART_MS;
+  const heardHere = main.log.published.some(({ atMs }) => Math.abs(atMs - there.headMs) <= MOMENT_MS);
+  return heardHere && Math.abs(here.waitMs - there.waitMs) >= APART_MS;
+}
+
 function headOf({ headMs, askedMs, log }: Listening): { headMs: number; waitMs: number; withEvent: boolean } {
   const atMs = headMs ?? 0;
   return { headMs: atMs, waitMs: atMs - (askedMs ?? atMs), withEvent: log.firstPublishedMs !== null && log.firstPublishedMs - atMs <= TOGETHER_MS };
-}
-
-/** Where no head came at all. */
-export function noHead(waitedMs: number): ReturnType<typeof fail> {
-  return fail(`no response head within ${formatDuration(waitedMs)}`, { waitedMs }, HINT);
 }

@@ -10,6 +10,7 @@ import { formatBytes, formatCount, formatDuration } from '../core/units.ts';
 import type { CheckResult, ProbeResult, ProbeThreshold } from '../probe/result.ts';
 import { fitColumns } from './columns.ts';
 import { timeline, waterfall } from './probe-charts.ts';
+import { profileLine } from './probe-profile-text.ts';
 import type { Paint } from './text.ts';
 
 export interface ProbeView {
@@ -60,7 +61,8 @@ export function probeText(result: ProbeResult, view: ProbeView): string {
   }
   if (passed.length > 0) lines.push(...wrapped(`  ${paint.good('✓')} `, passed.map(({ id }) => id), columns));
   for (const { id, title } of skipped) lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(title, MAX_TITLE), view, `  – ${id}: `.length));
-  lines.push('', paint.dim(`  ${figures(result)}`), ...survivors(result, view), '');
+  const ofProfile = profileLine(result.profile);
+  lines.push('', ...(ofProfile === '' ? [] : [`  ${ofProfile}`]), paint.dim(`  ${figures(result)}`), ...survivors(result, view), '');
   return lines.join('\n');
 }
 

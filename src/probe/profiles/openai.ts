@@ -25,6 +25,7 @@ export const openai: Profile = {
   isOneAnswer: true,
   skips: {
     compression: ONCE, cached: ONCE, 'error-status': ONCE, resume: NO_FEED, 'event-ids': NO_FEED, retry: NO_FEED,
+    protocol: 'other programs ask here, which open as many streams as they like',
     heartbeat: 'an answer is short: it needs no heartbeat',
     'late-headers': 'many models begin their answer, head and all, with the first token',
   },

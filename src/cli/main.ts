@@ -30,6 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
     settle(outcome.exitCode);
   } catch (error) {
+    if (error instanceof CommanderError || error instanceof SseProbeError) await tellMonitor(args, error);
     if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
     else if (error instanceof SseProbeError) {
       complain(error.message, error.hint);
@@ -136,6 +137,14 @@ function usageExitCode(error: CommanderError, isProbe: boolean): number {
   if (error.exitCode === 0) return 0;
   if (error.code !== 'commander.help') complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
   return isProbe ? EXIT.probe.unknown : EXIT.soak.usage;
+}
+
+/** Nagios shows what is on stdout, and there is no plan yet that would say which format was asked for. */
+async function tellMonitor(args: readonly string[], error: CommanderError | SseProbeError): Promise<void> {
+  const at = args.findIndex((arg) => arg === '--format' || arg === '--format=nagios');
+  if (at === -1 || (args[at] === '--format' && args[at + 1] !== 'nagios') || error instanceof CommanderError && error.exitCode === 0) return;
+  const { nagiosUnknown } = await import('../report/probe-nagios.ts');
+  process.stdout.write(nagiosUnknown(oneLine(error.message)));
 }
 
 function oneLine(message: string): string {

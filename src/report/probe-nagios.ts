@@ -60,14 +60,16 @@ function healthy({ stream, timingsMs }: ProbeResult): string {
 }
 
 /** `label=value[UOM];[warn];[crit];[min]`, in an order that never changes; what only a threshold asks for is last. */
-function figures({ durationMs, timingsMs, stream, thresholds }: ProbeResult): string[] {
+function figures({ durationMs, timingsMs, stream, thresholds, protocol }: ProbeResult): string[] {
+  // Zero events of a stream that nobody saw would be a figure that was never measured.
+  const seen = <Value>(value: Value): Value | null => (protocol === null ? null : value);
   const values = new Map<string, { label: string; unit: MetricUnit; value: number | null | undefined }>([
     ['duration', { label: 'time', unit: 'ms', value: durationMs }],
     ...PHASES.map(([label, metric]) => [metric, { label, unit: 'ms', value: timingsMs[metric] }] as const),
-    ['silence.max', { label: 'max_silence', unit: 'ms', value: stream.maxSilenceMs }],
+    ['silence.max', { label: 'max_silence', unit: 'ms', value: seen(stream.maxSilenceMs) }],
     ['heartbeat.period', { label: 'heartbeat', unit: 'ms', value: stream.heartbeatMs }],
-    ['events.received', { label: 'events', unit: 'count', value: stream.events }],
-    ['bytes', { label: 'bytes', unit: 'bytes', value: stream.bytes }],
+    ['events.received', { label: 'events', unit: 'count', value: seen(stream.events) }],
+    ['bytes', { label: 'bytes', unit: 'bytes', value: seen(stream.bytes) }],
   ]);
   for (const { expression, unit, actual } of thresholds) {
     const metric = COMPARISON.exec(expression)?.[1] ?? '';

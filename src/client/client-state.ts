@@ -60,8 +60,7 @@ export abstract class ClientState implements WheelNode {
   seenMask = 0;
   resumeMask = 0;
   inResume = false;
-  /** Since when its account is one of its own numbers, which no other client has; -1 where it is not. */
-  ownNumbersFromMs = -1;
+  atHeadFrom = -1;
   /** For events that are compared (measure/comparison.ts): what nobody else had heard yet. */
   pending: { key: string; id: string | null; content: number; sinceMs: number } | null = null;
   // What came together (measure/bunching.ts).

@@ -20,9 +20,13 @@ export interface CensusFigures {
   heard: number;
   /** The most clients that heard the same event. */
   mostHeard: number;
-  /** What most clients heard and others did not; of these, behind a Last-Event-ID. */
+  /** What most clients heard and others did not, on open streams, and behind a Last-Event-ID. */
   lost: number;
   resumeLost: number;
+  /** The same of accounts that had not been at the head yet; in none of the other figures. */
+  lostBehind: number;
+  duplicatedBehind: number;
+  reorderedBehind: number;
   /** Hearings of events that most clients did not hear, and how often these were passed over. */
   uncommon: number;
   uncommonMissed: number;
@@ -38,7 +42,7 @@ export interface CensusFigures {
 
 export function noFigures(): CensusFigures {
   return {
-    events: 0, heard: 0, mostHeard: 0, lost: 0, resumeLost: 0, uncommon: 0, uncommonMissed: 0, duplicated: 0,
+    events: 0, heard: 0, mostHeard: 0, lost: 0, resumeLost: 0, lostBehind: 0, duplicatedBehind: 0, reorderedBehind: 0, uncommon: 0, uncommonMissed: 0, duplicated: 0,
     resumeDuplicated: 0, reordered: 0, repeated: 0, renamed: 0,
   };
 }
@@ -58,9 +62,16 @@ export class Census extends Ledger {
   private readonly heardBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedInResume = new Int32Array(CENSUS_EVENTS);
+  private readonly missedBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againBy = new Int32Array(CENSUS_EVENTS);
+  private readonly againBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againInResume = new Int32Array(CENSUS_EVENTS);
   private readonly lateBy = new Int32Array(CENSUS_EVENTS);
+  private readonly lateBehind = new Int32Array(CENSUS_EVENTS);
+  /** All of the counts above. */
+  private readonly counts: readonly Int32Array[] = [
+    this.heardBy, this.missedBy, this.missedInResume, this.missedBehind, this.againBy, this.againBehind, this.againInResume, this.lateBy, this.lateBehind,
+  ];
   private readonly settled = noFigures();
   /** What is being heard. */
   private event: KeyedEvent | undefined;
@@ -78,25 +89,19 @@ export class Census extends Ledger {
     this.seqs[at] = seq;
     this.firstHeardMs[at] = nowMs;
     this.contents[at] = content;
-    for (const counts of [this.heardBy, this.missedBy, this.missedInResume, this.againBy, this.againInResume, this.lateBy]) counts[at] = 0;
+    for (const counts of this.counts) counts[at] = 0;
     this.highestSeq = seq;
     return seq;
   }
 
   /** A client heard one. Returns whether it is accounted to it for the first time. */
-  hear(state: SequenceState, seq: number, event: KeyedEvent): boolean {
+  hear(state: SequenceState, seq: number, event?: KeyedEvent): boolean {
     this.event = event;
     this.cameBefore = false;
     this.note(state, seq);
-    if (state.baseSeq < 0 || this.cameBefore) return false;
+    if (this.cameBefore) return false;
     if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
     return true;
-  }
-
-  /** The account of a newcomer begins with this one, though others have gone on since. */
-  join(state: SequenceState, seq: number): void {
-    this.begin(state, seq);
-    if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
   }
 
   /** What is known of all events that were first heard until `untilMs`. */
@@ -108,22 +113,23 @@ export class Census extends Ledger {
     return figures;
   }
 
-  protected override missed(firstSeq: number, count: number, inResume: boolean): void {
-    const missed = inResume ? this.missedInResume : this.missedBy;
+  protected override missed(firstSeq: number, count: number, inResume: boolean, behind: boolean): void {
+    const missed = inResume ? this.missedInResume : behind ? this.missedBehind : this.missedBy;
     const first = Math.max(firstSeq, this.highestSeq - CENSUS_EVENTS + 1);
     for (let seq = first; seq < firstSeq + count; seq++) missed[seq & AT] = (missed[seq & AT] as number) + 1;
   }
 
-  protected override cameLate(seq: number, missedInResume: boolean | null): void {
+  protected override cameLate(seq: number, missedInResume: boolean | null, behind: boolean): void {
     const at = seq & AT;
     if (this.seqs[at] !== seq) return;
-    this.lateBy[at] = (this.lateBy[at] as number) + 1;
+    const late = behind ? this.lateBehind : this.lateBy;
+    late[at] = (late[at] as number) + 1;
     if (missedInResume === null) return;
-    const missed = missedInResume ? this.missedInResume : this.missedBy;
+    const missed = missedInResume ? this.missedInResume : behind ? this.missedBehind : this.missedBy;
     missed[at] = (missed[at] as number) - 1;
   }
 
-  protected override cameAgain(seq: number, inResume: boolean): void {
+  protected override cameAgain(seq: number, inResume: boolean, behind: boolean): void {
     this.cameBefore = true;
     const at = seq & AT;
     if (this.seqs[at] !== seq) {
@@ -131,7 +137,7 @@ export class Census extends Ledger {
     } else if (this.event !== undefined && this.contents[at] !== contentHash(this.event)) {
       this.settled.renamed += 1;
     } else {
-      const again = inResume ? this.againInResume : this.againBy;
+      const again = inResume ? this.againInResume : behind ? this.againBehind : this.againBy;
       again[at] = (again[at] as number) + 1;
     }
   }
@@ -139,26 +145,33 @@ export class Census extends Ledger {
   private settle(at: number, figures: CensusFigures): void {
     const heard = this.heardBy[at] as number;
     const missed = this.missedBy[at] as number;
+    const missedBehind = this.missedBehind[at] as number;
     const again = this.againBy[at] as number;
+    const againBehind = this.againBehind[at] as number;
     const againInResume = this.againInResume[at] as number;
     const late = this.lateBy[at] as number;
+    const lateBehind = this.lateBehind[at] as number;
     figures.events += 1;
     figures.heard += heard;
     figures.mostHeard = Math.max(figures.mostHeard, heard);
-    if (heard > missed) {
+    if (heard > missed + missedBehind) {
       figures.lost += missed;
+      figures.lostBehind += missedBehind;
       figures.resumeLost += this.missedInResume[at] as number;
     } else {
       figures.uncommon += heard;
       figures.uncommonMissed += missed;
     }
-    if (2 * (again + againInResume) < heard) {
+    if (2 * (again + againBehind + againInResume) < heard) {
       figures.duplicated += again;
+      figures.duplicatedBehind += againBehind;
       figures.resumeDuplicated += againInResume;
     } else {
-      figures.repeated += again + againInResume;
+      figures.repeated += again + againBehind + againInResume;
     }
     // Where most are late, the one that came first was out of order: it gave the event its number.
-    if (2 * late < heard) figures.reordered += late;
+    if (2 * (late + lateBehind) >= heard) return;
+    figures.reordered += late;
+    figures.reorderedBehind += lateBehind;
   }
 }

@@ -12,20 +12,18 @@ const LEAST_CLIENTS = 3;
 export interface Compared {
   figures: CensusFigures;
   hearings: number;
-  /** Of these, by clients without an account although they should have had one: of what nobody else heard, and of what others had heard before. */
+  /** Of these, of what nobody else heard. */
   alone: number;
-  behind: number;
   /** The ids prove to be a sequence. */
   counting: boolean;
 }
 
 /** What goes least with it, and its share. */
-export function worstOf({ figures: { uncommon, repeated, renamed }, hearings, alone, behind, counting }: Compared): { reason: NoSequence; share: number } {
+export function worstOf({ figures: { uncommon, repeated, renamed }, hearings, alone, counting }: Compared): { reason: NoSequence; share: number } {
   // Counting ids that come again with the same data are doubles.
   const again = counting ? renamed : renamed + repeated;
-  const shares = ([['personal', uncommon + alone], ['repeated', again], ['apart', behind]] as const)
-    .map(([reason, count]) => ({ reason, share: count / Math.max(hearings, 1) }));
-  return shares.reduce((worst, one) => (one.share > worst.share ? one : worst));
+  const personal = uncommon + alone;
+  return { reason: personal > again ? 'personal' : 'repeated', share: Math.max(personal, again) / Math.max(hearings, 1) };
 }
 
 /** Why it may not be believed; null when it may. */

@@ -4,7 +4,8 @@
  *
  * Events are numbered in the order in which somebody first heard them, by their id or, where ids are none
  * that name events, by their data. A newcomer gives no numbers, since it may have heard the newest before
- * others were read the ones before; its account begins where the others are, at the head. Whether any of
+ * others were read the ones before; what is amiss before it is where the others are, at the head, counts only
+ * where each connection is sent the same in its own time (`apart`). Whether any of
  * this may be believed shows in the figures, which are looked at once a second and at the end: payloads that
  * differ from client to client, come again and again, or run for each connection on their own are not compared.
  * Where the ids prove to be a sequence they are believed more: also about what most clients missed, and what
@@ -14,15 +15,13 @@ import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from
 import { type Compared, doubtOf, TOLERATED_SHARE, worstOf } from './comparison-doubt.ts';
 import { contentHash, contentKey, idKey, type KeyedEvent } from './event-key.ts';
 import { IdSequence } from './id-sequence.ts';
-import { forget, type SequenceState } from './ledger.ts';
+import { areApart, forget, type SequenceState } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
 const RACE_MS = 250;
 /** What came before has reached everybody whom it will. */
 const SETTLED_MS = 2000;
-/** So long after it began, a stream is at the head, whatever history it began with. */
-const HISTORY_MS = 1000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
 /** Of all hearings: when more does not go with it, looking on is not worth its cost. */
@@ -44,8 +43,6 @@ export interface Pending {
 
 export interface ComparedClient extends SequenceState {
   pending: Pending | null;
-  /** When its stream began, monotonic. */
-  openedMs: number;
 }
 
 export class Comparison {
@@ -62,8 +59,7 @@ export class Comparison {
   private hearings = 0;
   /** When somebody last heard what nobody had. */
   private introducedMs = Number.NEGATIVE_INFINITY;
-  /** By clients without an account, although they should have had one: of what others had heard before, and of what nobody else heard. */
-  private behind = 0;
+  /** Of what nobody else heard. */
   private alone = 0;
   /** Of the numberings before, which were sound. */
   private carried = noFigures();
@@ -93,10 +89,7 @@ export class Comparison {
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
     if (client.pending !== null) this.join(client, client.pending, known >= 0, nowMs);
     const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
-    const isNew = seq >= 0 && this.census.hear(client, seq, event);
-    if (client.baseSeq >= 0) return isNew ? seq : -1;
-    if (known >= 0 && nowMs - client.openedMs > HISTORY_MS) this.behind += 1;
-    return -1;
+    return seq >= 0 && this.census.hear(client, seq, event) ? seq : -1;
   }
 
   reconnected(client: ComparedClient, resumed: boolean): void {
@@ -119,23 +112,29 @@ export class Comparison {
     if (this.gaveUp !== null || this.hearings < LEAST_HEARINGS) return;
     const { reason, share } = worstOf(this.compared(this.census.figures(nowMs - SETTLED_MS)));
     if (share < TOLERATED_SHARE) return;
-    if (this.byId && this.ids.proven && reason === 'apart') this.restart();
-    else if (this.byId) this.giveUpIds();
+    if (this.byId) this.giveUpIds();
     else if (share > HOPELESS) this.gaveUp = reason;
   }
 
   /** What is known by now of the events that came until `untilMs`; all of them without it. */
   verdict(untilMs = Number.POSITIVE_INFINITY): SequenceVerdict {
     const figures = addFigures(this.census.figures(untilMs), this.carried);
-    const { heard, lost, reordered, duplicated, repeated, resumeLost, resumeDuplicated, uncommonMissed } = figures;
     const reason = this.gaveUp ?? doubtOf(this.compared(figures));
     if (reason !== null) return { method: 'none', reason };
-    if (!this.ids.proven) {
-      return { method: 'comparison', heard, lost, reordered, duplicated, resumeLost: 0, resumeDuplicated: 0, skipped: 0 };
-    }
+    const counting = this.ids.proven;
+    const apart = areApart(this.clients);
+    // Counting ids are believed also of what most missed, or heard twice; ids behind which all begins anew are not.
+    const owed = counting && !apart;
     return {
-      method: 'ids', heard, lost: lost + uncommonMissed, reordered, duplicated: duplicated + repeated,
-      resumeLost, resumeDuplicated, skipped: this.ids.skipped,
+      method: counting ? 'ids' : 'comparison',
+      heard: figures.heard,
+      lost: figures.lost + (counting ? figures.uncommonMissed : 0) + (apart ? figures.lostBehind : 0),
+      duplicated: figures.duplicated + (counting ? figures.repeated : 0) + (apart ? figures.duplicatedBehind : 0),
+      reordered: figures.reordered + (apart ? figures.reorderedBehind : 0),
+      resumeLost: owed ? figures.resumeLost : 0,
+      resumeDuplicated: owed ? figures.resumeDuplicated : 0,
+      skipped: counting ? this.ids.skipped : 0,
+      apart,
     };
   }
 
@@ -157,7 +156,9 @@ export class Comparison {
       return -1;
     }
     const heard = { key: this.keyOf(event), id: event.id, content: contentHash(event) };
-    if (client.baseSeq < 0) {
+    // It may have heard the newest before others were read the ones before.
+    if (client.baseSeq < 0 || client.atHeadFrom < 0) {
+      forget(client);
       client.pending = { ...heard, sinceMs: client.pending?.sinceMs ?? nowMs };
       return -1;
     }
@@ -175,13 +176,13 @@ export class Comparison {
     if (known === undefined && !goesOnKnown && nowMs - pending.sinceMs < RACE_MS) return;
     client.pending = null;
     if (known !== undefined) {
-      this.census.join(client, known);
+      this.census.hear(client, known);
     } else if (this.introducedMs > pending.sinceMs) {
       // What it heard was its own, or came before the others were there.
       if (!goesOnKnown) this.alone += 1;
     } else if (!goesOnKnown) {
       this.ids.interrupt();
-      this.census.join(client, this.introduce(pending, nowMs));
+      this.census.hear(client, this.introduce(pending, nowMs));
     }
   }
 
@@ -208,8 +209,8 @@ export class Comparison {
   }
 
   private compared(figures: CensusFigures): Compared {
-    const { hearings, alone, behind, byId, ids } = this;
-    return { figures, hearings, alone, behind, counting: byId && ids.proven };
+    const { hearings, alone, byId, ids } = this;
+    return { figures, hearings, alone, counting: byId && ids.proven };
   }
 
   private giveUpIds(): void {
@@ -231,7 +232,6 @@ export class Comparison {
     this.ids.interrupt();
     this.census = new Census();
     this.census.announcedLost = announcedLost;
-    this.behind = 0;
     this.alone = 0;
     this.introducedMs = Number.NEGATIVE_INFINITY;
     this.seqs.clear();

@@ -7,9 +7,10 @@
  * they are the fault of the replay, not of the stream. What came before the first event that a client saw is
  * not judged, and an event that is later than 32 others counts as doubled.
  *
- * Numbers that nobody vouches for are held to more (`strict`): an account begins only at the head, where the
- * others are, and ends when a client that returned is sent what came before its Last-Event-ID. So a connection
- * that counts for itself, a history for newcomers or a numbering that starts again accuses nobody.
+ * Numbers that nobody vouches for are held to more (`strict`): what is amiss before a client has been at the
+ * head, where the others are, is counted apart, and an account begins anew when a client that returned is sent
+ * what came before its Last-Event-ID. So neither a history for newcomers nor a numbering that starts again
+ * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
 const WINDOW = 32;
 
@@ -24,6 +25,8 @@ export interface SequenceState {
   resumeMask: number;
   /** Reconnected behind a Last-Event-ID, and nothing new has come yet. */
   inResume: boolean;
+  /** The number with which the account was at the head for the first time; -1 before. */
+  atHeadFrom: number;
 }
 
 export class Ledger {
@@ -36,6 +39,8 @@ export class Ledger {
   announcedLost = 0;
   /** The highest number that any client has seen. */
   highestSeq = -1;
+  /** Of accounts that have not been at the head yet; in none of the figures above. */
+  readonly behind = { lost: 0, duplicated: 0, reordered: 0 };
   /** How often a number was not the one after the client's last. */
   odd = 0;
   private readonly strict: boolean;
@@ -46,21 +51,24 @@ export class Ledger {
   }
 
   note(state: SequenceState, seq: number): void {
-    if (seq > this.highestSeq) this.highestSeq = seq;
     const ahead = seq - state.lastSeq;
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;
       state.lastSeq = seq;
     } else if (state.baseSeq < 0) {
-      if (!this.strict || seq === this.highestSeq) this.begin(state, seq);
+      this.begin(state, seq);
     } else if (ahead > 0) {
       this.advance(state, seq, ahead);
     } else if (this.strict && state.inResume && ahead < 0) {
       forget(state);
+      this.begin(state, seq);
     } else {
       this.lookBack(state, seq, -ahead);
     }
+    if (seq < this.highestSeq) return;
+    this.highestSeq = seq;
+    if (state.atHeadFrom < 0) state.atHeadFrom = seq;
   }
 
   /** A new connection of the same client. Without a Last-Event-ID it starts a new account. */
@@ -83,33 +91,39 @@ export class Ledger {
 
   /** The client should have seen everything up to `headSeq` by now. Returns how many it has not. */
   closeAt(state: SequenceState, headSeq: number): number {
-    if (state.baseSeq < 0 || state.lastSeq >= headSeq) return 0;
+    if (state.baseSeq < 0 || state.lastSeq >= headSeq || this.isBehind(state)) return 0;
     const missing = headSeq - state.lastSeq;
-    this.missed(state.lastSeq + 1, missing, state.inResume);
+    this.missed(state.lastSeq + 1, missing, state.inResume, false);
     return missing;
   }
 
   /** `count` events from `firstSeq` on were passed over. */
-  protected missed(_firstSeq: number, count: number, inResume: boolean): void {
+  protected missed(_firstSeq: number, count: number, inResume: boolean, behind: boolean): void {
     if (inResume) this.resumeLost += count;
+    else if (behind) this.behind.lost += count;
     else this.lost += count;
   }
 
   /** One that was passed over came after all; null where it lies before the account. */
-  protected cameLate(_seq: number, missedInResume: boolean | null): void {
-    this.reordered += 1;
+  protected cameLate(_seq: number, missedInResume: boolean | null, behind: boolean): void {
+    const figures = behind ? this.behind : this;
+    figures.reordered += 1;
     if (missedInResume === true) this.resumeLost -= 1;
-    else if (missedInResume === false) this.lost -= 1;
+    else if (missedInResume === false) figures.lost -= 1;
   }
 
   /** One came that the client had. */
-  protected cameAgain(_seq: number, inResume: boolean): void {
+  protected cameAgain(_seq: number, inResume: boolean, behind: boolean): void {
     if (inResume) this.resumeDuplicated += 1;
+    else if (behind) this.behind.duplicated += 1;
     else this.duplicated += 1;
   }
 
-  /** The account begins with this number, wherever the others are. */
-  begin(state: SequenceState, seq: number): void {
+  private isBehind({ atHeadFrom }: SequenceState): boolean {
+    return this.strict && atHeadFrom < 0;
+  }
+
+  private begin(state: SequenceState, seq: number): void {
     state.baseSeq = seq;
     state.lastSeq = seq;
     state.seenMask = 0;
@@ -125,22 +139,37 @@ export class Ledger {
     if (state.inResume) state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
     if (ahead > 1) {
       this.odd += 1;
-      this.missed(state.lastSeq + 1, ahead - 1, state.inResume);
+      this.missed(state.lastSeq + 1, ahead - 1, state.inResume, this.isBehind(state));
     }
     state.inResume = false;
     state.lastSeq = seq;
   }
 
-  private lookBack(state: SequenceState, seq: number, behind: number): void {
+  private lookBack(state: SequenceState, seq: number, back: number): void {
     this.odd += 1;
-    const bit = behind >= 1 && behind <= WINDOW ? 1 << (behind - 1) : 0;
+    const bit = back >= 1 && back <= WINDOW ? 1 << (back - 1) : 0;
     if (bit === 0 || (state.seenMask & bit) !== 0) {
-      this.cameAgain(seq, state.inResume);
+      this.cameAgain(seq, state.inResume, this.isBehind(state));
       return;
     }
     state.seenMask |= bit;
-    this.cameLate(seq, seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0);
+    const behind = this.strict && (state.atHeadFrom < 0 || seq < state.atHeadFrom);
+    this.cameLate(seq, seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0, behind);
   }
+}
+
+/** So many clients may be on their way to the head. */
+const BEHIND_SHARE = 0.1;
+
+/** Whether clients have never been where the others are, in such numbers that each connection counts for itself. */
+export function areApart(states: Iterable<SequenceState>): boolean {
+  let all = 0;
+  let behind = 0;
+  for (const { baseSeq, atHeadFrom } of states) {
+    if (baseSeq >= 0) all += 1;
+    if (baseSeq >= 0 && atHeadFrom < 0) behind += 1;
+  }
+  return behind > BEHIND_SHARE * all;
 }
 
 /** The account ends; the next event begins another. */
@@ -150,4 +179,5 @@ export function forget(state: SequenceState): void {
   state.seenMask = 0;
   state.resumeMask = 0;
   state.inResume = false;
+  state.atHeadFrom = -1;
 }

@@ -13,7 +13,6 @@ export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
 export const NO_SEQUENCE = {
   personal: 'what comes differs from client to client',
   repeated: 'the same comes again and again',
-  apart: 'each connection is sent a stream of its own',
   'few-clients': 'fewer than three clients heard the same',
   'few-events': 'too few events came',
 } as const;
@@ -34,6 +33,8 @@ export type SequenceVerdict =
     resumeDuplicated: number;
     /** Numbers that nobody heard: never sent, or lost for all. */
     skipped: number;
+    /** Each connection counts for itself: nobody can be held to what another one heard. */
+    apart: boolean;
   };
 
 /** What a whole run used; null when no event came that could be counted. */

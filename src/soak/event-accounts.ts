@@ -6,22 +6,16 @@
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { Comparison } from '../measure/comparison.ts';
-import { forget, Ledger } from '../measure/ledger.ts';
+import { areApart, forget, Ledger } from '../measure/ledger.ts';
 import { Schedule } from '../measure/schedule.ts';
 import type { SequenceVerdict } from '../measure/sequence.ts';
 import type { Summary } from '../measure/summary.ts';
 
 /** What came so lately may still be on its way to others. */
 const UNDER_WAY_MS = 2000;
-/** So long after it began, a stream is where the others are, whatever history it began with. */
-const HISTORY_MS = 1000;
 /** Fewer events say nothing about the numbers in them. */
 const LEAST_EVENTS = 10;
-/** What servers begin to count with: 0 or 1. */
-const FIRST_NUMBER = 1;
-/** Closer together, two events may be history. */
-const LIVE_APART_MS = 10;
-/** More of them out of line than this, and it is no sequence. */
+/** When more of them are out of line, it is no sequence. */
 const TOLERATED = 0.2;
 
 export class EventAccounts {
@@ -33,8 +27,6 @@ export class EventAccounts {
   private ledger: Ledger;
   /** Where the numbers come from that accounts are kept by. */
   private source: 'unknown' | 'pointer' | 'comparison' = 'unknown';
-  /** Events on streams that should have had an account by then, and had none. */
-  private apart = 0;
   private closed = false;
 
   /**
@@ -64,37 +56,10 @@ export class EventAccounts {
     if (this.source === 'unknown') this.begin('pointer');
     this.summary.counts.eventsWithSeq += 1;
     this.ledger.note(client, event.seq);
-    if (client.baseSeq < 0) this.withoutAccount(client, event.seq, nowMs);
-    else if (client.ownNumbersFromMs >= 0) this.ownNumber(client, nowMs);
-    else return event.seq;
-    return -1;
-  }
-
-  /**
-   * It is behind the others. A connection that begins with the first number of all counts for itself, or is sent the
-   * history from its beginning: what comes next will tell.
-   */
-  private withoutAccount(client: Subscription, seq: number, nowMs: number): void {
-    client.ownNumbersFromMs = -1;
-    if (seq <= FIRST_NUMBER) {
-      client.ownNumbersFromMs = nowMs;
-      this.ledger.begin(client, seq);
-    } else if (nowMs - client.openedMs > HISTORY_MS) {
-      this.apart += 1;
-    }
-  }
-
-  /** History comes at once, and may have holes that nobody lost; live events come one by one. */
-  private ownNumber(client: Subscription, nowMs: number): void {
-    const isSecond = client.lastSeq === client.baseSeq + 1;
-    if (isSecond && nowMs - client.ownNumbersFromMs < LIVE_APART_MS) {
-      forget(client);
-      client.ownNumbersFromMs = -1;
-    }
+    return event.seq;
   }
 
   reconnected(client: Subscription): void {
-    if (!client.resumed) client.ownNumbersFromMs = -1;
     if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
     else this.comparison.reconnected(client, client.resumed);
   }
@@ -121,14 +86,20 @@ export class EventAccounts {
     }
   }
 
-  /** At the end: nobody can be held to numbers that are none. Returns whether accounts may be closed. */
+  /** At the end: nobody can be held to numbers that are none, or another's. Returns whether accounts may be closed. */
   mayClose(nowMs: number): boolean {
     this.review(nowMs);
     this.closed = true;
-    return this.verdict(nowMs).method !== 'none';
+    const verdict = this.verdict(nowMs);
+    return verdict.method !== 'none' && !verdict.apart;
   }
 
-  /** What this client should have heard by `headSeq`; not one with numbers of its own. */
+  /** Whether this client can be held to what the others have heard: one that has never been where they are cannot. */
+  isHeldToAll(client: Subscription): boolean {
+    return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || (this.source === 'pointer' && this.trusted));
+  }
+
+  /** What this client should have heard by `headSeq`. */
   closeAt(client: Subscription, headSeq: number): void {
     if (this.source === 'pointer') this.ledger.closeAt(client, headSeq);
     else this.comparison.closeAt(client, headSeq);
@@ -155,14 +126,20 @@ export class EventAccounts {
 
   private verdict(nowMs: number): SequenceVerdict {
     if (this.source !== 'pointer') return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
-    const { lost, duplicated, reordered, resumeLost, resumeDuplicated } = this.ledger;
+    const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
-    return { method: 'pointer', heard, lost, duplicated, reordered, resumeLost, resumeDuplicated, skipped: 0 };
+    const apart = !this.trusted && areApart(this.clients);
+    const found = { method: 'pointer' as const, heard, skipped: 0, apart };
+    if (!apart) return { ...found, lost, duplicated, reordered, resumeLost, resumeDuplicated };
+    return {
+      ...found, lost: lost + behind.lost, duplicated: duplicated + behind.duplicated, reordered: reordered + behind.reordered,
+      resumeLost: 0, resumeDuplicated: 0,
+    };
   }
 
   private isNoSequence(): boolean {
     const { eventsWithSeq } = this.summary.counts;
-    return !this.trusted && eventsWithSeq >= LEAST_EVENTS && this.ledger.odd + this.apart > TOLERATED * eventsWithSeq;
+    return !this.trusted && eventsWithSeq >= LEAST_EVENTS && this.ledger.odd > TOLERATED * eventsWithSeq;
   }
 
   /** From here on by these numbers: what was found by others is forgotten. */
@@ -173,7 +150,6 @@ export class EventAccounts {
     this.schedule = new Schedule();
     for (const client of this.clients) {
       forget(client);
-      client.ownNumbersFromMs = -1;
       client.pending = null;
     }
   }

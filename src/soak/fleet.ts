@@ -141,7 +141,7 @@ export class Fleet {
   allHeard(seq: number): boolean {
     return this.clients.every(
       (client) =>
-        client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.baseSeq < 0 || client.ownNumbersFromMs >= 0 || client.lastSeq >= seq,
+        client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.lastSeq >= seq || !this.recorder.accounts.isHeldToAll(client),
     );
   }
 

@@ -168,7 +168,7 @@ export class Recorder implements SubscriptionObserver {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
       const wallMs = nowMs + client.context.wallOffsetMs;
       this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
-      if (!mayClose || client.lastSeq < 0 || client.ownNumbersFromMs >= 0) continue;
+      if (!mayClose || !accounts.isHeldToAll(client)) continue;
       accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
       accounts.closeAt(client, headSeq);
     }

@@ -7,7 +7,7 @@ import { NaiveLedger } from './naive-ledger.ts';
 const CLIENTS = 3;
 
 function newClient(): SequenceState {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false };
+  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1 };
 }
 
 function countsOf(ledger: Ledger): NaiveLedger['counts'] {
@@ -107,19 +107,21 @@ describe('numbers that nobody vouches for', () => {
     for (const seq of upTo(1, 20)) ledger.note(one, seq);
     for (const seq of [3, 9, 5, 20, 21]) ledger.note(other, seq);
     expect(countsOf(ledger)).toEqual(nothing);
-    expect(other).toMatchObject({ baseSeq: 20, lastSeq: 21 });
+    expect(other).toMatchObject({ lastSeq: 21, atHeadFrom: 20 });
+    expect(ledger.behind.lost).toBeGreaterThan(0);
     ledger.note(other, 23);
     expect(ledger.lost).toBe(1);
   });
 
-  it('accuse nobody whose connection counts for itself', () => {
+  it('hold a connection that counts for itself to its own numbers, apart from the others', () => {
     const [ledger, one, other] = strict();
     for (const seq of upTo(1, 20)) {
       ledger.note(one, seq);
-      if (seq > 5) ledger.note(other, seq - 5);
+      if (seq > 5 && seq !== 10) ledger.note(other, seq - 5);
     }
     expect([ledger.closeAt(one, 20), ledger.closeAt(other, 20)]).toEqual([0, 0]);
     expect(countsOf(ledger)).toEqual(nothing);
+    expect(ledger.behind).toEqual({ lost: 1, duplicated: 0, reordered: 0 });
   });
 
   it('that begin again behind a Last-Event-ID begin a new account; the last event once more is a double', () => {

@@ -1,6 +1,6 @@
 /**
- * A server that tells all its streams the same at the same time, except what a test wants otherwise. Streams are
- * numbered from 1 as they come.
+ * A server that tells all its streams the same at the same time, except what a test wants otherwise; or each the
+ * same in its own time, from its beginning. Streams are numbered from 1 as they come.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ export class FanOut {
   private readonly timer: NodeJS.Timeout;
   private accepted = 0;
 
-  private constructor(server: Server, say: Say) {
+  private constructor(server: Server, say: Say, ownTime: boolean) {
     this.server = server;
     server.on('request', (_request, response: ServerResponse) => {
       const stream = (this.accepted += 1);
@@ -31,14 +31,15 @@ export class FanOut {
       response.write(': welcome\n\n');
       this.streams.set(stream, response);
       response.on('close', () => this.streams.delete(stream));
+      if (ownTime) tellAlone(response, stream, say);
     });
-    this.timer = setInterval(() => this.tick(say), PERIOD_MS);
+    this.timer = setInterval(() => ownTime || this.tick(say), PERIOD_MS);
   }
 
-  static async start(say: Say): Promise<FanOut> {
+  static async start(say: Say, { ownTime = false } = {}): Promise<FanOut> {
     const server = createServer();
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    return new FanOut(server, say);
+    return new FanOut(server, say, ownTime);
   }
 
   get url(): string {
@@ -55,9 +56,16 @@ export class FanOut {
     // Nothing is said before anybody is there.
     if (this.streams.size === 0) return;
     const n = (this.published += 1);
-    for (const [stream, response] of this.streams) {
-      const said = say(n, stream);
-      for (const { id, data } of said === null ? [] : [said].flat()) response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
-    }
+    for (const [stream, response] of this.streams) tell(response, say(n, stream));
   }
+}
+
+function tell(response: ServerResponse, said: ReturnType<Say>): void {
+  for (const { id, data } of said === null ? [] : [said].flat()) response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+}
+
+function tellAlone(response: ServerResponse, stream: number, say: Say): void {
+  let n = 0;
+  const timer = setInterval(() => tell(response, say(n += 1, stream)), PERIOD_MS);
+  response.on('close', () => clearInterval(timer));
 }

@@ -15,6 +15,10 @@ const MEANS_SOMETHING: Readonly<Record<string, RegExp>> = {
   nagios: /[$`'"]|\|.*\|/, prometheus: /reboot/, junit: /\]\]>/, markdown: /@everyone|<\/failure>|`/,
 };
 
+function url({ port }: ScriptedServer): string {
+  return `http://127.0.0.1:${port}/events`;
+}
+
 describe('the formats of probe', () => {
   let sound: ScriptedServer;
   let hostile: ScriptedServer;
@@ -28,10 +32,6 @@ describe('the formats of probe', () => {
     await sound.close();
     await hostile.close();
   });
-
-  function url({ port }: ScriptedServer): string {
-    return `http://127.0.0.1:${port}/events`;
-  }
 
   it.each([
     ['a sound stream', () => url(sound), /^SSE (?:OK|WARNING): .* \| time=/, [0, 1]],

@@ -72,8 +72,9 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
 class Exporter {
   private readonly options: ExporterOptions;
   private readonly figures: ExporterFigures;
-  private readonly running = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
+  /** Each probe with what ends it. `AbortSignal.any` of one long signal would leave something behind for each. */
+  private readonly running = new Map<Promise<void>, AbortController>();
+  private isStopping = false;
 
   constructor(options: ExporterOptions) {
     this.options = options;
@@ -98,8 +99,9 @@ class Exporter {
 
   /** Ends what runs. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await Promise.all(this.running);
+    this.isStopping = true;
+    for (const ending of this.running.values()) ending.abort();
+    await Promise.all(this.running.keys());
   }
 
   private probe(query: URLSearchParams, req: IncomingMessage, res: ServerResponse): void {
@@ -108,7 +110,7 @@ class Exporter {
     if ('reason' in request) {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);
-    } else if (this.running.size >= maxProbes || this.stopping.signal.aborted) {
+    } else if (this.running.size >= maxProbes || this.isStopping) {
       this.figures.refused('busy');
       res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
       answer(res, 503, TEXT, `${maxProbes} probes run already (--max-probes)\n`);
@@ -116,8 +118,10 @@ class Exporter {
       answer(res, 200, EXPOSITION_TYPE, '');
     } else {
       const budgetMs = budgetFor(firstOf(req.headers['x-prometheus-scrape-timeout-seconds']), this.options.longestMs);
-      const run = this.run({ ...request, budgetMs }, res);
-      this.running.add(run);
+      const ending = new AbortController();
+      res.once('close', () => ending.abort());
+      const run = this.run({ ...request, budgetMs, signal: ending.signal }, res);
+      this.running.set(run, ending);
       this.figures.running = this.running.size;
       void run.finally(() => {
         this.running.delete(run);
@@ -126,11 +130,9 @@ class Exporter {
     }
   }
 
-  private async run(request: Pick<ProbeTask, 'target' | 'profile' | 'budgetMs'>, res: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
+  private async run(request: Omit<ProbeTask, 'mayVisit'>, res: ServerResponse): Promise<void> {
     const startMs = performance.now();
-    const result = await this.ask({ ...request, signal: AbortSignal.any([gone.signal, this.stopping.signal]) });
+    const result = await this.ask(request);
     if (typeof result === 'string') {
       this.figures.probed('unknown', performance.now() - startMs);
       answer(res, 500, TEXT, `${result}\n`);

@@ -22,7 +22,9 @@ import { Requests } from '../soak/requests.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../soak/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from './bearer-token.ts';
+import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
+import { PacedOutput } from './paced-output.ts';
 import { unusedProxy } from './unused-proxy.ts';
 import { packageVersion } from './version.ts';
 
@@ -84,9 +86,11 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
   const endMs = plan.durationMs === null ? Number.POSITIVE_INFINITY : nowMs + plan.durationMs;
   const wheel = new Wheel(nowMs);
   const said = new Set<string>();
+  const largeTexts = new LargeTexts();
   let finish: ((cause: Cause) => void) | undefined;
   const ended = new Promise<Cause>((resolve) => { finish = resolve; });
-  const listener = new Listener({
+  const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
+  const listener: Listener = new Listener({
     ...prepared,
     wheel,
     clock: systemClock,
@@ -102,7 +106,10 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
     lastEventId: plan.lastEventId ?? '',
     limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
     listening: {
-      tell: printer(plan),
+      tell(record) {
+        if (record.kind === 'event') largeTexts.passed(record.data.length);
+        return output.print(record);
+      },
       adjusted(adjustment) {
         if (!said.has(adjustment)) note(NOTES[adjustment], plan);
         said.add(adjustment);
@@ -111,11 +118,10 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
     },
   });
   const leave = (): void => listener.hangUp();
-  const goOn = (): void => listener.resume();
   if (interrupted.aborted) return 'closed-by-us';
   interrupted.addEventListener('abort', leave);
   // `… | head`: nobody reads on.
-  process.stdout.on('drain', goOn).on('error', leave);
+  process.stdout.on('error', leave);
   // One timer for all deadlines; and Node's own cannot wait for as long as a user may ask (2^31 ms).
   const ticking = setInterval(() => {
     const tickMs = systemClock.nowMs();
@@ -127,7 +133,7 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
     return await ended;
   } finally {
     clearInterval(ticking);
-    process.stdout.off('drain', goOn).off('error', leave);
+    process.stdout.off('error', leave);
   }
 }
 
@@ -136,15 +142,12 @@ function note(text: string, { quiet }: ListenPlan): void {
   if (!quiet) process.stderr.write(`sse-probe: ${text}\n`);
 }
 
-/** Prints each record; says whether stdout has room. */
-function printer({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) => boolean {
+/** What is printed of a record. */
+function shapeOf({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) => Iterable<string> {
+  if (jsonl) return listenJson;
   const { stdout } = process;
-  if (jsonl) return (record) => stdout.write(listenJson(record));
   const paint = paintFor(stdout, noColor);
-  return (record) => {
-    const text = listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
-    return text === '' || stdout.write(text);
-  };
+  return (record) => listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
 }
 
 /** @throws {UsageError} */

@@ -6,6 +6,7 @@
  * slow: then the stream waits, and nothing piles up here.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
+import { formatDuration } from '../core/units.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
@@ -116,7 +117,7 @@ export class Listener extends Subscription {
   }
 
   idle(): void {
-    this.fail({ cause: 'idle-timeout', detail: `no byte for ${this.options.idleTimeoutMs} ms` });
+    this.fail({ cause: 'idle-timeout', detail: `no byte for ${formatDuration(this.options.idleTimeoutMs ?? 0)}` });
   }
 
   override onEvent({ type, data, lastEventId }: SseEvent): void {

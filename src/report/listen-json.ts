@@ -1,5 +1,6 @@
 /** What `--jsonl` prints of one record. */
 import type { ListenRecord } from '../client/listener.ts';
+import { PIECE_CHARACTERS, piecesOf } from './pieces.ts';
 
 /**
  * JSON may hold these as they are (RFC 8259, 7), but some readers of lines end one there (Python's `splitlines`), and
@@ -7,9 +8,24 @@ import type { ListenRecord } from '../client/listener.ts';
  */
 const LEFT_BY_JSON = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 
-/** One line, its end included. */
-export function listenJson(record: ListenRecord): string {
-  return `${JSON.stringify(record).replace(LEFT_BY_JSON, escape)}\n`;
+/** One line, its end included, in pieces. */
+export function* listenJson(record: ListenRecord): Generator<string> {
+  let before = '{';
+  for (const [name, value] of Object.entries(record)) {
+    yield `${before}"${name}":`;
+    before = ',';
+    if (typeof value !== 'string' || value.length <= PIECE_CHARACTERS) yield json(value);
+    else {
+      yield '"';
+      for (const piece of piecesOf(value)) yield json(piece).slice(1, -1);
+      yield '"';
+    }
+  }
+  yield '}\n';
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(LEFT_BY_JSON, escape);
 }
 
 function escape(char: string): string {

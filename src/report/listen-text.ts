@@ -8,6 +8,7 @@ import type { ListenRecord } from '../client/listener.ts';
 import { printable } from '../core/printable.ts';
 import { formatDuration } from '../core/units.ts';
 import { fitColumns } from './columns.ts';
+import { piecesOf } from './pieces.ts';
 import type { Paint } from './text.ts';
 
 export interface ListenView {
@@ -26,46 +27,70 @@ const MAX_NAME = 60;
 /** Of a line, at the least: on a terminal that narrow it wraps. */
 const MIN_ROOM = 20;
 
-/** With a line end; empty for what is not shown. */
-export function listenText(record: ListenRecord, { paint, columns, quiet }: ListenView): string {
-  if (quiet && record.kind !== 'event') return '';
-  const time = paint.dim(`${(record.atMs / 1000).toFixed(3)}s`.padStart(TIME_WIDTH));
+/** With its line end, in pieces; none of what is not shown. */
+export function* listenText(record: ListenRecord, { paint, columns, quiet }: ListenView): Generator<string> {
+  if (quiet && record.kind !== 'event') return;
   const room = columns === null ? Number.POSITIVE_INFINITY : columns - TIME_WIDTH - 1;
-  if (record.kind !== 'event') return `${time} ${statement(record, paint, room)}\n`;
-  const type = printable(record.type, MAX_NAME);
-  const id = record.id === '' ? '' : ` #${printable(record.id, MAX_NAME)}`;
-  const lines = record.data.split('\n', MAX_LINES + 1);
-  const shown = lines.slice(0, MAX_LINES).map((line, n) => cut(line, n === 0 ? room - type.length - id.length - 1 : room));
-  if (lines.length > MAX_LINES) shown.push(paint.dim(`… more lines; ${record.data.length} characters in all`));
-  return `${time} ${paint.bold(type)}${paint.dim(id)} ${shown.join(`\n${INDENT}`)}\n`;
+  yield `${paint.dim(`${(record.atMs / 1000).toFixed(3)}s`.padStart(TIME_WIDTH))} `;
+  if (record.kind === 'event') yield* eventText(record, room, paint);
+  else yield* statement(record, room, paint);
+  yield '\n';
 }
 
-function statement(record: Exclude<ListenRecord, { kind: 'event' }>, paint: Paint, room: number): string {
+type RecordOf<Kind extends ListenRecord['kind']> = Extract<ListenRecord, { kind: Kind }>;
+
+function* eventText({ type, id, data }: RecordOf<'event'>, room: number, paint: Paint): Generator<string> {
+  const shownType = printable(type, MAX_NAME);
+  const shownId = id === '' ? '' : ` #${printable(id, MAX_NAME)}`;
+  yield `${paint.bold(shownType)}${paint.dim(shownId)} `;
+  const lines = data.split('\n', MAX_LINES + 1);
+  for (const [n, line] of lines.slice(0, MAX_LINES).entries()) {
+    if (n > 0) yield `\n${INDENT}`;
+    yield* fitted(line, n === 0 ? room - shownType.length - shownId.length - 1 : room, plain);
+  }
+  if (lines.length > MAX_LINES) yield `\n${INDENT}${paint.dim(`… more lines; ${data.length} characters in all`)}`;
+}
+
+function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: number, paint: Paint): Generator<string> {
   switch (record.kind) {
     case 'open':
-      return paint.good(cut(`open, status ${record.status}, ${record.contentType}`, room));
+      yield* fitted(`open, status ${record.status}, ${record.contentType}`, room, paint.good);
+      break;
     case 'comment':
-      return paint.dim(cut(`: ${record.comment}`, room));
+      yield* fitted(`: ${record.comment}`, room, paint.dim);
+      break;
     case 'retry':
-      return paint.dim(`reconnection time ${formatDuration(record.retryMs)}`);
+      yield paint.dim(`reconnection time ${formatDuration(record.retryMs)}`);
+      break;
     case 'error': {
       const next = record.willRetryInMs === null ? '' : `; again in ${formatDuration(record.willRetryInMs)}`;
-      return paint.bad(cut(`${record.cause}: ${record.message}${next}`, room));
+      yield* fitted(`${record.cause}: ${record.message}${next}`, room, paint.bad);
+      break;
     }
     case 'closed':
-      return paint.doubt(`closed (${record.cause})`);
+      yield paint.doubt(`closed (${record.cause})`);
+      break;
     default:
-      return record satisfies never;
+      record satisfies never;
   }
 }
 
-/** In one line of so many columns. */
-function cut(text: string, room: number): string {
-  if (room === Number.POSITIVE_INFINITY) return printable(text, room);
+/** One line of so many columns, or the whole of it. */
+function* fitted(text: string, room: number, colour: (text: string) => string): Generator<string> {
+  if (room === Number.POSITIVE_INFINITY) {
+    for (const piece of piecesOf(text)) yield colour(printable(piece, room));
+    return;
+  }
   const columns = Math.max(room, MIN_ROOM);
   // Marks take no column, so a line may have more characters than columns; but not any number of them.
   const begin = printable(text, columns * 4);
-  if (fitColumns(begin, columns) === begin) return begin;
-  const length = `… (${text.length} characters)`;
-  return `${fitColumns(begin, columns - length.length)}${length}`;
+  if (fitColumns(begin, columns) === begin) yield colour(begin);
+  else {
+    const length = `… (${text.length} characters)`;
+    yield colour(`${fitColumns(begin, columns - length.length)}${length}`);
+  }
+}
+
+function plain(text: string): string {
+  return text;
 }

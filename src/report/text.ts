@@ -95,7 +95,7 @@ function figures({ record }: SoakResult): [string, string][] {
     ['clients', `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`],
     ['drops', `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`],
     ['events', events(record)],
-    ['latency', latency(record)],
+    ...(counts.tokens > 0 ? answers(record) : [['latency', latency(record)] as [string, string]]),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
@@ -114,11 +114,22 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
 }
 
+/** Of a language model, whose events carry no times. */
+function answers({ summary: { counts, times } }: SoakResult['record']): [string, string][] {
+  return [
+    ['answers', `${formatCount(counts.answers)} complete, ${formatCount(counts.answersFailed)} failed, ${formatCount(counts.tokens)} tokens or more; whole in ${spreadOut(times.answer, 'no time')}`],
+    ['first token', spreadOut(times.firstToken, 'no token')],
+    ['next token', spreadOut(times.interToken, 'no second token')],
+  ];
+}
+
 function latency({ summary }: SoakResult['record']): string {
   const skewMs = clockSkewMs(summary);
   if (skewMs === null) return spreadOut(summary.times.latency, 'no event carries the time at which it was due');
-  const clock = `the server's clock seems to be ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
-  return summary.times.latency.count === 0 ? `not measured: ${clock}` : `${spreadOut(summary.times.latency, '')}; but ${clock}`;
+  const off = formatDuration(Math.abs(skewMs));
+  if (summary.times.latency.count === 0) return `not measured: the server's clock is ${off} ahead of ours`;
+  const doubt = skewMs > 0 ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})` : `the server's clock may be ${off} behind ours`;
+  return `${spreadOut(summary.times.latency, '')}; but ${doubt}`;
 }
 
 function heartbeats({ summary: { counts, times } }: SoakResult['record']): string {

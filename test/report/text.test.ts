@@ -140,4 +140,25 @@ describe('the summary', () => {
     const longest = Math.max(...textOf(record).split('\n').map((line) => line.length));
     expect(longest).toBeLessThan(2500);
   });
+
+  it('says by what lost events are known, and whose clock is off', () => {
+    const used = (method: string): string => textOf(soundRecord(({ summary }) => {
+      summary.sequence.clear();
+      summary.sequence.set(method, 1);
+    }));
+    expect(used('ids')).toContain('0 reordered, by their ids\n');
+    expect(used('comparison')).toContain('0 reordered, by comparing clients\n');
+    expect(used('repeated')).toContain('309 received (9/s); loss, doubles and order not measured\n');
+    const skewed = (ms: number, kept: boolean): string => textOf(soundRecord(({ summary }) => {
+      summary.times.skew.record(ms);
+      summary.counts.skewed = 1;
+      if (!kept) summary.times.latency.reset();
+    }));
+    expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
+    expect(skewed(8, true)).toContain('max 10ms; but 1 time lay in the future (by 8ms)\n');
+    expect(textOf(soundRecord(({ summary }) => {
+      summary.times.latency.reset();
+      for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
+    }))).toMatch(/; but the server's clock may be 5s behind ours\n/);
+  });
 });

@@ -38,6 +38,7 @@ function likeBlackbox(result: ProbeResult): Family[] {
     gauge('probe_dns_lookup_time_seconds', 'Time for the name lookup', inSeconds(result.timingsMs.dns)),
     gauge('probe_http_status_code', 'Status code of the response', numberOf(evidenceOf(result, 'status')['status'])),
     gauge('probe_http_version', 'Version of HTTP of the response', VERSIONS.get(result.protocol ?? '') ?? null),
+    gauge('probe_http_redirects', 'Redirects that were followed', redirectsOf(result)),
     gauge('probe_http_ssl', 'Whether TLS was used', isTls ? 1 : 0),
     gauge('probe_ssl_earliest_cert_expiry', 'When the certificate expires, in Unix time', unixSeconds(tls['validTo'])),
   ];
@@ -65,6 +66,11 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
     family('probe_sse_intermediary_survives', 'Whether this proxy or platform would let the stream live: 1 or 0', intermediaries.map(({ name, kind, survives }) => ({ labels: { name, kind }, value: survives === null ? null : Number(survives) }))),
     family('probe_sse_threshold_ok', 'Whether what was asked for held: 1 or 0; without a measurement 0', eachOnce(thresholds).map(({ expression, level, status }) => ({ labels: { expression, level }, value: status === 'pass' ? 1 : 0 }))),
   ];
+}
+
+function redirectsOf(result: ProbeResult): number | null {
+  const isKnown = result.checks.some(({ id, status }) => id === 'redirects' && status !== 'skip');
+  return isKnown ? numberOf(evidenceOf(result, 'redirects')['redirects']) ?? 0 : null;
 }
 
 /** Nobody keeps a user from asking for the same twice. */

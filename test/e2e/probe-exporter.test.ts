@@ -1,9 +1,15 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readExposition } from '../support/exposition-reader.ts';
 import { type Outcome, type RunningProgram, runProgram, startProgram } from '../support/program.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
+import { Authority } from '../wire/certificates.ts';
 
 const EVENT = 'retry: 1000\n\nid: 1\ndata: a\n\n';
 const STREAM = { text: `${OK}${EVENT}`, after: 'open' } as const;
@@ -113,6 +119,30 @@ describe('probe --serve', () => {
     expect(value('probe_success')).toBe(0);
     expect(value('probe_sse_status', { status: 'critical' })).toBe(1);
     expect(value('probe_sse_events') ?? 0).toBe(0);
+  });
+
+  it('tells when the certificate of a target expires', async () => {
+    const authority = new Authority();
+    const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20 * 86_400_000);
+    const { certificate: cert, key } = authority.issue({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'], notAfter });
+    const server = createServer({ cert, key }, (_, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(EVENT)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const folder = await mkdtemp(join(tmpdir(), 'sse-probe-'));
+    try {
+      await writeFile(join(folder, 'ca.pem'), authority.identity.certificate);
+      const { port } = server.address() as AddressInfo;
+      const secure = await ExporterRig.start('--ca', join(folder, 'ca.pem'), '--allow-target', `https://127.0.0.1:${port}/`);
+      const { value } = readExposition((await secure.probe(`https://127.0.0.1:${port}/events`)).text);
+      expect(value('probe_success')).toBe(1);
+      expect(value('probe_http_ssl')).toBe(1);
+      expect(value('probe_ssl_earliest_cert_expiry')).toBe(notAfter.getTime() / 1000);
+      expect((await secure.probe(`http://127.0.0.1:${port}/events`)).status).toBe(403);
+      expect((await secure.stop()).code).toBe(0);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('answers within the time that Prometheus gives it, whatever the server does', async () => {

@@ -19,6 +19,7 @@ describe('a probe as Prometheus metrics', () => {
     expect(page.value('probe_dns_lookup_time_seconds')).toBe(0.0041);
     expect(page.value('probe_http_status_code')).toBe(200);
     expect(page.value('probe_http_version')).toBe(1.1);
+    expect(page.value('probe_http_redirects')).toBe(0);
     expect(page.value('probe_http_ssl')).toBe(1);
     expect(page.value('probe_ssl_earliest_cert_expiry')).toBe(Date.UTC(2026, 10, 12) / 1000);
   });

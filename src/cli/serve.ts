@@ -17,6 +17,9 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
     ratePerSecond: plan.ratePerSecond,
     eventSizeBytes: plan.eventSizeBytes,
     maxFillBytes: plan.maxFillBytes,
+    publishToken: plan.publishToken ?? undefined,
+    allowedHosts: plan.allowedHosts,
+    corsOrigins: plan.corsOrigins,
     faults: plan.faults,
     hub: {
       heartbeatMs: plan.heartbeatMs,

@@ -7,8 +7,12 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptsEventStream } from './accept.ts';
+import { answerJson, answerRefusal } from './answer.ts';
+import type { CrossOrigin } from './cors.ts';
+import type { Gate } from './gate.ts';
 import type { ClientDescription, ComponentState, HubStats } from './stats.ts';
 import type { ProcessFigures } from './process-stats.ts';
+import { publishFrom } from './publish-request.ts';
 import { STREAM_HEADERS } from './stream-head.ts';
 
 /** A server of streams, as the endpoints and the publisher see it. */
@@ -16,6 +20,7 @@ export interface StreamServer {
   readonly nextSeq: number;
   handle(req: IncomingMessage, res: ServerResponse): void;
   publish(event: { event?: string; data: string; id?: string }): string;
+  remove(clientId: string): boolean;
   stats(): HubStats;
   ready(): Record<string, ComponentState>;
   describeClients(limit: number): ClientDescription[];
@@ -26,6 +31,8 @@ export interface StreamServer {
 export interface EndpointSources {
   stream: StreamServer;
   streamPath: string;
+  gate: Gate;
+  crossOrigin: CrossOrigin;
   /** Components other than the stream server's own. */
   ready(): Record<string, ComponentState>;
   processFigures(): ProcessFigures;
@@ -34,21 +41,37 @@ export interface EndpointSources {
   fill(res: ServerResponse, askedBytes: number): void;
 }
 
+interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  path: string;
+  query: URLSearchParams;
+  isHead: boolean;
+}
+
+interface Route {
+  methods: readonly string[];
+  answer(exchange: Exchange): void | Promise<void>;
+}
+
 const DEFAULT_LISTED_CLIENTS = 100;
 const MAX_LISTED_CLIENTS = 1000;
-const ALLOWED_METHODS = 'GET, HEAD, OPTIONS';
+const CLIENT_PREFIX = '/clients/';
 
 export class Endpoints {
   readonly #sources: EndpointSources;
-  readonly #pages: ReadonlyMap<string, (res: ServerResponse, query: URLSearchParams, isHead: boolean) => void>;
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
     this.#sources = sources;
-    this.#pages = new Map([
-      ['/healthz', (res, _query, isHead) => this.#answer(res, 200, { status: 'ok' }, isHead)],
-      ['/readyz', (res, _query, isHead) => this.#readiness(res, isHead)],
-      ['/stats', (res, _query, isHead) => this.#answer(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, isHead)],
-      ['/clients', (res, query, isHead) => this.#clients(res, query, isHead)],
+    this.#routes = new Map([
+      ['/healthz', page(({ res, isHead }) => answerJson(res, 200, { status: 'ok' }, { isHead }))],
+      ['/readyz', page(({ res, isHead }) => this.#readiness(res, isHead))],
+      ['/stats', page(({ res, isHead }) => answerJson(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, { isHead }))],
+      ['/clients', page((exchange) => this.#clients(exchange))],
+      ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
+      [sources.streamPath, page((exchange) => this.#stream(exchange))],
     ]);
   }
 
@@ -58,30 +81,28 @@ export class Endpoints {
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
     const query = new URLSearchParams(queryAt === -1 ? '' : url.slice(queryAt));
-    const page = this.#pages.get(path);
-    const isStream = path === this.#sources.streamPath;
+    const route = this.#routes.get(path) ?? (path.startsWith(CLIENT_PREFIX) ? this.#oneClient : undefined);
     const isHead = req.method === 'HEAD';
-    if (!isStream && page === undefined) {
-      this.#answer(res, 404, { error: 'not-found', message: 'there is nothing here' }, isHead);
-    } else if (req.method === 'OPTIONS') {
-      res.writeHead(204, { Allow: ALLOWED_METHODS, 'Access-Control-Allow-Methods': ALLOWED_METHODS, 'Access-Control-Allow-Headers': 'Last-Event-ID' });
-      res.end();
-    } else if (req.method !== 'GET' && !isHead) {
-      res.setHeader('Allow', ALLOWED_METHODS);
-      this.#answer(res, 405, { error: 'method-not-allowed', message: `allowed are ${ALLOWED_METHODS}` }, false);
-    } else if (page !== undefined) {
-      page(res, query, isHead);
-    } else {
-      this.#stream(req, res, query);
-    }
-  }
-
-  #stream(req: IncomingMessage, res: ServerResponse, query: URLSearchParams): void {
-    if (!acceptsEventStream(req.headers.accept)) {
-      this.#answer(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here' }, req.method === 'HEAD');
+    this.#sources.crossOrigin.admit(req, res);
+    // Over HTTP/2 there is no such field (RFC 9113, 8.2.2); its session is told to go (GOAWAY).
+    if (this.#sources.isDraining() && req.httpVersionMajor === 1) res.setHeader('Connection', 'close');
+    if (route === undefined) {
+      answerJson(res, 404, { error: 'not-found', message: 'there is nothing here' }, { isHead });
       return;
     }
-    if (req.method === 'HEAD') {
+    const allow = [...route.methods, 'OPTIONS'].join(', ');
+    if (req.method === 'OPTIONS') this.#sources.crossOrigin.preflight(res, allow);
+    else if (!route.methods.includes(req.method ?? '')) {
+      answerRefusal(res, { statusCode: 405, error: 'method-not-allowed', message: `allowed are ${allow}`, headers: { Allow: allow } });
+    } else void route.answer({ req, res, path, query, isHead });
+  }
+
+  #stream({ req, res, query, isHead }: Exchange): void {
+    if (!acceptsEventStream(req.headers.accept)) {
+      answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here' }, { isHead });
+      return;
+    }
+    if (isHead) {
       res.writeHead(200, STREAM_HEADERS);
       res.end();
       return;
@@ -96,28 +117,36 @@ export class Endpoints {
     const components = { ...this.#sources.ready(), ...this.#sources.stream.ready() };
     const draining = this.#sources.isDraining();
     const ready = !draining && Object.values(components).every((component) => component.ready);
-    this.#answer(res, ready ? 200 : 503, { ready, draining, components }, isHead);
+    answerJson(res, ready ? 200 : 503, { ready, draining, components }, { isHead });
   }
 
-  #clients(res: ServerResponse, query: URLSearchParams, isHead: boolean): void {
+  #clients({ res, query, isHead }: Exchange): void {
     const asked = query.get('limit');
     const limit = asked === null ? DEFAULT_LISTED_CLIENTS : Number(asked);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LISTED_CLIENTS) {
-      this.#answer(res, 400, { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` }, isHead);
+      answerJson(res, 400, { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` }, { isHead });
       return;
     }
     const clients = this.#sources.stream.describeClients(limit);
-    this.#answer(res, 200, { connected: this.#sources.stream.stats().clients.connected, clients }, isHead);
+    answerJson(res, 200, { connected: this.#sources.stream.stats().clients.connected, clients }, { isHead });
   }
 
-  #answer(res: ServerResponse, statusCode: number, body: unknown, isHead: boolean): void {
-    const text = `${JSON.stringify(body)}\n`;
-    res.writeHead(statusCode, {
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(text),
-      'Cache-Control': 'no-store',
-      ...(this.#sources.isDraining() ? { Connection: 'close' } : {}),
-    });
-    res.end(isHead ? undefined : text);
+  async #publication({ req, res }: Exchange): Promise<void> {
+    const { gate, stream } = this.#sources;
+    const outcome = gate.check(req) ?? await publishFrom(req, (event) => stream.publish(event));
+    if (outcome === null) return;
+    if ('id' in outcome) answerJson(res, 200, outcome);
+    else answerRefusal(res, outcome);
   }
+
+  #removal({ req, res, path }: Exchange): void {
+    const refusal = this.#sources.gate.check(req);
+    if (refusal !== null) answerRefusal(res, refusal);
+    else if (this.#sources.stream.remove(path.slice(CLIENT_PREFIX.length))) res.writeHead(204).end();
+    else answerJson(res, 404, { error: 'not-found', message: 'there is no such client' });
+  }
+}
+
+function page(answer: Route['answer']): Route {
+  return { methods: ['GET', 'HEAD'], answer };
 }

@@ -5,8 +5,10 @@
 import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { StartError } from '../core/errors.ts';
+import { CrossOrigin } from './cors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Filler } from './filler.ts';
+import { Gate } from './gate.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
 import { Endpoints, type StreamServer } from './http.ts';
 import { SseHub } from './hub.ts';
@@ -28,6 +30,12 @@ export interface ServerOptions {
   eventSizeBytes?: number;
   /** What a client may ask for with `?fill=`. Default 0: nothing. */
   maxFillBytes?: number;
+  /** With it `POST /publish` and `DELETE /clients/:id` work. Default: they do not. */
+  publishToken?: string | undefined;
+  /** Host names under which those two answer, beside localhost and IP addresses. Default none. */
+  allowedHosts?: readonly string[];
+  /** Origins whose pages may read, and publish with the token. Default none. */
+  corsOrigins?: readonly string[];
   /** Names out of `faults`. Default none: the sound hub. */
   faults?: readonly string[];
   /** A client could not be accepted (out of descriptors, mostly). The server goes on. */
@@ -69,9 +77,16 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   });
+  const crossOrigin = new CrossOrigin(options.corsOrigins ?? []);
   const endpoints = new Endpoints({
     stream: hub,
     streamPath: options.path ?? '/events',
+    gate: new Gate({
+      token: options.publishToken ?? null,
+      allowedHosts: options.allowedHosts ?? [],
+      isAllowedOrigin: (origin) => crossOrigin.isAllowed(origin),
+    }),
+    crossOrigin,
     ready: () => ({
       listener: {
         ready: server.listening && descriptors.trouble === null,

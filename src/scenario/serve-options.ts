@@ -3,6 +3,7 @@ import { list } from './kind.ts';
 import { duration, faultName, int, oneOf, rate, size, text } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
+import { allowedHost, origin, secret } from './serve-kinds.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {
@@ -22,6 +23,18 @@ export const serveOptions = {
   graceMs: {
     flag: 'grace', group: 'Listening', kind: duration('0s', '10m'), default: '5s',
     help: 'after SIGTERM: time for clients to take their farewell before they are reset',
+  },
+  publishToken: {
+    flag: 'publish-token', group: 'Access', kind: secret, default: null, unset: 'nobody may',
+    help: 'with it POST /publish and DELETE /clients/ID work for "Authorization: Bearer TOKEN"',
+  },
+  allowedHosts: {
+    flag: 'allow-host', group: 'Access', kind: list(allowedHost), default: [],
+    help: 'a name under which those two answer, beside localhost and IP addresses',
+  },
+  corsOrigins: {
+    flag: 'cors', group: 'Access', kind: list(origin), default: [],
+    help: 'an origin whose pages may read the stream, and publish with the token',
   },
   heartbeatMs: {
     flag: 'heartbeat', group: 'Clients', kind: duration('10ms', '1h'), default: '15s',

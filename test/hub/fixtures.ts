@@ -31,7 +31,7 @@ export async function connected(options: RawClientOptions): Promise<RawClient> {
 }
 
 export async function ask(port: number, path: string, more: Partial<RawClientOptions> = {}): Promise<RawClient> {
-  const made = client({ port, path, headers: { Connection: 'close', ...more.headers }, ...(more.method === undefined ? {} : { method: more.method }) });
+  const made = client({ ...more, port, path, headers: { Connection: 'close', ...more.headers } });
   await made.untilClosed();
   return made;
 }

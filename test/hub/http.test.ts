@@ -79,7 +79,7 @@ describe('the endpoints', () => {
     const answer = await ask(port, '/events', { method: 'OPTIONS' });
     expect(answer.statusCode).toBe(204);
     expect(answer.head).toMatch(/^Allow: GET, HEAD, OPTIONS\r$/m);
-    expect(answer.head).toMatch(/^Access-Control-Allow-Headers: Last-Event-ID\r$/m);
+    expect(answer.head).toMatch(/^Access-Control-Allow-Headers: Last-Event-ID, Authorization, Content-Type\r$/m);
   });
 
   it('refuse other methods with 405', async () => {

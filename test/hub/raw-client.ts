@@ -10,6 +10,8 @@ export interface RawClientOptions {
   path?: string;
   method?: string;
   headers?: Record<string, string>;
+  /** Sent with its length, unless `headers` say otherwise. */
+  body?: string | Buffer;
   /** Begin without reading a byte. */
   paused?: boolean;
 }
@@ -22,16 +24,18 @@ export class RawClient {
   ended: 'open' | 'fin' | string = 'open';
   closed = false;
 
-  constructor({ port, path = '/events', method = 'GET', headers = {}, paused = false }: RawClientOptions) {
+  constructor({ port, path = '/events', method = 'GET', headers = {}, body, paused = false }: RawClientOptions) {
     this.socket = new net.Socket();
     if (paused) this.socket.pause();
     this.socket.on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? 'error'; });
     this.socket.on('end', () => { this.ended = 'fin'; });
     this.socket.on('close', () => { this.closed = true; });
     this.socket.connect({ port, host: '127.0.0.1', autoSelectFamily: false });
-    const fields = { Host: 'test', Accept: 'text/event-stream', ...headers };
+    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+    const fields = { Host: 'test', Accept: 'text/event-stream', ...length, ...headers };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
     this.socket.write(Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8'));
+    if (body !== undefined) this.socket.write(body);
     if (!paused) this.read();
   }
 

@@ -8,7 +8,7 @@ describe('the plan of a server', () => {
     expect(plan).toEqual({
       host: '127.0.0.1', port: 8787, path: '/events', heartbeatMs: 15_000, heartbeatKind: 'comment', evictAfterMs: 90_000,
       maxQueueBytes: 262_144, overflow: 'evict', maxClients: 10_000, ratePerSecond: 1, eventSizeBytes: 128, replayEvents: 1000,
-      retryMs: 2000, graceMs: 5000, faults: [], maxFillBytes: 0,
+      retryMs: 2000, graceMs: 5000, faults: [], maxFillBytes: 0, publishToken: null, allowedHosts: [], corsOrigins: [],
     });
     expect(Object.isFrozen(plan) && Object.isFrozen(plan.faults)).toBe(true);
   });
@@ -18,12 +18,14 @@ describe('the plan of a server', () => {
       flags: {
         'host': '::1', 'port': '0', 'path': '/a/b', 'heartbeat': '1s', 'heartbeat-kind': 'none', 'evict-after': '5s', 'max-queue': '64KiB',
         'overflow': 'drop-oldest', 'max-clients': '5', 'rate': '0/s', 'event-size': '1KB', 'replay': '0', 'retry': '500ms', 'grace': '0s',
-        'fault': ['naive', 'no-heartbeat'], 'max-fill': '1MiB',
+        'fault': ['naive', 'no-heartbeat'], 'max-fill': '1MiB', 'publish-token': 'abc.~+/-_1=', 'allow-host': ['sse.example.com'],
+        'cors': ['https://app.example.com', 'HTTPS://Other.Example:443/'],
       },
     })).toEqual({
       host: '::1', port: 0, path: '/a/b', heartbeatMs: 1000, heartbeatKind: 'none', evictAfterMs: 5000, maxQueueBytes: 65_536,
       overflow: 'drop-oldest', maxClients: 5, ratePerSecond: 0, eventSizeBytes: 1000, replayEvents: 0, retryMs: 500, graceMs: 0,
-      faults: ['naive', 'no-heartbeat'], maxFillBytes: 1_048_576,
+      faults: ['naive', 'no-heartbeat'], maxFillBytes: 1_048_576, publishToken: 'abc.~+/-_1=', allowedHosts: ['sse.example.com'],
+      corsOrigins: ['https://app.example.com', 'https://other.example'],
     });
   });
 
@@ -35,7 +37,13 @@ describe('the plan of a server', () => {
     ['a fault that cannot be a name', { fault: ['../naive'] }, /^--fault: "\.\.\/naive" is not the name of a fault/],
     ['a path with a query', { path: '/events?x' }, /^--path: "\/events\?x" is not a path/],
     ['a path under an endpoint', { path: '/clients/1' }, /^--path: "\/clients\/1" is an endpoint/],
-    ['an unknown flag', { 'publish-token': 'x' }, /^--publish-token: unknown flag$/],
+    ['an unknown flag', { 'publish-key': 'x' }, /^--publish-key: unknown flag/],
+    ['a token that no header carries, without repeating it', { 'publish-token': 'my secret' }, /^--publish-token: is not a bearer token: letters, digits and -\._~\+\/ with = at the end$/],
+    ['any origin at all', { cors: ['*'] }, /^--cors: "\*" is no origin; name each one/],
+    ['the origin of nobody', { cors: ['null'] }, /^--cors: "null" is no origin/],
+    ['an origin with a path', { cors: ['https://a.example/x'] }, /^--cors: "https:\/\/a\.example\/x" is not an origin such as/],
+    ['an origin without a scheme', { cors: ['a.example'] }, /^--cors: "a\.example" is not an origin/],
+    ['an allowed host with a port', { 'allow-host': ['a.example:80'] }, /^--allow-host: "a\.example:80" is not a host name/],
   ])('refuses %s', (_, flags, complaint) => {
     expect(complaintOf(() => loadServePlan({ flags }))).toMatch(complaint);
   });

@@ -32,6 +32,11 @@ class NaiveStreams implements StreamServer {
     return id;
   }
 
+  /** It cannot: nobody ever leaves the array. */
+  remove(): boolean {
+    return false;
+  }
+
   /** Truthful, so that whoever asks can see the leak. */
   stats(): HubStats {
     const count = this.#responses.length;

@@ -26,6 +26,10 @@ export class WrappedServer implements StreamServer {
     return this.inner.publish(event);
   }
 
+  remove(clientId: string): boolean {
+    return this.inner.remove(clientId);
+  }
+
   stats(): HubStats {
     return this.inner.stats();
   }

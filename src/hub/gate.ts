@@ -1,0 +1,77 @@
+/**
+ * Who may publish and remove: whoever has the token, and no web page behind a person's back.
+ *
+ * The token comes in the `Authorization` header and nowhere else: a query ends up in logs and histories. It
+ * is compared by digest in constant time, so neither its length nor its first characters can be measured.
+ *
+ * Without the token no page gets in, so Host and Origin are the second lock: a page that knows or guesses a
+ * token must still be of an origin that was allowed (CSRF), and its name must not have been pointed at this
+ * machine by its owner (DNS rebinding). A name is what rebinding needs; an IP address in `Host` is always safe.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import type { Refusal } from './answer.ts';
+
+export interface GateOptions {
+  /** Null: nobody may. */
+  token: string | null;
+  /** Host names, lower case, beside localhost and IP addresses. */
+  allowedHosts: readonly string[];
+  isAllowedOrigin(origin: string): boolean;
+}
+
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #digest: Buffer | null;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#digest = options.token === null ? null : digest(options.token);
+  }
+
+  /** Null when it may pass. */
+  check(req: IncomingMessage): Refusal | null {
+    if (this.#digest === null) {
+      return { statusCode: 403, error: 'publishing-is-off', message: 'this server was started without a publish token' };
+    }
+    const host = (req.headers.host ?? authorityOf(req)).toLowerCase();
+    if (!this.#isKnownHost(host)) {
+      return { statusCode: 421, error: 'unknown-host', message: 'this server does not answer under that name here (allow it with --allow-host)' };
+    }
+    const { origin } = req.headers;
+    if (origin !== undefined && !this.#options.isAllowedOrigin(origin) && !isSameOrigin(origin, host)) {
+      return { statusCode: 403, error: 'cross-origin', message: 'pages of that origin may not do this' };
+    }
+    const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
+    if (token === undefined || !timingSafeEqual(digest(token), this.#digest)) {
+      return {
+        statusCode: 401, error: 'unauthorized', message: 'the header "Authorization: Bearer TOKEN" is missing or its token is wrong',
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      };
+    }
+    return null;
+  }
+
+  #isKnownHost(host: string): boolean {
+    const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+    return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || this.#options.allowedHosts.includes(name);
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text, 'latin1').digest();
+}
+
+/** HTTP/2 has it as a pseudo-header of its own (RFC 9113, 8.3.1). */
+function authorityOf(req: IncomingMessage): string {
+  const authority = req.headers[':authority'];
+  return typeof authority === 'string' ? authority : '';
+}
+
+/** `null`, the origin of files and sandboxes, equals nothing. */
+function isSameOrigin(origin: string, host: string): boolean {
+  return origin.toLowerCase() === `http://${host}` || origin.toLowerCase() === `https://${host}`;
+}

@@ -1,8 +1,8 @@
 /**
  * Every known defect, the finding that must catch it, what may follow from it, and the shortest load that shows it.
  *
- * The seed fixes which client is of which kind: streams 10, 20 and 30, the victims of the faults that hurt only some,
- * are healthy ones.
+ * The seed fixes which client is of which kind: the first three that come, the victims of the
+ * faults that hurt only some, are healthy ones.
  */
 import { faults } from '../../src/hub/faults/registry.ts';
 import type { SoakReport } from './soak-report.ts';

@@ -16,6 +16,6 @@ class DropEvents extends StreamTap {
 }
 
 export const dropEvents: WrappingFault = {
-  summary: 'three streams of a hundred miss their 3rd to 9th event',
+  summary: 'the first three clients miss the 3rd to 9th event of their streams',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new DropEvents(point) : null)),
 };

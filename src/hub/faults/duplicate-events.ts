@@ -15,6 +15,6 @@ class DuplicateEvents extends StreamTap {
 }
 
 export const duplicateEvents: WrappingFault = {
-  summary: 'three streams of a hundred get their 3rd and 5th event twice',
+  summary: 'the first three clients get the 3rd and 5th event of their streams twice',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new DuplicateEvents(point) : null)),
 };

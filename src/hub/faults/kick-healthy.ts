@@ -24,6 +24,6 @@ class KickHealthy extends StreamTap {
 }
 
 export const kickHealthy: WrappingFault = {
-  summary: 'three streams of a hundred are ended after their 4th event',
+  summary: 'the streams of the first three clients are ended after their 4th event',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new KickHealthy(point) : null)),
 };

@@ -26,6 +26,6 @@ class Malformed extends StreamTap {
 }
 
 export const malformed: WrappingFault = {
-  summary: 'three streams of a hundred have broken lines in their 3rd to 7th event',
+  summary: 'the first three clients get broken lines in the 3rd to 7th event of their streams',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new Malformed(point) : null)),
 };

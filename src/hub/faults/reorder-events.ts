@@ -37,6 +37,6 @@ class ReorderEvents extends StreamTap {
 }
 
 export const reorderEvents: WrappingFault = {
-  summary: 'three streams of a hundred get their 4th event before the 3rd',
+  summary: 'the first three clients get the 4th event of their streams before the 3rd',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new ReorderEvents(point) : null)),
 };

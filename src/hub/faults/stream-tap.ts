@@ -24,16 +24,18 @@ export type BlockKind = 'head' | 'greeting' | 'event' | 'heartbeat' | 'other';
 export interface TapPoint {
   readonly res: ServerResponse;
   readonly socket: Socket;
-  /** Of this stream: 1, 2, 3 … in the order in which streams were accepted. */
-  readonly number: number;
+  /** Streams that were open when this one began. */
+  readonly others: number;
   /** One further towards the client. */
   readonly write: (bytes: Buffer) => boolean;
 }
 
-/** Which streams suffer where a fault hurts only some: three of any hundred, so counts are exact. */
-export function isVictim({ number }: TapPoint): boolean {
-  const place = number % 100;
-  return place === 10 || place === 20 || place === 30;
+/**
+ * Which streams suffer where a fault hurts only some: those that begin while fewer than three others are open. So
+ * whoever comes alone sees it, and of thousands it is three, which makes counts exact.
+ */
+export function isVictim({ others }: TapPoint): boolean {
+  return others < 3;
 }
 
 export abstract class StreamTap {
@@ -78,7 +80,7 @@ export abstract class StreamTap {
 export class TappedStreams extends WrappedServer {
   readonly #tapFor: (point: TapPoint) => StreamTap | null;
   readonly #taps = new Set<StreamTap>();
-  #acceptedCount = 0;
+  #open = 0;
 
   /** @param tapFor the tap of a stream, or null for one that is left alone */
   constructor(inner: StreamServer, tapFor: (point: TapPoint) => StreamTap | null) {
@@ -125,10 +127,12 @@ export class TappedStreams extends WrappedServer {
   }
 
   #newTap(res: ServerResponse, socket: Socket, write: RawWrite): StreamTap | null {
-    const tap = this.#tapFor({ res, socket, number: ++this.#acceptedCount, write: (bytes) => write(bytes) });
-    if (tap === null) return null;
-    this.#taps.add(tap);
+    const tap = this.#tapFor({ res, socket, others: this.#open, write: (bytes) => write(bytes) });
+    this.#open++;
+    if (tap !== null) this.#taps.add(tap);
     socket.once('close', () => {
+      this.#open--;
+      if (tap === null) return;
       this.#taps.delete(tap);
       tap.onClose();
     });

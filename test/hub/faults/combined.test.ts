@@ -25,7 +25,7 @@ describe('several faults at once', () => {
 
   it('act on what the one before them leaves', async () => {
     // The 3rd to 9th event are gone before anything could come twice.
-    const { server, clients } = await served(['duplicate-events', 'drop-events'], 10);
+    const { server, clients } = await served(['duplicate-events', 'drop-events'], 1);
     publish(server, 14);
     await expect.poll(() => victimsOf(clients).map(ticks), PATIENCE).toEqual(['1 2 10 10 11 12 12 13 14']);
   });
@@ -39,11 +39,11 @@ describe('several faults at once', () => {
     }
     expect(clients.map((one) => one.text)).toEqual(clients.map(() => ''));
     publish(server, 3);
-    await expect.poll(() => clients.map(ticks), PATIENCE).toEqual([...Array.from({ length: 9 }, () => '1 2 3'), '1 2 3 3']);
+    await expect.poll(() => clients.map(ticks), PATIENCE).toEqual([...VICTIMS.map(() => '1 2 3 3'), ...Array.from({ length: 7 }, () => '1 2 3')]);
   });
 
   it('do not mind a name given twice', async () => {
-    const { server, clients } = await served(['drop-events', 'drop-events'], 10);
+    const { server, clients } = await served(['drop-events', 'drop-events'], 1);
     publish(server, 12);
     await expect.poll(() => victimsOf(clients).map(ticks), PATIENCE).toEqual(['1 2 10 11 12']);
   });

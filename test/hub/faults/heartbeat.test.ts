@@ -17,7 +17,7 @@ describe('no-heartbeat', () => {
 });
 
 describe('late-heartbeat', () => {
-  it('holds every fourth back for 0.85 of a period, and the next comes on its time', async () => {
+  it('holds every fourth back for 1.4 periods, leaves one out, and the next comes on its time', async () => {
     const periodMs = 600;
     const { port } = await serve({ faults: ['late-heartbeat'], hub: { heartbeatMs: periodMs } });
     const one = client({ port });
@@ -31,7 +31,7 @@ describe('late-heartbeat', () => {
     const gaps = arrivalsMs.map((atMs, index) => (index === 0 ? 0 : atMs - (arrivalsMs[index - 1] as number)));
     // The 4th and the 8th (counted from 0: 3 and 7). A timer is never early; the next one may only be nearer.
     for (const late of [3, 7]) {
-      expect(gaps[late]).toBeGreaterThan(1.3 * periodMs);
+      expect(gaps[late]).toBeGreaterThan(1.9 * periodMs);
       expect(gaps[late + 1]).toBeLessThan(gaps[late] as number);
     }
   });

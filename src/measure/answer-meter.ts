@@ -8,6 +8,8 @@
  */
 import { type AnswerChunk, leastTokens } from './answer-chunk.ts';
 
+/** What comes within so little came in one read, as far as can be told: its parts are handed on one after the other. */
+export const ONE_READ_MS = 1;
 /** Arrivals that are kept apart; of a longer answer the rest counts, but not in the percentiles. */
 export const MAX_ARRIVALS = 100_000;
 
@@ -54,6 +56,8 @@ export class AnswerMeter {
   /** Longest time between two arrivals of text. */
   longestGapMs = 0;
   private readonly kept: Arrival[] = [];
+  /** When the last arrival began. */
+  private arrivedMs = Number.NEGATIVE_INFINITY;
   private arrivals = 0;
   private characters = 0;
   private least = 0;
@@ -77,17 +81,18 @@ export class AnswerMeter {
     const counted = chunk.tokens ?? 0;
     this.least += least;
     this.counted = chunk.tokens === null || this.counted === null ? null : this.counted + counted;
-    if (this.lastMs === atMs) {
+    this.firstMs ??= atMs;
+    if (this.lastMs !== null) this.longestGapMs = Math.max(this.longestGapMs, atMs - this.lastMs);
+    this.lastMs = atMs;
+    if (atMs - this.arrivedMs < ONE_READ_MS) {
       const last = this.kept.at(-1);
-      if (last !== undefined && last.atMs === atMs) {
+      if (last?.atMs === this.arrivedMs) {
         last.least += least;
         last.counted += counted;
       }
       return;
     }
-    this.firstMs ??= atMs;
-    if (this.lastMs !== null) this.longestGapMs = Math.max(this.longestGapMs, atMs - this.lastMs);
-    this.lastMs = atMs;
+    this.arrivedMs = atMs;
     this.arrivals += 1;
     if (this.kept.length < MAX_ARRIVALS) this.kept.push({ atMs, least, counted });
   }

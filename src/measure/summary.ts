@@ -16,6 +16,8 @@ export const TIMES = [
   'latencyBeforeStall', 'latencyWhileStalled', 'latencyAfterStall', 'sentWhileStalled',
   // Of streams that ended: their age, the silence before and the time; and the ages of those that did not (stream-ends.ts).
   'deathAge', 'deathSilence', 'deathTime', 'survivedAge',
+  // Answers of language models: from the request to the first token and to the end, and between two tokens (soak/answer-accounts.ts).
+  'firstToken', 'answer', 'interToken',
 ] as const;
 export type TimeName = (typeof TIMES)[number];
 
@@ -61,6 +63,8 @@ export const COUNTS = [
   'incidents', 'dropsInIncident', 'refusedInIncident', 'notRecovered',
   /** The most in one process; processes add up, as they reconnect at the same time. */
   'peakReconnectsPerSecond',
+  /** Answers that came to their end, those that ended in an error or without a token, tokens (at least so many), and events of no answer. */
+  'answers', 'answersFailed', 'tokens', 'answerStrangers',
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 

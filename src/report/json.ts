@@ -56,6 +56,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
       swallowedBytes: record.swallowedBytes > 0 ? record.swallowedBytes : null,
       timeMs: times(summary.times.evictionTime),
     },
+    answers: answers(record),
     incidents: incidents(record),
     server: server(record),
     generator: {
@@ -124,6 +125,15 @@ function latency({ summary }: RunRecord): Record<string, unknown> {
     // Since this machine's own clock was set.
     untimed: summary.counts.untimed,
     hdr: all.count > 0 ? all.encode() : '',
+  };
+}
+
+/** Of a language model; null where none was asked. */
+function answers({ summary: { counts, times: { firstToken, interToken, answer } } }: RunRecord): Record<string, unknown> | null {
+  if (counts.answers + counts.answersFailed + counts.tokens === 0) return null;
+  return {
+    completed: counts.answers, failed: counts.answersFailed, tokens: counts.tokens,
+    firstTokenMs: times(firstToken), interTokenMs: times(interToken), answerMs: times(answer),
   };
 }
 

@@ -17,6 +17,10 @@ export const soakOptions = {
     flag: 'url', group: 'Target', kind: list(targetUrl), default: [], unset: 'a server of its own',
     help: 'stream to test; with several the clients are spread over them',
   },
+  profile: {
+    flag: 'profile', group: 'Target', kind: oneOf('profile', ['sse', 'openai']), default: 'sse',
+    help: 'sse (a feed) or openai (answers of a language model: each client asks again when it has its answer, after --retry)',
+  },
   method: { flag: 'method', group: 'Target', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
   headers: { flag: 'header', group: 'Target', kind: list(header), default: [], help: 'request header' },
   body: { flag: 'body', group: 'Target', kind: anyText, default: null, unset: 'none', help: 'request body' },
@@ -155,7 +159,10 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
   ({ proxy, transport }) => (proxy !== null && transport !== 'undici'
     ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
     : null),
-  ({ body, method }) => (body !== null && method === 'GET'
+  ({ profile, urls }) => (profile === 'openai' && urls.length === 0
+    ? { keys: ['profile'], message: 'the server of its own answers no questions', hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.' }
+    : null),
+  ({ body, method, profile }) => (body !== null && method === 'GET' && profile === 'sse'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
     : null),
   ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')

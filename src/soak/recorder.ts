@@ -14,6 +14,7 @@ import type { Adjustment } from '../client/client-state.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { EventReader } from '../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
+import type { AnswerAccounts } from './answer-accounts.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
 import type { ClockWatch } from '../measure/clock-watch.ts';
@@ -47,6 +48,8 @@ export class Recorder implements SubscriptionObserver {
   /** While something that the plan asked for is going on. */
   incident: IncidentWindow | null = null;
   readonly timing: Timing;
+  /** Where events are no feed, but the answers of a language model. */
+  answers: AnswerAccounts | null = null;
   private readonly protocol: ProtocolWatch;
 
   /**
@@ -92,6 +95,10 @@ export class Recorder implements SubscriptionObserver {
     if (!client.heardEvent) {
       client.heardEvent = true;
       if (client.opened === 1) this.summary.times.firstEvent.record(nowMs - client.attemptStartMs);
+    }
+    if (this.answers !== null) {
+      this.answers.heard(client, event);
+      return;
     }
     if (event.seq < 0 && this.special(client, event)) return;
     this.protocol.published(client, event);

@@ -6,6 +6,7 @@ import { portOf, type Hop } from '../client/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { namesSecret } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
+import { answerRequest } from '../wire/answer-request.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { StreamRequest } from '../wire/transport.ts';
 import type { Target } from './target.ts';
@@ -23,6 +24,8 @@ export type RequestTarget = Pick<Target, 'url' | 'address' | 'port' | 'fillBytes
 export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body'> {
   /** Where vanished clients connect from (`VanishingNetwork.network`); needed only where there are some. */
   vanishingNetwork?: string | null;
+  /** What is asked for. Default: a feed. */
+  profile?: SoakPlan['profile'];
 }
 
 export class Requests {
@@ -40,13 +43,17 @@ export class Requests {
     const { url } = target;
     const path = `${url.pathname}${url.search}`;
     const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
+    const asks = plan.profile === 'openai'
+      // GET is what a plan says that says nothing.
+      ? answerRequest({ path: url.pathname, method: plan.method === 'GET' ? null : plan.method, headers: plan.headers, body: plan.body })
+      : plan;
     this.options = {
-      method: plan.method,
+      method: asks.method,
       path,
       host: url.host,
-      headers: [...userInfo(url), ...authorization, ...plan.headers],
+      headers: [...userInfo(url), ...authorization, ...asks.headers],
       version,
-      ...(plan.body === null ? {} : { body: plan.body }),
+      ...(asks.body === null ? {} : { body: asks.body }),
     };
     this.fillPath = `${path}${url.search === '' ? '?' : '&'}fill=${target.fillBytes}`;
     this.plain = encodeRequest(this.options).bytes;

@@ -9,6 +9,7 @@ import { HeartbeatJudge } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import type { Expectations } from '../measure/run-record.ts';
 import type { Transport } from '../wire/transport.ts';
+import { AnswerAccounts } from './answer-accounts.ts';
 import { Fleet } from './fleet.ts';
 import { hopsFor } from './hops.ts';
 import { IncidentWindow } from './incident-window.ts';
@@ -59,6 +60,7 @@ export class Shard implements Load {
       plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
     );
     this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers), plan.seqTrusted);
+    if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
     this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock, this.generator);
     this.stale = new StaleWatch({

@@ -11,7 +11,8 @@ import { growthOfRun } from '../measure/trend-of-run.ts';
 const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
   ['latency', 'latency'], ['latency.sent', 'latencySent'], ['spread', 'spread'], ['connect', 'connect'],
   ['headers', 'headers'], ['firstEvent', 'firstEvent'], ['reconnect', 'reconnect'], ['silence', 'silence'],
-  ['heartbeat', 'heartbeatInterval'], ['eviction.time', 'evictionTime'],
+  ['heartbeat', 'heartbeatInterval'],
+  ['firstToken', 'firstToken'], ['interToken', 'interToken'], ['answer', 'answer'], ['eviction.time', 'evictionTime'],
 ]);
 
 const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
@@ -28,6 +29,8 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
     ofStreams(record, record.summary.total('dropped') / (record.summary.total('connected') + record.summary.total('reconnects'))),
   'clients.refused': ({ summary }) => summary.total('refused'),
   'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
+  'answers.completed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answers : null),
+  'answers.failed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null),
   'eviction.missed': ({ summary: { counts } }) => (counts.evictionsSeen + counts.evictionsMissed > 0 ? counts.evictionsMissed : null),
   'eviction.false': ({ server, summary }) => {
     const evicted = server.end?.evicted ?? null;

@@ -30,6 +30,9 @@ const FAMILIES = {
   reconnect: 'time from losing a stream to having it again',
   silence: 'the longest gap between any two bytes, by client',
   heartbeat: 'time between two heartbeats',
+  firstToken: 'time from the request to the first token (profile openai)',
+  interToken: 'time between two tokens of an answer (profile openai)',
+  answer: 'time from the request to the end of an answer (profile openai)',
 } as const;
 
 const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
@@ -44,6 +47,8 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'clients.dropRate': { unit: 'ratio', says: 'dropped streams by streams opened' },
   'clients.refused': { unit: 'count', says: 'connections that were refused' },
   'clients.reconnects': { unit: 'count', says: 'times that clients came back' },
+  'answers.completed': { unit: 'count', says: 'answers that came to their end (profile openai)' },
+  'answers.failed': { unit: 'count', says: 'answers that ended in an error or without a token (profile openai)' },
   'eviction.time.p50': { unit: 'ms', says: 'time until a client that reads nothing was removed, median' },
   'eviction.time.max': { unit: 'ms', says: 'time until a client that reads nothing was removed, longest' },
   'eviction.missed': { unit: 'count', says: 'clients that should have been removed and were not' },

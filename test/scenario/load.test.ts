@@ -19,7 +19,7 @@ function thresholdsOf(yaml: string): readonly string[] {
 describe('the plan of a soak', () => {
   it('has the defaults of the contract when nothing is given', () => {
     expect(loadSoakPlan({ flags: {} })).toEqual({
-      urls: [], processes: null, incidents: [], allowDegraded: false, transport: 'wire', streamsPerConnection: 100, insecure: false, caFile: null, proxy: null, confirmedTargets: [], method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
+      urls: [], processes: null, incidents: [], allowDegraded: false, transport: 'wire', streamsPerConnection: 100, insecure: false, caFile: null, proxy: null, confirmedTargets: [], profile: 'sse', method: 'GET', headers: [], body: null, bearerEnv: null, connectTimeoutMs: 10_000, headersTimeoutMs: 10_000,
       serverArgs: [], faults: [], clients: 1000, rampMs: 5000, durationMs: 30_000, settleMs: 10_000,
       mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
       slowRateBytesPerSecond: 256, churnPerSecond: 0, retryMs: 3000, seed: null, seqPointer: 'auto', sentAtPointer: 'auto',

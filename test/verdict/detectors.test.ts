@@ -108,6 +108,10 @@ const defects: [name: string, spoil: (record: RunRecord) => void, id: string, ev
     summary.kind('resuming').dropped = 1;
     countUp(summary.dropsByCause, 'reset');
   }, 'client-dropped', { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } }, '1 stream ended although'],
+  ['answers that failed', ({ summary: { counts } }) => { counts.answers = 8; counts.answersFailed = 2; counts.tokens = 90; },
+    'answer-failed', { failed: 2, complete: 8 }, '2 answers of 10 ended in an error'],
+  ['no answer at all', ({ summary: { counts } }) => { counts.answerStrangers = 5; },
+    'answer-failed', { events: 5 }, 'None of 5 events was part of an answer'],
   ['events lost', ({ summary }) => { summary.counts.lost = 21; }, 'event-lost', { lost: 21, received: 300 }, '21 events never arrived'],
   ['an event doubled', ({ summary }) => { summary.counts.duplicated = 1; }, 'event-duplicated', { duplicated: 1, received: 300 }, '1 event arrived twice'],
   ['events out of order', ({ summary }) => { summary.counts.reordered = 1234; }, 'event-reordered', { reordered: 1234, received: 300 }, '1,234 events arrived out of order'],

@@ -7,11 +7,18 @@ import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts
 
 const MB = 1_000_000;
 
+/** As a language model does: no feed has such figures. */
+function answered({ summary }: RunRecord): void {
+  summary.counts.answers = 1;
+  for (const name of ['firstToken', 'interToken', 'answer'] as const) summary.times[name].record(50);
+}
+
 describe('the values of metrics', () => {
   it('exist under every name that a threshold may have, in a run that shows them all', () => {
     const record = soundRecord((sound) => {
       load(sound, 60_000, () => 62 * MB);
       sound.summary.times.reconnect.record(2000);
+      answered(sound);
     });
     const missing = [...METRICS.keys()].filter((name) => metricValue(record, name) === null);
     expect(missing).toEqual([]);
@@ -36,6 +43,11 @@ describe('the values of metrics', () => {
     ['clients.dropRate', 0.25, ({ summary }) => { summary.kind('healthy').dropped = 5; summary.kind('healthy').reconnects = 10; }],
     ['clients.refused', 4, ({ summary }) => { summary.kind('healthy').refused = 4; }],
     ['clients.reconnects', 4, ({ summary }) => { summary.kind('resuming').reconnects = 4; }],
+    ['answers.completed', 8, ({ summary }) => Object.assign(summary.counts, { answers: 8, answersFailed: 2 })],
+    ['answers.failed', 2, ({ summary }) => Object.assign(summary.counts, { answers: 8, answersFailed: 2 })],
+    ['firstToken.max', 120, ({ summary }) => summary.times.firstToken.record(120)],
+    ['interToken.p50', 20, ({ summary }) => summary.times.interToken.record(20)],
+    ['answer.mean', 2000, ({ summary }) => summary.times.answer.record(2000)],
     ['eviction.time.max', 9000, () => {}],
     ['eviction.missed', 2, ({ summary }) => Object.assign(summary.counts, { evictionsMissed: 2 })],
     ['eviction.false', 0, () => {}],
@@ -79,6 +91,7 @@ describe('the values of metrics', () => {
     const running = soundRecord((record) => {
       load(record, 60_000, () => 62 * MB);
       record.summary.times.reconnect.record(2000);
+      answered(record);
       record.summary.counts.evictionsExpected = 0;
       Object.assign(record.server, { end: null, settled: null });
     });

@@ -6,16 +6,15 @@
  * the answer asks is the user's `--body`, else one short sentence. An answer is sound when it ends as declared; one
  * that breaks off, stands still, or ends in an error is named as that.
  */
-import { UsageError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { type AnswerChunk, readAnswerChunk } from '../../measure/answer-chunk.ts';
 import { AnswerMeter } from '../../measure/answer-meter.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
+import { answerRequest } from '../../wire/answer-request.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import { answerChecks, answerFigures, type AnswerState } from './answer-verdict.ts';
 import type { Profile, ProfileAsk, ProfileHost, ProfileRequest, ProfileSession, ProfileVerdict, StreamEnding } from './profile.ts';
 
-const PROMPT = 'Count from one to twenty in words.';
 const SHOWN_CHARACTERS = 160;
 const ONCE = 'an answer costs money: it is asked for once';
 const NO_FEED = 'an answer is no feed: nobody comes back to it';
@@ -42,7 +41,8 @@ class OpenAiSession implements ProfileSession {
   };
 
   constructor(ask: ProfileAsk, host: ProfileHost) {
-    this.request = requestOf(ask);
+    const { url, method, headers, body } = ask;
+    this.request = { url, ...answerRequest({ path: url.pathname, method, headers, body }) };
     this.host = host;
     this.stalledAfterMs = ask.stalledAfterMs;
   }
@@ -92,42 +92,6 @@ class OpenAiSession implements ProfileSession {
       figures: { name: 'openai', ...answerFigures(state, meter, this.stalledAfterMs) },
     };
   }
-}
-
-/** @throws {UsageError} when the body does not ask for a stream, or the method cannot carry one */
-function requestOf({ url, method, headers, body }: ProfileAsk): ProfileRequest {
-  if (method !== null && method !== 'POST') {
-    throw new UsageError(`the profile openai asks with POST, not ${method}`, { hint: 'Leave --method out.' });
-  }
-  if (body !== null) checkBody(body);
-  const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
-  return {
-    method: 'POST', url, body: body ?? JSON.stringify(defaultBody(url.pathname)),
-    headers: hasType ? headers : [...headers, ['Content-Type', 'application/json']],
-  };
-}
-
-function checkBody(body: string): void {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(body);
-  } catch (error) {
-    throw new UsageError(`the body is not JSON (${(error as Error).message})`, { hint: 'Give the whole request, such as {"model":"…","stream":true,"messages":[…]}.' });
-  }
-  if ((fields as { stream?: unknown } | null)?.stream !== true) {
-    throw new UsageError('the body does not ask for a stream', { hint: 'Add "stream": true to it.' });
-  }
-}
-
-/** The cheap model that every copy of the API knows, or does not look at. */
-function defaultBody(path: string): Record<string, unknown> {
-  const asks = { model: 'gpt-4o-mini', stream: true };
-  if (/\/responses\/?$/.test(path)) return { ...asks, input: PROMPT, max_output_tokens: 200 };
-  const counted = { ...asks, max_tokens: 200, stream_options: { include_usage: true } };
-  if (/\/chat\/completions\/?$/.test(path) || !/\/completions\/?$/.test(path)) {
-    return { ...counted, messages: [{ role: 'user', content: PROMPT }] };
-  }
-  return { ...counted, prompt: PROMPT };
 }
 
 /** What a server says with an error status, most of them as `{"error":{"message":…}}`. */

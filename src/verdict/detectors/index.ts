@@ -1,5 +1,6 @@
 /** All detectors, in the order in which findings are reported: what explains most comes first. */
 import type { Detector } from '../finding.ts';
+import { answerFailed } from './answer-failed.ts';
 import { bufferedStream } from './buffered-stream.ts';
 import { clientDropped } from './client-dropped.ts';
 import { clientLeak } from './client-leak.ts';
@@ -28,7 +29,7 @@ import { targetDown } from './target-down.ts';
 
 export const detectors: readonly Detector[] = [
   targetDown, notEventStream, malformedStream, oversizeEvent, connectRefused, generatorSaturated, shardLost,
-  idleCut, clientDropped, reconnectStorm, eventLost, eventDuplicated, eventReordered, resumeLost, resumeDuplicated,
+  idleCut, clientDropped, answerFailed, reconnectStorm, eventLost, eventDuplicated, eventReordered, resumeLost, resumeDuplicated,
   headOfLineBlocking, bufferedStream, silentStream, heartbeatMissing, heartbeatLate, staleClientKept, slowClientEvicted, clientLeak, memoryGrowth, memoryRetained,
   lateHeaders, compressedStream, noEventIds, notMeasured,
 ];

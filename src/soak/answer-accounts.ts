@@ -1,0 +1,94 @@
+/**
+ * Answers of a language model under load: when each began, how its tokens came, whether it came to its end.
+ *
+ * A client that has its whole answer leaves and asks again after its reconnection time: that is its time to think.
+ * An answer that ends before its end was declared is a stream that was dropped, as any other.
+ *
+ * Times are those of healthy clients, as everywhere. A few numbers for each client, in arrays: thousands ask at once. Tokens are counted for each chunk, by the server or
+ * as the least that the text can be; how many the whole answer had by its `usage` is known too late here.
+ */
+import type { StreamEvent } from '../client/event-cache.ts';
+import type { Subscription } from '../client/subscription.ts';
+import { leastTokens, readAnswerChunk } from '../measure/answer-chunk.ts';
+import { ONE_READ_MS } from '../measure/answer-meter.ts';
+import type { Summary } from '../measure/summary.ts';
+
+/** Of one arrival; whatever brings more at once has no times between its tokens worth the counting. */
+const MAX_SAMPLES = 256;
+
+export class AnswerAccounts {
+  private readonly summary: Summary;
+  /** By client: which of its streams the others are about, when text last came, the time before it and how much of it there was. */
+  private readonly stream: Uint32Array;
+  private readonly lastMs: Float64Array;
+  private readonly gapMs: Float64Array;
+  private readonly tokens: Uint32Array;
+
+  /** @param clients of the whole run: they are known by their index in it */
+  constructor(summary: Summary, clients: number) {
+    this.summary = summary;
+    this.stream = new Uint32Array(clients);
+    this.lastMs = new Float64Array(clients);
+    this.gapMs = new Float64Array(clients);
+    this.tokens = new Uint32Array(clients);
+  }
+
+  heard(client: Subscription, { data }: StreamEvent): void {
+    const chunk = readAnswerChunk(data);
+    const { counts, times } = this.summary;
+    if (chunk === null) {
+      if (data !== '') counts.answerStrangers += 1;
+      return;
+    }
+    const { index, opened, context: { nowMs }, phaseStartMs } = client;
+    if (this.stream[index] !== opened) this.begin(index, opened);
+    const isTimed = client.behaviour.kind === 'healthy';
+    if (chunk.text !== '') {
+      const tokens = chunk.tokens ?? Math.max(1, leastTokens(chunk.text));
+      counts.tokens += tokens;
+      if (isTimed) this.text(index, tokens, nowMs, phaseStartMs);
+      else this.lastMs[index] = nowMs;
+    }
+    const isEmpty = chunk.isLast && this.lastMs[index] === 0;
+    if (!chunk.isLast && chunk.error === null) return;
+    this.close(index);
+    if (chunk.error !== null || isEmpty) counts.answersFailed += 1;
+    else {
+      counts.answers += 1;
+      if (isTimed) times.answer.record(nowMs - phaseStartMs);
+    }
+    client.leaveAndReturn('fin');
+  }
+
+  private begin(index: number, opened: number): void {
+    // The one before may have broken off.
+    this.close(index);
+    this.stream[index] = opened;
+    this.lastMs[index] = 0;
+  }
+
+  private text(index: number, tokens: number, nowMs: number, askedMs: number): void {
+    const lastMs = this.lastMs[index] as number;
+    if (nowMs - lastMs < ONE_READ_MS) {
+      // Of the same read: the time before it is shared by all that it brought.
+      this.tokens[index] = (this.tokens[index] as number) + tokens;
+      return;
+    }
+    this.close(index);
+    if (lastMs === 0) this.summary.times.firstToken.record(nowMs - askedMs);
+    else {
+      this.gapMs[index] = nowMs - lastMs;
+      this.tokens[index] = tokens;
+    }
+    this.lastMs[index] = nowMs;
+  }
+
+  /** Enters the last arrival: nothing more comes to it. */
+  private close(index: number): void {
+    const gapMs = this.gapMs[index] as number;
+    const tokens = this.tokens[index] as number;
+    if (gapMs > 0) for (let n = Math.min(tokens, MAX_SAMPLES); n > 0; n--) this.summary.times.interToken.record(gapMs / tokens);
+    this.gapMs[index] = 0;
+    this.tokens[index] = 0;
+  }
+}

@@ -1,0 +1,24 @@
+import { counted, type Detector } from '../finding.ts';
+
+/** An answer of a language model that ended in an error, or without a token. One that broke off is a dropped client. */
+export const answerFailed: Detector = {
+  id: 'answer-failed',
+  severity: 'fail',
+  blamesTime: false,
+  detect({ summary: { counts } }) {
+    const { answers, answersFailed, tokens, answerStrangers } = counts;
+    if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {
+      return {
+        title: `None of ${counted(answerStrangers, 'event')} was part of an answer of a language model.`,
+        evidence: { events: answerStrangers },
+        hint: 'Give the URL of the API itself, such as /v1/chat/completions; for a feed leave --profile out.',
+      };
+    }
+    if (answersFailed === 0) return null;
+    return {
+      title: `${counted(answersFailed, 'answer')} of ${answers + answersFailed} ended in an error or without a token.`,
+      evidence: { failed: answersFailed, complete: answers },
+      hint: 'Look at the log of the model server: a queue that is full, memory that ran out, a time limit. Ask one such question with sse-probe probe --profile openai: it shows the error.',
+    };
+  },
+};

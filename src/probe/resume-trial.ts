@@ -9,6 +9,7 @@ import type { NotedEvent } from './stream-log.ts';
 const BEHIND = 3;
 /** Events on which the two agree: then the rest is live. */
 const ENOUGH = 2;
+const LATER_MS = 1000;
 /** Of this share of the time, fewer events have to do. */
 const LATE_SHARE = 0.4;
 
@@ -22,9 +23,9 @@ export function resumeBase({ main, nowMs, durationMs }: { main: Listening; nowMs
 }
 
 export interface ResumeOutcome {
-  /** Ids, as the main stream had them, that came here too, were left out, or came though they were known. */
-  resumed: boolean;
+  /** Events behind the id that the main stream had, and that were left out here. */
   lost: number;
+  /** Events up to the id, which were known. */
   doubled: number;
   /** How many events the main stream has had behind the id when the other one opened. */
   behind: number;
@@ -42,18 +43,23 @@ export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome |
   const behind = main.log.published.filter(({ atMs }) => atMs <= side.startedMs).length - 1 - at;
   const heard = side.log.published.map(({ id }) => id).filter((id) => id !== null);
   const [firstId] = heard;
-  if (firstId === undefined) return { resumed: false, lost: behind, doubled: 0, behind, ignored: true, firstId: null };
-  const doubled = heard.filter((id) => ids.indexOf(id) !== -1 && ids.indexOf(id) <= at).length;
-  const next = heard.map((id) => ids.indexOf(id)).find((index) => index > at);
-  // Newer than all that the main stream has: what lies between is not known yet.
-  const lost = next === undefined ? (doubled > 0 ? 0 : behind) : next - at - 1;
-  return { resumed: lost === 0 && doubled === 0, lost, doubled, behind, ignored: lost >= behind && doubled === 0, firstId };
+  if (firstId === undefined) return { lost: behind, doubled: 0, behind, ignored: true, firstId: null };
+  const places = new Set(heard.map((id) => ids.indexOf(id)));
+  const doubled = [...places].filter((place) => place !== -1 && place <= at).length;
+  const last = Math.max(...places);
+  // Nothing that the main stream knows too: what lies between is not known, or not yet.
+  if (last <= at && doubled === 0) return null;
+  let lost = 0;
+  for (let place = at + 1; place < last; place += 1) if (!places.has(place)) lost += 1;
+  return { lost, doubled, behind, ignored: lost >= behind && doubled === 0, firstId };
 }
 
-export function resumeDecided(side: Listening, main: Listening): boolean {
+export function resumeDecided(side: Listening, main: Listening, nowMs: number): boolean {
   if (side.refusal !== null || side.end !== null) return true;
   const outcome = resumeOutcome(side, main);
-  return outcome !== null && outcome.firstId !== null && side.log.published.length >= ENOUGH;
+  if (outcome === null || outcome.firstId === null || side.log.published.length < ENOUGH) return false;
+  // What seems to be missing may only be out of order.
+  return (outcome.lost === 0 && outcome.doubled === 0) || nowMs - (side.log.firstPublishedMs ?? nowMs) > LATER_MS;
 }
 
 /** Of a stream whose ids tell its events apart; null where they do not, or are not there. */

@@ -91,7 +91,7 @@ const resume: SidePlan = {
     const base = resumeBase(context);
     return base === null ? null : { ...context.main.question, lastEventId: base };
   },
-  isAnswered: (side, { main, nowMs }) => resumeDecided(side, main) || nowMs - side.startedMs > PATIENCE_MS,
+  isAnswered: (side, { main, nowMs }) => resumeDecided(side, main, nowMs) || nowMs - side.startedMs > PATIENCE_MS,
 };
 
 const answersAtHead = (side: Listening, { nowMs }: SideContext): boolean => side.head !== null || nowMs - side.startedMs > PATIENCE_MS;

@@ -10,6 +10,11 @@ export function othersFlowed({ sides }: Observations, { log: { maxSilenceMs, sil
   return [...sides.values()].some((side) => heardAfterGreeting(side) > silenceFromMs + maxSilenceMs / 2);
 }
 
+/** It lived, and then said nothing at all any more: not a heartbeat that is missing, but a stream that is dead. */
+export function fellSilent(seen: Observations, main: Listening): boolean {
+  return othersFlowed(seen, main) || (main.log.promisedMs !== null && main.log.publishedCount > 0);
+}
+
 function heardAfterGreeting({ log, headMs }: Listening): number {
   return headMs === null || log.lastByteMs - headMs < GREETING_MS ? Number.NEGATIVE_INFINITY : log.lastByteMs;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineFeeder } from '../../src/probe/line-feeder.ts';
 import { SseParser } from '../../src/sse/parser.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/units.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
-import { othersFlowed } from '../silence.ts';
+import { fellSilent } from '../silence.ts';
 import { isBuffered } from './buffered.ts';
 import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
@@ -34,7 +34,7 @@ export const heartbeat: Check = {
     };
     if (isBuffered(seen, main)) return skip('heartbeats come together with what else is held back', evidence);
     const allowedMs = within ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * MISSING_PERIODS + SLACK_MS);
-    if (log.maxSilenceMs > allowedMs && othersFlowed(seen, main)) return skip('the stream fell silent altogether', evidence);
+    if (log.maxSilenceMs > allowedMs && fellSilent(seen, main)) return skip('the stream fell silent altogether', evidence);
     if (promisedMs !== null) return promised(promisedMs, rhythm, { watched, openedMs, slackMs: SLACK_MS + seen.ownStopMs }, evidence);
     if (log.maxSilenceMs > allowedMs) {
       return fail(`A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`, { finding: 'heartbeat-missing', ...evidence }, EVERY);

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/units.ts';
-import { othersFlowed } from '../silence.ts';
+import { fellSilent, othersFlowed } from '../silence.ts';
 import { isBuffered } from './buffered.ts';
 import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
 
@@ -24,7 +24,7 @@ export const silentGap: Check = {
     if (maxSilenceMs > allowedMs) {
       if (isBuffered(seen, main)) return skip('what was sent meanwhile was held back', evidence);
       const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
-      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: others === '' ? 'heartbeat-missing' : 'silent-stream', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
+      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: fellSilent(seen, main) ? 'silent-stream' : 'heartbeat-missing', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
     }
     if (maxSilenceMs > ADVISED_MS + SLACK_MS) {
       return warn(`nothing came for ${formatDuration(maxSilenceMs)}`, evidence, 'Send a comment line (`: ping`) every 15 s or more often.');

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { probe, type ProbeRequest } from '../probe/run.ts';
+import { LEAVE_MS } from '../probe/profiles/host.ts';
 import { PROFILE_NAMES, profileNamed } from '../probe/profiles/index.ts';
 import type { ListenAddress } from '../scenario/exporter-options.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
@@ -27,10 +28,12 @@ export async function serveProbes(plan: ProbePlan, prepared: Prepared, interrupt
     version: prepared.version,
     async probe({ target, profile: name, budgetMs, mayVisit, signal }) {
       const profile = PROFILE_NAMES.find((known) => known === (name ?? plan.profile));
+      // A session is ended after the probe, and the scraper waits for that too.
+      const leaveMs = profile === 'mcp' ? Math.min(LEAVE_MS, budgetMs / 2) : 0;
       return probe({
         ...prepared,
         url: target,
-        plan: { ...plan, durationMs: budgetMs, deadlineMs: null },
+        plan: { ...plan, durationMs: budgetMs - leaveMs, deadlineMs: null },
         mayVisit,
         signal,
         ...(profile === undefined ? {} : { profile: await profileNamed(profile) }),

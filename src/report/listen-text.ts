@@ -84,7 +84,7 @@ function* fitted(text: string, room: number, colour: (text: string) => string): 
   const columns = Math.max(room, MIN_ROOM);
   // Marks take no column, so a line may have more characters than columns; but not any number of them.
   const begin = printable(text, columns * 4);
-  if (fitColumns(begin, columns) === begin) yield colour(begin);
+  if (text.length <= columns * 4 && fitColumns(begin, columns) === begin) yield colour(begin);
   else {
     const length = `… (${text.length} characters)`;
     yield colour(`${fitColumns(begin, columns - length.length)}${length}`);

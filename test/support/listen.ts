@@ -69,6 +69,12 @@ export class Listening {
     return this.stdout.length;
   }
 
+  /** The last line that is complete begins like this. */
+  isAt(beginning: string): boolean {
+    const end = this.stdout.lastIndexOf('\n');
+    return this.stdout.startsWith(beginning, this.stdout.lastIndexOf('\n', end - 1) + 1);
+  }
+
   /** Most memory that it had so far; 0 when it is gone. */
   get peakBytes(): number {
     try {

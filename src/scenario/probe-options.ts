@@ -57,7 +57,7 @@ export const probeOptions = {
 export type ProbePlan = PlanOf<typeof probeOptions>;
 
 const rules: readonly Rule<ProbePlan>[] = [
-  ({ body, method }) => (body !== null && method === 'GET'
+  ({ body, method, profile }) => (body !== null && method === 'GET' && profile === 'sse'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add --method POST.' }
     : null),
   ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')

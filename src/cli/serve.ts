@@ -28,6 +28,7 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       maxQueueBytes: plan.maxQueueBytes,
       overflow: plan.overflow,
       maxClients: plan.maxClients,
+      maxAgeMs: plan.maxAgeMs,
       replayEvents: plan.replayEvents,
       retryMs: plan.retryMs,
     },

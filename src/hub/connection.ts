@@ -20,7 +20,7 @@ import { missedEvent } from './messages.ts';
 import type { ReplayRing } from './replay.ts';
 
 /** Why a client is no longer with us. */
-export type DisconnectReason = 'closed' | 'error' | 'stalled' | 'unacknowledged' | 'overflow' | 'shutdown' | (string & {});
+export type DisconnectReason = 'closed' | 'error' | 'stalled' | 'unacknowledged' | 'overflow' | 'max-age' | 'shutdown' | (string & {});
 
 /** What a connection needs of its hub. */
 export interface ConnectionOwner {
@@ -54,6 +54,8 @@ export class Connection {
   firstWriteMs = 0;
   progressBytes = 0;
   peerKey: EndpointKey | null = null;
+  /** Set by the age limit, if there is one. */
+  expiresMs = Infinity;
 
   readonly #owner: ConnectionOwner;
   /** Still on history: it may be further behind than a queue allows. */

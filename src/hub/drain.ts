@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, resetStream } from './connection.ts';
-import { farewell } from './messages.ts';
+import { lastWords } from './messages.ts';
 
 export interface DrainOptions {
   graceMs: number;
@@ -26,7 +26,7 @@ export async function drain(connections: Iterable<Connection>, { graceMs, retryM
       leaving.delete(res);
       if (leaving.size === 0) allGone.abort();
     });
-    connection.close('shutdown', 'end', farewell(retryMs));
+    connection.close('shutdown', 'end', lastWords('shutdown', retryMs));
   }
   if (leaving.size === 0) return;
   const graceOver = AbortSignal.any([allGone.signal, hurry]);

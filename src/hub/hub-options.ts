@@ -15,6 +15,8 @@ export interface HubOptions {
   overflow: 'evict' | 'drop-oldest';
   /** Further clients get 503. Default 10,000. */
   maxClients: number;
+  /** A stream is ended at this age, or up to a fifth before it. Default null: never. */
+  maxAgeMs: number | null;
   /** Reconnection time sent to clients, spread by ±20 %. Default 2,000. */
   retryMs: number;
   /** Events kept for clients that return. Default 1,000. */
@@ -33,6 +35,7 @@ export const HUB_DEFAULTS: Readonly<HubOptions> = {
   maxQueueBytes: 256 * 1024,
   overflow: 'evict',
   maxClients: 10_000,
+  maxAgeMs: null,
   retryMs: 2000,
   replayEvents: 1000,
   replayBytes: 16 * 1024 * 1024,
@@ -41,6 +44,7 @@ export const HUB_DEFAULTS: Readonly<HubOptions> = {
 };
 
 const AT_LEAST = { heartbeatMs: 10, evictAfterMs: 100, maxQueueBytes: 1, maxClients: 1, retryMs: 0, replayEvents: 0, replayBytes: 0 } as const;
+const LEAST_MAX_AGE_MS = 100;
 // Longer timers fire at once in Node.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -51,6 +55,8 @@ export function checkedHubOptions(given: Partial<HubOptions>): HubOptions {
     const value = options[name as keyof typeof AT_LEAST];
     if (!Number.isFinite(value) || value < least) throw new UsageError(`${name} must be a number of at least ${least}, not ${String(value)}`);
   }
+  const { maxAgeMs } = options;
+  if (maxAgeMs !== null && !(maxAgeMs >= LEAST_MAX_AGE_MS)) throw new UsageError(`maxAgeMs must be null or a number of at least ${LEAST_MAX_AGE_MS}, not ${maxAgeMs}`);
   for (const name of ['heartbeatMs', 'evictAfterMs', 'retryMs'] as const) {
     if (options[name] > MAX_TIMER_MS) throw new UsageError(`${name} is more than a timer can hold (${MAX_TIMER_MS} ms)`);
   }

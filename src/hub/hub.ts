@@ -12,6 +12,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
+import { AgeLimit } from './age-limit.ts';
 import { Connection, type ConnectionOwner, type DisconnectReason } from './connection.ts';
 import { drain } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -46,10 +47,12 @@ export class SseHub extends EventEmitter<HubEvents> {
   readonly #evicted = Object.fromEntries(EVICTION_REASONS.map((reason) => [reason, 0])) as Record<EvictionReason, number>;
   readonly #heartbeat: Heartbeat | null;
   readonly #staleness: StalenessSweep;
+  readonly #ageLimit: AgeLimit | null;
   readonly #owner: ConnectionOwner;
   #total = 0;
   #peak = 0;
   #refused = 0;
+  #expired = 0;
   #closing: Promise<void> | null = null;
   readonly #hurry = new AbortController();
 
@@ -57,7 +60,7 @@ export class SseHub extends EventEmitter<HubEvents> {
   constructor(options: Partial<HubOptions> = {}) {
     super();
     this.#options = checkedHubOptions(options);
-    const { heartbeatKind, heartbeatMs, evictAfterMs, clock, maxQueueBytes, overflow } = this.#options;
+    const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock, maxQueueBytes, overflow } = this.#options;
     this.#ring = new ReplayRing({ ...this.#options, queueBytes: maxQueueBytes });
     this.#owner = {
       ring: this.#ring,
@@ -75,11 +78,14 @@ export class SseHub extends EventEmitter<HubEvents> {
       evictAfterMs,
       clock,
       clients: this.#clients,
+      maxAgeMs,
       evict: (connection, reason) => connection.close(reason, 'reset'),
       ...(this.#options.useKernelTable === undefined ? {} : { useKernelTable: this.#options.useKernelTable }),
     });
+    this.#ageLimit = maxAgeMs === null ? null : new AgeLimit({ maxAgeMs, retryMs, clock, clients: this.#clients });
     this.#heartbeat?.start();
     this.#staleness.start();
+    this.#ageLimit?.start();
   }
 
   get clients(): ReadonlyMap<string, HubClient> {
@@ -171,6 +177,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     return {
       clients: { connected, accepting: connected - blocked, blocked, total: this.#total, peak: this.#peak, refused: this.#refused },
       evicted: { ...this.#evicted },
+      expired: this.#expired,
       queuedBytes,
       events: { ...this.#counters },
     };
@@ -196,6 +203,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     if (this.#closing === null) {
       this.#heartbeat?.stop();
       this.#staleness.stop();
+      this.#ageLimit?.stop();
       this.#closing = drain(this.#clients.values(), { graceMs, retryMs: this.#options.retryMs, hurry: this.#hurry.signal });
     }
     return this.#closing;
@@ -207,6 +215,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     const connection = new Connection(randomUUID(), res, out, this.#owner, cursor);
     this.#clients.set(connection.id, connection);
     this.#staleness.watch(connection);
+    this.#ageLimit?.admit(connection);
     this.#total++;
     this.#peak = Math.max(this.#peak, this.#clients.size);
     connection.begin(greeting(this.#options, connection.id, resume, this.#ring.nextSeq));
@@ -217,6 +226,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     this.#clients.delete(connection.id);
     this.#staleness.unwatch(connection);
     if (Object.hasOwn(this.#evicted, reason)) this.#evicted[reason as EvictionReason]++;
+    else if (reason === 'max-age') this.#expired++;
     this.emit('disconnect', connection.id, reason);
   }
 }

@@ -55,8 +55,9 @@ export function missedEvent(notice: MissedNotice): Buffer {
   return encodeEvent({ event: 'missed', data: JSON.stringify(notice) });
 }
 
-export function farewell(retryMs: number): Buffer {
-  return Buffer.concat([encodeComment('shutdown'), encodeRetry(jittered(retryMs))]);
+/** Why the stream ends, as a comment, and when to come back. */
+export function lastWords(reason: 'shutdown' | 'max-age', retryMs: number): Buffer {
+  return Buffer.concat([encodeComment(reason), encodeRetry(jittered(retryMs))]);
 }
 
 /** Spread by ±20 %, so that the clients of a server that went do not all come back at one moment. */

@@ -23,6 +23,8 @@ export interface StalenessOptions {
   evictAfterMs: number;
   clock: Clock;
   clients: ReadonlyMap<string, Connection>;
+  /** The bound that remains where there is no table; null: none. */
+  maxAgeMs: number | null;
   evict(connection: Connection, reason: EvictionReason): void;
   /** Default: whether the table can be read here. */
   useKernelTable?: boolean;
@@ -90,9 +92,11 @@ export class StalenessSweep {
 
   state(): ComponentState {
     const sinceMs = this.#options.clock.nowMs() - this.#lastSweepMs;
+    const { maxAgeMs } = this.#options;
+    const bound = maxAgeMs === null ? 'nothing bounds a silent one (see --max-age)' : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
     const source = this.#useKernelTable
       ? 'by what peers acknowledge (kernel table)'
-      : 'by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full';
+      : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     return {
       ready: this.#running && sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + this.#lastBusyMs) + 1000,

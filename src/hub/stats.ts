@@ -17,6 +17,8 @@ export interface HubCounters {
 export interface HubStats {
   clients: { connected: number; accepting: number; blocked: number; total: number; peak: number; refused: number };
   evicted: Record<EvictionReason, number>;
+  /** Streams ended at the maximal age: a schedule, no eviction. */
+  expired: number;
   queuedBytes: number;
   events: HubCounters;
 }

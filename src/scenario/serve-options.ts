@@ -48,6 +48,10 @@ export const serveOptions = {
     flag: 'evict-after', group: 'Clients', kind: duration('100ms', '1d'), default: '90s',
     help: 'a client that has accepted nothing for this long is removed',
   },
+  maxAgeMs: {
+    flag: 'max-age', group: 'Clients', kind: duration('100ms', '365d'), default: null, unset: 'none',
+    help: 'a stream is ended at this age, or up to a fifth before it: what bounds a silent peer where the kernel\'s table cannot be read',
+  },
   maxQueueBytes: {
     flag: 'max-queue', group: 'Clients', kind: size('1KiB', '1GiB'), default: '256KiB',
     help: 'bytes waiting for one client before it counts as not accepting',

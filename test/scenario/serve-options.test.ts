@@ -8,7 +8,7 @@ describe('the plan of a server', () => {
     expect(plan).toEqual({
       host: '127.0.0.1', port: 8787, path: '/events', heartbeatMs: 15_000, heartbeatKind: 'comment', evictAfterMs: 90_000,
       maxQueueBytes: 262_144, overflow: 'evict', maxClients: 10_000, ratePerSecond: 1, eventSizeBytes: 128, replayEvents: 1000,
-      retryMs: 2000, graceMs: 5000, faults: [], maxFillBytes: 0, publishToken: null, allowedHosts: [], corsOrigins: [],
+      retryMs: 2000, graceMs: 5000, faults: [], maxFillBytes: 0, maxAgeMs: null, publishToken: null, allowedHosts: [], corsOrigins: [],
     });
     expect(Object.isFrozen(plan) && Object.isFrozen(plan.faults)).toBe(true);
   });
@@ -18,13 +18,13 @@ describe('the plan of a server', () => {
       flags: {
         'host': '::1', 'port': '0', 'path': '/a/b', 'heartbeat': '1s', 'heartbeat-kind': 'none', 'evict-after': '5s', 'max-queue': '64KiB',
         'overflow': 'drop-oldest', 'max-clients': '5', 'rate': '0/s', 'event-size': '1KB', 'replay': '0', 'retry': '500ms', 'grace': '0s',
-        'fault': ['naive', 'no-heartbeat'], 'max-fill': '1MiB', 'publish-token': 'abc.~+/-_1=', 'allow-host': ['sse.example.com'],
+        'fault': ['naive', 'no-heartbeat'], 'max-fill': '1MiB', 'max-age': '1h', 'publish-token': 'abc.~+/-_1=', 'allow-host': ['sse.example.com'],
         'cors': ['https://app.example.com', 'HTTPS://Other.Example:443/'],
       },
     })).toEqual({
       host: '::1', port: 0, path: '/a/b', heartbeatMs: 1000, heartbeatKind: 'none', evictAfterMs: 5000, maxQueueBytes: 65_536,
       overflow: 'drop-oldest', maxClients: 5, ratePerSecond: 0, eventSizeBytes: 1000, replayEvents: 0, retryMs: 500, graceMs: 0,
-      faults: ['naive', 'no-heartbeat'], maxFillBytes: 1_048_576, publishToken: 'abc.~+/-_1=', allowedHosts: ['sse.example.com'],
+      faults: ['naive', 'no-heartbeat'], maxFillBytes: 1_048_576, maxAgeMs: 3_600_000, publishToken: 'abc.~+/-_1=', allowedHosts: ['sse.example.com'],
       corsOrigins: ['https://app.example.com', 'https://other.example'],
     });
   });

@@ -44,6 +44,7 @@ class NaiveStreams implements StreamServer {
     return {
       clients: { connected: count, accepting: count, blocked: 0, total: count, peak: count, refused: 0 },
       evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+      expired: 0,
       queuedBytes,
       events: { published: this.nextSeq - 1, delivered: (this.nextSeq - 1) * count, dropped: 0, replayed: 0 },
     };

@@ -118,8 +118,7 @@ export class Shard implements Load {
     fleet.closeAccounts(headSeq);
     recorder.timing.close();
     fleet.sweep();
-    await this.stale.look(fleet.clients);
-    this.stale.close(fleet.clients);
+    await this.stale.close(fleet.clients);
     onSample(this.sample());
     if (failures.length > 0) throw failures[0];
   }

@@ -2,11 +2,11 @@
  * Are clients that accept nothing any more thrown out, and when?
  *
  * A stalled client hears neither FIN nor RST, so it cannot tell by itself. On this machine the kernel's table
- * tells: its own row is gone after a reset, and the server's row shows from when on bytes lay unacknowledged:
- * that is when the server could know, and when the clock of `--evict-within` starts. Elsewhere, and over HTTP/2,
+ * tells: its own row is gone after a reset, and the server's row shows from when on bytes lay unacknowledged: then
+ * the server could know, and the clock of `--evict-within` starts. Elsewhere, and over HTTP/2,
  * where a row belongs to many streams, the clock starts when more was sent to a client than kernels swallow, counted
  * by what a healthy client received meanwhile; at its deadline the client reads again and sees whether its stream
- * ends. Before the clock starts there is nothing to judge, and the run says so.
+ * ends. Before that there is nothing to judge, and the run says so.
  *
  * A vanished client is judged by the same clock, which starts with the first bytes that nobody acknowledges. Its
  * own row never changes, since nothing reaches it: only the server's tells, so without a table it is not judged.
@@ -23,7 +23,7 @@ const DRAIN_MS = 5000;
 
 interface Watched {
   client: Subscription;
-  /** Null where its connection has no row of its own. */
+  /** Null: no row of its own. */
   key: EndpointKey | null;
   /** What a healthy client had received when this one opened. */
   baseBytes: number;
@@ -67,7 +67,7 @@ export class StaleWatch {
   private readonly options: StaleWatchOptions;
   private readonly watched = new Map<Subscription, Watched>();
   private readonly byKey = new Map<EndpointKey, Watched>();
-  private busy = false;
+  private looking: Promise<void> | null = null;
 
   constructor(options: StaleWatchOptions) {
     this.options = options;
@@ -78,31 +78,18 @@ export class StaleWatch {
     return Math.max(0, ...[...this.watched.values()].map((one) => one.swallowedBytes));
   }
 
-  /** One look at all stalled and vanished clients; several times a second. Skipped while the last one still runs. */
-  async look(clients: readonly Subscription[]): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      this.enrol(clients);
-      if (this.watched.size === 0) return;
-      const beganMs = this.options.nowMs();
-      if (this.options.local) await this.readTable();
-      if (!this.options.alive()) return;
-      const nowMs = this.options.nowMs();
-      for (const one of this.watched.values()) {
-        if (this.options.local) this.judgeByTable(one, beganMs, nowMs);
-        else if (!vanishes(one.client)) this.judgeByReading(one, nowMs);
-      }
-    } finally {
-      this.busy = false;
-    }
+  /** One look at all stalled and vanished clients, several times a second; the one that still runs, if any. */
+  look(clients: readonly Subscription[]): Promise<void> {
+    return (this.looking ??= this.lookOnce(clients).finally(() => { this.looking = null; }));
   }
 
   /**
-   * The run is over: whoever could not be judged is counted as such, also without ever having had a stream, and what
+   * The last look: whoever could not be judged is counted as such, also without ever having had a stream, and what
    * still reaches a vanished one is not heard.
    */
-  close(clients: readonly Subscription[]): void {
+  async close(clients: readonly Subscription[]): Promise<void> {
+    await this.looking;
+    await this.look(clients);
     const { counts } = this.options.summary;
     counts.evictionsExpected = counts.evictionsSeen + counts.evictionsMissed;
     counts.evictionsUnknown = clients.filter(goesStale).length - counts.evictionsExpected;
@@ -116,6 +103,19 @@ export class StaleWatch {
     this.byKey.clear();
     for (const one of this.watched.values()) {
       if (one.verdict === 'watched' || one.verdict === 'reading') one.verdict = 'left';
+    }
+  }
+
+  private async lookOnce(clients: readonly Subscription[]): Promise<void> {
+    this.enrol(clients);
+    if (this.watched.size === 0) return;
+    const beganMs = this.options.nowMs();
+    if (this.options.local) await this.readTable();
+    if (!this.options.alive()) return;
+    const nowMs = this.options.nowMs();
+    for (const one of this.watched.values()) {
+      if (this.options.local) this.judgeByTable(one, beganMs, nowMs);
+      else if (!vanishes(one.client)) this.judgeByReading(one, nowMs);
     }
   }
 

@@ -54,11 +54,11 @@ describe.concurrent('a sound server', { timeout: 120_000 }, () => {
         // Without a number in the events, null says that it was not measured.
         expect(report.events[count] ?? (numbered ? null : 0), count).toBe(0);
       }
-      // It was looked at: nine seconds for most of them, and half of it on a busy machine.
-      expect(report.events['received']).toBeGreaterThan(36 * 4 * perSecond);
+      // It was looked at: nine seconds for most of them; on a busy machine its own timers fire that much more seldom.
+      expect(report.events['received']).toBeGreaterThan(36 * perSecond);
       expect(report.heartbeat.missing).toBe(0);
       expect(report.server.source).toBe('pid');
-      if (numbered) expect(report.latencyMs['count']).toBeGreaterThan(36 * 4 * perSecond);
+      if (numbered) expect(report.latencyMs['count']).toBeGreaterThan(36 * perSecond);
       if (evicts) expect(report.eviction).toMatchObject({ expected: 3, evicted: 3, missed: 0, notMeasured: 0 });
       expect(await (await fetch(new URL('/clients', server.url))).text()).toBe('0');
     } finally {

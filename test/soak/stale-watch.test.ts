@@ -47,7 +47,7 @@ interface Scene {
   /** Lets time pass and looks once. */
   look(): Promise<void>;
   /** The run is over. */
-  close(): void;
+  close(): Promise<void>;
   /** What the server's kernel holds for the client; -1 where it has no such connection. */
   outstandingBytes(): Promise<number>;
 }
@@ -171,7 +171,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     await rig.until('the end of the stream', () => client.state === 'closed');
     await look();
     await look();
-    close();
+    await close();
     expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1, evictionsExpected: 0 });
   });
 
@@ -213,21 +213,21 @@ describe('the watch over stalled clients without a row of their own', () => {
     await wait(LOOK_MS);
     stream.reset();
     await wait(ALLOWED_MS + 2 * LOOK_MS);
-    close();
+    await close();
     expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 1, evictionsMissed: 0, evictionsUnknown: 0 });
   });
 
   it('counts one whose stream goes on when it reads again as missed', async () => {
     const { summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
     await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
-    close();
+    await close();
     expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 0, evictionsMissed: 1, evictionsUnknown: 0 });
   });
 
   it('says of one that was sent less than kernels swallow that it was not judged', async () => {
     const { client, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES - 1);
     await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
-    close();
+    await close();
     expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1 });
     expect(client.state).toBe('open');
   });
@@ -235,7 +235,7 @@ describe('the watch over stalled clients without a row of their own', () => {
   it('counts also those that never had a stream: the sum is all of them', async () => {
     const { rig, summary, close } = await overHttp2(0);
     for (const kind of ['stalled', 'vanished', 'healthy'] as const) rig.client(kind);
-    close();
+    await close();
     expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsUnknown: 3 });
   });
 });

@@ -124,7 +124,7 @@ function figures({ stream, protocol, durationMs, endedBy }: ProbeResult): string
   return parts.join(' · ');
 }
 
-function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResult, { paint }: ProbeView): string[] {
+function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResult, { paint, columns }: ProbeView): string[] {
   if (intermediaries.length === 0) return [];
   const names = (survives: boolean, kind: string): string => intermediaries
     .filter((row) => row.survives === survives && row.kind === kind)
@@ -143,7 +143,7 @@ function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResult, { pa
   if (late !== '') lines.push(`  too late with its first byte for ${late}`);
   const held = names(false, 'buffering');
   if (held !== '') lines.push(`  collected by default by ${held}`);
-  return lines.map((line) => paint.dim(line));
+  return lines.map((line) => paint.dim(columns === null ? line : fitColumns(line, Math.max(columns, LEAST_COLUMNS))));
 }
 
 /** @param taken columns of `before` without its colours */

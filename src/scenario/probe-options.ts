@@ -16,7 +16,7 @@ const checkId = oneOf('check', CHECK_IDS);
 export const probeOptions = {
   profile: {
     flag: 'profile', group: 'Asking', kind: oneOf('profile', ['sse', 'openai', 'mcp']), default: 'sse',
-    help: "what is spoken over the stream: nothing special (sse), a language model's answer (openai), or the Model Context Protocol (mcp)",
+    help: "what is spoken: a plain stream (sse), answers of a language model (openai), Model Context Protocol (mcp)",
   },
   method: { flag: 'method', group: 'Asking', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
   headers: { flag: 'header', group: 'Asking', kind: list(header), default: [], help: 'request header' },

@@ -11,6 +11,7 @@ import { answerJson, answerRefusal } from './answer.ts';
 import type { CrossOrigin } from './cors.ts';
 import type { Gate } from './gate.ts';
 import type { ClientDescription, ComponentState, HubStats } from './stats.ts';
+import { Metrics } from './metrics.ts';
 import type { ProcessFigures } from './process-stats.ts';
 import { publishFrom } from './publish-request.ts';
 import { STREAM_HEADERS } from './stream-head.ts';
@@ -61,14 +62,22 @@ const CLIENT_PREFIX = '/clients/';
 export class Endpoints {
   readonly #sources: EndpointSources;
   readonly #routes: ReadonlyMap<string, Route>;
+  readonly #metrics: Metrics;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
     this.#sources = sources;
+    this.#metrics = new Metrics({
+      stats: () => sources.stream.stats(),
+      processFigures: () => sources.processFigures(),
+      components: () => this.#components(),
+      isDraining: () => sources.isDraining(),
+    });
     this.#routes = new Map([
       ['/healthz', page(({ res, isHead }) => answerJson(res, 200, { status: 'ok' }, { isHead }))],
       ['/readyz', page(({ res, isHead }) => this.#readiness(res, isHead))],
       ['/stats', page(({ res, isHead }) => answerJson(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, { isHead }))],
+      ['/metrics', page((exchange) => this.#exposition(exchange))],
       ['/clients', page((exchange) => this.#clients(exchange))],
       ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
       [sources.streamPath, page((exchange) => this.#stream(exchange))],
@@ -114,10 +123,20 @@ export class Endpoints {
   }
 
   #readiness(res: ServerResponse, isHead: boolean): void {
-    const components = { ...this.#sources.ready(), ...this.#sources.stream.ready() };
+    const components = this.#components();
     const draining = this.#sources.isDraining();
     const ready = !draining && Object.values(components).every((component) => component.ready);
     answerJson(res, ready ? 200 : 503, { ready, draining, components }, { isHead });
+  }
+
+  #components(): Record<string, ComponentState> {
+    return { ...this.#sources.ready(), ...this.#sources.stream.ready() };
+  }
+
+  async #exposition({ res, isHead }: Exchange): Promise<void> {
+    const { contentType, text } = await this.#metrics.exposition();
+    res.writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' });
+    res.end(isHead ? undefined : text);
   }
 
   #clients({ res, query, isHead }: Exchange): void {

@@ -75,16 +75,6 @@ export class Listening {
     return this.stdout.startsWith(beginning, this.stdout.lastIndexOf('\n', end - 1) + 1);
   }
 
-  /** Most memory that it had so far; 0 when it is gone. */
-  get peakBytes(): number {
-    try {
-      const status = readFileSync(`/proc/${this.program.child.pid}/status`, 'utf8');
-      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-    } catch {
-      return 0;
-    }
-  }
-
   /** @throws when it does not come to hold */
   async until(what: string, condition: () => boolean): Promise<void> {
     const endMs = performance.now() + PATIENCE_MS;
@@ -111,6 +101,15 @@ export class Listening {
     if (child.exitCode === null) child.kill('SIGKILL');
     child.stdout?.resume();
     await outcome;
+  }
+}
+
+/** Most memory that a process had so far; 0 when it is gone. */
+export function peakBytesOf(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }
 

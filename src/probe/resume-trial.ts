@@ -10,6 +10,8 @@ const BEHIND = 3;
 /** Events on which the two agree: then the rest is live. */
 const ENOUGH = 2;
 const LATER_MS = 1000;
+const APART_MS = 50;
+const SAME_AGE_MS = 250;
 /** Of this share of the time, fewer events have to do. */
 const LATE_SHARE = 0.4;
 
@@ -52,6 +54,19 @@ export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome |
   let lost = 0;
   for (let place = at + 1; place < last; place += 1) if (!places.has(place)) lost += 1;
   return { lost, doubled, behind, ignored: lost >= behind && doubled === 0, firstId };
+}
+
+/**
+ * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at once,
+ * so that its ids are no places in anything that is shared.
+ */
+export function isStreamOfItsOwn(side: Listening, main: Listening): boolean {
+  const [here, then] = main.log.published;
+  const [there, after] = side.log.published;
+  if (here === undefined || then === undefined || there === undefined || after === undefined) return false;
+  if (here.id !== there.id || then.id !== after.id || then.atMs - here.atMs < APART_MS) return false;
+  const agesApartMs = (one: NotedEvent, other: NotedEvent): number => Math.abs(one.atMs - (side.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
+  return agesApartMs(there, here) < SAME_AGE_MS && agesApartMs(after, then) < SAME_AGE_MS;
 }
 
 export function resumeDecided(side: Listening, main: Listening, nowMs: number): boolean {

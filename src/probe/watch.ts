@@ -93,11 +93,14 @@ export class Watch {
     const onAbort = (): void => this.end(this.timeIsUp());
     const looking = setInterval(() => this.look(), LOOK_EVERY_MS);
     signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    else await main.start();
-    await over;
-    signal.removeEventListener('abort', onAbort);
-    clearInterval(looking);
+    try {
+      if (signal.aborted) onAbort();
+      else await main.start();
+      await over;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      clearInterval(looking);
+    }
   }
 
   private heard({ data }: SseEvent): void {

@@ -177,6 +177,26 @@ describe('others than the main stream', () => {
   });
 });
 
+describe('a server that gives each connection a stream of its own', () => {
+  it.each<[string, (count: number) => string]>([
+    ['with ids', (count) => `id: ${count}\ndata: tick\n\n`],
+    ['without ids', (count) => `data: ${count}\n\n`],
+    ['with numbers in the data', (count) => `data: {"seq":${count}}\n\n`],
+    ['that is always the same', () => 'data: tick\n\n'],
+    ['with comments', (count) => `id: ${count}\ndata: tick\n\n: ping\n\n`],
+  ])('is accused of nothing, %s', async (_name, text) => {
+    const url = await serve((_req, res) => {
+      res.writeHead(200, HEAD);
+      let count = 0;
+      const timer = setInterval(() => res.write(text(++count)), 300);
+      res.flushHeaders();
+      res.on('close', () => clearInterval(timer));
+    });
+    const { checks } = await look(url, { duration: '7s' });
+    expect(checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
+  });
+});
+
 describe('the way there', () => {
   it('is critical where there is none', async () => {
     const result = await look('http://127.0.0.1:1/');

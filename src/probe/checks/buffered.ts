@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import type { Observations } from '../observations.ts';
+import { arrivalTimes } from '../same-events.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
@@ -11,6 +12,7 @@ const BUNCHED_SHARE = 0.5;
 const LEAST_BUNCHES = 2;
 const HELD_MS = 500;
 const LEAST_COMMON = 3;
+const SAME_AGE_MS = 100;
 
 /**
  * Do events come when they are sent? By the times that they carry, if they do; by heartbeats, which are never sent
@@ -57,15 +59,22 @@ function heldBackMs({ published }: StreamLog): number {
   return most < least ? 0 : most - least;
 }
 
-/** Median of how far apart two clients got the same event, live for both; null where too few were the same. */
+/**
+ * Median of how far apart two clients got the same event, live for both; null where too few were the same. An event
+ * that both got at the same age of their streams is not held against anybody: each has a stream of its own, which
+ * begins with it.
+ */
 function apartFromTwin({ main, sides }: Observations): number | null {
   const twin = sides.get('twin');
   if (main === null || twin === undefined || twin.headMs === null) return null;
-  const times = new Map(main.log.published.map(({ key, atMs }) => [key, atMs]));
+  const times = arrivalTimes(main.log.published);
   const openedMs = twin.headMs;
-  const apart = twin.log.published
+  const offsetMs = openedMs - (main.headMs ?? 0);
+  const apart = [...arrivalTimes(twin.log.published)].map(([key, atMs]) => ({ key, atMs }))
     .filter(({ key, atMs }) => times.has(key) && atMs - openedMs > 1000 && (times.get(key) as number) > openedMs)
-    .map(({ key, atMs }) => Math.abs(atMs - (times.get(key) as number)))
+    .map(({ key, atMs }) => atMs - (times.get(key) as number))
+    .filter((laterMs) => Math.abs(laterMs - offsetMs) > SAME_AGE_MS)
+    .map(Math.abs)
     .toSorted((a, b) => a - b);
   return apart.length < LEAST_COMMON ? null : (apart[Math.floor(apart.length / 2)] as number);
 }

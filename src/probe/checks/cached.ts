@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
+import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, type Check } from './check.ts';
 
 const HINT = 'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the stream.';
@@ -42,7 +43,7 @@ function cacheSign(listening: Listening): string | null {
 }
 
 function recordingOf(main: Listening, twin: Listening): { events: number; spreadMs: number } | null {
-  const heardMs = new Map(main.log.published.map(({ key, atMs }) => [key, atMs]));
+  const heardMs = arrivalTimes(main.log.published);
   const openedMs = twin.headMs ?? 0;
   const past = twin.log.published.filter(({ key }) => (heardMs.get(key) ?? Number.POSITIVE_INFINITY) < openedMs);
   const live = main.log.published.filter(({ atMs }) => atMs > openedMs + SPREAD_MS && (twin.end === null || atMs < twin.end.atMs));

@@ -3,6 +3,7 @@ import { codingOf } from '../../wire/content-coding.ts';
 import { CODINGS_OFFERED } from '../sides.ts';
 import { headerOf } from '../question.ts';
 import type { Listening } from '../listening.ts';
+import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
 const HINT = 'A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express\' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.';
@@ -32,7 +33,7 @@ export const compression: Check = {
     if (offeredCoding === null) return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
     const { common, heldMs, missing } = compare(main, side);
     const evidence = { offered: CODINGS_OFFERED, contentEncoding: offeredCoding, vary: field(side, 'vary'), commonEvents: common, heldBackMs: heldMs, missing };
-    if (missing >= LEAST_EVENTS && common === 0) {
+    if (missing >= LEAST_EVENTS && side.log.publishedCount === 0) {
       return fail(`compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`, { finding: 'buffered-stream', ...evidence }, HINT);
     }
     if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
@@ -49,11 +50,11 @@ function codingName(listening: Listening): string | null {
 
 /** Of the events that the main stream had after the other one opened. */
 function compare(main: Listening, side: Listening): { common: number; heldMs: number; missing: number } {
-  const sideAt = new Map(side.log.published.map(({ key, atMs }) => [key, atMs]));
+  const sideAt = arrivalTimes(side.log.published);
   const openedMs = side.headMs ?? 0;
   const delays: number[] = [];
   let missing = 0;
-  for (const { key, atMs } of main.log.published) {
+  for (const [key, atMs] of arrivalTimes(main.log.published)) {
     if (atMs < openedMs || (side.end !== null && atMs > side.end.atMs - HELD_MS)) continue;
     const otherMs = sideAt.get(key);
     if (otherMs === undefined) missing += 1;

@@ -1,4 +1,4 @@
-import { resumeOutcome } from '../resume-trial.ts';
+import { isStreamOfItsOwn, resumeOutcome } from '../resume-trial.ts';
 import { counted, fail, pass, skip, warn, type Check } from './check.ts';
 
 const KEEP = 'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.';
@@ -22,6 +22,9 @@ export const resume: Check = {
     if (side.head === null) return skip('the second connection got no answer', { lastEventId });
     if (side.refusal !== null) {
       return fail(`a client that comes back with Last-Event-ID is refused: ${side.refusal.detail}`, { lastEventId, cause: side.refusal.cause, status: side.head.statusCode }, 'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.');
+    }
+    if (isStreamOfItsOwn(side, main)) {
+      return skip('each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to', { lastEventId });
     }
     const outcome = resumeOutcome(side, main);
     if (outcome === null) return skip('what came after the id is not known', { lastEventId });

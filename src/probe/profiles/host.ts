@@ -3,10 +3,11 @@
  * proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
  * time is up.
  */
+import type { Reply } from '../../client/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { Way } from '../way.ts';
 import { exchange } from './exchange.ts';
-import type { ProfileHost, ProfileRequest, Reply } from './profile.ts';
+import type { ProfileHost, ProfileRequest } from './profile.ts';
 
 /** For the requests with which a session ends. */
 export const LEAVE_MS = 2000;

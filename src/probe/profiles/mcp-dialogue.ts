@@ -2,12 +2,10 @@
  * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
  * Management"), and what came of it.
  */
-import { answerOf, answers, initializeParams, isFields, rpcNotification, rpcRequest, troubleOf } from './mcp-message.ts';
+import { answerOf, answers, type Reply, troubleOf } from '../../client/exchange.ts';
+import { ACCEPT_ANSWER, initializeParams, isFields, mcpHeaders, rpcNotification, rpcRequest, SESSION_ID } from '../../wire/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest, Reply } from './profile.ts';
-
-/** "Session IDs MUST only contain visible ASCII characters": any other is not sent back. */
-const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 
 export class McpDialogue {
   private readonly ask: ProfileAsk;
@@ -79,23 +77,11 @@ export class McpDialogue {
   }
 
   private post(body: string, id?: number): Promise<Reply> {
-    return this.host.ask(this.requestOf('POST', 'application/json, text/event-stream', body), id === undefined ? undefined : answers(id));
+    return this.host.ask(this.requestOf('POST', ACCEPT_ANSWER, body), id === undefined ? undefined : answers(id));
   }
 
   private requestOf(method: string, accept: string, body: string | null): ProfileRequest {
-    const { url, headers } = this.ask;
-    return {
-      method, url, body,
-      headers: [
-        ...headers.filter(([name]) => !OWN.has(name.toLowerCase())),
-        ['Accept', accept],
-        ...(body === null ? [] : [['Content-Type', 'application/json'] as const]),
-        ...(this.sessionId === null ? [] : [['Mcp-Session-Id', this.sessionId] as const]),
-        // "MUST include it on all subsequent requests", from 2025-06-18 on; older servers do not look.
-        ...(this.notes.protocolVersion === null ? [] : [['MCP-Protocol-Version', this.notes.protocolVersion] as const]),
-      ],
-    };
+    const { ask: { url, headers }, sessionId, notes: { protocolVersion } } = this;
+    return { method, url, body, headers: mcpHeaders({ headers, accept, withBody: body !== null, sessionId, protocolVersion }) };
   }
 }
-
-const OWN = new Set(['accept', 'content-type', 'mcp-session-id', 'mcp-protocol-version']);

@@ -2,10 +2,11 @@
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
  */
+import { type Reply, troubleOf } from '../../client/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerIn, initializeParams, isFields, rpcNotification, rpcRequest, troubleOf, type Fields, type RpcAnswer } from './mcp-message.ts';
+import { answerIn, initializeParams, isFields, rpcNotification, rpcRequest, type Fields, type RpcAnswer } from '../../wire/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest, Reply } from './profile.ts';
+import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 
 export class McpLegacy {
   /** All that was to be said is said, or cannot be any more. */

@@ -11,6 +11,7 @@
  *
  * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
  */
+import type { Reply } from '../../client/exchange.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
@@ -34,22 +35,6 @@ export interface ProfileRequest {
   url: URL;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   body: string | null;
-}
-
-/** What came back to a request beside the stream. Hostile text, bounded. */
-export interface Reply {
-  /** Null when no head came. */
-  head: ResponseHead | null;
-  /** Of a body that is no event stream; cut at `MAX_REPLY_BYTES`. */
-  body: string;
-  /** Of a body that is one; at most `MAX_REPLY_EVENTS`. */
-  events: readonly SseEvent[];
-  /** `closed-by-us` when `until` was met or time was up. */
-  cause: Cause;
-  detail: string;
-  /** From the start of the request. */
-  headMs: number | null;
-  endMs: number;
 }
 
 export interface ProfileHost {

@@ -141,19 +141,19 @@ describe('a run in which nobody had a stream', () => {
   });
 });
 
-describe('a run in which many had no stream', () => {
-  /** Of 20 healthy clients; the books are in order. */
-  function missing(count: number): RunRecord {
-    return soundRecord((record) => {
-      const { summary } = record;
-      const more = 20 - summary.kind('healthy').planned;
-      record.planned += more;
-      summary.kind('healthy').planned = 20;
-      summary.kind('healthy').connected = 20 - count;
-      countUp(summary.ends, 'requesting', more);
-    });
-  }
+/** Of 20 healthy clients; the books are in order. */
+function missing(count: number): RunRecord {
+  return soundRecord((record) => {
+    const { summary } = record;
+    const more = 20 - summary.kind('healthy').planned;
+    record.planned += more;
+    summary.kind('healthy').planned = 20;
+    summary.kind('healthy').connected = 20 - count;
+    countUp(summary.ends, 'requesting', more);
+  });
+}
 
+describe('a run in which many had no stream', () => {
   it('is no pass, and says how many', () => {
     const result = verdictOf(missing(3));
     expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive']);

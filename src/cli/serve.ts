@@ -3,6 +3,8 @@
  * the first signal, and ends at once on the second.
  */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { StartError } from '../core/errors.ts';
 import { startServer, type RunningServer } from '../hub/server.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 
@@ -17,6 +19,8 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
     ratePerSecond: plan.ratePerSecond,
     eventSizeBytes: plan.eventSizeBytes,
     maxFillBytes: plan.maxFillBytes,
+    tls: tlsFiles(plan),
+    http2: plan.http2,
     publishToken: plan.publishToken ?? undefined,
     allowedHosts: plan.allowedHosts,
     corsOrigins: plan.corsOrigins,
@@ -41,6 +45,21 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
   process.stdout.write(`listening on ${server.url}\n`);
   await stopped;
   return 0;
+}
+
+/** @throws {StartError} naming the file */
+function tlsFiles({ tlsCert, tlsKey }: ServePlan): { cert: string; key: string } | undefined {
+  if (tlsCert === null || tlsKey === null) return undefined;
+  return { cert: fileOf('--tls-cert', tlsCert), key: fileOf('--tls-key', tlsKey) };
+}
+
+function fileOf(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new StartError(`${flag}: cannot read ${path} (${code ?? message})`, { cause: error });
+  }
 }
 
 async function untilStopped(server: RunningServer, graceMs: number): Promise<void> {

@@ -6,7 +6,7 @@
  * whatever closes it, and leaves the hub's map before anything is done to the socket, so that no one can
  * write to a stream that is going.
  *
- * Bytes go straight to the socket under the response. `res.write()` corks it for the rest of the turn, which
+ * Bytes go straight to the socket under the response (over HTTP/2 to its stream, see outlet.ts). `res.write()` corks it for the rest of the turn, which
  * costs a tenth more a write and makes every client look blocked in the middle of a burst.
  *
  * There is no timer and no closure for each client: response and socket know their connection by a symbol,
@@ -17,6 +17,7 @@ import type { Duplex } from 'node:stream';
 import type { EndpointKey } from '../core/endpoint-key.ts';
 import type { HubCounters } from './stats.ts';
 import { missedEvent } from './messages.ts';
+import { outletOf, resetStream } from './outlet.ts';
 import type { ReplayRing } from './replay.ts';
 
 /** Why a client is no longer with us. */
@@ -42,7 +43,7 @@ export class Connection {
   readonly id: string;
   readonly connectedMs: number;
   readonly res: ServerResponse;
-  /** The socket: what is written and what waits is here. */
+  /** The socket or the HTTP/2 stream: what is written and what waits is here. */
   readonly out: Duplex;
   /** `write()` said false and `drain` has not come. */
   blocked = false;
@@ -53,6 +54,7 @@ export class Connection {
   lastAcceptedMs: number;
   firstWriteMs = 0;
   progressBytes = 0;
+  writtenBytes = 0;
   peerKey: EndpointKey | null = null;
   /** Set by the age limit, if there is one. */
   expiresMs = Infinity;
@@ -148,13 +150,14 @@ export class Connection {
     (res as Owned)[CONNECTION] = undefined;
     (this.out as Owned)[CONNECTION] = undefined;
     this.#sends = null;
-    if (res.writableEnded || res.destroyed) return;
+    if (res.writableEnded || outletOf(res) === null) return;
     if (how === 'reset') resetStream(res);
     else res.end(lastWords);
   }
 
   #write(bytes: Buffer, nowMs: number): void {
     if (this.firstWriteMs === 0) this.firstWriteMs = nowMs;
+    this.writtenBytes += bytes.length;
     // False is also said of a large write that the kernel took whole: then nothing waits.
     if (!this.out.write(bytes) && this.out.writableLength > 0) this.blocked = true;
   }
@@ -214,16 +217,6 @@ export class Connection {
     this.#write(missedEvent({ from: this.cursor, to: seq - 1, reason: 'expired' }), nowMs);
     this.cursor = seq;
   }
-}
-
-/**
- * Resets the connection under a response. Not a polite close: after a FIN the kernel keeps megabytes for a
- * peer that never reads, after RST nothing. TLS and pipes have no RST in Node; they are destroyed.
- */
-export function resetStream(res: ServerResponse): void {
-  const socket = res.socket;
-  if (socket !== null && socket.remotePort !== undefined && !('encrypted' in socket)) socket.resetAndDestroy();
-  else res.destroy();
 }
 
 function onDrain(this: Duplex): void {

@@ -5,8 +5,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connection, resetStream } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { lastWords } from './messages.ts';
+import { resetStream } from './outlet.ts';
 
 export interface DrainOptions {
   graceMs: number;

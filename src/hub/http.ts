@@ -14,7 +14,7 @@ import type { ClientDescription, ComponentState, HubStats } from './stats.ts';
 import { Metrics } from './metrics.ts';
 import type { ProcessFigures } from './process-stats.ts';
 import { publishFrom } from './publish-request.ts';
-import { STREAM_HEADERS } from './stream-head.ts';
+import { streamHeaders } from './stream-head.ts';
 
 /** A server of streams, as the endpoints and the publisher see it. */
 export interface StreamServer {
@@ -112,7 +112,7 @@ export class Endpoints {
       return;
     }
     if (isHead) {
-      res.writeHead(200, STREAM_HEADERS);
+      res.writeHead(200, streamHeaders(req));
       res.end();
       return;
     }

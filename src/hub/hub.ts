@@ -10,14 +10,17 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
 import { AgeLimit } from './age-limit.ts';
 import { Connection, type ConnectionOwner, type DisconnectReason } from './connection.ts';
 import { drain } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
 import { greeting, HEARTBEAT_COMMENT, HEARTBEAT_EVENT } from './messages.ts';
+import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
 import { lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
 import { StalenessSweep } from './staleness.ts';
@@ -47,6 +50,7 @@ export class SseHub extends EventEmitter<HubEvents> {
   readonly #evicted = Object.fromEntries(EVICTION_REASONS.map((reason) => [reason, 0])) as Record<EvictionReason, number>;
   readonly #heartbeat: Heartbeat | null;
   readonly #staleness: StalenessSweep;
+  readonly #http2Sessions: Http2Sessions;
   readonly #ageLimit: AgeLimit | null;
   readonly #owner: ConnectionOwner;
   #total = 0;
@@ -82,6 +86,7 @@ export class SseHub extends EventEmitter<HubEvents> {
       evict: (connection, reason) => connection.close(reason, 'reset'),
       ...(this.#options.useKernelTable === undefined ? {} : { useKernelTable: this.#options.useKernelTable }),
     });
+    this.#http2Sessions = new Http2Sessions({ evictAfterMs, clock });
     this.#ageLimit = maxAgeMs === null ? null : new AgeLimit({ maxAgeMs, retryMs, clock, clients: this.#clients });
     this.#heartbeat?.start();
     this.#staleness.start();
@@ -102,18 +107,22 @@ export class SseHub extends EventEmitter<HubEvents> {
    * hangs up while draining: a browser never comes back after a 503 (HTML standard, 9.2.3: any status but
    * 200 fails the connection for good), but it does after a network error.
    */
-  handle(req: IncomingMessage, res: ServerResponse): void {
-    if (res.destroyed || req.socket.destroyed) return;
+  handle(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse): void {
+    // The compatibility API of node:http2 is made to be this one; where it differs see outlet.ts.
+    this.#handle(req as IncomingMessage, res as ServerResponse);
+  }
+
+  #handle(req: IncomingMessage, res: ServerResponse): void {
     // RFC 9112, 9.6: after a response with `Connection: close` further requests are not processed. A
     // request behind a stream would wait for ever, and its sender could pile up any number of them.
-    const out = res.socket;
+    const out = outletOf(res);
     if (out === null || this.#closing !== null) {
-      req.socket.destroy();
+      hangUp(req, res);
       return;
     }
     if (this.#clients.size >= this.#options.maxClients) {
       this.#refused++;
-      refuseForNow(res, this.#options.retryMs);
+      refuseForNow(req, res, this.#options.retryMs);
       return;
     }
     openStream(req, res);
@@ -203,6 +212,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     if (this.#closing === null) {
       this.#heartbeat?.stop();
       this.#staleness.stop();
+      this.#http2Sessions.stop();
       this.#ageLimit?.stop();
       this.#closing = drain(this.#clients.values(), { graceMs, retryMs: this.#options.retryMs, hurry: this.#hurry.signal });
     }
@@ -215,6 +225,7 @@ export class SseHub extends EventEmitter<HubEvents> {
     const connection = new Connection(randomUUID(), res, out, this.#owner, cursor);
     this.#clients.set(connection.id, connection);
     this.#staleness.watch(connection);
+    this.#http2Sessions.watch(connection);
     this.#ageLimit?.admit(connection);
     this.#total++;
     this.#peak = Math.max(this.#peak, this.#clients.size);
@@ -225,6 +236,7 @@ export class SseHub extends EventEmitter<HubEvents> {
   #forget(connection: Connection, reason: DisconnectReason): void {
     this.#clients.delete(connection.id);
     this.#staleness.unwatch(connection);
+    this.#http2Sessions.unwatch(connection);
     if (Object.hasOwn(this.#evicted, reason)) this.#evicted[reason as EvictionReason]++;
     else if (reason === 'max-age') this.#expired++;
     this.emit('disconnect', connection.id, reason);

@@ -2,9 +2,7 @@
  * A listening server: the hub (or a faulty one), its endpoints, the publisher and the process's figures.
  * The command line and the tests start it here alike.
  */
-import { createServer, type Server } from 'node:http';
-import net, { type AddressInfo } from 'node:net';
-import { StartError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { CrossOrigin } from './cors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Filler } from './filler.ts';
@@ -12,6 +10,7 @@ import { Gate } from './gate.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
 import { Endpoints, type StreamServer } from './http.ts';
 import { SseHub } from './hub.ts';
+import { bracketed, createListener } from './listener.ts';
 import { ProcessStats } from './process-stats.ts';
 import { Publisher } from './publisher.ts';
 
@@ -36,6 +35,10 @@ export interface ServerOptions {
   allowedHosts?: readonly string[];
   /** Origins whose pages may read, and publish with the token. Default none. */
   corsOrigins?: readonly string[];
+  /** Certificate chain and key, PEM. Default: no TLS. */
+  tls?: { cert: string; key: string } | undefined;
+  /** HTTP/2 beside HTTP/1.1 on the same port; needs `tls`. Default false. */
+  http2?: boolean;
   /** Names out of `faults`. Default none: the sound hub. */
   faults?: readonly string[];
   /** A client could not be accepted (out of descriptors, mostly). The server goes on. */
@@ -43,7 +46,7 @@ export interface ServerOptions {
 }
 
 export interface RunningServer {
-  /** `http://HOST:PORT`, IPv6 hosts in brackets. */
+  /** `http://HOST:PORT`, with TLS `https://`, IPv6 hosts in brackets. */
   url: string;
   port: number;
   hub: StreamServer;
@@ -54,16 +57,13 @@ export interface RunningServer {
   close(options: { graceMs: number }): Promise<void>;
 }
 
-// A stream's request is a few hundred bytes: who needs longer for it holds a socket and wants nothing.
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-const TIMEOUT_CHECK_MS = 1000;
-/** Connections that the kernel may hold while we are busy: a load test opens thousands at once. */
-const BACKLOG = 8192;
-
-/** @throws {StartError} when it cannot listen; {UsageError} for options that make no sense */
+/** @throws {StartError} when it cannot listen or has no usable certificate; {UsageError} for options that make no sense */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const hubOptions = checkedHubOptions(options.hub ?? {});
+  const { tls = null, http2 = false } = options;
+  if (http2 && tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
+  if (http2 && (options.faults ?? []).length > 0) throw new UsageError('the known defects are served over HTTP/1.1 only');
+  const listener = await createListener({ tls, http2 }, (req, res) => endpoints.handle(req, res));
   const hub = await streamServer(options.faults ?? [], hubOptions);
   const { clock } = hubOptions;
   const publisher = new Publisher(hub, { ratePerSecond: options.ratePerSecond ?? 1, eventSizeBytes: options.eventSizeBytes ?? 128, clock });
@@ -72,11 +72,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   let draining = false;
   const descriptors = new DescriptorWatch((error) => options.onAcceptError?.(error));
 
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-  });
   const crossOrigin = new CrossOrigin(options.corsOrigins ?? []);
   const endpoints = new Endpoints({
     stream: hub,
@@ -89,7 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     crossOrigin,
     ready: () => ({
       listener: {
-        ready: server.listening && descriptors.trouble === null,
+        ready: listener.server.listening && descriptors.trouble === null,
         detail: descriptors.trouble === null ? (draining ? 'draining' : 'accepting') : `no descriptor left for a new client (${descriptors.trouble})`,
       },
       publisher: publisher.state(),
@@ -99,14 +94,15 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     isDraining: () => draining,
     fill: (res, askedBytes) => filler.fill(res, askedBytes),
   });
-  server.on('request', (req, res) => endpoints.handle(req, res));
+  const host = options.host ?? '127.0.0.1';
+  let port: number;
   try {
-    await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
+    port = await listener.listen(host, options.port ?? 0);
   } catch (error) {
     await hub.close({ graceMs: 0 });
     throw error;
   }
-  server.on('error', (error: NodeJS.ErrnoException) => options.onAcceptError?.(error));
+  listener.server.on('error', (error: NodeJS.ErrnoException) => options.onAcceptError?.(error));
   descriptors.start();
   processStats.start();
   publisher.start();
@@ -114,23 +110,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   let closing: Promise<void> | null = null;
   async function drainAndClose(graceMs: number): Promise<void> {
     draining = true;
-    // net's close and not http's: that would also cut idle connections, and with them every health check
-    // that still has to see `/readyz` say 503.
-    const closed = new Promise<void>((resolve) => { net.Server.prototype.close.call(server, () => resolve()); });
+    const closed = listener.stopAccepting();
     publisher.stop();
     filler.stop();
     await hub.close({ graceMs });
     processStats.stop();
     descriptors.stop();
-    server.closeAllConnections();
-    // Only http's own close stops the interval that checks for slow requests.
-    server.close();
+    listener.hangUp();
     await closed;
   }
 
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${bracketed(options.host ?? '127.0.0.1')}:${port}`,
+    url: `${tls === null ? 'http' : 'https'}://${bracketed(host)}:${port}`,
     port,
     hub,
     close({ graceMs }) {
@@ -146,32 +137,4 @@ async function streamServer(names: readonly string[], options: HubOptions): Prom
   if (names.length === 0) return new SseHub(options);
   const { faultyServer } = await import('./faults/faulty-server.ts');
   return faultyServer(names, options);
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => reject(startError(error, host, port));
-    server.once('error', onError);
-    server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
-}
-
-const START_TROUBLE: Record<string, { says: string; hint: string }> = {
-  EADDRINUSE: { says: 'the port is in use', hint: 'choose another with --port, or --port 0 for any free one' },
-  EACCES: { says: 'not permitted', hint: 'ports below 1024 need privileges; choose a higher one' },
-  EADDRNOTAVAIL: { says: 'this machine does not have the address', hint: 'choose an address of this machine with --host' },
-  ENOTFOUND: { says: 'the host name is unknown', hint: 'choose an address of this machine with --host' },
-};
-
-function startError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
-  const known = START_TROUBLE[error.code ?? ''];
-  const message = `cannot listen on ${bracketed(host)}:${port}: ${known?.says ?? error.message} (${error.code ?? 'unknown'})`;
-  return new StartError(message, { cause: error, ...(known === undefined ? {} : { hint: known.hint }) });
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -17,6 +17,7 @@ import type { Clock } from '../core/clock.ts';
 import { endpointKey, type EndpointKey } from '../core/endpoint-key.ts';
 import { readTcpTable, TCP_STATE, TCP_TABLE_IPV4, TCP_TABLE_IPV6, tcpTableReadable, type TcpRow } from '../core/proc-net-tcp.ts';
 import type { Connection } from './connection.ts';
+import { http2StreamOf, takenBytes } from './outlet.ts';
 import type { ComponentState, EvictionReason } from './stats.ts';
 
 export interface StalenessOptions {
@@ -36,12 +37,6 @@ const MAX_PERIOD_MS = 5000;
 // take a twentieth of the time, unless that made evictions late by more than a quarter.
 const PAUSE_PER_BUSY = 20;
 const MAX_PAUSE_SHARE = 1 / 4;
-
-/** The handle's own counters: what libuv was given, and what of it the kernel has not taken yet. */
-interface CountingHandle {
-  bytesWritten?: number;
-  writeQueueSize?: number;
-}
 
 export class StalenessSweep {
   readonly periodMs: number;
@@ -74,8 +69,9 @@ export class StalenessSweep {
   }
 
   watch(connection: Connection): void {
-    const socket = connection.res.socket;
-    if (!this.#useKernelTable || socket?.remoteAddress === undefined || socket.remotePort === undefined) return;
+    // Streams of one HTTP/2 session share a row: see http2-sessions.ts.
+    const socket = http2StreamOf(connection.res) === null ? connection.res.socket : null;
+    if (!this.#useKernelTable || socket === null || socket.remoteAddress === undefined || socket.remotePort === undefined) return;
     const key = endpointKey(socket.remoteAddress, socket.remotePort);
     // Two of our addresses may have the same peer address and port; the second is then judged by its queue.
     if (this.#byPeer.has(key)) return;
@@ -141,13 +137,14 @@ export class StalenessSweep {
     if (row.state !== TCP_STATE.established && row.state !== TCP_STATE.closeWait) return;
     const connection = this.#byPeer.get(row.remoteKey());
     if (connection === undefined || connection.res.socket?.localPort !== row.localPort) return;
-    const takenBytes = bytesTakenByKernel(connection);
+    const taken = takenBytes(connection.res, connection.out, connection.writtenBytes);
     const isQueued = connection.out.writableLength > 0;
-    this.#judge(connection, row.txQueueBytes > 0 || isQueued, takenBytes - row.txQueueBytes, isQueued ? 'stalled' : 'unacknowledged');
+    this.#judge(connection, row.txQueueBytes > 0 || isQueued, taken - row.txQueueBytes, isQueued ? 'stalled' : 'unacknowledged');
   };
 
   #judgeByQueue(connection: Connection): void {
-    this.#judge(connection, connection.out.writableLength > 0, bytesTakenByKernel(connection), 'stalled');
+    const { res, out, writtenBytes } = connection;
+    this.#judge(connection, out.writableLength > 0, takenBytes(res, out, writtenBytes), 'stalled');
   }
 
   #judge(connection: Connection, isOutstanding: boolean, progressBytes: number, reason: EvictionReason): void {
@@ -165,15 +162,4 @@ export class StalenessSweep {
     }
     connection.progressBytes = progressBytes;
   }
-}
-
-/**
- * Exact also while one large write is half taken, which `bytesWritten - writableLength` is not. The handle
- * is Node's own object; where its counters are missing the coarse figure serves.
- */
-function bytesTakenByKernel(connection: Connection): number {
-  const socket = connection.out as { _handle?: CountingHandle | null; bytesWritten?: number; writableLength: number };
-  const { bytesWritten, writeQueueSize } = socket._handle ?? {};
-  if (bytesWritten !== undefined && writeQueueSize !== undefined) return bytesWritten - writeQueueSize;
-  return (socket.bytesWritten ?? 0) - socket.writableLength;
 }

@@ -5,30 +5,37 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since
  * a stream that ends by closing needs no chunked coding (RFC 9112, 6.3, rule 8) and is the cheapest to write.
  */
-export const STREAM_HEADERS = {
+const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
   Connection: 'close',
 } as const;
 
+/** HTTP/2 has no such field, and no chunks either (RFC 9113, 8.2.2). */
+const { Connection: _, ...HTTP2_STREAM_HEADERS } = STREAM_HEADERS;
+
+export function streamHeaders(req: IncomingMessage): Record<string, string> {
+  return req.httpVersionMajor === 1 ? STREAM_HEADERS : HTTP2_STREAM_HEADERS;
+}
+
 /** Prepares the head; the connection sends it with its first bytes. */
 export function openStream(req: IncomingMessage, res: ServerResponse): void {
   // A body is not ours to read, but unread it would hold the connection's reading side.
   req.resume();
   res.removeHeader('Transfer-Encoding');
-  res.writeHead(200, STREAM_HEADERS);
+  res.writeHead(200, streamHeaders(req));
 }
 
 /** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */
-export function refuseForNow(res: ServerResponse, retryMs: number): void {
+export function refuseForNow(req: IncomingMessage, res: ServerResponse, retryMs: number): void {
   const body = JSON.stringify({ error: 'too-many-clients', message: 'all places are taken; come back later' });
   res.writeHead(503, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     'Retry-After': Math.max(1, Math.ceil(retryMs / 1000)),
-    Connection: 'close',
+    ...(req.httpVersionMajor === 1 ? { Connection: 'close' } : {}),
   });
   res.end(body);
 }

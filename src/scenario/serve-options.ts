@@ -1,9 +1,9 @@
 import { quote } from '../core/units.ts';
 import { list } from './kind.ts';
-import { duration, faultName, int, oneOf, rate, size, text } from './kinds.ts';
+import { duration, faultName, int, oneOf, rate, size, text, toggle } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
-import { allowedHost, origin, secret } from './serve-kinds.ts';
+import { allowedHost, filePath, origin, secret } from './serve-kinds.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {
@@ -23,6 +23,18 @@ export const serveOptions = {
   graceMs: {
     flag: 'grace', group: 'Listening', kind: duration('0s', '10m'), default: '5s',
     help: 'after SIGTERM: time for clients to take their farewell before they are reset',
+  },
+  tlsCert: {
+    flag: 'tls-cert', group: 'Listening', kind: filePath, default: null, unset: 'no TLS',
+    help: 'certificate chain (PEM)',
+  },
+  tlsKey: {
+    flag: 'tls-key', group: 'Listening', kind: filePath, default: null, unset: 'no TLS',
+    help: 'its private key (PEM, without a passphrase)',
+  },
+  http2: {
+    flag: 'http2', group: 'Listening', kind: toggle, default: 'false',
+    help: 'HTTP/2 beside HTTP/1.1 on the same port, for clients that choose it (ALPN); needs TLS',
   },
   publishToken: {
     flag: 'publish-token', group: 'Access', kind: secret, default: null, unset: 'nobody may',
@@ -95,6 +107,9 @@ const rules: readonly Rule<ServePlan>[] = [
   ({ path }) => (OWN_PATHS.includes(path) || path.startsWith('/clients/')
     ? { keys: ['path'], message: `${quote(path)} is an endpoint of the server itself`, hint: 'Serve the stream elsewhere, for example under /events.' }
     : null),
+  ({ tlsCert, tlsKey }) => ((tlsCert === null) === (tlsKey === null) ? null : { keys: ['tlsCert', 'tlsKey'], message: '--tls-cert and --tls-key are given together' }),
+  ({ http2, tlsCert }) => (http2 && tlsCert === null ? { keys: ['http2'], message: 'needs --tls-cert and --tls-key: no browser speaks HTTP/2 without TLS' } : null),
+  ({ http2, faults }) => (http2 && faults.length > 0 ? { keys: ['http2', 'faults'], message: 'the known defects are served over HTTP/1.1 only' } : null),
 ];
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */

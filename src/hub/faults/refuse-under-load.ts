@@ -4,7 +4,7 @@
  * back after a 503 (galaxyproject/galaxy#22629, PostHog#74034).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { resetStream } from '../connection.ts';
+import { resetStream } from '../outlet.ts';
 import type { HubStats } from '../stats.ts';
 import type { WrappingFault } from './fault.ts';
 import { WrappedServer } from './wrapped-server.ts';

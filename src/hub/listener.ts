@@ -1,0 +1,131 @@
+/**
+ * What accepts connections: HTTP/1.1, the same over TLS, or HTTP/2 beside it on the same port, where the
+ * client chooses by ALPN (RFC 9113, 3.2). Whoever is slow to say what it wants is cut off in all three.
+ */
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import type { SecureServerOptions, ServerHttp2Session } from 'node:http2';
+import { StartError } from '../core/errors.ts';
+import { limitRequestTime } from './request-deadline.ts';
+
+export interface ListenerOptions {
+  /** Certificate chain and key, PEM. Null: no TLS. */
+  tls: { cert: string; key: string } | null;
+  /** Needs TLS: no browser speaks HTTP/2 without. */
+  http2: boolean;
+}
+
+export interface Listener {
+  readonly server: net.Server;
+  /** @throws {StartError} @returns the port */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no more connections; those that are there go on. Resolves when all are over. */
+  stopAccepting(): Promise<void>;
+  /** Ends what is left. */
+  hangUp(): void;
+}
+
+// A stream's request is a few hundred bytes: who needs longer for it holds a socket and wants nothing.
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 1000;
+/** Of a session without traffic; on one with a stream there are heartbeats. */
+const IDLE_SESSION_MS = 60_000;
+const LAST_BYTES_MS = 500;
+const MAX_STREAMS_PER_SESSION = 1000;
+/** Connections that the kernel may hold while we are busy: a load test opens thousands at once. */
+const BACKLOG = 8192;
+
+const LIMITS = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS } as const;
+
+/** @throws {StartError} when certificate and key are none, or do not belong together */
+export async function createListener({ tls, http2 }: ListenerOptions, onRequest: RequestListener): Promise<Listener> {
+  if (tls === null) {
+    const server = createHttpServer(LIMITS, onRequest);
+    return listener(server, () => server.closeAllConnections());
+  }
+  const secure = { ...LIMITS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } as const;
+  if (!http2) {
+    const { createServer } = await import('node:https');
+    const server = secured(() => createServer(secure, onRequest));
+    return listener(server, () => server.closeAllConnections());
+  }
+  const { createSecureServer } = await import('node:http2');
+  const options: SecureServerOptions = { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS, allowHTTP1: true, settings: { maxConcurrentStreams: MAX_STREAMS_PER_SESSION } };
+  const server = secured(() => createSecureServer(options, onRequest as unknown as Parameters<typeof createSecureServer>[1]));
+  limitRequestTime(server, HEADERS_TIMEOUT_MS);
+  const sockets = new Set<net.Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('connection', (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    // Gently: streams that are still open go on to their end.
+    session.setTimeout(IDLE_SESSION_MS, () => session.close());
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
+  return listener(server, () => {
+    // A stream is over when its last bytes are in the session's hands: those get a moment to leave.
+    for (const session of sessions) session.close();
+    const hurry = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, sessions.size === 0 ? 0 : LAST_BYTES_MS);
+    server.once('close', () => clearTimeout(hurry));
+  });
+}
+
+function secured<Server extends net.Server>(create: () => Server): Server {
+  try {
+    return create();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StartError(`certificate and key cannot be used: ${message}`, { cause: error, hint: 'both are PEM files, and the key is that of the first certificate' });
+  }
+}
+
+function listener(server: net.Server, closeConnections: () => void): Listener {
+  return {
+    server,
+    async listen(host, port) {
+      await new Promise<void>((resolve, reject) => {
+        const onError = (error: NodeJS.ErrnoException): void => reject(startError(error, host, port));
+        server.once('error', onError);
+        server.listen({ port, host, backlog: BACKLOG }, () => {
+          server.off('error', onError);
+          resolve();
+        });
+      });
+      return (server.address() as AddressInfo).port;
+    },
+    stopAccepting() {
+      // net's close and not http's: that would also cut idle connections, and with them every health check
+      // that still has to see `/readyz` say 503.
+      return new Promise<void>((resolve) => { net.Server.prototype.close.call(server, () => resolve()); });
+    },
+    hangUp() {
+      closeConnections();
+      // Only http's own close stops the interval that checks for slow requests.
+      server.close();
+    },
+  };
+}
+
+const START_TROUBLE: Record<string, { says: string; hint: string }> = {
+  EADDRINUSE: { says: 'the port is in use', hint: 'choose another with --port, or --port 0 for any free one' },
+  EACCES: { says: 'not permitted', hint: 'ports below 1024 need privileges; choose a higher one' },
+  EADDRNOTAVAIL: { says: 'this machine does not have the address', hint: 'choose an address of this machine with --host' },
+  ENOTFOUND: { says: 'the host name is unknown', hint: 'choose an address of this machine with --host' },
+};
+
+function startError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
+  const known = START_TROUBLE[error.code ?? ''];
+  const message = `cannot listen on ${bracketed(host)}:${port}: ${known?.says ?? error.message} (${error.code ?? 'unknown'})`;
+  return new StartError(message, { cause: error, ...(known === undefined ? {} : { hint: known.hint }) });
+}
+
+/** IPv6 as it stands in URLs. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

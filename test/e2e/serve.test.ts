@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Http2Client, http2Session, IDENTITY } from '../hub/http2-client.ts';
 import { PATIENCE, RawClient } from '../hub/raw-client.ts';
 import { root, runProgram, startProgram, type RunningProgram } from '../support/program.ts';
 
@@ -108,6 +111,51 @@ describe('sse-probe serve', () => {
     const server = await listening(['--host=0.0.0.0']);
     server.child.kill('SIGTERM');
     expect((await server.outcome).stderr).toMatch(/^sse-probe: listening on 0\.0\.0\.0: .*\n$/);
+  });
+
+  it('publishes for who has the token, and never prints it', async () => {
+    const server = await listening(['--publish-token=geheim-1234', '--rate=0/s', '--cors=https://app.example.com']);
+    const one = client(server.port);
+    await one.untilConnected();
+    const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/publish`, {
+      method: 'POST', headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"event":"news","data":"hello"}',
+    });
+    expect([(await ask('geheim-1235')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
+    await one.untilText('id: 1\nevent: news\ndata: hello\n\n');
+    const told = await Promise.all(['/stats', '/readyz', '/clients', '/metrics'].map(async (path) => (await fetch(`http://127.0.0.1:${server.port}${path}`)).text()));
+    expect(told.join('\n')).not.toContain('geheim');
+    server.child.kill('SIGTERM');
+    const { stdout, stderr } = await server.outcome;
+    expect(stdout + stderr).not.toContain('geheim');
+  });
+
+  it('does not repeat a token that it refuses', async () => {
+    const { code, stdout, stderr } = await runProgram(['serve', '--port=0', '--publish-token=geheim 1234']);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', 'sse-probe: --publish-token: is not a bearer token: letters, digits and -._~+/ with = at the end']);
+  });
+
+  it('serves TLS with a certificate of ours, over HTTP/1.1 and HTTP/2', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sse-probe-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(cert, IDENTITY.certificate);
+    writeFileSync(key, IDENTITY.key);
+    const server = start(['--port=0', `--tls-cert=${cert}`, `--tls-key=${key}`, '--http2']);
+    const [, port] = await server.says(/^listening on https:\/\/127\.0\.0\.1:(\d+)\n$/);
+    const one = new Http2Client(http2Session(Number(port)));
+    await one.untilText('event: tick');
+    server.child.kill('SIGTERM');
+    await one.untilClosed();
+    expect([one.ended, /: shutdown\n\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
+    expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('names the certificate that it cannot read or use, and exits with 1', async () => {
+    const missing = await runProgram(['serve', '--port=0', '--tls-cert=/nowhere/cert.pem', '--tls-key=/nowhere/key.pem']);
+    expect([missing.code, missing.stdout, missing.stderr]).toEqual([1, '', 'sse-probe: --tls-cert: cannot read /nowhere/cert.pem (ENOENT)\n']);
+    const unusable = await runProgram(['serve', '--port=0', '--tls-cert=package.json', '--tls-key=package.json']);
+    expect([unusable.code, unusable.stdout]).toEqual([1, '']);
+    expect(unusable.stderr).toMatch(/^sse-probe: certificate and key cannot be used: .*\n {2}both are PEM files, .*\n$/);
   });
 
   it('without descriptors lives on, says which limit it is, and serves again when there are some', async () => {

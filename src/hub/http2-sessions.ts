@@ -31,6 +31,8 @@ export class Http2Sessions {
   readonly #periodMs: number;
   readonly #clock: Clock;
   readonly #sessions = new Map<Http2Session, Watched>();
+  /** A stream that is over has forgotten its session. */
+  readonly #byConnection = new Map<Connection, Watched>();
   #timer: NodeJS.Timeout | undefined;
   #lastPassMs = 0;
 
@@ -43,27 +45,25 @@ export class Http2Sessions {
   watch(connection: Connection): void {
     const session = http2StreamOf(connection.res)?.session;
     if (session === undefined) return;
-    const known = this.#sessions.get(session);
-    if (known !== undefined) {
-      known.streams.add(connection);
-      return;
-    }
-    this.#sessions.set(session, { streams: new Set([connection]), readBytes: 0, silentMs: 0, isAsked: false });
+    const watched = this.#sessions.get(session) ?? { streams: new Set(), readBytes: 0, silentMs: 0, isAsked: false };
+    watched.streams.add(connection);
+    this.#sessions.set(session, watched);
+    this.#byConnection.set(connection, watched);
     if (this.#timer !== undefined) return;
     this.#lastPassMs = this.#clock.nowMs();
     this.#timer = setInterval(() => this.#pass(), this.#periodMs);
   }
 
   unwatch(connection: Connection): void {
-    const session = http2StreamOf(connection.res)?.session;
-    // A destroyed stream has lost its session: the next pass drops what is empty.
-    if (session !== undefined) this.#sessions.get(session)?.streams.delete(connection);
+    this.#byConnection.get(connection)?.streams.delete(connection);
+    this.#byConnection.delete(connection);
   }
 
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#sessions.clear();
+    this.#byConnection.clear();
   }
 
   #pass(): void {

@@ -66,6 +66,19 @@ describe('over HTTP/2', () => {
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(0);
   });
 
+  it('500 streams one after the other in a session leave nothing behind but the session', async () => {
+    const { port, hub } = await serve({ tls: TLS, http2: true, hub: { evictAfterMs: 300 } });
+    const session = http2Session(port);
+    const staying = await connected(session);
+    for (let round = 0; round < 25; round++) {
+      const wave = await Promise.all(Array.from({ length: 20 }, () => connected(session)));
+      for (const each of wave) each.stream.close(8);
+      await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+    }
+    await sleep(900);
+    expect([staying.closed, hub.stats()]).toMatchObject([false, { clients: { connected: 1, total: 501 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } }]);
+  });
+
   it('above the limit a newcomer gets 503, in a session that goes on', async () => {
     const { port } = await serve({ tls: TLS, http2: true, hub: { maxClients: 1 } });
     const session = http2Session(port);

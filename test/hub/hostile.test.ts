@@ -1,0 +1,84 @@
+import net from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ask, connected, serve } from './fixtures.ts';
+import { PATIENCE, RawClient } from './raw-client.ts';
+
+describe('a Last-Event-ID that is none', () => {
+  for (const [what, id] of [
+    ['with an encoded line end', 'a%0d%0aX-Injected: y'], ['with a folded line', 'a\r\n b'], ['in bytes that are no UTF-8', '\u00ff\u00fe'],
+    ['with markup', '<script>alert(1)</script>'], ['of 10 kB', 'x'.repeat(10_000)],
+  ] as const) {
+    it(`${what} is never said back, and the client is told that it lost something`, async () => {
+      const { port } = await serve();
+      const socket = net.connect(port, '127.0.0.1');
+      let answer = '';
+      socket.on('error', () => {}).on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); });
+      socket.write(Buffer.from(`GET /events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: ${id}\r\n\r\n`, 'latin1'));
+      // A folded line is refused by the reader of requests itself (RFC 9112, 5.2).
+      await expect.poll(() => answer, PATIENCE).toMatch(/unknown-id"\}\n\n$|^HTTP\/1\.1 400 /);
+      expect([answer.includes(id.slice(0, 40)), /injected/i.test(answer)]).toEqual([false, false]);
+      socket.destroy();
+    });
+  }
+});
+
+describe('a request that wants more than there is', () => {
+  it('with a path of 100 kB is refused, and the next one is served', async () => {
+    const { port } = await serve();
+    expect((await ask(port, `/${'x'.repeat(100_000)}`)).statusCode).toBe(431);
+    expect((await ask(port, '/healthz')).statusCode).toBe(200);
+  });
+
+  it('with names of the prototype in its query is answered as without', async () => {
+    const { port } = await serve();
+    expect((await ask(port, '/clients?__proto__=1&constructor=x&hasOwnProperty=')).statusCode).toBe(200);
+    expect((await connected({ port, path: '/events?__proto__[x]=1&constructor=1' })).greeting['resumedFrom']).toBeNull();
+  });
+
+  it('for a compressed stream gets a plain one: a compressor would hold events back', async () => {
+    const { port, hub } = await serve();
+    const one = await connected({ port, headers: { 'Accept-Encoding': 'gzip, br, zstd' } });
+    hub.publish({ data: 'at once' });
+    await one.untilText('data: at once\n\n');
+    expect(one.head).not.toMatch(/^Content-Encoding:/im);
+  });
+});
+
+describe('a crowd', () => {
+  it('of 500 that say nothing or one byte at a time is no client and keeps nobody out, and is cut off', async () => {
+    const { port, hub } = await serve();
+    let openCount = 0;
+    const crawling: net.Socket[] = [];
+    for (let count = 0; count < 500; count++) {
+      const socket = net.connect(port, '127.0.0.1');
+      openCount++;
+      socket.on('error', () => {}).on('close', () => { openCount--; }).resume();
+      if (count % 2 === 0) crawling.push(socket);
+    }
+    for (const socket of crawling) socket.write('GET /events HTTP/1.1\r\nHost: x\r\nX: ');
+    const crawl = setInterval(() => {
+      for (const socket of crawling) if (socket.writable) socket.write('y');
+    }, 1000);
+    const seated = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));
+    expect(hub.stats().clients.total).toBe(20);
+    await expect.poll(() => openCount, PATIENCE).toBe(0);
+    clearInterval(crawl);
+    hub.publish({ data: 'all here' });
+    await Promise.all(seated.map((each) => each.untilText('all here')));
+    expect(hub.stats().clients).toMatchObject({ connected: 20, total: 20, refused: 0 });
+  });
+
+  it('of 1,000 at a door for 50 leaves those inside alone, and none of it stays', async () => {
+    const { port, hub } = await serve({ hub: { maxClients: 50 } });
+    const seated = await Promise.all(Array.from({ length: 50 }, () => connected({ port })));
+    const statusCodes = new Set<number>();
+    for (let round = 0; round < 10; round++) {
+      const wave = Array.from({ length: 100 }, () => new RawClient({ port, headers: { 'X-Forwarded-For': `10.0.0.${round}` } }));
+      await Promise.all(wave.map((each) => each.untilClosed()));
+      for (const each of wave) statusCodes.add(each.statusCode);
+    }
+    hub.publish({ data: 'all here' });
+    await Promise.all(seated.map((each) => each.untilText('all here')));
+    expect([[...statusCodes], hub.stats().clients]).toMatchObject([[503], { connected: 50, total: 50, refused: 1000 }]);
+  });
+});

@@ -13,6 +13,7 @@ export const CAUSES = {
   'headers-too-large': { retries: true, says: 'the response head is larger than the limit' },
   'http-status': { retries: false, says: 'the answer was not 200' },
   'content-type': { retries: false, says: 'the answer was not text/event-stream' },
+  'session-refused': { retries: false, says: 'the server opened no session' },
   'redirect-loop': { retries: false, says: 'redirected in a circle or too often' },
   'redirect-refused': { retries: false, says: 'redirected to where we do not follow' },
   'idle-timeout': { retries: true, says: 'the stream was silent for too long' },

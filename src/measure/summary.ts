@@ -18,6 +18,8 @@ export const TIMES = [
   'deathAge', 'deathSilence', 'deathTime', 'survivedAge',
   // Answers of language models: from the request to the first token and to the end, and between two tokens (soak/answer-accounts.ts).
   'firstToken', 'answer', 'interToken',
+  // Sessions of the Model Context Protocol (soak/session-accounts.ts).
+  'initialize', 'sessionPing',
 ] as const;
 export type TimeName = (typeof TIMES)[number];
 
@@ -65,10 +67,12 @@ export const COUNTS = [
   'peakReconnectsPerSecond',
   /** Answers that came to their end, those that ended in an error or without a token, tokens (at least so many), and events of no answer. */
   'answers', 'answersFailed', 'tokens', 'answerStrangers',
+  /** Sessions (MCP): opened, refused, forgotten by the server, without a stream; ended by DELETE, not ended by it, and left behind on purpose. */
+  'sessions', 'sessionsRefused', 'sessionsExpired', 'sessionsStreamless', 'sessionsEnded', 'sessionsNotEnded', 'sessionsAbandoned',
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 
-const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings', 'sequence'] as const;
+const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings', 'sequence', 'sessionFailures'] as const;
 
 export interface KindCounts {
   planned: number;
@@ -95,6 +99,7 @@ export interface SummaryJson {
   malformedSamples: Record<string, number>;
   codings: Record<string, number>;
   sequence: Record<string, number>;
+  sessionFailures: Record<string, number>;
   times: Partial<Record<TimeName, string>>;
 }
 
@@ -113,6 +118,8 @@ export class Summary {
   readonly codings = new Map<string, number>();
   /** By what each process held events to account, or why it could not (sequence.ts). */
   readonly sequence = new Map<string, number>();
+  /** By request and cause; bounded by the caller. */
+  readonly sessionFailures = new Map<string, number>();
   readonly times: Record<TimeName, TimeHistogram> = freshTimes();
 
   static fromJSON(json: SummaryJson): Summary {
@@ -170,6 +177,7 @@ export class Summary {
       malformedSamples: Object.fromEntries(this.malformedSamples),
       codings: Object.fromEntries(this.codings),
       sequence: Object.fromEntries(this.sequence),
+      sessionFailures: Object.fromEntries(this.sessionFailures),
       times,
     };
   }

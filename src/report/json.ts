@@ -57,6 +57,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
       timeMs: times(summary.times.evictionTime),
     },
     answers: answers(record),
+    sessions: sessions(record),
     incidents: incidents(record),
     server: server(record),
     generator: {
@@ -134,6 +135,17 @@ function answers({ summary: { counts, times: { firstToken, interToken, answer } 
   return {
     completed: counts.answers, failed: counts.answersFailed, tokens: counts.tokens,
     firstTokenMs: times(firstToken), interTokenMs: times(interToken), answerMs: times(answer),
+  };
+}
+
+/** With a server of the Model Context Protocol; null where none was asked for. */
+function sessions({ summary: { counts, sessionFailures, times: { initialize, sessionPing } } }: RunRecord): Record<string, unknown> | null {
+  if (counts.sessions + sessionFailures.size === 0) return null;
+  return {
+    opened: counts.sessions, refused: counts.sessionsRefused, expired: counts.sessionsExpired, withoutStream: counts.sessionsStreamless,
+    ended: counts.sessionsEnded, notEnded: counts.sessionsNotEnded, abandoned: counts.sessionsAbandoned,
+    failuresByCause: Object.fromEntries(sessionFailures),
+    initializeMs: times(initialize), pingMs: times(sessionPing),
   };
 }
 

@@ -95,7 +95,7 @@ function figures({ record }: SoakResult): [string, string][] {
     ['clients', `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`],
     ['drops', `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`],
     ['events', events(record)],
-    ...(counts.tokens > 0 ? answers(record) : [['latency', latency(record)] as [string, string]]),
+    ...(counts.tokens > 0 ? answers(record) : counts.sessions > 0 ? sessions(record) : [['latency', latency(record)] as [string, string]]),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
@@ -121,6 +121,16 @@ function answers({ summary: { counts, times } }: SoakResult['record']): [string,
     ['first token', spreadOut(times.firstToken, 'no token')],
     ['next token', spreadOut(times.interToken, 'no second token')],
   ];
+}
+
+/** With a server of the Model Context Protocol, whose messages carry no times. */
+function sessions({ summary: { counts, times } }: SoakResult['record']): [string, string][] {
+  const rows: [string, string][] = [
+    ['sessions', `${formatCount(counts.sessions)} opened, ${formatCount(counts.sessionsRefused)} refused, ${formatCount(counts.sessionsExpired)} forgotten by the server; ${formatCount(counts.sessionsEnded)} ended, ${formatCount(counts.sessionsNotEnded)} could not be, ${formatCount(counts.sessionsAbandoned)} left behind`],
+    ['initialize', spreadOut(times.initialize, 'no session')],
+  ];
+  if (counts.sessionsStreamless > 0) rows.push(['ping', `${spreadOut(times.sessionPing, 'no answer')}; ${formatCount(counts.sessionsStreamless)} without a stream`]);
+  return rows;
 }
 
 function latency({ summary }: SoakResult['record']): string {

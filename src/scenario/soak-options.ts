@@ -18,8 +18,8 @@ export const soakOptions = {
     help: 'stream to test; with several the clients are spread over them',
   },
   profile: {
-    flag: 'profile', group: 'Target', kind: oneOf('profile', ['sse', 'openai']), default: 'sse',
-    help: 'sse (a feed) or openai (answers of a language model: each client asks again when it has its answer, after --retry)',
+    flag: 'profile', group: 'Target', kind: oneOf('profile', ['sse', 'openai', 'mcp']), default: 'sse',
+    help: 'sse (a feed), openai (language models: each client asks again after --retry) or mcp (Model Context Protocol: sessions)',
   },
   method: { flag: 'method', group: 'Target', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
   headers: { flag: 'header', group: 'Target', kind: list(header), default: [], help: 'request header' },
@@ -161,6 +161,12 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     : null),
   ({ profile, urls }) => (profile === 'openai' && urls.length === 0
     ? { keys: ['profile'], message: 'the server of its own answers no questions', hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.' }
+    : null),
+  ({ profile, urls }) => (profile === 'mcp' && urls.length === 0
+    ? { keys: ['profile'], message: 'the server of its own opens no sessions', hint: 'Add the --url of an MCP endpoint, such as http://127.0.0.1:3001/mcp.' }
+    : null),
+  ({ profile, method, body }) => (profile === 'mcp' && (method !== 'GET' || body !== null)
+    ? { keys: ['profile', body === null ? 'method' : 'body'], message: 'the profile mcp knows itself what to ask', hint: 'Leave method and body out.' }
     : null),
   ({ body, method, profile }) => (body !== null && method === 'GET' && profile === 'sse'
     ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }

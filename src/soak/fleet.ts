@@ -211,8 +211,8 @@ export class Fleet {
     const how = this.departed % 2 === 0 ? 'fin' : 'rst';
     this.departed += 1;
     if (leaving === null) return;
-    this.recorder.churned(leaving);
     leaving.stop(how);
+    this.recorder.churned(leaving, how);
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
     this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
     newcomer.connect();

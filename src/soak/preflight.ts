@@ -17,8 +17,10 @@ import { checkConfirmed } from './confirm-target.ts';
 import { hopsFor } from './hops.ts';
 import { apportion } from './pacer.ts';
 import { Requests } from './requests.ts';
+import { UNCOUNTED } from './session-accounts.ts';
 import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
+import { wayOf } from './session-way.ts';
 import type { Target } from './target.ts';
 import { clientsPerConnection, openTransport } from './transport-spec.ts';
 
@@ -63,14 +65,15 @@ export interface OpenOnceOptions {
 }
 
 const ANSWERED = new Set<Cause>([
-  'http-status', 'content-type', 'server-stop', 'redirect-loop', 'redirect-refused', 'decode', 'http-protocol', 'headers-too-large',
+  'http-status', 'content-type', 'server-stop', 'session-refused', 'redirect-loop', 'redirect-refused', 'decode', 'http-protocol', 'headers-too-large',
 ]);
 const TICK_MS = 20;
 
 /** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
 export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clock, signal }: OpenOnceOptions): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
-  const transport = await openTransport(aim.transport);
+  const inner = await openTransport(aim.transport);
+  const { transport, sessions, requestFor } = wayOf(plan, requests, inner, UNCOUNTED, clock);
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
@@ -78,7 +81,8 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
       clearInterval(timer);
       signal.removeEventListener('abort', onAbort);
       client.stop('fin');
-      resolve(refused);
+      if (sessions === null) resolve(refused);
+      else void sessions.end([client]).then(() => resolve(refused));
     };
     const onAbort = (): void => finish(null);
     const client = new Subscription(0, behaviours.healthy, {
@@ -87,8 +91,8 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
       clock,
       random: new Random(plan.seed),
       cache: new EventCache(stampReader(plan.pointers)),
-      hops: hopsFor(aim, plan, transport),
-      requestFor: (one) => requests.for(one),
+      hops: hopsFor(aim, plan, inner),
+      requestFor,
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,
       slowRateBytesPerSecond: plan.slowRateBytesPerSecond,

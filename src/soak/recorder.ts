@@ -14,6 +14,7 @@ import type { Adjustment } from '../client/client-state.ts';
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { EventReader } from '../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../client/subscription.ts';
+import type { McpSessions } from '../client/mcp-sessions.ts';
 import type { AnswerAccounts } from './answer-accounts.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
@@ -31,7 +32,7 @@ const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
 const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'decode', 'redirect-loop', 'redirect-refused']);
+const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'decode', 'session-refused', 'redirect-loop', 'redirect-refused']);
 
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
@@ -50,6 +51,8 @@ export class Recorder implements SubscriptionObserver {
   readonly timing: Timing;
   /** Where events are no feed, but the answers of a language model. */
   answers: AnswerAccounts | null = null;
+  /** Where events are messages within sessions. */
+  sessions: McpSessions | null = null;
   private readonly protocol: ProtocolWatch;
 
   /**
@@ -98,6 +101,10 @@ export class Recorder implements SubscriptionObserver {
     }
     if (this.answers !== null) {
       this.answers.heard(client, event);
+      return;
+    }
+    if (this.sessions !== null) {
+      this.sessions.heard(client, event);
       return;
     }
     if (event.seq < 0 && this.special(client, event)) return;
@@ -161,7 +168,8 @@ export class Recorder implements SubscriptionObserver {
   }
 
   /** One that left for good while the run went on: somebody else takes its place. */
-  churned(client: Subscription): void {
+  churned(client: Subscription, how: 'fin' | 'rst'): void {
+    this.sessions?.left(client, how);
     this.summary.counts.churned += 1;
     this.summary.kind(client.behaviour.kind).planned += 1;
     countUp(this.summary.ends, 'churned');

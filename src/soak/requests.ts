@@ -17,6 +17,8 @@ import { vanishingAddress } from './vanishing.ts';
  * minute are not free for an address that is bound; loopback has 16 million addresses.
  */
 export const CLIENTS_PER_ADDRESS = 10_000;
+/** MCP: two requests before the stream and one behind it, each a connection. */
+const CONNECTIONS_OF_SESSION = 4;
 /** A process has addresses of its own: what the run before has left in TIME_WAIT is not in its way. */
 const ADDRESS_BLOCKS = 250;
 
@@ -31,10 +33,12 @@ export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body
 export class Requests {
   private readonly target: RequestTarget;
   private readonly vanishingNetwork: string | null;
-  private readonly options: RequestOptions;
+  /** Of a client that asks for the first time. */
+  readonly options: RequestOptions;
   private readonly plain: Uint8Array;
   private readonly filling: Uint8Array;
   private readonly fillPath: string;
+  private readonly perAddress: number;
 
   /** @throws {UsageError} when a header or the path cannot be sent */
   constructor(target: RequestTarget, plan: RequestPlan, bearer: string | null, version: string) {
@@ -43,6 +47,7 @@ export class Requests {
     const { url } = target;
     const path = `${url.pathname}${url.search}`;
     const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
+    this.perAddress = plan.profile === 'mcp' ? CLIENTS_PER_ADDRESS / CONNECTIONS_OF_SESSION : CLIENTS_PER_ADDRESS;
     const asks = plan.profile === 'openai'
       // GET is what a plan says that says nothing.
       ? answerRequest({ path: url.pathname, method: plan.method === 'GET' ? null : plan.method, headers: plan.headers, body: plan.body })
@@ -80,7 +85,7 @@ export class Requests {
       if (this.vanishingNetwork === null) throw new Error('vanished clients have no network to vanish from');
       return vanishingAddress(this.vanishingNetwork, index);
     }
-    const block = Math.floor(index / CLIENTS_PER_ADDRESS);
+    const block = Math.floor(index / this.perAddress);
     return block > 0 ? `127.0.${1 + (process.pid % ADDRESS_BLOCKS)}.${block}` : null;
   }
 

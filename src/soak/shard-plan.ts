@@ -45,6 +45,7 @@ export function shardPlan(
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
     silenceOnly: plan.heartbeatWithinMs !== null,
-    heartbeatWithinMs: plan.heartbeatWithinMs ?? (server === null ? DEFAULT_SILENCE_MS : null),
+    // A server of MCP need not say anything unasked: its silence is judged only where somebody asks for it.
+    heartbeatWithinMs: plan.heartbeatWithinMs ?? (server === null && plan.profile !== 'mcp' ? DEFAULT_SILENCE_MS : null),
   };
 }

@@ -18,6 +18,8 @@ import { pause } from '../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
 import type { Requests } from './requests.ts';
+import { SessionAccounts } from './session-accounts.ts';
+import { wayOf } from './session-way.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from './stop-excuse.ts';
@@ -62,7 +64,9 @@ export class Shard implements Load {
     this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers), plan.seqTrusted);
     if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
-    this.fleet = new Fleet(plan, this.recorder, transport, hopsFor(target, plan, transport), (client) => requests.for(client), clock, this.generator);
+    const way = wayOf(plan, requests, transport, new SessionAccounts(this.recorder.summary), clock);
+    this.recorder.sessions = way.sessions;
+    this.fleet = new Fleet(plan, this.recorder, way.transport, hopsFor(target, plan, transport), way.requestFor, clock, this.generator);
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,
@@ -145,11 +149,12 @@ export class Shard implements Load {
     recorder.incident = null;
   }
 
-  leave(): Promise<LoadResult> {
+  async leave(): Promise<LoadResult> {
     const result = this.soFar();
     this.generator.stop();
     this.fleet.stop();
-    return Promise.resolve({ ...result, summary: this.recorder.snapshot(this.clock.nowMs()) });
+    await this.recorder.sessions?.end(this.fleet.clients);
+    return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
   }
 
   private soFar(): LoadResult {

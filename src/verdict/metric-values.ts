@@ -12,7 +12,7 @@ const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
   ['latency', 'latency'], ['latency.sent', 'latencySent'], ['spread', 'spread'], ['connect', 'connect'],
   ['headers', 'headers'], ['firstEvent', 'firstEvent'], ['reconnect', 'reconnect'], ['silence', 'silence'],
   ['heartbeat', 'heartbeatInterval'],
-  ['firstToken', 'firstToken'], ['interToken', 'interToken'], ['answer', 'answer'], ['eviction.time', 'evictionTime'],
+  ['firstToken', 'firstToken'], ['interToken', 'interToken'], ['answer', 'answer'], ['initialize', 'initialize'], ['eviction.time', 'evictionTime'],
 ]);
 
 const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
@@ -31,6 +31,9 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
   'answers.completed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answers : null),
   'answers.failed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null),
+  'sessions.opened': ({ summary: { counts } }) => (counts.sessions + counts.sessionsRefused > 0 ? counts.sessions : null),
+  'sessions.refused': ({ summary: { counts } }) => (counts.sessions + counts.sessionsRefused > 0 ? counts.sessionsRefused : null),
+  'sessions.expired': ({ summary: { counts } }) => (counts.sessions > 0 ? counts.sessionsExpired : null),
   'eviction.missed': ({ summary: { counts } }) => (counts.evictionsSeen + counts.evictionsMissed > 0 ? counts.evictionsMissed : null),
   'eviction.false': ({ server, summary }) => {
     const evicted = server.end?.evicted ?? null;

@@ -32,6 +32,7 @@ const FAMILIES = {
   heartbeat: 'time between two heartbeats',
   firstToken: 'time from the request to the first token (profile openai)',
   interToken: 'time between two tokens of an answer (profile openai)',
+  initialize: 'time from a request for a session to its answer (profile mcp)',
   answer: 'time from the request to the end of an answer (profile openai)',
 } as const;
 
@@ -49,6 +50,9 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'clients.reconnects': { unit: 'count', says: 'times that clients came back' },
   'answers.completed': { unit: 'count', says: 'answers that came to their end (profile openai)' },
   'answers.failed': { unit: 'count', says: 'answers that ended in an error or without a token (profile openai)' },
+  'sessions.opened': { unit: 'count', says: 'sessions that were opened (profile mcp)' },
+  'sessions.refused': { unit: 'count', says: 'sessions that the server would not open (profile mcp)' },
+  'sessions.expired': { unit: 'count', says: 'sessions that the server knew no more (profile mcp)' },
   'eviction.time.p50': { unit: 'ms', says: 'time until a client that reads nothing was removed, median' },
   'eviction.time.max': { unit: 'ms', says: 'time until a client that reads nothing was removed, longest' },
   'eviction.missed': { unit: 'count', says: 'clients that should have been removed and were not' },

@@ -113,6 +113,8 @@ describe('the end of a client whose server', () => {
       'dns', 'tls',
       // subscription.test.ts
       'refused', 'connect-timeout', 'headers-timeout', 'closed-by-us',
+      // mcp-sessions.test.ts
+      'session-refused',
       // No client of a soak ends a silent stream itself, and our own limits belong to the machine.
       'idle-timeout', 'client-limit',
     ];

@@ -17,6 +17,7 @@ interface Report {
   checks: { id: string; status: string; title: string }[];
   answers: { completed: number; failed: number; tokens: number; firstTokenMs: { count: number } } | null;
   clients: { dropped: number };
+  sessions: Record<string, unknown> | null;
   findings: { id: string; severity: string }[];
   thresholds: { status: string }[];
 }
@@ -80,6 +81,22 @@ describe.concurrent('an MCP server', () => {
       const { code, report } = await run(['probe', server.url, '--profile', 'mcp', '--json', '--duration', '3s']);
       expect({ code, failed: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') }).toEqual({ code: 0, failed: [] });
       expect(report.profile).toMatchObject({ name: 'mcp', transport });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('of the MCP project holds fifty sessions, and is left with those of clients that die', { timeout: 60_000 }, async ({ expect }) => {
+    const server = await startEverything('streamableHttp');
+    try {
+      const { code, report } = await run([
+        'soak', '--url', server.url, '--profile', 'mcp', '--clients', '50', '--ramp', '1s', '--duration', '6s', '--settle', '0s', '--json',
+        '--mix', 'healthy=44,resuming=4,abrupt=2', '--threshold', 'sessions.opened>=50', '--threshold', 'sessions.refused==0', '--threshold', 'initialize.p50<30s',
+      ]);
+      expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+      expect(report.thresholds.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass']);
+      expect(report.sessions).toMatchObject({ opened: 50, refused: 0, expired: 0, ended: 48, notEnded: 0, abandoned: 2, failuresByCause: {} });
+      expect(code).toBe(0);
     } finally {
       await server.stop();
     }

@@ -10,7 +10,8 @@ const MB = 1_000_000;
 /** As a language model does: no feed has such figures. */
 function answered({ summary }: RunRecord): void {
   summary.counts.answers = 1;
-  for (const name of ['firstToken', 'interToken', 'answer'] as const) summary.times[name].record(50);
+  summary.counts.sessions = 1;
+  for (const name of ['firstToken', 'interToken', 'answer', 'initialize'] as const) summary.times[name].record(50);
 }
 
 describe('the values of metrics', () => {
@@ -44,6 +45,10 @@ describe('the values of metrics', () => {
     ['clients.refused', 4, ({ summary }) => { summary.kind('healthy').refused = 4; }],
     ['clients.reconnects', 4, ({ summary }) => { summary.kind('resuming').reconnects = 4; }],
     ['answers.completed', 8, ({ summary }) => Object.assign(summary.counts, { answers: 8, answersFailed: 2 })],
+    ['sessions.opened', 7, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsRefused: 3, sessionsExpired: 1 })],
+    ['sessions.refused', 3, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsRefused: 3 })],
+    ['sessions.expired', 1, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsExpired: 1 })],
+    ['initialize.mean', 2000, ({ summary }) => summary.times.initialize.record(2000)],
     ['answers.failed', 2, ({ summary }) => Object.assign(summary.counts, { answers: 8, answersFailed: 2 })],
     ['firstToken.max', 120, ({ summary }) => summary.times.firstToken.record(120)],
     ['interToken.p50', 20, ({ summary }) => summary.times.interToken.record(20)],

@@ -17,7 +17,7 @@ function limitOrRefusal(text: string): number | 'refused' {
 
 describe('metrics', () => {
   it('has every statistic of every family of times', () => {
-    for (const family of ['latency', 'latency.sent', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence', 'heartbeat', 'firstToken', 'interToken', 'answer']) {
+    for (const family of ['latency', 'latency.sent', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence', 'heartbeat', 'firstToken', 'interToken', 'initialize', 'answer']) {
       for (const statistic of ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean']) {
         expect(METRICS.get(`${family}.${statistic}`)?.unit).toBe('ms');
       }
@@ -30,7 +30,7 @@ describe('metrics', () => {
     ['clients.connected', 'count'], ['clients.dropped', 'count'], ['clients.dropRate', 'ratio'], ['clients.refused', 'count'],
     ['clients.reconnects', 'count'],
     ['eviction.time.p50', 'ms'], ['eviction.time.max', 'ms'], ['eviction.missed', 'count'], ['eviction.false', 'count'],
-    ['answers.completed', 'count'], ['answers.failed', 'count'],
+    ['answers.completed', 'count'], ['answers.failed', 'count'], ['sessions.opened', 'count'], ['sessions.refused', 'count'], ['sessions.expired', 'count'],
     ['server.rss.growth', 'bytesPerMinute'], ['server.rss.peak', 'bytes'], ['server.rss.perClient', 'bytes'],
     ['server.rss.retained', 'bytes'], ['server.clients.leaked', 'count'], ['server.cpu', 'ratio'],
     ['generator.lag.p99', 'ms'], ['generator.cpu', 'ratio'],
@@ -39,7 +39,7 @@ describe('metrics', () => {
   });
 
   it('has no others, and an example for each unit that the unit can read and print', () => {
-    expect(METRICS.size).toBe(12 * 7 + 25);
+    expect(METRICS.size).toBe(13 * 7 + 28);
     for (const { parse, format, example } of Object.values(METRIC_UNITS)) expect(format(parse(example))).not.toBe('–');
   });
 });

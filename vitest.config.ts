@@ -8,6 +8,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // End-to-end files each start a server and a load process; two at a time fill a small machine.
     maxWorkers: 2,
+    // Where others use the machine too, a server or a client of a test can be starved of it. What needed its second
+    // try is printed with "retry"; on a machine of one's own there is none.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     // Of those that only wait most of the time, some at once in each file.
     maxConcurrency: 3,
   },

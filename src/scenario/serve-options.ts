@@ -62,7 +62,7 @@ export const serveOptions = {
   },
   maxAgeMs: {
     flag: 'max-age', group: 'Clients', kind: duration('100ms', '365d'), default: null, unset: 'none',
-    help: 'a stream is ended at this age, or up to a fifth before it: what bounds a silent peer where the kernel\'s table cannot be read',
+    help: 'a stream is ended at this age, less up to a fifth; bounds silent peers where the kernel does not tell',
   },
   maxQueueBytes: {
     flag: 'max-queue', group: 'Clients', kind: size('1KiB', '1GiB'), default: '256KiB',

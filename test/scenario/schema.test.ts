@@ -10,7 +10,7 @@ const scenarios = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 
 describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %s', (_, table) => {
   it.each(Object.entries(table))('has a sound row %s', (key, row) => {
-    expect(row.flag).toMatch(/^(?:[a-z]+(-[a-z]+)*|h2|http1\.1)$/);
+    expect(row.flag).toMatch(/^(?:[a-z]+(-[a-z]+)*|h2|http2|http1\.1)$/);
     expect(row.help).toMatch(/^[^\n]{5,120}[^.\n]$/);
     // A list that may be empty has no default either, and may say what happens then.
     expect(row.default === null || row.kind.repeats).toBe(row.unset !== undefined || row.kind.repeats);

@@ -103,7 +103,7 @@ Examples:
   sse-probe serve                             then: curl -N http://127.0.0.1:8787/events
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
-  sse-probe serve --publish-token "$TOKEN"    then: curl -H "Authorization: Bearer $TOKEN" -d '{"data":"hello"}' …/publish
+  sse-probe serve --publish-token "$TOKEN"    then: curl --json '{"data":"hello"}' -H "Authorization: Bearer $TOKEN" …/publish
   sse-probe serve --fault naive               how not to do it`,
   soak: `
 Examples:

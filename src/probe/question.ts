@@ -1,9 +1,8 @@
 /**
  * What a probe asks a server, and how that becomes the bytes of a request, also behind a redirect.
  */
+import { hopRequest, userInfoHeaders } from '../client/hop-request.ts';
 import type { Hop } from '../client/redirect.ts';
-import { namesSecret } from '../core/redact.ts';
-import { encodeRequest } from '../wire/request.ts';
 
 export interface Question {
   readonly url: URL;
@@ -47,33 +46,6 @@ export function atWrongPath(question: Question): Question {
 }
 
 /** @throws {UsageError} when something cannot be sent as it is */
-export function requestBytes(question: Question, { url, method, withBody, withSecrets }: Hop): Uint8Array {
-  const { body, lastEventId, version } = question;
-  const headers = [...userInfo(question.url), ...question.headers];
-  return encodeRequest({
-    method,
-    path: `${url.pathname}${url.search}`,
-    host: url.host,
-    headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
-    version,
-    lastEventId,
-    ...(withBody && body !== null ? { body } : {}),
-  }).bytes;
-}
-
-/** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */
-function belongsToOrigin(name: string): boolean {
-  return name.toLowerCase() === 'host' || namesSecret(name);
-}
-
-/** Fetch standard, 2.2.2: a "request-body-header name" goes with the body. */
-function describesBody(name: string): boolean {
-  return /^content-(?:encoding|language|location|type)$/i.test(name);
-}
-
-/** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
-function userInfo({ username, password }: URL): [string, string][] {
-  if (username === '' && password === '') return [];
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
+export function requestBytes({ url, headers, body, lastEventId, version }: Question, hop: Hop): Uint8Array {
+  return hopRequest({ headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) }, hop);
 }

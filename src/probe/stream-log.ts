@@ -4,11 +4,11 @@
  * Times are milliseconds from the start of the probe. Text of the server is kept only as far as it is shown.
  */
 import { createHash } from 'node:crypto';
+import { isHeartbeat, isNotice, readPromises } from '../measure/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../measure/stamps.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
-import { isHeartbeat, isNotice, promisedHeartbeatMs } from './server-words.ts';
 
 export const MAX_ARRIVALS = 1000;
 /** Published events that are remembered; later ones are only counted. */
@@ -117,7 +117,7 @@ export class StreamLog {
     this.countType(this.lastType);
     if (isHeartbeat(type)) this.beat('event');
     else if (isNotice(type)) {
-      if (type === 'connected') this.promisedMs ??= promisedHeartbeatMs(data);
+      if (type === 'connected') this.promisedMs ??= readPromises(data).heartbeatMs;
       else this.missedSaid = true;
     } else this.publishes(type, data, ownId ? lastEventId : null);
   }

@@ -20,14 +20,13 @@ import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
 import type { ClockWatch } from '../measure/clock-watch.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
+import { isHeartbeat, type Promises, readMissed, readPromises } from '../measure/server-words.ts';
 import { countUp, Summary } from '../measure/summary.ts';
 import { EventAccounts } from './event-accounts.ts';
 import { EventLatency } from './event-latency.ts';
 import { Timing } from './timing.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
-import { type Promises, readMissed, readPromises } from './server-words.ts';
 
-const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
@@ -206,7 +205,7 @@ export class Recorder implements SubscriptionObserver {
       if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
-    } else if (HEARTBEAT_TYPES.has(event.type)) {
+    } else if (isHeartbeat(event.type)) {
       this.beat(client);
     } else {
       return false;

@@ -2,9 +2,9 @@
  * The request of each attempt. Encoded once for all clients that ask the same; only a client that returns
  * behind a Last-Event-ID needs its own.
  */
-import { portOf, type Hop } from '../client/redirect.ts';
+import { hopRequest, userInfoHeaders } from '../client/hop-request.ts';
+import { portOf } from '../client/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
-import { namesSecret } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { answerRequest } from '../wire/answer-request.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
@@ -56,7 +56,7 @@ export class Requests {
       method: asks.method,
       path,
       host: url.host,
-      headers: [...userInfo(url), ...authorization, ...asks.headers],
+      headers: [...userInfoHeaders(url), ...authorization, ...asks.headers],
       version,
       ...(asks.body === null ? {} : { body: asks.body }),
     };
@@ -72,7 +72,7 @@ export class Requests {
     return {
       host: address,
       port: hop === null ? this.target.port : portOf(hop.url),
-      bytes: hop === null ? this.bytesFor(client) : this.hopBytes(client, hop),
+      bytes: hop === null ? this.bytesFor(client) : hopRequest({ ...this.options, lastEventId: client.parser.lastEventId }, hop),
       ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
       ...(localAddress === null ? {} : { localAddress }),
     };
@@ -100,34 +100,4 @@ export class Requests {
     }
     return bytes;
   }
-
-  private hopBytes({ parser: { lastEventId } }: Subscription, { url, method, withBody, withSecrets }: Hop): Uint8Array {
-    const { headers, body, version } = this.options;
-    return encodeRequest({
-      method,
-      path: `${url.pathname}${url.search}`,
-      host: url.host,
-      headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
-      version,
-      lastEventId,
-      ...(withBody && body !== undefined ? { body } : {}),
-    }).bytes;
-  }
-}
-
-/** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */
-function belongsToOrigin(name: string): boolean {
-  return name.toLowerCase() === 'host' || namesSecret(name);
-}
-
-/** Fetch standard, 2.2.2: a "request-body-header name" goes with the body. */
-function describesBody(name: string): boolean {
-  return /^content-(?:encoding|language|location|type)$/i.test(name);
-}
-
-/** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
-function userInfo({ username, password }: URL): [string, string][] {
-  if (username === '' && password === '') return [];
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
 }

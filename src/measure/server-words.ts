@@ -14,10 +14,25 @@ export function isNotice(type: string): boolean {
   return NOTICES.has(type);
 }
 
-/** The period of heartbeats that a `connected` event promises; null where it promises none. */
-export function promisedHeartbeatMs(data: string): number | null {
-  const { heartbeatMs } = readObject(data);
-  return typeof heartbeatMs === 'number' && heartbeatMs > 0 ? heartbeatMs : null;
+/** What the server says of itself in its `connected` event. */
+export interface Promises {
+  heartbeatMs: number | null;
+  evictAfterMs: number | null;
+}
+
+export function readPromises(data: string): Promises {
+  const json = readObject(data);
+  return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
+}
+
+/** How many events a client will never get, of the data of a `missed` event. */
+export function readMissed(data: string): number {
+  const { from, to } = readObject(data);
+  return typeof from === 'number' && typeof to === 'number' && to >= from ? to - from + 1 : 0;
+}
+
+function period(value: unknown): number | null {
+  return typeof value === 'number' && value > 0 ? value : null;
 }
 
 function readObject(data: string): Record<string, unknown> {
@@ -25,7 +40,7 @@ function readObject(data: string): Record<string, unknown> {
     const json: unknown = JSON.parse(data);
     return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
   } catch {
-    // A server of somebody else may use the name for other things.
+    // A server of somebody else may use these names for other things.
     return {};
   }
 }

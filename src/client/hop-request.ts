@@ -1,0 +1,39 @@
+/**
+ * The request of one hop: what was asked of the original URL, without what must not go along to another one.
+ */
+import { namesSecret } from '../core/redact.ts';
+import { encodeRequest, type RequestOptions } from '../wire/request.ts';
+import type { Hop } from './redirect.ts';
+
+/** What does not depend on where it goes. */
+export type Asked = Pick<RequestOptions, 'headers' | 'body' | 'version' | 'lastEventId'>;
+
+/** @throws {UsageError} when something cannot be sent as it is */
+export function hopRequest({ headers, body, version, lastEventId }: Asked, { url, method, withBody, withSecrets }: Hop): Uint8Array {
+  return encodeRequest({
+    method,
+    path: `${url.pathname}${url.search}`,
+    host: url.host,
+    headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
+    version,
+    ...(lastEventId === undefined ? {} : { lastEventId }),
+    ...(withBody && body !== undefined ? { body } : {}),
+  }).bytes;
+}
+
+/** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
+export function userInfoHeaders({ username, password }: URL): [string, string][] {
+  if (username === '' && password === '') return [];
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
+}
+
+/** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */
+function belongsToOrigin(name: string): boolean {
+  return name.toLowerCase() === 'host' || namesSecret(name);
+}
+
+/** Fetch standard, 2.2.2: a "request-body-header name" goes with the body. */
+function describesBody(name: string): boolean {
+  return /^content-(?:encoding|language|location|type)$/i.test(name);
+}

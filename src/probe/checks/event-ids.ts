@@ -4,6 +4,8 @@ import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
 
 /** By fewer events nobody can tell. */
 const LEAST_EVENTS = 5;
+/** Numbers in the data, beside their ids: somebody means them to count. */
+const LEAST_NUMBERED = 4;
 /** More of the numbers out of line than this, and they are no sequence. */
 const TOLERATED = 0.2;
 const MIN_COUNTED = 10;
@@ -49,18 +51,16 @@ function outOfOrder(events: readonly NotedEvent[]): Judged | null {
 function account(numbers: readonly number[]): { lost: number; duplicated: number; reordered: number; odd: number } {
   const [first = 0] = numbers;
   const seen = new Set<number>();
-  let last = first - 1;
-  let highest = last;
+  let highest = first - 1;
   let duplicated = 0;
   let reordered = 0;
   let odd = 0;
   for (const number of numbers) {
-    if (number !== last + 1) odd += 1;
+    if (number !== highest + 1) odd += 1;
     if (seen.has(number)) duplicated += 1;
     else if (number < highest) reordered += 1;
     if (number >= first) seen.add(number);
     highest = Math.max(highest, number);
-    last = number;
   }
   return { lost: highest - first + 1 - seen.size, duplicated, reordered, odd };
 }
@@ -68,7 +68,7 @@ function account(numbers: readonly number[]): { lost: number; duplicated: number
 /** By which events are held to account; null where nothing vouches for any. */
 function numbersOf(events: readonly NotedEvent[]): number[] | null {
   const seqs = events.map(({ seq }) => seq);
-  if (seqs.length >= LEAST_EVENTS && seqs.every((seq) => seq >= 0)) return seqs;
+  if (seqs.length >= LEAST_NUMBERED && seqs.every((seq) => seq >= 0)) return seqs;
   const sequence = new IdSequence();
   const seen = new Set<string | null>();
   for (const { id } of events) {

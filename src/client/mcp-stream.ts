@@ -3,7 +3,7 @@
  * the session that it is given, `notifications/initialized`, then the server's own stream by GET.
  *
  * For its receiver this is one connection: it stands when the first request is on its way, and its head is that of the
- * stream. So a client of a session is a client as any other, with the same deadlines, kinds and reconnection.
+ * stream. So a client of a session is a client like all others, with the same deadlines, kinds and reconnection.
  *
  * 405 to the GET means that the server has no stream of its own, as it may: the session is there all the same. Its
  * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.

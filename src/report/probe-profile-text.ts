@@ -1,5 +1,5 @@
 /**
- * The figures of a profile as one line for people. They are read by name, as any other reader of the JSON would; what
+ * The figures of a profile as one line for people. They are read by name, as every reader of the JSON would; what
  * is not there is left out.
  */
 import { printable } from '../core/printable.ts';

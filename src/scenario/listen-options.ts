@@ -1,25 +1,18 @@
+import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
-import { list } from './kind.ts';
 import { duration, int, oneOf, size, toggle } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { anyText, header, proxyUrl, variableName } from './soak-kinds.ts';
+import { anyText, proxyUrl } from './soak-kinds.ts';
 
 /** Every option of `sse-probe listen`. */
 export const listenOptions = {
-  method: { flag: 'method', group: 'Asking', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
-  headers: { flag: 'header', group: 'Asking', kind: list(header), default: [], help: 'request header' },
-  body: { flag: 'body', group: 'Asking', kind: anyText, default: null, unset: 'none', help: 'request body' },
-  bearerEnv: {
-    flag: 'bearer-env', group: 'Asking', kind: variableName, default: null, unset: 'none',
-    help: 'environment variable with the bearer token to send',
-  },
+  ...requestRows('Asking'),
   lastEventId: { flag: 'last-event-id', group: 'Asking', kind: anyText, default: null, unset: 'none', help: 'id to go on behind, as if it had been received' },
   transport: {
     flag: 'transport', group: 'Asking', kind: oneOf('transport', ['wire', 'undici']), default: 'wire',
     help: 'wire (HTTP/1.1 and TLS) or undici (HTTP/2 for https, proxies)',
   },
-  insecure: { flag: 'insecure', group: 'Asking', kind: toggle, default: 'false', help: 'accept any certificate' },
-  caFile: { flag: 'ca', group: 'Asking', kind: anyText, default: null, unset: "Node's own", help: 'PEM file with the authorities to trust' },
+  ...trustRows('Asking'),
   proxy: {
     flag: 'proxy', group: 'Asking', kind: proxyUrl, default: null, unset: 'the environment',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
@@ -50,15 +43,9 @@ export const listenOptions = {
 export type ListenPlan = PlanOf<typeof listenOptions>;
 
 const rules: readonly Rule<ListenPlan>[] = [
-  ({ proxy, transport }) => (proxy !== null && transport !== 'undici'
-    ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
-    : null),
-  ({ body, method }) => (body !== null && method === 'GET'
-    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add --method POST.' }
-    : null),
-  ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')
-    ? { keys: ['bearerEnv', 'headers'], message: 'a bearer token and an Authorization header exclude each other', hint: 'Leave one of the two out.' }
-    : null),
+  proxyRule,
+  bodyRule,
+  bearerRule,
   ({ lastEventId }) => (lastEventId !== null && /[\0\r\n]/.test(lastEventId)
     ? { keys: ['lastEventId'], message: 'no server can have sent an id with a line end or NUL in it (HTML standard, 9.2.6)' }
     : null),

@@ -1,3 +1,4 @@
+import { bearerRule, bodyRule, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from './check-ids.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './kind.ts';
@@ -5,7 +6,7 @@ import { duration, oneOf, text, toggle } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { place, until } from './probe-kinds.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
-import { anyText, header, proxyUrl, variableName } from './soak-kinds.ts';
+import { proxyUrl } from './soak-kinds.ts';
 
 const threshold = list(text({
   placeholder: 'metric op value', pattern: /^[^\n\r]+$/, what: 'METRIC OP VALUE, such as firstEvent<1s', maxLength: 200,
@@ -18,17 +19,10 @@ export const probeOptions = {
     flag: 'profile', group: 'Asking', kind: oneOf('profile', ['sse', 'openai', 'mcp']), default: 'sse',
     help: "what is spoken: a plain stream (sse), answers of a language model (openai), Model Context Protocol (mcp)",
   },
-  method: { flag: 'method', group: 'Asking', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
-  headers: { flag: 'header', group: 'Asking', kind: list(header), default: [], help: 'request header' },
-  body: { flag: 'body', group: 'Asking', kind: anyText, default: null, unset: 'none', help: 'request body' },
-  bearerEnv: {
-    flag: 'bearer-env', group: 'Asking', kind: variableName, default: null, unset: 'none',
-    help: 'environment variable with the bearer token to send',
-  },
+  ...requestRows('Asking'),
   http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'HTTP/2 and nothing else' },
   http1: { flag: 'http1.1', group: 'Asking', kind: toggle, default: 'false', help: 'HTTP/1.1 also where the server offers HTTP/2' },
-  insecure: { flag: 'insecure', group: 'Asking', kind: toggle, default: 'false', help: 'accept any certificate' },
-  caFile: { flag: 'ca', group: 'Asking', kind: anyText, default: null, unset: "Node's own", help: 'PEM file with the authorities to trust' },
+  ...trustRows('Asking'),
   connectTo: {
     flag: 'connect-to', group: 'Asking', kind: place, default: null, unset: "the URL's own host",
     help: 'connect there, and ask for the URL all the same: one server of several behind one name',
@@ -57,12 +51,8 @@ export const probeOptions = {
 export type ProbePlan = PlanOf<typeof probeOptions>;
 
 const rules: readonly Rule<ProbePlan>[] = [
-  ({ body, method, profile }) => (body !== null && method === 'GET' && profile === 'sse'
-    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add --method POST.' }
-    : null),
-  ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')
-    ? { keys: ['bearerEnv', 'headers'], message: 'a bearer token and an Authorization header exclude each other', hint: 'Leave one of the two out.' }
-    : null),
+  (plan) => (plan.profile === 'sse' ? bodyRule(plan) : null),
+  bearerRule,
   ({ http1, http2 }) => (http1 && http2
     ? { keys: ['http2', 'http1'], message: '--h2 and --http1.1 exclude each other', hint: 'Without both, HTTP/2 is spoken where it is offered.' }
     : null),

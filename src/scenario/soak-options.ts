@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/units.ts';
+import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { incident } from './incident.ts';
 import { list } from './kind.ts';
 import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './kinds.ts';
@@ -7,7 +8,7 @@ import { mix } from './mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 import {
-  anyText, findingId, header, hostName, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl, variableName,
+  findingId, hostName, jsonPointer, processes, proxyUrl, reportTarget, serverArg, targetUrl,
 } from './soak-kinds.ts';
 import { thresholdTexts } from './threshold-text.ts';
 
@@ -21,13 +22,7 @@ export const soakOptions = {
     flag: 'profile', group: 'Target', kind: oneOf('profile', ['sse', 'openai', 'mcp']), default: 'sse',
     help: 'sse (a feed), openai (language models: each client asks again after --retry) or mcp (Model Context Protocol: sessions)',
   },
-  method: { flag: 'method', group: 'Target', kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']), default: 'GET', help: 'HTTP method of the request' },
-  headers: { flag: 'header', group: 'Target', kind: list(header), default: [], help: 'request header' },
-  body: { flag: 'body', group: 'Target', kind: anyText, default: null, unset: 'none', help: 'request body' },
-  bearerEnv: {
-    flag: 'bearer-env', group: 'Target', kind: variableName, default: null, unset: 'none',
-    help: 'environment variable with the bearer token to send',
-  },
+  ...requestRows('Target'),
   connectTimeoutMs: { flag: 'connect-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the TCP connection' },
   headersTimeoutMs: { flag: 'headers-timeout', group: 'Target', kind: duration('10ms', '10m'), default: '10s', help: 'time for the complete response head' },
   transport: {
@@ -38,8 +33,7 @@ export const soakOptions = {
     flag: 'streams-per-connection', group: 'Target', kind: int(1, 10_000), default: '100',
     help: 'HTTP/2: clients that share one connection',
   },
-  insecure: { flag: 'insecure', group: 'Target', kind: toggle, default: 'false', help: 'accept any certificate' },
-  caFile: { flag: 'ca', group: 'Target', kind: anyText, default: null, unset: "Node's own", help: 'PEM file with the authorities to trust' },
+  ...trustRows('Target'),
   proxy: {
     flag: 'proxy', group: 'Target', kind: proxyUrl, default: null, unset: 'what the environment names',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
@@ -156,9 +150,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
       hint: 'Let it happen earlier, or run longer.',
     };
   },
-  ({ proxy, transport }) => (proxy !== null && transport !== 'undici'
-    ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
-    : null),
+  proxyRule,
   ({ profile, urls }) => (profile === 'openai' && urls.length === 0
     ? { keys: ['profile'], message: 'the server of its own answers no questions', hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.' }
     : null),
@@ -168,12 +160,8 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
   ({ profile, method, body }) => (profile === 'mcp' && (method !== 'GET' || body !== null)
     ? { keys: ['profile', body === null ? 'method' : 'body'], message: 'the profile mcp knows itself what to ask', hint: 'Leave method and body out.' }
     : null),
-  ({ body, method, profile }) => (body !== null && method === 'GET' && profile === 'sse'
-    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
-    : null),
-  ({ bearerEnv, headers }) => (bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')
-    ? { keys: ['bearerEnv', 'headers'], message: 'a bearer token and an Authorization header exclude each other', hint: 'Leave one of the two out.' }
-    : null),
+  (plan) => (plan.profile === 'sse' ? bodyRule(plan) : null),
+  bearerRule,
   ({ reports, json }) => {
     const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];
     const twice = files.findIndex((file, index) => files.indexOf(file) < index);

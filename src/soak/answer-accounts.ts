@@ -2,7 +2,7 @@
  * Answers of a language model under load: when each began, how its tokens came, whether it came to its end.
  *
  * A client that has its whole answer leaves and asks again after its reconnection time: that is its time to think.
- * An answer that ends before its end was declared is a stream that was dropped, as any other.
+ * An answer that ends before its end was declared is a stream that was dropped, like every other.
  *
  * Times are those of healthy clients, as everywhere. A few numbers for each client, in arrays: thousands ask at once. Tokens are counted for each chunk, by the server or
  * as the least that the text can be; how many the whole answer had by its `usage` is known too late here.

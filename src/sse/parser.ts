@@ -69,7 +69,7 @@ export class SseParser extends BlockReader {
   }
 
   /**
-   * The stream is over: "any pending data must be discarded". Returns whether there was any, lone comments
+   * The stream is over: "any pending data must be discarded". Returns whether there was such, lone comments
    * not counted. The last event id stays and the next push begins a new stream; a failure stays too.
    */
   end(): boolean {

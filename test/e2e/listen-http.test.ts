@@ -8,20 +8,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closed, event, inPairs, Listening, listen, lost, opened, retry, type ListenLine } from '../support/listen.ts';
-import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
+import { OK, scriptedServers, type Answer } from '../support/scripted-server.ts';
 
 const reset: Answer = (socket) => socket.resetAndDestroy();
 const TRANSPORTS = ['wire', 'undici'] as const;
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
-
-async function serve(...answers: Answer[]): Promise<{ server: ScriptedServer; url: string }> {
-  const server = await ScriptedServer.start(...answers);
-  closing.push(() => server.close());
-  return { server, url: `http://127.0.0.1:${server.port}/events` };
-}
+const { closing, serve, closeAll } = scriptedServers();
+afterEach(closeAll);
 
 const answer = (status: number, fields: string, body = ''): string => `HTTP/1.1 ${status} HAHAHAHA\r\n${fields}\r\n${body}`;
 const typed = (contentType: string, body = 'data: é\n\n'): string => answer(200, contentType === '' ? '' : `Content-Type: ${contentType}\r\n`, body);

@@ -8,24 +8,31 @@ import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closed, event, inPairs, Listening, listen, lost, opened, peakBytesOf } from '../support/listen.ts';
 import { root, runProgram } from '../support/program.ts';
-import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
+import { OK, scriptedServers, type Answer } from '../support/scripted-server.ts';
 
 const MIB = 1024 ** 2;
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
-
-async function serve(...answers: Answer[]): Promise<{ server: ScriptedServer; url: string }> {
-  const server = await ScriptedServer.start(...answers);
-  closing.push(() => server.close());
-  return { server, url: `http://127.0.0.1:${server.port}/events` };
-}
+const { closing, serve, closeAll } = scriptedServers();
+afterEach(closeAll);
 
 function start(url: string, args: readonly string[] = []): Listening {
   const listening = new Listening(url, args);
   closing.push(() => listening.stop());
   return listening;
+}
+
+/** A compressed stream of one line that never ends. */
+function gzipBomb(beginning: string): Answer {
+  return (socket) => {
+    socket.write(OK.replace('\r\n\r\n', '\r\nContent-Encoding: gzip\r\n\r\n'));
+    const gzip = createGzip();
+    const filling = Buffer.alloc(MIB, 'x');
+    const pump = (): void => {
+      if (!socket.destroyed) gzip.write(filling, pump);
+    };
+    gzip.on('data', (piece: Buffer) => void socket.write(piece));
+    gzip.write(beginning);
+    pump();
+  };
 }
 
 /** Writes what `next` gives, for as long as the client takes it; in turns. */
@@ -203,27 +210,8 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
     ['events that are long in JSON', () => flood(OK, () => `${`data: ${'\u0001'.repeat(1_000_000)}\n`.repeat(4)}data: €\n\n`)],
     ['an id that goes with each of many events', () => flood(`${OK}id: ${'x'.repeat(100_000)}\n`, () => 'data: x\n\n'.repeat(7000))],
     ['events of new names and ids', () => flood(OK, () => Array.from({ length: 500 }, () => `event: e${++n}\nid: ${n}\ndata: x\n\n`).join(''))],
-    ['a gzip bomb', () => (socket) => {
-      socket.write(OK.replace('\r\n\r\n', '\r\nContent-Encoding: gzip\r\n\r\n'));
-      const gzip = createGzip();
-      const zeros = Buffer.alloc(MIB, 'x');
-      const pump = (): void => {
-        if (!socket.destroyed) gzip.write(zeros, pump);
-      };
-      gzip.on('data', (piece: Buffer) => void socket.write(piece));
-      gzip.write('data: ');
-      pump();
-    }],
-    ['a gzip bomb that is skipped', () => (socket) => {
-      socket.write(OK.replace('\r\n\r\n', '\r\nContent-Encoding: gzip\r\n\r\n'));
-      const gzip = createGzip();
-      const zeros = Buffer.alloc(MIB, 'x');
-      const pump = (): void => {
-        if (!socket.destroyed) gzip.write(zeros, pump);
-      };
-      gzip.on('data', (piece: Buffer) => void socket.write(piece));
-      pump();
-    }],
+    ['a gzip bomb', () => gzipBomb('data: ')],
+    ['a gzip bomb that is skipped', () => gzipBomb('')],
     ['redirects', () => flood('HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n', () => 'x'.repeat(65_536))],
   ];
 

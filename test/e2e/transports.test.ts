@@ -1,13 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { constants, createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { runProgram, type ProgramOptions } from '../support/program.ts';
+import { ProxyServer } from '../support/proxy-server.ts';
 import { failures, parseReport } from '../support/soak-report.ts';
 import { Authority } from '../wire/certificates.ts';
 
@@ -209,29 +210,10 @@ describe.each([['http/1.1', 'wire'], ['http/1.1', 'undici'], ['h2', 'undici']] a
   });
 });
 
-/** A proxy of node:http for both ways of asking; whatever host is asked for, it goes to this machine. */
-async function proxyServer(): Promise<{ port: number; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const url = new URL(request.url ?? '');
-    const onward = httpRequest({ host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    request.pipe(onward);
-  });
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    asked.push(`${request.method} ${request.url}`);
-    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-    onward.pipe(socket).pipe(onward);
-    onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
-    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
-    closers.push(() => void socket.destroy());
-  });
-  return { port: await listen(server), asked };
+async function proxyServer(): Promise<ProxyServer> {
+  const proxy = await ProxyServer.start();
+  closers.push(() => void proxy.close());
+  return proxy;
 }
 
 function environment(variables: Record<string, string>): ProgramOptions {
@@ -258,7 +240,7 @@ describe('a proxy of the environment', () => {
     expect([failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([[], 60]);
     expect((report as unknown as { target: Record<string, unknown> }).target['proxy']).toBe(`http://REDACTED@127.0.0.1:${proxy.port}/`);
     expect(stdout + stderr).not.toContain('S3CRET');
-    expect(new Set(proxy.asked)).toEqual(new Set([`GET http://first.invalid:${port}/`, `GET http://second.invalid:${port}/there`]));
+    expect(new Set(proxy.lines)).toEqual(new Set([`GET http://first.invalid:${port}/`, `GET http://second.invalid:${port}/there`]));
   });
 
   it('is a tunnel for HTTP/2, also for the question whether the server speaks it', async () => {
@@ -276,7 +258,7 @@ describe('a proxy of the environment', () => {
     const report = parseReport(stdout);
     expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
     expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60 } });
-    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT stream.invalid:${port}`]));
+    expect(new Set(proxy.lines)).toEqual(new Set([`CONNECT stream.invalid:${port}`]));
   });
 
   it.each<[what: string, variables: Record<string, string>, code: number, said: RegExp]>([
@@ -294,7 +276,7 @@ describe('a proxy of the environment', () => {
     const proxy = await proxyServer();
     const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...HEALTHY], environment({ https_proxy: `http://127.0.0.1:${proxy.port}` }));
     const report = parseReport(stdout);
-    expect([failures(report), report.clients.connected, proxy.asked]).toEqual([[], 60, []]);
+    expect([failures(report), report.clients.connected, proxy.lines]).toEqual([[], 60, []]);
   });
 
   it('is not used by the lean transport, which says so once', async () => {

@@ -165,7 +165,7 @@ class CachingClient {
     for (const cut of [...cuts, stream.length]) {
       this.piece = stream.subarray(from, cut);
       let pos = 0;
-      while (pos < this.piece.length) pos = this.skip(pos) ?? this.pushOneBlock(pos);
+      while (pos < this.piece.length) pos = this.skipKnown(pos) ?? this.pushOneBlock(pos);
       from = cut;
     }
   }
@@ -184,7 +184,7 @@ class CachingClient {
     this.said.push({ retry });
   }
 
-  private skip(pos: number): number | undefined {
+  private skipKnown(pos: number): number | undefined {
     if (!this.parser.atBoundary) return undefined;
     for (const [block, known] of this.cache) {
       if (block !== this.piece.toString('latin1', pos, pos + block.length)) continue;

@@ -63,3 +63,23 @@ function give(socket: Socket, answer: Answer): void {
     else if (after === 'reset') socket.resetAndDestroy();
   });
 }
+
+/** Servers of a test file, and whatever else ends with each test: the latest first. */
+export function scriptedServers(): {
+  closing: (() => Promise<void>)[];
+  serve(...answers: Answer[]): Promise<{ server: ScriptedServer; url: string }>;
+  closeAll(): Promise<void>;
+} {
+  const closing: (() => Promise<void>)[] = [];
+  return {
+    closing,
+    async serve(...answers) {
+      const server = await ScriptedServer.start(...answers);
+      closing.push(() => server.close());
+      return { server, url: `http://127.0.0.1:${server.port}/events` };
+    },
+    async closeAll() {
+      for (const close of closing.splice(0).toReversed()) await close();
+    },
+  };
+}

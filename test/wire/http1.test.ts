@@ -13,6 +13,7 @@ import { UsageError } from '../../src/core/errors.ts';
 import { Http1Transport, READ_BUFFER_BYTES } from '../../src/wire/http1.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest } from '../../src/wire/transport.ts';
+import { PLAIN_ENDS } from './plain-ends.ts';
 import { afterRequest, RawServer } from './raw-server.ts';
 import { StreamLog } from './stream-log.ts';
 import { openSockets, until } from './until.ts';
@@ -105,19 +106,8 @@ async function serveAndListen(more: (socket: Socket) => void): Promise<{ server:
 
 describe('how a stream ends', () => {
   it.each([
-    ['a chunked body that ends', `${CHUNKED}5\r\n: hi\n\r\n0\r\n\r\n`, false, 'eof-clean', ': hi\n'],
-    ['a declared length, on a connection that stays open', `${OK}Content-Length: 3\r\n\r\nabc`, false, 'eof-clean', 'abc'],
-    ['HTTP/1.0 until close', 'HTTP/1.0 200 OK\r\n\r\ndata: x\n\n', true, 'eof-clean', 'data: x\n\n'],
-    ['FIN in the middle of an event, until close', `${OK}\r\ndata: x`, true, 'eof-clean', 'data: x'],
+    ...PLAIN_ENDS,
     ['103, then bare LF', 'HTTP/1.1 103 Early\n\nHTTP/1.1 200 OK\nA: b\n\nx', true, 'eof-clean', 'x'],
-    ['FIN before the response', '', true, 'eof-truncated', ''],
-    ['FIN in the head', 'HTTP/1.1 200 OK\r\nContent', true, 'eof-truncated', ''],
-    ['FIN in a chunk', `${CHUNKED}ff\r\n: hi\n`, true, 'eof-truncated', ': hi\n'],
-    ['FIN between two chunks', `${CHUNKED}5\r\n: hi\n\r\n`, true, 'eof-truncated', ': hi\n'],
-    ['a short body', `${OK}Content-Length: 30\r\n\r\nabc`, true, 'eof-truncated', 'abc'],
-    ['a bad chunk size', `${CHUNKED}5\r\n: hi\n\r\nxyz\r\n`, false, 'http-protocol', ': hi\n'],
-    ['a chunk size of 2^68', `${CHUNKED}100000000000000000\r\n`, false, 'http-protocol', ''],
-    ['both framings', `${OK}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`, false, 'http-protocol', ''],
     ['Transfer-Encoding in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', false, 'http-protocol', ''],
     ['a bare LF behind a chunk', `${CHUNKED}5\r\n: hi\n\n`, false, 'http-protocol', ': hi\n'],
     ['an endless chunk extension', `${CHUNKED}5;${'x'.repeat(5000)}`, false, 'http-protocol', ''],
@@ -125,7 +115,6 @@ describe('how a stream ends', () => {
     ['101, which nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', false, 'http-protocol', ''],
     ['204 with bytes behind it', 'HTTP/1.1 204 No Content\r\n\r\ndata: x\n\n', false, 'eof-clean', ''],
     ['bytes behind the end', `${OK}Content-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\n`, false, 'eof-clean', 'abc'],
-    ['no HTTP at all', '220 smtp.example ESMTP\r\n', false, 'http-protocol', ''],
   ] as const)('%s', async (_title, wire, fin, cause, body) => {
     const server = await serveText(wire, fin);
     const log = new StreamLog();

@@ -16,7 +16,7 @@ export interface KnownDifference {
   /** What we say where undici reads the response to its end. */
   weSay?: RegExp;
   /** Which responses it is about, where the words alone would let more pass. */
-  only?: (ours: ResponseOutcome, theirs: OracleOutcome) => boolean;
+  holdsWhen?: (ours: ResponseOutcome, theirs: OracleOutcome) => boolean;
 }
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
@@ -24,25 +24,25 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     title: 'a 204 or 304 with a length, or with framing that makes no sense',
     clause: 'RFC 9112, 6.3 (1): it ends with its head "regardless of the header fields present in the message"',
     undiciSays: /content-length|transfer-encoding|other side closed/i,
-    only: (ours) => (ours.head?.statusCode === 204 || ours.head?.statusCode === 304) && ours.body === '',
+    holdsWhen: (ours) => (ours.head?.statusCode === 204 || ours.head?.statusCode === 304) && ours.body === '',
   },
   {
     title: 'Content-Length repeated with the same value',
     clause: 'RFC 9112, 6.3 (5): valid when "all values in the list are the same"',
     undiciSays: /content-length/i,
-    only: (ours) => /^0*(\d+), 0*\1$/.test(ours.head?.headers['content-length'] ?? ''),
+    holdsWhen: (ours) => /^0*(\d+), 0*\1$/.test(ours.head?.headers['content-length'] ?? ''),
   },
   {
     title: 'white space between a chunk size and its extension, an extension without a name',
     clause: 'RFC 9112, 7.1.1: BWS before ";" is grammar; unrecognized extensions MUST be ignored, so no name is needed',
     undiciSays: /Invalid character in chunk (size|extensions)/,
-    only: (_ours, theirs) => theirs.head !== undefined,
+    holdsWhen: (_ours, theirs) => theirs.head !== undefined,
   },
   {
     title: 'trailers with bare LF or folded lines',
     clause: 'RFC 9112, 2.2 and 5.2, as for the fields of a head',
     undiciSays: /Unexpected whitespace after header value|Missing expected (CR|LF) after header value|Invalid header value char/,
-    only: (ours, theirs) => ours.head?.headers['transfer-encoding'] !== undefined && theirs.body === ours.body,
+    holdsWhen: (ours, theirs) => ours.head?.headers['transfer-encoding'] !== undefined && theirs.body === ours.body,
   },
   {
     title: 'Transfer-Encoding in an HTTP/1.0 response',
@@ -67,7 +67,7 @@ export function knownDifference(
   theirs: OracleOutcome,
 ): KnownDifference | undefined {
   return KNOWN_DIFFERENCES.find((row) => {
-    if (row.only !== undefined && !row.only(ours, theirs)) return false;
+    if (row.holdsWhen !== undefined && !row.holdsWhen(ours, theirs)) return false;
     if (ours.end === 'done') return row.undiciSays?.test(theirs.reason) === true && ours.body.startsWith(theirs.body);
     return theirs.end === 'done' && row.weSay?.test(detail) === true;
   });

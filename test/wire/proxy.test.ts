@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { isLoopback, proxyFor, proxyFromEnvironment, proxyVariables } from '../../src/wire/proxy.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';
+import { ProxyServer } from '../support/proxy-server.ts';
 import { Authority } from './certificates.ts';
 import { ExchangeServer, type ServerKind } from './exchange.ts';
 import { RawServer } from './raw-server.ts';
@@ -22,41 +20,10 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A proxy of node:http for both ways of asking; whatever host is asked for, it goes to this machine. */
-async function startProxy(): Promise<{ port: number; asked: IncomingMessage[] }> {
-  const asked: IncomingMessage[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
-    asked.push(request);
-    const url = new URL(request.url ?? '');
-    const onward = httpRequest({ host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    request.pipe(onward);
-  });
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    asked.push(request);
-    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
-    onward.pipe(socket).pipe(onward);
-    onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
-    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  servers.push({
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
-    },
-  });
-  return { port: (server.address() as AddressInfo).port, asked };
+async function startProxy(): Promise<ProxyServer> {
+  const proxy = await ProxyServer.start();
+  servers.push(proxy);
+  return proxy;
 }
 
 async function serve(kind: ServerKind): Promise<ExchangeServer> {
@@ -96,7 +63,7 @@ describe('through a proxy', () => {
     const { log, leave } = await openVia({ tls, http2, proxy: `http://me:secret@127.0.0.1:${proxy.port}` }, server.port);
     await until('an event came', () => log.body.toString() === 'data: 1\n\n');
     expect(log.head?.httpVersion).toBe(http2 ? '2' : '1.1');
-    expect(proxy.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([`CONNECT ${HOST}:${server.port}`]);
+    expect(proxy.lines).toEqual([`CONNECT ${HOST}:${server.port}`]);
     expect(proxy.asked[0]?.headers['x-token']).toBeUndefined();
     expect(server.exchanges[0]?.request.headers['x-token']).toBe('t');
     expect(server.exchanges[0]?.request.headers['proxy-authorization']).toBeUndefined();

@@ -81,7 +81,7 @@ export type ProfileName = 'openai' | 'mcp';
 
 export interface Profile {
   readonly name: ProfileName;
-  /** The stream is over with what was asked; else it goes on, and is watched as any other. */
+  /** The stream is over with what was asked; else it goes on, and is watched like every other. */
   readonly isOneAnswer: boolean;
   /** Checks that say nothing here, or would ask for a second stream where there can be or should be one only; with the reason. */
   readonly skips: Readonly<Partial<Record<CheckId, string>>>;

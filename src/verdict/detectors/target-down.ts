@@ -11,7 +11,7 @@ export const targetDown: Detector = {
       return {
         title: `The server went away during the run: it ${server.down}.`,
         evidence: { reason: server.down, durationMs, connected: summary.total('connected') },
-        hint: 'Read its last words above, and run it alone under the same load to see it die.',
+        hint: 'Read what it logged last, and run it alone under the same load to see it die.',
       };
     }
     const last = series.at(-1);

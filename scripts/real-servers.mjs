@@ -6,52 +6,18 @@
  * name. Runs before `npm test`; what is there already is not fetched again.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cacheFolder, keepFound } from './found.mjs';
 
 const run = promisify(execFile);
-const folder = fileURLToPath(new URL('../node_modules/.cache/real-servers/', import.meta.url));
-const foundFile = join(folder, 'found.json');
+const folder = cacheFolder('real-servers');
 const STEP_MS = 120_000;
 const PYTHON_PACKAGES = ['sse-starlette==3.7.0', 'starlette==1.10.0', 'uvicorn==0.54.0'];
 /** Debian and newer Ubuntu have the program in the first, older ones in the second. */
 const NGINX_PACKAGES = ['nginx', 'nginx-core'];
-
-const servers = { nginx: findNginx, sseStarlette: findSseStarlette };
-
-async function main() {
-  await mkdir(folder, { recursive: true });
-  const before = await readFound();
-  const found = {};
-  await Promise.all(Object.entries(servers).map(async ([name, find]) => {
-    const known = before[name]?.found;
-    found[name] = known === undefined ? await tried(find) : before[name];
-    if (known === undefined) process.stderr.write(`${name}: ${found[name].found ?? `not there, its tests are skipped (${found[name].missing})`}\n`);
-  }));
-  await writeFile(foundFile, `${JSON.stringify(found, null, 2)}\n`);
-}
-
-async function readFound() {
-  try {
-    return JSON.parse(await readFile(foundFile, 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return {};
-    throw error;
-  }
-}
-
-/** What is found, or in one line why not: the reason is shown where a test is skipped. */
-async function tried(find) {
-  try {
-    return { found: await find() };
-  } catch (error) {
-    const said = `${error.stderr ?? ''}`.trim().split('\n').at(-1) || error.message;
-    return { missing: said.split('\n')[0].slice(0, 200) };
-  }
-}
 
 /** @returns the program: the system's, or one unpacked from the distribution's package */
 async function findNginx() {
@@ -110,4 +76,4 @@ async function findSseStarlette() {
   return place;
 }
 
-await main();
+await keepFound(folder, { nginx: findNginx, sseStarlette: findSseStarlette });

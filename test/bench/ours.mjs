@@ -28,7 +28,7 @@ const running = shard.run(stop.signal, () => {});
 await measure(asked, rssBeforeBytes, {
   open: () => recorder.summary.total('open'),
   events: () => recorder.summary.counts.events,
-  extra: () => ({ lost: recorder.snapshot(systemClock.nowMs()).counts.lost, latencyP99Ms: recorder.summary.times.latency.percentile(99) }),
+  extra: () => ({ lost: recorder.snapshot(systemClock.nowMs()).counts.lost, latencyP50Ms: recorder.summary.times.latency.percentile(50), latencyP99Ms: recorder.summary.times.latency.percentile(99) }),
 });
 stop.abort();
 await running;

@@ -2,21 +2,17 @@
 
 const NONE = '–';
 
-/** @param results by subject, the figures of each round in order; null where it failed */
-export function loadTable({ clients, rate }, results, titles) {
+/**
+ * @param results by subject, the figures of each round in order; null where it failed
+ * @param columns title, name of the figure, digits; `timesC` is the processor against that of C in the same round
+ */
+export function loadTable({ clients, rate }, results, { head, titles, columns }) {
   const rows = Object.entries(results).map(([name, rounds]) => {
-    const good = rounds.filter((figures) => figures !== null);
-    const times = rounds.map((figures, round) => ratio(figures, results.c?.[round]));
-    return [
-      titles[name],
-      spread(good.map(({ kbPerClient }) => kbPerClient), 1),
-      spread(good.map(({ usPerEvent }) => usPerEvent), 1),
-      spread(times.filter((factor) => factor !== null), 2),
-      spread(good.map(({ eventsPerSecond }) => eventsPerSecond), 0),
-    ];
+    const good = rounds.map((figures, round) => figures && { ...figures, timesC: ratio(figures, results.c?.[round]) }).filter((figures) => figures !== null);
+    return [titles[name], ...columns.map(({ figure, digits }) => spread(good.map((figures) => figures[figure]).filter(Number.isFinite), digits))];
   });
   const title = `\n**${clients.toLocaleString('en')} clients × ${rate.toLocaleString('en')} events/s**\n`;
-  return [title, ...markdown([['client', 'KB a client', 'µs an event', '× C', 'events/s'], ...rows])].join('\n');
+  return [title, ...markdown([[head, ...columns.map(({ title }) => title)], ...rows])].join('\n');
 }
 
 /** What each further client costs, without what a process costs once; null unless two loads differ in clients only. */
@@ -41,7 +37,7 @@ function slope(least, most, name) {
 }
 
 function ratio(figures, floor) {
-  return figures === null || floor === undefined || floor === null ? null : figures.usPerEvent / floor.usPerEvent;
+  return floor === undefined || floor === null ? null : figures.usPerEvent / floor.usPerEvent;
 }
 
 function median(numbers) {

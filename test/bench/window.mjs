@@ -2,6 +2,7 @@
  * What all measured processes do alike: all clients connect, calm, then a window in which processor and events are
  * counted. Memory is what the process has grown by, from before the first client to the end of the window.
  */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -13,10 +14,13 @@ const CONNECT_TIMEOUT_MS = 30_000;
 const CONNECTS_PER_SECOND = 2000;
 const STEP_MS = 10;
 
-/** Clients, seconds and port: the arguments of every measured process. */
+/**
+ * Clients, seconds and port: the arguments of every measured process. With a fourth one it is the server that is
+ * measured: `measure` says when its window begins, and returns only when its standard input ends.
+ */
 export function measuredArguments() {
-  const [clients, seconds, port] = process.argv.slice(2).map(Number);
-  return { clients, seconds, port };
+  const [clients, seconds, port] = process.argv.slice(2, 5).map(Number);
+  return { clients, seconds, port, forServer: process.argv.length > 5 };
 }
 
 export function rampMs(clients) {
@@ -42,13 +46,14 @@ export async function openAll(clients, open) {
  *
  * @param counters `open()`: streams that are open, `events()`: events so far, `extra()`: more to print
  */
-export async function measure({ clients, seconds }, rssBeforeBytes, { open, events, extra = () => ({}) }) {
+export async function measure({ clients, seconds, forServer }, rssBeforeBytes, { open, events, extra = () => ({}) }) {
   const deadlineMs = performance.now() + CONNECT_TIMEOUT_MS;
   while (open() < clients) {
     if (performance.now() > deadlineMs) throw new Error(`only ${open()} of ${clients} clients were connected in time`);
     await sleep(STEP_MS);
   }
   await sleep(CALM_MS);
+  if (forServer) console.log('measuring');
   const eventsBefore = events();
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
@@ -64,4 +69,5 @@ export async function measure({ clients, seconds }, rssBeforeBytes, { open, even
     cpu: (user + system) / 1000 / elapsedMs,
     ...extra(),
   }));
+  if (forServer) await once(process.stdin.resume(), 'end');
 }

@@ -1,0 +1,80 @@
+/**
+ * What the server costs, beside a C program that does the least possible, a library and a server as most are written.
+ *
+ * Each is a process of its own and read by the same lean process, and they take turns within a round: on a machine that
+ * does other things too, only figures of the same minutes can be compared, so the ratio to C is taken within each round.
+ */
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readLoads, readOnly, wholeNumber } from './options.mjs';
+import { Bench } from './processes.mjs';
+import { progress, sayMachine } from './progress.mjs';
+import { loadTable } from './table.mjs';
+
+const SUBJECTS = { ours: 'sse-probe serve', c: 'C, one send() each', betterSse: 'better-sse', http: 'node:http, res.write(string)' };
+const COLUMNS = [
+  { title: 'KB a connection', figure: 'kbPerClient', digits: 1 },
+  { title: 'µs a delivery', figure: 'usPerEvent', digits: 2 },
+  { title: '× C', figure: 'timesC', digits: 2 },
+  { title: 'delivered/s', figure: 'eventsPerSecond', digits: 0 },
+  { title: '% of due', figure: 'dueShare', digits: 1 },
+  { title: 'latency p50, ms', figure: 'latencyP50Ms', digits: 0 },
+  { title: 'p99, ms', figure: 'latencyP99Ms', digits: 0 },
+  { title: 'fan-out, ms', figure: 'fanOutMs', digits: 0 },
+];
+const MAX_SECONDS = 600;
+const MAX_ROUNDS = 20;
+export const HUB_USAGE = `npm run bench -- hub [options]
+  --clients LIST   loads, as clients or clients@events-per-second (4000@5)
+  --seconds N      length of each measurement (8)
+  --rounds N       how often each is measured (3)
+  --only LIST      some of ${Object.keys(SUBJECTS).join(', ')}
+  --quick          1000@5, once, for 4 s (two minutes)
+  --against DIR    measure sse-probe as it is built in DIR too: another version of it
+  --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
+
+export async function benchHub(args, signal) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
+      quick: { type: 'boolean', default: false }, against: { type: 'string' }, 'cpu-prof': { type: 'string' },
+    },
+  });
+  if (process.platform !== 'linux') throw new Error('what another process costs is read from /proc: this needs Linux');
+  const { quick, against } = values;
+  const bench = await Bench.prepare(signal);
+  try {
+    await run(bench, {
+      loads: readLoads(values.clients ?? (quick ? '1000@5' : '4000@5')),
+      seconds: wholeNumber('--seconds', values.seconds ?? (quick ? '4' : '8'), MAX_SECONDS),
+      rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3'), MAX_ROUNDS),
+      only: readOnly(values.only, SUBJECTS),
+      other: against === undefined ? null : join(resolve(against), 'bin/sse-probe.js'),
+      profileInto: values['cpu-prof'] ?? null,
+    });
+  } finally {
+    await bench.close();
+  }
+}
+
+async function run(bench, { loads, seconds, rounds, only, other, profileInto }) {
+  sayMachine();
+  console.log(`${rounds} rounds of ${seconds} s; median (least–most); read by ${bench.readerName}`);
+  for (const name of only) if (!bench.can(name)) console.log(`skipped: ${SUBJECTS[name]} (no gcc here)`);
+  const subjects = only.filter((name) => bench.can(name));
+  if (other !== null) subjects.splice(1, 0, 'other');
+  const options = { ours: { profileInto }, other: { program: other } };
+  for (const load of loads.filter((load) => bench.allows(load))) {
+    const results = Object.fromEntries(subjects.map((name) => [name, []]));
+    for (let round = 1; round <= rounds; round++) {
+      for (const name of subjects) {
+        progress(`${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`);
+        results[name].push(await bench.measureServer(name, load, seconds, options[name]));
+      }
+    }
+    progress('');
+    console.log(loadTable(load, results, { head: 'server', titles: { ...SUBJECTS, other: `sse-probe serve in ${other}` }, columns: COLUMNS }));
+  }
+}

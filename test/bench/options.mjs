@@ -1,0 +1,23 @@
+/** What both subjects of the benchmark are asked alike. */
+
+/** @param text `1000,5000@2`: loads as clients, or clients@events-per-second */
+export function readLoads(text) {
+  return text.split(',').map((load) => {
+    const [clients, rate = '1'] = load.split('@');
+    return { clients: wholeNumber('--clients', clients, 1_000_000), rate: wholeNumber('--clients', rate, 100_000) };
+  });
+}
+
+export function wholeNumber(flag, text, most) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new Error(`${flag}: "${text}" is not a whole number from 1 to ${most} (see --help)`);
+}
+
+/** @param text `a,b`: some of the subjects; undefined: all */
+export function readOnly(text, subjects) {
+  const only = text?.split(',') ?? Object.keys(subjects);
+  const unknown = only.find((name) => !Object.hasOwn(subjects, name));
+  if (unknown !== undefined) throw new Error(`--only: there is no "${unknown}", only ${Object.keys(subjects).join(', ')}`);
+  return only;
+}

@@ -14,7 +14,6 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { EndpointKey } from '../core/endpoint-key.ts';
 import type { HubCounters } from './stats.ts';
 import { missedEvent } from './messages.ts';
 import { outletOf, resetStream } from './outlet.ts';
@@ -55,7 +54,9 @@ export class Connection {
   firstWriteMs = 0;
   progressBytes = 0;
   writtenBytes = 0;
-  peerKey: EndpointKey | null = null;
+  /** The number of its socket in the kernel's table; 0: not looked for. */
+  inode = 0;
+  seenInPass = 0;
   /** Set by the age limit, if there is one. */
   expiresMs = Infinity;
 

@@ -19,6 +19,7 @@ import { drain } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
+import { KernelTables } from './kernel-tables.ts';
 import { greeting, HEARTBEAT_COMMENT, HEARTBEAT_EVENT } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
@@ -84,7 +85,8 @@ export class SseHub extends EventEmitter<HubEvents> {
       clients: this.#clients,
       maxAgeMs,
       evict: (connection, reason) => connection.close(reason, 'reset'),
-      ...(this.#options.useKernelTable === undefined ? {} : { useKernelTable: this.#options.useKernelTable }),
+      heartbeatMs: this.#heartbeat === null ? null : heartbeatMs,
+      tables: this.#options.useKernelTable === false ? null : KernelTables.open(),
     });
     this.#http2Sessions = new Http2Sessions({ evictAfterMs, clock });
     this.#ageLimit = maxAgeMs === null ? null : new AgeLimit({ maxAgeMs, retryMs, clock, clients: this.#clients });

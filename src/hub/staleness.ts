@@ -6,29 +6,39 @@
  * (`tx_queue`). While something is outstanding and that figure does not grow, the client's age runs; any
  * progress, or nothing outstanding, sets it back. So a client that reads a few bytes now and then stays,
  * and one whose window is shut, or whose machine is gone, goes at `evictAfterMs`, not at TCP's fifteen
- * minutes (Linux, tcp_retries2).
+ * minutes (Linux, tcp_retries2). A row is found by the number of its socket, which no other has: addresses
+ * and ports come back, in other processes and for the next client too.
+ *
+ * How late: a client's age counts from the write that it did not acknowledge, or from the first pass after it,
+ * so from one heartbeat after it vanished at most; and the sweep comes when the next age is up, however long its
+ * period. Never early: between two passes it is not known when the last byte was taken, and the doubt is the
+ * client's.
  *
  * Where there is no table (other systems, some sandboxes) only our own queue is seen: a client is then
  * noticed when its kernel buffers are full, after some 4 MB, and a silent one with little traffic is not.
  *
- * It refuses to guess: a client whose row was not in this pass is judged in the next one.
+ * It refuses to guess: a client whose row was not in this pass is judged in the next one, and nobody is judged
+ * by a pass that failed, or evicted by one that comes late because the process itself stood still.
  */
+import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-import { endpointKey, type EndpointKey } from '../core/endpoint-key.ts';
-import { readTcpTable, TCP_STATE, TCP_TABLE_IPV4, TCP_TABLE_IPV6, tcpTableReadable, type TcpRow } from '../core/proc-net-tcp.ts';
+import { addPass, type TcpRow, type TcpTable, type TcpTablePass } from '../core/proc-net-tcp.ts';
 import type { Connection } from './connection.ts';
+import type { KernelTables } from './kernel-tables.ts';
 import { http2StreamOf, takenBytes } from './outlet.ts';
 import type { ComponentState, EvictionReason } from './stats.ts';
 
 export interface StalenessOptions {
   evictAfterMs: number;
+  /** The age of a client begins within this time after it vanished; null without heartbeats. */
+  heartbeatMs: number | null;
   clock: Clock;
   clients: ReadonlyMap<string, Connection>;
   /** The bound that remains where there is no table; null: none. */
   maxAgeMs: number | null;
+  /** Null where they cannot be read. They are closed by `stop()`. */
+  tables: KernelTables | null;
   evict(connection: Connection, reason: EvictionReason): void;
-  /** Default: whether the table can be read here. */
-  useKernelTable?: boolean;
 }
 
 const MIN_PERIOD_MS = 250;
@@ -37,24 +47,31 @@ const MAX_PERIOD_MS = 5000;
 // take a twentieth of the time, unless that made evictions late by more than a quarter.
 const PAUSE_PER_BUSY = 20;
 const MAX_PAUSE_SHARE = 1 / 4;
+/** Rows are missed when the table changes under the read. One that never shows is no use: see `readyz`. */
+const MAX_MISSED_PASSES = 3;
 
 export class StalenessSweep {
   readonly periodMs: number;
   readonly #options: StalenessOptions;
-  readonly #byPeer = new Map<EndpointKey, Connection>();
-  readonly #useKernelTable: boolean;
+  readonly #byInode = new Map<number, Connection>();
   /** The kernel walks all connections of the machine for each table: only those that we need are read. */
-  readonly #tables = new Set<string>();
+  readonly #needed = new Set<TcpTable>();
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  #passCount = 0;
+  #lastPass: TcpTablePass = { rowCount: 0, busyMs: 0, longestSliceMs: 0 };
   #lastSweepMs = 0;
-  #lastBusyMs = 0;
+  #dueMs = 0;
+  /** When the next client's time is up. */
+  #nextExpiryMs = Infinity;
+  #mayEvict = true;
+  #unseenCount = 0;
   #tableTrouble: string | null = null;
 
   constructor(options: StalenessOptions) {
     this.#options = options;
-    this.#useKernelTable = options.useKernelTable ?? tcpTableReadable();
-    this.periodMs = Math.min(MAX_PERIOD_MS, Math.max(MIN_PERIOD_MS, options.evictAfterMs / 10));
+    const wantedMs = Math.min(options.evictAfterMs / 10, options.heartbeatMs ?? Infinity);
+    this.periodMs = Math.min(MAX_PERIOD_MS, Math.max(MIN_PERIOD_MS, wantedMs));
   }
 
   start(): void {
@@ -66,85 +83,101 @@ export class StalenessSweep {
   stop(): void {
     this.#running = false;
     clearTimeout(this.#timer);
+    this.#options.tables?.close();
   }
 
   watch(connection: Connection): void {
     // Streams of one HTTP/2 session share a row: see http2-sessions.ts.
-    const socket = http2StreamOf(connection.res) === null ? connection.res.socket : null;
-    if (!this.#useKernelTable || socket === null || socket.remoteAddress === undefined || socket.remotePort === undefined) return;
-    const key = endpointKey(socket.remoteAddress, socket.remotePort);
-    // Two of our addresses may have the same peer address and port; the second is then judged by its queue.
-    if (this.#byPeer.has(key)) return;
-    this.#byPeer.set(key, connection);
-    connection.peerKey = key;
-    this.#tables.add(socket.remoteFamily === 'IPv6' ? TCP_TABLE_IPV6 : TCP_TABLE_IPV4);
+    if (this.#options.tables === null || http2StreamOf(connection.res) !== null) return;
+    const found = this.#options.tables.find(connection.out as Socket);
+    if (found === null) return;
+    connection.inode = found.inode;
+    connection.seenInPass = this.#passCount;
+    this.#byInode.set(found.inode, connection);
+    this.#needed.add(found.table);
   }
 
   unwatch(connection: Connection): void {
-    if (connection.peerKey === null) return;
-    this.#byPeer.delete(connection.peerKey);
-    connection.peerKey = null;
+    if (connection.inode === 0) return;
+    this.#byInode.delete(connection.inode);
+    connection.inode = 0;
   }
 
   state(): ComponentState {
     const sinceMs = this.#options.clock.nowMs() - this.#lastSweepMs;
-    const { maxAgeMs } = this.#options;
+    const { maxAgeMs, tables } = this.#options;
     const bound = maxAgeMs === null ? 'nothing bounds a silent one (see --max-age)' : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
-    const source = this.#useKernelTable
+    const source = tables !== null
       ? 'by what peers acknowledge (kernel table)'
       : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
+    const { busyMs, longestSliceMs, rowCount } = this.#lastPass;
+    const unseen = this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
+    const isFresh = sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + busyMs) + 1000;
     return {
-      ready: this.#running && sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + this.#lastBusyMs) + 1000,
-      detail: `${source}, every ${Math.round(this.periodMs)} ms, last pass took ${this.#lastBusyMs.toFixed(1)} ms${trouble}`,
+      ready: this.#running && isFresh && this.#tableTrouble === null,
+      detail: `${source}, every ${Math.round(this.periodMs)} ms, last pass took ${busyMs.toFixed(1)} ms for ${rowCount} rows, at most ${longestSliceMs.toFixed(1)} ms at once${unseen}${trouble}`,
     };
   }
 
   #schedule(delayMs: number): void {
     if (!this.#running) return;
+    this.#dueMs = this.#options.clock.nowMs() + delayMs;
     this.#timer = setTimeout(() => void this.#sweep(), delayMs);
   }
 
   async #sweep(): Promise<void> {
     const startedMs = this.#options.clock.nowMs();
-    if (this.#byPeer.size > 0) await this.#readTable();
-    for (const connection of this.#options.clients.values()) {
-      if (connection.peerKey === null || this.#tableTrouble !== null) this.#judgeByQueue(connection);
-    }
-    this.#lastSweepMs = this.#options.clock.nowMs();
-    this.#schedule(Math.max(1, this.periodMs - (this.#lastSweepMs - startedMs), this.#restMs()));
+    // Whatever peers acknowledged while we stood still has not let us write yet.
+    this.#mayEvict = startedMs - this.#dueMs < MAX_PAUSE_SHARE * this.#options.evictAfterMs;
+    this.#nextExpiryMs = Infinity;
+    if (this.#byInode.size > 0) await this.#readTables();
+    if (this.#tableTrouble === null) this.#judgeTheRest();
+    const nowMs = this.#options.clock.nowMs();
+    this.#lastSweepMs = nowMs;
+    const waitMs = Math.min(this.periodMs - (nowMs - startedMs), this.#nextExpiryMs - nowMs);
+    this.#schedule(Math.ceil(Math.max(1, waitMs, this.#restMs())));
   }
 
   #restMs(): number {
-    return Math.min(PAUSE_PER_BUSY * this.#lastBusyMs, MAX_PAUSE_SHARE * this.#options.evictAfterMs);
+    return Math.min(PAUSE_PER_BUSY * this.#lastPass.busyMs, MAX_PAUSE_SHARE * this.#options.evictAfterMs);
   }
 
-  async #readTable(): Promise<void> {
+  async #readTables(): Promise<void> {
+    const pass: TcpTablePass = { rowCount: 0, busyMs: 0, longestSliceMs: 0 };
+    this.#passCount++;
     try {
-      const pass = await readTcpTable(this.#onRow, { files: [...this.#tables] });
-      this.#lastBusyMs = pass.busyMs;
+      for (const table of this.#needed) addPass(pass, await table.read(this.#onRow));
       this.#tableTrouble = null;
     } catch (error) {
-      // Out of descriptors, most likely: the sweep must outlive that, and /readyz says it.
-      const code = (error as NodeJS.ErrnoException).code;
+      // The sweep must outlive that, and /readyz says it.
+      const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
       this.#tableTrouble = code;
     }
+    this.#lastPass = pass;
   }
 
   readonly #onRow = (row: TcpRow): void => {
-    // Rows of connections that are over may carry the same ports.
-    if (row.state !== TCP_STATE.established && row.state !== TCP_STATE.closeWait) return;
-    const connection = this.#byPeer.get(row.remoteKey());
-    if (connection === undefined || connection.res.socket?.localPort !== row.localPort) return;
+    const connection = this.#byInode.get(row.inode());
+    if (connection === undefined) return;
+    connection.seenInPass = this.#passCount;
     const taken = takenBytes(connection.res, connection.out, connection.writtenBytes);
     const isQueued = connection.out.writableLength > 0;
     this.#judge(connection, row.txQueueBytes > 0 || isQueued, taken - row.txQueueBytes, isQueued ? 'stalled' : 'unacknowledged');
   };
 
-  #judgeByQueue(connection: Connection): void {
-    const { res, out, writtenBytes } = connection;
-    this.#judge(connection, out.writableLength > 0, takenBytes(res, out, writtenBytes), 'stalled');
+  /** Those whose row is not ours to see, by what we ourselves hold for them. */
+  #judgeTheRest(): void {
+    this.#unseenCount = 0;
+    for (const connection of this.#options.clients.values()) {
+      if (connection.inode !== 0) {
+        if (this.#passCount - connection.seenInPass < MAX_MISSED_PASSES) continue;
+        this.#unseenCount++;
+      }
+      const { res, out, writtenBytes } = connection;
+      this.#judge(connection, out.writableLength > 0, takenBytes(res, out, writtenBytes), 'stalled');
+    }
   }
 
   #judge(connection: Connection, isOutstanding: boolean, progressBytes: number, reason: EvictionReason): void {
@@ -157,8 +190,9 @@ export class StalenessSweep {
     } else {
       // Something was written past the hub (a filler): its time is not known, so it counts from now.
       if (connection.firstWriteMs === 0) connection.firstWriteMs = nowMs;
-      const sinceMs = Math.max(connection.lastAcceptedMs, connection.firstWriteMs);
-      if (nowMs - sinceMs >= this.#options.evictAfterMs) this.#options.evict(connection, reason);
+      const expiresMs = Math.max(connection.lastAcceptedMs, connection.firstWriteMs) + this.#options.evictAfterMs;
+      if (nowMs < expiresMs) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresMs);
+      else if (this.#mayEvict) this.#options.evict(connection, reason);
     }
     connection.progressBytes = progressBytes;
   }

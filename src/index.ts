@@ -4,5 +4,7 @@
 export { SseParser } from './sse/parser.ts';
 export { SseLimitError, type SseEvent, type SseHandlers } from './sse/handlers.ts';
 export { encodeComment, encodeEvent, encodeRetry, type SseMessage } from './sse/encoder.ts';
-export { SseHub, type HubClient, type HubEvents, type PublishedEvent } from './hub/hub.ts';
-export type { HubOptions } from './hub/hub-options.ts';
+export { SseHub } from './hub/hub.ts';
+export type { DisconnectReason, HandleOptions, HubClient, HubEvents, PublishedEvent } from './hub/hub-client.ts';
+export type { HubOptions, SseHubOptions } from './hub/hub-options.ts';
+export type { ClientDescription, ComponentState, EvictionReason, HubCounters, HubStats } from './hub/stats.ts';

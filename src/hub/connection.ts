@@ -14,13 +14,11 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { DisconnectReason } from './hub-client.ts';
 import type { HubCounters } from './stats.ts';
 import { missedEvent } from './messages.ts';
 import { outletOf, resetStream } from './outlet.ts';
 import type { ReplayRing } from './replay.ts';
-
-/** Why a client is no longer with us. */
-export type DisconnectReason = 'closed' | 'error' | 'stalled' | 'unacknowledged' | 'overflow' | 'max-age' | 'shutdown' | (string & {});
 
 /** What a connection needs of its hub. */
 export interface ConnectionOwner {
@@ -33,6 +31,7 @@ export interface ConnectionOwner {
   nowMs(): number;
 }
 
+const MAX_USER_AGENT_CHARS = 200;
 const CONNECTION = Symbol('connection');
 interface Owned {
   [CONNECTION]?: Connection | undefined;
@@ -48,6 +47,8 @@ export class Connection {
   blocked = false;
   /** The next event that this client needs. */
   cursor: number;
+  /** Of the hub's user: who this is. */
+  data: unknown = undefined;
 
   // Kept for the staleness sweep, which owns their meaning.
   lastAcceptedMs: number;
@@ -82,6 +83,11 @@ export class Connection {
     out.on('drain', onDrain);
     res.on('close', onClose);
     res.on('error', onError);
+  }
+
+  /** Cut: whoever asks for a stream may send 16 KB of it. */
+  get userAgent(): string {
+    return (this.res.req?.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_CHARS);
   }
 
   /** Bytes that wait for this client, in the ring, in its own messages and in the socket. */

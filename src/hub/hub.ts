@@ -12,66 +12,55 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { UsageError } from '../core/errors.ts';
 import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
 import { AgeLimit } from './age-limit.ts';
-import { Connection, type ConnectionOwner, type DisconnectReason } from './connection.ts';
+import { announce } from './announce.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { describe, waiting } from './describe.ts';
 import { drain } from './drain.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Http2Sessions } from './http2-sessions.ts';
-import { checkedHubOptions, type HubOptions } from './hub-options.ts';
+import type { DisconnectReason, HandleArguments, HubClient, HubEvents, PublishedEvent } from './hub-client.ts';
+import { checkedHubOptions, type HubOptions, type SseHubOptions } from './hub-options.ts';
 import { KernelTables } from './kernel-tables.ts';
 import { greeting, HEARTBEAT_COMMENT, HEARTBEAT_EVENT } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
-import { lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
+import { answerHead, checkUnanswered, lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
 import { StalenessSweep } from './staleness.ts';
-import { type ClientDescription, type ComponentState, EVICTION_REASONS, type EvictionReason, type HubCounters, type HubStats } from './stats.ts';
+import type { ClientDescription, ClientOrder, ComponentState, HubCounters, HubStats } from './stats.ts';
+import { ClientTally } from './tally.ts';
 
-/** What can be published: an event with data. */
-export interface PublishedEvent {
-  event?: string;
-  data: string;
-  /** An id of the publisher's own. Default: the sequence number. */
-  id?: string;
-}
+const GRACE_MS = 5000;
 
-export interface HubEvents {
-  connect: [client: HubClient];
-  disconnect: [clientId: string, reason: DisconnectReason];
-}
-
-/** One client as others may see it. */
-export type HubClient = Pick<Connection, 'id' | 'connectedMs' | 'blocked' | 'queuedBytes' | 'lastAcceptedMs'>;
-
-export class SseHub extends EventEmitter<HubEvents> {
+/**
+ * A feed: whatever is published goes to every client. `Data` is what `handle()` is given of each client.
+ *
+ * It holds timers from its construction to `close()`, without which a process does not end.
+ */
+export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   readonly #options: HubOptions;
   readonly #ring: ReplayRing;
   readonly #clients = new Map<string, Connection>();
   readonly #counters: HubCounters = { published: 0, delivered: 0, dropped: 0, replayed: 0 };
-  readonly #evicted = Object.fromEntries(EVICTION_REASONS.map((reason) => [reason, 0])) as Record<EvictionReason, number>;
+  readonly #tally = new ClientTally();
   readonly #heartbeat: Heartbeat | null;
   readonly #staleness: StalenessSweep;
   readonly #http2Sessions: Http2Sessions;
   readonly #ageLimit: AgeLimit | null;
   readonly #owner: ConnectionOwner;
-  #total = 0;
-  #peak = 0;
-  #refused = 0;
-  #expired = 0;
   #closing: Promise<void> | null = null;
   readonly #hurry = new AbortController();
 
   /** @throws {UsageError} naming the option that makes no sense */
-  constructor(options: Partial<HubOptions> = {}) {
+  constructor(options: SseHubOptions = {}) {
     super();
     this.#options = checkedHubOptions(options);
     const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock, maxQueueBytes, overflow } = this.#options;
     this.#ring = new ReplayRing({ ...this.#options, queueBytes: maxQueueBytes });
     this.#owner = {
-      ring: this.#ring,
-      counters: this.#counters,
-      maxQueueBytes,
-      overflow,
+      ring: this.#ring, counters: this.#counters, maxQueueBytes, overflow,
       forget: (connection, reason) => this.#forget(connection, reason),
       nowMs: () => clock.nowMs(),
     };
@@ -80,10 +69,7 @@ export class SseHub extends EventEmitter<HubEvents> {
       for (const client of this.#clients.values()) client.heartbeat(beat, nowMs);
     });
     this.#staleness = new StalenessSweep({
-      evictAfterMs,
-      clock,
-      clients: this.#clients,
-      maxAgeMs,
+      evictAfterMs, clock, clients: this.#clients, maxAgeMs,
       evict: (connection, reason) => connection.close(reason, 'reset'),
       heartbeatMs: this.#heartbeat === null ? null : heartbeatMs,
       tables: this.#options.useKernelTable === false ? null : KernelTables.open(),
@@ -95,8 +81,9 @@ export class SseHub extends EventEmitter<HubEvents> {
     this.#ageLimit?.start();
   }
 
-  get clients(): ReadonlyMap<string, HubClient> {
-    return this.#clients;
+  /** Who is connected, by id, oldest first; it changes as they come and go. */
+  get clients(): ReadonlyMap<string, HubClient<Data>> {
+    return this.#clients as ReadonlyMap<string, Connection & { data: Data }>;
   }
 
   /** The sequence number of the next event, for publishers that write it into the data. */
@@ -105,38 +92,46 @@ export class SseHub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * Turns this response into a stream and keeps it. Answers 503 with `Retry-After` at `maxClients`, and
-   * hangs up while draining: a browser never comes back after a 503 (HTML standard, 9.2.3: any status but
-   * 200 fails the connection for good), but it does after a network error.
+   * Turns this response into a stream and keeps it: from here on the response is the hub's, which writes its
+   * head (with the fields that were set on it before), its bytes and its end. To be called once it is known
+   * that the request may have the stream, and before anything is written.
+   *
+   * Answers 503 with `Retry-After` at `maxClients`, and hangs up while closing: a browser never comes back
+   * after a 503 (HTML standard, 9.2.3: any status but 200 fails the connection for good), but it does after a
+   * network error. HEAD gets the head.
+   *
+   * @returns the client, which can be sent to; null when there is none: refused, gone already, or HEAD
+   * @throws {UsageError} for a response that is answered already, and for what is none of Node's
    */
-  handle(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse): void {
+  handle(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse, ...[options]: HandleArguments<Data>): HubClient<Data> | null {
     // The compatibility API of node:http2 is made to be this one; where it differs see outlet.ts.
-    this.#handle(req as IncomingMessage, res as ServerResponse);
+    return this.#handle(req as IncomingMessage, res as ServerResponse, options?.data) as HubClient<Data> | null;
   }
 
-  #handle(req: IncomingMessage, res: ServerResponse): void {
+  #handle(req: IncomingMessage, res: ServerResponse, data: unknown): Connection | null {
+    checkUnanswered(req, res);
     // RFC 9112, 9.6: after a response with `Connection: close` further requests are not processed. A
     // request behind a stream would wait for ever, and its sender could pile up any number of them.
     const out = outletOf(res);
-    if (out === null || this.#closing !== null) {
-      hangUp(req, res);
-      return;
-    }
-    if (this.#clients.size >= this.#options.maxClients) {
-      this.#refused++;
+    if (out === null || this.#closing !== null) hangUp(req, res);
+    else if (req.method === 'HEAD') answerHead(req, res);
+    else if (this.#clients.size >= this.#options.maxClients) {
+      this.#tally.refused++;
       refuseForNow(req, res, this.#options.retryMs);
-      return;
+    } else {
+      openStream(req, res);
+      return this.#admit(lastEventIdOf(req), res, out, data);
     }
-    openStream(req, res);
-    this.#admit(lastEventIdOf(req), res, out);
+    return null;
   }
 
   /**
    * Sends an event to every client and keeps it for those that come back.
    * @returns the event's id as it goes over the wire
-   * @throws {UsageError} on CR, LF or NUL in `event` or `id`
+   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, and on data that is no text
    */
   publish(event: PublishedEvent): string {
+    if (event.data === undefined) throw new UsageError('publish() needs data: a text, such as JSON.stringify(value)');
     const id = event.id ?? String(this.#ring.nextSeq);
     const bytes = encodeEvent({ id, event: event.event, data: event.data });
     this.#ring.push(bytes, event.id ?? null);
@@ -147,15 +142,35 @@ export class SseHub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * Sends to one client alone, in order with what is published; it is not kept for resuming, so an `id` is
-   * better left out. False when the client is not here or has no room.
+   * Sends to one client alone, in order with what is published. It is not kept for those that come back, so an
+   * `id` is better left out: it would become the one that the client resumes by.
+   * @returns false when the client is not here or has no room
+   * @throws {UsageError} for an event that cannot be encoded
    */
   send(clientId: string, event: SseMessage): boolean {
     const bytes = encodeEvent(event);
     return this.#clients.get(clientId)?.send(bytes) ?? false;
   }
 
-  /** Ends a client's stream. False when it is not here. */
+  /**
+   * The same to every client that is meant, such as all tabs of one person. It looks at each client: for what
+   * goes to many, all the time, a hub of its own is better.
+   * @returns how many have it, or have it waiting
+   */
+  sendWhere(isMeant: (client: HubClient<Data>) => boolean, event: SseMessage): number {
+    const bytes = encodeEvent(event);
+    let taken = 0;
+    for (const client of this.#clients.values()) {
+      if (isMeant(client as HubClient<Data>) && client.send(bytes)) taken++;
+    }
+    return taken;
+  }
+
+  /**
+   * Ends a client's stream. A browser comes back after the reconnection time, so refuse it then.
+   * @param reason what `disconnect` will say
+   * @returns false when it is not here
+   */
   remove(clientId: string, reason: DisconnectReason = 'removed'): boolean {
     const connection = this.#clients.get(clientId);
     if (connection === undefined) return false;
@@ -164,52 +179,38 @@ export class SseHub extends EventEmitter<HubEvents> {
     return true;
   }
 
+  /** What works and what does not, each with a sentence: for the `/readyz` of a server. */
   ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> {
-    const { replayEvents, replayBytes, maxQueueBytes } = this.#options;
-    const heldBytes = this.#ring.heldBytes;
     return {
       heartbeat: this.#heartbeat?.state() ?? { ready: true, detail: 'turned off' },
       eviction: this.#staleness.state(),
-      replay: {
-        ready: true,
-        detail: `${this.#ring.nextSeq - this.#ring.firstSeq} events, ${heldBytes} bytes held (at most ${replayEvents} events and ${Math.max(replayBytes, maxQueueBytes)} bytes)`,
-      },
+      replay: this.#ring.state(),
     };
   }
 
+  /** Counters since the hub began, and what waits now; it looks at each client. */
   stats(): HubStats {
-    let blocked = 0;
-    let queuedBytes = 0;
-    for (const client of this.#clients.values()) {
-      if (client.blocked) blocked++;
-      queuedBytes += client.queuedBytes;
-    }
+    const { blocked, queuedBytes } = waiting(this.#clients.values());
     const connected = this.#clients.size;
+    const { total, peak, refused, evicted, expired } = this.#tally;
     return {
-      clients: { connected, accepting: connected - blocked, blocked, total: this.#total, peak: this.#peak, refused: this.#refused },
-      evicted: { ...this.#evicted },
-      expired: this.#expired,
-      queuedBytes,
-      events: { ...this.#counters },
+      clients: { connected, accepting: connected - blocked, blocked, total, peak, refused },
+      evicted: { ...evicted }, expired, queuedBytes, events: { ...this.#counters },
     };
   }
 
-  /** The first `limit` clients, oldest first. */
-  describeClients(limit: number): ClientDescription[] {
-    const nowMs = this.#options.clock.nowMs();
-    const described: ClientDescription[] = [];
-    for (const { id, connectedMs, queuedBytes, blocked, lastAcceptedMs } of this.#clients.values()) {
-      if (described.length >= limit) break;
-      described.push({ id, ageMs: nowMs - connectedMs, queuedBytes, blocked, lastAcceptedAgoMs: nowMs - lastAcceptedMs });
-    }
-    return described;
+  /** At most `limit` clients. */
+  describeClients(limit: number, order?: ClientOrder): ClientDescription[] {
+    return describe(this.#clients.values(), this.#options.clock.nowMs(), limit, order);
   }
 
   /**
    * Says farewell to every client and ends its stream; those that have not taken it after `graceMs` are
    * reset. Resolves when all are gone. A second call waits for the first, or with `graceMs: 0` cuts it short.
+   * The server is not the hub's: close it too, before or after.
+   * @param options `graceMs`: milliseconds, 5,000 by default
    */
-  close({ graceMs }: { graceMs: number }): Promise<void> {
+  close({ graceMs = GRACE_MS }: { graceMs?: number } = {}): Promise<void> {
     if (graceMs === 0) this.#hurry.abort();
     if (this.#closing === null) {
       this.#heartbeat?.stop();
@@ -221,26 +222,26 @@ export class SseHub extends EventEmitter<HubEvents> {
     return this.#closing;
   }
 
-  #admit(lastEventId: string | null, res: ServerResponse, out: Duplex): void {
+  #admit(lastEventId: string | null, res: ServerResponse, out: Duplex, data: unknown): Connection {
     const resume = lastEventId === null ? null : this.#ring.resumeAfter(lastEventId);
     const cursor = resume === null || resume.kind === 'unknown' ? this.#ring.nextSeq : resume.nextSeq;
     const connection = new Connection(randomUUID(), res, out, this.#owner, cursor);
+    connection.data = data;
     this.#clients.set(connection.id, connection);
     this.#staleness.watch(connection);
     this.#http2Sessions.watch(connection);
     this.#ageLimit?.admit(connection);
-    this.#total++;
-    this.#peak = Math.max(this.#peak, this.#clients.size);
+    this.#tally.came(this.#clients.size);
     connection.begin(greeting(this.#options, connection.id, resume, this.#ring.nextSeq));
-    this.emit('connect', connection);
+    announce(this, 'connect', connection);
+    return connection;
   }
 
   #forget(connection: Connection, reason: DisconnectReason): void {
     this.#clients.delete(connection.id);
     this.#staleness.unwatch(connection);
     this.#http2Sessions.unwatch(connection);
-    if (Object.hasOwn(this.#evicted, reason)) this.#evicted[reason as EvictionReason]++;
-    else if (reason === 'max-age') this.#expired++;
-    this.emit('disconnect', connection.id, reason);
+    this.#tally.went(reason);
+    announce(this, 'disconnect', connection, reason);
   }
 }

@@ -11,6 +11,8 @@
  * Sequence numbers count from 1 without holes. They do not survive a restart: an id of an earlier life that
  * is within the range of this one cannot be told from this one's.
  */
+import type { ComponentState } from './stats.ts';
+
 export interface ReplayLimits {
   replayEvents: number;
   replayBytes: number;
@@ -84,6 +86,12 @@ export class ReplayRing {
     if (seq >= this.#nextSeq) return 0;
     const entry = this.#entry(seq);
     return this.#endByte - entry.endByte + entry.bytes.length;
+  }
+
+  state(): ComponentState {
+    const { replayEvents, replayBytes, queueBytes } = this.#limits;
+    const events = this.#nextSeq - this.#firstSeq;
+    return { ready: true, detail: `${events} events, ${this.heldBytes} bytes held (at most ${replayEvents} events and ${Math.max(replayBytes, queueBytes)} bytes)` };
   }
 
   resumeAfter(lastEventId: string): ResumePoint {

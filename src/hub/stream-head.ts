@@ -1,5 +1,6 @@
 /** The HTTP side of one stream: what the request asks to resume, and the head of the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { UsageError } from '../core/errors.ts';
 
 /**
  * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since
@@ -17,6 +18,24 @@ const { Connection: _, ...HTTP2_STREAM_HEADERS } = STREAM_HEADERS;
 
 export function streamHeaders(req: IncomingMessage): Record<string, string> {
   return req.httpVersionMajor === 1 ? STREAM_HEADERS : HTTP2_STREAM_HEADERS;
+}
+
+/** @throws {UsageError} for what is no request and response of Node's, and for what is answered already */
+export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void {
+  if (typeof req?.resume !== 'function' || typeof res?.writeHead !== 'function') {
+    throw new UsageError('handle() takes the request and the response of node:http or node:http2', {
+      hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing.',
+    });
+  }
+  if (res.headersSent || res.writableEnded) {
+    throw new UsageError('handle() was given a response that is answered already', { hint: 'Hand it over once, before anything is written to it.' });
+  }
+}
+
+/** Frameworks give HEAD to whatever answers GET: it has no body, so there is no stream (RFC 9110, 9.3.2). */
+export function answerHead(req: IncomingMessage, res: ServerResponse): void {
+  res.writeHead(200, streamHeaders(req));
+  res.end();
 }
 
 /** Prepares the head; the connection sends it with its first bytes. */

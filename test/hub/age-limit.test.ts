@@ -13,7 +13,7 @@ describe('a stream at its maximal age', () => {
     const cameMs = new Map<string, number>();
     const reasons: string[] = [];
     (hub as SseHub).on('connect', ({ id }) => { cameMs.set(id, performance.now()); });
-    (hub as SseHub).on('disconnect', (id, reason) => { reasons.push(`${reason}${performance.now() - (cameMs.get(id) ?? 0) < 399 ? ' early' : ''}`); });
+    (hub as SseHub).on('disconnect', ({ id }, reason) => { reasons.push(`${reason}${performance.now() - (cameMs.get(id) ?? 0) < 399 ? ' early' : ''}`); });
     const clients = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));
     await Promise.all(clients.map((each) => each.untilClosed()));
     const retries = clients.map((each) => Number(/: max-age\n\nretry: (\d+)\n\n$/.exec(each.body)?.[1]));

@@ -120,7 +120,7 @@ describe('one client', () => {
     const { port, hub } = await serve();
     const [one, other] = [await connected({ port }), await connected({ port })];
     const reasons: string[] = [];
-    hubOf(hub).on('disconnect', (id, reason) => reasons.push(`${id === one.greeting['clientId'] ? 'one' : 'other'} ${reason}`));
+    hubOf(hub).on('disconnect', ({ id }, reason) => reasons.push(`${id === one.greeting['clientId'] ? 'one' : 'other'} ${reason}`));
     expect(hubOf(hub).remove(String(one.greeting['clientId']), 'asked for it')).toBe(true);
     await one.untilClosed();
     expect(one.ended).toBe('fin');
@@ -138,7 +138,7 @@ describe('one client', () => {
   it('is announced when it comes and when it goes', async () => {
     const { port, hub } = await serve();
     const story: string[] = [];
-    hubOf(hub).on('connect', (joined) => story.push(`connect ${joined.id}`)).on('disconnect', (id, reason) => story.push(`disconnect ${id} ${reason}`));
+    hubOf(hub).on('connect', (joined) => story.push(`connect ${joined.id}`)).on('disconnect', ({ id }, reason) => story.push(`disconnect ${id} ${reason}`));
     const one = await connected({ port });
     const id = String(one.greeting['clientId']);
     one.leave();

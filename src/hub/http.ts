@@ -9,11 +9,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptsEventStream } from './accept.ts';
 import { answerJson, answerRefusal } from './answer.ts';
 import type { CrossOrigin } from './cors.ts';
+import type { DashboardSources } from './dashboard/dashboard.ts';
+import { DashboardEntrance } from './dashboard/entrance.ts';
+import { DASHBOARD_PATHS } from './dashboard/paths.ts';
 import type { Gate } from './gate.ts';
-import type { ClientDescription, ComponentState, HubStats } from './stats.ts';
+import type { ClientDescription, ClientOrder, ComponentState, HubStats } from './stats.ts';
 import { Metrics } from './metrics.ts';
 import type { ProcessFigures } from './process-stats.ts';
 import { publishFrom } from './publish-request.ts';
+import type { PublishWatch } from './publish-watch.ts';
 import { streamHeaders } from './stream-head.ts';
 
 /** A server of streams, as the endpoints and the publisher see it. */
@@ -24,13 +28,15 @@ export interface StreamServer {
   remove(clientId: string): boolean;
   stats(): HubStats;
   ready(): Record<string, ComponentState>;
-  describeClients(limit: number): ClientDescription[];
+  describeClients(limit: number, order?: ClientOrder): ClientDescription[];
   close(options: { graceMs: number }): Promise<void>;
 }
 
 /** What the endpoints need beside it. */
 export interface EndpointSources {
   stream: StreamServer;
+  /** The way to it for what is published. */
+  published: PublishWatch;
   streamPath: string;
   gate: Gate;
   crossOrigin: CrossOrigin;
@@ -40,6 +46,7 @@ export interface EndpointSources {
   isDraining(): boolean;
   /** A client asked to be filled. */
   fill(res: ServerResponse, askedBytes: number): void;
+  dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'maxViewers'>;
 }
 
 interface Exchange {
@@ -63,6 +70,7 @@ export class Endpoints {
   readonly #sources: EndpointSources;
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics: Metrics;
+  readonly #dashboard: DashboardEntrance;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
@@ -73,15 +81,24 @@ export class Endpoints {
       components: () => this.#components(),
       isDraining: () => sources.isDraining(),
     });
+    this.#dashboard = new DashboardEntrance({ ...sources, ...sources.dashboard, components: () => this.#components() });
+    // A stream that was asked for at one of its paths stands there, and there is no page.
+    const dashboardPaths = DASHBOARD_PATHS.includes(sources.streamPath) ? [] : DASHBOARD_PATHS;
     this.#routes = new Map([
       ['/healthz', page(({ res, isHead }) => answerJson(res, 200, { status: 'ok' }, { isHead }))],
       ['/readyz', page(({ res, isHead }) => this.#readiness(res, isHead))],
       ['/stats', page(({ res, isHead }) => answerJson(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, { isHead }))],
       ['/metrics', page((exchange) => this.#exposition(exchange))],
       ['/clients', page((exchange) => this.#clients(exchange))],
+      ...dashboardPaths.map((path): [string, Route] => [path, page(({ req, res }) => this.#dashboard.answer(req, res, path))]),
       ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
       [sources.streamPath, page((exchange) => this.#stream(exchange))],
     ]);
+  }
+
+  /** Ends what the endpoints have open themselves; the stream server is ended by its owner. */
+  close(options: { graceMs: number }): Promise<void> {
+    return this.#dashboard.close(options);
   }
 
   /** Answers every request. */
@@ -151,8 +168,8 @@ export class Endpoints {
   }
 
   async #publication({ req, res }: Exchange): Promise<void> {
-    const { gate, stream } = this.#sources;
-    const outcome = gate.check(req) ?? await publishFrom(req, (event) => stream.publish(event));
+    const { gate, published } = this.#sources;
+    const outcome = gate.check(req) ?? await publishFrom(req, (event) => published.publish(event));
     if (outcome === null) return;
     if ('id' in outcome) answerJson(res, 200, outcome);
     else answerRefusal(res, outcome);

@@ -12,6 +12,7 @@ import { Endpoints, type StreamServer } from './http.ts';
 import { SseHub } from './hub.ts';
 import { bracketed, createListener } from './listener.ts';
 import { ProcessStats } from './process-stats.ts';
+import { PublishWatch } from './publish-watch.ts';
 import { Publisher } from './publisher.ts';
 
 export interface ServerOptions {
@@ -41,6 +42,8 @@ export interface ServerOptions {
   http2?: boolean;
   /** Names out of `faults`. Default none: the sound hub. */
   faults?: readonly string[];
+  /** The page at `/`: milliseconds between two looks (default 1,000), and how many may watch (default 20). */
+  dashboard?: { periodMs?: number; maxViewers?: number };
   /** A client could not be accepted (out of descriptors, mostly). The server goes on. */
   onAcceptError?: (error: NodeJS.ErrnoException) => void;
 }
@@ -66,7 +69,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const listener = await createListener({ tls, http2 }, (req, res) => endpoints.handle(req, res));
   const hub = await streamServer(options.faults ?? [], hubOptions);
   const { clock } = hubOptions;
-  const publisher = new Publisher(hub, { ratePerSecond: options.ratePerSecond ?? 1, eventSizeBytes: options.eventSizeBytes ?? 128, clock });
+  const published = new PublishWatch(hub);
+  const publisher = new Publisher(published, { ratePerSecond: options.ratePerSecond ?? 1, eventSizeBytes: options.eventSizeBytes ?? 128, clock });
   const filler = new Filler(options.maxFillBytes ?? 0);
   const processStats = new ProcessStats(clock);
   let draining = false;
@@ -75,6 +79,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const crossOrigin = new CrossOrigin(options.corsOrigins ?? []);
   const endpoints = new Endpoints({
     stream: hub,
+    published,
     streamPath: options.path ?? '/events',
     gate: new Gate({
       token: options.publishToken ?? null,
@@ -93,6 +98,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     processFigures: () => processStats.read(),
     isDraining: () => draining,
     fill: (res, askedBytes) => filler.fill(res, askedBytes),
+    dashboard: { clock, periodMs: 1000, maxViewers: 20, ...options.dashboard },
   });
   const host = options.host ?? '127.0.0.1';
   let port: number;
@@ -113,7 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const closed = listener.stopAccepting();
     publisher.stop();
     filler.stop();
-    await hub.close({ graceMs });
+    await Promise.all([hub.close({ graceMs }), endpoints.close({ graceMs })]);
     processStats.stop();
     descriptors.stop();
     listener.hangUp();
@@ -126,7 +132,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     hub,
     close({ graceMs }) {
       if (closing === null) closing = drainAndClose(graceMs);
-      else if (graceMs === 0) void hub.close({ graceMs });
+      else if (graceMs === 0) void Promise.all([hub.close({ graceMs }), endpoints.close({ graceMs })]);
       return closing;
     },
   };

@@ -30,7 +30,14 @@ export interface ClientDescription {
   queuedBytes: number;
   blocked: boolean;
   lastAcceptedAgoMs: number;
+  /** Handed to its socket so far. */
+  writtenBytes: number;
+  /** As it says, cut; empty where it says nothing. */
+  userAgent: string;
 }
+
+/** Which clients come first: those here longest, or those with the most waiting (then those here longest). */
+export type ClientOrder = 'oldest' | 'most-queued';
 
 /** One component of `/readyz`. */
 export interface ComponentState {

@@ -61,7 +61,7 @@ describe('the endpoints', () => {
     const { connected: count, clients } = (await ask(port, '/clients?limit=2')).json as { connected: number; clients: Array<Record<string, unknown>> };
     expect([count, clients.length]).toEqual([3, 2]);
     expect(seated.map((each) => each.greeting['clientId'])).toContain(clients[0]?.['id']);
-    expect(Object.keys(clients[0] ?? {}).toSorted()).toEqual(['ageMs', 'blocked', 'id', 'lastAcceptedAgoMs', 'queuedBytes']);
+    expect(Object.keys(clients[0] ?? {}).toSorted()).toEqual(['ageMs', 'blocked', 'id', 'lastAcceptedAgoMs', 'queuedBytes', 'userAgent', 'writtenBytes']);
     for (const limit of ['0', '-1', '1.5', 'x', '1e9', '']) expect((await ask(port, `/clients?limit=${limit}`)).statusCode).toBe(400);
   });
 

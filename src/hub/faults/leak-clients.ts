@@ -27,7 +27,7 @@ class LeakClients extends WrappedServer {
   override describeClients(limit: number): ClientDescription[] {
     const nowMs = performance.now();
     return this.#connectedMs.slice(0, limit).map((sinceMs, index) => (
-      { id: String(index), ageMs: nowMs - sinceMs, queuedBytes: 0, blocked: false, lastAcceptedAgoMs: 0 }
+      { id: String(index), ageMs: nowMs - sinceMs, queuedBytes: 0, blocked: false, lastAcceptedAgoMs: 0, writtenBytes: 0, userAgent: '' }
     ));
   }
 }

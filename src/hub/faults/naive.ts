@@ -60,7 +60,7 @@ class NaiveStreams implements StreamServer {
     const nowMs = performance.now();
     return this.#responses.slice(0, limit).map((res, index) => {
       const ageMs = nowMs - (this.#startedMs[index] ?? nowMs);
-      return { id: String(index), ageMs, queuedBytes: res.writableLength, blocked: false, lastAcceptedAgoMs: 0 };
+      return { id: String(index), ageMs, queuedBytes: res.writableLength, blocked: false, lastAcceptedAgoMs: 0, writtenBytes: res.socket?.bytesWritten ?? 0, userAgent: '' };
     });
   }
 

@@ -1,7 +1,7 @@
 /** A stream server around another one: everything goes through unless a fault says otherwise. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StreamServer } from '../http.ts';
-import type { ClientDescription, ComponentState, HubStats } from '../stats.ts';
+import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../stats.ts';
 
 export class WrappedServer implements StreamServer {
   protected readonly inner: StreamServer;
@@ -38,8 +38,8 @@ export class WrappedServer implements StreamServer {
     return this.inner.ready();
   }
 
-  describeClients(limit: number): ClientDescription[] {
-    return this.inner.describeClients(limit);
+  describeClients(limit: number, order?: ClientOrder): ClientDescription[] {
+    return this.inner.describeClients(limit, order);
   }
 
   close(options: { graceMs: number }): Promise<void> {

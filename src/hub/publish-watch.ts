@@ -1,0 +1,38 @@
+/**
+ * What is published, on its way to the stream server, for somebody who wants to see it. It stands in front
+ * of the server and not in it, so it works for the faulty ones too; while nobody watches it costs a call.
+ */
+
+/** What can be published. */
+export interface WatchedEvent {
+  event?: string;
+  data: string;
+  id?: string;
+}
+
+/** Told of each event after it went out, with the id that it got. */
+export type PublishWatcher = (id: string, event: WatchedEvent) => void;
+
+export class PublishWatch {
+  readonly #target: { readonly nextSeq: number; publish(event: WatchedEvent): string };
+  #watcher: PublishWatcher | null = null;
+
+  constructor(target: { readonly nextSeq: number; publish(event: WatchedEvent): string }) {
+    this.#target = target;
+  }
+
+  get nextSeq(): number {
+    return this.#target.nextSeq;
+  }
+
+  publish(event: WatchedEvent): string {
+    const id = this.#target.publish(event);
+    this.#watcher?.(id, event);
+    return id;
+  }
+
+  /** One watcher at a time; null ends it. */
+  watch(watcher: PublishWatcher | null): void {
+    this.#watcher = watcher;
+  }
+}

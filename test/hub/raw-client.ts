@@ -14,6 +14,10 @@ export interface RawClientOptions {
   body?: string | Buffer;
   /** Begin without reading a byte. */
   paused?: boolean;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Its own end; default: any address and port. */
+  from?: { localAddress?: string; localPort?: number };
 }
 
 /** A TCP socket that sends one request and keeps what comes back. */
@@ -24,13 +28,13 @@ export class RawClient {
   ended: 'open' | 'fin' | string = 'open';
   closed = false;
 
-  constructor({ port, path = '/events', method = 'GET', headers = {}, body, paused = false }: RawClientOptions) {
+  constructor({ port, path = '/events', method = 'GET', headers = {}, body, paused = false, host = '127.0.0.1', from = {} }: RawClientOptions) {
     this.socket = new net.Socket();
     if (paused) this.socket.pause();
     this.socket.on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? 'error'; });
     this.socket.on('end', () => { this.ended = 'fin'; });
     this.socket.on('close', () => { this.closed = true; });
-    this.socket.connect({ port, host: '127.0.0.1', autoSelectFamily: false });
+    this.socket.connect({ port, host, ...from, autoSelectFamily: false });
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const fields = { Host: 'test', Accept: 'text/event-stream', ...length, ...headers };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);

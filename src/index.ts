@@ -1,10 +1,18 @@
 /**
- * sse-probe as a library: the parser, the encoder and the hub. Importing it loads nothing of the command line.
+ * sse-probe as a library: the parser, the encoder, the hub, the load test and the probe. Importing it loads the
+ * first three and nothing else, no package and nothing of the command line.
  */
 export { SseParser } from './sse/parser.ts';
-export { SseLimitError, type SseEvent, type SseHandlers } from './sse/handlers.ts';
+export { type Malformed, SseLimitError, type SseEvent, type SseHandlers } from './sse/handlers.ts';
 export { encodeComment, encodeEvent, encodeRetry, type SseMessage } from './sse/encoder.ts';
 export { SseHub } from './hub/hub.ts';
-export type { DisconnectReason, HandleOptions, HubClient, HubEvents, PublishedEvent } from './hub/hub-client.ts';
+export type { DisconnectReason, HandleArguments, HandleOptions, HubClient, HubEvents, PublishedEvent } from './hub/hub-client.ts';
 export type { HubOptions, SseHubOptions } from './hub/hub-options.ts';
-export type { ClientDescription, ComponentState, EvictionReason, HubCounters, HubStats } from './hub/stats.ts';
+export type { ClientDescription, ClientOrder, ComponentState, EvictionReason, HubCounters, HubStats } from './hub/stats.ts';
+export { probe, soak } from './library/entry.ts';
+export type { ProbeOptions } from './library/probe.ts';
+export type { SoakOptions } from './library/soak.ts';
+export type { ProbeReport } from './report/probe-json.ts';
+export type { SoakReport } from './report/json.ts';
+export type { Clock } from './core/clock.ts';
+export { GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError, type ErrorDetails } from './core/errors.ts';

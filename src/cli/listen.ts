@@ -21,12 +21,12 @@ import { hopsFor } from '../soak/hops.ts';
 import { Requests } from '../soak/requests.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../soak/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerToken } from '../library/bearer-token.ts';
 import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
 import { PacedOutput } from './paced-output.ts';
 import { unusedProxy } from './unused-proxy.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../library/version.ts';
 
 const TICK_MS = 10;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -61,7 +61,7 @@ type Preparation = Pick<ListenerContext, 'transport' | 'hops' | 'requestFor'>;
 
 /** How the stream is reached. @throws {UsageError} */
 async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal): Promise<Preparation> {
-  const bearer = bearerToken(plan);
+  const bearer = bearerToken(plan, process.env);
   const environment = proxyVariables(process.env);
   const unused = unusedProxy({ ...plan, urls: [url.href] }, environment);
   if (unused !== null) note(unused, plan);

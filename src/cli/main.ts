@@ -5,7 +5,7 @@ import { loadListenPlan } from '../scenario/listen-options.ts';
 import { loadProbePlan } from '../scenario/probe-options.ts';
 import { OPTION_TABLES } from '../scenario/schema.ts';
 import { addFlags, flagValues } from './flags.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../library/version.ts';
 
 /**
  * The composition root: argv → command → exit code. What a command needs is imported when it runs, so that

@@ -3,21 +3,19 @@
  * signal.
  */
 import { once } from 'node:events';
-import { probe, type ProbeRequest } from '../probe/run.ts';
+import type { PreparedProbe } from '../library/prepared-probe.ts';
+import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profiles/host.ts';
 import { PROFILE_NAMES, profileNamed } from '../probe/profiles/index.ts';
 import type { ListenAddress } from '../scenario/exporter-options.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
 import { startExporter } from './probe-exporter.ts';
 
-/** What the command line says of every probe. */
-export type Prepared = Omit<ProbeRequest, 'url' | 'signal' | 'profile' | 'plan'>;
-
 const PLAIN = 'sse';
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
-export async function serveProbes(plan: ProbePlan, prepared: Prepared, interrupted: AbortSignal): Promise<number> {
+export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, interrupted: AbortSignal): Promise<number> {
   const listen = plan.serve as ListenAddress;
   const exporter = await startExporter({
     listen,

@@ -1,34 +1,22 @@
 /**
  * `sse-probe probe URL`: looks at one stream and says whether it is sound, once or again and again.
  */
-import { readFile } from 'node:fs/promises';
 import { EXIT, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
-import { parseRules } from '../probe/metrics.ts';
+import { prepareProbe, probeUrl, profileOf } from '../library/prepared-probe.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe-json.ts';
 import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe-text.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
-import { ValueError } from '../scenario/kind.ts';
-import { targetUrl } from '../scenario/soak-kinds.ts';
-import { proxyVariables } from '../wire/proxy.ts';
-import { bearerToken } from './bearer-token.ts';
-import { packageVersion } from './version.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** @param urlText none for an exporter. @returns the exit code; @throws {UsageError} */
 export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
   const url = urlOf(urlText, plan);
-  const prepared = {
-    rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
-    bearer: bearerToken(plan),
-    trust: { insecure: plan.insecure, ...(plan.caFile === null ? {} : { ca: await readCa(plan.caFile) }) },
-    proxies: { given: plan.proxy, environment: proxyVariables(process.env) },
-    version: packageVersion(),
-  };
-  const profile = plan.profile === 'sse' ? {} : { profile: await (await import('../probe/profiles/index.ts')).profileNamed(plan.profile) };
+  const prepared = await prepareProbe(plan, process.env);
+  const profile = await profileOf(plan);
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(EXIT.probe.interrupted);
@@ -86,19 +74,5 @@ function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
   if (text === undefined && serve === null) throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
   if (text === undefined) return null;
   if (serve !== null) throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
-  try {
-    return new URL(targetUrl.read(text));
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
-  }
-}
-
-/** @throws {UsageError} */
-async function readCa(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { hint: 'Name a PEM file with certificates.' });
-  }
+  return probeUrl(text);
 }

@@ -12,11 +12,15 @@ import { redactHeaders, redactUrl } from '../core/redact.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';
 
-export function soakReport(result: SoakResult): Record<string, unknown> {
+/** The report as an object: what `JSON.stringify` makes the report of. */
+export type SoakReport = ReturnType<typeof soakReport>;
+
+// Without return types from here on, so that the type of the report is what is written here.
+export function soakReport(result: SoakResult) {
   const { record, verdict } = result;
   const { summary, generator } = record;
   return {
-    schema: 'sse-probe/soak@1',
+    schema: 'sse-probe/soak@1' as const,
     version: result.version,
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
@@ -74,7 +78,7 @@ export function soakReport(result: SoakResult): Record<string, unknown> {
   };
 }
 
-function clients({ summary, planned, peakClients }: RunRecord): Record<string, unknown> {
+function clients({ summary, planned, peakClients }: RunRecord) {
   return {
     planned,
     connected: summary.total('connected'),
@@ -93,7 +97,7 @@ function clients({ summary, planned, peakClients }: RunRecord): Record<string, u
   };
 }
 
-function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown> {
+function events({ summary, eventsPerSecond }: RunRecord) {
   const { counts } = summary;
   const sequence = sequenceOf(summary)?.method ?? 'none';
   const accounted = sequence !== 'none';
@@ -113,7 +117,7 @@ function events({ summary, eventsPerSecond }: RunRecord): Record<string, unknown
   };
 }
 
-function latency({ summary }: RunRecord): Record<string, unknown> {
+function latency({ summary }: RunRecord) {
   const { latency: all, latencyCensored } = summary.times;
   const skewMs = clockSkewMs(summary);
   return {
@@ -130,7 +134,7 @@ function latency({ summary }: RunRecord): Record<string, unknown> {
 }
 
 /** Of a language model; null where none was asked. */
-function answers({ summary: { counts, times: { firstToken, interToken, answer } } }: RunRecord): Record<string, unknown> | null {
+function answers({ summary: { counts, times: { firstToken, interToken, answer } } }: RunRecord) {
   if (counts.answers + counts.answersFailed + counts.tokens === 0) return null;
   return {
     completed: counts.answers, failed: counts.answersFailed, tokens: counts.tokens,
@@ -139,7 +143,7 @@ function answers({ summary: { counts, times: { firstToken, interToken, answer } 
 }
 
 /** With a server of the Model Context Protocol; null where none was asked for. */
-function sessions({ summary: { counts, sessionFailures, times: { initialize, sessionPing } } }: RunRecord): Record<string, unknown> | null {
+function sessions({ summary: { counts, sessionFailures, times: { initialize, sessionPing } } }: RunRecord) {
   if (counts.sessions + sessionFailures.size === 0) return null;
   return {
     opened: counts.sessions, refused: counts.sessionsRefused, expired: counts.sessionsExpired, withoutStream: counts.sessionsStreamless,
@@ -150,7 +154,7 @@ function sessions({ summary: { counts, sessionFailures, times: { initialize, ses
 }
 
 /** What happened because the plan asked for it, apart from all the figures above. */
-function incidents({ summary: { counts, times: { recovery, latencyIncident } } }: RunRecord): Record<string, unknown> {
+function incidents({ summary: { counts, times: { recovery, latencyIncident } } }: RunRecord) {
   return {
     count: counts.incidents,
     recoveryMs: times(recovery),
@@ -162,7 +166,7 @@ function incidents({ summary: { counts, times: { recovery, latencyIncident } } }
   };
 }
 
-function server(record: RunRecord): Record<string, unknown> {
+function server(record: RunRecord) {
   const { source, memory, baseline, end, settled, down } = record.server;
   return {
     source,
@@ -187,18 +191,18 @@ function server(record: RunRecord): Record<string, unknown> {
   };
 }
 
-function growth(record: RunRecord): Record<string, unknown> {
+function growth(record: RunRecord) {
   const { limitBytesPerMinute: _limit, ...shown } = growthOfRun(record);
   return rounded(shown);
 }
 
 /** A second without events has no latency; zero would be the best of all. */
-function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): Record<string, unknown> {
+function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint) {
   const heard = rest.events > 0;
   return rounded({ ...rest, latencyP50Ms: heard ? latencyP50Ms : null, latencyP99Ms: heard ? latencyP99Ms : null });
 }
 
-function redactPlan(plan: SoakPlan): Record<string, unknown> {
+function redactPlan(plan: SoakPlan) {
   return {
     ...plan,
     urls: plan.urls.map(redactUrl),

@@ -1,13 +1,15 @@
 import { UsageError } from '../core/errors.ts';
 import { readScenarioText } from './file-text.ts';
-import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
+import { type FlagValues, resolvePlan, type Rule, type ScenarioEntry } from './resolve.ts';
 import { type SoakPlan, soakOptions, soakRules } from './soak-options.ts';
 import { readEntries } from './yaml-entries.ts';
 
 export interface SoakSources {
   /** Path of a scenario file. */
   file?: string | undefined;
-  flags: FlagValues;
+  /** What a program gives; it wins over the file. */
+  entries?: readonly ScenarioEntry[];
+  flags?: FlagValues;
   /**
    * Throws a UsageError for a threshold that makes no sense. The grammar lives above this layer, in the
    * verdict; asking from here lets its complaint name the line of the file.
@@ -20,10 +22,10 @@ export interface SoakSources {
  *
  * @throws {UsageError} one line that begins with `FILE:LINE:COLUMN:` or `--flag:`, before anything is started
  */
-export function loadSoakPlan({ file, flags, checkThreshold }: SoakSources): SoakPlan {
+export function loadSoakPlan({ file, entries: given = [], flags = {}, checkThreshold }: SoakSources): SoakPlan {
   const entries = file === undefined ? [] : readEntries(file, readScenarioText(file));
   const rules = checkThreshold === undefined ? soakRules : [...soakRules, thresholdRule(checkThreshold)];
-  return resolvePlan(soakOptions, { flags, entries }, rules);
+  return resolvePlan(soakOptions, { flags, entries: [...entries, ...given] }, rules);
 }
 
 function thresholdRule(check: (expression: string) => void): Rule<SoakPlan> {

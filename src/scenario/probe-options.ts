@@ -5,7 +5,7 @@ import { list } from './kind.ts';
 import { duration, oneOf, text, toggle } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { place, until } from './probe-kinds.ts';
-import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
+import { resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
 import { proxyUrl } from './soak-kinds.ts';
 
 const threshold = list(text({
@@ -69,7 +69,7 @@ const rules: readonly Rule<ProbePlan>[] = [
   ...exporterRules,
 ];
 
-/** Defaults, then flags; frozen. @throws {UsageError} naming the flag */
-export function loadProbePlan({ flags }: { flags: FlagValues }): ProbePlan {
-  return resolvePlan(probeOptions, { flags, entries: [] }, rules);
+/** Defaults, then what a program gives or flags; frozen. @throws {UsageError} naming the option */
+export function loadProbePlan({ entries = [], flags = {} }: { entries?: readonly ScenarioEntry[]; flags?: FlagValues }): ProbePlan {
+  return resolvePlan(probeOptions, { flags, entries }, rules);
 }

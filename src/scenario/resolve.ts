@@ -108,7 +108,7 @@ function unknownKey(entry: ScenarioEntry, keyByFlag: ReadonlyMap<string, string>
   // Whoever read a report knows the plan's names (`rampMs`); the file has the flags' names (`ramp`).
   const guess = [...keyByFlag].find(([, key]) => key === entry.key)?.[0] ?? closest(entry.key, keyByFlag.keys());
   const suggestion = guess === null ? '' : `; did you mean ${quote(guess)}?`;
-  return refusal(entry.keyPlace, `unknown key ${quote(entry.key)}${suggestion}`, 'The keys are the flags of "sse-probe soak --help", without dashes in front.');
+  return refusal(entry.keyPlace, `unknown key ${quote(entry.key)}${suggestion}`, 'The keys are the flags without their dashes; "--help" lists them.');
 }
 
 function unknownFlag(flag: string, keyByFlag: ReadonlyMap<string, string>): UsageError {

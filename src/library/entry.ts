@@ -1,0 +1,39 @@
+/**
+ * The load test and the probe as functions. Importing this loads neither: who only wants the hub does not pay
+ * for commander's neighbours.
+ */
+import type { ProbeReport } from '../report/probe-json.ts';
+import type { SoakReport } from '../report/json.ts';
+import type { ProbeOptions } from './probe.ts';
+import type { SoakOptions } from './soak.ts';
+
+/**
+ * Runs a load test and judges it: what `sse-probe soak` does, without printing anything, hearing signals of the
+ * process, or ending it. Without `url` it starts a server of its own in a process of its own.
+ *
+ * Vanished clients need routes of their own: as root or with CAP_NET_ADMIN. The namespace that the command line
+ * makes for them is a process of its own, which a function cannot move into.
+ *
+ * @returns the object of the JSON report, `sse-probe/soak@1` (schemas/soak-report.schema.json): `verdict`,
+ *   `findings`, `thresholds` … Times in it are in milliseconds, sizes in bytes.
+ * @throws {UsageError} for options that make no sense · {UnreachableError} when nobody answers ·
+ *   {StartError} when its own server does not start · {GeneratorLimitError} when this machine cannot hold the clients
+ */
+export async function soak(options: SoakOptions = {}): Promise<SoakReport> {
+  const { runSoakOptions } = await import('./soak.ts');
+  return runSoakOptions(options);
+}
+
+/**
+ * Looks at one stream and says whether it is sound: what `sse-probe probe` does, without printing anything. What
+ * the network does is a finding and no error: a server that is not there is `status: 'critical'`.
+ *
+ * @param url `http://` or `https://`
+ * @returns the object of the JSON report, `sse-probe/probe@1` (schemas/probe-report.schema.json): `status`,
+ *   `checks`, `timingsMs` … Times in it are in milliseconds, sizes in bytes.
+ * @throws {UsageError} for options that make no sense, or no URL
+ */
+export async function probe(url: string | URL, options: ProbeOptions = {}): Promise<ProbeReport> {
+  const { runProbeOptions } = await import('./probe.ts');
+  return runProbeOptions(url, options);
+}

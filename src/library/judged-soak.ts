@@ -1,0 +1,67 @@
+/**
+ * A plan → a run → its verdict: what the command line and a program that imports `soak()` have in common. It
+ * prints nothing and hears no signals but the one that it is given.
+ */
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
+import type { RunListener } from '../core/run-events.ts';
+import type { SoakResult } from '../report/soak-result.ts';
+import type { SoakPlan } from '../scenario/soak-options.ts';
+import { descriptorLimit } from '../soak/capacity.ts';
+import { runSoak } from '../soak/run.ts';
+import type { Vanishing } from '../soak/vanishing-here.ts';
+import { EarlyEnd } from '../verdict/early-end.ts';
+import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
+import { judge } from '../verdict/verdict.ts';
+import { proxyVariables } from '../wire/proxy.ts';
+import { bearerToken } from './bearer-token.ts';
+import { packageVersion } from './version.ts';
+
+const MAX_SEED = 2 ** 32;
+const PROGRAM = fileURLToPath(new URL('../../bin/sse-probe.js', import.meta.url));
+
+/** A plan that was checked as far as that is possible before anything is started. */
+export interface PreparedSoak extends Vanishing {
+  thresholds: readonly Threshold[];
+  bearer: string | null;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** @throws {UsageError} for an unknown fault, and for a token that is not there */
+export async function prepareSoak(vanishing: Vanishing, environment: NodeJS.ProcessEnv): Promise<PreparedSoak> {
+  const { plan } = vanishing;
+  const thresholds = plan.thresholds.map(parseThreshold);
+  await checkFaults(plan.faults);
+  return { ...vanishing, thresholds, bearer: bearerToken(plan, environment), environment };
+}
+
+/** @throws what `runSoak` does, when the run cannot begin */
+export async function judgedSoak(prepared: PreparedSoak, { signal, onEvent }: { signal: AbortSignal; onEvent: RunListener }): Promise<SoakResult> {
+  const { plan, network, degraded, thresholds, bearer } = prepared;
+  const seed = plan.seed ?? randomInt(MAX_SEED);
+  const version = packageVersion();
+  const earlyEnd = new EarlyEnd(thresholds);
+  const record = await runSoak({
+    plan, seed, bearer, version, vanishing: network, degraded, serverCommand: [PROGRAM], signal, onEvent, clock: systemClock,
+    proxyEnvironment: proxyVariables(prepared.environment), endEarly: (soFar) => earlyEnd.look(soFar),
+  });
+  const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
+  return { version, plan, seed, record, verdict, environment: await thisMachine() };
+}
+
+async function thisMachine(): Promise<SoakResult['environment']> {
+  return { node: process.versions.node, platform: process.platform, cpus: availableParallelism(), fdLimit: await descriptorLimit() };
+}
+
+async function checkFaults(names: SoakPlan['faults']): Promise<void> {
+  if (names.length === 0) return;
+  const { faults } = await import('../hub/faults/registry.ts');
+  const unknown = names.find((name) => !faults.has(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`--fault: there is no fault ${JSON.stringify(unknown)}`, {
+    hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
+  });
+}

@@ -1,0 +1,33 @@
+/** `soak()`: from what a program gives to the report. Loaded by the first call. */
+import { type SoakReport, soakReport } from '../report/json.ts';
+import { entriesOf } from '../scenario/given-object.ts';
+import { loadSoakPlan } from '../scenario/load.ts';
+import { soakOptions } from '../scenario/soak-options.ts';
+import { givenBack, vanishHere } from '../soak/vanishing-here.ts';
+import { parseThreshold } from '../verdict/thresholds.ts';
+import { type GivenOptions, refuseLeft } from './given-options.ts';
+import { judgedSoak, prepareSoak } from './judged-soak.ts';
+
+const LEFT = ['Output'] as const;
+
+/** The keys of a scenario file with their values, as in the README's table of `soak`: `{ clients: 200, duration: '10s' }`. */
+export interface SoakOptions extends GivenOptions<typeof soakOptions, (typeof LEFT)[number]> {
+  /** Path of a scenario file; what stands beside it wins over it. What it says of output is left to you. */
+  scenario?: string | undefined;
+  /** Ends the run; the report so far is given, with `interrupted: true`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws {SseProbeError} what prevents a run from beginning; the reason of a signal that was aborted before */
+export async function runSoakOptions({ scenario, signal = new AbortController().signal, ...options }: SoakOptions): Promise<SoakReport> {
+  signal.throwIfAborted();
+  refuseLeft('soak()', options, soakOptions, LEFT);
+  const plan = loadSoakPlan({ file: scenario, entries: entriesOf('soak()', options), checkThreshold: parseThreshold });
+  const vanishing = await vanishHere(plan);
+  return givenBack(vanishing.network, async () => {
+    const prepared = await prepareSoak(vanishing, process.env);
+    const result = await judgedSoak(prepared, { signal, onEvent: () => {} });
+    // Once through JSON, so that it is what `--json` writes, to the last null.
+    return JSON.parse(JSON.stringify(soakReport(result))) as SoakReport;
+  });
+}

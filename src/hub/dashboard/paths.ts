@@ -15,7 +15,7 @@ export interface AssetSource {
 const HTML = 'text/html; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
-const MODULES = ['main', 'feed', 'history', 'charts', 'chart', 'client-table', 'client-order', 'event-list', 'health', 'format', 'elements'] as const;
+const MODULES = ['main', 'feed', 'history', 'charts', 'chart', 'palette', 'client-table', 'client-order', 'event-list', 'health', 'status', 'format', 'elements'] as const;
 
 export const ASSETS: ReadonlyMap<string, AssetSource> = new Map<string, AssetSource>([
   [PAGE_PATH, { from: { page: 'index.html' }, contentType: HTML }],

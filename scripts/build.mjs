@@ -1,0 +1,27 @@
+/**
+ * `npm run build`: the program, the scripts of its web page (compiled for browsers), and the files of that page that are
+ * not compiled. With a folder as argument it goes there instead of into dist.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = resolve(process.argv[2] ?? join(root, 'dist'));
+const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
+const PAGE = join('hub', 'dashboard', 'page');
+const PAGE_FILES = ['index.html', 'style.css'];
+
+rmSync(out, { recursive: true, force: true });
+for (const project of ['tsconfig.build.json', 'tsconfig.page.json']) {
+  try {
+    execFileSync(process.execPath, [tsc, '-p', join(root, project), '--noEmit', 'false', '--outDir', out], { stdio: 'inherit' });
+  } catch (error) {
+    // The compiler has said what is wrong.
+    process.exit(error.status ?? 1);
+  }
+}
+for (const file of PAGE_FILES) cpSync(join(root, 'src', PAGE, file), join(out, PAGE, file));

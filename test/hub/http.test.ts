@@ -93,7 +93,7 @@ describe('the endpoints', () => {
 
   it('know no other path, however it is spelled', async () => {
     const { port } = await serve();
-    const paths = ['/', '/event', '/events/', '//events', '/Events', '/%65vents', '/events/../stats', '/..%2f..%2fetc/passwd', '/%00', '/__proto__', '/constructor', `/${'x'.repeat(10_000)}`];
+    const paths = ['/event', '/events/', '//events', '/Events', '/%65vents', '/events/../stats', '/..%2f..%2fetc/passwd', '/%00', '/__proto__', '/constructor', `/${'x'.repeat(10_000)}`];
     for (const path of paths) {
       const answer = await ask(port, path);
       expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([path.slice(0, 40), 404, { error: 'not-found', message: 'there is nothing here' }]);
@@ -167,7 +167,7 @@ describe('odd requests', () => {
   });
 
   it('that never come to an end are cut off, and nobody else waits for them', async () => {
-    const { port, hub } = await serve();
+    const { port, hub } = await serve({ times: { headersMs: 500 } });
     const crawlers = Array.from({ length: 20 }, (_, index) => {
       const socket = new net.Socket().on('error', () => {}).connect(port, '127.0.0.1');
       if (index % 2 === 0) socket.write('GET /events HTTP/1.1\r\nHo');

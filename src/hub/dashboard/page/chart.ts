@@ -11,7 +11,7 @@ export interface ChartPlan {
   /** The first is the headline; the second is dashed, so that they differ without colour too. */
   lines: ReadonlyArray<{ column: ColumnName; label: string }>;
   format(value: number): string;
-  /** Steps of the axis that make sense. */
+  /** Steps of the axis that make sense; it reaches up to the first of them at least. */
   steps: number[];
 }
 
@@ -93,11 +93,11 @@ export class Chart {
       cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 6 }, sync: { key: 'dashboard', setSeries: false } },
       scales: {
         x: { range: (_, min, max) => [Math.min(min, max - LEAST_SPAN_SECONDS), max] },
-        y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+        y: { range: (_, __, max) => [0, Math.max(max * 1.1, this.#plan.steps[0] ?? 1)] },
       },
       axes: [
         { ...axis, size: 22, gap: 4, space: 70, values: (_, splits, __, ___, stepSeconds) => splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')) },
-        { ...axis, size: 62, gap: 4, space: 28, incrs: this.#plan.steps, values: (_, splits) => splits.map((value) => this.#plan.format(value)) },
+        { ...axis, size: 62, gap: 4, space: 28, incrs: this.#plan.steps, values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.format(value))) },
       ],
       series: [{}, ...this.#plan.lines.map(({ label }, index): uPlot.Series => ({
         label,

@@ -7,7 +7,7 @@ import { Palette } from './palette.ts';
 
 const DECIMAL_STEPS = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).toSorted((a, b) => a - b);
 const FINE_STEPS = [0.1, 0.2, 0.5, ...DECIMAL_STEPS];
-const BINARY_STEPS = Array.from({ length: 44 }, (_, power) => 2 ** power);
+const BINARY_STEPS = Array.from({ length: 34 }, (_, power) => 1024 * 2 ** power);
 
 const PLANS: ReadonlyArray<ChartPlan & { detail(figures: FiguresMessage): string }> = [
   {
@@ -60,6 +60,8 @@ export class Charts {
       restarts: history.restarts.slice(),
     };
     for (const { chart, detail } of this.#charts) chart.draw(drawing, detail(latest));
+    // What is drawn, for whoever looks from outside.
     this.#parent.dataset['points'] = String(history.pointCount);
+    this.#parent.dataset['latest'] = `${latest.lifeId}-${latest.n}`;
   }
 }

@@ -16,8 +16,10 @@ import type { Gate } from './gate.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubStats } from './stats.ts';
 import { Metrics } from './metrics.ts';
 import type { ProcessFigures } from './process-stats.ts';
+import { Pipelines } from './pipelines.ts';
 import { publishFrom } from './publish-request.ts';
 import type { PublishWatch } from './publish-watch.ts';
+import { hangUp } from './outlet.ts';
 import { streamHeaders } from './stream-head.ts';
 
 /** A server of streams, as the endpoints and the publisher see it. */
@@ -70,6 +72,7 @@ export class Endpoints {
   readonly #sources: EndpointSources;
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics: Metrics;
+  readonly #pipelines = new Pipelines();
   readonly #dashboard: DashboardEntrance;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
@@ -103,6 +106,10 @@ export class Endpoints {
 
   /** Answers every request. */
   handle(req: IncomingMessage, res: ServerResponse): void {
+    if (!this.#pipelines.admit(req, res)) {
+      hangUp(req, res);
+      return;
+    }
     const url = req.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);

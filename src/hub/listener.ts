@@ -8,11 +8,26 @@ import type { SecureServerOptions, ServerHttp2Session } from 'node:http2';
 import { StartError } from '../core/errors.ts';
 import { limitRequestTime } from './request-deadline.ts';
 
+/** How long a connection may owe us something. None of these ever ends a stream. */
+export interface ConnectionTimes {
+  /** For the head of a request. Who needs longer for a few hundred bytes holds a socket and wants nothing. */
+  headersMs: number;
+  /** For a request with its body. */
+  requestMs: number;
+  /** Between two requests. A proxy in front should let go of idle connections before. */
+  keepAliveMs: number;
+  /** Without any traffic: of whoever does not read its answer, and of an HTTP/2 session. */
+  idleMs: number;
+}
+
+export const CONNECTION_TIMES: Readonly<ConnectionTimes> = { headersMs: 10_000, requestMs: 15_000, keepAliveMs: 5000, idleMs: 60_000 };
+
 export interface ListenerOptions {
   /** Certificate chain and key, PEM. Null: no TLS. */
   tls: { cert: string; key: string } | null;
   /** Needs TLS: no browser speaks HTTP/2 without. */
   http2: boolean;
+  times: Readonly<ConnectionTimes>;
 }
 
 export interface Listener {
@@ -25,35 +40,38 @@ export interface Listener {
   hangUp(): void;
 }
 
-// A stream's request is a few hundred bytes: who needs longer for it holds a socket and wants nothing.
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+/** How often the times of requests are looked at. */
 const TIMEOUT_CHECK_MS = 1000;
-/** Of a session without traffic; on one with a stream there are heartbeats. */
-const IDLE_SESSION_MS = 60_000;
+/** Request line and header fields together; beyond it 431. */
+const MAX_HEADER_BYTES = 16 * 1024;
 const LAST_BYTES_MS = 500;
 const MAX_STREAMS_PER_SESSION = 1000;
 /** Connections that the kernel may hold while we are busy: a load test opens thousands at once. */
 const BACKLOG = 8192;
 
-const LIMITS = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS } as const;
-
 /** @throws {StartError} when certificate and key are none, or do not belong together */
-export async function createListener({ tls, http2 }: ListenerOptions, onRequest: RequestListener): Promise<Listener> {
+export async function createListener({ tls, http2, times }: ListenerOptions, onRequest: RequestListener): Promise<Listener> {
+  const { headersMs, requestMs, keepAliveMs, idleMs } = times;
+  const limits = {
+    headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs, maxHeaderSize: MAX_HEADER_BYTES,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersMs),
+  };
   if (tls === null) {
-    const server = createHttpServer(LIMITS, onRequest);
+    const server = createHttpServer(limits, onRequest).setTimeout(idleMs);
     return listener(server, () => server.closeAllConnections());
   }
-  const secure = { ...LIMITS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } as const;
+  const secure = { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: headersMs } as const;
   if (!http2) {
     const { createServer } = await import('node:https');
-    const server = secured(() => createServer(secure, onRequest));
+    const server = secured(() => createServer(secure, onRequest)).setTimeout(idleMs);
     return listener(server, () => server.closeAllConnections());
   }
   const { createSecureServer } = await import('node:http2');
-  const options: SecureServerOptions = { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS, allowHTTP1: true, settings: { maxConcurrentStreams: MAX_STREAMS_PER_SESSION } };
+  const options: SecureServerOptions = { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: headersMs, allowHTTP1: true, settings: { maxConcurrentStreams: MAX_STREAMS_PER_SESSION } };
   const server = secured(() => createSecureServer(options, onRequest as unknown as Parameters<typeof createSecureServer>[1]));
-  limitRequestTime(server, HEADERS_TIMEOUT_MS);
+  limitRequestTime(server, headersMs);
+  // A session gently: streams that are still open go on to their end.
+  server.setTimeout(idleMs, ((idle?: net.Socket | ServerHttp2Session) => (idle instanceof net.Socket ? idle.destroy() : idle?.close())) as () => void);
   const sockets = new Set<net.Socket>();
   const sessions = new Set<ServerHttp2Session>();
   server.on('connection', (socket: net.Socket) => {
@@ -61,8 +79,6 @@ export async function createListener({ tls, http2 }: ListenerOptions, onRequest:
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('session', (session: ServerHttp2Session) => {
-    // Gently: streams that are still open go on to their end.
-    session.setTimeout(IDLE_SESSION_MS, () => session.close());
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });

@@ -10,7 +10,7 @@ import { Gate } from './gate.ts';
 import { checkedHubOptions, type HubOptions } from './hub-options.ts';
 import { Endpoints, type StreamServer } from './http.ts';
 import { SseHub } from './hub.ts';
-import { bracketed, createListener } from './listener.ts';
+import { bracketed, CONNECTION_TIMES, type ConnectionTimes, createListener } from './listener.ts';
 import { ProcessStats } from './process-stats.ts';
 import { PublishWatch } from './publish-watch.ts';
 import { Publisher } from './publisher.ts';
@@ -40,6 +40,8 @@ export interface ServerOptions {
   tls?: { cert: string; key: string } | undefined;
   /** HTTP/2 beside HTTP/1.1 on the same port; needs `tls`. Default false. */
   http2?: boolean;
+  /** How long a connection may owe us something. Default `CONNECTION_TIMES`. */
+  times?: Partial<ConnectionTimes>;
   /** Names out of `faults`. Default none: the sound hub. */
   faults?: readonly string[];
   /** The page at `/`: milliseconds between two looks (default 1,000), and how many may watch (default 20). */
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { tls = null, http2 = false } = options;
   if (http2 && tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
   if (http2 && (options.faults ?? []).length > 0) throw new UsageError('the known defects are served over HTTP/1.1 only');
-  const listener = await createListener({ tls, http2 }, (req, res) => endpoints.handle(req, res));
+  const listener = await createListener({ tls, http2, times: { ...CONNECTION_TIMES, ...options.times } }, (req, res) => endpoints.handle(req, res));
   const hub = await streamServer(options.faults ?? [], hubOptions);
   const { clock } = hubOptions;
   const published = new PublishWatch(hub);

@@ -42,6 +42,8 @@ export function answerHead(req: IncomingMessage, res: ServerResponse): void {
 export function openStream(req: IncomingMessage, res: ServerResponse): void {
   // A body is not ours to read, but unread it would hold the connection's reading side.
   req.resume();
+  // A server's time-out for connections without traffic is not for streams: who accepts nothing is known better.
+  if (req.httpVersionMajor === 1) req.socket.setTimeout(0);
   res.removeHeader('Transfer-Encoding');
   res.writeHead(200, streamHeaders(req));
 }

@@ -44,9 +44,42 @@ describe('a request that wants more than there is', () => {
   });
 });
 
+describe('requests sent ahead of their answers', () => {
+  const CHECK = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+
+  it('are answered in order while they are few', async () => {
+    const { port } = await serve();
+    const answer = await sent(port, `${CHECK}${CHECK}GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n${CHECK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`);
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200']);
+  });
+
+  it('end the connection when they are thousands that nobody reads, and cost no memory', async () => {
+    const { port, hub } = await serve();
+    const seated = await connected({ port });
+    const asked = { metrics: 0 };
+    for (let round = 0; round < 20; round++) {
+      const answer = await sent(port, 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5000));
+      asked.metrics += answer.split('HTTP/1.1 ').length - 1;
+    }
+    // The one in turn and those that may wait behind it, on each connection.
+    expect(asked.metrics).toBeLessThanOrEqual(20 * 17);
+    hub.publish({ data: 'still here' });
+    await seated.untilText('still here');
+  });
+});
+
+/** What comes back for these bytes until the connection is over. */
+function sent(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = net.connect(port, '127.0.0.1').on('error', () => {}).on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); });
+    socket.on('close', () => resolve(answer)).write(bytes);
+  });
+}
+
 describe('a crowd', () => {
   it('of 500 that say nothing or one byte at a time is no client and keeps nobody out, and is cut off', async () => {
-    const { port, hub } = await serve();
+    const { port, hub } = await serve({ times: { headersMs: 3000 } });
     let openCount = 0;
     const crawling: net.Socket[] = [];
     for (let count = 0; count < 500; count++) {

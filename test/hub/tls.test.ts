@@ -87,7 +87,7 @@ for (const http2 of [false, true]) {
     });
 
     it('connections that never ask for anything are cut off', async () => {
-      const { port, hub } = await serve({ tls: TLS, http2 });
+      const { port, hub } = await serve({ tls: TLS, http2, times: { headersMs: 500 } });
       const silent = new net.Socket().connect(port, '127.0.0.1');
       const crawler = tls.connect({ port, host: '127.0.0.1', ca: IDENTITY.certificate, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
       crawler.write('GET /events HTTP/1.1\r\nHo');

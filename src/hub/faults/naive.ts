@@ -19,6 +19,7 @@ class NaiveStreams implements StreamServer {
   handle(_req: IncomingMessage, res: ServerResponse): void {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' });
     res.flushHeaders();
+    res.socket?.setTimeout(0);
     res.on('error', () => {});
     this.#responses.push(res);
     this.#startedMs.push(performance.now());

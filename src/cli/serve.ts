@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { StartError } from '../core/errors.ts';
 import { startServer, type RunningServer } from '../hub/server.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
+import { publishToken } from './publish-token.ts';
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
@@ -21,7 +22,7 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
     maxFillBytes: plan.maxFillBytes,
     tls: tlsFiles(plan),
     http2: plan.http2,
-    publishToken: plan.publishToken ?? undefined,
+    publishToken: publishToken(plan, process.env),
     allowedHosts: plan.allowedHosts,
     corsOrigins: plan.corsOrigins,
     faults: plan.faults,
@@ -34,6 +35,7 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       maxClients: plan.maxClients,
       maxAgeMs: plan.maxAgeMs,
       replayEvents: plan.replayEvents,
+      replayBytes: plan.replayBytes,
       retryMs: plan.retryMs,
     },
     onAcceptError: onceEach((code) => {

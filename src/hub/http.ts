@@ -27,6 +27,8 @@ export interface StreamServer {
   readonly nextSeq: number;
   handle(req: IncomingMessage, res: ServerResponse): void;
   publish(event: { event?: string; data: string; id?: string }): string;
+  readonly clients: { has(clientId: string): boolean };
+  send(clientId: string, event: { event?: string; data: string }): boolean;
   remove(clientId: string): boolean;
   stats(): HubStats;
   ready(): Record<string, ComponentState>;
@@ -120,19 +122,19 @@ export class Endpoints {
     // Over HTTP/2 there is no such field (RFC 9113, 8.2.2); its session is told to go (GOAWAY).
     if (this.#sources.isDraining() && req.httpVersionMajor === 1) res.setHeader('Connection', 'close');
     if (route === undefined) {
-      answerJson(res, 404, { error: 'not-found', message: 'there is nothing here' }, { isHead });
+      answerJson(res, 404, { error: 'not-found', message: `there is nothing here; the stream is at ${this.#sources.streamPath}` }, { isHead });
       return;
     }
     const allow = [...route.methods, 'OPTIONS'].join(', ');
     if (req.method === 'OPTIONS') this.#sources.crossOrigin.preflight(res, allow);
     else if (!route.methods.includes(req.method ?? '')) {
-      answerRefusal(res, { statusCode: 405, error: 'method-not-allowed', message: `allowed are ${allow}`, headers: { Allow: allow } });
+      answerRefusal(res, { statusCode: 405, error: 'method-not-allowed', message: `${req.method} is not for this path; allowed are ${allow}`, headers: { Allow: allow } });
     } else void route.answer({ req, res, path, query, isHead });
   }
 
   #stream({ req, res, query, isHead }: Exchange): void {
     if (!acceptsEventStream(req.headers.accept)) {
-      answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here' }, { isHead });
+      answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here; ask with Accept: text/event-stream' }, { isHead });
       return;
     }
     if (isHead) {
@@ -175,10 +177,14 @@ export class Endpoints {
   }
 
   async #publication({ req, res }: Exchange): Promise<void> {
-    const { gate, published } = this.#sources;
-    const outcome = gate.check(req) ?? await publishFrom(req, (event) => published.publish(event));
+    const { gate, published, stream } = this.#sources;
+    const outcome = gate.check(req) ?? await publishFrom(req, {
+      publish: (event) => published.publish(event),
+      isHere: (clientId) => stream.clients.has(clientId),
+      send: (clientId, event) => stream.send(clientId, event),
+    });
     if (outcome === null) return;
-    if ('id' in outcome) answerJson(res, 200, outcome);
+    if ('published' in outcome) answerJson(res, 200, outcome.published);
     else answerRefusal(res, outcome);
   }
 
@@ -186,7 +192,7 @@ export class Endpoints {
     const refusal = this.#sources.gate.check(req);
     if (refusal !== null) answerRefusal(res, refusal);
     else if (this.#sources.stream.remove(path.slice(CLIENT_PREFIX.length))) res.writeHead(204).end();
-    else answerJson(res, 404, { error: 'not-found', message: 'there is no such client' });
+    else answerJson(res, 404, { error: 'no-such-client', message: 'that client is not here; GET /clients lists those that are' });
   }
 }
 

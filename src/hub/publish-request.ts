@@ -4,18 +4,30 @@ import { UsageError } from '../core/errors.ts';
 import type { Refusal } from './answer.ts';
 import { readBody } from './request-body.ts';
 
-export interface PublishRequest {
+interface PublishRequest {
   event?: string;
   data: string;
   id?: string;
+  /** For this client alone. */
+  clientId?: string;
+}
+
+/** Where it goes. */
+export interface PublishTarget {
+  publish(event: { event?: string; data: string; id?: string }): string;
+  isHere(clientId: string): boolean;
+  send(clientId: string, event: { event?: string; data: string }): boolean;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
-const FIELDS = ['event', 'data', 'id'];
+const FIELDS = ['event', 'data', 'id', 'clientId'] as const;
 
-/** Publishes what the request asks for. Resolves with the event's id, a refusal, or null when the sender left. */
-export async function publishFrom(req: IncomingMessage, publish: (event: PublishRequest) => string): Promise<{ id: string } | Refusal | null> {
+/**
+ * Publishes what the request asks for. Resolves with the event's id or the client that has it, with a refusal,
+ * or with null when the sender left.
+ */
+export async function publishFrom(req: IncomingMessage, target: PublishTarget): Promise<{ published: { id: string } | { clientId: string } } | Refusal | null> {
   // Only JSON: a form of any page on the web can send the other types without asking first (CSRF).
   if (!/^application\/json *(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
     return { statusCode: 415, error: 'unsupported-media-type', message: 'send JSON, with Content-Type: application/json' };
@@ -25,7 +37,7 @@ export async function publishFrom(req: IncomingMessage, publish: (event: Publish
     case 'gone':
       return null;
     case 'too-large':
-      return { statusCode: 413, error: 'too-large', message: `at most ${MAX_BODY_BYTES} bytes` };
+      return { statusCode: 413, error: 'too-large', message: `the body is larger than ${MAX_BODY_BYTES} bytes; publish where the rest can be fetched instead` };
     case 'too-slow':
       return { statusCode: 408, error: 'too-slow', message: `the body did not come within ${BODY_TIMEOUT_MS} ms` };
     case 'not-utf8':
@@ -34,13 +46,22 @@ export async function publishFrom(req: IncomingMessage, publish: (event: Publish
       const asked = parsed(body.text);
       if (typeof asked === 'string') return badRequest(asked);
       try {
-        return { id: publish(asked) };
+        return handOver(asked, target);
       } catch (error) {
         if (error instanceof UsageError) return badRequest(error.message);
         throw error;
       }
     }
   }
+}
+
+/** @throws {UsageError} for an event that cannot be encoded */
+function handOver({ clientId, ...event }: PublishRequest, target: PublishTarget): { published: { id: string } | { clientId: string } } | Refusal {
+  if (clientId === undefined) return { published: { id: target.publish(event) } };
+  if (event.id !== undefined) return badRequest('what goes to one client has no id: it is not kept, and the client would resume by it');
+  if (!target.isHere(clientId)) return { statusCode: 404, error: 'no-such-client', message: 'that client is not here; GET /clients lists those that are' };
+  if (target.send(clientId, event)) return { published: { clientId } };
+  return { statusCode: 409, error: 'no-room', message: 'too much waits for that client; try again when it has read some, if it is still here' };
 }
 
 function badRequest(message: string): Refusal {
@@ -56,12 +77,12 @@ function parsed(text: string): PublishRequest | string {
     if (!(error instanceof SyntaxError)) throw error;
     return 'the body is not JSON';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'the body must be an object: {"event", "data", "id"}';
-  const unknown = Object.keys(value).find((key) => !FIELDS.includes(key));
-  if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; known are ${FIELDS.join(', ')}`;
-  const { event, data, id } = value as Record<string, unknown>;
-  if (typeof data !== 'string') return 'data must be a string (encode objects as JSON yourself)';
-  if (event !== undefined && typeof event !== 'string') return 'event must be a string';
-  if (id !== undefined && typeof id !== 'string') return 'id must be a string';
-  return { data, ...(event === undefined ? {} : { event }), ...(id === undefined ? {} : { id }) };
+  const known = FIELDS.join(', ');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
+  const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key));
+  if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; known are ${known}`;
+  const given = value as Record<string, unknown>;
+  if (typeof given['data'] !== 'string') return 'data must be a string (encode objects as JSON yourself)';
+  const wrong = FIELDS.find((name) => given[name] !== undefined && typeof given[name] !== 'string');
+  return wrong === undefined ? given as unknown as PublishRequest : `${wrong} must be a string`;
 }

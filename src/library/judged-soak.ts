@@ -6,7 +6,6 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
-import { UsageError } from '../core/errors.ts';
 import type { RunListener } from '../core/run-events.ts';
 import type { SoakResult } from '../report/soak-result.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
@@ -58,10 +57,6 @@ async function thisMachine(): Promise<SoakResult['environment']> {
 
 async function checkFaults(names: SoakPlan['faults']): Promise<void> {
   if (names.length === 0) return;
-  const { faults } = await import('../hub/faults/registry.ts');
-  const unknown = names.find((name) => !faults.has(name));
-  if (unknown === undefined) return;
-  throw new UsageError(`--fault: there is no fault ${JSON.stringify(unknown)}`, {
-    hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
-  });
+  const { checkFaultNames } = await import('../hub/faults/registry.ts');
+  checkFaultNames(names);
 }

@@ -1,9 +1,9 @@
 /** What every command that asks a server takes alike, under the heading that it has for it. */
 import { list } from './kind.ts';
-import { oneOf, toggle } from './kinds.ts';
+import { oneOf, toggle, variableName } from './kinds.ts';
 import type { OptionTable } from './option.ts';
 import type { Rule } from './resolve.ts';
-import { anyText, header, type Header, variableName } from './soak-kinds.ts';
+import { anyText, header, type Header } from './soak-kinds.ts';
 
 /** The request itself. */
 export function requestRows(group: string) {

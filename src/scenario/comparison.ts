@@ -12,7 +12,7 @@
 import { UsageError } from '../core/errors.ts';
 import { METRIC_UNITS, type MetricUnit } from '../core/metric-units.ts';
 import { quote, UnitError } from '../core/units.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../core/suggest.ts';
 
 export interface Comparison {
   /** As it was meant, without spaces. */

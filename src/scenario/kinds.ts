@@ -2,7 +2,7 @@ import {
   parseByteRate, parseDuration, parseRate, parseSize, quote, UNIT_PATTERNS,
 } from '../core/units.ts';
 import { type Kind, scalar, ValueError, within } from './kind.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../core/suggest.ts';
 
 /**
  * The kinds that any command needs: quantities with their units, whole numbers, words, switches.
@@ -110,4 +110,14 @@ export const toggle: Kind<boolean> = scalar({
 /** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
 export const faultName: Kind<string> = text({
   placeholder: 'name', pattern: /^[a-z][a-z-]*$/, what: 'the name of a fault (small letters and dashes)', maxLength: 40,
+});
+
+/** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */
+export const variableName: Kind<string> = scalar({
+  placeholder: 'variable',
+  schema: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 },
+  parse(given) {
+    if (/^[A-Za-z_]\w{0,99}$/.test(given)) return given;
+    throw new ValueError('takes the name of an environment variable that holds the token, not the token');
+  },
 });

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import { quote, UnitError } from '../core/units.ts';
 import { type Given, ValueError } from './kind.ts';
 import type { OptionRow, OptionTable, PlanOf } from './option.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../core/suggest.ts';
 
 /**
  * Table + what was given → plan. Defaults first, then the scenario file, then flags; a value in the file is

@@ -1,6 +1,6 @@
 import { quote } from '../core/units.ts';
 import { list } from './kind.ts';
-import { duration, faultName, int, oneOf, rate, size, text, toggle } from './kinds.ts';
+import { duration, faultName, int, oneOf, rate, size, text, toggle, variableName } from './kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
 import { allowedHost, filePath, origin, secret } from './serve-kinds.ts';
@@ -39,6 +39,10 @@ export const serveOptions = {
   publishToken: {
     flag: 'publish-token', group: 'Access', kind: secret, default: null, unset: 'nobody may',
     help: 'with it POST /publish and DELETE /clients/ID work for "Authorization: Bearer TOKEN"',
+  },
+  publishTokenEnv: {
+    flag: 'publish-token-env', group: 'Access', kind: variableName, default: null, unset: 'none',
+    help: 'environment variable with that token: on the command line everybody on the machine can read it',
   },
   allowedHosts: {
     flag: 'allow-host', group: 'Access', kind: list(allowedHost), default: [],
@@ -88,6 +92,10 @@ export const serveOptions = {
     flag: 'replay', group: 'Events', kind: int(0, 1_000_000), default: '1000',
     help: 'events kept for clients that return with Last-Event-ID',
   },
+  replayBytes: {
+    flag: 'replay-bytes', group: 'Events', kind: size('0B', '16GiB'), default: '16MiB',
+    help: 'bytes of events kept for them at most, however many events that is',
+  },
   maxFillBytes: {
     flag: 'max-fill', group: 'For load tests', kind: size('0B', '64MiB'), default: '0B',
     help: 'filling comments that a client may ask for with ?fill=BYTES, to show quickly that it never reads',
@@ -107,7 +115,12 @@ const rules: readonly Rule<ServePlan>[] = [
   ({ path }) => (OWN_PATHS.includes(path) || path.startsWith('/clients/')
     ? { keys: ['path'], message: `${quote(path)} is an endpoint of the server itself`, hint: 'Serve the stream elsewhere, for example under /events.' }
     : null),
-  ({ tlsCert, tlsKey }) => ((tlsCert === null) === (tlsKey === null) ? null : { keys: ['tlsCert', 'tlsKey'], message: '--tls-cert and --tls-key are given together' }),
+  ({ tlsCert, tlsKey }) => ((tlsCert === null) === (tlsKey === null)
+    ? null
+    : { keys: tlsKey === null ? ['tlsCert'] : ['tlsKey'], message: `needs ${tlsKey === null ? '--tls-key' : '--tls-cert'} too` }),
+  ({ publishToken, publishTokenEnv }) => (publishToken === null || publishTokenEnv === null
+    ? null
+    : { keys: ['publishTokenEnv', 'publishToken'], message: 'the token is given twice', hint: 'Leave --publish-token out.' }),
   ({ http2, tlsCert }) => (http2 && tlsCert === null ? { keys: ['http2'], message: 'needs --tls-cert and --tls-key: no browser speaks HTTP/2 without TLS' } : null),
   ({ http2, faults }) => (http2 && faults.length > 0 ? { keys: ['http2', 'faults'], message: 'the known defects are served over HTTP/1.1 only' } : null),
 ];

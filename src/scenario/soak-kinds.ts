@@ -3,7 +3,7 @@ import { FINDING_IDS, type FindingId } from './finding-ids.ts';
 import { type Kind, scalar, ValueError, within } from './kind.ts';
 import { oneOf, text } from './kinds.ts';
 import { serveOptions } from './serve-options.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../core/suggest.ts';
 import type { OptionRow } from './option.ts';
 
 /**
@@ -49,16 +49,6 @@ export const header: Kind<Header> = scalar({
     // oxlint-disable-next-line no-control-regex
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new ValueError(`the value of ${name} has a control character`);
     return [name, value];
-  },
-});
-
-/** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */
-export const variableName: Kind<string> = scalar({
-  placeholder: 'variable',
-  schema: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 },
-  parse(given) {
-    if (/^[A-Za-z_]\w{0,99}$/.test(given)) return given;
-    throw new ValueError('takes the name of an environment variable that holds the token, not the token');
   },
 });
 

@@ -7,7 +7,7 @@
  */
 import { printable } from '../core/printable.ts';
 import { DEFAULT_SELECTOR, type MetricsSelector } from '../scenario/metrics-source.ts';
-import { closest } from '../scenario/suggest.ts';
+import { closest } from '../core/suggest.ts';
 import { seriesNames, seriesValues } from './prometheus-text.ts';
 
 export interface MetricsReading {

@@ -96,7 +96,7 @@ describe('the endpoints', () => {
     const paths = ['/event', '/events/', '//events', '/Events', '/%65vents', '/events/../stats', '/..%2f..%2fetc/passwd', '/%00', '/__proto__', '/constructor', `/${'x'.repeat(10_000)}`];
     for (const path of paths) {
       const answer = await ask(port, path);
-      expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([path.slice(0, 40), 404, { error: 'not-found', message: 'there is nothing here' }]);
+      expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([path.slice(0, 40), 404, { error: 'not-found', message: 'there is nothing here; the stream is at /events' }]);
     }
     expect(await raw(port, 'GET http://other.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 404/);
     expect(await raw(port, 'CONNECT other.example:80 HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');

@@ -21,6 +21,39 @@ describe('POST /publish', () => {
     expect(one.messages.slice(1)).toEqual([{ event: 'news', data: 'a\nb', id: '1' }, { event: undefined, data: '', id: 'of-mine' }]);
   });
 
+  it('sends to one client alone where one is named, in order and not to be resumed', async () => {
+    const { port, hub } = await serve({ publishToken: TOKEN });
+    const [one, other] = [await connected({ port }), await connected({ port })];
+    const clientId = String(one.greeting['clientId']);
+    await post(port, { data: 'first' });
+    const answer = await post(port, { event: 'private', data: 'for one', clientId });
+    expect([answer.statusCode, answer.json]).toEqual([200, { clientId }]);
+    await post(port, { data: 'last' });
+    await Promise.all([one, other].map((each) => each.untilText('data: last\n\n')));
+    expect(one.messages.slice(1)).toMatchObject([{ id: '1', data: 'first' }, { event: 'private', data: 'for one' }, { id: '2', data: 'last' }]);
+    expect(other.messages.slice(1).map((message) => message.data)).toEqual(['first', 'last']);
+    const returned = await connected({ port, headers: { 'Last-Event-ID': '0' } });
+    await returned.untilText('data: last\n\n');
+    expect(returned.body).not.toContain('for one');
+    expect(hub.stats().events.published).toBe(2);
+  });
+
+  it('says 404 of a client that is not here, 409 of one that has no room, 400 of an id for one alone', async () => {
+    const { port, hub } = await serve({ publishToken: TOKEN, hub: { maxQueueBytes: 1024, overflow: 'drop-oldest' } });
+    for (const clientId of ['no-such', '__proto__', '']) {
+      const answer = await post(port, { data: 'x', clientId });
+      expect([answer.statusCode, answer.json]).toMatchObject([404, { error: 'no-such-client' }]);
+    }
+    const stuck = client({ port, paused: true });
+    await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+    const clientId = hub.describeClients(1)[0]?.id;
+    let answer = await post(port, { data: 'x', clientId });
+    for (let count = 0; count < 100 && answer.statusCode === 200; count++) answer = await post(port, { data: '.'.repeat(500_000), clientId });
+    expect([answer.statusCode, answer.json]).toMatchObject([409, { error: 'no-room' }]);
+    expect([(await post(port, { data: 'x', id: '1', clientId })).statusCode, hub.stats().clients.connected]).toEqual([400, 1]);
+    stuck.destroy();
+  });
+
   it('is off where no token was given, also for who has one', async () => {
     const { port, hub } = await serve();
     const answer = await post(port, { data: 'x' });
@@ -90,6 +123,7 @@ describe('POST /publish', () => {
     ['no JSON', '{"data":', 'not JSON'], ['nothing', '', 'not JSON'], ['a list', [], 'must be an object'], ['null', 'null', 'must be an object'],
     ['no data', { event: 'x' }, 'data must be a string'], ['data that is no text', { data: { a: 1 } }, 'data must be a string'],
     ['an event that is no text', { data: '', event: 1 }, 'event must be a string'], ['an id that is no text', { data: '', id: 1 }, 'id must be a string'],
+    ['a client that is no text', { data: '', clientId: 7 }, 'clientId must be a string'],
     ['a field that nobody knows', { data: '', retry: 1 }, 'unknown field \\"retry\\"'], ['a prototype', '{"data":"","__proto__":{"id":"x"}}', 'unknown field \\"__proto__\\"'],
     ['LF in the event', { data: '', event: 'a\nb' }, 'line end or NUL'], ['CR in the event', { data: '', event: 'a\rb' }, 'line end or NUL'],
     ['CRLF in the id', { data: '', id: 'a\r\ndata: forged' }, 'line end or NUL'], ['NUL in the id', { data: '', id: 'a\0b' }, 'line end or NUL'],

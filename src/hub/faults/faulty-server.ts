@@ -3,7 +3,7 @@ import type { HubOptions } from '../hub-options.ts';
 import type { StreamServer } from '../http.ts';
 import { SseHub } from '../hub.ts';
 import type { Fault } from './fault.ts';
-import { faults } from './registry.ts';
+import { checkFaultNames, faults } from './registry.ts';
 
 /**
  * The hub with these defects: each wraps what the ones before it made.
@@ -11,10 +11,7 @@ import { faults } from './registry.ts';
  * @throws {UsageError} for a name that is not known, and for faults that are each a server of their own
  */
 export function faultyServer(names: readonly string[], options: HubOptions): StreamServer {
-  const unknown = names.find((name) => !faults.has(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, { hint: `known faults: ${[...faults.keys()].join(', ')}` });
-  }
+  checkFaultNames(names);
   const [base, second] = [...new Set(names)].filter((name) => 'create' in (faults.get(name) as Fault));
   if (second !== undefined) throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
   let stream: StreamServer | null = null;

@@ -33,6 +33,13 @@ class NaiveStreams implements StreamServer {
     return id;
   }
 
+  /** Nobody has a name here. */
+  readonly clients: ReadonlySet<string> = new Set();
+
+  send(): boolean {
+    return false;
+  }
+
   /** It cannot: nobody ever leaves the array. */
   remove(): boolean {
     return false;

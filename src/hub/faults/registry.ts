@@ -4,6 +4,8 @@
  * Their order is the order in which several are put together, whatever the order on the command line: from
  * the hub outward, so that what changes whole events comes before what a proxy does to bytes.
  */
+import { UsageError } from '../../core/errors.ts';
+import { closest } from '../../core/suggest.ts';
 import { buffered } from './buffered.ts';
 import { compressed } from './compressed.ts';
 import { crash } from './crash.ts';
@@ -54,3 +56,13 @@ export const faults: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ['idle-cut', idleCut],
   ['crash', crash],
 ]);
+
+/** @throws {UsageError} with the nearest name, and all of them */
+export function checkFaultNames(names: readonly string[]): void {
+  const unknown = names.find((name) => !faults.has(name));
+  if (unknown === undefined) return;
+  const meant = closest(unknown, faults.keys());
+  throw new UsageError(`--fault: there is no fault ${JSON.stringify(unknown)}${meant === null ? '' : `; did you mean ${meant}?`}`, {
+    hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
+  });
+}

@@ -26,6 +26,14 @@ export class WrappedServer implements StreamServer {
     return this.inner.publish(event);
   }
 
+  get clients(): { has(clientId: string): boolean } {
+    return this.inner.clients;
+  }
+
+  send(clientId: string, event: { event?: string; data: string }): boolean {
+    return this.inner.send(clientId, event);
+  }
+
   remove(clientId: string): boolean {
     return this.inner.remove(clientId);
   }

@@ -63,7 +63,7 @@ describe('the registry of faults', () => {
 
   it('is listed to whoever asks for a fault that does not exist', async () => {
     await expect(startServer({ faults: ['crash', 'no-such'] })).rejects.toMatchObject({
-      code: 'usage', message: 'there is no fault "no-such"', hint: expect.stringContaining('endless-line') as string,
+      code: 'usage', message: '--fault: there is no fault "no-such"', hint: expect.stringContaining('endless-line') as string,
     });
   });
 });

@@ -32,7 +32,9 @@ const PAD_OVERHEAD = ',"pad":""'.length;
 export class Publisher {
   readonly #target: PublishTarget;
   readonly #options: PublisherOptions;
+  #running = false;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #startedWallMs = 0;
   #publishedCount = 0;
 
@@ -44,18 +46,20 @@ export class Publisher {
   /** The first event is due one period from now. With a rate of 0 there is none. */
   start(): void {
     if (this.#options.ratePerSecond === 0) return;
+    this.#running = true;
     this.#startedWallMs = this.#options.clock.wallMs();
-    this.#timer = setTimeout(this.#turn, this.#waitMs());
+    this.#schedule();
   }
 
   stop(): void {
+    this.#running = false;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#immediate);
   }
 
   state(): ComponentState {
     if (this.#options.ratePerSecond === 0) return { ready: true, detail: 'turned off' };
-    if (this.#timer === undefined) return { ready: false, detail: 'stopped' };
+    if (!this.#running) return { ready: false, detail: 'stopped' };
     const lagMs = Math.max(0, -this.#msToDue());
     return { ready: lagMs < MAX_READY_LAG_MS, detail: `${this.#options.ratePerSecond} events/s, ${Math.round(lagMs)} ms behind` };
   }
@@ -68,8 +72,15 @@ export class Publisher {
       this.#target.publish({ event: 'tick', data: tickData(seq, scheduledMs, this.#options.clock.wallMs(), this.#options.eventSizeBytes) });
     }
     // A listener of the hub may have stopped us meanwhile.
-    if (this.#timer !== undefined) this.#timer = setTimeout(this.#turn, this.#waitMs());
+    if (this.#running) this.#schedule();
   };
+
+  #schedule(): void {
+    const waitMs = this.#msToDue();
+    // A timer waits a millisecond at the least, in which a high rate has more due than a turn may send.
+    if (waitMs <= 0) this.#immediate = setImmediate(this.#turn);
+    else this.#timer = setTimeout(this.#turn, Math.min(MAX_WAIT_MS, Math.max(1, Math.ceil(waitMs))));
+  }
 
   #dueWallMs(): number {
     return this.#startedWallMs + ((this.#publishedCount + 1) * 1000) / this.#options.ratePerSecond;
@@ -77,10 +88,6 @@ export class Publisher {
 
   #msToDue(): number {
     return this.#dueWallMs() - this.#options.clock.wallMs();
-  }
-
-  #waitMs(): number {
-    return Math.min(MAX_WAIT_MS, Math.max(1, Math.ceil(this.#msToDue())));
   }
 }
 

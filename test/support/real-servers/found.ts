@@ -1,14 +1,23 @@
-/** What `scripts/real-servers.mjs` has found of the servers that npm does not have. */
+/** What the scripts before the tests have found of that which npm does not have. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../program.ts';
 
 export type Found = { found: string } | { missing: string };
 
-const file = join(root, 'node_modules', '.cache', 'real-servers', 'found.json');
-const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Record<string, Found> : {};
+const NEVER_LOOKED: Found = { missing: 'nobody has looked for it: npm run pretest does' };
 
-/** Where it is, or why it is not there: a test that is skipped says so in its name. */
+/** A server that `scripts/real-servers.mjs` looks for: where it is, or why it is not there. A test that is skipped says so in its name. */
 export function found(name: 'nginx' | 'sseStarlette'): Found {
-  return known[name] ?? { missing: 'nobody has looked for it: npm run pretest does' };
+  return keptIn('real-servers')[name] ?? NEVER_LOOKED;
+}
+
+/** The browser of `scripts/browser.mjs`, likewise. */
+export function foundBrowser(): Found {
+  return keptIn('browser')['chromium'] ?? NEVER_LOOKED;
+}
+
+function keptIn(folder: string): Record<string, Found> {
+  const file = join(root, 'node_modules', '.cache', folder, 'found.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Record<string, Found> : {};
 }

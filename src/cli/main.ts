@@ -100,7 +100,7 @@ Examples:
   sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
   serve: `
 Examples:
-  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events
+  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, and a browser at http://127.0.0.1:8787/
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
   sse-probe serve --publish-token "$TOKEN"    then: curl --json '{"data":"hello"}' -H "Authorization: Bearer $TOKEN" …/publish

@@ -110,9 +110,10 @@ export type ServePlan = PlanOf<typeof serveOptions>;
 
 /** The server's own endpoints, which a stream must not hide. */
 const OWN_PATHS = ['/', '/healthz', '/readyz', '/stats', '/metrics', '/clients', '/publish'];
+const OWN_FOLDERS = ['/clients/', '/dashboard/'];
 
 const rules: readonly Rule<ServePlan>[] = [
-  ({ path }) => (OWN_PATHS.includes(path) || path.startsWith('/clients/')
+  ({ path }) => (OWN_PATHS.includes(path) || OWN_FOLDERS.some((folder) => path.startsWith(folder))
     ? { keys: ['path'], message: `${quote(path)} is an endpoint of the server itself`, hint: 'Serve the stream elsewhere, for example under /events.' }
     : null),
   ({ tlsCert, tlsKey }) => ((tlsCert === null) === (tlsKey === null)

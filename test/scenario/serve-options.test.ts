@@ -37,6 +37,7 @@ describe('the plan of a server', () => {
     ['a fault that cannot be a name', { fault: ['../naive'] }, /^--fault: "\.\.\/naive" is not the name of a fault/],
     ['a path with a query', { path: '/events?x' }, /^--path: "\/events\?x" is not a path/],
     ['a path under an endpoint', { path: '/clients/1' }, /^--path: "\/clients\/1" is an endpoint/],
+    ['a path of the dashboard', { path: '/dashboard/events' }, /^--path: "\/dashboard\/events" is an endpoint/],
     ['a certificate without its key', { 'tls-cert': 'c.pem' }, /^--tls-cert: needs --tls-key too$/],
     ['a key without its certificate', { 'tls-key': 'k.pem' }, /^--tls-key: needs --tls-cert too$/],
     ['HTTP/2 without TLS', { http2: true }, /^--http2: needs --tls-cert and --tls-key/],

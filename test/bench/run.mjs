@@ -1,8 +1,13 @@
-/** `npm run bench -- [clients|hub] [options]`: which of the two is measured. Each prints and judges nothing. */
+/** `npm run bench -- [clients|hub|sweep] [options]`: which of them is measured. Each prints and judges nothing. */
 import { benchClients, CLIENTS_USAGE } from './clients.mjs';
 import { benchHub, HUB_USAGE } from './hub.mjs';
+import { benchSweep, SWEEP_USAGE } from './sweep.mjs';
 
-const SUBJECTS = { clients: { bench: benchClients, usage: CLIENTS_USAGE }, hub: { bench: benchHub, usage: HUB_USAGE } };
+const SUBJECTS = {
+  clients: { bench: benchClients, usage: CLIENTS_USAGE },
+  hub: { bench: benchHub, usage: HUB_USAGE },
+  sweep: { bench: benchSweep, usage: SWEEP_USAGE },
+};
 
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abort.abort());

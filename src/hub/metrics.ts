@@ -1,12 +1,12 @@
 /**
  * `/metrics` for Prometheus, written by prom-client: what `/stats` and `/readyz` say, under names that stay.
  *
- * Nothing is counted here. The figures are read when somebody asks, so a server that nobody scrapes pays
- * nothing; prom-client itself is loaded by the first question. What every process has goes by the names that
+ * Nothing is counted here: the figures are read when somebody asks. prom-client is loaded with this file, not by
+ * the first question, which may come when no descriptor is left to read it with. What every process has goes by the names that
  * prom-client gives it everywhere, so that existing dashboards find it. No label has a client in it: neither
  * may a scrape tell who is connected, nor a series be born with each of them.
  */
-import type { Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { ProcessFigures } from './process-stats.ts';
 import type { ComponentState, HubStats } from './stats.ts';
 
@@ -72,29 +72,26 @@ const METRICS: Readonly<Record<string, MetricRow>> = {
 
 export class Metrics {
   readonly #sources: MetricSources;
-  #registry: Promise<Registry> | null = null;
+  readonly #registry = new Registry();
   #now: Scrape | null = null;
 
   constructor(sources: MetricSources) {
     this.#sources = sources;
+    this.#register();
   }
 
   /** The figures of now, in the text format of Prometheus. */
   async exposition(): Promise<{ contentType: string; text: string }> {
-    this.#registry ??= this.#register();
-    const registry = await this.#registry;
     const { stats, processFigures, components, isDraining } = this.#sources;
     this.#now = { stats: stats(), figures: processFigures(), components: components(), draining: isDraining() };
-    return { contentType: registry.contentType, text: await registry.metrics() };
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
-  async #register(): Promise<Registry> {
-    const { Counter, Gauge, Registry } = await import('prom-client');
-    const registry = new Registry();
+  #register(): void {
     for (const [name, { kind, help, label, samples }] of Object.entries(METRICS)) {
       const Metric = kind === 'counter' ? Counter : Gauge;
       const readNow = (): Samples => (this.#now === null ? [] : samples(this.#now));
-      registry.registerMetric(new Metric({
+      this.#registry.registerMetric(new Metric({
         name,
         help,
         labelNames: label === undefined ? [] : [label],
@@ -105,6 +102,5 @@ export class Metrics {
         },
       }));
     }
-    return registry;
   }
 }

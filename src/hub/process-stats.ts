@@ -30,12 +30,14 @@ export class ProcessStats {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #memory = { rssBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
   #lastWindow = { p50: 0, p99: 0, max: 0 };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
+    this.#readMemory();
   }
 
   start(): void {
@@ -52,11 +54,10 @@ export class ProcessStats {
   }
 
   read(): ProcessFigures {
-    const { rss, heapUsed, external } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     return {
       pid: process.pid,
-      memory: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external },
+      memory: this.#readMemory(),
       eventLoopDelayMs: this.#delays(),
       cpuSeconds: (user + system) / 1e6,
       openHandles: process.getActiveResourcesInfo().length,
@@ -71,6 +72,18 @@ export class ProcessStats {
       memory: { ready: usedBytes < MAX_READY_HEAP_SHARE * limitBytes, detail: `heap ${usedBytes} of ${limitBytes} bytes` },
       eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `p99 delay ${p99.toFixed(1)} ms` },
     };
+  }
+
+  /** Those of before where no descriptor is left: Linux tells in a file. */
+  #readMemory(): ProcessFigures['memory'] {
+    try {
+      const { rss, heapUsed, external } = process.memoryUsage();
+      this.#memory = { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
+    }
+    return this.#memory;
   }
 
   #delays(): ProcessFigures['eventLoopDelayMs'] {

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FiguresMessage, NowMessage } from '../../src/hub/dashboard/message.ts';
 import { ASSETS, DASHBOARD_PATHS } from '../../src/hub/dashboard/paths.ts';
@@ -8,7 +5,6 @@ import { RecentEvents } from '../../src/hub/dashboard/recent-events.ts';
 import { faults } from '../../src/hub/faults/registry.ts';
 import { mostQueued } from '../../src/hub/most-queued.ts';
 import type { RunningServer } from '../../src/hub/server.ts';
-import { root } from '../support/program.ts';
 import { ask, client, connected, serve, sleep } from './fixtures.ts';
 import { Http2Client, http2Session, TLS } from './http2-client.ts';
 import { PATIENCE, type RawClient } from './raw-client.ts';
@@ -253,22 +249,5 @@ describe('the newest events', () => {
       const { count, newest } = recent.take();
       expect([count, newest.map(({ id }) => Number(id))]).toEqual([total, Array.from({ length: Math.min(20, total) }, (_, index) => Math.max(0, total - 20) + index + 1)]);
     }
-  });
-});
-
-describe('serve', () => {
-  it('loads the dashboard for the first who asks, and not before', async () => {
-    const program = spawn(process.execPath, ['--import', join(root, 'test', 'support', 'module-log.mjs'), join(root, 'bin', 'sse-probe.js'), 'serve', '--port=0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let loaded = '';
-    program.stderr.setEncoding('utf8').on('data', (text: string) => { loaded += text; });
-    const [line] = await once(program.stdout.setEncoding('utf8'), 'data') as [string];
-    const url = line.trim().split(' ').at(-1) ?? '';
-    expect((await fetch(`${url}/stats`)).status).toBe(200);
-    await expect.poll(() => loaded, PATIENCE).toContain('/hub/server.js');
-    expect(loaded).not.toContain('/hub/dashboard/dashboard.js');
-    expect((await fetch(url)).status).toBe(200);
-    await expect.poll(() => loaded, PATIENCE).toContain('/hub/dashboard/dashboard.js');
-    program.kill('SIGTERM');
-    expect(await once(program, 'exit')).toEqual([0, null]);
   });
 });

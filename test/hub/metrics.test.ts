@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Page, readExposition } from '../support/exposition-reader.ts';
 import { ask, client, connected, serve } from './fixtures.ts';
@@ -62,20 +61,5 @@ describe('/metrics', () => {
     await monitor.untilText('sse_probe_draining 1\n');
     await server.close({ graceMs: 0 });
     await closing;
-  });
-
-  it('loads prom-client when somebody asks, and not before', () => {
-    const script = `
-      const { startServer } = await import('./src/hub/server.ts');
-      const { createRequire } = await import('node:module');
-      const isLoaded = () => Object.keys(createRequire(process.cwd() + '/x.js').cache).some((file) => file.includes('prom-client'));
-      const server = await startServer({ ratePerSecond: 0 });
-      await (await fetch(server.url + '/stats')).text();
-      const before = isLoaded();
-      await (await fetch(server.url + '/metrics')).text();
-      console.log(JSON.stringify([before, isLoaded()]));
-      await server.close({ graceMs: 0 });`.replaceAll('./src/hub/server.ts', new URL('../../dist/hub/server.js', import.meta.url).href);
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    expect(JSON.parse(said)).toEqual([false, true]);
   });
 });

@@ -1,11 +1,15 @@
-/** The dashboard before anybody asks for it: it is loaded by the first request, and not at all without one. */
+/**
+ * The dashboard before anybody asks for it: it begins with the first request. Its code is there from the start:
+ * what is loaded when somebody asks fails for ever where no descriptor is left at that moment (an ES module that
+ * could not be read is not read again).
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hangUp } from '../outlet.ts';
-import type { Dashboard, DashboardSources } from './dashboard.ts';
+import { Dashboard, type DashboardSources } from './dashboard.ts';
 
 export class DashboardEntrance {
   readonly #sources: DashboardSources;
-  #dashboard: Promise<Dashboard> | null = null;
+  #dashboard: Dashboard | null = null;
   #isClosed = false;
 
   constructor(sources: DashboardSources) {
@@ -18,19 +22,13 @@ export class DashboardEntrance {
       hangUp(req, res);
       return;
     }
-    this.#dashboard ??= this.#load();
-    const dashboard = await this.#dashboard;
-    await dashboard.answer(req, res, path);
+    this.#dashboard ??= new Dashboard(this.#sources);
+    await this.#dashboard.answer(req, res, path);
   }
 
   /** As the hub's `close()`: says farewell to the viewers, and with `graceMs: 0` cuts an earlier call short. */
   async close(options: { graceMs: number }): Promise<void> {
     this.#isClosed = true;
-    await (await this.#dashboard)?.close(options);
-  }
-
-  async #load(): Promise<Dashboard> {
-    const { Dashboard } = await import('./dashboard.ts');
-    return new Dashboard(this.#sources);
+    await this.#dashboard?.close(options);
   }
 }

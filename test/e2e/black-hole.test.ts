@@ -7,12 +7,17 @@ const isRoot = process.getuid?.() === 0;
 const namespace = isRoot ? ['--net'] : ['--user', '--map-root-user', '--net'];
 const hasNamespaces = spawnSync('unshare', [...namespace, 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0;
 
+/** Where /proc can be mounted without all that is not about processes (Linux 5.8). */
+const canHideTable = hasNamespaces && spawnSync('unshare', [...namespace, '--mount', '--pid', '--fork', 'sh', '-c', 'mount -t proc -o subset=pid proc /proc && ! test -e /proc/net/tcp'], { stdio: 'ignore' }).status === 0;
+
 interface Result {
   goneAfterMs: number[];
   staying: number;
   connected: number;
   evicted: { stalled: number; unacknowledged: number; overflow: number };
+  expired: number;
   queuedBytes: number;
+  readiness: { ready: boolean; eviction: string };
   filesLeft: number;
   rowsLeft: number;
 }
@@ -27,6 +32,8 @@ const PLANS = [
   { evictAfterMs: 4000, heartbeatMs: 200 },
 ] as const;
 const BLOCKED = { evictAfterMs: 6000, heartbeatMs: 500, blocked: true } as const;
+
+const HIDDEN = { evictAfterMs: 1000, heartbeatMs: 200, maxAgeMs: 6000 } as const;
 
 /** One line of JSON, of all of them at once in a namespace of their own. */
 async function vanish(plans: readonly object[]): Promise<Result[]> {
@@ -61,5 +68,20 @@ describe.skipIf(!hasNamespaces)('clients that vanish from a server (needs networ
   it('leave no descriptor and no row of the kernel behind, and those who stay are not disturbed', () => {
     expect(results.map(({ staying, connected, filesLeft, rowsLeft }) => ({ staying, connected, filesLeft, rowsLeft })))
       .toEqual(results.map(() => ({ staying: 5, connected: 5, filesLeft: 0, rowsLeft: 0 })));
+  });
+});
+
+describe.skipIf(!canHideTable)('clients that vanish from a server that cannot see the kernel\'s table (needs mount namespaces)', () => {
+  it('stay for longer than the time to evict, are gone by their maximal age, and /readyz tells of both', async () => {
+    const [result] = await vanish([HIDDEN]);
+    const { goneAfterMs, evicted, expired, readiness } = result as Result;
+    expect(readiness.ready).toBe(true);
+    expect(readiness.eviction).toMatch(/kernel table cannot be read.*a silent one goes at its maximal age \(6000 ms\)/);
+    expect(evicted).toEqual({ stalled: 0, unacknowledged: 0, overflow: 0 });
+    expect(expired).toBeGreaterThanOrEqual(VANISHED);
+    // A fifth before it at most, less what they lived before they vanished.
+    expect(Math.min(...goneAfterMs)).toBeGreaterThan(HIDDEN.evictAfterMs + HIDDEN.heartbeatMs);
+    expect(Math.max(...goneAfterMs)).toBeLessThan(HIDDEN.maxAgeMs + SLACK_MS);
+    expect(new Set(goneAfterMs.map((ms) => Math.round(ms / 50))).size).toBeGreaterThan(5);
   });
 });

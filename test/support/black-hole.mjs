@@ -1,13 +1,15 @@
 /**
  * Clients that vanish from real servers, in a network namespace of its own, where routes may be set:
  *
- *   unshare --net -- node black-hole.mjs PROGRAM '[{"evictAfterMs":…,"heartbeatMs":…,"blocked":false}, …]'
+ *   unshare --net -- node black-hole.mjs PROGRAM '[{"evictAfterMs":…,"heartbeatMs":…}, …]'
  *
  * For each of these it starts `PROGRAM serve`, connects clients from six addresses of their own and some that
  * stay, and lets the addresses vanish one after the other within a heartbeat: the route becomes a black hole, so
- * there is no FIN, no RST and no ACK. `blocked`: so much is sent that the clients, who never read, are blocked
- * before they vanish. Then it looks until all are gone and prints one line of JSON for all servers: when each
- * was gone, counted from when it vanished, and what is left.
+ * there is no FIN, no RST and no ACK. Then it looks until all are gone and prints one line of JSON for all servers:
+ * when each was gone, counted from when it vanished, and what is left.
+ *
+ * `blocked`: so much is sent that the clients, who never read, are blocked before they vanish. `maxAgeMs`: the server
+ * has no table to look into, as under `ProcSubset=pid` of systemd, and bounds the age of its streams instead.
  */
 import { spawn, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -20,15 +22,19 @@ const CLIENTS_EACH = 5;
 const STAYING = 5;
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 60_000;
+const WITHOUT_TABLE = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', 'mount -t proc -o subset=pid proc /proc && exec "$0" "$@"'];
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const results = await Promise.all(JSON.parse(plans).map((plan, index) => run(plan, index)));
 process.stdout.write(`${JSON.stringify(results)}\n`);
 process.exit();
 
-async function run({ evictAfterMs, heartbeatMs, blocked = false }, index) {
+async function run({ evictAfterMs, heartbeatMs, blocked = false, maxAgeMs = null }, index) {
   const traffic = blocked ? ['--rate=20/s', '--event-size=512KiB', '--max-queue=1GiB'] : ['--rate=0/s'];
-  const child = spawn(process.execPath, [program, 'serve', '--port=0', `--evict-after=${evictAfterMs}ms`, `--heartbeat=${heartbeatMs}ms`, ...traffic], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [command, ...before] = maxAgeMs === null ? [] : WITHOUT_TABLE;
+  const age = maxAgeMs === null ? [] : [`--max-age=${maxAgeMs}ms`];
+  const args = [program, 'serve', '--port=0', `--evict-after=${evictAfterMs}ms`, `--heartbeat=${heartbeatMs}ms`, ...traffic, ...age];
+  const child = spawn(command ?? process.execPath, command === undefined ? args : [...before, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = Number(/:(\d+)\n/.exec(await text(child.stdout))[1]);
   const staying = await Promise.all(Array.from({ length: STAYING }, () => connect(port, '127.0.0.1', false)));
   const filesBefore = files(child.pid);
@@ -47,13 +53,15 @@ async function run({ evictAfterMs, heartbeatMs, blocked = false }, index) {
     for (const client of vanishing) if (client.goneMs === null && !here.has(client.id)) client.goneMs = performance.now();
     return vanishing.every(({ goneMs }) => goneMs !== null);
   }, 'all vanished clients are gone');
-  const { clients, evicted, queuedBytes } = await ask(port, '/stats');
+  const { clients, evicted, expired, queuedBytes } = await ask(port, '/stats');
+  const { ready, components } = await ask(port, '/readyz');
   // The connection that we have asked by is closing, too.
   await until(() => files(child.pid) <= filesBefore, 'no descriptor is left').catch(() => {});
   const result = {
     goneAfterMs: vanishing.map(({ goneMs, vanishedMs }) => goneMs - vanishedMs),
     staying: staying.filter(({ socket }) => !socket.destroyed).length,
-    connected: clients.connected, evicted, queuedBytes,
+    connected: clients.connected, evicted, expired, queuedBytes,
+    readiness: { ready, eviction: components.eviction.detail },
     filesLeft: files(child.pid) - filesBefore,
     rowsLeft: rows(port).filter((peer) => addresses.some((address) => peer.startsWith(hex(address)))).length,
   };

@@ -31,7 +31,9 @@ export class KernelTables {
     const descriptor = (tcpSocketUnder(socket) as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
     const table = socket.remoteFamily === 'IPv6' ? this.#ipv6 : this.#ipv4;
     if (descriptor < 0 || table === null) return null;
-    return { table, inode: fstatSync(descriptor).ino };
+    // Not without bigint: the plain answer stays in a place where require() of a linked package stumbles over it
+    // (nodejs/node#51142), so that after the first client nothing could be loaded any more under pnpm.
+    return { table, inode: Number(fstatSync(descriptor, { bigint: true }).ino) };
   }
 
   close(): void {

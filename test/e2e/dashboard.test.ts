@@ -125,11 +125,13 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(1);
     await expect.poll(() => page.events(), PATIENCE).toEqual(['a3', 'a2', 'a1']);
     await first.kill();
-    await expect.poll(() => page.text('#state'), PATIENCE).toMatch(/^connection lost, next try in \d+\.\d s$/);
+    await expect.poll(() => page.text('#state'), PATIENCE).toMatch(/^connection lost, next try in \d+ s$/);
     const before = await page.drawn();
     expect(before.points).toBe(before.n);
 
     const second = await serve([], first.port);
+    // Somebody else may be back earlier: what the server remembers by then is the page's too.
+    client(second.port, { path: '/dashboard/events' });
     await expect.poll(() => page.text('#state'), PATIENCE).toMatch(/^live, server restarted at \d\d:\d\d:\d\d$/);
     for (const data of ['b1', 'b2']) await publish(second.port, { data });
     const one = client(second.port);

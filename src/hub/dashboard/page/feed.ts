@@ -67,6 +67,7 @@ export class Feed {
       this.#heard();
       this.#handlers.onNow(JSON.parse(event.data as string) as NowMessage);
     });
+    source.addEventListener('missed', (event) => this.#missed(event));
     source.addEventListener('error', () => this.#pause());
     this.#source = source;
   }
@@ -81,6 +82,14 @@ export class Feed {
     this.#n = figures.n;
     this.#silentLimitMs = Math.max(LEAST_SILENT_MS, SILENT_PERIODS * figures.periodMs);
     this.#handlers.onFigures(figures);
+  }
+
+  /** The server is another since, and does not know our last id: all that it has is new to us. */
+  #missed(event: MessageEvent): void {
+    if ((JSON.parse(event.data as string) as { reason: string }).reason !== 'unknown-id') return;
+    this.#lastEventId = BEFORE_ALL;
+    this.#disconnect();
+    this.#connect();
   }
 
   #heard(): void {

@@ -4,7 +4,7 @@
  */
 import { element, setText } from './elements.ts';
 import type { FeedState } from './feed.ts';
-import { duration, timeOfDay } from './format.ts';
+import { timeOfDay } from './format.ts';
 
 /** Silence that is worth a word: one look of the server may be late. */
 const NOTICED_SILENCE_MS = 2500;
@@ -34,7 +34,7 @@ export class Status {
   }
 
   #sentence(kind: FeedState['kind'], pauseMs: number): string {
-    if (kind === 'waiting') return `${this.#wasLive ? 'connection lost' : 'no connection'}, next try in ${duration(Math.ceil(pauseMs / 1000) * 1000)}`;
+    if (kind === 'waiting') return `${this.#wasLive ? 'connection lost' : 'no connection'}, next try in ${Math.ceil(pauseMs / 1000)} s`;
     if (kind === 'connecting') return this.#wasLive ? 'reconnecting' : 'connecting';
     const restart = this.#restartedMs === null ? '' : `, server restarted at ${timeOfDay(this.#restartedMs, 'second')}`;
     if (this.#pausedMs !== null) return `paused at ${timeOfDay(this.#pausedMs, 'second')}${restart}`;

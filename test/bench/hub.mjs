@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { readLoads, readOnly, wholeNumber } from './options.mjs';
 import { Bench } from './processes.mjs';
 import { progress, sayMachine } from './progress.mjs';
-import { loadTable } from './table.mjs';
+import { measureBesideStalled } from './stalled.mjs';
+import { loadTable, memorySlope, plainTable } from './table.mjs';
 
 const SUBJECTS = { ours: 'sse-probe serve', c: 'C, one send() each', betterSse: 'better-sse', http: 'node:http, res.write(string)' };
 const COLUMNS = [
@@ -31,6 +32,7 @@ export const HUB_USAGE = `npm run bench -- hub [options]
   --rounds N       how often each is measured (3)
   --only LIST      some of ${Object.keys(SUBJECTS).join(', ')}
   --quick          1000@5, once, for 4 s (two minutes)
+  --stalled        instead: 49 readers of 4 KB events, 1000 a second, alone and beside one that never reads (for 60 s)
   --against DIR    measure sse-probe as it is built in DIR too: another version of it
   --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
 
@@ -40,13 +42,15 @@ export async function benchHub(args, signal) {
     options: {
       clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
       quick: { type: 'boolean', default: false }, against: { type: 'string' }, 'cpu-prof': { type: 'string' },
+      stalled: { type: 'boolean', default: false },
     },
   });
   if (process.platform !== 'linux') throw new Error('what another process costs is read from /proc: this needs Linux');
   const { quick, against } = values;
   const bench = await Bench.prepare(signal);
   try {
-    await run(bench, {
+    if (values.stalled) await runStalled(bench, wholeNumber('--seconds', values.seconds ?? '60', MAX_SECONDS));
+    else await run(bench, {
       loads: readLoads(values.clients ?? (quick ? '1000@5' : '4000@5')),
       seconds: wholeNumber('--seconds', values.seconds ?? (quick ? '4' : '8'), MAX_SECONDS),
       rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3'), MAX_ROUNDS),
@@ -59,6 +63,22 @@ export async function benchHub(args, signal) {
   }
 }
 
+async function runStalled(bench, seconds) {
+  sayMachine();
+  const rows = [];
+  for (const stalled of [0, 1]) {
+    progress(`${stalled} stalled for ${seconds} s (load of the machine ${loadavg()[0].toFixed(1)})`);
+    const figures = await measureBesideStalled(bench, stalled, seconds);
+    const { latencyP50Ms, latencyP99Ms, eventsPerSecond, cpu, evicted, dropped, peakMb, afterMb } = figures;
+    rows.push([
+      stalled === 0 ? '49 readers' : 'and one stalled', latencyP50Ms.toFixed(1), latencyP99Ms.toFixed(1), eventsPerSecond.toFixed(0),
+      (100 * cpu).toFixed(0), evicted, String(dropped), peakMb.toFixed(0), afterMb.toFixed(0),
+    ]);
+  }
+  progress('');
+  console.log(plainTable(['', 'latency p50, ms', 'p99, ms', 'delivered/s', '% of a core', 'evicted', 'dropped', 'peak, MB more', 'after, MB more'], rows));
+}
+
 async function run(bench, { loads, seconds, rounds, only, other, profileInto }) {
   sayMachine();
   console.log(`${rounds} rounds of ${seconds} s; median (least–most); read by ${bench.readerName}`);
@@ -66,6 +86,8 @@ async function run(bench, { loads, seconds, rounds, only, other, profileInto }) 
   const subjects = only.filter((name) => bench.can(name));
   if (other !== null) subjects.splice(1, 0, 'other');
   const options = { ours: { profileInto }, other: { program: other } };
+  const titles = { ...SUBJECTS, other: `sse-probe serve in ${other}` };
+  const measured = [];
   for (const load of loads.filter((load) => bench.allows(load))) {
     const results = Object.fromEntries(subjects.map((name) => [name, []]));
     for (let round = 1; round <= rounds; round++) {
@@ -75,6 +97,9 @@ async function run(bench, { loads, seconds, rounds, only, other, profileInto }) 
       }
     }
     progress('');
-    console.log(loadTable(load, results, { head: 'server', titles: { ...SUBJECTS, other: `sse-probe serve in ${other}` }, columns: COLUMNS }));
+    measured.push({ load, results });
+    console.log(loadTable(load, results, { head: 'server', titles, columns: COLUMNS }));
   }
+  const slope = memorySlope(measured, titles);
+  if (slope !== null) console.log(slope);
 }

@@ -81,7 +81,7 @@ export class Bench {
       ? this.#start(this.#programs.reader, args)
       : this.#start(process.execPath, ['--expose-gc', ...profile, join(HERE, CLIENTS[subject]), ...args]);
     try {
-      return JSON.parse((await this.#outcome(client, seconds)).at(-1));
+      return JSON.parse((await this.outcome(client, seconds)).at(-1));
     } catch (error) {
       return this.#failed(subject, error);
     } finally {
@@ -98,7 +98,7 @@ export class Bench {
         ? await this.#startServer(process.execPath, ['--expose-gc', join(HERE, 'servers', SERVERS[subject]), String(rate)], 'ipc')
         : await this.startServe(rate, [], { program, execArgs: ['--expose-gc', ...profile] });
     try {
-      await collectGarbage(server.child);
+      await this.collectGarbage(server.child);
       const before = rssBytes(server.child.pid);
       const reader = this.startReader(clients, seconds, server.port);
       let cpuBefore = 0;
@@ -111,13 +111,13 @@ export class Bench {
           const delivered = read.eventsPerSecond * seconds;
           figures = { ...read, usPerEvent: (cpu * 1e6) / delivered, cpu: cpu / seconds, dueShare: (100 * read.eventsPerSecond) / (clients * rate) };
           figures.fanOutMs = (clients * figures.usPerEvent) / 1000;
-          void collectGarbage(server.child).then(() => {
+          void this.collectGarbage(server.child).then(() => {
             figures.kbPerClient = (rssBytes(server.child.pid) - before) / 1024 / clients;
             reader.stdin.end();
           }, () => reader.kill('SIGKILL'));
         }
       };
-      await this.#outcome(reader, seconds, onLine);
+      await this.outcome(reader, seconds, onLine);
       if (profile.length > 0) await this.#stop(server.child);
       return figures;
     } catch (error) {
@@ -128,7 +128,7 @@ export class Bench {
   }
 
   /** `sse-probe serve` of this tree, or of another one. */
-  startServe(rate, flags, { program = PROGRAM, execArgs = [] } = {}) {
+  startServe(rate, flags, { program = PROGRAM, execArgs = ['--expose-gc'] } = {}) {
     return this.#startServer(process.execPath, [...execArgs, program, 'serve', `--rate=${rate}/s`, ...SERVE_FLAGS, ...flags], 'ipc');
   }
 
@@ -139,6 +139,13 @@ export class Bench {
     return this.#programs === null
       ? this.#start(process.execPath, ['--expose-gc', join(HERE, CLIENTS.ours), ...args, 'server'], stdio)
       : this.#start(this.#programs.reader, [...args, 'server'], stdio);
+  }
+
+  /** What is garbage must not count as what a connection takes. The C server has none, and no channel. */
+  async collectGarbage(child) {
+    if (child.channel === undefined) return;
+    child.send({ type: 'collect-garbage' });
+    await once(child, 'message', { signal: AbortSignal.timeout(COLLECT_TIMEOUT_MS) });
   }
 
   async close() {
@@ -166,8 +173,8 @@ export class Bench {
     return child;
   }
 
-  /** The lines that it printed. @throws when it did not end well */
-  #outcome(child, seconds, onLine = () => {}) {
+  /** The lines that a process printed. @throws when it did not end well */
+  outcome(child, seconds, onLine = () => {}) {
     return new Promise((resolve, reject) => {
       const lines = [''];
       let stderr = '';
@@ -205,13 +212,6 @@ export class Bench {
   #endChildren() {
     for (const child of this.#children) child.kill('SIGKILL');
   }
-}
-
-/** What is garbage must not count as what a connection takes. The C server has none, and no channel. */
-async function collectGarbage(child) {
-  if (child.channel === undefined) return;
-  child.send({ type: 'collect-garbage' });
-  await once(child, 'message', { signal: AbortSignal.timeout(COLLECT_TIMEOUT_MS) });
 }
 
 /** @returns where the programs are; null without a compiler. @throws when there is one and it fails */

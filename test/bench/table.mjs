@@ -25,6 +25,19 @@ export function slopeTable(measured, titles) {
   return [title, ...markdown([['client', 'KB a further client', 'µs a further event', 'µs an event, most ÷ least clients'], ...rows])].join('\n');
 }
 
+/** The memory that each further client takes, whatever the rate; null with one number of clients. */
+export function memorySlope(measured, titles) {
+  const sorted = measured.toSorted((a, b) => a.load.clients - b.load.clients);
+  const [least, most] = [sorted[0], sorted.at(-1)];
+  if (least === undefined || least.load.clients === most.load.clients) return null;
+  const rows = Object.keys(least.results).map((name) => [titles[name], slope(least, most, name)[0]]);
+  return plainTable([`${least.load.clients.toLocaleString('en')} to ${most.load.clients.toLocaleString('en')} clients`, 'KB a further connection'], rows);
+}
+
+export function plainTable(head, rows) {
+  return ['', ...markdown([head, ...rows])].join('\n');
+}
+
 function slope(least, most, name) {
   const [few, many] = [least, most].map(({ load, results }) => {
     const good = results[name].filter((figures) => figures !== null);

@@ -4,13 +4,20 @@
  * A successful `write()` proves nothing: the kernel takes megabytes for a client that is long gone. What
  * counts is what the peer acknowledged: bytes handed to the kernel, less what the kernel still holds
  * (`tx_queue`). While something is outstanding and that figure does not grow, the client's age runs; any
- * progress, or nothing outstanding, sets it back. So a client that reads a few bytes now and then stays,
- * and one whose window is shut, or whose machine is gone, goes at `evictAfterMs`, not at TCP's fifteen
- * minutes (Linux, tcp_retries2). A row is found by the number of its socket, which no other has: addresses
- * and ports come back, in other processes and for the next client too.
+ * progress, or nothing outstanding, sets it back. So a client that keeps up, however slowly it reads, stays, and
+ * one whose window is shut, or whose machine is gone, goes at `evictAfterMs`, not at TCP's fifteen minutes (Linux,
+ * tcp_retries2). It is `stalled` when bytes wait in our own queue too, else `unacknowledged`: which of the two says
+ * how much was sent, not whether anybody is there.
+ *
+ * A shut window opens in steps: on Linux, tried with an MTU of 1500 and of 65536, when some 130 KB have been read
+ * (RFC 9293, 3.8.6.2.2, against silly windows). Who is behind and reads less than that in `evictAfterMs`, 1.5 kB a
+ * second at 90 s, cannot be told from one who reads nothing.
+ *
+ * A row is found by the number of its socket, which no other has: addresses and ports come back, in other
+ * processes and for the next client too.
  *
  * How late: a client's age counts from the write that it did not acknowledge, or from the first pass after it,
- * so from one heartbeat after it vanished at most; and the sweep comes when the next age is up, however long its
+ * so from one heartbeat (or 250 ms) after it vanished at most; and the sweep comes when the next age is up, however long its
  * period. Never early: between two passes it is not known when the last byte was taken, and the doubt is the
  * client's.
  *

@@ -14,11 +14,11 @@ const LEFT = ['Output'] as const;
 export interface SoakOptions extends GivenOptions<typeof soakOptions, (typeof LEFT)[number]> {
   /** Path of a scenario file; what stands beside it wins over it. What it says of output is left to you. */
   scenario?: string | undefined;
-  /** Ends the run; the report so far is given, with `interrupted: true`. */
+  /** Ends the run; the report so far is given, with `interrupted: true`. Before it has begun the promise is rejected. */
   signal?: AbortSignal | undefined;
 }
 
-/** @throws {SseProbeError} what prevents a run from beginning; the reason of a signal that was aborted before */
+/** @throws {SseProbeError} what prevents a run from beginning; the signal's reason when it was aborted before the run began */
 export async function runSoakOptions({ scenario, signal = new AbortController().signal, ...options }: SoakOptions): Promise<SoakReport> {
   signal.throwIfAborted();
   refuseLeft('soak()', options, soakOptions, LEFT);
@@ -26,7 +26,11 @@ export async function runSoakOptions({ scenario, signal = new AbortController().
   const vanishing = await vanishHere(plan);
   return givenBack(vanishing.network, async () => {
     const prepared = await prepareSoak(vanishing, process.env);
-    const result = await judgedSoak(prepared, { signal, onEvent: () => {} });
+    const result = await judgedSoak(prepared, { signal, onEvent: () => {} }).catch((error: unknown) => {
+      // Whoever ends a run before it has begun means neither a server that did not start nor one out of reach.
+      signal.throwIfAborted();
+      throw error;
+    });
     // Once through JSON, so that it is what `--json` writes, to the last null.
     return JSON.parse(JSON.stringify(soakReport(result))) as SoakReport;
   });

@@ -196,6 +196,21 @@ describe('importing the package', () => {
     expect(loaded.filter((url) => /\/dist\/(?:cli|soak)\/|\/commander\//.test(url))).toEqual([]);
   });
 
+  it('leaves packages loadable that are linked, as with pnpm, also after the hub has had a client', async () => {
+    project.write('later.mjs', `
+      import { createServer, get } from 'node:http';
+      import { createRequire } from 'node:module';
+      import { SseHub } from 'sse-probe';
+      const hub = new SseHub();
+      const server = createServer((req, res) => hub.handle(req, res)).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      await new Promise((resolve) => get(server.address(), (response) => response.once('data', resolve)).on('error', () => {}));
+      console.log(typeof createRequire(import.meta.url)('hdr-histogram-js').build);
+      await hub.close();
+      server.close();`);
+    expect(await project.node(['later.mjs'])).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
+  });
+
   it('starts nothing: no timer, no socket, no listener, not a word', async () => {
     project.write('idle.mjs', `
       const before = process.eventNames().length;

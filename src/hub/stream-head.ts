@@ -22,9 +22,9 @@ export function streamHeaders(req: IncomingMessage): Record<string, string> {
 
 /** @throws {UsageError} for what is no request and response of Node's, and for what is answered already */
 export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void {
-  if (typeof req?.resume !== 'function' || typeof res?.writeHead !== 'function') {
+  if (typeof req?.resume !== 'function' || typeof res?.writeHead !== 'function' || typeof req.socket?.setTimeout !== 'function') {
     throw new UsageError('handle() takes the request and the response of node:http or node:http2', {
-      hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing.',
+      hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing. What inject() makes up has no connection.',
     });
   }
   if (res.headersSent || res.writableEnded) {
@@ -32,9 +32,17 @@ export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void
   }
 }
 
+/** What somebody may have set for another answer, and what would end this one early or make it unreadable. */
+const NOT_OF_A_STREAM = ['Transfer-Encoding', 'Content-Length', 'Content-Encoding'] as const;
+
+function beginHead(req: IncomingMessage, res: ServerResponse): void {
+  for (const field of NOT_OF_A_STREAM) res.removeHeader(field);
+  res.writeHead(200, streamHeaders(req));
+}
+
 /** Frameworks give HEAD to whatever answers GET: it has no body, so there is no stream (RFC 9110, 9.3.2). */
 export function answerHead(req: IncomingMessage, res: ServerResponse): void {
-  res.writeHead(200, streamHeaders(req));
+  beginHead(req, res);
   res.end();
 }
 
@@ -44,8 +52,7 @@ export function openStream(req: IncomingMessage, res: ServerResponse): void {
   req.resume();
   // A server's time-out for connections without traffic is not for streams: who accepts nothing is known better.
   if (req.httpVersionMajor === 1) req.socket.setTimeout(0);
-  res.removeHeader('Transfer-Encoding');
-  res.writeHead(200, streamHeaders(req));
+  beginHead(req, res);
 }
 
 /** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HubClient } from '../../src/hub/hub-client.ts';
 import { SseHub } from '../../src/hub/hub.ts';
@@ -175,7 +177,7 @@ describe('a mistake of the caller', () => {
   it('that gives something else than what Node has is told what to give', () => {
     const hub = new SseHub();
     try {
-      for (const [req, res] of [[{}, {}], [undefined, undefined], [new Request('http://x'), new Response()], [{ resume() {} }, new Response()]]) {
+      for (const [req, res] of [[{}, {}], [undefined, undefined], [new Request('http://x'), new Response()], [{ resume() {} }, new Response()], [{ resume() {}, socket: {} }, { writeHead() {} }]]) {
         expect(() => hub.handle(req as never, res as never)).toThrow(expect.objectContaining({
           message: 'handle() takes the request and the response of node:http or node:http2', hint: expect.stringContaining('reply.raw') as string,
         }));
@@ -207,6 +209,41 @@ describe('a mistake of the caller', () => {
     } finally {
       void hub.close();
     }
+  });
+});
+
+describe('what was meant for another answer', () => {
+  it('does not cut the stream: a length, a coding, a type that were set before', async () => {
+    const { hub, server } = await rig(FRAMEWORKS['node:http'] as Framework);
+    const other = createServer((req, res) => {
+      res.setHeader('Content-Length', '5').setHeader('Content-Encoding', 'gzip').setHeader('Content-Type', 'text/html');
+      hub.handle(req, res, { data: { user: 'ada' } });
+    });
+    await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve); });
+    const client = new StreamClient({ ...server, port: (other.address() as AddressInfo).port });
+    clients.push(client);
+    await client.untilText('event: connected');
+    expect(client.response?.headers).toMatchObject({ 'content-type': 'text/event-stream' });
+    expect([client.response?.headers['content-length'], client.response?.headers['content-encoding']]).toEqual([undefined, undefined]);
+    await hub.close();
+    other.close();
+  });
+});
+
+describe('a client that is gone before it is handed over', () => {
+  it('is no client, and nothing fails', async () => {
+    const { hub } = await rig(FRAMEWORKS['node:http'] as Framework);
+    const handled: unknown[] = [];
+    const slow = createServer((req, res) => {
+      res.once('close', () => { handled.push(hub.handle(req, res, { data: { user: 'late' } })); });
+    });
+    await new Promise<void>((resolve) => { slow.listen(0, '127.0.0.1', resolve); });
+    const client = new StreamClient({ port: (slow.address() as AddressInfo).port, path: '/', tls: false });
+    await new Promise((resolve) => { slow.once('request', resolve); });
+    client.leave();
+    await expect.poll(() => handled, PATIENCE).toEqual([null]);
+    expect(hub.stats().clients.total).toBe(0);
+    slow.close();
   });
 });
 

@@ -157,22 +157,6 @@ describe('sse-probe serve', () => {
     expect([unusable.code, unusable.stdout]).toEqual([1, '']);
     expect(unusable.stderr).toMatch(/^sse-probe: certificate and key cannot be used: .*\n {2}both are PEM files, .*\n$/);
   });
-
-  it('without descriptors lives on, says which limit it is, and serves again when there are some', async () => {
-    const server = await listening([], 'ulimit -n 40');
-    const crowd = Array.from({ length: 60 }, () => client(server.port));
-    await server.says(/EMFILE/);
-    expect(server.child.exitCode).toBeNull();
-    for (const each of crowd) each.destroy();
-    await expect.poll(async () => {
-      const late = client(server.port);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return late.text.includes('event: connected');
-    }, PATIENCE).toBe(true);
-    server.child.kill('SIGTERM');
-    const { code, stderr } = await server.outcome;
-    expect([code, stderr.split('\n').filter((line) => line.includes('EMFILE')).length]).toEqual([0, 1]);
-  });
 });
 
 function startWithChannel(): ReturnType<typeof spawn> {

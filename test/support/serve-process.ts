@@ -27,9 +27,12 @@ export class ServeProcess {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr += text; });
   }
 
-  /** @param port 0: any free one */
-  static async start(args: readonly string[], port = 0): Promise<ServeProcess> {
-    const child = spawn(process.execPath, ['--expose-gc', join(root, 'bin', 'sse-probe.js'), 'serve', `--port=${port}`, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  /**
+   * @param port 0: any free one
+   * @param nodeArgs for Node itself
+   */
+  static async start(args: readonly string[], port = 0, nodeArgs: readonly string[] = []): Promise<ServeProcess> {
+    const child = spawn(process.execPath, ['--expose-gc', ...nodeArgs, join(root, 'bin', 'sse-probe.js'), 'serve', `--port=${port}`, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     return new ServeProcess(child, Number(/:(\d+)\n/.exec(line.toString())?.[1]));
   }

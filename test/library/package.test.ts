@@ -147,7 +147,7 @@ describe('the package, as a user has it', () => {
     for (const file of ['a.mjs', 'b.cjs']) expect(await project.node([file])).toEqual({ code: 0, stdout: `${NAMES.join()}\n`, stderr: '' });
   });
 
-  it.runIf(majorVersion >= 24)('is required from CommonJS where Node can', async () => {
+  it.runIf(majorVersion >= 22)('is required from CommonJS where Node can', async () => {
     project.write('c.cjs', "console.log(Object.keys(require('sse-probe')).sort().join());\n");
     expect((await project.node(['c.cjs'])).stdout).toBe(`${NAMES.join()}\n`);
   });

@@ -1,6 +1,7 @@
 /** What a script has found for the tests, kept under node_modules: it is looked for once, and goes with `npm ci`. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -19,11 +20,16 @@ export async function keepFound(folder, finders) {
   const before = await readKnown(file);
   const found = {};
   await Promise.all(Object.entries(finders).map(async ([name, find]) => {
-    const known = before[name]?.found;
+    const known = stillThere(before[name]?.found);
     found[name] = known === undefined ? await tried(find) : before[name];
     if (known === undefined) process.stderr.write(`${name}: ${found[name].found ?? `not there, its tests are skipped (${found[name].missing})`}\n`);
   }));
   await writeFile(file, `${JSON.stringify(found, null, 2)}\n`);
+}
+
+/** What was found by its whole path may have been removed since. */
+function stillThere(found) {
+  return found !== undefined && isAbsolute(found) && !existsSync(found) ? undefined : found;
 }
 
 async function readKnown(file) {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { FiguresMessage, NowMessage } from '../../src/hub/dashboard/message.ts';
-import { ASSETS, DASHBOARD_PATHS } from '../../src/hub/dashboard/paths.ts';
-import { RecentEvents } from '../../src/hub/dashboard/recent-events.ts';
-import { faults } from '../../src/hub/faults/registry.ts';
-import { mostQueued } from '../../src/hub/most-queued.ts';
-import type { RunningServer } from '../../src/hub/server.ts';
-import { ask, client, connected, serve, sleep } from './fixtures.ts';
-import { Http2Client, http2Session, TLS } from './http2-client.ts';
-import { PATIENCE, type RawClient } from './raw-client.ts';
+import type { FiguresMessage, NowMessage } from '../../../src/hub/dashboard/message.ts';
+import { ASSETS, DASHBOARD_PATHS } from '../../../src/hub/dashboard/paths.ts';
+import { RecentEvents } from '../../../src/hub/dashboard/recent-events.ts';
+import { faults } from '../../../src/hub/faults/registry.ts';
+import { mostQueued } from '../../../src/hub/most-queued.ts';
+import type { RunningServer } from '../../../src/hub/server.ts';
+import { ask, client, connected, serve, sleep } from '../fixtures.ts';
+import { Http2Client, http2Session, TLS } from '../http2-client.ts';
+import { PATIENCE, type RawClient } from '../raw-client.ts';
 
 const EVENTS = '/dashboard/events';
 /** The files that need no compiler: the scripts are asked for in test/e2e/dashboard.test.ts. */

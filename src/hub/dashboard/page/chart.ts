@@ -96,7 +96,7 @@ export class Chart {
         y: { range: (_, __, max) => [0, Math.max(max * 1.1, this.#plan.steps[0] ?? 1)] },
       },
       axes: [
-        { ...axis, size: 22, gap: 4, space: 70, values: (_, splits, __, ___, stepSeconds) => splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')) },
+        { ...axis, size: 26, gap: 7, space: 70, values: (_, splits, __, ___, stepSeconds) => splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')) },
         { ...axis, size: 62, gap: 4, space: 28, incrs: this.#plan.steps, values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.format(value))) },
       ],
       series: [{}, ...this.#plan.lines.map(({ label }, index): uPlot.Series => ({

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
@@ -12,6 +13,7 @@ import { StalenessSweep } from '../../src/hub/staleness.ts';
 import { ForeignServer } from '../support/foreign-server.ts';
 import { Reader } from '../support/reader.ts';
 import { client, connected, serve, sleep } from './fixtures.ts';
+import { IDENTITY } from './http2-client.ts';
 import { PATIENCE, RawClient } from './raw-client.ts';
 
 const onLinux = process.platform === 'linux';
@@ -71,6 +73,18 @@ describe.runIf(onLinux)('whose row it is', () => {
     client({ port, host, path: FILL, paused: true });
     await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
     expect(healthy.ended).toBe('open');
+  });
+
+  it('is known under TLS, where the socket that is written to is not the one in the table', async () => {
+    const { port, hub } = await serve({ tls: { cert: IDENTITY.certificate, key: IDENTITY.key }, ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
+    for (const path of ['/events', FILL]) {
+      const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      cleanups.push(() => socket.destroy());
+      socket.on('error', () => {}).write(`GET ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
+      if (path === FILL) socket.pause();
+      else socket.resume();
+    }
+    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
   });
 
   it('is known when clients come from the same port one after the other, while the sweep runs', async () => {

@@ -29,6 +29,28 @@ describe('a request that wants more than there is', () => {
     expect((await ask(port, '/healthz')).statusCode).toBe(200);
   });
 
+  it('by another protocol\'s words gets nothing, and the next one is served', async () => {
+    const { port, hub } = await serve({ times: { keepAliveMs: 100 } });
+    for (const [bytes, answer] of [
+      ['CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n', /^$/],
+      ['GET http://evil.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 404 /],
+      ['GET //evil.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 404 /],
+      ['OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 404 /],
+      ['GET events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 40[04] /],
+      ['GET /events#x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 40[04] /],
+      ['GET /events\0 HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
+      ['GET /ev\tents HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
+      ['GET /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n', /^HTTP\/1\.1 400 /],
+      ['GET /events HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nAccept: text/html\r\n\r\n', /^HTTP\/1\.1 406 /],
+      ['GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 417 /],
+      ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^HTTP\/1\.1 400 /],
+      ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^HTTP\/1\.1 400 /],
+    ] as const) {
+      expect([bytes.slice(0, 30), await sent(port, bytes)]).toEqual([bytes.slice(0, 30), expect.stringMatching(answer)]);
+    }
+    expect([hub.stats().clients.total, (await ask(port, '/healthz')).statusCode]).toEqual([0, 200]);
+  });
+
   it('with names of the prototype in its query is answered as without', async () => {
     const { port } = await serve();
     expect((await ask(port, '/clients?__proto__=1&constructor=x&hasOwnProperty=')).statusCode).toBe(200);
@@ -41,6 +63,29 @@ describe('a request that wants more than there is', () => {
     hub.publish({ data: 'at once' });
     await one.untilText('data: at once\n\n');
     expect(one.head).not.toMatch(/^Content-Encoding:/im);
+  });
+});
+
+describe('the places', () => {
+  it('are given back by whoever leaves, before its head, in the middle of it, or after it, and HEAD and OPTIONS take none', async () => {
+    const { port, hub } = await serve({ hub: { maxClients: 5 }, ratePerSecond: 200 });
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(Array.from({ length: 5 }, async (_, number) => {
+        const one = new RawClient({ port });
+        if (number === 0) await new Promise((resolve) => { one.socket.once('connect', resolve); });
+        else if (number < 3) await one.untilText('HTTP/1.1');
+        else await one.untilConnected();
+        if (number % 2 === 0) one.socket.resetAndDestroy();
+        else one.destroy();
+      }));
+      for (const method of ['HEAD', 'OPTIONS']) await ask(port, '/events', { method });
+      await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(0);
+    }
+    expect(hub.stats().clients.refused).toBe(0);
+    await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
+    // What a client says of itself buys nothing.
+    const refused = await ask(port, '/events', { headers: { 'X-Forwarded-For': '10.0.0.1', 'Forwarded': 'for=10.0.0.1', 'X-Real-IP': '10.0.0.1' } });
+    expect([refused.statusCode, hub.stats().clients]).toMatchObject([503, { connected: 5, refused: 1 }]);
   });
 });
 
@@ -73,7 +118,7 @@ function sent(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = net.connect(port, '127.0.0.1').on('error', () => {}).on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); });
-    socket.on('close', () => resolve(answer)).write(bytes);
+    socket.on('close', () => resolve(answer)).write(Buffer.from(bytes, 'latin1'));
   });
 }
 

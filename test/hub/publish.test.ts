@@ -166,6 +166,18 @@ describe('POST /publish', () => {
     }
   });
 
+  it('takes what is a line end elsewhere but not here, in event and id too, and it arrives as it is', async () => {
+    const { port } = await serve({ publishToken: TOKEN });
+    const one = await connected({ port });
+    const odd = { event: 'a\u2028b\u0085c', data: '\u2029\v\f', id: 'd\u2028 e' };
+    expect((await post(port, odd)).json).toEqual({ id: odd.id });
+    await post(port, { data: 'last' });
+    await one.untilText('data: last\n\n');
+    expect(one.messages.slice(1)).toMatchObject([odd, { data: 'last', id: '2' }]);
+    const returned = await connected({ port, headers: { 'Last-Event-ID': odd.id } });
+    expect(returned.greeting).toMatchObject({ resumedFrom: odd.id, replayed: 1, missed: 0 });
+  });
+
   it('of any text arrives as exactly one event with that text', async () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
     const one = await connected({ port });

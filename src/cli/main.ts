@@ -103,8 +103,19 @@ Examples:
   sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, and a browser at http://127.0.0.1:8787/
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
-  sse-probe serve --publish-token "$TOKEN"    then: curl --json '{"data":"hello"}' -H "Authorization: Bearer $TOKEN" …/publish
-  sse-probe serve --fault naive               how not to do it`,
+  TOKEN=secret sse-probe serve --publish-token-env TOKEN
+                                              then: curl --json '{"data":"hello"}' -H 'Authorization: Bearer secret' http://127.0.0.1:8787/publish
+  sse-probe serve --fault naive               how not to do it
+
+Endpoints:
+  GET /events                                 the stream
+  GET /                                       a page that shows the clients, live
+  GET /healthz /readyz /stats /clients        alive, ready, figures, who is connected (JSON)
+  GET /metrics                                the figures for Prometheus
+  POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token
+  DELETE /clients/ID                          ends that stream; needs a token
+
+Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
   soak: `
 Examples:
   sse-probe soak scenarios/quick.yaml

@@ -105,6 +105,7 @@ describe('sse-probe serve', () => {
     const { code, stderr } = await runProgram(['serve', '--port=0', '--fault=no-such-fault']);
     expect(code).toBe(2);
     expect(stderr).toContain('naive');
+    expect((await runProgram(['serve', '--port=0', '--fault=nave'])).stderr).toMatch(/^sse-probe: --fault: there is no fault "nave"; did you mean naive\?\n {2}Known faults: /);
   });
 
   it('warns when others than this machine can reach it', async () => {
@@ -127,6 +128,22 @@ describe('sse-probe serve', () => {
     server.child.kill('SIGTERM');
     const { stdout, stderr } = await server.outcome;
     expect(stdout + stderr).not.toContain('geheim');
+  });
+
+  it('takes the token from a variable, where no list of processes shows it', async () => {
+    const server = await listening(['--publish-token-env=OURS', '--rate=0/s'], 'export OURS=geheim-1234');
+    const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/publish`, {
+      method: 'POST', headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"data":"hello"}',
+    });
+    expect([(await ask('OURS')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
+    server.child.kill('SIGTERM');
+    const { stdout, stderr } = await server.outcome;
+    expect(stdout + stderr).not.toContain('geheim');
+    expect(await runProgram(['serve', '--port=0', '--publish-token-env=NOT_SET_HERE'])).toMatchObject({
+      code: 2, stdout: '', stderr: 'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the flag out.\n',
+    });
+    const unusable = await runProgram(['serve', '--port=0', '--publish-token-env=OURS'], { limits: 'export OURS="geheim 1234"' });
+    expect([unusable.code, unusable.stderr.includes('OURS holds what is not a bearer token'), unusable.stderr.includes('geheim')]).toEqual([2, true, false]);
   });
 
   it('does not repeat a token that it refuses', async () => {

@@ -121,10 +121,8 @@ export class Connection {
   }
 
   /** Skipped while blocked: what waits is a better sign of life, and a queue of pings helps nobody. */
-  heartbeat(bytes: Buffer, nowMs: number): boolean {
-    if (this.blocked) return false;
-    this.#write(bytes, nowMs);
-    return true;
+  heartbeat(bytes: Buffer, nowMs: number): void {
+    if (!this.blocked) this.#write(bytes, nowMs);
   }
 
   /** To this client alone, in order with what is published. False when its queue has no room. */

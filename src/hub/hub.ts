@@ -64,10 +64,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
       forget: (connection, reason) => this.#forget(connection, reason),
       nowMs: () => clock.nowMs(),
     };
-    const beat = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
-    this.#heartbeat = heartbeatKind === 'none' ? null : new Heartbeat(heartbeatMs, clock, (nowMs) => {
-      for (const client of this.#clients.values()) client.heartbeat(beat, nowMs);
-    });
+    const bytes = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
+    this.#heartbeat = heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients: this.#clients, bytes });
     this.#staleness = new StalenessSweep({
       evictAfterMs, clock, clients: this.#clients, maxAgeMs,
       evict: (connection, reason) => connection.close(reason, 'reset'),

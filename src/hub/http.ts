@@ -9,8 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptsEventStream } from './accept.ts';
 import { answerJson, answerRefusal } from './answer.ts';
 import type { CrossOrigin } from './cors.ts';
-import type { DashboardSources } from './dashboard/dashboard.ts';
-import { DashboardEntrance } from './dashboard/entrance.ts';
+import { Dashboard, type DashboardSources } from './dashboard/dashboard.ts';
 import { DASHBOARD_PATHS } from './dashboard/paths.ts';
 import type { Gate } from './gate.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubStats } from './stats.ts';
@@ -75,7 +74,7 @@ export class Endpoints {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics: Metrics;
   readonly #pipelines = new Pipelines();
-  readonly #dashboard: DashboardEntrance;
+  readonly #dashboard: Dashboard;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
@@ -86,7 +85,7 @@ export class Endpoints {
       components: () => this.#components(),
       isDraining: () => sources.isDraining(),
     });
-    this.#dashboard = new DashboardEntrance({ ...sources, ...sources.dashboard, components: () => this.#components() });
+    this.#dashboard = new Dashboard({ ...sources, ...sources.dashboard, components: () => this.#components() });
     // A stream that was asked for at one of its paths stands there, and there is no page.
     const dashboardPaths = DASHBOARD_PATHS.includes(sources.streamPath) ? [] : DASHBOARD_PATHS;
     this.#routes = new Map([

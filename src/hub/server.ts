@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   try {
     port = await listener.listen(host, options.port ?? 0);
   } catch (error) {
-    await hub.close({ graceMs: 0 });
+    await Promise.all([hub.close({ graceMs: 0 }), endpoints.close({ graceMs: 0 })]);
     throw error;
   }
   listener.server.on('error', (error: NodeJS.ErrnoException) => options.onAcceptError?.(error));

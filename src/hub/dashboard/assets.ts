@@ -38,7 +38,7 @@ export class Assets {
       // A broken installation must not take the streams down with it.
       this.#kept.delete(path);
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      answerRefusal(res, { statusCode: 500, error: 'no-such-file', message: `this installation lacks a file of the page (${code})` });
+      answerRefusal(res, { statusCode: 500, error: 'unreadable', message: `a file of the page cannot be read (${code}); is the installation whole?` });
       return;
     }
     const headers = { ...SECURITY_HEADERS, 'Cache-Control': 'no-cache', ETag: asset.etag };

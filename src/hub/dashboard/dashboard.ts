@@ -4,6 +4,9 @@
  * That stream is a hub of its own: who looks at the page is no client of the server's stream, is counted
  * nowhere and takes nobody's place. It looks at the server once a period, and only while somebody watches.
  * Figures are kept for some minutes, so that a page which lost its connection resumes where it was.
+ *
+ * Its code is there from the start: what is loaded when somebody asks fails for ever where no descriptor is left
+ * at that moment (an ES module that could not be read is not read again).
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -65,6 +68,7 @@ export class Dashboard {
     else answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here' }, { isHead: req.method === 'HEAD' });
   }
 
+  /** As the hub's: says farewell to the viewers, and with `graceMs: 0` cuts an earlier call short. */
   close(options: { graceMs: number }): Promise<void> {
     return this.#hub.close(options);
   }

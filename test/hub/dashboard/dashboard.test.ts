@@ -70,7 +70,7 @@ describe('the files of the dashboard', () => {
     // From the sources there is no compiled script.
     const { port } = await serve();
     const answer = await ask(port, '/dashboard/main.js');
-    expect([answer.statusCode, answer.json]).toEqual([500, { error: 'no-such-file', message: 'this installation lacks a file of the page (ENOENT)' }]);
+    expect([answer.statusCode, answer.json]).toEqual([500, { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); is the installation whole?' }]);
     expect((await ask(port, '/healthz')).statusCode).toBe(200);
   });
 

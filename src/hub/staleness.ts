@@ -17,9 +17,9 @@
  * processes and for the next client too.
  *
  * How late: a client's age counts from the write that it did not acknowledge, or from the first pass after it,
- * so from one heartbeat (or 250 ms) after it vanished at most; and the sweep comes when the next age is up, however long its
- * period. Never early: between two passes it is not known when the last byte was taken, and the doubt is the
- * client's.
+ * so from one heartbeat (or 250 ms) after it vanished at most; and the sweep comes when the next age is up, however
+ * long its period. Never early: between two passes it is not known when the last byte was taken, and the doubt is
+ * the client's.
  *
  * Where there is no table (other systems, some sandboxes) only our own queue is seen: a client is then
  * noticed when its kernel buffers are full, after some 4 MB, and a silent one with little traffic is not.

@@ -6,8 +6,8 @@ export default defineConfig({
     // Tests open real sockets and start real processes: a hang must end, slowness must not fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // End-to-end files each start a server and a load process; two at a time fill a small machine.
-    maxWorkers: 2,
+    // End-to-end files each start a server and a load process; most of the time they wait.
+    maxWorkers: 3,
     // Where others use the machine too, a server or a client of a test can be starved of it. What needed its second
     // try is printed with "retry"; on a machine of one's own there is none.
     retry: process.env['CI'] === 'true' ? 1 : 0,

@@ -16,7 +16,8 @@ const PAGE = join('hub', 'dashboard', 'page');
 const PAGE_FILES = ['index.html', 'style.css'];
 
 rmSync(out, { recursive: true, force: true });
-for (const project of ['tsconfig.build.json', 'tsconfig.page.json']) {
+// The page first: the types that it shares with the server are then compiled once more, for the server.
+for (const project of ['tsconfig.page.json', 'tsconfig.build.json']) {
   try {
     execFileSync(process.execPath, [tsc, '-p', join(root, project), '--noEmit', 'false', '--outDir', out], { stdio: 'inherit' });
   } catch (error) {

@@ -1,8 +1,9 @@
 import http2 from 'node:http2';
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import { afterEach, vi } from 'vitest';
 import { type Identity, selfSigned } from '../wire/certificates.ts';
 import { PATIENCE } from './raw-client.ts';
+import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 export const IDENTITY: Identity = selfSigned({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'] });
 export const TLS: { cert: string; key: string } = { cert: IDENTITY.certificate, key: IDENTITY.key };
@@ -41,13 +42,11 @@ export class Http2Client {
   }
 
   get messages(): EventSourceMessage[] {
-    const messages: EventSourceMessage[] = [];
-    createParser({ onEvent: (message) => { messages.push(message); } }).feed(this.body);
-    return messages;
+    return messagesIn(this.body);
   }
 
   get greeting(): Record<string, unknown> {
-    return JSON.parse(this.messages.find(({ event }) => event === 'connected')?.data ?? 'null') as Record<string, unknown>;
+    return greetingIn(this.body);
   }
 
   async untilText(part: string): Promise<void> {

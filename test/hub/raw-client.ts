@@ -1,6 +1,7 @@
 import net from 'node:net';
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
+import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 /** Generous: these bound a hang, they are no claim about speed. */
 export const PATIENCE = { timeout: 30_000, interval: 10 };
@@ -72,9 +73,7 @@ export class RawClient {
 
   /** What a parser that is not ours makes of the body. */
   get messages(): EventSourceMessage[] {
-    const messages: EventSourceMessage[] = [];
-    createParser({ onEvent: (message) => { messages.push(message); } }).feed(this.body);
-    return messages;
+    return messagesIn(this.body);
   }
 
   messagesOf(type: string): EventSourceMessage[] {
@@ -83,8 +82,7 @@ export class RawClient {
 
   /** The data of the `connected` event. */
   get greeting(): Record<string, unknown> {
-    const [message] = this.messagesOf('connected');
-    return JSON.parse(message?.data ?? 'null') as Record<string, unknown>;
+    return greetingIn(this.body);
   }
 
   async untilText(part: string): Promise<void> {

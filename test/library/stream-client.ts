@@ -1,10 +1,11 @@
 /** One client of a stream over HTTP/1.1, with TLS or without: Node's own, none of ours. */
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
 import { IDENTITY } from '../hub/http2-client.ts';
 import { PATIENCE } from '../hub/raw-client.ts';
+import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 export interface Address {
   port: number;
@@ -32,13 +33,11 @@ export class StreamClient {
   }
 
   get messages(): EventSourceMessage[] {
-    const messages: EventSourceMessage[] = [];
-    createParser({ onEvent: (message) => { messages.push(message); } }).feed(this.body);
-    return messages;
+    return messagesIn(this.body);
   }
 
   get greeting(): Record<string, unknown> {
-    return JSON.parse(this.messages.find(({ event }) => event === 'connected')?.data ?? 'null') as Record<string, unknown>;
+    return greetingIn(this.body);
   }
 
   async untilText(part: string): Promise<this> {

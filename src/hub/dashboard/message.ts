@@ -1,12 +1,13 @@
 /**
- * What the server tells its page. Compiled for Node and for browsers, so it imports nothing of either.
+ * What the server tells its page. Compiled for Node and for browsers, so it imports nothing of either, but types.
  *
  * Two kinds: `figures` are numbered and kept, so that a page that was away gets each of them once; `now` is
  * only good until the next one, and is not kept. Times are milliseconds, sizes bytes.
  */
+import type { ClientDescription, ComponentState, HubStats } from '../stats.ts';
 
 /** Event `figures`. Its id is `LIFE-N`: one of an earlier life of the server is not taken for this one's. */
-export interface FiguresMessage {
+export interface FiguresMessage extends HubStats {
   /** Random for each life of the server. */
   lifeId: string;
   /** Counts from 1 in each life. */
@@ -16,13 +17,6 @@ export interface FiguresMessage {
   /** When the next one is due. */
   periodMs: number;
   uptimeMs: number;
-  clients: { connected: number; accepting: number; blocked: number; total: number; peak: number; refused: number };
-  /** Since the start, by reason. */
-  evicted: Record<string, number>;
-  expired: number;
-  queuedBytes: number;
-  /** Since the start. */
-  events: { published: number; delivered: number; dropped: number; replayed: number };
   memory: { rssBytes: number; heapUsedBytes: number };
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   /** Published since the figures before these: how many, and the newest of them, oldest first. */
@@ -43,19 +37,8 @@ export interface NowMessage {
   atMs: number;
   streamPath: string;
   draining: boolean;
-  components: Record<string, { ready: boolean; detail: string }>;
+  components: Record<string, ComponentState>;
   /** How many there are; `clients` are the ones with the most queued, then the oldest. */
   connected: number;
-  clients: ClientLine[];
-}
-
-/** One client. No address: anybody may look at the page. */
-export interface ClientLine {
-  id: string;
-  ageMs: number;
-  queuedBytes: number;
-  blocked: boolean;
-  lastAcceptedAgoMs: number;
-  writtenBytes: number;
-  userAgent: string;
+  clients: ClientDescription[];
 }

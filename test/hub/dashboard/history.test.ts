@@ -9,7 +9,7 @@ function look(n: number, more: Partial<FiguresMessage> = {}): FiguresMessage {
   return {
     lifeId: 'first', n, atMs: START_MS + n * 1000, periodMs: 1000, uptimeMs: n * 1000,
     clients: { connected: 5, accepting: 4, blocked: 1, total: 9, peak: 7, refused: 0 },
-    evicted: { stalled: 0 }, expired: 0, queuedBytes: 100 * n,
+    evicted: { stalled: 0, unacknowledged: 0, overflow: 0 }, expired: 0, queuedBytes: 100 * n,
     events: { published: 2 * n, delivered: 10 * n, dropped: 0, replayed: 0 },
     memory: { rssBytes: 1e8, heapUsedBytes: 1e7 }, eventLoopDelayMs: { p50: 0, p99: 1.5, max: 2 },
     published: { count: 0, newest: [] }, ...more,

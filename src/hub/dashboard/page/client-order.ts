@@ -1,8 +1,8 @@
 /** By what the clients are sorted. */
-import type { ClientLine } from '../message.ts';
+import type { ClientDescription } from '../../stats.ts';
 
 /** A client with what two looks at it tell. */
-export interface ClientRow extends ClientLine {
+export interface ClientRow extends ClientDescription {
   /** Bytes a second; null at the first look. */
   ratePerSecond: number | null;
 }

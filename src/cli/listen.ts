@@ -21,7 +21,7 @@ import { hopsFor } from '../soak/hops.ts';
 import { Requests } from '../soak/requests.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../soak/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { bearerToken } from '../library/bearer-token.ts';
+import { bearerToken } from '../library/token.ts';
 import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
 import { PacedOutput } from './paced-output.ts';

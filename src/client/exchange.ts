@@ -12,8 +12,8 @@ import { answerIn, errorIn, type RpcAnswer } from '../wire/mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 
 /** Of a body that is no event stream, and of the data of all events together. */
-export const MAX_REPLY_BYTES: number = 1024 * 1024;
-export const MAX_REPLY_EVENTS = 1000;
+const MAX_REPLY_BYTES: number = 1024 * 1024;
+const MAX_REPLY_EVENTS = 1000;
 const SHOWN_CHARACTERS = 160;
 
 /** What came back to a request beside the stream. Hostile text, bounded. */
@@ -128,7 +128,7 @@ export class Exchange implements StreamReceiver, SseHandlers {
 }
 
 /** Type and subtype, in any case; parameters do not matter (WHATWG MIME sniffing, 4.4). */
-export function mediaType(head: ResponseHead): string {
+function mediaType(head: ResponseHead): string {
   return (head.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 

@@ -3,9 +3,9 @@
  */
 
 /** A browser would obey `retry: 0` and hammer the server. */
-export const RETRY_FLOOR_MS = 100;
+const RETRY_FLOOR_MS = 100;
 /** And a timer above 2^31-1 ms fires at once. */
-export const RETRY_CEILING_MS = 3_600_000;
+const RETRY_CEILING_MS = 3_600_000;
 /** Each failed attempt in a row makes the wait half as long again (the standard allows it), up to this. */
 const BACKOFF_CEILING_MS = 30_000;
 

@@ -16,7 +16,7 @@ import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
 
 const MAX_SEED = 2 ** 32;

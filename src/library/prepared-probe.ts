@@ -7,7 +7,7 @@ import { ValueError } from '../scenario/kind.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
 import { targetUrl } from '../scenario/soak-kinds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
 
 /** What holds for every URL that is probed with this plan. */

@@ -2,7 +2,7 @@
  * A time series that never outgrows memory: when it is full, every second point goes, and from then on only
  * every second one is taken, and so on. The shape of the whole stays; a run of a month costs what an hour does.
  */
-export const SERIES_POINTS = 7200;
+const SERIES_POINTS = 7200;
 
 export class BoundedSeries<Point> {
   private points: Point[] = [];

@@ -12,7 +12,7 @@ const DROP_SLOTS = 8;
 /** A burst is what comes within two slots, so that no boundary parts it. */
 export const BURST_MS: number = 2 * SLOT_MS;
 /** Fewer are no burden for anybody. */
-export const MASS_LEAST = 20;
+const MASS_LEAST = 20;
 const MASS_SHARE = 0.1;
 /** So many of those that were dropped come back in one burst. A jitter of 20 % of 2 s gives a third. */
 const BURST_SHARE = 2 / 3;

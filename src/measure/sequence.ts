@@ -7,7 +7,7 @@
 import type { Summary } from './summary.ts';
 
 /** From the one that is believed most to the one that is believed least. */
-export const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
+const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
 export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
 
 export const NO_SEQUENCE = {

@@ -76,7 +76,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
 }
 
 /** What the time ran out of. */
-export function endOfTime({ deadlineMs, durationMs }: Pick<ProbePlan, 'deadlineMs' | 'durationMs'>): 'deadline' | 'duration' {
+function endOfTime({ deadlineMs, durationMs }: Pick<ProbePlan, 'deadlineMs' | 'durationMs'>): 'deadline' | 'duration' {
   return deadlineMs !== null && deadlineMs < durationMs ? 'deadline' : 'duration';
 }
 

@@ -12,7 +12,7 @@ import type { Arrival } from './result.ts';
 
 export const MAX_ARRIVALS = 1000;
 /** Published events that are remembered; later ones are only counted. */
-export const MAX_NOTED = 5000;
+const MAX_NOTED = 5000;
 const MAX_BEATS = 1000;
 const MAX_TYPES = 50;
 const MAX_TYPE_CHARACTERS = 100;

@@ -8,7 +8,7 @@ import type { Observations } from './observations.ts';
 import type { IntermediaryResult } from './result.ts';
 
 /** Watched for less, the longest silence seen says nothing of the stream. */
-export const LEAST_WATCHED_MS = 5000;
+const LEAST_WATCHED_MS = 5000;
 /** Of the shortest idle limit: room for a beat that is a little late. */
 const SHARE_OF_LIMIT = 0.8;
 

@@ -6,7 +6,7 @@ import { UsageError } from '../core/errors.ts';
  * A scenario file's text. Only regular files: a directory, a pipe or a device would hang or never end.
  * Bounded, and strictly UTF-8: what an editor shows is what is read.
  */
-export const MAX_FILE_BYTES = 256 * 1024;
+const MAX_FILE_BYTES = 256 * 1024;
 
 const HINT = { hint: 'Give the path of a YAML file; sse-probe comes with some in its folder scenarios/.' };
 

@@ -8,7 +8,7 @@ import { UsageError } from '../core/errors.ts';
 import { formatCount } from '../core/units.ts';
 
 /** As many as a few offices have: no public service falls over for them. */
-export const MAX_UNCONFIRMED_CLIENTS = 500;
+const MAX_UNCONFIRMED_CLIENTS = 500;
 
 export interface Confirmation {
   /** Of all processes together. */

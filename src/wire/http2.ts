@@ -20,8 +20,8 @@ import type { SocketTrouble } from './socket-error.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from './transport.ts';
 
 /** RFC 9113, 6.5.2: "It is recommended that this value be no smaller than 100"; most servers allow 100 to 250. */
-export const DEFAULT_STREAMS_PER_CONNECTION = 100;
-export const MAX_STREAMS_PER_CONNECTION = 10_000;
+const DEFAULT_STREAMS_PER_CONNECTION = 100;
+const MAX_STREAMS_PER_CONNECTION = 10_000;
 
 export class Http2Transport implements Transport {
   private readonly route: Route;

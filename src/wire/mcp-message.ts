@@ -8,7 +8,7 @@
 import { printable } from '../core/printable.ts';
 
 /** The latest that is spoken here; the server answers with the one that is used (MCP 2025-11-25, "Version Negotiation"). */
-export const PROTOCOL_VERSION = '2025-11-25';
+const PROTOCOL_VERSION = '2025-11-25';
 /** "Session IDs MUST only contain visible ASCII characters": any other is not sent back. */
 export const SESSION_ID: RegExp = /^[\x21-\x7e]{1,1024}$/;
 /** Of a POST: "listing both application/json and text/event-stream as supported content types". */

@@ -7,7 +7,7 @@
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { readLoads, readOnly, wholeNumber } from './options.mjs';
+import { LOAD_FLAGS, readRun } from './options.mjs';
 import { Bench } from './processes.mjs';
 import { progress, sayMachine } from './progress.mjs';
 import { loadTable, slopeTable } from './table.mjs';
@@ -19,8 +19,6 @@ const COLUMNS = [
   { title: '× C', figure: 'timesC', digits: 2 },
   { title: 'events/s', figure: 'eventsPerSecond', digits: 0 },
 ];
-const MAX_SECONDS = 600;
-const MAX_ROUNDS = 20;
 export const CLIENTS_USAGE = `npm run bench -- [clients] [options]
   --clients LIST   loads, as clients or clients@events-per-second (1000,5000,18000,200@1000)
   --seconds N      length of each measurement (6)
@@ -30,23 +28,13 @@ export const CLIENTS_USAGE = `npm run bench -- [clients] [options]
   --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
 
 export async function benchClients(args, signal) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
-      quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' },
-    },
-  });
-  const { quick } = values;
+  const { values } = parseArgs({ args, options: LOAD_FLAGS });
+  const defaults = values.quick
+    ? { loads: '1000,200@1000', seconds: '3', rounds: '1' }
+    : { loads: '1000,5000,18000,200@1000', seconds: '6', rounds: '3' };
   const bench = await Bench.prepare(signal);
   try {
-    await run(bench, {
-      loads: readLoads(values.clients ?? (quick ? '1000,200@1000' : '1000,5000,18000,200@1000')),
-      seconds: wholeNumber('--seconds', values.seconds ?? (quick ? '3' : '6'), MAX_SECONDS),
-      rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3'), MAX_ROUNDS),
-      only: readOnly(values.only, SUBJECTS),
-      profileInto: values['cpu-prof'] ?? null,
-    });
+    await run(bench, readRun(values, defaults, SUBJECTS));
   } finally {
     await bench.close();
   }

@@ -7,7 +7,7 @@
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readLoads, readOnly, wholeNumber } from './options.mjs';
+import { LOAD_FLAGS, readRun, readSeconds } from './options.mjs';
 import { Bench } from './processes.mjs';
 import { progress, sayMachine } from './progress.mjs';
 import { measureBesideStalled } from './stalled.mjs';
@@ -24,8 +24,6 @@ const COLUMNS = [
   { title: 'p99, ms', figure: 'latencyP99Ms', digits: 0 },
   { title: 'fan-out, ms', figure: 'fanOutMs', digits: 0 },
 ];
-const MAX_SECONDS = 600;
-const MAX_ROUNDS = 20;
 export const HUB_USAGE = `npm run bench -- hub [options]
   --clients LIST   loads, as clients or clients@events-per-second (4000@5)
   --seconds N      length of each measurement (8)
@@ -37,27 +35,14 @@ export const HUB_USAGE = `npm run bench -- hub [options]
   --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
 
 export async function benchHub(args, signal) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
-      quick: { type: 'boolean', default: false }, against: { type: 'string' }, 'cpu-prof': { type: 'string' },
-      stalled: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args, options: { ...LOAD_FLAGS, against: { type: 'string' }, stalled: { type: 'boolean', default: false } } });
   if (process.platform !== 'linux') throw new Error('what another process costs is read from /proc: this needs Linux');
   const { quick, against } = values;
+  const defaults = quick ? { loads: '1000@5', seconds: '4', rounds: '1' } : { loads: '4000@5', seconds: '8', rounds: '3' };
   const bench = await Bench.prepare(signal);
   try {
-    if (values.stalled) await runStalled(bench, wholeNumber('--seconds', values.seconds ?? '60', MAX_SECONDS));
-    else await run(bench, {
-      loads: readLoads(values.clients ?? (quick ? '1000@5' : '4000@5')),
-      seconds: wholeNumber('--seconds', values.seconds ?? (quick ? '4' : '8'), MAX_SECONDS),
-      rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3'), MAX_ROUNDS),
-      only: readOnly(values.only, SUBJECTS),
-      other: against === undefined ? null : join(resolve(against), 'bin/sse-probe.js'),
-      profileInto: values['cpu-prof'] ?? null,
-    });
+    if (values.stalled) await runStalled(bench, readSeconds(values, '60'));
+    else await run(bench, { ...readRun(values, defaults, SUBJECTS), other: against === undefined ? null : join(resolve(against), 'bin/sse-probe.js') });
   } finally {
     await bench.close();
   }

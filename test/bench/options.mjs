@@ -1,5 +1,29 @@
 /** What both subjects of the benchmark are asked alike. */
 
+const MAX_SECONDS = 600;
+const MAX_ROUNDS = 20;
+
+/** For parseArgs. */
+export const LOAD_FLAGS = {
+  clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
+  quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' },
+};
+
+/** @param defaults the `loads`, `seconds` and `rounds` of who asks for none, texts */
+export function readRun(values, defaults, subjects) {
+  return {
+    loads: readLoads(values.clients ?? defaults.loads),
+    seconds: readSeconds(values, defaults.seconds),
+    rounds: wholeNumber('--rounds', values.rounds ?? defaults.rounds, MAX_ROUNDS),
+    only: readOnly(values.only, subjects),
+    profileInto: values['cpu-prof'] ?? null,
+  };
+}
+
+export function readSeconds(values, byDefault) {
+  return wholeNumber('--seconds', values.seconds ?? byDefault, MAX_SECONDS);
+}
+
 /** @param text `1000,5000@2`: loads as clients, or clients@events-per-second */
 export function readLoads(text) {
   return text.split(',').map((load) => {
@@ -15,7 +39,7 @@ export function wholeNumber(flag, text, most) {
 }
 
 /** @param text `a,b`: some of the subjects; undefined: all */
-export function readOnly(text, subjects) {
+function readOnly(text, subjects) {
   const only = text?.split(',') ?? Object.keys(subjects);
   const unknown = only.find((name) => !Object.hasOwn(subjects, name));
   if (unknown !== undefined) throw new Error(`--only: there is no "${unknown}", only ${Object.keys(subjects).join(', ')}`);

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTcpTable, TCP_STATE } from '../../src/core/proc-net-tcp.ts';
 import { PATIENCE } from '../hub/raw-client.ts';
-import { ServeProcess } from '../support/serve-process.ts';
+import { OwnServer } from '../support/own-server.ts';
 
 const onLinux = process.platform === 'linux';
 const AT_ONCE = 50;
@@ -60,9 +60,9 @@ async function comeAndGo(port: number, cycles: number): Promise<void> {
 }
 
 describe.runIf(onLinux)('10,000 clients that come and go in every way', () => {
-  let server: ServeProcess;
+  let server: OwnServer;
   beforeAll(async () => {
-    server = await ServeProcess.start(['--rate=200/s', '--event-size=2KiB', '--replay=100', '--max-clients=100000']);
+    server = await OwnServer.start(['--rate=200/s', '--event-size=2KiB', '--replay=100', '--max-clients=100000']);
   });
   afterAll(() => server.kill());
 

@@ -12,7 +12,7 @@ import { DashboardPage, startBrowser } from '../support/dashboard-page.ts';
 import { Gateway } from '../support/gateway.ts';
 import { root } from '../support/program.ts';
 import { foundBrowser } from '../support/real-servers/found.ts';
-import { ServeProcess } from '../support/serve-process.ts';
+import { OwnServer } from '../support/own-server.ts';
 
 const found = foundBrowser();
 const why = 'missing' in found ? ` (no Chromium: ${found.missing})` : '';
@@ -27,8 +27,8 @@ afterEach(async () => {
 });
 
 /** The real program; `--rate` is 0 unless said otherwise. */
-async function serve(args: readonly string[] = [], port = 0): Promise<ServeProcess> {
-  const server = await ServeProcess.start(['--rate=0/s', `--publish-token=${TOKEN}`, ...args], port);
+async function serve(args: readonly string[] = [], port = 0): Promise<OwnServer> {
+  const server = await OwnServer.start(['--rate=0/s', `--publish-token=${TOKEN}`, ...args], port);
   cleanups.push(() => server.kill());
   return server;
 }

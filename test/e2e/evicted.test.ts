@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readTcpTable, TCP_STATE } from '../../src/core/proc-net-tcp.ts';
 import { PATIENCE, RawClient } from '../hub/raw-client.ts';
 import { startProgram } from '../support/program.ts';
-import { ServeProcess, type ServerStats } from '../support/serve-process.ts';
+import { OwnServer, type ServerStats } from '../support/own-server.ts';
 
 const onLinux = process.platform === 'linux';
 const KIB = 1024;
@@ -29,7 +29,7 @@ async function kernelStates(port: number): Promise<number[]> {
 
 describe.runIf(onLinux)('after an eviction', () => {
   it('of 200 clients nothing is left: no client, no queue, no handle, no descriptor, no orphan in the kernel', async () => {
-    const server = await ServeProcess.start(['--evict-after=1s', '--heartbeat=200ms', '--rate=20/s', '--max-fill=512KiB']);
+    const server = await OwnServer.start(['--evict-after=1s', '--heartbeat=200ms', '--rate=20/s', '--max-fill=512KiB']);
     cleanups.push(() => server.kill());
     await server.stats();
     const before = { files: server.files(), handles: (await server.stats()).openHandles };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PATIENCE, RawClient } from '../hub/raw-client.ts';
 import { startProgram } from '../support/program.ts';
-import { ServeProcess, type ServerStats } from '../support/serve-process.ts';
+import { OwnServer, type ServerStats } from '../support/own-server.ts';
 import { parseReport } from '../support/soak-report.ts';
 
 const KIB = 1024;
@@ -25,7 +25,7 @@ describe('one client of fifty that stops reading, at a megabyte a second for eac
     ['leaves by its full queue', ['--evict-after=60s'], 'overflow'],
     ['leaves when its time is up, where its oldest events are dropped', ['--evict-after=3s', '--overflow=drop-oldest'], 'unacknowledged or stalled'],
   ] as const)('%s; the others lose nothing, memory stays bounded, and the server answers', async (_how, flags, reason) => {
-    const server = await ServeProcess.start(['--rate=250/s', `--event-size=${EVENT_BYTES}B`, `--max-queue=${QUEUE_BYTES}B`, '--heartbeat=1s', '--replay=200', ...flags]);
+    const server = await OwnServer.start(['--rate=250/s', `--event-size=${EVENT_BYTES}B`, `--max-queue=${QUEUE_BYTES}B`, '--heartbeat=1s', '--replay=200', ...flags]);
     cleanups.push(() => server.kill());
     const soak = startProgram(['soak', '--url', `http://127.0.0.1:${server.port}/events`, '--clients', String(HEALTHY), '--ramp', '0s', '--mix', 'healthy=1', '--duration', '14s', '--json', '--quiet']);
     cleanups.push(() => soak.child.kill('SIGKILL'));

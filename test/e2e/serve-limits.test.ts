@@ -8,7 +8,7 @@ import { PATIENCE, RawClient } from '../hub/raw-client.ts';
 import { startProgram } from '../support/program.ts';
 import { found } from '../support/real-servers/found.ts';
 import { startNginx } from '../support/real-servers/nginx.ts';
-import { ServeProcess } from '../support/serve-process.ts';
+import { OwnServer } from '../support/own-server.ts';
 
 const onLinux = process.platform === 'linux';
 const nginx = found('nginx');
@@ -18,7 +18,7 @@ const LONG = { timeout: 60_000, interval: 50 };
 
 /** What one test started, and ends with it. */
 interface Scene {
-  serving(args: readonly string[], nodeArgs?: readonly string[]): Promise<ServeProcess>;
+  serving(args: readonly string[], nodeArgs?: readonly string[]): Promise<OwnServer>;
   client(port: number, options?: { path?: string; paused?: boolean; headers?: Record<string, string> }): RawClient;
   after(cleanup: () => unknown): void;
   expect: TestContext['expect'];
@@ -30,7 +30,7 @@ function scene({ onTestFinished, expect }: TestContext): Scene {
     after,
     expect,
     async serving(args, nodeArgs = []) {
-      const server = await ServeProcess.start(args, 0, nodeArgs);
+      const server = await OwnServer.start(args, 0, nodeArgs);
       after(() => server.kill());
       return server;
     },
@@ -199,7 +199,7 @@ describe.concurrent('behind nginx', () => {
   });
 });
 
-async function published(server: ServeProcess): Promise<number> {
+async function published(server: OwnServer): Promise<number> {
   return (await server.stats()).events.published;
 }
 

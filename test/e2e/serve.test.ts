@@ -140,7 +140,7 @@ describe('sse-probe serve', () => {
     const { stdout, stderr } = await server.outcome;
     expect(stdout + stderr).not.toContain('geheim');
     expect(await runProgram(['serve', '--port=0', '--publish-token-env=NOT_SET_HERE'])).toMatchObject({
-      code: 2, stdout: '', stderr: 'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the flag out.\n',
+      code: 2, stdout: '', stderr: 'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the option out.\n',
     });
     const unusable = await runProgram(['serve', '--port=0', '--publish-token-env=OURS'], { limits: 'export OURS="geheim 1234"' });
     expect([unusable.code, unusable.stderr.includes('OURS holds what is not a bearer token'), unusable.stderr.includes('geheim')]).toEqual([2, true, false]);

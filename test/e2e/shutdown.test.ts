@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PATIENCE, RawClient } from '../hub/raw-client.ts';
-import { ServeProcess } from '../support/serve-process.ts';
+import { OwnServer } from '../support/own-server.ts';
 
 const MIB = 1024 * 1024;
 /** Poured into a client who does not read, this is more than both kernels take: it is blocked. */
@@ -10,20 +10,20 @@ const FLOOD = `/events?fill=${16 * MIB}`;
 /** More than its own kernel takes: its window is shut, and the rest waits in the server's kernel. */
 const SHUT = `/events?fill=${MIB / 2}`;
 
-const servers: ServeProcess[] = [];
+const servers: OwnServer[] = [];
 const sockets: net.Socket[] = [];
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) await server.kill();
 });
 
-async function serving(args: readonly string[], port = 0): Promise<ServeProcess> {
-  const server = await ServeProcess.start(args, port);
+async function serving(args: readonly string[], port = 0): Promise<OwnServer> {
+  const server = await OwnServer.start(args, port);
   servers.push(server);
   return server;
 }
 
-async function seat(server: ServeProcess, count: number, { path = '/events', paused = false } = {}): Promise<RawClient[]> {
+async function seat(server: OwnServer, count: number, { path = '/events', paused = false } = {}): Promise<RawClient[]> {
   const clients: RawClient[] = [];
   const { connected } = (await server.stats()).clients;
   while (clients.length < count) {

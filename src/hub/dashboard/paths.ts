@@ -2,7 +2,7 @@
  * The paths of the dashboard, all of them: what is not in this list does not exist, and no path of a request
  * ever becomes a path on the disk.
  */
-export const PAGE_PATH = '/';
+const PAGE_PATH = '/';
 export const EVENTS_PATH = '/dashboard/events';
 
 /** One file: where it lies and what it is. */

@@ -30,7 +30,7 @@ export interface AnswerState {
 
 export type AnswerOutcome = 'complete' | 'empty' | 'error' | 'truncated' | 'stalled' | 'unfinished' | 'none';
 
-export function outcomeOf({ askedMs, streamed, complete, error, ending }: AnswerState, meter: AnswerMeter, stalledAfterMs: number): AnswerOutcome {
+function outcomeOf({ askedMs, streamed, complete, error, ending }: AnswerState, meter: AnswerMeter, stalledAfterMs: number): AnswerOutcome {
   if (error !== null) return 'error';
   if (!streamed) return 'none';
   if (complete) return meter.chunks === 0 ? 'empty' : 'complete';

@@ -16,7 +16,7 @@ export interface ServerStats {
   openHandles: number;
 }
 
-export class ServeProcess {
+export class OwnServer {
   readonly child: ChildProcess;
   readonly port: number;
   stderr = '';
@@ -31,10 +31,10 @@ export class ServeProcess {
    * @param port 0: any free one
    * @param nodeArgs for Node itself
    */
-  static async start(args: readonly string[], port = 0, nodeArgs: readonly string[] = []): Promise<ServeProcess> {
+  static async start(args: readonly string[], port = 0, nodeArgs: readonly string[] = []): Promise<OwnServer> {
     const child = spawn(process.execPath, ['--expose-gc', ...nodeArgs, join(root, 'bin', 'sse-probe.js'), 'serve', `--port=${port}`, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-    return new ServeProcess(child, Number(/:(\d+)\n/.exec(line.toString())?.[1]));
+    return new OwnServer(child, Number(/:(\d+)\n/.exec(line.toString())?.[1]));
   }
 
   get pid(): number {

@@ -32,7 +32,11 @@ async function findChromium() {
 }
 
 function aptGet(args) {
-  return run('apt-get', args, { timeout: STEP_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 2 ** 24 });
+  return run('apt-get', args, {
+    timeout: STEP_MS,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    maxBuffer: 2 ** 24,
+  });
 }
 
 /** @returns the path of the first that says its version, or null */

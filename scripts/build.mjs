@@ -19,7 +19,9 @@ rmSync(out, { recursive: true, force: true });
 // The page first: the types that it shares with the server are then compiled once more, for the server.
 for (const project of ['tsconfig.page.json', 'tsconfig.build.json']) {
   try {
-    execFileSync(process.execPath, [tsc, '-p', join(root, project), '--noEmit', 'false', '--outDir', out], { stdio: 'inherit' });
+    execFileSync(process.execPath, [tsc, '-p', join(root, project), '--noEmit', 'false', '--outDir', out], {
+      stdio: 'inherit',
+    });
   } catch (error) {
     // The compiler has said what is wrong.
     process.exit(error.status ?? 1);

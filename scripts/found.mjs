@@ -19,11 +19,16 @@ export async function keepFound(folder, finders) {
   const file = join(folder, 'found.json');
   const before = await readKnown(file);
   const found = {};
-  await Promise.all(Object.entries(finders).map(async ([name, find]) => {
-    const known = stillThere(before[name]?.found);
-    found[name] = known === undefined ? await tried(find) : before[name];
-    if (known === undefined) process.stderr.write(`${name}: ${found[name].found ?? `not there, its tests are skipped (${found[name].missing})`}\n`);
-  }));
+  await Promise.all(
+    Object.entries(finders).map(async ([name, find]) => {
+      const known = stillThere(before[name]?.found);
+      found[name] = known === undefined ? await tried(find) : before[name];
+      if (known === undefined)
+        process.stderr.write(
+          `${name}: ${found[name].found ?? `not there, its tests are skipped (${found[name].missing})`}\n`,
+        );
+    }),
+  );
   await writeFile(file, `${JSON.stringify(found, null, 2)}\n`);
 }
 

@@ -32,7 +32,7 @@ async function findNginx() {
     for (const name of NGINX_PACKAGES) {
       await rm(place, { recursive: true, force: true });
       await mkdir(place, { recursive: true });
-      if (!await step(name, place)) continue;
+      if (!(await step(name, place))) continue;
       const [archive] = (await readdir(place)).filter((file) => file.endsWith('.deb'));
       await run('dpkg-deb', ['-x', join(place, archive), place]);
       const program = join(place, 'usr', 'sbin', 'nginx');
@@ -71,7 +71,11 @@ async function updateAndDownload(name, place) {
 async function findSseStarlette() {
   const place = join(folder, 'python');
   await rm(place, { recursive: true, force: true });
-  await run('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', place, ...PYTHON_PACKAGES], { timeout: STEP_MS });
+  await run(
+    'python3',
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', place, ...PYTHON_PACKAGES],
+    { timeout: STEP_MS },
+  );
   await run('python3', ['-c', 'import sse_starlette, uvicorn'], { env: { ...process.env, PYTHONPATH: place } });
   return place;
 }

@@ -6,13 +6,34 @@ export { SseParser } from './sse/parser.ts';
 export { type Malformed, SseLimitError, type SseEvent, type SseHandlers } from './sse/handlers.ts';
 export { encodeComment, encodeEvent, encodeRetry, type SseMessage } from './sse/encoder.ts';
 export { SseHub } from './hub/hub.ts';
-export type { DisconnectReason, HandleArguments, HandleOptions, HubClient, HubEvents, PublishedEvent } from './hub/hub-client.ts';
+export type {
+  DisconnectReason,
+  HandleArguments,
+  HandleOptions,
+  HubClient,
+  HubEvents,
+  PublishedEvent,
+} from './hub/hub-client.ts';
 export type { HubOptions, SseHubOptions } from './hub/hub-options.ts';
-export type { ClientDescription, ClientOrder, ComponentState, EvictionReason, HubCounters, HubStats } from './hub/stats.ts';
+export type {
+  ClientDescription,
+  ClientOrder,
+  ComponentState,
+  EvictionReason,
+  HubCounters,
+  HubStats,
+} from './hub/stats.ts';
 export { probe, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe.ts';
 export type { SoakOptions } from './library/soak.ts';
 export type { ProbeReport } from './report/probe-json.ts';
 export type { SoakReport } from './report/json.ts';
 export type { Clock } from './core/clock.ts';
-export { GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError, type ErrorDetails } from './core/errors.ts';
+export {
+  GeneratorLimitError,
+  SseProbeError,
+  StartError,
+  UnreachableError,
+  UsageError,
+  type ErrorDetails,
+} from './core/errors.ts';

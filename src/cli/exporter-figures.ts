@@ -35,15 +35,31 @@ export class ExporterFigures {
   text(): string {
     const { user, system } = process.cpuUsage();
     return exposition([
-      family('sse_probe_exporter_build_info', 'gauge', 'The version that runs', [{ labels: { version: this.version, node: process.version }, value: 1 }]),
+      family('sse_probe_exporter_build_info', 'gauge', 'The version that runs', [
+        { labels: { version: this.version, node: process.version }, value: 1 },
+      ]),
       family('sse_probe_exporter_probes_running', 'gauge', 'Probes that run now', [{ value: this.running }]),
       family('sse_probe_exporter_probes_limit', 'gauge', 'Probes that may run at once', [{ value: this.maxProbes }]),
-      family('sse_probe_exporter_probes_total', 'counter', 'Probes that ended, by what came of them', counts('outcome', this.outcomes)),
-      family('sse_probe_exporter_probe_seconds_total', 'counter', 'Time that those took, together', [{ value: inSeconds(this.probingMs) }]),
-      family('sse_probe_exporter_refused_total', 'counter', 'Requests that were not probed, by reason', counts('reason', this.refusals)),
+      family(
+        'sse_probe_exporter_probes_total',
+        'counter',
+        'Probes that ended, by what came of them',
+        counts('outcome', this.outcomes),
+      ),
+      family('sse_probe_exporter_probe_seconds_total', 'counter', 'Time that those took, together', [
+        { value: inSeconds(this.probingMs) },
+      ]),
+      family(
+        'sse_probe_exporter_refused_total',
+        'counter',
+        'Requests that were not probed, by reason',
+        counts('reason', this.refusals),
+      ),
       family('process_cpu_seconds_total', 'counter', 'CPU time, user and system', [{ value: (user + system) / 1e6 }]),
       family('process_resident_memory_bytes', 'gauge', 'Resident memory', [{ value: process.memoryUsage.rss() }]),
-      family('process_start_time_seconds', 'gauge', 'When the process started, in Unix time', [{ value: inSeconds(performance.timeOrigin) }]),
+      family('process_start_time_seconds', 'gauge', 'When the process started, in Unix time', [
+        { value: inSeconds(performance.timeOrigin) },
+      ]),
     ]);
   }
 }

@@ -17,7 +17,9 @@ function flagOf(row: OptionRow): Option {
 
 function describe(row: OptionRow): string {
   const shown = shownDefault(row);
-  const notes = [shown === '' ? '' : `default: ${shown}`, row.kind.repeats ? 'repeatable' : ''].filter((note) => note !== '');
+  const notes = [shown === '' ? '' : `default: ${shown}`, row.kind.repeats ? 'repeatable' : ''].filter(
+    (note) => note !== '',
+  );
   return notes.length === 0 ? row.help : `${row.help} (${notes.join(', ')})`;
 }
 

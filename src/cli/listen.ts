@@ -71,7 +71,13 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
   const spec = await transportSpec(url, host, reach, interrupted);
   const transport = await openTransport(spec);
   // Where the way starts, for what redirects may do; looked up again for each attempt, as a browser does.
-  const target = { url, address: isDirect && isIP(host) === 0 ? await addressOf(host) : host, port: portOf(url), fillBytes: 0, transport: spec };
+  const target = {
+    url,
+    address: isDirect && isIP(host) === 0 ? await addressOf(host) : host,
+    port: portOf(url),
+    fillBytes: 0,
+    transport: spec,
+  };
   const requests = new Requests({ ...target, address: host }, plan, bearer, packageVersion());
   return {
     transport,
@@ -88,35 +94,40 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
   const said = new Set<string>();
   const largeTexts = new LargeTexts();
   let finish: ((cause: Cause) => void) | undefined;
-  const ended = new Promise<Cause>((resolve) => { finish = resolve; });
-  const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
-  const listener: Listener = new Listener({
-    ...prepared,
-    wheel,
-    clock: systemClock,
-    random: new Random(0),
-    cache: new EventCache(() => ({ seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN })),
-    connectTimeoutMs: plan.connectTimeoutMs,
-    headersTimeoutMs: plan.headersTimeoutMs,
-    slowRateBytesPerSecond: 1,
-    nowMs,
-    wallOffsetMs: 0,
-  }, {
-    ...plan,
-    lastEventId: plan.lastEventId ?? '',
-    limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
-    listening: {
-      tell(record) {
-        if (record.kind === 'event') largeTexts.passed(record.data.length);
-        return output.print(record);
-      },
-      adjusted(adjustment) {
-        if (!said.has(adjustment)) note(NOTES[adjustment], plan);
-        said.add(adjustment);
-      },
-      ended: (cause) => finish?.(cause),
-    },
+  const ended = new Promise<Cause>((resolve) => {
+    finish = resolve;
   });
+  const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
+  const listener: Listener = new Listener(
+    {
+      ...prepared,
+      wheel,
+      clock: systemClock,
+      random: new Random(0),
+      cache: new EventCache(() => ({ seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN })),
+      connectTimeoutMs: plan.connectTimeoutMs,
+      headersTimeoutMs: plan.headersTimeoutMs,
+      slowRateBytesPerSecond: 1,
+      nowMs,
+      wallOffsetMs: 0,
+    },
+    {
+      ...plan,
+      lastEventId: plan.lastEventId ?? '',
+      limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
+      listening: {
+        tell(record) {
+          if (record.kind === 'event') largeTexts.passed(record.data.length);
+          return output.print(record);
+        },
+        adjusted(adjustment) {
+          if (!said.has(adjustment)) note(NOTES[adjustment], plan);
+          said.add(adjustment);
+        },
+        ended: (cause) => finish?.(cause),
+      },
+    },
+  );
   const leave = (): void => listener.hangUp();
   if (interrupted.aborted) return 'closed-by-us';
   interrupted.addEventListener('abort', leave);
@@ -156,7 +167,9 @@ function urlOf(text: string): URL {
     return new URL(targetUrl.read(text));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, { hint: 'For example: sse-probe listen http://127.0.0.1:8787/events' });
+    throw new UsageError(`the URL ${error.message}`, {
+      hint: 'For example: sse-probe listen http://127.0.0.1:8787/events',
+    });
   }
 }
 

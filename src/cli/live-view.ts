@@ -31,7 +31,12 @@ export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: bo
   // A terminal of no width (some CI systems) would get a new line for every frame.
   if (process.stderr.isTTY !== true || process.stderr.columns === 0) return plainView();
   const { default: ora } = await import('ora');
-  const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: true, ...(noColor ? { color: false } : {}) });
+  const spinner = ora({
+    stream: process.stderr,
+    discardStdin: false,
+    hideCursor: true,
+    ...(noColor ? { color: false } : {}),
+  });
   return { listener: (event) => show(spinner, event, paint), close: () => spinner.stop() };
 }
 

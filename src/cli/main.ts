@@ -50,7 +50,10 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES.program);
 
-  const serve = program.command('serve').description('Run the reference heartbeat server.').addHelpText('after', EXAMPLES.serve);
+  const serve = program
+    .command('serve')
+    .description('Run the reference heartbeat server.')
+    .addHelpText('after', EXAMPLES.serve);
   addFlags(serve, OPTION_TABLES.serve);
   serve.action(async () => {
     outcome.running = 'serve';
@@ -59,8 +62,11 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await serveCommand(plan);
   });
 
-  const soak = program.command('soak').argument('[scenario]', 'YAML file; its keys are the flags below, without dashes')
-    .description('Load a stream with good and bad clients, and judge it.').addHelpText('after', EXAMPLES.soak);
+  const soak = program
+    .command('soak')
+    .argument('[scenario]', 'YAML file; its keys are the flags below, without dashes')
+    .description('Load a stream with good and bad clients, and judge it.')
+    .addHelpText('after', EXAMPLES.soak);
   addFlags(soak, OPTION_TABLES.soak);
   soak.action(async (scenarioFile: string | undefined) => {
     outcome.running = 'soak';
@@ -68,8 +74,11 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });
 
-  const probe = program.command('probe').argument('[url]', 'the stream; none with --serve')
-    .description('Say whether a stream is sound, and what would cut it.').addHelpText('after', EXAMPLES.probe);
+  const probe = program
+    .command('probe')
+    .argument('[url]', 'the stream; none with --serve')
+    .description('Say whether a stream is sound, and what would cut it.')
+    .addHelpText('after', EXAMPLES.probe);
   addFlags(probe, OPTION_TABLES.probe);
   probe.action(async (url: string | undefined) => {
     outcome.running = 'probe';
@@ -78,8 +87,11 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await probeCommand(url, plan);
   });
 
-  const listen = program.command('listen').argument('<url>', 'the stream')
-    .description('Print what a stream says, as an EventSource hears it.').addHelpText('after', EXAMPLES.listen);
+  const listen = program
+    .command('listen')
+    .argument('<url>', 'the stream')
+    .description('Print what a stream says, as an EventSource hears it.')
+    .addHelpText('after', EXAMPLES.listen);
   addFlags(listen, OPTION_TABLES.listen);
   listen.action(async (url: string) => {
     outcome.running = 'listen';
@@ -148,20 +160,29 @@ Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 130 i
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
 function usageExitCode(error: CommanderError, isProbe: boolean): number {
   if (error.exitCode === 0) return 0;
-  if (error.code !== 'commander.help') complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
+  if (error.code !== 'commander.help')
+    complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
   return isProbe ? EXIT.probe.unknown : EXIT.soak.usage;
 }
 
 /** Nagios shows what is on stdout, and there is no plan yet that would say which format was asked for. */
 async function tellMonitor(args: readonly string[], error: CommanderError | SseProbeError): Promise<void> {
   const at = args.findIndex((arg) => arg === '--format' || arg === '--format=nagios');
-  if (at === -1 || (args[at] === '--format' && args[at + 1] !== 'nagios') || error instanceof CommanderError && error.exitCode === 0) return;
+  if (
+    at === -1 ||
+    (args[at] === '--format' && args[at + 1] !== 'nagios') ||
+    (error instanceof CommanderError && error.exitCode === 0)
+  )
+    return;
   const { nagiosUnknown } = await import('../report/probe-nagios.ts');
   process.stdout.write(nagiosUnknown(oneLine(error.message)));
 }
 
 function oneLine(message: string): string {
-  return message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?').replaceAll(/\s+/g, ' ');
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+    .replaceAll(/\s+/g, ' ');
 }
 
 function exitCodeOf(error: SseProbeError, running: CommandName | null): number {

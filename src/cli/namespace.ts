@@ -41,7 +41,8 @@ export async function findNamespace(): Promise<Namespace> {
     const trouble = await tryCommand('unshare', [...flags, '--', 'ip', ...LOOPBACK_UP]);
     if (trouble === null) return { flags };
     if (trouble.missing) return { trouble: trouble.said, hint: 'Install util-linux.' };
-    if (/failed to execute ip\b/.test(trouble.said)) return { trouble: 'ip is not installed', hint: 'Install iproute2.' };
+    if (/failed to execute ip\b/.test(trouble.said))
+      return { trouble: 'ip is not installed', hint: 'Install iproute2.' };
     said = trouble.said;
   }
   return {
@@ -72,7 +73,8 @@ export async function runInside(flags: readonly string[]): Promise<number> {
 /** A new namespace has a loopback interface, which is down. @throws {UsageError} when it cannot be set up */
 export async function bringLoopbackUp(): Promise<void> {
   const trouble = await tryCommand('ip', LOOPBACK_UP);
-  if (trouble !== null) throw new UsageError(`the loopback interface of the run's own network cannot be set up: ${trouble.said}`);
+  if (trouble !== null)
+    throw new UsageError(`the loopback interface of the run's own network cannot be set up: ${trouble.said}`);
 }
 
 const LOOPBACK_UP = ['link', 'set', 'lo', 'up'];

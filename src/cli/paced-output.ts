@@ -25,13 +25,15 @@ export class PacedOutput<Item> {
     this.stream = stream;
     this.wordsOf = wordsOf;
     this.onRoom = onRoom;
-    stream.on('drain', () => {
-      this.isFull = false;
-      if (this.write()) this.onRoom();
-    }).on('error', () => {
-      this.waiting = [];
-      this.words = undefined;
-    });
+    stream
+      .on('drain', () => {
+        this.isFull = false;
+        if (this.write()) this.onRoom();
+      })
+      .on('error', () => {
+        this.waiting = [];
+        this.words = undefined;
+      });
   }
 
   /** @returns false when there is no room for more until `onRoom` */

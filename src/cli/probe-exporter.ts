@@ -54,14 +54,19 @@ const TEXT = 'text/plain; charset=utf-8';
 /** @throws {StartError} when it cannot listen */
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
   const exporter = new Exporter(options);
-  const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES }, (req, res) => exporter.handle(req, res));
+  const server = createServer(
+    { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
+    (req, res) => exporter.handle(req, res),
+  );
   server.maxConnections = MAX_CONNECTIONS;
   await listening(server, options.listen);
   const { address, port } = server.address() as AddressInfo;
   return {
     url: `http://${bracketed(address)}:${port}`,
     async close() {
-      const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
       await exporter.stop();
       server.closeAllConnections();
       await closed;
@@ -147,7 +152,10 @@ class Exporter {
   /** The result, or why there is none: what the exporter was started with makes no sense for this target. */
   private async ask(request: Omit<ProbeTask, 'mayVisit'>): Promise<ProbeResult | string> {
     try {
-      return await this.options.probe({ ...request, mayVisit: (url) => isAllowedTarget(url, this.options.allowedTargets) });
+      return await this.options.probe({
+        ...request,
+        mayVisit: (url) => isAllowedTarget(url, this.options.allowedTargets),
+      });
     } catch (error) {
       if (error instanceof SseProbeError) return error.message;
       throw error;
@@ -173,8 +181,16 @@ function firstOf(value: string | string[] | undefined): string | undefined {
 function listening(server: Server, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      const hint = error.code === 'EADDRINUSE' ? 'Choose another port, or :0 for any free one.' : 'Choose an address of this machine and a port from 1024 on.';
-      reject(new StartError(`--serve: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`, { cause: error, hint }));
+      const hint =
+        error.code === 'EADDRINUSE'
+          ? 'Choose another port, or :0 for any free one.'
+          : 'Choose an address of this machine and a port from 1024 on.';
+      reject(
+        new StartError(
+          `--serve: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`,
+          { cause: error, hint },
+        ),
+      );
     };
     server.once('error', onError);
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {

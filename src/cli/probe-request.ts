@@ -19,21 +19,31 @@ const PARAMETERS = ['target', 'profile'];
 const MAX_TARGET_LENGTH = 4000;
 
 /** @param rules of the exporter's owner */
-export function readProbeRequest(query: URLSearchParams, rules: readonly AllowedTarget[], profiles: readonly string[]): ProbeRequest | RequestRefusal {
+export function readProbeRequest(
+  query: URLSearchParams,
+  rules: readonly AllowedTarget[],
+  profiles: readonly string[],
+): ProbeRequest | RequestRefusal {
   // A mistyped `profile` that is passed over would be a wrong answer for months.
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) return refusal(`${quote(unknown)} is no parameter; they are ${PARAMETERS.join(' and ')}`);
   const [target, ...others] = query.getAll('target');
-  if (target === undefined || others.length > 0) return refusal('name one target: /probe?target=https://api.example.com/events');
+  if (target === undefined || others.length > 0)
+    return refusal('name one target: /probe?target=https://api.example.com/events');
   const [profile = null, ...more] = query.getAll('profile');
-  if (more.length > 0 || (profile !== null && !profiles.includes(profile))) return refusal(`profile is one of ${profiles.join(', ')}`);
+  if (more.length > 0 || (profile !== null && !profiles.includes(profile)))
+    return refusal(`profile is one of ${profiles.join(', ')}`);
   // Not repeated in the answer: whoever mistyped it may have put a secret into it.
-  if (target.length > MAX_TARGET_LENGTH || !URL.canParse(target)) return refusal('the target is no URL; write it like https://api.example.com/events');
+  if (target.length > MAX_TARGET_LENGTH || !URL.canParse(target))
+    return refusal('the target is no URL; write it like https://api.example.com/events');
   const url = new URL(target);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return refusal('the target is neither http:// nor https://');
-  if (url.username !== '' || url.password !== '') return refusal('the target has user info; give the exporter --bearer-env or --header');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return refusal('the target is neither http:// nor https://');
+  if (url.username !== '' || url.password !== '')
+    return refusal('the target has user info; give the exporter --bearer-env or --header');
   url.hash = '';
-  if (!isAllowedTarget(url, rules)) return { reason: 'not-allowed', statusCode: 403, message: 'the target is none that --allow-target allows' };
+  if (!isAllowedTarget(url, rules))
+    return { reason: 'not-allowed', statusCode: 403, message: 'the target is none that --allow-target allows' };
   return { target: url, profile };
 }
 

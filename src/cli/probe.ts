@@ -71,8 +71,10 @@ async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView>
 
 /** Null for an exporter. @throws {UsageError} */
 function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
-  if (text === undefined && serve === null) throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
+  if (text === undefined && serve === null)
+    throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
   if (text === undefined) return null;
-  if (serve !== null) throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
+  if (serve !== null)
+    throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
   return probeUrl(text);
 }

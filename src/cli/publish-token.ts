@@ -7,13 +7,17 @@ import type { ServePlan } from '../scenario/serve-options.ts';
 const FLAG = '--publish-token-env';
 
 /** The token itself, or what its variable holds. @throws {UsageError} when that is not set, or no token; it is not repeated */
-export function publishToken({ publishToken: token, publishTokenEnv: name }: ServePlan, environment: NodeJS.ProcessEnv): string | undefined {
+export function publishToken(
+  { publishToken: token, publishTokenEnv: name }: ServePlan,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
   if (name === null) return token ?? undefined;
   const held = tokenIn(FLAG, name, environment);
   try {
     return secret.read(held);
   } catch (error) {
-    if (error instanceof ValueError) throw new UsageError(`${FLAG}: the environment variable ${name} holds what ${error.message}`);
+    if (error instanceof ValueError)
+      throw new UsageError(`${FLAG}: the environment variable ${name} holds what ${error.message}`);
     throw error;
   }
 }

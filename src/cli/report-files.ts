@@ -14,9 +14,12 @@ export async function checkWritable(file: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new UsageError(`--report: ${folder} is not a folder that can be written (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Make the folder first, or name another one.',
-    });
+    throw new UsageError(
+      `--report: ${folder} is not a folder that can be written (${(error as NodeJS.ErrnoException).code})`,
+      {
+        hint: 'Make the folder first, or name another one.',
+      },
+    );
   }
   const existing = await stat(file).catch(() => null);
   if (existing !== null && !existing.isFile()) {

@@ -42,7 +42,8 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       warn(`a client could not be accepted (${code}); this process has as many files open as it may: see ulimit -n`);
     }),
   });
-  if (!LOOPBACK.test(plan.host)) warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
+  if (!LOOPBACK.test(plan.host))
+    warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
   const stopped = untilStopped(server, plan.graceMs);
   process.stdout.write(`listening on ${server.url}\n`);
   await stopped;

@@ -7,7 +7,10 @@ import type { SoakPlan } from '../scenario/soak-options.ts';
 import { isLoopback, proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
 
 /** One line for people, or null where there is nothing to say. */
-export function unusedProxy({ transport, urls }: Pick<SoakPlan, 'transport' | 'urls'>, environment: ProxyEnvironment): string | null {
+export function unusedProxy(
+  { transport, urls }: Pick<SoakPlan, 'transport' | 'urls'>,
+  environment: ProxyEnvironment,
+): string | null {
   if (transport !== 'wire') return null;
   for (const text of urls) {
     const url = new URL(text);

@@ -37,7 +37,8 @@ const slow: Behaviour = {
   },
   body(client, bytes, start, end) {
     const { nowMs, wheel, slowRateBytesPerSecond } = client.context;
-    client.readAgainMs = Math.max(client.readAgainMs, nowMs - MAX_CATCH_UP_MS) + ((end - start) * 1000) / slowRateBytesPerSecond;
+    client.readAgainMs =
+      Math.max(client.readAgainMs, nowMs - MAX_CATCH_UP_MS) + ((end - start) * 1000) / slowRateBytesPerSecond;
     const mayGoOn = client.readAgainMs <= nowMs;
     if (!mayGoOn) wheel.schedule(client, client.readAgainMs);
     client.read(bytes, start, end);
@@ -121,4 +122,11 @@ const resuming: Behaviour = {
   },
 };
 
-export const behaviours: Readonly<Record<ClientKind, Behaviour>> = { healthy, slow, stalled, vanished, abrupt, resuming };
+export const behaviours: Readonly<Record<ClientKind, Behaviour>> = {
+  healthy,
+  slow,
+  stalled,
+  vanished,
+  abrupt,
+  resuming,
+};

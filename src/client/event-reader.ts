@@ -88,7 +88,10 @@ export abstract class EventReader extends ClientState implements SseHandlers {
     this.heldBytes = bytes;
     if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
     // Ours, not the server's: fewer clients could have held theirs until the end.
-    this.fail({ cause: 'client-limit', detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}` });
+    this.fail({
+      cause: 'client-limit',
+      detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}`,
+    });
   }
 
   onMalformed(defect: Malformed, sample: string): void {

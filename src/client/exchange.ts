@@ -104,7 +104,8 @@ export class Exchange implements StreamReceiver, SseHandlers {
     this.keptBytes += event.data.length;
     this.events.push(event);
     if (this.options.until?.(event) === true) this.leave('heard what was asked for');
-    else if (this.events.length === MAX_REPLY_EVENTS || this.keptBytes > MAX_REPLY_BYTES) this.leave('the answer is larger than what is read of it');
+    else if (this.events.length === MAX_REPLY_EVENTS || this.keptBytes > MAX_REPLY_BYTES)
+      this.leave('the answer is larger than what is read of it');
   }
 
   onError(error: SseLimitError): void {
@@ -121,8 +122,13 @@ export class Exchange implements StreamReceiver, SseHandlers {
     this.over = true;
     const { done, nowMs } = this.options;
     done({
-      head: this.head, body: Buffer.concat(this.chunks).toString('utf8'), events: this.events,
-      cause, detail, headMs: this.headMs, endMs: nowMs() - this.startMs,
+      head: this.head,
+      body: Buffer.concat(this.chunks).toString('utf8'),
+      events: this.events,
+      cause,
+      detail,
+      headMs: this.headMs,
+      endMs: nowMs() - this.startMs,
     });
   }
 }
@@ -149,7 +155,8 @@ export function answerOf(reply: Reply, id: number): RpcAnswer | null {
 /** What is wrong with a reply, for people. */
 export function troubleOf({ head, cause, detail, body }: Reply): string {
   if (head === null) return `no answer (${cause}: ${printable(detail, SHOWN_CHARACTERS)})`;
-  if (head.statusCode !== 200) return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
+  if (head.statusCode !== 200)
+    return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
   if (cause === 'closed-by-us') return 'no answer in time';
   return `an answer (${printable(mediaType(head) || 'no content-type', 60)}) without the response in it (${cause})`;
 }

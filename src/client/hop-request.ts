@@ -9,7 +9,10 @@ import type { Hop } from './redirect.ts';
 export type Asked = Pick<RequestOptions, 'headers' | 'body' | 'version' | 'lastEventId'>;
 
 /** @throws {UsageError} when something cannot be sent as it is */
-export function hopRequest({ headers, body, version, lastEventId }: Asked, { url, method, withBody, withSecrets }: Hop): Uint8Array {
+export function hopRequest(
+  { headers, body, version, lastEventId }: Asked,
+  { url, method, withBody, withSecrets }: Hop,
+): Uint8Array {
   return encodeRequest({
     method,
     path: `${url.pathname}${url.search}`,

@@ -50,7 +50,8 @@ export class HopResolver {
     try {
       return await this.find(hop);
     } catch (error) {
-      if (error instanceof UsageError) return { cause: 'redirect-refused', detail: `${shownUrl(hop.url.href)}: ${error.message}` };
+      if (error instanceof UsageError)
+        return { cause: 'redirect-refused', detail: `${shownUrl(hop.url.href)}: ${error.message}` };
       throw error;
     }
   }

@@ -66,8 +66,20 @@ export class McpSessions implements Transport, McpHost {
     return new McpStream(this, request, receiver);
   }
 
-  bytes(method: string, accept: string, { id, protocolVersion }: McpSession, body: string | null, lastEventId = ''): Uint8Array {
-    const headers = mcpHeaders({ headers: this.ask.headers, accept, withBody: body !== null, sessionId: id, protocolVersion });
+  bytes(
+    method: string,
+    accept: string,
+    { id, protocolVersion }: McpSession,
+    body: string | null,
+    lastEventId = '',
+  ): Uint8Array {
+    const headers = mcpHeaders({
+      headers: this.ask.headers,
+      accept,
+      withBody: body !== null,
+      sessionId: id,
+      protocolVersion,
+    });
     return encodeRequest({ ...this.ask, method, headers, lastEventId, ...(body === null ? {} : { body }) }).bytes;
   }
 
@@ -87,7 +99,8 @@ export class McpSessions implements Transport, McpHost {
   heard(client: Subscription, { data }: StreamEvent): void {
     const body = pingResponse(data);
     const request = this.requests.get(client);
-    if (body !== null && request !== undefined && this.beside.size < MOST_BESIDE) void this.send(request, 'POST', ACCEPT_ANSWER, body);
+    if (body !== null && request !== undefined && this.beside.size < MOST_BESIDE)
+      void this.send(request, 'POST', ACCEPT_ANSWER, body);
   }
 
   /** A client that leaves for good while the load goes on. */
@@ -142,7 +155,12 @@ export class McpSessions implements Transport, McpHost {
   }
 
   /** @returns the status; 0 when no head came */
-  private send({ session, lastEventId: _id, maxReadBytes: _slow, ...address }: McpRequest, method: string, accept: string, body: string | null): Promise<number> {
+  private send(
+    { session, lastEventId: _id, maxReadBytes: _slow, ...address }: McpRequest,
+    method: string,
+    accept: string,
+    body: string | null,
+  ): Promise<number> {
     return new Promise((resolve) => {
       const sending = new Exchange({
         nowMs: this.nowMs,

@@ -9,7 +9,14 @@
  * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.
  */
 import type { Cause } from '../core/causes.ts';
-import { ACCEPT_ANSWER, initializeParams, isFields, rpcNotification, rpcRequest, type RpcAnswer } from '../wire/mcp-message.ts';
+import {
+  ACCEPT_ANSWER,
+  initializeParams,
+  isFields,
+  rpcNotification,
+  rpcRequest,
+  type RpcAnswer,
+} from '../wire/mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver } from '../wire/transport.ts';
 import { answerOf, answers, Exchange, type Reply, troubleOf } from './exchange.ts';
 import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';
@@ -123,7 +130,10 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
 
   /** "When a client receives HTTP 404 in response to a request containing an Mcp-Session-Id, it MUST start a new session." */
   private beginAnew(): void {
-    const { host, request: { session, lastEventId } } = this;
+    const {
+      host,
+      request: { session, lastEventId },
+    } = this;
     host.rest(this);
     host.observer.expired();
     session.forget(lastEventId);
@@ -131,7 +141,10 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   }
 
   private initialize(): void {
-    const { host, request: { session } } = this;
+    const {
+      host,
+      request: { session },
+    } = this;
     this.isNew = true;
     const id = session.nextId();
     session.forget(session.foreignEventId);
@@ -147,7 +160,10 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   }
 
   private confirm(initializeMs: number): void {
-    const { host, request: { session } } = this;
+    const {
+      host,
+      request: { session },
+    } = this;
     this.ask(rpcNotification('notifications/initialized'), null, (reply) => {
       const status = reply.head?.statusCode ?? 0;
       // It is to be 202; what other servers answer with is no reason to stay away.
@@ -162,13 +178,23 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   }
 
   private listen(): void {
-    const { host, request: { session, lastEventId, ...address } } = this;
+    const {
+      host,
+      request: { session, lastEventId, ...address },
+    } = this;
     const after = lastEventId === session.foreignEventId ? '' : lastEventId;
-    this.stream = host.transport.open({ ...address, bytes: host.bytes('GET', 'text/event-stream', session, null, after) }, this);
+    this.stream = host.transport.open(
+      { ...address, bytes: host.bytes('GET', 'text/event-stream', session, null, after) },
+      this,
+    );
   }
 
   private goOnWithoutStream(head: ResponseHead): void {
-    const { host, request: { session }, receiver } = this;
+    const {
+      host,
+      request: { session },
+      receiver,
+    } = this;
     this.stream?.close();
     this.stream = null;
     if (!session.hasNoStream) host.observer.streamless();
@@ -180,15 +206,21 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   }
 
   private refused(step: string, reply: Reply, answer: RpcAnswer | null): void {
-    const isAnswered = reply.head !== null && (reply.head.statusCode !== 200 || reply.cause === 'eof-clean' || reply.cause === 'closed-by-us');
-    const why = answer !== null && 'error' in answer ? `the error ${answer.error}` : isAnswered ? troubleOf(reply) : reply.cause;
+    const isAnswered =
+      reply.head !== null &&
+      (reply.head.statusCode !== 200 || reply.cause === 'eof-clean' || reply.cause === 'closed-by-us');
+    const why =
+      answer !== null && 'error' in answer ? `the error ${answer.error}` : isAnswered ? troubleOf(reply) : reply.cause;
     this.host.observer.failed(step, why, isAnswered);
     this.end(isAnswered ? 'session-refused' : reply.cause, isAnswered ? `${step}: ${why}` : `${step}: ${reply.detail}`);
   }
 
   /** @param id of the answer that is wanted; null for a notification */
   private ask(body: string, id: number | null, done: (reply: Reply) => void): void {
-    const { host, request: { session, lastEventId: _id, maxReadBytes: _slow, ...address } } = this;
+    const {
+      host,
+      request: { session, lastEventId: _id, maxReadBytes: _slow, ...address },
+    } = this;
     const asking = new Exchange({
       nowMs: () => host.nowMs(),
       until: id === null ? undefined : answers(id),

@@ -92,12 +92,14 @@ function locationOf(base: URL, head: ResponseHead): URL | Refusal {
   // Header fields are bytes; servers write UTF-8 into this one, as browsers read it.
   const written = Buffer.from(head.headers.get('location') ?? '', 'latin1').toString('utf8');
   if (written === '') return refused(`status ${head.statusCode} without a Location`);
-  if (!URL.canParse(written, base.href)) return refused(`the Location ${JSON.stringify(shownUrl(written))} is not a URL`);
+  if (!URL.canParse(written, base.href))
+    return refused(`the Location ${JSON.stringify(shownUrl(written))} is not a URL`);
   const url = new URL(written, base.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return refused(`the Location leads to ${printable(url.protocol, 40)}, and only http: and https: are followed`);
   }
-  if (url.username !== '' || url.password !== '') return refused(`the Location ${shownUrl(url.href)} has user info in it`);
+  if (url.username !== '' || url.password !== '')
+    return refused(`the Location ${shownUrl(url.href)} has user info in it`);
   if (base.protocol === 'https:' && url.protocol === 'http:') {
     return refused(`the Location ${shownUrl(url.href)} leads from https: down to http:`);
   }

@@ -22,7 +22,8 @@ export function refusalOf(head: ResponseHead): Refusal | null {
   if (head.statusCode === 204) return { cause: 'server-stop', detail: 'status 204' };
   if (head.statusCode !== 200) return { cause: 'http-status', detail: `status ${head.statusCode}` };
   const contentType = head.headers.get('content-type') ?? '';
-  if (essenceOf(contentType) !== 'text/event-stream') return { cause: 'content-type', detail: contentType || 'no content-type' };
+  if (essenceOf(contentType) !== 'text/event-stream')
+    return { cause: 'content-type', detail: contentType || 'no content-type' };
   const encoding = head.headers.get('content-encoding');
   if (encoding === undefined) return null;
   // The transport decodes what it can; that it cannot is known before the stream counts as open.

@@ -23,7 +23,10 @@ export function endpointKey(address: string, port: number): EndpointKey {
   if (!isIPv6(bare)) throw new TypeError(`${JSON.stringify(address)} is no IP address`);
   const words = ipv6Words(bare);
   if (words[0] === 0 && words[1] === 0 && words[2] === MAPPED_WORD) return (words[3] as number) * 65_536 + port;
-  return `${words.map((word) => word.toString(16).padStart(8, '0')).join('').toUpperCase()}:${port}`;
+  return `${words
+    .map((word) => word.toString(16).padStart(8, '0'))
+    .join('')
+    .toUpperCase()}:${port}`;
 }
 
 function word(bytes: number[]): number {

@@ -36,7 +36,8 @@ export function exposition(families: readonly Family[], common: Labels = {}): st
 }
 
 function familyText({ name, type, help, samples }: Family, common: Labels, seen: Set<string>): string {
-  if (!METRIC_NAME.test(name)) throw new Error(`exposition() was given ${JSON.stringify(name)}, which is no name of a metric`);
+  if (!METRIC_NAME.test(name))
+    throw new Error(`exposition() was given ${JSON.stringify(name)}, which is no name of a metric`);
   const lines: string[] = [];
   for (const { labels = {}, value } of samples) {
     if (value === null) continue;
@@ -50,7 +51,8 @@ function familyText({ name, type, help, samples }: Family, common: Labels, seen:
 
 function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => {
-    if (!LABEL_NAME.test(name)) throw new Error(`exposition() was given ${JSON.stringify(name)}, which is no name of a label`);
+    if (!LABEL_NAME.test(name))
+      throw new Error(`exposition() was given ${JSON.stringify(name)}, which is no name of a label`);
     return `${name}="${escapeLabel(printable(value, MAX_LABEL_LENGTH))}"`;
   });
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;

@@ -1,7 +1,16 @@
 /** The units that measured values are held to: how each is written, read and shown. */
 import {
-  formatBytes, formatCount, formatDuration, formatPercent, formatRate,
-  parseByteRate, parseDuration, parsePercent, parseRate, parseSize, UnitError,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  parseByteRate,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  parseSize,
+  UnitError,
 } from './units.ts';
 
 const SIZE_PER_TIME = /\/[smh]$/;
@@ -13,7 +22,8 @@ export const METRIC_UNITS = {
   bytesPerMinute: {
     // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`. Rounded, since the way through
     // bytes a second would make a million of it plus a little.
-    parse: (text: string) => (SIZE_PER_TIME.test(text) ? Number((parseByteRate(text) * 60).toFixed(3)) : parseSize(text)),
+    parse: (text: string) =>
+      SIZE_PER_TIME.test(text) ? Number((parseByteRate(text) * 60).toFixed(3)) : parseSize(text),
     format: (value: number) => `${formatBytes(value)}/m`,
     example: '1MB/m',
   },

@@ -72,7 +72,10 @@ export class TcpTable {
    * table is closed meanwhile.
    * @throws what `fs` throws when it cannot be read; rows seen before that were visited
    */
-  async read(visit: (row: TcpRow) => void, { port = 0, sliceMs = DEFAULT_SLICE_MS }: TcpPassOptions = {}): Promise<TcpTablePass> {
+  async read(
+    visit: (row: TcpRow) => void,
+    { port = 0, sliceMs = DEFAULT_SLICE_MS }: TcpPassOptions = {},
+  ): Promise<TcpTablePass> {
     const rows = this.#rows;
     const pass: TcpTablePass = { rowCount: 0, busyMs: 0, longestSliceMs: 0 };
     rows.begin(port, visit);

@@ -17,7 +17,8 @@ export function redactUrl(text: string): string {
     .replace(USER_INFO, `$1${REDACTED}@`)
     .replace(BARE_USER_INFO, `${REDACTED}@`)
     .replace(PARAMETER, (parameter, before: string, name: string) =>
-      namesSecret(name.replace(PERCENT_ENCODED, decodeByte)) ? `${before}${name}=${REDACTED}` : parameter);
+      namesSecret(name.replace(PERCENT_ENCODED, decodeByte)) ? `${before}${name}=${REDACTED}` : parameter,
+    );
 }
 
 export function redactHeaders(headers: ReadonlyArray<readonly [string, string]>): [string, string][] {

@@ -9,8 +9,18 @@ import { MAPPED_WORD, type EndpointKey } from './endpoint-key.ts';
 
 /** States as the kernel numbers them (include/net/tcp_states.h). */
 export const TCP_STATE = {
-  established: 1, synSent: 2, synReceived: 3, finWait1: 4, finWait2: 5, timeWait: 6,
-  close: 7, closeWait: 8, lastAck: 9, listen: 10, closing: 11, newSynReceived: 12,
+  established: 1,
+  synSent: 2,
+  synReceived: 3,
+  finWait1: 4,
+  finWait2: 5,
+  timeWait: 6,
+  close: 7,
+  closeWait: 8,
+  lastAck: 9,
+  listen: 10,
+  closing: 11,
+  newSynReceived: 12,
 } as const;
 
 export interface TcpRow {
@@ -82,7 +92,8 @@ export class TcpRows implements TcpRow {
       while (bytes[at] !== SPACE && bytes[at] !== LINE_FEED) at++;
     }
     let value = 0;
-    for (at += 1; (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57; at++) value = value * 10 + (bytes[at] as number) - 48;
+    for (at += 1; (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57; at++)
+      value = value * 10 + (bytes[at] as number) - 48;
     return value;
   }
 

@@ -11,7 +11,13 @@ export class UnitError extends Error {}
 
 const DURATION_MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZE_BYTES = {
-  B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
 } as const;
 const PER_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
@@ -72,7 +78,8 @@ export function parsePercent(text: string): number {
 
 function refuse(text: string, what: string, units: string, examples: string): UnitError {
   if (text.startsWith('-')) return new UnitError(`${quote(text)} is negative; ${what} is written like ${examples}`);
-  if (BARE_NUMBER.test(text)) return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
+  if (BARE_NUMBER.test(text))
+    return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
   return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
 }
 

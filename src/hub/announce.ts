@@ -5,11 +5,15 @@ import type { EventEmitter } from 'node:events';
  * called from: one client's farewell must not keep an event from all the others, or a socket open.
  */
 export function announce<Events extends Record<keyof Events, unknown[]>, Name extends keyof Events & string>(
-  emitter: EventEmitter<Events>, name: Name, ...args: Events[Name]
+  emitter: EventEmitter<Events>,
+  name: Name,
+  ...args: Events[Name]
 ): void {
   try {
     (emitter as unknown as EventEmitter).emit(name, ...args);
   } catch (error) {
-    process.nextTick(() => { throw error; });
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }

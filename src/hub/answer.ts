@@ -9,7 +9,12 @@ export interface Refusal {
   headers?: Readonly<Record<string, string>>;
 }
 
-export function answerJson(res: ServerResponse, statusCode: number, body: unknown, { isHead = false, headers = {} }: { isHead?: boolean; headers?: Readonly<Record<string, string>> } = {}): void {
+export function answerJson(
+  res: ServerResponse,
+  statusCode: number,
+  body: unknown,
+  { isHead = false, headers = {} }: { isHead?: boolean; headers?: Readonly<Record<string, string>> } = {},
+): void {
   const text = `${JSON.stringify(body)}\n`;
   res.writeHead(statusCode, {
     'Content-Type': 'application/json',

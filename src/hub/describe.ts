@@ -4,11 +4,26 @@ import { mostQueued } from './most-queued.ts';
 import type { ClientDescription, ClientOrder } from './stats.ts';
 
 /** At most `limit` of them; they are given oldest first. */
-export function describe(clients: Iterable<Connection>, nowMs: number, limit: number, order: ClientOrder = 'oldest'): ClientDescription[] {
+export function describe(
+  clients: Iterable<Connection>,
+  nowMs: number,
+  limit: number,
+  order: ClientOrder = 'oldest',
+): ClientDescription[] {
   const described: ClientDescription[] = [];
-  for (const { id, connectedMs, queuedBytes, blocked, lastAcceptedMs, writtenBytes, userAgent } of order === 'oldest' ? clients : mostQueued(clients, limit)) {
+  for (const { id, connectedMs, queuedBytes, blocked, lastAcceptedMs, writtenBytes, userAgent } of order === 'oldest'
+    ? clients
+    : mostQueued(clients, limit)) {
     if (described.length >= limit) break;
-    described.push({ id, ageMs: nowMs - connectedMs, queuedBytes, blocked, lastAcceptedAgoMs: nowMs - lastAcceptedMs, writtenBytes, userAgent });
+    described.push({
+      id,
+      ageMs: nowMs - connectedMs,
+      queuedBytes,
+      blocked,
+      lastAcceptedAgoMs: nowMs - lastAcceptedMs,
+      writtenBytes,
+      userAgent,
+    });
   }
   return described;
 }

@@ -17,7 +17,10 @@ export interface DrainOptions {
 }
 
 /** Resolves when every stream is over: its last bytes are in the kernel's hands, or it is reset. */
-export async function drain(connections: Iterable<Connection>, { graceMs, retryMs, hurry }: DrainOptions): Promise<void> {
+export async function drain(
+  connections: Iterable<Connection>,
+  { graceMs, retryMs, hurry }: DrainOptions,
+): Promise<void> {
   const leaving = new Set<ServerResponse>();
   const allGone = new AbortController();
   for (const connection of connections) {

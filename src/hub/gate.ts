@@ -35,11 +35,19 @@ export class Gate {
   /** Null when it may pass. */
   check(req: IncomingMessage): Refusal | null {
     if (this.#digest === null) {
-      return { statusCode: 403, error: 'publishing-is-off', message: 'this server was started without a publish token' };
+      return {
+        statusCode: 403,
+        error: 'publishing-is-off',
+        message: 'this server was started without a publish token',
+      };
     }
     const host = (req.headers.host ?? authorityOf(req)).toLowerCase();
     if (!this.#isKnownHost(host)) {
-      return { statusCode: 421, error: 'unknown-host', message: 'this server does not answer under that name here (allow it with --allow-host)' };
+      return {
+        statusCode: 421,
+        error: 'unknown-host',
+        message: 'this server does not answer under that name here (allow it with --allow-host)',
+      };
     }
     const { origin } = req.headers;
     if (origin !== undefined && !this.#options.isAllowedOrigin(origin) && !isSameOrigin(origin, host)) {
@@ -48,7 +56,9 @@ export class Gate {
     const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
     if (token === undefined || !timingSafeEqual(digest(token), this.#digest)) {
       return {
-        statusCode: 401, error: 'unauthorized', message: 'the header "Authorization: Bearer TOKEN" is missing or its token is wrong',
+        statusCode: 401,
+        error: 'unauthorized',
+        message: 'the header "Authorization: Bearer TOKEN" is missing or its token is wrong',
         headers: { 'WWW-Authenticate': 'Bearer' },
       };
     }
@@ -57,7 +67,12 @@ export class Gate {
 
   #isKnownHost(host: string): boolean {
     const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
-    return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || this.#options.allowedHosts.includes(name);
+    return (
+      isIP(name) !== 0 ||
+      name === 'localhost' ||
+      name.endsWith('.localhost') ||
+      this.#options.allowedHosts.includes(name)
+    );
   }
 }
 

@@ -49,18 +49,24 @@ export class Heartbeat {
     const { periodMs, clock } = this.#options;
     const silentMs = clock.nowMs() - this.#lastMs;
     // Two periods: one may be under way; 500 ms so that very short periods do not flap.
-    return { ready: silentMs < 2 * periodMs + 500, detail: `every ${periodMs} ms, last ${Math.round(silentMs)} ms ago` };
+    return {
+      ready: silentMs < 2 * periodMs + 500,
+      detail: `every ${periodMs} ms, last ${Math.round(silentMs)} ms ago`,
+    };
   }
 
   #schedule(): void {
     const { periodMs, clock } = this.#options;
     const nowMs = clock.nowMs();
     this.#dueMs += periodMs * Math.max(1, Math.floor((nowMs - this.#dueMs) / periodMs) + 1);
-    this.#timer = setTimeout(() => {
-      this.#schedule();
-      // A beat that lasts longer than the period takes the place of the next one.
-      if (this.#rest === null) this.#begin();
-    }, Math.max(1, this.#dueMs - nowMs));
+    this.#timer = setTimeout(
+      () => {
+        this.#schedule();
+        // A beat that lasts longer than the period takes the place of the next one.
+        if (this.#rest === null) this.#begin();
+      },
+      Math.max(1, this.#dueMs - nowMs),
+    );
   }
 
   #begin(): void {

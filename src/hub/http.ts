@@ -91,10 +91,18 @@ export class Endpoints {
     this.#routes = new Map([
       ['/healthz', page(({ res, isHead }) => answerJson(res, 200, { status: 'ok' }, { isHead }))],
       ['/readyz', page(({ res, isHead }) => this.#readiness(res, isHead))],
-      ['/stats', page(({ res, isHead }) => answerJson(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, { isHead }))],
+      [
+        '/stats',
+        page(({ res, isHead }) =>
+          answerJson(res, 200, { ...sources.stream.stats(), ...sources.processFigures() }, { isHead }),
+        ),
+      ],
       ['/metrics', page((exchange) => this.#exposition(exchange))],
       ['/clients', page((exchange) => this.#clients(exchange))],
-      ...dashboardPaths.map((path): [string, Route] => [path, page(({ req, res }) => this.#dashboard.answer(req, res, path))]),
+      ...dashboardPaths.map((path): [string, Route] => [
+        path,
+        page(({ req, res }) => this.#dashboard.answer(req, res, path)),
+      ]),
       ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
       [sources.streamPath, page((exchange) => this.#stream(exchange))],
     ]);
@@ -121,19 +129,37 @@ export class Endpoints {
     // Over HTTP/2 there is no such field (RFC 9113, 8.2.2); its session is told to go (GOAWAY).
     if (this.#sources.isDraining() && req.httpVersionMajor === 1) res.setHeader('Connection', 'close');
     if (route === undefined) {
-      answerJson(res, 404, { error: 'not-found', message: `there is nothing here; the stream is at ${this.#sources.streamPath}` }, { isHead });
+      answerJson(
+        res,
+        404,
+        { error: 'not-found', message: `there is nothing here; the stream is at ${this.#sources.streamPath}` },
+        { isHead },
+      );
       return;
     }
     const allow = [...route.methods, 'OPTIONS'].join(', ');
     if (req.method === 'OPTIONS') this.#sources.crossOrigin.preflight(res, allow);
     else if (!route.methods.includes(req.method ?? '')) {
-      answerRefusal(res, { statusCode: 405, error: 'method-not-allowed', message: `${req.method} is not for this path; allowed are ${allow}`, headers: { Allow: allow } });
+      answerRefusal(res, {
+        statusCode: 405,
+        error: 'method-not-allowed',
+        message: `${req.method} is not for this path; allowed are ${allow}`,
+        headers: { Allow: allow },
+      });
     } else void route.answer({ req, res, path, query, isHead });
   }
 
   #stream({ req, res, query, isHead }: Exchange): void {
     if (!acceptsEventStream(req.headers.accept)) {
-      answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here; ask with Accept: text/event-stream' }, { isHead });
+      answerJson(
+        res,
+        406,
+        {
+          error: 'not-acceptable',
+          message: 'only text/event-stream is served here; ask with Accept: text/event-stream',
+        },
+        { isHead },
+      );
       return;
     }
     if (isHead) {
@@ -160,7 +186,11 @@ export class Endpoints {
 
   async #exposition({ res, isHead }: Exchange): Promise<void> {
     const { contentType, text } = await this.#metrics.exposition();
-    res.writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' });
+    res.writeHead(200, {
+      'Content-Type': contentType,
+      'Content-Length': Buffer.byteLength(text),
+      'Cache-Control': 'no-store',
+    });
     res.end(isHead ? undefined : text);
   }
 
@@ -168,7 +198,12 @@ export class Endpoints {
     const asked = query.get('limit');
     const limit = asked === null ? DEFAULT_LISTED_CLIENTS : Number(asked);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LISTED_CLIENTS) {
-      answerJson(res, 400, { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` }, { isHead });
+      answerJson(
+        res,
+        400,
+        { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` },
+        { isHead },
+      );
       return;
     }
     const clients = this.#sources.stream.describeClients(limit);
@@ -177,11 +212,13 @@ export class Endpoints {
 
   async #publication({ req, res }: Exchange): Promise<void> {
     const { gate, published, stream } = this.#sources;
-    const outcome = gate.check(req) ?? await publishFrom(req, {
-      publish: (event) => published.publish(event),
-      isHere: (clientId) => stream.clients.has(clientId),
-      send: (clientId, event) => stream.send(clientId, event),
-    });
+    const outcome =
+      gate.check(req) ??
+      (await publishFrom(req, {
+        publish: (event) => published.publish(event),
+        isHere: (clientId) => stream.clients.has(clientId),
+        send: (clientId, event) => stream.send(clientId, event),
+      }));
     if (outcome === null) return;
     if ('published' in outcome) answerJson(res, 200, outcome.published);
     else answerRefusal(res, outcome);
@@ -191,7 +228,11 @@ export class Endpoints {
     const refusal = this.#sources.gate.check(req);
     if (refusal !== null) answerRefusal(res, refusal);
     else if (this.#sources.stream.remove(path.slice(CLIENT_PREFIX.length))) res.writeHead(204).end();
-    else answerJson(res, 404, { error: 'no-such-client', message: 'that client is not here; GET /clients lists those that are' });
+    else
+      answerJson(res, 404, {
+        error: 'no-such-client',
+        message: 'that client is not here; GET /clients lists those that are',
+      });
   }
 }
 

@@ -87,7 +87,9 @@ export class Http2Sessions {
       tcpSocketUnder(session.socket as Socket).resetAndDestroy();
     } else if (!watched.isAsked) {
       // One question at a time; its answer, or the end of the session, allows the next.
-      watched.isAsked = session.ping(() => { watched.isAsked = false; });
+      watched.isAsked = session.ping(() => {
+        watched.isAsked = false;
+      });
     }
   }
 }

@@ -29,7 +29,16 @@ export interface HubClient<Data = undefined> {
  * - `max-age`: it reached `maxAgeMs`; `shutdown`: the hub was closed
  * - `removed`, or the word that `remove()` was given
  */
-export type DisconnectReason = 'closed' | 'error' | 'stalled' | 'unacknowledged' | 'overflow' | 'max-age' | 'shutdown' | 'removed' | (string & {});
+export type DisconnectReason =
+  | 'closed'
+  | 'error'
+  | 'stalled'
+  | 'unacknowledged'
+  | 'overflow'
+  | 'max-age'
+  | 'shutdown'
+  | 'removed'
+  | (string & {});
 
 /**
  * What a hub emits. Listeners are called at once, in the middle of its work; what one throws does not disturb
@@ -59,4 +68,6 @@ export interface HandleOptions<Data> {
 }
 
 /** The options of `handle()`: needed when the hub's clients have data. */
-export type HandleArguments<Data> = undefined extends Data ? [options?: HandleOptions<Data>] : [options: HandleOptions<Data>];
+export type HandleArguments<Data> = undefined extends Data
+  ? [options?: HandleOptions<Data>]
+  : [options: HandleOptions<Data>];

@@ -48,7 +48,15 @@ export const HUB_DEFAULTS: Readonly<HubOptions> = {
   useKernelTable: undefined,
 };
 
-const AT_LEAST = { heartbeatMs: 10, evictAfterMs: 100, maxQueueBytes: 1, maxClients: 1, retryMs: 0, replayEvents: 0, replayBytes: 0 } as const;
+const AT_LEAST = {
+  heartbeatMs: 10,
+  evictAfterMs: 100,
+  maxQueueBytes: 1,
+  maxClients: 1,
+  retryMs: 0,
+  replayEvents: 0,
+  replayBytes: 0,
+} as const;
 const ONE_OF = { heartbeatKind: ['comment', 'event', 'none'], overflow: ['evict', 'drop-oldest'] } as const;
 const LEAST_MAX_AGE_MS = 100;
 // Longer timers fire at once in Node.
@@ -57,22 +65,31 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** @throws {UsageError} naming the option */
 export function checkedHubOptions(given: SseHubOptions): HubOptions {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(HUB_DEFAULTS, name));
-  if (unknown !== undefined) throw new UsageError(`a hub has no option ${JSON.stringify(unknown)}`, { hint: `Its options are ${Object.keys(HUB_DEFAULTS).join(', ')}.` });
+  if (unknown !== undefined)
+    throw new UsageError(`a hub has no option ${JSON.stringify(unknown)}`, {
+      hint: `Its options are ${Object.keys(HUB_DEFAULTS).join(', ')}.`,
+    });
   // Without the undefined ones: they must not stand in the way of a default.
-  const meant = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<HubOptions>;
+  const meant = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<HubOptions>;
   const options: HubOptions = { ...HUB_DEFAULTS, ...meant };
   for (const [name, least] of Object.entries(AT_LEAST)) {
     const value = options[name as keyof typeof AT_LEAST];
-    if (!Number.isFinite(value) || value < least) throw new UsageError(`${name} must be a number of at least ${least}, not ${String(value)}`);
+    if (!Number.isFinite(value) || value < least)
+      throw new UsageError(`${name} must be a number of at least ${least}, not ${String(value)}`);
   }
   for (const [name, words] of Object.entries(ONE_OF)) {
     const value = options[name as keyof typeof ONE_OF];
-    if (!(words as readonly string[]).includes(value)) throw new UsageError(`${name} must be one of ${words.join(', ')}, not ${JSON.stringify(value)}`);
+    if (!(words as readonly string[]).includes(value))
+      throw new UsageError(`${name} must be one of ${words.join(', ')}, not ${JSON.stringify(value)}`);
   }
   const { maxAgeMs } = options;
-  if (maxAgeMs !== null && !(maxAgeMs >= LEAST_MAX_AGE_MS)) throw new UsageError(`maxAgeMs must be null or a number of at least ${LEAST_MAX_AGE_MS}, not ${maxAgeMs}`);
+  if (maxAgeMs !== null && !(maxAgeMs >= LEAST_MAX_AGE_MS))
+    throw new UsageError(`maxAgeMs must be null or a number of at least ${LEAST_MAX_AGE_MS}, not ${maxAgeMs}`);
   for (const name of ['heartbeatMs', 'evictAfterMs', 'retryMs'] as const) {
-    if (options[name] > MAX_TIMER_MS) throw new UsageError(`${name} is more than a timer can hold (${MAX_TIMER_MS} ms)`);
+    if (options[name] > MAX_TIMER_MS)
+      throw new UsageError(`${name} is more than a timer can hold (${MAX_TIMER_MS} ms)`);
   }
   return options;
 }

@@ -57,17 +57,25 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   constructor(options: SseHubOptions = {}) {
     super();
     this.#options = checkedHubOptions(options);
-    const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock, maxQueueBytes, overflow } = this.#options;
+    const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock, maxQueueBytes, overflow } =
+      this.#options;
     this.#ring = new ReplayRing({ ...this.#options, queueBytes: maxQueueBytes });
     this.#owner = {
-      ring: this.#ring, counters: this.#counters, maxQueueBytes, overflow,
+      ring: this.#ring,
+      counters: this.#counters,
+      maxQueueBytes,
+      overflow,
       forget: (connection, reason) => this.#forget(connection, reason),
       nowMs: () => clock.nowMs(),
     };
     const bytes = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
-    this.#heartbeat = heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients: this.#clients, bytes });
+    this.#heartbeat =
+      heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients: this.#clients, bytes });
     this.#staleness = new StalenessSweep({
-      evictAfterMs, clock, clients: this.#clients, maxAgeMs,
+      evictAfterMs,
+      clock,
+      clients: this.#clients,
+      maxAgeMs,
       evict: (connection, reason) => connection.close(reason, 'reset'),
       heartbeatMs: this.#heartbeat === null ? null : heartbeatMs,
       tables: this.#options.useKernelTable === false ? null : KernelTables.open(),
@@ -101,7 +109,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @returns the client, which can be sent to; null when there is none: refused, gone already, or HEAD
    * @throws {UsageError} for a response that is answered already, and for what is none of Node's
    */
-  handle(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse, ...[options]: HandleArguments<Data>): HubClient<Data> | null {
+  handle(
+    req: IncomingMessage | Http2ServerRequest,
+    res: ServerResponse | Http2ServerResponse,
+    ...[options]: HandleArguments<Data>
+  ): HubClient<Data> | null {
     // The compatibility API of node:http2 is made to be this one; where it differs see outlet.ts.
     return this.#handle(req as IncomingMessage, res as ServerResponse, options?.data) as HubClient<Data> | null;
   }
@@ -193,7 +205,10 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     const { total, peak, refused, evicted, expired } = this.#tally;
     return {
       clients: { connected, accepting: connected - blocked, blocked, total, peak, refused },
-      evicted: { ...evicted }, expired, queuedBytes, events: { ...this.#counters },
+      evicted: { ...evicted },
+      expired,
+      queuedBytes,
+      events: { ...this.#counters },
     };
   }
 
@@ -215,7 +230,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
       this.#staleness.stop();
       this.#http2Sessions.stop();
       this.#ageLimit?.stop();
-      this.#closing = drain(this.#clients.values(), { graceMs, retryMs: this.#options.retryMs, hurry: this.#hurry.signal });
+      this.#closing = drain(this.#clients.values(), {
+        graceMs,
+        retryMs: this.#options.retryMs,
+        hurry: this.#hurry.signal,
+      });
     }
     return this.#closing;
   }

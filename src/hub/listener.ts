@@ -20,7 +20,12 @@ export interface ConnectionTimes {
   idleMs: number;
 }
 
-export const CONNECTION_TIMES: Readonly<ConnectionTimes> = { headersMs: 10_000, requestMs: 15_000, keepAliveMs: 5000, idleMs: 60_000 };
+export const CONNECTION_TIMES: Readonly<ConnectionTimes> = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  keepAliveMs: 5000,
+  idleMs: 60_000,
+};
 
 export interface ListenerOptions {
   /** Certificate chain and key, PEM. Null: no TLS. */
@@ -55,11 +60,18 @@ const MAX_STREAMS_PER_SESSION = 1000;
 const BACKLOG = 8192;
 
 /** @throws {StartError} when certificate and key are none, or do not belong together */
-export async function createListener({ tls, http2, times }: ListenerOptions, onRequest: RequestListener): Promise<Listener> {
+export async function createListener(
+  { tls, http2, times }: ListenerOptions,
+  onRequest: RequestListener,
+): Promise<Listener> {
   const { headersMs, requestMs, keepAliveMs, idleMs } = times;
   const limits = {
-    headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs, maxHeaderSize: MAX_HEADER_BYTES,
-    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersMs), highWaterMark: SOCKET_BUFFER_BYTES,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersMs),
+    highWaterMark: SOCKET_BUFFER_BYTES,
   };
   if (tls === null) {
     const server = createHttpServer(limits, onRequest).setTimeout(idleMs);
@@ -72,11 +84,21 @@ export async function createListener({ tls, http2, times }: ListenerOptions, onR
     return listener(server, () => server.closeAllConnections());
   }
   const { createSecureServer } = await import('node:http2');
-  const options = { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: headersMs, highWaterMark: SOCKET_BUFFER_BYTES, allowHTTP1: true, settings: { maxConcurrentStreams: MAX_STREAMS_PER_SESSION } } satisfies SecureServerOptions & { highWaterMark: number };
-  const server = secured(() => createSecureServer(options, onRequest as unknown as Parameters<typeof createSecureServer>[1]));
+  const options = {
+    ...tls,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: headersMs,
+    highWaterMark: SOCKET_BUFFER_BYTES,
+    allowHTTP1: true,
+    settings: { maxConcurrentStreams: MAX_STREAMS_PER_SESSION },
+  } satisfies SecureServerOptions & { highWaterMark: number };
+  const server = secured(() =>
+    createSecureServer(options, onRequest as unknown as Parameters<typeof createSecureServer>[1]),
+  );
   limitRequestTime(server, headersMs);
   // A session gently: streams that are still open go on to their end.
-  server.setTimeout(idleMs, ((idle?: net.Socket | ServerHttp2Session) => (idle instanceof net.Socket ? idle.destroy() : idle?.close())) as () => void);
+  server.setTimeout(idleMs, ((idle?: net.Socket | ServerHttp2Session) =>
+    idle instanceof net.Socket ? idle.destroy() : idle?.close()) as () => void);
   const sockets = new Set<net.Socket>();
   const sessions = new Set<ServerHttp2Session>();
   server.on('connection', (socket: net.Socket) => {
@@ -90,9 +112,12 @@ export async function createListener({ tls, http2, times }: ListenerOptions, onR
   return listener(server, () => {
     // A stream is over when its last bytes are in the session's hands: those get a moment to leave.
     for (const session of sessions) session.close();
-    const hurry = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, sessions.size === 0 ? 0 : LAST_BYTES_MS);
+    const hurry = setTimeout(
+      () => {
+        for (const socket of sockets) socket.destroy();
+      },
+      sessions.size === 0 ? 0 : LAST_BYTES_MS,
+    );
     server.once('close', () => clearTimeout(hurry));
   });
 }
@@ -102,7 +127,10 @@ function secured<Server extends net.Server>(create: () => Server): Server {
     return create();
   } catch (error) {
     const { message } = error as Error;
-    throw new StartError(`certificate and key cannot be used: ${message}`, { cause: error, hint: 'both are PEM files, and the key is that of the first certificate' });
+    throw new StartError(`certificate and key cannot be used: ${message}`, {
+      cause: error,
+      hint: 'both are PEM files, and the key is that of the first certificate',
+    });
   }
 }
 
@@ -123,7 +151,9 @@ function listener(server: net.Server, closeConnections: () => void): Listener {
     stopAccepting() {
       // net's close and not http's: that would also cut idle connections, and with them every health check
       // that still has to see `/readyz` say 503.
-      return new Promise<void>((resolve) => { net.Server.prototype.close.call(server, () => resolve()); });
+      return new Promise<void>((resolve) => {
+        net.Server.prototype.close.call(server, () => resolve());
+      });
     },
     hangUp() {
       closeConnections();
@@ -136,7 +166,10 @@ function listener(server: net.Server, closeConnections: () => void): Listener {
 const START_TROUBLE: Record<string, { says: string; hint: string }> = {
   EADDRINUSE: { says: 'the port is in use', hint: 'choose another with --port, or --port 0 for any free one' },
   EACCES: { says: 'not permitted', hint: 'ports below 1024 need privileges; choose a higher one' },
-  EADDRNOTAVAIL: { says: 'this machine does not have the address', hint: 'choose an address of this machine with --host' },
+  EADDRNOTAVAIL: {
+    says: 'this machine does not have the address',
+    hint: 'choose an address of this machine with --host',
+  },
   ENOTFOUND: { says: 'the host name is unknown', hint: 'choose an address of this machine with --host' },
 };
 

@@ -29,7 +29,12 @@ export interface GreetingOptions {
  * taken up (null: none, or not one of ours), `replayed` the number of events that follow from history,
  * `missed` the number of those no longer kept (null where it cannot be known).
  */
-export function greeting(options: GreetingOptions, clientId: string, resume: ResumePoint | null, headSeq: number): Buffer {
+export function greeting(
+  options: GreetingOptions,
+  clientId: string,
+  resume: ResumePoint | null,
+  headSeq: number,
+): Buffer {
   const isTakenUp = resume !== null && resume.kind !== 'unknown';
   const missed = missedBy(resume);
   const connected = {
@@ -40,7 +45,10 @@ export function greeting(options: GreetingOptions, clientId: string, resume: Res
     replayed: isTakenUp ? headSeq - resume.nextSeq : 0,
     missed: missed === null ? 0 : missed.from === null ? null : missed.to - missed.from + 1,
   };
-  const parts = [encodeRetry(jittered(options.retryMs)), encodeEvent({ event: 'connected', data: JSON.stringify(connected) })];
+  const parts = [
+    encodeRetry(jittered(options.retryMs)),
+    encodeEvent({ event: 'connected', data: JSON.stringify(connected) }),
+  ];
   if (missed !== null) parts.push(missedEvent(missed));
   return Buffer.concat(parts);
 }

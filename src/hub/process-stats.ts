@@ -69,7 +69,10 @@ export class ProcessStats {
     const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
     const { p99 } = this.#delays();
     return {
-      memory: { ready: usedBytes < MAX_READY_HEAP_SHARE * limitBytes, detail: `heap ${usedBytes} of ${limitBytes} bytes` },
+      memory: {
+        ready: usedBytes < MAX_READY_HEAP_SHARE * limitBytes,
+        detail: `heap ${usedBytes} of ${limitBytes} bytes`,
+      },
       eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `p99 delay ${p99.toFixed(1)} ms` },
     };
   }
@@ -89,12 +92,20 @@ export class ProcessStats {
   #delays(): ProcessFigures['eventLoopDelayMs'] {
     const now = this.#window();
     const before = this.#lastWindow;
-    return { p50: Math.max(now.p50, before.p50), p99: Math.max(now.p99, before.p99), max: Math.max(now.max, before.max) };
+    return {
+      p50: Math.max(now.p50, before.p50),
+      p99: Math.max(now.p99, before.p99),
+      max: Math.max(now.max, before.max),
+    };
   }
 
   #window(): ProcessFigures['eventLoopDelayMs'] {
     if (this.#histogram.count === 0) return { p50: 0, p99: 0, max: 0 };
-    return { p50: delayMs(this.#histogram.percentile(50)), p99: delayMs(this.#histogram.percentile(99)), max: delayMs(this.#histogram.max) };
+    return {
+      p50: delayMs(this.#histogram.percentile(50)),
+      p99: delayMs(this.#histogram.percentile(99)),
+      max: delayMs(this.#histogram.max),
+    };
   }
 }
 

@@ -27,17 +27,28 @@ const FIELDS = ['event', 'data', 'id', 'clientId'] as const;
  * Publishes what the request asks for. Resolves with the event's id or the client that has it, with a refusal,
  * or with null when the sender left.
  */
-export async function publishFrom(req: IncomingMessage, target: PublishTarget): Promise<{ published: { id: string } | { clientId: string } } | Refusal | null> {
+export async function publishFrom(
+  req: IncomingMessage,
+  target: PublishTarget,
+): Promise<{ published: { id: string } | { clientId: string } } | Refusal | null> {
   // Only JSON: a form of any page on the web can send the other types without asking first (CSRF).
   if (!/^application\/json *(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
-    return { statusCode: 415, error: 'unsupported-media-type', message: 'send JSON, with Content-Type: application/json' };
+    return {
+      statusCode: 415,
+      error: 'unsupported-media-type',
+      message: 'send JSON, with Content-Type: application/json',
+    };
   }
   const body = await readBody(req, { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS });
   switch (body.kind) {
     case 'gone':
       return null;
     case 'too-large':
-      return { statusCode: 413, error: 'too-large', message: `the body is larger than ${MAX_BODY_BYTES} bytes; publish where the rest can be fetched instead` };
+      return {
+        statusCode: 413,
+        error: 'too-large',
+        message: `the body is larger than ${MAX_BODY_BYTES} bytes; publish where the rest can be fetched instead`,
+      };
     case 'too-slow':
       return { statusCode: 408, error: 'too-slow', message: `the body did not come within ${BODY_TIMEOUT_MS} ms` };
     case 'not-utf8':
@@ -56,12 +67,25 @@ export async function publishFrom(req: IncomingMessage, target: PublishTarget): 
 }
 
 /** @throws {UsageError} for an event that cannot be encoded */
-function handOver({ clientId, ...event }: PublishRequest, target: PublishTarget): { published: { id: string } | { clientId: string } } | Refusal {
+function handOver(
+  { clientId, ...event }: PublishRequest,
+  target: PublishTarget,
+): { published: { id: string } | { clientId: string } } | Refusal {
   if (clientId === undefined) return { published: { id: target.publish(event) } };
-  if (event.id !== undefined) return badRequest('what goes to one client has no id: it is not kept, and the client would resume by it');
-  if (!target.isHere(clientId)) return { statusCode: 404, error: 'no-such-client', message: 'that client is not here; GET /clients lists those that are' };
+  if (event.id !== undefined)
+    return badRequest('what goes to one client has no id: it is not kept, and the client would resume by it');
+  if (!target.isHere(clientId))
+    return {
+      statusCode: 404,
+      error: 'no-such-client',
+      message: 'that client is not here; GET /clients lists those that are',
+    };
   if (target.send(clientId, event)) return { published: { clientId } };
-  return { statusCode: 409, error: 'no-room', message: 'too much waits for that client; try again when it has read some, if it is still here' };
+  return {
+    statusCode: 409,
+    error: 'no-room',
+    message: 'too much waits for that client; try again when it has read some, if it is still here',
+  };
 }
 
 function badRequest(message: string): Refusal {
@@ -78,11 +102,12 @@ function parsed(text: string): PublishRequest | string {
     return 'the body is not JSON';
   }
   const known = FIELDS.join(', ');
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
   const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key));
   if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; known are ${known}`;
   const given = value as Record<string, unknown>;
   if (typeof given['data'] !== 'string') return 'data must be a string (encode objects as JSON yourself)';
   const wrong = FIELDS.find((name) => given[name] !== undefined && typeof given[name] !== 'string');
-  return wrong === undefined ? given as unknown as PublishRequest : `${wrong} must be a string`;
+  return wrong === undefined ? (given as unknown as PublishRequest) : `${wrong} must be a string`;
 }

@@ -61,7 +61,10 @@ export class Publisher {
     if (this.#options.ratePerSecond === 0) return { ready: true, detail: 'turned off' };
     if (!this.#running) return { ready: false, detail: 'stopped' };
     const lagMs = Math.max(0, -this.#msToDue());
-    return { ready: lagMs < MAX_READY_LAG_MS, detail: `${this.#options.ratePerSecond} events/s, ${Math.round(lagMs)} ms behind` };
+    return {
+      ready: lagMs < MAX_READY_LAG_MS,
+      detail: `${this.#options.ratePerSecond} events/s, ${Math.round(lagMs)} ms behind`,
+    };
   }
 
   readonly #turn = (): void => {
@@ -69,7 +72,10 @@ export class Publisher {
       const scheduledMs = this.#dueWallMs();
       this.#publishedCount++;
       const seq = this.#target.nextSeq;
-      this.#target.publish({ event: 'tick', data: tickData(seq, scheduledMs, this.#options.clock.wallMs(), this.#options.eventSizeBytes) });
+      this.#target.publish({
+        event: 'tick',
+        data: tickData(seq, scheduledMs, this.#options.clock.wallMs(), this.#options.eventSizeBytes),
+      });
     }
     // A listener of the hub may have stopped us meanwhile.
     if (this.#running) this.#schedule();

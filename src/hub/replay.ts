@@ -91,7 +91,10 @@ export class ReplayRing {
   state(): ComponentState {
     const { replayEvents, replayBytes, queueBytes } = this.#limits;
     const events = this.#nextSeq - this.#firstSeq;
-    return { ready: true, detail: `${events} events, ${this.heldBytes} bytes held (at most ${replayEvents} events and ${Math.max(replayBytes, queueBytes)} bytes)` };
+    return {
+      ready: true,
+      detail: `${events} events, ${this.heldBytes} bytes held (at most ${replayEvents} events and ${Math.max(replayBytes, queueBytes)} bytes)`,
+    };
   }
 
   resumeAfter(lastEventId: string): ResumePoint {
@@ -115,7 +118,8 @@ export class ReplayRing {
   #trim(): void {
     while (this.#firstSeq < this.#nextSeq - 1) {
       const oldest = this.#entry(this.#firstSeq);
-      const forReplay = this.#nextSeq - this.#firstSeq <= this.#limits.replayEvents && this.heldBytes <= this.#limits.replayBytes;
+      const forReplay =
+        this.#nextSeq - this.#firstSeq <= this.#limits.replayEvents && this.heldBytes <= this.#limits.replayBytes;
       const forQueues = this.heldBytes - oldest.bytes.length < this.#limits.queueBytes;
       if (forReplay || forQueues) return;
       this.#entries.delete(this.#firstSeq++);
@@ -126,7 +130,8 @@ export class ReplayRing {
 
   #entry(seq: number): Entry {
     const entry = this.#entries.get(seq);
-    if (entry === undefined) throw new RangeError(`event ${seq} is not kept (kept are ${this.#firstSeq} to ${this.#nextSeq - 1})`);
+    if (entry === undefined)
+      throw new RangeError(`event ${seq} is not kept (kept are ${this.#firstSeq} to ${this.#nextSeq - 1})`);
     return entry;
   }
 }

@@ -15,7 +15,10 @@ export type RequestBody =
   /** The sender left; there is nobody to answer. */
   | { kind: 'gone' };
 
-export function readBody(req: IncomingMessage, { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number }): Promise<RequestBody> {
+export function readBody(
+  req: IncomingMessage,
+  { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
+): Promise<RequestBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let receivedBytes = 0;

@@ -18,7 +18,11 @@ export function limitRequestTime(server: Http2SecureServer, timeoutMs: number): 
   };
   const arm = (socket: Socket): void => {
     disarm(socket);
-    if (!socket.destroyed) timers.set(socket, setTimeout(() => socket.destroy(), timeoutMs));
+    if (!socket.destroyed)
+      timers.set(
+        socket,
+        setTimeout(() => socket.destroy(), timeoutMs),
+      );
   };
   server.on('secureConnection', (socket: TLSSocket) => {
     if (socket.alpnProtocol === 'h2') return;

@@ -67,12 +67,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const hubOptions = checkedHubOptions(options.hub ?? {});
   const { tls = null, http2 = false } = options;
   if (http2 && tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
-  if (http2 && (options.faults ?? []).length > 0) throw new UsageError('the known defects are served over HTTP/1.1 only');
-  const listener = await createListener({ tls, http2, times: { ...CONNECTION_TIMES, ...options.times } }, (req, res) => endpoints.handle(req, res));
+  if (http2 && (options.faults ?? []).length > 0)
+    throw new UsageError('the known defects are served over HTTP/1.1 only');
+  const listener = await createListener({ tls, http2, times: { ...CONNECTION_TIMES, ...options.times } }, (req, res) =>
+    endpoints.handle(req, res),
+  );
   const hub = await streamServer(options.faults ?? [], hubOptions);
   const { clock } = hubOptions;
   const published = new PublishWatch(hub);
-  const publisher = new Publisher(published, { ratePerSecond: options.ratePerSecond ?? 1, eventSizeBytes: options.eventSizeBytes ?? 128, clock });
+  const publisher = new Publisher(published, {
+    ratePerSecond: options.ratePerSecond ?? 1,
+    eventSizeBytes: options.eventSizeBytes ?? 128,
+    clock,
+  });
   const filler = new Filler(options.maxFillBytes ?? 0);
   const processStats = new ProcessStats(clock);
   let draining = false;
@@ -92,7 +99,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ready: () => ({
       listener: {
         ready: listener.server.listening && descriptors.trouble === null,
-        detail: descriptors.trouble === null ? (draining ? 'draining' : 'accepting') : `no descriptor left for a new client (${descriptors.trouble})`,
+        detail:
+          descriptors.trouble === null
+            ? draining
+              ? 'draining'
+              : 'accepting'
+            : `no descriptor left for a new client (${descriptors.trouble})`,
       },
       publisher: publisher.state(),
       ...processStats.states(),

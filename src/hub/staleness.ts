@@ -114,12 +114,17 @@ export class StalenessSweep {
   state(): ComponentState {
     const sinceMs = this.#options.clock.nowMs() - this.#lastSweepMs;
     const { maxAgeMs, tables } = this.#options;
-    const bound = maxAgeMs === null ? 'nothing bounds a silent one (see --max-age)' : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
-    const source = tables !== null
-      ? 'by what peers acknowledge (kernel table)'
-      : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
+    const bound =
+      maxAgeMs === null
+        ? 'nothing bounds a silent one (see --max-age)'
+        : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
+    const source =
+      tables !== null
+        ? 'by what peers acknowledge (kernel table)'
+        : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
     const { busyMs, longestSliceMs, rowCount } = this.#lastPass;
-    const unseen = this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
+    const unseen =
+      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     const isFresh = sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + busyMs) + 1000;
     return {
@@ -149,7 +154,10 @@ export class StalenessSweep {
 
   #restMs(): number {
     // The shorter of two: one that was long because others had the processor costs us nothing.
-    return Math.min(PAUSE_PER_BUSY * Math.min(this.#lastPass.busyMs, this.#busyBeforeMs), MAX_PAUSE_SHARE * this.#options.evictAfterMs);
+    return Math.min(
+      PAUSE_PER_BUSY * Math.min(this.#lastPass.busyMs, this.#busyBeforeMs),
+      MAX_PAUSE_SHARE * this.#options.evictAfterMs,
+    );
   }
 
   async #readTables(): Promise<void> {
@@ -174,7 +182,12 @@ export class StalenessSweep {
     connection.seenInPass = this.#passCount;
     const taken = takenBytes(connection.res, connection.out, connection.writtenBytes);
     const isQueued = connection.out.writableLength > 0;
-    this.#judge(connection, row.txQueueBytes > 0 || isQueued, taken - row.txQueueBytes, isQueued ? 'stalled' : 'unacknowledged');
+    this.#judge(
+      connection,
+      row.txQueueBytes > 0 || isQueued,
+      taken - row.txQueueBytes,
+      isQueued ? 'stalled' : 'unacknowledged',
+    );
   };
 
   /** Those whose row is not ours to see, by what we ourselves hold for them. */

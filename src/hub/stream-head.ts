@@ -22,13 +22,19 @@ export function streamHeaders(req: IncomingMessage): Record<string, string> {
 
 /** @throws {UsageError} for what is no request and response of Node's, and for what is answered already */
 export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void {
-  if (typeof req?.resume !== 'function' || typeof res?.writeHead !== 'function' || typeof req.socket?.setTimeout !== 'function') {
+  if (
+    typeof req?.resume !== 'function' ||
+    typeof res?.writeHead !== 'function' ||
+    typeof req.socket?.setTimeout !== 'function'
+  ) {
     throw new UsageError('handle() takes the request and the response of node:http or node:http2', {
       hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing. What inject() makes up has no connection.',
     });
   }
   if (res.headersSent || res.writableEnded) {
-    throw new UsageError('handle() was given a response that is answered already', { hint: 'Hand it over once, before anything is written to it.' });
+    throw new UsageError('handle() was given a response that is answered already', {
+      hint: 'Hand it over once, before anything is written to it.',
+    });
   }
 }
 

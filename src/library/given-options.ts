@@ -11,19 +11,29 @@ type KeyWithUnit = `${string}Ms` | `${string}PerSecond` | `${string}Bytes`;
 
 type ItemOf<Value> = Value extends string ? Value : string;
 
-type GivenValue<Key, Value> =
-  Key extends 'urls' ? string | URL | readonly (string | URL)[]
-    : Key extends KeyWithUnit ? string
-      : [Value] extends [boolean] ? boolean
-        : [Value] extends [number] ? number | string
-          : [Value] extends [Mix] ? string | Partial<Mix>
-            : Value extends readonly (infer Item)[] ? ItemOf<Item> | readonly ItemOf<Item>[]
-              : ItemOf<Value>;
+type GivenValue<Key, Value> = Key extends 'urls'
+  ? string | URL | readonly (string | URL)[]
+  : Key extends KeyWithUnit
+    ? string
+    : [Value] extends [boolean]
+      ? boolean
+      : [Value] extends [number]
+        ? number | string
+        : [Value] extends [Mix]
+          ? string | Partial<Mix>
+          : Value extends readonly (infer Item)[]
+            ? ItemOf<Item> | readonly ItemOf<Item>[]
+            : ItemOf<Value>;
 
 /** Of all rows but those of these groups and flags. */
 export type GivenOptions<Table extends OptionTable, Left extends string> = {
-  [Key in keyof Table as Table[Key]['group'] extends Left ? never : Table[Key]['flag'] extends Left ? never : Table[Key]['flag']]?:
-  GivenValue<Key, NonNullable<PlanOf<Table>[Key]>> | undefined;
+  [
+    Key in keyof Table as Table[Key]['group'] extends Left
+      ? never
+      : Table[Key]['flag'] extends Left
+        ? never
+        : Table[Key]['flag']
+  ]?: GivenValue<Key, NonNullable<PlanOf<Table>[Key]>> | undefined;
 };
 
 /**
@@ -34,7 +44,9 @@ export type GivenOptions<Table extends OptionTable, Left extends string> = {
 export function refuseLeft(place: string, options: object, table: OptionTable, left: readonly string[]): void {
   for (const { flag, group } of Object.values(table)) {
     if ((left.includes(group) || left.includes(flag)) && Object.hasOwn(options, flag)) {
-      throw new UsageError(`${place}: ${flag} is for the command line`, { hint: 'What was found out is what the promise resolves with; nothing is printed or written.' });
+      throw new UsageError(`${place}: ${flag} is for the command line`, {
+        hint: 'What was found out is what the promise resolves with; nothing is printed or written.',
+      });
     }
   }
 }

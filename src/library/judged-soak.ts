@@ -38,21 +38,39 @@ export async function prepareSoak(vanishing: Vanishing, environment: NodeJS.Proc
 }
 
 /** @throws what `runSoak` does, when the run cannot begin */
-export async function judgedSoak(prepared: PreparedSoak, { signal, onEvent }: { signal: AbortSignal; onEvent: RunListener }): Promise<SoakResult> {
+export async function judgedSoak(
+  prepared: PreparedSoak,
+  { signal, onEvent }: { signal: AbortSignal; onEvent: RunListener },
+): Promise<SoakResult> {
   const { plan, network, degraded, thresholds, bearer } = prepared;
   const seed = plan.seed ?? randomInt(MAX_SEED);
   const version = packageVersion();
   const earlyEnd = new EarlyEnd(thresholds);
   const record = await runSoak({
-    plan, seed, bearer, version, vanishing: network, degraded, serverCommand: [PROGRAM], signal, onEvent, clock: systemClock,
-    proxyEnvironment: proxyVariables(prepared.environment), endEarly: (soFar) => earlyEnd.look(soFar),
+    plan,
+    seed,
+    bearer,
+    version,
+    vanishing: network,
+    degraded,
+    serverCommand: [PROGRAM],
+    signal,
+    onEvent,
+    clock: systemClock,
+    proxyEnvironment: proxyVariables(prepared.environment),
+    endEarly: (soFar) => earlyEnd.look(soFar),
   });
   const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
   return { version, plan, seed, record, verdict, environment: await thisMachine() };
 }
 
 async function thisMachine(): Promise<SoakResult['environment']> {
-  return { node: process.versions.node, platform: process.platform, cpus: availableParallelism(), fdLimit: await descriptorLimit() };
+  return {
+    node: process.versions.node,
+    platform: process.platform,
+    cpus: availableParallelism(),
+    fdLimit: await descriptorLimit(),
+  };
 }
 
 async function checkFaults(names: SoakPlan['faults']): Promise<void> {

@@ -35,7 +35,9 @@ export function probeUrl(text: string): URL {
     return new URL(targetUrl.read(text));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
+    throw new UsageError(`the URL ${error.message}`, {
+      hint: 'For example: sse-probe probe http://127.0.0.1:8787/events',
+    });
   }
 }
 
@@ -43,6 +45,8 @@ async function readCa(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { hint: 'Name a PEM file with certificates.' });
+    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      hint: 'Name a PEM file with certificates.',
+    });
   }
 }

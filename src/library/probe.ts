@@ -15,11 +15,20 @@ export interface ProbeOptions extends GivenOptions<typeof probeOptions, (typeof 
 }
 
 /** @throws {UsageError} the network's troubles are findings, no errors; the reason of a signal that was aborted before */
-export async function runProbeOptions(url: string | URL, { signal = new AbortController().signal, ...options }: ProbeOptions): Promise<ProbeReport> {
+export async function runProbeOptions(
+  url: string | URL,
+  { signal = new AbortController().signal, ...options }: ProbeOptions,
+): Promise<ProbeReport> {
   signal.throwIfAborted();
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
   const target = probeUrl(String(url));
-  const result = await probe({ ...await prepareProbe(plan, process.env), ...await profileOf(plan), url: target, plan, signal });
+  const result = await probe({
+    ...(await prepareProbe(plan, process.env)),
+    ...(await profileOf(plan)),
+    url: target,
+    plan,
+    signal,
+  });
   return JSON.parse(probeJson(result)) as ProbeReport;
 }

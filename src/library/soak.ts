@@ -19,7 +19,11 @@ export interface SoakOptions extends GivenOptions<typeof soakOptions, (typeof LE
 }
 
 /** @throws {SseProbeError} what prevents a run from beginning; the signal's reason when it was aborted before the run began */
-export async function runSoakOptions({ scenario, signal = new AbortController().signal, ...options }: SoakOptions): Promise<SoakReport> {
+export async function runSoakOptions({
+  scenario,
+  signal = new AbortController().signal,
+  ...options
+}: SoakOptions): Promise<SoakReport> {
   signal.throwIfAborted();
   refuseLeft('soak()', options, soakOptions, LEFT);
   const plan = loadSoakPlan({ file: scenario, entries: entriesOf('soak()', options), checkThreshold: parseThreshold });

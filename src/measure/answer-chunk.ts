@@ -29,7 +29,14 @@ export interface AnswerChunk {
 type Fields = Readonly<Record<string, unknown>>;
 
 const NOTHING: AnswerChunk = {
-  text: '', tokens: null, isThought: false, totalTokens: null, thoughtTokens: 0, finish: null, isLast: false, error: null,
+  text: '',
+  tokens: null,
+  isThought: false,
+  totalTokens: null,
+  thoughtTokens: 0,
+  finish: null,
+  isLast: false,
+  error: null,
 };
 const LAST: AnswerChunk = { ...NOTHING, isLast: true };
 const ENDS = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled']);
@@ -88,7 +95,9 @@ function readResponseEvent(type: string, event: Fields): AnswerChunk {
   if (type.endsWith('.delta') && type !== 'response.audio.delta') {
     const logprobs = event['logprobs'];
     return {
-      ...NOTHING, text: textOf(event['delta']), isThought: type.startsWith('response.reasoning'),
+      ...NOTHING,
+      text: textOf(event['delta']),
+      isThought: type.startsWith('response.reasoning'),
       tokens: Array.isArray(logprobs) && logprobs.length > 0 ? logprobs.length : null,
     };
   }
@@ -111,7 +120,10 @@ function logprobCount(logprobs: unknown): number | null {
   return Array.isArray(list) && list.length > 0 ? list.length : null;
 }
 
-function usageOf(usage: unknown, name: 'completion_tokens' | 'output_tokens'): Pick<AnswerChunk, 'totalTokens' | 'thoughtTokens'> {
+function usageOf(
+  usage: unknown,
+  name: 'completion_tokens' | 'output_tokens',
+): Pick<AnswerChunk, 'totalTokens' | 'thoughtTokens'> {
   const details = isFields(usage) ? usage[`${name}_details`] : null;
   return { totalTokens: count(usage, name), thoughtTokens: count(details, 'reasoning_tokens') ?? 0 };
 }
@@ -123,7 +135,7 @@ function count(counts: unknown, name: string): number | null {
 
 function errorText(error: unknown): string {
   if (typeof error === 'string') return error;
-  const message = isFields(error) ? error['message'] ?? error['code'] : null;
+  const message = isFields(error) ? (error['message'] ?? error['code']) : null;
   return typeof message === 'string' ? message : 'without a message';
 }
 

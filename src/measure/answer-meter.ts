@@ -101,19 +101,25 @@ export class AnswerMeter {
     const { chunks, arrivals, characters } = this;
     const total = this.sentTokens();
     const tokensFrom = total !== null ? 'usage' : this.counted !== null && chunks > 0 ? 'logprobs' : 'text';
-    const tokens = total ?? (tokensFrom === 'logprobs' ? this.counted ?? 0 : this.least);
+    const tokens = total ?? (tokensFrom === 'logprobs' ? (this.counted ?? 0) : this.least);
     const weights = this.kept.map((arrival) => this.weightOf(arrival, tokens));
     const gaps = this.kept.slice(1).map((arrival, index) => arrival.atMs - (this.kept[index] as Arrival).atMs);
     const laterTokens = tokens - (weights[0] ?? 0);
     const seconds = ((this.lastMs ?? 0) - (this.firstMs ?? 0)) / 1000;
     return {
-      chunks, arrivals, characters, tokens, tokensFrom,
+      chunks,
+      arrivals,
+      characters,
+      tokens,
+      tokensFrom,
       tokensPerChunk: chunks === 0 ? null : tokens / chunks,
       tokensPerSecond: seconds > 0 && laterTokens > 0 ? laterTokens / seconds : null,
-      interTokenMs: spread(gaps.map((gapMs, index) => {
-        const weight = weights[index + 1] as number;
-        return { value: gapMs / Math.max(weight, 1), weight };
-      })),
+      interTokenMs: spread(
+        gaps.map((gapMs, index) => {
+          const weight = weights[index + 1] as number;
+          return { value: gapMs / Math.max(weight, 1), weight };
+        }),
+      ),
       interArrivalMs: spread(gaps.map((value) => ({ value, weight: 1 }))),
     };
   }
@@ -127,7 +133,9 @@ export class AnswerMeter {
 
   /** Tokens of an arrival: as counted, else its share of all by the text that it brought. */
   private weightOf({ least, counted }: Arrival, tokens: number): number {
-    return this.counted !== null && this.counted > 0 ? (counted * tokens) / this.counted : (least * tokens) / this.least;
+    return this.counted !== null && this.counted > 0
+      ? (counted * tokens) / this.counted
+      : (least * tokens) / this.least;
   }
 }
 
@@ -147,7 +155,10 @@ function spread(samples: { value: number; weight: number }[]): Spread | null {
   };
   return {
     mean: samples.reduce((sum, { value, weight }) => sum + value * weight, 0) / all,
-    p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
     max: (samples.at(-1) as { value: number }).value,
   };
 }

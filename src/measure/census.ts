@@ -42,8 +42,21 @@ export interface CensusFigures {
 
 export function noFigures(): CensusFigures {
   return {
-    events: 0, heard: 0, mostHeard: 0, lost: 0, resumeLost: 0, lostBehind: 0, duplicatedBehind: 0, reorderedBehind: 0, uncommon: 0, uncommonMissed: 0, duplicated: 0,
-    resumeDuplicated: 0, reordered: 0, repeated: 0, renamed: 0,
+    events: 0,
+    heard: 0,
+    mostHeard: 0,
+    lost: 0,
+    resumeLost: 0,
+    lostBehind: 0,
+    duplicatedBehind: 0,
+    reorderedBehind: 0,
+    uncommon: 0,
+    uncommonMissed: 0,
+    duplicated: 0,
+    resumeDuplicated: 0,
+    reordered: 0,
+    repeated: 0,
+    renamed: 0,
   };
 }
 
@@ -70,7 +83,15 @@ export class Census extends Ledger {
   private readonly lateBehind = new Int32Array(CENSUS_EVENTS);
   /** All of the counts above. */
   private readonly counts: readonly Int32Array[] = [
-    this.heardBy, this.missedBy, this.missedInResume, this.missedBehind, this.againBy, this.againBehind, this.againInResume, this.lateBy, this.lateBehind,
+    this.heardBy,
+    this.missedBy,
+    this.missedInResume,
+    this.missedBehind,
+    this.againBy,
+    this.againBehind,
+    this.againInResume,
+    this.lateBy,
+    this.lateBehind,
   ];
   private readonly settled = noFigures();
   /** What is being heard. */

@@ -19,11 +19,17 @@ export interface Compared {
 }
 
 /** What goes least with it, and its share. */
-export function worstOf({ figures: { uncommon, repeated, renamed }, hearings, alone, counting }: Compared): { reason: NoSequence; share: number } {
+export function worstOf({ figures: { uncommon, repeated, renamed }, hearings, alone, counting }: Compared): {
+  reason: NoSequence;
+  share: number;
+} {
   // Counting ids that come again with the same data are doubles.
   const again = counting ? renamed : renamed + repeated;
   const personal = uncommon + alone;
-  return { reason: personal > again ? 'personal' : 'repeated', share: Math.max(personal, again) / Math.max(hearings, 1) };
+  return {
+    reason: personal > again ? 'personal' : 'repeated',
+    share: Math.max(personal, again) / Math.max(hearings, 1),
+  };
 }
 
 /** Why it may not be believed; null when it may. */

@@ -152,8 +152,10 @@ export class GeneratorWatch {
       clockStep: step === null ? null : { atMs: step.nowMs - this.startMs, byMs: step.byMs },
       limited,
       saturated:
-        limited > 0 || this.stops > 0 || this.longestBusyMs >= SATURATION.busyMs
-        || (p99 > SATURATION.loopDelayP99Ms && countAbove(this.delays, SATURATION.loopDelayP99Ms) >= LEAST_DELAYS),
+        limited > 0 ||
+        this.stops > 0 ||
+        this.longestBusyMs >= SATURATION.busyMs ||
+        (p99 > SATURATION.loopDelayP99Ms && countAbove(this.delays, SATURATION.loopDelayP99Ms) >= LEAST_DELAYS),
     };
   }
 

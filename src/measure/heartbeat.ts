@@ -86,7 +86,11 @@ export class HeartbeatJudge {
       // Others were sent something well after it was: not the last event that came here a little earlier.
       const othersFlow = flowingMs - client.lastByteMs > boundMs / 2;
       this.count(client, summary, othersFlow ? 'silentStreams' : 'heartbeatsMissing');
-    } else if (periodMs !== null && nowMs - client.lastHeartbeatMs > boundMs && silentMs <= boundMs - periodMs * FALLING_SILENT_PERIODS) {
+    } else if (
+      periodMs !== null &&
+      nowMs - client.lastHeartbeatMs > boundMs &&
+      silentMs <= boundMs - periodMs * FALLING_SILENT_PERIODS
+    ) {
       this.count(client, summary, 'heartbeatsMissing');
     }
   }

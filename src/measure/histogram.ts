@@ -3,7 +3,12 @@
  * microseconds up to an hour. One for each measure and process, never one for each client; merged, never
  * averaged: percentiles of two processes cannot be combined, their histograms can.
  */
-import { decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram, Int32Histogram } from 'hdr-histogram-js';
+import {
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+  Int32Histogram,
+} from 'hdr-histogram-js';
 
 const MAX_US = 3_600_000_000;
 const SIGNIFICANT_DIGITS = 3;

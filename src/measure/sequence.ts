@@ -23,19 +23,19 @@ export type NoSequence = keyof typeof NO_SEQUENCE;
 export type SequenceVerdict =
   | { method: 'none'; reason: NoSequence }
   | {
-    method: Exclude<SequenceMethod, 'none'>;
-    /** Events that were held to account, each once a client. */
-    heard: number;
-    lost: number;
-    duplicated: number;
-    reordered: number;
-    resumeLost: number;
-    resumeDuplicated: number;
-    /** Numbers that nobody heard: never sent, or lost for all. */
-    skipped: number;
-    /** Each connection counts for itself: nobody can be held to what another one heard. */
-    apart: boolean;
-  };
+      method: Exclude<SequenceMethod, 'none'>;
+      /** Events that were held to account, each once a client. */
+      heard: number;
+      lost: number;
+      duplicated: number;
+      reordered: number;
+      resumeLost: number;
+      resumeDuplicated: number;
+      /** Numbers that nobody heard: never sent, or lost for all. */
+      skipped: number;
+      /** Each connection counts for itself: nobody can be held to what another one heard. */
+      apart: boolean;
+    };
 
 /** What a whole run used; null when no event came that could be counted. */
 export interface RunSequence {

@@ -61,7 +61,16 @@ export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
 /** To be filled in with what a source tells. */
 export function emptySample(tMs: number): ServerSample {
   return {
-    tMs, rssBytes: null, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, blocked: null, queuedBytes: null, evicted: null, life: null,
+    tMs,
+    rssBytes: null,
+    heapUsedBytes: null,
+    externalBytes: null,
+    cpuSeconds: null,
+    clients: null,
+    blocked: null,
+    queuedBytes: null,
+    evicted: null,
+    life: null,
   };
 }
 
@@ -124,7 +133,8 @@ export function queueOverrun({ queueLimits, samples, end }: ServerRecord): Queue
     const { queuedBytes = null, clients = null, blocked = null } = sample ?? {};
     if (queueLimits === null || queuedBytes === null || clients === null || blocked === null) continue;
     const allowedQueuedBytes = blocked * queueLimits.blockedBytes + (clients - blocked) * queueLimits.acceptingBytes;
-    if (queuedBytes > allowedQueuedBytes && queuedBytes > (largest?.queuedBytes ?? 0)) largest = { queuedBytes, allowedQueuedBytes, clients };
+    if (queuedBytes > allowedQueuedBytes && queuedBytes > (largest?.queuedBytes ?? 0))
+      largest = { queuedBytes, allowedQueuedBytes, clients };
   }
   return largest;
 }

@@ -10,7 +10,9 @@ import type { Summary, TimeName } from './summary.ts';
 
 type Phase = 'before' | 'stalled' | 'after';
 const LATENCY: Readonly<Record<Phase, TimeName>> = {
-  before: 'latencyBeforeStall', stalled: 'latencyWhileStalled', after: 'latencyAfterStall',
+  before: 'latencyBeforeStall',
+  stalled: 'latencyWhileStalled',
+  after: 'latencyAfterStall',
 };
 
 export class StallPhases {
@@ -38,7 +40,10 @@ export class StallPhases {
 
   /** What was measured since the last change goes to its phase. */
   settle(): void {
-    const { phase, summary: { times, counts } } = this;
+    const {
+      phase,
+      summary: { times, counts },
+    } = this;
     times[LATENCY[phase]].add(times.latency.since(this.latency));
     if (phase === 'stalled') {
       times.sentWhileStalled.add(times.latencySent.since(this.sent));

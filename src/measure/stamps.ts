@@ -16,7 +16,13 @@ export interface Stamps {
   coarse: boolean;
 }
 
-const NOTHING: Readonly<Stamps> = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
+const NOTHING: Readonly<Stamps> = {
+  seq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+};
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 const MAX_JSON_LENGTH = 1024 * 1024;
 /** A clock, or a replay, that is further off is not believed to be either. */
@@ -31,7 +37,10 @@ export interface StampPointers {
 export const DEFAULT_POINTERS: StampPointers = { seq: '/seq', scheduled: '/scheduled', sent: '/sent' };
 
 /** @param nowMs our own time, Unix ms */
-export function stampReader(pointers: StampPointers, nowMs: () => number = Date.now): (type: string, data: string) => Stamps {
+export function stampReader(
+  pointers: StampPointers,
+  nowMs: () => number = Date.now,
+): (type: string, data: string) => Stamps {
   const seqPath = pointerPath(pointers.seq);
   const scheduledPath = pointerPath(pointers.scheduled);
   const sentPath = pointerPath(pointers.sent);
@@ -92,7 +101,10 @@ function isWholeSeconds(value: unknown): boolean {
 }
 
 function pointerPath(pointer: string): string[] {
-  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function valueAt(json: unknown, path: string[]): unknown {

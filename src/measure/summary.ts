@@ -8,71 +8,138 @@ import type { ClientKind } from '../core/client-kinds.ts';
 import { TimeHistogram } from './histogram.ts';
 
 export const TIMES = [
-  'latency', 'latencySent', 'latencyCensored', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence',
-  'heartbeatInterval', 'evictionTime', 'recovery', 'latencyIncident',
+  'latency',
+  'latencySent',
+  'latencyCensored',
+  'spread',
+  'connect',
+  'headers',
+  'firstEvent',
+  'reconnect',
+  'silence',
+  'heartbeatInterval',
+  'evictionTime',
+  'recovery',
+  'latencyIncident',
   /** By how much stamps lay in the future. */
   'skew',
   // Latency by what other clients did meanwhile (stall-phases.ts).
-  'latencyBeforeStall', 'latencyWhileStalled', 'latencyAfterStall', 'sentWhileStalled',
+  'latencyBeforeStall',
+  'latencyWhileStalled',
+  'latencyAfterStall',
+  'sentWhileStalled',
   // Of streams that ended: their age, the silence before and the time; and the ages of those that did not (stream-ends.ts).
-  'deathAge', 'deathSilence', 'deathTime', 'survivedAge',
+  'deathAge',
+  'deathSilence',
+  'deathTime',
+  'survivedAge',
   // Answers of language models: from the request to the first token and to the end, and between two tokens (soak/answer-accounts.ts).
-  'firstToken', 'answer', 'interToken',
+  'firstToken',
+  'answer',
+  'interToken',
   // Sessions of the Model Context Protocol (soak/session-accounts.ts).
-  'initialize', 'sessionPing',
+  'initialize',
+  'sessionPing',
 ] as const;
 export type TimeName = (typeof TIMES)[number];
 
 export const COUNTS = [
   /** Events and comments that were read, and the bytes of events' data. */
-  'events', 'comments', 'eventsWithSeq', 'malformed',
+  'events',
+  'comments',
+  'eventsWithSeq',
+  'malformed',
   /** Clients that were sent malformed lines. */
   'clientsMalformed',
   /** Published events, by whether an id stood for them: heartbeats and what is about the stream are none. */
-  'eventsWithId', 'eventsWithoutId',
+  'eventsWithId',
+  'eventsWithoutId',
   /** First streams of healthy clients: all, with the first event in the head, of these late ones, and the moments at
    *  which several of those came that had been waiting for different times (soak/protocol-watch.ts). */
-  'headsJudged', 'headsWithEvent', 'headsHeld', 'headsReleased',
-  'lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'announcedLost',
+  'headsJudged',
+  'headsWithEvent',
+  'headsHeld',
+  'headsReleased',
+  'lost',
+  'duplicated',
+  'reordered',
+  'resumeLost',
+  'resumeDuplicated',
+  'announcedLost',
   /** Numbers that ids passed over for all clients. */
   'idsSkipped',
-  'heartbeats', 'heartbeatsLate', 'heartbeatsMissing',
+  'heartbeats',
+  'heartbeatsLate',
+  'heartbeatsMissing',
   /** Streams that were sent nothing at all while others were. */
   'silentStreams',
   /** Events with a time; of these such as came in a bunch, how many bunches, and what came so or not at all while clients stalled. */
-  'stamped', 'bunched', 'bunches', 'bunchedWhileStalled', 'unheardWhileStalled',
+  'stamped',
+  'bunched',
+  'bunches',
+  'bunchedWhileStalled',
+  'unheardWhileStalled',
   /** Streams that ended at one instant with many others. */
   'diedTogether',
   /** A mass drop whose clients came back in one burst, the burst, and streams shorter than their reconnection time. */
-  'stormDropped', 'stormPeak', 'shortLives',
+  'stormDropped',
+  'stormPeak',
+  'shortLives',
   /** Stamps that lie in the future: the clocks disagree. */
   'skewed',
   /** Events with something else where the time was to be, and with a time in whole seconds. */
-  'badTimes', 'coarseTimes',
+  'badTimes',
+  'coarseTimes',
   /** Events due before their stream began: history, or a clock that is behind. */
   'dueBefore',
   /** Events whose latency was not recorded: our own clock had been set. */
   'untimed',
   /** Of those lost: right after our own process stood still. */
-  'lostAfterStop', 'resumeLostAfterStop',
-  'evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown',
+  'lostAfterStop',
+  'resumeLostAfterStop',
+  'evictionsExpected',
+  'evictionsSeen',
+  'evictionsMissed',
+  'evictionsUnknown',
   'churned',
   /** Gone before their stream began; in nobody's account. */
   'churnedEarly',
   /** Reconnection times held at floor or ceiling, and ids that no header can carry. */
-  'retryClamped', 'idsUnsendable',
+  'retryClamped',
+  'idsUnsendable',
   /** While an incident of the plan was going on: apart from all the others. */
-  'incidents', 'dropsInIncident', 'refusedInIncident', 'notRecovered',
+  'incidents',
+  'dropsInIncident',
+  'refusedInIncident',
+  'notRecovered',
   /** The most in one process; processes add up, as they reconnect at the same time. */
   'peakReconnectsPerSecond',
   /** Answers that came to their end, those that ended in an error or without a token, tokens (at least so many), and events of no answer. */
-  'answers', 'answersFailed', 'tokens', 'answerStrangers',
+  'answers',
+  'answersFailed',
+  'tokens',
+  'answerStrangers',
   /** Sessions (MCP): opened, refused, forgotten by the server, without a stream; ended by DELETE, not ended by it, and left behind on purpose. */
-  'sessions', 'sessionsRefused', 'sessionsExpired', 'sessionsStreamless', 'sessionsEnded', 'sessionsNotEnded', 'sessionsAbandoned',
+  'sessions',
+  'sessionsRefused',
+  'sessionsExpired',
+  'sessionsStreamless',
+  'sessionsEnded',
+  'sessionsNotEnded',
+  'sessionsAbandoned',
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 
-const MAPS = ['dropsByCause', 'refusalsByCause', 'ends', 'malformed', 'malformedSamples', 'codings', 'sequence', 'sessionFailures'] as const;
+const MAPS = [
+  'dropsByCause',
+  'refusalsByCause',
+  'ends',
+  'malformed',
+  'malformedSamples',
+  'codings',
+  'sequence',
+  'sessionFailures',
+] as const;
 
 export interface KindCounts {
   planned: number;

@@ -27,7 +27,9 @@ export function lowerEnvelope(samples: readonly SizeSample[], windows: number): 
     const at = windowMs > 0 ? Math.min(Math.floor((tMs - first.tMs) / windowMs), windows - 1) : 0;
     if (bytes < (floors[at] as number)) floors[at] = bytes;
   }
-  return floors.flatMap((bytes, at) => (Number.isFinite(bytes) ? [{ tMs: first.tMs + (at + 0.5) * windowMs, bytes }] : []));
+  return floors.flatMap((bytes, at) =>
+    Number.isFinite(bytes) ? [{ tMs: first.tMs + (at + 0.5) * windowMs, bytes }] : [],
+  );
 }
 
 /** How far the curve falls below what it had reached before, at most. */

@@ -27,7 +27,11 @@ export function growthOfRun(record: RunRecord): Growth {
 
 /** It rises as a leak does, but no further yet than garbage that has not been collected. */
 export function risesWithinGarbage(record: RunRecord): boolean {
-  return isUncollected(record.server) && growthOfRun(record).verdict === 'inconclusive' && trendOf(record, false).verdict === 'fail';
+  return (
+    isUncollected(record.server) &&
+    growthOfRun(record).verdict === 'inconclusive' &&
+    trendOf(record, false).verdict === 'fail'
+  );
 }
 
 /** Only our own server collects its garbage when it is asked to, and a new life of it was not asked when warm. */
@@ -59,6 +63,14 @@ function completeFromMs({ series, loadFromMs, peakClients }: RunRecord): number 
 function inUseBytesPerMinute({ warm, end }: ServerRecord): number | null {
   const before = inUseBytes(warm);
   const after = inUseBytes(end);
-  if (warm === null || end === null || warm.life !== end.life || before === null || after === null || end.tMs <= warm.tMs) return null;
+  if (
+    warm === null ||
+    end === null ||
+    warm.life !== end.life ||
+    before === null ||
+    after === null ||
+    end.tMs <= warm.tMs
+  )
+    return null;
   return ((after - before) * MINUTE_MS) / (end.tMs - warm.tMs);
 }

@@ -137,9 +137,11 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[], mayBe
     verdict,
   });
   const risesBy = (bytesPerMs: number): boolean => trend.low > bytesPerMs && blocks.slope > bytesPerMs;
-  const keepsRising = blocks.riseBytes > MIN_RISE_PER_DRAWDOWN * drawdownBytes(points) &&
+  const keepsRising =
+    blocks.riseBytes > MIN_RISE_PER_DRAWDOWN * drawdownBytes(points) &&
     blocks.riseBytes > MIN_RISE_PER_JITTER * jitterBytes(judged) &&
-    largestStepBytes(points) < MAX_SHARE_OF_ONE_STEP * ((points.at(-1) as SizeSample).bytes - (points[0] as SizeSample).bytes) &&
+    largestStepBytes(points) <
+      MAX_SHARE_OF_ONE_STEP * ((points.at(-1) as SizeSample).bytes - (points[0] as SizeSample).bytes) &&
     later.slope > MIN_LATER_SHARE * trend.slope &&
     blocks.laterRiseBytes > MIN_LATER_RISE_SHARE * blocks.riseBytes;
   if (keepsRising && risesBy(leakLimit)) return report(trend, risesBy(limit) ? 'fail' : 'inconclusive');

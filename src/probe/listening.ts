@@ -82,7 +82,12 @@ export class Listening implements StreamReceiver, SseHandlers {
     const { way, question, protocol, nowMs } = this.options;
     this.startedMs = nowMs();
     const { start } = way.resolver;
-    this.hop = { ...start, url: bare(question.url), method: question.method, address: way.addresses[0] ?? start.address };
+    this.hop = {
+      ...start,
+      url: bare(question.url),
+      method: question.method,
+      address: way.addresses[0] ?? start.address,
+    };
     const transport = await way.transport(protocol ?? way.protocol);
     if (this.end === null) this.open(transport, way.port);
   }
@@ -107,7 +112,8 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.log.opened(this.headMs);
     this.options.onNews();
     // What could not be decoded shall not be read as text.
-    if (this.refusal !== null && head.headers.has('content-encoding')) this.over(this.refusal.cause, this.refusal.detail);
+    if (this.refusal !== null && head.headers.has('content-encoding'))
+      this.over(this.refusal.cause, this.refusal.detail);
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {

@@ -33,7 +33,10 @@ export interface ThresholdRule extends Comparison {
 
 /** @throws {UsageError} what is wrong with it and what would be right */
 export function parseRules(texts: readonly string[], level: ThresholdRule['level']): ThresholdRule[] {
-  return texts.map((text) => ({ ...parseComparison(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'), level }));
+  return texts.map((text) => ({
+    ...parseComparison(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'),
+    level,
+  }));
 }
 
 /** Whatever was not measured is `no-data`, and counts like a broken threshold: what was asked for was not shown. */
@@ -47,14 +50,22 @@ export function judgeRules(rules: readonly ThresholdRule[], seen: Observations, 
   });
 }
 
-function measured({ main, contact: { handshake }, endMs, wallOffsetMs }: Observations, timings: Timings): ReadonlyMap<string, number | null> {
+function measured(
+  { main, contact: { handshake }, endMs, wallOffsetMs }: Observations,
+  timings: Timings,
+): ReadonlyMap<string, number | null> {
   const values = new Map<string, number | null>(Object.entries(timings));
-  if (handshake !== null && !Number.isNaN(handshake.validToMs)) values.set('tls.left', handshake.validToMs - wallOffsetMs - endMs);
+  if (handshake !== null && !Number.isNaN(handshake.validToMs))
+    values.set('tls.left', handshake.validToMs - wallOffsetMs - endMs);
   if (main === null) return values;
   values.set('redirects', main.redirects.length);
   if (!main.isStream || main.headMs === null) return values;
   const { periodMs, jitterMs } = rhythmOf(main.log, main.headMs);
   const openMs = (main.end?.atMs ?? endMs) - main.headMs;
-  return values.set('silence.max', main.log.maxSilenceMs).set('heartbeat.period', periodMs).set('heartbeat.jitter', jitterMs)
-    .set('events.received', main.log.events).set('events.rate', openMs > 0 ? (main.log.events * 1000) / openMs : null);
+  return values
+    .set('silence.max', main.log.maxSilenceMs)
+    .set('heartbeat.period', periodMs)
+    .set('heartbeat.jitter', jitterMs)
+    .set('events.received', main.log.events)
+    .set('events.rate', openMs > 0 ? (main.log.events * 1000) / openMs : null);
 }

@@ -28,9 +28,14 @@ export interface Judging {
 
 export function resultOf(seen: Observations, judging: Judging): ProbeResult {
   const { main, plan, url, endedBy, endMs } = seen;
-  const timingsMs: Timings = { ...timingsOf(seen), ...(judging.firstTokenMs === undefined ? {} : { firstToken: judging.firstTokenMs }) };
+  const timingsMs: Timings = {
+    ...timingsOf(seen),
+    ...(judging.firstTokenMs === undefined ? {} : { firstToken: judging.firstTokenMs }),
+  };
   const replaced = new Map(judging.replaced.map((result) => [result.id, result]));
-  const checks = CHECKS.map((check) => weighed(replaced.get(check.id) ?? { id: check.id, ...judge(check, seen, judging.skips) }, plan));
+  const checks = CHECKS.map((check) =>
+    weighed(replaced.get(check.id) ?? { id: check.id, ...judge(check, seen, judging.skips) }, plan),
+  );
   const thresholds = judgeRules(judging.rules, seen, timingsMs);
   return {
     status: statusOf(checks, thresholds, plan),
@@ -67,17 +72,23 @@ function weighed(result: CheckResult, { failOn }: ProbePlan): CheckResult {
   return failOn.includes(result.id) && (result.status === 'warn' || isAdvice) ? { ...result, status: 'fail' } : result;
 }
 
-function statusOf(checks: readonly CheckResult[], thresholds: readonly ProbeThreshold[], { ignore }: ProbePlan): ProbeResult['status'] {
+function statusOf(
+  checks: readonly CheckResult[],
+  thresholds: readonly ProbeThreshold[],
+  { ignore }: ProbePlan,
+): ProbeResult['status'] {
   const counting = checks.filter(({ id }) => !ignore.includes(id));
   const broken = thresholds.filter(({ status }) => status !== 'pass');
-  if (counting.some(({ status }) => status === 'fail') || broken.some(({ level }) => level === 'crit')) return 'critical';
+  if (counting.some(({ status }) => status === 'fail') || broken.some(({ level }) => level === 'crit'))
+    return 'critical';
   if (counting.some(({ status }) => status === 'warn') || broken.length > 0) return 'warning';
   return 'ok';
 }
 
 function timingsOf({ contact, main }: Observations): Timings {
   const askedMs = main?.askedMs ?? null;
-  const since = (atMs: number | null | undefined): number | null => (askedMs === null || atMs === null || atMs === undefined ? null : atMs - askedMs);
+  const since = (atMs: number | null | undefined): number | null =>
+    askedMs === null || atMs === null || atMs === undefined ? null : atMs - askedMs;
   return {
     dns: contact.dnsMs,
     connect: contact.connectMs ?? (askedMs === null || main === null ? null : askedMs - main.startedMs),
@@ -94,7 +105,17 @@ function protocolOf(main: Listening | null): string | null {
 }
 
 function figuresOf(main: Listening | null): StreamFigures {
-  if (main === null) return { events: 0, comments: 0, bytes: 0, maxSilenceMs: 0, heartbeatMs: null, eventTypes: {}, lastEventId: '', retryMs: null };
+  if (main === null)
+    return {
+      events: 0,
+      comments: 0,
+      bytes: 0,
+      maxSilenceMs: 0,
+      heartbeatMs: null,
+      eventTypes: {},
+      lastEventId: '',
+      retryMs: null,
+    };
   const { log } = main;
   const types = [...log.eventTypes].toSorted(([, a], [, b]) => b - a);
   const shown = types.slice(0, SHOWN_TYPES);
@@ -105,7 +126,9 @@ function figuresOf(main: Listening | null): StreamFigures {
     bytes: log.bytes,
     maxSilenceMs: log.maxSilenceMs,
     heartbeatMs: log.promisedMs ?? rhythmOf(log, main.headMs ?? 0).periodMs,
-    eventTypes: Object.fromEntries(rest === 0 ? shown : [...shown.filter(([type]) => type !== '…'), ['…', rest + (log.eventTypes.get('…') ?? 0)]]),
+    eventTypes: Object.fromEntries(
+      rest === 0 ? shown : [...shown.filter(([type]) => type !== '…'), ['…', rest + (log.eventTypes.get('…') ?? 0)]],
+    ),
     lastEventId: log.lastEventId.slice(0, 1000),
     retryMs: log.retryMs,
   };

@@ -34,12 +34,18 @@ export class ProfileWatch {
     const { url, headers, body, version, method } = question;
     this.question = question;
     this.host = new WayHost({ way, version, nowMs, signal, onAnswered });
-    this.session = profile.start({
-      url, headers, body, version,
-      // GET is what a plan says that says nothing.
-      method: method === 'GET' ? null : method,
-      stalledAfterMs: plan.heartbeatWithinMs ?? STALLED_AFTER_MS,
-    }, this.host);
+    this.session = profile.start(
+      {
+        url,
+        headers,
+        body,
+        version,
+        // GET is what a plan says that says nothing.
+        method: method === 'GET' ? null : method,
+        stalledAfterMs: plan.heartbeatWithinMs ?? STALLED_AFTER_MS,
+      },
+      this.host,
+    );
   }
 
   /** The request of the stream; null where the profile failed before there was one. */
@@ -78,6 +84,8 @@ export class ProfileWatch {
     this.host.beginToLeave();
     await this.session.leave();
     const verdict = this.session.judge();
-    return this.refused === null ? verdict : { ...verdict, checks: [...verdict.checks.filter(({ id }) => id !== this.refused?.id), this.refused] };
+    return this.refused === null
+      ? verdict
+      : { ...verdict, checks: [...verdict.checks.filter(({ id }) => id !== this.refused?.id), this.refused] };
   }
 }

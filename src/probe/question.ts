@@ -47,5 +47,8 @@ export function atWrongPath(question: Question): Question {
 
 /** @throws {UsageError} when something cannot be sent as it is */
 export function requestBytes({ url, headers, body, lastEventId, version }: Question, hop: Hop): Uint8Array {
-  return hopRequest({ headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) }, hop);
+  return hopRequest(
+    { headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) },
+    hop,
+  );
 }

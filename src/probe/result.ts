@@ -101,4 +101,7 @@ export interface ProbeResult {
   profile?: Readonly<Record<string, unknown>>;
 }
 
-export const EXIT_CODE_OF = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const satisfies Record<ProbeResult['status'], number>;
+export const EXIT_CODE_OF = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const satisfies Record<
+  ProbeResult['status'],
+  number
+>;

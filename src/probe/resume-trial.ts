@@ -16,7 +16,15 @@ const SAME_AGE_MS = 250;
 const LATE_SHARE = 0.4;
 
 /** The id to come back with; null as long as there is none that would show anything. */
-export function resumeBase({ main, nowMs, durationMs }: { main: Listening; nowMs: number; durationMs: number }): string | null {
+export function resumeBase({
+  main,
+  nowMs,
+  durationMs,
+}: {
+  main: Listening;
+  nowMs: number;
+  durationMs: number;
+}): string | null {
   if (!main.isStream) return null;
   const ids = distinctIds(main.log.published);
   if (ids === null) return null;
@@ -65,7 +73,8 @@ export function isStreamOfItsOwn(side: Listening, main: Listening): boolean {
   const [there, after] = side.log.published;
   if (here === undefined || then === undefined || there === undefined || after === undefined) return false;
   if (here.id !== there.id || then.id !== after.id || then.atMs - here.atMs < APART_MS) return false;
-  const agesApartMs = (one: NotedEvent, other: NotedEvent): number => Math.abs(one.atMs - (side.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
+  const agesApartMs = (one: NotedEvent, other: NotedEvent): number =>
+    Math.abs(one.atMs - (side.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
   return agesApartMs(there, here) < SAME_AGE_MS && agesApartMs(after, then) < SAME_AGE_MS;
 }
 

@@ -43,36 +43,62 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const time = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([time, request.signal]);
   const way = new Way({
-    url, method: plan.method, connectTo: plan.connectTo, trust: request.trust, proxies: request.proxies,
-    protocol: plan.http2 ? 'h2' : plan.http1 ? 'http/1.1' : null, nowMs, signal,
+    url,
+    method: plan.method,
+    connectTo: plan.connectTo,
+    trust: request.trust,
+    proxies: request.proxies,
+    protocol: plan.http2 ? 'h2' : plan.http1 ? 'http/1.1' : null,
+    nowMs,
+    signal,
     ...(request.mayVisit === undefined ? {} : { mayVisit: request.mayVisit }),
   });
   const contact = await way.find();
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
-  const watch = contact.failure === null && isTrusted ? new Watch({ plan, way, contact, question: questionOf(request), nowMs, limitMs, signal, profile: request.profile }) : null;
+  const watch =
+    contact.failure === null && isTrusted
+      ? new Watch({
+          plan,
+          way,
+          contact,
+          question: questionOf(request),
+          nowMs,
+          limitMs,
+          signal,
+          profile: request.profile,
+        })
+      : null;
   await watch?.run();
   const endMs = nowMs();
-  const endedBy = request.signal.aborted ? 'interrupted' : watch?.endedBy ?? (time.aborted ? endOfTime(plan) : 'answered');
+  const endedBy = request.signal.aborted
+    ? 'interrupted'
+    : (watch?.endedBy ?? (time.aborted ? endOfTime(plan) : 'answered'));
   const verdict = watch?.profileVerdict ?? null;
-  return resultOf({
-    plan, url, contact, way,
-    main: watch?.main ?? null,
-    sides: watch?.sides ?? new Map(),
-    asksTwice: watch?.asksTwice ?? false,
-    endedBy,
-    endMs: watch?.endMs ?? endMs,
-    ownStopMs: watch?.ownStopMs ?? 0,
-    complete: watch?.complete ?? false,
-    untilCame: watch?.untilCame ?? false,
-    wallOffsetMs: startedAtMs,
-  }, {
-    rules,
-    startedAt: new Date(startedAtMs).toISOString(),
-    replaced: verdict?.checks ?? [],
-    skips: request.profile?.skips ?? {},
-    firstTokenMs: verdict?.firstTokenMs ?? undefined,
-    profile: verdict?.figures,
-  });
+  return resultOf(
+    {
+      plan,
+      url,
+      contact,
+      way,
+      main: watch?.main ?? null,
+      sides: watch?.sides ?? new Map(),
+      asksTwice: watch?.asksTwice ?? false,
+      endedBy,
+      endMs: watch?.endMs ?? endMs,
+      ownStopMs: watch?.ownStopMs ?? 0,
+      complete: watch?.complete ?? false,
+      untilCame: watch?.untilCame ?? false,
+      wallOffsetMs: startedAtMs,
+    },
+    {
+      rules,
+      startedAt: new Date(startedAtMs).toISOString(),
+      replaced: verdict?.checks ?? [],
+      skips: request.profile?.skips ?? {},
+      firstTokenMs: verdict?.firstTokenMs ?? undefined,
+      profile: verdict?.figures,
+    },
+  );
 }
 
 /** What the time ran out of. */
@@ -81,7 +107,14 @@ function endOfTime({ deadlineMs, durationMs }: Pick<ProbePlan, 'deadlineMs' | 'd
 }
 
 function questionOf({ url, plan, bearer, version }: ProbeRequest): Question {
-  const question: Question = { url, method: plan.method, headers: plan.headers, body: plan.body, lastEventId: '', version };
+  const question: Question = {
+    url,
+    method: plan.method,
+    headers: plan.headers,
+    body: plan.body,
+    lastEventId: '',
+    version,
+  };
   return bearer === null ? question : withHeader(question, 'Authorization', `Bearer ${bearer}`);
 }
 

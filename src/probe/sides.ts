@@ -78,7 +78,8 @@ const coded: SidePlan = {
   isAnswered(side, { main, nowMs }) {
     if (side.head === null) return nowMs - side.startedMs > PATIENCE_MS;
     // A head that was long in coming is waited with for its first event: did it come with it?
-    if (!side.head.headers.has('content-encoding')) return isQuick(side) || side.log.publishedCount > 0 || nowMs - side.startedMs > PATIENCE_MS;
+    if (!side.head.headers.has('content-encoding'))
+      return isQuick(side) || side.log.publishedCount > 0 || nowMs - side.startedMs > PATIENCE_MS;
     const since = main.log.published.filter(({ atMs }) => atMs > (side.headMs as number)).length;
     return (since >= COMMON_EVENTS && side.log.publishedCount >= COMMON_EVENTS) || nowMs - side.startedMs > PATIENCE_MS;
   },
@@ -94,7 +95,8 @@ const resume: SidePlan = {
   isAnswered: (side, { main, nowMs }) => resumeDecided(side, main, nowMs) || nowMs - side.startedMs > PATIENCE_MS,
 };
 
-const answersAtHead = (side: Listening, { nowMs }: SideContext): boolean => side.head !== null || nowMs - side.startedMs > PATIENCE_MS;
+const answersAtHead = (side: Listening, { nowMs }: SideContext): boolean =>
+  side.head !== null || nowMs - side.startedMs > PATIENCE_MS;
 
 const wrongPath: SidePlan = {
   name: 'wrongPath',
@@ -113,14 +115,17 @@ const other: SidePlan = {
   name: 'other',
   question: ({ main, otherProtocol }) => (main.isStream && otherProtocol !== null ? main.question : null),
   speaks: ({ otherProtocol }) => otherProtocol,
-  isAnswered: (side, context) => (side.log.bytes > 0 && side.head !== null) || (side.head !== null && context.nowMs - (side.headMs ?? 0) > 1000)
-    || answersAtHead(side, context) && side.head === null,
+  isAnswered: (side, context) =>
+    (side.log.bytes > 0 && side.head !== null) ||
+    (side.head !== null && context.nowMs - (side.headMs ?? 0) > 1000) ||
+    (answersAtHead(side, context) && side.head === null),
 };
 
 /** After an end that nobody asked for: is there still somebody? */
 const again: SidePlan = {
   name: 'again',
-  question: ({ main }) => (main.isStream && main.end !== null && main.end.cause !== 'closed-by-us' ? main.question : null),
+  question: ({ main }) =>
+    main.isStream && main.end !== null && main.end.cause !== 'closed-by-us' ? main.question : null,
   isAnswered: answersAtHead,
 };
 

@@ -156,5 +156,11 @@ export class StreamLog {
 }
 
 function keyOf(type: string, data: string, id: string | null): string {
-  return createHash('sha1').update(type).update('\0').update(id ?? '\0').update('\0').update(data).digest('base64');
+  return createHash('sha1')
+    .update(type)
+    .update('\0')
+    .update(id ?? '\0')
+    .update('\0')
+    .update(data)
+    .digest('base64');
 }

@@ -20,18 +20,27 @@ export function survival({ complete, endMs }: Observations, main: Listening): In
   const hasEnd = complete || end?.cause === 'eof-clean';
   const limits = INTERMEDIARIES.map(({ name, limitMs, alsoMs = [], kind, source }): IntermediaryResult => {
     const shortestMs = Math.min(limitMs, ...alsoMs);
-    if (kind === 'idle') return { name, limitMs, kind, survives: silenceMs === null ? null : silenceMs < shortestMs, source };
+    if (kind === 'idle')
+      return { name, limitMs, kind, survives: silenceMs === null ? null : silenceMs < shortestMs, source };
     if (kind === 'absolute') return { name, limitMs, kind, survives: hasEnd && ageMs < shortestMs, source };
     return { name, limitMs, kind, survives: firstByteMs === null ? null : firstByteMs < shortestMs, source };
   });
   const buffering = BUFFERING.map(({ name, offBy, source }): IntermediaryResult => ({
-    name, limitMs: null, kind: 'buffering', survives: offBy !== null && head?.headers.get('x-accel-buffering')?.toLowerCase() === 'no', source,
+    name,
+    limitMs: null,
+    kind: 'buffering',
+    survives: offBy !== null && head?.headers.get('x-accel-buffering')?.toLowerCase() === 'no',
+    source,
   }));
   return [...limits, ...buffering];
 }
 
 /** The longest period of heartbeats with which every idle limit of the table is kept, in milliseconds. */
 export function recommendedHeartbeatMs(): number {
-  const shortestMs = Math.min(...INTERMEDIARIES.filter(({ kind }) => kind === 'idle').map(({ limitMs, alsoMs = [] }) => Math.min(limitMs, ...alsoMs)));
+  const shortestMs = Math.min(
+    ...INTERMEDIARIES.filter(({ kind }) => kind === 'idle').map(({ limitMs, alsoMs = [] }) =>
+      Math.min(limitMs, ...alsoMs),
+    ),
+  );
   return shortestMs * SHARE_OF_LIMIT;
 }

@@ -26,7 +26,13 @@ const EXCERPT_MS = 300;
 
 /** Whose answer a side is for: where a profile skips the check, it is not asked. */
 const ASKED_FOR: Readonly<Record<SideName, CheckId>> = {
-  twin: 'cached', coded: 'compression', resume: 'resume', wrongPath: 'error-status', withoutToken: 'error-status', other: 'protocol', again: 'completion',
+  twin: 'cached',
+  coded: 'compression',
+  resume: 'resume',
+  wrongPath: 'error-status',
+  withoutToken: 'error-status',
+  other: 'protocol',
+  again: 'completion',
 };
 
 export interface WatchOptions {
@@ -68,15 +74,34 @@ export class Watch {
   /** @throws {UsageError} when the request cannot be sent as it is */
   async run(): Promise<void> {
     const { way, question: asked, nowMs, signal, profile, plan } = this.options;
-    const profiled = profile === undefined ? null : new ProfileWatch(profile, {
-      way, question: asked, plan, nowMs, signal, onAnswered: () => { this.complete = profile.isOneAnswer; this.look(); },
-    });
+    const profiled =
+      profile === undefined
+        ? null
+        : new ProfileWatch(profile, {
+            way,
+            question: asked,
+            plan,
+            nowMs,
+            signal,
+            onAnswered: () => {
+              this.complete = profile.isOneAnswer;
+              this.look();
+            },
+          });
     const question = profiled === null ? asked : await profiled.begin();
     if (question !== null) {
       const main = new Listening({
-        way, question, nowMs,
-        onNews: () => { profiled?.look(main); this.look(); },
-        onEvent: (event, atMs) => { this.heard(event); profiled?.heard(event, atMs); },
+        way,
+        question,
+        nowMs,
+        onNews: () => {
+          profiled?.look(main);
+          this.look();
+        },
+        onEvent: (event, atMs) => {
+          this.heard(event);
+          profiled?.heard(event, atMs);
+        },
       });
       this.main = main;
       await this.listen(main);
@@ -89,7 +114,9 @@ export class Watch {
 
   private async listen(main: Listening): Promise<void> {
     const { signal } = this.options;
-    const over = new Promise<void>((resolve) => { this.finish = resolve; });
+    const over = new Promise<void>((resolve) => {
+      this.finish = resolve;
+    });
     const onAbort = (): void => this.end(this.timeIsUp());
     const looking = setInterval(() => this.look(), LOOK_EVERY_MS);
     signal.addEventListener('abort', onAbort);
@@ -126,7 +153,8 @@ export class Watch {
       this.mainEnded = true;
       this.answered.delete('twin');
     }
-    if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS)) return this.end('answered');
+    if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS))
+      return this.end('answered');
     if (main.end !== null && !main.isStream) return this.end('answered');
     this.lookAtSides(context);
     if (!this.sidesAreAnswered(main)) return;
@@ -171,7 +199,13 @@ export class Watch {
     if (question === null) return;
     const { way, nowMs } = this.options;
     const protocol = side.speaks?.(context) ?? null;
-    const listening = new Listening({ way, question, nowMs, onNews: () => this.look(), ...(protocol === null ? {} : { protocol }) });
+    const listening = new Listening({
+      way,
+      question,
+      nowMs,
+      onNews: () => this.look(),
+      ...(protocol === null ? {} : { protocol }),
+    });
     this.sides.set(side.name, listening);
     void listening.start();
   }
@@ -179,7 +213,10 @@ export class Watch {
   private sidesAreAnswered(main: Listening): boolean {
     if (this.needsResume() && !this.answered.has('resume')) return false;
     // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
-    return [...this.sides.keys()].every((name) => this.answered.has(name) || (name === 'twin' && main.end !== null && this.sides.get('twin')?.end !== null));
+    return [...this.sides.keys()].every(
+      (name) =>
+        this.answered.has(name) || (name === 'twin' && main.end !== null && this.sides.get('twin')?.end !== null),
+    );
   }
 
   private needsResume(): boolean {
@@ -193,7 +230,8 @@ export class Watch {
     const { beats } = rhythmOf(log, headMs);
     if (heartbeatWithinMs !== null) return beats >= ENOUGH_BEATS || nowMs - headMs > 2 * heartbeatWithinMs;
     const lastMs = log.beats.at(-1)?.atMs ?? headMs;
-    const isMissing = log.promisedMs !== null && bunchesOf(log) === 0 && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
+    const isMissing =
+      log.promisedMs !== null && bunchesOf(log) === 0 && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
     return beats >= ENOUGH_BEATS || isMissing;
   }
 

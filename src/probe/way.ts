@@ -76,7 +76,14 @@ export class Way {
   /** Looks for it, once. @throws {UsageError} for a CA or a proxy that is none */
   async find(): Promise<Contact> {
     const { url, connectTo, nowMs, signal } = this.options;
-    const contact: Contact = { dnsMs: null, connectMs: null, tlsMs: null, addresses: [], handshake: null, failure: null };
+    const contact: Contact = {
+      dnsMs: null,
+      connectMs: null,
+      tlsMs: null,
+      addresses: [],
+      handshake: null,
+      failure: null,
+    };
     const host = connectTo?.host ?? hostOf(url);
     if (isIP(host) !== 0 || this.proxy !== null) this.addresses = [host];
     else {
@@ -96,7 +103,8 @@ export class Way {
       transport,
       openTransport: (to, address) => this.elsewhere(to, address),
       proxied: (to) => proxyFor(to, this.options.proxies) !== null,
-      refuses: (to) => (this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is none of the targets that may be probed` : null),
+      refuses: (to) =>
+        this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is none of the targets that may be probed` : null,
     });
     return contact;
   }
@@ -125,7 +133,10 @@ export class Way {
     const tls = { ...trust, servername: hostOf(url) };
     const protocols: Protocol[] = protocol === null ? ['h2', 'http/1.1'] : [protocol];
     for (;;) {
-      const found = await handshake({ host: this.addresses[0] as string, port: this.port }, { tls, protocols, proxy: this.proxy, signal, nowMs });
+      const found = await handshake(
+        { host: this.addresses[0] as string, port: this.port },
+        { tls, protocols, proxy: this.proxy, signal, nowMs },
+      );
       contact.connectMs = found.connectMs;
       if (!('cause' in found)) {
         contact.handshake = found;
@@ -145,9 +156,13 @@ export class Way {
     const proxy = proxyFor(url, proxies);
     if (url.protocol !== 'https:') return transportFor(null, 'http/1.1', proxy);
     const tls = { ...trust, servername: hostOf(url) };
-    const found = wanted === null
-      ? await handshake({ host: address, port: portOf(url) }, { tls, protocols: ['h2', 'http/1.1'], proxy, signal, nowMs })
-      : null;
+    const found =
+      wanted === null
+        ? await handshake(
+            { host: address, port: portOf(url) },
+            { tls, protocols: ['h2', 'http/1.1'], proxy, signal, nowMs },
+          )
+        : null;
     const isHttp2 = wanted === 'h2' || (found !== null && !('cause' in found) && found.protocol === 'h2');
     return transportFor(tls, isHttp2 ? 'h2' : 'http/1.1', proxy);
   }
@@ -157,7 +172,11 @@ async function transportFor(tls: TlsOptions | null, protocol: Protocol, proxy: s
   // The lean one needs no other engine to be loaded, which is most of what a short probe would take.
   if (protocol === 'http/1.1' && proxy === null) return new Http1Transport(tls === null ? {} : { tls });
   const { createUndiciTransport } = await import('../wire/undici.ts');
-  return createUndiciTransport({ ...(tls === null ? {} : { tls }), ...(proxy === null ? {} : { proxy }), http2: protocol === 'h2' });
+  return createUndiciTransport({
+    ...(tls === null ? {} : { tls }),
+    ...(proxy === null ? {} : { proxy }),
+    http2: protocol === 'h2',
+  });
 }
 
 /** In the system's order; or why there are none. getaddrinfo(3) cannot be ended: it is left to itself. */

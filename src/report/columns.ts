@@ -2,7 +2,8 @@
  * How much of a text fits into so many columns of a terminal. East Asian and emoji characters take two, marks that
  * sit on others none (Unicode TR 11, roughly: where it is wrong a line wraps, and nothing worse).
  */
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 const MARK = /\p{M}/u;
 const TAB_COLUMNS = 8;
 

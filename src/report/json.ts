@@ -30,7 +30,11 @@ export function soakReport(result: SoakResult) {
     startedAt: record.startedAt,
     durationMs: round(record.durationMs),
     seed: result.seed,
-    target: { ...record.target, url: redactUrl(record.target.url), proxy: record.target.proxy === null ? null : redactUrl(record.target.proxy) },
+    target: {
+      ...record.target,
+      url: redactUrl(record.target.url),
+      proxy: record.target.proxy === null ? null : redactUrl(record.target.proxy),
+    },
     plan: redactPlan(result.plan),
     environment: result.environment,
     clients: clients(record),
@@ -90,7 +94,9 @@ function clients({ summary, planned, peakClients }: RunRecord) {
     churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,
     idsUnsendable: summary.counts.idsUnsendable,
-    byKind: Object.fromEntries([...summary.byKind].map(([kind, { open: _open, unreadable: _unreadable, ...counts }]) => [kind, counts])),
+    byKind: Object.fromEntries(
+      [...summary.byKind].map(([kind, { open: _open, unreadable: _unreadable, ...counts }]) => [kind, counts]),
+    ),
     dropsByCause: Object.fromEntries(summary.dropsByCause),
     refusalsByCause: Object.fromEntries(summary.refusalsByCause),
     ends: Object.fromEntries(summary.ends),
@@ -134,27 +140,53 @@ function latency({ summary }: RunRecord) {
 }
 
 /** Of a language model; null where none was asked. */
-function answers({ summary: { counts, times: { firstToken, interToken, answer } } }: RunRecord) {
+function answers({
+  summary: {
+    counts,
+    times: { firstToken, interToken, answer },
+  },
+}: RunRecord) {
   if (counts.answers + counts.answersFailed + counts.tokens === 0) return null;
   return {
-    completed: counts.answers, failed: counts.answersFailed, tokens: counts.tokens,
-    firstTokenMs: times(firstToken), interTokenMs: times(interToken), answerMs: times(answer),
+    completed: counts.answers,
+    failed: counts.answersFailed,
+    tokens: counts.tokens,
+    firstTokenMs: times(firstToken),
+    interTokenMs: times(interToken),
+    answerMs: times(answer),
   };
 }
 
 /** With a server of the Model Context Protocol; null where none was asked for. */
-function sessions({ summary: { counts, sessionFailures, times: { initialize, sessionPing } } }: RunRecord) {
+function sessions({
+  summary: {
+    counts,
+    sessionFailures,
+    times: { initialize, sessionPing },
+  },
+}: RunRecord) {
   if (counts.sessions + sessionFailures.size === 0) return null;
   return {
-    opened: counts.sessions, refused: counts.sessionsRefused, expired: counts.sessionsExpired, withoutStream: counts.sessionsStreamless,
-    ended: counts.sessionsEnded, notEnded: counts.sessionsNotEnded, abandoned: counts.sessionsAbandoned,
+    opened: counts.sessions,
+    refused: counts.sessionsRefused,
+    expired: counts.sessionsExpired,
+    withoutStream: counts.sessionsStreamless,
+    ended: counts.sessionsEnded,
+    notEnded: counts.sessionsNotEnded,
+    abandoned: counts.sessionsAbandoned,
     failuresByCause: Object.fromEntries(sessionFailures),
-    initializeMs: times(initialize), pingMs: times(sessionPing),
+    initializeMs: times(initialize),
+    pingMs: times(sessionPing),
   };
 }
 
 /** What happened because the plan asked for it, apart from all the figures above. */
-function incidents({ summary: { counts, times: { recovery, latencyIncident } } }: RunRecord) {
+function incidents({
+  summary: {
+    counts,
+    times: { recovery, latencyIncident },
+  },
+}: RunRecord) {
   return {
     count: counts.incidents,
     recoveryMs: times(recovery),
@@ -207,7 +239,8 @@ function redactPlan(plan: SoakPlan) {
     ...plan,
     urls: plan.urls.map(redactUrl),
     proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
-    serverMetrics: plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
+    serverMetrics:
+      plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };
@@ -216,7 +249,12 @@ function redactPlan(plan: SoakPlan) {
 /** Of no samples there is a count, and nothing else. */
 function times(histogram: TimeHistogram): Record<keyof Percentiles, number | null> {
   const { count, ...figures } = histogram.percentiles();
-  return { count, ...(count > 0 ? rounded(figures) : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }) };
+  return {
+    count,
+    ...(count > 0
+      ? rounded(figures)
+      : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }),
+  };
 }
 
 /** Whole microseconds are what was measured; more digits are noise. */

@@ -19,7 +19,10 @@ const CLASS_NAME = 'sse-probe.probe';
 
 /** @param ignore checks that do not count */
 export function probeJunit(result: ProbeResult, ignore: readonly CheckId[] = []): string {
-  const cases = [...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))), ...result.thresholds.map(thresholdCase)];
+  const cases = [
+    ...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))),
+    ...result.thresholds.map(thresholdCase),
+  ];
   const counts = {
     tests: cases.length,
     failures: count(cases, 'failure'),
@@ -46,14 +49,20 @@ export function probeJunit(result: ProbeResult, ignore: readonly CheckId[] = [])
 }
 
 function checkCase({ id, status, title, evidence, hint }: CheckResult): Case {
-  const told = [title, ...(hint === '' ? [] : [hint]), JSON.stringify(evidence)].map((line) => xmlText(line)).join('\n');
+  const told = [title, ...(hint === '' ? [] : [hint]), JSON.stringify(evidence)]
+    .map((line) => xmlText(line))
+    .join('\n');
   switch (status) {
     case 'pass':
       return { name: id, kind: 'passed', body: '' };
     case 'warn':
       return { name: id, kind: 'passed', body: `<system-out>warning: ${told}</system-out>` };
     case 'fail':
-      return { name: id, kind: 'failure', body: `${xmlOpen('failure', { message: title, type: id })}>${told}</failure>` };
+      return {
+        name: id,
+        kind: 'failure',
+        body: `${xmlOpen('failure', { message: title, type: id })}>${told}</failure>`,
+      };
     case 'skip':
       return skippedCase(id, title);
     default:
@@ -75,17 +84,31 @@ function thresholdCase(threshold: ProbeThreshold): Case {
   if (status === 'pass') return { name, kind: 'passed', body: '' };
   const said = measured(threshold);
   // "warning" stays a warning whatever broke it.
-  if (level === 'warn') return { name, kind: 'passed', body: `<system-out>warning: ${xmlText(`${expression}: ${said}`)}</system-out>` };
+  if (level === 'warn')
+    return { name, kind: 'passed', body: `<system-out>warning: ${xmlText(`${expression}: ${said}`)}</system-out>` };
   const kind = status === 'fail' ? 'failure' : 'error';
   return { name, kind, body: `${xmlOpen(kind, { message: `${expression}: ${said}`, type: 'threshold' })}/>` };
 }
 
-function properties({ status, protocol, endedBy, timingsMs, stream, recommendedHeartbeatMs }: ProbeResult): [string, string | number][] {
+function properties({
+  status,
+  protocol,
+  endedBy,
+  timingsMs,
+  stream,
+  recommendedHeartbeatMs,
+}: ProbeResult): [string, string | number][] {
   const figures: [string, string | number | null | undefined][] = [
-    ['status', status], ['endedBy', endedBy], ['protocol', protocol],
+    ['status', status],
+    ['endedBy', endedBy],
+    ['protocol', protocol],
     ...Object.entries(timingsMs).map(([phase, ms]): [string, number | null] => [`${phase}Ms`, ms]),
-    ['events', stream.events], ['comments', stream.comments], ['bytes', stream.bytes],
-    ['maxSilenceMs', stream.maxSilenceMs], ['heartbeatMs', stream.heartbeatMs], ['recommendedHeartbeatMs', recommendedHeartbeatMs],
+    ['events', stream.events],
+    ['comments', stream.comments],
+    ['bytes', stream.bytes],
+    ['maxSilenceMs', stream.maxSilenceMs],
+    ['heartbeatMs', stream.heartbeatMs],
+    ['recommendedHeartbeatMs', recommendedHeartbeatMs],
   ];
   return figures.filter((figure): figure is [string, string | number] => figure[1] !== null && figure[1] !== undefined);
 }

@@ -16,8 +16,13 @@ const MAX_URL_LENGTH = 500;
 const PLAIN_URL = /^https:\/\/[\w./#-]+$/;
 
 const PHASES = [
-  ['dns', 'DNS'], ['connect', 'connect'], ['tls', 'TLS'], ['headers', 'headers'], ['firstByte', 'first byte'],
-  ['firstEvent', 'first event'], ['firstToken', 'first token'],
+  ['dns', 'DNS'],
+  ['connect', 'connect'],
+  ['tls', 'TLS'],
+  ['headers', 'headers'],
+  ['firstByte', 'first byte'],
+  ['firstEvent', 'first event'],
+  ['firstToken', 'first token'],
 ] as const;
 
 /** @param ignore checks that do not count */
@@ -25,12 +30,29 @@ export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = 
   const { checks, thresholds, intermediaries } = result;
   const sections = [
     `## ${STATUS_MARKS[result.status]}: ${markdownText(result.url, MAX_URL_LENGTH)}`,
-    troubles(result, ignore).map(({ id, isFatal, title, hint }) => `- ${isFatal ? CHECK_MARKS.fail : CHECK_MARKS.warn} **${markdownText(id)}**: ${markdownText(title)}${hint === '' ? '' : `  \n  → ${markdownText(hint)}`}`).join('\n'),
+    troubles(result, ignore)
+      .map(
+        ({ id, isFatal, title, hint }) =>
+          `- ${isFatal ? CHECK_MARKS.fail : CHECK_MARKS.warn} **${markdownText(id)}**: ${markdownText(title)}${hint === '' ? '' : `  \n  → ${markdownText(hint)}`}`,
+      )
+      .join('\n'),
     figures(result),
-    table(['', 'threshold', 'level', 'came out'], thresholds.map((threshold) => [
-      THRESHOLD_MARKS[threshold.status], markdownText(threshold.expression), threshold.level, markdownText(measured(threshold)),
-    ])),
-    folded(`${formatCount(checks.length)} checks`, table(['', 'check', 'what was seen'], checks.map((check) => checkRow(check, ignore)))),
+    table(
+      ['', 'threshold', 'level', 'came out'],
+      thresholds.map((threshold) => [
+        THRESHOLD_MARKS[threshold.status],
+        markdownText(threshold.expression),
+        threshold.level,
+        markdownText(measured(threshold)),
+      ]),
+    ),
+    folded(
+      `${formatCount(checks.length)} checks`,
+      table(
+        ['', 'check', 'what was seen'],
+        checks.map((check) => checkRow(check, ignore)),
+      ),
+    ),
     folded('Proxies and platforms', table(['', 'name', 'limit', 'source'], intermediaries.map(intermediaryRow))),
     heartbeatAdvice(result),
   ];
@@ -52,7 +74,10 @@ function figures({ timingsMs, protocol, stream, durationMs }: ProbeResult): stri
     ['heartbeat', stream.heartbeatMs === null ? 'none seen' : formatDuration(stream.heartbeatMs)],
     ['probed for', formatDuration(durationMs)],
   ];
-  return table(columns.map(([name]) => name), [columns.map(([, shown]) => shown)]);
+  return table(
+    columns.map(([name]) => name),
+    [columns.map(([, shown]) => shown)],
+  );
 }
 
 function checkRow({ id, status, title }: CheckResult, ignore: readonly CheckId[]): string[] {
@@ -62,11 +87,18 @@ function checkRow({ id, status, title }: CheckResult, ignore: readonly CheckId[]
 
 function intermediaryRow({ name, limitMs, kind, survives, source }: IntermediaryResult): string[] {
   const mark = survives === null ? CHECK_MARKS.skip : CHECK_MARKS[survives ? 'pass' : 'fail'];
-  return [mark, markdownText(name), limitMs === null ? kind : `${formatDuration(limitMs)} ${kind}`, PLAIN_URL.test(source) ? `<${source}>` : markdownText(source)];
+  return [
+    mark,
+    markdownText(name),
+    limitMs === null ? kind : `${formatDuration(limitMs)} ${kind}`,
+    PLAIN_URL.test(source) ? `<${source}>` : markdownText(source),
+  ];
 }
 
 function heartbeatAdvice({ recommendedHeartbeatMs }: ProbeResult): string {
-  return recommendedHeartbeatMs === null ? '' : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle limit in the table.`;
+  return recommendedHeartbeatMs === null
+    ? ''
+    : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle limit in the table.`;
 }
 
 /** Empty without rows. Cells have no bar and no line end of their own. */

@@ -19,15 +19,34 @@ const CUT_PAIR = /[\ud800-\udbff]$/;
 const UNSAFE = /[|`~$&'"<>\\]/g;
 
 const PHASES = [
-  ['dns', 'dns'], ['connect', 'connect'], ['tls', 'tls'], ['headers', 'headers'], ['first_byte', 'firstByte'],
-  ['first_event', 'firstEvent'], ['first_token', 'firstToken'],
+  ['dns', 'dns'],
+  ['connect', 'connect'],
+  ['tls', 'tls'],
+  ['headers', 'headers'],
+  ['first_byte', 'firstByte'],
+  ['first_event', 'firstEvent'],
+  ['first_token', 'firstToken'],
 ] as const;
 
 /** Seconds, percent and bytes are all that the guidelines know of. */
-const UNITS: Readonly<Record<MetricUnit, string>> = { ms: 's', bytes: 'B', bytesPerMinute: '', ratio: '%', perSecond: '', count: '' };
+const UNITS: Readonly<Record<MetricUnit, string>> = {
+  ms: 's',
+  bytes: 'B',
+  bytesPerMinute: '',
+  ratio: '%',
+  perSecond: '',
+  count: '',
+};
 
 const COMPARISON = /^([\w.-]+)([<>=!]=?)(.+)$/;
-const RANGES: Readonly<Record<string, string>> = { '<': 'N', '<=': 'N', '>': 'N:', '>=': 'N:', '==': 'N:N', '!=': '@N:N' };
+const RANGES: Readonly<Record<string, string>> = {
+  '<': 'N',
+  '<=': 'N',
+  '>': 'N:',
+  '>=': 'N:',
+  '==': 'N:N',
+  '!=': '@N:N',
+};
 
 /** @param ignore checks that do not count */
 export function probeNagios(result: ProbeResult, ignore: readonly CheckId[] = []): string {
@@ -42,7 +61,9 @@ export function nagiosUnknown(message: string): string {
 function line(status: ProbeResult['status'], text: string, tail = ''): string {
   const start = `SSE ${status.toUpperCase()}: `;
   const room = MAX_LINE - start.length - tail.length;
-  const safe = printable(text, 2 * MAX_LINE).replaceAll('\t', ' ').replace(UNSAFE, '_');
+  const safe = printable(text, 2 * MAX_LINE)
+    .replaceAll('\t', ' ')
+    .replace(UNSAFE, '_');
   return `${start}${safe.length <= room ? safe : `${safe.slice(0, room - CUT.length).replace(CUT_PAIR, '')}${CUT}`}${tail}`;
 }
 
@@ -50,7 +71,11 @@ function headline(result: ProbeResult, ignore: readonly CheckId[]): string {
   const [worst, ...others] = troubles(result, ignore);
   if (worst === undefined) return line(result.status, healthy(result));
   // Of a threshold the name: its limit stands among the figures.
-  return line(result.status, `${worst.id.replace(COMPARISON, '$1')}: ${worst.title}`, others.length === 0 ? '' : ` (and ${others.length} more)`);
+  return line(
+    result.status,
+    `${worst.id.replace(COMPARISON, '$1')}: ${worst.title}`,
+    others.length === 0 ? '' : ` (and ${others.length} more)`,
+  );
 }
 
 function healthy({ stream, timingsMs }: ProbeResult): string {

@@ -22,14 +22,18 @@ function openaiLine(figures: Figures): string {
   return [
     `${COUNTED[String(tokensFrom)] ?? ''}${String(tokens)} tokens in ${String(chunks)} chunks`,
     `the first after ${formatDuration(firstTokenMs)}`,
-    ...(typeof between['p50'] === 'number' ? [`between two p50 ${time(between['p50'])}, p99 ${time(between['p99'])}, max ${time(between['max'])}`] : []),
+    ...(typeof between['p50'] === 'number'
+      ? [`between two p50 ${time(between['p50'])}, p99 ${time(between['p99'])}, max ${time(between['max'])}`]
+      : []),
     ...(typeof tokensPerSecond === 'number' ? [`${tokensPerSecond.toFixed(1)} tokens/s`] : []),
   ].join(' · ');
 }
 
 function mcpLine({ transport, protocolVersion, server, rounds }: Figures): string {
   if (typeof transport !== 'string') return 'no MCP server';
-  const answered = Array.isArray(rounds) ? rounds.map(fieldsOf).filter(({ answeredMs }) => typeof answeredMs === 'number') : [];
+  const answered = Array.isArray(rounds)
+    ? rounds.map(fieldsOf).filter(({ answeredMs }) => typeof answeredMs === 'number')
+    : [];
   return [
     typeof server === 'string' ? printable(server, 80) : 'no name',
     `MCP ${typeof protocolVersion === 'string' ? protocolVersion : 'of no version'}, ${transport === 'sse' ? 'HTTP with SSE' : 'Streamable HTTP'}`,
@@ -38,7 +42,7 @@ function mcpLine({ transport, protocolVersion, server, rounds }: Figures): strin
 }
 
 function fieldsOf(value: unknown): Figures {
-  return typeof value === 'object' && value !== null ? value as Figures : {};
+  return typeof value === 'object' && value !== null ? (value as Figures) : {};
 }
 
 function time(ms: unknown): string {

@@ -13,10 +13,19 @@ const STATUSES = ['ok', 'warning', 'critical', 'unknown'] as const;
 const CHECK_VALUES = { pass: 0, warn: 1, fail: 2, skip: null } as const;
 /** `Date.parse` sees a date in almost anything. */
 const ISO_DATE = /^\d{4}-\d\d-\d\dT/;
-const VERSIONS = new Map([['http/1.0', 1], ['http/1.1', 1.1], ['h2', 2]]);
+const VERSIONS = new Map([
+  ['http/1.0', 1],
+  ['http/1.1', 1.1],
+  ['h2', 2],
+]);
 const PHASES = [
-  ['dns', 'dns'], ['connect', 'connect'], ['tls', 'tls'], ['headers', 'headers'], ['firstByte', 'first_byte'],
-  ['firstEvent', 'first_event'], ['firstToken', 'first_token'],
+  ['dns', 'dns'],
+  ['connect', 'connect'],
+  ['tls', 'tls'],
+  ['headers', 'headers'],
+  ['firstByte', 'first_byte'],
+  ['firstEvent', 'first_event'],
+  ['firstToken', 'first_token'],
 ] as const;
 
 /** Several files of one textfile collector are one page: the target must tell their series apart. */
@@ -26,14 +35,21 @@ export function probeTextfile(result: ProbeResult): string {
 
 /** @param common labels that every series gets */
 export function probePrometheus(result: ProbeResult, common: Labels = {}): string {
-  return exposition([...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)], common);
+  return exposition(
+    [...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)],
+    common,
+  );
 }
 
 function likeBlackbox(result: ProbeResult): Family[] {
   const tls = evidenceOf(result, 'tls');
   const isTls = result.url.startsWith('https:');
   return [
-    gauge('probe_success', 'Whether the stream is fit for use: 1 without failed checks, warnings allowed', isSuccess(result) ? 1 : 0),
+    gauge(
+      'probe_success',
+      'Whether the stream is fit for use: 1 without failed checks, warnings allowed',
+      isSuccess(result) ? 1 : 0,
+    ),
     gauge('probe_duration_seconds', 'How long the probe took', inSeconds(result.durationMs)),
     gauge('probe_dns_lookup_time_seconds', 'Time for the name lookup', inSeconds(result.timingsMs.dns)),
     gauge('probe_http_status_code', 'Status code of the response', numberOf(evidenceOf(result, 'status')['status'])),
@@ -46,9 +62,21 @@ function likeBlackbox(result: ProbeResult): Family[] {
 
 function ofTheProbe({ status, timingsMs, checks }: ProbeResult): Family[] {
   return [
-    family('probe_sse_status', 'The verdict: 1 for the one that is, 0 for the others', STATUSES.map((name) => ({ labels: { status: name }, value: name === status ? 1 : 0 }))),
-    family('probe_sse_check_status', 'What came of each check: 0 pass, 1 warn, 2 fail; absent where it could not be answered', checks.map((check) => ({ labels: { check: check.id }, value: CHECK_VALUES[check.status] }))),
-    family('probe_sse_phase_seconds', 'dns, connect, tls: time of the phase alone; the others count from the request', PHASES.map(([key, phase]) => ({ labels: { phase }, value: inSeconds(timingsMs[key]) }))),
+    family(
+      'probe_sse_status',
+      'The verdict: 1 for the one that is, 0 for the others',
+      STATUSES.map((name) => ({ labels: { status: name }, value: name === status ? 1 : 0 })),
+    ),
+    family(
+      'probe_sse_check_status',
+      'What came of each check: 0 pass, 1 warn, 2 fail; absent where it could not be answered',
+      checks.map((check) => ({ labels: { check: check.id }, value: CHECK_VALUES[check.status] })),
+    ),
+    family(
+      'probe_sse_phase_seconds',
+      'dns, connect, tls: time of the phase alone; the others count from the request',
+      PHASES.map(([key, phase]) => ({ labels: { phase }, value: inSeconds(timingsMs[key]) })),
+    ),
   ];
 }
 
@@ -60,22 +88,46 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
     gauge('probe_sse_comments', 'Comments that came', seen ? stream.comments : null),
     gauge('probe_sse_bytes', 'Bytes of the body, decoded', seen ? stream.bytes : null),
     gauge('probe_sse_max_silence_seconds', 'Longest time without a byte', seen ? inSeconds(stream.maxSilenceMs) : null),
-    gauge('probe_sse_heartbeat_seconds', 'Period of the heartbeat, measured or promised', inSeconds(stream.heartbeatMs)),
+    gauge(
+      'probe_sse_heartbeat_seconds',
+      'Period of the heartbeat, measured or promised',
+      inSeconds(stream.heartbeatMs),
+    ),
     gauge('probe_sse_retry_seconds', 'Reconnection time that the server asks for', inSeconds(stream.retryMs)),
-    gauge('probe_sse_recommended_heartbeat_seconds', 'Longest period that every idle limit in the table would live with', inSeconds(recommendedHeartbeatMs)),
-    family('probe_sse_intermediary_survives', 'Whether this proxy or platform would let the stream live: 1 or 0', intermediaries.map(({ name, kind, survives }) => ({ labels: { name, kind }, value: survives === null ? null : Number(survives) }))),
-    family('probe_sse_threshold_ok', 'Whether what was asked for held: 1 or 0; without a measurement 0', eachOnce(thresholds).map(({ expression, level, status }) => ({ labels: { expression, level }, value: status === 'pass' ? 1 : 0 }))),
+    gauge(
+      'probe_sse_recommended_heartbeat_seconds',
+      'Longest period that every idle limit in the table would live with',
+      inSeconds(recommendedHeartbeatMs),
+    ),
+    family(
+      'probe_sse_intermediary_survives',
+      'Whether this proxy or platform would let the stream live: 1 or 0',
+      intermediaries.map(({ name, kind, survives }) => ({
+        labels: { name, kind },
+        value: survives === null ? null : Number(survives),
+      })),
+    ),
+    family(
+      'probe_sse_threshold_ok',
+      'Whether what was asked for held: 1 or 0; without a measurement 0',
+      eachOnce(thresholds).map(({ expression, level, status }) => ({
+        labels: { expression, level },
+        value: status === 'pass' ? 1 : 0,
+      })),
+    ),
   ];
 }
 
 function redirectsOf(result: ProbeResult): number | null {
   const isKnown = result.checks.some(({ id, status }) => id === 'redirects' && status !== 'skip');
-  return isKnown ? numberOf(evidenceOf(result, 'redirects')['redirects']) ?? 0 : null;
+  return isKnown ? (numberOf(evidenceOf(result, 'redirects')['redirects']) ?? 0) : null;
 }
 
 /** Nobody keeps a user from asking for the same twice. */
 function eachOnce(thresholds: readonly ProbeThreshold[]): ProbeThreshold[] {
-  return [...new Map(thresholds.map((threshold) => [`${threshold.level} ${threshold.expression}`, threshold])).values()];
+  return [
+    ...new Map(thresholds.map((threshold) => [`${threshold.level} ${threshold.expression}`, threshold])).values(),
+  ];
 }
 
 /** Warnings are for people to look at; what would page them is a failure. */

@@ -34,8 +34,10 @@ const MAX_TITLE = 400;
 const MAX_HINT = 600;
 
 const VERDICTS = {
-  ok: { word: 'OK', paint: 'good' }, warning: { word: 'WARNING', paint: 'doubt' },
-  critical: { word: 'CRITICAL', paint: 'bad' }, unknown: { word: 'UNKNOWN', paint: 'doubt' },
+  ok: { word: 'OK', paint: 'good' },
+  warning: { word: 'WARNING', paint: 'doubt' },
+  critical: { word: 'CRITICAL', paint: 'bad' },
+  unknown: { word: 'UNKNOWN', paint: 'doubt' },
 } as const;
 const MARKS = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
 const PAINTS = { pass: 'good', warn: 'doubt', fail: 'bad', skip: 'dim' } as const;
@@ -59,10 +61,24 @@ export function probeText(result: ProbeResult, view: ProbeView): string {
     for (const check of advice) lines.push(...adviceLines(check, view));
     lines.push('');
   }
-  if (passed.length > 0) lines.push(...wrapped(`  ${paint.good('✓')} `, passed.map(({ id }) => id), columns));
-  for (const { id, title } of skipped) lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(title, MAX_TITLE), view, `  – ${id}: `.length));
+  if (passed.length > 0)
+    lines.push(
+      ...wrapped(
+        `  ${paint.good('✓')} `,
+        passed.map(({ id }) => id),
+        columns,
+      ),
+    );
+  for (const { id, title } of skipped)
+    lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(title, MAX_TITLE), view, `  – ${id}: `.length));
   const ofProfile = profileLine(result.profile);
-  lines.push('', ...(ofProfile === '' ? [] : [`  ${ofProfile}`]), paint.dim(`  ${figures(result)}`), ...survivors(result, view), '');
+  lines.push(
+    '',
+    ...(ofProfile === '' ? [] : [`  ${ofProfile}`]),
+    paint.dim(`  ${figures(result)}`),
+    ...survivors(result, view),
+    '',
+  );
   return lines.join('\n');
 }
 
@@ -75,7 +91,9 @@ export function probeChanges(before: ProbeResult, after: ProbeResult, view: Prob
     const was = old.get(check.id);
     if (was === undefined || was === check.status) continue;
     const colour = view.paint[PAINTS[check.status]];
-    lines.push(`  ${colour(`${MARKS[check.status]} ${check.id}`)}: ${was} → ${check.status}  ${printable(check.title, MAX_TITLE)}`);
+    lines.push(
+      `  ${colour(`${MARKS[check.status]} ${check.id}`)}: ${was} → ${check.status}  ${printable(check.title, MAX_TITLE)}`,
+    );
   }
   const time = view.paint.dim(after.startedAt.slice(11, 19));
   return lines.map((line) => `${time} ${line}\n`).join('');
@@ -86,7 +104,12 @@ function headline(result: ProbeResult, { paint, ignore }: ProbeView): string {
   const counting = result.checks.filter(({ id }) => !ignore.includes(id));
   const worst = counting.find(({ status }) => status === 'fail') ?? counting.find(({ status }) => status === 'warn');
   const broken = result.thresholds.find(({ status }) => status !== 'pass');
-  const why = worst === undefined ? (broken === undefined ? 'the stream is sound' : `${broken.expression} does not hold`) : `${worst.id}: ${printable(worst.title, MAX_TITLE)}`;
+  const why =
+    worst === undefined
+      ? broken === undefined
+        ? 'the stream is sound'
+        : `${broken.expression} does not hold`
+      : `${worst.id}: ${printable(worst.title, MAX_TITLE)}`;
   return `${paint[colour](paint.bold(word))}  ${printable(result.url, 200)}  ${paint.dim(why)}`;
 }
 
@@ -126,17 +149,25 @@ function figures({ stream, protocol, durationMs, endedBy }: ProbeResult): string
 
 function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResult, { paint, columns }: ProbeView): string[] {
   if (intermediaries.length === 0) return [];
-  const names = (survives: boolean, kind: string): string => intermediaries
-    .filter((row) => row.survives === survives && row.kind === kind)
-    .map(({ name, limitMs }) => (limitMs === null ? name.replace(', buffering', '') : `${name} ${formatDuration(limitMs)}`)).join(', ');
+  const names = (survives: boolean, kind: string): string =>
+    intermediaries
+      .filter((row) => row.survives === survives && row.kind === kind)
+      .map(({ name, limitMs }) =>
+        limitMs === null ? name.replace(', buffering', '') : `${name} ${formatDuration(limitMs)}`,
+      )
+      .join(', ');
   const lines: string[] = [];
   const idle = intermediaries.filter(({ kind }) => kind === 'idle');
   const cut = names(false, 'idle');
   const isKnown = idle.some(({ survives }) => survives !== null);
-  const beat = recommendedHeartbeatMs === null ? '' : `; a heartbeat every ${formatDuration(recommendedHeartbeatMs)} survives all`;
-  if (isKnown) lines.push(cut === ''
-    ? `  survives all ${idle.length} idle limits of well-known proxies and platforms`
-    : `  cut when idle by ${cut}${beat}`);
+  const beat =
+    recommendedHeartbeatMs === null ? '' : `; a heartbeat every ${formatDuration(recommendedHeartbeatMs)} survives all`;
+  if (isKnown)
+    lines.push(
+      cut === ''
+        ? `  survives all ${idle.length} idle limits of well-known proxies and platforms`
+        : `  cut when idle by ${cut}${beat}`,
+    );
   const aged = names(false, 'absolute');
   if (aged !== '') lines.push(`  cut at an age, heartbeats or not, by ${aged}`);
   const late = names(false, 'first-byte');

@@ -22,7 +22,12 @@ export function troubles({ checks, thresholds }: ProbeResult, ignore: readonly C
       .map(({ id, status, title, hint }) => ({ id, isFatal: status === 'fail', title, hint })),
     ...thresholds
       .filter(({ status }) => status !== 'pass')
-      .map((threshold) => ({ id: threshold.expression, isFatal: threshold.level === 'crit', title: measured(threshold), hint: '' })),
+      .map((threshold) => ({
+        id: threshold.expression,
+        isFatal: threshold.level === 'crit',
+        title: measured(threshold),
+        hint: '',
+      })),
   ];
   return [...all.filter(({ isFatal }) => isFatal), ...all.filter(({ isFatal }) => !isFatal)];
 }

@@ -16,7 +16,14 @@ export function ofTheProfile(profile: Readonly<Record<string, unknown>> | undefi
     const samples = NAME.test(key) ? samplesOf(value, key.endsWith('Ms')) : [];
     if (samples.length === 0) return [];
     const words = key.replace(/Ms$/, 'Seconds').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    return [{ name: `probe_${profileName}_${words}`, type: 'gauge', help: `Profile ${profileName}: ${words.replaceAll('_', ' ')}`, samples }];
+    return [
+      {
+        name: `probe_${profileName}_${words}`,
+        type: 'gauge',
+        help: `Profile ${profileName}: ${words.replaceAll('_', ' ')}`,
+        samples,
+      },
+    ];
   });
 }
 

@@ -38,7 +38,13 @@ export function textReport(result: SoakResult, paint: Paint): string {
   }
   if (verdict.thresholds.length > 0) lines.push('');
   for (const [label, text] of figures(result)) lines.push(`  ${paint.dim(label.padEnd(11))} ${text}`);
-  lines.push('', paint.dim(`  seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`), '');
+  lines.push(
+    '',
+    paint.dim(
+      `  seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`,
+    ),
+    '',
+  );
   return lines.join('\n');
 }
 
@@ -64,7 +70,9 @@ function headline({ verdict, record }: SoakResult, paint: Paint): string {
 
 /** Why it did not last as long as it was to. */
 function early({ endedEarly }: SoakResult['record']): string {
-  return endedEarly === null ? '' : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
+  return endedEarly === null
+    ? ''
+    : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
 }
 
 function held({ summary }: SoakResult['record']): string {
@@ -73,9 +81,10 @@ function held({ summary }: SoakResult['record']): string {
   // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
   const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
   const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
-  const evicted = counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-    ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
-    : '';
+  const evicted =
+    counts.evictionsSeen > 0 && counts.evictionsMissed === 0
+      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
+      : '';
   return `${clients}${lost}${evicted}`;
 }
 
@@ -92,17 +101,30 @@ function figures({ record }: SoakResult): [string, string][] {
   const { counts, times } = summary;
   const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
   const rows: [string, string][] = [
-    ['clients', `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`],
-    ['drops', `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`],
+    [
+      'clients',
+      `${formatCount(summary.total('connected'))} of ${formatCount(summary.total('planned'))} connected (${kinds}), ${formatCount(summary.total('reconnects'))} reconnects`,
+    ],
+    [
+      'drops',
+      `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`,
+    ],
     ['events', events(record)],
-    ...(counts.tokens > 0 ? answers(record) : counts.sessions > 0 ? sessions(record) : [['latency', latency(record)] as [string, string]]),
+    ...(counts.tokens > 0
+      ? answers(record)
+      : counts.sessions > 0
+        ? sessions(record)
+        : [['latency', latency(record)] as [string, string]]),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
   if (server.source !== 'none') rows.push(['server', serverMemory(record)]);
-  rows.push(['load tool', `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`]);
+  rows.push([
+    'load tool',
+    `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
+  ]);
   return rows;
 }
 
@@ -110,14 +132,18 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   const { counts } = summary;
   const received = `${formatCount(counts.events)} received (${formatRate(eventsPerSecond)})`;
   const sequence = sequenceOf(summary);
-  if (sequence === null || sequence.method === 'none') return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
+  if (sequence === null || sequence.method === 'none')
+    return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
   return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
 }
 
 /** Of a language model, whose events carry no times. */
 function answers({ summary: { counts, times } }: SoakResult['record']): [string, string][] {
   return [
-    ['answers', `${formatCount(counts.answers)} complete, ${formatCount(counts.answersFailed)} failed, ${formatCount(counts.tokens)} tokens or more; whole in ${spreadOut(times.answer, 'no time')}`],
+    [
+      'answers',
+      `${formatCount(counts.answers)} complete, ${formatCount(counts.answersFailed)} failed, ${formatCount(counts.tokens)} tokens or more; whole in ${spreadOut(times.answer, 'no time')}`,
+    ],
     ['first token', spreadOut(times.firstToken, 'no token')],
     ['next token', spreadOut(times.interToken, 'no second token')],
   ];
@@ -126,10 +152,17 @@ function answers({ summary: { counts, times } }: SoakResult['record']): [string,
 /** With a server of the Model Context Protocol, whose messages carry no times. */
 function sessions({ summary: { counts, times } }: SoakResult['record']): [string, string][] {
   const rows: [string, string][] = [
-    ['sessions', `${formatCount(counts.sessions)} opened, ${formatCount(counts.sessionsRefused)} refused, ${formatCount(counts.sessionsExpired)} forgotten by the server; ${formatCount(counts.sessionsEnded)} ended, ${formatCount(counts.sessionsNotEnded)} could not be, ${formatCount(counts.sessionsAbandoned)} left behind`],
+    [
+      'sessions',
+      `${formatCount(counts.sessions)} opened, ${formatCount(counts.sessionsRefused)} refused, ${formatCount(counts.sessionsExpired)} forgotten by the server; ${formatCount(counts.sessionsEnded)} ended, ${formatCount(counts.sessionsNotEnded)} could not be, ${formatCount(counts.sessionsAbandoned)} left behind`,
+    ],
     ['initialize', spreadOut(times.initialize, 'no session')],
   ];
-  if (counts.sessionsStreamless > 0) rows.push(['ping', `${spreadOut(times.sessionPing, 'no answer')}; ${formatCount(counts.sessionsStreamless)} without a stream`]);
+  if (counts.sessionsStreamless > 0)
+    rows.push([
+      'ping',
+      `${spreadOut(times.sessionPing, 'no answer')}; ${formatCount(counts.sessionsStreamless)} without a stream`,
+    ]);
   return rows;
 }
 
@@ -138,7 +171,10 @@ function latency({ summary }: SoakResult['record']): string {
   if (skewMs === null) return spreadOut(summary.times.latency, 'no event carries the time at which it was due');
   const off = formatDuration(Math.abs(skewMs));
   if (summary.times.latency.count === 0) return `not measured: the server's clock is ${off} ahead of ours`;
-  const doubt = skewMs > 0 ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})` : `the server's clock may be ${off} behind ours`;
+  const doubt =
+    skewMs > 0
+      ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})`
+      : `the server's clock may be ${off} behind ours`;
   return `${spreadOut(summary.times.latency, '')}; but ${doubt}`;
 }
 
@@ -150,13 +186,19 @@ function heartbeats({ summary: { counts, times } }: SoakResult['record']): strin
 function evictions({ summary, expectations }: SoakResult['record']): string {
   const { evictionsSeen, evictionsMissed, evictionsUnknown } = summary.counts;
   if (evictionsSeen + evictionsMissed + evictionsUnknown === 0) return 'no stalled or vanished clients in this run';
-  const took = summary.times.evictionTime.count > 0 ? ` after p50 ${formatDuration(summary.times.evictionTime.percentile(50))}, max ${formatDuration(summary.times.evictionTime.percentile(100))}` : '';
+  const took =
+    summary.times.evictionTime.count > 0
+      ? ` after p50 ${formatDuration(summary.times.evictionTime.percentile(50))}, max ${formatDuration(summary.times.evictionTime.percentile(100))}`
+      : '';
   const unknown = evictionsUnknown > 0 ? `, ${formatCount(evictionsUnknown)} not judged` : '';
   return `${formatCount(evictionsSeen)} evicted${took}, ${formatCount(evictionsMissed)} kept longer than ${formatDuration(expectations.evictWithinMs)}${unknown}`;
 }
 
 function incidents({ summary: { counts, times } }: SoakResult['record']): string {
-  const back = times.recovery.count > 0 ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; ` : '';
+  const back =
+    times.recovery.count > 0
+      ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; `
+      : '';
   return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} refused meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
 }
 

@@ -4,7 +4,14 @@
  */
 import { printable } from '../core/printable.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\t': '&#9;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+};
 /** Not in XML 1.0's Char (clause 2.2), and no control characters either. */
 const NOT_A_CHARACTER = /[\ufffe\uffff]/g;
 const MAX_CHARACTERS = 2000;

@@ -42,9 +42,11 @@ export const allowedTarget: Kind<AllowedTarget> = scalar({
 
 function fromUrl(given: string): AllowedTarget {
   const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw new ValueError(`${quote(given)} is no http or https URL; ${FORM}`);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new ValueError(`${quote(given)} is no http or https URL; ${FORM}`);
   if (url.username !== '' || url.password !== '') throw new ValueError('has user info, which is sent to nobody here');
-  if (url.search !== '' || url.hash !== '') throw new ValueError(`${quote(given)} has a query or a fragment, which is not compared; leave it out`);
+  if (url.search !== '' || url.hash !== '')
+    throw new ValueError(`${quote(given)} has a query or a fragment, which is not compared; leave it out`);
   return { protocol: url.protocol, hostname: url.hostname, isWildcard: false, port: portOf(url), path: url.pathname };
 }
 
@@ -54,7 +56,13 @@ function fromHost(given: string, host: string, isWildcard: boolean): AllowedTarg
   if (/[/?#@\\]/.test(host) || !URL.canParse(text)) throw new ValueError(`${quote(given)} is no host; ${FORM}`);
   const url = new URL(text);
   const port = /:(\d+)$/.exec(host)?.[1];
-  return { protocol: null, hostname: url.hostname, isWildcard, port: port === undefined ? null : Number(port), path: '/' };
+  return {
+    protocol: null,
+    hostname: url.hostname,
+    isWildcard,
+    port: port === undefined ? null : Number(port),
+    path: '/',
+  };
 }
 
 /** Whether one of the rules allows it. */

@@ -50,7 +50,13 @@ export function parseComparison(text: string, metrics: Metrics, form: string): C
     throw new UsageError(`${quote(operator)} is no comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
   }
   const limit = parseLimit(name, metric.unit, value);
-  return { expression: `${name}${operator}${value}`, metric: name, operator: operator as Operator, limit, unit: metric.unit };
+  return {
+    expression: `${name}${operator}${value}`,
+    metric: name,
+    operator: operator as Operator,
+    limit,
+    unit: metric.unit,
+  };
 }
 
 /** @param actual in the unit of the comparison */
@@ -70,8 +76,11 @@ function unknownMetric(name: string, metrics: Metrics): UsageError {
   const guess = closest(name, metrics.keys());
   if (guess !== null) return new UsageError(`${quote(name)} is no metric; did you mean ${quote(guess)}?`);
   const members = [...metrics.keys()].filter((known) => known.startsWith(`${name}.`));
-  if (members.length > 0) return new UsageError(`${quote(name)} is a family of metrics; take one of ${members.join(', ')}`);
-  const families = new Set([...metrics.keys()].map((known) => (known.includes('.') ? known.slice(0, known.indexOf('.')) : known)));
+  if (members.length > 0)
+    return new UsageError(`${quote(name)} is a family of metrics; take one of ${members.join(', ')}`);
+  const families = new Set(
+    [...metrics.keys()].map((known) => (known.includes('.') ? known.slice(0, known.indexOf('.')) : known)),
+  );
   return new UsageError(`${quote(name)} is no metric; their names begin with ${[...families].join(', ')}`);
 }
 
@@ -81,6 +90,9 @@ function parseLimit(name: string, unit: MetricUnit, value: string): number {
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
     if (unit === 'count') throw new UsageError(`${name}: ${quote(value)} ${error.message}`, { cause: error });
-    throw new UsageError(`${name}: ${error.message}`, { hint: `Write it like ${name}<${METRIC_UNITS[unit].example}.`, cause: error });
+    throw new UsageError(`${name}: ${error.message}`, {
+      hint: `Write it like ${name}<${METRIC_UNITS[unit].example}.`,
+      cause: error,
+    });
   }
 }

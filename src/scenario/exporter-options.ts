@@ -30,26 +30,50 @@ const listenAddress: Kind<ListenAddress> = scalar({
 /** What makes an exporter of `sse-probe probe`; its other options then hold for every probe. */
 export const exporterOptions = {
   serve: {
-    flag: 'serve', group: 'Exporter', kind: listenAddress, default: null, unset: 'off',
+    flag: 'serve',
+    group: 'Exporter',
+    kind: listenAddress,
+    default: null,
+    unset: 'off',
     help: 'probe what Prometheus asks for, at http://HOST:PORT/probe?target=URL; :9099 listens on every address',
   },
   allowedTargets: {
-    flag: 'allow-target', group: 'Exporter', kind: list(allowedTarget), default: [],
+    flag: 'allow-target',
+    group: 'Exporter',
+    kind: list(allowedTarget),
+    default: [],
     help: 'what may be asked for: HOST, HOST:PORT, *.DOMAIN or the beginning of a URL',
   },
-  maxProbes: { flag: 'max-probes', group: 'Exporter', kind: int(1, 1000), default: '20', help: 'probes at once; further ones get 503' },
+  maxProbes: {
+    flag: 'max-probes',
+    group: 'Exporter',
+    kind: int(1, 1000),
+    default: '20',
+    help: 'probes at once; further ones get 503',
+  },
 } as const satisfies OptionTable;
 
 export type ExporterPlan = PlanOf<typeof exporterOptions>;
 
 export const exporterRules: readonly Rule<ExporterPlan & { readonly watchMs: number | null }>[] = [
-  ({ serve, allowedTargets }) => (serve !== null && allowedTargets.length === 0
-    ? { keys: ['serve'], message: 'needs at least one --allow-target: whoever reaches it chooses what is probed', hint: 'For example: --allow-target https://api.example.com/' }
-    : null),
-  ({ serve, allowedTargets }) => (serve === null && allowedTargets.length > 0
-    ? { keys: ['allowedTargets'], message: 'is for an exporter', hint: 'Add --serve :9099, or leave it out.' }
-    : null),
-  ({ serve, watchMs }) => (serve !== null && watchMs !== null
-    ? { keys: ['watchMs'], message: 'an exporter probes when it is asked to', hint: 'Leave one of --serve and --watch out.' }
-    : null),
+  ({ serve, allowedTargets }) =>
+    serve !== null && allowedTargets.length === 0
+      ? {
+          keys: ['serve'],
+          message: 'needs at least one --allow-target: whoever reaches it chooses what is probed',
+          hint: 'For example: --allow-target https://api.example.com/',
+        }
+      : null,
+  ({ serve, allowedTargets }) =>
+    serve === null && allowedTargets.length > 0
+      ? { keys: ['allowedTargets'], message: 'is for an exporter', hint: 'Add --serve :9099, or leave it out.' }
+      : null,
+  ({ serve, watchMs }) =>
+    serve !== null && watchMs !== null
+      ? {
+          keys: ['watchMs'],
+          message: 'an exporter probes when it is asked to',
+          hint: 'Leave one of --serve and --watch out.',
+        }
+      : null,
 ];

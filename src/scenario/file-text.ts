@@ -28,7 +28,8 @@ function readBounded(file: string): Buffer {
       const what = (stat.mode & constants.S_IFMT) === constants.S_IFDIR ? 'a directory' : 'not a regular file';
       throw new UsageError(`${file}: is ${what}`, HINT);
     }
-    if (size > MAX_FILE_BYTES) throw new UsageError(`${file}: has ${size} bytes; a scenario has at most ${MAX_FILE_BYTES}`);
+    if (size > MAX_FILE_BYTES)
+      throw new UsageError(`${file}: has ${size} bytes; a scenario has at most ${MAX_FILE_BYTES}`);
     // The file may shrink between the two calls; what was read counts.
     const bytes = Buffer.alloc(size);
     return bytes.subarray(0, readSync(descriptor, bytes, 0, size, 0));
@@ -38,8 +39,13 @@ function readBounded(file: string): Buffer {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file', ENOTDIR: 'no such file', EACCES: 'may not be read (permission denied)', ENXIO: 'is not a regular file',
-  EISDIR: 'is a directory', ELOOP: 'is a symbolic link to itself', ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'may not be read (permission denied)',
+  ENXIO: 'is not a regular file',
+  EISDIR: 'is a directory',
+  ELOOP: 'is a symbolic link to itself',
+  ENAMETOOLONG: 'the name is too long',
 };
 
 function open(file: string): number {

@@ -30,7 +30,11 @@ function givenOf(label: string, value: unknown): Given {
 
 function itemOf(label: string, value: unknown): GivenItem {
   if (!isMap(value)) return scalarOf(label, value);
-  return new Map(Object.entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, scalarOf(`${label}.${key}`, inner)]));
+  return new Map(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([key, inner]) => [key, scalarOf(`${label}.${key}`, inner)]),
+  );
 }
 
 function isMap(value: unknown): value is object {
@@ -41,7 +45,10 @@ function scalarOf(label: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof URL) return value.href;
-  throw new UsageError(`${label}: takes a text, a number or true and false, not ${value === null ? 'null' : typeof value}`, {
-    hint: 'Leave it out, or undefined, for the default.',
-  });
+  throw new UsageError(
+    `${label}: takes a text, a number or true and false, not ${value === null ? 'null' : typeof value}`,
+    {
+      hint: 'Leave it out, or undefined, for the default.',
+    },
+  );
 }

@@ -17,7 +17,9 @@ export const incident: Kind<Incident> = scalar({
     }
     const kind = name as IncidentKind;
     if ((kind === 'freeze') !== (duration !== undefined)) {
-      throw new ValueError(kind === 'freeze' ? 'needs the time to stay frozen, such as freeze@20s+5s' : 'takes no duration');
+      throw new ValueError(
+        kind === 'freeze' ? 'needs the time to stay frozen, such as freeze@20s+5s' : 'takes no duration',
+      );
     }
     const durationMs = duration === undefined ? 0 : parseDuration(duration);
     if (durationMs > MAX_FREEZE_MS) throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);

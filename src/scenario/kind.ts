@@ -86,7 +86,8 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
 
 function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item {
   // Where a text was meant: YAML makes a map of `- Name: value`.
-  if (typeof given !== 'string') throw new ValueError('each item is one text; put it in quotes when it has ": " in it', index);
+  if (typeof given !== 'string')
+    throw new ValueError('each item is one text; put it in quotes when it has ": " in it', index);
   try {
     return item.read(given);
   } catch (error) {
@@ -96,7 +97,13 @@ function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item
 }
 
 /** Refuses what is shorter or longer than makes sense, in the user's own units. */
-export function within(text: string, value: number, least: number, most: number, range: readonly [string, string]): number {
+export function within(
+  text: string,
+  value: number,
+  least: number,
+  most: number,
+  range: readonly [string, string],
+): number {
   if (value < least) throw new ValueError(`${quote(text)} is too small; the least is ${range[0]}`);
   if (value > most) throw new ValueError(`${quote(text)} is too large; the most is ${range[1]}`);
   return value;

@@ -1,6 +1,4 @@
-import {
-  parseByteRate, parseDuration, parseRate, parseSize, quote, UNIT_PATTERNS,
-} from '../core/units.ts';
+import { parseByteRate, parseDuration, parseRate, parseSize, quote, UNIT_PATTERNS } from '../core/units.ts';
 import { type Kind, scalar, ValueError, within } from './kind.ts';
 import { closest } from '../core/suggest.ts';
 
@@ -51,9 +49,13 @@ export function int(least: number, most: number): Kind<number> {
     range,
     schema: { type: 'integer', minimum: least, maximum: most },
     parse(text) {
-      if (/^0\d+$/.test(text)) throw new ValueError(`${quote(text)} has a leading zero; octal numbers are not meant here`);
+      if (/^0\d+$/.test(text))
+        throw new ValueError(`${quote(text)} has a leading zero; octal numbers are not meant here`);
       if (/^-\d+$/.test(text)) throw new ValueError(`${quote(text)} is negative; the least is ${least}`);
-      if (!/^\d+$/.test(text)) throw new ValueError(`${quote(text)} is not a whole number in plain digits (for example ${most >= 1000 ? 1000 : most})`);
+      if (!/^\d+$/.test(text))
+        throw new ValueError(
+          `${quote(text)} is not a whole number in plain digits (for example ${most >= 1000 ? 1000 : most})`,
+        );
       return within(text, Number(text), least, most, range);
     },
   });
@@ -68,9 +70,11 @@ export function oneOf<const Word extends string>(placeholder: string, words: rea
       const word = words.find((known) => known === text);
       if (word !== undefined) return word;
       const guess = closest(text, words);
-      throw new ValueError(guess === null
-        ? `${quote(text)} is none of ${words.join(', ')}`
-        : `${quote(text)} is not known; did you mean ${quote(guess)}?`);
+      throw new ValueError(
+        guess === null
+          ? `${quote(text)} is none of ${words.join(', ')}`
+          : `${quote(text)} is not known; did you mean ${quote(guess)}?`,
+      );
     },
   });
 }
@@ -109,7 +113,10 @@ export const toggle: Kind<boolean> = scalar({
 
 /** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
 export const faultName: Kind<string> = text({
-  placeholder: 'name', pattern: /^[a-z][a-z-]*$/, what: 'the name of a fault (small letters and dashes)', maxLength: 40,
+  placeholder: 'name',
+  pattern: /^[a-z][a-z-]*$/,
+  what: 'the name of a fault (small letters and dashes)',
+  maxLength: 40,
 });
 
 /** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */

@@ -7,37 +7,118 @@ import { anyText, proxyUrl } from './soak-kinds.ts';
 /** Every option of `sse-probe listen`. */
 export const listenOptions = {
   ...requestRows('Asking'),
-  lastEventId: { flag: 'last-event-id', group: 'Asking', kind: anyText, default: null, unset: 'none', help: 'id to go on behind, as if it had been received' },
+  lastEventId: {
+    flag: 'last-event-id',
+    group: 'Asking',
+    kind: anyText,
+    default: null,
+    unset: 'none',
+    help: 'id to go on behind, as if it had been received',
+  },
   transport: {
-    flag: 'transport', group: 'Asking', kind: oneOf('transport', ['wire', 'undici']), default: 'wire',
+    flag: 'transport',
+    group: 'Asking',
+    kind: oneOf('transport', ['wire', 'undici']),
+    default: 'wire',
     help: 'wire (HTTP/1.1 and TLS) or undici (HTTP/2 for https, proxies)',
   },
   ...trustRows('Asking'),
   proxy: {
-    flag: 'proxy', group: 'Asking', kind: proxyUrl, default: null, unset: 'the environment',
+    flag: 'proxy',
+    group: 'Asking',
+    kind: proxyUrl,
+    default: null,
+    unset: 'the environment',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
   },
-  retryMs: { flag: 'retry', group: 'Times and bounds', kind: duration('100ms', '1h'), default: '3s', help: 'reconnection time until the server sends its own' },
-  connectTimeoutMs: { flag: 'connect-timeout', group: 'Times and bounds', kind: duration('10ms', '10m'), default: '10s', help: 'time for the connection' },
+  retryMs: {
+    flag: 'retry',
+    group: 'Times and bounds',
+    kind: duration('100ms', '1h'),
+    default: '3s',
+    help: 'reconnection time until the server sends its own',
+  },
+  connectTimeoutMs: {
+    flag: 'connect-timeout',
+    group: 'Times and bounds',
+    kind: duration('10ms', '10m'),
+    default: '10s',
+    help: 'time for the connection',
+  },
   headersTimeoutMs: {
-    flag: 'headers-timeout', group: 'Times and bounds', kind: duration('10ms', '1h'), default: '30s',
+    flag: 'headers-timeout',
+    group: 'Times and bounds',
+    kind: duration('10ms', '1h'),
+    default: '30s',
     help: 'time for the complete response head',
   },
   idleTimeoutMs: {
-    flag: 'idle-timeout', group: 'Times and bounds', kind: duration('10ms', '1d'), default: null, unset: 'none',
+    flag: 'idle-timeout',
+    group: 'Times and bounds',
+    kind: duration('10ms', '1d'),
+    default: null,
+    unset: 'none',
     help: 'longest silence, any byte counts; then the stream is left and asked for again',
   },
-  maxLineBytes: { flag: 'max-line', group: 'Times and bounds', kind: size('16B', '256MiB'), default: '1MiB', help: 'longest line' },
-  maxEventBytes: { flag: 'max-event', group: 'Times and bounds', kind: size('16B', '256MiB'), default: '4MiB', help: 'most data in one event' },
-  events: { flag: 'events', group: 'Ending', kind: int(1, 1_000_000_000), default: null, unset: 'no end', help: 'end after so many events' },
-  durationMs: { flag: 'duration', group: 'Ending', kind: duration('10ms', '31d'), default: null, unset: 'no end', help: 'end after this time' },
+  maxLineBytes: {
+    flag: 'max-line',
+    group: 'Times and bounds',
+    kind: size('16B', '256MiB'),
+    default: '1MiB',
+    help: 'longest line',
+  },
+  maxEventBytes: {
+    flag: 'max-event',
+    group: 'Times and bounds',
+    kind: size('16B', '256MiB'),
+    default: '4MiB',
+    help: 'most data in one event',
+  },
+  events: {
+    flag: 'events',
+    group: 'Ending',
+    kind: int(1, 1_000_000_000),
+    default: null,
+    unset: 'no end',
+    help: 'end after so many events',
+  },
+  durationMs: {
+    flag: 'duration',
+    group: 'Ending',
+    kind: duration('10ms', '31d'),
+    default: null,
+    unset: 'no end',
+    help: 'end after this time',
+  },
   maxReconnects: {
-    flag: 'max-reconnects', group: 'Ending', kind: int(0, 1_000_000), default: null, unset: 'no end',
+    flag: 'max-reconnects',
+    group: 'Ending',
+    kind: int(0, 1_000_000),
+    default: null,
+    unset: 'no end',
     help: 'end when the stream is lost after so many reconnections; 0: at the first end',
   },
-  jsonl: { flag: 'jsonl', group: 'Output', kind: toggle, default: 'false', help: 'one JSON object a line on stdout, for programs' },
-  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only events, and no notes on stderr (--jsonl: all lines, no notes)' },
-  noColor: { flag: 'no-color', group: 'Output', kind: toggle, default: 'false', help: 'no colours (NO_COLOR is honoured too)' },
+  jsonl: {
+    flag: 'jsonl',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'one JSON object a line on stdout, for programs',
+  },
+  quiet: {
+    flag: 'quiet',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'only events, and no notes on stderr (--jsonl: all lines, no notes)',
+  },
+  noColor: {
+    flag: 'no-color',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'no colours (NO_COLOR is honoured too)',
+  },
 } as const satisfies OptionTable;
 
 export type ListenPlan = PlanOf<typeof listenOptions>;
@@ -46,9 +127,13 @@ const rules: readonly Rule<ListenPlan>[] = [
   proxyRule,
   bodyRule,
   bearerRule,
-  ({ lastEventId }) => (lastEventId !== null && /[\0\r\n]/.test(lastEventId)
-    ? { keys: ['lastEventId'], message: 'no server can have sent an id with a line end or NUL in it (HTML standard, 9.2.6)' }
-    : null),
+  ({ lastEventId }) =>
+    lastEventId !== null && /[\0\r\n]/.test(lastEventId)
+      ? {
+          keys: ['lastEventId'],
+          message: 'no server can have sent an id with a line end or NUL in it (HTML standard, 9.2.6)',
+        }
+      : null,
 ];
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */

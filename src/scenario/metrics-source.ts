@@ -35,11 +35,14 @@ export const metricsSource: Kind<MetricsSource> = scalar({
   parse(given): MetricsSource {
     const hash = given.indexOf('#');
     const [address, selector] = hash === -1 ? [given, DEFAULT_SELECTOR] : [given.slice(0, hash), given.slice(hash + 1)];
-    if (/\s/.test(address) || !URL.canParse(address)) throw new ValueError('is not a URL; write it like http://127.0.0.1:9090/metrics#process_resident_memory_bytes');
+    if (/\s/.test(address) || !URL.canParse(address))
+      throw new ValueError('is not a URL; write it like http://127.0.0.1:9090/metrics#process_resident_memory_bytes');
     const url = new URL(address);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
     if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
-    if (!isDecodable(url.username) || !isDecodable(url.password)) throw new ValueError('has a user or a password that is not percent-encoded UTF-8');
+    if (!isDecodable(url.username) || !isDecodable(url.password))
+      throw new ValueError('has a user or a password that is not percent-encoded UTF-8');
     parseSelector(selector);
     return { url: url.href, selector };
   },
@@ -49,12 +52,21 @@ export const metricsSource: Kind<MetricsSource> = scalar({
 export function parseSelector(text: string): MetricsSelector {
   if (text.length > MAX_SELECTOR) throw new ValueError(`names something in more than ${MAX_SELECTOR} characters`);
   if (text.startsWith('/')) {
-    if (!POINTER.test(text)) throw new ValueError(`${quote(text)} is not a JSON pointer such as /memory/rssBytes (RFC 6901)`);
-    return { form: 'json', path: text.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) };
+    if (!POINTER.test(text))
+      throw new ValueError(`${quote(text)} is not a JSON pointer such as /memory/rssBytes (RFC 6901)`);
+    return {
+      form: 'json',
+      path: text
+        .split('/')
+        .slice(1)
+        .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    };
   }
   const match = SERIES.exec(text);
   if (match === null) {
-    throw new ValueError(`${quote(text)} names neither a series such as ${DEFAULT_SELECTOR} or name{label="value"}, nor a JSON pointer such as /memory/rssBytes`);
+    throw new ValueError(
+      `${quote(text)} names neither a series such as ${DEFAULT_SELECTOR} or name{label="value"}, nor a JSON pointer such as /memory/rssBytes`,
+    );
   }
   return { form: 'prometheus', name: match[1] as string, labels: parseLabels(match[2] ?? '') };
 }
@@ -62,7 +74,8 @@ export function parseSelector(text: string): MetricsSelector {
 /** What stands between the braces of a series. */
 export function parseLabels(text: string): Map<string, string> {
   const labels = new Map<string, string>();
-  for (const [, name, value] of text.matchAll(/([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g)) labels.set(name as string, unescape(value as string));
+  for (const [, name, value] of text.matchAll(/([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g))
+    labels.set(name as string, unescape(value as string));
   return labels;
 }
 

@@ -18,9 +18,9 @@ export const mix: Kind<Mix> = {
   schema: {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(CLIENT_KINDS.map((kind) => [
-      kind, { type: 'number', minimum: 0, maximum: MAX_WEIGHT },
-    ])),
+    properties: Object.fromEntries(
+      CLIENT_KINDS.map((kind) => [kind, { type: 'number', minimum: 0, maximum: MAX_WEIGHT }]),
+    ),
   },
   read(given) {
     if (typeof given === 'string') return mixOf(pairs(given));
@@ -69,7 +69,10 @@ function weightOf(kind: ClientKind, text: string): number {
 
 function unknownKind(name: string): ValueError {
   const guess = closest(name, CLIENT_KINDS);
-  return new ValueError(guess === null
-    ? `${quote(name)} is no kind of client; there are ${CLIENT_KINDS.join(', ')}`
-    : `${quote(name)} is no kind of client; did you mean ${quote(guess)}?`, name);
+  return new ValueError(
+    guess === null
+      ? `${quote(name)} is no kind of client; there are ${CLIENT_KINDS.join(', ')}`
+      : `${quote(name)} is no kind of client; did you mean ${quote(guess)}?`,
+    name,
+  );
 }

@@ -26,7 +26,7 @@ export type OptionTable = Readonly<Record<string, OptionRow>>;
 export type PlanOf<Table extends OptionTable> = {
   readonly [Key in keyof Table]:
     | (Table[Key]['kind'] extends Kind<infer Value> ? Value : never)
-    | (Table[Key]['default'] extends null ? null : never)
+    | (Table[Key]['default'] extends null ? null : never);
 };
 
 /** The default as `--help` and the README show it; empty where there is nothing to show. */

@@ -43,7 +43,9 @@ type Place = (at?: number | string) => string;
 
 /** @throws {UsageError} one line, beginning with `--flag:` or `FILE:LINE:COLUMN: key:` */
 export function resolvePlan<Table extends OptionTable>(
-  table: Table, sources: Sources, rules: readonly Rule<PlanOf<Table>>[],
+  table: Table,
+  sources: Sources,
+  rules: readonly Rule<PlanOf<Table>>[],
 ): PlanOf<Table> {
   const keyByFlag = new Map(Object.entries(table).map(([key, row]) => [row.flag, key]));
   const values = new Map<string, unknown>();
@@ -104,11 +106,16 @@ function refusal(place: string, message: string, hint?: string): UsageError {
 }
 
 function unknownKey(entry: ScenarioEntry, keyByFlag: ReadonlyMap<string, string>): UsageError {
-  if (entry.key === '<<') return refusal(entry.keyPlace, 'merge keys ("<<") are not supported', 'Write the values out.');
+  if (entry.key === '<<')
+    return refusal(entry.keyPlace, 'merge keys ("<<") are not supported', 'Write the values out.');
   // Whoever read a report knows the plan's names (`rampMs`); the file has the flags' names (`ramp`).
   const guess = [...keyByFlag].find(([, key]) => key === entry.key)?.[0] ?? closest(entry.key, keyByFlag.keys());
   const suggestion = guess === null ? '' : `; did you mean ${quote(guess)}?`;
-  return refusal(entry.keyPlace, `unknown key ${quote(entry.key)}${suggestion}`, 'The keys are the flags without their dashes; "--help" lists them.');
+  return refusal(
+    entry.keyPlace,
+    `unknown key ${quote(entry.key)}${suggestion}`,
+    'The keys are the flags without their dashes; "--help" lists them.',
+  );
 }
 
 function unknownFlag(flag: string, keyByFlag: ReadonlyMap<string, string>): UsageError {
@@ -116,11 +123,16 @@ function unknownFlag(flag: string, keyByFlag: ReadonlyMap<string, string>): Usag
   return refusal(`--${flag}`, guess === null ? 'unknown flag' : `unknown flag; did you mean --${guess}?`);
 }
 
-function conflictError<Plan>(table: OptionTable, conflict: Conflict<Plan>, places: ReadonlyMap<string, Place>): UsageError {
+function conflictError<Plan>(
+  table: OptionTable,
+  conflict: Conflict<Plan>,
+  places: ReadonlyMap<string, Place>,
+): UsageError {
   const given = conflict.keys.find((key) => places.has(key));
-  const place = given === undefined
-    ? `--${(table[conflict.keys[0] as string] as OptionRow).flag}`
-    : (places.get(given) as Place)(conflict.at);
+  const place =
+    given === undefined
+      ? `--${(table[conflict.keys[0] as string] as OptionRow).flag}`
+      : (places.get(given) as Place)(conflict.at);
   return refusal(place, conflict.message, conflict.hint);
 }
 

@@ -7,7 +7,12 @@ import { soakOptions } from './soak-options.ts';
  * THE option tables: one row says a flag, its YAML key, its type, default, bounds and help. A new option is a
  * new row; a new command is a new table here.
  */
-export const OPTION_TABLES = { serve: serveOptions, soak: soakOptions, probe: probeOptions, listen: listenOptions } as const;
+export const OPTION_TABLES = {
+  serve: serveOptions,
+  soak: soakOptions,
+  probe: probeOptions,
+  listen: listenOptions,
+} as const;
 
 export { serveOptions, soakOptions };
 export type { ServePlan } from './serve-options.ts';

@@ -13,7 +13,8 @@ export const secret: Kind<string> = scalar({
   schema: { type: 'string', pattern: BEARER_TOKEN.source, maxLength: MAX_SECRET },
   parse(given) {
     if (given.length > MAX_SECRET) throw new ValueError(`is longer than ${MAX_SECRET} characters`);
-    if (!BEARER_TOKEN.test(given)) throw new ValueError('is not a bearer token: letters, digits and -._~+/ with = at the end');
+    if (!BEARER_TOKEN.test(given))
+      throw new ValueError('is not a bearer token: letters, digits and -._~+/ with = at the end');
     return given;
   },
 });
@@ -23,18 +24,31 @@ export const origin: Kind<string> = scalar({
   placeholder: 'origin',
   schema: { type: 'string', pattern: '^https?://[^/?#@*]+/?$', maxLength: 512 },
   parse(given) {
-    if (given === '*' || given === 'null') throw new ValueError(`${quote(given)} is no origin; name each one, such as https://app.example.com`);
+    if (given === '*' || given === 'null')
+      throw new ValueError(`${quote(given)} is no origin; name each one, such as https://app.example.com`);
     const url = URL.canParse(given) ? new URL(given) : null;
-    const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href && !url.hostname.includes('*');
-    if (!isOrigin) throw new ValueError(`${quote(given)} is not an origin such as https://app.example.com (scheme, host and port only)`);
+    const isOrigin =
+      url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href && !url.hostname.includes('*');
+    if (!isOrigin)
+      throw new ValueError(
+        `${quote(given)} is not an origin such as https://app.example.com (scheme, host and port only)`,
+      );
     return url.origin;
   },
 });
 
 /** A host name as it stands in `Host`, without its port. */
 export const allowedHost: Kind<string> = text({
-  placeholder: 'name', pattern: /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/, what: 'a host name in small letters, without a port', maxLength: 253,
+  placeholder: 'name',
+  pattern: /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/,
+  what: 'a host name in small letters, without a port',
+  maxLength: 253,
 });
 
 /** A file that is read once, at the start. */
-export const filePath: Kind<string> = text({ placeholder: 'file', pattern: /^[^\0]+$/, what: 'a file', maxLength: 4096 });
+export const filePath: Kind<string> = text({
+  placeholder: 'file',
+  pattern: /^[^\0]+$/,
+  what: 'a file',
+  maxLength: 4096,
+});

@@ -47,14 +47,18 @@ export const header: Kind<Header> = scalar({
     if (given.length > 8192) throw new ValueError(`${name} is longer than 8192 characters, more than servers accept`);
     // RFC 9110, 5.5: CR, LF and NUL are dangerous; other controls have no meaning in a field value.
     // oxlint-disable-next-line no-control-regex
-    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new ValueError(`the value of ${name} has a control character`);
+    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+      throw new ValueError(`the value of ${name} has a control character`);
     return [name, value];
   },
 });
 
 /** A JSON pointer (RFC 6901, 3) into an event's data; `auto` looks for the usual ones. */
 export const jsonPointer: Kind<string> = text({
-  placeholder: 'pointer', pattern: /^(?:auto|(?:\/(?:[^~/]|~[01])*)*)$/, what: 'a JSON pointer such as /seq, nor "auto"', maxLength: 256,
+  placeholder: 'pointer',
+  pattern: /^(?:auto|(?:\/(?:[^~/]|~[01])*)*)$/,
+  what: 'a JSON pointer such as /seq, nor "auto"',
+  maxLength: 256,
 });
 
 export interface ReportTarget {
@@ -74,7 +78,8 @@ export const reportTarget: Kind<ReportTarget> = scalar({
     if (equals === -1) throw new ValueError(`${quote(given)} is not FORMAT=FILE, such as json=soak.json`);
     const format = reportFormat.read(given.slice(0, equals));
     const file = given.slice(equals + 1);
-    if (file === '' || file.includes('\0')) throw new ValueError(`${quote(given)} names no file; write json=soak.json, or json=- for stdout`);
+    if (file === '' || file.includes('\0'))
+      throw new ValueError(`${quote(given)} names no file; write json=soak.json, or json=- for stdout`);
     return { format, file };
   },
 });
@@ -84,7 +89,12 @@ export const findingId: Kind<FindingId> = oneOf('finding', FINDING_IDS);
 const MAX_TEXT = 65_536;
 
 /** Any text at all, within a bound. */
-export const anyText: Kind<string> = text({ placeholder: 'text', pattern: /^[^]*$/, what: 'a text', maxLength: MAX_TEXT });
+export const anyText: Kind<string> = text({
+  placeholder: 'text',
+  pattern: /^[^]*$/,
+  what: 'a text',
+  maxLength: MAX_TEXT,
+});
 
 /** `--flag=value` for the embedded server: checked here, since its complaint would come after the start. */
 export const serverArg: Kind<string> = scalar({
@@ -97,13 +107,19 @@ export const serverArg: Kind<string> = scalar({
     const rows: readonly OptionRow[] = Object.values(serveOptions);
     const row = rows.find((candidate) => candidate.flag === flag);
     if (row === undefined) {
-      const guess = closest(flag, rows.map((candidate) => candidate.flag));
-      throw new ValueError(`--${flag} is no flag of "sse-probe serve"${guess === null ? '' : `; did you mean --${guess}?`}`);
+      const guess = closest(
+        flag,
+        rows.map((candidate) => candidate.flag),
+      );
+      throw new ValueError(
+        `--${flag} is no flag of "sse-probe serve"${guess === null ? '' : `; did you mean --${guess}?`}`,
+      );
     }
     try {
       row.kind.read(row.kind.repeats ? [value] : value);
     } catch (error) {
-      if (error instanceof ValueError || error instanceof UnitError) throw new ValueError(`--${flag}: ${error.message}`);
+      if (error instanceof ValueError || error instanceof UnitError)
+        throw new ValueError(`--${flag}: ${error.message}`);
       throw error;
     }
     return given;
@@ -112,7 +128,10 @@ export const serverArg: Kind<string> = scalar({
 
 /** A host as it stands in a URL, without scheme, port and path. */
 export const hostName: Kind<string> = text({
-  placeholder: 'host', pattern: /^(?:\[[\da-fA-F:.]+\]|[\da-fA-F:.]+|[^\s/:@?#[\]]+)$/, what: 'a host such as sse.example.com', maxLength: 255,
+  placeholder: 'host',
+  pattern: /^(?:\[[\da-fA-F:.]+\]|[\da-fA-F:.]+|[^\s/:@?#[\]]+)$/,
+  what: 'a host such as sse.example.com',
+  maxLength: 255,
 });
 
 const MAX_PROCESSES = 64;
@@ -133,7 +152,8 @@ export const proxyUrl: Kind<string> = scalar({
   placeholder: 'url',
   schema: { type: 'string', pattern: '^http://' },
   parse(given) {
-    if (!URL.canParse(given) || new URL(given).protocol !== 'http:') throw new ValueError('is not the URL of a proxy; write it like http://127.0.0.1:3128');
+    if (!URL.canParse(given) || new URL(given).protocol !== 'http:')
+      throw new ValueError('is not the URL of a proxy; write it like http://127.0.0.1:3128');
     return given;
   },
 });

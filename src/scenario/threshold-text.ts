@@ -29,9 +29,14 @@ export function splitThreshold(given: string): ThresholdText {
   return { expression: match[1] as string, abortAfterMs: match[2] === undefined ? 0 : delay.read(match[2]) };
 }
 
-const texts = list(text({
-  placeholder: 'metric op value', pattern: /^[^\n\r]+$/, what: 'METRIC OP VALUE, such as latency.p99<250ms', maxLength: 200,
-}));
+const texts = list(
+  text({
+    placeholder: 'metric op value',
+    pattern: /^[^\n\r]+$/,
+    what: 'METRIC OP VALUE, such as latency.p99<250ms',
+    maxLength: 200,
+  }),
+);
 
 const FORM = 'write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }';
 const KEYS = ['expression', 'abortOnFail', 'delay'] as const;
@@ -56,7 +61,9 @@ export const thresholdTexts: Kind<readonly string[]> = {
   read(given) {
     if (typeof given === 'string') return checked(texts.read(given));
     if (given instanceof Map) return checked(texts.read([textOf(given)]));
-    const items = (given as Exclude<Given, string | ReadonlyMap<string, string>>).map((item, index) => (typeof item === 'string' ? item : at(index, () => textOf(item))));
+    const items = (given as Exclude<Given, string | ReadonlyMap<string, string>>).map((item, index) =>
+      typeof item === 'string' ? item : at(index, () => textOf(item)),
+    );
     return checked(texts.read(items));
   },
 };

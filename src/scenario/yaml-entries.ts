@@ -27,7 +27,11 @@ export function readEntries(file: string, text: string): ScenarioEntry[] {
     throw new UsageError(`${file}:${before.length}:${(before.at(-1) as string).length + 1}: ${unsafe.reason}`);
   }
   const document = parseDocument(text, {
-    schema: 'failsafe', lineCounter: source.lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error',
+    schema: 'failsafe',
+    lineCounter: source.lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
   });
   const [problem] = document.errors;
   if (problem !== undefined) {
@@ -62,24 +66,43 @@ function entryOf(source: Source, key: string, keyOffset: number, value: Node | n
   };
 }
 
-function givenOf(source: Source, label: string, value: Node | null, keyOffset: number, places: Map<number | string, number>): Given {
+function givenOf(
+  source: Source,
+  label: string,
+  value: Node | null,
+  keyOffset: number,
+  places: Map<number | string, number>,
+): Given {
   if (isSeq(value)) {
     return value.items.map((item, index) => {
       places.set(index, offsetOf(item as Node));
       if (isMap(item)) return mapOf(source, label, item, new Map());
-      return scalarText(source, item as Node, offsetOf(value), `${label}: each item is one text; put it in quotes when it has ": " in it`);
+      return scalarText(
+        source,
+        item as Node,
+        offsetOf(value),
+        `${label}: each item is one text; put it in quotes when it has ": " in it`,
+      );
     });
   }
   if (isMap(value)) return mapOf(source, label, value, places);
   return scalarText(source, value, keyOffset, `${label}: takes one value`);
 }
 
-function mapOf(source: Source, label: string, map: YAMLMap, places: Map<number | string, number>): ReadonlyMap<string, string> {
+function mapOf(
+  source: Source,
+  label: string,
+  map: YAMLMap,
+  places: Map<number | string, number>,
+): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
   for (const { key, value } of map.items) {
     const name = scalarText(source, key as Node | null, offsetOf(map), `${label}: a key is a plain word`);
     if (given.has(name)) throw refusal(source, offsetOf(key as Node), `${label}: ${quote(name)} is given twice`);
-    given.set(name, scalarText(source, value as Node | null, offsetOf(key as Node), `${label}: ${quote(name)} takes one value`));
+    given.set(
+      name,
+      scalarText(source, value as Node | null, offsetOf(key as Node), `${label}: ${quote(name)} takes one value`),
+    );
     places.set(name, offsetOf(value as Node));
   }
   return given;

@@ -40,7 +40,12 @@ export class AnswerAccounts {
       if (data !== '') counts.answerStrangers += 1;
       return;
     }
-    const { index, opened, context: { nowMs }, phaseStartMs } = client;
+    const {
+      index,
+      opened,
+      context: { nowMs },
+      phaseStartMs,
+    } = client;
     if (this.stream[index] !== opened) this.begin(index, opened);
     const isTimed = client.behaviour.kind === 'healthy';
     if (chunk.text !== '') {
@@ -87,7 +92,8 @@ export class AnswerAccounts {
   private close(index: number): void {
     const gapMs = this.gapMs[index] as number;
     const tokens = this.tokens[index] as number;
-    if (gapMs > 0) for (let n = Math.min(tokens, MAX_SAMPLES); n > 0; n--) this.summary.times.interToken.record(gapMs / tokens);
+    if (gapMs > 0)
+      for (let n = Math.min(tokens, MAX_SAMPLES); n > 0; n--) this.summary.times.interToken.record(gapMs / tokens);
     this.gapMs[index] = 0;
     this.tokens[index] = 0;
   }

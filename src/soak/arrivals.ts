@@ -44,7 +44,10 @@ export class Arrivals {
       if (client.behaviour.kind === 'stalled') this.stallers.push(client);
       else client.connect();
     }
-    const stallersDue = Math.min(stallersBy(elapsedMs, this.stallers.length, rampMs, durationMs), this.stalled + MAX_CONNECTS_PER_TICK);
+    const stallersDue = Math.min(
+      stallersBy(elapsedMs, this.stallers.length, rampMs, durationMs),
+      this.stalled + MAX_CONNECTS_PER_TICK,
+    );
     while (this.stalled < stallersDue) this.stallers[this.stalled++]?.connect();
   }
 }

@@ -37,7 +37,9 @@ export function processCount(plan: SoakPlan): number {
 
 /** All of a plan's clients in this process. */
 export async function oneProcess(
-  target: Target, plan: ShardPlan, { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>,
+  target: Target,
+  plan: ShardPlan,
+  { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>,
 ): Promise<Load> {
   const requests = new Requests(target, plan, bearer, version);
   return new Shard(plan, target, () => target.down() === null, requests, await openTransport(target.transport), clock);
@@ -51,7 +53,12 @@ export async function beginLoad(targets: readonly [Target, ...Target[]], options
   const targetDown = (): boolean => targets.some((target) => target.down() !== null);
   const orders = Array.from({ length: count }, (_none, index) => {
     const { url, address, port, local, fillBytes, transport } = targets[index % targets.length] as Target;
-    return { plan: shardPlan(plan, seed, server, { index, count }, network), aim: { url, address, port, local, fillBytes, transport }, bearer, version };
+    return {
+      plan: shardPlan(plan, seed, server, { index, count }, network),
+      aim: { url, address, port, local, fillBytes, transport },
+      bearer,
+      version,
+    };
   });
   return ShardProcesses.start(orders, targetDown, clock);
 }

@@ -47,7 +47,9 @@ export function checkDescriptors(clients: number, limit: number | null, perConne
   if (limit === null || limit >= needed) return;
   throw new GeneratorLimitError(
     `${formatCount(clients)} clients need ${formatCount(needed)} open files, and this process may have ${formatCount(limit)}`,
-    { hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection} clients.` },
+    {
+      hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection} clients.`,
+    },
   );
 }
 
@@ -61,7 +63,9 @@ export function checkSourcePorts(connections: number, address: string, ports: nu
   const most = Math.max(ports - OTHER_PORTS, 0);
   throw new GeneratorLimitError(
     `${formatCount(needed)} connections to ${address} need as many source ports, and this machine has ${formatCount(ports)}, less ${formatCount(OTHER_PORTS)} for everybody else`,
-    { hint: `Widen the range (sysctl -w net.ipv4.ip_local_port_range="1024 65535"), or ask for at most ${formatCount(most)} clients.` },
+    {
+      hint: `Widen the range (sysctl -w net.ipv4.ip_local_port_range="1024 65535"), or ask for at most ${formatCount(most)} clients.`,
+    },
   );
 }
 

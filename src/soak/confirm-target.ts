@@ -22,7 +22,10 @@ export function unconfirmed(url: URL, scope: AddressScope, { clients, confirmedT
   if (scope !== 'public' || clients <= MAX_UNCONFIRMED_CLIENTS) return null;
   const host = hostOf(url);
   if (confirmedTargets.some((name) => name.toLowerCase().replace(/^\[|\]$/g, '') === host)) return null;
-  const given = confirmedTargets.length === 0 ? 'is not confirmed' : `is not among those that are confirmed (${confirmedTargets.join(', ')})`;
+  const given =
+    confirmedTargets.length === 0
+      ? 'is not confirmed'
+      : `is not among those that are confirmed (${confirmedTargets.join(', ')})`;
   return `${host} has a public address, and ${given}: more than ${MAX_UNCONFIRMED_CLIENTS} clients are not sent to it`;
 }
 

@@ -23,7 +23,10 @@ export class EmbeddedServer {
   /** @param program script and arguments; the runtime and what we need of it are put before */
   constructor(program: readonly string[]) {
     // Detached: a Ctrl-C in the terminal is for the run, which then stops its server itself.
-    const child = spawn(process.execPath, ['--expose-gc', ...program], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, ['--expose-gc', ...program], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
     this.child = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-MAX_LAST_WORDS);
@@ -42,7 +45,11 @@ export class EmbeddedServer {
       const fail = (why: string): void => {
         child.kill('SIGKILL');
         done();
-        reject(new StartError(`the server of this run did not start: ${why}`, { hint: 'Check --server-arg, and try the same flags with `sse-probe serve`.' }));
+        reject(
+          new StartError(`the server of this run did not start: ${why}`, {
+            hint: 'Check --server-arg, and try the same flags with `sse-probe serve`.',
+          }),
+        );
       };
       const timer = setTimeout(() => fail(`nothing after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
       const onAbort = (): void => fail('interrupted');

@@ -125,15 +125,20 @@ export class EventAccounts {
   }
 
   private verdict(nowMs: number): SequenceVerdict {
-    if (this.source !== 'pointer') return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
+    if (this.source !== 'pointer')
+      return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
     const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
     const apart = !this.trusted && areApart(this.clients);
     const found = { method: 'pointer' as const, heard, skipped: 0, apart };
     if (!apart) return { ...found, lost, duplicated, reordered, resumeLost, resumeDuplicated };
     return {
-      ...found, lost: lost + behind.lost, duplicated: duplicated + behind.duplicated, reordered: reordered + behind.reordered,
-      resumeLost: 0, resumeDuplicated: 0,
+      ...found,
+      lost: lost + behind.lost,
+      duplicated: duplicated + behind.duplicated,
+      reordered: reordered + behind.reordered,
+      resumeLost: 0,
+      resumeDuplicated: 0,
     };
   }
 

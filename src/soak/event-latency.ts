@@ -24,7 +24,12 @@ export class EventLatency {
   }
 
   /** @param recent also takes what counts from when the event was due */
-  heard({ scheduledMs, sentMs, badTime, coarse }: StreamEvent, wallMs: number, inIncident: boolean, recent: TimeHistogram): void {
+  heard(
+    { scheduledMs, sentMs, badTime, coarse }: StreamEvent,
+    wallMs: number,
+    inIncident: boolean,
+    recent: TimeHistogram,
+  ): void {
     const { counts, times } = this.summary;
     const dueLatencyMs = wallMs - scheduledMs;
     const sentLatencyMs = wallMs - sentMs;

@@ -114,7 +114,10 @@ export class Fleet {
   /** Once a second: who has been without a heartbeat for too long. */
   sweep(): void {
     if (this.recorder.incident !== null) return;
-    const { recorder: { heartbeat, summary }, context } = this;
+    const {
+      recorder: { heartbeat, summary },
+      context,
+    } = this;
     const nowMs = context.clock.nowMs();
     const judged = this.clients.filter(({ behaviour, state }) => behaviour.kind === 'healthy' && state === 'open');
     const flowingMs = lastFlow(judged);
@@ -141,7 +144,10 @@ export class Fleet {
   allHeard(seq: number): boolean {
     return this.clients.every(
       (client) =>
-        client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.lastSeq >= seq || !this.recorder.accounts.isHeldToAll(client),
+        client.behaviour.kind !== 'healthy' ||
+        client.state !== 'open' ||
+        client.lastSeq >= seq ||
+        !this.recorder.accounts.isHeldToAll(client),
     );
   }
 
@@ -186,7 +192,10 @@ export class Fleet {
     this.context.nowMs = nowMs;
     this.context.wheel.advance(nowMs);
     this.arrivals.advance(elapsedMs);
-    const departures = Math.min(shareOf(slice, departuresBy(elapsedMs, rampMs, churnPerSecond)), this.departed + MAX_CONNECTS_PER_TICK);
+    const departures = Math.min(
+      shareOf(slice, departuresBy(elapsedMs, rampMs, churnPerSecond)),
+      this.departed + MAX_CONNECTS_PER_TICK,
+    );
     while (this.departed < departures) this.churn();
     if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.arrivals.rushIsOver) this.calmDown();
   }

@@ -10,7 +10,12 @@ import type { Target } from './target.ts';
 
 /** @param rampMs incidents count from its end. Ends early with the signal; a frozen server is thawed whatever happens. */
 export async function stageIncidents(
-  incidents: readonly Incident[], rampMs: number, load: Load, target: Target, signal: AbortSignal, onEvent: RunListener,
+  incidents: readonly Incident[],
+  rampMs: number,
+  load: Load,
+  target: Target,
+  signal: AbortSignal,
+  onEvent: RunListener,
 ): Promise<void> {
   let elapsedMs = 0;
   for (const incident of incidents.toSorted((one, other) => one.atMs - other.atMs)) {

@@ -9,8 +9,18 @@ import type { LoadResult } from './load.ts';
 import type { ResultJson } from './shard-messages.ts';
 
 const NOBODY: GeneratorReport = {
-  processes: 0, cpuSeconds: 0, cpu: 0, rssBytes: 0, rssGrowthBytes: 0, eventLoopDelayMs: { p50: 0, p99: 0, max: 0 },
-  stops: 0, longestStop: null, busyMs: 0, clockStep: null, limited: 0, saturated: false,
+  processes: 0,
+  cpuSeconds: 0,
+  cpu: 0,
+  rssBytes: 0,
+  rssGrowthBytes: 0,
+  eventLoopDelayMs: { p50: 0, p99: 0, max: 0 },
+  stops: 0,
+  longestStop: null,
+  busyMs: 0,
+  clockStep: null,
+  limited: 0,
+  saturated: false,
 };
 
 export function toJson({ summary, generator, expectations, swallowedBytes }: LoadResult): ResultJson {

@@ -30,40 +30,68 @@ export function readMetrics(text: string, selector: MetricsSelector): MetricsRea
   return selector.form === 'json' ? readJson(text, selector.path) : readSeries(text, selector);
 }
 
-function readSeries(text: string, { name, labels }: MetricsSelector & { form: 'prometheus' }): MetricsReading | NoReading {
+function readSeries(
+  text: string,
+  { name, labels }: MetricsSelector & { form: 'prometheus' },
+): MetricsReading | NoReading {
   const values = seriesValues(text, name, labels);
   if (values.length > 0) {
     const cpu = seriesValues(text, 'process_cpu_seconds_total', labels);
     const starts = seriesValues(text, 'process_start_time_seconds', labels);
-    return { bytes: sum(values), cpuSeconds: cpu.length > 0 ? sum(cpu) : null, life: starts.length > 0 ? starts.join(' ') : null };
+    return {
+      bytes: sum(values),
+      cpuSeconds: cpu.length > 0 ? sum(cpu) : null,
+      life: starts.length > 0 ? starts.join(' ') : null,
+    };
   }
   const names = seriesNames(text);
   if (names.length === 0) {
     const json = parseJson(text) !== undefined;
     return {
       missing: json ? 'answers with JSON, not with Prometheus text' : 'does not answer with Prometheus text',
-      hint: json ? 'Say where the figure is: URL#/memory/rssBytes.' : 'The page that Prometheus reads is often /metrics.',
+      hint: json
+        ? 'Say where the figure is: URL#/memory/rssBytes.'
+        : 'The page that Prometheus reads is often /metrics.',
     };
   }
-  if (names.includes(name)) return { missing: `has ${name}, but not with these labels or without a figure`, hint: 'Leave out labels; what matches is added up.' };
+  if (names.includes(name))
+    return {
+      missing: `has ${name}, but not with these labels or without a figure`,
+      hint: 'Leave out labels; what matches is added up.',
+    };
   return { missing: `has no ${name}`, hint: near(name, names) };
 }
 
 function readJson(text: string, path: readonly string[]): MetricsReading | NoReading {
   let value = parseJson(text);
   if (value === undefined) {
-    return { missing: 'does not answer with JSON', hint: `For Prometheus text name a series: URL#${DEFAULT_SELECTOR}.` };
+    return {
+      missing: 'does not answer with JSON',
+      hint: `For Prometheus text name a series: URL#${DEFAULT_SELECTOR}.`,
+    };
   }
   for (const [depth, key] of path.entries()) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
       const there = pointer(path.slice(0, depth));
       const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-      return { missing: `has no ${pointer(path)}`, hint: keys.length > 0 ? `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.` : `At ${there === '' ? 'the root' : there} is no object.` };
+      return {
+        missing: `has no ${pointer(path)}`,
+        hint:
+          keys.length > 0
+            ? `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`
+            : `At ${there === '' ? 'the root' : there} is no object.`,
+      };
     }
     value = (value as Record<string, unknown>)[key];
   }
   if (typeof value === 'number' && Number.isFinite(value)) return { bytes: value, cpuSeconds: null, life: null };
-  return { missing: `has no number at ${pointer(path)}`, hint: typeof value === 'object' && value !== null ? `There are: ${list(Object.keys(value))}.` : 'It must be a number of bytes, without quotes.' };
+  return {
+    missing: `has no number at ${pointer(path)}`,
+    hint:
+      typeof value === 'object' && value !== null
+        ? `There are: ${list(Object.keys(value))}.`
+        : 'It must be a number of bytes, without quotes.',
+  };
 }
 
 /** What a typing mistake would have meant, then whatever sounds like memory, then whatever there is. */
@@ -80,7 +108,10 @@ function list(names: readonly string[]): string {
 }
 
 function pointer(path: readonly string[]): string {
-  return printable(path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), MAX_NAME_LENGTH);
+  return printable(
+    path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    MAX_NAME_LENGTH,
+  );
 }
 
 function sum(values: readonly number[]): number {

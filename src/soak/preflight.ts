@@ -39,14 +39,17 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
     checkDescriptors(Math.ceil(plan.clients / processes), files, perConnection);
     checkSourcePorts(Math.ceil(clients / perConnection), address, ports);
   }
-  checkMemory({
-    clients: plan.clients,
-    stalled: apportion(plan.clients, plan.mix).stalled,
-    processes,
-    tls: targets.some(({ transport }) => transport.tls !== null),
-    embedded: targets.some(({ embedded }) => embedded),
-    fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),
-  }, process.availableMemory());
+  checkMemory(
+    {
+      clients: plan.clients,
+      stalled: apportion(plan.clients, plan.mix).stalled,
+      processes,
+      tls: targets.some(({ transport }) => transport.tls !== null),
+      embedded: targets.some(({ embedded }) => embedded),
+      fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),
+    },
+    process.availableMemory(),
+  );
 }
 
 /** What a refused or failed first attempt says. */
@@ -65,12 +68,24 @@ export interface OpenOnceOptions {
 }
 
 const ANSWERED = new Set<Cause>([
-  'http-status', 'content-type', 'server-stop', 'session-refused', 'redirect-loop', 'redirect-refused', 'decode', 'http-protocol', 'headers-too-large',
+  'http-status',
+  'content-type',
+  'server-stop',
+  'session-refused',
+  'redirect-loop',
+  'redirect-refused',
+  'decode',
+  'http-protocol',
+  'headers-too-large',
 ]);
 const TICK_MS = 20;
 
 /** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
-export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clock, signal }: OpenOnceOptions): Promise<Refused | null> {
+export async function openOnce(
+  aim: Aim,
+  plan: ShardPlan,
+  { bearer, version, clock, signal }: OpenOnceOptions,
+): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
   const inner = await openTransport(aim.transport);
   const { transport, sessions, requestFor } = wayOf(plan, requests, inner, UNCOUNTED, clock);
@@ -85,32 +100,37 @@ export async function openOnce(aim: Aim, plan: ShardPlan, { bearer, version, clo
       else void sessions.end([client]).then(() => resolve(refused));
     };
     const onAbort = (): void => finish(null);
-    const client = new Subscription(0, behaviours.healthy, {
-      transport,
-      wheel,
-      clock,
-      random: new Random(plan.seed),
-      cache: new EventCache(stampReader(plan.pointers)),
-      hops: hopsFor(aim, plan, inner),
-      requestFor,
-      connectTimeoutMs: plan.connectTimeoutMs,
-      headersTimeoutMs: plan.headersTimeoutMs,
-      slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
-      nowMs,
-      wallOffsetMs: 0,
-      observer: {
-        onConnected: () => {},
-        onOpen: () => setImmediate(finish, null),
-        onEvent: () => {},
-        onComment: () => {},
-        onMalformed: () => {},
-        onLeft: () => {},
-        onAdjusted: () => {},
-        onLost: (_client, cause, detail) => {
-          finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
+    const client = new Subscription(
+      0,
+      behaviours.healthy,
+      {
+        transport,
+        wheel,
+        clock,
+        random: new Random(plan.seed),
+        cache: new EventCache(stampReader(plan.pointers)),
+        hops: hopsFor(aim, plan, inner),
+        requestFor,
+        connectTimeoutMs: plan.connectTimeoutMs,
+        headersTimeoutMs: plan.headersTimeoutMs,
+        slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
+        nowMs,
+        wallOffsetMs: 0,
+        observer: {
+          onConnected: () => {},
+          onOpen: () => setImmediate(finish, null),
+          onEvent: () => {},
+          onComment: () => {},
+          onMalformed: () => {},
+          onLeft: () => {},
+          onAdjusted: () => {},
+          onLost: (_client, cause, detail) => {
+            finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
+          },
         },
       },
-    }, plan.retryMs);
+      plan.retryMs,
+    );
     const timer = setInterval(() => wheel.advance(clock.nowMs()), TICK_MS);
     signal.addEventListener('abort', onAbort, { once: true });
     client.connect();

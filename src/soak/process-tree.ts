@@ -49,7 +49,10 @@ export function parseProcessStat(text: string): ProcessStat | null {
   const open = text.indexOf('(');
   // The name may hold spaces and brackets of its own.
   const close = text.lastIndexOf(')');
-  const fields = text.slice(close + 2).trimEnd().split(' ');
+  const fields = text
+    .slice(close + 2)
+    .trimEnd()
+    .split(' ');
   const pid = Number(text.slice(0, open));
   const startTicks = Number(fields[FIELD.startTicks]);
   if (open < 1 || close < open || !Number.isSafeInteger(pid) || !Number.isFinite(startTicks)) return null;

@@ -44,7 +44,9 @@ export function isUnreadable(cause: Cause, detail: string): boolean {
 
 /** Whether headers of the plan replace our own `Accept-Encoding: identity` by one that lets the server choose. */
 export function asksForCoding(headers: readonly (readonly [name: string, value: string])[]): boolean {
-  return headers.some(([name, value]) => name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() !== 'identity');
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() !== 'identity',
+  );
 }
 
 export class ProtocolWatch {
@@ -114,12 +116,20 @@ export class ProtocolWatch {
     countUp(this.summary.malformedSamples, `${what}: ${printable(text, SAMPLE_BYTES)}${where}`);
   }
 
-  private judgeHead({ openedMs, phaseStartMs: askedMs, attemptStartMs, context }: Subscription, event: StreamEvent): void {
+  private judgeHead(
+    { openedMs, phaseStartMs: askedMs, attemptStartMs, context }: Subscription,
+    event: StreamEvent,
+  ): void {
     const { counts } = this.summary;
     counts.headsJudged += 1;
     const { nowMs, wallOffsetMs } = context;
     const quietSince = this.beforeMs <= askedMs && askedMs <= this.momentMs;
-    if (nowMs - openedMs > TOGETHER_MS || !quietSince || !isBornSince(event, askedMs + wallOffsetMs, nowMs + wallOffsetMs)) return;
+    if (
+      nowMs - openedMs > TOGETHER_MS ||
+      !quietSince ||
+      !isBornSince(event, askedMs + wallOffsetMs, nowMs + wallOffsetMs)
+    )
+      return;
     counts.headsWithEvent += 1;
     const waitMs = openedMs - askedMs;
     if (waitMs < LATE_HEAD_MS || waitMs < LATE_HEAD_CONNECTS * (askedMs - attemptStartMs)) return;

@@ -31,7 +31,14 @@ const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
 const MAX_REFUSALS = 20;
 const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>(['http-status', 'content-type', 'decode', 'session-refused', 'redirect-loop', 'redirect-refused']);
+const DESCRIBED = new Set<Cause>([
+  'http-status',
+  'content-type',
+  'decode',
+  'session-refused',
+  'redirect-loop',
+  'redirect-refused',
+]);
 
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
@@ -60,7 +67,13 @@ export class Recorder implements SubscriptionObserver {
    * @param codingAsked the clients ask for a content coding
    * @param seqTrusted somebody vouches for the sequence numbers in the events
    */
-  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, processes: number, codingAsked: boolean, seqTrusted = false) {
+  constructor(
+    heartbeat: HeartbeatJudge,
+    clock: ClockWatch,
+    processes: number,
+    codingAsked: boolean,
+    seqTrusted = false,
+  ) {
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
@@ -115,7 +128,14 @@ export class Recorder implements SubscriptionObserver {
       this.summary.counts.dueBefore += 1;
       return;
     }
-    if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, this.summary.times.spread, client.openedMs + wallOffsetMs);
+    if (seq >= 0)
+      this.accounts.schedule.heard(
+        seq,
+        event.scheduledMs,
+        wallMs,
+        this.summary.times.spread,
+        client.openedMs + wallOffsetMs,
+      );
     if (this.incident === null) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }

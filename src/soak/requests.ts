@@ -48,10 +48,16 @@ export class Requests {
     const path = `${url.pathname}${url.search}`;
     const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
     this.perAddress = plan.profile === 'mcp' ? CLIENTS_PER_ADDRESS / CONNECTIONS_OF_SESSION : CLIENTS_PER_ADDRESS;
-    const asks = plan.profile === 'openai'
-      // GET is what a plan says that says nothing.
-      ? answerRequest({ path: url.pathname, method: plan.method === 'GET' ? null : plan.method, headers: plan.headers, body: plan.body })
-      : plan;
+    const asks =
+      plan.profile === 'openai'
+        ? // GET is what a plan says that says nothing.
+          answerRequest({
+            path: url.pathname,
+            method: plan.method === 'GET' ? null : plan.method,
+            headers: plan.headers,
+            body: plan.body,
+          })
+        : plan;
     this.options = {
       method: asks.method,
       path,
@@ -66,13 +72,19 @@ export class Requests {
   }
 
   for(client: Subscription): StreamRequest {
-    const { hop, behaviour: { maxReadBytes } } = client;
+    const {
+      hop,
+      behaviour: { maxReadBytes },
+    } = client;
     const address = hop?.address ?? this.target.address;
     const localAddress = this.sourceFor(client, address);
     return {
       host: address,
       port: hop === null ? this.target.port : portOf(hop.url),
-      bytes: hop === null ? this.bytesFor(client) : hopRequest({ ...this.options, lastEventId: client.parser.lastEventId }, hop),
+      bytes:
+        hop === null
+          ? this.bytesFor(client)
+          : hopRequest({ ...this.options, lastEventId: client.parser.lastEventId }, hop),
       ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
       ...(localAddress === null ? {} : { localAddress }),
     };

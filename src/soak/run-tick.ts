@@ -9,8 +9,14 @@ import type { LoadSample } from './load.ts';
 export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {
   const { clients, events, drops, evictions, latency } = sample;
   return {
-    tMs, clients, events, latencyP50Ms: percentile(latency, 50), latencyP99Ms: percentile(latency, 99),
-    rssBytes: server?.rssBytes ?? null, drops, evictions,
+    tMs,
+    clients,
+    events,
+    latencyP50Ms: percentile(latency, 50),
+    latencyP99Ms: percentile(latency, 99),
+    rssBytes: server?.rssBytes ?? null,
+    drops,
+    evictions,
   };
 }
 
@@ -18,11 +24,26 @@ export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSampl
  * @param sinceMs since the point before
  * @param drops from the start; those of the point are of its second
  */
-export function runTick({ rampMs, durationMs, clients: plannedClients }: SoakPlan, point: SeriesPoint, sinceMs: number, drops: number): RunTick {
+export function runTick(
+  { rampMs, durationMs, clients: plannedClients }: SoakPlan,
+  point: SeriesPoint,
+  sinceMs: number,
+  drops: number,
+): RunTick {
   const { tMs, clients, events, latencyP50Ms, latencyP99Ms, evictions, rssBytes: serverRssBytes } = point;
   return {
-    type: 'tick', tMs, totalMs: rampMs + durationMs, phase: tMs < rampMs ? 'ramp' : 'load', clients, plannedClients,
-    eventsPerSecond: (events * 1000) / sinceMs, latencyP50Ms, latencyP99Ms, drops, evictions, serverRssBytes,
+    type: 'tick',
+    tMs,
+    totalMs: rampMs + durationMs,
+    phase: tMs < rampMs ? 'ramp' : 'load',
+    clients,
+    plannedClients,
+    eventsPerSecond: (events * 1000) / sinceMs,
+    latencyP50Ms,
+    latencyP99Ms,
+    drops,
+    evictions,
+    serverRssBytes,
   };
 }
 

@@ -73,7 +73,10 @@ async function findTargets(options: RunOptions): Promise<Targets> {
   if (first === undefined) {
     return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
   }
-  return [await watchedTarget(new URL(first), plan, options), ...await Promise.all(others.map((url) => remoteTarget(new URL(url), plan, options)))];
+  return [
+    await watchedTarget(new URL(first), plan, options),
+    ...(await Promise.all(others.map((url) => remoteTarget(new URL(url), plan, options)))),
+  ];
 }
 
 class Run {
@@ -106,7 +109,13 @@ class Run {
   async whole(): Promise<RunRecord> {
     const { options, target, targets, server } = this;
     const serverPlan = target.embedded ? serverFlags(options.plan).plan : null;
-    const only = shardPlan(options.plan, options.seed, serverPlan, { index: 0, count: 1 }, options.vanishing?.network ?? null);
+    const only = shardPlan(
+      options.plan,
+      options.seed,
+      serverPlan,
+      { index: 0, count: 1 },
+      options.vanishing?.network ?? null,
+    );
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
@@ -133,7 +142,14 @@ class Run {
     if (options.signal.aborted) ended.abort();
     const pending: Promise<void>[] = [];
     this.loadStartMs = options.clock.nowMs();
-    const staged = stageIncidents(options.plan.incidents, options.plan.rampMs, load, target, ended.signal, options.onEvent);
+    const staged = stageIncidents(
+      options.plan.incidents,
+      options.plan.rampMs,
+      load,
+      target,
+      ended.signal,
+      options.onEvent,
+    );
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
       const reason = target.down();
@@ -218,7 +234,12 @@ class Run {
       loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       endedEarly: this.endedEarly,
-      target: { url: target.url.href, embedded: target.embedded, protocol: target.transport.protocol, proxy: target.transport.proxy },
+      target: {
+        url: target.url.href,
+        embedded: target.embedded,
+        protocol: target.transport.protocol,
+        proxy: target.transport.proxy,
+      },
       expectations,
       planned: options.plan.clients,
       peakClients: this.peakClients,

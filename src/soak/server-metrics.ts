@@ -33,7 +33,11 @@ export class ServerMetrics implements ServerWatch {
   private constructor({ url, selector }: MetricsSource, { ca, insecure }: Omit<TlsOptions, 'servername'>) {
     this.url = new URL(url);
     this.selector = parseSelector(selector);
-    this.headers = { 'accept': ACCEPT[this.selector.form], 'accept-encoding': 'identity', ...basicAuthorization(this.url) };
+    this.headers = {
+      accept: ACCEPT[this.selector.form],
+      'accept-encoding': 'identity',
+      ...basicAuthorization(this.url),
+    };
     this.url.username = '';
     this.url.password = '';
     this.agent = new Agent({
@@ -50,9 +54,14 @@ export class ServerMetrics implements ServerWatch {
     const look = await metrics.look();
     if ('bytes' in look && look.bytes >= LEAST_BYTES) return metrics;
     await metrics.stop();
-    if ('trouble' in look) throw new UnreachableError(`${shown} ${look.trouble}`, { hint: 'Check the URL, and that the server tells its memory there.' });
+    if ('trouble' in look)
+      throw new UnreachableError(`${shown} ${look.trouble}`, {
+        hint: 'Check the URL, and that the server tells its memory there.',
+      });
     if ('missing' in look) throw new UsageError(`${shown} ${look.missing}`, { hint: look.hint });
-    throw new UsageError(`${shown} says ${look.bytes}, which is no server's memory in bytes`, { hint: 'Name a figure in bytes behind the #.' });
+    throw new UsageError(`${shown} says ${look.bytes}, which is no server's memory in bytes`, {
+      hint: 'Name a figure in bytes behind the #.',
+    });
   }
 
   async sample(tMs: number): Promise<ServerSample | null> {
@@ -60,7 +69,9 @@ export class ServerMetrics implements ServerWatch {
     this.looking = true;
     try {
       const look = await this.look();
-      return 'bytes' in look && look.bytes > 0 ? { ...emptySample(tMs), rssBytes: look.bytes, cpuSeconds: look.cpuSeconds, life: look.life } : null;
+      return 'bytes' in look && look.bytes > 0
+        ? { ...emptySample(tMs), rssBytes: look.bytes, cpuSeconds: look.cpuSeconds, life: look.life }
+        : null;
     } finally {
       this.looking = false;
     }
@@ -76,11 +87,17 @@ export class ServerMetrics implements ServerWatch {
 
   private async look(): Promise<MetricsReading | NoReading | { trouble: string }> {
     try {
-      const { statusCode, headers, body } = await request(this.url, { dispatcher: this.agent, headers: this.headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const { statusCode, headers, body } = await request(this.url, {
+        dispatcher: this.agent,
+        headers: this.headers,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       const text = await body.text();
-      if (statusCode >= 300 && statusCode < 400) return { trouble: `answers with a redirect (${statusCode}), which is not followed` };
+      if (statusCode >= 300 && statusCode < 400)
+        return { trouble: `answers with a redirect (${statusCode}), which is not followed` };
       if (statusCode !== 200) return { trouble: `answers with status ${statusCode}` };
-      if ((headers['content-encoding'] ?? 'identity') !== 'identity') return { trouble: 'answers with a content coding that was not asked for' };
+      if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+        return { trouble: 'answers with a content coding that was not asked for' };
       return readMetrics(text, this.selector);
     } catch (error) {
       return { trouble: troubleOf(error) };

@@ -9,7 +9,14 @@
 import { UnreachableError, UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { emptySample, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
-import { allProcesses, descendants, memoryBytes, type ProcessMemory, type ProcessStat, processStat } from './process-tree.ts';
+import {
+  allProcesses,
+  descendants,
+  memoryBytes,
+  type ProcessMemory,
+  type ProcessStat,
+  processStat,
+} from './process-tree.ts';
 import type { ServerWatch } from './server-watch.ts';
 
 export class ServerProcess implements ServerWatch {
@@ -34,20 +41,27 @@ export class ServerProcess implements ServerWatch {
    */
   static async open(pid: number): Promise<ServerProcess> {
     if (process.platform !== 'linux') {
-      throw new UsageError('--server-pid: the memory of a process is read from /proc, which only Linux has', { hint: 'Use --server-metrics with a URL of the server.' });
+      throw new UsageError('--server-pid: the memory of a process is read from /proc, which only Linux has', {
+        hint: 'Use --server-metrics with a URL of the server.',
+      });
     }
     const root = processStat(pid);
     if (root === null) {
-      throw new UnreachableError(`--server-pid: there is no process ${pid}`, { hint: 'It has ended, or its number is of another machine, container or user; look with "ps".' });
+      throw new UnreachableError(`--server-pid: there is no process ${pid}`, {
+        hint: 'It has ended, or its number is of another machine, container or user; look with "ps".',
+      });
     }
     const members = descendants(allProcesses(), [pid]);
     if (members.some((member) => member.pid === process.pid)) {
-      throw new UsageError(`--server-pid: sse-probe itself ${pid === process.pid ? 'is' : 'was started by'} process ${pid}, and its own memory would be measured`, {
-        hint: 'Name the process of the server.',
-      });
+      throw new UsageError(
+        `--server-pid: sse-probe itself ${pid === process.pid ? 'is' : 'was started by'} process ${pid}, and its own memory would be measured`,
+        {
+          hint: 'Name the process of the server.',
+        },
+      );
     }
     for (const memory of ['pss', 'rss'] as const) {
-      if (typeof await sumBytes(members, memory) === 'number') return new ServerProcess(root, members, memory);
+      if (typeof (await sumBytes(members, memory)) === 'number') return new ServerProcess(root, members, memory);
     }
     throw new UnreachableError(`--server-pid: the memory of process ${pid} (${printable(root.name)}) cannot be read`, {
       hint: 'Run sse-probe as the user of the server or as root, or use --server-metrics.',
@@ -62,7 +76,12 @@ export class ServerProcess implements ServerWatch {
       const rssBytes = await sumBytes(members, this.memory);
       // Without the first one it is the memory of a server that went away.
       if (typeof rssBytes !== 'number' || this.down() !== null) return null;
-      return { ...emptySample(tMs), rssBytes, life: String(this.root.startTicks), cpuSeconds: members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) };
+      return {
+        ...emptySample(tMs),
+        rssBytes,
+        life: String(this.root.startTicks),
+        cpuSeconds: members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      };
     } finally {
       this.looking = false;
     }
@@ -79,14 +98,20 @@ export class ServerProcess implements ServerWatch {
   private livingMembers(): ProcessStat[] {
     const all = allProcesses();
     const known = all.filter(({ pid, startTicks }) => this.members.get(pid) === startTicks);
-    const members = descendants(all, known.map(({ pid }) => pid));
+    const members = descendants(
+      all,
+      known.map(({ pid }) => pid),
+    );
     this.members = startTicksByPid(members);
     return members;
   }
 }
 
 /** Of what still lives; 'unreadable' as soon as one of them is. */
-async function sumBytes(members: readonly ProcessStat[], memory: ProcessMemory): Promise<number | 'ended' | 'unreadable'> {
+async function sumBytes(
+  members: readonly ProcessStat[],
+  memory: ProcessMemory,
+): Promise<number | 'ended' | 'unreadable'> {
   const sizes = await Promise.all(members.map(({ pid }) => memoryBytes(pid, memory)));
   if (sizes.includes('unreadable')) return 'unreadable';
   const living = sizes.filter((size) => typeof size === 'number');

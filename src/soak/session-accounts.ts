@@ -52,5 +52,11 @@ export class SessionAccounts implements McpObserver {
 
 /** For the one client that looks whether anybody is there. */
 export const UNCOUNTED: McpObserver = {
-  opened: () => {}, failed: () => {}, expired: () => {}, streamless: () => {}, pinged: () => {}, ended: () => {}, abandoned: () => {},
+  opened: () => {},
+  failed: () => {},
+  expired: () => {},
+  streamless: () => {},
+  pinged: () => {},
+  ended: () => {},
+  abandoned: () => {},
 };

@@ -14,7 +14,13 @@ export interface Way extends Pick<SubscriptionContext, 'transport' | 'requestFor
 }
 
 /** @param transport the one that speaks to the target */
-export function wayOf({ profile }: RequestPlan, requests: Requests, transport: Transport, observer: McpObserver, clock: Clock): Way {
+export function wayOf(
+  { profile }: RequestPlan,
+  requests: Requests,
+  transport: Transport,
+  observer: McpObserver,
+  clock: Clock,
+): Way {
   const plain = (client: Subscription): ReturnType<SubscriptionContext['requestFor']> => requests.for(client);
   if (profile !== 'mcp') return { transport, requestFor: plain, sessions: null };
   const sessions = new McpSessions({ transport, observer, ask: requests.options, nowMs: () => clock.nowMs() });

@@ -36,6 +36,15 @@ export type ToShard =
 
 export type FromShard =
   | { type: 'ready' }
-  | { type: 'sample'; clients: number; evictions: number; events: number; drops: number; dropsSoFar: number; latency: string; soFar: ResultJson | null }
+  | {
+      type: 'sample';
+      clients: number;
+      evictions: number;
+      events: number;
+      drops: number;
+      dropsSoFar: number;
+      latency: string;
+      soFar: ResultJson | null;
+    }
   | { type: 'closed' }
   | ({ type: 'result' } & ResultJson);

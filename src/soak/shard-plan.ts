@@ -28,7 +28,11 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
 
 /** @param server the plan of our own server; null for a target that was there already */
 export function shardPlan(
-  plan: SoakPlan, seed: number, server: ServePlan | null, slice: Slice, vanishingNetwork: string | null,
+  plan: SoakPlan,
+  seed: number,
+  server: ServePlan | null,
+  slice: Slice,
+  vanishingNetwork: string | null,
 ): ShardPlan {
   return {
     ...plan,
@@ -46,6 +50,7 @@ export function shardPlan(
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
     silenceOnly: plan.heartbeatWithinMs !== null,
     // A server of MCP need not say anything unasked: its silence is judged only where somebody asks for it.
-    heartbeatWithinMs: plan.heartbeatWithinMs ?? (server === null && plan.profile !== 'mcp' ? DEFAULT_SILENCE_MS : null),
+    heartbeatWithinMs:
+      plan.heartbeatWithinMs ?? (server === null && plan.profile !== 'mcp' ? DEFAULT_SILENCE_MS : null),
   };
 }

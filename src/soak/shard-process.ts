@@ -28,7 +28,12 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
 async function run(atMs: number): Promise<void> {
   await pause(atMs - systemClock.wallMs(), ended.signal);
   await shard?.run(ended.signal, ({ latency, soFar, ...sample }) => {
-    tell({ type: 'sample', ...sample, latency: latency.count > 0 ? latency.encode() : '', soFar: soFar === null ? null : toJson(soFar) });
+    tell({
+      type: 'sample',
+      ...sample,
+      latency: latency.count > 0 ? latency.encode() : '',
+      soFar: soFar === null ? null : toJson(soFar),
+    });
   });
   tell({ type: 'closed' });
 }

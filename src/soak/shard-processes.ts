@@ -74,7 +74,10 @@ export class ShardProcesses implements Load {
   async leave(): Promise<LoadResult> {
     const results = await Promise.all(this.shards.map((shard) => shard.leave()));
     const lost = this.shards.flatMap((shard) => (shard.lost === null ? [] : [shard.lost]));
-    return mergeResults(results.filter((result) => result !== null), lost);
+    return mergeResults(
+      results.filter((result) => result !== null),
+      lost,
+    );
   }
 
   private takeSample(): LoadSample {
@@ -85,7 +88,9 @@ export class ShardProcesses implements Load {
       clients: sum(alive.map((shard) => shard.latest.clients)),
       evictions: sum(this.shards.map((shard) => shard.latest.evictions)),
       dropsSoFar: sum(this.shards.map((shard) => shard.latest.dropsSoFar)),
-      events, drops, latency,
+      events,
+      drops,
+      latency,
       soFar: this.soFar(),
     };
   }
@@ -115,7 +120,16 @@ class Tally {
 /** Our end of one load process. */
 class ShardProcess {
   lost: LostShard | null = null;
-  latest: Sample = { type: 'sample', clients: 0, evictions: 0, events: 0, drops: 0, dropsSoFar: 0, latency: '', soFar: null };
+  latest: Sample = {
+    type: 'sample',
+    clients: 0,
+    evictions: 0,
+    events: 0,
+    drops: 0,
+    dropsSoFar: 0,
+    latency: '',
+    soFar: null,
+  };
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromShard['type'] | 'lost', () => void>();
   private readonly seen = new Set<FromShard['type']>();
@@ -129,7 +143,8 @@ class ShardProcess {
     this.child.on('message', (message: FromShard) => this.heard(message));
     this.child.once('error', (error) => this.died(index, clients, error.message));
     this.child.once('exit', (code, signal) => {
-      if (this.result === null) this.died(index, clients, signal === null ? `exited with code ${code}` : `was ended by ${signal}`);
+      if (this.result === null)
+        this.died(index, clients, signal === null ? `exited with code ${code}` : `was ended by ${signal}`);
     });
     this.tell({ type: 'plan', plan, aim: { ...aim, url: aim.url.href }, bearer, version });
   }
@@ -185,7 +200,9 @@ class ShardProcess {
   /** Until it said so, or died. */
   private async until(type: FromShard['type']): Promise<void> {
     if (this.lost !== null || this.seen.has(type)) return;
-    await new Promise<void>((resolve) => { this.waiting.set(type, resolve); });
+    await new Promise<void>((resolve) => {
+      this.waiting.set(type, resolve);
+    });
     this.waiting.delete(type);
   }
 }

@@ -54,19 +54,43 @@ export class Shard implements Load {
   private frozenMs = 0;
 
   /** @param alive whether the target lives, as far as is known */
-  constructor(plan: ShardPlan, target: Aim, alive: () => boolean, requests: Requests, transport: Transport, clock: Clock) {
+  constructor(
+    plan: ShardPlan,
+    target: Aim,
+    alive: () => boolean,
+    requests: Requests,
+    transport: Transport,
+    clock: Clock,
+  ) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
     const heartbeat = new HeartbeatJudge(
-      plan.promisedHeartbeatMs, plan.heartbeatWithinMs, () => this.generator.longestStopMs, plan.silenceOnly,
+      plan.promisedHeartbeatMs,
+      plan.heartbeatWithinMs,
+      () => this.generator.longestStopMs,
+      plan.silenceOnly,
     );
-    this.recorder = new Recorder(heartbeat, this.generator.clock, plan.slice.count, asksForCoding(plan.headers), plan.seqTrusted);
+    this.recorder = new Recorder(
+      heartbeat,
+      this.generator.clock,
+      plan.slice.count,
+      asksForCoding(plan.headers),
+      plan.seqTrusted,
+    );
     if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
     const way = wayOf(plan, requests, transport, new SessionAccounts(this.recorder.summary), clock);
     this.recorder.sessions = way.sessions;
-    this.fleet = new Fleet(plan, this.recorder, way.transport, hopsFor(target, plan, transport), way.requestFor, clock, this.generator);
+    this.fleet = new Fleet(
+      plan,
+      this.recorder,
+      way.transport,
+      hopsFor(target, plan, transport),
+      way.requestFor,
+      clock,
+      this.generator,
+    );
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,
@@ -83,9 +107,10 @@ export class Shard implements Load {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
     const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
-    const fromPromiseMs = promisedMs === null
-      ? DEFAULT_EVICT_WITHIN_MS
-      : promisedMs * EVICTION_FACTOR + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;
+    const fromPromiseMs =
+      promisedMs === null
+        ? DEFAULT_EVICT_WITHIN_MS
+        : promisedMs * EVICTION_FACTOR + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;
     return {
       heartbeatMs,
       heartbeatWithinMs: plan.heartbeatWithinMs,
@@ -177,7 +202,11 @@ export class Shard implements Load {
     const { latency, events, drops } = recorder.recent;
     recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
     return {
-      clients: summary.total('open'), evictions: summary.counts.evictionsSeen, events, drops, latency,
+      clients: summary.total('open'),
+      evictions: summary.counts.evictionsSeen,
+      events,
+      drops,
+      latency,
       dropsSoFar: summary.total('dropped'),
       soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };

@@ -80,7 +80,9 @@ export class StaleWatch {
 
   /** One look at all stalled and vanished clients, several times a second; the one that still runs, if any. */
   look(clients: readonly Subscription[]): Promise<void> {
-    return (this.looking ??= this.lookOnce(clients).finally(() => { this.looking = null; }));
+    return (this.looking ??= this.lookOnce(clients).finally(() => {
+      this.looking = null;
+    }));
   }
 
   /**
@@ -124,10 +126,16 @@ export class StaleWatch {
       if (!goesStale(client) || client.state !== 'open' || this.watched.has(client)) continue;
       const key = this.options.local ? keyOf(client) : null;
       const one: Watched = {
-        client, key, baseBytes: this.options.bytesHeard(), knowableMs: -1, goneMs: -1, swallowedBytes: 0,
+        client,
+        key,
+        baseBytes: this.options.bytesHeard(),
+        knowableMs: -1,
+        goneMs: -1,
+        swallowedBytes: 0,
         // Where a redirect has led it, another server holds its stream: this one's rows say nothing of it.
         verdict: client.hop !== null || (this.options.local && key === null) ? 'left' : 'watched',
-        clientEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 }, serverEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
+        clientEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
+        serverEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
       };
       this.watched.set(client, one);
       if (key !== null) this.byKey.set(key, one);
@@ -139,16 +147,19 @@ export class StaleWatch {
     for (const { clientEnd, serverEnd } of this.watched.values()) {
       clientEnd.state = serverEnd.state = clientEnd.inode = serverEnd.inode = serverEnd.queueBytes = 0;
     }
-    await readTcpTable((row) => {
-      const isClient = row.remotePort === serverPort;
-      const one = this.byKey.get(isClient ? row.localKey() : row.remoteKey());
-      if (one === undefined) return;
-      const end = isClient ? one.clientEnd : one.serverEnd;
-      end.state = row.state;
-      end.queueBytes = isClient ? row.rxQueueBytes : row.txQueueBytes;
-      end.inode = row.inode();
-      end.ownInode ||= end.inode;
-    }, { port: serverPort });
+    await readTcpTable(
+      (row) => {
+        const isClient = row.remotePort === serverPort;
+        const one = this.byKey.get(isClient ? row.localKey() : row.remoteKey());
+        if (one === undefined) return;
+        const end = isClient ? one.clientEnd : one.serverEnd;
+        end.state = row.state;
+        end.queueBytes = isClient ? row.rxQueueBytes : row.txQueueBytes;
+        end.inode = row.inode();
+        end.ownInode ||= end.inode;
+      },
+      { port: serverPort },
+    );
   }
 
   /**
@@ -168,7 +179,8 @@ export class StaleWatch {
       this.evicted(one, one.goneMs < 0 ? beganMs : one.goneMs);
       return;
     }
-    const there = serverEnd.state === TCP_STATE.established && (clientEnd.state === TCP_STATE.established || hasVanished);
+    const there =
+      serverEnd.state === TCP_STATE.established && (clientEnd.state === TCP_STATE.established || hasVanished);
     if (!there) {
       if (one.goneMs < 0) one.goneMs = beganMs;
       else this.evicted(one, one.goneMs);
@@ -238,7 +250,9 @@ function isAnothers({ inode, ownInode }: End): boolean {
 }
 
 function keyOf({ connection }: Subscription): EndpointKey | null {
-  return connection === null || connection.localPort === 0 ? null : endpointKey(connection.localAddress, connection.localPort);
+  return connection === null || connection.localPort === 0
+    ? null
+    : endpointKey(connection.localAddress, connection.localPort);
 }
 
 function goesStale(client: Subscription): boolean {

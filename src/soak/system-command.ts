@@ -46,5 +46,5 @@ function options(): { timeout: number; maxBuffer: number; env: NodeJS.ProcessEnv
 function troubleOf(program: string, error: NodeJS.ErrnoException | ExecFileException, stderr: string): CommandTrouble {
   if (error.code === 'ENOENT') return { missing: true, said: `${program} is not installed` };
   const said = stderr.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
-  return { missing: false, said: said === '' ? error.message.split('\n', 1)[0] as string : said };
+  return { missing: false, said: said === '' ? (error.message.split('\n', 1)[0] as string) : said };
 }

@@ -64,9 +64,13 @@ export interface EmbeddedOptions {
 }
 
 /** @throws {StartError} with what the server said */
-export async function startEmbedded({ command, args, plan, kind }: EmbeddedOptions, signal: AbortSignal): Promise<Target> {
+export async function startEmbedded(
+  { command, args, plan, kind }: EmbeddedOptions,
+  signal: AbortSignal,
+): Promise<Target> {
   const fillBytes = tcpTableReadable() ? FILL_BYTES.kernelTells : FILL_BYTES.blind;
-  const start = (port: string): EmbeddedServer => new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
+  const start = (port: string): EmbeddedServer =>
+    new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
   let server = start('0');
   const base = await server.listening(signal);
   const url = new URL(plan.path, base);
@@ -105,7 +109,11 @@ export interface Surroundings {
  *
  * @throws {UnreachableError} when the name does not resolve · {UsageError} for a CA or a proxy that is none
  */
-export async function remoteTarget(url: URL, plan: SoakPlan, { proxyEnvironment, signal }: Surroundings): Promise<Target> {
+export async function remoteTarget(
+  url: URL,
+  plan: SoakPlan,
+  { proxyEnvironment, signal }: Surroundings,
+): Promise<Target> {
   const reach = await reachOf(plan, proxyEnvironment);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isDirect = proxyOf(url, reach) === null;
@@ -139,19 +147,24 @@ export async function remoteTarget(url: URL, plan: SoakPlan, { proxyEnvironment,
 export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
   const target = await remoteTarget(url, plan, surroundings);
   const watch = await openWatch(plan, target.transport);
-  return watch === null ? target : {
-    ...target,
-    origin: watch.origin,
-    down: () => watch.down(),
-    sample: (tMs) => watch.sample(tMs),
-    async stop() {
-      await watch.stop();
-      await target.stop();
-    },
-  };
+  return watch === null
+    ? target
+    : {
+        ...target,
+        origin: watch.origin,
+        down: () => watch.down(),
+        sample: (tMs) => watch.sample(tMs),
+        async stop() {
+          await watch.stop();
+          await target.stop();
+        },
+      };
 }
 
-async function openWatch({ serverPid, serverMetrics }: SoakPlan, { trust }: TransportSpec): Promise<ServerWatch | null> {
+async function openWatch(
+  { serverPid, serverMetrics }: SoakPlan,
+  { trust }: TransportSpec,
+): Promise<ServerWatch | null> {
   if (serverPid !== null) return ServerProcess.open(serverPid);
   if (serverMetrics === null) return null;
   const { ServerMetrics } = await import('./server-metrics.ts');
@@ -162,10 +175,13 @@ async function resolve(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
-    throw new UnreachableError(`the host name ${host} could not be resolved (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Check the spelling of the URL, and that this machine can resolve the name.',
-      cause: error,
-    });
+    throw new UnreachableError(
+      `the host name ${host} could not be resolved (${(error as NodeJS.ErrnoException).code})`,
+      {
+        hint: 'Check the spelling of the URL, and that this machine can resolve the name.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -50,16 +50,24 @@ export class Timing {
   /** An open stream ended, and not by our doing or the plan's. */
   lost(client: Subscription, cause: Cause): void {
     if (client.behaviour.kind !== 'healthy' || !CUTS.has(cause)) return;
-    const { openedMs, lastByteMs, retryMs, context: { nowMs } } = client;
+    const {
+      openedMs,
+      lastByteMs,
+      retryMs,
+      context: { nowMs },
+    } = client;
     this.ends.died(openedMs, lastByteMs, nowMs);
     if (CAUSES[cause].retries) this.returns.lost(nowMs, nowMs - openedMs, retryMs);
   }
 
   /** Several times a second. @param vanished whether those that vanish have done so */
   look(clients: readonly Subscription[], vanished: boolean): void {
-    this.phases.look(clients.some(({ state, behaviour: { kind } }) => (
-      state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished))
-    )));
+    this.phases.look(
+      clients.some(
+        ({ state, behaviour: { kind } }) =>
+          state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished)),
+      ),
+    );
   }
 
   /** The accounts are closed. */
@@ -70,7 +78,11 @@ export class Timing {
 
   /** What is counted here, into the summary. */
   snapshot(): void {
-    const { summary: { counts }, bunching: { stamped, bunched, bunches }, returns: { dropped, peak, shortLives } } = this;
+    const {
+      summary: { counts },
+      bunching: { stamped, bunched, bunches },
+      returns: { dropped, peak, shortLives },
+    } = this;
     Object.assign(counts, { stamped, bunched, bunches, stormDropped: dropped, stormPeak: peak, shortLives });
   }
 }

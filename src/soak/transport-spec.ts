@@ -37,10 +37,20 @@ const NO_PROXIES: ProxyRules = { given: null, environment: {} };
 
 /** HTTP/1.1 to a server on this machine. */
 export const PLAIN: TransportSpec = {
-  kind: 'wire', tls: null, trust: {}, streamsPerConnection: 1, proxies: NO_PROXIES, connectTimeoutMs: 10_000, protocol: 'http/1.1', proxy: null,
+  kind: 'wire',
+  tls: null,
+  trust: {},
+  streamsPerConnection: 1,
+  proxies: NO_PROXIES,
+  connectTimeoutMs: 10_000,
+  protocol: 'http/1.1',
+  proxy: null,
 };
 
-export type ReachPlan = Pick<SoakPlan, 'transport' | 'streamsPerConnection' | 'proxy' | 'insecure' | 'caFile' | 'connectTimeoutMs'>;
+export type ReachPlan = Pick<
+  SoakPlan,
+  'transport' | 'streamsPerConnection' | 'proxy' | 'insecure' | 'caFile' | 'connectTimeoutMs'
+>;
 
 /** @throws {UsageError} when the CA file cannot be read */
 export async function reachOf(plan: ReachPlan, environment: ProxyEnvironment): Promise<Reach> {
@@ -61,15 +71,25 @@ export function proxyOf(url: URL, { proxies }: Reach): string | null {
  * @param signal ends the question what the server speaks, which otherwise ends at the time for a connection
  * @throws {UsageError} for a CA without a certificate or a proxy that is none
  */
-export async function transportSpec(url: URL, address: string, reach: Reach, signal?: AbortSignal): Promise<TransportSpec> {
+export async function transportSpec(
+  url: URL,
+  address: string,
+  reach: Reach,
+  signal?: AbortSignal,
+): Promise<TransportSpec> {
   const tls = url.protocol === 'https:' ? { ...reach.trust, servername: hostOf(url) } : null;
   const proxy = proxyOf(url, reach);
   if (reach.kind === 'wire' || tls === null) return { ...reach, tls, proxy, protocol: 'http/1.1' };
   const { speaksHttp2 } = await import('../wire/negotiate.ts');
   const deadline = AbortSignal.timeout(reach.connectTimeoutMs);
-  const isHttp2 = await speaksHttp2({ host: address, port: portOf(url) }, {
-    tls, ...(proxy === null ? {} : { proxy }), signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
-  });
+  const isHttp2 = await speaksHttp2(
+    { host: address, port: portOf(url) },
+    {
+      tls,
+      ...(proxy === null ? {} : { proxy }),
+      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+    },
+  );
   return { ...reach, tls, proxy, protocol: isHttp2 ? 'h2' : 'http/1.1' };
 }
 
@@ -79,7 +99,13 @@ export function clientsPerConnection({ protocol, streamsPerConnection }: Transpo
 }
 
 /** @throws {UsageError} for a CA without a certificate or a proxy that is none */
-export async function openTransport({ kind, tls, protocol, streamsPerConnection, proxy }: TransportSpec): Promise<Transport> {
+export async function openTransport({
+  kind,
+  tls,
+  protocol,
+  streamsPerConnection,
+  proxy,
+}: TransportSpec): Promise<Transport> {
   if (kind === 'wire') return new Http1Transport(tls === null ? {} : { tls });
   const { createUndiciTransport } = await import('../wire/undici.ts');
   return createUndiciTransport({
@@ -94,6 +120,8 @@ async function readCa(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { hint: 'Name a PEM file with certificates.' });
+    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      hint: 'Name a PEM file with certificates.',
+    });
   }
 }

@@ -60,5 +60,8 @@ async function checkLoopback({ hostname }: URL): Promise<void> {
 
 /** As the run will resolve it; a name that does not resolve is no loopback address. */
 async function addressOf(hostname: string): Promise<string> {
-  return lookup(hostname).then(({ address }) => address, () => hostname);
+  return lookup(hostname).then(
+    ({ address }) => address,
+    () => hostname,
+  );
 }

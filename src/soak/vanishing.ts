@@ -45,7 +45,16 @@ export class VanishingNetwork {
   static async reserve(): Promise<VanishingNetwork> {
     for (let attempt = 1; ; attempt++) {
       const network = pickNetwork();
-      const trouble = await tryCommand('ip', ['route', 'add', 'local', `${network}/${PREFIX_BITS}`, 'dev', 'lo', 'table', 'local']);
+      const trouble = await tryCommand('ip', [
+        'route',
+        'add',
+        'local',
+        `${network}/${PREFIX_BITS}`,
+        'dev',
+        'lo',
+        'table',
+        'local',
+      ]);
       if (trouble === null) return new VanishingNetwork(network);
       // Another run has it, or one that was killed left it behind.
       if (trouble.said.includes('File exists') && attempt < ATTEMPTS) continue;
@@ -84,7 +93,14 @@ export class VanishingNetwork {
   }
 
   private async dig(): Promise<void> {
-    const trouble = await tryCommand('ip', ['route', 'replace', 'blackhole', `${this.network}/${PREFIX_BITS}`, 'table', 'local']);
+    const trouble = await tryCommand('ip', [
+      'route',
+      'replace',
+      'blackhole',
+      `${this.network}/${PREFIX_BITS}`,
+      'table',
+      'local',
+    ]);
     if (trouble !== null) this.trouble = `the route of the vanished clients could not be set: ${trouble.said}`;
   }
 

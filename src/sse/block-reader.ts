@@ -84,7 +84,8 @@ export abstract class BlockReader {
     // "If the line starts with a U+003A COLON character: ignore the line."
     if (field === COMMENT && this.handlers.onComment === undefined) return;
     // "Otherwise: the field is ignored."
-    if (field === UNKNOWN || !nameIsWhole(field, end - start)) return this.malformed('unknown-field', bytes, start, end);
+    if (field === UNKNOWN || !nameIsWhole(field, end - start))
+      return this.malformed('unknown-field', bytes, start, end);
     // A limit that held only for lines cut in two would make the outcome depend on the cuts.
     if (end - start > this.maxLineBytes) return this.fail('line-limit', this.maxLineBytes);
     const from = valueStart(bytes, start, end, field);
@@ -145,7 +146,8 @@ export abstract class BlockReader {
       // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
       this.forgetBlock();
     } else {
-      const data = this.held === undefined ? this.dataOf(source, this.dataFrom, this.dataTo) : this.dataOfHeld(this.held);
+      const data =
+        this.held === undefined ? this.dataOf(source, this.dataFrom, this.dataTo) : this.dataOfHeld(this.held);
       const type = this.eventType === '' ? 'message' : this.eventType;
       this.blockTo = blockTo;
       this.forgetBlock();

@@ -39,7 +39,8 @@ export function encodeEvent(message: SseMessage): Buffer {
   if (retry !== undefined) block += `retry: ${checkedRetry(retry)}\n`;
   if (id !== undefined) block += line('id', oneLine('id', id));
   if (event !== undefined && event !== '') {
-    if (data === undefined) throw new UsageError(`the event ${JSON.stringify(event)} has no data; a client would drop it`);
+    if (data === undefined)
+      throw new UsageError(`the event ${JSON.stringify(event)} has no data; a client would drop it`);
     block += line('event', oneLine('event', event));
   }
   if (data !== undefined) block += lines('data', 'data', data);

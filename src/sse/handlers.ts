@@ -49,7 +49,8 @@ export class SseLimitError extends SseProbeError {
   readonly code: 'line-limit' | 'event-limit';
 
   constructor(code: 'line-limit' | 'event-limit', limitBytes: number) {
-    const [what, option] = code === 'line-limit' ? ['a line', 'maxLineBytes'] : ['the data of an event', 'maxEventBytes'];
+    const [what, option] =
+      code === 'line-limit' ? ['a line', 'maxLineBytes'] : ['the data of an event', 'maxEventBytes'];
     super(`${what} is longer than ${limitBytes} bytes`, { hint: `raise ${option} if the server means it` });
     this.code = code;
   }

@@ -16,13 +16,22 @@ export type Doubt = 'growth' | 'clock' | 'saturated' | 'own-part';
 const GROWTH = 'server.rss.growth';
 const ONE_WAY = /^latency\./;
 /** What our own speed decides, as it does for the findings that blame time. */
-const TIMED = /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
+const TIMED =
+  /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
 const DELAY_RANK: Readonly<Record<string, 'p50' | 'p99' | 'max'>> = {
-  p50: 'p50', mean: 'p50', p90: 'p99', p95: 'p99', p99: 'p99', p999: 'max', max: 'max',
+  p50: 'p50',
+  mean: 'p50',
+  p90: 'p99',
+  p95: 'p99',
+  p99: 'p99',
+  p999: 'max',
+  max: 'max',
 };
 
 export function doubtedThresholds(
-  record: RunRecord, thresholds: readonly Threshold[], results: readonly ThresholdResult[],
+  record: RunRecord,
+  thresholds: readonly Threshold[],
+  results: readonly ThresholdResult[],
 ): Map<Threshold, Doubt> {
   const doubted = new Map<Threshold, Doubt>();
   const growth = undecidedGrowth(record, thresholds);
@@ -56,7 +65,9 @@ function undecidedGrowth(record: RunRecord, thresholds: readonly Threshold[]): T
   if (onGrowth.length === 0) return [];
   const { verdict, low, high } = growthOfRun(record);
   if (verdict !== 'inconclusive') return [];
-  return onGrowth.filter((threshold) => low === null || high === null || holds(threshold, low) !== holds(threshold, high));
+  return onGrowth.filter(
+    (threshold) => low === null || high === null || holds(threshold, low) !== holds(threshold, high),
+  );
 }
 
 function holds(threshold: Threshold, actual: number): boolean {

@@ -30,9 +30,16 @@ export interface Judged {
 
 export function doubtsOf(record: RunRecord, judged: Judged): Finding[] {
   const doubts = [
-    unaccounted(record), nobodyThere(record, judged), manyMissing(record, judged), undecidedMemory(record, judged), clockWasSet(record, judged), ownPart(record, judged),
+    unaccounted(record),
+    nobodyThere(record, judged),
+    manyMissing(record, judged),
+    undecidedMemory(record, judged),
+    clockWasSet(record, judged),
+    ownPart(record, judged),
   ];
-  return doubts.flatMap((doubt) => (doubt === null ? [] : [{ id: 'not-measured' as const, severity: 'inconclusive' as const, ...doubt }]));
+  return doubts.flatMap((doubt) =>
+    doubt === null ? [] : [{ id: 'not-measured' as const, severity: 'inconclusive' as const, ...doubt }],
+  );
 }
 
 /** Our own books: every client that there ever was ended in exactly one way, or was lost with its process. */
@@ -43,7 +50,10 @@ function unaccounted({ summary, planned, lostShards }: RunRecord): Doubt | null 
   if (clients === ends) return null;
   return {
     title: `The books do not add up: ${clients} clients, but ${ends} ends.`,
-    evidence: { clients, ends: { ...Object.fromEntries(summary.ends), ...(lost > 0 ? { 'lost with their process': lost } : {}) } },
+    evidence: {
+      clients,
+      ends: { ...Object.fromEntries(summary.ends), ...(lost > 0 ? { 'lost with their process': lost } : {}) },
+    },
     hint: 'This is a defect of sse-probe: please report it with the JSON report of this run.',
   };
 }
@@ -66,7 +76,13 @@ function nobodyThere({ summary, interrupted }: RunRecord, { findings }: Judged):
  */
 function manyMissing({ summary, interrupted }: RunRecord, { findings }: Judged): Doubt | null {
   const healthy = summary.byKind.get('healthy');
-  if (healthy === undefined || healthy.connected === 0 || interrupted || findings.some(({ severity }) => severity === 'fail')) return null;
+  if (
+    healthy === undefined ||
+    healthy.connected === 0 ||
+    interrupted ||
+    findings.some(({ severity }) => severity === 'fail')
+  )
+    return null;
   const missing = healthy.planned - healthy.connected;
   if (missing <= healthy.planned * MISSING_SHARE) return null;
   return {
@@ -87,7 +103,13 @@ function undecidedMemory(record: RunRecord, { ignore, doubted }: Judged): Doubt 
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   return {
     title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(record))}.`,
-    evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute, samples: server.samples.length },
+    evidence: {
+      bytesPerMinute,
+      lowBytesPerMinute: low,
+      highBytesPerMinute: high,
+      limitBytesPerMinute,
+      samples: server.samples.length,
+    },
     hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
   };
 }

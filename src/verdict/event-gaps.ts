@@ -21,7 +21,8 @@ export function eventGaps(record: RunRecord): Gap[] {
 function sequence({ summary }: RunRecord): Gap | null {
   const used = sequenceOf(summary);
   if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
-  const reasons = used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
+  const reasons =
+    used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
   return {
     what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
@@ -40,7 +41,10 @@ function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
 }
 
 function times({ summary }: RunRecord): Gap | null {
-  const { counts, times: { latency } } = summary;
+  const {
+    counts,
+    times: { latency },
+  } = summary;
   if (latency.count > 0) return null;
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null) {
@@ -72,7 +76,10 @@ function times({ summary }: RunRecord): Gap | null {
 }
 
 function doubtfulTimes({ summary }: RunRecord): Gap | null {
-  const { counts, times: { latency } } = summary;
+  const {
+    counts,
+    times: { latency },
+  } = summary;
   if (latency.count === 0) return null;
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null && skewMs < 0) {

@@ -34,7 +34,10 @@ function unread({ series, server }: RunRecord): MemoryGap | null {
   return {
     what: `the server's memory at ${unreadLooks} of ${counted(series.length, 'look')}`,
     evidence: { unreadLooks, looks: series.length },
-    hint: server.source === 'pid' ? 'A process of the server may belong to another user: run as that user or as root.' : 'Look whether the server tells its memory within three seconds under this load.',
+    hint:
+      server.source === 'pid'
+        ? 'A process of the server may belong to another user: run as that user or as root.'
+        : 'Look whether the server tells its memory within three seconds under this load.',
   };
 }
 

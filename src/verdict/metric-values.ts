@@ -9,10 +9,20 @@ import { growthOfRun } from '../measure/trend-of-run.ts';
 
 /** The histogram behind each family of metrics. */
 const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
-  ['latency', 'latency'], ['latency.sent', 'latencySent'], ['spread', 'spread'], ['connect', 'connect'],
-  ['headers', 'headers'], ['firstEvent', 'firstEvent'], ['reconnect', 'reconnect'], ['silence', 'silence'],
+  ['latency', 'latency'],
+  ['latency.sent', 'latencySent'],
+  ['spread', 'spread'],
+  ['connect', 'connect'],
+  ['headers', 'headers'],
+  ['firstEvent', 'firstEvent'],
+  ['reconnect', 'reconnect'],
+  ['silence', 'silence'],
   ['heartbeat', 'heartbeatInterval'],
-  ['firstToken', 'firstToken'], ['interToken', 'interToken'], ['answer', 'answer'], ['initialize', 'initialize'], ['eviction.time', 'evictionTime'],
+  ['firstToken', 'firstToken'],
+  ['interToken', 'interToken'],
+  ['answer', 'answer'],
+  ['initialize', 'initialize'],
+  ['eviction.time', 'evictionTime'],
 ]);
 
 const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
@@ -21,31 +31,43 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'events.duplicated': (record) =>
     accounted(record, record.summary.counts.duplicated + record.summary.counts.resumeDuplicated),
   'events.reordered': (record) => accounted(record, record.summary.counts.reordered),
-  'events.malformed': ({ summary }) => (summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null),
+  'events.malformed': ({ summary }) =>
+    summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null,
   'events.rate': ({ eventsPerSecond }) => eventsPerSecond,
   'clients.connected': ({ summary }) => summary.total('connected'),
   'clients.dropped': (record) => ofStreams(record, record.summary.total('dropped')),
   'clients.dropRate': (record) =>
-    ofStreams(record, record.summary.total('dropped') / (record.summary.total('connected') + record.summary.total('reconnects'))),
+    ofStreams(
+      record,
+      record.summary.total('dropped') / (record.summary.total('connected') + record.summary.total('reconnects')),
+    ),
   'clients.refused': ({ summary }) => summary.total('refused'),
   'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
   'answers.completed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answers : null),
-  'answers.failed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null),
-  'sessions.opened': ({ summary: { counts } }) => (counts.sessions + counts.sessionsRefused > 0 ? counts.sessions : null),
-  'sessions.refused': ({ summary: { counts } }) => (counts.sessions + counts.sessionsRefused > 0 ? counts.sessionsRefused : null),
+  'answers.failed': ({ summary: { counts } }) =>
+    counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null,
+  'sessions.opened': ({ summary: { counts } }) =>
+    counts.sessions + counts.sessionsRefused > 0 ? counts.sessions : null,
+  'sessions.refused': ({ summary: { counts } }) =>
+    counts.sessions + counts.sessionsRefused > 0 ? counts.sessionsRefused : null,
   'sessions.expired': ({ summary: { counts } }) => (counts.sessions > 0 ? counts.sessionsExpired : null),
-  'eviction.missed': ({ summary: { counts } }) => (counts.evictionsSeen + counts.evictionsMissed > 0 ? counts.evictionsMissed : null),
+  'eviction.missed': ({ summary: { counts } }) =>
+    counts.evictionsSeen + counts.evictionsMissed > 0 ? counts.evictionsMissed : null,
   'eviction.false': ({ server, summary }) => {
     const evicted = server.end?.evicted ?? null;
     // Who was removed too late was stalled all the same: no more than were dropped can have been reading.
-    return evicted === null ? null : Math.min(Math.max(0, evicted - summary.counts.evictionsSeen), summary.total('dropped'));
+    return evicted === null
+      ? null
+      : Math.min(Math.max(0, evicted - summary.counts.evictionsSeen), summary.total('dropped'));
   },
   'server.rss.growth': (record) => growthOfRun(record).bytesPerMinute,
   'server.rss.peak': ({ server }) => peakRssBytes(server),
   'server.rss.perClient': (record) => {
     const peak = peakRssBytes(record.server);
     const baseline = record.server.baseline?.rssBytes ?? null;
-    return peak === null || baseline === null || record.peakClients === 0 ? null : (peak - baseline) / record.peakClients;
+    return peak === null || baseline === null || record.peakClients === 0
+      ? null
+      : (peak - baseline) / record.peakClients;
   },
   'server.rss.retained': ({ server }) => difference(server.settled?.rssBytes, server.baseline?.rssBytes),
   'server.clients.leaked': ({ server }) => server.settled?.clients ?? null,
@@ -53,7 +75,9 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
     const seconds = difference(server.end?.cpuSeconds, server.baseline?.cpuSeconds);
     const elapsedMs = difference(server.end?.tMs, server.baseline?.tMs);
     // A restarted process counts from zero.
-    return seconds === null || seconds < 0 || elapsedMs === null || elapsedMs <= 0 ? null : (seconds * 1000) / elapsedMs;
+    return seconds === null || seconds < 0 || elapsedMs === null || elapsedMs <= 0
+      ? null
+      : (seconds * 1000) / elapsedMs;
   },
   'generator.lag.p99': ({ generator }) => generator.eventLoopDelayMs.p99,
   'generator.cpu': ({ generator }) => generator.cpu,

@@ -69,13 +69,21 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
 
 /** Metrics and families that are closed, or looked at, when the load is over. */
 const AT_END: ReadonlySet<string> = new Set([
-  'spread', 'silence', 'eviction.false', 'server.rss.retained', 'server.clients.leaked', 'server.cpu',
+  'spread',
+  'silence',
+  'eviction.false',
+  'server.rss.retained',
+  'server.clients.leaked',
+  'server.cpu',
 ]);
 
 /** By name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
-  ...Object.entries(FAMILIES).flatMap(([family, says]) => (
-    STATISTICS.map((statistic): [string, Metric] => [`${family}.${statistic}`, { unit: 'ms', says: `${says}, ${statistic}`, atEnd: AT_END.has(family) }])
-  )),
+  ...Object.entries(FAMILIES).flatMap(([family, says]) =>
+    STATISTICS.map((statistic): [string, Metric] => [
+      `${family}.${statistic}`,
+      { unit: 'ms', says: `${says}, ${statistic}`, atEnd: AT_END.has(family) },
+    ]),
+  ),
   ...Object.entries(SINGLE).map(([name, metric]): [string, Metric] => [name, { ...metric, atEnd: AT_END.has(name) }]),
 ]);

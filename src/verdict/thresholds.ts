@@ -36,7 +36,9 @@ export function parseThreshold(text: string): Threshold {
   const { expression, abortAfterMs } = splitAbort(text);
   const comparison = parseComparison(expression, METRICS, FORM);
   if (abortAfterMs !== null && METRICS.get(comparison.metric)?.atEnd === true) {
-    throw new UsageError(`${comparison.metric} is known only when the run is over, so it cannot end it`, { hint: 'Leave "abort" out: it is judged at the end.' });
+    throw new UsageError(`${comparison.metric} is known only when the run is over, so it cannot end it`, {
+      hint: 'Leave "abort" out: it is judged at the end.',
+    });
   }
   return { ...comparison, abortAfterMs };
 }
@@ -57,7 +59,8 @@ function splitAbort(text: string): ThresholdText {
  * @param valueOf the measured value in the metric's unit, or null when there was no sample
  */
 export function evaluateThresholds(
-  thresholds: readonly Threshold[], valueOf: (metric: string) => number | null,
+  thresholds: readonly Threshold[],
+  valueOf: (metric: string) => number | null,
 ): ThresholdResult[] {
   return thresholds.map((threshold) => {
     const { expression, metric, unit } = threshold;

@@ -34,7 +34,9 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const doubted = doubtedThresholds(record, judgement.thresholds, thresholds);
   findings.push(...doubtsOf(record, { ignore: judgement.ignore, doubted, findings }));
   findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity]);
-  const broken = thresholds.some(({ status }, at) => status !== 'pass' && !doubted.has(judgement.thresholds[at] as Threshold));
+  const broken = thresholds.some(
+    ({ status }, at) => status !== 'pass' && !doubted.has(judgement.thresholds[at] as Threshold),
+  );
   const failed = broken || findings.some(({ severity }) => severity === 'fail');
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
@@ -46,9 +48,9 @@ const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, w
 /** The one that ended the run early is broken as it was then, whatever came of it since. */
 function resultsOf(record: RunRecord, thresholds: readonly Threshold[]): ThresholdResult[] {
   const { endedEarly } = record;
-  return evaluateThresholds(thresholds, (metric) => metricValue(record, metric)).map((result) => (
-    endedEarly?.expression === result.expression ? { ...result, actual: endedEarly.actual, status: 'fail' } : result
-  ));
+  return evaluateThresholds(thresholds, (metric) => metricValue(record, metric)).map((result) =>
+    endedEarly?.expression === result.expression ? { ...result, actual: endedEarly.actual, status: 'fail' } : result,
+  );
 }
 
 function findingsOf(record: RunRecord, { failOn, ignore }: Judgement): Finding[] {

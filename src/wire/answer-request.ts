@@ -35,7 +35,8 @@ export function answerRequest({ path, method, headers, body }: WantedAnswer): An
   if (body !== null) checkBody(body);
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
   return {
-    method: 'POST', body: body ?? JSON.stringify(defaultBody(path)),
+    method: 'POST',
+    body: body ?? JSON.stringify(defaultBody(path)),
     headers: hasType ? headers : [...headers, ['Content-Type', 'application/json']],
   };
 }
@@ -45,7 +46,9 @@ function checkBody(body: string): void {
   try {
     fields = JSON.parse(body);
   } catch (error) {
-    throw new UsageError(`the body is not JSON (${(error as Error).message})`, { hint: 'Give the whole request, such as {"model":"…","stream":true,"messages":[…]}.' });
+    throw new UsageError(`the body is not JSON (${(error as Error).message})`, {
+      hint: 'Give the whole request, such as {"model":"…","stream":true,"messages":[…]}.',
+    });
   }
   if ((fields as { stream?: unknown } | null)?.stream !== true) {
     throw new UsageError('the body does not ask for a stream', { hint: 'Add "stream": true to it.' });

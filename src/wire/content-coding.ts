@@ -34,7 +34,10 @@ export interface DecoderOwner {
 /** What a Content-Encoding field asks for, or why it cannot be done. */
 export function codingOf(field: string): Coding | 'identity' | { refusal: string } {
   // 8.4.1: names are case-insensitive; `identity` belongs into Accept-Encoding, but servers send it.
-  const codings = field.toLowerCase().split(',').map((name) => name.trim())
+  const codings = field
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
   const [coding] = codings;
   if (coding === undefined) return 'identity';
@@ -159,7 +162,8 @@ export class BodyDecoder {
 function createInflater(coding: Coding, firstByte: number): Transform {
   const options = { chunkSize: PIECE_BYTES, flush: constants.Z_SYNC_FLUSH };
   if (coding === 'gzip') return createGunzip(options);
-  if (coding === 'br') return createBrotliDecompress({ chunkSize: PIECE_BYTES, flush: constants.BROTLI_OPERATION_FLUSH });
+  if (coding === 'br')
+    return createBrotliDecompress({ chunkSize: PIECE_BYTES, flush: constants.BROTLI_OPERATION_FLUSH });
   // 8.4.1.2: "deflate" is zlib's format, but "Some non-conformant implementations send the "deflate" compressed
   // data without the zlib wrapper". The wrapper begins with method 8 in the low four bits (RFC 1950, 2.2),
   // which as raw data would be a stored block with a padding bit set.

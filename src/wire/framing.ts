@@ -50,5 +50,8 @@ function declaredLength(field: string): BodyEnd | Refusal {
 
 /** RFC 9110, 5.6.1.2: empty list elements are to be ignored. */
 function listElements(field: string): string[] {
-  return field.split(',').map(trimOws).filter((element) => element !== '');
+  return field
+    .split(',')
+    .map(trimOws)
+    .filter((element) => element !== '');
 }

@@ -52,7 +52,10 @@ export interface HandshakeFailure {
 }
 
 /** @throws {UsageError} for a CA without certificate or a proxy that is none */
-export function handshake(address: { host: string; port: number }, options: HandshakeOptions): Promise<Handshake | HandshakeFailure> {
+export function handshake(
+  address: { host: string; port: number },
+  options: HandshakeOptions,
+): Promise<Handshake | HandshakeFailure> {
   const { tls, protocols, signal, nowMs } = options;
   const client = new TlsClient({ ...tls, insecure: true }, ...protocols);
   const proxy = options.proxy === null || isLoopback(address.host) ? null : proxyAt(options.proxy, true);
@@ -68,18 +71,29 @@ export function handshake(address: { host: string; port: number }, options: Hand
       below.on('error', () => {}).destroy();
       resolve(outcome);
     };
-    const abort = (): void => finish({ cause: connectMs === null ? 'connect-timeout' : 'tls', detail: connectMs === null ? 'no TCP connection in time' : 'no TLS handshake in time', connectMs });
-    const fail = (error: NodeJS.ErrnoException): void => finish({ ...socketTrouble(error, connectMs !== null), connectMs });
+    const abort = (): void =>
+      finish({
+        cause: connectMs === null ? 'connect-timeout' : 'tls',
+        detail: connectMs === null ? 'no TCP connection in time' : 'no TLS handshake in time',
+        connectMs,
+      });
+    const fail = (error: NodeJS.ErrnoException): void =>
+      finish({ ...socketTrouble(error, connectMs !== null), connectMs });
     const secure = (): void => {
       const tcpMs = nowMs() - startMs;
       connectMs = tcpMs;
       const secured = client.connect({ socket: below });
       socket = secured;
-      secured.on('error', fail).once('secureConnect', () => finish(report(secured, tls.servername, tcpMs, nowMs() - startMs - tcpMs)));
+      secured
+        .on('error', fail)
+        .once('secureConnect', () => finish(report(secured, tls.servername, tcpMs, nowMs() - startMs - tcpMs)));
     };
     below.on('error', fail).once('connect', () => {
       if (proxy === null) secure();
-      else openTunnel(below, proxy, address, (refusal) => (refusal === undefined ? secure() : finish({ ...refusal, connectMs: null })));
+      else
+        openTunnel(below, proxy, address, (refusal) =>
+          refusal === undefined ? secure() : finish({ ...refusal, connectMs: null }),
+        );
     });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();

@@ -68,11 +68,16 @@ class Http1Connection extends WireStream implements ResponseSink {
     // with their timer and objects, so a caller with many streams resolves the name once.
     // Node hands a TLS record on in pieces of the buffer's size without minding a pause between them: a small
     // buffer would not make a slow reader there, but one that is called often.
-    this.socket = (tls === undefined
-      ? connect({ host, port, localAddress, noDelay: true, onread })
-      : tls.connect({ host, port, localAddress, onread: readAll })) as StreamSocket;
+    this.socket = (
+      tls === undefined
+        ? connect({ host, port, localAddress, noDelay: true, onread })
+        : tls.connect({ host, port, localAddress, onread: readAll })
+    ) as StreamSocket;
     this.socket.stream = this;
-    this.socket.on(tls === undefined ? 'connect' : 'secureConnect', onConnect).on('end', onEnd).on('error', onError);
+    this.socket
+      .on(tls === undefined ? 'connect' : 'secureConnect', onConnect)
+      .on('end', onEnd)
+      .on('error', onError);
   }
 
   // Node asks the kernel once and keeps an object for the answer: callers ask for the few streams they watch.
@@ -104,8 +109,8 @@ class Http1Connection extends WireStream implements ResponseSink {
     if (how === 'rst') {
       if (socket.connecting) socket.destroy();
       else resetConnection(socket);
-    // Before the connection stands there is nobody to send FIN to. With a request that the kernel has not
-    // taken yet, FIN would wait for a peer that reads nothing: the descriptor goes first.
+      // Before the connection stands there is nobody to send FIN to. With a request that the kernel has not
+      // taken yet, FIN would wait for a peer that reads nothing: the descriptor goes first.
     } else if (!stands || socket.writableLength > 0) socket.destroy();
     else socket.destroySoon();
   }
@@ -141,11 +146,12 @@ class Http1Connection extends WireStream implements ResponseSink {
     else if (this.socket instanceof TLSSocket) {
       if (wasReset(this.socket)) this.finish('reset', 'the connection was reset');
       else this.reader.finish();
-    } else this.socket.write(NOTHING, (error?: NodeJS.ErrnoException | null) => {
-      // EPIPE is an RST behind a FIN: all that the peer had to say had been said.
-      if (error?.code === 'ECONNRESET') this.handleError(error);
-      else this.reader.finish();
-    });
+    } else
+      this.socket.write(NOTHING, (error?: NodeJS.ErrnoException | null) => {
+        // EPIPE is an RST behind a FIN: all that the peer had to say had been said.
+        if (error?.code === 'ECONNRESET') this.handleError(error);
+        else this.reader.finish();
+      });
   }
 
   handleError(error: NodeJS.ErrnoException): void {

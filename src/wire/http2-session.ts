@@ -4,7 +4,13 @@
  * Streams wait until the server's SETTINGS have come: nghttp2 would take any number and keep those above the
  * server's limit back in silence, and a server would be blamed for heads that nobody asked it for.
  */
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders, type Settings } from 'node:http2';
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type OutgoingHttpHeaders,
+  type Settings,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Cause } from '../core/causes.ts';
 import { Dial, type Address, type DialWaiter, type Route } from './dial.ts';
@@ -150,7 +156,10 @@ export class Http2Session implements DialWaiter {
   private handleClose(): void {
     this.closing = true;
     this.owner.roomChanged(this);
-    const { cause, detail } = this.trouble ?? { cause: 'eof-truncated' as const, detail: 'the connection ended before the response' };
+    const { cause, detail } = this.trouble ?? {
+      cause: 'eof-truncated' as const,
+      detail: 'the connection ended before the response',
+    };
     for (const stream of this.waiting) {
       this.waiting.delete(stream);
       stream.fail(cause, detail);
@@ -167,7 +176,10 @@ export class Http2Session implements DialWaiter {
 
 function headersOf({ method, path, authority, headers }: RequestFields): OutgoingHttpHeaders {
   const fields: Record<string, string | string[]> = {
-    ':method': method, ':scheme': 'https', ':authority': authority, ':path': path,
+    ':method': method,
+    ':scheme': 'https',
+    ':authority': authority,
+    ':path': path,
   };
   for (const [written, value] of headers) {
     // RFC 9113, 8.2: "Field names MUST be converted to lowercase".

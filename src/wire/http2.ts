@@ -30,8 +30,14 @@ export class Http2Transport implements Transport {
 
   /** @throws {UsageError} for `streamsPerConnection` out of range. */
   constructor(route: Route, streamsPerConnection: number = DEFAULT_STREAMS_PER_CONNECTION) {
-    if (!Number.isInteger(streamsPerConnection) || streamsPerConnection < 1 || streamsPerConnection > MAX_STREAMS_PER_CONNECTION) {
-      throw new UsageError(`streamsPerConnection is ${streamsPerConnection}; it must be a whole number from 1 to ${MAX_STREAMS_PER_CONNECTION}`);
+    if (
+      !Number.isInteger(streamsPerConnection) ||
+      streamsPerConnection < 1 ||
+      streamsPerConnection > MAX_STREAMS_PER_CONNECTION
+    ) {
+      throw new UsageError(
+        `streamsPerConnection is ${streamsPerConnection}; it must be a whole number from 1 to ${MAX_STREAMS_PER_CONNECTION}`,
+      );
     }
     this.route = route;
     this.streamsPerConnection = streamsPerConnection;
@@ -162,7 +168,8 @@ class Http2Stream extends EngineStream implements SessionStream {
   }
 
   private trouble(session: Http2Session, code: number): SocketTrouble {
-    if (this.sawEnd && code === constants.NGHTTP2_NO_ERROR) return { cause: 'eof-clean', detail: 'the response is complete' };
+    if (this.sawEnd && code === constants.NGHTTP2_NO_ERROR)
+      return { cause: 'eof-clean', detail: 'the response is complete' };
     if (this.error !== undefined && this.error.code !== 'ERR_HTTP2_STREAM_ERROR') return http2Trouble(this.error);
     // Node closes the streams of a connection that ended as if each had been cancelled.
     if (session.isLost) return { cause: 'eof-truncated', detail: 'the connection ended in the middle of the response' };

@@ -43,7 +43,9 @@ export function mcpHeaders({ headers, accept, withBody, sessionId, protocolVersi
     ...(withBody ? [['Content-Type', 'application/json'] as const] : []),
     ...(sessionId === null ? [] : [['Mcp-Session-Id', sessionId] as const]),
     // "MUST include it on all subsequent requests", from 2025-06-18 on; older servers do not look.
-    ...(protocolVersion === null || !VERSION.test(protocolVersion) ? [] : [['MCP-Protocol-Version', protocolVersion] as const]),
+    ...(protocolVersion === null || !VERSION.test(protocolVersion)
+      ? []
+      : [['MCP-Protocol-Version', protocolVersion] as const]),
   ];
 }
 
@@ -65,7 +67,10 @@ export function answerIn(data: string, id: number): RpcAnswer | null {
   const message = parsed(data);
   for (const one of Array.isArray(message) ? message : [message]) {
     if (!isFields(one) || one['id'] !== id) continue;
-    if (isFields(one['error'])) return { error: printable(`${String(one['error']['message'])} (${String(one['error']['code'])})`, SHOWN_CHARACTERS) };
+    if (isFields(one['error']))
+      return {
+        error: printable(`${String(one['error']['message'])} (${String(one['error']['code'])})`, SHOWN_CHARACTERS),
+      };
     if (isFields(one['result'])) return { result: one['result'] };
   }
   return null;

@@ -67,7 +67,10 @@ export function proxyFor(target: URL, { given, environment }: ProxyRules): strin
  * What an environment asks for, as curl reads it: `https_proxy`, `http_proxy` (small letters only, since
  * `HTTP_PROXY` is a header of CGI), `all_proxy`, and `no_proxy` for the exceptions.
  */
-export function proxyFromEnvironment(target: URL, env: ProxyEnvironment): { variable: string; value: string } | undefined {
+export function proxyFromEnvironment(
+  target: URL,
+  env: ProxyEnvironment,
+): { variable: string; value: string } | undefined {
   if (isExempt(target, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
   const own = target.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy'];
   const variable = [...own, 'all_proxy', 'ALL_PROXY'].find((name) => env[name] !== undefined);
@@ -91,13 +94,17 @@ export function authorityOf({ host, port }: { host: string; port: number }): str
 function isExempt(target: URL, exceptions: string): boolean {
   const host = withoutBrackets(target.hostname).toLowerCase();
   const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
-  return exceptions.split(',').map((entry) => entry.trim().toLowerCase()).some((entry) => {
-    if (entry === '*') return true;
-    const [, name = entry, entryPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
-    if (entryPort !== undefined && entryPort !== port) return false;
-    const suffix = name.replace(/^\*?\./, '');
-    return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)));
-  });
+  return exceptions
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = entry, entryPort] =
+        /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
+      if (entryPort !== undefined && entryPort !== port) return false;
+      const suffix = name.replace(/^\*?\./, '');
+      return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)));
+    });
 }
 
 function withoutBrackets(host: string): string {

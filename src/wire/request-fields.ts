@@ -51,7 +51,9 @@ function read(bytes: Buffer): RequestFields {
     const name = line.slice(0, colon);
     const value = line.slice(colon + 1).trim();
     if (CONNECTION_FIELDS.has(name.toLowerCase())) {
-      throw new UsageError(`header ${name} cannot be set with this transport`, { hint: 'It belongs to the connection.' });
+      throw new UsageError(`header ${name} cannot be set with this transport`, {
+        hint: 'It belongs to the connection.',
+      });
     }
     if (name.toLowerCase() === 'host') authority = value;
     else headers.push([name, value]);

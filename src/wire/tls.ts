@@ -9,7 +9,14 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { isIP, type OnReadOpts, type Socket } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { UsageError } from '../core/errors.ts';
 
 export interface TlsOptions {
@@ -62,7 +69,12 @@ export class TlsClient {
   connect(options: TlsConnectOptions): TLSSocket {
     const { secureContext, servername, insecure, protocols, checkServerIdentity } = this;
     return connect({
-      ...options, secureContext, servername, rejectUnauthorized: !insecure, ALPNProtocols: [...protocols], checkServerIdentity,
+      ...options,
+      secureContext,
+      servername,
+      rejectUnauthorized: !insecure,
+      ALPNProtocols: [...protocols],
+      checkServerIdentity,
     });
   }
 }

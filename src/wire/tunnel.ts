@@ -30,7 +30,8 @@ export function openTunnel(
     connection.off('readable', read).off('end', end);
     done(refusal);
   };
-  const end = (): void => finish({ cause: 'eof-truncated', detail: 'the proxy closed the connection before its answer was complete' });
+  const end = (): void =>
+    finish({ cause: 'eof-truncated', detail: 'the proxy closed the connection before its answer was complete' });
   const read = (): void => {
     const bytes = connection.read() as Buffer | null;
     if (bytes === null) return;

@@ -44,7 +44,9 @@ export interface UndiciOptions {
 export async function createUndiciTransport(options: UndiciOptions = {}): Promise<Transport> {
   const { http2 = false, proxy, streamsPerConnection } = options;
   if (http2 && options.tls === undefined) {
-    throw new UsageError('HTTP/2 needs a URL that begins with https://', { hint: 'Without TLS there is nothing to negotiate it with.' });
+    throw new UsageError('HTTP/2 needs a URL that begins with https://', {
+      hint: 'Without TLS there is nothing to negotiate it with.',
+    });
   }
   const tls = options.tls === undefined ? undefined : new TlsClient(options.tls, http2 ? 'h2' : 'http/1.1');
   const direct: Route = { tls, proxy: undefined };
@@ -118,17 +120,19 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
 
   dialed(socket: Socket): void {
     this.socket = socket;
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
-      if (error.code !== 'ECONNRESET') return;
-      this.trouble ??= socketTrouble(error, true);
-      // By this code undici takes RST for the end of a body that lasts until the close: see unpauseParser, which would
-      // come too late for it.
-      error.code = 'ERR_CONNECTION_RESET';
-    }).once('end', () => {
-      if (wasReset(socket)) this.trouble ??= { cause: 'reset', detail: 'the connection was reset' };
-      this.unpauseParser();
-    });
+    socket
+      .on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
+        if (error.code !== 'ECONNRESET') return;
+        this.trouble ??= socketTrouble(error, true);
+        // By this code undici takes RST for the end of a body that lasts until the close: see unpauseParser, which would
+        // come too late for it.
+        error.code = 'ERR_CONNECTION_RESET';
+      })
+      .once('end', () => {
+        if (wasReset(socket)) this.trouble ??= { cause: 'reset', detail: 'the connection was reset' };
+        this.unpauseParser();
+      });
     const { method, path, authority, headers, body } = this.fields;
     const origin = `${this.route.tls === undefined ? 'http' : 'https'}://${authorityOf(this.address)}`;
     const { proxy } = this.route;
@@ -136,23 +140,28 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     const client = new this.ClientClass(origin, {
       // In a turn of its own: undici is not ready for the answer within the question. A second question would be
       // for a second connection, which is never to be.
-      connect: (_options, callback) => queueMicrotask(() => {
-        if (socket.destroyed) callback(Object.assign(new Error('the connection is gone'), { code: 'ECONNRESET', syscall: 'read' }), null);
-        else callback(null, socket);
-      }),
+      connect: (_options, callback) =>
+        queueMicrotask(() => {
+          if (socket.destroyed)
+            callback(Object.assign(new Error('the connection is gone'), { code: 'ECONNRESET', syscall: 'read' }), null);
+          else callback(null, socket);
+        }),
       bodyTimeout: 0,
       headersTimeout: 0,
       maxHeaderSize: MAX_HEAD_BYTES,
     });
     const fields = headers.flatMap(([name, value]) => [name, value]);
     if (viaProxy && proxy.authorization !== undefined) fields.push('Proxy-Authorization', proxy.authorization);
-    client.dispatch({
-      method,
-      // RFC 9112, 3.2.2: "a client MUST send the target URI in absolute-form" to a proxy.
-      path: viaProxy ? `http://${authority}${path}` : path,
-      headers: ['Host', authority, ...fields],
-      body: body.length === 0 ? null : body,
-    }, this);
+    client.dispatch(
+      {
+        method,
+        // RFC 9112, 3.2.2: "a client MUST send the target URI in absolute-form" to a proxy.
+        path: viaProxy ? `http://${authority}${path}` : path,
+        headers: ['Host', authority, ...fields],
+        body: body.length === 0 ? null : body,
+      },
+      this,
+    );
   }
 
   dialFailed(cause: Cause, detail: string): void {
@@ -165,7 +174,12 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     this.connected();
   }
 
-  onResponseStart({ rawHeaders }: Dispatcher.DispatchController, statusCode: number, _headers: unknown, statusText = ''): void {
+  onResponseStart(
+    { rawHeaders }: Dispatcher.DispatchController,
+    statusCode: number,
+    _headers: unknown,
+    statusText = '',
+  ): void {
     // undici tells of interim responses too (RFC 9110, 15.2).
     if (statusCode < 200) return;
     this.head({ statusCode, statusText, httpVersion: '1.1', headers: joined(rawHeaders as Buffer[]) });

@@ -12,7 +12,12 @@ import { Bench } from './processes.mjs';
 import { progress, sayMachine } from './progress.mjs';
 import { loadTable, slopeTable } from './table.mjs';
 
-const SUBJECTS = { ours: 'sse-probe, all measured', c: 'C, epoll, counts', undici: 'undici, counts', http: 'node:http, counts' };
+const SUBJECTS = {
+  ours: 'sse-probe, all measured',
+  c: 'C, epoll, counts',
+  undici: 'undici, counts',
+  http: 'node:http, counts',
+};
 const COLUMNS = [
   { title: 'KB a client', figure: 'kbPerClient', digits: 1 },
   { title: 'µs an event', figure: 'usPerEvent', digits: 1 },
@@ -60,7 +65,9 @@ async function measureLoad(bench, load, { subjects, seconds, rounds, profileInto
   const results = Object.fromEntries(subjects.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const name of subjects) {
-      progress(`${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`);
+      progress(
+        `${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`,
+      );
       results[name].push(await bench.measureClient(name, load, seconds, profileInto));
     }
   }

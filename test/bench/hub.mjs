@@ -13,7 +13,12 @@ import { progress, sayMachine } from './progress.mjs';
 import { measureBesideStalled } from './stalled.mjs';
 import { loadTable, memorySlope, plainTable } from './table.mjs';
 
-const SUBJECTS = { ours: 'sse-probe serve', c: 'C, one send() each', betterSse: 'better-sse', http: 'node:http, res.write(string)' };
+const SUBJECTS = {
+  ours: 'sse-probe serve',
+  c: 'C, one send() each',
+  betterSse: 'better-sse',
+  http: 'node:http, res.write(string)',
+};
 const COLUMNS = [
   { title: 'KB a connection', figure: 'kbPerClient', digits: 1 },
   { title: 'µs a delivery', figure: 'usPerEvent', digits: 2 },
@@ -35,14 +40,23 @@ export const HUB_USAGE = `npm run bench -- hub [options]
   --cpu-prof DIR   write a processor profile of each run of ours to DIR (and cost more)`;
 
 export async function benchHub(args, signal) {
-  const { values } = parseArgs({ args, options: { ...LOAD_FLAGS, against: { type: 'string' }, stalled: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    args,
+    options: { ...LOAD_FLAGS, against: { type: 'string' }, stalled: { type: 'boolean', default: false } },
+  });
   if (process.platform !== 'linux') throw new Error('what another process costs is read from /proc: this needs Linux');
   const { quick, against } = values;
-  const defaults = quick ? { loads: '1000@5', seconds: '4', rounds: '1' } : { loads: '4000@5', seconds: '8', rounds: '3' };
+  const defaults = quick
+    ? { loads: '1000@5', seconds: '4', rounds: '1' }
+    : { loads: '4000@5', seconds: '8', rounds: '3' };
   const bench = await Bench.prepare(signal);
   try {
     if (values.stalled) await runStalled(bench, readSeconds(values, '60'));
-    else await run(bench, { ...readRun(values, defaults, SUBJECTS), other: against === undefined ? null : join(resolve(against), 'bin/sse-probe.js') });
+    else
+      await run(bench, {
+        ...readRun(values, defaults, SUBJECTS),
+        other: against === undefined ? null : join(resolve(against), 'bin/sse-probe.js'),
+      });
   } finally {
     await bench.close();
   }
@@ -56,12 +70,34 @@ async function runStalled(bench, seconds) {
     const figures = await measureBesideStalled(bench, stalled, seconds);
     const { latencyP50Ms, latencyP99Ms, eventsPerSecond, cpu, evicted, dropped, peakMb, afterMb } = figures;
     rows.push([
-      stalled === 0 ? '49 readers' : 'and one stalled', latencyP50Ms.toFixed(1), latencyP99Ms.toFixed(1), eventsPerSecond.toFixed(0),
-      (100 * cpu).toFixed(0), evicted, String(dropped), peakMb.toFixed(0), afterMb.toFixed(0),
+      stalled === 0 ? '49 readers' : 'and one stalled',
+      latencyP50Ms.toFixed(1),
+      latencyP99Ms.toFixed(1),
+      eventsPerSecond.toFixed(0),
+      (100 * cpu).toFixed(0),
+      evicted,
+      String(dropped),
+      peakMb.toFixed(0),
+      afterMb.toFixed(0),
     ]);
   }
   progress('');
-  console.log(plainTable(['', 'latency p50, ms', 'p99, ms', 'delivered/s', '% of a core', 'evicted', 'dropped', 'peak, MB more', 'after, MB more'], rows));
+  console.log(
+    plainTable(
+      [
+        '',
+        'latency p50, ms',
+        'p99, ms',
+        'delivered/s',
+        '% of a core',
+        'evicted',
+        'dropped',
+        'peak, MB more',
+        'after, MB more',
+      ],
+      rows,
+    ),
+  );
 }
 
 async function run(bench, { loads, seconds, rounds, only, other, profileInto }) {
@@ -77,7 +113,9 @@ async function run(bench, { loads, seconds, rounds, only, other, profileInto }) 
     const results = Object.fromEntries(subjects.map((name) => [name, []]));
     for (let round = 1; round <= rounds; round++) {
       for (const name of subjects) {
-        progress(`${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`);
+        progress(
+          `${load.clients} × ${load.rate}/s, round ${round} of ${rounds}, ${name} (load of the machine ${loadavg()[0].toFixed(1)})`,
+        );
         results[name].push(await bench.measureServer(name, load, seconds, options[name]));
       }
     }

@@ -22,7 +22,10 @@ function onData(bytes) {
 const rssBeforeBytes = rssBytes();
 await openAll(asked.clients, (index) => {
   // Without an agent: what its pool and its queue cost is not what a stream costs.
-  get({ host: '127.0.0.1', port: asked.port, path: '/events', agent: false, localAddress: sourceAddress(index) }, onResponse);
+  get(
+    { host: '127.0.0.1', port: asked.port, path: '/events', agent: false, localAddress: sourceAddress(index) },
+    onResponse,
+  );
 });
 await measure(asked, rssBeforeBytes, { open: () => open, events: () => events });
 process.exit();

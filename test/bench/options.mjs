@@ -5,8 +5,12 @@ const MAX_ROUNDS = 20;
 
 /** For parseArgs. */
 export const LOAD_FLAGS = {
-  clients: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string' },
-  quick: { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' },
+  clients: { type: 'string' },
+  seconds: { type: 'string' },
+  rounds: { type: 'string' },
+  only: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  'cpu-prof': { type: 'string' },
 };
 
 /** @param defaults the `loads`, `seconds` and `rounds` of who asks for none, texts */
@@ -42,6 +46,7 @@ export function wholeNumber(flag, text, most) {
 function readOnly(text, subjects) {
   const only = text?.split(',') ?? Object.keys(subjects);
   const unknown = only.find((name) => !Object.hasOwn(subjects, name));
-  if (unknown !== undefined) throw new Error(`--only: there is no "${unknown}", only ${Object.keys(subjects).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`--only: there is no "${unknown}", only ${Object.keys(subjects).join(', ')}`);
   return only;
 }

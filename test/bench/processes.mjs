@@ -66,20 +66,24 @@ export class Bench {
   /** False, and said, where a process cannot have so many sockets. */
   allows({ clients }) {
     if (clients <= this.mostClients) return true;
-    console.log(`skipped: ${clients} clients (this machine allows a process ${this.mostClients} sockets; raise "ulimit -n")`);
+    console.log(
+      `skipped: ${clients} clients (this machine allows a process ${this.mostClients} sockets; raise "ulimit -n")`,
+    );
     return false;
   }
 
   /** The figures of simulated clients; null, and said on stderr, when they failed. */
   async measureClient(subject, { clients, rate }, seconds, profileInto) {
-    const server = this.#programs === null
-      ? await this.startServe(rate, ['--heartbeat-kind=none', '--replay=0'])
-      : await this.#startServer(this.#programs.fanout, [String(rate)]);
+    const server =
+      this.#programs === null
+        ? await this.startServe(rate, ['--heartbeat-kind=none', '--replay=0'])
+        : await this.#startServer(this.#programs.fanout, [String(rate)]);
     const args = [clients, seconds, server.port].map(String);
     const profile = subject === 'ours' && profileInto !== null ? ['--cpu-prof', `--cpu-prof-dir=${profileInto}`] : [];
-    const client = subject === 'c'
-      ? this.#start(this.#programs.reader, args)
-      : this.#start(process.execPath, ['--expose-gc', ...profile, join(HERE, CLIENTS[subject]), ...args]);
+    const client =
+      subject === 'c'
+        ? this.#start(this.#programs.reader, args)
+        : this.#start(process.execPath, ['--expose-gc', ...profile, join(HERE, CLIENTS[subject]), ...args]);
     try {
       return JSON.parse((await this.outcome(client, seconds)).at(-1));
     } catch (error) {
@@ -92,11 +96,16 @@ export class Bench {
   /** The figures of a server, read by the leanest client there is; null, and said on stderr, when it failed. */
   async measureServer(subject, { clients, rate }, seconds, { profileInto = null, program = PROGRAM } = {}) {
     const profile = subject === 'ours' && profileInto !== null ? ['--cpu-prof', `--cpu-prof-dir=${profileInto}`] : [];
-    const server = subject === 'c'
-      ? await this.#startServer(this.#programs.fanout, [String(rate)])
-      : Object.hasOwn(SERVERS, subject)
-        ? await this.#startServer(process.execPath, ['--expose-gc', join(HERE, 'servers', SERVERS[subject]), String(rate)], 'ipc')
-        : await this.startServe(rate, [], { program, execArgs: ['--expose-gc', ...profile] });
+    const server =
+      subject === 'c'
+        ? await this.#startServer(this.#programs.fanout, [String(rate)])
+        : Object.hasOwn(SERVERS, subject)
+          ? await this.#startServer(
+              process.execPath,
+              ['--expose-gc', join(HERE, 'servers', SERVERS[subject]), String(rate)],
+              'ipc',
+            )
+          : await this.startServe(rate, [], { program, execArgs: ['--expose-gc', ...profile] });
     try {
       await this.collectGarbage(server.child);
       const before = rssBytes(server.child.pid);
@@ -109,12 +118,20 @@ export class Bench {
           const read = JSON.parse(line);
           const cpu = cpuSeconds(server.child.pid) - cpuBefore;
           const delivered = read.eventsPerSecond * seconds;
-          figures = { ...read, usPerEvent: (cpu * 1e6) / delivered, cpu: cpu / seconds, dueShare: (100 * read.eventsPerSecond) / (clients * rate) };
+          figures = {
+            ...read,
+            usPerEvent: (cpu * 1e6) / delivered,
+            cpu: cpu / seconds,
+            dueShare: (100 * read.eventsPerSecond) / (clients * rate),
+          };
           figures.fanOutMs = (clients * figures.usPerEvent) / 1000;
-          void this.collectGarbage(server.child).then(() => {
-            figures.kbPerClient = (rssBytes(server.child.pid) - before) / 1024 / clients;
-            reader.stdin.end();
-          }, () => reader.kill('SIGKILL'));
+          void this.collectGarbage(server.child).then(
+            () => {
+              figures.kbPerClient = (rssBytes(server.child.pid) - before) / 1024 / clients;
+              reader.stdin.end();
+            },
+            () => reader.kill('SIGKILL'),
+          );
         }
       };
       await this.outcome(reader, seconds, onLine);
@@ -129,7 +146,11 @@ export class Bench {
 
   /** `sse-probe serve` of this tree, or of another one. */
   startServe(rate, flags, { program = PROGRAM, execArgs = ['--expose-gc'] } = {}) {
-    return this.#startServer(process.execPath, [...execArgs, program, 'serve', `--rate=${rate}/s`, ...SERVE_FLAGS, ...flags], 'ipc');
+    return this.#startServer(
+      process.execPath,
+      [...execArgs, program, 'serve', `--rate=${rate}/s`, ...SERVE_FLAGS, ...flags],
+      'ipc',
+    );
   }
 
   /** Reads until its standard input ends. */
@@ -187,7 +208,9 @@ export class Bench {
           lines.push(line);
         }
       });
-      child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text; });
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text;
+      });
       child.once('error', reject);
       child.once('close', (code, signal) => {
         clearTimeout(timer);
@@ -218,8 +241,11 @@ export class Bench {
 async function compile(folder, signal) {
   const programs = { fanout: join(folder, 'fanout'), reader: join(folder, 'reader') };
   try {
-    await Promise.all(Object.entries(programs).map(([name, output]) =>
-      promisify(execFile)('gcc', ['-O2', '-o', output, join(HERE, 'floor', `${name}.c`)], { signal })));
+    await Promise.all(
+      Object.entries(programs).map(([name, output]) =>
+        promisify(execFile)('gcc', ['-O2', '-o', output, join(HERE, 'floor', `${name}.c`)], { signal }),
+      ),
+    );
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;

@@ -2,7 +2,9 @@
 import { cpus, release, totalmem } from 'node:os';
 
 export function sayMachine() {
-  console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${release()}, Node ${process.version}`);
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${release()}, Node ${process.version}`,
+  );
 }
 
 /** One line on stderr that the next one replaces; an empty one takes it away. */

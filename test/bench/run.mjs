@@ -14,7 +14,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abort.abo
 const [asked, ...rest] = process.argv.slice(2);
 const [name, args] = asked === undefined || asked.startsWith('-') ? ['clients', process.argv.slice(2)] : [asked, rest];
 try {
-  if (!Object.hasOwn(SUBJECTS, name)) throw new Error(`there is no "${name}", only ${Object.keys(SUBJECTS).join(', ')}`);
+  if (!Object.hasOwn(SUBJECTS, name))
+    throw new Error(`there is no "${name}", only ${Object.keys(SUBJECTS).join(', ')}`);
   const { bench, usage } = SUBJECTS[name];
   if (args.includes('--help')) console.log(usage);
   else await bench(args, abort.signal);

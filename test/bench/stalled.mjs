@@ -27,8 +27,11 @@ export async function measureBesideStalled(bench, stalledCount, seconds) {
     else figures = { ...JSON.parse(line), cpu: (cpuSeconds(pid) - cpuBefore) / seconds };
     if (figures !== null) reader.stdin.end();
   });
-  const over = ended.then(() => true, () => true);
-  while (await Promise.race([over, sleep(LOOK_EVERY_MS)]) !== true) {
+  const over = ended.then(
+    () => true,
+    () => true,
+  );
+  while ((await Promise.race([over, sleep(LOOK_EVERY_MS)])) !== true) {
     peak = Math.max(peak, rssBytes(pid));
     // Whoever does not read hears of no end either: the server says whether it is still there.
     const { clients, evicted } = await statsOf(server.port);
@@ -42,8 +45,14 @@ export async function measureBesideStalled(bench, stalledCount, seconds) {
     await bench.collectGarbage(server.child);
     const { evicted, events, queuedBytes } = await statsOf(server.port);
     return {
-      ...figures, evicted: Object.entries(evicted).map(([reason, count]) => `${count} ${reason}`).join(', '), dropped: events.dropped, queuedBytes,
-      peakMb: (peak - before) / 1e6, afterMb: (rssBytes(pid) - before) / 1e6,
+      ...figures,
+      evicted: Object.entries(evicted)
+        .map(([reason, count]) => `${count} ${reason}`)
+        .join(', '),
+      dropped: events.dropped,
+      queuedBytes,
+      peakMb: (peak - before) / 1e6,
+      afterMb: (rssBytes(pid) - before) / 1e6,
     };
   } finally {
     server.child.kill('SIGKILL');

@@ -76,7 +76,14 @@ async function passOf(port) {
   const { detail } = (await ask(port, '/readyz')).components.eviction;
   const [text, , busyMs, rows, sliceMs] = PASS.exec(detail) ?? [];
   if (text === undefined) throw new Error(`the server tells of no pass: ${detail}`);
-  return { text, rows: Number(rows), busyMs: Number(busyMs), sliceMs: Number(sliceMs), usPerRow: (busyMs * 1000) / rows, cpuShare: busyMs / 10 / PERIOD_S };
+  return {
+    text,
+    rows: Number(rows),
+    busyMs: Number(busyMs),
+    sliceMs: Number(sliceMs),
+    usPerRow: (busyMs * 1000) / rows,
+    cpuShare: busyMs / 10 / PERIOD_S,
+  };
 }
 
 async function ask(port, path) {

@@ -30,7 +30,9 @@ const rssBeforeBytes = rssBytes();
 await openAll(asked.clients, (index) => {
   const client = new Client(`http://127.0.0.1:${asked.port}`, {
     // Its own limits end a stream that is silent for five minutes.
-    bodyTimeout: 0, headersTimeout: 0, localAddress: sourceAddress(index),
+    bodyTimeout: 0,
+    headersTimeout: 0,
+    localAddress: sourceAddress(index),
   });
   client.dispatch(request, handler);
 });

@@ -61,13 +61,15 @@ export async function measure({ clients, seconds, forServer }, rssBeforeBytes, {
   const { user, system } = process.cpuUsage(cpuBefore);
   const counted = events() - eventsBefore;
   const elapsedMs = performance.now() - startMs;
-  console.log(JSON.stringify({
-    clients: open(),
-    kbPerClient: (process.memoryUsage.rss() - rssBeforeBytes) / 1024 / clients,
-    usPerEvent: (user + system) / counted,
-    eventsPerSecond: (counted * 1000) / elapsedMs,
-    cpu: (user + system) / 1000 / elapsedMs,
-    ...extra(),
-  }));
+  console.log(
+    JSON.stringify({
+      clients: open(),
+      kbPerClient: (process.memoryUsage.rss() - rssBeforeBytes) / 1024 / clients,
+      usPerEvent: (user + system) / counted,
+      eventsPerSecond: (counted * 1000) / elapsedMs,
+      cpu: (user + system) / 1000 / elapsedMs,
+      ...extra(),
+    }),
+  );
   if (forServer) await once(process.stdin.resume(), 'end');
 }

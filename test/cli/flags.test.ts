@@ -17,12 +17,19 @@ describe('flags', () => {
   });
 
   it('give the text that was typed, by the name of the flag', () => {
-    expect(parse('--clients', '5', '--slow-rate=1KiB/s', '--seq', '/a/b')).toEqual({ 'clients': '5', 'slow-rate': '1KiB/s', 'seq': '/a/b' });
+    expect(parse('--clients', '5', '--slow-rate=1KiB/s', '--seq', '/a/b')).toEqual({
+      clients: '5',
+      'slow-rate': '1KiB/s',
+      seq: '/a/b',
+    });
   });
 
   it('collect what is repeated, also values that look like flags', () => {
-    expect(parse('--header', 'A: b', '--header', 'C: d', '--server-arg=--rate=5/s', '--server-arg', '--retry=1s')).toEqual({
-      'header': ['A: b', 'C: d'], 'server-arg': ['--rate=5/s', '--retry=1s'],
+    expect(
+      parse('--header', 'A: b', '--header', 'C: d', '--server-arg=--rate=5/s', '--server-arg', '--retry=1s'),
+    ).toEqual({
+      header: ['A: b', 'C: d'],
+      'server-arg': ['--rate=5/s', '--retry=1s'],
     });
   });
 
@@ -31,7 +38,7 @@ describe('flags', () => {
   });
 
   it('are switches without a value, --no-color too', () => {
-    expect(parse('--json', '--no-color', '--quiet')).toEqual({ 'json': true, 'no-color': true, 'quiet': true });
+    expect(parse('--json', '--no-color', '--quiet')).toEqual({ json: true, 'no-color': true, quiet: true });
     expect(loadSoakPlan({ flags: parse('--no-color') }).noColor).toBe(true);
     expect(loadSoakPlan({ flags: parse() }).noColor).toBe(false);
   });

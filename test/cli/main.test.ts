@@ -17,11 +17,18 @@ interface Outcome {
 /** The built binary. Its stdout may be a descriptor, or a pipe that nobody reads. */
 function run(args: string[], stdout: 'read' | 'closed' | number = 'read'): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [binary, ...args], { stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [binary, ...args], {
+      stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
+    });
     const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => { outcome.stderr += text; });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      outcome.stderr += text;
+    });
     if (stdout === 'closed') child.stdout?.destroy();
-    else child.stdout?.setEncoding('utf8').on('data', (text: string) => { outcome.stdout += text; });
+    else
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        outcome.stdout += text;
+      });
     child.on('error', reject);
     child.on('close', (code) => resolve({ ...outcome, code }));
   });
@@ -41,18 +48,26 @@ describe('sse-probe --help and --version', () => {
     expect(stdout).toContain('Examples:\n');
   });
 
-  it.each(Object.entries<OptionTable>(OPTION_TABLES))('lists every flag of %s in its group, with its default and examples', async (name, table) => {
-    const { code, stdout, stderr } = await run([name, '--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    const words = stdout.replaceAll(/\s+/g, ' ');
-    for (const row of Object.values(table)) {
-      expect(words).toContain(row.kind.placeholder === null ? ` --${row.flag} ${row.help}` : ` --${row.flag} <${row.kind.placeholder}> ${row.help}`);
-      expect(stdout).toContain(`\n${row.group}:\n`);
-      const shown = row.unset ?? (typeof row.default === 'string' && row.kind.placeholder !== null ? row.default : undefined);
-      expect(words).toContain(shown === undefined ? row.help : `default: ${shown}`);
-    }
-    expect(stdout).toContain('Examples:\n');
-  });
+  it.each(Object.entries<OptionTable>(OPTION_TABLES))(
+    'lists every flag of %s in its group, with its default and examples',
+    async (name, table) => {
+      const { code, stdout, stderr } = await run([name, '--help']);
+      expect([code, stderr]).toEqual([0, '']);
+      const words = stdout.replaceAll(/\s+/g, ' ');
+      for (const row of Object.values(table)) {
+        expect(words).toContain(
+          row.kind.placeholder === null
+            ? ` --${row.flag} ${row.help}`
+            : ` --${row.flag} <${row.kind.placeholder}> ${row.help}`,
+        );
+        expect(stdout).toContain(`\n${row.group}:\n`);
+        const shown =
+          row.unset ?? (typeof row.default === 'string' && row.kind.placeholder !== null ? row.default : undefined);
+        expect(words).toContain(shown === undefined ? row.help : `default: ${shown}`);
+      }
+      expect(stdout).toContain('Examples:\n');
+    },
+  );
 
   it('prints help where nothing was asked, on stderr, as wrong usage', async () => {
     const { code, stdout, stderr } = await run([]);
@@ -83,21 +98,49 @@ describe('wrong usage', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown command', ['soke'], /^sse-probe: unknown command 'soke'; did you mean soak\?$/m],
     ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
-    ['a mistyped flag of serve', ['serve', '--heartbeet', '1s'], /^sse-probe: unknown option '--heartbeet'; did you mean --heartbeat\?$/m],
-    ['a mistyped flag of soak', ['soak', '--clientz', '5'], /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m],
+    [
+      'a mistyped flag of serve',
+      ['serve', '--heartbeet', '1s'],
+      /^sse-probe: unknown option '--heartbeet'; did you mean --heartbeat\?$/m,
+    ],
+    [
+      'a mistyped flag of soak',
+      ['soak', '--clientz', '5'],
+      /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
+    ],
     ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
     ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
-    ['a heartbeat without a unit', ['serve', '--heartbeat', '5'], /^sse-probe: --heartbeat: "5" has no unit; add ms, s, m or h/m],
+    [
+      'a heartbeat without a unit',
+      ['serve', '--heartbeat', '5'],
+      /^sse-probe: --heartbeat: "5" has no unit; add ms, s, m or h/m,
+    ],
     ['a negative heartbeat', ['serve', '--heartbeat', '-5s'], /^sse-probe: --heartbeat: "-5s" is negative/m],
-    ['a port that does not exist', ['serve', '--port', '65536'], /^sse-probe: --port: "65536" is too large; the most is 65535$/m],
+    [
+      'a port that does not exist',
+      ['serve', '--port', '65536'],
+      /^sse-probe: --port: "65536" is too large; the most is 65535$/m,
+    ],
     ['a host in brackets', ['serve', '--host', '[::1]'], /^sse-probe: --host: "\[::1\]" is not an address/m],
-    ['a stream on an endpoint of the server', ['serve', '--path', '/stats'], /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m],
+    [
+      'a stream on an endpoint of the server',
+      ['serve', '--path', '/stats'],
+      /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m,
+    ],
     ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
-    ['an unknown overflow policy', ['serve', '--overflow', 'evicts'], /^sse-probe: --overflow: "evicts" is not known; did you mean "evict"\?$/m],
+    [
+      'an unknown overflow policy',
+      ['serve', '--overflow', 'evicts'],
+      /^sse-probe: --overflow: "evicts" is not known; did you mean "evict"\?$/m,
+    ],
     ['a flag of another program', ['serve', '--workers', '4'], /^sse-probe: unknown option '--workers'/m],
     ['HTTP/2 without a certificate', ['serve', '--http2'], /^sse-probe: --http2: needs --tls-cert/m],
     ['a ramp without a unit', ['soak', '--ramp', '5'], /^sse-probe: --ramp: "5" has no unit; add ms, s, m or h/m],
-    ['a threshold that nobody measures', ['soak', '--threshold', 'latenzy.p99<1s'], /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m],
+    [
+      'a threshold that nobody measures',
+      ['soak', '--threshold', 'latenzy.p99<1s'],
+      /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
+    ],
     ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml: no such file$/m],
     ['a scenario that is a folder', ['soak', dirname(missing)], /^sse-probe: .*scenarios: is a directory$/m],
   ])('%s is one or two lines on stderr and exit 2', async (_, args, complaint) => {

@@ -42,7 +42,9 @@ describe('an output that is paced', () => {
   it('says when there is no room, and when there is again', async () => {
     const stream = new SlowStream();
     let room = 0;
-    const output = new PacedOutput(stream, words, () => { room += 1; });
+    const output = new PacedOutput(stream, words, () => {
+      room += 1;
+    });
     expect(output.print('x'.repeat(200))).toBe(false);
     expect(output.print('b')).toBe(false);
     expect(output.print('c')).toBe(false);
@@ -56,10 +58,14 @@ describe('an output that is paced', () => {
   it('puts nothing into words before there is room for it', async () => {
     const stream = new SlowStream();
     const begun: number[] = [];
-    const output = new PacedOutput<number>(stream, function* wordsOf(n) {
-      begun.push(n);
-      for (let piece = 0; piece < 100; piece++) yield String(n).repeat(8000);
-    }, () => {});
+    const output = new PacedOutput<number>(
+      stream,
+      function* wordsOf(n) {
+        begun.push(n);
+        for (let piece = 0; piece < 100; piece++) yield String(n).repeat(8000);
+      },
+      () => {},
+    );
     for (const n of [1, 2, 3]) output.print(n);
     expect(begun).toEqual([1]);
     // A chunk, not the 800 KB that the item has.
@@ -71,7 +77,11 @@ describe('an output that is paced', () => {
 
   it('prints nothing for items that have no words', () => {
     const stream = new SlowStream();
-    const output = new PacedOutput<string>(stream, (item) => (item === '' ? [] : [item]), () => {});
+    const output = new PacedOutput<string>(
+      stream,
+      (item) => (item === '' ? [] : [item]),
+      () => {},
+    );
     expect([output.print(''), output.print(''), output.print('a'), stream.written]).toEqual([true, true, true, 'a']);
   });
 
@@ -88,15 +98,21 @@ describe('an output that is paced', () => {
 
   it('keeps everything in its order, however the reader reads', async () => {
     const seed = Number(process.env['FC_SEED'] ?? '');
-    await fc.assert(fc.asyncProperty(fc.array(fc.record({ text: fc.string({ maxLength: 300 }), takes: fc.nat({ max: 3 }) }), { maxLength: 30 }), async (steps) => {
-      const stream = new SlowStream();
-      const output = new PacedOutput(stream, words, () => {});
-      for (const { text, takes } of steps) {
-        output.print(text);
-        for (let n = 0; n < takes; n++) await stream.take();
-      }
-      while (await stream.take());
-      expect(stream.written).toBe(steps.map(({ text }) => `${text}\n`).join(''));
-    }), { numRuns: 50, ...(seed === 0 ? {} : { seed }) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ text: fc.string({ maxLength: 300 }), takes: fc.nat({ max: 3 }) }), { maxLength: 30 }),
+        async (steps) => {
+          const stream = new SlowStream();
+          const output = new PacedOutput(stream, words, () => {});
+          for (const { text, takes } of steps) {
+            output.print(text);
+            for (let n = 0; n < takes; n++) await stream.take();
+          }
+          while (await stream.take());
+          expect(stream.written).toBe(steps.map(({ text }) => `${text}\n`).join(''));
+        },
+      ),
+      { numRuns: 50, ...(seed === 0 ? {} : { seed }) },
+    );
   });
 });

@@ -10,7 +10,10 @@ function read(query: string): ReturnType<typeof readProbeRequest> {
 
 describe('what a scraper asks for', () => {
   it('is a target, and maybe a profile', () => {
-    expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({ target: new URL('https://api.example.com/streams/1?a=b'), profile: null });
+    expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({
+      target: new URL('https://api.example.com/streams/1?a=b'),
+      profile: null,
+    });
     expect(read('profile=openai&target=https://api.example.com/streams')).toMatchObject({ profile: 'openai' });
   });
 

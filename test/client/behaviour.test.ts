@@ -19,10 +19,16 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-async function serve(answers: Answer[], slowRateBytesPerSecond = 256): Promise<{ server: ScriptedServer; rig: ClientRig }> {
+async function serve(
+  answers: Answer[],
+  slowRateBytesPerSecond = 256,
+): Promise<{ server: ScriptedServer; rig: ClientRig }> {
   const server = await ScriptedServer.start(...answers);
   const rig = new ClientRig(server.port, { slowRateBytesPerSecond });
-  closing.push(() => server.close(), () => rig.close());
+  closing.push(
+    () => server.close(),
+    () => rig.close(),
+  );
   return { server, rig };
 }
 
@@ -91,12 +97,18 @@ async function readFor(rig: ClientRig, ms: number): Promise<void> {
 }
 
 /** The same over TLS or HTTP/2; `send` writes to all streams. */
-async function serveSecurely(kind: 'https' | 'http2', rate: number): Promise<{ rig: ClientRig; send: (text: string) => void }> {
+async function serveSecurely(
+  kind: 'https' | 'http2',
+  rate: number,
+): Promise<{ rig: ClientRig; send: (text: string) => void }> {
   const server = await ExchangeServer.start(kind, (exchange) => void exchange.head());
   const tls = { servername: 'localhost', ca: CA };
   const transport = kind === 'https' ? new Http1Transport({ tls }) : await createUndiciTransport({ tls, http2: true });
   const rig = new ClientRig(server.port, { slowRateBytesPerSecond: rate, transport });
-  closing.push(() => server.close(), () => rig.close());
+  closing.push(
+    () => server.close(),
+    () => rig.close(),
+  );
   return { rig, send: (text) => server.exchanges.forEach((exchange) => exchange.write(text)) };
 }
 
@@ -113,7 +125,11 @@ describe('a slow client', () => {
   it.each([
     ['plain', OK, events(1, 2000)],
     // Each event a chunk of its own, as node:http writes them: one read then brings several.
-    ['chunked', CHUNKED, events(100, 2000).replaceAll(/id: .*\ndata: .*\n\n/g, (event) => `${event.length.toString(16)}\r\n${event}\r\n`)],
+    [
+      'chunked',
+      CHUNKED,
+      events(100, 2000).replaceAll(/id: .*\ndata: .*\n\n/g, (event) => `${event.length.toString(16)}\r\n${event}\r\n`),
+    ],
     ['one byte a chunk', CHUNKED, '1\r\n:\r\n'.repeat(20_000)],
   ])('reads at about its rate and no faster: %s', async (_how, head, body) => {
     const rate = 2560;
@@ -134,7 +150,12 @@ describe('a slow client', () => {
 
   it.each([
     ['in reads of its own size', OK, ': slow and steady wins the race\n'.repeat(20_000), 2560],
-    ['in reads smaller than a step of the timer needs', OK, ': slow and steady wins the race\n'.repeat(60_000), 128 * 1024],
+    [
+      'in reads smaller than a step of the timer needs',
+      OK,
+      ': slow and steady wins the race\n'.repeat(60_000),
+      128 * 1024,
+    ],
     ['chunked', CHUNKED, chunks('data: {"seq":1234567}\n\n', 20_000), 2560],
     ['in chunks larger than a read', CHUNKED, chunks(`: ${'x'.repeat(5000)}\n`, 200), 2560],
   ])('reads at its rate: %s', async (_how, head, body, rate) => {
@@ -154,26 +175,28 @@ describe('a slow client', () => {
     expect(client.receivedBytes - fromBytes).toBeLessThan(1.1 * expectedBytes);
   });
 
-  it.each([['https', 'small records'], ['https', 'full records'], ['http2', 'full frames']] as const)(
-    'reads at its rate, in the steps that the protocol makes: %s, %s', async (kind, size) => {
-      const rate = 64 * 1024;
-      const { rig, send } = await serveSecurely(kind, rate);
-      const client = rig.connect('slow');
-      await rig.until('the stream', () => client.state === 'open');
-      if (size === 'small records') for (let n = 0; n < 20_000; n++) send(`data: {"seq":${n}}\n\n`);
-      else send(': slow and steady wins the race\n'.repeat(60_000));
-      await rig.until('the first bytes', () => client.receivedBytes > 0);
+  it.each([
+    ['https', 'small records'],
+    ['https', 'full records'],
+    ['http2', 'full frames'],
+  ] as const)('reads at its rate, in the steps that the protocol makes: %s, %s', async (kind, size) => {
+    const rate = 64 * 1024;
+    const { rig, send } = await serveSecurely(kind, rate);
+    const client = rig.connect('slow');
+    await rig.until('the stream', () => client.state === 'open');
+    if (size === 'small records') for (let n = 0; n < 20_000; n++) send(`data: {"seq":${n}}\n\n`);
+    else send(': slow and steady wins the race\n'.repeat(60_000));
+    await rig.until('the first bytes', () => client.receivedBytes > 0);
+    await reads(rig, client);
+    const [fromMs, fromBytes] = [rig.clock.nowMs(), client.receivedBytes];
+    for (let step = 0; step < 250; step++) {
+      rig.pass(20);
       await reads(rig, client);
-      const [fromMs, fromBytes] = [rig.clock.nowMs(), client.receivedBytes];
-      for (let step = 0; step < 250; step++) {
-        rig.pass(20);
-        await reads(rig, client);
-      }
-      const expectedBytes = (rate * (rig.clock.nowMs() - fromMs)) / 1000;
-      // At both ends one step more or less: what a stream of HTTP/2 may hold.
-      expect(Math.abs(client.receivedBytes - fromBytes - expectedBytes)).toBeLessThan(0.1 * expectedBytes + 64 * 1024);
-    },
-  );
+    }
+    const expectedBytes = (rate * (rig.clock.nowMs() - fromMs)) / 1000;
+    // At both ends one step more or less: what a stream of HTTP/2 may hold.
+    expect(Math.abs(client.receivedBytes - fromBytes - expectedBytes)).toBeLessThan(0.1 * expectedBytes + 64 * 1024);
+  });
 
   it('does not stop, and gets everything in order in the end', async () => {
     const { server, rig } = await serve([begin()], 25_600);
@@ -259,8 +282,20 @@ describe('a stalled client', () => {
   });
 
   it.each([
-    ['an end', (socket: Socket): void => { socket.end(); }, 'eof-clean'],
-    ['a reset', (socket: Socket): void => { socket.resetAndDestroy(); }, 'reset'],
+    [
+      'an end',
+      (socket: Socket): void => {
+        socket.end();
+      },
+      'eof-clean',
+    ],
+    [
+      'a reset',
+      (socket: Socket): void => {
+        socket.resetAndDestroy();
+      },
+      'reset',
+    ],
   ] as const)('reads on when it is armed and sees %s, and does not come back', async (_how, leave, cause) => {
     const { server, rig } = await serve([(socket) => socket.write(OK + events(1, 100))]);
     const client = rig.connect('stalled');

@@ -55,10 +55,20 @@ const TROUBLE: readonly (readonly [what: string, does: Answer, cause: Cause, was
   ['closes cleanly in the middle of an event', `${OK}data: a\n\nda`, 'eof-clean', true],
   ['ends its chunks', `${CHUNKED}0\r\n\r\n`, 'eof-clean', true],
   ['closes in a chunk', `${CHUNKED}ff\r\ndata: a\n\n`, 'eof-truncated', true],
-  ['sends less than it announced', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99\r\n\r\ndata: a\n\n', 'eof-truncated', true],
+  [
+    'sends less than it announced',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99\r\n\r\ndata: a\n\n',
+    'eof-truncated',
+    true,
+  ],
   ['has a bad chunk size', `${CHUNKED}zz\r\n`, 'http-protocol', true],
   ['has a chunk size of 2^68', `${CHUNKED}100000000000000000\r\n`, 'http-protocol', true],
-  ['frames its body in two ways', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ndata:\r\n', 'http-protocol', false],
+  [
+    'frames its body in two ways',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ndata:\r\n',
+    'http-protocol',
+    false,
+  ],
   ['speaks another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', 'http-protocol', false],
   ['switches protocols', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n', 'http-protocol', false],
   ['has a head without an end', endlessHead, 'headers-too-large', false],
@@ -71,7 +81,12 @@ const TROUBLE: readonly (readonly [what: string, does: Answer, cause: Cause, was
   ['ends in the middle of gzip', coded('gzip', gzipSync('data: a\n\n').subarray(0, -4)), 'decode', true],
   ['has an unknown coding', coded('zstd', Buffer.from('data: a\n\n')), 'decode', false],
   ['has two codings', coded('gzip, br', Buffer.from('data: a\n\n')), 'decode', false],
-  ['has a line of 64 MiB in 64 KB of gzip', coded('gzip', gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(64 * 1024 ** 2, 'x')]))), 'line-limit', true],
+  [
+    'has a line of 64 MiB in 64 KB of gzip',
+    coded('gzip', gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(64 * 1024 ** 2, 'x')]))),
+    'line-limit',
+    true,
+  ],
   ['has an endless line of data', endless('data: '), 'line-limit', true],
   ['has an endless comment', endless(': '), 'line-limit', true],
   ['has an endless id', endless('id: '), 'line-limit', true],
@@ -91,44 +106,66 @@ function endlessHead(socket: Socket): void {
 }
 
 describe('the end of a client whose server', () => {
-  it.each(TROUBLE)('%s has the right word, and the client does next what the word says', async (_what, does, cause, wasOpen) => {
-    const { server, rig } = await serve(does);
-    const client = rig.connect();
-    await rig.until('the end', () => rig.log.losses.length === 1);
-    const { retries } = CAUSES[cause];
-    expect(rig.log.losses[0]).toMatchObject({ cause, wasOpen, state: retries ? 'waiting' : 'closed' });
-    expect(rig.log.losses[0]?.detail).not.toBe('');
-    expect(client).toMatchObject({ lastCause: cause, connection: null, heldBytes: 0 });
-    await rig.until('the server is left', () => server.sockets.every((socket) => socket.destroyed));
-    const before = server.requests.length;
-    rig.pass(RETRY_MS + TICK_MS);
-    if (retries) await rig.until('the next attempt', () => server.requests.length > before);
-    else await rig.quiet();
-    expect(server.requests.length > before).toBe(retries);
-  });
+  it.each(TROUBLE)(
+    '%s has the right word, and the client does next what the word says',
+    async (_what, does, cause, wasOpen) => {
+      const { server, rig } = await serve(does);
+      const client = rig.connect();
+      await rig.until('the end', () => rig.log.losses.length === 1);
+      const { retries } = CAUSES[cause];
+      expect(rig.log.losses[0]).toMatchObject({ cause, wasOpen, state: retries ? 'waiting' : 'closed' });
+      expect(rig.log.losses[0]?.detail).not.toBe('');
+      expect(client).toMatchObject({ lastCause: cause, connection: null, heldBytes: 0 });
+      await rig.until('the server is left', () => server.sockets.every((socket) => socket.destroyed));
+      const before = server.requests.length;
+      rig.pass(RETRY_MS + TICK_MS);
+      if (retries) await rig.until('the next attempt', () => server.requests.length > before);
+      else await rig.quiet();
+      expect(server.requests.length > before).toBe(retries);
+    },
+  );
 
   it('is one of all the words there are', () => {
     const elsewhere: Cause[] = [
       // redirect.test.ts
-      'dns', 'tls',
+      'dns',
+      'tls',
       // subscription.test.ts
-      'refused', 'connect-timeout', 'headers-timeout', 'closed-by-us',
+      'refused',
+      'connect-timeout',
+      'headers-timeout',
+      'closed-by-us',
       // mcp-sessions.test.ts
       'session-refused',
       // No client of a soak ends a silent stream itself, and our own limits belong to the machine.
-      'idle-timeout', 'client-limit',
+      'idle-timeout',
+      'client-limit',
     ];
-    expect([...new Set([...TROUBLE.map(([, , cause]) => cause), ...elsewhere])].toSorted()).toEqual(Object.keys(CAUSES).toSorted());
+    expect([...new Set([...TROUBLE.map(([, , cause]) => cause), ...elsewhere])].toSorted()).toEqual(
+      Object.keys(CAUSES).toSorted(),
+    );
   });
 
   it('answers with any status but 200, 204 and a redirect is that status, for good', async () => {
     const redirects = new Set([301, 302, 303, 307, 308]);
-    const statuses = [...Array.from({ length: 399 }, (_, n) => 201 + n), 999].filter((status) => status !== 204 && !redirects.has(status));
-    const { server, rig } = await serve(...statuses.map((status) => `HTTP/1.1 ${status} X\r\nContent-Type: text/event-stream\r\nLocation: /\r\n\r\ndata: a\n\n`));
+    const statuses = [...Array.from({ length: 399 }, (_, n) => 201 + n), 999].filter(
+      (status) => status !== 204 && !redirects.has(status),
+    );
+    const { server, rig } = await serve(
+      ...statuses.map(
+        (status) => `HTTP/1.1 ${status} X\r\nContent-Type: text/event-stream\r\nLocation: /\r\n\r\ndata: a\n\n`,
+      ),
+    );
     for (const [at, status] of statuses.entries()) {
       rig.connect();
       await rig.until(`the end of ${status}`, () => rig.log.losses.length === at + 1);
-      expect(rig.log.losses[at]).toEqual({ client: at, cause: 'http-status', detail: `status ${status}`, wasOpen: false, state: 'closed' });
+      expect(rig.log.losses[at]).toEqual({
+        client: at,
+        cause: 'http-status',
+        detail: `status ${status}`,
+        wasOpen: false,
+        state: 'closed',
+      });
     }
     rig.pass(3_600_000);
     await rig.quiet();
@@ -141,8 +178,14 @@ describe('a stream in a content coding', () => {
   const BODY = 'id: 1\ndata: ä\n\ndata: b\n\n';
 
   it.each([
-    ['gzip', gzipSync(BODY)], ['x-gzip', gzipSync(BODY)], ['GZIP', gzipSync(BODY)], ['deflate', deflateSync(BODY)], ['deflate', deflateRawSync(BODY)],
-    ['br', brotliCompressSync(BODY)], ['identity', Buffer.from(BODY)], ['', Buffer.from(BODY)],
+    ['gzip', gzipSync(BODY)],
+    ['x-gzip', gzipSync(BODY)],
+    ['GZIP', gzipSync(BODY)],
+    ['deflate', deflateSync(BODY)],
+    ['deflate', deflateRawSync(BODY)],
+    ['br', brotliCompressSync(BODY)],
+    ['identity', Buffer.from(BODY)],
+    ['', Buffer.from(BODY)],
   ])('%s is read like any other', async (coding, body) => {
     const { rig } = await serve(coded(coding, body));
     rig.connect();
@@ -184,7 +227,10 @@ describe('a client', () => {
     closing.push(() => server.close());
     const { port } = server;
     const requests = new Requests(
-      { url: new URL(`http://127.0.0.1:${port}/events`), address: '127.0.0.1', port, fillBytes: 0 }, { method: 'GET', headers: [], body: null }, null, '0.0.0',
+      { url: new URL(`http://127.0.0.1:${port}/events`), address: '127.0.0.1', port, fillBytes: 0 },
+      { method: 'GET', headers: [], body: null },
+      null,
+      '0.0.0',
     );
     const rig = new ClientRig(port, { requestFor: (client) => requests.for(client) });
     closing.push(() => rig.close());
@@ -221,7 +267,9 @@ describe('a thousand clients', () => {
       const received = round * line.length;
       await rig.until(`round ${round}`, () => {
         most = Math.max(most, held());
-        return rig.clients.every((client) => client === modest || client.state !== 'open' || client.receivedBytes >= received);
+        return rig.clients.every(
+          (client) => client === modest || client.state !== 'open' || client.receivedBytes >= received,
+        );
       });
     }
     expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);

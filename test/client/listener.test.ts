@@ -30,7 +30,13 @@ async function listening(answers: Answer[], options: Partial<ListenerOptions> = 
   const ends: Cause[] = [];
   const room = { left: true };
   const listener = new Listener(rig.context, {
-    retryMs: 1000, lastEventId: '', idleTimeoutMs: null, events: null, maxReconnects: null, limits: {}, ...options,
+    retryMs: 1000,
+    lastEventId: '',
+    idleTimeoutMs: null,
+    events: null,
+    maxReconnects: null,
+    limits: {},
+    ...options,
     listening: {
       tell(record) {
         records.push(record);
@@ -49,7 +55,9 @@ const kinds = (records: readonly ListenRecord[]): string => records.map(({ kind 
 
 describe('a listener', () => {
   it('tells what it hears in its order, with the time since its start', async () => {
-    const { rig, records } = await listening([{ text: `${OK}: hello\nretry: 2000\nid: 7\nevent: tick\ndata: a\n\n`, after: 'open' }]);
+    const { rig, records } = await listening([
+      { text: `${OK}: hello\nretry: 2000\nid: 7\nevent: tick\ndata: a\n\n`, after: 'open' },
+    ]);
     await rig.until('the event', () => records.length === 4);
     expect(records).toEqual([
       { kind: 'open', status: 200, contentType: 'text/event-stream', atMs: 0 },
@@ -59,7 +67,7 @@ describe('a listener', () => {
     ]);
   });
 
-  it('counts its times from its start, not from the clock\'s', async () => {
+  it("counts its times from its start, not from the clock's", async () => {
     const { rig, records, server } = await listening([{ text: OK, after: 'open' }]);
     await rig.until('the stream', () => records.length === 1);
     rig.pass(1234.5678);
@@ -69,19 +77,32 @@ describe('a listener', () => {
   });
 
   it('ends right behind its last event, and hears nothing of what came with it', async () => {
-    const { rig, records, ends, server } = await listening([{ text: `${OK}data: 1\n\n: c\ndata: 2\n\n: d\ndata: 3\n\nretry: 1\n`, after: 'open' }], { events: 2 });
+    const { rig, records, ends, server } = await listening(
+      [{ text: `${OK}data: 1\n\n: c\ndata: 2\n\n: d\ndata: 3\n\nretry: 1\n`, after: 'open' }],
+      { events: 2 },
+    );
     await rig.until('the end', () => ends.length === 1);
     expect(kinds(records)).toBe('open event comment event closed');
     await rig.until('the server is left', () => server.left.length === 1);
     rig.pass(3_600_000);
     await rig.quiet();
-    expect([ends, server.requests.length, kinds(records)]).toEqual([['closed-by-us'], 1, 'open event comment event closed']);
+    expect([ends, server.requests.length, kinds(records)]).toEqual([
+      ['closed-by-us'],
+      1,
+      'open event comment event closed',
+    ]);
   });
 
   it('says when it comes back, and comes back then and not before', async () => {
     const { rig, records, server } = await listening([`${OK}retry: 500\n`, { text: OK, after: 'open' }]);
     await rig.until('the end of the stream', () => kinds(records).endsWith('error'));
-    expect(records.at(-1)).toEqual({ kind: 'error', cause: 'eof-clean', message: 'the response is complete', willRetryInMs: 500, atMs: 0 });
+    expect(records.at(-1)).toEqual({
+      kind: 'error',
+      cause: 'eof-clean',
+      message: 'the response is complete',
+      willRetryInMs: 500,
+      atMs: 0,
+    });
     rig.pass(480);
     await rig.quiet();
     expect(server.requests).toHaveLength(1);
@@ -96,7 +117,10 @@ describe('a listener', () => {
       rig.pass(1010);
     }
     await rig.until('the end', () => ends.length === 1);
-    expect(records.filter((record) => record.kind === 'error').map(({ willRetryInMs }) => willRetryInMs)).toEqual([...Array.from({ length: maxReconnects }, () => 1000), null]);
+    expect(records.filter((record) => record.kind === 'error').map(({ willRetryInMs }) => willRetryInMs)).toEqual([
+      ...Array.from({ length: maxReconnects }, () => 1000),
+      null,
+    ]);
     rig.pass(3_600_000);
     await rig.quiet();
     expect([ends, server.requests.length]).toEqual([['eof-clean'], maxReconnects + 1]);
@@ -109,19 +133,25 @@ describe('a listener', () => {
   });
 
   it('goes on behind the id that it was given', async () => {
-    const { rig, records, server } = await listening([{ text: `${OK}data: a\n\n`, after: 'open' }], { lastEventId: 'ü1' });
+    const { rig, records, server } = await listening([{ text: `${OK}data: a\n\n`, after: 'open' }], {
+      lastEventId: 'ü1',
+    });
     await rig.until('the event', () => records.length === 2);
     expect([server.lastEventId(0), records[1]]).toMatchObject(['ü1', { id: 'ü1' }]);
   });
 
   it('tells of a reconnection time that it does not keep to, also when it is its own already', async () => {
-    const { rig, records, adjusted } = await listening([{ text: `${OK}retry: 0\nretry: 100\n`, after: 'open' }], { retryMs: 100 });
+    const { rig, records, adjusted } = await listening([{ text: `${OK}retry: 0\nretry: 100\n`, after: 'open' }], {
+      retryMs: 100,
+    });
     await rig.until('both', () => records.length === 3);
     expect(adjusted).toEqual(['retry-clamped']);
   });
 
   it('keeps to the limits that it was given', async () => {
-    const { rig, records } = await listening([{ text: `${OK}data: ${'x'.repeat(100)}\n\n`, after: 'open' }], { limits: { maxLineBytes: 64, maxEventBytes: 1000 } });
+    const { rig, records } = await listening([{ text: `${OK}data: ${'x'.repeat(100)}\n\n`, after: 'open' }], {
+      limits: { maxLineBytes: 64, maxEventBytes: 1000 },
+    });
     await rig.until('the end', () => records.length === 2);
     expect(records[1]).toMatchObject({ kind: 'error', cause: 'line-limit', willRetryInMs: 1000 });
   });
@@ -154,7 +184,12 @@ describe('silence', () => {
     rig.pass(900);
     expect(kinds(records)).toBe('open');
     rig.pass(120);
-    expect(records[1]).toMatchObject({ kind: 'error', cause: 'idle-timeout', message: 'no byte for 1s; an unfinished block was discarded', willRetryInMs: 1000 });
+    expect(records[1]).toMatchObject({
+      kind: 'error',
+      cause: 'idle-timeout',
+      message: 'no byte for 1s; an unfinished block was discarded',
+      willRetryInMs: 1000,
+    });
   });
 
   it('does not count before the stream is open, nor by default', async () => {
@@ -167,8 +202,10 @@ describe('silence', () => {
     expect(kinds(silent.records)).toBe('open');
   });
 
-  it('is not the server\'s while we do not read', async () => {
-    const { rig, listener, records, room, server } = await listening([{ text: OK, after: 'open' }], { idleTimeoutMs: 1000 });
+  it("is not the server's while we do not read", async () => {
+    const { rig, listener, records, room, server } = await listening([{ text: OK, after: 'open' }], {
+      idleTimeoutMs: 1000,
+    });
     await rig.until('the stream', () => records.length === 1);
     room.left = false;
     server.sockets[0]?.write('data: a\n\n');
@@ -238,10 +275,12 @@ describe('a listener that nobody listens to', () => {
   });
 
   it('does not come back when it was told to leave meanwhile', async () => {
-    const { rig, listener, records, room, server, ends } = await listening([(socket) => {
-      room.left = false;
-      socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\n\r\ndata: a\n\n');
-    }]);
+    const { rig, listener, records, room, server, ends } = await listening([
+      (socket) => {
+        room.left = false;
+        socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\n\r\ndata: a\n\n');
+      },
+    ]);
     await rig.until('the end of the stream', () => kinds(records).endsWith('error'));
     rig.pass(60_000);
     listener.hangUp();

@@ -18,12 +18,23 @@ class Rig {
     this.server = server;
     const transport = new Http1Transport();
     this.sessions = new McpSessions({
-      transport, observer: new SessionAccounts(this.summary), nowMs: () => this.clients.clock.nowMs(),
-      ask: { path: '/mcp', host: `127.0.0.1:${server.port}`, headers: [['Authorization', 'Bearer t'], ['Accept', 'text/plain']], version: '0.0.0' },
+      transport,
+      observer: new SessionAccounts(this.summary),
+      nowMs: () => this.clients.clock.nowMs(),
+      ask: {
+        path: '/mcp',
+        host: `127.0.0.1:${server.port}`,
+        headers: [
+          ['Authorization', 'Bearer t'],
+          ['Accept', 'text/plain'],
+        ],
+        version: '0.0.0',
+      },
     });
     const address = { host: '127.0.0.1', port: server.port, bytes: new Uint8Array() };
     this.clients = new ClientRig(server.port, {
-      transport: this.sessions, requestFor: (client) => this.sessions.requestFor(client, address),
+      transport: this.sessions,
+      requestFor: (client) => this.sessions.requestFor(client, address),
     });
   }
 
@@ -67,9 +78,15 @@ describe('a client of the Model Context Protocol', () => {
     const { asked, sessions } = rig.server;
     expect(asked.map(({ what }) => what)).toEqual(['initialize', 'notifications/initialized', 'GET', 'DELETE']);
     expect(asked[0]).toMatchObject({ session: null, protocolVersion: null });
-    for (const one of asked.slice(1)) expect(one).toMatchObject({ session: expect.any(String), protocolVersion: '2025-06-18' });
+    for (const one of asked.slice(1))
+      expect(one).toMatchObject({ session: expect.any(String), protocolVersion: '2025-06-18' });
     expect(sessions.size).toBe(0);
-    expect(rig.summary.counts).toMatchObject({ sessions: 1, sessionsRefused: 0, sessionsEnded: 1, sessionsAbandoned: 0 });
+    expect(rig.summary.counts).toMatchObject({
+      sessions: 1,
+      sessionsRefused: 0,
+      sessionsEnded: 1,
+      sessionsAbandoned: 0,
+    });
     expect(rig.summary.times.initialize.count).toBe(1);
     expect(rig.clients.log.calls).toEqual(['0 connected', '0 open', '0 comment', '0 left']);
   });
@@ -84,7 +101,11 @@ describe('a client of the Model Context Protocol', () => {
     rig.clients.pass(RETRY_MS + 20);
     await rig.until('the stream again', () => client.state === 'open');
     expect(rig.server.count('initialize')).toBe(1);
-    expect(rig.server.asked.at(-1)).toMatchObject({ what: 'GET', session: rig.server.asked[1]?.session, lastEventId: '7' });
+    expect(rig.server.asked.at(-1)).toMatchObject({
+      what: 'GET',
+      session: rig.server.asked[1]?.session,
+      lastEventId: '7',
+    });
   });
 
   it('begins a new session where the server knows its own no more, without the event id of the old one', async () => {
@@ -97,7 +118,12 @@ describe('a client of the Model Context Protocol', () => {
     await rig.until('the end', () => client.state === 'waiting');
     rig.clients.pass(RETRY_MS + 20);
     await rig.until('the stream again', () => client.state === 'open');
-    expect(rig.server.asked.slice(3).map(({ what }) => what)).toEqual(['GET', 'initialize', 'notifications/initialized', 'GET']);
+    expect(rig.server.asked.slice(3).map(({ what }) => what)).toEqual([
+      'GET',
+      'initialize',
+      'notifications/initialized',
+      'GET',
+    ]);
     expect(rig.server.asked.at(-1)?.lastEventId).toBeNull();
     expect(rig.summary.counts).toMatchObject({ sessions: 2, sessionsExpired: 1 });
   });
@@ -112,9 +138,24 @@ describe('a client of the Model Context Protocol', () => {
 
   it.for<[string, McpServerOptions, string, string]>([
     ['a status', { initializeStatus: 503 }, 'session-refused', 'initialize: status 503'],
-    ['an error', { initializeError: { code: -32_000, message: 'too many' } }, 'session-refused', 'initialize: the error too many (-32000)'],
-    ['a status for what follows', { instead: ({ what }) => (what === 'notifications/initialized' ? 400 : null) }, 'session-refused', 'notifications/initialized: status 400'],
-    ['a redirect of the stream', { instead: ({ what }) => (what === 'GET' ? 307 : null) }, 'redirect-refused', 'the stream got status 307; give the URL that it leads to'],
+    [
+      'an error',
+      { initializeError: { code: -32_000, message: 'too many' } },
+      'session-refused',
+      'initialize: the error too many (-32000)',
+    ],
+    [
+      'a status for what follows',
+      { instead: ({ what }) => (what === 'notifications/initialized' ? 400 : null) },
+      'session-refused',
+      'notifications/initialized: status 400',
+    ],
+    [
+      'a redirect of the stream',
+      { instead: ({ what }) => (what === 'GET' ? 307 : null) },
+      'redirect-refused',
+      'the stream got status 307; give the URL that it leads to',
+    ],
   ])('names %s that keeps it out', async ([, options, cause, detail]) => {
     const rig = await rigWith(options);
     const client = rig.clients.connect();
@@ -129,7 +170,8 @@ describe('a client of the Model Context Protocol', () => {
     const rig = await rigWith();
     rig.clients.log.react = (call, client) => {
       const event = rig.clients.log.heard.at(-1);
-      if (call === 'event' && event !== undefined) rig.sessions.heard(client, { data: event.data } as Parameters<McpSessions['heard']>[1]);
+      if (call === 'event' && event !== undefined)
+        rig.sessions.heard(client, { data: event.data } as Parameters<McpSessions['heard']>[1]);
     };
     await rig.open();
     rig.server.say('data: {"jsonrpc":"2.0","id":5,"method":"ping"}\n\n');

@@ -47,7 +47,10 @@ interface Asking extends Partial<RequestPlan> {
 }
 
 /** Clients that ask as those of a soak do. */
-function asking({ port }: ScriptedServer, { path = '/events', userInfo = '', bearer, hops = {}, ...plan }: Asking = {}): ClientRig {
+function asking(
+  { port }: ScriptedServer,
+  { path = '/events', userInfo = '', bearer, hops = {}, ...plan }: Asking = {},
+): ClientRig {
   const url = new URL(`http://${userInfo}127.0.0.1:${port}${path}`);
   const full = { method: 'GET' as const, headers: [], body: null, ...plan };
   const requests = new Requests({ url, address: '127.0.0.1', port, fillBytes: 0 }, full, bearer ?? null, '0.0.0');
@@ -55,7 +58,10 @@ function asking({ port }: ScriptedServer, { path = '/events', userInfo = '', bea
   const rig = new ClientRig(port, {
     requestFor: (client) => requests.for(client),
     hops: new HopResolver({
-      start: firstHop(url, full.method, '127.0.0.1'), transport, openTransport: () => Promise.resolve(new Http1Transport()), ...hops,
+      start: firstHop(url, full.method, '127.0.0.1'),
+      transport,
+      openTransport: () => Promise.resolve(new Http1Transport()),
+      ...hops,
     }),
   });
   closing.push(() => rig.close());
@@ -71,7 +77,12 @@ async function lost(rig: ClientRig, times = 1): Promise<void> {
 }
 
 function head(statusCode: number, location?: string): ResponseHead {
-  return { statusCode, statusText: '', httpVersion: '1.1', headers: new Map(location === undefined ? [] : [['location', location]]) };
+  return {
+    statusCode,
+    statusText: '',
+    httpVersion: '1.1',
+    headers: new Map(location === undefined ? [] : [['location', location]]),
+  };
 }
 
 function hop(step: Hop | Refusal): Hop {
@@ -85,7 +96,13 @@ const START = firstHop(new URL('http://sse.example.com/a/events?x=1'), 'GET', '2
 function requestLine(step: Hop | Refusal): string {
   if ('cause' in step) return step.cause;
   const { url, method } = step;
-  const { bytes } = encodeRequest({ method, path: `${url.pathname}${url.search}`, host: url.host, headers: [], version: '0' });
+  const { bytes } = encodeRequest({
+    method,
+    path: `${url.pathname}${url.search}`,
+    host: url.host,
+    headers: [],
+    version: '0',
+  });
   return bytes.toString('latin1').split('\r\n')[0] as string;
 }
 
@@ -138,11 +155,21 @@ describe('a Location', () => {
   });
 
   it('of any bytes is refused, or leads to what can be asked', () => {
-    const bytes = fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 60 });
-    const location = fc.oneof(bytes, bytes.map((text) => `/${text}`), bytes.map((text) => `http://${text}`), bytes.map((text) => `//h/${text}?${text}#${text}`));
+    const bytes = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+      maxLength: 60,
+    });
+    const location = fc.oneof(
+      bytes,
+      bytes.map((text) => `/${text}`),
+      bytes.map((text) => `http://${text}`),
+      bytes.map((text) => `//h/${text}?${text}#${text}`),
+    );
     fc.assert(
       fc.property(location, (written) => {
-        expect(requestLine(nextHop(START, head(302, written)))).toMatch(/^(?:GET \/[!-~]* HTTP\/1\.1|redirect-refused)$/);
+        expect(requestLine(nextHop(START, head(302, written)))).toMatch(
+          /^(?:GET \/[!-~]* HTTP\/1\.1|redirect-refused)$/,
+        );
       }),
       { numRuns: 1000, ...seed },
     );
@@ -172,10 +199,19 @@ function loopOf(...locations: string[]): Refusal {
 
 describe('the method behind a redirect', () => {
   it.each([
-    [301, 'GET', 'GET', true], [301, 'POST', 'GET', false], [301, 'PUT', 'PUT', true],
-    [302, 'GET', 'GET', true], [302, 'POST', 'GET', false], [302, 'PATCH', 'PATCH', true],
-    [303, 'GET', 'GET', true], [303, 'POST', 'GET', false], [303, 'PUT', 'GET', false],
-    [307, 'POST', 'POST', true], [307, 'GET', 'GET', true], [308, 'POST', 'POST', true], [308, 'PUT', 'PUT', true],
+    [301, 'GET', 'GET', true],
+    [301, 'POST', 'GET', false],
+    [301, 'PUT', 'PUT', true],
+    [302, 'GET', 'GET', true],
+    [302, 'POST', 'GET', false],
+    [302, 'PATCH', 'PATCH', true],
+    [303, 'GET', 'GET', true],
+    [303, 'POST', 'GET', false],
+    [303, 'PUT', 'GET', false],
+    [307, 'POST', 'POST', true],
+    [307, 'GET', 'GET', true],
+    [308, 'POST', 'POST', true],
+    [308, 'PUT', 'PUT', true],
   ])('by %i of a %s is %s (with the body: %s)', (status, asked, method, withBody) => {
     const start = firstHop(new URL('http://sse.example.com/'), asked, '203.0.113.7');
     expect(hop(nextHop(start, head(status, '/b')))).toMatchObject({ method, withBody });
@@ -183,14 +219,21 @@ describe('the method behind a redirect', () => {
 
   it('stays GET, and the body stays away, behind a second redirect that would keep them', () => {
     const start = firstHop(new URL('http://sse.example.com/'), 'POST', '203.0.113.7');
-    expect(hop(nextHop(hop(nextHop(start, head(303, '/b'))), head(307, '/c')))).toMatchObject({ method: 'GET', withBody: false });
+    expect(hop(nextHop(hop(nextHop(start, head(303, '/b'))), head(307, '/c')))).toMatchObject({
+      method: 'GET',
+      withBody: false,
+    });
   });
 });
 
 describe('secrets behind a redirect', () => {
   it.each([
-    ['/b', true], ['http://sse.example.com:80/b', true], ['//SSE.example.com/b', true],
-    ['http://sse.example.com:8080/b', false], ['https://sse.example.com/b', false], ['http://example.com/b', false],
+    ['/b', true],
+    ['http://sse.example.com:80/b', true],
+    ['//SSE.example.com/b', true],
+    ['http://sse.example.com:8080/b', false],
+    ['https://sse.example.com/b', false],
+    ['http://example.com/b', false],
     ['http://sse.example.com.evil.example/', false],
   ])('to %s go along: %s', (location, withSecrets) => {
     expect(hop(nextHop(START, head(307, location))).withSecrets).toBe(withSecrets);
@@ -206,31 +249,39 @@ describe('redirects in a row', () => {
   it(`are ${MAX_REDIRECTS} at most`, () => {
     let at = START;
     for (let n = 1; n <= MAX_REDIRECTS; n++) at = hop(nextHop(at, head(302, `/${n}`)));
-    expect(nextHop(at, head(302, '/21'))).toEqual({ cause: 'redirect-loop', detail: 'more than 20 redirects, the last to http://sse.example.com/21' });
+    expect(nextHop(at, head(302, '/21'))).toEqual({
+      cause: 'redirect-loop',
+      detail: 'more than 20 redirects, the last to http://sse.example.com/21',
+    });
   });
 
   it('in a circle are named', () => {
     expect(loopOf('/b', '/c', '/d').detail).toBe(
       'more than 20 redirects, in a circle: http://sse.example.com/d → http://sse.example.com/b → http://sse.example.com/c → http://sse.example.com/d',
     );
-    expect(loopOf('/b').detail).toBe('more than 20 redirects, in a circle: http://sse.example.com/b → http://sse.example.com/b');
+    expect(loopOf('/b').detail).toBe(
+      'more than 20 redirects, in a circle: http://sse.example.com/b → http://sse.example.com/b',
+    );
     expect(loopOf('/b', '/c', '/d', '/e', '/f', '/g').detail).toContain('→ 2 more →');
   });
 });
 
 describe('a client that is redirected', () => {
-  it.each(['301 Moved', '302 Found', '303 See Other', '307 Temporary', '308 Permanent'])('with %s opens where it was sent', async (status) => {
-    const other = await serve(STREAM);
-    const server = await serve(to(`http://127.0.0.1:${other.port}/there?q=1`, status));
-    const rig = asking(server);
-    rig.connect();
-    await heard(rig);
-    expect(other.requests[0]).toMatch(/^GET \/there\?q=1 HTTP\/1\.1\r\n/);
-    expect(other.requests[0]).toContain(`\r\nHost: 127.0.0.1:${other.port}\r\n`);
-    expect(other.requests[0]).toContain('\r\nAccept: text/event-stream\r\n');
-    expect(rig.log.calls).toEqual(['0 connected', '0 connected', '0 open', '0 event']);
-    await rig.until('the first server is left', () => server.sockets[0]?.destroyed === true);
-  });
+  it.each(['301 Moved', '302 Found', '303 See Other', '307 Temporary', '308 Permanent'])(
+    'with %s opens where it was sent',
+    async (status) => {
+      const other = await serve(STREAM);
+      const server = await serve(to(`http://127.0.0.1:${other.port}/there?q=1`, status));
+      const rig = asking(server);
+      rig.connect();
+      await heard(rig);
+      expect(other.requests[0]).toMatch(/^GET \/there\?q=1 HTTP\/1\.1\r\n/);
+      expect(other.requests[0]).toContain(`\r\nHost: 127.0.0.1:${other.port}\r\n`);
+      expect(other.requests[0]).toContain('\r\nAccept: text/event-stream\r\n');
+      expect(rig.log.calls).toEqual(['0 connected', '0 connected', '0 open', '0 event']);
+      await rig.until('the first server is left', () => server.sockets[0]?.destroyed === true);
+    },
+  );
 
   it(`follows ${MAX_REDIRECTS} redirects`, async () => {
     const server = await serve(...Array.from({ length: MAX_REDIRECTS }, (_, n) => to(`/${n}`)), STREAM);
@@ -242,8 +293,29 @@ describe('a client that is redirected', () => {
   });
 
   it('for ever fails for good, after 20 of them', async () => {
-    const server = await serve(to('/b'), to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'),
-      to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'), to('/a'), to('/b'));
+    const server = await serve(
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+      to('/a'),
+      to('/b'),
+    );
     const rig = asking(server);
     rig.connect();
     await lost(rig);
@@ -317,7 +389,10 @@ describe('a client that is redirected', () => {
   });
 
   it('with a body on its redirect is not kept by it', async () => {
-    const server = await serve({ text: `HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\ndata: not this\n\n${'x'.repeat(100_000)}`, after: 'open' }, STREAM);
+    const server = await serve(
+      { text: `HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\ndata: not this\n\n${'x'.repeat(100_000)}`, after: 'open' },
+      STREAM,
+    );
     const rig = asking(server);
     rig.connect();
     await heard(rig);
@@ -327,7 +402,10 @@ describe('a client that is redirected', () => {
 
 describe('what goes along with a redirected request', () => {
   const HEADERS = [
-    ['Authorization', 'Bearer S3CRET'], ['Cookie', 'sid=S3CRET'], ['Proxy-Authorization', 'Basic S3CRET'], ['X-Api-Key', 'S3CRET'],
+    ['Authorization', 'Bearer S3CRET'],
+    ['Cookie', 'sid=S3CRET'],
+    ['Proxy-Authorization', 'Basic S3CRET'],
+    ['X-Api-Key', 'S3CRET'],
     ['X-Trace', 'kept'],
   ] as const;
 
@@ -347,7 +425,7 @@ describe('what goes along with a redirected request', () => {
     for (const request of server.requests) expect(request.split('S3CRET')).toHaveLength(5);
   });
 
-  it('to another origin is neither user info of the URL, nor the bearer token, nor a Host of one\'s own', async () => {
+  it("to another origin is neither user info of the URL, nor the bearer token, nor a Host of one's own", async () => {
     const other = await serve(STREAM);
     const server = await serve(to(`http://127.0.0.1:${other.port}/`));
     const rig = asking(server, { userInfo: 'user:S3CRET@', headers: [['Host', 'virtual.example']] });
@@ -368,7 +446,14 @@ describe('what goes along with a redirected request', () => {
 
   it('is no body when POST becomes GET, nor what describes one', async () => {
     const server = await serve(to('/b', '303 See Other'), STREAM);
-    const rig = asking(server, { method: 'POST', body: '{"a":1}', headers: [['Content-Type', 'application/json'], ['X-Trace', 'kept']] });
+    const rig = asking(server, {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['X-Trace', 'kept'],
+      ],
+    });
     rig.connect();
     await heard(rig);
     expect(server.requests[0]).toMatch(/^POST .*\r\nContent-Length: 7\r\n.*\{"a":1\}$/s);
@@ -382,7 +467,8 @@ describe('what goes along with a redirected request', () => {
     const rig = asking(server, { method: 'POST', body: '{"a":1}', headers: [['Content-Type', 'application/json']] });
     rig.connect();
     await heard(rig);
-    for (const request of server.requests.slice(1)) expect(request).toMatch(/^POST .*Content-Type: application\/json\r\n.*\{"a":1\}$/s);
+    for (const request of server.requests.slice(1))
+      expect(request).toMatch(/^POST .*Content-Type: application\/json\r\n.*\{"a":1\}$/s);
   });
 });
 
@@ -391,10 +477,14 @@ describe('the name in a Location', () => {
     let lookups = 0;
     const other = await serve(STREAM);
     const server = await serve(to(`http://stream.example:${other.port}/`));
-    const rig = asking(server, { hops: { lookup: async () => {
-      lookups += 1;
-      return { address: '127.0.0.1' };
-    } } });
+    const rig = asking(server, {
+      hops: {
+        lookup: async () => {
+          lookups += 1;
+          return { address: '127.0.0.1' };
+        },
+      },
+    });
     for (let n = 0; n < 100; n++) rig.connect();
     await heard(rig, 100);
     expect(lookups).toBe(1);
@@ -405,11 +495,15 @@ describe('the name in a Location', () => {
     let lookups = 0;
     const other = await serve(STREAM);
     const server = await serve(to(`http://stream.example:${other.port}/`));
-    const rig = asking(server, { hops: { lookup: async () => {
-      lookups += 1;
-      if (lookups === 1) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
-      return { address: '127.0.0.1' };
-    } } });
+    const rig = asking(server, {
+      hops: {
+        lookup: async () => {
+          lookups += 1;
+          if (lookups === 1) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
+          return { address: '127.0.0.1' };
+        },
+      },
+    });
     rig.connect();
     await lost(rig);
     expect(rig.log.losses[0]).toMatchObject({ cause: 'dns', detail: 'stream.example: ENOTFOUND', state: 'waiting' });
@@ -417,7 +511,7 @@ describe('the name in a Location', () => {
     await heard(rig);
   });
 
-  it('of the system\'s own resolver is a name like any other', async () => {
+  it("of the system's own resolver is a name like any other", async () => {
     const server = await serve(to('http://no-such-host.invalid/'));
     const rig = asking(server);
     rig.connect();
@@ -429,9 +523,14 @@ describe('the name in a Location', () => {
     const found: ((answer: { address: string }) => void)[] = [];
     const other = await serve(STREAM);
     const server = await serve(to(`http://stream.example:${other.port}/`));
-    const rig = asking(server, { hops: { lookup: () => new Promise((resolve) => {
-      found.push(resolve);
-    }) } });
+    const rig = asking(server, {
+      hops: {
+        lookup: () =>
+          new Promise((resolve) => {
+            found.push(resolve);
+          }),
+      },
+    });
     const client = rig.connect();
     await rig.until('the redirect', () => client.hop !== null);
     rig.pass(CONNECT_TIMEOUT_MS);
@@ -446,9 +545,14 @@ describe('the name in a Location', () => {
     const found: ((answer: { address: string }) => void)[] = [];
     const other = await serve(STREAM);
     const server = await serve(to(`http://stream.example:${other.port}/`));
-    const rig = asking(server, { hops: { lookup: () => new Promise((resolve) => {
-      found.push(resolve);
-    }) } });
+    const rig = asking(server, {
+      hops: {
+        lookup: () =>
+          new Promise((resolve) => {
+            found.push(resolve);
+          }),
+      },
+    });
     const client = rig.connect();
     await rig.until('the redirect', () => client.hop !== null);
     client.stop('fin');
@@ -470,13 +574,24 @@ async function way(from: string, location: string, more: Partial<HopOptions> = {
 
 describe('a redirect across the border of a network', () => {
   it.each([
-    ['127.0.0.1', 'http://127.0.0.2/', 'followed'], ['127.0.0.1', 'http://[::1]/', 'followed'], ['127.0.0.1', 'http://10.0.0.1/', 'followed'],
-    ['127.0.0.1', 'http://1.1.1.1/', 'followed'], ['127.0.0.1', 'http://169.254.169.254/', 'redirect-refused'],
-    ['10.0.0.1', 'http://192.168.0.1/', 'followed'], ['10.0.0.1', 'http://1.1.1.1/', 'followed'], ['10.0.0.1', 'http://127.0.0.1/', 'redirect-refused'],
-    ['10.0.0.1', 'http://169.254.169.254/', 'redirect-refused'], ['169.254.1.1', 'http://169.254.1.2/', 'followed'],
-    ['1.1.1.1', 'http://9.9.9.9/', 'followed'], ['1.1.1.1', 'http://10.0.0.1/', 'redirect-refused'], ['1.1.1.1', 'http://127.0.0.1/', 'redirect-refused'],
-    ['1.1.1.1', 'http://0.0.0.0/', 'redirect-refused'], ['1.1.1.1', 'http://0x7f.1/', 'redirect-refused'], ['1.1.1.1', 'http://[::ffff:127.0.0.1]/', 'redirect-refused'],
-    ['1.1.1.1', 'http://[fe80::1]/', 'redirect-refused'], ['1.1.1.1', 'http://169.254.169.254/latest/meta-data/', 'redirect-refused'],
+    ['127.0.0.1', 'http://127.0.0.2/', 'followed'],
+    ['127.0.0.1', 'http://[::1]/', 'followed'],
+    ['127.0.0.1', 'http://10.0.0.1/', 'followed'],
+    ['127.0.0.1', 'http://1.1.1.1/', 'followed'],
+    ['127.0.0.1', 'http://169.254.169.254/', 'redirect-refused'],
+    ['10.0.0.1', 'http://192.168.0.1/', 'followed'],
+    ['10.0.0.1', 'http://1.1.1.1/', 'followed'],
+    ['10.0.0.1', 'http://127.0.0.1/', 'redirect-refused'],
+    ['10.0.0.1', 'http://169.254.169.254/', 'redirect-refused'],
+    ['169.254.1.1', 'http://169.254.1.2/', 'followed'],
+    ['1.1.1.1', 'http://9.9.9.9/', 'followed'],
+    ['1.1.1.1', 'http://10.0.0.1/', 'redirect-refused'],
+    ['1.1.1.1', 'http://127.0.0.1/', 'redirect-refused'],
+    ['1.1.1.1', 'http://0.0.0.0/', 'redirect-refused'],
+    ['1.1.1.1', 'http://0x7f.1/', 'redirect-refused'],
+    ['1.1.1.1', 'http://[::ffff:127.0.0.1]/', 'redirect-refused'],
+    ['1.1.1.1', 'http://[fe80::1]/', 'redirect-refused'],
+    ['1.1.1.1', 'http://169.254.169.254/latest/meta-data/', 'redirect-refused'],
   ])('from %s to %s is %s', async (from, location, outcome) => {
     expect(await way(from, location)).toBe(outcome);
   });
@@ -491,7 +606,9 @@ describe('a redirect across the border of a network', () => {
     const resolver = new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) });
     const outside = hop(nextHop(start, head(302, 'http://1.1.1.1/')));
     expect(await resolver.wayTo(outside)).toBe(transport);
-    expect(await resolver.wayTo(hop(nextHop(outside, head(302, 'http://127.0.0.1/'))))).toMatchObject({ cause: 'redirect-refused' });
+    expect(await resolver.wayTo(hop(nextHop(outside, head(302, 'http://127.0.0.1/'))))).toMatchObject({
+      cause: 'redirect-refused',
+    });
   });
 
   it('is not looked up where a proxy does that, and counts as public', async () => {
@@ -504,7 +621,11 @@ describe('a redirect across the border of a network', () => {
     const transport = new Http1Transport();
     const scopes: string[] = [];
     const resolver = new HopResolver({
-      start, transport, openTransport: () => Promise.resolve(transport), lookup, proxied: ({ hostname }) => hostname !== 'direct.example',
+      start,
+      transport,
+      openTransport: () => Promise.resolve(transport),
+      lookup,
+      proxied: ({ hostname }) => hostname !== 'direct.example',
       refuses: (_url, scope) => {
         scopes.push(scope);
         return null;
@@ -513,23 +634,32 @@ describe('a redirect across the border of a network', () => {
     const named = hop(nextHop(start, head(302, 'http://other.example/')));
     expect(await resolver.wayTo(named)).toBe(transport);
     expect([named.address, asked, scopes]).toEqual(['other.example', [], ['public']]);
-    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://10.0.0.1/'))))).toMatchObject({ cause: 'redirect-refused' });
-    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://direct.example/'))))).toMatchObject({ cause: 'redirect-refused' });
+    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://10.0.0.1/'))))).toMatchObject({
+      cause: 'redirect-refused',
+    });
+    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://direct.example/'))))).toMatchObject({
+      cause: 'redirect-refused',
+    });
     expect(asked).toEqual(['direct.example']);
   });
 
   it('is refused with the reason where there is no way for it', async () => {
     const start = firstHop(new URL('http://127.0.0.1/'), 'GET', '127.0.0.1');
     const resolver = new HopResolver({
-      start, transport: new Http1Transport(), openTransport: () => Promise.reject(new UsageError('no HTTP proxy')),
+      start,
+      transport: new Http1Transport(),
+      openTransport: () => Promise.reject(new UsageError('no HTTP proxy')),
     });
     expect(await resolver.wayTo(hop(nextHop(start, head(302, 'http://127.0.0.2/'))))).toEqual({
-      cause: 'redirect-refused', detail: 'http://127.0.0.2/: no HTTP proxy',
+      cause: 'redirect-refused',
+      detail: 'http://127.0.0.2/: no HTTP proxy',
     });
   });
 
   it('is refused where the caller has a rule against it', async () => {
-    expect(await way('127.0.0.1', 'http://1.1.1.1/', { refuses: (url, scope) => `not ${url.host}, it is ${scope}` })).toBe('redirect-refused');
+    expect(
+      await way('127.0.0.1', 'http://1.1.1.1/', { refuses: (url, scope) => `not ${url.host}, it is ${scope}` }),
+    ).toBe('redirect-refused');
   });
 });
 
@@ -543,8 +673,15 @@ describe('a redirect to https', () => {
       afterRequest(socket, () => socket.write(`${OK}data: secret\n\n`));
     });
     server.on('tlsClientError', () => {});
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    closing.push(() => new Promise<void>((resolve) => { server.close(() => resolve()); }));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(
+      () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+        }),
+    );
     return (server.address() as AddressInfo).port;
   }
 
@@ -552,10 +689,15 @@ describe('a redirect to https', () => {
     const port = await tlsServer();
     const server = await serve(to(`https://stream.example:${port}/`));
     const names: string[] = [];
-    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async ({ hostname: servername }) => {
-      names.push(servername);
-      return new Http1Transport({ tls: { servername, ca: authority.identity.certificate } });
-    } } });
+    const rig = asking(server, {
+      hops: {
+        lookup: toLoopback,
+        openTransport: async ({ hostname: servername }) => {
+          names.push(servername);
+          return new Http1Transport({ tls: { servername, ca: authority.identity.certificate } });
+        },
+      },
+    });
     for (let n = 0; n < 5; n++) rig.connect();
     await heard(rig, 5);
     expect(rig.log.data()).toEqual(Array.from({ length: 5 }).fill('secret'));
@@ -565,15 +707,23 @@ describe('a redirect to https', () => {
   it('that has no certificate for that name ends with tls', async () => {
     const port = await tlsServer();
     const server = await serve(to(`https://other.example:${port}/`));
-    const rig = asking(server, { hops: { lookup: toLoopback, openTransport: async ({ hostname: servername }) => (
-      new Http1Transport({ tls: { servername, ca: authority.identity.certificate } })
-    ) } });
+    const rig = asking(server, {
+      hops: {
+        lookup: toLoopback,
+        openTransport: async ({ hostname: servername }) =>
+          new Http1Transport({ tls: { servername, ca: authority.identity.certificate } }),
+      },
+    });
     rig.connect();
     await lost(rig);
     expect(rig.log.losses[0]).toMatchObject({ cause: 'tls', wasOpen: false, state: 'waiting' });
   });
 });
 
-it.each([['http://a/', 80], ['https://a/', 443], ['https://a:8443/', 8443]])('the port of %s is %i', (url, port) => {
+it.each([
+  ['http://a/', 80],
+  ['https://a/', 443],
+  ['https://a:8443/', 8443],
+])('the port of %s is %i', (url, port) => {
   expect(portOf(new URL(url))).toBe(port);
 });

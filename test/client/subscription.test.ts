@@ -112,7 +112,14 @@ describe('an event source', () => {
       socket?.write(':\n');
       await rig.until('a comment', () => client.receivedBytes === receivedBytes + 2);
     }
-    expect(client).toMatchObject({ receivedBytes: 6, longestSilenceMs: 700, attempts: 1, opened: 1, failures: 0, lastByteMs: rig.clock.nowMs() });
+    expect(client).toMatchObject({
+      receivedBytes: 6,
+      longestSilenceMs: 700,
+      attempts: 1,
+      opened: 1,
+      failures: 0,
+      lastByteMs: rig.clock.nowMs(),
+    });
   });
 });
 
@@ -122,7 +129,12 @@ describe('an event source whose stream ends', () => {
     ['cleanly, by its last chunk', `${CHUNKED}9\r\ndata: a\n\n\r\n0\r\n\r\n`, 'eof-clean', ['a']],
     ['inside a chunk', `${CHUNKED}20\r\ndata: a\n\n`, 'eof-truncated', ['a']],
     ['without its last chunk', `${CHUNKED}9\r\ndata: a\n\n\r\n`, 'eof-truncated', ['a']],
-    ['short of its length', `${headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Length: 99')}data: a\n\n`, 'eof-truncated', ['a']],
+    [
+      'short of its length',
+      `${headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Length: 99')}data: a\n\n`,
+      'eof-truncated',
+      ['a'],
+    ],
     ['with a reset', { text: `${OK}data: a\n\n`, after: 'reset' }, 'reset', ['a']],
     ['with nonsense for a chunk', `${CHUNKED}9\r\ndata: a\n\n\r\nxyz\r\n`, 'http-protocol', ['a']],
     ['with a line that has no end', open(`${OK}data: a\n\ndata: ${'x'.repeat(1024 * 1024)}`), 'line-limit', ['a']],
@@ -150,7 +162,11 @@ describe('an event source whose stream ends', () => {
     ['is reset before the head', (socket) => socket.resetAndDestroy(), 'reset'],
     ['is no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n\r\n', 'http-protocol'],
     ['has a head without an end', open(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`), 'headers-too-large'],
-    ['is coded in a way that we do not know', headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Encoding: zstd'), 'decode'],
+    [
+      'is coded in a way that we do not know',
+      headOf('200 OK', 'Content-Type: text/event-stream', 'Content-Encoding: zstd'),
+      'decode',
+    ],
   ])('before it began, since the answer %s, comes back', async (_why, answer, cause) => {
     const { server, rig } = await serve(answer, open(`${OK}data: a\n\n`));
     rig.connect();
@@ -163,14 +179,22 @@ describe('an event source whose stream ends', () => {
   });
 
   it('opened, reconnected, and is told to stop by 204 (WPT eventsource-close)', async () => {
-    const { server, rig } = await serve(`${OK}retry: 2\ndata: opened\n\n`, `${OK}data: reconnected\n\n`, headOf('204 No Content'));
+    const { server, rig } = await serve(
+      `${OK}retry: 2\ndata: opened\n\n`,
+      `${OK}data: reconnected\n\n`,
+      headOf('204 No Content'),
+    );
     const client = rig.connect();
     for (const times of [1, 2]) {
       await lost(rig, times);
       await comeBack(rig, server, 100);
     }
     await lost(rig, 3);
-    expect(rig.log.losses.map(({ cause, state }) => `${state} ${cause}`)).toEqual(['waiting eof-clean', 'waiting eof-clean', 'closed server-stop']);
+    expect(rig.log.losses.map(({ cause, state }) => `${state} ${cause}`)).toEqual([
+      'waiting eof-clean',
+      'waiting eof-clean',
+      'closed server-stop',
+    ]);
     expect(rig.log.data()).toEqual(['opened', 'reconnected']);
     rig.pass(HOUR_MS);
     await rig.quiet();
@@ -193,7 +217,10 @@ describe('an event source whose stream ends', () => {
     await lost(rig, 1);
     await comeBack(rig, server);
     await rig.until('the event', () => rig.log.heard.length === 2);
-    expect(rig.log.heard.map(({ type, data }) => [type, data])).toEqual([['message', 'a'], ['message', 'b']]);
+    expect(rig.log.heard.map(({ type, data }) => [type, data])).toEqual([
+      ['message', 'a'],
+      ['message', 'b'],
+    ]);
   });
 
   it('drops a BOM at the start of each connection', async () => {
@@ -209,7 +236,9 @@ describe('an event source whose stream ends', () => {
     const port = await deadPort();
     const rig = rigFor(port);
     const client = rig.connect();
-    for (const waitMs of [1000, 1500, 2250, 3375, 5062.5, 7593.75, 11_390.625, 17_085.9375, 25_628.90625, 30_000, 30_000]) {
+    for (const waitMs of [
+      1000, 1500, 2250, 3375, 5062.5, 7593.75, 11_390.625, 17_085.9375, 25_628.90625, 30_000, 30_000,
+    ]) {
       const { attempts } = client;
       await rig.until('the refusal', () => client.state === 'waiting');
       rig.pass(waitMs - TICK_MS);
@@ -218,8 +247,15 @@ describe('an event source whose stream ends', () => {
       expect(client.attempts).toBe(attempts + 1);
     }
     await rig.until('the refusal', () => client.state === 'waiting');
-    expect(new Set(rig.log.losses.map(({ cause, wasOpen }) => `${cause} ${wasOpen}`))).toEqual(new Set(['refused false']));
-    const server = createServer((socket) => socket.on('error', () => {}).resume().end(`${OK}data: a\n\n`));
+    expect(new Set(rig.log.losses.map(({ cause, wasOpen }) => `${cause} ${wasOpen}`))).toEqual(
+      new Set(['refused false']),
+    );
+    const server = createServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end(`${OK}data: a\n\n`),
+    );
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     closing.unshift(() => new Promise<void>((resolve) => server.close(() => resolve())));
     rig.pass(30_000 + TICK_MS);
@@ -233,10 +269,27 @@ describe('an event source whose stream ends', () => {
 
 describe('an event source that is refused', () => {
   it.each([
-    '204 No Content', '205 Reset', '206 Partial Content', '210 HAHAHAHA', '299 HAHAHAHA', '300 Choices', '304 Not Modified',
-    '401 Unauthorized', '403 Forbidden', '404 HAHAHAHA', '410 Gone', '429 Too Many', '500 HAHAHAHA', '502 Bad', '503 HAHAHAHA', '504 Late', '999 Odd',
+    '204 No Content',
+    '205 Reset',
+    '206 Partial Content',
+    '210 HAHAHAHA',
+    '299 HAHAHAHA',
+    '300 Choices',
+    '304 Not Modified',
+    '401 Unauthorized',
+    '403 Forbidden',
+    '404 HAHAHAHA',
+    '410 Gone',
+    '429 Too Many',
+    '500 HAHAHAHA',
+    '502 Bad',
+    '503 HAHAHAHA',
+    '504 Late',
+    '999 Odd',
   ])('with %s fails for good, without a message', async (status) => {
-    const { server, rig } = await serve(`${headOf(status, 'Content-Type: text/event-stream', 'Location: /elsewhere')}data: data\n\n`);
+    const { server, rig } = await serve(
+      `${headOf(status, 'Content-Type: text/event-stream', 'Location: /elsewhere')}data: data\n\n`,
+    );
     const client = rig.connect();
     await lost(rig, 1);
     const code = status.slice(0, 3);
@@ -251,8 +304,20 @@ describe('an event source that is refused', () => {
   });
 
   it.each([
-    'x bogus', 'text/x-bogus', 'text/html', 'text/event-streamx', 'text/event-stream, text/html', 'xtext/event-stream', 'text/event', 'text /event-stream',
-    'application/json; text/event-stream', '*/*', 'x="text/event-stream"', ';text/event-stream', '', 'text/event-stream charset=utf-8',
+    'x bogus',
+    'text/x-bogus',
+    'text/html',
+    'text/event-streamx',
+    'text/event-stream, text/html',
+    'xtext/event-stream',
+    'text/event',
+    'text /event-stream',
+    'application/json; text/event-stream',
+    '*/*',
+    'x="text/event-stream"',
+    ';text/event-stream',
+    '',
+    'text/event-stream charset=utf-8',
   ])('with the type "%s" fails for good, and quotes it', async (contentType) => {
     const { server, rig } = await serve(`${typed(contentType)}data: data\n\n`);
     rig.connect();
@@ -283,9 +348,18 @@ describe('an event source that is refused', () => {
   });
 
   it.each([
-    'text/event-stream;', 'Text/Event-Stream', 'TEXT/EVENT-STREAM ; charset=x', 'text/event-stream;charset=windows-1252', '  text/event-stream  ',
-    'text/event-stream\t;a=b', 'text/event-stream; charset="utf-8"; x=";"', 'text/event-stream; x="a, text/html"', 'text/event-stream, text/event-stream',
-    'text/html, text/event-stream', 'text/event-stream, nonsense', 'text/event-stream, */*',
+    'text/event-stream;',
+    'Text/Event-Stream',
+    'TEXT/EVENT-STREAM ; charset=x',
+    'text/event-stream;charset=windows-1252',
+    '  text/event-stream  ',
+    'text/event-stream\t;a=b',
+    'text/event-stream; charset="utf-8"; x=";"',
+    'text/event-stream; x="a, text/html"',
+    'text/event-stream, text/event-stream',
+    'text/html, text/event-stream',
+    'text/event-stream, nonsense',
+    'text/event-stream, */*',
   ])('is not, with the type "%s", and reads UTF-8', async (contentType) => {
     const { rig } = await serve(open(`${typed(contentType)}data: €\n\n`));
     rig.connect();
@@ -303,9 +377,27 @@ describe('an event source that is refused', () => {
 
 describe('the reconnection time', () => {
   it.each([
-    ['3000', 3000], ['0', 100], ['2', 100], ['99', 100], ['100', 100], ['101', 101], ['007', 100], ['3600000', HOUR_MS], ['3600001', HOUR_MS],
-    ['2147483648', HOUR_MS], ['9007199254740993', HOUR_MS], ['99999999999999999999', HOUR_MS], ['9'.repeat(400), HOUR_MS],
-    ['', RETRY_MS], ['-1', RETRY_MS], ['1.5', RETRY_MS], ['2000x', RETRY_MS], ['1e3', RETRY_MS], ['Infinity', RETRY_MS], ['٣', RETRY_MS], [' 5000', RETRY_MS],
+    ['3000', 3000],
+    ['0', 100],
+    ['2', 100],
+    ['99', 100],
+    ['100', 100],
+    ['101', 101],
+    ['007', 100],
+    ['3600000', HOUR_MS],
+    ['3600001', HOUR_MS],
+    ['2147483648', HOUR_MS],
+    ['9007199254740993', HOUR_MS],
+    ['99999999999999999999', HOUR_MS],
+    ['9'.repeat(400), HOUR_MS],
+    ['', RETRY_MS],
+    ['-1', RETRY_MS],
+    ['1.5', RETRY_MS],
+    ['2000x', RETRY_MS],
+    ['1e3', RETRY_MS],
+    ['Infinity', RETRY_MS],
+    ['٣', RETRY_MS],
+    [' 5000', RETRY_MS],
   ])('that is given as "%s" is %i ms', async (written, retryMs) => {
     const { server, rig } = await serve(`${OK}retry: ${written}\n`);
     const client = rig.connect();
@@ -318,7 +410,9 @@ describe('the reconnection time', () => {
   });
 
   it('that is held at its floor or ceiling is told, and not again while it stays there', async () => {
-    const { rig } = await serve(`${OK}retry: 0\n\nretry: 5\n\nretry: 100\n\nretry: 200\n\nretry: 7200000\n\nretry: 3600000\n\nretry: 1\n\n`);
+    const { rig } = await serve(
+      `${OK}retry: 0\n\nretry: 5\n\nretry: 100\n\nretry: 200\n\nretry: 7200000\n\nretry: 3600000\n\nretry: 1\n\n`,
+    );
     rig.connect();
     await lost(rig, 1);
     expect(rig.log.calls.filter((call) => call === '0 retry-clamped')).toHaveLength(3);
@@ -339,8 +433,20 @@ describe('the reconnection time', () => {
 
 describe('Last-Event-ID', () => {
   it.each([
-    ['abc'], ['1'], ['0'], ['a'.repeat(255)], ['e5p3n<3k0k0s'], ['…'], ['€ 豆腐 👩‍👩‍👧'], ['"quoted"; a=b, c'], [' two  spaces '], ['a\tb'], ['\u0085\u2028'],
-    ['x'.repeat(9000)], ['id: 2'], ['__proto__'],
+    ['abc'],
+    ['1'],
+    ['0'],
+    ['a'.repeat(255)],
+    ['e5p3n<3k0k0s'],
+    ['…'],
+    ['€ 豆腐 👩‍👩‍👧'],
+    ['"quoted"; a=b, c'],
+    [' two  spaces '],
+    ['a\tb'],
+    ['\u0085\u2028'],
+    ['x'.repeat(9000)],
+    ['id: 2'],
+    ['__proto__'],
   ])('is the last id, byte for byte: %j', async (id) => {
     const { server, rig } = await serve(`${OK}id: 1\ndata: a\n\nid: ${id}\ndata: b\n\n`);
     const client = rig.connect();
@@ -387,7 +493,11 @@ describe('Last-Event-ID', () => {
 
   it.each<[string, string, Answer]>([
     ['of a block that was cut off by the end', '1', `${OK}id: 1\ndata: a\n\nid: 2\ndata: b`],
-    ['of a block that was cut off by a reset', '1', { text: `${OK}id: 1\ndata: a\n\nid: 2\ndata: b\n`, after: 'reset' }],
+    [
+      'of a block that was cut off by a reset',
+      '1',
+      { text: `${OK}id: 1\ndata: a\n\nid: 2\ndata: b\n`, after: 'reset' },
+    ],
     ['with NUL, which the one before outlives', '1', `${OK}id: 1\ndata: a\n\nid: 2\0\ndata: b\n\n`],
   ])('is not the one %s', async (_which, id, answer) => {
     const { server, rig } = await serve(answer);
@@ -408,7 +518,11 @@ describe('Last-Event-ID', () => {
   it('outlives attempts that fail', async () => {
     const { server, rig } = await serve(`${OK}id: 7\ndata: a\n\n`, '', 'nonsense\r\n\r\n', open(OK));
     const client = rig.connect();
-    for (const [times, retryMs] of [[1, 1000], [2, 1000], [3, 1500]] as const) {
+    for (const [times, retryMs] of [
+      [1, 1000],
+      [2, 1000],
+      [3, 1500],
+    ] as const) {
       await lost(rig, times);
       await comeBack(rig, server, retryMs);
     }
@@ -417,8 +531,13 @@ describe('Last-Event-ID', () => {
     expect(client.resumed).toBe(true);
   });
 
-  it('is each client\'s own, though they read the same blocks', async () => {
-    const { server, rig } = await serve(`${OK}id: 7\ndata: own\n\ndata: x\n\n`, `${OK}data: x\n\n`, `${OK}id: 8\ndata: own\n\ndata: x\n\n`, open(OK));
+  it("is each client's own, though they read the same blocks", async () => {
+    const { server, rig } = await serve(
+      `${OK}id: 7\ndata: own\n\ndata: x\n\n`,
+      `${OK}data: x\n\n`,
+      `${OK}id: 8\ndata: own\n\ndata: x\n\n`,
+      open(OK),
+    );
     for (const times of [1, 2, 3]) {
       rig.connect();
       await lost(rig, times);
@@ -437,7 +556,9 @@ describe('a deadline', () => {
     rig.pass(CONNECT_TIMEOUT_MS - TICK_MS);
     expect(rig.log.losses).toEqual([]);
     rig.pass(TICK_MS);
-    expect(rig.log.losses).toEqual([{ client: 0, cause: 'connect-timeout', detail: 'no TCP connection in time', wasOpen: false, state: 'waiting' }]);
+    expect(rig.log.losses).toEqual([
+      { client: 0, cause: 'connect-timeout', detail: 'no TCP connection in time', wasOpen: false, state: 'waiting' },
+    ]);
     expect(client).toMatchObject({ failures: 1, connection: null });
     await rig.quiet();
     expect(rig.log.calls).toEqual(['0 lost']);
@@ -448,11 +569,14 @@ describe('a deadline', () => {
 
   it.each<[string, Answer]>([
     ['never comes', open('')],
-    ['comes in drops', (socket) => {
-      const head = [...'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n'];
-      const timer = setInterval(() => socket.write(head.shift() ?? 'X'), 1);
-      socket.on('close', () => clearInterval(timer));
-    }],
+    [
+      'comes in drops',
+      (socket) => {
+        const head = [...'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n'];
+        const timer = setInterval(() => socket.write(head.shift() ?? 'X'), 1);
+        socket.on('close', () => clearInterval(timer));
+      },
+    ],
   ])('ends the wait for a head that %s', async (_how, answer) => {
     const { server, rig } = await serve(answer, open(OK));
     const client = rig.connect();
@@ -464,7 +588,13 @@ describe('a deadline', () => {
     expect(rig.log.losses).toEqual([]);
     rig.pass(TICK_MS);
     expect(rig.log.losses).toEqual([
-      { client: 0, cause: 'headers-timeout', detail: 'no complete response head in time', wasOpen: false, state: 'waiting' },
+      {
+        client: 0,
+        cause: 'headers-timeout',
+        detail: 'no complete response head in time',
+        wasOpen: false,
+        state: 'waiting',
+      },
     ]);
     await rig.until('the server is left', () => server.sockets[0]?.destroyed === true);
     await comeBack(rig, server);
@@ -544,19 +674,25 @@ describe('an event source that is stopped', () => {
     expect(rig.log.losses).toHaveLength(1);
   });
 
-  it.each(['connected', 'open', 'event', 'comment', 'lost'] as const)('in the moment when "%s" is reported stays stopped', async (when) => {
-    const { server, rig } = await serve(`${OK}: c\n\ndata: a\n\ndata: b\n\n: d\n\ndata: c\n\n`);
-    rig.log.react = (call, client) => {
-      if (call === when) client.stop('rst');
-    };
-    const client = rig.connect();
-    await rig.until(when, () => rig.log.calls.includes(`0 ${when}`));
-    // Its request is on its way when it is connected: the server may read it before the reset, or not.
-    await rig.until('the server has seen its end', () => server.left.length === 1 || server.sockets[0]?.destroyed === true);
-    await isSilent(rig, server, client);
-    expect(rig.log.calls.filter((call) => call === `0 ${when}`)).toHaveLength(1);
-    expect(rig.log.calls.at(-1)).toBe(['open', 'event', 'comment'].includes(when) ? '0 left' : `0 ${when}`);
-  });
+  it.each(['connected', 'open', 'event', 'comment', 'lost'] as const)(
+    'in the moment when "%s" is reported stays stopped',
+    async (when) => {
+      const { server, rig } = await serve(`${OK}: c\n\ndata: a\n\ndata: b\n\n: d\n\ndata: c\n\n`);
+      rig.log.react = (call, client) => {
+        if (call === when) client.stop('rst');
+      };
+      const client = rig.connect();
+      await rig.until(when, () => rig.log.calls.includes(`0 ${when}`));
+      // Its request is on its way when it is connected: the server may read it before the reset, or not.
+      await rig.until(
+        'the server has seen its end',
+        () => server.left.length === 1 || server.sockets[0]?.destroyed === true,
+      );
+      await isSilent(rig, server, client);
+      expect(rig.log.calls.filter((call) => call === `0 ${when}`)).toHaveLength(1);
+      expect(rig.log.calls.at(-1)).toBe(['open', 'event', 'comment'].includes(when) ? '0 left' : `0 ${when}`);
+    },
+  );
 
   it('in the moment of an event that it knows from its neighbour stays stopped', async () => {
     const { server, rig } = await serve(open(`${OK}data: a\n\ndata: b\n\ndata: c\n\n`));
@@ -607,5 +743,4 @@ describe('many event sources', () => {
     expect(server.requests).toHaveLength(100);
     expect(rig.log.losses).toHaveLength(50);
   });
-
 });

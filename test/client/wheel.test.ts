@@ -7,10 +7,7 @@ const TICK_MS = 10;
 const SLOTS = 1024;
 const START_MS = 12_345;
 
-type Act =
-  | { do: 'schedule'; node: number; inMs: number }
-  | { do: 'cancel'; node: number }
-  | { do: 'pass'; ms: number };
+type Act = { do: 'schedule'; node: number; inMs: number } | { do: 'cancel'; node: number } | { do: 'pass'; ms: number };
 
 /** A node that does, each time it is due, the next of the things that it was told to do. */
 class Member implements WheelNode {
@@ -67,16 +64,19 @@ class Model {
     if (entry === undefined) this.faults.push(`${node} fired without being armed`);
     else if (nowMs < entry.dueMs) this.faults.push(`${node} fired ${entry.dueMs - nowMs} ms before it was due`);
     if (nowMs !== this.nowMs) this.faults.push(`${node} was told ${nowMs} at ${this.nowMs}`);
-    if ((this.members[node] as Member).wheelSlot !== -1) this.faults.push(`${node} still hangs in the wheel while it fires`);
+    if ((this.members[node] as Member).wheelSlot !== -1)
+      this.faults.push(`${node} still hangs in the wheel while it fires`);
     this.waiting.delete(node);
   }
 
   check(): void {
     for (const [node, { dueMs }] of this.waiting) {
-      if ((this.members[node] as Member).wheelSlot === -1) this.faults.push(`${node} waits for ${dueMs} and is not in the wheel`);
+      if ((this.members[node] as Member).wheelSlot === -1)
+        this.faults.push(`${node} waits for ${dueMs} and is not in the wheel`);
     }
     for (const [index, { wheelSlot }] of this.members.entries()) {
-      if (wheelSlot !== -1 && !this.waiting.has(index)) this.faults.push(`${index} is in the wheel and waits for nothing`);
+      if (wheelSlot !== -1 && !this.waiting.has(index))
+        this.faults.push(`${index} is in the wheel and waits for nothing`);
     }
   }
 
@@ -91,7 +91,8 @@ class Model {
     for (const [node, entry] of before) {
       const isDue = entry.late ? tick > tickBefore : this.tickOf(entry.dueMs) <= tick;
       // The same object: neither fired nor armed anew.
-      if (isDue && this.waiting.get(node) === entry) this.faults.push(`${node} was due at ${entry.dueMs} and did not fire by ${this.nowMs}`);
+      if (isDue && this.waiting.get(node) === entry)
+        this.faults.push(`${node} was due at ${entry.dueMs} and did not fire by ${this.nowMs}`);
     }
   }
 
@@ -108,16 +109,28 @@ const duration = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(0, 9, 10, 11, 10_230, 10_240, 10_250, 20_480) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 100_000 }) },
 );
-const schedule = fc.record({ do: fc.constant('schedule' as const), node, inMs: fc.oneof(duration, duration, duration.map((ms) => -ms)) });
+const schedule = fc.record({
+  do: fc.constant('schedule' as const),
+  node,
+  inMs: fc.oneof(
+    duration,
+    duration,
+    duration.map((ms) => -ms),
+  ),
+});
 const cancel = fc.record({ do: fc.constant('cancel' as const), node });
 const pass = fc.record({ do: fc.constant('pass' as const), ms: duration });
 const whenDue = fc.array(fc.tuple(node, fc.array(fc.oneof(schedule, cancel), { maxLength: 3 })), { maxLength: 12 });
 
 describe('the wheel', () => {
   it('fires what is due at the first tick at or after, once, and nothing else, whatever its members do meanwhile', () => {
-    const acts = fc.array(fc.oneof({ weight: 3, arbitrary: schedule }, { weight: 1, arbitrary: cancel }, { weight: 3, arbitrary: pass }), {
-      maxLength: 60, size: 'max',
-    });
+    const acts = fc.array(
+      fc.oneof({ weight: 3, arbitrary: schedule }, { weight: 1, arbitrary: cancel }, { weight: 3, arbitrary: pass }),
+      {
+        maxLength: 60,
+        size: 'max',
+      },
+    );
     fc.assert(
       fc.property(acts, whenDue, (acts, scripts) => {
         const model = new Model(NODES);
@@ -199,14 +212,25 @@ describe('the wheel', () => {
     const wheel = new Wheel(0);
     const fired: string[] = [];
     const member = (name: string, then: () => void): WheelNode => ({
-      wheelTick: 0, wheelSlot: -1, wheelPrevious: null, wheelNext: null,
+      wheelTick: 0,
+      wheelSlot: -1,
+      wheelPrevious: null,
+      wheelNext: null,
       onDue: () => {
         fired.push(name);
         then();
       },
     });
-    wheel.schedule(member('sound', () => {}), 10);
-    wheel.schedule(member('broken', () => { throw new Error('a bug'); }), 10);
+    wheel.schedule(
+      member('sound', () => {}),
+      10,
+    );
+    wheel.schedule(
+      member('broken', () => {
+        throw new Error('a bug');
+      }),
+      10,
+    );
     expect(() => wheel.advance(10)).toThrow('a bug');
     wheel.advance(20);
     expect(fired.toSorted()).toEqual(['broken', 'sound']);

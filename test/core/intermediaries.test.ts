@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { INTERMEDIARIES } from '../../src/core/intermediaries.ts';
 
-const kindsOf = (start: string): string[] => INTERMEDIARIES.filter(({ name }) => name.startsWith(start)).map(({ kind }) => kind);
+const kindsOf = (start: string): string[] =>
+  INTERMEDIARIES.filter(({ name }) => name.startsWith(start)).map(({ kind }) => kind);
 
 describe('the table of intermediaries', () => {
   it('names each layer once', () => {
@@ -9,15 +10,18 @@ describe('the table of intermediaries', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(INTERMEDIARIES)('has a limit between 5 s and 15 minutes, a source and a note for $name', ({ limitMs, alsoMs = [], source, note }) => {
-    for (const ms of [limitMs, ...alsoMs]) {
-      expect(ms).toBeGreaterThanOrEqual(5000);
-      expect(ms).toBeLessThanOrEqual(15 * 60_000);
-      expect(ms % 1000).toBe(0);
-    }
-    expect(source).toMatch(/^https:\/\/[^\s]+$|^[A-Za-z][^:]{8,}$/);
-    expect(note.length).toBeGreaterThan(2);
-  });
+  it.each(INTERMEDIARIES)(
+    'has a limit between 5 s and 15 minutes, a source and a note for $name',
+    ({ limitMs, alsoMs = [], source, note }) => {
+      for (const ms of [limitMs, ...alsoMs]) {
+        expect(ms).toBeGreaterThanOrEqual(5000);
+        expect(ms).toBeLessThanOrEqual(15 * 60_000);
+        expect(ms % 1000).toBe(0);
+      }
+      expect(source).toMatch(/^https:\/\/[^\s]+$|^[A-Za-z][^:]{8,}$/);
+      expect(note.length).toBeGreaterThan(2);
+    },
+  );
 
   it('keeps idle and absolute limits apart', () => {
     expect(kindsOf('Envoy')).toEqual(['absolute', 'idle']);

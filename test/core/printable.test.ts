@@ -10,8 +10,25 @@ describe('text of others that is printed', () => {
   it.each([
     ['C0 controls but tab', [...range(0, 8), ...range(0x0a, 0x1f)]],
     ['DEL and the C1 controls', range(0x7f, 0x9f)],
-    ['characters that turn the line around', [0x061c, 0x200e, 0x200f, ...range(0x202a, 0x202e), ...range(0x2066, 0x2069)]],
-    ['characters of no width', [0x00ad, 0x034f, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, ...range(0x2061, 0x2065), ...range(0x206a, 0x206f), 0xfeff]],
+    [
+      'characters that turn the line around',
+      [0x061c, 0x200e, 0x200f, ...range(0x202a, 0x202e), ...range(0x2066, 0x2069)],
+    ],
+    [
+      'characters of no width',
+      [
+        0x00ad,
+        0x034f,
+        0x180e,
+        0x200b,
+        0x200c,
+        0x200d,
+        0x2060,
+        ...range(0x2061, 0x2065),
+        ...range(0x206a, 0x206f),
+        0xfeff,
+      ],
+    ],
     ['interlinear marks', range(0xfff9, 0xfffb)],
     ['line ends of Unicode', [0x85, 0x2028, 0x2029]],
     ['halves of surrogate pairs', [0xd800, 0xdbff, 0xdc00, 0xdfff]],
@@ -25,7 +42,16 @@ describe('text of others that is printed', () => {
   });
 
   it('defuses the sequences that move cursors, set titles, write clipboards and ask questions', () => {
-    for (const evil of ['\x1b[2J', '\x1b]0;pwn\x07', '\x1b]52;c;aGk=\x07', '\x1b[6n', '\x9b31m', 'all good\rFAILED', '\x07', 'a\u202egpj.exe']) {
+    for (const evil of [
+      '\x1b[2J',
+      '\x1b]0;pwn\x07',
+      '\x1b]52;c;aGk=\x07',
+      '\x1b[6n',
+      '\x9b31m',
+      'all good\rFAILED',
+      '\x07',
+      'a\u202egpj.exe',
+    ]) {
       // oxlint-disable-next-line no-control-regex
       expect(printable(evil)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
     }
@@ -33,7 +59,19 @@ describe('text of others that is printed', () => {
   });
 
   it('leaves alone what people write', () => {
-    for (const text of ['', 'plain', 'tab\there', 'Grüße, мир, 世界, 豆腐', 'עברית', 'العربية', 'e\u0301', '👍', '—…“”', 'a b', '\\u001b']) {
+    for (const text of [
+      '',
+      'plain',
+      'tab\there',
+      'Grüße, мир, 世界, 豆腐',
+      'עברית',
+      'العربية',
+      'e\u0301',
+      '👍',
+      '—…“”',
+      'a b',
+      '\\u001b',
+    ]) {
       expect(printable(text)).toBe(text);
     }
   });

@@ -14,7 +14,9 @@ afterEach(() => {
 });
 
 /** A server that never reads and one client that never reads, on loopback. */
-async function pair(host: string): Promise<{ port: number; client: net.Socket; accepted: net.Socket; own: EndpointKey }> {
+async function pair(
+  host: string,
+): Promise<{ port: number; client: net.Socket; accepted: net.Socket; own: EndpointKey }> {
   const server = net.createServer({ pauseOnConnect: true });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
@@ -33,18 +35,40 @@ async function pair(host: string): Promise<{ port: number; client: net.Socket; a
 }
 
 /** Of the one client at `own`: others on this machine may have the same port number at another address. */
-async function rowsOf(port: number, own: EndpointKey): Promise<Array<Pick<TcpRow, 'localPort' | 'remotePort' | 'state' | 'txQueueBytes' | 'rxQueueBytes'> & { localKey: unknown; remoteKey: unknown }>> {
+async function rowsOf(
+  port: number,
+  own: EndpointKey,
+): Promise<
+  Array<
+    Pick<TcpRow, 'localPort' | 'remotePort' | 'state' | 'txQueueBytes' | 'rxQueueBytes'> & {
+      localKey: unknown;
+      remoteKey: unknown;
+    }
+  >
+> {
   const rows: Awaited<ReturnType<typeof rowsOf>> = [];
-  await readTcpTable((row) => {
-    const { localPort, remotePort, state, txQueueBytes, rxQueueBytes } = row;
-    if (row.localKey() !== own && row.remoteKey() !== own) return;
-    rows.push({ localPort, remotePort, state, txQueueBytes, rxQueueBytes, localKey: row.localKey(), remoteKey: row.remoteKey() });
-  }, { port });
+  await readTcpTable(
+    (row) => {
+      const { localPort, remotePort, state, txQueueBytes, rxQueueBytes } = row;
+      if (row.localKey() !== own && row.remoteKey() !== own) return;
+      rows.push({
+        localPort,
+        remotePort,
+        state,
+        txQueueBytes,
+        rxQueueBytes,
+        localKey: row.localKey(),
+        remoteKey: row.remoteKey(),
+      });
+    },
+    { port },
+  );
   return rows;
 }
 
 const HEADER = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
-const tailOf = (inode: number): string => ` 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
+const tailOf = (inode: number): string =>
+  ` 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
 const tail = tailOf(4242);
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
 
@@ -80,10 +104,15 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
     const { port } = server.address() as AddressInfo;
     const arrival = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
     const client = net.connect({ port, host: '127.0.0.1' });
-    cleanups.push(() => { client.destroy(); server.close(); });
+    cleanups.push(() => {
+      client.destroy();
+      server.close();
+    });
     const accepted = await arrival;
     expect(accepted.remoteAddress).toMatch(/^::ffff:/);
-    const serverSide = (await rowsOf(port, endpointKey('127.0.0.1', client.localPort ?? 0))).find((row) => row.localPort === port && row.state === TCP_STATE.established);
+    const serverSide = (await rowsOf(port, endpointKey('127.0.0.1', client.localPort ?? 0))).find(
+      (row) => row.localPort === port && row.state === TCP_STATE.established,
+    );
     expect(serverSide?.remoteKey).toBe(endpointKey('127.0.0.1', client.localPort ?? 0));
     expect(serverSide?.remoteKey).toBe(endpointKey(accepted.remoteAddress ?? '', accepted.remotePort ?? 0));
   });
@@ -91,8 +120,11 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
   it('counts what the peer has not read on its side and not acknowledged on ours', async () => {
     const { port, accepted, own } = await pair('127.0.0.1');
     accepted.write(Buffer.alloc(1000));
-    const clientSide = async (): Promise<number | undefined> => (await rowsOf(port, own)).find((row) => row.remotePort === port)?.rxQueueBytes;
-    const serverSide = async (): Promise<number | undefined> => (await rowsOf(port, own)).find((row) => row.localPort === port && row.state === TCP_STATE.established)?.txQueueBytes;
+    const clientSide = async (): Promise<number | undefined> =>
+      (await rowsOf(port, own)).find((row) => row.remotePort === port)?.rxQueueBytes;
+    const serverSide = async (): Promise<number | undefined> =>
+      (await rowsOf(port, own)).find((row) => row.localPort === port && row.state === TCP_STATE.established)
+        ?.txQueueBytes;
     await expect.poll(clientSide, PATIENCE).toBe(1000);
     accepted.write(Buffer.alloc(8 * 1024 * 1024));
     await expect.poll(serverSide, PATIENCE).toBeGreaterThan(100_000);
@@ -101,7 +133,9 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
   it('has no established row left after a reset', async () => {
     const { port, accepted, own } = await pair('127.0.0.1');
     accepted.resetAndDestroy();
-    await expect.poll(async () => (await rowsOf(port, own)).some((row) => row.state === TCP_STATE.established), PATIENCE).toBe(false);
+    await expect
+      .poll(async () => (await rowsOf(port, own)).some((row) => row.state === TCP_STATE.established), PATIENCE)
+      .toBe(false);
   });
 
   it('visits only rows of the port asked for', async () => {
@@ -124,13 +158,22 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     }
     let index = 0;
     let wrongCount = 0;
-    const pass = await readTcpTable((row) => {
-      const right = row.localPort === 8787 && row.remotePort === index % 65_536 && row.state === (index % 11) + 1
-        && row.txQueueBytes === index * 3 && row.rxQueueBytes === index && row.inode() === index * 200_000
-        && row.remoteKey() === index * 7919 * 65_536 + (index % 65_536) && row.localKey() === endpointKey('127.0.0.1', 8787);
-      if (!right) wrongCount++;
-      index++;
-    }, { files: [tableOf(`${HEADER}${lines.join('\n')}\n`)] });
+    const pass = await readTcpTable(
+      (row) => {
+        const right =
+          row.localPort === 8787 &&
+          row.remotePort === index % 65_536 &&
+          row.state === (index % 11) + 1 &&
+          row.txQueueBytes === index * 3 &&
+          row.rxQueueBytes === index &&
+          row.inode() === index * 200_000 &&
+          row.remoteKey() === index * 7919 * 65_536 + (index % 65_536) &&
+          row.localKey() === endpointKey('127.0.0.1', 8787);
+        if (!right) wrongCount++;
+        index++;
+      },
+      { files: [tableOf(`${HEADER}${lines.join('\n')}\n`)] },
+    );
     expect([index, wrongCount, pass.rowCount]).toEqual([20_000, 0, 20_000]);
   });
 
@@ -138,7 +181,12 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     const mapped = `   0: 0000000000000000FFFF00000100007F:2253 0000000000000000FFFF00000200007F:C350 01 00000005:00000000${tail}`;
     const native = `   1: 000080FE00000000FF005450DEADBEFE:2253 B80D0120000000000000000001000000:C351 08 00000000:00000000${tail}`;
     const seen: unknown[] = [];
-    await readTcpTable((row) => { seen.push([row.localKey(), row.remoteKey(), row.state]); }, { files: [tableOf(`${HEADER}${mapped}\n${native}\n`)] });
+    await readTcpTable(
+      (row) => {
+        seen.push([row.localKey(), row.remoteKey(), row.state]);
+      },
+      { files: [tableOf(`${HEADER}${mapped}\n${native}\n`)] },
+    );
     expect(seen).toEqual([
       [endpointKey('127.0.0.1', 8787), endpointKey('::ffff:127.0.0.2', 50_000), TCP_STATE.established],
       [endpointKey('fe80::5054:ff:febe:adde%eth0', 8787), endpointKey('2001:db8::1', 50_001), TCP_STATE.closeWait],
@@ -149,7 +197,12 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     const rows: number[] = [];
     const good = `   9: 0100007F:0001 0100007F:0002 01 00000001:00000002${tail}`;
     const files = ['/proc/net/no-such-table', tableOf(`${HEADER}${'x'.repeat(40_000)}\n${good}\n`)];
-    await readTcpTable((row) => { rows.push(row.remotePort); }, { files });
+    await readTcpTable(
+      (row) => {
+        rows.push(row.remotePort);
+      },
+      { files },
+    );
     expect(rows).toContain(2);
   });
 
@@ -158,7 +211,10 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     const file = tableOf(`${HEADER}${`${line}\n`.repeat(20_000)}`);
     let turnCount = 0;
     let running = true;
-    const turn = (): void => { turnCount++; if (running) setImmediate(turn); };
+    const turn = (): void => {
+      turnCount++;
+      if (running) setImmediate(turn);
+    };
     setImmediate(turn);
     await readTcpTable(() => {}, { files: [file], sliceMs: 0 });
     running = false;
@@ -174,7 +230,15 @@ describe('endpoint keys', () => {
   });
 
   it('differ by port and by address', () => {
-    expect(new Set([endpointKey('10.1.2.3', 80), endpointKey('10.1.2.3', 81), endpointKey('10.1.2.4', 80), endpointKey('::1', 80), endpointKey('::2', 80)]).size).toBe(5);
+    expect(
+      new Set([
+        endpointKey('10.1.2.3', 80),
+        endpointKey('10.1.2.3', 81),
+        endpointKey('10.1.2.4', 80),
+        endpointKey('::1', 80),
+        endpointKey('::2', 80),
+      ]).size,
+    ).toBe(5);
   });
 
   it('refuse what is no address', () => {

@@ -12,8 +12,12 @@ function draw(random: Random): number[] {
 describe('the seeded generator', () => {
   it('is mulberry32: its first numbers of seed 0 and 1 are known', () => {
     const [zero, one] = [new Random(0), new Random(1)];
-    expect([zero.next(), zero.next(), zero.next()]).toEqual([0.26642920868471265, 0.0003297457005828619, 0.2232720274478197]);
-    expect([one.next(), one.next(), one.next()]).toEqual([0.6270739405881613, 0.002735721180215478, 0.5274470399599522]);
+    expect([zero.next(), zero.next(), zero.next()]).toEqual([
+      0.26642920868471265, 0.0003297457005828619, 0.2232720274478197,
+    ]);
+    expect([one.next(), one.next(), one.next()]).toEqual([
+      0.6270739405881613, 0.002735721180215478, 0.5274470399599522,
+    ]);
   });
 
   it('gives the same numbers for the same seed, and others for another', () => {

@@ -13,9 +13,37 @@ describe('a URL that is written down', () => {
     `https://u%40x:${SECRET}%2F@host:8443/events`,
     `http://u:${SECRET}@[::1]:80/`,
     ...[
-      'token', 'TOKEN', 'access_token', 'accessToken', 'id_token', 'refresh-token', 'api_key', 'apikey', 'key', 'password', 'passwd', 'pass',
-      'pwd', 'passphrase', 'secret', 'client_secret', 'auth', 'Authorization', 'bearer', 'sig', 'signature', 'X-Amz-Signature',
-      'X-Amz-Credential', 'session', 'sessionid', 'jwt', 'code', 'to%6ben', 'a.token', 'token[]', 'cookie',
+      'token',
+      'TOKEN',
+      'access_token',
+      'accessToken',
+      'id_token',
+      'refresh-token',
+      'api_key',
+      'apikey',
+      'key',
+      'password',
+      'passwd',
+      'pass',
+      'pwd',
+      'passphrase',
+      'secret',
+      'client_secret',
+      'auth',
+      'Authorization',
+      'bearer',
+      'sig',
+      'signature',
+      'X-Amz-Signature',
+      'X-Amz-Credential',
+      'session',
+      'sessionid',
+      'jwt',
+      'code',
+      'to%6ben',
+      'a.token',
+      'token[]',
+      'cookie',
     ].map((name) => `http://host/events?a=1&${name}=${SECRET}&b=2`),
     `http://host/?token=x&token=${SECRET}`,
     `http://host/?token=${SECRET}#part`,
@@ -33,10 +61,17 @@ describe('a URL that is written down', () => {
   });
 
   it('keeps what is none', () => {
-    for (const url of ['http://host/', 'http://127.0.0.1:8080/events?topic=a&since=5', 'https://host:8443/a/b?x=%20y#part', 'http://[::1]:9/']) {
+    for (const url of [
+      'http://host/',
+      'http://127.0.0.1:8080/events?topic=a&since=5',
+      'https://host:8443/a/b?x=%20y#part',
+      'http://[::1]:9/',
+    ]) {
       expect(redactUrl(url)).toBe(url);
     }
-    expect(redactUrl(`http://u:${SECRET}@host:81/a?b=1&token=${SECRET}&c=2`)).toBe('http://REDACTED@host:81/a?b=1&token=REDACTED&c=2');
+    expect(redactUrl(`http://u:${SECRET}@host:81/a?b=1&token=${SECRET}&c=2`)).toBe(
+      'http://REDACTED@host:81/a?b=1&token=REDACTED&c=2',
+    );
   });
 
   it('leaves text that is no URL as it is', () => {
@@ -45,7 +80,30 @@ describe('a URL that is written down', () => {
 
   it('is written without throwing, whatever it is, and never with the password of a URL', () => {
     const part = fc.oneof(
-      fc.constantFrom('http://', 'https:', '//', '/', '@', ':', '?', '#', '&', ';', '=', '%', '%2', '%ff', '\\', '[::1]', 'host', 'u', 'token', '\n', '\0', '\ud800'),
+      fc.constantFrom(
+        'http://',
+        'https:',
+        '//',
+        '/',
+        '@',
+        ':',
+        '?',
+        '#',
+        '&',
+        ';',
+        '=',
+        '%',
+        '%2',
+        '%ff',
+        '\\',
+        '[::1]',
+        'host',
+        'u',
+        'token',
+        '\n',
+        '\0',
+        '\ud800',
+      ),
       fc.string({ maxLength: 5 }),
     );
     const anything = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
@@ -67,8 +125,18 @@ describe('a URL that is written down', () => {
 
 describe('headers that are written down', () => {
   it('keep their names and no value, whatever they are called', () => {
-    expect(redactHeaders([['Authorization', `Bearer ${SECRET}`], ['X-Plain', SECRET], ['X-Plain', SECRET], ['Empty', '']])).toEqual([
-      ['Authorization', 'REDACTED'], ['X-Plain', 'REDACTED'], ['X-Plain', 'REDACTED'], ['Empty', 'REDACTED'],
+    expect(
+      redactHeaders([
+        ['Authorization', `Bearer ${SECRET}`],
+        ['X-Plain', SECRET],
+        ['X-Plain', SECRET],
+        ['Empty', ''],
+      ]),
+    ).toEqual([
+      ['Authorization', 'REDACTED'],
+      ['X-Plain', 'REDACTED'],
+      ['X-Plain', 'REDACTED'],
+      ['Empty', 'REDACTED'],
     ]);
     expect(redactHeaders([])).toEqual([]);
   });

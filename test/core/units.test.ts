@@ -1,8 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  formatBytes, formatCount, formatDuration, formatPercent, formatRate,
-  parseByteRate, parseDuration, parsePercent, parseRate, parseSize, quote, UnitError,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  parseByteRate,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  parseSize,
+  quote,
+  UnitError,
 } from '../../src/core/units.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
@@ -60,15 +70,33 @@ describe('units', () => {
   });
 
   it.each([
-    [0.4, '0.4ms'], [9.97, '10ms'], [12, '12ms'], [999.4, '999ms'], [999.6, '1s'], [3210, '3.2s'],
-    [59_949, '59.9s'], [59_960, '1m'], [125_000, '2m 5s'], [3_840_000, '1h 4m'], [-5, '-5ms'], [Number.NaN, '–'],
+    [0.4, '0.4ms'],
+    [9.97, '10ms'],
+    [12, '12ms'],
+    [999.4, '999ms'],
+    [999.6, '1s'],
+    [3210, '3.2s'],
+    [59_949, '59.9s'],
+    [59_960, '1m'],
+    [125_000, '2m 5s'],
+    [3_840_000, '1h 4m'],
+    [-5, '-5ms'],
+    [Number.NaN, '–'],
   ])('prints %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 
   it.each([
-    [0, '0B'], [512, '512B'], [1023, '1023B'], [1023.6, '1KiB'], [1536, '1.5KiB'], [1024 ** 2 - 1, '1MiB'],
-    [84 * 1024 ** 2, '84MiB'], [1024 ** 3 - 1, '1GiB'], [-2048, '-2KiB'], [Number.POSITIVE_INFINITY, '–'],
+    [0, '0B'],
+    [512, '512B'],
+    [1023, '1023B'],
+    [1023.6, '1KiB'],
+    [1536, '1.5KiB'],
+    [1024 ** 2 - 1, '1MiB'],
+    [84 * 1024 ** 2, '84MiB'],
+    [1024 ** 3 - 1, '1GiB'],
+    [-2048, '-2KiB'],
+    [Number.POSITIVE_INFINITY, '–'],
   ])('prints %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
@@ -81,34 +109,59 @@ describe('units', () => {
   });
 
   it('reads back what it prints, to the digits that it prints', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 3_000_000_000, noNaN: true }), (ms) => {
-      const back = formatDuration(ms).split(' ').reduce((sum, part) => sum + parseDuration(part), 0);
-      // From an hour on the seconds are not shown.
-      const step = ms >= 3_599_500 ? 60_000 : Math.max(0.006, ms * 0.051);
-      expect(Math.abs(back - ms)).toBeLessThanOrEqual(step);
-    }), seed);
-    fc.assert(fc.property(fc.nat(2 ** 31 - 1), (bytes) => {
-      expect(Math.abs(parseSize(formatBytes(bytes)) - bytes)).toBeLessThanOrEqual(Math.max(0.5, bytes * 0.05));
-    }), seed);
-    fc.assert(fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (perSecond) => {
-      const back = parseRate(formatRate(perSecond).replaceAll(',', ''));
-      expect(Math.abs(back - perSecond)).toBeLessThanOrEqual(Math.max(0.006, perSecond * 0.06));
-    }), seed);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 3_000_000_000, noNaN: true }), (ms) => {
+        const back = formatDuration(ms)
+          .split(' ')
+          .reduce((sum, part) => sum + parseDuration(part), 0);
+        // From an hour on the seconds are not shown.
+        const step = ms >= 3_599_500 ? 60_000 : Math.max(0.006, ms * 0.051);
+        expect(Math.abs(back - ms)).toBeLessThanOrEqual(step);
+      }),
+      seed,
+    );
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), (bytes) => {
+        expect(Math.abs(parseSize(formatBytes(bytes)) - bytes)).toBeLessThanOrEqual(Math.max(0.5, bytes * 0.05));
+      }),
+      seed,
+    );
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (perSecond) => {
+        const back = parseRate(formatRate(perSecond).replaceAll(',', ''));
+        expect(Math.abs(back - perSecond)).toBeLessThanOrEqual(Math.max(0.006, perSecond * 0.06));
+      }),
+      seed,
+    );
   });
 
   it('gives exactly number times unit for whole numbers', () => {
-    const units = fc.constantFrom<[string, number]>(['ms', 1], ['s', 1000], ['m', 60_000], ['h', 3_600_000], ['d', 86_400_000]);
-    fc.assert(fc.property(fc.nat(1_000_000), units, (count, [unit, ms]) => {
-      expect(parseDuration(`${count}${unit}`)).toBe(count * ms);
-    }), seed);
+    const units = fc.constantFrom<[string, number]>(
+      ['ms', 1],
+      ['s', 1000],
+      ['m', 60_000],
+      ['h', 3_600_000],
+      ['d', 86_400_000],
+    );
+    fc.assert(
+      fc.property(fc.nat(1_000_000), units, (count, [unit, ms]) => {
+        expect(parseDuration(`${count}${unit}`)).toBe(count * ms);
+      }),
+      seed,
+    );
   });
 
   it('reads any text at all or refuses it, and never gives what is no number', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^-?[\d.e]{0,20}(ms|s|B|KiB|\/s|%)?$/)), (text) => {
-      for (const parse of [parseDuration, parseSize, parseRate, parseByteRate, parsePercent]) {
-        expect(valueOrRefusal(parse, text)).toSatisfy((value) => value === 'refused' || (Number.isFinite(value) && value >= 0));
-      }
-    }), seed);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^-?[\d.e]{0,20}(ms|s|B|KiB|\/s|%)?$/)), (text) => {
+        for (const parse of [parseDuration, parseSize, parseRate, parseByteRate, parsePercent]) {
+          expect(valueOrRefusal(parse, text)).toSatisfy(
+            (value) => value === 'refused' || (Number.isFinite(value) && value >= 0),
+          );
+        }
+      }),
+      seed,
+    );
   });
 
   it('quotes what a user wrote on one line, short, and harmless to a terminal', () => {

@@ -10,10 +10,18 @@ const REQUEST = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: test\r\
 
 /** Each of them connects, and resolves when its socket is gone. */
 const WAYS = {
-  'says nothing and leaves': (socket) => { socket.end().resume(); },
-  'says nothing and resets': (socket) => { socket.resetAndDestroy(); },
-  'leaves before the head comes': (socket) => { socket.end(REQUEST('/events')).resume(); },
-  'resets before the head comes': (socket) => { socket.write(REQUEST('/events'), () => socket.resetAndDestroy()); },
+  'says nothing and leaves': (socket) => {
+    socket.end().resume();
+  },
+  'says nothing and resets': (socket) => {
+    socket.resetAndDestroy();
+  },
+  'leaves before the head comes': (socket) => {
+    socket.end(REQUEST('/events')).resume();
+  },
+  'resets before the head comes': (socket) => {
+    socket.write(REQUEST('/events'), () => socket.resetAndDestroy());
+  },
   'leaves after some events': (socket) => {
     socket.write(REQUEST('/events'));
     readUntil(socket, 'event: tick', () => socket.end().resume());
@@ -29,7 +37,9 @@ const WAYS = {
       setTimeout(() => socket.resetAndDestroy(), 20);
     });
   },
-  'takes the health for an answer': (socket) => { socket.end(REQUEST('/healthz')).resume(); },
+  'takes the health for an answer': (socket) => {
+    socket.end(REQUEST('/healthz')).resume();
+  },
 } as const satisfies Record<string, (socket: net.Socket) => void>;
 
 function readUntil(socket: net.Socket, part: string, then: () => void): void {
@@ -51,7 +61,10 @@ async function comeAndGo(port: number, cycles: number): Promise<void> {
       const way = ways[begun++ % ways.length] as (socket: net.Socket) => void;
       await new Promise<void>((resolve) => {
         const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-        socket.on('error', () => {}).on('end', () => socket.end()).on('close', () => resolve());
+        socket
+          .on('error', () => {})
+          .on('end', () => socket.end())
+          .on('close', () => resolve());
         socket.once('connect', () => way(socket));
       });
     }
@@ -79,13 +92,32 @@ describe.runIf(onLinux)('10,000 clients that come and go in every way', () => {
     const before = await atRest();
     await comeAndGo(server.port, 10_000);
     const { clients, evicted, queuedBytes } = await server.stats();
-    expect([clients.total > 12_000, evicted, queuedBytes]).toEqual([true, { stalled: 0, unacknowledged: 0, overflow: 0 }, 0]);
-    await expect.poll(async () => {
-      const after = await atRest();
-      return [after.files <= before.files, after.handles <= before.handles, after.heapBytes < 1.05 * before.heapBytes, after.rssBytes < 1.05 * before.rssBytes];
-    }, { ...PATIENCE, interval: 200 }).toEqual([true, true, true, true]);
+    expect([clients.total > 12_000, evicted, queuedBytes]).toEqual([
+      true,
+      { stalled: 0, unacknowledged: 0, overflow: 0 },
+      0,
+    ]);
+    await expect
+      .poll(
+        async () => {
+          const after = await atRest();
+          return [
+            after.files <= before.files,
+            after.handles <= before.handles,
+            after.heapBytes < 1.05 * before.heapBytes,
+            after.rssBytes < 1.05 * before.rssBytes,
+          ];
+        },
+        { ...PATIENCE, interval: 200 },
+      )
+      .toEqual([true, true, true, true]);
     const left: number[] = [];
-    await readTcpTable((row) => { if (row.localPort === server.port) left.push(row.state); }, { port: server.port });
+    await readTcpTable(
+      (row) => {
+        if (row.localPort === server.port) left.push(row.state);
+      },
+      { port: server.port },
+    );
     expect(left.filter((state) => state !== TCP_STATE.listen && state !== TCP_STATE.timeWait)).toEqual([]);
     expect(server.stderr).toBe('');
   });

@@ -33,15 +33,22 @@ async function serve(args: readonly string[] = [], port = 0): Promise<OwnServer>
   return server;
 }
 
-function client(port: number, options: { path?: string; paused?: boolean; headers?: Record<string, string> } = {}): RawClient {
+function client(
+  port: number,
+  options: { path?: string; paused?: boolean; headers?: Record<string, string> } = {},
+): RawClient {
   const made = new RawClient({ port, ...options });
   cleanups.push(() => made.destroy());
   return made;
 }
 
 async function publish(port: number, event: { event?: string; data: string; id?: string }): Promise<void> {
-  const headers = { 'Authorization': `Bearer ${TOKEN}`, 'Content-Type': 'application/json', 'Connection': 'close' };
-  const answer = await fetch(`http://127.0.0.1:${port}/publish`, { method: 'POST', headers, body: JSON.stringify(event) });
+  const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json', Connection: 'close' };
+  const answer = await fetch(`http://127.0.0.1:${port}/publish`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(event),
+  });
   expect(answer.status).toBe(200);
 }
 
@@ -90,17 +97,32 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const page = await live(server.port);
     await client(server.port).untilConnected();
     client(server.port, { paused: true, headers: { 'User-Agent': 'stuck' } });
-    await expect.poll(async () => {
-      await publish(server.port, { data: 'x'.repeat(900_000) });
-      return (await server.stats()).clients.blocked;
-    }, { ...PATIENCE, interval: 50 }).toBe(1);
-    await expect.poll(async () => (await page.rows('client'))[0], PATIENCE).toEqual([
-      expect.any(String), expect.any(String), expect.stringMatching(/^[\d.]+ [KM]iB$/), 'blocked', expect.stringMatching(/ ago$/), expect.any(String), expect.any(String), 'stuck',
-    ]);
+    await expect
+      .poll(
+        async () => {
+          await publish(server.port, { data: 'x'.repeat(900_000) });
+          return (await server.stats()).clients.blocked;
+        },
+        { ...PATIENCE, interval: 50 },
+      )
+      .toBe(1);
+    await expect
+      .poll(async () => (await page.rows('client'))[0], PATIENCE)
+      .toEqual([
+        expect.any(String),
+        expect.any(String),
+        expect.stringMatching(/^[\d.]+ [KM]iB$/),
+        'blocked',
+        expect.stringMatching(/ ago$/),
+        expect.any(String),
+        expect.any(String),
+        'stuck',
+      ]);
     await expect.poll(async () => (await server.stats()).clients.connected, PATIENCE).toBe(1);
     const { evicted } = await server.stats();
     expect(Object.values(evicted).toSorted()).toEqual([0, 0, 1]);
-    for (const [reason, evictedCount] of Object.entries(evicted)) await expect.poll(() => page.listed('gone', reason), PATIENCE).toBe(String(evictedCount));
+    for (const [reason, evictedCount] of Object.entries(evicted))
+      await expect.poll(() => page.listed('gone', reason), PATIENCE).toBe(String(evictedCount));
     expect(await page.rows('client')).toHaveLength(1);
   });
 
@@ -108,10 +130,15 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const server = await serve(['--max-queue=64KiB']);
     const page = await live(server.port);
     client(server.port, { paused: true });
-    await expect.poll(async () => {
-      await publish(server.port, { data: 'x'.repeat(900_000) });
-      return (await server.stats()).evicted.overflow;
-    }, { ...PATIENCE, interval: 50 }).toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await publish(server.port, { data: 'x'.repeat(900_000) });
+          return (await server.stats()).evicted.overflow;
+        },
+        { ...PATIENCE, interval: 50 },
+      )
+      .toBe(1);
     await expect.poll(() => page.listed('gone', 'overflow'), PATIENCE).toBe('1');
     expect(await page.listed('gone', 'stalled')).toBe('0');
     expect(await page.listed('health', 'heartbeat')).toMatch(/^every 15000 ms/);
@@ -138,7 +165,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await one.untilConnected();
     await expect.poll(async () => (await page.drawn()).n, PATIENCE).toBeGreaterThan(3);
     await expect.poll(() => page.events(), PATIENCE).toEqual(['b2', 'b1', '(restart)', 'a3', 'a2', 'a1']);
-    await expect.poll(async () => (await page.rows('client')).map(([id]) => id), PATIENCE).toEqual([one.greeting['clientId']]);
+    await expect
+      .poll(async () => (await page.rows('client')).map(([id]) => id), PATIENCE)
+      .toEqual([one.greeting['clientId']]);
     const after = await page.drawn();
     expect(after.lifeId).not.toBe(before.lifeId);
     expect(after.points).toBe(before.n + after.n);
@@ -196,7 +225,11 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(async () => (await page.rows('client'))[0]?.at(-1), PATIENCE).toBe(MARKUP);
     const [id, event, data] = (await page.rows('event'))[0] ?? [];
     expect([id, event, data?.startsWith(MARKUP)]).toEqual([MARKUP, MARKUP, true]);
-    expect(await page.page.evaluate('[window.hacked, document.images.length, document.scripts.length]')).toEqual([undefined, 0, 1]);
+    expect(await page.page.evaluate('[window.hacked, document.images.length, document.scripts.length]')).toEqual([
+      undefined,
+      0,
+      1,
+    ]);
     expect(page.complaints).toEqual([]);
   });
 
@@ -204,11 +237,15 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const server = await serve(['--rate=20/s']);
     const answers: number[] = [];
     const page = await live(server.port);
-    page.page.on('response', (response) => { answers.push(response.status()); });
+    page.page.on('response', (response) => {
+      answers.push(response.status());
+    });
     await page.page.reload();
     await expect.poll(() => page.text('#state'), PATIENCE).toBe('live');
     await expect.poll(() => page.events(), PATIENCE).not.toEqual([]);
-    const outside = page.requests.filter((url) => !url.startsWith(`http://127.0.0.1:${server.port}/`) && !url.startsWith('data:'));
+    const outside = page.requests.filter(
+      (url) => !url.startsWith(`http://127.0.0.1:${server.port}/`) && !url.startsWith('data:'),
+    );
     expect([outside, page.complaints]).toEqual([[], []]);
     expect(answers.filter((status) => status !== 200 && status !== 304)).toEqual([]);
     // And nothing is listed that the page does not need.
@@ -218,21 +255,29 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
 
   it('can be used with the keyboard alone', async () => {
     const server = await serve();
-    for (const userAgent of ['bbb', 'aaa', 'ccc']) await client(server.port, { headers: { 'User-Agent': userAgent } }).untilConnected();
+    for (const userAgent of ['bbb', 'aaa', 'ccc'])
+      await client(server.port, { headers: { 'User-Agent': userAgent } }).untilConnected();
     const page = await live(server.port);
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(3);
-    const agents = async (): Promise<Array<string | undefined>> => (await page.rows('client')).map((cells) => cells.at(-1));
+    const agents = async (): Promise<Array<string | undefined>> =>
+      (await page.rows('client')).map((cells) => cells.at(-1));
     expect(await agents()).toEqual(['bbb', 'aaa', 'ccc']);
     const focused = (): Promise<string> => page.page.evaluate('document.activeElement.textContent.trim()');
     /** With what can be seen of the focus, at each stop. */
     async function tabTo(text: string): Promise<void> {
       for (let stops = 0; stops < 30 && (await focused()) !== text; stops++) await page.page.keyboard.press('Tab');
-      expect([await focused(), await page.page.evaluate('getComputedStyle(document.activeElement).outlineStyle')]).toEqual([text, 'solid']);
+      expect([
+        await focused(),
+        await page.page.evaluate('getComputedStyle(document.activeElement).outlineStyle'),
+      ]).toEqual([text, 'solid']);
     }
     await tabTo('Skip to the clients');
     await tabTo('Pause');
     await page.page.keyboard.press('Enter');
-    expect([await focused(), await page.text('#state')]).toEqual(['Resume', expect.stringMatching(/^paused at \d\d:\d\d:\d\d$/)]);
+    expect([await focused(), await page.text('#state')]).toEqual([
+      'Resume',
+      expect.stringMatching(/^paused at \d\d:\d\d:\d\d$/),
+    ]);
     const { n } = await page.drawn();
     await publish(server.port, { data: 'meanwhile' });
     await expect.poll(() => fetchLooks(server.port), PATIENCE).toBeGreaterThan(n + 1);
@@ -243,9 +288,14 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(points).toBe(now);
 
     await tabTo('User agent');
-    const sortOf = (column: string): Promise<string | null> => page.page.locator(`#client-head th:has-text("${column}")`).getAttribute('aria-sort');
+    const sortOf = (column: string): Promise<string | null> =>
+      page.page.locator(`#client-head th:has-text("${column}")`).getAttribute('aria-sort');
     await page.page.keyboard.press('Enter');
-    expect([await agents(), await sortOf('User agent'), await sortOf('Queue')]).toEqual([['aaa', 'bbb', 'ccc'], 'ascending', 'none']);
+    expect([await agents(), await sortOf('User agent'), await sortOf('Queue')]).toEqual([
+      ['aaa', 'bbb', 'ccc'],
+      'ascending',
+      'none',
+    ]);
     await page.page.keyboard.press('Enter');
     expect([await agents(), await sortOf('User agent')]).toEqual([['ccc', 'bbb', 'aaa'], 'descending']);
     expect(page.complaints).toEqual([]);
@@ -258,8 +308,19 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(1);
     expect(await page.page.locator('[role=status]').innerText()).toBe('live');
     const tree = await page.page.locator('body').ariaSnapshot();
-    for (const part of ['- banner:', '- main:', '- heading "sse-probe /events" [level=1]', '- region "The last ten minutes"', '- button "Pause"', '- region "Health"', '- columnheader "Queue', '- status: live']) expect(tree).toContain(part);
-    expect(await page.page.evaluate(`[
+    for (const part of [
+      '- banner:',
+      '- main:',
+      '- heading "sse-probe /events" [level=1]',
+      '- region "The last ten minutes"',
+      '- button "Pause"',
+      '- region "Health"',
+      '- columnheader "Queue',
+      '- status: live',
+    ])
+      expect(tree).toContain(part);
+    expect(
+      await page.page.evaluate(`[
       document.documentElement.lang,
       document.querySelectorAll('button:not([type=button])').length,
       document.querySelectorAll('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])').length,
@@ -267,20 +328,32 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
       Array.from(document.querySelectorAll('canvas')).filter((canvas) => canvas.closest('[aria-hidden=true]') === null).length,
       Array.from(document.querySelectorAll('[id]')).length - new Set(Array.from(document.querySelectorAll('[id]'), ({ id }) => id)).size,
       Array.from(document.querySelectorAll('section, [role=region]')).filter((part) => !document.getElementById(part.getAttribute('aria-labelledby'))?.textContent.trim()).length,
-    ]`)).toEqual(['en', 0, 0, 0, 0, 0, 0]);
+    ]`),
+    ).toEqual(['en', 0, 0, 0, 0, 0, 0]);
   });
 
   it('is readable in light and in dark, on a desk and on a phone', async () => {
     const server = await serve(['--rate=5/s', '--max-queue=64MiB']);
-    for (let count = 0; count < 12; count++) await client(server.port, { headers: { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' } }).untilConnected();
+    for (let count = 0; count < 12; count++)
+      await client(server.port, {
+        headers: { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' },
+      }).untilConnected();
     client(server.port, { paused: true });
-    await expect.poll(async () => {
-      await publish(server.port, { data: 'x'.repeat(900_000) });
-      return (await server.stats()).clients.blocked;
-    }, { ...PATIENCE, interval: 50 }).toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await publish(server.port, { data: 'x'.repeat(900_000) });
+          return (await server.stats()).clients.blocked;
+        },
+        { ...PATIENCE, interval: 50 },
+      )
+      .toBe(1);
     const backs: unknown[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
-      for (const [place, viewport] of [['desk', { width: 1440, height: 1000 }], ['phone', { width: 375, height: 800 }]] as const) {
+      for (const [place, viewport] of [
+        ['desk', { width: 1440, height: 1000 }],
+        ['phone', { width: 375, height: 800 }],
+      ] as const) {
         const page = await live(server.port, { colorScheme, viewport, reducedMotion: 'reduce' });
         await expect.poll(async () => (await page.drawn()).n, PATIENCE).toBeGreaterThan(2);
         await page.page.screenshot({ path: join(pictures, `dashboard-${place}-${colorScheme}.png`), fullPage: true });
@@ -329,7 +402,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
   });
 
   it('does not grow: an hour of looks leaves no more behind than ten minutes', { timeout: 600_000 }, async () => {
-    const { startServer } = await import(pathToFileURL(join(root, 'dist', 'hub', 'server.js')).href) as { startServer: typeof StartServer };
+    const { startServer } = (await import(pathToFileURL(join(root, 'dist', 'hub', 'server.js')).href)) as {
+      startServer: typeof StartServer;
+    };
     const server = await startServer({ ratePerSecond: 50, dashboard: { periodMs: 10 } });
     cleanups.push(() => server.close({ graceMs: 0 }));
     const seats: RawClient[] = [];
@@ -355,7 +430,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     }
     const early = await after(600);
     const late = await after(3600);
-    process.stderr.write(`dashboard: heap ${early.heapBytes} bytes after 600 looks, ${late.heapBytes} after 3600; nodes ${early.nodes}, ${late.nodes}\n`);
+    process.stderr.write(
+      `dashboard: heap ${early.heapBytes} bytes after 600 looks, ${late.heapBytes} after 3600; nodes ${early.nodes}, ${late.nodes}\n`,
+    );
     expect(late.heapBytes - early.heapBytes).toBeLessThan(300 * 1024);
     expect(late.listeners).toBe(early.listeners);
     expect(late.nodes - early.nodes).toBeLessThan(300);
@@ -370,7 +447,12 @@ async function fetchLooks(port: number): Promise<number> {
   const viewer = client(port, { path: '/dashboard/events?lastEventId=0' });
   await viewer.untilText('event: figures\n');
   viewer.destroy();
-  return viewer.messagesOf('figures').map(({ data }) => (JSON.parse(data) as { n: number }).n).at(-1) ?? 0;
+  return (
+    viewer
+      .messagesOf('figures')
+      .map(({ data }) => (JSON.parse(data) as { n: number }).n)
+      .at(-1) ?? 0
+  );
 }
 
 /** Text whose contrast with what is behind it is below 4.5 (WCAG 2.2, 1.4.3). */

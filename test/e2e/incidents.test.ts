@@ -3,22 +3,46 @@ import { childrenOf } from '../support/children.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { failures, parseReport } from '../support/soak-report.ts';
 
-const SOAK = ['soak', '--clients', '200', '--ramp', '500ms', '--seed', '3', '--mix', 'healthy=1', '--json',
-  '--server-arg=--heartbeat=500ms', '--server-arg=--retry=500ms', '--server-arg=--rate=10/s'];
+const SOAK = [
+  'soak',
+  '--clients',
+  '200',
+  '--ramp',
+  '500ms',
+  '--seed',
+  '3',
+  '--mix',
+  'healthy=1',
+  '--json',
+  '--server-arg=--heartbeat=500ms',
+  '--server-arg=--retry=500ms',
+  '--server-arg=--rate=10/s',
+];
 
 describe('an incident that the plan asks for', () => {
-  it.each(['1', '2'])('reconnect-all: everybody is back, nothing is lost, and it is reported apart (%s processes)', async (processes) => {
-    const { code, stdout } = await runProgram([...SOAK, '--duration', '6s', '--processes', processes, '--incident', 'reconnect-all@2s']);
-    const report = parseReport(stdout);
-    expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
-    expect(report.clients).toMatchObject({ connected: 200, reconnects: 200, dropped: 0, refused: 0 });
-    expect(report.events).toMatchObject({ lost: 0, duplicated: 0, resumeLost: 0 });
-    expect(report.incidents).toMatchObject({ count: 1, notRecovered: 0, drops: 0 });
-    expect(report.incidents.recoveryMs['count']).toBe(200);
-    expect(report.incidents.peakReconnectsPerSecond).toBeGreaterThan(50);
-    // The server said to wait this long, with 20 % jitter.
-    expect(report.incidents.recoveryMs['p50']).toBeGreaterThan(350);
-  });
+  it.each(['1', '2'])(
+    'reconnect-all: everybody is back, nothing is lost, and it is reported apart (%s processes)',
+    async (processes) => {
+      const { code, stdout } = await runProgram([
+        ...SOAK,
+        '--duration',
+        '6s',
+        '--processes',
+        processes,
+        '--incident',
+        'reconnect-all@2s',
+      ]);
+      const report = parseReport(stdout);
+      expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
+      expect(report.clients).toMatchObject({ connected: 200, reconnects: 200, dropped: 0, refused: 0 });
+      expect(report.events).toMatchObject({ lost: 0, duplicated: 0, resumeLost: 0 });
+      expect(report.incidents).toMatchObject({ count: 1, notRecovered: 0, drops: 0 });
+      expect(report.incidents.recoveryMs['count']).toBe(200);
+      expect(report.incidents.peakReconnectsPerSecond).toBeGreaterThan(50);
+      // The server said to wait this long, with 20 % jitter.
+      expect(report.incidents.recoveryMs['p50']).toBeGreaterThan(350);
+    },
+  );
 
   it('restart-server: the streams end, are refused for a while, and everybody is back on the new one', async () => {
     const { code, stdout } = await runProgram([...SOAK, '--duration', '8s', '--incident', 'restart-server@2s']);
@@ -46,7 +70,9 @@ describe('an incident that the plan asks for', () => {
 
   it('does not keep a frozen server when it is interrupted', async () => {
     const running = startProgram([...SOAK, '--duration', '60s', '--incident', 'freeze@1s+30s']);
-    await new Promise((resolve) => { setTimeout(resolve, 4000); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 4000);
+    });
     const children = childrenOf(running.child.pid ?? 0);
     expect(children).toHaveLength(1);
     running.child.kill('SIGINT');
@@ -55,7 +81,11 @@ describe('an incident that the plan asks for', () => {
   });
 
   it.each([
-    ['restart-server@2s for a server that is not ours', ['--url', 'http://127.0.0.1:1/', '--incident', 'restart-server@2s'], 'needs the server of its own'],
+    [
+      'restart-server@2s for a server that is not ours',
+      ['--url', 'http://127.0.0.1:1/', '--incident', 'restart-server@2s'],
+      'needs the server of its own',
+    ],
     ['one that would end after the run', ['--duration', '5s', '--incident', 'freeze@3s+5s'], 'would not be over'],
     ['an unknown one', ['--incident', 'earthquake@3s'], 'is no incident; known are reconnect-all'],
     ['a time without a unit', ['--incident', 'freeze@3+5s'], '"3" has no unit'],

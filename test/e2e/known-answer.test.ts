@@ -19,7 +19,22 @@ interface Answer {
 async function ask(): Promise<Answer> {
   const server = await KnownAnswerServer.start();
   servers.push(server);
-  const { stdout } = await runProgram(['soak', '--url', server.url, '--clients', '50', '--ramp', '1s', '--duration', '14s', '--mix', 'healthy=1', '--json', '--seed', '3']);
+  const { stdout } = await runProgram([
+    'soak',
+    '--url',
+    server.url,
+    '--clients',
+    '50',
+    '--ramp',
+    '1s',
+    '--duration',
+    '14s',
+    '--mix',
+    'healthy=1',
+    '--json',
+    '--seed',
+    '3',
+  ]);
   await server.stop();
   return { report: parseReport(stdout), server };
 }
@@ -62,6 +77,9 @@ describe('a server with known faults', () => {
       beyond.push(Math.max(beyondTolerance(answer, 50), beyondTolerance(answer, 99)));
       if ((beyond.at(-1) ?? 1) <= 0) break;
     }
-    expect(Math.min(...beyond), `milliseconds beyond the tolerance in each attempt: ${beyond.join(', ')}`).toBeLessThanOrEqual(0);
+    expect(
+      Math.min(...beyond),
+      `milliseconds beyond the tolerance in each attempt: ${beyond.join(', ')}`,
+    ).toBeLessThanOrEqual(0);
   }, 120_000);
 });

@@ -49,13 +49,38 @@ describe.concurrent('a language model', () => {
   it('whose answer is cut is critical', async ({ expect }) => {
     const { code, report } = await run(['probe', url, '--profile', 'openai', '--json', ...chat('cut it')]);
     expect(code).toBe(2);
-    expect(report.checks.find(({ id }) => id === 'completion')).toMatchObject({ status: 'fail', title: expect.stringMatching(/^the answer was truncated/) });
+    expect(report.checks.find(({ id }) => id === 'completion')).toMatchObject({
+      status: 'fail',
+      title: expect.stringMatching(/^the answer was truncated/),
+    });
   });
 
   it('holds up while many ask, again and again', async ({ expect }) => {
     const { code, report } = await run([
-      'soak', '--url', url, '--profile', 'openai', '--clients', '60', '--ramp', '1s', '--duration', '6s', '--retry', '1s', '--mix', 'healthy=1', '--json',
-      '--threshold', 'answers.failed==0', '--threshold', 'answers.completed>60', '--threshold', 'firstToken.p50<30s', '--threshold', 'interToken.p99<30s',
+      'soak',
+      '--url',
+      url,
+      '--profile',
+      'openai',
+      '--clients',
+      '60',
+      '--ramp',
+      '1s',
+      '--duration',
+      '6s',
+      '--retry',
+      '1s',
+      '--mix',
+      'healthy=1',
+      '--json',
+      '--threshold',
+      'answers.failed==0',
+      '--threshold',
+      'answers.completed>60',
+      '--threshold',
+      'firstToken.p50<30s',
+      '--threshold',
+      'interToken.p99<30s',
     ]);
     expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
     expect(report.thresholds.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'pass']);
@@ -66,7 +91,23 @@ describe.concurrent('a language model', () => {
 
   it('that cuts its answers drops its clients', async ({ expect }) => {
     const { code, report } = await run([
-      'soak', '--url', url, '--profile', 'openai', '--clients', '10', '--ramp', '500ms', '--duration', '4s', '--retry', '1s', '--mix', 'healthy=1', '--json', ...chat('cut it'),
+      'soak',
+      '--url',
+      url,
+      '--profile',
+      'openai',
+      '--clients',
+      '10',
+      '--ramp',
+      '500ms',
+      '--duration',
+      '4s',
+      '--retry',
+      '1s',
+      '--mix',
+      'healthy=1',
+      '--json',
+      ...chat('cut it'),
     ]);
     expect(code).toBe(1);
     expect(report.findings.map(({ id }) => id)).toContain('client-dropped');
@@ -75,30 +116,68 @@ describe.concurrent('a language model', () => {
 });
 
 describe.concurrent('an MCP server', () => {
-  it.for([['streamableHttp', 'streamable-http'], ['sse', 'sse']] as const)('of the MCP project is sound over %s', { timeout: 60_000 }, async ([start, transport], { expect }) => {
+  it.for([
+    ['streamableHttp', 'streamable-http'],
+    ['sse', 'sse'],
+  ] as const)('of the MCP project is sound over %s', { timeout: 60_000 }, async ([start, transport], { expect }) => {
     const server = await startEverything(start);
     try {
       const { code, report } = await run(['probe', server.url, '--profile', 'mcp', '--json', '--duration', '3s']);
-      expect({ code, failed: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') }).toEqual({ code: 0, failed: [] });
+      expect({ code, failed: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') }).toEqual({
+        code: 0,
+        failed: [],
+      });
       expect(report.profile).toMatchObject({ name: 'mcp', transport });
     } finally {
       await server.stop();
     }
   });
 
-  it('of the MCP project holds fifty sessions, and is left with those of clients that die', { timeout: 60_000 }, async ({ expect }) => {
-    const server = await startEverything('streamableHttp');
-    try {
-      const { code, report } = await run([
-        'soak', '--url', server.url, '--profile', 'mcp', '--clients', '50', '--ramp', '1s', '--duration', '6s', '--settle', '0s', '--json',
-        '--mix', 'healthy=44,resuming=4,abrupt=2', '--threshold', 'sessions.opened>=50', '--threshold', 'sessions.refused==0', '--threshold', 'initialize.p50<30s',
-      ]);
-      expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
-      expect(report.thresholds.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass']);
-      expect(report.sessions).toMatchObject({ opened: 50, refused: 0, expired: 0, ended: 48, notEnded: 0, abandoned: 2, failuresByCause: {} });
-      expect(code).toBe(0);
-    } finally {
-      await server.stop();
-    }
-  });
+  it(
+    'of the MCP project holds fifty sessions, and is left with those of clients that die',
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const server = await startEverything('streamableHttp');
+      try {
+        const { code, report } = await run([
+          'soak',
+          '--url',
+          server.url,
+          '--profile',
+          'mcp',
+          '--clients',
+          '50',
+          '--ramp',
+          '1s',
+          '--duration',
+          '6s',
+          '--settle',
+          '0s',
+          '--json',
+          '--mix',
+          'healthy=44,resuming=4,abrupt=2',
+          '--threshold',
+          'sessions.opened>=50',
+          '--threshold',
+          'sessions.refused==0',
+          '--threshold',
+          'initialize.p50<30s',
+        ]);
+        expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+        expect(report.thresholds.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass']);
+        expect(report.sessions).toMatchObject({
+          opened: 50,
+          refused: 0,
+          expired: 0,
+          ended: 48,
+          notEnded: 0,
+          abandoned: 2,
+          failuresByCause: {},
+        });
+        expect(code).toBe(0);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 });

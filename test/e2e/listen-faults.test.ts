@@ -9,7 +9,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createGzip, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { closed, comment, event, inPairs, Listening, listen, lost, opened, type ListenLine } from '../support/listen.ts';
+import {
+  closed,
+  comment,
+  event,
+  inPairs,
+  Listening,
+  listen,
+  lost,
+  opened,
+  type ListenLine,
+} from '../support/listen.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 import { Authority, selfSigned, type Identity } from '../wire/certificates.ts';
 
@@ -70,39 +80,162 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
   { what: 'accepts and never answers', does: () => {}, cause: 'headers-timeout' },
   { what: 'answers one byte at a time', does: drip('', 'H', 40, 50), cause: 'http-protocol' },
-  { what: 'sends a head one byte at a time', does: drip('HTTP/1.1 200 OK\r\nX: ', 'x', 60, 50), cause: 'headers-timeout' },
-  { what: 'sends one header without end', does: endless('HTTP/1.1 200 OK\r\nX: ', 'x'.repeat(1000)), cause: 'headers-too-large' },
-  { what: 'sends headers without end', does: endless('HTTP/1.1 200 OK\r\n', 'X-Filler: x\r\n'), cause: 'headers-too-large' },
-  { what: 'says nothing more behind an event', does: { text: `${OK}${A}`, after: 'open' }, says: [opened, a], cause: 'idle-timeout', message: /1500 ?ms|1\.5s/ },
-  { what: 'stalls in the middle of an event', does: { text: `${OK}${A}id: 2\ndata: b`, after: 'open' }, says: [opened, a], cause: 'idle-timeout', message: /an unfinished block was discarded/ },
-  { what: 'sends a comment one byte at a time', does: drip(OK, ':', 20, 100, '\n'), says: [opened, comment(':'.repeat(19))], cause: 'eof-clean' },
+  {
+    what: 'sends a head one byte at a time',
+    does: drip('HTTP/1.1 200 OK\r\nX: ', 'x', 60, 50),
+    cause: 'headers-timeout',
+  },
+  {
+    what: 'sends one header without end',
+    does: endless('HTTP/1.1 200 OK\r\nX: ', 'x'.repeat(1000)),
+    cause: 'headers-too-large',
+  },
+  {
+    what: 'sends headers without end',
+    does: endless('HTTP/1.1 200 OK\r\n', 'X-Filler: x\r\n'),
+    cause: 'headers-too-large',
+  },
+  {
+    what: 'says nothing more behind an event',
+    does: { text: `${OK}${A}`, after: 'open' },
+    says: [opened, a],
+    cause: 'idle-timeout',
+    message: /1500 ?ms|1\.5s/,
+  },
+  {
+    what: 'stalls in the middle of an event',
+    does: { text: `${OK}${A}id: 2\ndata: b`, after: 'open' },
+    says: [opened, a],
+    cause: 'idle-timeout',
+    message: /an unfinished block was discarded/,
+  },
+  {
+    what: 'sends a comment one byte at a time',
+    does: drip(OK, ':', 20, 100, '\n'),
+    says: [opened, comment(':'.repeat(19))],
+    cause: 'eof-clean',
+  },
   { what: 'resets before its answer', does: (socket) => socket.resetAndDestroy(), cause: 'reset' },
-  { what: 'resets in the middle of an event', does: { text: `${OK}${A}data: b`, after: 'reset' }, says: [opened, a], cause: 'reset' },
+  {
+    what: 'resets in the middle of an event',
+    does: { text: `${OK}${A}data: b`, after: 'reset' },
+    says: [opened, a],
+    cause: 'reset',
+  },
   { what: 'closes before its answer', does: '', cause: 'eof-truncated' },
   { what: 'closes in the middle of its head', does: 'HTTP/1.1 200 OK\r\nContent-Ty', cause: 'eof-truncated' },
   { what: 'closes without the last chunk', does: `${CHUNKED}f\r\n${A}\r\n`, says: [opened, a], cause: 'eof-truncated' },
-  { what: 'closes in a chunk', does: `${CHUNKED}ff\r\n${A}data: b`, says: [opened, a], cause: 'eof-truncated', message: /an unfinished block was discarded/ },
-  { what: 'sends less than it announced', does: `${withField('Content-Length: 99')}${A}`, says: [opened, a], cause: 'eof-truncated' },
-  { what: 'ends its chunks in the middle of an event', does: `${CHUNKED}16\r\n${A}data: b\r\n0\r\n\r\n`, says: [opened, a], cause: 'eof-clean', message: /an unfinished block was discarded/ },
-  { what: 'announces its length', does: { text: `${withField('Content-Length: 15')}${A}data: behind\n\n`, after: 'open' }, says: [opened, a], cause: 'eof-clean' },
+  {
+    what: 'closes in a chunk',
+    does: `${CHUNKED}ff\r\n${A}data: b`,
+    says: [opened, a],
+    cause: 'eof-truncated',
+    message: /an unfinished block was discarded/,
+  },
+  {
+    what: 'sends less than it announced',
+    does: `${withField('Content-Length: 99')}${A}`,
+    says: [opened, a],
+    cause: 'eof-truncated',
+  },
+  {
+    what: 'ends its chunks in the middle of an event',
+    does: `${CHUNKED}16\r\n${A}data: b\r\n0\r\n\r\n`,
+    says: [opened, a],
+    cause: 'eof-clean',
+    message: /an unfinished block was discarded/,
+  },
+  {
+    what: 'announces its length',
+    does: { text: `${withField('Content-Length: 15')}${A}data: behind\n\n`, after: 'open' },
+    says: [opened, a],
+    cause: 'eof-clean',
+  },
   { what: 'speaks HTTP/1.0', does: `${OK.replace('1.1', '1.0')}${A}`, says: [opened, a], cause: 'eof-clean' },
-  { what: 'ends the lines of its head with LF', does: `${OK.replaceAll('\r\n', '\n')}${A}`, says: [opened, a], cause: 'eof-clean', undici: { cause: 'http-protocol' } },
-  { what: 'sends 103 before', does: `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}${A}`, says: [opened, a], cause: 'eof-clean' },
-  { what: 'writes its chunks as it may', does: `${CHUNKED}000F;ext=1;b="c"\r\n${A}\r\n0A\r\ndata: bc\n\n\r\n000;last\r\nX-Trailer: 1\r\n\r\n`, says: [opened, a, event('bc', '1')], cause: 'eof-clean' },
+  {
+    what: 'ends the lines of its head with LF',
+    does: `${OK.replaceAll('\r\n', '\n')}${A}`,
+    says: [opened, a],
+    cause: 'eof-clean',
+    undici: { cause: 'http-protocol' },
+  },
+  {
+    what: 'sends 103 before',
+    does: `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}${A}`,
+    says: [opened, a],
+    cause: 'eof-clean',
+  },
+  {
+    what: 'writes its chunks as it may',
+    does: `${CHUNKED}000F;ext=1;b="c"\r\n${A}\r\n0A\r\ndata: bc\n\n\r\n000;last\r\nX-Trailer: 1\r\n\r\n`,
+    says: [opened, a, event('bc', '1')],
+    cause: 'eof-clean',
+  },
   { what: 'has a bad chunk size', does: `${CHUNKED}f\r\n${A}\r\nzz\r\n`, says: [opened, a], cause: 'http-protocol' },
-  { what: 'has a chunk of 2^68 bytes', does: `${CHUNKED}f\r\n${A}\r\n100000000000000000\r\nx`, says: [opened, a], cause: 'http-protocol' },
-  { what: 'has a chunk extension without end', does: endless(`${CHUNKED}f\r\n${A}\r\n1;x=`, 'x'.repeat(1000)), says: [opened, a], cause: 'http-protocol', undici: { says: [opened, a], cause: 'idle-timeout' } },
-  { what: 'frames its body in two ways', does: `${withField('Content-Length: 9\r\nTransfer-Encoding: chunked')}f\r\n${A}\r\n0\r\n\r\n`, cause: 'http-protocol', undici: { cause: 'eof-truncated' } },
+  {
+    what: 'has a chunk of 2^68 bytes',
+    does: `${CHUNKED}f\r\n${A}\r\n100000000000000000\r\nx`,
+    says: [opened, a],
+    cause: 'http-protocol',
+  },
+  {
+    what: 'has a chunk extension without end',
+    does: endless(`${CHUNKED}f\r\n${A}\r\n1;x=`, 'x'.repeat(1000)),
+    says: [opened, a],
+    cause: 'http-protocol',
+    undici: { says: [opened, a], cause: 'idle-timeout' },
+  },
+  {
+    what: 'frames its body in two ways',
+    does: `${withField('Content-Length: 9\r\nTransfer-Encoding: chunked')}f\r\n${A}\r\n0\r\n\r\n`,
+    cause: 'http-protocol',
+    undici: { cause: 'eof-truncated' },
+  },
   { what: 'speaks another protocol', does: 'SSH-2.0-OpenSSH_9.6\r\n', cause: 'http-protocol' },
-  { what: 'says that it compresses, and does not', does: coded('gzip', Buffer.from(A)), says: [opened], cause: 'decode' },
-  { what: 'ends in the middle of gzip', does: coded('gzip', gzipSync(A).subarray(0, -6)), says: [opened, a], cause: 'decode' },
-  { what: 'compresses as nobody knows', does: coded('x-unknown', Buffer.from(A)), cause: 'decode', message: /x-unknown/ },
+  {
+    what: 'says that it compresses, and does not',
+    does: coded('gzip', Buffer.from(A)),
+    says: [opened],
+    cause: 'decode',
+  },
+  {
+    what: 'ends in the middle of gzip',
+    does: coded('gzip', gzipSync(A).subarray(0, -6)),
+    says: [opened, a],
+    cause: 'decode',
+  },
+  {
+    what: 'compresses as nobody knows',
+    does: coded('x-unknown', Buffer.from(A)),
+    cause: 'decode',
+    message: /x-unknown/,
+  },
   { what: 'compresses with gzip', does: coded('gzip', gzipSync(A)), says: [opened, a], cause: 'eof-clean' },
   { what: 'compresses with deflate', does: coded('deflate', deflateSync(A)), says: [opened, a], cause: 'eof-clean' },
-  { what: 'sends a line without end', does: endless(`${OK}${A}data: `, 'x'.repeat(10_000)), says: [opened, a], cause: 'line-limit' },
-  { what: 'sends an event without end', does: endless(`${OK}${A}`, `data: ${'x'.repeat(1000)}\n`), says: [opened, a], cause: 'event-limit' },
-  { what: 'sends an id without end', does: endless(`${OK}${A}id: `, 'x'.repeat(10_000)), says: [opened, a], cause: 'line-limit' },
-  { what: 'sends a comment without end', does: endless(`${OK}${A}:`, 'x'.repeat(10_000)), says: [opened, a], cause: 'line-limit' },
+  {
+    what: 'sends a line without end',
+    does: endless(`${OK}${A}data: `, 'x'.repeat(10_000)),
+    says: [opened, a],
+    cause: 'line-limit',
+  },
+  {
+    what: 'sends an event without end',
+    does: endless(`${OK}${A}`, `data: ${'x'.repeat(1000)}\n`),
+    says: [opened, a],
+    cause: 'event-limit',
+  },
+  {
+    what: 'sends an id without end',
+    does: endless(`${OK}${A}id: `, 'x'.repeat(10_000)),
+    says: [opened, a],
+    cause: 'line-limit',
+  },
+  {
+    what: 'sends a comment without end',
+    does: endless(`${OK}${A}:`, 'x'.repeat(10_000)),
+    says: [opened, a],
+    cause: 'line-limit',
+  },
 ];
 
 /** Between two faults, so that no failure is the second in a row, which waits longer. */
@@ -111,24 +244,40 @@ const SOUND: Answer = `${OK}id: 0\ndata: sound\n\n`;
 const TRANSPORTS = ['wire', 'undici'] as const;
 
 describe('a server that', () => {
-  it.concurrent.each(TRANSPORTS)('does this and that, over %s, has the right word for each, and is asked again behind the last whole event', { timeout: 120_000 }, async (transport) => {
-    const server = await ScriptedServer.start(...FAULTS.flatMap(({ does }) => [SOUND, does]), SOUND);
-    const { code, lines, stderr } = await listen(`http://127.0.0.1:${server.port}/`, [
-      '--transport', transport, '--retry', '100ms', '--headers-timeout', `${HEADERS_TIMEOUT_MS}ms`, '--idle-timeout', `${IDLE_TIMEOUT_MS}ms`,
-      '--max-reconnects', String(2 * FAULTS.length), '--duration', '100s',
-    ]);
-    await server.close();
-    expect([stderr, code, lines.pop()]).toEqual(['', 0, closed('eof-clean')]);
-    for (const [n, { what, says = [], cause, message = /./, undici }] of FAULTS.entries()) {
-      const differs = transport === 'undici' ? undici : undefined;
-      const heard = differs === undefined ? says : (differs.says ?? []);
-      const end = { ...lost(differs?.cause ?? cause, 100), message: expect.stringMatching(differs === undefined ? message : /./) as string };
-      const sound = [opened, event('sound', '0'), lost('eof-clean', 100)];
-      expect([what, ...lines.splice(0, sound.length + heard.length + 1)]).toEqual([what, ...sound, ...heard, end]);
-      expect([what, server.lastEventId(2 * n + 2)]).toEqual([what, heard.includes(a) ? '1' : '0']);
-    }
-  });
-
+  it.concurrent.each(TRANSPORTS)(
+    'does this and that, over %s, has the right word for each, and is asked again behind the last whole event',
+    { timeout: 120_000 },
+    async (transport) => {
+      const server = await ScriptedServer.start(...FAULTS.flatMap(({ does }) => [SOUND, does]), SOUND);
+      const { code, lines, stderr } = await listen(`http://127.0.0.1:${server.port}/`, [
+        '--transport',
+        transport,
+        '--retry',
+        '100ms',
+        '--headers-timeout',
+        `${HEADERS_TIMEOUT_MS}ms`,
+        '--idle-timeout',
+        `${IDLE_TIMEOUT_MS}ms`,
+        '--max-reconnects',
+        String(2 * FAULTS.length),
+        '--duration',
+        '100s',
+      ]);
+      await server.close();
+      expect([stderr, code, lines.pop()]).toEqual(['', 0, closed('eof-clean')]);
+      for (const [n, { what, says = [], cause, message = /./, undici }] of FAULTS.entries()) {
+        const differs = transport === 'undici' ? undici : undefined;
+        const heard = differs === undefined ? says : (differs.says ?? []);
+        const end = {
+          ...lost(differs?.cause ?? cause, 100),
+          message: expect.stringMatching(differs === undefined ? message : /./) as string,
+        };
+        const sound = [opened, event('sound', '0'), lost('eof-clean', 100)];
+        expect([what, ...lines.splice(0, sound.length + heard.length + 1)]).toEqual([what, ...sound, ...heard, end]);
+        expect([what, server.lastEventId(2 * n + 2)]).toEqual([what, heard.includes(a) ? '1' : '0']);
+      }
+    },
+  );
 });
 
 describe('a server that compresses', () => {
@@ -183,14 +332,22 @@ describe('a connection that does not come about', () => {
 
   it('is tried again, later and later, as often as it may', async () => {
     const { code, lines } = await listen('http://127.0.0.1:1/', ['--retry', '100ms', '--max-reconnects', '3']);
-    expect([code, lines]).toEqual([1, [lost('refused', 100), lost('refused', 150), lost('refused', 225), lost('refused', null), closed('refused')]]);
+    expect([code, lines]).toEqual([
+      1,
+      [lost('refused', 100), lost('refused', 150), lost('refused', 225), lost('refused', null), closed('refused')],
+    ]);
   });
 
   it('to a name with two addresses is made to the one that answers', async () => {
     const server = await ScriptedServer.start(`${OK}data: a\n\n`);
     closing.push(() => server.close());
     for (const transport of TRANSPORTS) {
-      const { lines } = await listen(`http://localhost:${server.port}/#fragment`, ['--events', '1', '--transport', transport]);
+      const { lines } = await listen(`http://localhost:${server.port}/#fragment`, [
+        '--events',
+        '1',
+        '--transport',
+        transport,
+      ]);
       expect(lines).toEqual([opened, event('a'), closed('closed-by-us')]);
     }
     expect(server.requests.every((request) => request.startsWith('GET / HTTP/1.1\r\n'))).toBe(true);
@@ -200,7 +357,11 @@ describe('a connection that does not come about', () => {
     const server = await ScriptedServer.start(`${OK}data: a\n\n`);
     closing.push(() => server.close());
     for (const transport of TRANSPORTS) {
-      const { lines, stderr } = await listen(`http://127.0.0.1:${server.port}/`, ['--events', '1', '--transport', transport], { limits: 'export http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1' });
+      const { lines, stderr } = await listen(
+        `http://127.0.0.1:${server.port}/`,
+        ['--events', '1', '--transport', transport],
+        { limits: 'export http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1' },
+      );
       expect([lines.length, stderr]).toEqual([3, '']);
     }
   });
@@ -233,21 +394,46 @@ describe('TLS', () => {
     return `https://localhost:${(server.address() as AddressInfo).port}/`;
   }
 
-  function serve({ certificate, key }: Identity, answer: (socket: TLSSocket) => void, more: TlsOptions = {}): Promise<string> {
-    return started(createTls({ cert: certificate, key, ...more }, (socket) => {
-      socket.on('error', () => {});
-      socket.once('data', () => answer(socket));
-    }));
+  function serve(
+    { certificate, key }: Identity,
+    answer: (socket: TLSSocket) => void,
+    more: TlsOptions = {},
+  ): Promise<string> {
+    return started(
+      createTls({ cert: certificate, key, ...more }, (socket) => {
+        socket.on('error', () => {});
+        socket.once('data', () => answer(socket));
+      }),
+    );
   }
 
   const BAD: readonly (readonly [what: string, identity: Identity, more: TlsOptions, says: RegExp])[] = [
     ['of an unknown authority', new Authority('Strangers').issue(localhost), {}, /authority|issuer|verify/i],
     ['signed by itself', selfSigned(localhost), {}, /self.signed/i],
-    ['expired', authority.issue({ ...localhost, notBefore: new Date(Date.now() - 9 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) }), {}, /expired/i],
-    ['not valid yet', authority.issue({ ...localhost, notBefore: new Date(Date.now() + DAY_MS) }), {}, /not (?:yet valid|valid yet)/i],
+    [
+      'expired',
+      authority.issue({
+        ...localhost,
+        notBefore: new Date(Date.now() - 9 * DAY_MS),
+        notAfter: new Date(Date.now() - DAY_MS),
+      }),
+      {},
+      /expired/i,
+    ],
+    [
+      'not valid yet',
+      authority.issue({ ...localhost, notBefore: new Date(Date.now() + DAY_MS) }),
+      {},
+      /not (?:yet valid|valid yet)/i,
+    ],
     ['for another host', authority.issue({ name: 'other.example', dnsNames: ['other.example'] }), {}, /other\.example/],
     ['asked of us too', good, { requestCert: true, ca: authority.identity.certificate }, /certificate/i],
-    ['with a TLS of long ago', good, { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' }, /version|protocol/i],
+    [
+      'with a TLS of long ago',
+      good,
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+      /version|protocol/i,
+    ],
   ];
 
   it.each(TRANSPORTS)('over %s says what is wrong with a certificate', async (transport) => {
@@ -262,7 +448,10 @@ describe('TLS', () => {
   it.each(TRANSPORTS)('over %s carries a stream that is trusted, or that nobody asks about', async (transport) => {
     const strange = await serve(selfSigned({ name: 'strange' }), (socket) => socket.end(`${OK}data: a\n\n`));
     const trusted = await serve(good, (socket) => socket.end(`${OK}data: a\n\n`));
-    for (const [url, args] of [[trusted, ['--ca', ca]], [strange, ['--insecure']]] as const) {
+    for (const [url, args] of [
+      [trusted, ['--ca', ca]],
+      [strange, ['--insecure']],
+    ] as const) {
       const { code, lines } = await listen(url, [...args, '--transport', transport, '--max-reconnects', '0']);
       expect([code, lines]).toEqual([0, [opened, event('a'), lost('eof-clean', null), closed('eof-clean')]]);
     }
@@ -294,19 +483,29 @@ describe('TLS', () => {
       (response) => response.end('data: c\n\n'),
       (response) => response.end(),
     ];
-    const server = createSecureServer({ cert: good.certificate, key: good.key, allowHTTP1: true }, ({ method, url, headers }, response) => {
-      response.stream.on('error', () => {});
-      const answer = answers[asked.length];
-      asked.push(`${method} ${url} ${headers.accept} ${headers['last-event-id'] ?? '-'}`);
-      response.writeHead(asked.length === answers.length ? 204 : 200, { 'content-type': 'text/event-stream' });
-      answer?.(response);
-    });
+    const server = createSecureServer(
+      { cert: good.certificate, key: good.key, allowHTTP1: true },
+      ({ method, url, headers }, response) => {
+        response.stream.on('error', () => {});
+        const answer = answers[asked.length];
+        asked.push(`${method} ${url} ${headers.accept} ${headers['last-event-id'] ?? '-'}`);
+        response.writeHead(asked.length === answers.length ? 204 : 200, { 'content-type': 'text/event-stream' });
+        answer?.(response);
+      },
+    );
     const url = await started(server);
     const { code, lines } = await listen(`${url}events`, ['--ca', ca, '--transport', 'undici']);
     expect(lines).toEqual([
-      opened, { kind: 'retry', retryMs: 100 }, a, lost('eof-clean', 100),
-      opened, comment('here'), lost('reset', 100),
-      opened, event('c', '1'), lost('eof-clean', 100),
+      opened,
+      { kind: 'retry', retryMs: 100 },
+      a,
+      lost('eof-clean', 100),
+      opened,
+      comment('here'),
+      lost('reset', 100),
+      opened,
+      event('c', '1'),
+      lost('eof-clean', 100),
       closed('server-stop'),
     ]);
     expect(asked).toEqual(['-', '1', '1', '1'].map((id) => `GET /events text/event-stream ${id}`));

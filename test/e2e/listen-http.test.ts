@@ -15,8 +15,10 @@ const TRANSPORTS = ['wire', 'undici'] as const;
 const { closing, serve, closeAll } = scriptedServers();
 afterEach(closeAll);
 
-const answer = (status: number, fields: string, body = ''): string => `HTTP/1.1 ${status} HAHAHAHA\r\n${fields}\r\n${body}`;
-const typed = (contentType: string, body = 'data: é\n\n'): string => answer(200, contentType === '' ? '' : `Content-Type: ${contentType}\r\n`, body);
+const answer = (status: number, fields: string, body = ''): string =>
+  `HTTP/1.1 ${status} HAHAHAHA\r\n${fields}\r\n${body}`;
+const typed = (contentType: string, body = 'data: é\n\n'): string =>
+  answer(200, contentType === '' ? '' : `Content-Type: ${contentType}\r\n`, body);
 /** Once, and nothing else. */
 const CLAMPED = /^sse-probe: the server asked for a reconnection time that is held at its floor[^\n]*\n$/;
 const EXACT = /\r\nAccept: text\/event-stream\r\n/;
@@ -25,14 +27,20 @@ const EXACT = /\r\nAccept: text\/event-stream\r\n/;
 const soon = (): Promise<void> => delay(150);
 
 describe.each(TRANSPORTS)('an answer that is no stream, over %s,', (transport) => {
-  const statuses = transport === 'wire'
-    ? [201, 202, 203, 205, 206, 210, 299, 300, 304, 400, 401, 403, 404, 407, 410, 418, 429, 500, 502, 503, 504, 599, 999]
-    : [205, 210, 299, 300, 304, 404, 410, 503];
+  const statuses =
+    transport === 'wire'
+      ? [
+          201, 202, 203, 205, 206, 210, 299, 300, 304, 400, 401, 403, 404, 407, 410, 418, 429, 500, 502, 503, 504, 599,
+          999,
+        ]
+      : [205, 210, 299, 300, 304, 404, 410, 503];
 
   it('by its status is an error for good: no event, no return', async () => {
     await inPairs(statuses, async (status) => {
       const body = status === 205 || status === 304 ? '' : 'data: data\n\n';
-      const { server, url } = await serve(answer(status, `Content-Type: text/event-stream\r\nContent-Length: ${body.length}\r\nRetry-After: 0\r\n`, body));
+      const { server, url } = await serve(
+        answer(status, `Content-Type: text/event-stream\r\nContent-Length: ${body.length}\r\nRetry-After: 0\r\n`, body),
+      );
       const { code, lines } = await listen(url, ['--transport', transport, '--retry', '100ms']);
       expect([status, code, lines]).toEqual([status, 1, [lost('http-status', null), closed('http-status')]]);
       expect((lines[0] as { message: string }).message).toContain(String(status));
@@ -41,7 +49,15 @@ describe.each(TRANSPORTS)('an answer that is no stream, over %s,', (transport) =
   });
 
   it('by its type is an error for good, which quotes the type', async () => {
-    const types = ['', 'x bogus', 'text/x-bogus', 'text/event-streamx', 'text/event-stream, text/html', 'text/html; x="text/event-stream"', 'application/json'];
+    const types = [
+      '',
+      'x bogus',
+      'text/x-bogus',
+      'text/event-streamx',
+      'text/event-stream, text/html',
+      'text/html; x="text/event-stream"',
+      'application/json',
+    ];
     await inPairs(types, async (type) => {
       const { server, url } = await serve(typed(type, 'data: data\n\n'));
       const { code, lines } = await listen(url, ['--transport', transport, '--retry', '100ms']);
@@ -62,22 +78,46 @@ describe.each(TRANSPORTS)('an answer that is no stream, over %s,', (transport) =
 describe.each(TRANSPORTS)('a stream over %s', (transport) => {
   it('is known by the essence of its type alone, and is UTF-8 whatever it says', async () => {
     const types = [
-      'text/event-stream', 'text/event-stream;', 'text/event-stream;charset=windows-1252', 'TEXT/EVENT-STREAM ; charset=x',
-      'Text/Event-Stream', 'text/html, text/event-stream', 'text/event-stream; charset="a,b"',
+      'text/event-stream',
+      'text/event-stream;',
+      'text/event-stream;charset=windows-1252',
+      'TEXT/EVENT-STREAM ; charset=x',
+      'Text/Event-Stream',
+      'text/html, text/event-stream',
+      'text/event-stream; charset="a,b"',
     ];
     const { url } = await serve(...types.map((type) => typed(type)));
-    const { code, lines } = await listen(url, ['--transport', transport, '--retry', '100ms', '--max-reconnects', String(types.length - 1)]);
-    const says = types.flatMap((contentType, n): ListenLine[] =>
-      [{ kind: 'open', status: 200, contentType }, event('é'), lost('eof-clean', n === types.length - 1 ? null : 100)]);
+    const { code, lines } = await listen(url, [
+      '--transport',
+      transport,
+      '--retry',
+      '100ms',
+      '--max-reconnects',
+      String(types.length - 1),
+    ]);
+    const says = types.flatMap((contentType, n): ListenLine[] => [
+      { kind: 'open', status: 200, contentType },
+      event('é'),
+      lost('eof-clean', n === types.length - 1 ? null : 100),
+    ]);
     expect([code, lines]).toEqual([0, [...says, closed('eof-clean')]]);
   });
 
   it('that ends is asked for again after its reconnection time, until 204', async () => {
-    const { server, url } = await serve(`${OK}retry: 200\ndata: opened\n\n`, `${OK}data: reconnected\n\n`, 'HTTP/1.1 204 No Content\r\n\r\n');
+    const { server, url } = await serve(
+      `${OK}retry: 200\ndata: opened\n\n`,
+      `${OK}data: reconnected\n\n`,
+      'HTTP/1.1 204 No Content\r\n\r\n',
+    );
     const { code, lines } = await listen(url, ['--transport', transport]);
     expect(lines).toEqual([
-      opened, retry(200), event('opened'), lost('eof-clean', 200),
-      opened, event('reconnected'), lost('eof-clean', 200),
+      opened,
+      retry(200),
+      event('opened'),
+      lost('eof-clean', 200),
+      opened,
+      event('reconnected'),
+      lost('eof-clean', 200),
       closed('server-stop'),
     ]);
     expect([code, server.requests.length]).toEqual([0, 3]);
@@ -108,7 +148,20 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
 
   it('is asked for with a method and a body, each time', async () => {
     const { server, url } = await serve(`${OK}retry: 100\ndata: a\n\n`, `${OK}data: b\n\n`);
-    await listen(url, ['--transport', transport, '--events', '2', '--method', 'POST', '--body', '{"q":"ä"}', '--header', 'Content-Type: application/json', '--header', 'Accept: x/y']);
+    await listen(url, [
+      '--transport',
+      transport,
+      '--events',
+      '2',
+      '--method',
+      'POST',
+      '--body',
+      '{"q":"ä"}',
+      '--header',
+      'Content-Type: application/json',
+      '--header',
+      'Accept: x/y',
+    ]);
     for (const request of server.requests) {
       expect(request).toMatch(/^POST \/events HTTP\/1\.1\r\n/);
       expect(request).toMatch(/\r\nContent-Length: 10\r\n/i);
@@ -118,17 +171,39 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
   });
 
   it('goes on behind any id, byte for byte', async () => {
-    const ids = ['abc', 'a'.repeat(255), 'e5p3n<3k0k0s', 'x'.repeat(9000), '…ü豆腐❤', 'größe', 'a: b, c;d', 'a\tb', '"', '\u00ff'];
-    const { server, url } = await serve(...ids.map((id) => `${OK}retry: 100\nid: ${id}\ndata: a\n\n`), `${OK}id\ndata: b\n\n`, `${OK}data: c\n\n`);
+    const ids = [
+      'abc',
+      'a'.repeat(255),
+      'e5p3n<3k0k0s',
+      'x'.repeat(9000),
+      '…ü豆腐❤',
+      'größe',
+      'a: b, c;d',
+      'a\tb',
+      '"',
+      '\u00ff',
+    ];
+    const { server, url } = await serve(
+      ...ids.map((id) => `${OK}retry: 100\nid: ${id}\ndata: a\n\n`),
+      `${OK}id\ndata: b\n\n`,
+      `${OK}data: c\n\n`,
+    );
     const { lines, stderr } = await listen(url, ['--transport', transport, '--events', String(ids.length + 2)]);
     expect(server.requests.map((_, n) => server.lastEventId(n))).toEqual([null, ...ids, null]);
-    expect(lines.filter(({ kind }) => kind === 'event')).toEqual([...ids.map((id) => event('a', id)), event('b'), event('c')]);
+    expect(lines.filter(({ kind }) => kind === 'event')).toEqual([
+      ...ids.map((id) => event('a', id)),
+      event('b'),
+      event('c'),
+    ]);
     expect(stderr).toBe('');
   });
 
   it('comes back without an id that no header can carry, and says so once', async () => {
     const ids = ['a\u0001b', 'a\u007fb', 'a\u001b[2J'];
-    const { server, url } = await serve(...ids.map((id) => `${OK}retry: 100\nid: ${id}\ndata: a\n\n`), 'HTTP/1.1 204 No Content\r\n\r\n');
+    const { server, url } = await serve(
+      ...ids.map((id) => `${OK}retry: 100\nid: ${id}\ndata: a\n\n`),
+      'HTTP/1.1 204 No Content\r\n\r\n',
+    );
     const { code, lines, stderr } = await listen(url, ['--transport', transport]);
     expect(server.requests.map((_, n) => server.lastEventId(n))).toEqual([null, null, null, null]);
     expect(lines.filter(({ kind }) => kind === 'event')).toEqual(ids.map((id) => event('a', id)));
@@ -141,14 +216,20 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
     const { lines } = await listen(url, ['--transport', transport, '--events', '2']);
     expect(server.lastEventId(1)).toBe('1');
     expect(lines.filter(({ kind }) => kind === 'event')).toEqual([event('a', '1'), event('c', '1')]);
-    expect((lines.find(({ kind }) => kind === 'error') as { message: string }).message).toContain('an unfinished block was discarded');
+    expect((lines.find(({ kind }) => kind === 'error') as { message: string }).message).toContain(
+      'an unfinished block was discarded',
+    );
   });
 
   it('begins behind an id that was given, until the server says another', async () => {
     const { server, url } = await serve(`${OK}retry: 100\ndata: a\n\n`, `${OK}id: 42\ndata: b\n\n`, `${OK}data: c\n\n`);
     const { lines } = await listen(url, ['--transport', transport, '--events', '3', '--last-event-id', 'ä41']);
     expect(server.requests.map((_, n) => server.lastEventId(n))).toEqual(['ä41', 'ä41', '42']);
-    expect(lines.filter(({ kind }) => kind === 'event')).toEqual([event('a', 'ä41'), event('b', '42'), event('c', '42')]);
+    expect(lines.filter(({ kind }) => kind === 'event')).toEqual([
+      event('a', 'ä41'),
+      event('b', '42'),
+      event('c', '42'),
+    ]);
   });
 
   it('whose answer is late is left at once when nobody wants it any more', async () => {
@@ -177,7 +258,9 @@ describe('the reconnection time', () => {
   it('has a floor, told once', async () => {
     const { url } = await serve(...['0', '1', '99', '100'].map((ms) => `${OK}retry: ${ms}\n`));
     const { lines, stderr } = await listen(url, ['--max-reconnects', '3']);
-    expect(lines.filter(({ kind }) => kind === 'error')).toEqual([100, 100, 100, null].map((ms) => lost('eof-clean', ms)));
+    expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
+      [100, 100, 100, null].map((ms) => lost('eof-clean', ms)),
+    );
     expect(stderr).toMatch(CLAMPED);
   });
 
@@ -187,7 +270,13 @@ describe('the reconnection time', () => {
       const listening = new Listening(url);
       closing.push(() => listening.stop());
       const said = Math.min(Number(given), Number.MAX_SAFE_INTEGER);
-      expect(await listening.linesWhen(5)).toEqual([opened, retry(said), retry(said), event('a'), lost('eof-clean', 3_600_000)]);
+      expect(await listening.linesWhen(5)).toEqual([
+        opened,
+        retry(said),
+        retry(said),
+        event('a'),
+        lost('eof-clean', 3_600_000),
+      ]);
       listening.program.child.kill('SIGINT');
       expect((await listening.ended()).stderr).toMatch(CLAMPED);
     });
@@ -196,17 +285,23 @@ describe('the reconnection time', () => {
   it('is kept from one stream to the next, and is --retry before the server says one', async () => {
     const { url } = await serve(OK, `${OK}retry: 110\n`, OK, OK);
     const { lines } = await listen(url, ['--retry', '130ms', '--max-reconnects', '3']);
-    expect(lines.filter(({ kind }) => kind === 'error')).toEqual([130, 110, 110, null].map((ms) => lost('eof-clean', ms)));
+    expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
+      [130, 110, 110, null].map((ms) => lost('eof-clean', ms)),
+    );
   });
 
   it('grows while nobody answers, and is itself again after a stream', async () => {
     const { url } = await serve(reset, reset, reset, OK, reset, reset, 'HTTP/1.1 204 No Content\r\n\r\n');
     const { lines } = await listen(url, ['--retry', '100ms']);
-    expect(lines.filter(({ kind }) => kind === 'error').map((line) => (line as { willRetryInMs: number }).willRetryInMs)).toEqual([100, 150, 225, 100, 100, 150]);
+    expect(
+      lines.filter(({ kind }) => kind === 'error').map((line) => (line as { willRetryInMs: number }).willRetryInMs),
+    ).toEqual([100, 150, 225, 100, 100, 150]);
   });
 });
 
-async function serveHttp(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ port: number }> {
+async function serveHttp(
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ port: number }> {
   const server = createServer(onRequest).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(async () => {
@@ -227,22 +322,33 @@ describe.each(TRANSPORTS)('a redirect over %s', (transport) => {
     const statuses = [301, 302, 303, 307, 308];
     let at = 0;
     const { port } = await serveHttp((request, response) => {
-      asked.push(`${request.url} ${request.headers.accept} ${request.headers['cache-control']} ${request.headers['last-event-id'] ?? '-'}`);
+      asked.push(
+        `${request.url} ${request.headers.accept} ${request.headers['cache-control']} ${request.headers['last-event-id'] ?? '-'}`,
+      );
       if (request.url === '/other') stream(response, `id: ${at}\ndata: a\n\n`);
       else response.writeHead(statuses[at++] ?? 204, { location: '/other' }).end();
     });
-    const { code, lines } = await listen(`http://127.0.0.1:${port}/events`, ['--transport', transport, '--retry', '100ms']);
+    const { code, lines } = await listen(`http://127.0.0.1:${port}/events`, [
+      '--transport',
+      transport,
+      '--retry',
+      '100ms',
+    ]);
     expect(lines.filter(({ kind }) => kind === 'event')).toEqual(statuses.map((_, n) => event('a', String(n + 1))));
     expect([code, lines.at(-1)]).toEqual([0, closed('server-stop')]);
     const fields = 'text/event-stream no-cache';
-    const hops = statuses.flatMap((_, n) => ['/events', '/other'].map((path) => `${path} ${fields} ${n === 0 ? '-' : n}`));
+    const hops = statuses.flatMap((_, n) =>
+      ['/events', '/other'].map((path) => `${path} ${fields} ${n === 0 ? '-' : n}`),
+    );
     expect(asked).toEqual([...hops, `/events ${fields} 5`]);
   });
 
   it('to another origin gets no secrets, and one to the same gets them, each time', async () => {
     const seen: string[] = [];
     const note = ({ headers, url }: IncomingMessage): void => {
-      seen.push(`${url} ${headers.authorization ?? '-'} ${headers.cookie ?? '-'} ${headers['x-api-key'] ?? '-'} ${headers['x-plain'] ?? '-'}`);
+      seen.push(
+        `${url} ${headers.authorization ?? '-'} ${headers.cookie ?? '-'} ${headers['x-api-key'] ?? '-'} ${headers['x-plain'] ?? '-'}`,
+      );
     };
     const other = await serveHttp((request, response) => {
       note(request);
@@ -253,29 +359,59 @@ describe.each(TRANSPORTS)('a redirect over %s', (transport) => {
       if (request.url === '/events') response.writeHead(307, { location: '/same' }).end();
       else response.writeHead(308, { location: `http://127.0.0.1:${other.port}/other` }).end();
     });
-    const { lines } = await listen(`http://127.0.0.1:${port}/events`, [
-      '--transport', transport, '--retry', '100ms', '--events', '2', '--bearer-env', 'TOKEN', '--header', 'Cookie: a=b', '--header', 'X-Api-Key: k', '--header', 'X-Plain: p',
-    ], { limits: 'export TOKEN=S3CRET' });
+    const { lines } = await listen(
+      `http://127.0.0.1:${port}/events`,
+      [
+        '--transport',
+        transport,
+        '--retry',
+        '100ms',
+        '--events',
+        '2',
+        '--bearer-env',
+        'TOKEN',
+        '--header',
+        'Cookie: a=b',
+        '--header',
+        'X-Api-Key: k',
+        '--header',
+        'X-Plain: p',
+      ],
+      { limits: 'export TOKEN=S3CRET' },
+    );
     expect(lines.filter(({ kind }) => kind === 'event')).toHaveLength(2);
     const hops = ['/events Bearer S3CRET a=b k p', '/same Bearer S3CRET a=b k p', '/other - - - p'];
     expect(seen).toEqual([...hops, ...hops]);
   });
 
-  it.each([[20, 0, closed('eof-clean')], [21, 1, closed('redirect-loop')]])('of %d hops ends with exit code %d', async (hops, exitCode, last) => {
+  it.each([
+    [20, 0, closed('eof-clean')],
+    [21, 1, closed('redirect-loop')],
+  ])('of %d hops ends with exit code %d', async (hops, exitCode, last) => {
     const { port } = await serveHttp(({ url }, response) => {
       const at = Number(url?.slice(1));
       if (at === hops) stream(response, 'data: a\n\n');
       else response.writeHead(302, { location: `/${at + 1}` }).end();
     });
-    const { code, lines } = await listen(`http://127.0.0.1:${port}/0`, ['--transport', transport, '--max-reconnects', '0']);
+    const { code, lines } = await listen(`http://127.0.0.1:${port}/0`, [
+      '--transport',
+      transport,
+      '--max-reconnects',
+      '0',
+    ]);
     expect([code, lines.at(-1)]).toEqual([exitCode, last]);
   });
 
   it('in a circle, or to where we do not go, is an error for good that says where', async () => {
     const places: readonly (readonly [location: string | null, cause: string, says: RegExp])[] = [
-      ['/events', 'redirect-loop', /\/events/], [null, 'redirect-refused', /Location/], ['', 'redirect-refused', /Location/],
-      ['http://', 'redirect-refused', /not a URL/], ['file:///etc/passwd', 'redirect-refused', /file:/], ['ftp://127.0.0.1/', 'redirect-refused', /ftp:/],
-      ['javascript:alert(1)', 'redirect-refused', /javascript:/], ['data:text/event-stream,data:a', 'redirect-refused', /data:/],
+      ['/events', 'redirect-loop', /\/events/],
+      [null, 'redirect-refused', /Location/],
+      ['', 'redirect-refused', /Location/],
+      ['http://', 'redirect-refused', /not a URL/],
+      ['file:///etc/passwd', 'redirect-refused', /file:/],
+      ['ftp://127.0.0.1/', 'redirect-refused', /ftp:/],
+      ['javascript:alert(1)', 'redirect-refused', /javascript:/],
+      ['data:text/event-stream,data:a', 'redirect-refused', /data:/],
       ['http://user:S3CRET@127.0.0.1:1/', 'redirect-refused', /user info/],
     ];
     await inPairs(transport === 'wire' ? places : places.slice(0, 2), async ([location, cause, says]) => {
@@ -289,7 +425,10 @@ describe.each(TRANSPORTS)('a redirect over %s', (transport) => {
   });
 
   it('to a port where nobody is, is a network error: the first URL is asked again', async () => {
-    const { server, url } = await serve(answer(302, 'Location: http://[::ffff:127.0.0.1]:1/\r\nContent-Length: 0\r\n'), `${OK}data: a\n\n`);
+    const { server, url } = await serve(
+      answer(302, 'Location: http://[::ffff:127.0.0.1]:1/\r\nContent-Length: 0\r\n'),
+      `${OK}data: a\n\n`,
+    );
     const { lines } = await listen(url, ['--transport', transport, '--retry', '100ms', '--events', '1']);
     expect(lines).toEqual([lost('refused', 100), opened, event('a'), closed('closed-by-us')]);
     expect(server.requests).toHaveLength(2);

@@ -50,7 +50,12 @@ function flood(beginning: string, next: () => Buffer | string): Answer & { sentB
     socket.write(beginning);
     pump();
   };
-  return Object.assign(answer, { sentBytes: () => sent, stop: () => { goes = false; } });
+  return Object.assign(answer, {
+    sentBytes: () => sent,
+    stop: () => {
+      goes = false;
+    },
+  });
 }
 
 /** Events of 1 KB that count from 1. */
@@ -68,35 +73,58 @@ describe('the end of listen', () => {
   it('comes right behind the last event that was asked for, also within one read', async () => {
     const { server, url } = await serve({ text: `${OK}: c\n\ndata: 1\n\ndata: 2\n\n: d\ndata: 3\n\n`, after: 'open' });
     const { code, lines } = await listen(url, ['--events', '2']);
-    expect([code, lines]).toEqual([0, [opened, { kind: 'comment', comment: 'c' }, event('1'), event('2'), closed('closed-by-us')]]);
+    expect([code, lines]).toEqual([
+      0,
+      [opened, { kind: 'comment', comment: 'c' }, event('1'), event('2'), closed('closed-by-us')],
+    ]);
     expect(server.requests).toHaveLength(1);
   });
 
   it('comes after the time that was given, whether or not anything happens', async () => {
     const { url } = await serve({ text: `${OK}data: 1\n\n`, after: 'open' }, () => {});
-    expect(await listen(url, ['--duration', '300ms'])).toEqual({ code: 0, lines: [opened, event('1'), closed('closed-by-us')], stderr: '' });
-    expect(await listen(url, ['--duration', '300ms'])).toEqual({ code: 0, lines: [closed('closed-by-us')], stderr: '' });
+    expect(await listen(url, ['--duration', '300ms'])).toEqual({
+      code: 0,
+      lines: [opened, event('1'), closed('closed-by-us')],
+      stderr: '',
+    });
+    expect(await listen(url, ['--duration', '300ms'])).toEqual({
+      code: 0,
+      lines: [closed('closed-by-us')],
+      stderr: '',
+    });
   });
 
   it('can be years away', async () => {
     const { url } = await serve(`${OK}data: 1\n\n`);
-    expect((await listen(url, ['--duration', '31d', '--idle-timeout', '1d', '--events', '1'])).lines).toEqual([opened, event('1'), closed('closed-by-us')]);
+    expect((await listen(url, ['--duration', '31d', '--idle-timeout', '1d', '--events', '1'])).lines).toEqual([
+      opened,
+      event('1'),
+      closed('closed-by-us'),
+    ]);
   });
 
-  it.each([[0, OK, 0, 'eof-clean'], [2, OK, 0, 'eof-clean'], [0, 'HTTP/1.1 200 OK\r\n', 1, 'eof-truncated'], [0, { text: OK, after: 'reset' }, 1, 'reset']] as const)(
-    'comes after %d reconnections: %j is exit %d', async (maxReconnects, answer, exitCode, cause) => {
-      const { server, url } = await serve(answer);
-      const { code, lines } = await listen(url, ['--retry', '100ms', '--max-reconnects', String(maxReconnects)]);
-      expect([code, lines.slice(-2)]).toEqual([exitCode, [lost(cause, null), closed(cause)]]);
-      expect(server.requests).toHaveLength(maxReconnects + 1);
-    });
+  it.each([
+    [0, OK, 0, 'eof-clean'],
+    [2, OK, 0, 'eof-clean'],
+    [0, 'HTTP/1.1 200 OK\r\n', 1, 'eof-truncated'],
+    [0, { text: OK, after: 'reset' }, 1, 'reset'],
+  ] as const)('comes after %d reconnections: %j is exit %d', async (maxReconnects, answer, exitCode, cause) => {
+    const { server, url } = await serve(answer);
+    const { code, lines } = await listen(url, ['--retry', '100ms', '--max-reconnects', String(maxReconnects)]);
+    expect([code, lines.slice(-2)]).toEqual([exitCode, [lost(cause, null), closed(cause)]]);
+    expect(server.requests).toHaveLength(maxReconnects + 1);
+  });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s is told, and is exit 130', async (signal) => {
     const { url } = await serve({ text: `${OK}data: 1\n\n`, after: 'open' });
     const listening = start(url);
     await listening.linesWhen(2);
     listening.program.child.kill(signal);
-    expect(await listening.ended()).toEqual({ code: 130, lines: [opened, event('1'), closed('closed-by-us')], stderr: '' });
+    expect(await listening.ended()).toEqual({
+      code: 130,
+      lines: [opened, event('1'), closed('closed-by-us')],
+      stderr: '',
+    });
   });
 
   it('comes quietly when nobody reads its stdout any more', async () => {
@@ -104,8 +132,12 @@ describe('the end of listen', () => {
     const script = `(${process.execPath} bin/sse-probe.js listen ${url} --jsonl; echo "exit $?" >&2) | head -n 2`;
     const shell = spawn('sh', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { stdout: '', stderr: '' };
-    shell.stdout.setEncoding('utf8').on('data', (text: string) => { said.stdout += text; });
-    shell.stderr.setEncoding('utf8').on('data', (text: string) => { said.stderr += text; });
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said.stdout += text;
+    });
+    shell.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said.stderr += text;
+    });
     await once(shell, 'close');
     expect(said.stdout.split('\n')).toHaveLength(3);
     expect(said.stderr).toBe('exit 0\n');
@@ -123,7 +155,14 @@ describe('a silent stream', () => {
       }
     }, `${OK}data: 2\n\n`);
     const { lines } = await listen(url, ['--idle-timeout', '1s', '--retry', '100ms', '--events', '2']);
-    expect(lines).toEqual([opened, event('1', '1'), lost('idle-timeout', 100), opened, event('2', '1'), closed('closed-by-us')]);
+    expect(lines).toEqual([
+      opened,
+      event('1', '1'),
+      lost('idle-timeout', 100),
+      opened,
+      event('2', '1'),
+      closed('closed-by-us'),
+    ]);
     expect((lines[2] as { message: string }).message).toMatch(/^no byte for 1s/);
     expect(server.lastEventId(1)).toBe('1');
     expect(server.left[0]).toBe('rst');
@@ -160,9 +199,13 @@ describe.each(['wire', 'undici'])('over %s, what nobody reads', (transport) => {
     expect(peakBytesOf(child.pid)).toBeLessThan(256 * MIB);
     sends.stop();
     child.stdout?.resume();
-    await listening.until('the last event', () => listening.isAt(`{"kind":"event","type":"message","data":"${events.last()} `));
+    await listening.until('the last event', () =>
+      listening.isAt(`{"kind":"event","type":"message","data":"${events.last()} `),
+    );
     child.kill('SIGINT');
-    const data = (await listening.ended()).lines.filter((line) => line.kind === 'event').map((line) => seqOf(line.data));
+    const data = (await listening.ended()).lines
+      .filter((line) => line.kind === 'event')
+      .map((line) => seqOf(line.data));
     expect(data).toEqual(Array.from({ length: events.last() }, (_, n) => n + 1));
   });
 
@@ -207,9 +250,18 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
     ['an unknown field', () => flood(`${OK}unknown`, () => 'x'.repeat(65_536))],
     ['a header', () => flood('HTTP/1.1 200 OK\r\nX: ', () => 'x'.repeat(65_536))],
     ['headers', () => flood('HTTP/1.1 200 OK\r\n', () => 'X-Filler: x\r\n'.repeat(5000))],
-    ['events that are long in JSON', () => flood(OK, () => `${`data: ${'\u0001'.repeat(1_000_000)}\n`.repeat(4)}data: €\n\n`)],
-    ['an id that goes with each of many events', () => flood(`${OK}id: ${'x'.repeat(100_000)}\n`, () => 'data: x\n\n'.repeat(7000))],
-    ['events of new names and ids', () => flood(OK, () => Array.from({ length: 500 }, () => `event: e${++n}\nid: ${n}\ndata: x\n\n`).join(''))],
+    [
+      'events that are long in JSON',
+      () => flood(OK, () => `${`data: ${'\u0001'.repeat(1_000_000)}\n`.repeat(4)}data: €\n\n`),
+    ],
+    [
+      'an id that goes with each of many events',
+      () => flood(`${OK}id: ${'x'.repeat(100_000)}\n`, () => 'data: x\n\n'.repeat(7000)),
+    ],
+    [
+      'events of new names and ids',
+      () => flood(OK, () => Array.from({ length: 500 }, () => `event: e${++n}\nid: ${n}\ndata: x\n\n`).join('')),
+    ],
     ['a gzip bomb', () => gzipBomb('data: ')],
     ['a gzip bomb that is skipped', () => gzipBomb('')],
     ['redirects', () => flood('HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n', () => 'x'.repeat(65_536))],
@@ -219,10 +271,14 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
     const { url } = await serve(answer);
     const args = ['--transport', transport, '--retry', '100ms', '--max-reconnects', '2', '--duration', '1500ms'];
     // Of what it prints, which may be GB, nothing is kept.
-    const child = spawn(process.execPath, [join(root, 'bin', 'sse-probe.js'), 'listen', url, '--jsonl', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(root, 'bin', 'sse-probe.js'), 'listen', url, '--jsonl', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     child.stdout.resume();
     let peakBytes = 0;
-    const watching = setInterval(() => { peakBytes = Math.max(peakBytes, peakBytesOf(child.pid)); }, 20);
+    const watching = setInterval(() => {
+      peakBytes = Math.max(peakBytes, peakBytesOf(child.pid));
+    }, 20);
     await once(child, 'exit');
     clearInterval(watching);
     return peakBytes;
@@ -233,7 +289,7 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
     expect(base).toBeGreaterThan(10 * MIB);
     const over: [string, number][] = [];
     await inPairs(HOSTILE, async ([what, answer]) => {
-      over.push([what, Math.round((await peakOf(answer()) - base) / MIB)]);
+      over.push([what, Math.round(((await peakOf(answer())) - base) / MIB)]);
     });
     expect(over.filter(([, mib]) => mib > 64)).toEqual([]);
   });
@@ -243,7 +299,9 @@ describe('the view for people', () => {
   const EVIL = 'a\u001b[2Jb\u0007\u009b31m\u202ec\u200b\u007fd\re';
 
   it('is one line an event, and can do nothing to a terminal', async () => {
-    const { url } = await serve(`HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; x="\u009b"\r\n\r\nretry: 100\n: ${EVIL.replace('\r', '')}\nevent: ${EVIL.replace('\r', '')}\nid: ${EVIL.replace('\r', '')}\ndata: one\ndata: ${EVIL.replace('\r', '')}\n\n`);
+    const { url } = await serve(
+      `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; x="\u009b"\r\n\r\nretry: 100\n: ${EVIL.replace('\r', '')}\nevent: ${EVIL.replace('\r', '')}\nid: ${EVIL.replace('\r', '')}\ndata: one\ndata: ${EVIL.replace('\r', '')}\n\n`,
+    );
     const { code, stdout, stderr } = await runProgram(['listen', url, '--max-reconnects', '0']);
     // oxlint-disable-next-line no-control-regex
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u200b]/);
@@ -277,16 +335,29 @@ describe('the view for people', () => {
   });
 
   it('shows no secret of the command line', async () => {
-    const { server, url } = await serve({ text: `${OK}data: 1\n\n`, after: 'open' }, 'HTTP/1.1 401 No\r\nLocation: /x\r\n\r\n');
+    const { server, url } = await serve(
+      { text: `${OK}data: 1\n\n`, after: 'open' },
+      'HTTP/1.1 401 No\r\nLocation: /x\r\n\r\n',
+    );
     const secret = url.replace('://', '://user:S3CRET@').concat('?token=S3CRET&access_token=S3CRET');
-    const outputs = await Promise.all([secret, `${secret} `].map(async (one, n) =>
-      runProgram(['listen', one, '--header', 'Cookie: S3CRET', '--events', '1', ...(n === 0 ? ['--jsonl'] : [])])));
+    const outputs = await Promise.all(
+      [secret, `${secret} `].map(async (one, n) =>
+        runProgram(['listen', one, '--header', 'Cookie: S3CRET', '--events', '1', ...(n === 0 ? ['--jsonl'] : [])]),
+      ),
+    );
     outputs.push(await runProgram(['listen', secret, '--bearer-env', 'S3CRETS']));
     outputs.push(await runProgram(['listen', secret]));
     for (const { stdout, stderr } of outputs) expect(stdout + stderr).not.toContain('S3CRET@');
-    expect(outputs.map(({ stdout, stderr }) => stdout + stderr).join('').replaceAll('S3CRETS', '')).not.toContain('S3CRET');
+    expect(
+      outputs
+        .map(({ stdout, stderr }) => stdout + stderr)
+        .join('')
+        .replaceAll('S3CRETS', ''),
+    ).not.toContain('S3CRET');
     expect(outputs.map(({ code }) => code)).toEqual([0, 2, 2, 1]);
-    expect(server.requests[0]).toContain(`\r\nAuthorization: Basic ${Buffer.from('user:S3CRET').toString('base64')}\r\n`);
+    expect(server.requests[0]).toContain(
+      `\r\nAuthorization: Basic ${Buffer.from('user:S3CRET').toString('base64')}\r\n`,
+    );
   });
 });
 
@@ -296,15 +367,29 @@ describe('wrong usage of listen', () => {
   it('is one or two lines on stderr, exit 2, and no connection', async () => {
     const wrong: readonly (readonly [args: string[], says: RegExp])[] = [
       [[], /missing required argument 'url'/],
-      [['http://this is invalid/'], /is not a URL/], [['example.org'], /is not a URL/], [['/events'], /is not a URL/],
-      [['ftp://example.not/'], /only http:\/\/ and https:\/\//], [['about:blank'], /only http/], [['mailto:a@b'], /only http/], [['javascript:alert(1)'], /only http/],
-      [['http://127.0.0.1:0/'], /port 0/], [['http://127.0.0.1:65536/'], /is not a URL/],
-      [[URL, '--retry', '3'], /--retry: "3" has no unit/], [[URL, '--events', '0'], /--events/], [[URL, '--max-line', '1'], /--max-line: "1" has no unit/],
-      [[URL, '--transport', 'http3'], /--transport/], [[URL, '--body', 'x'], /--body.*no body|GET request has no body/],
-      [[URL, '--bearer-env', 'NOT_SET_AT_ALL'], /NOT_SET_AT_ALL is not set/], [[URL, '--header', 'X'], /--header/],
-      [[URL, '--header', 'Content-Length: 5'], /Content-Length cannot be set/], [[URL, '--transport', 'undici', '--header', 'Connection: close'], /Connection cannot be set/],
-      [[URL, '--ca', '/no/such/file'], /\/no\/such\/file cannot be read/], [[URL, '--proxy', 'http://127.0.0.1:1'], /--transport undici/],
-      [[URL, '--last-event-id', 'a\nb'], /--last-event-id/], [[URL, '--idle-timeot', '5s'], /did you mean --idle-timeout/], [[URL, 'second'], /too many arguments/],
+      [['http://this is invalid/'], /is not a URL/],
+      [['example.org'], /is not a URL/],
+      [['/events'], /is not a URL/],
+      [['ftp://example.not/'], /only http:\/\/ and https:\/\//],
+      [['about:blank'], /only http/],
+      [['mailto:a@b'], /only http/],
+      [['javascript:alert(1)'], /only http/],
+      [['http://127.0.0.1:0/'], /port 0/],
+      [['http://127.0.0.1:65536/'], /is not a URL/],
+      [[URL, '--retry', '3'], /--retry: "3" has no unit/],
+      [[URL, '--events', '0'], /--events/],
+      [[URL, '--max-line', '1'], /--max-line: "1" has no unit/],
+      [[URL, '--transport', 'http3'], /--transport/],
+      [[URL, '--body', 'x'], /--body.*no body|GET request has no body/],
+      [[URL, '--bearer-env', 'NOT_SET_AT_ALL'], /NOT_SET_AT_ALL is not set/],
+      [[URL, '--header', 'X'], /--header/],
+      [[URL, '--header', 'Content-Length: 5'], /Content-Length cannot be set/],
+      [[URL, '--transport', 'undici', '--header', 'Connection: close'], /Connection cannot be set/],
+      [[URL, '--ca', '/no/such/file'], /\/no\/such\/file cannot be read/],
+      [[URL, '--proxy', 'http://127.0.0.1:1'], /--transport undici/],
+      [[URL, '--last-event-id', 'a\nb'], /--last-event-id/],
+      [[URL, '--idle-timeot', '5s'], /did you mean --idle-timeout/],
+      [[URL, 'second'], /too many arguments/],
     ];
     await inPairs(wrong, async ([args, says]) => {
       const { code, stdout, stderr } = await runProgram(['listen', ...args]);

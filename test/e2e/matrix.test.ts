@@ -20,7 +20,11 @@ describe('the table of faults', () => {
     const file = join(root, 'README.md');
     const pattern = /<!-- faults -->[^]*<!-- \/faults -->/;
     const wanted = `<!-- faults -->\n${matrixMarkdown()}\n<!-- /faults -->`;
-    if (process.env['UPDATE_README'] === '1') writeFileSync(file, readFileSync(file, 'utf8').replace(pattern, () => wanted));
+    if (process.env['UPDATE_README'] === '1')
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace(pattern, () => wanted),
+      );
     expect(pattern.exec(readFileSync(file, 'utf8'))?.[0]).toBe(wanted);
   });
 });
@@ -40,7 +44,10 @@ describe.concurrent('the default mix of clients', { timeout: 120_000 }, () => {
     table.push(`  ${fault.padEnd(18)} ${ids.join(', ')} (${(report.durationMs / 1000).toFixed(1)} s)`);
     const { finding, followers = [], sometimes = [] } = known;
     expect(ids, said).toEqual(expect.arrayContaining([finding, ...followers]));
-    expect(ids.filter((id) => ![finding, ...followers, ...sometimes].includes(id)), said).toEqual([]);
+    expect(
+      ids.filter((id) => ![finding, ...followers, ...sometimes].includes(id)),
+      said,
+    ).toEqual([]);
     const fails = found.some(({ severity }) => severity === 'fail');
     expect([report.verdict, code], said).toEqual(fails ? ['fail', 1] : ['pass', 0]);
     for (const [actual, expected] of known.exact?.(report) ?? []) {

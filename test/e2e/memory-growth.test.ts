@@ -18,7 +18,20 @@ async function start(behaviour: string): Promise<ServerProcess> {
 }
 
 async function soak(...flags: string[]): Promise<SoakReport> {
-  const outcome: Outcome = await runProgram(['soak', '--clients', '20', '--ramp', '500ms', '--mix', 'healthy=1', '--settle', '1s', '--quiet', '--json', ...flags]);
+  const outcome: Outcome = await runProgram([
+    'soak',
+    '--clients',
+    '20',
+    '--ramp',
+    '500ms',
+    '--mix',
+    'healthy=1',
+    '--settle',
+    '1s',
+    '--quiet',
+    '--json',
+    ...flags,
+  ]);
   expect(outcome.stderr).toBe('');
   return parseReport(outcome.stdout);
 }
@@ -30,9 +43,13 @@ describe('memory under load', () => {
     const sound = await start('sawtooth');
     const json = new URL('/json#/memory/rssBytes', leaky.url).href;
     const [byPid, byMetric, sawtooth, sawtoothByMetric, fault, shortFault] = await Promise.all([
-      process.platform === 'linux' ? soak('--url', leaky.url, '--server-pid', String(leaky.pid), '--duration', '60s') : null,
+      process.platform === 'linux'
+        ? soak('--url', leaky.url, '--server-pid', String(leaky.pid), '--duration', '60s')
+        : null,
       soak('--url', leaky.url, '--server-metrics', json, '--duration', '60s'),
-      process.platform === 'linux' ? soak('--url', sound.url, '--server-pid', String(sound.pid), '--duration', '60s') : null,
+      process.platform === 'linux'
+        ? soak('--url', sound.url, '--server-pid', String(sound.pid), '--duration', '60s')
+        : null,
       soak('--url', sound.url, '--server-metrics', new URL('/metrics', sound.url).href, '--duration', '60s'),
       soak('--fault', 'leak-memory', '--duration', '60s'),
       soak('--fault', 'leak-memory', '--duration', '15s'),
@@ -43,7 +60,8 @@ describe('memory under load', () => {
       expect(leak.server.growth.bytesPerMinute).toBeGreaterThan(200 * MB);
       expect(leak.server.growth.bytesPerMinute).toBeLessThan(280 * MB);
     }
-    for (const saws of [sawtooth, sawtoothByMetric].filter((read) => read !== null)) expect([failures(saws), saws.verdict]).toEqual([[], 'pass']);
+    for (const saws of [sawtooth, sawtoothByMetric].filter((read) => read !== null))
+      expect([failures(saws), saws.verdict]).toEqual([[], 'pass']);
     expect(failures(fault)).toEqual(['memory-growth', 'memory-retained']);
     expect(failures(shortFault)).toEqual(['memory-retained']);
   }, 180_000);

@@ -51,10 +51,13 @@ class ExporterRig {
 
   /** Until it is that. */
   async figureIs(value: number, name: string, labels: Record<string, string> = {}): Promise<void> {
-    await vi.waitFor(async () => {
-      const now = await this.figure(name, labels);
-      if (now !== value) throw new Error(`${name} is ${now}, not ${value}`);
-    }, { timeout: 20_000 });
+    await vi.waitFor(
+      async () => {
+        const now = await this.figure(name, labels);
+        if (now !== value) throw new Error(`${name} is ${now}, not ${value}`);
+      },
+      { timeout: 20_000 },
+    );
   }
 
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Outcome> {
@@ -82,10 +85,20 @@ describe('probe --serve', () => {
     sound = await serving(STREAM);
     forbidden = await serving(STREAM);
     silent = await serving(() => {});
-    leading = await serving(`HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${forbidden.port}/events\r\nContent-Length: 0\r\n\r\n`);
+    leading = await serving(
+      `HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${forbidden.port}/events\r\nContent-Length: 0\r\n\r\n`,
+    );
     broken = await serving('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>"} 1\nprobe_success 1\n');
     const allowed = [sound, silent, leading, broken].map(({ port }) => `--allow-target=127.0.0.1:${port}`);
-    exporter = await ExporterRig.start('--max-probes', '1', '--allow-target', 'nosuch.invalid', '--allow-target', '127.0.0.1:1', ...allowed);
+    exporter = await ExporterRig.start(
+      '--max-probes',
+      '1',
+      '--allow-target',
+      'nosuch.invalid',
+      '--allow-target',
+      '127.0.0.1:1',
+      ...allowed,
+    );
   });
 
   afterAll(async () => {
@@ -124,14 +137,26 @@ describe('probe --serve', () => {
   it('tells when the certificate of a target expires', async () => {
     const authority = new Authority();
     const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20 * 86_400_000);
-    const { certificate: cert, key } = authority.issue({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'], notAfter });
-    const server = createServer({ cert, key }, (_, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(EVENT)).listen(0, '127.0.0.1');
+    const { certificate: cert, key } = authority.issue({
+      name: 'localhost',
+      dnsNames: ['localhost'],
+      ipv4: ['127.0.0.1'],
+      notAfter,
+    });
+    const server = createServer({ cert, key }, (_, res) =>
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(EVENT),
+    ).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const folder = await mkdtemp(join(tmpdir(), 'sse-probe-'));
     try {
       await writeFile(join(folder, 'ca.pem'), authority.identity.certificate);
       const { port } = server.address() as AddressInfo;
-      const secure = await ExporterRig.start('--ca', join(folder, 'ca.pem'), '--allow-target', `https://127.0.0.1:${port}/`);
+      const secure = await ExporterRig.start(
+        '--ca',
+        join(folder, 'ca.pem'),
+        '--allow-target',
+        `https://127.0.0.1:${port}/`,
+      );
       const { value } = readExposition((await secure.probe(`https://127.0.0.1:${port}/events`)).text);
       expect(value('probe_success')).toBe(1);
       expect(value('probe_http_ssl')).toBe(1);
@@ -146,7 +171,9 @@ describe('probe --serve', () => {
   });
 
   it('answers within the time that Prometheus gives it, whatever the server does', async () => {
-    const { status, text } = await exporter.probe(`http://127.0.0.1:${silent.port}/events`, { 'X-Prometheus-Scrape-Timeout-Seconds': '1.5' });
+    const { status, text } = await exporter.probe(`http://127.0.0.1:${silent.port}/events`, {
+      'X-Prometheus-Scrape-Timeout-Seconds': '1.5',
+    });
     expect(status).toBe(200);
     const { value } = readExposition(text);
     expect(value('probe_success')).toBe(0);
@@ -175,7 +202,13 @@ describe('probe --serve', () => {
     expect(forbidden.requests).toEqual([]);
   });
 
-  it.each(['', '?target=', '?target=x&target=y', '?target=http://127.0.0.1:1/&modul=x', '?target=http://127.0.0.1:1/&profile=smtp'])('refuses /probe%s with a sentence', async (query) => {
+  it.each([
+    '',
+    '?target=',
+    '?target=x&target=y',
+    '?target=http://127.0.0.1:1/&modul=x',
+    '?target=http://127.0.0.1:1/&profile=smtp',
+  ])('refuses /probe%s with a sentence', async (query) => {
     const { status, text } = await exporter.get(`/probe${query}`);
     expect(status).toBe(400);
     expect(text.trim().split('\n').length).toBe(1);
@@ -183,7 +216,8 @@ describe('probe --serve', () => {
 
   it('refuses what is above its bound, and ends a probe whose scraper has gone', async () => {
     const [abandoned = Number.NaN, busy = Number.NaN] = [
-      await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'abandoned' }), await exporter.figure('sse_probe_exporter_refused_total', { reason: 'busy' }),
+      await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'abandoned' }),
+      await exporter.figure('sse_probe_exporter_refused_total', { reason: 'busy' }),
     ];
     const waiting = get(`${exporter.url}/probe?target=http://127.0.0.1:${silent.port}/events`);
     const gone = once(waiting, 'error');
@@ -200,9 +234,12 @@ describe('probe --serve', () => {
   });
 
   it('counts what it did, and is alive', async () => {
-    const before = await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'ok' }) ?? Number.NaN;
+    const before = (await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'ok' })) ?? Number.NaN;
     await exporter.probe(`http://127.0.0.1:${sound.port}/events`);
-    expect((await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'ok' }) ?? 0) + (await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'warning' }) ?? 0)).toBeGreaterThan(before);
+    expect(
+      ((await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'ok' })) ?? 0) +
+        ((await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'warning' })) ?? 0),
+    ).toBeGreaterThan(before);
     expect(await exporter.figure('process_resident_memory_bytes')).toBeGreaterThan(1e6);
     expect(JSON.parse((await exporter.get('/healthz')).text)).toEqual({ status: 'ok' });
   });
@@ -216,7 +253,10 @@ describe('probe --serve', () => {
 
   it('ends at a signal, also while it probes', async () => {
     const other = await ExporterRig.start('--allow-target', `127.0.0.1:${silent.port}`);
-    const waiting = other.probe(`http://127.0.0.1:${silent.port}/events`).then(({ status }) => status, () => 'cut');
+    const waiting = other.probe(`http://127.0.0.1:${silent.port}/events`).then(
+      ({ status }) => status,
+      () => 'cut',
+    );
     await other.figureIs(1, 'sse_probe_exporter_probes_running');
     const { code, stderr } = await other.stop();
     expect(code).toBe(0);
@@ -228,7 +268,10 @@ describe('probe --serve', () => {
     [['--serve', ':0'], '--serve: needs at least one --allow-target'],
     [['--serve', '9099', '--allow-target', 'a.example'], '--serve: "9099" is not HOST:PORT or :PORT'],
     [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is no target'],
-    [['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'], '--watch: an exporter probes when it is asked to'],
+    [
+      ['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'],
+      '--watch: an exporter probes when it is asked to',
+    ],
     [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
     [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],

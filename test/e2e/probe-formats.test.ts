@@ -8,11 +8,17 @@ import { OK, ScriptedServer } from '../support/scripted-server.ts';
 const HOSTILE = ']]></failure>"\'|`$(reboot)\u001b[2J@everyone\\';
 
 const SAYS_FAILED: Readonly<Record<string, RegExp>> = {
-  nagios: /^SSE CRITICAL/, prometheus: /^probe_success\{.*\} 0$/m, junit: /<failure message/, markdown: /^## ❌ CRITICAL/,
+  nagios: /^SSE CRITICAL/,
+  prometheus: /^probe_success\{.*\} 0$/m,
+  junit: /<failure message/,
+  markdown: /^## ❌ CRITICAL/,
 };
 /** What of the hostile text has a meaning there. */
 const MEANS_SOMETHING: Readonly<Record<string, RegExp>> = {
-  nagios: /[$`'"]|\|.*\|/, prometheus: /reboot/, junit: /\]\]>/, markdown: /@everyone|<\/failure>|`/,
+  nagios: /[$`'"]|\|.*\|/,
+  prometheus: /reboot/,
+  junit: /\]\]>/,
+  markdown: /@everyone|<\/failure>|`/,
 };
 
 function url({ port }: ScriptedServer): string {
@@ -25,7 +31,9 @@ describe('the formats of probe', () => {
 
   beforeAll(async () => {
     sound = await ScriptedServer.start({ text: `${OK}id: 1\ndata: a\n\n`, after: 'open' });
-    hostile = await ScriptedServer.start(`HTTP/1.1 503 ${HOSTILE}\r\nContent-Type: text/${HOSTILE}\r\nX-Powered-By: ${HOSTILE}\r\n\r\n${HOSTILE}`);
+    hostile = await ScriptedServer.start(
+      `HTTP/1.1 503 ${HOSTILE}\r\nContent-Type: text/${HOSTILE}\r\nX-Powered-By: ${HOSTILE}\r\n\r\n${HOSTILE}`,
+    );
   });
 
   afterAll(async () => {
@@ -46,38 +54,69 @@ describe('the formats of probe', () => {
     expect(codes).toContain(code);
   });
 
-  it.each([
-    [['--duration', '5', 'http://127.0.0.1:1/']],
-    [['--duraton', '5s', 'http://127.0.0.1:1/']],
-    [[]],
-  ])('nagios: is UNKNOWN for %j, also on stdout', async (flags) => {
-    const { code, stdout, stderr } = await runProgram(['probe', '--format=nagios', ...flags]);
-    expect(stdout).toMatch(/^SSE UNKNOWN: .{10,70}\n$/);
-    expect(stderr).not.toBe('');
-    expect(code).toBe(3);
-  });
+  it.each([[['--duration', '5', 'http://127.0.0.1:1/']], [['--duraton', '5s', 'http://127.0.0.1:1/']], [[]]])(
+    'nagios: is UNKNOWN for %j, also on stdout',
+    async (flags) => {
+      const { code, stdout, stderr } = await runProgram(['probe', '--format=nagios', ...flags]);
+      expect(stdout).toMatch(/^SSE UNKNOWN: .{10,70}\n$/);
+      expect(stderr).not.toBe('');
+      expect(code).toBe(3);
+    },
+  );
 
   it('nagios: makes nothing of a check that does not count', async () => {
-    const { stdout, code } = await runProgram(['probe', '--format', 'nagios', '--until', 'headers', '--ignore', 'status', '--ignore', 'content-type', '--ignore', 'completion', '--ignore', 'first-event', url(hostile)]);
+    const { stdout, code } = await runProgram([
+      'probe',
+      '--format',
+      'nagios',
+      '--until',
+      'headers',
+      '--ignore',
+      'status',
+      '--ignore',
+      'content-type',
+      '--ignore',
+      'completion',
+      '--ignore',
+      'first-event',
+      url(hostile),
+    ]);
     expect(stdout).not.toMatch(/status:|content-type:/);
     expect([0, 1]).toContain(code);
   });
 
   it('prometheus: names the target in every series', async () => {
-    const { stdout } = await runProgram(['probe', '--format', 'prometheus', '--until', 'event', `${url(sound)}?token=S3CRET`]);
+    const { stdout } = await runProgram([
+      'probe',
+      '--format',
+      'prometheus',
+      '--until',
+      'event',
+      `${url(sound)}?token=S3CRET`,
+    ]);
     const { samples, value } = readExposition(stdout);
     expect(value('probe_success')).toBe(1);
     expect(new Set(samples.map(({ labels }) => labels['target']))).toEqual(new Set([`${url(sound)}?token=REDACTED`]));
   });
 
-  it.each(['nagios', 'prometheus', 'junit', 'markdown'])('%s: stays what it is with a hostile server', async (format) => {
-    const { code, stdout, stderr } = await runProgram(['probe', '--format', format, '--until', 'event', url(hostile)]);
-    expect(code).toBe(2);
-    expect(stderr).toBe('');
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
-    expect(stdout).toMatch(SAYS_FAILED[format] as RegExp);
-    expect(stdout).not.toMatch(MEANS_SOMETHING[format] as RegExp);
-  });
+  it.each(['nagios', 'prometheus', 'junit', 'markdown'])(
+    '%s: stays what it is with a hostile server',
+    async (format) => {
+      const { code, stdout, stderr } = await runProgram([
+        'probe',
+        '--format',
+        format,
+        '--until',
+        'event',
+        url(hostile),
+      ]);
+      expect(code).toBe(2);
+      expect(stderr).toBe('');
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+      expect(stdout).toMatch(SAYS_FAILED[format] as RegExp);
+      expect(stdout).not.toMatch(MEANS_SOMETHING[format] as RegExp);
+    },
+  );
 
   it('prometheus and junit: can be read back with a hostile server', async () => {
     const asked = ['probe', '--until', 'event', url(hostile), '--format'];
@@ -91,7 +130,9 @@ function failuresIn(xml: string): string[] {
   const parser = new SaxesParser({ xmlns: false });
   const failures: string[] = [];
   let name = '';
-  parser.on('error', (error) => { throw error; });
+  parser.on('error', (error) => {
+    throw error;
+  });
   parser.on('opentag', (tag) => {
     if (tag.name === 'testcase') name = String(tag.attributes['name']);
     if (tag.name === 'failure') failures.push(name);

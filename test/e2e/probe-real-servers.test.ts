@@ -21,7 +21,15 @@ const servers: Record<string, ServerCommand> = {
   'better-sse': onNode('better-sse.mjs'),
   '@fastify/sse': onNode('fastify.mjs'),
   "Hono's streamSSE": onNode('hono.mjs'),
-  ...('missing' in starlette ? {} : { 'sse-starlette': { command: 'python3', args: [support('sse_starlette_server.py'), ...LITTLE], env: { PYTHONPATH: starlette.found } } }),
+  ...('missing' in starlette
+    ? {}
+    : {
+        'sse-starlette': {
+          command: 'python3',
+          args: [support('sse_starlette_server.py'), ...LITTLE],
+          env: { PYTHONPATH: starlette.found },
+        },
+      }),
 };
 
 function why(server: Found): string {
@@ -31,7 +39,8 @@ function why(server: Found): string {
 async function probe(url: string): Promise<{ failed: string[]; warned: string[] }> {
   const { stdout } = await runProgram(['probe', '--json', '--duration', '12s', url]);
   const { checks } = JSON.parse(stdout) as Report;
-  const of = (status: string): string[] => checks.filter((check) => check.status === status).map(({ id, title }) => `${id}: ${title}`);
+  const of = (status: string): string[] =>
+    checks.filter((check) => check.status === status).map(({ id, title }) => `${id}: ${title}`);
   return { failed: of('fail'), warned: of('warn') };
 }
 
@@ -45,28 +54,37 @@ describe.concurrent('a probe of', { timeout: 120_000 }, () => {
     }
   });
 
-  it.skipIf('missing' in nginx)(`a sound server behind nginx with its defaults is OK, since it tells nginx not to collect${why(nginx)}`, async ({ expect }) => {
-    const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '4/s']);
-    const origin = (await says(/listening on (\S+)/))[1] as string;
-    const front = await startNginx('missing' in nginx ? '' : nginx.found, origin, []);
-    try {
-      expect((await probe(front.url)).failed).toEqual([]);
-    } finally {
-      await front.stop();
-      child.kill('SIGKILL');
-    }
-  });
+  it.skipIf('missing' in nginx)(
+    `a sound server behind nginx with its defaults is OK, since it tells nginx not to collect${why(nginx)}`,
+    async ({ expect }) => {
+      const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '4/s']);
+      const origin = (await says(/listening on (\S+)/))[1] as string;
+      const front = await startNginx('missing' in nginx ? '' : nginx.found, origin, []);
+      try {
+        expect((await probe(front.url)).failed).toEqual([]);
+      } finally {
+        await front.stop();
+        child.kill('SIGKILL');
+      }
+    },
+  );
 
-  it.skipIf('missing' in nginx)(`a sound server behind an nginx that collects all the same says so${why(nginx)}`, async ({ expect }) => {
-    const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '20/s']);
-    const origin = (await says(/listening on (\S+)/))[1] as string;
-    const front = await startNginx('missing' in nginx ? '' : nginx.found, origin, ['proxy_ignore_headers X-Accel-Buffering', 'proxy_buffering on']);
-    try {
-      const { failed } = await probe(front.url);
-      expect(failed.join('\n')).toMatch(/buffered: |status: no response head/);
-    } finally {
-      await front.stop();
-      child.kill('SIGKILL');
-    }
-  });
+  it.skipIf('missing' in nginx)(
+    `a sound server behind an nginx that collects all the same says so${why(nginx)}`,
+    async ({ expect }) => {
+      const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '20/s']);
+      const origin = (await says(/listening on (\S+)/))[1] as string;
+      const front = await startNginx('missing' in nginx ? '' : nginx.found, origin, [
+        'proxy_ignore_headers X-Accel-Buffering',
+        'proxy_buffering on',
+      ]);
+      try {
+        const { failed } = await probe(front.url);
+        expect(failed.join('\n')).toMatch(/buffered: |status: no response head/);
+      } finally {
+        await front.stop();
+        child.kill('SIGKILL');
+      }
+    },
+  );
 });

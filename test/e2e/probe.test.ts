@@ -26,7 +26,10 @@ async function serve(...flags: string[]): Promise<string> {
   return `${(await says(/listening on (\S+)/))[1]}/events`;
 }
 
-async function probe(url: string, ...flags: string[]): Promise<{ code: number | null; report: Report; stdout: string }> {
+async function probe(
+  url: string,
+  ...flags: string[]
+): Promise<{ code: number | null; report: Report; stdout: string }> {
   const { code, stdout, stderr } = await runProgram(['probe', '--json', ...flags, url]);
   expect(stderr).toBe('');
   return { code, stdout, report: JSON.parse(stdout) as Report };
@@ -34,7 +37,9 @@ async function probe(url: string, ...flags: string[]): Promise<{ code: number | 
 
 /** What it complains of: `check: finding of a soak`. */
 function complaints({ checks }: Report): string[] {
-  return checks.filter(({ status }) => status === 'fail' || status === 'warn').map(({ id, evidence }) => `${id}: ${evidence.finding ?? ''}`);
+  return checks
+    .filter(({ status }) => status === 'fail' || status === 'warn')
+    .map(({ id, evidence }) => `${id}: ${evidence.finding ?? ''}`);
 }
 
 /** [fault, the complaint, what may come with it, flags of the server] */
@@ -61,20 +66,27 @@ const FAULTS: [fault: string, expected: string, may: string[], flags: string[]][
 ];
 
 describe('a probe of the reference server', () => {
-  it.concurrent.each(FAULTS)('with the fault %s finds it, and accuses it of nothing else', async (fault, expected, may, flags) => {
-    const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
-    const { code, report } = await probe(url);
-    const found = complaints(report);
-    expect(found).toContain(expected);
-    expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
-    expect(code).toBe(report.exitCode);
-    expect([1, 2]).toContain(code);
-  });
+  it.concurrent.each(FAULTS)(
+    'with the fault %s finds it, and accuses it of nothing else',
+    async (fault, expected, may, flags) => {
+      const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
+      const { code, report } = await probe(url);
+      const found = complaints(report);
+      expect(found).toContain(expected);
+      expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
+      expect(code).toBe(report.exitCode);
+      expect([1, 2]).toContain(code);
+    },
+  );
 
   it.concurrent('is OK, as soon as all is known', async () => {
     const { code, report } = await probe(await serve('--heartbeat', '1s', '--rate', '4/s'));
     expect(complaints(report)).toEqual([]);
-    expect({ code, status: report.status, endedBy: report.endedBy }).toEqual({ code: 0, status: 'ok', endedBy: 'answered' });
+    expect({ code, status: report.status, endedBy: report.endedBy }).toEqual({
+      code: 0,
+      status: 'ok',
+      endedBy: 'answered',
+    });
   });
 
   it.concurrent('is OK with heartbeats that come too seldom to be seen', async () => {
@@ -85,8 +97,20 @@ describe('a probe of the reference server', () => {
 
 describe('a probe of a sound server', () => {
   const dialects = [
-    'usual', 'event-heartbeats', 'no-heartbeats', 'crlf', 'cr', 'cut-anywhere', 'multi-line-data', 'no-ids', 'uuid-ids', 'repeated-ids',
-    'bursts', 'large-events', 'slow-start', 'garbage-sawtooth',
+    'usual',
+    'event-heartbeats',
+    'no-heartbeats',
+    'crlf',
+    'cr',
+    'cut-anywhere',
+    'multi-line-data',
+    'no-ids',
+    'uuid-ids',
+    'repeated-ids',
+    'bursts',
+    'large-events',
+    'slow-start',
+    'garbage-sawtooth',
   ];
   it.concurrent.each(dialects)('that speaks %s is OK', async (dialect) => {
     const server = await startServerProcess({ command: process.execPath, args: [soundServer, dialect] });
@@ -100,8 +124,13 @@ describe('a probe of a sound server', () => {
 
 describe('the command line of a probe', () => {
   it.each([
-    [['http://127.0.0.1:1/'], 2], [['http://no-such-host.invalid/'], 2], [['--until', 'nothing', 'http://127.0.0.1:1/'], 3],
-    [['--nope', 'http://127.0.0.1:1/'], 3], [['ftp://127.0.0.1/'], 3], [['--warn', 'nothing<1s', 'http://127.0.0.1:1/'], 3], [['--help'], 0],
+    [['http://127.0.0.1:1/'], 2],
+    [['http://no-such-host.invalid/'], 2],
+    [['--until', 'nothing', 'http://127.0.0.1:1/'], 3],
+    [['--nope', 'http://127.0.0.1:1/'], 3],
+    [['ftp://127.0.0.1/'], 3],
+    [['--warn', 'nothing<1s', 'http://127.0.0.1:1/'], 3],
+    [['--help'], 0],
   ])('%j ends with %i', async (args, expected) => {
     const { code, stderr } = await runProgram(['probe', ...args]);
     expect(code).toBe(expected);
@@ -128,11 +157,21 @@ describe('the command line of a probe', () => {
     const sockets = new Set<Socket>();
     const server = await RawServer.start((socket) => {
       sockets.add(socket);
-      if (isUp) socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\ndata: a\n\n');
+      if (isUp)
+        socket.write(
+          'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\ndata: a\n\n',
+        );
       else socket.end('HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n');
     });
     closing.push(() => server.close());
-    const { child, outcome, says } = startProgram(['probe', '--watch', '1s', '--until', 'event', `http://127.0.0.1:${server.port}/`]);
+    const { child, outcome, says } = startProgram([
+      'probe',
+      '--watch',
+      '1s',
+      '--until',
+      'event',
+      `http://127.0.0.1:${server.port}/`,
+    ]);
     await says(/^OK/);
     isUp = false;
     await says(/status: pass → fail/);
@@ -164,7 +203,13 @@ describe('a probe of a server that means harm', () => {
       });
     });
     closing.push(() => server.close());
-    const { child, outcome } = startProgram(['probe', '--json', '--duration', '3s', `http://127.0.0.1:${server.port}/`]);
+    const { child, outcome } = startProgram([
+      'probe',
+      '--json',
+      '--duration',
+      '3s',
+      `http://127.0.0.1:${server.port}/`,
+    ]);
     let peakKb = 0;
     const watching = setInterval(() => {
       peakKb = Math.max(peakKb, rssKb(child.pid));
@@ -178,11 +223,22 @@ describe('a probe of a server that means harm', () => {
 
   it('prints nothing that a terminal obeys', async () => {
     const server = await RawServer.start((socket) => {
-      socket.once('data', () => socket.write(`${HEAD}event: \u001b]0;pwn\u0007\u202e\ndata: \u001b[2J\nid: \u001b[6n\n\nbad\u001b[31m\u009b31mline: 1\n\n`));
+      socket.once('data', () =>
+        socket.write(
+          `${HEAD}event: \u001b]0;pwn\u0007\u202e\ndata: \u001b[2J\nid: \u001b[6n\n\nbad\u001b[31m\u009b31mline: 1\n\n`,
+        ),
+      );
     });
     closing.push(() => server.close());
     for (const format of ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown']) {
-      const { stdout } = await runProgram(['probe', '--format', format, '--duration', '300ms', `http://127.0.0.1:${server.port}/`]);
+      const { stdout } = await runProgram([
+        'probe',
+        '--format',
+        format,
+        '--duration',
+        '300ms',
+        `http://127.0.0.1:${server.port}/`,
+      ]);
       // oxlint-disable-next-line no-control-regex
       expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     }
@@ -191,9 +247,20 @@ describe('a probe of a server that means harm', () => {
   it('needs no more of a server that says nothing than its deadline', async () => {
     const server = await RawServer.start(() => {});
     closing.push(() => server.close());
-    const { code, report } = await probe(`http://127.0.0.1:${server.port}/`, '--until', 'headers', '--deadline', '900ms');
+    const { code, report } = await probe(
+      `http://127.0.0.1:${server.port}/`,
+      '--until',
+      'headers',
+      '--deadline',
+      '900ms',
+    );
     expect({ code, endedBy: report.endedBy }).toEqual({ code: 2, endedBy: 'deadline' });
-    await new Promise<void>((resolve) => { connect(server.port, '127.0.0.1', function left(this: Socket) { this.destroy(); resolve(); }); });
+    await new Promise<void>((resolve) => {
+      connect(server.port, '127.0.0.1', function left(this: Socket) {
+        this.destroy();
+        resolve();
+      });
+    });
   });
 });
 

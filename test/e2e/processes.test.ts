@@ -10,29 +10,64 @@ import { failures, parseReport, readReport } from '../support/soak-report.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-processes-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-const SOAK = ['soak', '--clients', '301', '--ramp', '500ms', '--seed', '5', '--server-arg=--heartbeat=500ms', '--server-arg=--evict-after=2s'];
+const SOAK = [
+  'soak',
+  '--clients',
+  '301',
+  '--ramp',
+  '500ms',
+  '--seed',
+  '5',
+  '--server-arg=--heartbeat=500ms',
+  '--server-arg=--evict-after=2s',
+];
 
 describe('a load of several processes', () => {
   it('has the same clients as one process has, and the merged figures add up', async () => {
-    const [one, three] = await Promise.all(['1', '3'].map(async (processes) => {
-      const { stdout } = await runProgram([...SOAK, '--duration', '9s', '--processes', processes, '--json', '--mix', 'healthy=90,stalled=4,slow=2,abrupt=2,resuming=2']);
-      return parseReport(stdout);
-    }));
+    const [one, three] = await Promise.all(
+      ['1', '3'].map(async (processes) => {
+        const { stdout } = await runProgram([
+          ...SOAK,
+          '--duration',
+          '9s',
+          '--processes',
+          processes,
+          '--json',
+          '--mix',
+          'healthy=90,stalled=4,slow=2,abrupt=2,resuming=2',
+        ]);
+        return parseReport(stdout);
+      }),
+    );
     for (const report of [one, three]) {
       expect([report?.verdict, failures(report as never)], JSON.stringify(report?.findings)).toEqual(['pass', []]);
       expect(report?.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
       expect(report?.eviction).toMatchObject({ evicted: report?.clients.byKind['stalled']?.['planned'], missed: 0 });
       expect(Object.values(report?.clients.ends ?? {}).reduce((sum, count) => sum + count, 0)).toBe(301);
     }
-    const planned = (report: typeof one): unknown => Object.entries(report?.clients.byKind ?? {}).map(([kind, counts]) => [kind, counts['planned']]).toSorted();
+    const planned = (report: typeof one): unknown =>
+      Object.entries(report?.clients.byKind ?? {})
+        .map(([kind, counts]) => [kind, counts['planned']])
+        .toSorted();
     expect(planned(three)).toEqual(planned(one));
     expect([one?.generator.processes, three?.generator.processes]).toEqual([1, 3]);
   });
 
   it('spreads its clients over several URLs, each with numbers of its own', async () => {
     const servers = await Promise.all(['5/s', '9/s'].map((rate) => listening(['--heartbeat=500ms', `--rate=${rate}`])));
-    const { code, stdout } = await runProgram(['soak', ...servers.flatMap(({ url }) => ['--url', `${url}/events`]), '--clients', '101', '--ramp', '500ms',
-      '--duration', '4s', '--json', '--mix', 'healthy=9,resuming=1']);
+    const { code, stdout } = await runProgram([
+      'soak',
+      ...servers.flatMap(({ url }) => ['--url', `${url}/events`]),
+      '--clients',
+      '101',
+      '--ramp',
+      '500ms',
+      '--duration',
+      '4s',
+      '--json',
+      '--mix',
+      'healthy=9,resuming=1',
+    ]);
     const report = parseReport(stdout);
     expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
     expect(report.generator.processes).toBe(2);
@@ -43,7 +78,17 @@ describe('a load of several processes', () => {
 
   it('that loses one is inconclusive, names it, and the others finish', async () => {
     const file = join(folder, 'lost.json');
-    const running = startProgram([...SOAK, '--duration', '6s', '--processes', '3', '--report', `json=${file}`, '--mix', 'healthy=1']);
+    const running = startProgram([
+      ...SOAK,
+      '--duration',
+      '6s',
+      '--processes',
+      '3',
+      '--report',
+      `json=${file}`,
+      '--mix',
+      'healthy=1',
+    ]);
     await running.says(/30\d\/301 clients/);
     const children = childrenOf(running.child.pid ?? 0);
     const shards = children.filter((pid) => commandOf(pid).includes('shard-process'));
@@ -53,7 +98,9 @@ describe('a load of several processes', () => {
     const report = readReport(file);
     expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
     expect(report.findings.map(({ id }) => id)).toEqual(['shard-lost']);
-    expect(report.findings[0]?.evidence).toMatchObject({ shards: [{ pid: shards[1], reason: 'was ended by SIGKILL' }] });
+    expect(report.findings[0]?.evidence).toMatchObject({
+      shards: [{ pid: shards[1], reason: 'was ended by SIGKILL' }],
+    });
     expect([100, 101]).toContain(report.findings[0]?.evidence['clients']);
     expect(children.filter(isAlive)).toEqual([]);
   });
@@ -72,7 +119,9 @@ describe('a load of several processes', () => {
   });
 });
 
-async function listening(args: readonly string[]): Promise<{ url: string; child: ReturnType<typeof startProgram>['child'] }> {
+async function listening(
+  args: readonly string[],
+): Promise<{ url: string; child: ReturnType<typeof startProgram>['child'] }> {
   const server = startProgram(['serve', '--port=0', ...args]);
   const [, url = ''] = await server.says(/listening on (\S+)/);
   return { url, child: server.child };

@@ -14,10 +14,38 @@ import { undisturbed } from '../support/undisturbed.ts';
 const MUCH = ['10', '16384'];
 const LITTLE = ['4', '128'];
 
-const ALL_READ = ['--clients', '40', '--ramp', '1s', '--duration', '9s', '--seed', '5', '--heartbeat-within', '5s', '--json',
-  '--mix', 'healthy=30,abrupt=5,resuming=5'];
-const SOME_STALL = ['--clients', '20', '--ramp', '500ms', '--duration', '11s', '--seed', '5', '--heartbeat-within', '5s', '--json',
-  '--mix', 'healthy=17,stalled=3', '--evict-within', '5s'];
+const ALL_READ = [
+  '--clients',
+  '40',
+  '--ramp',
+  '1s',
+  '--duration',
+  '9s',
+  '--seed',
+  '5',
+  '--heartbeat-within',
+  '5s',
+  '--json',
+  '--mix',
+  'healthy=30,abrupt=5,resuming=5',
+];
+const SOME_STALL = [
+  '--clients',
+  '20',
+  '--ramp',
+  '500ms',
+  '--duration',
+  '11s',
+  '--seed',
+  '5',
+  '--heartbeat-within',
+  '5s',
+  '--json',
+  '--mix',
+  'healthy=17,stalled=3',
+  '--evict-within',
+  '5s',
+];
 
 type Start = (args: readonly string[]) => Promise<ServerProcess>;
 
@@ -54,60 +82,97 @@ async function soak(server: ServerProcess, args: readonly string[]): Promise<Soa
 }
 
 describe.concurrent('a real server', { timeout: 120_000 }, () => {
-  it.for(Object.keys(servers))('%s is accused of nothing by clients that read, leave, break off and come back', async (name, { expect }) => {
-    const server = await (servers[name] as Start)(LITTLE);
-    try {
-      const report = await soak(server, ALL_READ);
+  it.for(Object.keys(servers))(
+    '%s is accused of nothing by clients that read, leave, break off and come back',
+    async (name, { expect }) => {
+      const server = await (servers[name] as Start)(LITTLE);
+      try {
+        const report = await soak(server, ALL_READ);
+        expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
+        expect(report.verdict).toBe('pass');
+        expect(report.clients).toMatchObject({ connected: 40, dropped: 0, refused: 0 });
+        expect(report.clients.reconnects).toBeGreaterThan(5);
+        expect(report.events).toMatchObject({
+          lost: 0,
+          duplicated: 0,
+          reordered: 0,
+          resumeLost: 0,
+          resumeDuplicated: 0,
+          malformed: 0,
+        });
+        expect(report.events['received']).toBeGreaterThan(30 * 4 * 4);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  // None of them looks at how much a client has taken: what is written for it stays until the kernel gives up.
+  it.for(Object.keys(servers))(
+    '%s keeps clients that read nothing, and is accused of just that',
+    async (name, { expect }) => {
+      const server = await (servers[name] as Start)(MUCH);
+      try {
+        const report = await soak(server, SOME_STALL);
+        expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['stale-client-kept']);
+        expect(report.eviction).toMatchObject({ expected: 3, evicted: 0, missed: 3, notMeasured: 0 });
+        expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  it.skipIf('missing' in starlette)(
+    `sse-starlette${why(starlette)} with a send_timeout gives up a response, keeps its socket, and is accused of that`,
+    async ({ expect }) => {
+      // Enough for the kernels to be full after four seconds: then its own time-out begins.
+      const server = await onPython(['20', '65536', '2']);
+      try {
+        const report = await soak(server, [
+          '--clients',
+          '12',
+          '--ramp',
+          '500ms',
+          '--duration',
+          '14s',
+          '--seed',
+          '5',
+          '--heartbeat-within',
+          '5s',
+          '--json',
+          '--mix',
+          'healthy=10,stalled=2',
+          '--evict-within',
+          '9s',
+        ]);
+        expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['stale-client-kept']);
+        expect(report.eviction).toMatchObject({ expected: 2, evicted: 0, missed: 2 });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  it.skipIf('missing' in nginx)(
+    `nginx${why(nginx)} is accused of nothing with proxy_buffering off`,
+    async ({ expect }) => {
+      const report = await soakThroughNginx(['proxy_buffering off']);
       expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
       expect(report.verdict).toBe('pass');
       expect(report.clients).toMatchObject({ connected: 40, dropped: 0, refused: 0 });
-      expect(report.clients.reconnects).toBeGreaterThan(5);
-      expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, malformed: 0 });
-      expect(report.events['received']).toBeGreaterThan(30 * 4 * 4);
-    } finally {
-      await server.stop();
-    }
-  });
+      expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0 });
+    },
+  );
 
-  // None of them looks at how much a client has taken: what is written for it stays until the kernel gives up.
-  it.for(Object.keys(servers))('%s keeps clients that read nothing, and is accused of just that', async (name, { expect }) => {
-    const server = await (servers[name] as Start)(MUCH);
-    try {
-      const report = await soak(server, SOME_STALL);
-      expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['stale-client-kept']);
-      expect(report.eviction).toMatchObject({ expected: 3, evicted: 0, missed: 3, notMeasured: 0 });
-      expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
-    } finally {
-      await server.stop();
-    }
-  });
-
-  it.skipIf('missing' in starlette)(`sse-starlette${why(starlette)} with a send_timeout gives up a response, keeps its socket, and is accused of that`, async ({ expect }) => {
-    // Enough for the kernels to be full after four seconds: then its own time-out begins.
-    const server = await onPython(['20', '65536', '2']);
-    try {
-      const report = await soak(server, ['--clients', '12', '--ramp', '500ms', '--duration', '14s', '--seed', '5', '--heartbeat-within', '5s', '--json',
-        '--mix', 'healthy=10,stalled=2', '--evict-within', '9s']);
-      expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['stale-client-kept']);
-      expect(report.eviction).toMatchObject({ expected: 2, evicted: 0, missed: 2 });
-    } finally {
-      await server.stop();
-    }
-  });
-
-  it.skipIf('missing' in nginx)(`nginx${why(nginx)} is accused of nothing with proxy_buffering off`, async ({ expect }) => {
-    const report = await soakThroughNginx(['proxy_buffering off']);
-    expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
-    expect(report.verdict).toBe('pass');
-    expect(report.clients).toMatchObject({ connected: 40, dropped: 0, refused: 0 });
-    expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0 });
-  });
-
-  it.skipIf('missing' in nginx)(`nginx${why(nginx)} is accused of nothing with proxy_buffering on, where the server sends X-Accel-Buffering: no`, async ({ expect }) => {
-    const report = await soakThroughNginx(['proxy_buffering on']);
-    expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
-    expect(report.verdict).toBe('pass');
-  });
+  it.skipIf('missing' in nginx)(
+    `nginx${why(nginx)} is accused of nothing with proxy_buffering on, where the server sends X-Accel-Buffering: no`,
+    async ({ expect }) => {
+      const report = await soakThroughNginx(['proxy_buffering on']);
+      expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
+      expect(report.verdict).toBe('pass');
+    },
+  );
 
   it.skipIf('missing' in nginx)(`nginx${why(nginx)} is caught when it buffers all the same`, async ({ expect }) => {
     const report = await soakThroughNginx(['proxy_buffering on', 'proxy_ignore_headers X-Accel-Buffering']);

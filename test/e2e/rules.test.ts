@@ -29,7 +29,9 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  await new Promise<void>((resolve) => { server.listen(0, host, 4096, resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, host, 4096, resolve);
+  });
   return (server.address() as AddressInfo).port;
 }
 
@@ -56,8 +58,18 @@ function ticking(): { listener: RequestListener; asked: Record<string, unknown>[
 
 const SHORT = ['--ramp', '500ms', '--duration', '3s', '--json', '--quiet'];
 
-async function soak(url: string, ...flags: string[]): Promise<{ code: number | null; report: SoakReport; stdout: string }> {
-  const { code, stdout, stderr } = await runProgram(['soak', '--url', url, ...SHORT, ...(flags.includes('--mix') ? [] : ['--mix', 'healthy=1']), ...flags]);
+async function soak(
+  url: string,
+  ...flags: string[]
+): Promise<{ code: number | null; report: SoakReport; stdout: string }> {
+  const { code, stdout, stderr } = await runProgram([
+    'soak',
+    '--url',
+    url,
+    ...SHORT,
+    ...(flags.includes('--mix') ? [] : ['--mix', 'healthy=1']),
+    ...flags,
+  ]);
   expect(stderr).toBe('');
   return { code, report: parseReport(stdout), stdout };
 }
@@ -67,11 +79,19 @@ describe('a soak of a URL that redirects', () => {
     const { listener, asked } = ticking();
     const port = await listen(createHttpServer(listener));
     let redirected = 0;
-    const front = await listen(createHttpServer((_req, res) => {
-      redirected += 1;
-      res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end();
-    }));
-    const { code, report, stdout } = await soak(`http://127.0.0.1:${front}/`, '--clients', '50', '--header', 'Authorization: Bearer S3CRET');
+    const front = await listen(
+      createHttpServer((_req, res) => {
+        redirected += 1;
+        res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end();
+      }),
+    );
+    const { code, report, stdout } = await soak(
+      `http://127.0.0.1:${front}/`,
+      '--clients',
+      '50',
+      '--header',
+      'Authorization: Bearer S3CRET',
+    );
     expect([code, failures(report), report.clients.connected]).toEqual([0, [], 50]);
     // One before the run, and then each client.
     expect([redirected, asked.length]).toEqual([51, 51]);
@@ -81,7 +101,9 @@ describe('a soak of a URL that redirects', () => {
 
   it('says of stalled clients that they could not be judged: their streams are somewhere else', async () => {
     const port = await listen(createHttpServer(ticking().listener));
-    const front = await listen(createHttpServer((_req, res) => res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end()));
+    const front = await listen(
+      createHttpServer((_req, res) => res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end()),
+    );
     const { report } = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--mix', 'healthy=1,stalled=1');
     expect([failures(report), report.clients.connected]).toEqual([[], 20]);
     expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 10 });
@@ -89,14 +111,29 @@ describe('a soak of a URL that redirects', () => {
 
   it('to https holds the certificate to --ca, whatever the first URL was', async () => {
     const authority = new Authority();
-    const { certificate: cert, key } = authority.issue({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'] });
+    const { certificate: cert, key } = authority.issue({
+      name: 'localhost',
+      dnsNames: ['localhost'],
+      ipv4: ['127.0.0.1'],
+    });
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, authority.identity.certificate);
     const port = await listen(createHttpsServer({ cert, key }, ticking().listener));
-    const front = await listen(createHttpServer((_req, res) => res.writeHead(302, { Location: `https://127.0.0.1:${port}/` }).end()));
+    const front = await listen(
+      createHttpServer((_req, res) => res.writeHead(302, { Location: `https://127.0.0.1:${port}/` }).end()),
+    );
     const trusted = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--ca', caFile);
     expect([trusted.code, failures(trusted.report), trusted.report.clients.connected]).toEqual([0, [], 20]);
-    const untrusted = await runProgram(['soak', '--url', `http://127.0.0.1:${front}/`, ...SHORT, '--mix', 'healthy=1', '--clients', '20']);
+    const untrusted = await runProgram([
+      'soak',
+      '--url',
+      `http://127.0.0.1:${front}/`,
+      ...SHORT,
+      '--mix',
+      'healthy=1',
+      '--clients',
+      '20',
+    ]);
     expect([untrusted.code, untrusted.stdout]).toEqual([4, '']);
     expect(untrusted.stderr).toContain('tls');
   });
@@ -108,10 +145,12 @@ describe('a soak of a URL that redirects', () => {
     ['to a public address with more clients than may be sent there', 'http://203.0.113.7/', 'redirect-refused'],
   ])('%s is met by one client, and is a finding that says so', async (_where, location, cause) => {
     let requests = 0;
-    const front = await listen(createHttpServer((_req, res) => {
-      requests += 1;
-      res.writeHead(302, { Location: location }).end();
-    }));
+    const front = await listen(
+      createHttpServer((_req, res) => {
+        requests += 1;
+        res.writeHead(302, { Location: location }).end();
+      }),
+    );
     const { code, report } = await soak(`http://127.0.0.1:${front}/`, '--clients', '501');
     expect([code, failures(report)]).toEqual([1, ['connect-refused']]);
     expect(report.findings.find(({ id }) => id === 'connect-refused')?.title).toContain(`${cause}: `);
@@ -121,9 +160,18 @@ describe('a soak of a URL that redirects', () => {
 
 describe('a soak with many clients', () => {
   it('of a public address is refused, and nothing is opened', async () => {
-    const { code, stdout, stderr } = await runProgram(['soak', '--url', 'http://203.0.113.7:9/', '--clients', '501', '--quiet']);
+    const { code, stdout, stderr } = await runProgram([
+      'soak',
+      '--url',
+      'http://203.0.113.7:9/',
+      '--clients',
+      '501',
+      '--quiet',
+    ]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^sse-probe: --confirm-target: 203\.0\.113\.7 .*\n {2}If you may .*--confirm-target 203\.0\.113\.7.*\n$/);
+    expect(stderr).toMatch(
+      /^sse-probe: --confirm-target: 203\.0\.113\.7 .*\n {2}If you may .*--confirm-target 203\.0\.113\.7.*\n$/,
+    );
   });
 
   it('that this process has no descriptors for is refused with what to do', async () => {
@@ -135,9 +183,11 @@ describe('a soak with many clients', () => {
 
 describe('what a client does otherwise than its server asks', () => {
   it('stands in the report', async () => {
-    const raw = await RawServer.start((socket) => afterRequest(socket, () => {
-      socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 0\nid: a\u0001b\ndata: x\n\n');
-    }));
+    const raw = await RawServer.start((socket) =>
+      afterRequest(socket, () => {
+        socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 0\nid: a\u0001b\ndata: x\n\n');
+      }),
+    );
     closing.push(() => raw.close());
     const { report } = await soak(`http://127.0.0.1:${raw.port}/`, '--clients', '3');
     const { retryClamped, idsUnsendable, reconnects } = report.clients as unknown as Record<string, number>;
@@ -157,9 +207,11 @@ describe.runIf(process.platform === 'linux')('a thousand clients at an endless l
   const piece = Buffer.alloc(16 * 1024, 'x');
 
   it(`take no more than ${BOUND_BYTES / 1024 ** 2} MiB`, async () => {
-    const raw = await RawServer.start((socket) => afterRequest(socket, () => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ok\n\ndata: ');
-    }));
+    const raw = await RawServer.start((socket) =>
+      afterRequest(socket, () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ok\n\ndata: ');
+      }),
+    );
     closing.push(() => raw.close());
     // To all in turn, so that all of them hold much before the first of them is at its limit.
     const pump = setInterval(() => {
@@ -167,7 +219,21 @@ describe.runIf(process.platform === 'linux')('a thousand clients at an endless l
       for (const socket of raw.sockets) if (socket.writableLength < 64 * 1024) socket.write(piece);
     }, 50);
     closing.push(() => clearInterval(pump));
-    const program = startProgram(['soak', '--url', `http://127.0.0.1:${raw.port}/`, '--clients', '1000', '--mix', 'healthy=1', '--ramp', '1s', '--duration', '12s', '--json', '--quiet']);
+    const program = startProgram([
+      'soak',
+      '--url',
+      `http://127.0.0.1:${raw.port}/`,
+      '--clients',
+      '1000',
+      '--mix',
+      'healthy=1',
+      '--ramp',
+      '1s',
+      '--duration',
+      '12s',
+      '--json',
+      '--quiet',
+    ]);
     let peakBytes = 0;
     const look = setInterval(() => {
       peakBytes = Math.max(peakBytes, peakRssBytes(program.child.pid as number));
@@ -179,7 +245,9 @@ describe.runIf(process.platform === 'linux')('a thousand clients at an endless l
     expect(peakBytes).toBeLessThan(BOUND_BYTES);
     expect(clients.connected).toBe(1000);
     expect(clients.dropped).toBeGreaterThan(0);
-    expect(Object.keys(clients.dropsByCause).filter((cause) => cause !== 'line-limit' && cause !== 'client-limit')).toEqual([]);
+    expect(
+      Object.keys(clients.dropsByCause).filter((cause) => cause !== 'line-limit' && cause !== 'client-limit'),
+    ).toEqual([]);
   });
 });
 

@@ -11,20 +11,45 @@ afterAll(() => rm(folder, { recursive: true }));
 const scenarios = join(root, 'scenarios');
 
 describe('the scenarios that come with sse-probe', () => {
-  it.each(readdirSync(scenarios))('%s passes against the sound server, with every stalled client judged', async (name) => {
-    const file = join(folder, `${name}.json`);
-    const { code, stderr } = await runProgram(['soak', join(scenarios, name), '--report', `json=${file}`], { cwd: folder });
-    const report = readReport(file);
-    expect([code, report.verdict, failures(report)], `${stderr}\n${JSON.stringify(report.findings)}`).toEqual([0, 'pass', []]);
-    expect(report.thresholds.filter(({ status }) => status !== 'pass')).toEqual([]);
-    expect(report.eviction).toMatchObject({ missed: 0, notMeasured: 0, evicted: report.clients.byKind['stalled']?.['planned'] });
-    expect(report.clients).toMatchObject({ dropped: 0, refused: 0 });
-    expect(report.server.clientsAfter).toBe(0);
-  }, 120_000);
+  it.each(readdirSync(scenarios))(
+    '%s passes against the sound server, with every stalled client judged',
+    async (name) => {
+      const file = join(folder, `${name}.json`);
+      const { code, stderr } = await runProgram(['soak', join(scenarios, name), '--report', `json=${file}`], {
+        cwd: folder,
+      });
+      const report = readReport(file);
+      expect([code, report.verdict, failures(report)], `${stderr}\n${JSON.stringify(report.findings)}`).toEqual([
+        0,
+        'pass',
+        [],
+      ]);
+      expect(report.thresholds.filter(({ status }) => status !== 'pass')).toEqual([]);
+      expect(report.eviction).toMatchObject({
+        missed: 0,
+        notMeasured: 0,
+        evicted: report.clients.byKind['stalled']?.['planned'],
+      });
+      expect(report.clients).toMatchObject({ dropped: 0, refused: 0 });
+      expect(report.server.clientsAfter).toBe(0);
+    },
+    120_000,
+  );
 
   it('quick.yaml fails on the naive server, with the reasons', async () => {
     const file = join(folder, 'naive.json');
-    const { code, stdout } = await runProgram(['soak', join(scenarios, 'quick.yaml'), '--clients', '500', '--settle', '2s', '--fault', 'naive', '--report', `json=${file}`]);
+    const { code, stdout } = await runProgram([
+      'soak',
+      join(scenarios, 'quick.yaml'),
+      '--clients',
+      '500',
+      '--settle',
+      '2s',
+      '--fault',
+      'naive',
+      '--report',
+      `json=${file}`,
+    ]);
     const report = readReport(file);
     expect([code, report.verdict]).toEqual([1, 'fail']);
     expect(failures(report)).toEqual(expect.arrayContaining(['client-leak', 'heartbeat-missing', 'stale-client-kept']));

@@ -15,7 +15,19 @@ async function soak(say: Say, flags: readonly string[] = [], { ownTime = false }
   const server = await FanOut.start(say, { ownTime });
   try {
     const { stdout, stderr } = await runProgram([
-      'soak', '--url', server.url, '--clients', String(CLIENTS), '--ramp', '500ms', '--duration', '6s', '--mix', HEALTHY, '--json', ...flags,
+      'soak',
+      '--url',
+      server.url,
+      '--clients',
+      String(CLIENTS),
+      '--ramp',
+      '500ms',
+      '--duration',
+      '6s',
+      '--mix',
+      HEALTHY,
+      '--json',
+      ...flags,
     ]);
     if (stdout === '') throw new Error(stderr);
     return parseReport(stdout);
@@ -56,14 +68,24 @@ describe.concurrent('events with', () => {
   it.for(namings)('%s are held to account exactly', async ([, say, sequence], { expect }) => {
     const report = await soak(faulty(say));
     expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
-      sequence, lost: 21, duplicated: 2, reordered: 0, resumeLost: 0, resumeDuplicated: 0,
+      sequence,
+      lost: 21,
+      duplicated: 2,
+      reordered: 0,
+      resumeLost: 0,
+      resumeDuplicated: 0,
     });
     expect(failures(report)).toEqual(['event-duplicated', 'event-lost']);
   });
 
   it.for(namings)('%s give no false alarm, whoever leaves and comes back', async ([, say, sequence], { expect }) => {
     const report = await soak(say, ['--mix', 'healthy=12,slow=2,stalled=0,abrupt=6,resuming=0', '--churn', '2/s']);
-    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({ sequence, duplicated: 0, reordered: 0, resumeDuplicated: 0 });
+    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
+      sequence,
+      duplicated: 0,
+      reordered: 0,
+      resumeDuplicated: 0,
+    });
     // Who was cut off behind an id that counts is owed what came meanwhile, and this server keeps nothing.
     expect(failures(report).filter((id) => id !== 'resume-lost' || sequence !== 'ids')).toEqual([]);
   });
@@ -76,14 +98,27 @@ describe.concurrent('events with', () => {
     const report = await soak(faulty(say), ['--ramp', '2s'], { ownTime: true });
     // Whether data of its own came again nobody can tell.
     const doubled = sequence === 'ids' ? 0 : 2;
-    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({ sequence, lost: 21, duplicated: doubled, reordered: 0 });
+    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
+      sequence,
+      lost: 21,
+      duplicated: doubled,
+      reordered: 0,
+    });
     expect(failures(report)).toEqual(doubled > 0 ? ['event-duplicated', 'event-lost'] : ['event-lost']);
-    const sound = await soak(say, ['--ramp', '2s', '--mix', 'healthy=14,slow=0,stalled=0,abrupt=6,resuming=0', '--churn', '2/s'], { ownTime: true });
+    const sound = await soak(
+      say,
+      ['--ramp', '2s', '--mix', 'healthy=14,slow=0,stalled=0,abrupt=6,resuming=0', '--churn', '2/s'],
+      { ownTime: true },
+    );
     expect(failures(sound), JSON.stringify(sound.findings, null, 1)).toEqual([]);
   });
 
   it.for<[string, Say, RegExp]>([
-    ['data of each client\'s own', (n, stream) => ({ data: `${n} for ${stream}` }), /what comes differs from client to client/],
+    [
+      "data of each client's own",
+      (n, stream) => ({ data: `${n} for ${stream}` }),
+      /what comes differs from client to client/,
+    ],
     ['the same data each time', () => ({ data: 'tick' }), /the same comes again and again/],
     ['random data', () => ({ data: String(Math.random()) }), /what comes differs from client to client/],
   ])('%s: nobody can tell, and it is said', async ([, say, why], { expect }) => {
@@ -98,8 +133,18 @@ const now = (): number => Date.now();
 
 describe.concurrent('times in', () => {
   it('every unit give the latency, found by their size', async ({ expect }) => {
-    const units = [() => now() / 1e3, now, () => now() * 1e3, () => now() * 1e6, () => new Date().toISOString(), () => String(now())];
-    const report = await soak((n) => ({ data: JSON.stringify({ n, at: units[n % units.length]?.() }) }), ['--sent-at', '/at', '--duration', '4s']);
+    const units = [
+      () => now() / 1e3,
+      now,
+      () => now() * 1e3,
+      () => now() * 1e6,
+      () => new Date().toISOString(),
+      () => String(now()),
+    ];
+    const report = await soak(
+      (n) => ({ data: JSON.stringify({ n, at: units[n % units.length]?.() }) }),
+      ['--sent-at', '/at', '--duration', '4s'],
+    );
     expect(report.latencyMs).toMatchObject({ skewMs: null, invalid: 0 });
     expect(report.latencyMs['count']).toBeGreaterThan(10 * CLIENTS);
     expect(report.latencyMs['p50']).toBeLessThan(500);

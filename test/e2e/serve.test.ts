@@ -26,7 +26,9 @@ function start(args: readonly string[], limits = ''): RunningProgram {
 async function listening(args: readonly string[] = [], limits = ''): Promise<RunningProgram & { port: number }> {
   const program = start(['--port=0', ...args], limits);
   let stdout = '';
-  program.child.stdout?.on('data', (text: string) => { stdout += text; });
+  program.child.stdout?.on('data', (text: string) => {
+    stdout += text;
+  });
   await program.says(/listening on/);
   await expect.poll(() => stdout, PATIENCE).toMatch(LISTENING);
   return { ...program, port: Number(LISTENING.exec(stdout)?.[2]) };
@@ -93,7 +95,9 @@ describe('sse-probe serve', () => {
     const { code, stdout, stderr } = await runProgram(['serve', `--port=${port}`]);
     other.close();
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(`sse-probe: cannot listen on 127.0.0.1:${port}: the port is in use (EADDRINUSE)\n  choose another with --port, or --port 0 for any free one\n`);
+    expect(stderr).toBe(
+      `sse-probe: cannot listen on 127.0.0.1:${port}: the port is in use (EADDRINUSE)\n  choose another with --port, or --port 0 for any free one\n`,
+    );
   });
 
   it('on an address that is not ours exits with 1', async () => {
@@ -105,7 +109,9 @@ describe('sse-probe serve', () => {
     const { code, stderr } = await runProgram(['serve', '--port=0', '--fault=no-such-fault']);
     expect(code).toBe(2);
     expect(stderr).toContain('naive');
-    expect((await runProgram(['serve', '--port=0', '--fault=nave'])).stderr).toMatch(/^sse-probe: --fault: there is no fault "nave"; did you mean naive\?\n {2}Known faults: /);
+    expect((await runProgram(['serve', '--port=0', '--fault=nave'])).stderr).toMatch(
+      /^sse-probe: --fault: there is no fault "nave"; did you mean naive\?\n {2}Known faults: /,
+    );
   });
 
   it('warns when others than this machine can reach it', async () => {
@@ -118,12 +124,19 @@ describe('sse-probe serve', () => {
     const server = await listening(['--publish-token=geheim-1234', '--rate=0/s', '--cors=https://app.example.com']);
     const one = client(server.port);
     await one.untilConnected();
-    const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/publish`, {
-      method: 'POST', headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"event":"news","data":"hello"}',
-    });
+    const ask = (token: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${server.port}/publish`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: '{"event":"news","data":"hello"}',
+      });
     expect([(await ask('geheim-1235')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
     await one.untilText('id: 1\nevent: news\ndata: hello\n\n');
-    const told = await Promise.all(['/stats', '/readyz', '/clients', '/metrics'].map(async (path) => (await fetch(`http://127.0.0.1:${server.port}${path}`)).text()));
+    const told = await Promise.all(
+      ['/stats', '/readyz', '/clients', '/metrics'].map(async (path) =>
+        (await fetch(`http://127.0.0.1:${server.port}${path}`)).text(),
+      ),
+    );
     expect(told.join('\n')).not.toContain('geheim');
     server.child.kill('SIGTERM');
     const { stdout, stderr } = await server.outcome;
@@ -132,23 +145,39 @@ describe('sse-probe serve', () => {
 
   it('takes the token from a variable, where no list of processes shows it', async () => {
     const server = await listening(['--publish-token-env=OURS', '--rate=0/s'], 'export OURS=geheim-1234');
-    const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/publish`, {
-      method: 'POST', headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"data":"hello"}',
-    });
+    const ask = (token: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${server.port}/publish`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: '{"data":"hello"}',
+      });
     expect([(await ask('OURS')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
     server.child.kill('SIGTERM');
     const { stdout, stderr } = await server.outcome;
     expect(stdout + stderr).not.toContain('geheim');
     expect(await runProgram(['serve', '--port=0', '--publish-token-env=NOT_SET_HERE'])).toMatchObject({
-      code: 2, stdout: '', stderr: 'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the option out.\n',
+      code: 2,
+      stdout: '',
+      stderr:
+        'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the option out.\n',
     });
-    const unusable = await runProgram(['serve', '--port=0', '--publish-token-env=OURS'], { limits: 'export OURS="geheim 1234"' });
-    expect([unusable.code, unusable.stderr.includes('OURS holds what is not a bearer token'), unusable.stderr.includes('geheim')]).toEqual([2, true, false]);
+    const unusable = await runProgram(['serve', '--port=0', '--publish-token-env=OURS'], {
+      limits: 'export OURS="geheim 1234"',
+    });
+    expect([
+      unusable.code,
+      unusable.stderr.includes('OURS holds what is not a bearer token'),
+      unusable.stderr.includes('geheim'),
+    ]).toEqual([2, true, false]);
   });
 
   it('does not repeat a token that it refuses', async () => {
     const { code, stdout, stderr } = await runProgram(['serve', '--port=0', '--publish-token=geheim 1234']);
-    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', 'sse-probe: --publish-token: is not a bearer token: letters, digits and -._~+/ with = at the end']);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+      2,
+      '',
+      'sse-probe: --publish-token: is not a bearer token: letters, digits and -._~+/ with = at the end',
+    ]);
   });
 
   it('serves TLS with a certificate of ours, over HTTP/1.1 and HTTP/2', async () => {
@@ -168,16 +197,31 @@ describe('sse-probe serve', () => {
   });
 
   it('names the certificate that it cannot read or use, and exits with 1', async () => {
-    const missing = await runProgram(['serve', '--port=0', '--tls-cert=/nowhere/cert.pem', '--tls-key=/nowhere/key.pem']);
-    expect([missing.code, missing.stdout, missing.stderr]).toEqual([1, '', 'sse-probe: --tls-cert: cannot read /nowhere/cert.pem (ENOENT)\n']);
+    const missing = await runProgram([
+      'serve',
+      '--port=0',
+      '--tls-cert=/nowhere/cert.pem',
+      '--tls-key=/nowhere/key.pem',
+    ]);
+    expect([missing.code, missing.stdout, missing.stderr]).toEqual([
+      1,
+      '',
+      'sse-probe: --tls-cert: cannot read /nowhere/cert.pem (ENOENT)\n',
+    ]);
     const unusable = await runProgram(['serve', '--port=0', '--tls-cert=package.json', '--tls-key=package.json']);
     expect([unusable.code, unusable.stdout]).toEqual([1, '']);
-    expect(unusable.stderr).toMatch(/^sse-probe: certificate and key cannot be used: .*\n {2}both are PEM files, .*\n$/);
+    expect(unusable.stderr).toMatch(
+      /^sse-probe: certificate and key cannot be used: .*\n {2}both are PEM files, .*\n$/,
+    );
   });
 });
 
 function startWithChannel(): ReturnType<typeof spawn> {
-  const child = spawn(process.execPath, ['--expose-gc', join(root, 'bin', 'sse-probe.js'), 'serve', '--port=0', '--grace=10m'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', join(root, 'bin', 'sse-probe.js'), 'serve', '--port=0', '--grace=10m'],
+    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  );
   cleanups.push(() => child.kill('SIGKILL'));
   return child;
 }
@@ -202,17 +246,24 @@ describe('sse-probe serve, started by a run', () => {
 });
 
 async function blocked(port: number, count: number): Promise<void> {
-  await expect.poll(async () => {
-    const asked = client(port, { path: '/stats' });
-    await asked.untilText('"uptimeMs"');
-    return (JSON.parse(asked.body) as { clients: { blocked: number } }).clients.blocked;
-  }, { ...PATIENCE, interval: 100 }).toBe(count);
+  await expect
+    .poll(
+      async () => {
+        const asked = client(port, { path: '/stats' });
+        await asked.untilText('"uptimeMs"');
+        return (JSON.parse(asked.body) as { clients: { blocked: number } }).clients.blocked;
+      },
+      { ...PATIENCE, interval: 100 },
+    )
+    .toBe(count);
 }
 
 async function refused(port: number): Promise<void> {
-  await expect.poll(async () => {
-    const asked = client(port, { path: '/healthz' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return asked.ended;
-  }, PATIENCE).toBe('ECONNREFUSED');
+  await expect
+    .poll(async () => {
+      const asked = client(port, { path: '/healthz' });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return asked.ended;
+    }, PATIENCE)
+    .toBe('ECONNREFUSED');
 }

@@ -49,7 +49,19 @@ function peakBytes(read: SoakReport | undefined): number {
 describe.runIf(process.platform === 'linux')('--server-pid', () => {
   it('has the server’s memory in the report and for thresholds', async () => {
     const { url, pid } = await start('steady');
-    const read = await report(soak(url, '--server-pid', String(pid), '--threshold', 'server.rss.peak<500MB', '--threshold', 'server.rss.peak>1MB', '--threshold', 'server.cpu<100%'));
+    const read = await report(
+      soak(
+        url,
+        '--server-pid',
+        String(pid),
+        '--threshold',
+        'server.rss.peak<500MB',
+        '--threshold',
+        'server.rss.peak>1MB',
+        '--threshold',
+        'server.cpu<100%',
+      ),
+    );
     expect(read.server).toMatchObject({ source: 'pid', memory: 'pss', restarts: 0, down: null, clientsAfter: null });
     for (const bytes of Object.values(read.server.rssBytes)) expect(bytes).toBeGreaterThan(MB);
     expect(read.series.every(({ rssBytes }) => (rssBytes ?? 0) > MB)).toBe(true);
@@ -78,7 +90,10 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
   });
 
   it.each([
-    ['0', 'too small', 2], ['node', 'not a whole number', 2], [String(process.pid), 'sse-probe itself was started by', 2], ['4194304', 'there is no process 4194304', 4],
+    ['0', 'too small', 2],
+    ['node', 'not a whole number', 2],
+    [String(process.pid), 'sse-probe itself was started by', 2],
+    ['4194304', 'there is no process 4194304', 4],
   ])('of %s is refused before anything is sent', async (pid, why, exitCode) => {
     const { url } = await start('steady');
     const { code, stdout, stderr } = await soak(url, '--server-pid', pid);
@@ -100,8 +115,27 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
     const { url, pid } = await start('steady');
     const file = join(tmpdir(), `sse-probe-nobody-${process.pid}.json`);
     // Nobody: reads what all may read.
-    const child = spawn(process.execPath, [join(root, 'bin', 'sse-probe.js'), 'soak', '--url', url, ...HEALTHY, '--duration', '2s', '--server-pid', String(pid), '--quiet', '--report', `json=${file}`], { uid: 65_534, gid: 65_534, stdio: 'ignore' });
-    const code = await new Promise((resolve) => { child.once('exit', resolve); });
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'bin', 'sse-probe.js'),
+        'soak',
+        '--url',
+        url,
+        ...HEALTHY,
+        '--duration',
+        '2s',
+        '--server-pid',
+        String(pid),
+        '--quiet',
+        '--report',
+        `json=${file}`,
+      ],
+      { uid: 65_534, gid: 65_534, stdio: 'ignore' },
+    );
+    const code = await new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
     const read = readReport(file);
     await rm(file);
     expect(code).toBe(0);
@@ -113,7 +147,11 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
 describe('--server-metrics', () => {
   it('has the server’s memory from Prometheus text, by its usual name, by another, and as a sum', async () => {
     const { url, metrics } = await start('steady');
-    const [usual, summed, half] = await Promise.all([metrics, `${metrics}#pool_bytes{pool="a \\"quoted\\" one"}`, `${metrics}#pool_bytes{part="1"}`].map((source) => report(soak(url, '--server-metrics', source))));
+    const [usual, summed, half] = await Promise.all(
+      [metrics, `${metrics}#pool_bytes{pool="a \\"quoted\\" one"}`, `${metrics}#pool_bytes{part="1"}`].map((source) =>
+        report(soak(url, '--server-metrics', source)),
+      ),
+    );
     expect(usual?.server).toMatchObject({ source: 'metrics', memory: 'metric', restarts: 0, clientsAfter: null });
     expect(peakBytes(usual)).toBeGreaterThan(30 * MB);
     expect(Math.abs(peakBytes(summed) / peakBytes(usual) - 1)).toBeLessThan(0.1);
@@ -122,7 +160,13 @@ describe('--server-metrics', () => {
 
   it('has it from JSON, and hides the secrets of the URL', async () => {
     const { url, json } = await start('steady');
-    const { stdout, code } = await soak(url, '--server-metrics', `${json.replace('//', '//user:p%40ss@')}?basic&token=hunter2#/memory/rssBytes`, '--threshold', 'server.rss.peak>30MB');
+    const { stdout, code } = await soak(
+      url,
+      '--server-metrics',
+      `${json.replace('//', '//user:p%40ss@')}?basic&token=hunter2#/memory/rssBytes`,
+      '--threshold',
+      'server.rss.peak>30MB',
+    );
     expect([code, parseReport(stdout).server.source]).toEqual([0, 'metrics']);
     expect(stdout).not.toMatch(/hunter2|p@ss|p%40ss/);
   });
@@ -131,7 +175,13 @@ describe('--server-metrics', () => {
     const { url, metrics } = await start('steady');
     const read = await report(soak(url, '--server-metrics', `${metrics}?reborn`, '--duration', '6s'));
     expect(read.server.restarts).toBe(1);
-    expect(read.findings).toEqual([expect.objectContaining({ id: 'not-measured', severity: 'info', title: expect.stringContaining('it was restarted 1 time') as string })]);
+    expect(read.findings).toEqual([
+      expect.objectContaining({
+        id: 'not-measured',
+        severity: 'info',
+        title: expect.stringContaining('it was restarted 1 time') as string,
+      }),
+    ]);
     expect(read.verdict).toBe('pass');
   });
 
@@ -144,9 +194,14 @@ describe('--server-metrics', () => {
   });
 
   it.each([
-    ['#process_resident_memory_byte', 'has no process_resident_memory_byte', 'process_resident_memory_bytes', 2], ['#nan_bytes', 'without a figure', '', 2],
-    ['?moved', 'redirect (302), which is not followed', '', 4], ['?big', 'more than 1048576 bytes', '', 4], ['?slow', 'did not answer within 3 s', '', 4],
-    ['?basic', 'status 401', '', 4], ['#/memory/rssBytes', 'does not answer with JSON', 'process_resident_memory_bytes', 2], ['#', 'names neither a series', '', 2],
+    ['#process_resident_memory_byte', 'has no process_resident_memory_byte', 'process_resident_memory_bytes', 2],
+    ['#nan_bytes', 'without a figure', '', 2],
+    ['?moved', 'redirect (302), which is not followed', '', 4],
+    ['?big', 'more than 1048576 bytes', '', 4],
+    ['?slow', 'did not answer within 3 s', '', 4],
+    ['?basic', 'status 401', '', 4],
+    ['#/memory/rssBytes', 'does not answer with JSON', 'process_resident_memory_bytes', 2],
+    ['#', 'names neither a series', '', 2],
   ])('with %s is refused before anything is sent', async (rest, why, hint, exitCode) => {
     const { url, metrics } = await start('steady');
     const { code, stdout, stderr } = await soak(url, '--server-metrics', `${metrics}${rest}`);
@@ -167,7 +222,18 @@ describe('--server-metrics', () => {
   it('of a run that is interrupted tells the memory so far', async () => {
     const { url, metrics } = await start('steady');
     const file = join(folder, 'interrupted.json');
-    const run = startProgram(['soak', '--url', url, ...HEALTHY, '--duration', '60s', '--report', `json=${file}`, '--server-metrics', metrics]);
+    const run = startProgram([
+      'soak',
+      '--url',
+      url,
+      ...HEALTHY,
+      '--duration',
+      '60s',
+      '--report',
+      `json=${file}`,
+      '--server-metrics',
+      metrics,
+    ]);
     await run.says(/20\/20 clients/);
     run.child.kill('SIGINT');
     expect((await run.outcome).code).toBe(130);

@@ -27,7 +27,10 @@ async function seat(server: OwnServer, count: number, { path = '/events', paused
   const clients: RawClient[] = [];
   const { connected } = (await server.stats()).clients;
   while (clients.length < count) {
-    const wave = Array.from({ length: Math.min(100, count - clients.length) }, () => new RawClient({ port: server.port, path, paused }));
+    const wave = Array.from(
+      { length: Math.min(100, count - clients.length) },
+      () => new RawClient({ port: server.port, path, paused }),
+    );
     for (const { socket } of wave) sockets.push(socket);
     clients.push(...wave);
     await Promise.all(wave.map(({ socket }) => (socket.connecting ? once(socket, 'connect') : null)));
@@ -38,7 +41,9 @@ async function seat(server: OwnServer, count: number, { path = '/events', paused
 
 async function heardFarewell(clients: RawClient[]): Promise<void> {
   await Promise.all(clients.map((one) => one.untilClosed()));
-  expect(clients.filter(({ ended, body }) => ended !== 'fin' || !/\n\n: shutdown\n\nretry: \d+\n\n$/.test(body))).toEqual([]);
+  expect(
+    clients.filter(({ ended, body }) => ended !== 'fin' || !/\n\n: shutdown\n\nretry: \d+\n\n$/.test(body)),
+  ).toEqual([]);
 }
 
 async function isFree(port: number): Promise<void> {
@@ -99,7 +104,12 @@ describe('while it is being shut down with stuck clients', () => {
       await monitor.untilText('HTTP/1.1 200');
     }
     server.child.kill('SIGTERM');
-    await expect.poll(async () => (await server.ask('/healthz').catch(({ cause }: Error) => (cause as { code: string }).code)), PATIENCE).toBe('ECONNREFUSED');
+    await expect
+      .poll(
+        async () => await server.ask('/healthz').catch(({ cause }: Error) => (cause as { code: string }).code),
+        PATIENCE,
+      )
+      .toBe('ECONNREFUSED');
     const second: Record<string, string> = {};
     for (const [index, monitor] of monitors.entries()) {
       const before = monitor.text.length;

@@ -9,8 +9,25 @@ import { undisturbed } from '../support/undisturbed.ts';
 
 const SERVER = fileURLToPath(new URL('../support/sound-server.mjs', import.meta.url));
 /** Every kind, and of the difficult ones far more than the default has. */
-const SOAK = ['--clients', '48', '--ramp', '1s', '--duration', '9s', '--settle', '1s', '--seed', '5', '--json',
-  '--mix', 'healthy=36,slow=3,stalled=3,abrupt=3,resuming=3', '--heartbeat-within', '5s', '--evict-within', '7s'];
+const SOAK = [
+  '--clients',
+  '48',
+  '--ramp',
+  '1s',
+  '--duration',
+  '9s',
+  '--settle',
+  '1s',
+  '--seed',
+  '5',
+  '--json',
+  '--mix',
+  'healthy=36,slow=3,stalled=3,abrupt=3,resuming=3',
+  '--heartbeat-within',
+  '5s',
+  '--evict-within',
+  '7s',
+];
 
 const ACCOUNTS = ['lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated', 'malformed'] as const;
 
@@ -43,26 +60,36 @@ const dialects: Dialect[] = [
 ];
 
 describe.concurrent('a sound server', { timeout: 120_000 }, () => {
-  it.for(dialects)('with $title is accused of nothing', async ({ name, perSecond, numbered, evicts = false }, { expect }) => {
-    const server = await startServerProcess({ command: process.execPath, args: [SERVER, name] });
-    try {
-      const { report, code } = await undisturbed(['soak', '--url', server.url, '--server-pid', String(server.pid), ...SOAK]);
-      expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
-      expect([report.verdict, code], JSON.stringify(report.findings, null, 1)).toEqual(['pass', 0]);
-      expect(report.clients).toMatchObject({ planned: 48, connected: 48, dropped: 0, refused: 0 });
-      for (const count of ACCOUNTS) {
-        // Without a number in the events, null says that it was not measured.
-        expect(report.events[count] ?? (numbered ? null : 0), count).toBe(0);
+  it.for(dialects)(
+    'with $title is accused of nothing',
+    async ({ name, perSecond, numbered, evicts = false }, { expect }) => {
+      const server = await startServerProcess({ command: process.execPath, args: [SERVER, name] });
+      try {
+        const { report, code } = await undisturbed([
+          'soak',
+          '--url',
+          server.url,
+          '--server-pid',
+          String(server.pid),
+          ...SOAK,
+        ]);
+        expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
+        expect([report.verdict, code], JSON.stringify(report.findings, null, 1)).toEqual(['pass', 0]);
+        expect(report.clients).toMatchObject({ planned: 48, connected: 48, dropped: 0, refused: 0 });
+        for (const count of ACCOUNTS) {
+          // Without a number in the events, null says that it was not measured.
+          expect(report.events[count] ?? (numbered ? null : 0), count).toBe(0);
+        }
+        // It was looked at: nine seconds for most of them; on a busy machine its own timers fire that much more seldom.
+        expect(report.events['received']).toBeGreaterThan(36 * perSecond);
+        expect(report.heartbeat.missing).toBe(0);
+        expect(report.server.source).toBe('pid');
+        if (numbered) expect(report.latencyMs['count']).toBeGreaterThan(36 * perSecond);
+        if (evicts) expect(report.eviction).toMatchObject({ expected: 3, evicted: 3, missed: 0, notMeasured: 0 });
+        expect(await (await fetch(new URL('/clients', server.url))).text()).toBe('0');
+      } finally {
+        await server.stop();
       }
-      // It was looked at: nine seconds for most of them; on a busy machine its own timers fire that much more seldom.
-      expect(report.events['received']).toBeGreaterThan(36 * perSecond);
-      expect(report.heartbeat.missing).toBe(0);
-      expect(report.server.source).toBe('pid');
-      if (numbered) expect(report.latencyMs['count']).toBeGreaterThan(36 * perSecond);
-      if (evicts) expect(report.eviction).toMatchObject({ expected: 3, evicted: 3, missed: 0, notMeasured: 0 });
-      expect(await (await fetch(new URL('/clients', server.url))).text()).toBe('0');
-    } finally {
-      await server.stop();
-    }
-  });
+    },
+  );
 });

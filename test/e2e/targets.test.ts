@@ -25,7 +25,9 @@ async function serve(listener: RequestListener): Promise<{ url: string; requests
     listener(req, res);
   });
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, requests: () => requests };
 }
 
@@ -54,20 +56,42 @@ describe('a target that is no stream', () => {
     const file = join(folder, 'nobody.json');
     const gone = await serve(() => {});
     servers.at(-1)?.close();
-    const { code, stdout, stderr } = await runProgram(['soak', '--url', gone.url, ...FEW, '--quiet', '--report', `json=${file}`]);
+    const { code, stdout, stderr } = await runProgram([
+      'soak',
+      '--url',
+      gone.url,
+      ...FEW,
+      '--quiet',
+      '--report',
+      `json=${file}`,
+    ]);
     expect([code, stdout, existsSync(file)]).toEqual([4, '', false]);
     expect(stderr).toMatch(/^sse-probe: 127\.0\.0\.1:\d+ cannot be reached: refused .*\n {2}\S.*\n$/);
   });
 
   it('with a name that does not resolve is said in two lines, exit 4', async () => {
-    const { code, stderr } = await runProgram(['soak', '--url', 'http://no-such-host.invalid/events', ...FEW, '--quiet']);
+    const { code, stderr } = await runProgram([
+      'soak',
+      '--url',
+      'http://no-such-host.invalid/events',
+      ...FEW,
+      '--quiet',
+    ]);
     expect(code).toBe(4);
     expect(stderr).toContain('no-such-host.invalid could not be resolved');
   });
 
   it('that accepts and never answers is unreachable after the time for headers', async () => {
     const mute = await serve(() => {});
-    const { code, stderr } = await runProgram(['soak', '--url', mute.url, ...FEW, '--quiet', '--headers-timeout', '500ms']);
+    const { code, stderr } = await runProgram([
+      'soak',
+      '--url',
+      mute.url,
+      ...FEW,
+      '--quiet',
+      '--headers-timeout',
+      '500ms',
+    ]);
     expect(code).toBe(4);
     expect(stderr).toContain('headers-timeout');
   });
@@ -81,10 +105,22 @@ describe('a stream of somebody else', () => {
       const timer = setInterval(() => res.write('data: hello\n\n'), 100);
       res.on('close', () => clearInterval(timer));
     });
-    const { code } = await runProgram(['soak', '--url', plain.url, ...FEW, '--mix', 'healthy=1', '--report', `json=${file}`]);
+    const { code } = await runProgram([
+      'soak',
+      '--url',
+      plain.url,
+      ...FEW,
+      '--mix',
+      'healthy=1',
+      '--report',
+      `json=${file}`,
+    ]);
     const report = readReport(file);
     expect([code, report.verdict]).toEqual([0, 'pass']);
-    expect(report.findings.map(({ id, severity }) => [id, severity])).toEqual([['no-event-ids', 'warn'], ['not-measured', 'info']]);
+    expect(report.findings.map(({ id, severity }) => [id, severity])).toEqual([
+      ['no-event-ids', 'warn'],
+      ['not-measured', 'info'],
+    ]);
     expect(report.events['received']).toBeGreaterThan(500);
     expect([report.events['lost'], report.latencyMs['count']]).toEqual([null, 0]);
   });
@@ -104,22 +140,51 @@ describe('a stream of somebody else', () => {
       }, 50);
       res.on('close', () => clearInterval(timer));
     });
-    const { code } = await runProgram(['soak', '--url', lossy.url, '--clients', '50', '--ramp', '500ms', '--duration', '4s', '--mix', 'healthy=1', '--report', `json=${file}`]);
+    const { code } = await runProgram([
+      'soak',
+      '--url',
+      lossy.url,
+      '--clients',
+      '50',
+      '--ramp',
+      '500ms',
+      '--duration',
+      '4s',
+      '--mix',
+      'healthy=1',
+      '--report',
+      `json=${file}`,
+    ]);
     const report = readReport(file);
-    expect([code, failures(report), report.events['lost'], report.events['duplicated'], report.events['reordered']]).toEqual([1, ['event-lost'], 21, 0, 0]);
+    expect([
+      code,
+      failures(report),
+      report.events['lost'],
+      report.events['duplicated'],
+      report.events['reordered'],
+    ]).toEqual([1, ['event-lost'], 21, 0, 0]);
   });
 });
 
 describe('this machine', () => {
-  it.runIf(process.platform === 'linux')('without enough descriptors refuses before it starts, exit 3, with the limit to set', async () => {
-    const { code, stdout, stderr } = await runProgram(['soak', '--clients', '1000', '--quiet'], { limits: 'ulimit -n 256' });
-    expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain('may have 256');
-    expect(stderr).toContain('ulimit -n 1064');
-  });
+  it.runIf(process.platform === 'linux')(
+    'without enough descriptors refuses before it starts, exit 3, with the limit to set',
+    async () => {
+      const { code, stdout, stderr } = await runProgram(['soak', '--clients', '1000', '--quiet'], {
+        limits: 'ulimit -n 256',
+      });
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toContain('may have 256');
+      expect(stderr).toContain('ulimit -n 1064');
+    },
+  );
 
   it('refuses a report that could not be written, before anything is started', async () => {
-    const { code, stderr } = await runProgram(['soak', '--report', `json=${join(folder, 'no', 'such', 'folder.json')}`]);
+    const { code, stderr } = await runProgram([
+      'soak',
+      '--report',
+      `json=${join(folder, 'no', 'such', 'folder.json')}`,
+    ]);
     expect(code).toBe(2);
     expect(stderr).toContain('is not a folder that can be written');
   });

@@ -21,12 +21,24 @@ async function serve(open: (res: ServerResponse) => void): Promise<string> {
     open(res);
   });
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 async function soak(url: string, ...flags: string[]): Promise<SoakReport> {
-  const { stdout, stderr } = await runProgram(['soak', '--url', url, '--json', '--seed', '7', '--mix', 'healthy=1', ...flags]);
+  const { stdout, stderr } = await runProgram([
+    'soak',
+    '--url',
+    url,
+    '--json',
+    '--seed',
+    '7',
+    '--mix',
+    'healthy=1',
+    ...flags,
+  ]);
   if (stdout === '') throw new Error(`no report: ${stderr}`);
   return parseReport(stdout);
 }

@@ -35,7 +35,8 @@ class Ticker {
   private seq = 0;
   private readonly timer = setInterval(() => {
     this.seq += 1;
-    for (const stream of this.streams) stream.write(`id: ${this.seq}\ndata: {"seq":${this.seq},"scheduled":${Date.now()}}\n\n`);
+    for (const stream of this.streams)
+      stream.write(`id: ${this.seq}\ndata: {"seq":${this.seq},"scheduled":${Date.now()}}\n\n`);
   }, 100);
 
   constructor() {
@@ -53,23 +54,29 @@ async function listen(server: NetServer): Promise<number> {
     (server as Partial<Server>).closeAllConnections?.();
     server.close();
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return (server.address() as AddressInfo).port;
 }
 
 async function secureServer(): Promise<number> {
   const ticker = new Ticker();
-  return listen(createHttpsServer({ cert, key }, (_req, res) => {
-    res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
-    ticker.add(res);
-  }));
+  return listen(
+    createHttpsServer({ cert, key }, (_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+      ticker.add(res);
+    }),
+  );
 }
 
 async function http2Server(): Promise<{ port: number; sessions: () => number }> {
   const ticker = new Ticker();
   let sessions = 0;
   const server = createSecureServer({ cert, key, allowHTTP1: false });
-  server.on('session', () => { sessions += 1; });
+  server.on('session', () => {
+    sessions += 1;
+  });
   server.on('stream', (stream) => {
     stream.on('error', () => {});
     stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
@@ -79,7 +86,19 @@ async function http2Server(): Promise<{ port: number; sessions: () => number }> 
 }
 
 /** So short that a busy machine may leave the verdict open: what is asked of most of them is that nothing fails. */
-const FEW = ['--clients', '60', '--ramp', '500ms', '--duration', '4s', '--mix', 'healthy=9,resuming=1', '--retry', '300ms', '--json'];
+const FEW = [
+  '--clients',
+  '60',
+  '--ramp',
+  '500ms',
+  '--duration',
+  '4s',
+  '--mix',
+  'healthy=9,resuming=1',
+  '--retry',
+  '300ms',
+  '--json',
+];
 
 describe('a soak over TLS', () => {
   it('trusts the authority it is told, and loses nothing on open streams', async () => {
@@ -102,12 +121,27 @@ describe('a soak over TLS', () => {
 
   it('accepts any certificate with --insecure', async () => {
     const port = await secureServer();
-    const { stdout } = await runProgram(['soak', '--url', `https://127.0.0.1:${port}/`, '--insecure', ...FEW, '--mix', 'healthy=1']);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://127.0.0.1:${port}/`,
+      '--insecure',
+      ...FEW,
+      '--mix',
+      'healthy=1',
+    ]);
     expect(parseReport(stdout)).toMatchObject({ verdict: 'pass', clients: { connected: 60 } });
   });
 
   it('refuses a file of authorities that is none', async () => {
-    const { code, stderr } = await runProgram(['soak', '--url', 'https://127.0.0.1:1/', '--ca', join(folder, 'none.pem'), ...FEW]);
+    const { code, stderr } = await runProgram([
+      'soak',
+      '--url',
+      'https://127.0.0.1:1/',
+      '--ca',
+      join(folder, 'none.pem'),
+      ...FEW,
+    ]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('none.pem cannot be read (ENOENT)')]);
   });
 });
@@ -115,10 +149,25 @@ describe('a soak over TLS', () => {
 describe('a soak with the transport of HTTP/2', () => {
   it('speaks HTTP/1.1 where the server offers nothing else, and says so', async () => {
     const port = await secureServer();
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1']);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://localhost:${port}/`,
+      '--ca',
+      caFile,
+      '--transport',
+      'undici',
+      ...FEW,
+      '--mix',
+      'healthy=1',
+    ]);
     const report = parseReport(stdout);
     expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
-    expect(report).toMatchObject({ target: { protocol: 'http/1.1', proxy: null }, clients: { connected: 60, dropped: 0 }, events: { lost: 0 } });
+    expect(report).toMatchObject({
+      target: { protocol: 'http/1.1', proxy: null },
+      clients: { connected: 60, dropped: 0 },
+      events: { lost: 0 },
+    });
   });
 
   it('asks anew where a redirect leads to another server', async () => {
@@ -126,9 +175,20 @@ describe('a soak with the transport of HTTP/2', () => {
     const front = createSecureServer({ cert, key, allowHTTP1: false });
     front.on('stream', (stream) => {
       stream.on('error', () => {});
-      stream.respond({ ':status': 307, 'location': `https://localhost:${port}/there` }, { endStream: true });
+      stream.respond({ ':status': 307, location: `https://localhost:${port}/there` }, { endStream: true });
     });
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${await listen(front)}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1']);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://localhost:${await listen(front)}/`,
+      '--ca',
+      caFile,
+      '--transport',
+      'undici',
+      ...FEW,
+      '--mix',
+      'healthy=1',
+    ]);
     const report = parseReport(stdout);
     expect([failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([[], 60]);
   });
@@ -136,27 +196,72 @@ describe('a soak with the transport of HTTP/2', () => {
   it('has room for many clients among few descriptors', async () => {
     const { port } = await http2Server();
     const { stdout } = await runProgram(
-      ['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--clients', '200', '--mix', 'healthy=1'], { limits: 'ulimit -n 100' },
+      [
+        'soak',
+        '--url',
+        `https://localhost:${port}/`,
+        '--ca',
+        caFile,
+        '--transport',
+        'undici',
+        ...FEW,
+        '--clients',
+        '200',
+        '--mix',
+        'healthy=1',
+      ],
+      { limits: 'ulimit -n 100' },
     );
     expect(parseReport(stdout).clients.connected).toBe(200);
   });
 
   it('says of stalled clients that could not be judged that they were not', async () => {
     const { port } = await http2Server();
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici', ...FEW, '--mix', 'healthy=1,stalled=1']);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://localhost:${port}/`,
+      '--ca',
+      caFile,
+      '--transport',
+      'undici',
+      ...FEW,
+      '--mix',
+      'healthy=1,stalled=1',
+    ]);
     const report = parseReport(stdout);
     expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
     expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 30 });
-    expect(report.findings.find(({ id }) => id === 'not-measured')).toMatchObject({ severity: 'info', evidence: { evictionsUnknown: 30 }, hint: expect.stringContaining('5MiB') as string });
+    expect(report.findings.find(({ id }) => id === 'not-measured')).toMatchObject({
+      severity: 'info',
+      evidence: { evictionsUnknown: 30 },
+      hint: expect.stringContaining('5MiB') as string,
+    });
   });
 
   it('puts many clients on one connection, and loses nothing', async () => {
     const { port, sessions } = await http2Server();
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', 'undici',
-      '--streams-per-connection', '20', ...FEW, '--mix', 'healthy=1']);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://localhost:${port}/`,
+      '--ca',
+      caFile,
+      '--transport',
+      'undici',
+      '--streams-per-connection',
+      '20',
+      ...FEW,
+      '--mix',
+      'healthy=1',
+    ]);
     const report = parseReport(stdout);
     expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
-    expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60, dropped: 0 }, events: { lost: 0, duplicated: 0 } });
+    expect(report).toMatchObject({
+      target: { protocol: 'h2' },
+      clients: { connected: 60, dropped: 0 },
+      events: { lost: 0, duplicated: 0 },
+    });
     // One more for the question what it speaks, and one for the first look.
     expect(sessions()).toBeGreaterThanOrEqual(3);
     expect(sessions()).toBeLessThanOrEqual(7);
@@ -187,7 +292,11 @@ async function floodingServer(protocol: 'http/1.1' | 'h2', manners: Manners): Pr
     stream.on('error', () => {}).on('close', () => fullSince.delete(stream));
   };
   if (protocol === 'http/1.1') {
-    return listen(createHttpsServer({ cert, key }, (_req, res) => take(res.writeHead(200, { 'Content-Type': 'text/event-stream' }))));
+    return listen(
+      createHttpsServer({ cert, key }, (_req, res) =>
+        take(res.writeHead(200, { 'Content-Type': 'text/event-stream' })),
+      ),
+    );
   }
   const server = createSecureServer({ cert, key });
   server.on('stream', (stream) => {
@@ -197,15 +306,48 @@ async function floodingServer(protocol: 'http/1.1' | 'h2', manners: Manners): Pr
   return listen(server);
 }
 
-const WITH_STALLED = ['--clients', '6', '--ramp', '0s', '--duration', '14s', '--evict-within', '3s', '--mix', 'healthy=1,stalled=1', '--json'];
+const WITH_STALLED = [
+  '--clients',
+  '6',
+  '--ramp',
+  '0s',
+  '--duration',
+  '14s',
+  '--evict-within',
+  '3s',
+  '--mix',
+  'healthy=1,stalled=1',
+  '--json',
+];
 
-describe.each([['http/1.1', 'wire'], ['http/1.1', 'undici'], ['h2', 'undici']] as const)('stalled clients over TLS, %s by the transport %s', (protocol, transport) => {
-  it.each([['evicts', 0], ['keeps', 3]] as const)('of a server that %s them: %i of 3 are kept', async (manners, missed) => {
+describe.each([
+  ['http/1.1', 'wire'],
+  ['http/1.1', 'undici'],
+  ['h2', 'undici'],
+] as const)('stalled clients over TLS, %s by the transport %s', (protocol, transport) => {
+  it.each([
+    ['evicts', 0],
+    ['keeps', 3],
+  ] as const)('of a server that %s them: %i of 3 are kept', async (manners, missed) => {
     const port = await floodingServer(protocol, manners);
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, '--transport', transport, ...WITH_STALLED]);
+    const { stdout } = await runProgram([
+      'soak',
+      '--url',
+      `https://localhost:${port}/`,
+      '--ca',
+      caFile,
+      '--transport',
+      transport,
+      ...WITH_STALLED,
+    ]);
     const report = parseReport(stdout);
     expect(report).toMatchObject({ target: { protocol }, clients: { connected: 6, dropped: 0 } });
-    expect(report.eviction, JSON.stringify(report.findings)).toMatchObject({ expected: 3, evicted: 3 - missed, missed, notMeasured: 0 });
+    expect(report.eviction, JSON.stringify(report.findings)).toMatchObject({
+      expected: 3,
+      evicted: 3 - missed,
+      missed,
+      notMeasured: 0,
+    });
     expect(failures(report)).toEqual(missed > 0 ? ['stale-client-kept'] : []);
   });
 });
@@ -217,7 +359,11 @@ async function proxyServer(): Promise<ProxyServer> {
 }
 
 function environment(variables: Record<string, string>): ProgramOptions {
-  return { limits: Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`).join('; ') };
+  return {
+    limits: Object.entries(variables)
+      .map(([name, value]) => `export ${name}='${value}'`)
+      .join('; '),
+  };
 }
 
 /** Asks for streams at names that nobody but the proxy knows (RFC 6761, 6.4: they never resolve). */
@@ -226,21 +372,30 @@ describe('a proxy of the environment', () => {
 
   it('is used, looks the names up, those of redirects too, and stands in the report without its password', async () => {
     const ticker = new Ticker();
-    const port = await listen(createServer((req, res) => {
-      if (req.headers.host?.startsWith('first.') === true) {
-        res.writeHead(307, { Location: `http://second.invalid:${port}/there` }).end();
-        return;
-      }
-      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
-      ticker.add(res);
-    }));
+    const port = await listen(
+      createServer((req, res) => {
+        if (req.headers.host?.startsWith('first.') === true) {
+          res.writeHead(307, { Location: `http://second.invalid:${port}/there` }).end();
+          return;
+        }
+        res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+        ticker.add(res);
+      }),
+    );
     const proxy = await proxyServer();
-    const { stdout, stderr } = await runProgram(['soak', '--url', `http://first.invalid:${port}/`, ...HEALTHY], environment({ http_proxy: `me:S3CRET@127.0.0.1:${proxy.port}` }));
+    const { stdout, stderr } = await runProgram(
+      ['soak', '--url', `http://first.invalid:${port}/`, ...HEALTHY],
+      environment({ http_proxy: `me:S3CRET@127.0.0.1:${proxy.port}` }),
+    );
     const report = parseReport(stdout);
     expect([failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([[], 60]);
-    expect((report as unknown as { target: Record<string, unknown> }).target['proxy']).toBe(`http://REDACTED@127.0.0.1:${proxy.port}/`);
+    expect((report as unknown as { target: Record<string, unknown> }).target['proxy']).toBe(
+      `http://REDACTED@127.0.0.1:${proxy.port}/`,
+    );
     expect(stdout + stderr).not.toContain('S3CRET');
-    expect(new Set(proxy.lines)).toEqual(new Set([`GET http://first.invalid:${port}/`, `GET http://second.invalid:${port}/there`]));
+    expect(new Set(proxy.lines)).toEqual(
+      new Set([`GET http://first.invalid:${port}/`, `GET http://second.invalid:${port}/there`]),
+    );
   });
 
   it('is a tunnel for HTTP/2, also for the question whether the server speaks it', async () => {
@@ -254,7 +409,10 @@ describe('a proxy of the environment', () => {
     });
     const port = await listen(server);
     const proxy = await proxyServer();
-    const { stdout } = await runProgram(['soak', '--url', `https://stream.invalid:${port}/`, '--ca', caFile, ...HEALTHY], environment({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }));
+    const { stdout } = await runProgram(
+      ['soak', '--url', `https://stream.invalid:${port}/`, '--ca', caFile, ...HEALTHY],
+      environment({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }),
+    );
     const report = parseReport(stdout);
     expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
     expect(report).toMatchObject({ target: { protocol: 'h2' }, clients: { connected: 60 } });
@@ -262,8 +420,18 @@ describe('a proxy of the environment', () => {
   });
 
   it.each<[what: string, variables: Record<string, string>, code: number, said: RegExp]>([
-    ['excepted by no_proxy', { http_proxy: 'http://127.0.0.1:1', no_proxy: 'invalid' }, 4, /stream\.invalid could not be resolved/],
-    ['that is not there', { http_proxy: 'http://127.0.0.1:1' }, 4, /stream\.invalid:9 cannot be reached: refused \(proxy 127\.0\.0\.1:1: /],
+    [
+      'excepted by no_proxy',
+      { http_proxy: 'http://127.0.0.1:1', no_proxy: 'invalid' },
+      4,
+      /stream\.invalid could not be resolved/,
+    ],
+    [
+      'that is not there',
+      { http_proxy: 'http://127.0.0.1:1' },
+      4,
+      /stream\.invalid:9 cannot be reached: refused \(proxy 127\.0\.0\.1:1: /,
+    ],
     ['of another kind', { all_proxy: 'socks5://me:S3CRET@127.0.0.1:1' }, 2, /all_proxy does not name an HTTP proxy/],
   ])('%s', async (_what, variables, code, said) => {
     const outcome = await runProgram(['soak', '--url', 'http://stream.invalid:9/', ...HEALTHY], environment(variables));
@@ -274,22 +442,39 @@ describe('a proxy of the environment', () => {
   it('is not used for loopback', async () => {
     const port = await secureServer();
     const proxy = await proxyServer();
-    const { stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...HEALTHY], environment({ https_proxy: `http://127.0.0.1:${proxy.port}` }));
+    const { stdout } = await runProgram(
+      ['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...HEALTHY],
+      environment({ https_proxy: `http://127.0.0.1:${proxy.port}` }),
+    );
     const report = parseReport(stdout);
     expect([failures(report), report.clients.connected, proxy.lines]).toEqual([[], 60, []]);
   });
 
   it('is not used by the lean transport, which says so once', async () => {
-    const { code, stderr } = await runProgram(['soak', '--url', 'http://stream.invalid:9/', ...FEW], environment({ http_proxy: 'http://me:S3CRET@127.0.0.1:1' }));
+    const { code, stderr } = await runProgram(
+      ['soak', '--url', 'http://stream.invalid:9/', ...FEW],
+      environment({ http_proxy: 'http://me:S3CRET@127.0.0.1:1' }),
+    );
     expect(code).toBe(4);
-    expect(stderr.match(/^http_proxy names a proxy, which the lean transport does not use: stream\.invalid is reached directly.*$/gm)).toHaveLength(1);
+    expect(
+      stderr.match(
+        /^http_proxy names a proxy, which the lean transport does not use: stream\.invalid is reached directly.*$/gm,
+      ),
+    ).toHaveLength(1);
     expect(stderr).not.toContain('S3CRET');
   });
 });
 
 describe('a proxy', () => {
   it('needs the transport that knows proxies', async () => {
-    const { code, stderr } = await runProgram(['soak', '--url', 'http://127.0.0.1:1/', '--proxy', 'http://127.0.0.1:2', ...FEW]);
+    const { code, stderr } = await runProgram([
+      'soak',
+      '--url',
+      'http://127.0.0.1:1/',
+      '--proxy',
+      'http://127.0.0.1:2',
+      ...FEW,
+    ]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Add --transport undici')]);
   });
 });

@@ -17,23 +17,46 @@ beforeAll(() => chmod(folder, 0o777));
 afterAll(() => rm(folder, { recursive: true }));
 
 const isRoot = process.getuid?.() === 0;
-const works = (command: string, ...args: string[]): boolean => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const works = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 const ordinary = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
 const inUserNamespace = ['unshare', '--user', '--map-root-user', '--net', 'ip', 'link', 'set', 'lo', 'up'] as const;
 /** As the one who runs the tests: root without a user namespace, everybody else with one. */
 const hasNamespaces = isRoot ? works('unshare', '--net', 'ip', 'link', 'set', 'lo', 'up') : works(...inUserNamespace);
 /** As nobody, where root can become that, nobody can read this checkout, and user namespaces are allowed. */
-const hasOrdinaryUser = isRoot && works(...ordinary, 'test', '-r', join(root, 'bin', 'sse-probe.js')) && works(...ordinary, ...inUserNamespace);
+const hasOrdinaryUser =
+  isRoot &&
+  works(...ordinary, 'test', '-r', join(root, 'bin', 'sse-probe.js')) &&
+  works(...ordinary, ...inUserNamespace);
 const AS_ORDINARY_USER = { limits: `exec ${ordinary.join(' ')} "$0" "$@"` };
 /** Root of a user namespace that allows no other, without the rights to set routes: where clients cannot vanish. */
-const canForbid = works('unshare', '--user', '--map-root-user', 'setpriv', '--bounding-set=-sys_admin,-net_admin', 'true');
+const canForbid = works(
+  'unshare',
+  '--user',
+  '--map-root-user',
+  'setpriv',
+  '--bounding-set=-sys_admin,-net_admin',
+  'true',
+);
 const FORBIDDEN = {
   limits: `exec unshare --user --map-root-user sh -c 'echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set=-sys_admin,-net_admin "$0" "$@"' "$0" "$@"`,
 };
 
 const SHORT_LIFE = ['--server-arg=--heartbeat=500ms', '--server-arg=--evict-after=2s'];
-const RUN = ['soak', '--clients', '150', '--ramp', '1s', '--duration', '10s', '--seed', '11', '--mix', 'healthy=70,stalled=10,vanished=20'];
+const RUN = [
+  'soak',
+  '--clients',
+  '150',
+  '--ramp',
+  '1s',
+  '--duration',
+  '10s',
+  '--seed',
+  '11',
+  '--mix',
+  'healthy=70,stalled=10,vanished=20',
+];
 
 /** The verdict of a run in which everything else is as it should be. */
 function heldUp({ code, stdout, stderr }: Outcome): string {
@@ -70,29 +93,65 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
   });
 
   it('are no leak and no failure of a sound server when the run ends before anybody can judge', async () => {
-    const { code, stdout } = await runProgram(['soak', '--clients', '40', '--ramp', '0s', '--duration', '3s', '--mix', 'healthy=1,vanished=1', '--json']);
+    const { code, stdout } = await runProgram([
+      'soak',
+      '--clients',
+      '40',
+      '--ramp',
+      '0s',
+      '--duration',
+      '3s',
+      '--mix',
+      'healthy=1,vanished=1',
+      '--json',
+    ]);
     const report = parseReport(stdout);
     expect([code, report.findings.map(({ id, severity }) => [id, severity])]).toEqual([0, [['not-measured', 'info']]]);
     expect(report.eviction).toMatchObject({ expected: 0, notMeasured: 20 });
     expect(report.server.clientsAfter).toBe(0);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('end on %s with the report so far, exit 130, and no process left', async (signal) => {
-    const file = join(folder, `${signal}.json`);
-    const running = startProgram(['soak', '--clients', '60', '--ramp', '0s', '--duration', '60s', '--mix', 'healthy=1,vanished=1', '--report', `json=${file}`]);
-    await running.says(/60\/60 clients/);
-    const [inner] = childrenOf(running.child.pid ?? 0);
-    const servers = childrenOf(inner ?? 0);
-    expect(servers).toHaveLength(1);
-    running.child.kill(signal);
-    const { code } = await running.outcome;
-    const report = readReport(file);
-    expect([code, report.exitCode, report.interrupted]).toEqual([130, 130, true]);
-    expect([inner as number, ...servers].filter(isAlive)).toEqual([]);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'end on %s with the report so far, exit 130, and no process left',
+    async (signal) => {
+      const file = join(folder, `${signal}.json`);
+      const running = startProgram([
+        'soak',
+        '--clients',
+        '60',
+        '--ramp',
+        '0s',
+        '--duration',
+        '60s',
+        '--mix',
+        'healthy=1,vanished=1',
+        '--report',
+        `json=${file}`,
+      ]);
+      await running.says(/60\/60 clients/);
+      const [inner] = childrenOf(running.child.pid ?? 0);
+      const servers = childrenOf(inner ?? 0);
+      expect(servers).toHaveLength(1);
+      running.child.kill(signal);
+      const { code } = await running.outcome;
+      const report = readReport(file);
+      expect([code, report.exitCode, report.interrupted]).toEqual([130, 130, true]);
+      expect([inner as number, ...servers].filter(isAlive)).toEqual([]);
+    },
+  );
 
   it('do not outlive the process that somebody started', async () => {
-    const running = startProgram(['soak', '--clients', '20', '--ramp', '0s', '--duration', '60s', '--mix', 'healthy=1,vanished=1']);
+    const running = startProgram([
+      'soak',
+      '--clients',
+      '20',
+      '--ramp',
+      '0s',
+      '--duration',
+      '60s',
+      '--mix',
+      'healthy=1,vanished=1',
+    ]);
     await running.says(/20\/20 clients/);
     const [inner] = childrenOf(running.child.pid ?? 0);
     const all = [inner as number, ...childrenOf(inner ?? 0)];
@@ -115,24 +174,46 @@ describe.skipIf(!hasOrdinaryUser)('vanished clients of an ordinary user (tested 
   });
 
   it('cannot vanish from a server that is there already: that is said in two lines, exit 2', async () => {
-    const { code, stdout, stderr } = await runProgram(['soak', '--url', 'http://127.0.0.1:9/events', '--mix', 'healthy=1,vanished=1'], AS_ORDINARY_USER);
+    const { code, stdout, stderr } = await runProgram(
+      ['soak', '--url', 'http://127.0.0.1:9/events', '--mix', 'healthy=1,vanished=1'],
+      AS_ORDINARY_USER,
+    );
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^sse-probe: vanished clients need a route of their own, which cannot be set: .*not permitted\n {2}.*CAP_NET_ADMIN.*--allow-degraded.*\n$/);
+    expect(stderr).toMatch(
+      /^sse-probe: vanished clients need a route of their own, which cannot be set: .*not permitted\n {2}.*CAP_NET_ADMIN.*--allow-degraded.*\n$/,
+    );
   });
 });
 
 describe.skipIf(!canForbid)('where clients cannot vanish', () => {
-  const few = ['soak', '--clients', '20', '--ramp', '0s', '--duration', '2s', '--settle', '1s', '--mix', 'healthy=80,stalled=10,vanished=10'];
+  const few = [
+    'soak',
+    '--clients',
+    '20',
+    '--ramp',
+    '0s',
+    '--duration',
+    '2s',
+    '--settle',
+    '1s',
+    '--mix',
+    'healthy=80,stalled=10,vanished=10',
+  ];
 
   it('the run is refused before anything is started, with what to do', async () => {
     const { code, stdout, stderr } = await runProgram(few, FORBIDDEN);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^sse-probe: vanished clients need a network namespace of their own, which cannot be made: .*\n {2}Run as root, or allow user namespaces.*--allow-degraded.*\n$/);
+    expect(stderr).toMatch(
+      /^sse-probe: vanished clients need a network namespace of their own, which cannot be made: .*\n {2}Run as root, or allow user namespaces.*--allow-degraded.*\n$/,
+    );
   });
 
   it('--allow-degraded makes them stalled clients, and the report says so', async () => {
     const { code, stdout } = await runProgram([...few, '--allow-degraded', '--json'], FORBIDDEN);
-    const report = parseReport(stdout) as ReturnType<typeof parseReport> & { plan: { mix: Record<string, number> }; degraded: string | null };
+    const report = parseReport(stdout) as ReturnType<typeof parseReport> & {
+      plan: { mix: Record<string, number> };
+      degraded: string | null;
+    };
     expect(code).toBe(0);
     expect(report.plan.mix).toMatchObject({ healthy: 80, stalled: 20, vanished: 0 });
     expect(report.clients.byKind['stalled']).toMatchObject({ planned: 4 });
@@ -143,14 +224,24 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
 
 describe('a target on another machine', () => {
   it('is refused before it is connected to', async () => {
-    const { code, stdout, stderr } = await runProgram(['soak', '--url', 'http://192.0.2.1/events', '--mix', 'healthy=1,vanished=1']);
+    const { code, stdout, stderr } = await runProgram([
+      'soak',
+      '--url',
+      'http://192.0.2.1/events',
+      '--mix',
+      'healthy=1,vanished=1',
+    ]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^sse-probe: clients can vanish only on this machine's IPv4 loopback, and 192\.0\.2\.1 is not 127\.x\.x\.x\n/);
+    expect(stderr).toMatch(
+      /^sse-probe: clients can vanish only on this machine's IPv4 loopback, and 192\.0\.2\.1 is not 127\.x\.x\.x\n/,
+    );
   });
 });
 
-const canRoute = isRoot && works('ip', 'route', 'add', 'local', '127.65.0.0/28', 'dev', 'lo', 'table', 'local')
-  && works('ip', 'route', 'del', '127.65.0.0/28', 'table', 'local');
+const canRoute =
+  isRoot &&
+  works('ip', 'route', 'add', 'local', '127.65.0.0/28', 'dev', 'lo', 'table', 'local') &&
+  works('ip', 'route', 'del', '127.65.0.0/28', 'table', 'local');
 
 interface Foreign {
   url: string;
@@ -172,10 +263,14 @@ async function serve(evictAfterMs: number): Promise<Foreign> {
     network = `${prefix}.${Number(last) & ~15}`;
     timers.push(setTimeout(() => res.destroy(), evictAfterMs));
   });
-  timers.push(setInterval(() => {
-    for (const res of streams) res.write(': ping\n\n');
-  }, 100));
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  timers.push(
+    setInterval(() => {
+      for (const res of streams) res.write(': ping\n\n');
+    }, 100),
+  );
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
     network: () => network,
@@ -190,23 +285,45 @@ async function serve(evictAfterMs: number): Promise<Foreign> {
 /** The kind of the route to a network, as the kernel has it; null where there is none. */
 function routeTo(network: string | null): string | null {
   const { stdout } = spawnSync('ip', ['route', 'show', 'table', 'local'], { encoding: 'utf8' });
-  return stdout.split('\n').find((line) => line.includes(` ${network}/28 `))?.split(' ', 1)[0] ?? null;
+  return (
+    stdout
+      .split('\n')
+      .find((line) => line.includes(` ${network}/28 `))
+      ?.split(' ', 1)[0] ?? null
+  );
 }
 
 describe.skipIf(!canRoute)('vanished clients of a server that is there already (needs CAP_NET_ADMIN)', () => {
   it('count as evicted when the server says goodbye by FIN, and leave no route behind', async () => {
     const server = await serve(6000);
-    const running = startProgram(['soak', '--url', server.url, '--clients', '40', '--ramp', '0s', '--duration', '12s', '--mix', 'healthy=1,vanished=1',
-      '--evict-within', '20s', '--json']);
+    const running = startProgram([
+      'soak',
+      '--url',
+      server.url,
+      '--clients',
+      '40',
+      '--ramp',
+      '0s',
+      '--duration',
+      '12s',
+      '--mix',
+      'healthy=1,vanished=1',
+      '--evict-within',
+      '20s',
+      '--json',
+    ]);
     const orphans = new Set<string>();
     const kinds = new Set<string | null>();
     const port = Number(new URL(server.url).port);
     const watch = setInterval(() => {
       kinds.add(routeTo(server.network()));
-      void readTcpTable((row) => {
-        // The server's end of it: a healthy client that leaves is in this state too, for a moment.
-        if (row.state === TCP_STATE.finWait1 && row.localPort === port) orphans.add(String(row.remoteKey()));
-      }, { port });
+      void readTcpTable(
+        (row) => {
+          // The server's end of it: a healthy client that leaves is in this state too, for a moment.
+          if (row.state === TCP_STATE.finWait1 && row.localPort === port) orphans.add(String(row.remoteKey()));
+        },
+        { port },
+      );
     }, 100);
     const { code, stdout } = await running.outcome;
     clearInterval(watch);
@@ -221,7 +338,20 @@ describe.skipIf(!canRoute)('vanished clients of a server that is there already (
 
   it('leave no route behind when the run is stopped, however impatiently', async () => {
     const server = await serve(60_000);
-    const running = startProgram(['soak', '--url', server.url, '--clients', '20', '--ramp', '0s', '--duration', '60s', '--mix', 'healthy=1,vanished=1', '--quiet']);
+    const running = startProgram([
+      'soak',
+      '--url',
+      server.url,
+      '--clients',
+      '20',
+      '--ramp',
+      '0s',
+      '--duration',
+      '60s',
+      '--mix',
+      'healthy=1,vanished=1',
+      '--quiet',
+    ]);
     const deadlineMs = performance.now() + 30_000;
     while (routeTo(server.network()) !== 'blackhole' && performance.now() < deadlineMs) await delay(50);
     expect(routeTo(server.network())).toBe('blackhole');

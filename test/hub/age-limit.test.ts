@@ -12,8 +12,12 @@ describe('a stream at its maximal age', () => {
     const { port, hub } = await serve({ hub: { maxAgeMs: 500, retryMs: 1000 } });
     const cameMs = new Map<string, number>();
     const reasons: string[] = [];
-    (hub as SseHub).on('connect', ({ id }) => { cameMs.set(id, performance.now()); });
-    (hub as SseHub).on('disconnect', ({ id }, reason) => { reasons.push(`${reason}${performance.now() - (cameMs.get(id) ?? 0) < 399 ? ' early' : ''}`); });
+    (hub as SseHub).on('connect', ({ id }) => {
+      cameMs.set(id, performance.now());
+    });
+    (hub as SseHub).on('disconnect', ({ id }, reason) => {
+      reasons.push(`${reason}${performance.now() - (cameMs.get(id) ?? 0) < 399 ? ' early' : ''}`);
+    });
     const clients = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));
     await Promise.all(clients.map((each) => each.untilClosed()));
     const retries = clients.map((each) => Number(/: max-age\n\nretry: (\d+)\n\n$/.exec(each.body)?.[1]));
@@ -21,17 +25,23 @@ describe('a stream at its maximal age', () => {
     expect(new Set(retries).size).toBeGreaterThan(3);
     expect(new Set(clients.map((each) => each.ended))).toEqual(new Set(['fin']));
     expect(reasons).toEqual(Array.from({ length: 20 }, () => 'max-age'));
-    expect(hub.stats()).toMatchObject({ clients: { connected: 0 }, expired: 20, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 0 },
+      expired: 20,
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
   });
 
   it('is not the same for all, or they would leave and return in one wave for ever', async () => {
     const { port, hub } = await serve({ hub: { maxAgeMs: 2000 } });
     await Promise.all(Array.from({ length: 50 }, () => connected({ port })));
     const counts = new Set<number>();
-    await expect.poll(() => {
-      counts.add(hub.stats().clients.connected);
-      return hub.stats().clients.connected;
-    }, PATIENCE).toBe(0);
+    await expect
+      .poll(() => {
+        counts.add(hub.stats().clients.connected);
+        return hub.stats().clients.connected;
+      }, PATIENCE)
+      .toBe(0);
     expect(counts.size).toBeGreaterThan(5);
   });
 
@@ -41,7 +51,9 @@ describe('a stream at its maximal age', () => {
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     for (let count = 0; count < 200; count++) hub.publish({ data: '.'.repeat(64 * 1024) });
     expect(hub.stats().clients.blocked).toBe(1);
-    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 0 }, expired: 1, queuedBytes: 0 });
+    await expect
+      .poll(() => hub.stats(), PATIENCE)
+      .toMatchObject({ clients: { connected: 0 }, expired: 1, queuedBytes: 0 });
   });
 
   it('never comes where none was asked for', async () => {
@@ -65,13 +77,14 @@ describe('a stream at its maximal age', () => {
     expect(hub.stats().expired).toBe(5);
   });
 
-  it.each([[null, 'nothing bounds a silent one'], [3_600_000, 'a silent one goes at its maximal age (3600000 ms)']] as const)(
-    'of %s ms is said by /readyz where the kernel\'s table cannot be read', async (maxAgeMs, says) => {
-      const { port } = await serve({ hub: { maxAgeMs, useKernelTable: false } });
-      const { components } = (await ask(port, '/readyz')).json as Readiness;
-      expect(components['eviction']?.detail).toContain(says);
-    },
-  );
+  it.each([
+    [null, 'nothing bounds a silent one'],
+    [3_600_000, 'a silent one goes at its maximal age (3600000 ms)'],
+  ] as const)("of %s ms is said by /readyz where the kernel's table cannot be read", async (maxAgeMs, says) => {
+    const { port } = await serve({ hub: { maxAgeMs, useKernelTable: false } });
+    const { components } = (await ask(port, '/readyz')).json as Readiness;
+    expect(components['eviction']?.detail).toContain(says);
+  });
 
   it('must be a time', async () => {
     for (const maxAgeMs of [0, -1, Number.NaN]) await expect(serve({ hub: { maxAgeMs } })).rejects.toThrow('maxAgeMs');

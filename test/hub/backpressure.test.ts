@@ -9,7 +9,11 @@ const KIB = 1024;
 const FILL = '/events?fill=524288';
 
 /** Publishes until the clients in question are blocked: their kernels swallow some 4 MB each first. */
-async function publishUntil(hub: { publish(event: { data: string }): string }, condition: () => boolean, bytes = 64 * KIB): Promise<number> {
+async function publishUntil(
+  hub: { publish(event: { data: string }): string },
+  condition: () => boolean,
+  bytes = 64 * KIB,
+): Promise<number> {
   let count = 0;
   while (!condition() && count < 2000) {
     hub.publish({ data: String(count).padEnd(bytes, '.') });
@@ -26,14 +30,17 @@ async function publishUntil(hub: { publish(event: { data: string }): string }, c
 async function leftInKernel(port: number, gone: RawClient): Promise<number[]> {
   const states: number[] = [];
   if (!onLinux) return states;
-  await readTcpTable((row) => {
-    if (row.remotePort === gone.socket.localPort || row.localPort === gone.socket.localPort) states.push(row.state);
-  }, { port });
+  await readTcpTable(
+    (row) => {
+      if (row.remotePort === gone.socket.localPort || row.localPort === gone.socket.localPort) states.push(row.state);
+    },
+    { port },
+  );
   return states;
 }
 
 describe('a client that never reads', () => {
-  it.runIf(onLinux)('is evicted by the kernel\'s word although every write was accepted, and gets a reset', async () => {
+  it.runIf(onLinux)("is evicted by the kernel's word although every write was accepted, and gets a reset", async () => {
     const { port, hub } = await serve({ maxFillBytes: 512 * KIB, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
     const healthy = await connected({ port });
     const stalled = client({ port, path: FILL, paused: true });
@@ -41,15 +48,20 @@ describe('a client that never reads', () => {
     (hub as SseHub).on('disconnect', (_id, reason) => reasons.push(reason));
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(2);
     await expect.poll(() => reasons, PATIENCE).toEqual(['unacknowledged']);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 1, blocked: 0 }, evicted: { unacknowledged: 1, stalled: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 1, blocked: 0 },
+      evicted: { unacknowledged: 1, stalled: 0, overflow: 0 },
+    });
     expect(await leftInKernel(port, stalled)).toEqual([]);
     stalled.read();
     await stalled.untilClosed();
     expect(healthy.ended).toBe('open');
   });
 
-  it('is evicted as stalled where the kernel\'s table cannot be read, as soon as our own queue holds something', async () => {
-    const { port, hub } = await serve({ hub: { evictAfterMs: 1000, useKernelTable: false, maxQueueBytes: 64 * KIB * KIB } });
+  it("is evicted as stalled where the kernel's table cannot be read, as soon as our own queue holds something", async () => {
+    const { port, hub } = await serve({
+      hub: { evictAfterMs: 1000, useKernelTable: false, maxQueueBytes: 64 * KIB * KIB },
+    });
     client({ port, paused: true });
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     await publishUntil(hub, () => hub.stats().clients.blocked === 1);
@@ -82,7 +94,9 @@ describe('a client that never reads', () => {
 
 describe('a slow client that acknowledges something now and then', () => {
   it('stays for many times the eviction time', async () => {
-    const { port, hub } = await serve({ hub: { evictAfterMs: 2000, maxQueueBytes: 1024 * KIB * KIB, heartbeatMs: 100 } });
+    const { port, hub } = await serve({
+      hub: { evictAfterMs: 2000, maxQueueBytes: 1024 * KIB * KIB, heartbeatMs: 100 },
+    });
     const slow = client({ port, paused: true });
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     await publishUntil(hub, () => hub.stats().clients.blocked === 1);
@@ -98,7 +112,10 @@ describe('a slow client that acknowledges something now and then', () => {
       await sleep(100);
     }
     expect(readBytes).toBeGreaterThan(0);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 1, blocked: 1 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 1, blocked: 1 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
   });
 });
 
@@ -121,7 +138,9 @@ describe('a full queue', () => {
   });
 
   it('drops the oldest events where that is asked for, says which, and the rest is in order', async () => {
-    const { port, hub } = await serve({ hub: { maxQueueBytes: 256 * KIB, overflow: 'drop-oldest', heartbeatKind: 'none' } });
+    const { port, hub } = await serve({
+      hub: { maxQueueBytes: 256 * KIB, overflow: 'drop-oldest', heartbeatKind: 'none' },
+    });
     const slow = client({ port, paused: true });
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     const count = await publishUntil(hub, () => hub.stats().events.dropped >= 20);
@@ -132,7 +151,9 @@ describe('a full queue', () => {
     const ids = slow.messages.filter((message) => message.event === undefined).map((message) => Number(message.id));
     const absent = Array.from({ length: count }, (_, index) => index + 1).filter((seq) => !ids.includes(seq));
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
-    expect(slow.messagesOf('missed').map((message) => JSON.parse(message.data) as unknown)).toEqual([{ from: absent[0], to: absent.at(-1), reason: 'overflow' }]);
+    expect(slow.messagesOf('missed').map((message) => JSON.parse(message.data) as unknown)).toEqual([
+      { from: absent[0], to: absent.at(-1), reason: 'overflow' },
+    ]);
     expect(absent).toHaveLength(hub.stats().events.dropped);
     expect(absent.at(-1)).toBe(Number(absent[0]) + absent.length - 1);
   });

@@ -9,24 +9,48 @@ import { PATIENCE } from './raw-client.ts';
 
 const SHORT: ConnectionTimes = { headersMs: 1000, requestMs: 1000, keepAliveMs: 200, idleMs: 1500 };
 const ANSWER_BYTES = 32 * 1024 * 1024;
-interface Way { tls: typeof TLS | undefined; http2: boolean }
-const WAYS: readonly Way[] = [{ tls: undefined, http2: false }, { tls: TLS, http2: false }, { tls: TLS, http2: true }];
+interface Way {
+  tls: typeof TLS | undefined;
+  http2: boolean;
+}
+const WAYS: readonly Way[] = [
+  { tls: undefined, http2: false },
+  { tls: TLS, http2: false },
+  { tls: TLS, http2: true },
+];
 
 const cleanups: Array<() => unknown> = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-interface Asker { socket: net.Socket; text: string; closed: boolean }
+interface Asker {
+  socket: net.Socket;
+  text: string;
+  closed: boolean;
+}
 
 /** One HTTP/1.1 request, over TLS or without. */
 function ask(port: number, secure: boolean, request: string, { paused = false } = {}): Asker {
-  const options = { port, host: '127.0.0.1', ca: IDENTITY.certificate, servername: 'localhost', ALPNProtocols: ['http/1.1'] };
+  const options = {
+    port,
+    host: '127.0.0.1',
+    ca: IDENTITY.certificate,
+    servername: 'localhost',
+    ALPNProtocols: ['http/1.1'],
+  };
   const socket = secure ? tls.connect(options) : net.connect(options);
   const asker: Asker = { socket, text: '', closed: false };
   cleanups.push(() => socket.destroy());
-  socket.on('error', () => {}).on('close', () => { asker.closed = true; });
-  if (!paused) socket.setEncoding('utf8').on('data', (text: string) => { asker.text += text; });
+  socket
+    .on('error', () => {})
+    .on('close', () => {
+      asker.closed = true;
+    });
+  if (!paused)
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      asker.text += text;
+    });
   socket.write(request);
   return asker;
 }
@@ -50,33 +74,40 @@ async function onEachWay(check: (way: Way, secure: boolean) => Promise<void>): P
 }
 
 describe('over HTTP, over TLS, and over TLS beside HTTP/2', () => {
-  it('no time-out ends a stream, though nothing is said on it for many times as long', () => onEachWay(async (way, secure) => {
-    const { port, hub } = await serveShort(way);
-    const one = ask(port, secure, 'GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    await expect.poll(() => one.text, PATIENCE).toContain('event: connected');
-    await sleep(4000);
-    hub.publish({ data: 'still here' });
-    await expect.poll(() => one.text, PATIENCE).toContain('data: still here\n\n');
-    expect(hub.stats().clients).toMatchObject({ connected: 1, total: 1 });
-  }));
+  it('no time-out ends a stream, though nothing is said on it for many times as long', () =>
+    onEachWay(async (way, secure) => {
+      const { port, hub } = await serveShort(way);
+      const one = ask(port, secure, 'GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await expect.poll(() => one.text, PATIENCE).toContain('event: connected');
+      await sleep(4000);
+      hub.publish({ data: 'still here' });
+      await expect.poll(() => one.text, PATIENCE).toContain('data: still here\n\n');
+      expect(hub.stats().clients).toMatchObject({ connected: 1, total: 1 });
+    }));
 
-  it('a connection that asks for nothing more is let go', () => onEachWay(async (way, secure) => {
-    const { port } = await serveShort(way);
-    const one = ask(port, secure, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    await expect.poll(() => one.closed, PATIENCE).toBe(true);
-    expect(one.text).toMatch(/^HTTP\/1\.1 200 /);
-  }));
+  it('a connection that asks for nothing more is let go', () =>
+    onEachWay(async (way, secure) => {
+      const { port } = await serveShort(way);
+      const one = ask(port, secure, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await expect.poll(() => one.closed, PATIENCE).toBe(true);
+      expect(one.text).toMatch(/^HTTP\/1\.1 200 /);
+    }));
 
-  it('whoever does not read its answer is cut off', () => onEachWay(async (way, secure) => {
-    const port = await listen(way, (_req, res) => { res.end(Buffer.alloc(ANSWER_BYTES, 46)); });
-    const stuck = ask(port, secure, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', { paused: true });
-    await sleep(3 * SHORT.idleMs);
-    let readBytes = 0;
-    stuck.socket.on('data', (chunk: Buffer) => { readBytes += chunk.length; });
-    await expect.poll(() => stuck.closed, PATIENCE).toBe(true);
-    expect(readBytes).toBeGreaterThan(0);
-    expect(readBytes).toBeLessThan(ANSWER_BYTES);
-  }));
+  it('whoever does not read its answer is cut off', () =>
+    onEachWay(async (way, secure) => {
+      const port = await listen(way, (_req, res) => {
+        res.end(Buffer.alloc(ANSWER_BYTES, 46));
+      });
+      const stuck = ask(port, secure, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', { paused: true });
+      await sleep(3 * SHORT.idleMs);
+      let readBytes = 0;
+      stuck.socket.on('data', (chunk: Buffer) => {
+        readBytes += chunk.length;
+      });
+      await expect.poll(() => stuck.closed, PATIENCE).toBe(true);
+      expect(readBytes).toBeGreaterThan(0);
+      expect(readBytes).toBeLessThan(ANSWER_BYTES);
+    }));
 });
 
 describe('a request that does not end', () => {
@@ -87,7 +118,11 @@ describe('a request that does not end', () => {
     const silent = ask(port, false, '');
     await expect.poll(() => [crawler.closed, silent.closed], PATIENCE).toEqual([true, true]);
     clearInterval(crawl);
-    expect([crawler.text, silent.text].map((text) => text.startsWith('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n'))).toEqual([true, true]);
+    expect(
+      [crawler.text, silent.text].map((text) =>
+        text.startsWith('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n'),
+      ),
+    ).toEqual([true, true]);
     expect(hub.stats().clients.total).toBe(0);
   });
 

@@ -23,19 +23,30 @@ async function reading(port: number, options: { path?: string; paused?: boolean 
 /** Reasons as they come, each with how long the client had accepted nothing. */
 function departures(hub: SseHub): Array<{ reason: string; silentMs: number }> {
   const seen: Array<{ reason: string; silentMs: number }> = [];
-  hub.on('disconnect', ({ lastAcceptedMs }, reason) => seen.push({ reason, silentMs: performance.now() - lastAcceptedMs }));
+  hub.on('disconnect', ({ lastAcceptedMs }, reason) =>
+    seen.push({ reason, silentMs: performance.now() - lastAcceptedMs }),
+  );
   return seen;
 }
 
 async function rowsAt(port: number): Promise<number> {
   let count = 0;
-  await readTcpTable((row) => { if (row.localPort === port && row.state !== 10) count++; }, { port });
+  await readTcpTable(
+    (row) => {
+      if (row.localPort === port && row.state !== 10) count++;
+    },
+    { port },
+  );
   return count;
 }
 
 describe.runIf(onLinux)('a client in a process of its own', () => {
   it('that is stopped, like a laptop that sleeps, is evicted when its kernel takes no more, never earlier', async () => {
-    const { port, hub } = await serve({ ratePerSecond: 100, eventSizeBytes: 16 * KIB, hub: { evictAfterMs: EVICT_AFTER_MS, heartbeatMs: 100, maxQueueBytes: 1024 * KIB * KIB } });
+    const { port, hub } = await serve({
+      ratePerSecond: 100,
+      eventSizeBytes: 16 * KIB,
+      hub: { evictAfterMs: EVICT_AFTER_MS, heartbeatMs: 100, maxQueueBytes: 1024 * KIB * KIB },
+    });
     const seen = departures(hub as SseHub);
     const reader = await reading(port);
     await expect.poll(async () => (await reader.report()).readBytes, PATIENCE).toBeGreaterThan(64 * KIB);
@@ -61,50 +72,73 @@ describe.runIf(onLinux)('a client in a process of its own', () => {
     await expect.poll(async () => (await reader.report()).readBytes, PATIENCE).toBeGreaterThan(beforeBytes);
   });
 
-  it.each(['reading', 'stopped'] as const)('that is killed while it is %s is closed by its kernel: gone at once, and no eviction', async (how) => {
-    const { port, hub } = await serve({ ratePerSecond: 20, hub: { evictAfterMs: 600_000 } });
-    const seen = departures(hub as SseHub);
-    const reader = await reading(port);
-    await expect.poll(async () => (await reader.report()).readBytes, PATIENCE).toBeGreaterThan(0);
-    if (how === 'stopped') reader.signal('SIGSTOP');
-    reader.signal('SIGKILL');
-    await expect.poll(() => seen.map(({ reason }) => reason), PATIENCE).toEqual(['closed']);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 0 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
-    await expect.poll(() => rowsAt(port), PATIENCE).toBe(0);
-  });
+  it.each(['reading', 'stopped'] as const)(
+    'that is killed while it is %s is closed by its kernel: gone at once, and no eviction',
+    async (how) => {
+      const { port, hub } = await serve({ ratePerSecond: 20, hub: { evictAfterMs: 600_000 } });
+      const seen = departures(hub as SseHub);
+      const reader = await reading(port);
+      await expect.poll(async () => (await reader.report()).readBytes, PATIENCE).toBeGreaterThan(0);
+      if (how === 'stopped') reader.signal('SIGSTOP');
+      reader.signal('SIGKILL');
+      await expect.poll(() => seen.map(({ reason }) => reason), PATIENCE).toEqual(['closed']);
+      expect(hub.stats()).toMatchObject({
+        clients: { connected: 0 },
+        evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+      });
+      await expect.poll(() => rowsAt(port), PATIENCE).toBe(0);
+    },
+  );
 });
 
 describe.runIf(onLinux)('a client that stops reading after 1 MB', () => {
-  it.each(['evict', 'drop-oldest'] as const)('is evicted after the stated time, or by its queue, whichever is first (%s), and nothing of it is left', async (overflow) => {
-    const { port, hub } = await serve({ ratePerSecond: 200, eventSizeBytes: 16 * KIB, hub: { evictAfterMs: EVICT_AFTER_MS, heartbeatMs: 100, overflow } });
-    const seen = departures(hub as SseHub);
-    const one = client({ port, paused: true });
-    let readBytes = 0;
-    one.socket.on('data', (chunk: Buffer) => {
-      readBytes += chunk.length;
-      if (readBytes > KIB * KIB) one.socket.pause();
-    });
-    one.socket.resume();
-    await expect.poll(() => seen.length, PATIENCE).toBe(1);
-    expect(readBytes).toBeGreaterThan(KIB * KIB);
-    expect(seen[0]?.reason).toMatch(overflow === 'evict' ? /^(unacknowledged|stalled|overflow)$/ : /^(unacknowledged|stalled)$/);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 0, blocked: 0 }, queuedBytes: 0 });
-    await expect.poll(() => rowsAt(port), PATIENCE).toBe(0);
-  });
+  it.each(['evict', 'drop-oldest'] as const)(
+    'is evicted after the stated time, or by its queue, whichever is first (%s), and nothing of it is left',
+    async (overflow) => {
+      const { port, hub } = await serve({
+        ratePerSecond: 200,
+        eventSizeBytes: 16 * KIB,
+        hub: { evictAfterMs: EVICT_AFTER_MS, heartbeatMs: 100, overflow },
+      });
+      const seen = departures(hub as SseHub);
+      const one = client({ port, paused: true });
+      let readBytes = 0;
+      one.socket.on('data', (chunk: Buffer) => {
+        readBytes += chunk.length;
+        if (readBytes > KIB * KIB) one.socket.pause();
+      });
+      one.socket.resume();
+      await expect.poll(() => seen.length, PATIENCE).toBe(1);
+      expect(readBytes).toBeGreaterThan(KIB * KIB);
+      expect(seen[0]?.reason).toMatch(
+        overflow === 'evict' ? /^(unacknowledged|stalled|overflow)$/ : /^(unacknowledged|stalled)$/,
+      );
+      expect(hub.stats()).toMatchObject({ clients: { connected: 0, blocked: 0 }, queuedBytes: 0 });
+      await expect.poll(() => rowsAt(port), PATIENCE).toBe(0);
+    },
+  );
 });
 
 describe('a client that is slow and alive', () => {
   it('reads 1 kB a second of a stream of less and stays for many times the eviction time', async () => {
-    const { port, hub } = await serve({ ratePerSecond: 4, eventSizeBytes: 128, hub: { evictAfterMs: 500, heartbeatMs: 100 } });
+    const { port, hub } = await serve({
+      ratePerSecond: 4,
+      eventSizeBytes: 128,
+      hub: { evictAfterMs: 500, heartbeatMs: 100 },
+    });
     const slow = client({ port, paused: true });
     let readBytes = 0;
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     for (let turn = 0; turn < 30; turn++) {
-      readBytes += (slow.socket.read(256) as Buffer | null)?.length ?? (slow.socket.read() as Buffer | null)?.length ?? 0;
+      readBytes +=
+        (slow.socket.read(256) as Buffer | null)?.length ?? (slow.socket.read() as Buffer | null)?.length ?? 0;
       await sleep(250);
     }
     expect(readBytes).toBeGreaterThan(1000);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 1 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
   });
 
   it('reads a few bytes twice in each eviction time and stays', async () => {
@@ -115,6 +149,9 @@ describe('a client that is slow and alive', () => {
       slow.socket.read(4);
       await sleep(250);
     }
-    expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 1 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
   });
 });

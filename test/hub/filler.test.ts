@@ -3,7 +3,8 @@ import { client, connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE } from './raw-client.ts';
 
 const KIB = 1024;
-const filledBytes = (body: string): number => [...body.matchAll(/^: \.+\n\n/gm)].reduce((sum, [block]) => sum + block.length, 0);
+const filledBytes = (body: string): number =>
+  [...body.matchAll(/^: \.+\n\n/gm)].reduce((sum, [block]) => sum + block.length, 0);
 
 describe('filling comments', () => {
   it('come in the amount asked for, between whole events, and are no events', async () => {
@@ -26,8 +27,11 @@ describe('filling comments', () => {
     const { port } = await serve({ maxFillBytes: 64 * KIB });
     const forbidding = await serve();
     const clients = [
-      await connected({ port }), await connected({ port: forbidding.port, path: '/events?fill=65536' }),
-      ...await Promise.all(['-1', 'x', '1e99', '', '16383'].map((asked) => connected({ port, path: `/events?fill=${asked}` }))),
+      await connected({ port }),
+      await connected({ port: forbidding.port, path: '/events?fill=65536' }),
+      ...(await Promise.all(
+        ['-1', 'x', '1e99', '', '16383'].map((asked) => connected({ port, path: `/events?fill=${asked}` })),
+      )),
     ];
     await sleep(400);
     expect(clients.map((each) => filledBytes(each.body))).toEqual(clients.map(() => 0));

@@ -15,11 +15,13 @@ function crowd(onBeat: (index: number, clients: Map<string, { heartbeat(): void 
   const beats = Array.from({ length: CLIENTS }, () => 0);
   const clients = new Map<string, { heartbeat(): void }>();
   for (const index of beats.keys()) {
-    clients.set(String(index), { heartbeat: () => {
-      beats[index] = (beats[index] ?? 0) + 1;
-      onBeat(index, clients);
-      if (index === CLIENTS - 1) running?.stop();
-    } });
+    clients.set(String(index), {
+      heartbeat: () => {
+        beats[index] = (beats[index] ?? 0) + 1;
+        onBeat(index, clients);
+        if (index === CLIENTS - 1) running?.stop();
+      },
+    });
   }
   running = new Heartbeat({ periodMs: 20, clock: systemClock, clients, bytes: BYTES });
   running.start();
@@ -34,7 +36,10 @@ describe('a heartbeat to thousands', () => {
   it('lets what is due in the meantime run before the last client has it, and reaches each once', async () => {
     let beatenWhenDue = 0;
     const beats = crowd((index) => {
-      if (index === 0) setImmediate(() => { beatenWhenDue = beaten(beats); });
+      if (index === 0)
+        setImmediate(() => {
+          beatenWhenDue = beaten(beats);
+        });
     });
     await expect.poll(() => beats.at(-1), PATIENCE).toBe(1);
     expect(beatenWhenDue).toBeGreaterThan(0);
@@ -53,7 +58,10 @@ describe('a heartbeat to thousands', () => {
 
   it('leaves out those that have gone meanwhile', async () => {
     const beats = crowd((index, clients) => {
-      if (index === 0) setImmediate(() => { for (let gone = CLIENTS / 2; gone < CLIENTS - 1; gone++) clients.delete(String(gone)); });
+      if (index === 0)
+        setImmediate(() => {
+          for (let gone = CLIENTS / 2; gone < CLIENTS - 1; gone++) clients.delete(String(gone));
+        });
     });
     await expect.poll(() => beats.at(-1), PATIENCE).toBe(1);
     expect(beaten(beats)).toBe(CLIENTS / 2 + 1);

@@ -5,14 +5,21 @@ import { PATIENCE, RawClient } from './raw-client.ts';
 
 describe('a Last-Event-ID that is none', () => {
   for (const [what, id] of [
-    ['with an encoded line end', 'a%0d%0aX-Injected: y'], ['with a folded line', 'a\r\n b'], ['in bytes that are no UTF-8', '\u00ff\u00fe'],
-    ['with markup', '<script>alert(1)</script>'], ['of 10 kB', 'x'.repeat(10_000)],
+    ['with an encoded line end', 'a%0d%0aX-Injected: y'],
+    ['with a folded line', 'a\r\n b'],
+    ['in bytes that are no UTF-8', '\u00ff\u00fe'],
+    ['with markup', '<script>alert(1)</script>'],
+    ['of 10 kB', 'x'.repeat(10_000)],
   ] as const) {
     it(`${what} is never said back, and the client is told that it lost something`, async () => {
       const { port } = await serve();
       const socket = net.connect(port, '127.0.0.1');
       let answer = '';
-      socket.on('error', () => {}).on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); });
+      socket
+        .on('error', () => {})
+        .on('data', (chunk: Buffer) => {
+          answer += chunk.toString('latin1');
+        });
       socket.write(Buffer.from(`GET /events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: ${id}\r\n\r\n`, 'latin1'));
       // A folded line is refused by the reader of requests itself (RFC 9112, 5.2).
       await expect.poll(() => answer, PATIENCE).toMatch(/unknown-id"\}\n\n$|^HTTP\/1\.1 400 /);
@@ -29,7 +36,7 @@ describe('a request that wants more than there is', () => {
     expect((await ask(port, '/healthz')).statusCode).toBe(200);
   });
 
-  it('by another protocol\'s words gets nothing, and the next one is served', async () => {
+  it("by another protocol's words gets nothing, and the next one is served", async () => {
     const { port, hub } = await serve({ times: { keepAliveMs: 100 } });
     for (const [bytes, answer] of [
       ['CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n', /^$/],
@@ -40,13 +47,22 @@ describe('a request that wants more than there is', () => {
       ['GET /events#x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 40[04] /],
       ['GET /events\0 HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
       ['GET /ev\tents HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400 /],
-      ['GET /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n', /^HTTP\/1\.1 400 /],
-      ['GET /events HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nAccept: text/html\r\n\r\n', /^HTTP\/1\.1 406 /],
+      [
+        'GET /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',
+        /^HTTP\/1\.1 400 /,
+      ],
+      [
+        'GET /events HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nAccept: text/html\r\n\r\n',
+        /^HTTP\/1\.1 406 /,
+      ],
       ['GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 417 /],
       ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^HTTP\/1\.1 400 /],
       ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^HTTP\/1\.1 400 /],
     ] as const) {
-      expect([bytes.slice(0, 30), await sent(port, bytes)]).toEqual([bytes.slice(0, 30), expect.stringMatching(answer)]);
+      expect([bytes.slice(0, 30), await sent(port, bytes)]).toEqual([
+        bytes.slice(0, 30),
+        expect.stringMatching(answer),
+      ]);
     }
     expect([hub.stats().clients.total, (await ask(port, '/healthz')).statusCode]).toEqual([0, 200]);
   });
@@ -54,7 +70,9 @@ describe('a request that wants more than there is', () => {
   it('with names of the prototype in its query is answered as without', async () => {
     const { port } = await serve();
     expect((await ask(port, '/clients?__proto__=1&constructor=x&hasOwnProperty=')).statusCode).toBe(200);
-    expect((await connected({ port, path: '/events?__proto__[x]=1&constructor=1' })).greeting['resumedFrom']).toBeNull();
+    expect(
+      (await connected({ port, path: '/events?__proto__[x]=1&constructor=1' })).greeting['resumedFrom'],
+    ).toBeNull();
   });
 
   it('for a compressed stream gets a plain one: a compressor would hold events back', async () => {
@@ -70,21 +88,28 @@ describe('the places', () => {
   it('are given back by whoever leaves, before its head, in the middle of it, or after it, and HEAD and OPTIONS take none', async () => {
     const { port, hub } = await serve({ hub: { maxClients: 5 }, ratePerSecond: 200 });
     for (let round = 0; round < 10; round++) {
-      await Promise.all(Array.from({ length: 5 }, async (_, number) => {
-        const one = new RawClient({ port });
-        if (number === 0) await new Promise((resolve) => { one.socket.once('connect', resolve); });
-        else if (number < 3) await one.untilText('HTTP/1.1');
-        else await one.untilConnected();
-        if (number % 2 === 0) one.socket.resetAndDestroy();
-        else one.destroy();
-      }));
+      await Promise.all(
+        Array.from({ length: 5 }, async (_, number) => {
+          const one = new RawClient({ port });
+          if (number === 0)
+            await new Promise((resolve) => {
+              one.socket.once('connect', resolve);
+            });
+          else if (number < 3) await one.untilText('HTTP/1.1');
+          else await one.untilConnected();
+          if (number % 2 === 0) one.socket.resetAndDestroy();
+          else one.destroy();
+        }),
+      );
       for (const method of ['HEAD', 'OPTIONS']) await ask(port, '/events', { method });
       await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(0);
     }
     expect(hub.stats().clients.refused).toBe(0);
     await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
     // What a client says of itself buys nothing.
-    const refused = await ask(port, '/events', { headers: { 'X-Forwarded-For': '10.0.0.1', 'Forwarded': 'for=10.0.0.1', 'X-Real-IP': '10.0.0.1' } });
+    const refused = await ask(port, '/events', {
+      headers: { 'X-Forwarded-For': '10.0.0.1', Forwarded: 'for=10.0.0.1', 'X-Real-IP': '10.0.0.1' },
+    });
     expect([refused.statusCode, hub.stats().clients]).toMatchObject([503, { connected: 5, refused: 1 }]);
   });
 });
@@ -94,7 +119,10 @@ describe('requests sent ahead of their answers', () => {
 
   it('are answered in order while they are few', async () => {
     const { port } = await serve();
-    const answer = await sent(port, `${CHECK}${CHECK}GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n${CHECK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`);
+    const answer = await sent(
+      port,
+      `${CHECK}${CHECK}GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n${CHECK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`,
+    );
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200']);
   });
 
@@ -117,7 +145,12 @@ describe('requests sent ahead of their answers', () => {
 function sent(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
-    const socket = net.connect(port, '127.0.0.1').on('error', () => {}).on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); });
+    const socket = net
+      .connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .on('data', (chunk: Buffer) => {
+        answer += chunk.toString('latin1');
+      });
     socket.on('close', () => resolve(answer)).write(Buffer.from(bytes, 'latin1'));
   });
 }
@@ -130,7 +163,12 @@ describe('a crowd', () => {
     for (let count = 0; count < 500; count++) {
       const socket = net.connect(port, '127.0.0.1');
       openCount++;
-      socket.on('error', () => {}).on('close', () => { openCount--; }).resume();
+      socket
+        .on('error', () => {})
+        .on('close', () => {
+          openCount--;
+        })
+        .resume();
       if (count % 2 === 0) crawling.push(socket);
     }
     for (const socket of crawling) socket.write('GET /events HTTP/1.1\r\nHost: x\r\nX: ');
@@ -151,7 +189,10 @@ describe('a crowd', () => {
     const seated = await Promise.all(Array.from({ length: 50 }, () => connected({ port })));
     const statusCodes = new Set<number>();
     for (let round = 0; round < 10; round++) {
-      const wave = Array.from({ length: 100 }, () => new RawClient({ port, headers: { 'X-Forwarded-For': `10.0.0.${round}` } }));
+      const wave = Array.from(
+        { length: 100 },
+        () => new RawClient({ port, headers: { 'X-Forwarded-For': `10.0.0.${round}` } }),
+      );
       await Promise.all(wave.map((each) => each.untilClosed()));
       for (const each of wave) statusCodes.add(each.statusCode);
     }

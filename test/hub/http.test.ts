@@ -8,10 +8,16 @@ import { PATIENCE } from './raw-client.ts';
 async function raw(port: number, bytes: string, text?: string): Promise<string> {
   const socket = new net.Socket();
   let answer = '';
-  socket.on('data', (chunk: Buffer) => { answer += chunk.toString('latin1'); }).on('error', () => {});
+  socket
+    .on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+    })
+    .on('error', () => {});
   const over = new Promise<void>((resolve) => {
     socket.on('close', () => resolve());
-    socket.on('data', () => { if (text !== undefined && answer.includes(text)) resolve(); });
+    socket.on('data', () => {
+      if (text !== undefined && answer.includes(text)) resolve();
+    });
   });
   socket.connect(port, '127.0.0.1');
   socket.write(Buffer.from(bytes, 'latin1'));
@@ -30,9 +36,21 @@ describe('the endpoints', () => {
   it('say of every component whether it is ready', async () => {
     const { port } = await serve({ ratePerSecond: 1 });
     const answer = await ask(port, '/readyz');
-    const { ready, draining, components } = answer.json as { ready: boolean; draining: boolean; components: Record<string, { ready: boolean; detail: string }> };
+    const { ready, draining, components } = answer.json as {
+      ready: boolean;
+      draining: boolean;
+      components: Record<string, { ready: boolean; detail: string }>;
+    };
     expect([answer.statusCode, ready, draining]).toEqual([200, true, false]);
-    expect(Object.keys(components).toSorted()).toEqual(['eventLoop', 'eviction', 'heartbeat', 'listener', 'memory', 'publisher', 'replay']);
+    expect(Object.keys(components).toSorted()).toEqual([
+      'eventLoop',
+      'eviction',
+      'heartbeat',
+      'listener',
+      'memory',
+      'publisher',
+      'replay',
+    ]);
     expect(Object.values(components).filter((component) => !component.ready || component.detail === '')).toEqual([]);
     expect(components['eviction']?.detail).toContain('kernel table');
   });
@@ -48,8 +66,16 @@ describe('the endpoints', () => {
       evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
       queuedBytes: 0,
       events: { published: 1, delivered: 1, dropped: 0, replayed: 0 },
-      memory: { rssBytes: expect.any(Number) as number, heapUsedBytes: expect.any(Number) as number, externalBytes: expect.any(Number) as number },
-      eventLoopDelayMs: { p50: expect.any(Number) as number, p99: expect.any(Number) as number, max: expect.any(Number) as number },
+      memory: {
+        rssBytes: expect.any(Number) as number,
+        heapUsedBytes: expect.any(Number) as number,
+        externalBytes: expect.any(Number) as number,
+      },
+      eventLoopDelayMs: {
+        p50: expect.any(Number) as number,
+        p99: expect.any(Number) as number,
+        max: expect.any(Number) as number,
+      },
       openHandles: expect.any(Number) as number,
       uptimeMs: expect.any(Number) as number,
     });
@@ -58,11 +84,23 @@ describe('the endpoints', () => {
   it('list a bounded number of clients, without their addresses', async () => {
     const { port } = await serve();
     const seated = await Promise.all([1, 2, 3].map(() => connected({ port })));
-    const { connected: count, clients } = (await ask(port, '/clients?limit=2')).json as { connected: number; clients: Array<Record<string, unknown>> };
+    const { connected: count, clients } = (await ask(port, '/clients?limit=2')).json as {
+      connected: number;
+      clients: Array<Record<string, unknown>>;
+    };
     expect([count, clients.length]).toEqual([3, 2]);
     expect(seated.map((each) => each.greeting['clientId'])).toContain(clients[0]?.['id']);
-    expect(Object.keys(clients[0] ?? {}).toSorted()).toEqual(['ageMs', 'blocked', 'id', 'lastAcceptedAgoMs', 'queuedBytes', 'userAgent', 'writtenBytes']);
-    for (const limit of ['0', '-1', '1.5', 'x', '1e9', '']) expect((await ask(port, `/clients?limit=${limit}`)).statusCode).toBe(400);
+    expect(Object.keys(clients[0] ?? {}).toSorted()).toEqual([
+      'ageMs',
+      'blocked',
+      'id',
+      'lastAcceptedAgoMs',
+      'queuedBytes',
+      'userAgent',
+      'writtenBytes',
+    ]);
+    for (const limit of ['0', '-1', '1.5', 'x', '1e9', ''])
+      expect((await ask(port, `/clients?limit=${limit}`)).statusCode).toBe(400);
   });
 
   it('answer HEAD without a body and without taking a place', async () => {
@@ -93,12 +131,30 @@ describe('the endpoints', () => {
 
   it('know no other path, however it is spelled', async () => {
     const { port } = await serve();
-    const paths = ['/event', '/events/', '//events', '/Events', '/%65vents', '/events/../stats', '/..%2f..%2fetc/passwd', '/%00', '/__proto__', '/constructor', `/${'x'.repeat(10_000)}`];
+    const paths = [
+      '/event',
+      '/events/',
+      '//events',
+      '/Events',
+      '/%65vents',
+      '/events/../stats',
+      '/..%2f..%2fetc/passwd',
+      '/%00',
+      '/__proto__',
+      '/constructor',
+      `/${'x'.repeat(10_000)}`,
+    ];
     for (const path of paths) {
       const answer = await ask(port, path);
-      expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([path.slice(0, 40), 404, { error: 'not-found', message: 'there is nothing here; the stream is at /events' }]);
+      expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([
+        path.slice(0, 40),
+        404,
+        { error: 'not-found', message: 'there is nothing here; the stream is at /events' },
+      ]);
     }
-    expect(await raw(port, 'GET http://other.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 404/);
+    expect(await raw(port, 'GET http://other.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 404/,
+    );
     expect(await raw(port, 'CONNECT other.example:80 HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');
   });
 
@@ -117,9 +173,19 @@ describe('the endpoints', () => {
 
 describe('an Accept header', () => {
   for (const [accept, admits] of [
-    [undefined, true], ['', true], ['*/*', true], ['text/*', true], ['text/event-stream', true], ['Text/Event-Stream', true],
-    ['application/json, text/event-stream;q=0.1', true], ['text/html,application/xhtml+xml,*/*;q=0.8', true],
-    ['application/json', false], ['text/event-stream;q=0', false], ['text/event-stream;q=0, */*', false], ['*/*;q=0', false], ['text/html', false],
+    [undefined, true],
+    ['', true],
+    ['*/*', true],
+    ['text/*', true],
+    ['text/event-stream', true],
+    ['Text/Event-Stream', true],
+    ['application/json, text/event-stream;q=0.1', true],
+    ['text/html,application/xhtml+xml,*/*;q=0.8', true],
+    ['application/json', false],
+    ['text/event-stream;q=0', false],
+    ['text/event-stream;q=0, */*', false],
+    ['*/*;q=0', false],
+    ['text/html', false],
     [';;;,,,q=', false],
   ] as const) {
     it(`${JSON.stringify(accept) ?? 'that is absent'} ${admits ? 'admits' : 'excludes'} the stream`, () => {
@@ -148,7 +214,9 @@ describe('odd requests', () => {
 
   it('with Expect: 100-continue are told to go on', async () => {
     const { port } = await serve();
-    expect(await raw(port, 'GET /events HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n', 'event: connected')).toMatch(/^HTTP\/1\.1 100 Continue/);
+    expect(
+      await raw(port, 'GET /events HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n', 'event: connected'),
+    ).toMatch(/^HTTP\/1\.1 100 Continue/);
   });
 
   it('sent behind a stream end the connection: nothing can pile up there', async () => {
@@ -161,7 +229,9 @@ describe('odd requests', () => {
 
   it('with 64 KB of headers get 431, with none a 400', async () => {
     const { port } = await serve();
-    expect(await raw(port, `GET /events HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(65_536)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/);
+    expect(await raw(port, `GET /events HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(65_536)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431/,
+    );
     expect(await raw(port, 'GET /events HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
     expect(await raw(port, 'not http at all\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
   });

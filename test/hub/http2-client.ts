@@ -15,7 +15,10 @@ afterEach(() => {
 
 /** An HTTP/2 session with the server, destroyed after the test. */
 export function http2Session(port: number): http2.ClientHttp2Session {
-  const session = http2.connect(`https://localhost:${port}`, { ca: IDENTITY.certificate, lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }] as never, 4) });
+  const session = http2.connect(`https://localhost:${port}`, {
+    ca: IDENTITY.certificate,
+    lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }] as never, 4),
+  });
   session.on('error', () => {});
   sessions.push(session);
   return session;
@@ -29,16 +32,35 @@ export class Http2Client {
   ended = false;
   closed = false;
 
-  constructor(session: http2.ClientHttp2Session, path = '/events', { headers = {}, body, paused = false }: { headers?: http2.OutgoingHttpHeaders; body?: string; paused?: boolean } = {}) {
+  constructor(
+    session: http2.ClientHttp2Session,
+    path = '/events',
+    {
+      headers = {},
+      body,
+      paused = false,
+    }: { headers?: http2.OutgoingHttpHeaders; body?: string; paused?: boolean } = {},
+  ) {
     this.stream = session.request({ ':path': path, ...headers }, { endStream: body === undefined });
-    this.stream.on('response', (responded) => { this.headers = responded; });
-    this.stream.on('error', () => {}).on('end', () => { this.ended = true; }).on('close', () => { this.closed = true; });
+    this.stream.on('response', (responded) => {
+      this.headers = responded;
+    });
+    this.stream
+      .on('error', () => {})
+      .on('end', () => {
+        this.ended = true;
+      })
+      .on('close', () => {
+        this.closed = true;
+      });
     if (body !== undefined) this.stream.end(body);
     if (!paused) this.read();
   }
 
   read(): void {
-    this.stream.setEncoding('utf8').on('data', (text: string) => { this.body += text; });
+    this.stream.setEncoding('utf8').on('data', (text: string) => {
+      this.body += text;
+    });
   }
 
   get messages(): EventSourceMessage[] {
@@ -51,7 +73,8 @@ export class Http2Client {
 
   async untilText(part: string): Promise<void> {
     await vi.waitFor(() => {
-      if (!this.body.includes(part)) throw new Error(`waited for ${JSON.stringify(part)}, got ${JSON.stringify(this.body.slice(-300))}`);
+      if (!this.body.includes(part))
+        throw new Error(`waited for ${JSON.stringify(part)}, got ${JSON.stringify(this.body.slice(-300))}`);
     }, PATIENCE);
   }
 

@@ -15,32 +15,39 @@ function timers(): number {
 }
 
 describe('coming and going', () => {
-  it.runIf(onLinux)('1,000 times by FIN, reset, before the head and in the middle of a write leaves nothing behind', async () => {
-    const { port, hub } = await serve({ ratePerSecond: 200 });
-    const warnings: string[] = [];
-    const onWarning = (warning: Error): void => { warnings.push(warning.message); };
-    process.on('warning', onWarning);
-    await (await connected({ port })).untilText('event: tick');
-    const before = { descriptors: descriptors(), timers: timers() };
-    for (let round = 0; round < 50; round++) {
-      await Promise.all(Array.from({ length: 20 }, async (_, number) => {
-        const one = new RawClient({ port, path: number % 2 === 0 ? '/events' : '/events?lastEventId=1' });
-        if (number % 4 === 0) await new Promise((resolve) => one.socket.once('connect', resolve));
-        else if (number % 4 === 3) await one.untilText('event: tick');
-        else await one.untilText('HTTP/1.1 200');
-        if (number % 2 === 0) one.leave();
-        else one.socket.resetAndDestroy();
-        await one.untilClosed();
-      }));
-    }
-    await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
-    await expect.poll(descriptors, PATIENCE).toBeLessThanOrEqual(before.descriptors);
-    expect(timers()).toBeLessThanOrEqual(before.timers);
-    expect(warnings).toEqual([]);
-    process.off('warning', onWarning);
-    expect(hub.stats().clients.total).toBeGreaterThan(500);
-    expect(Object.values(hub.stats().evicted)).toEqual([0, 0, 0]);
-  });
+  it.runIf(onLinux)(
+    '1,000 times by FIN, reset, before the head and in the middle of a write leaves nothing behind',
+    async () => {
+      const { port, hub } = await serve({ ratePerSecond: 200 });
+      const warnings: string[] = [];
+      const onWarning = (warning: Error): void => {
+        warnings.push(warning.message);
+      };
+      process.on('warning', onWarning);
+      await (await connected({ port })).untilText('event: tick');
+      const before = { descriptors: descriptors(), timers: timers() };
+      for (let round = 0; round < 50; round++) {
+        await Promise.all(
+          Array.from({ length: 20 }, async (_, number) => {
+            const one = new RawClient({ port, path: number % 2 === 0 ? '/events' : '/events?lastEventId=1' });
+            if (number % 4 === 0) await new Promise((resolve) => one.socket.once('connect', resolve));
+            else if (number % 4 === 3) await one.untilText('event: tick');
+            else await one.untilText('HTTP/1.1 200');
+            if (number % 2 === 0) one.leave();
+            else one.socket.resetAndDestroy();
+            await one.untilClosed();
+          }),
+        );
+      }
+      await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+      await expect.poll(descriptors, PATIENCE).toBeLessThanOrEqual(before.descriptors);
+      expect(timers()).toBeLessThanOrEqual(before.timers);
+      expect(warnings).toEqual([]);
+      process.off('warning', onWarning);
+      expect(hub.stats().clients.total).toBeGreaterThan(500);
+      expect(Object.values(hub.stats().evicted)).toEqual([0, 0, 0]);
+    },
+  );
 
   it('a client that half-closes and then says nothing is let go', async () => {
     const { port, hub } = await serve();
@@ -141,7 +148,11 @@ describe('shutting down', () => {
     await monitor.untilText('"draining":true');
     latecomer.write('GET /events HTTP/1.1\r\nHost: test\r\n\r\n');
     let answer = '';
-    latecomer.on('data', (chunk: Buffer) => { answer += chunk.toString(); }).on('error', () => {});
+    latecomer
+      .on('data', (chunk: Buffer) => {
+        answer += chunk.toString();
+      })
+      .on('error', () => {});
     await new Promise((resolve) => latecomer.once('close', resolve));
     expect(answer).toBe('');
     await expect(ask(server.port, '/healthz')).resolves.toMatchObject({ ended: 'ECONNREFUSED' });

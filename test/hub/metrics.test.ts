@@ -5,7 +5,10 @@ import { PATIENCE } from './raw-client.ts';
 
 async function scrape(port: number): Promise<Page> {
   const answer = await ask(port, '/metrics');
-  expect([answer.statusCode, /^Content-Type: text\/plain; version=0\.0\.4; charset=utf-8\r$/m.test(answer.head)]).toEqual([200, true]);
+  expect([
+    answer.statusCode,
+    /^Content-Type: text\/plain; version=0\.0\.4; charset=utf-8\r$/m.test(answer.head),
+  ]).toEqual([200, true]);
   // The format allows empty lines; the reader does not.
   return readExposition(answer.body.replaceAll(/\n{2,}/g, '\n'));
 }
@@ -20,15 +23,39 @@ describe('/metrics', () => {
     hub.publish({ data: 'y' });
     await one.untilText('data: y');
     const page = await scrape(port);
-    expect(Object.fromEntries(page.samples.filter(({ name }) => !/delay|uptime|^process|^nodejs/.test(name)).map(({ name, labels, value }) => [`${name} ${Object.values(labels).join()}`.trim(), value]))).toEqual({
-      'sse_probe_clients accepting': 2, 'sse_probe_clients blocked': 0, 'sse_probe_clients_peak': 2,
-      'sse_probe_clients_accepted_total': 2, 'sse_probe_clients_refused_total': 1, 'sse_probe_clients_expired_total': 0,
-      'sse_probe_clients_evicted_total stalled': 0, 'sse_probe_clients_evicted_total unacknowledged': 0, 'sse_probe_clients_evicted_total overflow': 0,
-      'sse_probe_queued_bytes': 0, 'sse_probe_events_published_total': 2, 'sse_probe_events_delivered_total': 4,
-      'sse_probe_events_dropped_total': 0, 'sse_probe_events_replayed_total': 0, 'sse_probe_draining': 0,
-      ...Object.fromEntries(['eventLoop', 'eviction', 'heartbeat', 'listener', 'memory', 'publisher', 'replay'].map((component) => [`sse_probe_ready ${component}`, 1])),
+    expect(
+      Object.fromEntries(
+        page.samples
+          .filter(({ name }) => !/delay|uptime|^process|^nodejs/.test(name))
+          .map(({ name, labels, value }) => [`${name} ${Object.values(labels).join()}`.trim(), value]),
+      ),
+    ).toEqual({
+      'sse_probe_clients accepting': 2,
+      'sse_probe_clients blocked': 0,
+      sse_probe_clients_peak: 2,
+      sse_probe_clients_accepted_total: 2,
+      sse_probe_clients_refused_total: 1,
+      sse_probe_clients_expired_total: 0,
+      'sse_probe_clients_evicted_total stalled': 0,
+      'sse_probe_clients_evicted_total unacknowledged': 0,
+      'sse_probe_clients_evicted_total overflow': 0,
+      sse_probe_queued_bytes: 0,
+      sse_probe_events_published_total: 2,
+      sse_probe_events_delivered_total: 4,
+      sse_probe_events_dropped_total: 0,
+      sse_probe_events_replayed_total: 0,
+      sse_probe_draining: 0,
+      ...Object.fromEntries(
+        ['eventLoop', 'eviction', 'heartbeat', 'listener', 'memory', 'publisher', 'replay'].map((component) => [
+          `sse_probe_ready ${component}`,
+          1,
+        ]),
+      ),
     });
-    expect([page.types.get('sse_probe_clients'), page.types.get('sse_probe_events_delivered_total')]).toEqual(['gauge', 'counter']);
+    expect([page.types.get('sse_probe_clients'), page.types.get('sse_probe_events_delivered_total')]).toEqual([
+      'gauge',
+      'counter',
+    ]);
     expect(page.value('process_resident_memory_bytes')).toBeGreaterThan(1e6);
     expect(page.value('sse_probe_event_loop_delay_seconds', { quantile: '0.99' })).toBeGreaterThanOrEqual(0);
   });
@@ -39,14 +66,20 @@ describe('/metrics', () => {
     await scrape(port);
     hub.publish({ data: 'y' });
     const [first, second] = await Promise.all([scrape(port), scrape(port)]);
-    expect([first.value('sse_probe_events_published_total'), second.value('sse_probe_events_published_total')]).toEqual([2, 2]);
+    expect([first.value('sse_probe_events_published_total'), second.value('sse_probe_events_published_total')]).toEqual(
+      [2, 2],
+    );
   });
 
   it('names nobody: no id and no address of a client is in it', async () => {
     const { port } = await serve();
     const one = await connected({ port });
     const { body } = await ask(port, '/metrics');
-    expect([body.includes(String(one.greeting['clientId'])), body.includes(String(one.socket.localPort)), body.includes('127.0.0.1')]).toEqual([false, false, false]);
+    expect([
+      body.includes(String(one.greeting['clientId'])),
+      body.includes(String(one.socket.localPort)),
+      body.includes('127.0.0.1'),
+    ]).toEqual([false, false, false]);
   });
 
   it('answers while draining, and says so', async () => {

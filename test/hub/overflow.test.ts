@@ -13,11 +13,16 @@ async function stuckCrowd({ port, hub }: RunningServer): Promise<RawClient[]> {
   const before = hub.stats().clients.connected;
   const crowd = Array.from({ length: CROWD }, () => client({ port, path: '/events?fill=8388608', paused: true }));
   await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(before + CROWD);
-  await expect.poll(() => {
-    // Only a write shows that nothing more is taken.
-    hub.publish({ data: 'x' });
-    return hub.stats().clients.blocked;
-  }, { ...PATIENCE, interval: 100 }).toBe(CROWD);
+  await expect
+    .poll(
+      () => {
+        // Only a write shows that nothing more is taken.
+        hub.publish({ data: 'x' });
+        return hub.stats().clients.blocked;
+      },
+      { ...PATIENCE, interval: 100 },
+    )
+    .toBe(CROWD);
   return crowd;
 }
 
@@ -35,7 +40,8 @@ function accountOf(one: RawClient): { next: number; missedCount: number; notices
   for (const { event, id, data } of one.messages) {
     if (event === 'connected') continue;
     const [from, to] = event === 'missed' ? rangeOf(data) : [Number(id), Number(id)];
-    if (from !== account.next || to < from) throw new Error(`${event ?? 'event'} ${id ?? data} came where ${account.next} was due`);
+    if (from !== account.next || to < from)
+      throw new Error(`${event ?? 'event'} ${id ?? data} came where ${account.next} was due`);
     account.next = to + 1;
     if (event !== 'missed') continue;
     account.missedCount += to - from + 1;
@@ -54,7 +60,10 @@ describe('a crowd whose queues are full', () => {
   const options = { maxFillBytes: 8 * KIB * KIB, hub: { evictAfterMs: 600_000, heartbeatKind: 'none' } } as const;
 
   it('loses its oldest events where that is asked for: each client hears exactly which, however often it falls behind', async () => {
-    const server = await serve({ ...options, hub: { ...options.hub, maxQueueBytes: MAX_QUEUE, overflow: 'drop-oldest' } });
+    const server = await serve({
+      ...options,
+      hub: { ...options.hub, maxQueueBytes: MAX_QUEUE, overflow: 'drop-oldest' },
+    });
     const { hub, port } = server;
     const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
     const crowd = await stuckCrowd(server);
@@ -62,7 +71,9 @@ describe('a crowd whose queues are full', () => {
       await publish(server, 300, 16 * KIB);
       expect(hub.stats().queuedBytes).toBeLessThanOrEqual(CROWD * (MAX_QUEUE + 64 * KIB));
       // Half of them read for a moment, and then no more: the kernels fill up again.
-      for (const one of crowd.slice(0, CROWD / 2)) if (round === 0) one.read(); else one.socket.resume();
+      for (const one of crowd.slice(0, CROWD / 2))
+        if (round === 0) one.read();
+        else one.socket.resume();
       await sleep(100);
       for (const one of crowd.slice(0, CROWD / 2)) one.socket.pause();
     }
@@ -76,7 +87,11 @@ describe('a crowd whose queues are full', () => {
     expect(Math.min(...accounts.map(({ notices }) => notices))).toBeGreaterThanOrEqual(1);
     expect(accounts.reduce((sum, { missedCount }) => sum + missedCount, 0)).toBe(hub.stats().events.dropped);
     for (const one of healthy) expect(accountOf(one)).toEqual({ next, missedCount: 0, notices: 0 });
-    expect(hub.stats()).toMatchObject({ clients: { connected: CROWD + 5, blocked: 0 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 }, queuedBytes: 0 });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: CROWD + 5, blocked: 0 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+      queuedBytes: 0,
+    });
   });
 
   it('is evicted otherwise, each once and for that reason, and nobody else hears of it', async () => {
@@ -84,14 +99,22 @@ describe('a crowd whose queues are full', () => {
     const { hub, port } = server;
     const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
     const reasons: string[] = [];
-    (hub as SseHub).on('disconnect', (_id, reason) => { reasons.push(reason); });
+    (hub as SseHub).on('disconnect', (_id, reason) => {
+      reasons.push(reason);
+    });
     await stuckCrowd(server);
     await publish(server, 60, 16 * KIB);
     expect(reasons).toEqual(Array.from({ length: CROWD }, () => 'overflow'));
-    expect(hub.stats()).toMatchObject({ clients: { connected: 5, blocked: 0 }, evicted: { overflow: CROWD }, queuedBytes: 0, events: { dropped: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 5, blocked: 0 },
+      evicted: { overflow: CROWD },
+      queuedBytes: 0,
+      events: { dropped: 0 },
+    });
     hub.publish({ data: 'the last one' });
     await Promise.all(healthy.map((one) => one.untilText('data: the last one\n\n')));
-    for (const one of healthy) expect(accountOf(one)).toMatchObject({ next: hub.stats().events.published + 1, missedCount: 0 });
+    for (const one of healthy)
+      expect(accountOf(one)).toMatchObject({ next: hub.stats().events.published + 1, missedCount: 0 });
   });
 
   it('is measured in bytes, not in events: a thousand small ones are no reason', async () => {

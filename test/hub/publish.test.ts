@@ -5,10 +5,19 @@ import { ask, client, connected, serve } from './fixtures.ts';
 import { PATIENCE, type RawClient } from './raw-client.ts';
 
 const TOKEN = 'a-token-of-ours';
-const SIGNED = { 'Host': 'localhost', 'Authorization': `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
+const SIGNED = { Host: 'localhost', Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
 
-function post(port: number, body: unknown, headers: Record<string, string> = SIGNED, path = '/publish'): Promise<RawClient> {
-  return ask(port, path, { method: 'POST', headers, body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) });
+function post(
+  port: number,
+  body: unknown,
+  headers: Record<string, string> = SIGNED,
+  path = '/publish',
+): Promise<RawClient> {
+  return ask(port, path, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
 }
 
 describe('POST /publish', () => {
@@ -16,9 +25,15 @@ describe('POST /publish', () => {
     const { port } = await serve({ publishToken: TOKEN });
     const one = await connected({ port });
     const answers = [await post(port, { event: 'news', data: 'a\nb' }), await post(port, { data: '', id: 'of-mine' })];
-    expect(answers.map((answer) => [answer.statusCode, answer.json])).toEqual([[200, { id: '1' }], [200, { id: 'of-mine' }]]);
+    expect(answers.map((answer) => [answer.statusCode, answer.json])).toEqual([
+      [200, { id: '1' }],
+      [200, { id: 'of-mine' }],
+    ]);
     await one.untilText('id: of-mine\ndata:\n\n');
-    expect(one.messages.slice(1)).toEqual([{ event: 'news', data: 'a\nb', id: '1' }, { event: undefined, data: '', id: 'of-mine' }]);
+    expect(one.messages.slice(1)).toEqual([
+      { event: 'news', data: 'a\nb', id: '1' },
+      { event: undefined, data: '', id: 'of-mine' },
+    ]);
   });
 
   it('sends to one client alone where one is named, in order and not to be resumed', async () => {
@@ -30,7 +45,11 @@ describe('POST /publish', () => {
     expect([answer.statusCode, answer.json]).toEqual([200, { clientId }]);
     await post(port, { data: 'last' });
     await Promise.all([one, other].map((each) => each.untilText('data: last\n\n')));
-    expect(one.messages.slice(1)).toMatchObject([{ id: '1', data: 'first' }, { event: 'private', data: 'for one' }, { id: '2', data: 'last' }]);
+    expect(one.messages.slice(1)).toMatchObject([
+      { id: '1', data: 'first' },
+      { event: 'private', data: 'for one' },
+      { id: '2', data: 'last' },
+    ]);
     expect(other.messages.slice(1).map((message) => message.data)).toEqual(['first', 'last']);
     const returned = await connected({ port, headers: { 'Last-Event-ID': '0' } });
     await returned.untilText('data: last\n\n');
@@ -48,9 +67,12 @@ describe('POST /publish', () => {
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     const clientId = hub.describeClients(1)[0]?.id;
     let answer = await post(port, { data: 'x', clientId });
-    for (let count = 0; count < 100 && answer.statusCode === 200; count++) answer = await post(port, { data: '.'.repeat(500_000), clientId });
+    for (let count = 0; count < 100 && answer.statusCode === 200; count++)
+      answer = await post(port, { data: '.'.repeat(500_000), clientId });
     expect([answer.statusCode, answer.json]).toMatchObject([409, { error: 'no-room' }]);
-    expect([(await post(port, { data: 'x', id: '1', clientId })).statusCode, hub.stats().clients.connected]).toEqual([400, 1]);
+    expect([(await post(port, { data: 'x', id: '1', clientId })).statusCode, hub.stats().clients.connected]).toEqual([
+      400, 1,
+    ]);
     stuck.destroy();
   });
 
@@ -85,12 +107,25 @@ describe('POST /publish', () => {
   it('takes the scheme in any case and the token in its own only', async () => {
     const { port } = await serve({ publishToken: TOKEN });
     expect((await post(port, { data: 'x' }, { ...SIGNED, Authorization: `bearer ${TOKEN}` })).statusCode).toBe(200);
-    expect((await post(port, { data: 'x' }, { ...SIGNED, Authorization: `Bearer ${TOKEN.toUpperCase()}` })).statusCode).toBe(401);
+    expect(
+      (await post(port, { data: 'x' }, { ...SIGNED, Authorization: `Bearer ${TOKEN.toUpperCase()}` })).statusCode,
+    ).toBe(401);
   });
 
   for (const [host, statusCode] of [
-    ['localhost', 200], ['LOCALHOST:8787', 200], ['a.localhost', 200], ['127.0.0.1:1', 200], ['[::1]:8787', 200], ['192.0.2.7', 200], ['sse.example.com:80', 200],
-    ['evil.example', 421], ['sse.example.com.evil.example', 421], ['localhost.evil.example', 421], ['127.0.0.1.evil.example', 421], ['127.0.0.1@evil.example', 421], ['', 421],
+    ['localhost', 200],
+    ['LOCALHOST:8787', 200],
+    ['a.localhost', 200],
+    ['127.0.0.1:1', 200],
+    ['[::1]:8787', 200],
+    ['192.0.2.7', 200],
+    ['sse.example.com:80', 200],
+    ['evil.example', 421],
+    ['sse.example.com.evil.example', 421],
+    ['localhost.evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['127.0.0.1@evil.example', 421],
+    ['', 421],
   ] as const) {
     it(`asked as ${host === '' ? 'nobody' : host} answers ${statusCode}`, async () => {
       const { port, hub } = await serve({ publishToken: TOKEN, allowedHosts: ['sse.example.com'] });
@@ -100,8 +135,13 @@ describe('POST /publish', () => {
   }
 
   for (const [origin, statusCode] of [
-    ['http://localhost', 200], ['https://app.example.com', 200],
-    ['http://app.example.com', 403], ['https://app.example.com.evil.example', 403], ['http://localhost:81', 403], ['null', 403], ['', 403],
+    ['http://localhost', 200],
+    ['https://app.example.com', 200],
+    ['http://app.example.com', 403],
+    ['https://app.example.com.evil.example', 403],
+    ['http://localhost:81', 403],
+    ['null', 403],
+    ['', 403],
   ] as const) {
     it(`from a page of ${origin === '' ? 'an empty origin' : origin} answers ${statusCode}`, async () => {
       const { port, hub } = await serve({ publishToken: TOKEN, corsOrigins: ['https://app.example.com'] });
@@ -112,21 +152,41 @@ describe('POST /publish', () => {
 
   it('takes JSON only: what a form of any page can send is refused with 415', async () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', 'text/plain; application/json', '']) {
-      expect([type, (await post(port, { data: 'x' }, { ...SIGNED, 'Content-Type': type })).statusCode]).toEqual([type, 415]);
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/jsonp',
+      'text/plain; application/json',
+      '',
+    ]) {
+      expect([type, (await post(port, { data: 'x' }, { ...SIGNED, 'Content-Type': type })).statusCode]).toEqual([
+        type,
+        415,
+      ]);
     }
     expect(hub.stats().events.published).toBe(0);
-    expect((await post(port, { data: 'x' }, { ...SIGNED, 'Content-Type': 'Application/JSON; charset=utf-8' })).statusCode).toBe(200);
+    expect(
+      (await post(port, { data: 'x' }, { ...SIGNED, 'Content-Type': 'Application/JSON; charset=utf-8' })).statusCode,
+    ).toBe(200);
   });
 
   for (const [what, body, says] of [
-    ['no JSON', '{"data":', 'not JSON'], ['nothing', '', 'not JSON'], ['a list', [], 'must be an object'], ['null', 'null', 'must be an object'],
-    ['no data', { event: 'x' }, 'data must be a string'], ['data that is no text', { data: { a: 1 } }, 'data must be a string'],
-    ['an event that is no text', { data: '', event: 1 }, 'event must be a string'], ['an id that is no text', { data: '', id: 1 }, 'id must be a string'],
+    ['no JSON', '{"data":', 'not JSON'],
+    ['nothing', '', 'not JSON'],
+    ['a list', [], 'must be an object'],
+    ['null', 'null', 'must be an object'],
+    ['no data', { event: 'x' }, 'data must be a string'],
+    ['data that is no text', { data: { a: 1 } }, 'data must be a string'],
+    ['an event that is no text', { data: '', event: 1 }, 'event must be a string'],
+    ['an id that is no text', { data: '', id: 1 }, 'id must be a string'],
     ['a client that is no text', { data: '', clientId: 7 }, 'clientId must be a string'],
-    ['a field that nobody knows', { data: '', retry: 1 }, 'unknown field \\"retry\\"'], ['a prototype', '{"data":"","__proto__":{"id":"x"}}', 'unknown field \\"__proto__\\"'],
-    ['LF in the event', { data: '', event: 'a\nb' }, 'line end or NUL'], ['CR in the event', { data: '', event: 'a\rb' }, 'line end or NUL'],
-    ['CRLF in the id', { data: '', id: 'a\r\ndata: forged' }, 'line end or NUL'], ['NUL in the id', { data: '', id: 'a\0b' }, 'line end or NUL'],
+    ['a field that nobody knows', { data: '', retry: 1 }, 'unknown field \\"retry\\"'],
+    ['a prototype', '{"data":"","__proto__":{"id":"x"}}', 'unknown field \\"__proto__\\"'],
+    ['LF in the event', { data: '', event: 'a\nb' }, 'line end or NUL'],
+    ['CR in the event', { data: '', event: 'a\rb' }, 'line end or NUL'],
+    ['CRLF in the id', { data: '', id: 'a\r\ndata: forged' }, 'line end or NUL'],
+    ['NUL in the id', { data: '', id: 'a\0b' }, 'line end or NUL'],
     ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'not UTF-8'],
   ] as const) {
     it(`answers 400 with a sentence to ${what}, and publishes nothing`, async () => {
@@ -141,7 +201,12 @@ describe('POST /publish', () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
     const large = JSON.stringify({ data: 'x'.repeat(1024 * 1024) });
     expect((await post(port, large)).statusCode).toBe(413);
-    const chunked = client({ port, path: '/publish', method: 'POST', headers: { ...SIGNED, 'Transfer-Encoding': 'chunked' } });
+    const chunked = client({
+      port,
+      path: '/publish',
+      method: 'POST',
+      headers: { ...SIGNED, 'Transfer-Encoding': 'chunked' },
+    });
     chunked.socket.write(`${large.length.toString(16)}\r\n${large}\r\n`);
     await chunked.untilText('HTTP/1.1 413');
     expect((await post(port, { data: 'x'.repeat(1_000_000) })).statusCode).toBe(200);
@@ -182,24 +247,32 @@ describe('POST /publish', () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
     const one = await connected({ port });
     const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-    const texts = sample(string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\uFEFF', '')), { numRuns: 40, seed });
+    const texts = sample(
+      string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\uFEFF', '')),
+      { numRuns: 40, seed },
+    );
     texts.push('a\rb', 'a\r\rb', '\r\n', '\n\ndata: forged\n\n', 'a\u2028b', '\ud800', ' leading', ': comment', '\0');
     for (const data of texts) await post(port, { data });
     await expect.poll(() => one.messages.length, PATIENCE).toBe(texts.length + 1);
     const wanted = texts.map((text) => text.replaceAll(/\r\n|\r/g, '\n')).map((text) => Buffer.from(text).toString());
-    expect(one.messages.slice(1).map((message) => message.data), `FC_SEED=${seed}`).toEqual(wanted);
+    expect(
+      one.messages.slice(1).map((message) => message.data),
+      `FC_SEED=${seed}`,
+    ).toEqual(wanted);
     expect(hub.stats().events.published).toBe(texts.length);
     expect(encodeEvent({ data: 'x', id: '1' }).toString()).toBe('id: 1\ndata: x\n\n');
   });
 });
 
 describe('DELETE /clients/ID', () => {
-  it('ends that client\'s stream and no other, behind the same lock', async () => {
+  it("ends that client's stream and no other, behind the same lock", async () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
     const [one, other] = [await connected({ port }), await connected({ port })];
     const path = `/clients/${String(one.greeting['clientId'])}`;
     expect((await ask(port, path, { method: 'DELETE', headers: { Host: 'localhost' } })).statusCode).toBe(401);
-    expect((await ask(port, path, { method: 'DELETE', headers: { ...SIGNED, Host: 'evil.example' } })).statusCode).toBe(421);
+    expect((await ask(port, path, { method: 'DELETE', headers: { ...SIGNED, Host: 'evil.example' } })).statusCode).toBe(
+      421,
+    );
     expect(hub.stats().clients.connected).toBe(2);
     expect((await ask(port, path, { method: 'DELETE', headers: SIGNED })).statusCode).toBe(204);
     await one.untilClosed();
@@ -210,7 +283,10 @@ describe('DELETE /clients/ID', () => {
   it('is off where no token was given', async () => {
     const { port } = await serve();
     const one = await connected({ port });
-    expect((await ask(port, `/clients/${String(one.greeting['clientId'])}`, { method: 'DELETE', headers: SIGNED })).statusCode).toBe(403);
+    expect(
+      (await ask(port, `/clients/${String(one.greeting['clientId'])}`, { method: 'DELETE', headers: SIGNED }))
+        .statusCode,
+    ).toBe(403);
     expect(one.closed).toBe(false);
   });
 
@@ -219,6 +295,7 @@ describe('DELETE /clients/ID', () => {
     for (const id of ['__proto__', 'constructor', '', '..', '%2e%2e', 'x'.repeat(5000)]) {
       expect((await ask(port, `/clients/${id}`, { method: 'DELETE', headers: SIGNED })).statusCode).toBe(404);
     }
-    for (const method of ['GET', 'POST']) expect((await ask(port, '/clients/x', { method, headers: SIGNED })).statusCode).toBe(405);
+    for (const method of ['GET', 'POST'])
+      expect((await ask(port, '/clients/x', { method, headers: SIGNED })).statusCode).toBe(405);
   });
 });

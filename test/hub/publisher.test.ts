@@ -5,7 +5,12 @@ import { Publisher, tickData } from '../../src/hub/publisher.ts';
 import { connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE } from './raw-client.ts';
 
-interface Tick { seq: number; scheduled: number; sent: number; pad?: string }
+interface Tick {
+  seq: number;
+  scheduled: number;
+  sent: number;
+  pad?: string;
+}
 
 function collector(): { ticks: Tick[]; nextSeq: number; publish(event: { event: string; data: string }): void } {
   return {
@@ -23,7 +28,9 @@ describe('the built-in publisher', () => {
     const { port } = await serve({ ratePerSecond: 100 });
     const one = await connected({ port });
     await expect.poll(() => one.messagesOf('tick').length, PATIENCE).toBeGreaterThan(50);
-    const ticks = one.messagesOf('tick').map((message) => ({ id: Number(message.id), ...(JSON.parse(message.data) as Tick) }));
+    const ticks = one
+      .messagesOf('tick')
+      .map((message) => ({ id: Number(message.id), ...(JSON.parse(message.data) as Tick) }));
     for (const [index, tick] of ticks.entries()) {
       expect(tick.id).toBe(tick.seq);
       expect(tick.seq).toBe((ticks[0]?.seq ?? 0) + index);
@@ -45,7 +52,9 @@ describe('the built-in publisher', () => {
     await expect.poll(() => target.ticks.length, PATIENCE).toBeGreaterThan(105);
     publisher.stop();
     const [first] = target.ticks;
-    expect(target.ticks.map((tick) => Math.round((tick.scheduled - (first?.scheduled ?? 0)) / 10))).toEqual(target.ticks.map((_, index) => index));
+    expect(target.ticks.map((tick) => Math.round((tick.scheduled - (first?.scheduled ?? 0)) / 10))).toEqual(
+      target.ticks.map((_, index) => index),
+    );
     expect(Math.max(...target.ticks.map((tick) => tick.sent - tick.scheduled))).toBeGreaterThan(900);
   });
 

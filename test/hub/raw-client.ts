@@ -29,12 +29,27 @@ export class RawClient {
   ended: 'open' | 'fin' | string = 'open';
   closed = false;
 
-  constructor({ port, path = '/events', method = 'GET', headers = {}, body, paused = false, host = '127.0.0.1', from = {} }: RawClientOptions) {
+  constructor({
+    port,
+    path = '/events',
+    method = 'GET',
+    headers = {},
+    body,
+    paused = false,
+    host = '127.0.0.1',
+    from = {},
+  }: RawClientOptions) {
     this.socket = new net.Socket();
     if (paused) this.socket.pause();
-    this.socket.on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? 'error'; });
-    this.socket.on('end', () => { this.ended = 'fin'; });
-    this.socket.on('close', () => { this.closed = true; });
+    this.socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.ended = error.code ?? 'error';
+    });
+    this.socket.on('end', () => {
+      this.ended = 'fin';
+    });
+    this.socket.on('close', () => {
+      this.closed = true;
+    });
     this.socket.connect({ port, host, ...from, autoSelectFamily: false });
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const fields = { Host: 'test', Accept: 'text/event-stream', ...length, ...headers };
@@ -46,7 +61,9 @@ export class RawClient {
 
   /** Reads everything from now on. */
   read(): void {
-    this.socket.on('data', (chunk: Buffer) => { this.#chunks.push(chunk); });
+    this.socket.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+    });
     this.socket.resume();
   }
 
@@ -87,7 +104,10 @@ export class RawClient {
 
   async untilText(part: string): Promise<void> {
     await vi.waitFor(() => {
-      if (!this.text.includes(part)) throw new Error(`waited for ${JSON.stringify(part)}, got ${JSON.stringify(this.text.slice(-500))} (${this.ended})`);
+      if (!this.text.includes(part))
+        throw new Error(
+          `waited for ${JSON.stringify(part)}, got ${JSON.stringify(this.text.slice(-500))} (${this.ended})`,
+        );
     }, PATIENCE);
   }
 

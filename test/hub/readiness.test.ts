@@ -11,7 +11,9 @@ interface Readiness {
 async function readiness(port: number): Promise<{ statusCode: number; unready: string[] }> {
   const answer = await ask(port, '/readyz');
   const { ready, components } = answer.json as Readiness;
-  const unready = Object.entries(components).filter(([, component]) => !component.ready).map(([name]) => name);
+  const unready = Object.entries(components)
+    .filter(([, component]) => !component.ready)
+    .map(([name]) => name);
   expect(ready).toBe(answer.statusCode === 200);
   return { statusCode: answer.statusCode, unready };
 }
@@ -31,11 +33,16 @@ describe('readiness', () => {
   });
 
   it('is asked, like health, figures and metrics, while clients are stalled, and each is answered', async () => {
-    const { port, hub } = await serve({ ratePerSecond: 20, maxFillBytes: 16 * 1024 ** 2, hub: { evictAfterMs: 600_000, maxQueueBytes: 1024 ** 3 } });
+    const { port, hub } = await serve({
+      ratePerSecond: 20,
+      maxFillBytes: 16 * 1024 ** 2,
+      hub: { evictAfterMs: 600_000, maxQueueBytes: 1024 ** 3 },
+    });
     for (let count = 0; count < 20; count++) client({ port, path: `/events?fill=${16 * 1024 ** 2}`, paused: true });
     const healthy = await connected({ port });
     await expect.poll(() => hub.stats().clients.blocked, PATIENCE).toBe(20);
-    for (const path of ['/healthz', '/readyz', '/stats', '/metrics', '/clients']) expect([path, (await ask(port, path)).statusCode]).toEqual([path, 200]);
+    for (const path of ['/healthz', '/readyz', '/stats', '/metrics', '/clients'])
+      expect([path, (await ask(port, path)).statusCode]).toEqual([path, 200]);
     expect((await ask(port, '/stats')).json).toMatchObject({ clients: { connected: 21, accepting: 1, blocked: 20 } });
     await expect.poll(() => healthy.messagesOf('tick').length, PATIENCE).toBeGreaterThan(20);
   });

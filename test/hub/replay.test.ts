@@ -46,21 +46,28 @@ describe('the replay ring', () => {
   });
 
   it('knows the bytes from any cursor to the head, at any limits', () => {
-    fc.assert(fc.property(
-      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 200 }),
-      fc.record({ replayEvents: fc.integer({ min: 0, max: 50 }), replayBytes: fc.integer({ min: 0, max: 1000 }), queueBytes: fc.integer({ min: 0, max: 500 }) }),
-      (sizes, limits) => {
-        const kept = ring(limits);
-        for (const size of sizes) kept.push(bytes(size), null);
-        for (let seq = kept.firstSeq; seq <= kept.nextSeq; seq++) {
-          const rest = sizes.slice(seq - 1).reduce((sum, size) => sum + size, 0);
-          expect(kept.bytesFrom(seq)).toBe(rest);
-        }
-        // Whoever is behind by no more than a queue finds every event that it needs.
-        const total = sizes.reduce((sum, size) => sum + size, 0);
-        expect(kept.heldBytes).toBeGreaterThanOrEqual(Math.min(total, limits.queueBytes));
-      },
-    ), seedOf);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 200 }),
+        fc.record({
+          replayEvents: fc.integer({ min: 0, max: 50 }),
+          replayBytes: fc.integer({ min: 0, max: 1000 }),
+          queueBytes: fc.integer({ min: 0, max: 500 }),
+        }),
+        (sizes, limits) => {
+          const kept = ring(limits);
+          for (const size of sizes) kept.push(bytes(size), null);
+          for (let seq = kept.firstSeq; seq <= kept.nextSeq; seq++) {
+            const rest = sizes.slice(seq - 1).reduce((sum, size) => sum + size, 0);
+            expect(kept.bytesFrom(seq)).toBe(rest);
+          }
+          // Whoever is behind by no more than a queue finds every event that it needs.
+          const total = sizes.reduce((sum, size) => sum + size, 0);
+          expect(kept.heldBytes).toBeGreaterThanOrEqual(Math.min(total, limits.queueBytes));
+        },
+      ),
+      seedOf,
+    );
   });
 });
 
@@ -86,8 +93,15 @@ describe('a Last-Event-ID', () => {
   });
 
   for (const [what, id] of [
-    ['from the future', '21'], ['negative', '-1'], ['with leading zeros', '017'], ['in hex', '0x11'], ['with a fraction', '17.0'],
-    ['of 400 digits', '9'.repeat(400)], ['of 10 kB', 'x'.repeat(10_000)], ['not ASCII', '豆腐'], ['with control characters', 'a\u0001\r\nX: y'],
+    ['from the future', '21'],
+    ['negative', '-1'],
+    ['with leading zeros', '017'],
+    ['in hex', '0x11'],
+    ['with a fraction', '17.0'],
+    ['of 400 digits', '9'.repeat(400)],
+    ['of 10 kB', 'x'.repeat(10_000)],
+    ['not ASCII', '豆腐'],
+    ['with control characters', 'a\u0001\r\nX: y'],
     ['that is a prototype key', '__proto__'],
   ] as const) {
     it(`${what} is unknown`, () => {
@@ -95,7 +109,7 @@ describe('a Last-Event-ID', () => {
     });
   }
 
-  it('of the publisher\'s own is found as long as it is kept', () => {
+  it("of the publisher's own is found as long as it is kept", () => {
     const named = ring({ replayEvents: 2 });
     for (const id of ['a', 'b', 'c']) named.push(bytes(1), id);
     expect(named.resumeAfter('b')).toEqual({ kind: 'kept', lastEventId: 'b', nextSeq: 3 });

@@ -3,8 +3,12 @@ import { client, connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE, type RawClient } from './raw-client.ts';
 
 const resumeFrom = (id: string): Record<string, string> => ({ 'Last-Event-ID': id });
-const idsOf = (one: RawClient): number[] => one.messages.filter((message) => message.event !== 'connected' && message.event !== 'missed').map((message) => Number(message.id));
-const missedOf = (one: RawClient): unknown[] => one.messagesOf('missed').map((message) => JSON.parse(message.data) as unknown);
+const idsOf = (one: RawClient): number[] =>
+  one.messages
+    .filter((message) => message.event !== 'connected' && message.event !== 'missed')
+    .map((message) => Number(message.id));
+const missedOf = (one: RawClient): unknown[] =>
+  one.messagesOf('missed').map((message) => JSON.parse(message.data) as unknown);
 
 describe('a client that returns', () => {
   it('gets what it missed, in order, then what is new, each once', async () => {
@@ -40,8 +44,12 @@ describe('a client that returns', () => {
   });
 
   for (const [what, id] of [
-    ['from the future', '999'], ['that is garbage', 'no-such-id'], ['of 10 kB', 'x'.repeat(10_000)], ['that is not ASCII', '豆腐'],
-    ['that would be a header', 'a%0d%0aX: y'], ['sent twice', '1, 2'],
+    ['from the future', '999'],
+    ['that is garbage', 'no-such-id'],
+    ['of 10 kB', 'x'.repeat(10_000)],
+    ['that is not ASCII', '豆腐'],
+    ['that would be a header', 'a%0d%0aX: y'],
+    ['sent twice', '1, 2'],
   ] as const) {
     it(`with an id ${what} is told that it lost something, and goes on live`, async () => {
       const { port, hub } = await serve();
@@ -71,16 +79,25 @@ describe('a client that returns', () => {
     const { port, hub } = await serve();
     for (let count = 0; count < 5; count++) hub.publish({ data: 'x' });
     expect((await connected({ port, path: '/events?lastEventId=2' })).greeting['resumedFrom']).toBe('2');
-    expect((await connected({ port, path: '/events?lastEventId=2', headers: resumeFrom('4') })).greeting['resumedFrom']).toBe('4');
-    expect((await connected({ port, path: '/events?lastEventId=2', headers: resumeFrom('of nobody') })).greeting['resumedFrom']).toBeNull();
+    expect(
+      (await connected({ port, path: '/events?lastEventId=2', headers: resumeFrom('4') })).greeting['resumedFrom'],
+    ).toBe('4');
+    expect(
+      (await connected({ port, path: '/events?lastEventId=2', headers: resumeFrom('of nobody') })).greeting[
+        'resumedFrom'
+      ],
+    ).toBeNull();
     expect((await connected({ port, path: '/events?lastEventId=' })).greeting['resumedFrom']).toBeNull();
     for (const query of ['%E8%B1%86%E8%85%90', '%ff%fe', 'a%0d%0aX:%20y', 'x'.repeat(10_000), '2&lastEventId=4']) {
       const { greeting } = await connected({ port, path: `/events?lastEventId=${query}` });
-      expect([query.slice(0, 20), greeting['resumedFrom']]).toEqual([query.slice(0, 20), query.startsWith('2') ? '2' : null]);
+      expect([query.slice(0, 20), greeting['resumedFrom']]).toEqual([
+        query.slice(0, 20),
+        query.startsWith('2') ? '2' : null,
+      ]);
     }
   });
 
-  it('with an id of the publisher\'s own, in any script, goes on after it', async () => {
+  it("with an id of the publisher's own, in any script, goes on after it", async () => {
     const { port, hub } = await serve();
     for (const id of ['alpha', '豆腐', 'omega']) hub.publish({ data: id, id });
     const one = await connected({ port, headers: resumeFrom('豆腐') });
@@ -119,22 +136,24 @@ describe('a client that returns', () => {
 
   it('two hundred times while 1,000 events a second are published has neither gap nor double', async () => {
     const { port, hub } = await serve({ ratePerSecond: 1000, hub: { replayEvents: 100_000 } });
-    await Promise.all(Array.from({ length: 10 }, async (_, number) => {
-      const seen: number[] = [];
-      let lastId: number | null = null;
-      for (let round = 0; round < 20; round++) {
-        const one = await connected({ port, ...(lastId === null ? {} : { headers: resumeFrom(String(lastId)) }) });
-        await expect.poll(() => idsOf(one).length, PATIENCE).toBeGreaterThan(5);
-        // Half of them leave in the middle of whatever is under way.
-        if ((round + number) % 2 === 0) one.socket.resetAndDestroy();
-        else one.leave();
-        await one.untilClosed();
-        seen.push(...idsOf(one));
-        lastId = seen.at(-1) ?? null;
-        await sleep(3 * number);
-      }
-      expect(seen).toEqual(Array.from({ length: seen.length }, (_each, index) => (seen[0] ?? 0) + index));
-    }));
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, number) => {
+        const seen: number[] = [];
+        let lastId: number | null = null;
+        for (let round = 0; round < 20; round++) {
+          const one = await connected({ port, ...(lastId === null ? {} : { headers: resumeFrom(String(lastId)) }) });
+          await expect.poll(() => idsOf(one).length, PATIENCE).toBeGreaterThan(5);
+          // Half of them leave in the middle of whatever is under way.
+          if ((round + number) % 2 === 0) one.socket.resetAndDestroy();
+          else one.leave();
+          await one.untilClosed();
+          seen.push(...idsOf(one));
+          lastId = seen.at(-1) ?? null;
+          await sleep(3 * number);
+        }
+        expect(seen).toEqual(Array.from({ length: seen.length }, (_each, index) => (seen[0] ?? 0) + index));
+      }),
+    );
     expect(hub.stats()).toMatchObject({ clients: { total: 200 }, events: { dropped: 0 } });
     expect(hub.stats().events.replayed).toBeGreaterThan(0);
   });

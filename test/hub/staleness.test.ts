@@ -35,11 +35,19 @@ async function freePort(): Promise<number> {
 }
 
 /** A sweep of its own over one stalled client by IPv4 and one by IPv6, where one of the tables cannot be read. */
-async function swept(families: readonly ['127.0.0.1' | '::1', '127.0.0.1' | '::1'], tables: KernelTables): Promise<{ sweep: StalenessSweep; evicted: string[] }> {
+async function swept(
+  families: readonly ['127.0.0.1' | '::1', '127.0.0.1' | '::1'],
+  tables: KernelTables,
+): Promise<{ sweep: StalenessSweep; evicted: string[] }> {
   const evicted: string[] = [];
   const clients = new Map<string, Connection>();
   const sweep = new StalenessSweep({
-    evictAfterMs: 500, heartbeatMs: null, clock: systemClock, clients, maxAgeMs: null, tables,
+    evictAfterMs: 500,
+    heartbeatMs: null,
+    clock: systemClock,
+    clients,
+    maxAgeMs: null,
+    tables,
     evict: (connection) => {
       evicted.push(clients.get(connection.id) === first ? families[0] : families[1]);
       clients.delete(connection.id);
@@ -50,7 +58,11 @@ async function swept(families: readonly ['127.0.0.1' | '::1', '127.0.0.1' | '::1
   let first: Connection | null = null;
   for (const host of families) {
     // Its own sweep stays out of it: it sees no table, and comes every five seconds.
-    const { port, hub } = await serve({ host, ...FILLABLE, hub: { evictAfterMs: 3_600_000, heartbeatKind: 'none', useKernelTable: false } });
+    const { port, hub } = await serve({
+      host,
+      ...FILLABLE,
+      hub: { evictAfterMs: 3_600_000, heartbeatKind: 'none', useKernelTable: false },
+    });
     client({ port, host, path: FILL, paused: true });
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
     const connection = [...(hub as SseHub).clients.values()][0] as Connection;
@@ -71,12 +83,18 @@ describe.runIf(onLinux)('whose row it is', () => {
     const { port, hub } = await serve({ host: '::', ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
     const healthy = await connected({ port, host });
     client({ port, host, path: FILL, paused: true });
-    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
+    await expect
+      .poll(() => hub.stats(), PATIENCE)
+      .toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
     expect(healthy.ended).toBe('open');
   });
 
   it('is known under TLS, where the socket that is written to is not the one in the table', async () => {
-    const { port, hub } = await serve({ tls: { cert: IDENTITY.certificate, key: IDENTITY.key }, ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
+    const { port, hub } = await serve({
+      tls: { cert: IDENTITY.certificate, key: IDENTITY.key },
+      ...FILLABLE,
+      hub: { evictAfterMs: 1000, heartbeatMs: 100 },
+    });
     for (const path of ['/events', FILL]) {
       const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
       cleanups.push(() => socket.destroy());
@@ -84,7 +102,9 @@ describe.runIf(onLinux)('whose row it is', () => {
       if (path === FILL) socket.pause();
       else socket.resume();
     }
-    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
+    await expect
+      .poll(() => hub.stats(), PATIENCE)
+      .toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
   });
 
   it('is known when clients come from the same port one after the other, while the sweep runs', async () => {
@@ -98,7 +118,9 @@ describe.runIf(onLinux)('whose row it is', () => {
       await one.untilClosed();
     }
     const stalled = client({ port, from, path: FILL, paused: true });
-    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 0, total: count + 1 }, evicted: { unacknowledged: 1, stalled: 0 } });
+    await expect
+      .poll(() => hub.stats(), PATIENCE)
+      .toMatchObject({ clients: { connected: 0, total: count + 1 }, evicted: { unacknowledged: 1, stalled: 0 } });
     stalled.destroy();
     const healthy = await connected({ port, from });
     await sleep(3000);
@@ -128,7 +150,9 @@ describe.runIf(onLinux)('whose row it is', () => {
     const { port, hub } = await serve({ ...FILLABLE, hub: { evictAfterMs: 2000, heartbeatMs: 100 } });
     const healthy = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));
     for (let count = 0; count < 20; count++) client({ port, path: FILL, paused: true });
-    await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 20, total: 40 }, evicted: { unacknowledged: 20, stalled: 0 } });
+    await expect
+      .poll(() => hub.stats(), PATIENCE)
+      .toMatchObject({ clients: { connected: 20, total: 40 }, evicted: { unacknowledged: 20, stalled: 0 } });
     expect(healthy.filter(({ ended }) => ended !== 'open')).toEqual([]);
     const rowCount = Number(/ for (\d+) rows/.exec(hub.ready()['eviction']?.detail ?? '')?.[1]);
     expect(rowCount).toBeGreaterThan(1.9 * pairs);
@@ -151,15 +175,24 @@ describe.runIf(onLinux)('whose row it is', () => {
 
 describe.runIf(onLinux)('a pass that fails', () => {
   it('half-way judges those whose rows it has seen and nobody else, and /readyz says why', async () => {
-    const { sweep, evicted } = await swept(['127.0.0.1', '::1'], new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()));
+    const { sweep, evicted } = await swept(
+      ['127.0.0.1', '::1'],
+      new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()),
+    );
     await expect.poll(() => evicted, PATIENCE).toEqual(['127.0.0.1']);
     await sleep(3000);
     expect(evicted).toEqual(['127.0.0.1']);
-    expect(sweep.state()).toMatchObject({ ready: false, detail: expect.stringContaining('last read failed: EISDIR') as string });
+    expect(sweep.state()).toMatchObject({
+      ready: false,
+      detail: expect.stringContaining('last read failed: EISDIR') as string,
+    });
   });
 
   it('at its beginning judges nobody, and goes on trying', async () => {
-    const { sweep, evicted } = await swept(['::1', '127.0.0.1'], new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()));
+    const { sweep, evicted } = await swept(
+      ['::1', '127.0.0.1'],
+      new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()),
+    );
     await expect.poll(() => sweep.state().ready, PATIENCE).toBe(false);
     await sleep(3000);
     expect(evicted).toEqual([]);
@@ -170,7 +203,9 @@ describe.runIf(onLinux)('a pass that fails', () => {
 describe('a server that stood still', () => {
   it.each([true, false])('evicts nobody for its own absence (kernel table: %s)', async (useKernelTable) => {
     const evictAfterMs = 800;
-    const { port, hub } = await serve({ hub: { evictAfterMs, heartbeatMs: 100, maxQueueBytes: 1024 * KIB * KIB, useKernelTable } });
+    const { port, hub } = await serve({
+      hub: { evictAfterMs, heartbeatMs: 100, maxQueueBytes: 1024 * KIB * KIB, useKernelTable },
+    });
     const reader = await Reader.start(port, { paused: true });
     cleanups.push(() => reader.end());
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);

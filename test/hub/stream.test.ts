@@ -25,7 +25,12 @@ describe('the first bytes of a stream', () => {
     const one = await connected({ port });
     expect(one.body).toMatch(/^retry: \d+\n\nevent: connected\ndata: \{.*\}\n\n$/);
     expect(one.greeting).toEqual({
-      clientId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string, heartbeatMs: 60_000, evictAfterMs: 4000, resumedFrom: null, replayed: 0, missed: 0,
+      clientId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      heartbeatMs: 60_000,
+      evictAfterMs: 4000,
+      resumedFrom: null,
+      replayed: 0,
+      missed: 0,
     });
   });
 
@@ -58,7 +63,9 @@ describe('publishing', () => {
     await Promise.all(clients.map((each) => each.untilText('data: number 100\ndata: second line\n\n')));
     const streams = clients.map((each) => each.body.slice(each.body.indexOf('id: 1\n')));
     expect(new Set(streams).size).toBe(1);
-    expect(clients[0]?.messagesOf('news').map((message) => message.id)).toEqual(Array.from({ length: 100 }, (_, index) => String(index + 1)));
+    expect(clients[0]?.messagesOf('news').map((message) => message.id)).toEqual(
+      Array.from({ length: 100 }, (_, index) => String(index + 1)),
+    );
   });
 
   it('takes a burst far larger than a client may be behind, since nobody is slow in it', async () => {
@@ -69,17 +76,25 @@ describe('publishing', () => {
     expect(hub.stats().evicted.overflow).toBe(0);
   });
 
-  it('returns the id that goes over the wire, a sequence or the publisher\'s own', async () => {
+  it("returns the id that goes over the wire, a sequence or the publisher's own", async () => {
     const { port, hub } = await serve();
     const one = await connected({ port });
-    expect([hub.publish({ data: 'a' }), hub.publish({ data: 'b', id: 'mine' }), hub.publish({ data: 'c' })]).toEqual(['1', 'mine', '3']);
+    expect([hub.publish({ data: 'a' }), hub.publish({ data: 'b', id: 'mine' }), hub.publish({ data: 'c' })]).toEqual([
+      '1',
+      'mine',
+      '3',
+    ]);
     await one.untilText('data: c\n\n');
     expect(one.messages.slice(1).map((message) => message.id)).toEqual(['1', 'mine', '3']);
   });
 
   it('refuses what would forge an event, and the sequence has no hole after it', async () => {
     const { hub } = await serve();
-    for (const event of [{ event: 'a\nb', data: '' }, { id: '1\rid: 2', data: '' }, { id: 'a\0b', data: '' }]) {
+    for (const event of [
+      { event: 'a\nb', data: '' },
+      { id: '1\rid: 2', data: '' },
+      { id: 'a\0b', data: '' },
+    ]) {
       expect(() => hub.publish(event)).toThrow(/line end or NUL/);
     }
     expect(hub.publish({ data: 'sound' })).toBe('1');
@@ -120,7 +135,9 @@ describe('one client', () => {
     const { port, hub } = await serve();
     const [one, other] = [await connected({ port }), await connected({ port })];
     const reasons: string[] = [];
-    hubOf(hub).on('disconnect', ({ id }, reason) => reasons.push(`${id === one.greeting['clientId'] ? 'one' : 'other'} ${reason}`));
+    hubOf(hub).on('disconnect', ({ id }, reason) =>
+      reasons.push(`${id === one.greeting['clientId'] ? 'one' : 'other'} ${reason}`),
+    );
     expect(hubOf(hub).remove(String(one.greeting['clientId']), 'asked for it')).toBe(true);
     await one.untilClosed();
     expect(one.ended).toBe('fin');
@@ -131,14 +148,19 @@ describe('one client', () => {
 
   it('that is not here can be neither sent to nor removed', async () => {
     const { hub } = await serve();
-    const { send, remove } = { send: hubOf(hub).send('__proto__', { data: 'x' }), remove: hubOf(hub).remove('constructor') };
+    const { send, remove } = {
+      send: hubOf(hub).send('__proto__', { data: 'x' }),
+      remove: hubOf(hub).remove('constructor'),
+    };
     expect([send, remove]).toEqual([false, false]);
   });
 
   it('is announced when it comes and when it goes', async () => {
     const { port, hub } = await serve();
     const story: string[] = [];
-    hubOf(hub).on('connect', (joined) => story.push(`connect ${joined.id}`)).on('disconnect', ({ id }, reason) => story.push(`disconnect ${id} ${reason}`));
+    hubOf(hub)
+      .on('connect', (joined) => story.push(`connect ${joined.id}`))
+      .on('disconnect', ({ id }, reason) => story.push(`disconnect ${id} ${reason}`));
     const one = await connected({ port });
     const id = String(one.greeting['clientId']);
     one.leave();
@@ -204,7 +226,9 @@ describe('as a library', () => {
   });
 
   for (const [what, options] of [
-    ['a negative period', { heartbeatMs: -1 }], ['NaN', { evictAfterMs: Number.NaN }], ['no clients at all', { maxClients: 0 }],
+    ['a negative period', { heartbeatMs: -1 }],
+    ['NaN', { evictAfterMs: Number.NaN }],
+    ['no clients at all', { maxClients: 0 }],
     ['a time longer than a timer holds', { retryMs: 2 ** 40 }],
   ] as const) {
     it(`refuses ${what}, naming the option`, () => {

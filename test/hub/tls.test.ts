@@ -19,11 +19,26 @@ interface TlsClient {
 
 /** One HTTP/1.1 request over TLS. */
 function ask(port: number, path: string, { paused = false, alpn = ['http/1.1'] } = {}): TlsClient {
-  const socket = tls.connect({ port, host: '127.0.0.1', ca: IDENTITY.certificate, servername: 'localhost', ALPNProtocols: alpn });
+  const socket = tls.connect({
+    port,
+    host: '127.0.0.1',
+    ca: IDENTITY.certificate,
+    servername: 'localhost',
+    ALPNProtocols: alpn,
+  });
   const made: TlsClient = { socket, text: '', end: 'open' };
   clients.push(socket);
-  if (!paused) socket.setEncoding('utf8').on('data', (text: string) => { made.text += text; });
-  socket.on('end', () => { made.end = 'fin'; }).on('error', (error: NodeJS.ErrnoException) => { made.end = error.code ?? 'error'; });
+  if (!paused)
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      made.text += text;
+    });
+  socket
+    .on('end', () => {
+      made.end = 'fin';
+    })
+    .on('error', (error: NodeJS.ErrnoException) => {
+      made.end = error.code ?? 'error';
+    });
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   return made;
 }
@@ -31,10 +46,12 @@ function ask(port: number, path: string, { paused = false, alpn = ['http/1.1'] }
 /** Rows of the kernel's table that still hold something to be sent from this port. */
 function unsentRows(port: number): string[] {
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readFileSync('/proc/net/tcp', 'latin1').split('\n').filter((row) => {
-    const [, address = '', , , queues = '0:0'] = row.trim().split(/ +/);
-    return address.endsWith(local) && Number.parseInt(queues, 16) > 0;
-  });
+  return readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .filter((row) => {
+      const [, address = '', , , queues = '0:0'] = row.trim().split(/ +/);
+      return address.endsWith(local) && Number.parseInt(queues, 16) > 0;
+    });
 }
 
 for (const http2 of [false, true]) {
@@ -42,8 +59,14 @@ for (const http2 of [false, true]) {
     it('is the same stream, with a farewell and a clean end', async () => {
       const server = await serve({ tls: TLS, http2 });
       const one = ask(server.port, '/events');
-      await expect.poll(() => one.text, PATIENCE).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nretry: \d+\n\nevent: connected\ndata: \{.*\}\n\n$/);
-      expect([one.socket.alpnProtocol, /^Transfer-Encoding/im.test(one.text), /^Connection: close\r$/m.test(one.text)]).toEqual(['http/1.1', false, true]);
+      await expect
+        .poll(() => one.text, PATIENCE)
+        .toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nretry: \d+\n\nevent: connected\ndata: \{.*\}\n\n$/);
+      expect([
+        one.socket.alpnProtocol,
+        /^Transfer-Encoding/im.test(one.text),
+        /^Connection: close\r$/m.test(one.text),
+      ]).toEqual(['http/1.1', false, true]);
       server.hub.publish({ data: 'x'.repeat(100_000) });
       server.hub.publish({ data: 'last' });
       await expect.poll(() => one.text.endsWith('id: 2\ndata: last\n\n'), PATIENCE).toBe(true);
@@ -62,16 +85,21 @@ for (const http2 of [false, true]) {
       expect(hub.stats().clients.total).toBe(1);
     });
 
-    it.runIf(existsSync('/proc/net/tcp'))('a client that reads nothing is reset: not even the kernel keeps what waited for it', async () => {
-      const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 500, maxQueueBytes: 1024 ** 3 } });
-      const stuck = ask(port, '/events', { paused: true });
-      await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
-      for (let count = 0; count < 200; count++) hub.publish({ data: '.'.repeat(64 * 1024) });
-      await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { connected: 0 }, evicted: { stalled: 1 }, queuedBytes: 0 });
-      expect(unsentRows(port)).toEqual([]);
-      stuck.socket.resume();
-      await expect.poll(() => stuck.end, PATIENCE).not.toBe('open');
-    });
+    it.runIf(existsSync('/proc/net/tcp'))(
+      'a client that reads nothing is reset: not even the kernel keeps what waited for it',
+      async () => {
+        const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 500, maxQueueBytes: 1024 ** 3 } });
+        const stuck = ask(port, '/events', { paused: true });
+        await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+        for (let count = 0; count < 200; count++) hub.publish({ data: '.'.repeat(64 * 1024) });
+        await expect
+          .poll(() => hub.stats(), PATIENCE)
+          .toMatchObject({ clients: { connected: 0 }, evicted: { stalled: 1 }, queuedBytes: 0 });
+        expect(unsentRows(port)).toEqual([]);
+        stuck.socket.resume();
+        await expect.poll(() => stuck.end, PATIENCE).not.toBe('open');
+      },
+    );
 
     it.runIf(existsSync('/proc/net/tcp'))('a client that is slow but reads is not evicted', async () => {
       const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 400, maxQueueBytes: 1024 ** 3 } });
@@ -89,9 +117,25 @@ for (const http2 of [false, true]) {
     it('connections that never ask for anything are cut off', async () => {
       const { port, hub } = await serve({ tls: TLS, http2, times: { headersMs: 500 } });
       const silent = new net.Socket().connect(port, '127.0.0.1');
-      const crawler = tls.connect({ port, host: '127.0.0.1', ca: IDENTITY.certificate, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
+      const crawler = tls.connect({
+        port,
+        host: '127.0.0.1',
+        ca: IDENTITY.certificate,
+        servername: 'localhost',
+        ALPNProtocols: ['http/1.1'],
+      });
       crawler.write('GET /events HTTP/1.1\r\nHo');
-      await Promise.all([silent, crawler].map((socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve).resume())));
+      await Promise.all(
+        [silent, crawler].map(
+          (socket) =>
+            new Promise((resolve) =>
+              socket
+                .on('error', () => {})
+                .once('close', resolve)
+                .resume(),
+            ),
+        ),
+      );
       expect(hub.stats().clients.total).toBe(0);
     });
   });

@@ -17,10 +17,16 @@ interface Rig {
 const clients: StreamClient[] = [];
 const rigs: Rig[] = [];
 const warnings: string[] = [];
-const onWarning = (warning: Error): void => { warnings.push(String(warning)); };
+const onWarning = (warning: Error): void => {
+  warnings.push(String(warning));
+};
 
-beforeAll(() => { process.on('warning', onWarning); });
-afterAll(() => { process.off('warning', onWarning); });
+beforeAll(() => {
+  process.on('warning', onWarning);
+});
+afterAll(() => {
+  process.off('warning', onWarning);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.leave();
   for (const { hub, server } of rigs.splice(0)) {
@@ -39,7 +45,11 @@ async function rig(framework: Framework): Promise<Rig> {
   return made;
 }
 
-function connect({ server }: Rig, user: string, options: ConstructorParameters<typeof StreamClient>[1] = {}): StreamClient {
+function connect(
+  { server }: Rig,
+  user: string,
+  options: ConstructorParameters<typeof StreamClient>[1] = {},
+): StreamClient {
   const client = new StreamClient({ ...server, path: `${server.path}?user=${user}` }, options);
   clients.push(client);
   return client;
@@ -51,9 +61,17 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       const made = await rig(framework);
       const ada = await connect(made, 'ada').untilText('event: connected');
       expect(ada.response?.statusCode).toBe(200);
-      expect(ada.response?.headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' });
-      for (const [field, value] of Object.entries(EARLIER)) expect(ada.response?.headers[field.toLowerCase()]).toEqual(value);
-      expect([ada.response?.headers['transfer-encoding'], ada.response?.headers['content-length']]).toEqual([undefined, undefined]);
+      expect(ada.response?.headers).toMatchObject({
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      for (const [field, value] of Object.entries(EARLIER))
+        expect(ada.response?.headers[field.toLowerCase()]).toEqual(value);
+      expect([ada.response?.headers['transfer-encoding'], ada.response?.headers['content-length']]).toEqual([
+        undefined,
+        undefined,
+      ]);
       made.hub.publish({ event: 'price', data: '1\n2' });
       await ada.untilText('id: 1\nevent: price\ndata: 1\ndata: 2\n\n');
       await ada.untilText(': ping\n\n');
@@ -85,7 +103,9 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
 
     it('sends to one person in all tabs, and to nobody else', async () => {
       const made = await rig(framework);
-      const [tab, otherTab, bob] = await Promise.all(['ada', 'ada', 'bob'].map((user) => connect(made, user).untilText('connected')));
+      const [tab, otherTab, bob] = await Promise.all(
+        ['ada', 'ada', 'bob'].map((user) => connect(made, user).untilText('connected')),
+      );
       expect(made.hub.sendWhere(({ data }) => data.user === 'ada', { event: 'secret', data: 'for ada' })).toBe(2);
       made.hub.publish({ data: 'for all' });
       await Promise.all([tab, otherTab, bob].map((client) => client?.untilText('for all')));
@@ -95,17 +115,25 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     it('answers HEAD, which frameworks give to whoever answers GET, with a head and an end', async () => {
       const made = await rig(framework);
       const head = await connect(made, 'ada', { method: 'HEAD' }).untilEnded();
-      expect([head.response?.statusCode, head.response?.headers['content-type'], head.body, head.ended]).toEqual([200, 'text/event-stream', '', 'end']);
+      expect([head.response?.statusCode, head.response?.headers['content-type'], head.body, head.ended]).toEqual([
+        200,
+        'text/event-stream',
+        '',
+        'end',
+      ]);
       expect(made.hub.stats().clients.total).toBe(0);
     });
 
     it('ends its streams when it is closed, and the server can end then', async () => {
       const made = await rig(framework);
-      const many = await Promise.all(Array.from({ length: 15 }, (_, n) => connect(made, `user${n}`).untilText('connected')));
+      const many = await Promise.all(
+        Array.from({ length: 15 }, (_, n) => connect(made, `user${n}`).untilText('connected')),
+      );
       await made.hub.close({ graceMs: 30_000 });
       await made.server.close();
       await Promise.all(many.map((client) => client.untilEnded()));
-      for (const { ended, body } of many) expect([ended, /: shutdown\n\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
+      for (const { ended, body } of many)
+        expect([ended, /: shutdown\n\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
       expect(made.gone.length).toBe(15);
       expect(new Set(made.gone.map((line) => line.split(' ')[1]))).toEqual(new Set(['shutdown']));
       expect(made.server.errors).toEqual([]);
@@ -132,7 +160,12 @@ describe('a hub behind node:http2, asked by HTTP/2', () => {
     const streams = Array.from({ length: 15 }, (_, n) => new Http2Client(session, `/events?user=user${n}`));
     await Promise.all(streams.map((stream) => stream.untilText('event: connected')));
     const [first] = streams as [Http2Client];
-    expect(first.headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream', 'set-cookie': EARLIER['Set-Cookie'], vary: 'Origin' });
+    expect(first.headers).toMatchObject({
+      ':status': 200,
+      'content-type': 'text/event-stream',
+      'set-cookie': EARLIER['Set-Cookie'],
+      vary: 'Origin',
+    });
     hub.publish({ data: 'n=1' });
     hub.publish({ data: 'n=2' });
     await Promise.all(streams.map((stream) => stream.untilText('n=2\n\n')));
@@ -143,7 +176,9 @@ describe('a hub behind node:http2, asked by HTTP/2', () => {
     expect(again.messages.slice(1).map(({ data }) => data)).toEqual(['n=2']);
     await hub.close({ graceMs: 30_000 });
     await Promise.all([...streams.slice(1), again].map((stream) => stream.untilClosed()));
-    expect(new Set(streams.slice(1).map(({ ended, body }) => ended && body.includes(': shutdown')))).toEqual(new Set([true]));
+    expect(new Set(streams.slice(1).map(({ ended, body }) => ended && body.includes(': shutdown')))).toEqual(
+      new Set([true]),
+    );
     session.close();
     await server.close();
   });
@@ -152,8 +187,12 @@ describe('a hub behind node:http2, asked by HTTP/2', () => {
     const { hub, server } = await rig(nodeHttp2);
     const session = http2Session(server.port);
     const stream = session.request({ ':method': 'HEAD', ':path': '/events' });
-    const status = await new Promise((resolve) => { stream.on('response', (headers) => resolve(headers[':status'])).on('data', () => {}); });
-    await new Promise((resolve) => { stream.on('close', resolve); });
+    const status = await new Promise((resolve) => {
+      stream.on('response', (headers) => resolve(headers[':status'])).on('data', () => {});
+    });
+    await new Promise((resolve) => {
+      stream.on('close', resolve);
+    });
     expect([status, hub.stats().clients.total]).toEqual([200, 0]);
     session.close();
   });
@@ -177,10 +216,19 @@ describe('a mistake of the caller', () => {
   it('that gives something else than what Node has is told what to give', () => {
     const hub = new SseHub();
     try {
-      for (const [req, res] of [[{}, {}], [undefined, undefined], [new Request('http://x'), new Response()], [{ resume() {} }, new Response()], [{ resume() {}, socket: {} }, { writeHead() {} }]]) {
-        expect(() => hub.handle(req as never, res as never)).toThrow(expect.objectContaining({
-          message: 'handle() takes the request and the response of node:http or node:http2', hint: expect.stringContaining('reply.raw') as string,
-        }));
+      for (const [req, res] of [
+        [{}, {}],
+        [undefined, undefined],
+        [new Request('http://x'), new Response()],
+        [{ resume() {} }, new Response()],
+        [{ resume() {}, socket: {} }, { writeHead() {} }],
+      ]) {
+        expect(() => hub.handle(req as never, res as never)).toThrow(
+          expect.objectContaining({
+            message: 'handle() takes the request and the response of node:http or node:http2',
+            hint: expect.stringContaining('reply.raw') as string,
+          }),
+        );
       }
     } finally {
       void hub.close();
@@ -219,12 +267,17 @@ describe('what was meant for another answer', () => {
       res.setHeader('Content-Length', '5').setHeader('Content-Encoding', 'gzip').setHeader('Content-Type', 'text/html');
       hub.handle(req, res, { data: { user: 'ada' } });
     });
-    await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
     const client = new StreamClient({ ...server, port: (other.address() as AddressInfo).port });
     clients.push(client);
     await client.untilText('event: connected');
     expect(client.response?.headers).toMatchObject({ 'content-type': 'text/event-stream' });
-    expect([client.response?.headers['content-length'], client.response?.headers['content-encoding']]).toEqual([undefined, undefined]);
+    expect([client.response?.headers['content-length'], client.response?.headers['content-encoding']]).toEqual([
+      undefined,
+      undefined,
+    ]);
     await hub.close();
     other.close();
   });
@@ -235,11 +288,17 @@ describe('a client that is gone before it is handed over', () => {
     const { hub } = await rig(FRAMEWORKS['node:http'] as Framework);
     const handled: unknown[] = [];
     const slow = createServer((req, res) => {
-      res.once('close', () => { handled.push(hub.handle(req, res, { data: { user: 'late' } })); });
+      res.once('close', () => {
+        handled.push(hub.handle(req, res, { data: { user: 'late' } }));
+      });
     });
-    await new Promise<void>((resolve) => { slow.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      slow.listen(0, '127.0.0.1', resolve);
+    });
     const client = new StreamClient({ port: (slow.address() as AddressInfo).port, path: '/', tls: false });
-    await new Promise((resolve) => { slow.once('request', resolve); });
+    await new Promise((resolve) => {
+      slow.once('request', resolve);
+    });
     client.leave();
     await expect.poll(() => handled, PATIENCE).toEqual([null]);
     expect(hub.stats().clients.total).toBe(0);
@@ -259,12 +318,18 @@ describe('a listener that throws', () => {
   it('is an uncaught exception of its own, while the others get their events and the socket is closed', async () => {
     const made = await rig(FRAMEWORKS['node:http'] as Framework);
     const { hub } = made;
-    hub.on('connect', ({ data }: HubClient<Person>) => { if (data.user === 'bad') throw new Error('thrown by a connect listener'); });
-    hub.on('disconnect', ({ data }) => { if (data.user === 'bad') throw new Error('thrown by a disconnect listener'); });
+    hub.on('connect', ({ data }: HubClient<Person>) => {
+      if (data.user === 'bad') throw new Error('thrown by a connect listener');
+    });
+    hub.on('disconnect', ({ data }) => {
+      if (data.user === 'bad') throw new Error('thrown by a disconnect listener');
+    });
     const uncaught: string[] = [];
     // Ours instead of the test runner's, for as long as this lasts.
     const others = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => { uncaught.push(error.message); });
+    process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => {
+      uncaught.push(error.message);
+    });
     try {
       const ada = await connect(made, 'ada').untilText('connected');
       const bad = await connect(made, 'bad').untilText('connected');

@@ -34,7 +34,9 @@ export type Framework = (hub: SseHub<Person>) => Promise<Running>;
 
 /** Set by somebody before the hub has the response. */
 export const EARLIER: Readonly<Record<string, string | string[]>> = {
-  'Set-Cookie': ['a=1; Path=/', 'b=2; Path=/'], 'Access-Control-Allow-Origin': 'https://app.example', Vary: 'Origin',
+  'Set-Cookie': ['a=1; Path=/', 'b=2; Path=/'],
+  'Access-Control-Allow-Origin': 'https://app.example',
+  Vary: 'Origin',
 };
 
 const PATH = '/events';
@@ -43,11 +45,22 @@ function userOf(url: string | undefined): Person {
   return { user: new URL(url ?? '/', 'http://x').searchParams.get('user') ?? 'nobody' };
 }
 
-async function listening(server: Server | ReturnType<typeof createSecureServer>, more: Partial<Running> = {}): Promise<Running> {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+async function listening(
+  server: Server | ReturnType<typeof createSecureServer>,
+  more: Partial<Running> = {},
+): Promise<Running> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
-    port: (server.address() as AddressInfo).port, path: PATH, tls: false, errors: [],
-    close: () => new Promise((resolve) => { server.close(resolve); }),
+    port: (server.address() as AddressInfo).port,
+    path: PATH,
+    tls: false,
+    errors: [],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
     ...more,
   };
 }
@@ -56,20 +69,31 @@ function setEarlier(res: ServerResponse | Http2ServerResponse): void {
   for (const [name, value] of Object.entries(EARLIER)) res.setHeader(name, value);
 }
 
-const nodeHttp: Framework = (hub) => listening(createHttpServer((req, res) => {
-  setEarlier(res);
-  hub.handle(req, res, { data: userOf(req.url) });
-}));
+const nodeHttp: Framework = (hub) =>
+  listening(
+    createHttpServer((req, res) => {
+      setEarlier(res);
+      hub.handle(req, res, { data: userOf(req.url) });
+    }),
+  );
 
-const nodeHttps: Framework = (hub) => listening(createHttpsServer(TLS, (req, res) => {
-  setEarlier(res);
-  hub.handle(req, res, { data: userOf(req.url) });
-}), { tls: true });
+const nodeHttps: Framework = (hub) =>
+  listening(
+    createHttpsServer(TLS, (req, res) => {
+      setEarlier(res);
+      hub.handle(req, res, { data: userOf(req.url) });
+    }),
+    { tls: true },
+  );
 
-export const nodeHttp2: Framework = (hub) => listening(createSecureServer({ ...TLS, allowHTTP1: true }, (req, res) => {
-  setEarlier(res);
-  hub.handle(req, res, { data: userOf(req.url) });
-}), { tls: true });
+export const nodeHttp2: Framework = (hub) =>
+  listening(
+    createSecureServer({ ...TLS, allowHTTP1: true }, (req, res) => {
+      setEarlier(res);
+      hub.handle(req, res, { data: userOf(req.url) });
+    }),
+    { tls: true },
+  );
 
 const express5: Framework = (hub) => {
   const errors: string[] = [];
@@ -79,7 +103,9 @@ const express5: Framework = (hub) => {
     next();
   });
   const router = Router();
-  router.get('/events', (req, res) => { hub.handle(req, res, { data: userOf(req.url) }); });
+  router.get('/events', (req, res) => {
+    hub.handle(req, res, { data: userOf(req.url) });
+  });
   router.get('/twice', (req, res) => {
     hub.handle(req, res, { data: { user: 'twice' } });
     hub.handle(req, res, { data: { user: 'twice' } });
@@ -97,11 +123,23 @@ const express5: Framework = (hub) => {
 
 const fastify5: Framework = async (hub) => {
   const errors: string[] = [];
-  const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => { errors.push(line); } } } });
-  app.addHook('onRequest', async (_request, reply) => { reply.headers(EARLIER); });
+  const app = fastify({
+    logger: {
+      level: 'warn',
+      stream: {
+        write: (line: string) => {
+          errors.push(line);
+        },
+      },
+    },
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(EARLIER);
+  });
   app.get(PATH, (request, reply) => {
     reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
     hub.handle(request.raw, reply.raw, { data: userOf(request.url) });
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -128,12 +166,27 @@ const honoNode: Framework = async (hub) => {
     return context.text('error', 500);
   });
   const { server, port } = await new Promise<{ server: ReturnType<typeof serveHono>; port: number }>((resolve) => {
-    const made = serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, (info) => resolve({ server: made, port: info.port }));
+    const made = serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, (info) =>
+      resolve({ server: made, port: info.port }),
+    );
   });
-  return { port, path: PATH, tls: false, errors, close: () => new Promise((resolve) => { server.close(resolve); }) };
+  return {
+    port,
+    path: PATH,
+    tls: false,
+    errors,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
+  };
 };
 
 export const FRAMEWORKS: Readonly<Record<string, Framework>> = {
-  'node:http': nodeHttp, 'node:http with TLS': nodeHttps, 'node:http2, asked by HTTP/1.1': nodeHttp2,
-  'Express 5': express5, 'Fastify 5': fastify5, 'Hono on Node': honoNode,
+  'node:http': nodeHttp,
+  'node:http with TLS': nodeHttps,
+  'node:http2, asked by HTTP/1.1': nodeHttp2,
+  'Express 5': express5,
+  'Fastify 5': fastify5,
+  'Hono on Node': honoNode,
 };

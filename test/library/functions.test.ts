@@ -8,7 +8,9 @@ import { parseReport } from '../support/soak-report.ts';
 import { PackedProject, type Ran } from './packed.ts';
 
 let project: PackedProject;
-beforeAll(async () => { project = await PackedProject.create(); });
+beforeAll(async () => {
+  project = await PackedProject.create();
+});
 afterAll(() => project.remove());
 
 const probeSchema = JSON.parse(readFileSync(join(root, 'schemas', 'probe-report.schema.json'), 'utf8')) as object;
@@ -16,14 +18,17 @@ const validateProbe = new Ajv({ allErrors: true, allowUnionTypes: true }).compil
 
 /** Runs what stands in a program of a user; its last expression is printed as JSON. */
 async function run(body: string, environment: NodeJS.ProcessEnv = {}): Promise<{ value: unknown; ran: Ran }> {
-  project.write('program.mjs', `
+  project.write(
+    'program.mjs',
+    `
     import { createServer } from 'node:http';
     import { probe, soak, SseHub, SseProbeError } from 'sse-probe';
     const before = JSON.stringify([process.eventNames().map(String).sort(), process.listenerCount('SIGINT'), process.listenerCount('exit')]);
     const told = (error) => (error instanceof SseProbeError ? [error.name, error.code, error.message] : [error.name]);
     const value = await (async () => { ${body} })().catch(told);
     const after = JSON.stringify([process.eventNames().map(String).sort(), process.listenerCount('SIGINT'), process.listenerCount('exit')]);
-    process.stdout.write(JSON.stringify({ value, changed: before === after ? null : [before, after] }));`);
+    process.stdout.write(JSON.stringify({ value, changed: before === after ? null : [before, after] }));`,
+  );
   const ran = await project.node(['program.mjs'], environment);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   const { value, changed } = JSON.parse(ran.stdout) as { value: unknown; changed: unknown };
@@ -37,7 +42,14 @@ describe('soak() from a program', () => {
   it('gives the object of the JSON report, prints nothing and lets the process end', async () => {
     const { value } = await run(`return soak({ ${SMALL}, seed: 7, threshold: ['events.lost==0'] });`);
     const report = parseReport(JSON.stringify(value));
-    expect(report).toMatchObject({ schema: 'sse-probe/soak@1', verdict: 'pass', exitCode: 0, seed: 7, interrupted: false, clients: { planned: 20, connected: 20 } });
+    expect(report).toMatchObject({
+      schema: 'sse-probe/soak@1',
+      verdict: 'pass',
+      exitCode: 0,
+      seed: 7,
+      interrupted: false,
+      clients: { planned: 20, connected: 20 },
+    });
     expect(report.thresholds).toEqual([{ expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' }]);
   });
 
@@ -59,16 +71,23 @@ describe('soak() from a program', () => {
   });
 
   it('takes a scenario file, over which the options win, and finds a defect', async () => {
-    project.write('scenario.yaml', 'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n');
+    project.write(
+      'scenario.yaml',
+      'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n',
+    );
     const { value } = await run("return soak({ scenario: 'scenario.yaml', clients: 10 });");
     const report = parseReport(JSON.stringify(value));
     expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, clients: { planned: 10 } });
     expect(report.findings.map(({ id }) => id)).toContain('not-event-stream');
-    expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe('false\n');
+    expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe(
+      'false\n',
+    );
   });
 
   it('ends at its signal with the report so far', async () => {
-    const { value } = await run("return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });");
+    const { value } = await run(
+      "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
+    );
     expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
   });
 
@@ -81,13 +100,25 @@ describe('soak() from a program', () => {
     ['{ durations: "3s" }', 'usage', /^soak\(\): unknown key "durations"; did you mean "duration"\?$/],
     ['{ rampMs: 5 }', 'usage', /^soak\(\): unknown key "rampMs"; did you mean "ramp"\?$/],
     ['{ clients: null }', 'usage', /^soak\(\): clients: takes a text, a number or true and false, not null$/],
-    ['{ threshold: ["events.lost==0", () => 1] }', 'usage', /^soak\(\): threshold\[1\]: takes a text, a number or true and false, not function$/],
-    ['{ mix: { healthy: 1n } }', 'usage', /^soak\(\): mix\.healthy: takes a text, a number or true and false, not bigint$/],
+    [
+      '{ threshold: ["events.lost==0", () => 1] }',
+      'usage',
+      /^soak\(\): threshold\[1\]: takes a text, a number or true and false, not function$/,
+    ],
+    [
+      '{ mix: { healthy: 1n } }',
+      'usage',
+      /^soak\(\): mix\.healthy: takes a text, a number or true and false, not bigint$/,
+    ],
     ['{ ramp: "5s", duration: "2s" }', 'usage', /^soak\(\): ramp: a ramp of 5s is longer than the duration of 2s$/],
     ['{ threshold: "latency.p98<1s" }', 'usage', /^soak\(\): threshold: .*latency\.p98/],
     ['{ report: "json=x.json" }', 'usage', /^soak\(\): report is for the command line$/],
     ['{ fault: "no-such" }', 'usage', /there is no fault "no-such"/],
-    ['{ url: "http://127.0.0.1:1/", "bearer-env": "NOT_SET_HERE" }', 'usage', /the environment variable NOT_SET_HERE is not set/],
+    [
+      '{ url: "http://127.0.0.1:1/", "bearer-env": "NOT_SET_HERE" }',
+      'usage',
+      /the environment variable NOT_SET_HERE is not set/,
+    ],
     ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
   ])('says in one sentence what is wrong with %s', async (options, code, message) => {
     const { value } = await run(`return soak(${options});`);
@@ -107,11 +138,19 @@ describe('probe() from a program', () => {
       server.close();
       return report;`);
     expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
-    expect(value).toMatchObject({ schema: 'sse-probe/probe@1', status: 'ok', exitCode: 0, endedBy: 'until', thresholds: [{ status: 'pass' }] });
+    expect(value).toMatchObject({
+      schema: 'sse-probe/probe@1',
+      status: 'ok',
+      exitCode: 0,
+      endedBy: 'until',
+      thresholds: [{ status: 'pass' }],
+    });
   });
 
   it('takes a server that is not there for a finding, and a secret from the environment', async () => {
-    const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", { TOKEN: 'S3CRET' });
+    const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", {
+      TOKEN: 'S3CRET',
+    });
     expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
     expect(value).toMatchObject({ status: 'critical', exitCode: 2 });
     expect(JSON.stringify(value)).not.toContain('S3CRET');

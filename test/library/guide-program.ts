@@ -23,15 +23,24 @@ export class GuideProgram {
     project.write('tell-port.mjs', TELL_PORT);
     const file = project.write(`guide-${Math.random().toString(36).slice(2)}.mjs`, text);
     this.child = spawn(process.execPath, ['--import', './tell-port.mjs', file], {
-      cwd: project.folder, env: { ...process.env, PORT: '0', NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      cwd: project.folder,
+      env: { ...process.env, PORT: '0', NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => { this.said += chunk; });
-    this.ended = new Promise((resolve) => { this.child.once('close', (code, signal) => resolve({ code, signal })); });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.said += chunk;
+      });
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => resolve({ code, signal }));
+    });
   }
 
   /** @throws when it ends before it listens, with what it said */
   async port(): Promise<number> {
-    const told = once(this.child, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) }).then(([message]) => (message as { port: number }).port);
+    const told = once(this.child, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+      ([message]) => (message as { port: number }).port,
+    );
     const port = await Promise.race([told, this.ended]);
     if (typeof port === 'number') return port;
     throw new Error(`the program ended before it listened: ${this.said}`);

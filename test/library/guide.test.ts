@@ -44,14 +44,25 @@ function start(section: string, kind = 'js'): GuideProgram {
   return program;
 }
 
-function connect(port: number, path = '/events', more: { tls?: boolean; headers?: Record<string, string> } = {}): StreamClient {
-  const client = new StreamClient({ port, path, tls: more.tls ?? false }, more.headers === undefined ? {} : { headers: more.headers });
+function connect(
+  port: number,
+  path = '/events',
+  more: { tls?: boolean; headers?: Record<string, string> } = {},
+): StreamClient {
+  const client = new StreamClient(
+    { port, path, tls: more.tls ?? false },
+    more.headers === undefined ? {} : { headers: more.headers },
+  );
   clients.push(client);
   return client;
 }
 
 async function post(port: number, path: string, body: string): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json' },
+  });
   expect(answer.status).toBe(200);
   return answer.text();
 }
@@ -69,7 +80,10 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const client = connect(await start('Quick start').port());
     await client.untilText('id: 1\nevent: price\ndata: {"eur":42}\n\n');
     const shown = blockOf('Quick start', '').text.trimEnd();
-    const pattern = shown.replaceAll(/[{}[\]().*+?^$|\\]/g, String.raw`\$&`).replace('2143', String.raw`\d+`).replace('5e0e…', String.raw`[\w-]+`);
+    const pattern = shown
+      .replaceAll(/[{}[\]().*+?^$|\\]/g, String.raw`\$&`)
+      .replace('2143', String.raw`\d+`)
+      .replace('5e0e…', String.raw`[\w-]+`);
     expect(client.body).toMatch(new RegExp(`^${pattern}\n\n`));
   },
   Express: async () => {
@@ -97,20 +111,37 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const port = await start('HTTP/2').port();
     const session = http2Session(port);
     const both = [new Http2Client(session), new Http2Client(session)];
-    await Promise.all([...both.map((stream) => stream.untilText('data: {"eur":42}')), connect(port, '/events', { tls: true }).untilText('data: {"eur":42}')]);
+    await Promise.all([
+      ...both.map((stream) => stream.untilText('data: {"eur":42}')),
+      connect(port, '/events', { tls: true }).untilText('data: {"eur":42}'),
+    ]);
   },
   'To one client, or to one person': async () => {
     // Type-checked and stripped of its types.
     project.write('person.ts', blockOf('To one client, or to one person', 'ts').text);
-    project.write('tsconfig.json', JSON.stringify({
-      compilerOptions: { target: 'es2023', module: 'nodenext', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, types: ['node'] },
-      files: ['person.ts'],
-    }));
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2023',
+          module: 'nodenext',
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          types: ['node'],
+        },
+        files: ['person.ts'],
+      }),
+    );
     expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
     const program = new GuideProgram(project, readFileSync(join(project.folder, 'person.js'), 'utf8'));
     programs.push(program);
     const port = await program.port();
-    const [tab, otherTab, bob] = await Promise.all(['ada', 'ada', 'bob'].map((name) => connect(port, `/?name=${name}`).untilText(`event: hello\ndata: hello ${name}\n\n`)));
+    const [tab, otherTab, bob] = await Promise.all(
+      ['ada', 'ada', 'bob'].map((name) =>
+        connect(port, `/?name=${name}`).untilText(`event: hello\ndata: hello ${name}\n\n`),
+      ),
+    );
     expect(await post(port, '/?name=ada', '')).toBe('2 tabs\n');
     expect(await post(port, '/?name=bob', '')).toBe('1 tabs\n');
     await Promise.all([tab, otherTab, bob].map((client) => client?.untilText('event: mail\ndata: you have mail\n\n')));
@@ -127,8 +158,13 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const port = await start('Readiness and metrics').port();
     await connect(port).untilText('event: connected');
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
-    expect([ready.status, await ready.json()]).toMatchObject([200, { ready: true, components: { heartbeat: { ready: true }, eviction: { ready: true }, replay: { ready: true } } }]);
-    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^sse_clients 1$[^]*^sse_queued_bytes 0$/m);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { ready: true, components: { heartbeat: { ready: true }, eviction: { ready: true }, replay: { ready: true } } },
+    ]);
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(
+      /^sse_clients 1$[^]*^sse_queued_bytes 0$/m,
+    );
   },
   Shutdown: async () => {
     const program = start('Shutdown');
@@ -144,7 +180,8 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 describe('every program in docs/hub.md', () => {
-  for (const [section, check] of Object.entries(PROGRAMS)) it(`runs as it stands there: ${section}`, () => expect(check()).resolves.toBeUndefined());
+  for (const [section, check] of Object.entries(PROGRAMS))
+    it(`runs as it stands there: ${section}`, () => expect(check()).resolves.toBeUndefined());
 
   it('is among those', () => {
     const shown = blocks.filter(({ kind }) => kind === 'js' || kind === 'ts').map(({ section }) => section);
@@ -156,7 +193,10 @@ describe('every program in docs/hub.md', () => {
     const port = await start('Quick start').port();
     const { text } = blockOf('Quick start', 'js browser');
     // undici's EventSource in place of the browser's; Node 20 has none.
-    const program = new GuideProgram(project, `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`);
+    const program = new GuideProgram(
+      project,
+      `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`,
+    );
     programs.push(program);
     await expect.poll(() => program.said, PATIENCE).toMatch(/^\d+ \{ eur: 42 \}$/m);
   });
@@ -164,13 +204,18 @@ describe('every program in docs/hub.md', () => {
 
 describe('the programs under "As a library" in the README', () => {
   it('serve a stream, and test it', async () => {
-    const [server, tester, ...others] = blocksOf(join(root, 'README.md')).filter(({ section, kind }) => section === 'As a library' && kind === 'js');
+    const [server, tester, ...others] = blocksOf(join(root, 'README.md')).filter(
+      ({ section, kind }) => section === 'As a library' && kind === 'js',
+    );
     expect(others).toEqual([]);
     const serving = new GuideProgram(project, server?.text.replace('listen(3000)', 'listen(0)') ?? '');
     programs.push(serving);
     const port = await serving.port();
     await connect(port).untilText('event: price\ndata: {"eur":42}\n\n');
-    const testing = new GuideProgram(project, `${tester?.text.replaceAll(':3000', `:${port}`).replace("'10s'", "'5s'") ?? ''}console.log(report.verdict, status);\n`);
+    const testing = new GuideProgram(
+      project,
+      `${tester?.text.replaceAll(':3000', `:${port}`).replace("'10s'", "'5s'") ?? ''}console.log(report.verdict, status);\n`,
+    );
     programs.push(testing);
     expect([await testing.ended, testing.said]).toEqual([{ code: 0, signal: null }, 'pass ok\n']);
   });
@@ -179,20 +224,29 @@ describe('the programs under "As a library" in the README', () => {
 describe('the lines for nginx in docs/hub.md', () => {
   const nginx = found('nginx');
 
-  it.runIf('found' in nginx)(`pass the stream on as it comes${'missing' in nginx ? ` (skipped: ${nginx.missing})` : ''}`, async () => {
-    const directives = [...blockOf('Behind a proxy', 'nginx').text.matchAll(/^ {2}(\S[^;]*);/gm)].map(([, directive = '']) => directive);
-    const port = await start('Quick start').port();
-    const common = ['proxy_pass http://127.0.0.1:3000', 'proxy_http_version 1.1', 'proxy_set_header Connection ""'];
-    expect(directives.slice(0, 3)).toEqual(common);
-    const proxy = await startNginx('found' in nginx ? nginx.found : '', `http://127.0.0.1:${port}`, directives.slice(3));
-    try {
-      const client = connect(Number(new URL(proxy.url).port));
-      await client.untilText('data: {"eur":42}\n\n');
-      expect(client.response?.headers['server']).toContain('nginx');
-    } finally {
-      await proxy.stop();
-    }
-  });
+  it.runIf('found' in nginx)(
+    `pass the stream on as it comes${'missing' in nginx ? ` (skipped: ${nginx.missing})` : ''}`,
+    async () => {
+      const directives = [...blockOf('Behind a proxy', 'nginx').text.matchAll(/^ {2}(\S[^;]*);/gm)].map(
+        ([, directive = '']) => directive,
+      );
+      const port = await start('Quick start').port();
+      const common = ['proxy_pass http://127.0.0.1:3000', 'proxy_http_version 1.1', 'proxy_set_header Connection ""'];
+      expect(directives.slice(0, 3)).toEqual(common);
+      const proxy = await startNginx(
+        'found' in nginx ? nginx.found : '',
+        `http://127.0.0.1:${port}`,
+        directives.slice(3),
+      );
+      try {
+        const client = connect(Number(new URL(proxy.url).port));
+        await client.untilText('data: {"eur":42}\n\n');
+        expect(client.response?.headers['server']).toContain('nginx');
+      } finally {
+        await proxy.stop();
+      }
+    },
+  );
 });
 
 // UPDATE_DOCS=1 npx vitest run test/library/guide.test.ts writes the table between its marks.
@@ -201,13 +255,18 @@ describe('the options of the hub', () => {
     expect(optionComments().map(({ name }) => name)).toEqual(OPTION_NAMES);
     const values = optionComments().filter(({ name }) => name !== 'clock' && name !== 'useKernelTable');
     expect(values.length).toBe(OPTION_NAMES.length - 2);
-    for (const { name, default: said } of values) expect([name, meantDefault(said)]).toEqual([name, HUB_DEFAULTS[name as keyof typeof HUB_DEFAULTS]]);
+    for (const { name, default: said } of values)
+      expect([name, meantDefault(said)]).toEqual([name, HUB_DEFAULTS[name as keyof typeof HUB_DEFAULTS]]);
   });
 
   it('are in the table of docs/hub.md', () => {
     const pattern = /<!-- hub-options -->\n(?:[^]*?\n)?<!-- \/hub-options -->/;
     const wanted = `<!-- hub-options -->\n${optionTable()}\n<!-- /hub-options -->`;
-    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(GUIDE, readFileSync(GUIDE, 'utf8').replace(pattern, () => wanted));
+    if (process.env['UPDATE_DOCS'] === '1')
+      writeFileSync(
+        GUIDE,
+        readFileSync(GUIDE, 'utf8').replace(pattern, () => wanted),
+      );
     expect(pattern.exec(readFileSync(GUIDE, 'utf8'))?.[0]).toBe(wanted);
   });
 });

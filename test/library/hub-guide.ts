@@ -40,7 +40,9 @@ export interface OptionComment {
 export function optionComments(): OptionComment[] {
   const source = readFileSync(join(root, 'src', 'hub', 'hub-options.ts'), 'utf8');
   const body = /export interface HubOptions \{\n([^]*?)\n\}/.exec(source)?.[1] ?? '';
-  return [...body.matchAll(/\/\*\* ([^]*?) Default ([^]*?)\. \*\/\n {2}(\w+):/g)].map(([, meaning = '', value = '', name = '']) => ({ name, meaning, default: value }));
+  return [...body.matchAll(/\/\*\* ([^]*?) Default ([^]*?)\. \*\/\n {2}(\w+):/g)].map(
+    ([, meaning = '', value = '', name = '']) => ({ name, meaning, default: value }),
+  );
 }
 
 /** What the comment calls the default, as the value that it means; the text itself where it is no value. */
@@ -52,7 +54,9 @@ export function meantDefault(text: string): unknown {
 }
 
 export function optionTable(): string {
-  const rows = optionComments().map(({ name, meaning, default: value }) => `| \`${name}\` | ${value} | ${meaning.replaceAll('|', String.raw`\|`)} |`);
+  const rows = optionComments().map(
+    ({ name, meaning, default: value }) => `| \`${name}\` | ${value} | ${meaning.replaceAll('|', String.raw`\|`)} |`,
+  );
   return ['| option | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 

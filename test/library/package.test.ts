@@ -5,7 +5,9 @@ import { root } from '../support/program.ts';
 import { PackedProject } from './packed.ts';
 
 let project: PackedProject;
-beforeAll(async () => { project = await PackedProject.create(['@types/node', 'undici-types', 'typescript']); });
+beforeAll(async () => {
+  project = await PackedProject.create(['@types/node', 'undici-types', 'typescript']);
+});
 afterAll(() => project.remove());
 
 const TSC = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -118,33 +120,80 @@ void probe('http://x', { watch: '30s' });
 describe('the package, as a user has it', () => {
   it.each([
     ['an ES module', 'user.ts', {}],
-    ['a strict one', 'user.ts', { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true, verbatimModuleSyntax: true }],
+    [
+      'a strict one',
+      'user.ts',
+      {
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noPropertyAccessFromIndexSignature: true,
+        verbatimModuleSyntax: true,
+      },
+    ],
   ])('type-checks for %s, its declarations included', async (_what, file, more) => {
     project.write(file, USER_PROGRAM);
-    project.write('tsconfig.json', JSON.stringify({
-      compilerOptions: { target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, skipLibCheck: false, noEmit: true, types: ['node'], ...more },
-      files: [file],
-    }));
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          module: 'nodenext',
+          moduleResolution: 'nodenext',
+          strict: true,
+          skipLibCheck: false,
+          noEmit: true,
+          types: ['node'],
+          ...more,
+        },
+        files: [file],
+      }),
+    );
     expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('type-checks for CommonJS', async () => {
-    project.write('user.cts', "export const made = import('sse-probe').then(({ SseHub, encodeEvent }) => [new SseHub<{ a: 1 }>(), encodeEvent({ data: 'x' }).length]);\n");
-    project.write('tsconfig.json', JSON.stringify({
-      compilerOptions: { target: 'es2022', module: 'nodenext', strict: true, skipLibCheck: false, noEmit: true, types: ['node'] }, files: ['user.cts'],
-    }));
+    project.write(
+      'user.cts',
+      "export const made = import('sse-probe').then(({ SseHub, encodeEvent }) => [new SseHub<{ a: 1 }>(), encodeEvent({ data: 'x' }).length]);\n",
+    );
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          module: 'nodenext',
+          strict: true,
+          skipLibCheck: false,
+          noEmit: true,
+          types: ['node'],
+        },
+        files: ['user.cts'],
+      }),
+    );
     expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   const NAMES = [
-    'GeneratorLimitError', 'SseHub', 'SseLimitError', 'SseParser', 'SseProbeError', 'StartError', 'UnreachableError', 'UsageError',
-    'encodeComment', 'encodeEvent', 'encodeRetry', 'probe', 'soak',
+    'GeneratorLimitError',
+    'SseHub',
+    'SseLimitError',
+    'SseParser',
+    'SseProbeError',
+    'StartError',
+    'UnreachableError',
+    'UsageError',
+    'encodeComment',
+    'encodeEvent',
+    'encodeRetry',
+    'probe',
+    'soak',
   ];
 
   it('is imported from ES modules and by import() from CommonJS', async () => {
     project.write('a.mjs', "import * as all from 'sse-probe';\nconsole.log(Object.keys(all).sort().join());\n");
     project.write('b.cjs', "import('sse-probe').then((all) => console.log(Object.keys(all).sort().join()));\n");
-    for (const file of ['a.mjs', 'b.cjs']) expect(await project.node([file])).toEqual({ code: 0, stdout: `${NAMES.join()}\n`, stderr: '' });
+    for (const file of ['a.mjs', 'b.cjs'])
+      expect(await project.node([file])).toEqual({ code: 0, stdout: `${NAMES.join()}\n`, stderr: '' });
   });
 
   it.runIf(majorVersion >= 22)('is required from CommonJS where Node can', async () => {
@@ -153,10 +202,23 @@ describe('the package, as a user has it', () => {
   });
 
   it('has the program, the scenarios and the schemas, and no tests or sources', async () => {
-    const listed = await project.node(['-e', "console.log(require('node:fs').readdirSync('node_modules/sse-probe').sort().join())"]);
-    expect(listed.stdout.trim().split(',')).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'scenarios', 'schemas']);
+    const listed = await project.node([
+      '-e',
+      "console.log(require('node:fs').readdirSync('node_modules/sse-probe').sort().join())",
+    ]);
+    expect(listed.stdout.trim().split(',')).toEqual([
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'package.json',
+      'scenarios',
+      'schemas',
+    ]);
     const version = await project.node(['node_modules/sse-probe/bin/sse-probe.js', '--version']);
-    expect(version.stdout).toBe(`${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}\n`);
+    expect(version.stdout).toBe(
+      `${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}\n`,
+    );
   });
 });
 
@@ -171,33 +233,55 @@ describe('importing the package', () => {
 
   async function loadedBy(program: string): Promise<string[]> {
     project.write('hook.mjs', HOOK);
-    project.write('register.mjs', "import { register } from 'node:module';\nregister('./hook.mjs', import.meta.url);\n");
+    project.write(
+      'register.mjs',
+      "import { register } from 'node:module';\nregister('./hook.mjs', import.meta.url);\n",
+    );
     project.write('program.mjs', program);
     const list = project.write('loaded.txt', '');
-    const { code, stderr } = await project.node(['--import', './register.mjs', 'program.mjs'], { LOADED: list, NODE_NO_WARNINGS: '1' });
+    const { code, stderr } = await project.node(['--import', './register.mjs', 'program.mjs'], {
+      LOADED: list,
+      NODE_NO_WARNINGS: '1',
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return readFileSync(list, 'utf8').trim().split('\n').map((url) => url.replace(`file://${project.folder}/`, '')).filter((url) => url !== 'program.mjs');
+    return readFileSync(list, 'utf8')
+      .trim()
+      .split('\n')
+      .map((url) => url.replace(`file://${project.folder}/`, ''))
+      .filter((url) => url !== 'program.mjs');
   }
 
   it('loads the parser, the encoder and the hub, and nothing of the command line or of any package', async () => {
     const loaded = await loadedBy("import 'sse-probe';\n");
-    const ours = loaded.filter((url) => url.startsWith('node_modules/sse-probe/dist/')).map((url) => url.slice('node_modules/sse-probe/dist/'.length));
-    expect(loaded.filter((url) => !url.startsWith('node_modules/sse-probe/dist/') && !url.startsWith('node:'))).toEqual([]);
-    expect(ours.filter((file) => !/^(?:core|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual(['index.js', 'library/entry.js']);
+    const ours = loaded
+      .filter((url) => url.startsWith('node_modules/sse-probe/dist/'))
+      .map((url) => url.slice('node_modules/sse-probe/dist/'.length));
+    expect(loaded.filter((url) => !url.startsWith('node_modules/sse-probe/dist/') && !url.startsWith('node:'))).toEqual(
+      [],
+    );
+    expect(ours.filter((file) => !/^(?:core|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual([
+      'index.js',
+      'library/entry.js',
+    ]);
     // What makes a server of the hub is the program's.
-    for (const file of ['server', 'http', 'listener', 'publisher', 'metrics', 'gate', 'process-stats']) expect(ours).not.toContain(`hub/${file}.js`);
+    for (const file of ['server', 'http', 'listener', 'publisher', 'metrics', 'gate', 'process-stats'])
+      expect(ours).not.toContain(`hub/${file}.js`);
     expect(ours).toContain('hub/hub.js');
     expect(ours.length).toBeLessThan(45);
   });
 
   it('loads what soak() and probe() need when they are called, and still not the command line', async () => {
-    const loaded = await loadedBy("import { probe } from 'sse-probe';\nawait probe('http://127.0.0.1:1/', { deadline: '5s' });\n");
+    const loaded = await loadedBy(
+      "import { probe } from 'sse-probe';\nawait probe('http://127.0.0.1:1/', { deadline: '5s' });\n",
+    );
     expect(loaded.some((url) => url.includes('/dist/probe/'))).toBe(true);
     expect(loaded.filter((url) => /\/dist\/(?:cli|soak)\/|\/commander\//.test(url))).toEqual([]);
   });
 
   it('leaves packages loadable that are linked, as with pnpm, also after the hub has had a client', async () => {
-    project.write('later.mjs', `
+    project.write(
+      'later.mjs',
+      `
       import { createServer, get } from 'node:http';
       import { createRequire } from 'node:module';
       import { SseHub } from 'sse-probe';
@@ -207,18 +291,24 @@ describe('importing the package', () => {
       await new Promise((resolve) => get(server.address(), (response) => response.once('data', resolve)).on('error', () => {}));
       console.log(typeof createRequire(import.meta.url)('hdr-histogram-js').build);
       await hub.close();
-      server.close();`);
+      server.close();`,
+    );
     expect(await project.node(['later.mjs'])).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
   });
 
   it('starts nothing: no timer, no socket, no listener, not a word', async () => {
-    project.write('idle.mjs', `
+    project.write(
+      'idle.mjs',
+      `
       const before = process.eventNames().length;
       await import('sse-probe');
-      console.log(JSON.stringify([process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq'), process.eventNames().length - before]));`);
+      console.log(JSON.stringify([process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq'), process.eventNames().length - before]));`,
+    );
     const { code, stdout, stderr } = await project.node(['idle.mjs']);
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stderr: '' });
     expect((JSON.parse(stdout) as [string[], number])[1]).toBe(0);
-    expect((JSON.parse(stdout) as [string[], number])[0].filter((name) => /Timeout|TCP|Immediate/.test(name))).toEqual([]);
+    expect((JSON.parse(stdout) as [string[], number])[0].filter((name) => /Timeout|TCP|Immediate/.test(name))).toEqual(
+      [],
+    );
   });
 });

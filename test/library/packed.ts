@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { root } from '../support/program.ts';
 
 const run = promisify(execFile);
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
 /** Enough for a slow machine; only a hang takes so long. */
 const TIMEOUT_MS = 120_000;
 
@@ -29,7 +31,9 @@ export class PackedProject {
   static async create(beside: readonly string[] = []): Promise<PackedProject> {
     const project = new PackedProject(realpathSync(mkdtempSync(join(tmpdir(), 'sse-probe-user-'))));
     // Without scripts: packing would build into the dist that other tests run from.
-    const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project.folder], { cwd: root });
+    const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project.folder], {
+      cwd: root,
+    });
     const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
     const installed = join(project.folder, 'node_modules', 'sse-probe');
     mkdirSync(installed, { recursive: true });
@@ -52,10 +56,18 @@ export class PackedProject {
   /** Runs `node` in the project. Never throws for what it says or how it ends. */
   async node(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
     try {
-      const { stdout, stderr } = await run(process.execPath, [...args], { cwd: this.folder, env: { ...process.env, ...environment }, timeout: TIMEOUT_MS });
+      const { stdout, stderr } = await run(process.execPath, [...args], {
+        cwd: this.folder,
+        env: { ...process.env, ...environment },
+        timeout: TIMEOUT_MS,
+      });
       return { code: 0, stdout, stderr };
     } catch (error) {
-      const { code, stdout = '', stderr = String(error) } = error as { code?: unknown; stdout?: string; stderr?: string };
+      const {
+        code,
+        stdout = '',
+        stderr = String(error),
+      } = error as { code?: unknown; stdout?: string; stderr?: string };
       return { code: typeof code === 'number' ? code : -1, stdout, stderr };
     }
   }

@@ -20,14 +20,36 @@ export class StreamClient {
   /** How the stream ended: as it should, by an error code, or not yet. */
   ended: 'open' | 'end' | string = 'open';
 
-  constructor({ port, path, tls }: Address, { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {}) {
-    const options = { port, path, method, headers: { Accept: 'text/event-stream', ...headers }, host: '127.0.0.1', agent: false };
-    this.request = tls ? https.request({ ...options, ca: IDENTITY.certificate, servername: 'localhost' }) : http.request(options);
-    this.request.on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? error.message; });
+  constructor(
+    { port, path, tls }: Address,
+    { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  ) {
+    const options = {
+      port,
+      path,
+      method,
+      headers: { Accept: 'text/event-stream', ...headers },
+      host: '127.0.0.1',
+      agent: false,
+    };
+    this.request = tls
+      ? https.request({ ...options, ca: IDENTITY.certificate, servername: 'localhost' })
+      : http.request(options);
+    this.request.on('error', (error: NodeJS.ErrnoException) => {
+      this.ended = error.code ?? error.message;
+    });
     this.request.on('response', (response) => {
       this.response = response;
-      response.setEncoding('utf8').on('data', (text: string) => { this.body += text; });
-      response.on('end', () => { this.ended = 'end'; }).on('error', (error: NodeJS.ErrnoException) => { this.ended = error.code ?? error.message; });
+      response.setEncoding('utf8').on('data', (text: string) => {
+        this.body += text;
+      });
+      response
+        .on('end', () => {
+          this.ended = 'end';
+        })
+        .on('error', (error: NodeJS.ErrnoException) => {
+          this.ended = error.code ?? error.message;
+        });
     });
     this.request.end();
   }
@@ -42,7 +64,10 @@ export class StreamClient {
 
   async untilText(part: string): Promise<this> {
     await vi.waitFor(() => {
-      if (!this.body.includes(part)) throw new Error(`waited for ${JSON.stringify(part)}, got ${this.response?.statusCode} ${JSON.stringify(this.body.slice(-500))} (${this.ended})`);
+      if (!this.body.includes(part))
+        throw new Error(
+          `waited for ${JSON.stringify(part)}, got ${this.response?.statusCode} ${JSON.stringify(this.body.slice(-500))} (${this.ended})`,
+        );
     }, PATIENCE);
     return this;
   }

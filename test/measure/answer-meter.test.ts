@@ -16,7 +16,12 @@ function say(meter: AnswerMeter, atMs: number, content: string, tokens?: number)
 }
 
 function usage(meter: AnswerMeter, tokens: number, thought = 0, atMs = 0): void {
-  const chunk = readAnswerChunk(JSON.stringify({ choices: [], usage: { completion_tokens: tokens, completion_tokens_details: { reasoning_tokens: thought } } }));
+  const chunk = readAnswerChunk(
+    JSON.stringify({
+      choices: [],
+      usage: { completion_tokens: tokens, completion_tokens_details: { reasoning_tokens: thought } },
+    }),
+  );
   if (chunk !== null) meter.heard(chunk, atMs);
 }
 
@@ -29,7 +34,14 @@ describe('the tokens of an answer in time', () => {
 
   it('come one by one where each chunk is one', () => {
     const figures = meterOf([0, 'one'], [20, ' two'], [40, ' three'], [80, ' four']).figures();
-    expect(figures).toMatchObject({ chunks: 4, arrivals: 4, tokens: 4, tokensFrom: 'text', tokensPerChunk: 1, tokensPerSecond: 37.5 });
+    expect(figures).toMatchObject({
+      chunks: 4,
+      arrivals: 4,
+      tokens: 4,
+      tokensFrom: 'text',
+      tokensPerChunk: 1,
+      tokensPerSecond: 37.5,
+    });
     expect(figures.interTokenMs).toMatchObject({ p50: 20, p90: 40, max: 40 });
     expect(figures.interTokenMs?.mean).toBeCloseTo(80 / 3);
   });
@@ -57,7 +69,13 @@ describe('the tokens of an answer in time', () => {
     const meter = meterOf([0, 'a'], [100, 'b'], [200, 'c'], [300, 'd']);
     usage(meter, 40);
     const figures = meter.figures();
-    expect(figures).toMatchObject({ chunks: 4, tokens: 40, tokensFrom: 'usage', tokensPerChunk: 10, tokensPerSecond: 100 });
+    expect(figures).toMatchObject({
+      chunks: 4,
+      tokens: 40,
+      tokensFrom: 'usage',
+      tokensPerChunk: 10,
+      tokensPerSecond: 100,
+    });
     expect(figures.interTokenMs).toMatchObject({ mean: 10, p50: 10 });
   });
 
@@ -73,23 +91,39 @@ describe('the tokens of an answer in time', () => {
   });
 
   it('have no times between them where there is one or none', () => {
-    expect(new AnswerMeter().figures()).toMatchObject({ chunks: 0, tokens: 0, tokensPerChunk: null, tokensPerSecond: null, interTokenMs: null });
-    expect(meterOf([5, 'all of it at once']).figures()).toMatchObject({ arrivals: 1, tokensPerSecond: null, interTokenMs: null });
+    expect(new AnswerMeter().figures()).toMatchObject({
+      chunks: 0,
+      tokens: 0,
+      tokensPerChunk: null,
+      tokensPerSecond: null,
+      interTokenMs: null,
+    });
+    expect(meterOf([5, 'all of it at once']).figures()).toMatchObject({
+      arrivals: 1,
+      tokensPerSecond: null,
+      interTokenMs: null,
+    });
   });
 
   it('take as long together as the answer took, whatever came in which chunk', () => {
-    const answers = array(tuple(integer({ min: 1, max: 500 }), integer({ min: 1, max: 9 })), { minLength: 2, maxLength: 60 });
-    assert(property(answers, (chunks) => {
-      const meter = new AnswerMeter();
-      let atMs = 0;
-      for (const [gapMs, words] of chunks) {
-        atMs += gapMs;
-        say(meter, atMs, ' w'.repeat(words));
-      }
-      const { interTokenMs, tokens } = meter.figures();
-      const later = tokens - (chunks[0]?.[1] ?? 0);
-      expect((interTokenMs?.mean ?? 0) * later).toBeCloseTo(atMs - (chunks[0]?.[0] ?? 0), 6);
-    }), process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) });
+    const answers = array(tuple(integer({ min: 1, max: 500 }), integer({ min: 1, max: 9 })), {
+      minLength: 2,
+      maxLength: 60,
+    });
+    assert(
+      property(answers, (chunks) => {
+        const meter = new AnswerMeter();
+        let atMs = 0;
+        for (const [gapMs, words] of chunks) {
+          atMs += gapMs;
+          say(meter, atMs, ' w'.repeat(words));
+        }
+        const { interTokenMs, tokens } = meter.figures();
+        const later = tokens - (chunks[0]?.[1] ?? 0);
+        expect((interTokenMs?.mean ?? 0) * later).toBeCloseTo(atMs - (chunks[0]?.[0] ?? 0), 6);
+      }),
+      process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) },
+    );
   });
 
   it('are kept apart up to a bound, and all counted', () => {

@@ -11,37 +11,46 @@ class TwoClocks {
   /** Passes while the wall clock is read. */
   readingMs = 0.001;
 
-  readonly watch = new ClockWatch(() => this.monotonicMs, () => {
-    this.monotonicMs += this.readingMs;
-    return Math.floor(this.monotonicMs + this.offsetMs);
-  });
+  readonly watch = new ClockWatch(
+    () => this.monotonicMs,
+    () => {
+      this.monotonicMs += this.readingMs;
+      return Math.floor(this.monotonicMs + this.offsetMs);
+    },
+  );
 }
 
 describe('the watch over the wall clock', () => {
   it('finds no step as long as both clocks move together, whatever time passes between two looks', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 86_400_000, noNaN: true }), { maxLength: 50 }), (passes) => {
-      const clocks = new TwoClocks();
-      for (const ms of passes) {
-        clocks.monotonicMs += ms;
-        expect(Math.abs(clocks.watch.look())).toBeLessThan(2);
-      }
-      expect(clocks.watch.step).toBeNull();
-    }), seed);
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 86_400_000, noNaN: true }), { maxLength: 50 }), (passes) => {
+        const clocks = new TwoClocks();
+        for (const ms of passes) {
+          clocks.monotonicMs += ms;
+          expect(Math.abs(clocks.watch.look())).toBeLessThan(2);
+        }
+        expect(clocks.watch.step).toBeNull();
+      }),
+      seed,
+    );
   });
 
   it('finds every step above its bound, forward and back, says when and how far, and moves as far once', () => {
     const by = fc.double({ min: CLOCK_STEP_MS + 2, max: 1e9, noNaN: true });
-    fc.assert(fc.property(by, fc.boolean(), (ms, back) => {
-      const clocks = new TwoClocks();
-      clocks.monotonicMs += 5000;
-      clocks.watch.look();
-      clocks.offsetMs += back ? -ms : ms;
-      const atMs = clocks.monotonicMs;
-      expect(clocks.watch.look()).toBeCloseTo(back ? -ms : ms, -1);
-      expect(clocks.watch.step?.nowMs).toBe(atMs);
-      expect(Math.abs((clocks.watch.step?.byMs ?? 0) - (back ? -ms : ms))).toBeLessThan(2);
-      expect(Math.abs(clocks.watch.look())).toBeLessThan(2);
-    }), seed);
+    fc.assert(
+      fc.property(by, fc.boolean(), (ms, back) => {
+        const clocks = new TwoClocks();
+        clocks.monotonicMs += 5000;
+        clocks.watch.look();
+        clocks.offsetMs += back ? -ms : ms;
+        const atMs = clocks.monotonicMs;
+        expect(clocks.watch.look()).toBeCloseTo(back ? -ms : ms, -1);
+        expect(clocks.watch.step?.nowMs).toBe(atMs);
+        expect(Math.abs((clocks.watch.step?.byMs ?? 0) - (back ? -ms : ms))).toBeLessThan(2);
+        expect(Math.abs(clocks.watch.look())).toBeLessThan(2);
+      }),
+      seed,
+    );
   });
 
   it('keeps the first time and the farthest step, and does not forget when the clock is set right again', () => {

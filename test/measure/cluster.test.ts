@@ -33,9 +33,14 @@ describe('the narrowest interval around most samples', () => {
       fc.property(samples, fc.integer({ min: 1, max: 100 }), (samplesMs, share) => {
         const sorted = samplesMs.toSorted((a, b) => a - b);
         const within = Math.ceil((sorted.length * share) / 100);
-        const widths = Array.from({ length: sorted.length - within + 1 }, (_none, at) => (sorted[at + within - 1] as number) - (sorted[at] as number));
+        const widths = Array.from(
+          { length: sorted.length - within + 1 },
+          (_none, at) => (sorted[at + within - 1] as number) - (sorted[at] as number),
+        );
         const found = narrowest(histogram(samplesMs), share);
-        expect(Math.abs((found?.toMs ?? 0) - (found?.fromMs ?? 0) - Math.min(...widths))).toBeLessThanOrEqual(2 * blur(3_600_000));
+        expect(Math.abs((found?.toMs ?? 0) - (found?.fromMs ?? 0) - Math.min(...widths))).toBeLessThanOrEqual(
+          2 * blur(3_600_000),
+        );
       }),
       runs(300),
     );

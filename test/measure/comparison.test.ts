@@ -33,9 +33,17 @@ class World {
   }
 
   /** Events `from` to `to`, one a second; `fate` says how often, and in which order, each client hears them. */
-  run(from: number, to: number, { except = () => 1, order = (clients: number[]) => clients }: {
-    except?: (client: number, n: number) => number; order?: (clients: number[]) => number[];
-  } = {}): this {
+  run(
+    from: number,
+    to: number,
+    {
+      except = () => 1,
+      order = (clients: number[]) => clients,
+    }: {
+      except?: (client: number, n: number) => number;
+      order?: (clients: number[]) => number[];
+    } = {},
+  ): this {
     for (let n = from; n <= to; n++) {
       this.nowMs += PERIOD_MS;
       for (const client of order([...this.clients.keys()])) {
@@ -52,7 +60,8 @@ class World {
 
   close(): SequenceVerdict {
     const { headSeq } = this.comparison;
-    if (this.comparison.verdict().method !== 'none') for (const client of this.clients) this.comparison.closeAt(client, headSeq);
+    if (this.comparison.verdict().method !== 'none')
+      for (const client of this.clients) this.comparison.closeAt(client, headSeq);
     return this.comparison.verdict();
   }
 }
@@ -72,7 +81,8 @@ const uuid = (n: number): string => `0f8fad5b-d9cb-469f-a165-${String((n * 7_919
 const victims = new Set([3, 11, 17]);
 const drop7 = (client: number, n: number): number => (victims.has(client) && n >= 3 && n <= 9 ? 0 : 1);
 const double2 = (client: number, n: number): number => (client === 4 && (n === 5 || n === 12) ? 2 : 1);
-const reasons = (clients: number, say: Say, events = 30): SequenceVerdict => new World(clients, say).run(1, events).close();
+const reasons = (clients: number, say: Say, events = 30): SequenceVerdict =>
+  new World(clients, say).run(1, events).close();
 const countingTwice: Say = (n) => ({ id: String(n <= 20 ? n : n - 20), data: `event ${n}` });
 
 describe('comparison of clients, known answers', () => {
@@ -83,12 +93,16 @@ describe('comparison of clients, known answers', () => {
     ['ids behind a prefix', (n) => ({ id: `v2-${n}` }), 'ids'],
     ['ids in steps of 2', (n) => ({ id: String(2 * n) }), 'comparison'],
     ['ids in steps of 10', (n) => ({ id: String(10 * n) }), 'comparison'],
-    ['ids that are times', (n) => ({ id: String(1_795_306_354_000 + n * 1000 + (n * 37) % 11) }), 'comparison'],
+    ['ids that are times', (n) => ({ id: String(1_795_306_354_000 + n * 1000 + ((n * 37) % 11)) }), 'comparison'],
     ['ids of time and sequence', (n) => ({ id: `${1_795_306_354_000 + n * 997}-0` }), 'comparison'],
     ['UUIDs', (n) => ({ id: uuid(n) }), 'comparison'],
     ['UUIDs, and the same data each time', (n) => ({ id: uuid(n), data: 'tick' }), 'comparison'],
     ['counting ids, and the same data each time', (n) => ({ id: String(n), data: 'tick' }), 'ids'],
-    ['counting ids, and data of each client\'s own', (n, client) => ({ id: String(n), data: `${n} for ${client}` }), 'ids'],
+    [
+      "counting ids, and data of each client's own",
+      (n, client) => ({ id: String(n), data: `${n} for ${client}` }),
+      'ids',
+    ],
     ['one id for ever', (n) => ({ id: 'x', data: `event ${n}` }), 'comparison'],
     ['one id for each client for ever', (n, client) => ({ id: `client ${client}`, data: `event ${n}` }), 'comparison'],
   ];
@@ -104,23 +118,39 @@ describe('comparison of clients, known answers', () => {
   it.each(kinds.slice(0, -2))('%s: 2 doubles are 2', (_name, say, method) => {
     // Data of each client's own hide whether it is the same again.
     const duplicated = _name.includes('own') ? 0 : 2;
-    expect(figures(new World(20, say).run(1, 30, { except: double2 }).close())).toEqual({ ...nothing, method, duplicated });
+    expect(figures(new World(20, say).run(1, 30, { except: double2 }).close())).toEqual({
+      ...nothing,
+      method,
+      duplicated,
+    });
   });
 
   it.each([
     ['ids that repeat', (n: number) => ({ id: 'x', data: `event ${n}` })],
     ['ids of the clients', (n: number, client: number) => ({ id: `client ${client}`, data: `event ${n}` })],
   ])('%s: losses are found once the ids are known to name nothing', (_name, say) => {
-    expect(figures(new World(20, say).run(1, 30, { except: (client, n) => drop7(client, n - 10) }).close())).toEqual({ ...nothing, method: 'comparison', lost: 21 });
+    expect(figures(new World(20, say).run(1, 30, { except: (client, n) => drop7(client, n - 10) }).close())).toEqual({
+      ...nothing,
+      method: 'comparison',
+      lost: 21,
+    });
   });
 
   it('finds what a few clients lost at the very end', () => {
-    expect(figures(new World(20, plain).run(1, 30, { except: (client, n) => drop7(client, n - 24) }).close())).toMatchObject({ lost: 12 });
+    expect(
+      figures(new World(20, plain).run(1, 30, { except: (client, n) => drop7(client, n - 24) }).close()),
+    ).toMatchObject({ lost: 12 });
   });
 
   it('says why it cannot tell', () => {
-    expect(reasons(20, (n, client) => ({ data: `${n} for ${client}` }))).toEqual({ method: 'none', reason: 'personal' });
-    expect(reasons(20, (n, client) => ({ id: `${client}/${n}`, data: `${n} for ${client}` }))).toEqual({ method: 'none', reason: 'personal' });
+    expect(reasons(20, (n, client) => ({ data: `${n} for ${client}` }))).toEqual({
+      method: 'none',
+      reason: 'personal',
+    });
+    expect(reasons(20, (n, client) => ({ id: `${client}/${n}`, data: `${n} for ${client}` }))).toEqual({
+      method: 'none',
+      reason: 'personal',
+    });
     expect(reasons(20, () => ({ data: 'tick' }))).toEqual({ method: 'none', reason: 'repeated' });
     expect(reasons(20, () => ({ id: 'x', data: 'tick' }))).toEqual({ method: 'none', reason: 'repeated' });
     expect(reasons(20, (n) => ({ data: `${n % 5}` }))).toEqual({ method: 'none', reason: 'repeated' });
@@ -131,7 +161,11 @@ describe('comparison of clients, known answers', () => {
   it.each([
     ['no ids', (n: number) => ({ data: `step ${n}` }), 'comparison'],
     ['counting ids', (n: number) => ({ id: String(n), data: `step ${n}` }), 'ids'],
-    ['counting ids and data of its own', (n: number, client: number) => ({ id: String(n), data: `${n} for ${client}` }), 'ids'],
+    [
+      'counting ids and data of its own',
+      (n: number, client: number) => ({ id: String(n), data: `${n} for ${client}` }),
+      'ids',
+    ],
   ])('holds each connection to itself where it is sent a stream in its own time: %s', (_name, say, method) => {
     for (const lost of [0, 21]) {
       const world = new World(20, say);
@@ -146,7 +180,12 @@ describe('comparison of clients, known answers', () => {
         }
         world.comparison.review(world.nowMs);
       }
-      expect(figures(world.comparison.verdict())).toEqual({ ...nothing, method, apart: true, lost: lost === 0 ? 0 : 14 });
+      expect(figures(world.comparison.verdict())).toEqual({
+        ...nothing,
+        method,
+        apart: true,
+        lost: lost === 0 ? 0 : 14,
+      });
     }
   });
 
@@ -194,7 +233,10 @@ describe('comparison of clients that come and go', () => {
   });
 
   it('finds nothing where it was replayed, and a double where the replay begins with what the client had', () => {
-    for (const [firstReplayed, resumeDuplicated] of [[11, 0], [10, 1]] as const) {
+    for (const [firstReplayed, resumeDuplicated] of [
+      [11, 0],
+      [10, 1],
+    ] as const) {
       const world = new World(20, counting).run(1, 10);
       world.reopen(1, true);
       world.run(11, 13, { except: (client) => (client === 1 ? 0 : 1) });
@@ -249,13 +291,19 @@ describe('comparison of clients against what was done to their streams', () => {
   it('is exact for drops and doubles of a minority, whoever is read first', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<Say>(plain, counting, (n) => ({ id: uuid(n) }), (n) => ({ id: String(7 * n) })),
+        fc.constantFrom<Say>(
+          plain,
+          counting,
+          (n) => ({ id: uuid(n) }),
+          (n) => ({ id: String(7 * n) }),
+        ),
         fc.array(fc.array(fate, { minLength: 40, maxLength: 40 }), { minLength: 3, maxLength: 3 }),
         fc.array(fc.nat({ max: 11 }), { minLength: 45, maxLength: 45 }),
         (say, fates, firsts) => {
           const world = new World(12, say);
           // The first two events begin all accounts, the last one closes them.
-          const times = (client: number, n: number): number => (client < 3 && n > 2 && n <= 42 ? (fates[client] as number[])[n - 3] as number : 1);
+          const times = (client: number, n: number): number =>
+            client < 3 && n > 2 && n <= 42 ? ((fates[client] as number[])[n - 3] as number) : 1;
           let turn = 0;
           world.run(1, 45, {
             except: times,
@@ -266,8 +314,11 @@ describe('comparison of clients against what was done to their streams', () => {
           });
           const all = fates.flat();
           expect(figures(world.close())).toMatchObject({
-            lost: all.filter((count) => count === 0).length, duplicated: all.filter((count) => count === 2).length,
-            reordered: 0, resumeLost: 0, resumeDuplicated: 0,
+            lost: all.filter((count) => count === 0).length,
+            duplicated: all.filter((count) => count === 2).length,
+            reordered: 0,
+            resumeLost: 0,
+            resumeDuplicated: 0,
           });
         },
       ),
@@ -286,34 +337,39 @@ describe('comparison of clients against what was done to their streams', () => {
       ms: fc.constantFrom(1, 10, 300, 1000),
     });
     fc.assert(
-      fc.property(fc.constantFrom<Say>(plain, counting, (n) => ({ id: uuid(n) })), fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }), (say, steps) => {
-        const world = new World(10, say);
-        const next = Array.from({ length: 10 }, () => 1);
-        let published = 0;
-        const read = (client: number): void => {
-          while ((next[client] as number) <= published) world.hear(client, (next[client] = (next[client] as number) + 1) - 1);
-        };
-        for (const { burst, first, behind, leaves, ms } of steps) {
-          world.nowMs += ms;
-          if (leaves !== null) {
-            // With an id it is sent what it missed, without one it hears what comes from now on.
-            const { client } = leaves;
-            const resumed = leaves.resumed && say !== plain && (next[client] as number) > 1;
-            if (!resumed) next[client] = published + 1;
-            world.reopen(client, resumed);
+      fc.property(
+        fc.constantFrom<Say>(plain, counting, (n) => ({ id: uuid(n) })),
+        fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }),
+        (say, steps) => {
+          const world = new World(10, say);
+          const next = Array.from({ length: 10 }, () => 1);
+          let published = 0;
+          const read = (client: number): void => {
+            while ((next[client] as number) <= published)
+              world.hear(client, (next[client] = (next[client] as number) + 1) - 1);
+          };
+          for (const { burst, first, behind, leaves, ms } of steps) {
+            world.nowMs += ms;
+            if (leaves !== null) {
+              // With an id it is sent what it missed, without one it hears what comes from now on.
+              const { client } = leaves;
+              const resumed = leaves.resumed && say !== plain && (next[client] as number) > 1;
+              if (!resumed) next[client] = published + 1;
+              world.reopen(client, resumed);
+            }
+            published += burst;
+            for (let turn = 0; turn < 10; turn++) {
+              const client = (first + turn) % 10;
+              if (client !== behind) read(client);
+            }
+            world.comparison.review(world.nowMs);
           }
-          published += burst;
-          for (let turn = 0; turn < 10; turn++) {
-            const client = (first + turn) % 10;
-            if (client !== behind) read(client);
-          }
-          world.comparison.review(world.nowMs);
-        }
-        world.nowMs += 1000;
-        for (let client = 0; client < 10; client++) read(client);
-        const verdict = world.close();
-        expect(figures(verdict)).toEqual({ ...nothing, method: say === counting ? 'ids' : 'comparison' });
-      }),
+          world.nowMs += 1000;
+          for (let client = 0; client < 10; client++) read(client);
+          const verdict = world.close();
+          expect(figures(verdict)).toEqual({ ...nothing, method: say === counting ? 'ids' : 'comparison' });
+        },
+      ),
       runs(600),
     );
   });

@@ -29,7 +29,14 @@ describe('the watch over our own process', () => {
     const watch = startWatch();
     expect(watch.longestStopMs).toBeLessThan(SATURATION.loopStopMs);
     const report = watch.report(0);
-    expect(report).toMatchObject({ processes: 1, limited: 0, stops: 0, longestStop: null, clockStep: null, saturated: false });
+    expect(report).toMatchObject({
+      processes: 1,
+      limited: 0,
+      stops: 0,
+      longestStop: null,
+      clockStep: null,
+      saturated: false,
+    });
     expect(report.rssBytes).toBeGreaterThan(1024 * 1024);
     expect(report.rssGrowthBytes).toBeGreaterThanOrEqual(0);
   });
@@ -70,7 +77,10 @@ describe('the watch over our own process', () => {
 function byHand(): { clock: ManualClock; date: { offMs: number }; watch: GeneratorWatch } {
   const clock = new ManualClock();
   const date = { offMs: 0 };
-  const watch = new GeneratorWatch(() => clock.nowMs(), () => clock.wallMs() + date.offMs);
+  const watch = new GeneratorWatch(
+    () => clock.nowMs(),
+    () => clock.wallMs() + date.offMs,
+  );
   watch.stop();
   for (let turn = 0; turn < 100; turn++) {
     clock.pass(50);
@@ -116,7 +126,10 @@ describe('a stop of our own', () => {
     clock.pass(3050);
     watch.turn();
     expect(watch.report(0)).toMatchObject({
-      stops: 2, longestStop: { atMs: 5050, durationMs: 5000 }, eventLoopDelayMs: { p50: 0, max: 5000 }, saturated: true,
+      stops: 2,
+      longestStop: { atMs: 5050, durationMs: 5000 },
+      eventLoopDelayMs: { p50: 0, max: 5000 },
+      saturated: true,
     });
   });
 
@@ -124,7 +137,12 @@ describe('a stop of our own', () => {
     const { clock, watch } = byHand();
     clock.pass(SATURATION.loopStopMs + 50);
     watch.turn();
-    expect(watch.report(0)).toMatchObject({ stops: 0, longestStop: null, eventLoopDelayMs: { max: SATURATION.loopStopMs }, saturated: false });
+    expect(watch.report(0)).toMatchObject({
+      stops: 0,
+      longestStop: null,
+      eventLoopDelayMs: { max: SATURATION.loopStopMs },
+      saturated: false,
+    });
   });
 
   it('is also a sleep of the machine, which only the wall clock has lived through', () => {
@@ -133,7 +151,12 @@ describe('a stop of our own', () => {
     date.offMs = 3_600_000;
     watch.turn();
     expect(watch.longestStopMs).toBe(3_600_000);
-    expect(watch.report(0)).toMatchObject({ stops: 1, longestStop: { durationMs: 3_600_000 }, clockStep: { byMs: 3_600_000 }, saturated: true });
+    expect(watch.report(0)).toMatchObject({
+      stops: 1,
+      longestStop: { durationMs: 3_600_000 },
+      clockStep: { byMs: 3_600_000 },
+      saturated: true,
+    });
   });
 
   it('is not a wall clock that was set back, or forward by a little; that is said, and doubts nothing but latency', () => {
@@ -142,7 +165,12 @@ describe('a stop of our own', () => {
       clock.pass(50);
       date.offMs = byMs;
       watch.turn();
-      expect(watch.report(0)).toMatchObject({ stops: 0, longestStop: null, clockStep: { atMs: 5050, byMs }, saturated: false });
+      expect(watch.report(0)).toMatchObject({
+        stops: 0,
+        longestStop: null,
+        clockStep: { atMs: 5050, byMs },
+        saturated: false,
+      });
     }
   });
 });
@@ -150,24 +178,50 @@ describe('a stop of our own', () => {
 describe('several load processes', () => {
   const time = fc.integer({ min: 0, max: 100_000 });
   const report: fc.Arbitrary<GeneratorReport> = fc.record({
-    processes: fc.integer({ min: 1, max: 5 }), cpuSeconds: time, cpu: time, rssBytes: time, rssGrowthBytes: time,
+    processes: fc.integer({ min: 1, max: 5 }),
+    cpuSeconds: time,
+    cpu: time,
+    rssBytes: time,
+    rssGrowthBytes: time,
     eventLoopDelayMs: fc.record({ p50: time, p99: time, max: time }),
-    stops: fc.integer({ min: 0, max: 3 }), longestStop: fc.option(fc.record({ atMs: time, durationMs: time })), busyMs: time,
-    clockStep: fc.option(fc.record({ atMs: time, byMs: fc.integer() })), limited: fc.integer({ min: 0, max: 3 }), saturated: fc.boolean(),
+    stops: fc.integer({ min: 0, max: 3 }),
+    longestStop: fc.option(fc.record({ atMs: time, durationMs: time })),
+    busyMs: time,
+    clockStep: fc.option(fc.record({ atMs: time, byMs: fc.integer() })),
+    limited: fc.integer({ min: 0, max: 3 }),
+    saturated: fc.boolean(),
   });
 
   it('are merged in any grouping to the same report', () => {
-    fc.assert(fc.property(report, report, report, (a, b, c) => {
-      expect(mergeGenerators(mergeGenerators(a, b), c)).toEqual(mergeGenerators(a, mergeGenerators(b, c)));
-    }), seed);
+    fc.assert(
+      fc.property(report, report, report, (a, b, c) => {
+        expect(mergeGenerators(mergeGenerators(a, b), c)).toEqual(mergeGenerators(a, mergeGenerators(b, c)));
+      }),
+      seed,
+    );
   });
 
   it('are in doubt when one of them is, and keep its longest stop and the first step of a clock', () => {
     const calm = startWatch().report(0);
     const stopped = { ...calm, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, saturated: true };
-    const worse = { ...calm, stops: 2, longestStop: { atMs: 1000, durationMs: 6000 }, clockStep: { atMs: 9000, byMs: 500 }, saturated: true };
-    expect(mergeGenerators(calm, stopped)).toMatchObject({ processes: 2, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, saturated: true });
-    expect(mergeGenerators(stopped, worse)).toMatchObject({ stops: 3, longestStop: { durationMs: 6000 }, clockStep: { atMs: 9000 } });
+    const worse = {
+      ...calm,
+      stops: 2,
+      longestStop: { atMs: 1000, durationMs: 6000 },
+      clockStep: { atMs: 9000, byMs: 500 },
+      saturated: true,
+    };
+    expect(mergeGenerators(calm, stopped)).toMatchObject({
+      processes: 2,
+      stops: 1,
+      longestStop: { atMs: 7000, durationMs: 5000 },
+      saturated: true,
+    });
+    expect(mergeGenerators(stopped, worse)).toMatchObject({
+      stops: 3,
+      longestStop: { durationMs: 6000 },
+      clockStep: { atMs: 9000 },
+    });
     expect(mergeGenerators(calm, calm)).toMatchObject({ stops: 0, longestStop: null, clockStep: null });
   });
 });

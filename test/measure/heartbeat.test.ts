@@ -14,7 +14,12 @@ interface Rules {
 class Watched {
   readonly judge: HeartbeatJudge;
   readonly summary = new Summary();
-  readonly client: HeartbeatState = { openedMs: OPENED_MS, lastByteMs: OPENED_MS, lastHeartbeatMs: OPENED_MS, missesHeartbeat: false };
+  readonly client: HeartbeatState = {
+    openedMs: OPENED_MS,
+    lastByteMs: OPENED_MS,
+    lastHeartbeatMs: OPENED_MS,
+    missesHeartbeat: false,
+  };
 
   constructor({ periodMs = null, withinMs = null, ownStopMs = 0 }: Rules) {
     this.judge = new HeartbeatJudge(periodMs, withinMs, () => ownStopMs);
@@ -104,7 +109,11 @@ describe('where no heartbeat was promised', () => {
   });
 
   it('a beat is never late', () => {
-    expect(new Watched({ withinMs: 20_000 }).beat(1000).beat(500_000).counts).toEqual({ beats: 2, late: 0, missing: 0 });
+    expect(new Watched({ withinMs: 20_000 }).beat(1000).beat(500_000).counts).toEqual({
+      beats: 2,
+      late: 0,
+      missing: 0,
+    });
   });
 
   it('our own stop is added', () => {

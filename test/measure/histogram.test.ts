@@ -38,7 +38,14 @@ describe('a histogram of times', () => {
     fc.assert(
       fc.property(fc.array(timeMs, { minLength: 1, maxLength: 300, size: 'max' }), (timesMs) => {
         const found = histogramOf(timesMs).percentiles();
-        const fields = [['p50', 50], ['p90', 90], ['p95', 95], ['p99', 99], ['p999', 99.9], ['max', 100]] as const;
+        const fields = [
+          ['p50', 50],
+          ['p90', 90],
+          ['p95', 95],
+          ['p99', 99],
+          ['p999', 99.9],
+          ['max', 100],
+        ] as const;
         for (const [field, percentile] of fields) {
           const exactMs = exact(timesMs, percentile);
           expect(Math.abs(found[field] - exactMs)).toBeLessThanOrEqual(near(exactMs));
@@ -65,7 +72,13 @@ describe('a histogram of times', () => {
   it('knows 1 to 1000 ms by heart', () => {
     const histogram = histogramOf(Array.from({ length: 1000 }, (_, i) => i + 1));
     expect(histogram.count).toBe(1000);
-    for (const [percentile, ms] of [[50, 500], [90, 900], [99, 990], [99.9, 999], [100, 1000]] as const) {
+    for (const [percentile, ms] of [
+      [50, 500],
+      [90, 900],
+      [99, 990],
+      [99.9, 999],
+      [100, 1000],
+    ] as const) {
       expect(Math.abs(histogram.percentile(percentile) - ms)).toBeLessThanOrEqual(near(ms));
     }
   });

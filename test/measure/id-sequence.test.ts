@@ -7,7 +7,8 @@ function sequence(...ids: readonly (string | null)[]): IdSequence {
   return found;
 }
 
-const ids = (count: number, id: (n: number) => string | null): (string | null)[] => Array.from({ length: count }, (_, n) => id(n));
+const ids = (count: number, id: (n: number) => string | null): (string | null)[] =>
+  Array.from({ length: count }, (_, n) => id(n));
 const uuids = ids(40, (n) => `0f8fad5b-d9cb-469f-a165-7086772895${String(n * 7).padStart(2, '0')}`);
 
 describe('ids prove to be a sequence', () => {
@@ -27,7 +28,7 @@ describe('ids prove to be a sequence', () => {
     ['in steps of 2', ids(40, (n) => String(2 * n))],
     ['in steps of 10', ids(40, (n) => String(10 * n))],
     ['downwards', ids(40, (n) => String(100 - n))],
-    ['times', ids(40, (n) => String(1_795_306_354_000 + n * 1000 + (n * 37) % 13))],
+    ['times', ids(40, (n) => String(1_795_306_354_000 + n * 1000 + ((n * 37) % 13)))],
     ['time and sequence, as Redis has them', ids(40, (n) => `${1_795_306_354_000 + n}-0`)],
     ['UUIDs', uuids],
     ['ULIDs', ids(40, (n) => `01ARZ3NDEKTSV4RRFFQ69G5F${n % 10}${(n * 3) % 10}`)],

@@ -53,7 +53,11 @@ describe('the ledger, known answers', () => {
     ['adjacent swaps, each one reordered and none lost', [1, 3, 2, 5, 4, 7, 6], { ...nothing, reordered: 3 }],
     ['1 2 2 5 4 6 6 9 of the field', [1, 2, 2, 5, 4, 6, 6, 9], { ...nothing, lost: 3, duplicated: 2, reordered: 1 }],
     ['a gap that the 32nd event after it fills', [1, ...upTo(3, 34), 2], { ...nothing, reordered: 1 }],
-    ['one that comes later than 32 others: lost, and then a double', [1, ...upTo(3, 35), 2], { ...nothing, lost: 1, duplicated: 1 }],
+    [
+      'one that comes later than 32 others: lost, and then a double',
+      [1, ...upTo(3, 35), 2],
+      { ...nothing, lost: 1, duplicated: 1 },
+    ],
     ['a gap of exactly the window', [1, 33, 2, 1], { ...nothing, lost: 30, reordered: 1, duplicated: 1 }],
     ['a gap of one more than the window', [1, 34, 2, 1], { ...nothing, lost: 31, reordered: 1, duplicated: 1 }],
     ['a gap far beyond the window', [1, 1001, 1000, 1000, 1], { ...nothing, lost: 998, reordered: 1, duplicated: 2 }],
@@ -65,7 +69,11 @@ describe('the ledger, known answers', () => {
     ['a resume gap that fills late', [1, 'resume', 5, 3], { ...nothing, resumeLost: 2, reordered: 1 }],
     ['a loss before the resume that is filled after it', [1, 3, 'resume', 4, 2], { ...nothing, reordered: 1 }],
     ['a loss after the resume', [1, 'resume', 3, 5, 4], { ...nothing, resumeLost: 1, reordered: 1 }],
-    ['two resumes, and the gap of the first fills after the second', [1, 'resume', 4, 'resume', 6, 3], { ...nothing, resumeLost: 2, reordered: 1 }],
+    [
+      'two resumes, and the gap of the first fills after the second',
+      [1, 'resume', 4, 'resume', 6, 3],
+      { ...nothing, resumeLost: 2, reordered: 1 },
+    ],
     ['a resume before anything was heard', ['resume', 7, 8], nothing],
   ] as const)('%s', (_name, heard, expected) => {
     expect(account(heard)).toEqual(expected);
@@ -148,7 +156,10 @@ describe('the ledger against sets', () => {
   const step = fc.oneof(
     { weight: 20, arbitrary: fc.record({ client, ahead: fc.constantFrom(1, 1, 1, 1, 2, 3) }) },
     { weight: 6, arbitrary: fc.record({ client, ahead: fc.integer({ min: -36, max: 40 }) }) },
-    { weight: 1, arbitrary: fc.record({ client, ahead: fc.constantFrom(31, 32, 33, 34, 64, 1000, -31, -32, -33, -64) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ client, ahead: fc.constantFrom(31, 32, 33, 34, 64, 1000, -31, -32, -33, -64) }),
+    },
     { weight: 2, arbitrary: fc.record({ client, resumed: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ client, gone: fc.nat({ max: 50 }) }) },
   );

@@ -25,7 +25,10 @@ export function curve(shape: Shape, seed: number, loadMs: number, noiseShare: nu
     const jitterMs = random.between(0, 30);
     const ramp = Math.min(1, tMs / RAMP_MS) * 0.2 * baselineBytes;
     const noise = gaussian(random) * noiseShare * baselineBytes;
-    samples.push({ tMs: tMs + jitterMs, bytes: pages(baselineBytes * 0.8 + ramp + noise + above(Math.max(0, tMs + jitterMs - RAMP_MS))) });
+    samples.push({
+      tMs: tMs + jitterMs,
+      bytes: pages(baselineBytes * 0.8 + ramp + noise + above(Math.max(0, tMs + jitterMs - RAMP_MS))),
+    });
   }
   return { baselineBytes, samples };
 }

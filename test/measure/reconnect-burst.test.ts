@@ -4,7 +4,11 @@ import { ReconnectBurst } from '../../src/measure/reconnect-burst.ts';
 const START_MS = 50_000;
 
 /** Streams of 100 clients, ten seconds old, that end at `dropsMs` and are connected again at `returnsMs`. */
-function live(dropsMs: readonly number[], returnsMs: readonly number[], { clients = 100, processes = 1 } = {}): ReconnectBurst {
+function live(
+  dropsMs: readonly number[],
+  returnsMs: readonly number[],
+  { clients = 100, processes = 1 } = {},
+): ReconnectBurst {
   const burst = new ReconnectBurst(processes, () => clients);
   const story = [
     ...dropsMs.map((ms) => ({ ms, happen: () => burst.lost(START_MS + ms, 10_000, 2000) })),
@@ -15,9 +19,8 @@ function live(dropsMs: readonly number[], returnsMs: readonly number[], { client
   return burst;
 }
 
-const spread = (count: number, fromMs: number, overMs: number): number[] => (
-  Array.from({ length: count }, (_none, at) => fromMs + (at * overMs) / count)
-);
+const spread = (count: number, fromMs: number, overMs: number): number[] =>
+  Array.from({ length: count }, (_none, at) => fromMs + (at * overMs) / count);
 
 describe('clients that were dropped at once', () => {
   it.each<[name: string, dropsMs: number[], returnsMs: number[], dropped: number]>([

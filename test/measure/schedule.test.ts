@@ -95,7 +95,9 @@ describe('what a silent client should have heard', () => {
 
   it('wraps around the ring without mixing rounds', () => {
     const run = new Run().hear(RING - 3, RING + 3);
-    expect(run.overdue(RING - 1, (RING + 3.5) * PERIOD_MS)).toEqual([RING, RING + 1, RING + 2, RING + 3].map((seq) => seq * PERIOD_MS));
+    expect(run.overdue(RING - 1, (RING + 3.5) * PERIOD_MS)).toEqual(
+      [RING, RING + 1, RING + 2, RING + 3].map((seq) => seq * PERIOD_MS),
+    );
     // Somebody very late hears an event whose place in the ring is taken.
     run.hear(4, 4);
     run.hear(RING + 4, RING + 4);

@@ -1,29 +1,64 @@
 import { describe, expect, it } from 'vitest';
-import { emptySample, emptyServerRecord, NO_ORIGIN, peakRssBytes, queueOverrun, restartsMs, type ServerRecord, type ServerSample } from '../../src/measure/server-memory.ts';
+import {
+  emptySample,
+  emptyServerRecord,
+  NO_ORIGIN,
+  peakRssBytes,
+  queueOverrun,
+  restartsMs,
+  type ServerRecord,
+  type ServerSample,
+} from '../../src/measure/server-memory.ts';
 
 const EMBEDDED = { source: 'embedded', memory: 'rss', queueLimits: null } as const;
 
 function sample(rssBytes: number | null): ServerSample {
   return {
-    tMs: 0, rssBytes, heapUsedBytes: null, externalBytes: null, cpuSeconds: null, clients: null, blocked: null, queuedBytes: null, evicted: null, life: null,
+    tMs: 0,
+    rssBytes,
+    heapUsedBytes: null,
+    externalBytes: null,
+    cpuSeconds: null,
+    clients: null,
+    blocked: null,
+    queuedBytes: null,
+    evicted: null,
+    life: null,
   };
 }
 
 describe('the record of the server', () => {
   it('begins with nothing known', () => {
-    expect(emptyServerRecord(NO_ORIGIN)).toMatchObject({ source: 'none', baseline: null, samples: [], end: null, settled: null, down: null });
+    expect(emptyServerRecord(NO_ORIGIN)).toMatchObject({
+      source: 'none',
+      baseline: null,
+      samples: [],
+      end: null,
+      settled: null,
+      down: null,
+    });
     expect(emptyServerRecord(EMBEDDED).source).toBe('embedded');
     expect(emptyServerRecord(NO_ORIGIN).samples).not.toBe(emptyServerRecord(NO_ORIGIN).samples);
   });
 
   it('has no peak when memory was never read', () => {
     expect(peakRssBytes(emptyServerRecord(NO_ORIGIN))).toBeNull();
-    expect(peakRssBytes({ ...emptyServerRecord(NO_ORIGIN), baseline: sample(null), samples: [sample(null)], end: sample(null) })).toBeNull();
+    expect(
+      peakRssBytes({
+        ...emptyServerRecord(NO_ORIGIN),
+        baseline: sample(null),
+        samples: [sample(null)],
+        end: sample(null),
+      }),
+    ).toBeNull();
   });
 
   it.each([
     ['before the load', { baseline: sample(9), samples: [sample(5)], end: sample(7) }],
-    ['during the load', { baseline: sample(1), samples: [sample(5), sample(9), sample(null), sample(4)], end: sample(7) }],
+    [
+      'during the load',
+      { baseline: sample(1), samples: [sample(5), sample(9), sample(null), sample(4)], end: sample(7) },
+    ],
     ['at the end', { baseline: null, samples: [sample(null)], end: sample(9) }],
   ])('has its peak %s', (_when, seen) => {
     expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), ...seen })).toBe(9);
@@ -38,16 +73,25 @@ function lives(...samples: Partial<ServerSample>[]): ServerRecord {
   return { ...emptyServerRecord(NO_ORIGIN), samples: samples.map((one, at) => ({ ...emptySample(at), ...one })) };
 }
 
-function waiting(...waits: (readonly [clients: number | null, blocked: number | null, queuedBytes: number | null])[]): ServerRecord {
+function waiting(
+  ...waits: (readonly [clients: number | null, blocked: number | null, queuedBytes: number | null])[]
+): ServerRecord {
   return {
     ...emptyServerRecord({ ...EMBEDDED, queueLimits: { blockedBytes: 100, acceptingBytes: 10 } }),
-    samples: waits.map(([clients, blocked, queuedBytes], at) => ({ ...emptySample(at), clients, blocked, queuedBytes })),
+    samples: waits.map(([clients, blocked, queuedBytes], at) => ({
+      ...emptySample(at),
+      clients,
+      blocked,
+      queuedBytes,
+    })),
   };
 }
 
 describe('another life of the server', () => {
   it('shows by what names it', () => {
-    expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([2, 4]);
+    expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([
+      2, 4,
+    ]);
     expect(restartsMs({ ...lives({ life: 'b' }), baseline: { ...emptySample(0), life: 'a' } })).toEqual([0]);
   });
 
@@ -65,7 +109,11 @@ describe('another life of the server', () => {
 describe('queues', () => {
   it('overrun when more waits than all clients may have waiting', () => {
     expect(queueOverrun(waiting([5, 5, 500], [5, 2, 230], [5, 0, 0], [0, 0, 0]))).toBeNull();
-    expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({ queuedBytes: 700, allowedQueuedBytes: 230, clients: 5 });
+    expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({
+      queuedBytes: 700,
+      allowedQueuedBytes: 230,
+      clients: 5,
+    });
     expect(queueOverrun(waiting([0, 0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
   });
 

@@ -13,15 +13,29 @@ interface Life {
 }
 
 /** What one client counts as when it is looked at once a second; times are since it opened. */
-function judged({ promised, lastByteMs, lastHeartbeatMs, ownStopMs = 0 }: Life, untilMs: number, flowingMs: (nowMs: number) => number): string {
+function judged(
+  { promised, lastByteMs, lastHeartbeatMs, ownStopMs = 0 }: Life,
+  untilMs: number,
+  flowingMs: (nowMs: number) => number,
+): string {
   const summary = new Summary();
   const judge = new HeartbeatJudge(promised ? 2000 : null, promised ? null : 20_000, () => ownStopMs);
   const client: HeartbeatState = {
-    openedMs: OPENED_MS, lastByteMs: OPENED_MS + lastByteMs, lastHeartbeatMs: OPENED_MS + lastHeartbeatMs, missesHeartbeat: false,
+    openedMs: OPENED_MS,
+    lastByteMs: OPENED_MS + lastByteMs,
+    lastHeartbeatMs: OPENED_MS + lastHeartbeatMs,
+    missesHeartbeat: false,
   };
-  for (let ms = lastByteMs; ms <= untilMs; ms += 1000) judge.sweep(client, OPENED_MS + ms, summary, OPENED_MS + flowingMs(ms));
+  for (let ms = lastByteMs; ms <= untilMs; ms += 1000)
+    judge.sweep(client, OPENED_MS + ms, summary, OPENED_MS + flowingMs(ms));
   const { silentStreams, heartbeatsMissing } = summary.counts;
-  return silentStreams + heartbeatsMissing > 1 ? 'twice' : silentStreams > 0 ? 'silent' : heartbeatsMissing > 0 ? 'missing' : 'fine';
+  return silentStreams + heartbeatsMissing > 1
+    ? 'twice'
+    : silentStreams > 0
+      ? 'silent'
+      : heartbeatsMissing > 0
+        ? 'missing'
+        : 'fine';
 }
 
 const others = (nowMs: number): number => nowMs - 300;
@@ -61,19 +75,27 @@ describe('a stream that falls silent', () => {
 });
 
 describe('a stream on which events flow without heartbeats', () => {
-  it.each([100, 500, 1000, 3000, 4500, 6000])('is without heartbeat and never silent, with an event every %i ms', (everyMs) => {
-    const summary = new Summary();
-    const judge = new HeartbeatJudge(2000, null, () => 0);
-    const client: HeartbeatState = { openedMs: 0, lastByteMs: 0, lastHeartbeatMs: 0, missesHeartbeat: false };
-    for (let ms = 0; ms <= 30_000; ms += 1000) {
-      client.lastByteMs = Math.floor(ms / everyMs) * everyMs;
-      judge.sweep(client, ms, summary, ms);
-    }
-    expect([summary.counts.heartbeatsMissing, summary.counts.silentStreams]).toEqual([1, 0]);
-  });
+  it.each([100, 500, 1000, 3000, 4500, 6000])(
+    'is without heartbeat and never silent, with an event every %i ms',
+    (everyMs) => {
+      const summary = new Summary();
+      const judge = new HeartbeatJudge(2000, null, () => 0);
+      const client: HeartbeatState = { openedMs: 0, lastByteMs: 0, lastHeartbeatMs: 0, missesHeartbeat: false };
+      for (let ms = 0; ms <= 30_000; ms += 1000) {
+        client.lastByteMs = Math.floor(ms / everyMs) * everyMs;
+        judge.sweep(client, ms, summary, ms);
+      }
+      expect([summary.counts.heartbeatsMissing, summary.counts.silentStreams]).toEqual([1, 0]);
+    },
+  );
 });
 
-const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({ openedMs, lastByteMs, lastHeartbeatMs: openedMs, missesHeartbeat: false });
+const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({
+  openedMs,
+  lastByteMs,
+  lastHeartbeatMs: openedMs,
+  missesHeartbeat: false,
+});
 
 describe('the last time that anybody was sent something', () => {
   it('is that of the last byte of any stream, greetings left out', () => {

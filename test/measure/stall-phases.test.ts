@@ -11,9 +11,10 @@ function run(story: (summary: Summary, phases: StallPhases, bunched: { count: nu
   return summary;
 }
 
-const phaseCounts = ({ times }: Summary): number[] => (
-  [times.latencyBeforeStall, times.latencyWhileStalled, times.latencyAfterStall, times.sentWhileStalled].map(({ count }) => count)
-);
+const phaseCounts = ({ times }: Summary): number[] =>
+  [times.latencyBeforeStall, times.latencyWhileStalled, times.latencyAfterStall, times.sentWhileStalled].map(
+    ({ count }) => count,
+  );
 
 describe('latency by phase', () => {
   it('is all before as long as nobody stalls', () => {
@@ -40,7 +41,9 @@ describe('latency by phase', () => {
     });
     expect(phaseCounts(summary)).toEqual([1, 3, 2, 1]);
     const { latencyBeforeStall, latencyWhileStalled, latencyAfterStall } = summary.times;
-    expect([latencyBeforeStall, latencyWhileStalled, latencyAfterStall].map((times) => Math.round(times.percentile(100)))).toEqual([1, 3000, 3]);
+    expect(
+      [latencyBeforeStall, latencyWhileStalled, latencyAfterStall].map((times) => Math.round(times.percentile(100))),
+    ).toEqual([1, 3000, 3]);
     expect(summary.times.latency.count).toBe(6);
   });
 

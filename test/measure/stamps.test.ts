@@ -37,17 +37,53 @@ describe('a time in an event', () => {
 
   it('is found in its unit for every day from 1990 to 2200', () => {
     fc.assert(
-      fc.property(fc.integer({ min: Date.UTC(1990), max: Date.UTC(2200) }), fc.constantFrom(1e-3, 1, 1e3, 1e6), (ms, factor) => {
-        expect(Math.abs(unixMs(ms * factor) - ms)).toBeLessThan(0.01);
-      }),
+      fc.property(
+        fc.integer({ min: Date.UTC(1990), max: Date.UTC(2200) }),
+        fc.constantFrom(1e-3, 1, 1e3, 1e6),
+        (ms, factor) => {
+          expect(Math.abs(unixMs(ms * factor) - ms)).toBeLessThan(0.01);
+        },
+      ),
       runs(1000),
     );
   });
 
   it.each([
-    0, -1, -NOW_MS, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, false, null, undefined, {}, [], [NOW_MS], 5n,
-    '', ' ', '-1', '-1.5', 'now', 'May', 'hello 1', 'version 2', '1e3', '0x10', '1.', '.5', '1 2', '١٢', '0', '9'.repeat(400),
-    '2026-13-01T00:00:00Z', '2026-11-22T25:00:00Z', '2026-11-22T00:12:34.567Z (hello)', 'T00:12:34', '2026-11-22T00:12:34Zx',
+    0,
+    -1,
+    -NOW_MS,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    true,
+    false,
+    null,
+    undefined,
+    {},
+    [],
+    [NOW_MS],
+    5n,
+    '',
+    ' ',
+    '-1',
+    '-1.5',
+    'now',
+    'May',
+    'hello 1',
+    'version 2',
+    '1e3',
+    '0x10',
+    '1.',
+    '.5',
+    '1 2',
+    '١٢',
+    '0',
+    '9'.repeat(400),
+    '2026-13-01T00:00:00Z',
+    '2026-11-22T25:00:00Z',
+    '2026-11-22T00:12:34.567Z (hello)',
+    'T00:12:34',
+    '2026-11-22T00:12:34Zx',
   ])('is not read from %o', (value) => {
     expect(unixMs(value)).toBeNaN();
   });
@@ -59,7 +95,10 @@ describe('the stamps of an event', () => {
     expect(read('tick', data)).toEqual({ ...NOTHING, seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5 });
     const nested = stampReader({ seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' }, () => NOW_MS);
     expect(nested('tick', JSON.stringify({ meta: [{ n: 3, at: NOW_MS / 1e3 }, String(NOW_MS)] }))).toEqual({
-      ...NOTHING, seq: 3, scheduledMs: NOW_MS, sentMs: NOW_MS,
+      ...NOTHING,
+      seq: 3,
+      scheduledMs: NOW_MS,
+      sentMs: NOW_MS,
     });
   });
 
@@ -78,8 +117,16 @@ describe('the stamps of an event', () => {
   });
 
   it.each([
-    ['/a', '{}'], ['/a/b', '{"a":5}'], ['/a/b', '{"a":null}'], ['/a/0', '{"a":"5"}'], ['/a/length', '{"a":[1,2]}'],
-    ['/constructor', '{}'], ['/toString', '{}'], ['/__proto__', '{}'], ['/__proto__/seq', '{"a":1}'], ['/length', '{}'],
+    ['/a', '{}'],
+    ['/a/b', '{"a":5}'],
+    ['/a/b', '{"a":null}'],
+    ['/a/0', '{"a":"5"}'],
+    ['/a/length', '{"a":[1,2]}'],
+    ['/constructor', '{}'],
+    ['/toString', '{}'],
+    ['/__proto__', '{}'],
+    ['/__proto__/seq', '{"a":1}'],
+    ['/length', '{}'],
     ['', '{"seq":5}'],
   ])('find nothing at %s in %s', (pointer, data) => {
     expect(readAt(pointer, data)).toBe(-1);
@@ -92,8 +139,24 @@ describe('the stamps of an event', () => {
   });
 
   it.each([
-    '', ' ', 'tick', '[DONE]', '{', '{"seq":', '{"seq":NaN}', '{"seq":1}}', '{"seq":01}', "{'seq':1}", '[{"seq":1}]', '5', '"x"', 'null', 'true',
-    '\uFEFF{"seq":1}', '{"seq":1', '{\u0000"seq":1}',
+    '',
+    ' ',
+    'tick',
+    '[DONE]',
+    '{',
+    '{"seq":',
+    '{"seq":NaN}',
+    '{"seq":1}}',
+    '{"seq":01}',
+    "{'seq':1}",
+    '[{"seq":1}]',
+    '5',
+    '"x"',
+    'null',
+    'true',
+    '\uFEFF{"seq":1}',
+    '{"seq":1',
+    '{\u0000"seq":1}',
   ])('are none in %j', (data) => {
     expect(read('tick', data)).toEqual(NOTHING);
   });
@@ -101,7 +164,11 @@ describe('the stamps of an event', () => {
   it.each(['-1', '-0.5', '1.5', '1e308', '1e999', '-1e999', '9007199254740993', 'null', '"1"', 'true', '[]', '{}'])(
     'have no sequence number where it is %s',
     (seq) => {
-      expect(read('tick', `{"seq":${seq},"sent":${NOW_MS}}`)).toEqual({ ...NOTHING, scheduledMs: NOW_MS, sentMs: NOW_MS });
+      expect(read('tick', `{"seq":${seq},"sent":${NOW_MS}}`)).toEqual({
+        ...NOTHING,
+        scheduledMs: NOW_MS,
+        sentMs: NOW_MS,
+      });
     },
   );
 
@@ -124,7 +191,11 @@ describe('the stamps of an event', () => {
   });
 
   it('are read without throwing from whatever comes', () => {
-    const pointer = fc.oneof(fc.constant('/seq'), fc.string({ maxLength: 6 }).map((text) => `/${text}`), fc.json({ maxDepth: 1 }));
+    const pointer = fc.oneof(
+      fc.constant('/seq'),
+      fc.string({ maxLength: 6 }).map((text) => `/${text}`),
+      fc.json({ maxDepth: 1 }),
+    );
     const data = fc.oneof(
       fc.string(),
       fc.json(),
@@ -143,7 +214,8 @@ describe('the stamps of an event', () => {
 });
 
 describe('a time that nobody vouches for', () => {
-  const at = (value: unknown, nowMs = NOW_MS): number => stampReader(DEFAULT_POINTERS, () => nowMs)('tick', JSON.stringify({ scheduled: value })).scheduledMs;
+  const at = (value: unknown, nowMs = NOW_MS): number =>
+    stampReader(DEFAULT_POINTERS, () => nowMs)('tick', JSON.stringify({ scheduled: value })).scheduledMs;
 
   it('is believed within a day of now, in each unit', () => {
     const day = 86_400_000;
@@ -156,11 +228,25 @@ describe('a time that nobody vouches for', () => {
   });
 
   it.each([
-    ['a day and a second old', NOW_MS - 86_401_000], ['of tomorrow and a second', NOW_MS + 86_401_000], ['a small number', 17], ['an age', 123_456],
-    ['a large number', 4_294_967_296], ['a birthday', '1980-05-17'], ['1e308', 1e308], ['negative', -1], ['empty', ''], ['NaN as text', 'NaN'], ['a word', 'soon'],
-    ['an object', {}], ['true', true],
+    ['a day and a second old', NOW_MS - 86_401_000],
+    ['of tomorrow and a second', NOW_MS + 86_401_000],
+    ['a small number', 17],
+    ['an age', 123_456],
+    ['a large number', 4_294_967_296],
+    ['a birthday', '1980-05-17'],
+    ['1e308', 1e308],
+    ['negative', -1],
+    ['empty', ''],
+    ['NaN as text', 'NaN'],
+    ['a word', 'soon'],
+    ['an object', {}],
+    ['true', true],
   ])('is none that is %s', (_name, value) => {
-    expect(read('tick', JSON.stringify({ seq: 1, scheduled: value }))).toMatchObject({ seq: 1, scheduledMs: Number.NaN, badTime: true });
+    expect(read('tick', JSON.stringify({ seq: 1, scheduled: value }))).toMatchObject({
+      seq: 1,
+      scheduledMs: Number.NaN,
+      badTime: true,
+    });
   });
 
   it('is missing and not wrong where nothing stands, or null', () => {
@@ -171,13 +257,25 @@ describe('a time that nobody vouches for', () => {
   it('is that of sending, where nobody named a pointer and there is no other', () => {
     const data = JSON.stringify({ sent: NOW_MS });
     expect(read('tick', data)).toMatchObject({ scheduledMs: NOW_MS, sentMs: NOW_MS });
-    expect(stampReader({ ...DEFAULT_POINTERS, scheduled: '/at' }, () => NOW_MS)('tick', data)).toMatchObject({ scheduledMs: Number.NaN, sentMs: NOW_MS });
-    expect(read('tick', JSON.stringify({ scheduled: 'soon', sent: NOW_MS }))).toMatchObject({ scheduledMs: Number.NaN, sentMs: NOW_MS, badTime: true });
+    expect(stampReader({ ...DEFAULT_POINTERS, scheduled: '/at' }, () => NOW_MS)('tick', data)).toMatchObject({
+      scheduledMs: Number.NaN,
+      sentMs: NOW_MS,
+    });
+    expect(read('tick', JSON.stringify({ scheduled: 'soon', sent: NOW_MS }))).toMatchObject({
+      scheduledMs: Number.NaN,
+      sentMs: NOW_MS,
+      badTime: true,
+    });
   });
 
   it.each([
-    [1_795_306_354, true], ['1795306354', true], ['2026-11-22T00:12:34Z', true], [1_795_306_354.5, false], [NOW_MS, false],
-    ['2026-11-22T00:12:34.567Z', false], [NOW_MS - (NOW_MS % 1000), false],
+    [1_795_306_354, true],
+    ['1795306354', true],
+    ['2026-11-22T00:12:34Z', true],
+    [1_795_306_354.5, false],
+    [NOW_MS, false],
+    ['2026-11-22T00:12:34.567Z', false],
+    [NOW_MS - (NOW_MS % 1000), false],
   ])('%s is written in whole seconds: %s', (scheduled, coarse) => {
     expect(read('tick', JSON.stringify({ scheduled })).coarse).toBe(coarse);
   });

@@ -11,9 +11,8 @@ function deaths(...lives: readonly (readonly [openedMs: number, lastByteMs: numb
   return summary;
 }
 
-const clients = (count: number, of: (at: number) => [number, number, number]): [number, number, number][] => (
-  Array.from({ length: count }, (_none, at) => of(at))
-);
+const clients = (count: number, of: (at: number) => [number, number, number]): [number, number, number][] =>
+  Array.from({ length: count }, (_none, at) => of(at));
 
 describe('the end of a stream', () => {
   it('is kept by its age and by the silence before it', () => {

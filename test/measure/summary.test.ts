@@ -6,11 +6,28 @@ import { runs } from '../sse/recorder.ts';
 
 const count = fc.nat({ max: 1_000_000 });
 const key = fc.oneof(
-  fc.constantFrom('reset', 'eof-clean', 'http-status: status 503', '__proto__', 'constructor', 'hasOwnProperty', '7', ''),
+  fc.constantFrom(
+    'reset',
+    'eof-clean',
+    'http-status: status 503',
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    '7',
+    '',
+  ),
   fc.string({ maxLength: 8 }),
 );
 const counters = fc.array(fc.tuple(key, fc.integer({ min: 1, max: 1000 })), { maxLength: 6 });
-const kindCounts = fc.record({ planned: count, connected: count, open: count, dropped: count, unreadable: count, refused: count, reconnects: count });
+const kindCounts = fc.record({
+  planned: count,
+  connected: count,
+  open: count,
+  dropped: count,
+  unreadable: count,
+  refused: count,
+  reconnects: count,
+});
 
 const summary: fc.Arbitrary<Summary> = fc
   .record({
@@ -22,7 +39,9 @@ const summary: fc.Arbitrary<Summary> = fc
     malformed: counters,
     malformedSamples: counters,
     codings: counters,
-    times: fc.array(fc.tuple(fc.constantFrom(...TIMES), fc.double({ min: -5, max: 4_000_000, noNaN: true })), { maxLength: 40 }),
+    times: fc.array(fc.tuple(fc.constantFrom(...TIMES), fc.double({ min: -5, max: 4_000_000, noNaN: true })), {
+      maxLength: 40,
+    }),
   })
   .map(({ counts, kinds, drops, refusals, ends, times, ...protocol }) => {
     const made = new Summary();

@@ -7,7 +7,12 @@ const MB = 1_000_000;
 const MINUTE_MS = 60_000;
 
 /** `bytesAMinute` more each minute on a server of this source. */
-function growing(source: RunRecord['server']['source'], bytesAMinute: number, loadMs: number, change: (record: RunRecord) => void = () => {}): RunRecord {
+function growing(
+  source: RunRecord['server']['source'],
+  bytesAMinute: number,
+  loadMs: number,
+  change: (record: RunRecord) => void = () => {},
+): RunRecord {
   return soundRecord((record) => {
     record.server.source = source;
     load(record, loadMs, (tMs) => 100 * MB + (tMs / MINUTE_MS) * bytesAMinute);
@@ -17,21 +22,25 @@ function growing(source: RunRecord['server']['source'], bytesAMinute: number, lo
 
 describe('the growth of a run', () => {
   it('of our own server is a leak at 2 % a minute when what is in use has grown too, and none when it has not', () => {
-    const grown = (heapUsedBytes: number) => growing('embedded', 2 * MB, 2 * MINUTE_MS, ({ server }) => {
-      server.warm = sample(RAMP_MS + 24_000, 100 * MB);
-      server.end = sample(RAMP_MS + 2 * MINUTE_MS, 104 * MB, { heapUsedBytes });
-    });
+    const grown = (heapUsedBytes: number) =>
+      growing('embedded', 2 * MB, 2 * MINUTE_MS, ({ server }) => {
+        server.warm = sample(RAMP_MS + 24_000, 100 * MB);
+        server.end = sample(RAMP_MS + 2 * MINUTE_MS, 104 * MB, { heapUsedBytes });
+      });
     expect(growthOfRun(grown(14 * MB)).verdict).toBe('fail');
     expect(growthOfRun(grown(10 * MB)).verdict).toBe('pass');
   });
 
-  it.each(['pid', 'metrics'] as const)('of a server that nobody can ask to collect its garbage (%s) may be garbage at first', (source) => {
-    expect(growthOfRun(growing(source, 20 * MB, MINUTE_MS)).verdict).toBe('inconclusive');
-    expect(risesWithinGarbage(growing(source, 20 * MB, MINUTE_MS))).toBe(true);
-    expect(growthOfRun(growing(source, 200 * MB, MINUTE_MS)).verdict).toBe('fail');
-    expect(growthOfRun(growing(source, 20 * MB, 10 * MINUTE_MS)).verdict).toBe('fail');
-    expect(growthOfRun(growing(source, 0, MINUTE_MS)).verdict).toBe('pass');
-  });
+  it.each(['pid', 'metrics'] as const)(
+    'of a server that nobody can ask to collect its garbage (%s) may be garbage at first',
+    (source) => {
+      expect(growthOfRun(growing(source, 20 * MB, MINUTE_MS)).verdict).toBe('inconclusive');
+      expect(risesWithinGarbage(growing(source, 20 * MB, MINUTE_MS))).toBe(true);
+      expect(growthOfRun(growing(source, 200 * MB, MINUTE_MS)).verdict).toBe('fail');
+      expect(growthOfRun(growing(source, 20 * MB, 10 * MINUTE_MS)).verdict).toBe('fail');
+      expect(growthOfRun(growing(source, 0, MINUTE_MS)).verdict).toBe('pass');
+    },
+  );
 
   it('says of what does not rise as a leak does nothing about garbage', () => {
     expect(risesWithinGarbage(growing('pid', 0, MINUTE_MS))).toBe(false);
@@ -45,12 +54,19 @@ describe('the growth of a run', () => {
     const restarted = growing('metrics', 0, 4 * MINUTE_MS, ({ server }) => {
       for (const one of server.samples) {
         const isBefore = one.tMs < RAMP_MS + 2 * MINUTE_MS;
-        Object.assign(one, { life: isBefore ? 'a' : 'b', rssBytes: isBefore ? 100 * MB + (one.tMs / MINUTE_MS) * 400 * MB : 60 * MB });
+        Object.assign(one, {
+          life: isBefore ? 'a' : 'b',
+          rssBytes: isBefore ? 100 * MB + (one.tMs / MINUTE_MS) * 400 * MB : 60 * MB,
+        });
       }
     });
     expect(growthOfRun(restarted)).toMatchObject({ verdict: 'pass', bytesPerMinute: 0 });
-    for (const one of restarted.server.samples) if (one.life === 'b') one.rssBytes = 60 * MB + (one.tMs / MINUTE_MS) * 400 * MB;
-    expect(growthOfRun(restarted)).toMatchObject({ verdict: 'fail', bytesPerMinute: expect.closeTo(400 * MB, -4) as number });
+    for (const one of restarted.server.samples)
+      if (one.life === 'b') one.rssBytes = 60 * MB + (one.tMs / MINUTE_MS) * 400 * MB;
+    expect(growthOfRun(restarted)).toMatchObject({
+      verdict: 'fail',
+      bytesPerMinute: expect.closeTo(400 * MB, -4) as number,
+    });
   });
 
   it('of our own server after a restart is not held against a collection of its former life', () => {
@@ -67,6 +83,9 @@ describe('the growth of a run', () => {
       server.samples = server.samples.filter(({ tMs }) => tMs < 50_000 || tMs > 60_000);
       for (const [at, one] of server.samples.entries()) if (at % 9 === 0) one.rssBytes = null;
     });
-    expect(growthOfRun(gaps)).toMatchObject({ verdict: 'fail', bytesPerMinute: expect.closeTo(200 * MB, -4) as number });
+    expect(growthOfRun(gaps)).toMatchObject({
+      verdict: 'fail',
+      bytesPerMinute: expect.closeTo(200 * MB, -4) as number,
+    });
   });
 });

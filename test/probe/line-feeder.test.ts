@@ -29,7 +29,18 @@ function feed(text: string, cuts: readonly number[]): { said: string[]; offsets:
   return { said, offsets };
 }
 
-const line = fc.constantFrom('data: a', 'data', 'event: x', 'id: 1', ': hi', 'dta: wrong', 'retry: soon', '', '', 'data: é€');
+const line = fc.constantFrom(
+  'data: a',
+  'data',
+  'event: x',
+  'id: 1',
+  ': hi',
+  'dta: wrong',
+  'retry: soon',
+  '',
+  '',
+  'data: é€',
+);
 const ended = fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')).map(([text, end]) => text + end);
 
 describe('feeding a parser line by line', () => {
@@ -38,22 +49,28 @@ describe('feeding a parser line by line', () => {
   });
 
   it('gives the same events and offsets wherever the stream is cut', () => {
-    fc.assert(fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
-      const text = lines.join('');
-      expect(feed(text, cuts)).toEqual(feed(text, []));
-    }), seed);
+    fc.assert(
+      fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
+        const text = lines.join('');
+        expect(feed(text, cuts)).toEqual(feed(text, []));
+      }),
+      seed,
+    );
   });
 
   it('gives what the parser gives of the whole', () => {
-    fc.assert(fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
-      const said: string[] = [];
-      const parser = new SseParser({
-        onEvent: ({ type, data, lastEventId }) => said.push(`${type}|${data}|${lastEventId}`),
-        onComment: (comment) => said.push(`:${comment}`),
-        onMalformed: (defect) => said.push(defect),
-      });
-      parser.push(Buffer.from(lines.join('')));
-      expect(feed(lines.join(''), cuts).said).toEqual(said);
-    }), seed);
+    fc.assert(
+      fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
+        const said: string[] = [];
+        const parser = new SseParser({
+          onEvent: ({ type, data, lastEventId }) => said.push(`${type}|${data}|${lastEventId}`),
+          onComment: (comment) => said.push(`:${comment}`),
+          onMalformed: (defect) => said.push(defect),
+        });
+        parser.push(Buffer.from(lines.join('')));
+        expect(feed(lines.join(''), cuts).said).toEqual(said);
+      }),
+      seed,
+    );
   });
 });

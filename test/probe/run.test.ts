@@ -20,22 +20,32 @@ type Answer = (req: IncomingMessage, res: ServerResponse) => void;
 const HEAD = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' };
 
 async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return (server.address() as AddressInfo).port;
 }
 
 async function serve(answer: Answer): Promise<string> {
   const server = createHttpServer(answer);
-  closing.push(() => { server.closeAllConnections(); server.close(); });
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return `http://127.0.0.1:${await listen(server)}/events`;
 }
 
 async function look(url: string, flags: FlagValues = {}, ca?: string): Promise<ProbeResult> {
   const plan = loadProbePlan({ flags });
   return probe({
-    url: new URL(url), plan, rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')], bearer: null,
-    trust: { insecure: plan.insecure, ...(ca === undefined ? {} : { ca }) }, proxies: { given: null, environment: {} },
-    version: '0.0.0', signal: new AbortController().signal,
+    url: new URL(url),
+    plan,
+    rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
+    bearer: null,
+    trust: { insecure: plan.insecure, ...(ca === undefined ? {} : { ca }) },
+    proxies: { given: null, environment: {} },
+    version: '0.0.0',
+    signal: new AbortController().signal,
   });
 }
 
@@ -44,10 +54,12 @@ function check(result: ProbeResult, id: CheckId): CheckResult {
 }
 
 /** A stream with an event at once, under these headers. */
-const greets = (headers: Record<string, string> = {}, text = 'data: hello\n\n'): Answer => (_req, res) => {
-  res.writeHead(200, { ...HEAD, ...headers });
-  res.write(text);
-};
+const greets =
+  (headers: Record<string, string> = {}, text = 'data: hello\n\n'): Answer =>
+  (_req, res) => {
+    res.writeHead(200, { ...HEAD, ...headers });
+    res.write(text);
+  };
 
 const SOON = { until: 'event' };
 
@@ -59,17 +71,33 @@ describe('what a head says', () => {
     ['a hit', { 'X-Cache': 'HIT from edge' }, 'cached', 'fail', /x-cache: HIT/],
     ['another charset', { 'Content-Type': 'text/event-stream; charset=latin1' }, 'charset', 'warn', /latin1/],
     ['buffering that is asked for', { 'X-Accel-Buffering': 'yes' }, 'proxy-buffering', 'warn', /collect/],
-    ['any origin with credentials', { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'true' }, 'cors', 'warn', /refuse/],
+    [
+      'any origin with credentials',
+      { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'true' },
+      'cors',
+      'warn',
+      /refuse/,
+    ],
   ])('of %s', async (_name, headers, id, status, title) => {
-    expect(check(await look(await serve(greets(headers)), SOON), id)).toMatchObject({ status, title: expect.stringMatching(title) as string });
+    expect(check(await look(await serve(greets(headers)), SOON), id)).toMatchObject({
+      status,
+      title: expect.stringMatching(title) as string,
+    });
   });
 
-  it.each([['allowed', 'https://a.example', 'pass'], ['not allowed', 'https://b.example', 'fail']])('of an origin that is %s', async (_name, allowed, status) => {
+  it.each([
+    ['allowed', 'https://a.example', 'pass'],
+    ['not allowed', 'https://b.example', 'fail'],
+  ])('of an origin that is %s', async (_name, allowed, status) => {
     const url = await serve(greets({ 'Access-Control-Allow-Origin': allowed, Vary: 'Origin' }));
     expect(check(await look(url, { ...SOON, header: ['Origin: https://a.example'] }), 'cors').status).toBe(status);
   });
 
-  it.each([[204, 'warning', 'warn'], [404, 'critical', 'fail'], [503, 'critical', 'fail']])('with status %i', async (statusCode, status, of) => {
+  it.each([
+    [204, 'warning', 'warn'],
+    [404, 'critical', 'fail'],
+    [503, 'critical', 'fail'],
+  ])('with status %i', async (statusCode, status, of) => {
     const result = await look(await serve((_req, res) => res.writeHead(statusCode).end('sorry')), {});
     expect(result.status).toBe(status);
     expect(check(result, 'status').status).toBe(of);
@@ -78,7 +106,10 @@ describe('what a head says', () => {
 
   it('of another type, in the words of a soak', async () => {
     const result = await look(await serve(greets({ 'Content-Type': 'text/html' })));
-    expect(check(result, 'content-type')).toMatchObject({ status: 'fail', title: 'The answer is not an event stream but text/html.' });
+    expect(check(result, 'content-type')).toMatchObject({
+      status: 'fail',
+      title: 'The answer is not an event stream but text/html.',
+    });
   });
 });
 
@@ -88,7 +119,8 @@ describe('what a stream says', () => {
     const framing = check(await look(url, { until: 'text:end' }), 'framing');
     expect(framing.status).toBe('fail');
     expect(framing.evidence['first']).toEqual([
-      { defect: 'unknown-field', offset: 9, sample: 'bad: 1' }, { defect: 'bad-retry', offset: 16, sample: 'retry: x' },
+      { defect: 'unknown-field', offset: 9, sample: 'bad: 1' },
+      { defect: 'bad-retry', offset: 16, sample: 'retry: x' },
     ]);
   });
 
@@ -96,7 +128,10 @@ describe('what a stream says', () => {
     const said = await look(await serve((_req, res) => res.writeHead(200, HEAD).end('data: a\n\ndata: [DONE]\n\n')));
     expect(check(said, 'completion').status).toBe('pass');
     const dropped = await look(await serve((_req, res) => res.writeHead(200, HEAD).end('data: a\n\n')));
-    expect(check(dropped, 'completion')).toMatchObject({ status: 'fail', evidence: expect.objectContaining({ finding: 'client-dropped' }) as object });
+    expect(check(dropped, 'completion')).toMatchObject({
+      status: 'fail',
+      evidence: expect.objectContaining({ finding: 'client-dropped' }) as object,
+    });
     expect(dropped.endedBy).toBe('stream');
   });
 
@@ -111,11 +146,19 @@ describe('what a stream says', () => {
   it('may be silent for as long as it is allowed', async () => {
     const url = await serve(greets());
     const result = await look(url, { 'heartbeat-within': '200ms', duration: '1s' });
-    expect(check(result, 'silent-gap')).toMatchObject({ status: 'fail', evidence: expect.objectContaining({ finding: 'heartbeat-missing' }) as object });
+    expect(check(result, 'silent-gap')).toMatchObject({
+      status: 'fail',
+      evidence: expect.objectContaining({ finding: 'heartbeat-missing' }) as object,
+    });
   });
 
   it('makes no health check wait that asks for its head only', async () => {
-    const result = await look(await serve((_req, res) => { res.writeHead(200, HEAD).flushHeaders(); }), { until: 'headers' });
+    const result = await look(
+      await serve((_req, res) => {
+        res.writeHead(200, HEAD).flushHeaders();
+      }),
+      { until: 'headers' },
+    );
     expect(result).toMatchObject({ status: 'ok', endedBy: 'until' });
   });
 
@@ -138,7 +181,10 @@ describe('others than the main stream', () => {
       }, 100);
       res.on('close', () => clearInterval(timer));
     });
-    expect(check(await look(url, { duration: '4s' }), 'compression')).toMatchObject({ status: 'fail', title: expect.stringContaining('held back') as string });
+    expect(check(await look(url, { duration: '4s' }), 'compression')).toMatchObject({
+      status: 'fail',
+      title: expect.stringContaining('held back') as string,
+    });
   });
 
   it('find a recording that is played to whoever comes later', async () => {
@@ -155,7 +201,10 @@ describe('others than the main stream', () => {
       if (first === null) first = res;
       else res.write(past);
     });
-    expect(check(await look(url, { duration: '5s' }), 'cached')).toMatchObject({ status: 'fail', title: expect.stringContaining('nothing live') as string });
+    expect(check(await look(url, { duration: '5s' }), 'cached')).toMatchObject({
+      status: 'fail',
+      title: expect.stringContaining('nothing live') as string,
+    });
   });
 
   it('see that the stream is open without the token, and what a wrong path gets', async () => {
@@ -170,7 +219,10 @@ describe('others than the main stream', () => {
 
   it('are not asked where the method is another than GET', async () => {
     let asked = 0;
-    const url = await serve((req, res) => { asked += 1; greets()(req, res); });
+    const url = await serve((req, res) => {
+      asked += 1;
+      greets()(req, res);
+    });
     const result = await look(url, { method: 'POST', body: '{}', duration: '600ms' });
     expect(asked).toBe(1);
     expect(check(result, 'cached').status).toBe('skip');
@@ -201,7 +253,10 @@ describe('the way there', () => {
   it('is critical where there is none', async () => {
     const result = await look('http://127.0.0.1:1/');
     expect(result).toMatchObject({ status: 'critical', protocol: null, timingsMs: { headers: null } });
-    expect(check(result, 'reachable')).toMatchObject({ status: 'fail', evidence: expect.objectContaining({ cause: 'refused' }) as object });
+    expect(check(result, 'reachable')).toMatchObject({
+      status: 'fail',
+      evidence: expect.objectContaining({ cause: 'refused' }) as object,
+    });
   });
 
   it('follows redirects, and names a circle', async () => {
@@ -209,14 +264,23 @@ describe('the way there', () => {
       if (req.url === '/events') res.writeHead(302, { Location: '/there' }).end();
       else greets()(req, res);
     });
-    expect(check(await look(url, SOON), 'redirects')).toMatchObject({ status: 'pass', evidence: expect.objectContaining({ redirects: 1 }) as object });
+    expect(check(await look(url, SOON), 'redirects')).toMatchObject({
+      status: 'pass',
+      evidence: expect.objectContaining({ redirects: 1 }) as object,
+    });
     const circle = await serve((_req, res) => res.writeHead(302, { Location: '/events' }).end());
-    expect(check(await look(circle), 'redirects')).toMatchObject({ status: 'fail', title: expect.stringContaining('circle') as string });
+    expect(check(await look(circle), 'redirects')).toMatchObject({
+      status: 'fail',
+      title: expect.stringContaining('circle') as string,
+    });
   });
 
   it('may be another than the name says', async () => {
     const port = new URL(await serve((req, res) => greets({}, `data: ${req.headers.host ?? ''}\n\n`)(req, res))).port;
-    const result = await look('http://events.example.com/x', { until: 'text:events.example.com', 'connect-to': `127.0.0.1:${port}` });
+    const result = await look('http://events.example.com/x', {
+      until: 'text:events.example.com',
+      'connect-to': `127.0.0.1:${port}`,
+    });
     expect(result).toMatchObject({ status: 'ok', endedBy: 'until', timingsMs: { dns: null } });
   });
 
@@ -242,7 +306,10 @@ describe('the way there', () => {
   it('is told from a server that is not HTTP at all', async () => {
     const server = await RawServer.start((socket) => socket.end('no http\r\n'));
     closing.push(() => server.close());
-    expect(check(await look(`http://127.0.0.1:${server.port}/`), 'status')).toMatchObject({ status: 'fail', evidence: expect.objectContaining({ cause: 'http-protocol' }) as object });
+    expect(check(await look(`http://127.0.0.1:${server.port}/`), 'status')).toMatchObject({
+      status: 'fail',
+      evidence: expect.objectContaining({ cause: 'http-protocol' }) as object,
+    });
   });
 });
 
@@ -252,7 +319,10 @@ describe('the outcome', () => {
     const result = await look(url, { ...SOON, warn: ['firstEvent<1us'], crit: ['headers<1h'] });
     expect(result.status).toBe('warning');
     expect(result.thresholds.map(({ status }) => status)).toEqual(['fail', 'pass']);
-    expect((await look(url, { ...SOON, crit: ['firstToken<1s'] })).thresholds[0]).toMatchObject({ status: 'no-data', actual: null });
+    expect((await look(url, { ...SOON, crit: ['firstToken<1s'] })).thresholds[0]).toMatchObject({
+      status: 'no-data',
+      actual: null,
+    });
   });
 
   it('leaves out what is to be ignored, and fails on advice that is to count', async () => {
@@ -268,6 +338,8 @@ async function secure({ certificate, key }: Identity): Promise<string> {
     res.writeHead(200, HEAD);
     res.write('data: hello\n\n');
   });
-  closing.push(() => { server.close(); });
+  closing.push(() => {
+    server.close();
+  });
   return `https://localhost:${await listen(server)}/events`;
 }

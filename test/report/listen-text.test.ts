@@ -4,23 +4,49 @@ import { fitColumns } from '../../src/report/columns.ts';
 import { listenText, type ListenView } from '../../src/report/listen-text.ts';
 
 const bare = (text: string): string => text;
-const inPipe: ListenView = { paint: { good: bare, bad: bare, doubt: bare, dim: bare, bold: bare }, columns: null, quiet: false };
-const marked = (mark: string) => (text: string): string => `<${mark}>${text}</${mark}>`;
-const painted: ListenView = { ...inPipe, paint: { good: marked('good'), bad: marked('bad'), doubt: marked('doubt'), dim: marked('dim'), bold: marked('bold') } };
+const inPipe: ListenView = {
+  paint: { good: bare, bad: bare, doubt: bare, dim: bare, bold: bare },
+  columns: null,
+  quiet: false,
+};
+const marked =
+  (mark: string) =>
+  (text: string): string =>
+    `<${mark}>${text}</${mark}>`;
+const painted: ListenView = {
+  ...inPipe,
+  paint: { good: marked('good'), bad: marked('bad'), doubt: marked('doubt'), dim: marked('dim'), bold: marked('bold') },
+};
 
-const event = (data: string, more: { type?: string; id?: string } = {}): ListenRecord => ({ kind: 'event', type: 'message', data, id: '', atMs: 1234, ...more });
+const event = (data: string, more: { type?: string; id?: string } = {}): ListenRecord => ({
+  kind: 'event',
+  type: 'message',
+  data,
+  id: '',
+  atMs: 1234,
+  ...more,
+});
 const shown = (record: ListenRecord, view: ListenView = inPipe): string => [...listenText(record, view)].join('');
 
 describe('a record as text', () => {
   it.each<[ListenRecord, string]>([
-    [{ kind: 'open', status: 200, contentType: 'text/event-stream', atMs: 4 }, '    0.004s open, status 200, text/event-stream\n'],
+    [
+      { kind: 'open', status: 200, contentType: 'text/event-stream', atMs: 4 },
+      '    0.004s open, status 200, text/event-stream\n',
+    ],
     [event('a'), '    1.234s message a\n'],
     [event('', { type: 'tick', id: '7' }), '    1.234s tick #7 \n'],
     [event('a\nb\n\nc', { type: 'tick' }), '    1.234s tick a\n           b\n           \n           c\n'],
     [{ kind: 'comment', comment: 'ping', atMs: 86_400_000 }, '86400.000s : ping\n'],
     [{ kind: 'retry', retryMs: 2000, atMs: 0 }, '    0.000s reconnection time 2s\n'],
-    [{ kind: 'error', cause: 'eof-clean', message: 'the response is complete', willRetryInMs: 3000, atMs: 0 }, '    0.000s eof-clean: the response is complete; again in 3s\n'],
-    [{ kind: 'error', cause: 'http-status', message: 'status 503', willRetryInMs: null, atMs: 0 }, '    0.000s http-status: status 503\n'],
+    [
+      { kind: 'error', cause: 'eof-clean', message: 'the response is complete', willRetryInMs: 3000, atMs: 0 },
+      '    0.000s eof-clean: the response is complete; again in 3s\n',
+    ],
+    [
+      { kind: 'error', cause: 'http-status', message: 'status 503', willRetryInMs: null, atMs: 0 },
+      '    0.000s http-status: status 503\n',
+    ],
     [{ kind: 'closed', cause: 'server-stop', atMs: 0 }, '    0.000s closed (server-stop)\n'],
   ])('is %j', (record, text) => {
     expect(shown(record)).toBe(text);
@@ -34,7 +60,9 @@ describe('a record as text', () => {
   });
 
   it('has colours around its parts, never within what a server sent', () => {
-    expect(shown(event('a', { id: '1' }), painted)).toBe('<dim>    1.234s</dim> <bold>message</bold><dim> #1</dim> a\n');
+    expect(shown(event('a', { id: '1' }), painted)).toBe(
+      '<dim>    1.234s</dim> <bold>message</bold><dim> #1</dim> a\n',
+    );
     expect(shown({ kind: 'comment', comment: 'a', atMs: 0 }, painted)).toBe('<dim>    0.000s</dim> <dim>: a</dim>\n');
   });
 
@@ -46,7 +74,8 @@ describe('a record as text', () => {
   });
 
   it('comes in pieces that are small, also where all is escaped', () => {
-    for (const piece of listenText(event('\u0001'.repeat(1_000_000)), inPipe)) expect(piece.length).toBeLessThanOrEqual(6 * 8192);
+    for (const piece of listenText(event('\u0001'.repeat(1_000_000)), inPipe))
+      expect(piece.length).toBeLessThanOrEqual(6 * 8192);
   });
 
   it('cuts no character in two between its pieces', () => {
@@ -55,8 +84,12 @@ describe('a record as text', () => {
   });
 
   it.each([
-    ['plain text', 'x'.repeat(500)], ['wide characters', '豆腐'.repeat(200)], ['what is escaped', '\u0001\u202e'.repeat(200)],
-    ['tabs', '\t'.repeat(100)], ['marks', `a${'\u0301'.repeat(500)}`], ['emoji', '👍'.repeat(200)],
+    ['plain text', 'x'.repeat(500)],
+    ['wide characters', '豆腐'.repeat(200)],
+    ['what is escaped', '\u0001\u202e'.repeat(200)],
+    ['tabs', '\t'.repeat(100)],
+    ['marks', `a${'\u0301'.repeat(500)}`],
+    ['emoji', '👍'.repeat(200)],
   ])('ends at the edge of a terminal, with %s, and says how much there is', (_what, data) => {
     for (const columns of [40, 80, 133]) {
       const text = shown(event(data), { ...inPipe, columns });
@@ -71,15 +104,30 @@ describe('a record as text', () => {
   });
 
   it('stays of some length on a terminal of no width, or with names that leave no room', () => {
-    expect(shown(event('x'.repeat(100)), { ...inPipe, columns: 0 })).toMatch(/^ +1\.234s message x+… \(100 characters\)\n$/);
-    const long = shown(event('x'.repeat(100), { type: 't'.repeat(1000), id: 'i'.repeat(1000) }), { ...inPipe, columns: 80 });
+    expect(shown(event('x'.repeat(100)), { ...inPipe, columns: 0 })).toMatch(
+      /^ +1\.234s message x+… \(100 characters\)\n$/,
+    );
+    const long = shown(event('x'.repeat(100), { type: 't'.repeat(1000), id: 'i'.repeat(1000) }), {
+      ...inPipe,
+      columns: 80,
+    });
     expect(long).toMatch(/^ +1\.234s t{59}… #i{59}… x+… \(100 characters\)\n$/);
   });
 });
 
 describe('what fits into columns', () => {
   it.each<[string, number, string]>([
-    ['abc', 2, 'ab'], ['abc', 3, 'abc'], ['', 0, ''], ['a', 0, ''], ['豆腐', 3, '豆'], ['豆腐', 4, '豆腐'], ['e\u0301x', 1, 'e\u0301'], ['👍👍', 3, '👍'], ['한글', 4, '한글'], ['ü', 1, 'ü'], ['\tx', 7, ''],
+    ['abc', 2, 'ab'],
+    ['abc', 3, 'abc'],
+    ['', 0, ''],
+    ['a', 0, ''],
+    ['豆腐', 3, '豆'],
+    ['豆腐', 4, '豆腐'],
+    ['e\u0301x', 1, 'e\u0301'],
+    ['👍👍', 3, '👍'],
+    ['한글', 4, '한글'],
+    ['ü', 1, 'ü'],
+    ['\tx', 7, ''],
   ])('of %j into %d is %j', (text, columns, fits) => {
     expect(fitColumns(text, columns)).toBe(fits);
   });

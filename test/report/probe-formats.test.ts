@@ -27,9 +27,15 @@ describe('every format of a probe', () => {
 
     it(`${name}: has as many lines whatever a server says`, () => {
       const lines = render(hostileResult('x')).split('\n').length;
-      fc.assert(fc.property(anyText.filter((text) => text !== ''), (text) => {
-        expect(render(hostileResult(text)).split('\n').length).toBe(lines);
-      }), { ...runs, numRuns: 100 });
+      fc.assert(
+        fc.property(
+          anyText.filter((text) => text !== ''),
+          (text) => {
+            expect(render(hostileResult(text)).split('\n').length).toBe(lines);
+          },
+        ),
+        { ...runs, numRuns: 100 },
+      );
     });
   }
 });

@@ -17,7 +17,9 @@ function read(xml: string): Element[] {
   const parser = new SaxesParser({ xmlns: false });
   const elements: Element[] = [];
   const open: Element[] = [];
-  parser.on('error', (error) => { throw error; });
+  parser.on('error', (error) => {
+    throw error;
+  });
   parser.on('opentag', ({ name, attributes }) => {
     const element = { name, attributes: attributes as Record<string, string>, text: '' };
     elements.push(element);
@@ -39,7 +41,10 @@ function named(elements: readonly Element[], name: string): Element[] {
 describe('a probe as JUnit XML', () => {
   it('has one case for each check and each threshold', () => {
     const elements = read(probeJunit(PROBE_RESULT));
-    expect(named(elements, 'testcase').map(({ attributes }) => attributes['name'])).toEqual([...CHECK_IDS, 'warn firstEvent<500ms']);
+    expect(named(elements, 'testcase').map(({ attributes }) => attributes['name'])).toEqual([
+      ...CHECK_IDS,
+      'warn firstEvent<500ms',
+    ]);
   });
 
   it('counts what it shows, on both levels', () => {
@@ -60,7 +65,10 @@ describe('a probe as JUnit XML', () => {
 
   it('says of a failed check what is wrong, what to do, and the figures', () => {
     const [failure] = named(read(probeJunit(PROBE_RESULT)), 'failure');
-    expect(failure?.attributes).toEqual({ message: 'after coming back with Last-Event-ID 3 events were lost', type: 'resume' });
+    expect(failure?.attributes).toEqual({
+      message: 'after coming back with Last-Event-ID 3 events were lost',
+      type: 'resume',
+    });
     expect(failure?.text.split('\n')).toEqual([
       'after coming back with Last-Event-ID 3 events were lost',
       'Keep the last events and send those after Last-Event-ID first.',
@@ -78,7 +86,9 @@ describe('a probe as JUnit XML', () => {
     const elements = read(probeJunit(PROBE_RESULT, ['resume', 'cors']));
     expect(named(elements, 'failure')).toEqual([]);
     expect(named(elements, 'skipped').map(({ attributes }) => attributes['message'])).toEqual([
-      'no other origin was asked about', 'ignored (fail): after coming back with Last-Event-ID 3 events were lost', 'no heartbeat was seen within 20s',
+      'no other origin was asked about',
+      'ignored (fail): after coming back with Last-Event-ID 3 events were lost',
+      'no heartbeat was seen within 20s',
     ]);
   });
 
@@ -103,8 +113,14 @@ describe('a probe as JUnit XML', () => {
 
   it('is well-formed and of the same shape whatever a server says', () => {
     const plain = read(probeJunit(hostileResult('x'))).map(({ name }) => name);
-    fc.assert(fc.property(anyText.filter((text) => text !== ''), (text) => {
-      expect(read(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
-    }), runs);
+    fc.assert(
+      fc.property(
+        anyText.filter((text) => text !== ''),
+        (text) => {
+          expect(read(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
+        },
+      ),
+      runs,
+    );
   });
 });

@@ -10,7 +10,15 @@ const markdown = probeMarkdown(PROBE_RESULT);
 
 /** The rows of all tables, each as its cells. */
 function rows(text: string): string[][] {
-  return text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 }
 
 /** How many cells each row has. */
@@ -40,7 +48,11 @@ describe('a probe as Markdown', () => {
   it('makes nothing of a check that does not count', () => {
     const text = probeMarkdown(PROBE_RESULT, ['resume']);
     expect(text).not.toContain('**resume**');
-    expect(rows(text)).toContainEqual(['➖', 'resume', 'ignored: after coming back with Last-Event-ID 3 events were lost']);
+    expect(rows(text)).toContainEqual([
+      '➖',
+      'resume',
+      'ignored: after coming back with Last-Event-ID 3 events were lost',
+    ]);
   });
 
   it('links the pages that the table of proxies comes from', () => {
@@ -55,21 +67,32 @@ describe('a probe as Markdown', () => {
 
   it('keeps its tables whatever a server says', () => {
     const plain = shape(probeMarkdown(hostileResult('x')));
-    fc.assert(fc.property(anyText.filter((text) => text !== ''), (text) => {
-      expect(shape(probeMarkdown(hostileResult(text)))).toEqual(plain);
-    }), { ...runs, numRuns: 100 });
+    fc.assert(
+      fc.property(
+        anyText.filter((text) => text !== ''),
+        (text) => {
+          expect(shape(probeMarkdown(hostileResult(text)))).toEqual(plain);
+        },
+      ),
+      { ...runs, numRuns: 100 },
+    );
   });
 });
 
 describe('text of others inside Markdown', () => {
   it('has no character that could mean something, and reads as it was', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const escaped = markdownText(text);
-      expect(escaped.replaceAll(/&#\d+;/g, '')).not.toMatch(/[&<>\\`*_[\]|~$!{}@#\n\r\t]/);
-      expect(escaped).not.toMatch(/:\/\/|www\./i);
-      const read = escaped.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).replaceAll('\u200b', '');
-      expect(read).toBe(printable(text, 400).replaceAll('\t', ' '));
-    }), runs);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const escaped = markdownText(text);
+        expect(escaped.replaceAll(/&#\d+;/g, '')).not.toMatch(/[&<>\\`*_[\]|~$!{}@#\n\r\t]/);
+        expect(escaped).not.toMatch(/:\/\/|www\./i);
+        const read = escaped
+          .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+          .replaceAll('\u200b', '');
+        expect(read).toBe(printable(text, 400).replaceAll('\t', ' '));
+      }),
+      runs,
+    );
   });
 
   it.each([

@@ -5,7 +5,12 @@ import { nagiosUnknown, probeNagios } from '../../src/report/probe-nagios.ts';
 import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
 import { PROBE_RESULT } from '../support/probe-result.ts';
 
-const SOUND: ProbeResult = { ...PROBE_RESULT, status: 'ok', thresholds: [], checks: PROBE_RESULT.checks.filter(({ status }) => status === 'pass') };
+const SOUND: ProbeResult = {
+  ...PROBE_RESULT,
+  status: 'ok',
+  thresholds: [],
+  checks: PROBE_RESULT.checks.filter(({ status }) => status === 'pass'),
+};
 // The grammar of the guidelines: 'label'=value[UOM];[warn];[crit];[min];[max]
 const FIGURE = /^[a-z_]+=-?\d+(\.\d+)?(s|B)?;(@?[\d.]*:?[\d.]*)?;(@?[\d.]*:?[\d.]*)?;0$/;
 
@@ -35,13 +40,23 @@ describe('a probe as a monitoring plugin says it', () => {
     const ignore = PROBE_RESULT.checks.filter(({ status }) => status === 'warn').map(({ id }) => id);
     const { said } = parts(probeNagios({ ...PROBE_RESULT, thresholds: [] }, ignore));
     expect(said).toBe('SSE WARNING: resume: after coming back with Last-Event-ID 3 events were lost');
-    expect(parts(probeNagios({ ...PROBE_RESULT, status: 'ok', thresholds: [] }, [...ignore, 'resume'])).said).toMatch(/^SSE OK: 8 events/);
+    expect(parts(probeNagios({ ...PROBE_RESULT, status: 'ok', thresholds: [] }, [...ignore, 'resume'])).said).toMatch(
+      /^SSE OK: 8 events/,
+    );
   });
 
   it('has figures in seconds and bytes, as the guidelines want them', () => {
     expect(parts(probeNagios(SOUND)).figures).toEqual([
-      'time=20.0042s;;;0', 'dns=0.0041s;;;0', 'connect=0.0117s;;;0', 'tls=0.0249s;;;0', 'headers=0.0314s;;;0', 'first_byte=0.0319s;;;0',
-      'first_event=1.0326s;;;0', 'max_silence=12.0034s;;;0', 'events=8;;;0', 'bytes=1184B;;;0',
+      'time=20.0042s;;;0',
+      'dns=0.0041s;;;0',
+      'connect=0.0117s;;;0',
+      'tls=0.0249s;;;0',
+      'headers=0.0314s;;;0',
+      'first_byte=0.0319s;;;0',
+      'first_event=1.0326s;;;0',
+      'max_silence=12.0034s;;;0',
+      'events=8;;;0',
+      'bytes=1184B;;;0',
     ]);
   });
 
@@ -52,7 +67,10 @@ describe('a probe as a monitoring plugin says it', () => {
       { expression: 'events.rate>=0.5/s', level: 'warn', actual: 0.4, unit: 'perSecond', status: 'fail' },
       { expression: 'heartbeat.jitter<1s', level: 'warn', actual: null, unit: 'ms', status: 'no-data' },
     ];
-    expect(parts(probeNagios({ ...SOUND, thresholds })).figures.slice(-2)).toEqual(['tls_left=777600s;1209600:;172800:;0', 'events_rate=0.4;0.5:;;0']);
+    expect(parts(probeNagios({ ...SOUND, thresholds })).figures.slice(-2)).toEqual([
+      'tls_left=777600s;1209600:;172800:;0',
+      'events_rate=0.4;0.5:;;0',
+    ]);
   });
 
   it('leaves out what was not measured', () => {
@@ -80,15 +98,20 @@ describe('a probe as a monitoring plugin says it', () => {
   });
 
   it('stays one line below 80 columns, with figures that can be read and nothing that a shell takes', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const { said, figures } = parts(probeNagios(hostileResult(text)));
-      expect(said.length).toBeLessThan(80);
-      expect(said).toMatch(/^SSE WARNING: [^|`~$&'"<>\\\n\r\t\0]*$/);
-      for (const figure of figures) expect(figure).toMatch(FIGURE);
-    }), runs);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { said, figures } = parts(probeNagios(hostileResult(text)));
+        expect(said.length).toBeLessThan(80);
+        expect(said).toMatch(/^SSE WARNING: [^|`~$&'"<>\\\n\r\t\0]*$/);
+        for (const figure of figures) expect(figure).toMatch(FIGURE);
+      }),
+      runs,
+    );
   });
 
   it('says on stdout when it could not probe at all', () => {
-    expect(nagiosUnknown('--duration: "5" has no unit; add ms, s, m or h')).toBe('SSE UNKNOWN: --duration: _5_ has no unit; add ms, s, m or h\n');
+    expect(nagiosUnknown('--duration: "5" has no unit; add ms, s, m or h')).toBe(
+      'SSE UNKNOWN: --duration: _5_ has no unit; add ms, s, m or h\n',
+    );
   });
 });

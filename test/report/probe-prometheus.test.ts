@@ -24,16 +24,27 @@ describe('a probe as Prometheus metrics', () => {
     expect(page.value('probe_ssl_earliest_cert_expiry')).toBe(Date.UTC(2026, 10, 12) / 1000);
   });
 
-  it.each([['ok', 1], ['warning', 1], ['critical', 0], ['unknown', 0]] as const)('calls the status %s a success of %d', (status, success) => {
+  it.each([
+    ['ok', 1],
+    ['warning', 1],
+    ['critical', 0],
+    ['unknown', 0],
+  ] as const)('calls the status %s a success of %d', (status, success) => {
     const { value } = readExposition(probePrometheus({ ...PROBE_RESULT, status }));
     expect(value('probe_success')).toBe(success);
-    expect(['ok', 'warning', 'critical', 'unknown'].filter((name) => value('probe_sse_status', { status: name }) === 1)).toEqual([status]);
+    expect(
+      ['ok', 'warning', 'critical', 'unknown'].filter((name) => value('probe_sse_status', { status: name }) === 1),
+    ).toEqual([status]);
   });
 
   it('has each check that has an answer, and no other', () => {
-    const shown = page.samples.filter(({ name }) => name === 'probe_sse_check_status').map(({ labels }) => labels['check']);
+    const shown = page.samples
+      .filter(({ name }) => name === 'probe_sse_check_status')
+      .map(({ labels }) => labels['check']);
     expect(shown).toEqual(CHECK_IDS.filter((id) => id !== 'cors' && id !== 'heartbeat'));
-    expect(['tls', 'resume', 'status'].map((check) => page.value('probe_sse_check_status', { check }))).toEqual([1, 2, 0]);
+    expect(['tls', 'resume', 'status'].map((check) => page.value('probe_sse_check_status', { check }))).toEqual([
+      1, 2, 0,
+    ]);
   });
 
   it('has the phases and the stream in seconds', () => {
@@ -56,31 +67,51 @@ describe('a probe as Prometheus metrics', () => {
 
   it('has the figures of a profile, in seconds, and nothing that a server may have named', () => {
     const profile = {
-      name: 'openai', answer: 'complete', error: null, tokens: 42, tokensPerSecond: 12.5, longestGapMs: 250,
-      interTokenMs: { count: 41, p50: 20, p99: 80.5 }, tools: { 'a"b': 1, probe_success: 0 }, 'x y': 1, ['__proto__']: 1,
+      name: 'openai',
+      answer: 'complete',
+      error: null,
+      tokens: 42,
+      tokensPerSecond: 12.5,
+      longestGapMs: 250,
+      interTokenMs: { count: 41, p50: 20, p99: 80.5 },
+      tools: { 'a"b': 1, probe_success: 0 },
+      'x y': 1,
+      ['__proto__']: 1,
     };
     const { value, samples } = readExposition(probePrometheus({ ...PROBE_RESULT, profile }));
     expect(value('probe_openai_tokens')).toBe(42);
     expect(value('probe_openai_tokens_per_second')).toBe(12.5);
     expect(value('probe_openai_longest_gap_seconds')).toBe(0.25);
-    expect(['count', 'p50', 'p99'].map((stat) => value('probe_openai_inter_token_seconds', { stat }))).toEqual([41, 0.02, 0.0805]);
+    expect(['count', 'p50', 'p99'].map((stat) => value('probe_openai_inter_token_seconds', { stat }))).toEqual([
+      41, 0.02, 0.0805,
+    ]);
     expect(samples.filter(({ name }) => name.startsWith('probe_openai_')).length).toBe(6);
   });
 
   it('stands a threshold that was asked for twice', () => {
-    const twice: ProbeResult = { ...PROBE_RESULT, thresholds: [...PROBE_RESULT.thresholds, ...PROBE_RESULT.thresholds] };
+    const twice: ProbeResult = {
+      ...PROBE_RESULT,
+      thresholds: [...PROBE_RESULT.thresholds, ...PROBE_RESULT.thresholds],
+    };
     expect(readExposition(probePrometheus(twice)).samples.length).toBe(page.samples.length);
   });
 
   it('names the target in a file that stands beside those of other targets', () => {
-    const both = [PROBE_RESULT, { ...PROBE_RESULT, url: 'https://other.example/' }].map((result) => readExposition(probeTextfile(result)).samples);
-    expect(new Set(both.flat().map(({ name, labels }) => JSON.stringify([name, labels]))).size).toBe(2 * page.samples.length);
+    const both = [PROBE_RESULT, { ...PROBE_RESULT, url: 'https://other.example/' }].map(
+      (result) => readExposition(probeTextfile(result)).samples,
+    );
+    expect(new Set(both.flat().map(({ name, labels }) => JSON.stringify([name, labels]))).size).toBe(
+      2 * page.samples.length,
+    );
   });
 
   it('has the same series whatever a server says', () => {
     const plain = series(hostileResult('x'));
-    fc.assert(fc.property(anyText, (text) => {
-      expect(series(hostileResult(text))).toEqual(plain);
-    }), runs);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(series(hostileResult(text))).toEqual(plain);
+      }),
+      runs,
+    );
   });
 });

@@ -7,16 +7,27 @@ import { PLAIN, probeChanges, probeText, type ProbeView } from '../../src/report
 import { PROBE_RESULT } from '../support/probe-result.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;pwn\u0007\r\u009b31m\u202e\u200b\0';
-const view = (over: Partial<ProbeView> = {}): ProbeView => ({ paint: PLAIN, columns: null, quiet: false, ignore: [], ...over });
-const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true })
-  .compile(JSON.parse(readFileSync(new URL('../../schemas/probe-report.schema.json', import.meta.url), 'utf8')) as object);
+const view = (over: Partial<ProbeView> = {}): ProbeView => ({
+  paint: PLAIN,
+  columns: null,
+  quiet: false,
+  ignore: [],
+  ...over,
+});
+const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync(new URL('../../schemas/probe-report.schema.json', import.meta.url), 'utf8')) as object,
+);
 
 function hostile(): ProbeResult {
   return {
     ...PROBE_RESULT,
     url: `http://x/${HOSTILE}`,
     stream: { ...PROBE_RESULT.stream, eventTypes: { [HOSTILE]: 1 }, lastEventId: HOSTILE },
-    checks: PROBE_RESULT.checks.map((check) => ({ ...check, title: check.title + HOSTILE, hint: check.hint + HOSTILE })),
+    checks: PROBE_RESULT.checks.map((check) => ({
+      ...check,
+      title: check.title + HOSTILE,
+      hint: check.hint + HOSTILE,
+    })),
   };
 }
 
@@ -29,7 +40,9 @@ describe('a probe as text', () => {
 
   it('shows each check that does not pass with what to do, and the others in a line', () => {
     const text = probeText(PROBE_RESULT, view());
-    expect(text).toContain('✗ resume  after coming back with Last-Event-ID 3 events were lost\n    → Keep the last events');
+    expect(text).toContain(
+      '✗ resume  after coming back with Last-Event-ID 3 events were lost\n    → Keep the last events',
+    );
     expect(text).toContain('! tls  the certificate expires in 9 days');
     expect(text).toMatch(/✓ reachable redirects status content-type/);
     expect(text).toContain('– cors: no other origin was asked about');
@@ -37,7 +50,8 @@ describe('a probe as text', () => {
 
   it('shows where the time went and when what arrived', () => {
     const text = probeText(PROBE_RESULT, view());
-    for (const phase of ['dns', 'connect', 'tls', 'headers', 'first byte', 'first event']) expect(text).toMatch(new RegExp(`${phase} .*━`));
+    for (const phase of ['dns', 'connect', 'tls', 'headers', 'first byte', 'first event'])
+      expect(text).toMatch(new RegExp(`${phase} .*━`));
     expect(text).toMatch(/arrivals +▮/);
   });
 
@@ -59,7 +73,11 @@ describe('a probe as text', () => {
 
   it('names only what is different from the time before', () => {
     expect(probeChanges(PROBE_RESULT, PROBE_RESULT, view())).toBe('');
-    const sound: ProbeResult = { ...PROBE_RESULT, status: 'ok', checks: PROBE_RESULT.checks.map((check) => ({ ...check, status: 'pass' })) };
+    const sound: ProbeResult = {
+      ...PROBE_RESULT,
+      status: 'ok',
+      checks: PROBE_RESULT.checks.map((check) => ({ ...check, status: 'pass' })),
+    };
     const changes = probeChanges(PROBE_RESULT, sound, view());
     expect(changes).toMatch(/^09:14:07 OK /);
     expect(changes).toContain('✓ resume: fail → pass');
@@ -68,7 +86,10 @@ describe('a probe as text', () => {
 });
 
 describe('a probe as JSON', () => {
-  it.each([['the example', PROBE_RESULT], ['hostile text', hostile()]])('is as its schema says, for %s', (_name, result) => {
+  it.each([
+    ['the example', PROBE_RESULT],
+    ['hostile text', hostile()],
+  ])('is as its schema says, for %s', (_name, result) => {
     validate(JSON.parse(probeJson(result)));
     expect(validate.errors?.filter(({ instancePath }) => instancePath !== '/url') ?? []).toEqual([]);
   });
@@ -77,6 +98,11 @@ describe('a probe as JSON', () => {
     const text = probeJson(hostile());
     // oxlint-disable-next-line no-control-regex
     expect(text.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
-    expect(JSON.parse(text)).toMatchObject({ schema: 'sse-probe/probe@1', status: 'warning', exitCode: 1, stream: { lastEventId: HOSTILE } });
+    expect(JSON.parse(text)).toMatchObject({
+      schema: 'sse-probe/probe@1',
+      status: 'warning',
+      exitCode: 1,
+      stream: { lastEventId: HOSTILE },
+    });
   });
 });

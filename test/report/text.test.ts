@@ -8,7 +8,11 @@ const MB = 1_000_000;
 const same = (text: string): string => text;
 const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
 const TAGS: Paint = {
-  good: (text) => `<good>${text}</good>`, bad: (text) => `<bad>${text}</bad>`, doubt: (text) => `<doubt>${text}</doubt>`, dim: same, bold: same,
+  good: (text) => `<good>${text}</good>`,
+  bad: (text) => `<bad>${text}</bad>`,
+  doubt: (text) => `<doubt>${text}</doubt>`,
+  dim: same,
+  bold: same,
 };
 
 function textOf(record: RunRecord, flags: Record<string, string | string[]> = {}, paint = PLAIN): string {
@@ -22,7 +26,9 @@ function headline(text: string): string | undefined {
 
 describe('the summary', () => {
   it('says the verdict first, then what held', () => {
-    expect(headline(textOf(soundRecord()))).toBe('PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time');
+    expect(headline(textOf(soundRecord()))).toBe(
+      'PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time',
+    );
   });
 
   it('says the verdict first, then how many reasons there are, then each with what to do', () => {
@@ -32,21 +38,33 @@ describe('the summary', () => {
     });
     const text = textOf(record, { threshold: ['events.lost==0', 'latency.p99<250ms', 'reconnect.max<1s'] });
     expect(headline(text)).toBe('FAIL  2 findings, 2 thresholds broken');
-    expect(text).toContain('  fail event-lost  21 events never arrived on streams that were open.\n    → Look for a queue');
+    expect(text).toContain(
+      '  fail event-lost  21 events never arrived on streams that were open.\n    → Look for a queue',
+    );
     expect(text).toContain('  fail client-leak  2 clients still counted');
     expect(text).toContain('  ✗ events.lost==0  21\n  ✓ latency.p99<250ms  9.9ms\n  ✗ reconnect.max<1s  no data\n');
     expect(text.indexOf('events.lost==0')).toBeLessThan(text.indexOf('clients  '));
   });
 
   it('says that a run is inconclusive, and why', () => {
-    const record = soundRecord(({ generator }) => { generator.saturated = true; });
+    const record = soundRecord(({ generator }) => {
+      generator.saturated = true;
+    });
     const text = textOf(record);
     expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
     expect(text).toContain('inconclusive generator-saturated');
   });
 
   it('says that it was interrupted', () => {
-    expect(headline(textOf(soundRecord((record) => { record.interrupted = true; })))).toMatch(/^PASS \(interrupted: the run so far\) {2}/);
+    expect(
+      headline(
+        textOf(
+          soundRecord((record) => {
+            record.interrupted = true;
+          }),
+        ),
+      ),
+    ).toMatch(/^PASS \(interrupted: the run so far\) {2}/);
   });
 
   it('has each figure with its unit', () => {
@@ -68,7 +86,8 @@ describe('the summary', () => {
       'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients left over',
       'load tool   3s CPU, 85.8MiB RSS, own event loop late by p99 4ms',
       'seed 42 · 36s · http://127.0.0.1:8787/events',
-    ]) expect(text).toContain(`  ${line}\n`);
+    ])
+      expect(text).toContain(`  ${line}\n`);
   });
 
   it('says the growth of the memory where it is known', () => {
@@ -78,7 +97,9 @@ describe('the summary', () => {
   });
 
   it('praises nothing that only passes because it is ignored', () => {
-    const record = soundRecord(({ summary }) => { Object.assign(summary.counts, { resumeLost: 1, evictionsMissed: 4 }); });
+    const record = soundRecord(({ summary }) => {
+      Object.assign(summary.counts, { resumeLost: 1, evictionsMissed: 4 });
+    });
     const text = textOf(record, { ignore: ['resume-lost', 'stale-client-kept'] });
     expect(headline(text)).toBe('PASS  the server held up: 10 clients');
   });
@@ -93,12 +114,17 @@ describe('the summary', () => {
   });
 
   it('does not speak of the memory of a target that tells none', () => {
-    const remote = soundRecord(({ server }) => { Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null }); });
+    const remote = soundRecord(({ server }) => {
+      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    });
     expect(textOf(remote)).not.toContain('RSS 5');
   });
 
   it('has colours only where they are passed in', () => {
-    const record = soundRecord(({ summary }) => { summary.counts.lost = 1; summary.kind('slow').dropped = 1; });
+    const record = soundRecord(({ summary }) => {
+      summary.counts.lost = 1;
+      summary.kind('slow').dropped = 1;
+    });
     expect(textOf(record)).not.toContain('\u001b');
     const painted = textOf(record, { threshold: ['events.lost==0', 'events.received>1'] }, TAGS);
     expect(painted).toContain('<bad>FAIL</bad>');
@@ -118,7 +144,9 @@ describe('the summary', () => {
       countUp(summary.dropsByCause, evil);
       target.url = `http://127.0.0.1/${encodeURIComponent(evil)}`;
     });
-    const refused = soundRecord((sound) => { countUp(sound.summary.refusalsByCause, `content-type: ${evil}`); });
+    const refused = soundRecord((sound) => {
+      countUp(sound.summary.refusalsByCause, `content-type: ${evil}`);
+    });
     for (const text of [textOf(record), textOf(refused)]) {
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
       expect(text).toContain('\\u001b');
@@ -135,30 +163,45 @@ describe('the summary', () => {
 
   it('stays readable when a hostile server invents twenty answers', () => {
     const record = soundRecord(({ summary }) => {
-      for (let number = 0; number < 20; number++) countUp(summary.refusalsByCause, `content-type: ${'x'.repeat(80)}${number}`);
+      for (let number = 0; number < 20; number++)
+        countUp(summary.refusalsByCause, `content-type: ${'x'.repeat(80)}${number}`);
     });
-    const longest = Math.max(...textOf(record).split('\n').map((line) => line.length));
+    const longest = Math.max(
+      ...textOf(record)
+        .split('\n')
+        .map((line) => line.length),
+    );
     expect(longest).toBeLessThan(2500);
   });
 
   it('says by what lost events are known, and whose clock is off', () => {
-    const used = (method: string): string => textOf(soundRecord(({ summary }) => {
-      summary.sequence.clear();
-      summary.sequence.set(method, 1);
-    }));
+    const used = (method: string): string =>
+      textOf(
+        soundRecord(({ summary }) => {
+          summary.sequence.clear();
+          summary.sequence.set(method, 1);
+        }),
+      );
     expect(used('ids')).toContain('0 reordered, by their ids\n');
     expect(used('comparison')).toContain('0 reordered, by comparing clients\n');
     expect(used('repeated')).toContain('309 received (9/s); loss, doubles and order not measured\n');
-    const skewed = (ms: number, kept: boolean): string => textOf(soundRecord(({ summary }) => {
-      summary.times.skew.record(ms);
-      summary.counts.skewed = 1;
-      if (!kept) summary.times.latency.reset();
-    }));
+    const skewed = (ms: number, kept: boolean): string =>
+      textOf(
+        soundRecord(({ summary }) => {
+          summary.times.skew.record(ms);
+          summary.counts.skewed = 1;
+          if (!kept) summary.times.latency.reset();
+        }),
+      );
     expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
     expect(skewed(8, true)).toContain('max 10ms; but 1 time lay in the future (by 8ms)\n');
-    expect(textOf(soundRecord(({ summary }) => {
-      summary.times.latency.reset();
-      for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
-    }))).toMatch(/; but the server's clock may be 5s behind ours\n/);
+    expect(
+      textOf(
+        soundRecord(({ summary }) => {
+          summary.times.latency.reset();
+          for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
+        }),
+      ),
+    ).toMatch(/; but the server's clock may be 5s behind ours\n/);
   });
 });

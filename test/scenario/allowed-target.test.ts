@@ -54,10 +54,32 @@ describe('what an exporter may be sent to', () => {
   it('allows nothing without a rule, and what one of several allows', () => {
     const url = new URL('https://b.example/');
     expect(isAllowedTarget(url, [])).toBe(false);
-    expect(isAllowedTarget(url, ['a.example', 'b.example'].map((rule) => allowedTarget.read(rule)))).toBe(true);
+    expect(
+      isAllowedTarget(
+        url,
+        ['a.example', 'b.example'].map((rule) => allowedTarget.read(rule)),
+      ),
+    ).toBe(true);
   });
 
-  it.each(['', '*', '*.', 'a b', 'a.*', '**.example', 'ftp://a.example', 'https://*.example.com', 'https://u:S3CRET@a.example/', 'https://a.example/?q', 'a.example/path', 'a@b', 'a.example:99999', '://'])('refuses the rule %j', (rule) => {
-    expect(() => allowedTarget.read(rule)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('S3CRET') }));
+  it.each([
+    '',
+    '*',
+    '*.',
+    'a b',
+    'a.*',
+    '**.example',
+    'ftp://a.example',
+    'https://*.example.com',
+    'https://u:S3CRET@a.example/',
+    'https://a.example/?q',
+    'a.example/path',
+    'a@b',
+    'a.example:99999',
+    '://',
+  ])('refuses the rule %j', (rule) => {
+    expect(() => allowedTarget.read(rule)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('S3CRET') }),
+    );
   });
 });

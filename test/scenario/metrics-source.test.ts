@@ -27,10 +27,21 @@ describe('where a server tells its memory', () => {
   });
 
   it.each([
-    ['', 'is not a URL'], ['/metrics', 'is not a URL'], ['http://a b/', 'is not a URL'], ['ftp://h/m', 'begins with "ftp:"'], ['http://h:0/m', 'port 0'],
-    ['http://%zz@h/m', 'percent-encoded'], ['http://h/m#', 'names neither'], ['http://h/m#9lives', 'names neither'], ['http://h/m#a b', 'names neither'],
-    ['http://h/m#a{b}', 'names neither'], ['http://h/m#a{b="c}', 'names neither'], ['http://h/m#a{b=~"c"}', 'names neither'], ['http://h/m#a{b="\\x"}', 'names neither'],
-    ['http://h/m#/a~2', 'not a JSON pointer'], [`http://h/m#${'a'.repeat(501)}`, 'more than 500 characters'],
+    ['', 'is not a URL'],
+    ['/metrics', 'is not a URL'],
+    ['http://a b/', 'is not a URL'],
+    ['ftp://h/m', 'begins with "ftp:"'],
+    ['http://h:0/m', 'port 0'],
+    ['http://%zz@h/m', 'percent-encoded'],
+    ['http://h/m#', 'names neither'],
+    ['http://h/m#9lives', 'names neither'],
+    ['http://h/m#a b', 'names neither'],
+    ['http://h/m#a{b}', 'names neither'],
+    ['http://h/m#a{b="c}', 'names neither'],
+    ['http://h/m#a{b=~"c"}', 'names neither'],
+    ['http://h/m#a{b="\\x"}', 'names neither'],
+    ['http://h/m#/a~2', 'not a JSON pointer'],
+    [`http://h/m#${'a'.repeat(501)}`, 'more than 500 characters'],
   ])('is refused as %j', (text, why) => {
     expect(() => metricsSource.read(text)).toThrow(ValueError);
     expect(() => metricsSource.read(text)).toThrow(why);
@@ -43,11 +54,20 @@ describe('where a server tells its memory', () => {
   it('is one place, and not that of our own server', () => {
     expect(complaint({ ...URL_FLAG, 'server-pid': '5', 'server-metrics': 'http://h/m' })).toContain('two are given');
     expect(complaint({ 'server-pid': '5' })).toBe('--server-pid: the server of its own tells its memory itself');
-    expect(complaint({ 'server-metrics': 'http://h/m' })).toBe('--server-metrics: the server of its own tells its memory itself');
+    expect(complaint({ 'server-metrics': 'http://h/m' })).toBe(
+      '--server-metrics: the server of its own tells its memory itself',
+    );
     expect(loadSoakPlan({ flags: { ...URL_FLAG, 'server-pid': '4194304' } }).serverPid).toBe(4_194_304);
   });
 
-  it.each([['0', 'too small'], ['-5', 'negative'], ['4194305', 'too large'], ['1e3', 'plain digits'], ['node', 'plain digits'], ['', 'plain digits']])('is no process %j', (pid, why) => {
+  it.each([
+    ['0', 'too small'],
+    ['-5', 'negative'],
+    ['4194305', 'too large'],
+    ['1e3', 'plain digits'],
+    ['node', 'plain digits'],
+    ['', 'plain digits'],
+  ])('is no process %j', (pid, why) => {
     expect(complaint({ ...URL_FLAG, 'server-pid': pid })).toContain(why);
   });
 });
@@ -58,15 +78,33 @@ describe('a selector', () => {
     expect(parseSelector('/')).toEqual({ form: 'json', path: [''] });
     expect(parseSelector('a:b_9')).toEqual({ form: 'prometheus', name: 'a:b_9', labels: new Map() });
     expect(parseSelector('a{}')).toEqual({ form: 'prometheus', name: 'a', labels: new Map() });
-    expect(parseSelector(String.raw`a{b="c",d="\"e\"\\\n,}"}`)).toEqual({ form: 'prometheus', name: 'a', labels: new Map([['b', 'c'], ['d', '"e"\\\n,}']]) });
+    expect(parseSelector(String.raw`a{b="c",d="\"e\"\\\n,}"}`)).toEqual({
+      form: 'prometheus',
+      name: 'a',
+      labels: new Map([
+        ['b', 'c'],
+        ['d', '"e"\\\n,}'],
+      ]),
+    });
   });
 
   it('has the labels that were escaped into it', () => {
-    const labels = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[A-Za-z_]\w{0,5}$/), fc.string({ maxLength: 12, unit: 'grapheme' })), { selector: ([name]) => name, maxLength: 4 });
-    fc.assert(fc.property(labels, (given) => {
-      const text = given.map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (char) => (char === '\n' ? String.raw`\n` : `\\${char}`))}"`).join(',');
-      expect(parseLabels(text)).toEqual(new Map(given));
-      expect(parseSelector(`x{${text}}`)).toEqual({ form: 'prometheus', name: 'x', labels: new Map(given) });
-    }), { numRuns: 300, ...seed });
+    const labels = fc.uniqueArray(
+      fc.tuple(fc.stringMatching(/^[A-Za-z_]\w{0,5}$/), fc.string({ maxLength: 12, unit: 'grapheme' })),
+      { selector: ([name]) => name, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(labels, (given) => {
+        const text = given
+          .map(
+            ([name, value]) =>
+              `${name}="${value.replace(/[\\"\n]/g, (char) => (char === '\n' ? String.raw`\n` : `\\${char}`))}"`,
+          )
+          .join(',');
+        expect(parseLabels(text)).toEqual(new Map(given));
+        expect(parseSelector(`x{${text}}`)).toEqual({ form: 'prometheus', name: 'x', labels: new Map(given) });
+      }),
+      { numRuns: 300, ...seed },
+    );
   });
 });

@@ -2,7 +2,9 @@ import { type OptionRow, shownDefault, type OptionTable } from '../../src/scenar
 
 /** An option table as the README shows it: one row for each option, in the order and words of `--help`. */
 export function optionMarkdown(table: OptionTable): string {
-  const rows = Object.values(table).map((row) => `| ${code(usage(row))} | ${shown(row)} | ${cell(row.help)}${row.kind.repeats ? ' (repeatable)' : ''} |`);
+  const rows = Object.values(table).map(
+    (row) => `| ${code(usage(row))} | ${shown(row)} | ${cell(row.help)}${row.kind.repeats ? ' (repeatable)' : ''} |`,
+  );
   return ['| option | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 

@@ -22,7 +22,10 @@ describe('the option tables in the README', () => {
     it.runIf(pattern.test(readme))(`are what ${name} takes`, () => {
       const wanted = section(name, optionMarkdown(table));
       if (process.env['UPDATE_README'] === '1') {
-        writeFileSync(readmeFile, readFileSync(readmeFile, 'utf8').replace(pattern, () => wanted));
+        writeFileSync(
+          readmeFile,
+          readFileSync(readmeFile, 'utf8').replace(pattern, () => wanted),
+        );
       }
       expect(pattern.exec(readFileSync(readmeFile, 'utf8'))?.[0]).toBe(wanted);
     });

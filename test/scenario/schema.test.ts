@@ -18,7 +18,9 @@ describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %
     // A default that its own kind would refuse throws here.
     const value = row.default === null ? null : row.kind.read(row.default);
     // Where the value has a unit, the plan's key says which.
-    const unit = ({ 'duration': 'Ms', 'size': 'Bytes', 'rate': 'PerSecond', 'bytes/time': 'BytesPerSecond' } as Record<string, string>)[row.kind.placeholder ?? ''];
+    const unit = (
+      { duration: 'Ms', size: 'Bytes', rate: 'PerSecond', 'bytes/time': 'BytesPerSecond' } as Record<string, string>
+    )[row.kind.placeholder ?? ''];
     expect(/(?:Ms|Bytes|PerSecond)$/.test(key)).toBe(unit !== undefined);
     expect(key.endsWith(unit ?? '')).toBe(true);
     expect(unit === undefined || value === null || typeof value === 'number').toBe(true);
@@ -40,14 +42,15 @@ describe('the JSON Schema of a scenario', () => {
     expect(readFileSync(schemaFile, 'utf8')).toBe(text);
   });
 
-  it.each(Object.entries(schema['properties'] as Record<string, { default?: unknown }>).filter(([, { default: value }]) => value !== undefined))(
-    'has a default for %s that it would accept itself',
-    (_, property) => {
-      const validate = new Ajv({ strict: true }).compile(property);
-      validate(property.default);
-      expect(validate.errors).toBeNull();
-    },
-  );
+  it.each(
+    Object.entries(schema['properties'] as Record<string, { default?: unknown }>).filter(
+      ([, { default: value }]) => value !== undefined,
+    ),
+  )('has a default for %s that it would accept itself', (_, property) => {
+    const validate = new Ajv({ strict: true }).compile(property);
+    validate(property.default);
+    expect(validate.errors).toBeNull();
+  });
 
   it.each(readdirSync(scenarios))('accepts %s', (name) => {
     const validate = new Ajv({ strict: true }).compile(schema);
@@ -56,15 +59,28 @@ describe('the JSON Schema of a scenario', () => {
   });
 
   it.each([
-    { threshold: 'events.lost==0 abort' }, { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
+    { threshold: 'events.lost==0 abort' },
+    { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
     { threshold: { expression: 'latency.p99<250ms' } },
   ])('accepts %j, as the loader does', (scenario) => {
     expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
   });
 
   it.each([
-    { ramp: 5 }, { ramp: '5' }, { clients: '10' }, { clients: 0 }, { clients: 1.5 }, { clientz: 5 }, { quiet: 'yes' },
-    { mix: { stuck: 1 } }, { ignore: ['nothing'] }, { threshold: { x: 1 } }, { threshold: [{ abortOnFail: true }] }, { threshold: [{ expression: 'a<1', delay: '10' }] }, { threshold: [{ expression: 'a<1', abortOnFail: 'yes' }] }, { 'server-arg': ['5s'] },
+    { ramp: 5 },
+    { ramp: '5' },
+    { clients: '10' },
+    { clients: 0 },
+    { clients: 1.5 },
+    { clientz: 5 },
+    { quiet: 'yes' },
+    { mix: { stuck: 1 } },
+    { ignore: ['nothing'] },
+    { threshold: { x: 1 } },
+    { threshold: [{ abortOnFail: true }] },
+    { threshold: [{ expression: 'a<1', delay: '10' }] },
+    { threshold: [{ expression: 'a<1', abortOnFail: 'yes' }] },
+    { 'server-arg': ['5s'] },
   ])('refuses %j, as the loader does', (scenario) => {
     expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(false);
   });

@@ -60,7 +60,11 @@ describe('the answers of a language model under load', () => {
     const { counts, times } = log.summary;
     expect(counts).toMatchObject({ answers: 1, answersFailed: 0, tokens: 7, answerStrangers: 0 });
     expect(times.firstToken.percentiles()).toMatchObject({ count: 1, max: expect.closeTo(100, 0) });
-    expect(times.interToken.percentiles()).toMatchObject({ count: 6, p50: expect.closeTo(10, 1), max: expect.closeTo(10, 1) });
+    expect(times.interToken.percentiles()).toMatchObject({
+      count: 6,
+      p50: expect.closeTo(10, 1),
+      max: expect.closeTo(10, 1),
+    });
     expect(times.answer.percentiles()).toMatchObject({ count: 1, max: expect.closeTo(170, 0) });
     expect(client.state).toBe('waiting');
     expect(log.losses).toEqual([]);

@@ -18,7 +18,13 @@ class Machine {
   private readonly latency: EventLatency;
 
   constructor() {
-    this.latency = new EventLatency(this.summary, new ClockWatch(() => this.clock.nowMs(), () => this.dateMs()));
+    this.latency = new EventLatency(
+      this.summary,
+      new ClockWatch(
+        () => this.clock.nowMs(),
+        () => this.dateMs(),
+      ),
+    );
   }
 
   set(byMs: number): void {
@@ -28,7 +34,15 @@ class Machine {
   event(): void {
     const stamp = this.dateMs();
     this.clock.pass(3);
-    const event = { type: 'tick', data: '', seq: 1, scheduledMs: stamp, sentMs: stamp, badTime: false, coarse: false } as StreamEvent;
+    const event = {
+      type: 'tick',
+      data: '',
+      seq: 1,
+      scheduledMs: stamp,
+      sentMs: stamp,
+      badTime: false,
+      coarse: false,
+    } as StreamEvent;
     this.latency.heard(event, this.clock.wallMs(), false, this.recent);
     this.clock.pass(1000);
   }
@@ -44,16 +58,29 @@ class Machine {
 
 describe('a wall clock that is set in the middle of a run', () => {
   it('gives no latency from then on, not even the first, however far it was set and whichever way', () => {
-    fc.assert(fc.property(fc.double({ min: 110, max: 1e10, noNaN: true }), fc.boolean(), (byMs, back) => {
-      const machine = new Machine();
-      for (let event = 0; event < 10; event++) machine.event();
-      machine.set(back ? -byMs : byMs);
-      for (let event = 0; event < 10; event++) machine.event();
-      machine.overdue();
-      const { counts, times: { latency, latencySent, latencyCensored } } = machine.summary;
-      expect([latency.count, latencySent.count, latencyCensored.count, machine.recent.count, counts.untimed, counts.skewed]).toEqual([10, 10, 0, 10, 10, 0]);
-      expect(latency.percentile(100)).toBeCloseTo(3, 1);
-    }), seed);
+    fc.assert(
+      fc.property(fc.double({ min: 110, max: 1e10, noNaN: true }), fc.boolean(), (byMs, back) => {
+        const machine = new Machine();
+        for (let event = 0; event < 10; event++) machine.event();
+        machine.set(back ? -byMs : byMs);
+        for (let event = 0; event < 10; event++) machine.event();
+        machine.overdue();
+        const {
+          counts,
+          times: { latency, latencySent, latencyCensored },
+        } = machine.summary;
+        expect([
+          latency.count,
+          latencySent.count,
+          latencyCensored.count,
+          machine.recent.count,
+          counts.untimed,
+          counts.skewed,
+        ]).toEqual([10, 10, 0, 10, 10, 0]);
+        expect(latency.percentile(100)).toBeCloseTo(3, 1);
+      }),
+      seed,
+    );
   });
 
   it('gives none either when it was set back to what it was', () => {

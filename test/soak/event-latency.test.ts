@@ -15,13 +15,20 @@ function event(scheduledMs: number, sentMs = Number.NaN): StreamEvent {
 /** Events that were due so long before they arrived, each heard once. */
 function heard(ages: readonly number[]): Summary {
   const summary = new Summary();
-  const latency = new EventLatency(summary, new ClockWatch(() => 0, () => 0));
+  const latency = new EventLatency(
+    summary,
+    new ClockWatch(
+      () => 0,
+      () => 0,
+    ),
+  );
   for (const ageMs of ages) latency.heard(event(WALL_MS - ageMs, WALL_MS - ageMs), WALL_MS, false, new TimeHistogram());
   latency.close();
   return summary;
 }
 
-const each = (count: number, ageMs: (n: number) => number): number[] => Array.from({ length: count }, (_, n) => ageMs(n));
+const each = (count: number, ageMs: (n: number) => number): number[] =>
+  Array.from({ length: count }, (_, n) => ageMs(n));
 
 describe('the clock of a server', () => {
   it('is ours as long as nothing says otherwise', () => {
@@ -41,7 +48,9 @@ describe('the clock of a server', () => {
     const summary = heard(each(100, (n) => -5000 + n));
     expect(clockSkewMs(summary)).toBeCloseTo(4950, -1);
     expect(summary.counts.skewed).toBe(100);
-    expect([summary.times.latency.count, summary.times.latencySent.count, summary.times.latencyCensored.count]).toEqual([0, 0, 0]);
+    expect([summary.times.latency.count, summary.times.latencySent.count, summary.times.latencyCensored.count]).toEqual(
+      [0, 0, 0],
+    );
   });
 
   it('that is ahead leaves nothing to what came late enough to look like a latency', () => {
@@ -72,7 +81,13 @@ describe('the clock of a server', () => {
 
   it('is counted where something else stands than a time', () => {
     const summary = new Summary();
-    const latency = new EventLatency(summary, new ClockWatch(() => 0, () => 0));
+    const latency = new EventLatency(
+      summary,
+      new ClockWatch(
+        () => 0,
+        () => 0,
+      ),
+    );
     latency.heard({ ...event(Number.NaN), badTime: true }, WALL_MS, false, new TimeHistogram());
     latency.heard({ ...event(WALL_MS - 500), coarse: true }, WALL_MS, false, new TimeHistogram());
     latency.close();

@@ -26,7 +26,10 @@ describe('arrivals', () => {
   it('never go back, are whole, and end exactly', () => {
     fc.assert(
       fc.property(clientCount, rampMs, timeMs, timeMs, (clients, rampMs, a, b) => {
-        const [early, late] = [arrivalsBy(Math.min(a, b), clients, rampMs), arrivalsBy(Math.max(a, b), clients, rampMs)];
+        const [early, late] = [
+          arrivalsBy(Math.min(a, b), clients, rampMs),
+          arrivalsBy(Math.max(a, b), clients, rampMs),
+        ];
         expect(early).toBeLessThanOrEqual(late);
         expect(Number.isInteger(early)).toBe(true);
         expect(early).toBeGreaterThanOrEqual(0);
@@ -41,12 +44,17 @@ describe('arrivals', () => {
 
   it('are spread evenly: never a client off the straight line', () => {
     fc.assert(
-      fc.property(clientCount, fc.integer({ min: 1, max: 3_600_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (clients, rampMs, part) => {
-        const exact = part * clients;
-        const arrived = arrivalsBy(part * rampMs, clients, rampMs);
-        expect(arrived).toBeGreaterThanOrEqual(Math.min(exact - 1e-6, clients));
-        expect(arrived).toBeLessThanOrEqual(exact + 1 + 1e-6);
-      }),
+      fc.property(
+        clientCount,
+        fc.integer({ min: 1, max: 3_600_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (clients, rampMs, part) => {
+          const exact = part * clients;
+          const arrived = arrivalsBy(part * rampMs, clients, rampMs);
+          expect(arrived).toBeGreaterThanOrEqual(Math.min(exact - 1e-6, clients));
+          expect(arrived).toBeLessThanOrEqual(exact + 1 + 1e-6);
+        },
+      ),
       runs(1000),
     );
   });
@@ -122,7 +130,12 @@ describe('departures', () => {
 
 describe('the split into kinds', () => {
   it.each([
-    ['the default mix', 1000, { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 }, { healthy: 940, slow: 20, stalled: 20, vanished: 0, abrupt: 10, resuming: 10 }],
+    [
+      'the default mix',
+      1000,
+      { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
+      { healthy: 940, slow: 20, stalled: 20, vanished: 0, abrupt: 10, resuming: 10 },
+    ],
     ['weights that do not add up to 100', 10, { a: 1, b: 1 }, { a: 5, b: 5 }],
     ['remainders that go to the largest', 10, { a: 1, b: 1, c: 1 }, { a: 4, b: 3, c: 3 }],
     ['a small weight that gets one all the same', 10, { a: 99, b: 1 }, { a: 9, b: 1 }],

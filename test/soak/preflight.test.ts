@@ -3,7 +3,13 @@ import { systemClock } from '../../src/core/clock.ts';
 import { GeneratorLimitError, UsageError } from '../../src/core/errors.ts';
 import { loadSoakPlan } from '../../src/scenario/load.ts';
 import {
-  checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, neededMemoryBytes, sourcePorts, type MemoryPlan,
+  checkDescriptors,
+  checkMemory,
+  checkSourcePorts,
+  descriptorLimit,
+  neededMemoryBytes,
+  sourcePorts,
+  type MemoryPlan,
 } from '../../src/soak/capacity.ts';
 import { checkConfirmed, unconfirmed } from '../../src/soak/confirm-target.ts';
 import { checkLoad, openOnce, type Refused } from '../../src/soak/preflight.ts';
@@ -23,20 +29,29 @@ function errorOf(run: () => void): { message: string; hint: string | undefined; 
     run();
     return null;
   } catch (error) {
-    if (error instanceof GeneratorLimitError || error instanceof UsageError) return { message: error.message, hint: error.hint, name: error.name };
+    if (error instanceof GeneratorLimitError || error instanceof UsageError)
+      return { message: error.message, hint: error.hint, name: error.name };
     throw error;
   }
 }
 
 describe('descriptors', () => {
-  it.each([[1000, 1064, true], [1000, 1063, false], [1, null, true], [200_000, null, true], [1, 0, false]])(
-    'for %i clients, %s of them at most, are enough: %s',
-    (clients, limit, enough) => {
-      expect(errorOf(() => checkDescriptors(clients, limit)) === null).toBe(enough);
-    },
-  );
+  it.each([
+    [1000, 1064, true],
+    [1000, 1063, false],
+    [1, null, true],
+    [200_000, null, true],
+    [1, 0, false],
+  ])('for %i clients, %s of them at most, are enough: %s', (clients, limit, enough) => {
+    expect(errorOf(() => checkDescriptors(clients, limit)) === null).toBe(enough);
+  });
 
-  it.each([[1000, 74, 100, true], [1000, 73, 100, false], [1001, 74, 100, false], [99, 65, 100, true]])(
+  it.each([
+    [1000, 74, 100, true],
+    [1000, 73, 100, false],
+    [1001, 74, 100, false],
+    [99, 65, 100, true],
+  ])(
     'for %i clients, with %i of them and %i clients on a connection, are enough: %s',
     (clients, limit, perConnection, enough) => {
       expect(errorOf(() => checkDescriptors(clients, limit, perConnection)) === null).toBe(enough);
@@ -64,8 +79,15 @@ describe('descriptors', () => {
 
 describe('source ports', () => {
   it.each([
-    [27_232, '10.0.0.1', 28_232, true], [27_233, '10.0.0.1', 28_232, false], [200_000, '127.0.0.1', 28_232, true], [200_000, '127.0.0.1', 10_999, false],
-    [9999, '127.0.0.1', 10_999, true], [28_000, '::1', 28_232, false], [50, '10.0.0.1', 100, false], [1, '127.0.0.1', 100, false], [200_000, '10.0.0.1', null, true],
+    [27_232, '10.0.0.1', 28_232, true],
+    [27_233, '10.0.0.1', 28_232, false],
+    [200_000, '127.0.0.1', 28_232, true],
+    [200_000, '127.0.0.1', 10_999, false],
+    [9999, '127.0.0.1', 10_999, true],
+    [28_000, '::1', 28_232, false],
+    [50, '10.0.0.1', 100, false],
+    [1, '127.0.0.1', 100, false],
+    [200_000, '10.0.0.1', null, true],
   ])('for %i connections to %s, of a range of %s, are enough: %s', (connections, address, ports, enough) => {
     expect(errorOf(() => checkSourcePorts(connections, address, ports)) === null).toBe(enough);
   });
@@ -108,11 +130,25 @@ describe('a public target', () => {
   const url = new URL('https://sse.example.com/events');
 
   it.each([
-    [500, null, '203.0.113.7', true], [501, null, '203.0.113.7', false], [501, 'sse.example.com', '203.0.113.7', true],
-    [501, 'SSE.Example.COM', '203.0.113.7', true], [501, 'example.com', '203.0.113.7', false], [501, '203.0.113.7', '203.0.113.7', false],
-    [200_000, null, '10.0.0.7', true], [200_000, null, '127.0.0.1', true], [501, null, '::ffff:203.0.113.7', false], [501, null, 'fd00::1', true],
+    [500, null, '203.0.113.7', true],
+    [501, null, '203.0.113.7', false],
+    [501, 'sse.example.com', '203.0.113.7', true],
+    [501, 'SSE.Example.COM', '203.0.113.7', true],
+    [501, 'example.com', '203.0.113.7', false],
+    [501, '203.0.113.7', '203.0.113.7', false],
+    [200_000, null, '10.0.0.7', true],
+    [200_000, null, '127.0.0.1', true],
+    [501, null, '::ffff:203.0.113.7', false],
+    [501, null, 'fd00::1', true],
   ])('for %i clients, with --confirm-target %s, at %s, may be loaded: %s', (clients, confirmTarget, address, may) => {
-    expect(errorOf(() => checkConfirmed(url, address, { clients, confirmedTargets: confirmTarget === null ? [] : ['other.example', confirmTarget] })) === null).toBe(may);
+    expect(
+      errorOf(() =>
+        checkConfirmed(url, address, {
+          clients,
+          confirmedTargets: confirmTarget === null ? [] : ['other.example', confirmTarget],
+        }),
+      ) === null,
+    ).toBe(may);
   });
 
   it('is confirmed by its address where the URL has one, with brackets or without', () => {
@@ -125,7 +161,8 @@ describe('a public target', () => {
   it('that is not confirmed is a mistake of the user, who is told the flag to add', () => {
     expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmedTargets: [] }))).toEqual({
       name: 'UsageError',
-      message: '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
+      message:
+        '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
       hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; else ask for at most 500.',
     });
   });
@@ -145,7 +182,10 @@ async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null;
   const plan = loadSoakPlan({ flags: { url, 'headers-timeout': '500ms' } });
   const target = await remoteTarget(new URL(url), plan, NOWHERE_SPECIAL);
   const refused = await openOnce(target, shardPlan(plan, 1, null, { index: 0, count: 1 }, null), {
-    bearer: null, version: '0.0.0', clock: systemClock, signal: new AbortController().signal,
+    bearer: null,
+    version: '0.0.0',
+    clock: systemClock,
+    signal: new AbortController().signal,
   });
   return { refused, server };
 }
@@ -157,18 +197,41 @@ describe('the one attempt before a run', () => {
   });
 
   it('follows redirects to it', async () => {
-    const { refused, server } = await attempt('HTTP/1.1 307 Over There\r\nLocation: /there\r\n\r\n', { text: OK, after: 'open' });
+    const { refused, server } = await attempt('HTTP/1.1 307 Over There\r\nLocation: /there\r\n\r\n', {
+      text: OK,
+      after: 'open',
+    });
     expect(refused).toBeNull();
     expect(server.requests[1]).toMatch(/^GET \/there HTTP/);
   });
 
   it.each<[string, Answer, Partial<Refused>]>([
-    ['a circle of redirects', 'HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n', { cause: 'redirect-loop', answered: true }],
-    ['a redirect out of HTTP', 'HTTP/1.1 302 Found\r\nLocation: mailto:a@b\r\n\r\n', { cause: 'redirect-refused', answered: true }],
-    ['a web page', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n', { cause: 'content-type', detail: 'text/html', answered: true }],
-    ['a server that is busy', 'HTTP/1.1 503 Busy\r\n\r\n', { cause: 'http-status', detail: 'status 503', answered: true }],
+    [
+      'a circle of redirects',
+      'HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n',
+      { cause: 'redirect-loop', answered: true },
+    ],
+    [
+      'a redirect out of HTTP',
+      'HTTP/1.1 302 Found\r\nLocation: mailto:a@b\r\n\r\n',
+      { cause: 'redirect-refused', answered: true },
+    ],
+    [
+      'a web page',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n',
+      { cause: 'content-type', detail: 'text/html', answered: true },
+    ],
+    [
+      'a server that is busy',
+      'HTTP/1.1 503 Busy\r\n\r\n',
+      { cause: 'http-status', detail: 'status 503', answered: true },
+    ],
     ['a server that says stop', 'HTTP/1.1 204 Stop\r\n\r\n', { cause: 'server-stop', answered: true }],
-    ['an unknown coding', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: zstd\r\n\r\n', { cause: 'decode', answered: true }],
+    [
+      'an unknown coding',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: zstd\r\n\r\n',
+      { cause: 'decode', answered: true },
+    ],
     ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: false }],
     ['a reset', (socket) => socket.resetAndDestroy(), { cause: 'reset', answered: false }],
   ])('says of %s what it is', async (_what, answer, refused) => {

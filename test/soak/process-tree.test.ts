@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  allProcesses, descendants, memoryBytes, parseProcessStat, processStat, proportionalBytes, type ProcessStat,
+  allProcesses,
+  descendants,
+  memoryBytes,
+  parseProcessStat,
+  processStat,
+  proportionalBytes,
+  type ProcessStat,
 } from '../../src/soak/process-tree.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
@@ -13,11 +19,28 @@ function line(pid: number, name: string, state: string, parentPid: number, start
 }
 
 describe('a line of /proc/PID/stat', () => {
-  it.each(['node', 'a b', 'x) R 1 (y', '((', '', 'tmux: server'])('is read whatever the process calls itself: %s', (name) => {
-    expect(parseProcessStat(line(77, name, 'S', 5, 1234))).toEqual({ pid: 77, name, parentPid: 5, startTicks: 1234, cpuSeconds: 2.1, ended: false });
-  });
+  it.each(['node', 'a b', 'x) R 1 (y', '((', '', 'tmux: server'])(
+    'is read whatever the process calls itself: %s',
+    (name) => {
+      expect(parseProcessStat(line(77, name, 'S', 5, 1234))).toEqual({
+        pid: 77,
+        name,
+        parentPid: 5,
+        startTicks: 1234,
+        cpuSeconds: 2.1,
+        ended: false,
+      });
+    },
+  );
 
-  it.each([['R', false], ['D', false], ['T', false], ['I', false], ['Z', true], ['X', true]])('in state %s has ended: %s', (state, ended) => {
+  it.each([
+    ['R', false],
+    ['D', false],
+    ['T', false],
+    ['I', false],
+    ['Z', true],
+    ['X', true],
+  ])('in state %s has ended: %s', (state, ended) => {
     expect(parseProcessStat(line(77, 'node', state, 5, 1234))?.ended).toBe(ended);
   });
 
@@ -33,33 +56,48 @@ function stat(pid: number, parentPid: number): ProcessStat {
 describe('a tree of processes', () => {
   it('is the children of the children, and nobody else', () => {
     const all = [stat(1, 0), stat(10, 1), stat(11, 10), stat(12, 11), stat(13, 10), stat(20, 1), stat(21, 20)];
-    expect(descendants(all, [10]).map(({ pid }) => pid).toSorted()).toEqual([10, 11, 12, 13]);
-    expect(descendants(all, [12, 20]).map(({ pid }) => pid).toSorted()).toEqual([12, 20, 21]);
+    expect(
+      descendants(all, [10])
+        .map(({ pid }) => pid)
+        .toSorted(),
+    ).toEqual([10, 11, 12, 13]);
+    expect(
+      descendants(all, [12, 20])
+        .map(({ pid }) => pid)
+        .toSorted(),
+    ).toEqual([12, 20, 21]);
     expect(descendants(all, [99])).toEqual([]);
   });
 
   it('is who has the root among its parents, whatever the order, with no one twice and no end of circles', () => {
     const parents = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 });
-    fc.assert(fc.property(parents, fc.integer({ min: 1, max: 30 }), fc.boolean(), (given, root, backwards) => {
-      const parentOf = new Map(given.map((parent, at) => [at + 1, parent]));
-      const all = given.map((parent, at) => stat(at + 1, parent));
-      const found = descendants(backwards ? all.toReversed() : all, [root]).map(({ pid }) => pid);
-      const wanted = [...parentOf.keys()].filter((pid) => {
-        const seen = new Set<number>();
-        for (let at: number | undefined = pid; at !== undefined && !seen.has(at); at = parentOf.get(at)) {
-          if (at === root) return true;
-          seen.add(at);
-        }
-        return false;
-      });
-      expect(found.toSorted((a, b) => a - b)).toEqual(parentOf.has(root) ? wanted : []);
-    }), { numRuns: 300, ...seed });
+    fc.assert(
+      fc.property(parents, fc.integer({ min: 1, max: 30 }), fc.boolean(), (given, root, backwards) => {
+        const parentOf = new Map(given.map((parent, at) => [at + 1, parent]));
+        const all = given.map((parent, at) => stat(at + 1, parent));
+        const found = descendants(backwards ? all.toReversed() : all, [root]).map(({ pid }) => pid);
+        const wanted = [...parentOf.keys()].filter((pid) => {
+          const seen = new Set<number>();
+          for (let at: number | undefined = pid; at !== undefined && !seen.has(at); at = parentOf.get(at)) {
+            if (at === root) return true;
+            seen.add(at);
+          }
+          return false;
+        });
+        expect(found.toSorted((a, b) => a - b)).toEqual(parentOf.has(root) ? wanted : []);
+      }),
+      { numRuns: 300, ...seed },
+    );
   });
 });
 
 describe('the memory of a process', () => {
   it('is its proportional share without pages of files, where the kernel tells them apart', () => {
-    expect(proportionalBytes('Rss: 900 kB\nPss:     701 kB\nPss_Dirty: 9 kB\nPss_Anon:  148 kB\nPss_File:  553 kB\nPss_Shmem:  2 kB\n')).toBe(150 * 1024);
+    expect(
+      proportionalBytes(
+        'Rss: 900 kB\nPss:     701 kB\nPss_Dirty: 9 kB\nPss_Anon:  148 kB\nPss_File:  553 kB\nPss_Shmem:  2 kB\n',
+      ),
+    ).toBe(150 * 1024);
     expect(proportionalBytes('Rss:    900 kB\nPss:     701 kB\nShared_Clean:  1 kB\n')).toBe(701 * 1024);
     expect(proportionalBytes('Name: kthreadd\n')).toBeNull();
   });
@@ -72,7 +110,7 @@ describe.runIf(process.platform === 'linux')('processes of this machine', () => 
     expect(self?.cpuSeconds).toBeGreaterThan(0);
     expect(allProcesses()).toContainEqual(expect.objectContaining({ pid: process.pid, startTicks: self?.startTicks }));
     const { rss } = process.memoryUsage();
-    const resident = await memoryBytes(process.pid, 'rss') as number;
+    const resident = (await memoryBytes(process.pid, 'rss')) as number;
     expect(Math.abs(resident - rss)).toBeLessThan(rss / 2);
     expect(await memoryBytes(process.pid, 'pss')).toBeGreaterThan(1e6);
     expect(await memoryBytes(process.pid, 'pss')).toBeLessThan(resident * 1.5);
@@ -86,9 +124,12 @@ describe.runIf(process.platform === 'linux')('processes of this machine', () => 
     expect(await memoryBytes(child.pid as number, 'pss')).toBe('ended');
     // The shell waits for nobody: what it started is a zombie until the shell ends.
     const shell = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const [said] = await once(shell.stdout, 'data') as [Buffer];
+    const [said] = (await once(shell.stdout, 'data')) as [Buffer];
     const zombie = Number(String(said));
-    for (let tries = 0; processStat(zombie) !== null && tries < 500; tries++) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    for (let tries = 0; processStat(zombie) !== null && tries < 500; tries++)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
     expect(processStat(zombie)).toBeNull();
     expect(await memoryBytes(zombie, 'rss')).toBe('ended');
     shell.kill('SIGKILL');

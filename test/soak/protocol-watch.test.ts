@@ -27,7 +27,15 @@ interface Scene {
 async function scene(answers: Answer[], { codingAsked = false } = {}): Promise<Scene> {
   const server = await ScriptedServer.start(...answers);
   closing.push(() => server.close());
-  const recorder = new Recorder(new HeartbeatJudge(null, null, () => 0), new ClockWatch(() => 0, () => 0), 1, codingAsked);
+  const recorder = new Recorder(
+    new HeartbeatJudge(null, null, () => 0),
+    new ClockWatch(
+      () => 0,
+      () => 0,
+    ),
+    1,
+    codingAsked,
+  );
   const rig = new ClientRig(server.port, { observer: recorder });
   closing.push(() => rig.close());
   return { server, rig, summary: recorder.summary };
@@ -43,7 +51,12 @@ const gzipped: Answer = (socket) => {
 
 const GREETING = 'retry: 2000\nevent: connected\ndata: {"heartbeatMs":2000}\n\n';
 const silent: Answer = () => {};
-const heads = ({ counts }: Summary): number[] => [counts.headsJudged, counts.headsWithEvent, counts.headsHeld, counts.headsReleased];
+const heads = ({ counts }: Summary): number[] => [
+  counts.headsJudged,
+  counts.headsWithEvent,
+  counts.headsHeld,
+  counts.headsReleased,
+];
 
 /** Another client's request is at the server. */
 async function ask({ rig, server }: Scene): Promise<void> {
@@ -79,7 +92,8 @@ describe('lines that are not of the format', () => {
     for (let n = 0; n < 4; n++) here.rig.connect();
     await here.rig.until('the first event', () => here.summary.counts.events === 4);
     // The same bytes for all, then a slip for one of them only.
-    for (const [at, socket] of here.server.sockets.entries()) socket.write(at === 2 ? `${tick(2).replace('data', 'Data')}${tick(3)}` : tick(2) + tick(3));
+    for (const [at, socket] of here.server.sockets.entries())
+      socket.write(at === 2 ? `${tick(2).replace('data', 'Data')}${tick(3)}` : tick(2) + tick(3));
     await here.rig.until('the others', () => here.summary.counts.events === 11);
     expect(here.summary.counts).toMatchObject({ malformed: 1, clientsMalformed: 1 });
   });
@@ -92,13 +106,23 @@ describe('an open stream that ends', () => {
     ['with a line that is too long', `${OK}data: ${'x'.repeat(DEFAULT_MAX_LINE_BYTES)}`, 1, 'line-limit'],
     ['in the middle of a chunk, as at a restart', `${CHUNKED}ff\r\ndata: a`, 0, 'eof-truncated'],
     ['without a last chunk, as at a time-out', `${CHUNKED}3\r\n:a\n\r\n`, 0, 'eof-truncated'],
-    ['before the length that it declared', OK.replace('\r\n\r\n', '\r\nContent-Length: 99\r\n\r\ndata: a\n\n'), 0, 'eof-truncated'],
+    [
+      'before the length that it declared',
+      OK.replace('\r\n\r\n', '\r\nContent-Length: 99\r\n\r\ndata: a\n\n'),
+      0,
+      'eof-truncated',
+    ],
     ['by a reset in the middle of an event, as an eviction', { text: `${OK}data: a`, after: 'reset' }, 0, 'reset'],
     ['in the middle of an event', `${OK}da`, 0, 'eof-clean'],
-    ['in the middle of its gzip', (socket: Socket) => {
-      socket.write(GZIPPED);
-      socket.end(gzipSync('data: a\n\n'.repeat(99)).subarray(0, 20));
-    }, 0, 'decode'],
+    [
+      'in the middle of its gzip',
+      (socket: Socket) => {
+        socket.write(GZIPPED);
+        socket.end(gzipSync('data: a\n\n'.repeat(99)).subarray(0, 20));
+      },
+      0,
+      'decode',
+    ],
   ])('%s', async (_how, answer, unreadable, cause) => {
     const here = await scene([answer]);
     here.rig.connect();
@@ -137,7 +161,9 @@ describe('the coding of a stream', () => {
 
   it('is none of ours to judge where the plan asks for one', async () => {
     expect([
-      asksForCoding([]), asksForCoding([['accept-ENCODING', ' Identity ']]), asksForCoding([['X', 'gzip']]),
+      asksForCoding([]),
+      asksForCoding([['accept-ENCODING', ' Identity ']]),
+      asksForCoding([['X', 'gzip']]),
       asksForCoding([['Accept-Encoding', 'gzip, br']]),
     ]).toEqual([false, false, false, true]);
     const here = await scene([gzipped], { codingAsked: true });
@@ -150,7 +176,10 @@ describe('the coding of a stream', () => {
 describe('ids', () => {
   it('are looked for in what is published, and not in heartbeats or in what is about the stream', async () => {
     const about = 'event: connected\ndata: {}\n\nevent: ping\ndata:\n\nevent: missed\ndata: {}\n\n';
-    const here = await scene([`${OK}${about}data: a\n\n${tick(1).replace('id: 1\n', '')}`, `${OK}${about}data: a\n\nid: 7\ndata: b\n\ndata: c\n\n`]);
+    const here = await scene([
+      `${OK}${about}data: a\n\n${tick(1).replace('id: 1\n', '')}`,
+      `${OK}${about}data: a\n\nid: 7\ndata: b\n\ndata: c\n\n`,
+    ]);
     here.rig.connect();
     await here.rig.until('the first end', () => dropped(here) === 1);
     expect(here.summary.counts).toMatchObject({ eventsWithId: 0, eventsWithoutId: 2 });

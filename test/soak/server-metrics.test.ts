@@ -17,7 +17,9 @@ afterEach(async () => {
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
@@ -38,14 +40,28 @@ describe('a server that tells its memory', () => {
     const text = await open(url.replace('//', '//user:p%40ss@'));
     expect([(await json.sample(5))?.rssBytes, (await text.sample(6))?.rssBytes]).toEqual([100_000, 200_000]);
     expect(asked[0]).toEqual(['/json', 'application/json', 'identity', undefined]);
-    expect(asked[1]).toEqual(['/', 'text/plain;version=0.0.4', 'identity', `Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+    expect(asked[1]).toEqual([
+      '/',
+      'text/plain;version=0.0.4',
+      'identity',
+      `Basic ${Buffer.from('user:p@ss').toString('base64')}`,
+    ]);
     expect([text.origin, text.down()]).toEqual([{ source: 'metrics', memory: 'metric', queueLimits: null }, null]);
   });
 
   it('has a gap while it does not tell, and goes on afterwards', async () => {
     const answers: [number, string, Record<string, string>?][] = [
-      [200, 'rss 100000\n'], [200, 'rss 300000\n'], [500, 'rss 1\n'], [302, '', { Location: '/' }], [200, 'other 1\n'], [200, 'rss 0\n'], [200, 'rss NaN\n'], [200, 'rss -5\n'],
-      [200, 'rss 1\n'.repeat(200_000)], [200, 'rss 9\n', { 'Content-Encoding': 'gzip' }], [200, 'rss 400000\n'],
+      [200, 'rss 100000\n'],
+      [200, 'rss 300000\n'],
+      [500, 'rss 1\n'],
+      [302, '', { Location: '/' }],
+      [200, 'other 1\n'],
+      [200, 'rss 0\n'],
+      [200, 'rss NaN\n'],
+      [200, 'rss -5\n'],
+      [200, 'rss 1\n'.repeat(200_000)],
+      [200, 'rss 9\n', { 'Content-Encoding': 'gzip' }],
+      [200, 'rss 400000\n'],
     ];
     const url = await serve((_req, res) => {
       const [status, text, headers] = answers.shift() ?? [404, ''];
@@ -88,7 +104,9 @@ describe('a server that tells its memory', () => {
 
   it('shows another life by its start time', async () => {
     let start = 5;
-    const url = await serve((_req, res) => res.end(`rss 100000\nprocess_start_time_seconds ${start}\nprocess_cpu_seconds_total 2.5\n`));
+    const url = await serve((_req, res) =>
+      res.end(`rss 100000\nprocess_start_time_seconds ${start}\nprocess_cpu_seconds_total 2.5\n`),
+    );
     const watch = await open(url);
     const before = await watch.sample(1);
     start = 6;
@@ -99,9 +117,17 @@ describe('a server that tells its memory', () => {
 describe('a server that does not tell its memory before the run', () => {
   it.each<[string, RequestListener, string]>([
     ['with a status', (_req, res) => res.writeHead(404).end(), 'answers with status 404'],
-    ['with a redirect', (_req, res) => res.writeHead(307, { Location: '/x' }).end(), 'a redirect (307), which is not followed'],
+    [
+      'with a redirect',
+      (_req, res) => res.writeHead(307, { Location: '/x' }).end(),
+      'a redirect (307), which is not followed',
+    ],
     ['with too much', (_req, res) => res.end('#'.repeat(1024 * 1024 + 1)), 'more than 1048576 bytes'],
-    ['with a coding', (_req, res) => res.writeHead(200, { 'Content-Encoding': 'br' }).end('x'), 'a content coding that was not asked for'],
+    [
+      'with a coding',
+      (_req, res) => res.writeHead(200, { 'Content-Encoding': 'br' }).end('x'),
+      'a content coding that was not asked for',
+    ],
     ['with nothing', (req) => req.socket.destroy(), 'cannot be read (UND_ERR_SOCKET)'],
   ])('%s is not reached', async (_how, listener, why) => {
     const url = await serve(listener);
@@ -113,11 +139,16 @@ describe('a server that does not tell its memory before the run', () => {
     const url = await serve((_req, res) => res.end('rss 84\nrss_bytes 84000000\n'));
     await expect(open(url)).rejects.toThrow(UsageError);
     await expect(open(url)).rejects.toThrow("says 84, which is no server's memory in bytes");
-    await expect(open(url, 'rss_byte')).rejects.toMatchObject({ message: expect.stringContaining('has no rss_byte') as string, hint: 'It has: rss_bytes, rss.' });
+    await expect(open(url, 'rss_byte')).rejects.toMatchObject({
+      message: expect.stringContaining('has no rss_byte') as string,
+      hint: 'It has: rss_bytes, rss.',
+    });
   });
 
   it('is named without the secrets of its URL', async () => {
     const url = (await serve((_req, res) => res.writeHead(401).end())).replace('//', '//user:hunter2@');
-    await expect(open(`${url}?token=hunter3`)).rejects.toMatchObject({ message: expect.not.stringMatching(/hunter/) as string });
+    await expect(open(`${url}?token=hunter3`)).rejects.toMatchObject({
+      message: expect.not.stringMatching(/hunter/) as string,
+    });
   });
 });

@@ -37,7 +37,9 @@ function starting(script: string): string {
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 500; tries++) {
     if (await holds()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
   throw new Error('it has not come to this in 10 s');
 }
@@ -66,7 +68,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     const worker = childrenOf(middle)[0] as number;
     strays.push(middle, worker);
     process.kill(worker, 'SIGKILL');
-    await until(async () => await rssOf(watch) < 100 * MB);
+    await until(async () => (await rssOf(watch)) < 100 * MB);
     expect(watch.down()).toBeNull();
   });
 

@@ -28,7 +28,12 @@ const OWN_ADDRESS = `127.99.${process.pid % 250}.${1 + (Date.now() % 250)}`;
 
 /** How the clients speak to which server. */
 type Way = 'wire' | 'wire over TLS' | 'undici' | 'HTTP/2';
-const SERVER_KINDS: Readonly<Record<Way, ServerKind>> = { wire: 'http', 'wire over TLS': 'https', undici: 'http', 'HTTP/2': 'http2' };
+const SERVER_KINDS: Readonly<Record<Way, ServerKind>> = {
+  wire: 'http',
+  'wire over TLS': 'https',
+  undici: 'http',
+  'HTTP/2': 'http2',
+};
 const TLS = { servername: 'localhost', ca: CA };
 
 function transportFor(way: Way): Transport | Promise<Transport> {
@@ -57,10 +62,19 @@ async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => numb
   const server = await ExchangeServer.start(SERVER_KINDS[way], (exchange) => void exchange.head());
   const { port } = server;
   const rig = new ClientRig(port, { localAddress: OWN_ADDRESS, transport: await transportFor(way) });
-  closing.push(() => server.close(), () => rig.close());
+  closing.push(
+    () => server.close(),
+    () => rig.close(),
+  );
   const summary = new Summary();
   const stale = new StaleWatch({
-    serverPort: port, local: way !== 'HTTP/2', allowedMs: () => ALLOWED_MS, alive: () => true, bytesHeard, nowMs: () => rig.clock.nowMs(), summary,
+    serverPort: port,
+    local: way !== 'HTTP/2',
+    allowedMs: () => ALLOWED_MS,
+    alive: () => true,
+    bytesHeard,
+    nowMs: () => rig.clock.nowMs(),
+    summary,
   });
   const client = rig.connect(kind);
   await rig.until('the stream', () => client.state === 'open');
@@ -72,15 +86,24 @@ async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => numb
   await rig.quiet();
   await look();
   closing.push(() => stale.close(rig.clients));
-  const key = way === 'HTTP/2' ? null : endpointKey(client.connection?.localAddress ?? '', client.connection?.localPort ?? 0);
+  const key =
+    way === 'HTTP/2' ? null : endpointKey(client.connection?.localAddress ?? '', client.connection?.localPort ?? 0);
   return {
-    port, stream: server.exchanges[0] as Exchange, rig, client, summary, look,
+    port,
+    stream: server.exchanges[0] as Exchange,
+    rig,
+    client,
+    summary,
+    look,
     close: () => stale.close(rig.clients),
     async outstandingBytes() {
       let bytes = -1;
-      await readTcpTable((row) => {
-        if (row.localPort === port && row.remoteKey() === key) bytes = row.txQueueBytes;
-      }, { port });
+      await readTcpTable(
+        (row) => {
+          if (row.localPort === port && row.remoteKey() === key) bytes = row.txQueueBytes;
+        },
+        { port },
+      );
       return bytes;
     },
   };
@@ -117,17 +140,20 @@ async function takePort(localPort: number, port: number): Promise<void> {
 }
 
 describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
-  it.each(['wire', 'wire over TLS', 'undici'] as const)('counts a stalled client that was reset as evicted, with the time since the server could know: %s', async (way) => {
-    const { stream, summary, look, client } = await stalled(way);
-    await look();
-    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
-    stream.reset();
-    await look();
-    await look();
-    expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
-    expect(summary.times.evictionTime.percentile(100)).toBeGreaterThanOrEqual(2 * LOOK_MS - 1);
-    expect(client.state).toBe('closed');
-  });
+  it.each(['wire', 'wire over TLS', 'undici'] as const)(
+    'counts a stalled client that was reset as evicted, with the time since the server could know: %s',
+    async (way) => {
+      const { stream, summary, look, client } = await stalled(way);
+      await look();
+      expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
+      stream.reset();
+      await look();
+      await look();
+      expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
+      expect(summary.times.evictionTime.percentile(100)).toBeGreaterThanOrEqual(2 * LOOK_MS - 1);
+      expect(client.state).toBe('closed');
+    },
+  );
 
   it('sees the eviction also when another client has the port by the time of the look', async () => {
     const { stream, port, summary, look, client } = await stalled();
@@ -142,17 +168,20 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     expect(summary.counts).toMatchObject({ evictionsSeen: 1, evictionsMissed: 0 });
   });
 
-  it.each(['wire', 'wire over TLS', 'undici'] as const)('counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer: %s', async (way) => {
-    const { stream, summary, look } = await stalled(way);
-    for (let waitedMs = 0; waitedMs < ALLOWED_MS - LOOK_MS; waitedMs += LOOK_MS) await look();
-    expect(summary.counts.evictionsMissed).toBe(0);
-    for (let waitedMs = 0; waitedMs <= 2 * LOOK_MS; waitedMs += LOOK_MS) await look();
-    expect(summary.counts.evictionsMissed).toBe(1);
-    stream.reset();
-    await look();
-    await look();
-    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 1 });
-  });
+  it.each(['wire', 'wire over TLS', 'undici'] as const)(
+    'counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer: %s',
+    async (way) => {
+      const { stream, summary, look } = await stalled(way);
+      for (let waitedMs = 0; waitedMs < ALLOWED_MS - LOOK_MS; waitedMs += LOOK_MS) await look();
+      expect(summary.counts.evictionsMissed).toBe(0);
+      for (let waitedMs = 0; waitedMs <= 2 * LOOK_MS; waitedMs += LOOK_MS) await look();
+      expect(summary.counts.evictionsMissed).toBe(1);
+      stream.reset();
+      await look();
+      await look();
+      expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 1 });
+    },
+  );
 
   it('blames nobody for a client that reads all that it is sent, however long', async () => {
     const { stream, rig, summary, look, client } = await watch('vanished');
@@ -172,21 +201,29 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     await look();
     await look();
     await close();
-    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1, evictionsExpected: 0 });
+    expect(summary.counts).toMatchObject({
+      evictionsSeen: 0,
+      evictionsMissed: 0,
+      evictionsUnknown: 1,
+      evictionsExpected: 0,
+    });
   });
 
-  it.each(['wire over TLS', 'undici'] as const)('does not take one that reads late what was on its way for another: %s', async (way) => {
-    const { stream, rig, summary, look, client } = await watch('stalled', way);
-    // In pieces that the client has read, or not yet, when the table is looked at.
-    for (let piece = 0; piece < 20; piece++) {
-      stream.write(`: ${'x'.repeat(4000)}\n`);
+  it.each(['wire over TLS', 'undici'] as const)(
+    'does not take one that reads late what was on its way for another: %s',
+    async (way) => {
+      const { stream, rig, summary, look, client } = await watch('stalled', way);
+      // In pieces that the client has read, or not yet, when the table is looked at.
+      for (let piece = 0; piece < 20; piece++) {
+        stream.write(`: ${'x'.repeat(4000)}\n`);
+        await look();
+      }
+      await rig.quiet();
       await look();
-    }
-    await rig.quiet();
-    await look();
-    expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
-    expect(client.state).toBe('open');
-  });
+      expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
+      expect(client.state).toBe('open');
+    },
+  );
 });
 
 /** A stalled client over HTTP/2, while a healthy one would have received so many bytes. */
@@ -214,21 +251,36 @@ describe('the watch over stalled clients without a row of their own', () => {
     stream.reset();
     await wait(ALLOWED_MS + 2 * LOOK_MS);
     await close();
-    expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 1, evictionsMissed: 0, evictionsUnknown: 0 });
+    expect(summary.counts).toMatchObject({
+      evictionsExpected: 1,
+      evictionsSeen: 1,
+      evictionsMissed: 0,
+      evictionsUnknown: 0,
+    });
   });
 
   it('counts one whose stream goes on when it reads again as missed', async () => {
     const { summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
     await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
     await close();
-    expect(summary.counts).toMatchObject({ evictionsExpected: 1, evictionsSeen: 0, evictionsMissed: 1, evictionsUnknown: 0 });
+    expect(summary.counts).toMatchObject({
+      evictionsExpected: 1,
+      evictionsSeen: 0,
+      evictionsMissed: 1,
+      evictionsUnknown: 0,
+    });
   });
 
   it('says of one that was sent less than kernels swallow that it was not judged', async () => {
     const { client, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES - 1);
     await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
     await close();
-    expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsSeen: 0, evictionsMissed: 0, evictionsUnknown: 1 });
+    expect(summary.counts).toMatchObject({
+      evictionsExpected: 0,
+      evictionsSeen: 0,
+      evictionsMissed: 0,
+      evictionsUnknown: 1,
+    });
     expect(client.state).toBe('open');
   });
 

@@ -15,20 +15,67 @@ function excused(looks: readonly (readonly [stops: number, lost: number])[], lon
 
 describe('what is lost after a stop of our own', () => {
   it('is held against the server where there was no stop', () => {
-    expect(excused([[0, 0], [0, 7], [0, 21]])).toBe(0);
+    expect(
+      excused([
+        [0, 0],
+        [0, 7],
+        [0, 21],
+      ]),
+    ).toBe(0);
   });
 
   it('is not where it was lost since the look before the stop, or in the seconds after', () => {
-    expect(excused([[0, 0], [1, 7], [1, 9], [1, 10]])).toBe(10);
+    expect(
+      excused([
+        [0, 0],
+        [1, 7],
+        [1, 9],
+        [1, 10],
+      ]),
+    ).toBe(10);
   });
 
   it('is again when it came before or long after', () => {
-    expect(excused([[0, 5], [1, 6], [1, 6], [1, 6], [1, 6], [1, 6], [1, 7], [1, 8], [1, 9]])).toBe(2);
-    expect(excused([[0, 5], [1, 6], [1, 6], [1, 6], [1, 6], [1, 6], [1, 7], [1, 8], [1, 9]], 60_000)).toBe(4);
+    expect(
+      excused([
+        [0, 5],
+        [1, 6],
+        [1, 6],
+        [1, 6],
+        [1, 6],
+        [1, 6],
+        [1, 7],
+        [1, 8],
+        [1, 9],
+      ]),
+    ).toBe(2);
+    expect(
+      excused(
+        [
+          [0, 5],
+          [1, 6],
+          [1, 6],
+          [1, 6],
+          [1, 6],
+          [1, 6],
+          [1, 7],
+          [1, 8],
+          [1, 9],
+        ],
+        60_000,
+      ),
+    ).toBe(4);
   });
 
   it('does not become less when what was late arrives after all', () => {
-    expect(excused([[0, 4], [1, 9], [1, 3], [1, 5]])).toBe(7);
+    expect(
+      excused([
+        [0, 4],
+        [1, 9],
+        [1, 3],
+        [1, 5],
+      ]),
+    ).toBe(7);
   });
 
   it('knows losses behind a Last-Event-ID apart', () => {

@@ -13,28 +13,39 @@ const NETWORK = tuple(nat(255), nat(15)).map(([high, low]) => `127.66.${high}.${
 
 describe('the addresses that clients vanish from', () => {
   it('are all in the network of the run, and each is used', () => {
-    assert(property(NETWORK, nat(200_000), (network, index) => {
-      const sixteen = Array.from({ length: 16 }, (_none, more) => vanishingAddress(network, index + more));
-      expect(new Set(sixteen).size).toBe(16);
-      const prefix = network.slice(0, network.lastIndexOf('.') + 1);
-      const first = Number(network.slice(prefix.length));
-      for (const address of sixteen) {
-        expect(address.startsWith(prefix)).toBe(true);
-        const last = Number(address.slice(prefix.length));
-        expect(last >= first && last < first + 16).toBe(true);
-      }
-    }), seed);
+    assert(
+      property(NETWORK, nat(200_000), (network, index) => {
+        const sixteen = Array.from({ length: 16 }, (_none, more) => vanishingAddress(network, index + more));
+        expect(new Set(sixteen).size).toBe(16);
+        const prefix = network.slice(0, network.lastIndexOf('.') + 1);
+        const first = Number(network.slice(prefix.length));
+        for (const address of sixteen) {
+          expect(address.startsWith(prefix)).toBe(true);
+          const last = Number(address.slice(prefix.length));
+          expect(last >= first && last < first + 16).toBe(true);
+        }
+      }),
+      seed,
+    );
   });
 });
 
 describe('the time at which clients vanish', () => {
   it('is the same for the same seed, behind the ramp, and leaves three quarters of the load', () => {
-    assert(property(nat(3_600_000), integer({ min: 1000, max: 3_600_000 }), nat(2 ** 32 - 1), (rampMs, durationMs, planSeed) => {
-      const atMs = vanishAfterMs({ rampMs, durationMs }, planSeed);
-      expect(vanishAfterMs({ rampMs, durationMs }, planSeed)).toBe(atMs);
-      expect(atMs).toBeGreaterThan(rampMs);
-      expect(atMs).toBeLessThanOrEqual(rampMs + Math.min(4000, durationMs / 4));
-    }), seed);
+    assert(
+      property(
+        nat(3_600_000),
+        integer({ min: 1000, max: 3_600_000 }),
+        nat(2 ** 32 - 1),
+        (rampMs, durationMs, planSeed) => {
+          const atMs = vanishAfterMs({ rampMs, durationMs }, planSeed);
+          expect(vanishAfterMs({ rampMs, durationMs }, planSeed)).toBe(atMs);
+          expect(atMs).toBeGreaterThan(rampMs);
+          expect(atMs).toBeLessThanOrEqual(rampMs + Math.min(4000, durationMs / 4));
+        },
+      ),
+      seed,
+    );
   });
 });
 
@@ -55,7 +66,7 @@ const BEAT_MS = 20;
 
 async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
   const deadlineMs = performance.now() + PATIENCE_MS;
-  while (!await condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadlineMs) throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}`);
     await delay(BEAT_MS);
   }
@@ -111,7 +122,11 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     const socket = connect({ host: '127.0.0.1', port, localAddress });
     opened.push(socket);
     const heard: string[] = [];
-    socket.on('data', () => {}).on('end', () => heard.push('end')).on('error', ({ message }) => heard.push(message)).on('close', () => heard.push('close'));
+    socket
+      .on('data', () => {})
+      .on('end', () => heard.push('end'))
+      .on('error', ({ message }) => heard.push(message))
+      .on('close', () => heard.push('close'));
     await once(socket, 'connect');
     const key = endpointKey(socket.localAddress ?? '', socket.localPort ?? 0);
     await until('the server to accept and the first bytes', () => accepted.has(key) && socket.bytesRead > 0);
@@ -121,13 +136,16 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
   /** States of both ends and what the server's kernel holds; 0 for a row that is not there. */
   async function rows({ key }: Client): Promise<{ client: number; server: number; txQueueBytes: number }> {
     const seen = { client: 0, server: 0, txQueueBytes: 0 };
-    await readTcpTable((row) => {
-      if (row.remotePort === port && row.localKey() === key) seen.client = row.state;
-      if (row.localPort === port && row.remoteKey() === key) {
-        seen.server = row.state;
-        seen.txQueueBytes = row.txQueueBytes;
-      }
-    }, { port });
+    await readTcpTable(
+      (row) => {
+        if (row.remotePort === port && row.localKey() === key) seen.client = row.state;
+        if (row.localPort === port && row.remoteKey() === key) {
+          seen.server = row.state;
+          seen.txQueueBytes = row.txQueueBytes;
+        }
+      },
+      { port },
+    );
     return seen;
   }
 
@@ -151,28 +169,43 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     expect(queue).toEqual(queue.toSorted((one, next) => one - next));
     expect(gone.socket.bytesRead).toBe(readBytes);
     await until('the other one to hear more', () => other.socket.bytesRead > otherBytes + 5 * 8);
-    expect((await rows(gone))).toMatchObject({ client: TCP_STATE.established, server: TCP_STATE.established });
+    expect(await rows(gone)).toMatchObject({ client: TCP_STATE.established, server: TCP_STATE.established });
     expect([gone.heard, other.heard]).toEqual([[], []]);
   });
 
   it('that are evicted by reset leave nothing at the server, by FIN an orphan, and hear of neither', async () => {
     const network = await reserve();
-    const [byReset, byFin] = [await join(vanishingAddress(network.network, 0)), await join(vanishingAddress(network.network, 1))];
+    const [byReset, byFin] = [
+      await join(vanishingAddress(network.network, 0)),
+      await join(vanishingAddress(network.network, 1)),
+    ];
     await network.vanish();
-    await until('bytes that nobody acknowledges', async () => (await rows(byReset)).txQueueBytes > 0 && (await rows(byFin)).txQueueBytes > 0);
+    await until(
+      'bytes that nobody acknowledges',
+      async () => (await rows(byReset)).txQueueBytes > 0 && (await rows(byFin)).txQueueBytes > 0,
+    );
     byReset.peer.resetAndDestroy();
     byFin.peer.destroy();
     await until('the reset one to be gone', async () => (await rows(byReset)).server === 0);
-    await until('the other one to wait for an acknowledgement', async () => (await rows(byFin)).server === TCP_STATE.finWait1);
+    await until(
+      'the other one to wait for an acknowledgement',
+      async () => (await rows(byFin)).server === TCP_STATE.finWait1,
+    );
     await delay(10 * BEAT_MS);
     expect((await rows(byFin)).server).toBe(TCP_STATE.finWait1);
-    expect([(await rows(byReset)).client, (await rows(byFin)).client]).toEqual([TCP_STATE.established, TCP_STATE.established]);
+    expect([(await rows(byReset)).client, (await rows(byFin)).client]).toEqual([
+      TCP_STATE.established,
+      TCP_STATE.established,
+    ]);
     expect([byReset.heard, byFin.heard]).toEqual([[], []]);
   });
 
   it('can close their sockets and nothing of it arrives; with the network back it does', async () => {
     const network = await reserve();
-    const [silent, late] = [await join(vanishingAddress(network.network, 2)), await join(vanishingAddress(network.network, 3))];
+    const [silent, late] = [
+      await join(vanishingAddress(network.network, 2)),
+      await join(vanishingAddress(network.network, 3)),
+    ];
     await network.vanish();
     await until('bytes that nobody acknowledges', async () => (await rows(silent)).txQueueBytes > 0);
     silent.socket.resetAndDestroy();
@@ -188,7 +221,10 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
   it('have a network that no other run has', async () => {
     const [one, other] = [await reserve(), await reserve()];
     expect(one.network).not.toBe(other.network);
-    const [gone, stays] = [await join(vanishingAddress(one.network, 0)), await join(vanishingAddress(other.network, 0))];
+    const [gone, stays] = [
+      await join(vanishingAddress(one.network, 0)),
+      await join(vanishingAddress(other.network, 0)),
+    ];
     await one.vanish();
     await until('bytes that nobody acknowledges', async () => (await rows(gone)).txQueueBytes > 0);
     const readBytes = stays.socket.bytesRead;

@@ -29,7 +29,12 @@ function blocks(pieces: readonly string[]): Block[] {
   const found: Block[] = [];
   const parser: SseParser = new SseParser({
     onEvent: () =>
-      found.push({ start: parser.blockStart, end: parser.blockEnd, pure: parser.blockIsPure, setsId: parser.blockSetsId }),
+      found.push({
+        start: parser.blockStart,
+        end: parser.blockEnd,
+        pure: parser.blockIsPure,
+        setsId: parser.blockSetsId,
+      }),
   });
   for (const piece of pieces) parser.push(Buffer.from(piece));
   return found;
@@ -67,21 +72,54 @@ describe('atBoundary', () => {
 
 describe('during onEvent the parser tells of the block', () => {
   it.each<[string, string[], Partial<Block>[]]>([
-    ['where it lies in the push', ['data: a\n\n: c\ndata: bb\n\n'], [{ start: 0, end: 9 }, { start: 9, end: 23 }]],
-    ['that it began in an earlier push', ['data: a\n', '\ndata: b\n\n'], [{ start: -1, end: 1 }, { start: 1, end: 10 }]],
+    [
+      'where it lies in the push',
+      ['data: a\n\n: c\ndata: bb\n\n'],
+      [
+        { start: 0, end: 9 },
+        { start: 9, end: 23 },
+      ],
+    ],
+    [
+      'that it began in an earlier push',
+      ['data: a\n', '\ndata: b\n\n'],
+      [
+        { start: -1, end: 1 },
+        { start: 1, end: 10 },
+      ],
+    ],
     ['that it began with a comment in an earlier push', [': c\n', 'data: a\n\n'], [{ start: -1, end: 9, pure: false }]],
     ['that it begins behind blank lines', ['\n\ndata: a\n\n'], [{ start: 2, end: 11 }]],
     ['that it begins behind the BOM', ['\uFEFFdata: a\n\n'], [{ start: 3, end: 12, pure: true }]],
     ['that it begins behind a BOM cut in two', ['\n', 'data: a\n\n'], [{ start: 0, end: 9 }]],
     ['that the LF of a CR does not belong to it', ['\r', '\ndata: a\n\n'], [{ start: 1, end: 10, pure: true }]],
-    ['that it ends with the blank CR', ['data: a\r\n\r\ndata: b\n\n'], [{ start: 0, end: 10, pure: false }, { start: 11, end: 20, pure: true }]],
+    [
+      'that it ends with the blank CR',
+      ['data: a\r\n\r\ndata: b\n\n'],
+      [
+        { start: 0, end: 10, pure: false },
+        { start: 11, end: 20, pure: true },
+      ],
+    ],
     ['that a CR after a line makes it impure', ['event: x\rdata: a\n\n'], [{ pure: false }]],
     ['that a comment makes it impure', ['data: a\n:\n\ndata: b\n\n'], [{ pure: false }, { pure: true }]],
     ['that a comment cut in two makes it impure', ['data: a\n: long ', 'comment\n\n'], [{ pure: false }]],
     ['that a retry makes it impure', ['retry: 1\ndata: a\n\n'], [{ pure: false }]],
-    ['that a comment of its own block makes the next one no less pure', [':\n\ndata: a\n\n'], [{ start: 3, pure: true }]],
-    ['that type, id and unknown fields leave it pure', ['event: t\nid: 1\nfoo\ndata: a\n\n'], [{ pure: true, setsId: true }]],
-    ['that it has no id of its own', ['id: 1\n\ndata: a\n\nid: \0\ndata: b\n\n'], [{ setsId: false }, { setsId: false }]],
+    [
+      'that a comment of its own block makes the next one no less pure',
+      [':\n\ndata: a\n\n'],
+      [{ start: 3, pure: true }],
+    ],
+    [
+      'that type, id and unknown fields leave it pure',
+      ['event: t\nid: 1\nfoo\ndata: a\n\n'],
+      [{ pure: true, setsId: true }],
+    ],
+    [
+      'that it has no id of its own',
+      ['id: 1\n\ndata: a\n\nid: \0\ndata: b\n\n'],
+      [{ setsId: false }, { setsId: false }],
+    ],
   ])('%s', (_what, pieces, expected) => {
     expect(blocks(pieces)).toMatchObject(expected);
   });
@@ -134,7 +172,14 @@ const streamOfBlocks = fc
       {
         weight: 9,
         arbitrary: fc
-          .constantFrom('data: a\n\n', 'id: 1\ndata: a\n\n', 'id: 2\nevent: t\ndata: b\n\n', 'event: t\ndata\n\n', 'id: 3\n\n', ':\n\n')
+          .constantFrom(
+            'data: a\n\n',
+            'id: 1\ndata: a\n\n',
+            'id: 2\nevent: t\ndata: b\n\n',
+            'event: t\ndata\n\n',
+            'id: 3\n\n',
+            ':\n\n',
+          )
           .map((block) => Buffer.from(block)),
       },
       { weight: 1, arbitrary: hostileStream },

@@ -9,7 +9,11 @@ import type { Said } from './recorder.ts';
 describe('encodeEvent writes', () => {
   it.each<[string, SseMessage, string]>([
     ['data', { data: 'a' }, 'data: a\n\n'],
-    ['all fields in one order', { comment: 'c', retry: 5, id: '1', event: 't', data: 'a' }, ': c\nretry: 5\nid: 1\nevent: t\ndata: a\n\n'],
+    [
+      'all fields in one order',
+      { comment: 'c', retry: 5, id: '1', event: 't', data: 'a' },
+      ': c\nretry: 5\nid: 1\nevent: t\ndata: a\n\n',
+    ],
     ['a data line for each line', { data: 'a\nb\rc\r\nd' }, 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
     ['line ends at the ends of data', { data: '\na\n' }, 'data:\ndata: a\ndata:\n\n'],
     ['two CRs as two line ends', { data: 'a\r\rb' }, 'data: a\ndata:\ndata: b\n\n'],
@@ -20,7 +24,11 @@ describe('encodeEvent writes', () => {
     ['no line for an empty type', { event: '', data: 'a' }, 'data: a\n\n'],
     ['a comment line for each line', { comment: 'a\ndata: b\r\n' }, ': a\n: data: b\n:\n\n'],
     ['U+2028 and NUL in data as they are', { data: 'a\u2028b\0' }, 'data: a\u2028b\0\n\n'],
-    ['U+FFFD for half a character', { data: 'a\uD83D', id: '\uDC00', event: '\uD800x' }, 'id: \uFFFD\nevent: \uFFFDx\ndata: a\uFFFD\n\n'],
+    [
+      'U+FFFD for half a character',
+      { data: 'a\uD83D', id: '\uDC00', event: '\uD800x' },
+      'id: \uFFFD\nevent: \uFFFDx\ndata: a\uFFFD\n\n',
+    ],
     ['the largest retry in digits', { retry: 2 ** 53 - 1 }, 'retry: 9007199254740991\n\n'],
   ])('%s', (_what, message, text) => {
     expect(encodeEvent(message).toString('utf8')).toBe(text);
@@ -70,14 +78,35 @@ const text = fc.oneof(
   // UTF-16 units, halves of characters among them
   fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
   fc
-    .array(fc.constantFrom('\n', '\r', '\r\n', ':', ' ', 'data', 'data: x', 'id', 'event: ', 'retry: 1', '\0', '\uFEFF', '\u2028', '€', '👩‍👩‍👧'))
+    .array(
+      fc.constantFrom(
+        '\n',
+        '\r',
+        '\r\n',
+        ':',
+        ' ',
+        'data',
+        'data: x',
+        'id',
+        'event: ',
+        'retry: 1',
+        '\0',
+        '\uFEFF',
+        '\u2028',
+        '€',
+        '👩‍👩‍👧',
+      ),
+    )
     .map((parts) => parts.join('')),
 );
 const oneLine = text.map((value) => value.replaceAll(/[\r\n\0]/g, ''));
 
 const message: fc.Arbitrary<SseMessage> = fc
   .record({ event: oneLine, id: oneLine, retry: fc.maxSafeNat(), data: text, comment: text }, { requiredKeys: [] })
-  .filter(({ event, ...rest }) => Object.keys(rest).length > 0 && (rest.data !== undefined || event === undefined || event === ''));
+  .filter(
+    ({ event, ...rest }) =>
+      Object.keys(rest).length > 0 && (rest.data !== undefined || event === undefined || event === ''),
+  );
 
 /** What a client must hear when these messages are sent one after the other. */
 function heard(messages: readonly SseMessage[]): Said[] {
@@ -88,7 +117,10 @@ function heard(messages: readonly SseMessage[]): Said[] {
     if (retry !== undefined) said.push({ retry });
     lastEventId = id === undefined ? lastEventId : wellFormed(id);
     if (data === undefined) continue;
-    said.push({ event: { type: wellFormed(event) || 'message', data: lines(data).join('\n'), lastEventId }, ownId: id !== undefined });
+    said.push({
+      event: { type: wellFormed(event) || 'message', data: lines(data).join('\n'), lastEventId },
+      ownId: id !== undefined,
+    });
   }
   return said;
 }

@@ -1,7 +1,8 @@
 /** Random streams of what trips parsers up: pieces of lines rather than lines, so that all of it mixes. */
 import * as fc from 'fast-check';
 
-const text = (...parts: string[]): fc.Arbitrary<Buffer> => fc.constantFrom(...parts).map((part) => Buffer.from(part, 'utf8'));
+const text = (...parts: string[]): fc.Arbitrary<Buffer> =>
+  fc.constantFrom(...parts).map((part) => Buffer.from(part, 'utf8'));
 
 const lineEnd = text('\n', '\n', '\r\n', '\r');
 const piece = fc.oneof(
@@ -17,7 +18,18 @@ const piece = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x91], [0x80], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xef], [0xef, 0xbb], [0xbb, 0xbf])
+      .constantFrom(
+        [0xff],
+        [0xc3],
+        [0xe2, 0x82],
+        [0xf0, 0x9f, 0x91],
+        [0x80],
+        [0xc0, 0xaf],
+        [0xed, 0xa0, 0x80],
+        [0xef],
+        [0xef, 0xbb],
+        [0xbb, 0xbf],
+      )
       .map((bytes) => Buffer.from(bytes)),
   },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)) },
@@ -32,7 +44,10 @@ const piece = fc.oneof(
       )
       .map((parts) => Buffer.concat(parts)),
   },
-  { weight: 6, arbitrary: text('data: x\n\n', 'id: 4\nevent: tick\ndata: y\n\n', 'data: a\ndata\ndata: b\r\n\r\n', 'id\ndata\r\r') },
+  {
+    weight: 6,
+    arbitrary: text('data: x\n\n', 'id: 4\nevent: tick\ndata: y\n\n', 'data: a\ndata\ndata: b\r\n\r\n', 'id\ndata\r\r'),
+  },
 );
 
 export const hostileStream: fc.Arbitrary<Buffer> = fc

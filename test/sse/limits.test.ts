@@ -17,18 +17,46 @@ const CASES: Array<[sentence: string, stream: string, said: Said[]]> = [
   ['an id, a type and a retry count as well', `id: ${x(100)}`, [{ error: 'line-limit' }]],
   ['a type is a line', `event: ${x(14)}\n`, [{ error: 'line-limit' }]],
   ['a retry is a line', `retry: ${'1'.repeat(14)}\n`, [{ error: 'line-limit' }]],
-  ['a comment that somebody listens to is a line', `: ${x(18)}\n: ${x(19)}\n`, [{ comment: x(18) }, { error: 'line-limit' }]],
-  ['a limit in bytes counts bytes', `data: ${'é'.repeat(7)}\n\ndata: ${'é'.repeat(8)}\n\n`, [message('é'.repeat(7)), { error: 'line-limit' }]],
-  ['unknown fields may have any length', `foo: ${x(100)}\ndata: a\n\n${x(100)}\ndata: b\n\n`, [message('a'), message('b')]],
+  [
+    'a comment that somebody listens to is a line',
+    `: ${x(18)}\n: ${x(19)}\n`,
+    [{ comment: x(18) }, { error: 'line-limit' }],
+  ],
+  [
+    'a limit in bytes counts bytes',
+    `data: ${'é'.repeat(7)}\n\ndata: ${'é'.repeat(8)}\n\n`,
+    [message('é'.repeat(7)), { error: 'line-limit' }],
+  ],
+  [
+    'unknown fields may have any length',
+    `foo: ${x(100)}\ndata: a\n\n${x(100)}\ndata: b\n\n`,
+    [message('a'), message('b')],
+  ],
   ['a name without end is an unknown field', `data${x(100)}\nretry${x(100)}\ndata: a\n\n`, [message('a')]],
   ['a broken BOM in front of a long line is an unknown field', `\uFEFF\uFEFF${x(100)}\ndata: a\n\n`, [message('a')]],
-  ['data of exactly the limit is an event', `data:${x(10)}\ndata:${x(10)}\ndata:${x(8)}\n\n`, [message(`${x(10)}\n${x(10)}\n${x(8)}`)]],
+  [
+    'data of exactly the limit is an event',
+    `data:${x(10)}\ndata:${x(10)}\ndata:${x(8)}\n\n`,
+    [message(`${x(10)}\n${x(10)}\n${x(8)}`)],
+  ],
   ['data one byte longer is too much', `data:${x(10)}\ndata:${x(10)}\ndata:${x(9)}\n\n`, [{ error: 'event-limit' }]],
   ['empty data lines are data', `${'data\n'.repeat(31)}\ndata: next\n\n`, [message('\n'.repeat(30)), message('next')]],
   ['too many empty data lines are too much', `${'data\n'.repeat(32)}\n`, [{ error: 'event-limit' }]],
-  ['many events together may be longer', `data: ${x(14)}\n\n`.repeat(5), Array.from({ length: 5 }, () => message(x(14)))],
-  ['what came before is delivered, what comes behind is not', `data: a\n\ndata: ${x(99)}\n\ndata: b\n\n: c\n`, [message('a'), { error: 'line-limit' }]],
-  ['retries and comments do not count as data', `${': c\nretry: 1\n'.repeat(9)}data: a\n\n`, [...Array.from({ length: 9 }, () => [{ comment: 'c' }, { retry: 1 }]).flat(), message('a')]],
+  [
+    'many events together may be longer',
+    `data: ${x(14)}\n\n`.repeat(5),
+    Array.from({ length: 5 }, () => message(x(14))),
+  ],
+  [
+    'what came before is delivered, what comes behind is not',
+    `data: a\n\ndata: ${x(99)}\n\ndata: b\n\n: c\n`,
+    [message('a'), { error: 'line-limit' }],
+  ],
+  [
+    'retries and comments do not count as data',
+    `${': c\nretry: 1\n'.repeat(9)}data: a\n\n`,
+    [...Array.from({ length: 9 }, () => [{ comment: 'c' }, { retry: 1 }]).flat(), message('a')],
+  ],
 ];
 
 describe('within a line of 20 and an event of 30 bytes', () => {
@@ -82,7 +110,11 @@ describe('a passed limit', () => {
 
   it('may be answered with reset at once', () => {
     const data: string[] = [];
-    const parser: SseParser = new SseParser({ onEvent: (e) => data.push(e.data), onError: () => parser.reset(), ...LIMITS });
+    const parser: SseParser = new SseParser({
+      onEvent: (e) => data.push(e.data),
+      onError: () => parser.reset(),
+      ...LIMITS,
+    });
     parser.push(tooLong);
     parser.push(Buffer.from('data: b\n\n'));
     expect(data).toEqual(['a', 'b']);
@@ -94,7 +126,9 @@ describe('limits', () => {
     const line = Buffer.from(`data:${x(MIB - 5)}\n`);
     const said = parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(16)}\n\n`)]));
     expect(said.map((one) => ('event' in one ? one.event.data.length : one))).toEqual([4 * MIB]);
-    expect(parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(17)}\n\n`)]))).toEqual([{ error: 'event-limit' }]);
+    expect(parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(17)}\n\n`)]))).toEqual([
+      { error: 'event-limit' },
+    ]);
     expect(parse(Buffer.from(`data:${x(MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
   });
 
@@ -110,7 +144,11 @@ describe('limits', () => {
  */
 function cpuMs(lineBytes: number, budgetMs = Infinity): number {
   const lengths: number[] = [];
-  const parser = new SseParser({ onEvent: (e) => lengths.push(e.data.length), maxLineBytes: 17 * MIB, maxEventBytes: 17 * MIB });
+  const parser = new SseParser({
+    onEvent: (e) => lengths.push(e.data.length),
+    maxLineBytes: 17 * MIB,
+    maxEventBytes: 17 * MIB,
+  });
   const piece = Buffer.alloc(64, 'x');
   const before = process.cpuUsage();
   const spentMs = (): number => {

@@ -38,7 +38,8 @@ class Listener {
   }
 }
 
-const bytes = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+const bytes = (...parts: (string | number[])[]): Buffer =>
+  Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 const defectsOf = (reports: readonly Report[]): Malformed[] => reports.map(({ defect }) => defect);
 const BROKEN = [0xe2, 0x82];
 
@@ -48,17 +49,33 @@ const CASES: [sentence: string, stream: Buffer, reports: Report[]][] = [
   ['a name cut short', bytes('dat\n\n'), [{ defect: 'unknown-field', sample: 'dat' }]],
   ['JSON without any name', bytes('id: 1\n{"seq": 1}\n\n'), [{ defect: 'unknown-field', sample: '{"seq": 1}' }]],
   ['a line of one space, which ends no event', bytes('data: a\n \n\n'), [{ defect: 'unknown-field', sample: ' ' }]],
-  ['each line of several', bytes('{\n  "seq": 1\n}\n\n'), ['{', '  "seq": 1', '}'].map((sample) => ({ defect: 'unknown-field', sample }))],
+  [
+    'each line of several',
+    bytes('{\n  "seq": 1\n}\n\n'),
+    ['{', '  "seq": 1', '}'].map((sample) => ({ defect: 'unknown-field', sample })),
+  ],
   ['a second BOM', bytes('\uFEFF\uFEFFdata: a\n\n'), [{ defect: 'unknown-field', sample: '\uFEFFdata: a' }]],
   ['a reconnection time in words', bytes('retry: soon\n'), [{ defect: 'bad-retry', sample: 'retry: soon' }]],
   ['one with a unit', bytes('retry: 3s\r\n'), [{ defect: 'bad-retry', sample: 'retry: 3s' }]],
   ['one below zero', bytes('retry: -1\r'), [{ defect: 'bad-retry', sample: 'retry: -1' }]],
   ['none at all', bytes('retry:\n'), [{ defect: 'bad-retry', sample: 'retry:' }]],
   ['NUL in an id', bytes('id: 1\0\ndata: a\n\n'), [{ defect: 'nul-in-id', sample: 'id: 1\0' }]],
-  ['NUL and a broken character in an id, as one', bytes('id: \0', BROKEN, '\n'), [{ defect: 'nul-in-id', sample: 'id: \0\ufffd' }]],
+  [
+    'NUL and a broken character in an id, as one',
+    bytes('id: \0', BROKEN, '\n'),
+    [{ defect: 'nul-in-id', sample: 'id: \0\ufffd' }],
+  ],
   ['a broken character in data', bytes('data: ', BROKEN, '\n\n'), [{ defect: 'bad-utf8', sample: '\ufffd' }]],
-  ['two in the data of one event, as one', bytes('data: ', BROKEN, '\ndata: ', BROKEN, '\n\n'), [{ defect: 'bad-utf8', sample: '\ufffd' }]],
-  ['a broken character in a type', bytes('event: ', BROKEN, '\ndata: a\n\n'), [{ defect: 'bad-utf8', sample: 'event: \ufffd' }]],
+  [
+    'two in the data of one event, as one',
+    bytes('data: ', BROKEN, '\ndata: ', BROKEN, '\n\n'),
+    [{ defect: 'bad-utf8', sample: '\ufffd' }],
+  ],
+  [
+    'a broken character in a type',
+    bytes('event: ', BROKEN, '\ndata: a\n\n'),
+    [{ defect: 'bad-utf8', sample: 'event: \ufffd' }],
+  ],
   ['a broken character in an id', bytes('id: ', BROKEN, '\n'), [{ defect: 'bad-utf8', sample: 'id: \ufffd' }]],
   ['a broken character in a comment', bytes(': ', BROKEN, '\n'), [{ defect: 'bad-utf8', sample: ': \ufffd' }]],
 ];
@@ -78,7 +95,9 @@ describe('a line that is not as the standard has it', () => {
 
   it('is shown by its beginning', () => {
     const stream = bytes(`${'x'.repeat(3 * SAMPLE_BYTES)}\n`);
-    expect(new Listener().hear(stream).reports).toEqual([{ defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) }]);
+    expect(new Listener().hear(stream).reports).toEqual([
+      { defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) },
+    ]);
     const [report] = new Listener().hear(stream, [30, 60]).reports;
     expect(report?.sample).toBe('x'.repeat(30));
   });
@@ -96,7 +115,10 @@ describe('a stream as the standard has it', () => {
     ['names without a colon', 'data\nevent\nid\n\n'],
     ['a BOM at its very start', '\uFEFFdata: a\n\n'],
     ['comments of any kind', ':\n:a\n: {"seq":1}\n'],
-    ['the character that replaces broken ones, sent as itself', 'data: \uFFFD\nid: \uFFFD\nevent: \uFFFD\n: \uFFFD\n\n'],
+    [
+      'the character that replaces broken ones, sent as itself',
+      'data: \uFFFD\nid: \uFFFD\nevent: \uFFFD\n: \uFFFD\n\n',
+    ],
     ['empty blocks and all line ends', '\n\r\n\rdata: a\r\n\r\n'],
     ['a reconnection time', 'retry: 0\nretry:007\n'],
     ['an event of more than one line', 'data: a\ndata: \u00e9\u2028\u0000\n\n'],
@@ -109,7 +131,23 @@ describe('a stream as the standard has it', () => {
 });
 
 describe('whoever listens for malformed lines', () => {
-  const pieces = fc.constantFrom<string | number[]>('data: a', 'data', 'id: 1', 'dta: b', 'retry: x', 'retry: 9', ': c', BROKEN, '\0', '\n', '\n\n', '\r', '\r\n', '\uFEFF', ' ');
+  const pieces = fc.constantFrom<string | number[]>(
+    'data: a',
+    'data',
+    'id: 1',
+    'dta: b',
+    'retry: x',
+    'retry: 9',
+    ': c',
+    BROKEN,
+    '\0',
+    '\n',
+    '\n\n',
+    '\r',
+    '\r\n',
+    '\uFEFF',
+    ' ',
+  );
   const stream = fc.array(pieces, { maxLength: 20 }).map((parts) => bytes(...parts));
 
   it('hears the same events as others, and the same reports at every cut', () => {

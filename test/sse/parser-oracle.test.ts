@@ -49,7 +49,8 @@ const DIFFERENCES = {
     accountedFor: 'it leaves the type out',
   },
   hugeRetry: {
-    clause: '9.2.6: "interpret the field value as an integer in base ten"; ours is cut at 2^53 - 1, so that it stays an integer',
+    clause:
+      '9.2.6: "interpret the field value as an integer in base ten"; ours is cut at 2^53 - 1, so that it stays an integer',
     shown: 'retry: 99999999999999999999\n',
     itSays: [1e20],
     accountedFor: 'the same cut',
@@ -88,7 +89,9 @@ function unaidedOracle(stream: Buffer): unknown[] {
   return said;
 }
 
-const streamAndCuts = hostileStream.chain((stream) => fc.tuple(fc.constant(stream), cutsOf(stream.length), cutsOf(stream.length)));
+const streamAndCuts = hostileStream.chain((stream) =>
+  fc.tuple(fc.constant(stream), cutsOf(stream.length), cutsOf(stream.length)),
+);
 
 describe('over thousands of random streams at random cuts the parser agrees', () => {
   it('with the text of the standard', () => {

@@ -23,10 +23,18 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['CR ends lines', stream('data: a\r\r'), [event('a')]],
   ['line ends may be mixed in one block', stream('data: a\r\ndata: b\rdata: c\n\n'), [event('a\nb\nc')]],
   ['CRLF after a CR-terminated line is the blank line', stream('data: a\r\r\ndata: b\n\n'), [event('a'), event('b')]],
-  ['an LF after the blank CR is no second blank line', stream('data: a\r\r', '\ndata: b\r\r'), [event('a'), event('b')]],
+  [
+    'an LF after the blank CR is no second blank line',
+    stream('data: a\r\r', '\ndata: b\r\r'),
+    [event('a'), event('b')],
+  ],
   ['LF CR is two line ends', stream('data: a\n\rdata: b\n\r'), [event('a'), event('b')]],
   ['many blank lines dispatch nothing', stream('\n\n\r\r\r\n\r\ndata: a\n\n\n\n'), [event('a')]],
-  ['CR LF split over two lines of one event joins them', stream('data: A\r\ndata: B\r\ndata: C\r\n\r\n'), [event('A\nB\nC')]],
+  [
+    'CR LF split over two lines of one event joins them',
+    stream('data: A\r\ndata: B\r\ndata: C\r\n\r\n'),
+    [event('A\nB\nC')],
+  ],
   [
     'U+2028, U+2029, U+0085, VT and FF are no line ends',
     stream('data: a\u2028b\u2029c\u0085d\u000be\u000cf\n\n'),
@@ -36,7 +44,11 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['one BOM at the start is dropped', stream('\uFEFFdata: a\n\n'), [event('a')]],
   ['a second BOM is part of the first name', stream('\uFEFF\uFEFFdata: a\n\ndata: b\n\n'), [event('b')]],
   ['a BOM later on is part of a name', stream('data: a\n\n\uFEFFdata: b\n\n'), [event('a')]],
-  ['a BOM in a value stays', stream('data: \uFEFFa\n\nevent:\uFEFF\ndata\n\n'), [event('\uFEFFa'), event('', { type: '\uFEFF' })]],
+  [
+    'a BOM in a value stays',
+    stream('data: \uFEFFa\n\nevent:\uFEFF\ndata\n\n'),
+    [event('\uFEFFa'), event('', { type: '\uFEFF' })],
+  ],
   ['a BOM alone in front of a blank line is nothing', stream('\uFEFF\n\ndata: a\n\n'), [event('a')]],
   ['a BOM in front of a comment is dropped', stream('\uFEFF:a\n'), [comment('a')]],
   ['two of the three bytes of a BOM are a line of their own', stream([0xef, 0xbb], '\ndata: a\n\n'), [event('a')]],
@@ -44,18 +56,38 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['a stream that is nothing but a BOM says nothing', stream('\uFEFF'), []],
   // UTF-8
   ['characters of two, three and four bytes arrive whole', stream('data: é€豆腐👩‍👩‍👧\n\n'), [event('é€豆腐👩‍👩‍👧')]],
-  ['invalid bytes become U+FFFD and the stream goes on', stream('data: a', [0xff], 'b\n\ndata: c\n\n'), [event('a\uFFFDb'), event('c')]],
-  ['a truncated character does not eat the line end', stream('data: a', [0xe2, 0x82], '\ndata: b\n\n'), [event('a\uFFFD\nb')]],
-  ['a truncated character does not eat the blank CR', stream('data: a', [0xf0, 0x9f, 0x91], '\r\r'), [event('a\uFFFD')]],
+  [
+    'invalid bytes become U+FFFD and the stream goes on',
+    stream('data: a', [0xff], 'b\n\ndata: c\n\n'),
+    [event('a\uFFFDb'), event('c')],
+  ],
+  [
+    'a truncated character does not eat the line end',
+    stream('data: a', [0xe2, 0x82], '\ndata: b\n\n'),
+    [event('a\uFFFD\nb')],
+  ],
+  [
+    'a truncated character does not eat the blank CR',
+    stream('data: a', [0xf0, 0x9f, 0x91], '\r\r'),
+    [event('a\uFFFD')],
+  ],
   [
     'overlong forms and surrogates become one U+FFFD a byte',
     stream('data: ', [0xc0, 0xaf, 0xed, 0xa0, 0x80], '\n\n'),
     [event('\uFFFD'.repeat(5))],
   ],
-  ['two halves of a character on two lines stay apart', stream('data: ', [0xe2, 0x82], '\ndata: ', [0xac], '\n\n'), [event('\uFFFD\n\uFFFD')]],
+  [
+    'two halves of a character on two lines stay apart',
+    stream('data: ', [0xe2, 0x82], '\ndata: ', [0xac], '\n\n'),
+    [event('\uFFFD\n\uFFFD')],
+  ],
   ['types and ids are decoded too', stream('event: é\nid: €\ndata: x\n\n'), [event('x', { type: 'é', id: '€' })]],
   // Fields
-  ['only one leading space is removed', stream('data:  a\n\ndata:a\n\ndata: \n\n'), [event(' a'), event('a'), event('')]],
+  [
+    'only one leading space is removed',
+    stream('data:  a\n\ndata:a\n\ndata: \n\n'),
+    [event(' a'), event('a'), event('')],
+  ],
   ['a tab after the colon stays', stream('data:\ta\n\n'), [event('\ta')]],
   ['spaces at the end stay', stream('data: a \n\n'), [event('a ')]],
   ['only the first colon separates', stream('data: a: b:c\n\ndata::\n\n'), [event('a: b:c'), event(':')]],
@@ -64,7 +96,11 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['empty data lines count', stream('data:\ndata: a\ndata:\n\n'), [event('\na\n')]],
   ['names are case-sensitive', stream('Data: a\nDATA: b\nEvent: c\ndata: d\n\n'), [event('d')]],
   ['names take no space around them', stream(' data: a\ndata : b\n\ndata: c\n\n'), [event('c')]],
-  ['names that begin like ours are unknown', stream('dat: a\ndatab: b\nidea: c\nretrying: 1\nevents: e\ndata: d\n\n'), [event('d')]],
+  [
+    'names that begin like ours are unknown',
+    stream('dat: a\ndatab: b\nidea: c\nretrying: 1\nevents: e\ndata: d\n\n'),
+    [event('d')],
+  ],
   ['names cut short are unknown', stream('d\nda\ndat\ni\ne\neven\nretr\n\n'), []],
   ['unknown fields are ignored', stream('foo: bar\nconstructor: 1\n__proto__: 2\ndata: a\n\n'), [event('a')]],
   ['NUL in data stays', stream('data: a\0b\n\n'), [event('a\0b')]],
@@ -76,19 +112,43 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['an event without data is dropped and its type forgotten', stream('event: a\n\ndata: x\n\n'), [event('x')]],
   ['a type may follow the data', stream('data: x\nevent: a\n\n'), [event('x', { type: 'a' })]],
   // Id
-  ['the last event id persists', stream('id: 1\ndata: a\n\ndata: b\n\n'), [event('a', { id: '1' }), event('b', { id: '1', ownId: false })]],
-  ['an empty id resets it', stream('id: 1\ndata: a\n\nid\ndata: b\n\n'), [event('a', { id: '1' }), event('b', { ownId: true })]],
+  [
+    'the last event id persists',
+    stream('id: 1\ndata: a\n\ndata: b\n\n'),
+    [event('a', { id: '1' }), event('b', { id: '1', ownId: false })],
+  ],
+  [
+    'an empty id resets it',
+    stream('id: 1\ndata: a\n\nid\ndata: b\n\n'),
+    [event('a', { id: '1' }), event('b', { ownId: true })],
+  ],
   ['an id without data counts', stream('id: 1\n\ndata: a\n\n'), [event('a', { id: '1', ownId: false })]],
-  ['an id with NUL is ignored, the last good one stays', stream('id: 1\nid: 2\0\ndata: a\n\n'), [event('a', { id: '1' })]],
-  ['an id with NUL alone leaves the older id', stream('id: 1\n\nid: \0\ndata: a\n\n'), [event('a', { id: '1', ownId: false })]],
+  [
+    'an id with NUL is ignored, the last good one stays',
+    stream('id: 1\nid: 2\0\ndata: a\n\n'),
+    [event('a', { id: '1' })],
+  ],
+  [
+    'an id with NUL alone leaves the older id',
+    stream('id: 1\n\nid: \0\ndata: a\n\n'),
+    [event('a', { id: '1', ownId: false })],
+  ],
   ['the last id of a block wins', stream('id: 1\nid: 2\ndata: a\n\n'), [event('a', { id: '2' })]],
   ['an id keeps all but one space', stream('id:  1 \ndata: a\n\n'), [event('a', { id: ' 1 ' })]],
   // Retry
   ['retry acts at once, without data or blank line', stream('retry: 1500\n'), [retry(1500)]],
-  ['retry takes digits only', stream('retry: 1x\nretry: -1\nretry: 1.5\nretry: 1e3\nretry:  1\nretry: 1 \nretry: +1\n'), []],
+  [
+    'retry takes digits only',
+    stream('retry: 1x\nretry: -1\nretry: 1.5\nretry: 1e3\nretry:  1\nretry: 1 \nretry: +1\n'),
+    [],
+  ],
   ['retry takes no digits but ASCII', stream('retry: \u0661\u0662\nretry: \uFF11\n'), []],
   ['an empty retry is ignored', stream('retry:\nretry\nretry: \n'), []],
-  ['retry may be zero and have leading zeros', stream('retry: 0\nretry: 007\nretry:12\n'), [retry(0), retry(7), retry(12)]],
+  [
+    'retry may be zero and have leading zeros',
+    stream('retry: 0\nretry: 007\nretry:12\n'),
+    [retry(0), retry(7), retry(12)],
+  ],
   [
     'retry past 2^53 stays a finite number',
     stream('retry: 9007199254740991\nretry: 99999999999999999999\n', `retry: ${'9'.repeat(400)}\n`),
@@ -159,7 +219,12 @@ describe('the parser', () => {
   it('refuses a range outside the array', () => {
     const { parser } = new Recorder();
     const bytes = Buffer.from('data: x\n\n');
-    for (const [start, end] of [[0, 10], [-1, 3], [5, 4], [Number.NaN, 3]] as const) {
+    for (const [start, end] of [
+      [0, 10],
+      [-1, 3],
+      [5, 4],
+      [Number.NaN, 3],
+    ] as const) {
       expect(() => parser.push(bytes, start, end)).toThrow(RangeError);
     }
   });

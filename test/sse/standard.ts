@@ -13,7 +13,8 @@ export function interpretAsTheStandardSays(stream: Uint8Array): Said[] {
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (line === '') {
-      if (data !== '') said.push({ event: { type: type || 'message', data: data.replace(/\n$/, ''), lastEventId: idBuffer }, ownId });
+      if (data !== '')
+        said.push({ event: { type: type || 'message', data: data.replace(/\n$/, ''), lastEventId: idBuffer }, ownId });
       [data, type, ownId] = ['', '', false];
     } else if (colon === 0) {
       said.push({ comment: line.slice(1).replace(/^ /, '') });
@@ -23,7 +24,8 @@ export function interpretAsTheStandardSays(stream: Uint8Array): Said[] {
       if (field === 'event') type = value;
       if (field === 'data') data += `${value}\n`;
       if (field === 'id' && !value.includes('\0')) [idBuffer, ownId] = [value, true];
-      if (field === 'retry' && /^[0-9]+$/.test(value)) said.push({ retry: Math.min(Number(value), Number.MAX_SAFE_INTEGER) });
+      if (field === 'retry' && /^[0-9]+$/.test(value))
+        said.push({ retry: Math.min(Number(value), Number.MAX_SAFE_INTEGER) });
     }
   }
   return said;

@@ -22,7 +22,16 @@ const CLIENTS_EACH = 5;
 const STAYING = 5;
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 60_000;
-const WITHOUT_TABLE = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', 'mount -t proc -o subset=pid proc /proc && exec "$0" "$@"'];
+const WITHOUT_TABLE = [
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  'sh',
+  '-c',
+  'mount -t proc -o subset=pid proc /proc && exec "$0" "$@"',
+];
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const results = await Promise.all(JSON.parse(plans).map((plan, index) => run(plan, index)));
@@ -33,14 +42,29 @@ async function run({ evictAfterMs, heartbeatMs, blocked = false, maxAgeMs = null
   const traffic = blocked ? ['--rate=20/s', '--event-size=512KiB', '--max-queue=1GiB'] : ['--rate=0/s'];
   const [command, ...before] = maxAgeMs === null ? [] : WITHOUT_TABLE;
   const age = maxAgeMs === null ? [] : [`--max-age=${maxAgeMs}ms`];
-  const args = [program, 'serve', '--port=0', `--evict-after=${evictAfterMs}ms`, `--heartbeat=${heartbeatMs}ms`, ...traffic, ...age];
-  const child = spawn(command ?? process.execPath, command === undefined ? args : [...before, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [
+    program,
+    'serve',
+    '--port=0',
+    `--evict-after=${evictAfterMs}ms`,
+    `--heartbeat=${heartbeatMs}ms`,
+    ...traffic,
+    ...age,
+  ];
+  const child = spawn(
+    command ?? process.execPath,
+    command === undefined ? args : [...before, process.execPath, ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const port = Number(/:(\d+)\n/.exec(await text(child.stdout))[1]);
   const staying = await Promise.all(Array.from({ length: STAYING }, () => connect(port, '127.0.0.1', false)));
   const filesBefore = files(child.pid);
   const addresses = Array.from({ length: ADDRESSES }, (_, number) => `127.9.${index + 1}.${number + 1}`);
-  const vanishing = await Promise.all(addresses.flatMap((address) => Array.from({ length: CLIENTS_EACH }, () => connect(port, address, blocked))));
-  if (blocked) await until(async () => (await ask(port, '/stats')).clients.blocked === vanishing.length, 'all are blocked');
+  const vanishing = await Promise.all(
+    addresses.flatMap((address) => Array.from({ length: CLIENTS_EACH }, () => connect(port, address, blocked))),
+  );
+  if (blocked)
+    await until(async () => (await ask(port, '/stats')).clients.blocked === vanishing.length, 'all are blocked');
   // Whatever phase of the heartbeat: there are addresses that vanish early and late in it.
   for (const address of addresses) {
     await delay(heartbeatMs / ADDRESSES);
@@ -50,7 +74,8 @@ async function run({ evictAfterMs, heartbeatMs, blocked = false, maxAgeMs = null
   await until(async () => {
     const { clients } = await ask(port, '/clients?limit=1000');
     const here = new Set(clients.map(({ id }) => id));
-    for (const client of vanishing) if (client.goneMs === null && !here.has(client.id)) client.goneMs = performance.now();
+    for (const client of vanishing)
+      if (client.goneMs === null && !here.has(client.id)) client.goneMs = performance.now();
     return vanishing.every(({ goneMs }) => goneMs !== null);
   }, 'all vanished clients are gone');
   const { clients, evicted, expired, queuedBytes } = await ask(port, '/stats');
@@ -60,7 +85,10 @@ async function run({ evictAfterMs, heartbeatMs, blocked = false, maxAgeMs = null
   const result = {
     goneAfterMs: vanishing.map(({ goneMs, vanishedMs }) => goneMs - vanishedMs),
     staying: staying.filter(({ socket }) => !socket.destroyed).length,
-    connected: clients.connected, evicted, expired, queuedBytes,
+    connected: clients.connected,
+    evicted,
+    expired,
+    queuedBytes,
     readiness: { ready, eviction: components.eviction.detail },
     filesLeft: files(child.pid) - filesBefore,
     rowsLeft: rows(port).filter((peer) => addresses.some((address) => peer.startsWith(hex(address)))).length,
@@ -117,9 +145,17 @@ function files(pid) {
 /** The peers of this port, as the kernel writes them, in whatever state. */
 function rows(port) {
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/)).filter((fields) => fields[1]?.endsWith(local)).map((fields) => fields[2]);
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(local))
+    .map((fields) => fields[2]);
 }
 
 function hex(address) {
-  return address.split('.').toReversed().map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0')).join('');
+  return address
+    .split('.')
+    .toReversed()
+    .map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0'))
+    .join('');
 }

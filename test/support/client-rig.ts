@@ -44,7 +44,17 @@ export class ClientRig {
   readonly clients: Subscription[] = [];
   readonly context: SubscriptionContext;
 
-  constructor(port: number, { slowRateBytesPerSecond = 256, requestFor, localAddress, hops, observer, transport = new Http1Transport() }: RigOptions = {}) {
+  constructor(
+    port: number,
+    {
+      slowRateBytesPerSecond = 256,
+      requestFor,
+      localAddress,
+      hops,
+      observer,
+      transport = new Http1Transport(),
+    }: RigOptions = {},
+  ) {
     const nowMs = this.clock.nowMs();
     const start = firstHop(new URL(`http://127.0.0.1:${port}/events`), 'GET', '127.0.0.1');
     this.context = {
@@ -55,16 +65,25 @@ export class ClientRig {
       cache: new EventCache(stampReader(DEFAULT_POINTERS, () => this.clock.wallMs())),
       observer: observer ?? this.log,
       hops: hops ?? new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) }),
-      requestFor: requestFor ?? (({ hop, parser: { lastEventId }, behaviour: { maxReadBytes } }) => {
-        const { url, address, method } = hop ?? start;
-        return {
-          host: address,
-          port: portOf(url),
-          bytes: encodeRequest({ method, path: url.pathname, host: url.host, headers: [], version: '0.0.0', lastEventId }).bytes,
-          ...(localAddress === undefined ? {} : { localAddress }),
-          ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
-        };
-      }),
+      requestFor:
+        requestFor ??
+        (({ hop, parser: { lastEventId }, behaviour: { maxReadBytes } }) => {
+          const { url, address, method } = hop ?? start;
+          return {
+            host: address,
+            port: portOf(url),
+            bytes: encodeRequest({
+              method,
+              path: url.pathname,
+              host: url.host,
+              headers: [],
+              version: '0.0.0',
+              lastEventId,
+            }).bytes,
+            ...(localAddress === undefined ? {} : { localAddress }),
+            ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
+          };
+        }),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       slowRateBytesPerSecond,
@@ -102,7 +121,8 @@ export class ClientRig {
   async until(what: string, condition: () => boolean): Promise<void> {
     const deadlineMs = performance.now() + PATIENCE_MS;
     while (!condition()) {
-      if (performance.now() > deadlineMs) throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}; so far ${this.log.calls.join(', ')}`);
+      if (performance.now() > deadlineMs)
+        throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}; so far ${this.log.calls.join(', ')}`);
       await delay(1);
     }
   }

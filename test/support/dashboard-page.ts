@@ -3,8 +3,14 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 /** Without a look outside, and without what a container lacks. */
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
 ];
 /** Generous: these bound a hang, they are no claim about speed. */
 const PATIENCE_MS = 30_000;
@@ -31,14 +37,22 @@ export class DashboardPage {
   private constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(PATIENCE_MS);
-    page.on('request', (request) => { this.requests.push(request.url()); });
-    page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text()); });
-    page.on('pageerror', (error) => { this.complaints.push(error.message); });
+    page.on('request', (request) => {
+      this.requests.push(request.url());
+    });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => {
+      this.complaints.push(error.message);
+    });
   }
 
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<DashboardPage> {
     const context = await browser.newContext(options);
-    await context.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error(`forbidden: ${event.violatedDirective} ${event.blockedURI}`))");
+    await context.addInitScript(
+      "addEventListener('securitypolicyviolation', (event) => console.error(`forbidden: ${event.violatedDirective} ${event.blockedURI}`))",
+    );
     const made = new DashboardPage(await context.newPage());
     await made.page.goto(url);
     return made;
@@ -59,16 +73,20 @@ export class DashboardPage {
 
   /** The cells of each row, top down. */
   async rows(of: 'client' | 'event'): Promise<string[][]> {
-    return this.page.evaluate(`Array.from(document.querySelectorAll('#${of}-rows tr'), (row) => Array.from(row.cells, (cell) => cell.textContent))`);
+    return this.page.evaluate(
+      `Array.from(document.querySelectorAll('#${of}-rows tr'), (row) => Array.from(row.cells, (cell) => cell.textContent))`,
+    );
   }
 
   /** The data of the events shown, newest first. */
   async events(): Promise<string[]> {
-    return (await this.rows('event')).map(([, event, data]) => (event === 'restart' ? '(restart)' : data ?? ''));
+    return (await this.rows('event')).map(([, event, data]) => (event === 'restart' ? '(restart)' : (data ?? '')));
   }
 
   async drawn(): Promise<Drawn> {
-    const { points = '0', latest = '-0' } = await this.page.evaluate<{ points?: string; latest?: string }>("({ ...document.getElementById('charts').dataset })");
+    const { points = '0', latest = '-0' } = await this.page.evaluate<{ points?: string; latest?: string }>(
+      "({ ...document.getElementById('charts').dataset })",
+    );
     const [lifeId = '', n = '0'] = latest.split('-');
     return { points: Number(points), lifeId, n: Number(n) };
   }

@@ -48,7 +48,10 @@ export function readExposition(text: string): Page {
   return page;
 
   function value(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
-    return page.samples.find((sample) => sample.name === name && Object.entries(labels).every(([key, wanted]) => sample.labels[key] === wanted))?.value;
+    return page.samples.find(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([key, wanted]) => sample.labels[key] === wanted),
+    )?.value;
   }
 }
 

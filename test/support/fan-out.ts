@@ -38,7 +38,9 @@ export class FanOut {
 
   static async start(say: Say, { ownTime = false } = {}): Promise<FanOut> {
     const server = createServer();
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     return new FanOut(server, say, ownTime);
   }
 
@@ -49,7 +51,9 @@ export class FanOut {
   async close(): Promise<void> {
     clearInterval(this.timer);
     this.server.closeAllConnections();
-    await new Promise((resolve) => { this.server.close(resolve); });
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+    });
   }
 
   private tick(say: Say): void {
@@ -61,11 +65,12 @@ export class FanOut {
 }
 
 function tell(response: ServerResponse, said: ReturnType<Say>): void {
-  for (const { id, data } of said === null ? [] : [said].flat()) response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+  for (const { id, data } of said === null ? [] : [said].flat())
+    response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
 }
 
 function tellAlone(response: ServerResponse, stream: number, say: Say): void {
   let n = 0;
-  const timer = setInterval(() => tell(response, say(n += 1, stream)), PERIOD_MS);
+  const timer = setInterval(() => tell(response, say((n += 1), stream)), PERIOD_MS);
   response.on('close', () => clearInterval(timer));
 }

@@ -19,12 +19,17 @@ export class Gateway {
         res.writeHead(502, { 'Content-Type': 'text/plain' }).end('Bad Gateway');
         return;
       }
-      const onward = httpRequest({ host: '127.0.0.1', port, path: req.url, method: req.method, headers: req.headers }, (answer) => {
-        res.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.on('data', (bytes: Buffer) => { if (number > this.#frozenCount) res.write(bytes); });
-        answer.on('end', () => res.end());
-        answer.on('error', () => res.destroy());
-      });
+      const onward = httpRequest(
+        { host: '127.0.0.1', port, path: req.url, method: req.method, headers: req.headers },
+        (answer) => {
+          res.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.on('data', (bytes: Buffer) => {
+            if (number > this.#frozenCount) res.write(bytes);
+          });
+          answer.on('end', () => res.end());
+          answer.on('error', () => res.destroy());
+        },
+      );
       onward.on('error', () => res.destroy());
       res.on('close', () => onward.destroy());
       onward.end();

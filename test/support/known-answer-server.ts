@@ -14,9 +14,14 @@ const SLOW_EVERY = 50;
 const DELAY_MS = { usual: 20, slow: 200 } as const;
 
 /** By the number of the stream: which of its events, counted from 1, never come. */
-export const DROPS: ReadonlyMap<number, readonly number[]> = new Map([10, 20, 30].map((stream) => [stream, [3, 4, 5, 6, 7, 8, 9]]));
+export const DROPS: ReadonlyMap<number, readonly number[]> = new Map(
+  [10, 20, 30].map((stream) => [stream, [3, 4, 5, 6, 7, 8, 9]]),
+);
 /** Which come twice. */
-export const DOUBLES: ReadonlyMap<number, number> = new Map([[15, 4], [25, 6]]);
+export const DOUBLES: ReadonlyMap<number, number> = new Map([
+  [15, 4],
+  [25, 6],
+]);
 
 export class KnownAnswerServer {
   /** Written events: how much later than due. */
@@ -34,7 +39,9 @@ export class KnownAnswerServer {
 
   static async start(): Promise<KnownAnswerServer> {
     const one = new KnownAnswerServer();
-    await new Promise<void>((resolve) => { one.server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      one.server.listen(0, '127.0.0.1', resolve);
+    });
     return one;
   }
 
@@ -45,7 +52,9 @@ export class KnownAnswerServer {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     this.server.closeAllConnections();
-    await new Promise((resolve) => { this.server.close(resolve); });
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+    });
   }
 
   private accept(response: ServerResponse): void {
@@ -60,19 +69,30 @@ export class KnownAnswerServer {
   }
 
   /** One event after the other: due at its place in the period, written when its delay is over. */
-  private plan(response: ServerResponse, stream: number, { nth, seq, place }: { nth: number; seq: number; place: number }): void {
+  private plan(
+    response: ServerResponse,
+    stream: number,
+    { nth, seq, place }: { nth: number; seq: number; place: number },
+  ): void {
     const dueMs = this.startMs + seq * PERIOD_MS + place;
     const delayMs = (nth + stream) % SLOW_EVERY === 0 ? DELAY_MS.slow : DELAY_MS.usual;
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (response.destroyed) return;
-      this.send(response, stream, { nth, seq, dueMs });
-      this.plan(response, stream, { nth: nth + 1, seq: seq + 1, place });
-    }, Math.max(0, dueMs + delayMs - now()));
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer);
+        if (response.destroyed) return;
+        this.send(response, stream, { nth, seq, dueMs });
+        this.plan(response, stream, { nth: nth + 1, seq: seq + 1, place });
+      },
+      Math.max(0, dueMs + delayMs - now()),
+    );
     this.timers.add(timer);
   }
 
-  private send(response: ServerResponse, stream: number, { nth, seq, dueMs }: { nth: number; seq: number; dueMs: number }): void {
+  private send(
+    response: ServerResponse,
+    stream: number,
+    { nth, seq, dueMs }: { nth: number; seq: number; dueMs: number },
+  ): void {
     if (DROPS.get(stream)?.includes(nth) === true) {
       this.dropped += 1;
       return;

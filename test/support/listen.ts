@@ -33,13 +33,16 @@ const PATIENCE_MS = 20_000;
 /** The lines that are complete, without their times. */
 export function linesOf(stdout: string): ListenLine[] {
   let lastMs = 0;
-  return stdout.split('\n').slice(0, -1).map((text) => {
-    const { atMs, ...line } = JSON.parse(text) as ListenLine & { atMs: number };
-    expect(Object.keys(JSON.parse(text) as object).join(',')).toBe(FIELDS[line.kind]);
-    expect(atMs).toBeGreaterThanOrEqual(lastMs);
-    lastMs = atMs;
-    return line as ListenLine;
-  });
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((text) => {
+      const { atMs, ...line } = JSON.parse(text) as ListenLine & { atMs: number };
+      expect(Object.keys(JSON.parse(text) as object).join(',')).toBe(FIELDS[line.kind]);
+      expect(atMs).toBeGreaterThanOrEqual(lastMs);
+      lastMs = atMs;
+      return line as ListenLine;
+    });
 }
 
 export const opened: ListenLine = { kind: 'open', status: 200, contentType: 'text/event-stream' };
@@ -48,8 +51,12 @@ export const comment = (text: string): ListenLine => ({ kind: 'comment', comment
 export const retry = (retryMs: number): ListenLine => ({ kind: 'retry', retryMs });
 export const closed = (cause: string): ListenLine => ({ kind: 'closed', cause });
 /** Whatever its message, as long as it has one. */
-export const lost = (cause: string, willRetryInMs: number | null): ListenLine =>
-  ({ kind: 'error', cause, message: expect.stringMatching(/./) as string, willRetryInMs });
+export const lost = (cause: string, willRetryInMs: number | null): ListenLine => ({
+  kind: 'error',
+  cause,
+  message: expect.stringMatching(/./) as string,
+  willRetryInMs,
+});
 
 /** A listener that is still running. */
 export class Listening {
@@ -58,7 +65,9 @@ export class Listening {
 
   constructor(url: string, args: readonly string[] = [], options: ProgramOptions = {}) {
     this.program = startProgram(['listen', url, '--jsonl', ...args], options);
-    this.program.child.stdout?.on('data', (text: string) => { this.stdout += text; });
+    this.program.child.stdout?.on('data', (text: string) => {
+      this.stdout += text;
+    });
   }
 
   get lines(): ListenLine[] {
@@ -79,7 +88,8 @@ export class Listening {
   async until(what: string, condition: () => boolean): Promise<void> {
     const endMs = performance.now() + PATIENCE_MS;
     while (!condition()) {
-      if (performance.now() > endMs) throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}; so far ${this.stdout.slice(-2000)}`);
+      if (performance.now() > endMs)
+        throw new Error(`not seen in ${PATIENCE_MS} ms: ${what}; so far ${this.stdout.slice(-2000)}`);
       await delay(5);
     }
   }

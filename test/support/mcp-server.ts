@@ -79,10 +79,16 @@ export class McpServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const field = (name: string): string | null => (request.headers[name] as string | undefined) ?? null;
-    const message = chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString()) as { id?: number; method?: string };
-    const what = request.method === 'POST' ? message.method ?? 'response' : String(request.method);
+    const message =
+      chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as { id?: number; method?: string });
+    const what = request.method === 'POST' ? (message.method ?? 'response') : String(request.method);
     const session = field('mcp-session-id');
-    const asked = { what, session, lastEventId: field('last-event-id'), protocolVersion: field('mcp-protocol-version') };
+    const asked = {
+      what,
+      session,
+      lastEventId: field('last-event-id'),
+      protocolVersion: field('mcp-protocol-version'),
+    };
     this.asked.push(asked);
     const status = this.options.instead?.(asked) ?? null;
     if (status !== null) response.writeHead(status).end();
@@ -100,9 +106,16 @@ export class McpServer {
     }
     const session = randomUUID();
     if (initializeError === undefined) this.sessions.add(session);
-    this.reply(response, { id, ...(initializeError === undefined
-      ? { result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'small', version: '1' } } }
-      : { error: initializeError }) }, { 'Mcp-Session-Id': session });
+    this.reply(
+      response,
+      {
+        id,
+        ...(initializeError === undefined
+          ? { result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'small', version: '1' } } }
+          : { error: initializeError }),
+      },
+      { 'Mcp-Session-Id': session },
+    );
   }
 
   private inSession(what: string, session: string, id: number, response: ServerResponse): void {
@@ -121,7 +134,8 @@ export class McpServer {
 
   private reply(response: ServerResponse, message: object, headers: Record<string, string> = {}): void {
     const text = JSON.stringify({ jsonrpc: '2.0', ...message });
-    if (this.options.asStream === true) response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' }).end(`data:\n\ndata: ${text}\n\n`);
+    if (this.options.asStream === true)
+      response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' }).end(`data:\n\ndata: ${text}\n\n`);
     else response.writeHead(200, { ...headers, 'Content-Type': 'application/json' }).end(text);
   }
 }

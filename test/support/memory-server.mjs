@@ -45,8 +45,12 @@ function metrics(reborn) {
 function tell(req, res) {
   const { pathname, searchParams } = new URL(req.url, 'http://localhost');
   if (searchParams.has('moved')) return res.writeHead(302, { Location: '/metrics' }).end();
-  if (searchParams.has('basic') && req.headers.authorization !== `Basic ${Buffer.from('user:p@ss').toString('base64')}`) return res.writeHead(401).end();
-  const text = pathname === '/json' ? JSON.stringify({ memory: { rssBytes: process.memoryUsage().rss, 'a/b': 1, unit: 'bytes', text: '1000000' } }) : metrics(searchParams.has('reborn'));
+  if (searchParams.has('basic') && req.headers.authorization !== `Basic ${Buffer.from('user:p@ss').toString('base64')}`)
+    return res.writeHead(401).end();
+  const text =
+    pathname === '/json'
+      ? JSON.stringify({ memory: { rssBytes: process.memoryUsage().rss, 'a/b': 1, unit: 'bytes', text: '1000000' } })
+      : metrics(searchParams.has('reborn'));
   if (searchParams.has('big')) return res.end(text + '#'.repeat(2 * 1024 * 1024));
   if (searchParams.has('slow')) return setTimeout(() => res.end(text), 10_000);
   return res.end(text);
@@ -64,7 +68,8 @@ const server = createServer((req, res) => {
 function publish() {
   seq += 1;
   // Workers that share nothing number their events apart.
-  const event = behaviour === 'cluster' ? 'data: hello\n\n' : `id: ${seq}\ndata: {"seq":${seq},"scheduled":${Date.now()}}\n\n`;
+  const event =
+    behaviour === 'cluster' ? 'data: hello\n\n' : `id: ${seq}\ndata: {"seq":${seq},"scheduled":${Date.now()}}\n\n`;
   for (const res of streams) res.write(event);
 }
 
@@ -93,7 +98,9 @@ function serve() {
 if (behaviour === 'cluster' && cluster.isPrimary) {
   const first = cluster.fork();
   cluster.fork();
-  cluster.once('listening', (_worker, { port }) => process.stdout.write(`listening on http://127.0.0.1:${port}/events\n`));
+  cluster.once('listening', (_worker, { port }) =>
+    process.stdout.write(`listening on http://127.0.0.1:${port}/events\n`),
+  );
   setTimeout(() => first.process.kill('SIGKILL'), 5000);
   cluster.on('exit', () => cluster.fork());
 } else {

@@ -24,7 +24,9 @@ export class OwnServer {
   private constructor(child: ChildProcess, port: number) {
     this.child = child;
     this.port = port;
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr += text; });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
   }
 
   /**
@@ -32,7 +34,11 @@ export class OwnServer {
    * @param nodeArgs for Node itself
    */
   static async start(args: readonly string[], port = 0, nodeArgs: readonly string[] = []): Promise<OwnServer> {
-    const child = spawn(process.execPath, ['--expose-gc', ...nodeArgs, join(root, 'bin', 'sse-probe.js'), 'serve', `--port=${port}`, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', ...nodeArgs, join(root, 'bin', 'sse-probe.js'), 'serve', `--port=${port}`, ...args],
+      { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    );
     const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     return new OwnServer(child, Number(/:(\d+)\n/.exec(line.toString())?.[1]));
   }
@@ -44,7 +50,10 @@ export class OwnServer {
   /** By a connection of its own each time. */
   async ask(path: string): Promise<{ status: number; body: unknown }> {
     const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { headers: { Connection: 'close' } });
-    return { status: answer.status, body: (answer.headers.get('content-type') ?? '').includes('json') ? await answer.json() : await answer.text() };
+    return {
+      status: answer.status,
+      body: (answer.headers.get('content-type') ?? '').includes('json') ? await answer.json() : await answer.text(),
+    };
   }
 
   async stats(): Promise<ServerStats> {
@@ -63,7 +72,8 @@ export class OwnServer {
 
   /** @returns its exit code and signal */
   async exit(): Promise<[number | null, NodeJS.Signals | null]> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return [this.child.exitCode, this.child.signalCode];
+    if (this.child.exitCode !== null || this.child.signalCode !== null)
+      return [this.child.exitCode, this.child.signalCode];
     return (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
   }
 

@@ -17,14 +17,32 @@ function nowMs(): number {
 }
 
 /** @param forMs how long it is watched, at most */
-export async function watch(name: ProfileName, url: string, ask: Partial<ProfileAsk> = {}, forMs = 10_000): Promise<Watched> {
+export async function watch(
+  name: ProfileName,
+  url: string,
+  ask: Partial<ProfileAsk> = {},
+  forMs = 10_000,
+): Promise<Watched> {
   const profile = await profileNamed(name);
   const given: ProfileAsk = {
-    url: new URL(url), method: null, headers: [], body: null, stalledAfterMs: 10_000, version: '0.0.0', ...ask,
+    url: new URL(url),
+    method: null,
+    headers: [],
+    body: null,
+    stalledAfterMs: 10_000,
+    version: '0.0.0',
+    ...ask,
   };
   const signal = AbortSignal.timeout(forMs);
   const way = new Way({
-    url: given.url, method: 'GET', connectTo: null, trust: {}, proxies: { given: null, environment: {} }, protocol: null, nowMs, signal,
+    url: given.url,
+    method: 'GET',
+    connectTo: null,
+    trust: {},
+    proxies: { given: null, environment: {} },
+    protocol: null,
+    nowMs,
+    signal,
   });
   const contact = await way.find();
   if (contact.failure !== null) throw new Error(contact.failure.detail);
@@ -37,7 +55,9 @@ export async function watch(name: ProfileName, url: string, ask: Partial<Profile
   if ('id' in request) return { ...session.judge(), refused: request };
   let isOpen = false;
   const listening: Listening = new Listening({
-    way, nowMs, question: { ...request, lastEventId: '', version: given.version },
+    way,
+    nowMs,
+    question: { ...request, lastEventId: '', version: given.version },
     onEvent: (event) => session.heard(event, listening.log.lastByteMs),
     onNews() {
       if (listening.head !== null && !isOpen) {

@@ -26,11 +26,15 @@ export interface ProgramOptions {
   cwd?: string;
 }
 
-export function startProgram(args: readonly string[], { limits = '', cwd = root }: ProgramOptions = {}): RunningProgram {
+export function startProgram(
+  args: readonly string[],
+  { limits = '', cwd = root }: ProgramOptions = {},
+): RunningProgram {
   const options = { cwd, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
-  const child = limits === ''
-    ? spawn(process.execPath, [binary, ...args], options)
-    : spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, binary, ...args], options);
+  const child =
+    limits === ''
+      ? spawn(process.execPath, [binary, ...args], options)
+      : spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, binary, ...args], options);
   const seen = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
@@ -46,17 +50,21 @@ export function startProgram(args: readonly string[], { limits = '', cwd = root 
   return {
     child,
     outcome,
-    says: (pattern) => new Promise((resolve, reject) => {
-      const check = (): void => {
-        const match = pattern.exec(seen.stdout) ?? pattern.exec(seen.stderr);
-        if (match === null) return;
-        waiting.delete(check);
-        resolve(match);
-      };
-      waiting.add(check);
-      check();
-      void outcome.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${String(pattern)}: ${stderr}`)), reject);
-    }),
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const match = pattern.exec(seen.stdout) ?? pattern.exec(seen.stderr);
+          if (match === null) return;
+          waiting.delete(check);
+          resolve(match);
+        };
+        waiting.add(check);
+        check();
+        void outcome.then(
+          ({ code, stderr }) => reject(new Error(`ended with ${code} before it said ${String(pattern)}: ${stderr}`)),
+          reject,
+        );
+      }),
   };
 }
 

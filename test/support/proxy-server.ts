@@ -13,17 +13,22 @@ export class ProxyServer {
     this.server = createServer((request, response) => {
       this.asked.push(request);
       const url = new URL(request.url ?? '');
-      const onward = httpRequest({ host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
+      const onward = httpRequest(
+        { host: '127.0.0.1', port: url.port, path: url.pathname, headers: request.headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        },
+      );
       onward.on('error', () => response.destroy());
       response.on('close', () => onward.destroy());
       request.pipe(onward);
     });
     this.server.on('connect', (request: IncomingMessage, socket: Socket) => {
       this.asked.push(request);
-      const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+      const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () =>
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+      );
       onward.pipe(socket).pipe(onward);
       onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
       socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());

@@ -12,9 +12,15 @@ let readBytes = 0;
 let ended = 'open';
 const socket = new net.Socket();
 if (how === 'paused') socket.pause();
-socket.on('data', (chunk) => { readBytes += chunk.length; });
-socket.on('end', () => { ended = 'fin'; });
-socket.on('error', ({ code }) => { ended = code; });
+socket.on('data', (chunk) => {
+  readBytes += chunk.length;
+});
+socket.on('end', () => {
+  ended = 'fin';
+});
+socket.on('error', ({ code }) => {
+  ended = code;
+});
 if (how === 'paused') socket.pause();
 socket.connect({ port: Number(port), host: '127.0.0.1' });
 socket.write(`GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n`);

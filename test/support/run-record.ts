@@ -39,9 +39,18 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       down: null,
     },
     generator: {
-      processes: 1, cpuSeconds: 3, cpu: 0.1, rssBytes: 90 * MB, rssGrowthBytes: 10 * MB,
-      eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, limited: 0, saturated: false,
-      stops: 0, longestStop: null, busyMs: 0, clockStep: null,
+      processes: 1,
+      cpuSeconds: 3,
+      cpu: 0.1,
+      rssBytes: 90 * MB,
+      rssGrowthBytes: 10 * MB,
+      eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 },
+      limited: 0,
+      saturated: false,
+      stops: 0,
+      longestStop: null,
+      busyMs: 0,
+      clockStep: null,
     },
     lostShards: [],
     degraded: null,
@@ -62,7 +71,11 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     record.eventsPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
-    record.server = emptyServerRecord({ source: 'embedded', memory: 'rss', queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 } });
+    record.server = emptyServerRecord({
+      source: 'embedded',
+      memory: 'rss',
+      queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
+    });
     change(record);
   });
 }
@@ -74,14 +87,33 @@ export function load(record: RunRecord, loadMs: number, bytesAt: (tMs: number) =
   for (let tMs = 1000; tMs <= RAMP_MS + loadMs; tMs += 1000) {
     const rssBytes = bytesAt(Math.max(0, tMs - RAMP_MS));
     const clients = Math.min(10, tMs / 500);
-    record.series.push({ tMs, clients, events: 9, latencyP50Ms: 0.4, latencyP99Ms: 1.25, rssBytes, drops: 0, evictions: 0 });
+    record.series.push({
+      tMs,
+      clients,
+      events: 9,
+      latencyP50Ms: 0.4,
+      latencyP99Ms: 1.25,
+      rssBytes,
+      drops: 0,
+      evictions: 0,
+    });
     record.server.samples.push(sample(tMs, rssBytes, { clients }));
   }
 }
 
 export function sample(tMs: number, rssBytes: number, more: Partial<ServerSample> = {}): ServerSample {
   return {
-    tMs, rssBytes, heapUsedBytes: 10 * MB, externalBytes: 2 * MB, cpuSeconds: tMs / 10_000, clients: 10, blocked: 0, queuedBytes: 0, evicted: 0, life: '1234', ...more,
+    tMs,
+    rssBytes,
+    heapUsedBytes: 10 * MB,
+    externalBytes: 2 * MB,
+    cpuSeconds: tMs / 10_000,
+    clients: 10,
+    blocked: 0,
+    queuedBytes: 0,
+    evicted: 0,
+    life: '1234',
+    ...more,
   };
 }
 
@@ -93,11 +125,17 @@ function soundSummary(): Summary {
   countUp(summary.ends, 'open', 9);
   countUp(summary.ends, 'reset', 1);
   Object.assign(summary.counts, {
-    events: 309, comments: 120, eventsWithSeq: 300, heartbeats: 120, evictionsExpected: 1, evictionsSeen: 1,
+    events: 309,
+    comments: 120,
+    eventsWithSeq: 300,
+    heartbeats: 120,
+    evictionsExpected: 1,
+    evictionsSeen: 1,
   });
   summary.sequence.set('pointer', 1);
   for (let ms = 1; ms <= 100; ms++) {
-    for (const name of ['latency', 'latencySent', 'spread', 'connect', 'headers', 'firstEvent', 'silence'] as const) summary.times[name].record(ms / 10);
+    for (const name of ['latency', 'latencySent', 'spread', 'connect', 'headers', 'firstEvent', 'silence'] as const)
+      summary.times[name].record(ms / 10);
     summary.times.heartbeatInterval.record(2000);
   }
   summary.times.evictionTime.record(9000);
@@ -116,7 +154,11 @@ export function soakResult(record: RunRecord, flags: Record<string, string | str
     plan,
     seed: 42,
     record,
-    verdict: judge(record, { thresholds: plan.thresholds.map(parseThreshold), failOn: plan.failOn, ignore: plan.ignore }),
+    verdict: judge(record, {
+      thresholds: plan.thresholds.map(parseThreshold),
+      failOn: plan.failOn,
+      ignore: plan.ignore,
+    }),
     environment: { node: '20.20.0', platform: 'linux', cpus: 2, fdLimit: 1024 },
   };
 }

@@ -19,7 +19,13 @@ export interface ServerCommand {
 const MAX_SAID = 65_536;
 
 /** @throws when it ends before it listens, with what it said */
-export function startServerProcess({ command, args, env, says = /listening on (\S+)/, url: knownUrl }: ServerCommand): Promise<ServerProcess> {
+export function startServerProcess({
+  command,
+  args,
+  env,
+  says = /listening on (\S+)/,
+  url: knownUrl,
+}: ServerCommand): Promise<ServerProcess> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
@@ -28,8 +34,8 @@ export function startServerProcess({ command, args, env, says = /listening on (\
     let said = '';
     const hear = (text: string): void => {
       if (said.length > MAX_SAID) return;
-      const match = says.exec(said += text);
-      const url = match === null ? undefined : knownUrl ?? match[1];
+      const match = says.exec((said += text));
+      const url = match === null ? undefined : (knownUrl ?? match[1]);
       if (url === undefined || child.pid === undefined) return;
       resolve({
         url,

@@ -11,14 +11,49 @@ export interface SoakReport {
   durationMs: number;
   endedEarly: { expression: string; actual: number; tMs: number } | null;
   target: { url: string; protocol: string };
-  clients: { planned: number; connected: number; peak: number; dropped: number; refused: number; reconnects: number; churned: number; churnedEarly: number; byKind: Record<string, Record<string, number>>; ends: Record<string, number>; dropsByCause: Record<string, number> };
+  clients: {
+    planned: number;
+    connected: number;
+    peak: number;
+    dropped: number;
+    refused: number;
+    reconnects: number;
+    churned: number;
+    churnedEarly: number;
+    byKind: Record<string, Record<string, number>>;
+    ends: Record<string, number>;
+    dropsByCause: Record<string, number>;
+  };
   events: Record<string, number>;
   latencyMs: Record<string, number>;
   spreadMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
-  eviction: { expected: number; evicted: number; missed: number; notMeasured: number; swallowedBytes: number; timeMs: Record<string, number> };
-  incidents: { count: number; recoveryMs: Record<string, number>; latencyMs: Record<string, number>; drops: number; refused: number; notRecovered: number; peakReconnectsPerSecond: number };
-  server: { source: string; memory: string | null; restarts: number; down: string | null; clientsAfter: number | null; rssBytes: Record<string, number | null>; growth: { verdict: string; bytesPerMinute: number | null } };
+  eviction: {
+    expected: number;
+    evicted: number;
+    missed: number;
+    notMeasured: number;
+    swallowedBytes: number;
+    timeMs: Record<string, number>;
+  };
+  incidents: {
+    count: number;
+    recoveryMs: Record<string, number>;
+    latencyMs: Record<string, number>;
+    drops: number;
+    refused: number;
+    notRecovered: number;
+    peakReconnectsPerSecond: number;
+  };
+  server: {
+    source: string;
+    memory: string | null;
+    restarts: number;
+    down: string | null;
+    clientsAfter: number | null;
+    rssBytes: Record<string, number | null>;
+    growth: { verdict: string; bytesPerMinute: number | null };
+  };
   generator: { processes: number; saturated: boolean };
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];
@@ -41,5 +76,8 @@ export function readReport(file: string): SoakReport {
 
 /** Ids of findings that fail the run, sorted. */
 export function failures(report: SoakReport): string[] {
-  return report.findings.filter(({ severity }) => severity === 'fail').map(({ id }) => id).toSorted();
+  return report.findings
+    .filter(({ severity }) => severity === 'fail')
+    .map(({ id }) => id)
+    .toSorted();
 }

@@ -25,8 +25,15 @@ const plain = (event) => JSON.stringify({ price: 100 + (event.seq % 7), madeAt: 
 
 /** What a dialect leaves out is as in the first. */
 const usual = {
-  lineEnd: '\n', heartbeat: ': ping', periodMs: 250, burst: 1, cut: false, slowStart: false, garbage: false,
-  id: (event) => String(event.seq), data: numbered,
+  lineEnd: '\n',
+  heartbeat: ': ping',
+  periodMs: 250,
+  burst: 1,
+  cut: false,
+  slowStart: false,
+  garbage: false,
+  id: (event) => String(event.seq),
+  data: numbered,
 };
 const dialects = {
   usual: {},
@@ -42,13 +49,17 @@ const dialects = {
   // As PocketBase does: the id says who is asked, not what is sent.
   'repeated-ids': { id: (event, client) => client.name, data: plain },
   bursts: { burst: 50, periodMs: 2000 },
-  'large-events': { periodMs: 500, data: (event) => JSON.stringify({ ...JSON.parse(numbered(event)), pad: 'x'.repeat(64 * 1024) }) },
+  'large-events': {
+    periodMs: 500,
+    data: (event) => JSON.stringify({ ...JSON.parse(numbered(event)), pad: 'x'.repeat(64 * 1024) }),
+  },
   'slow-start': { slowStart: true },
   'garbage-sawtooth': { garbage: true },
 };
 
 const name = process.argv[2] ?? 'usual';
-if (!Object.hasOwn(dialects, name)) throw new Error(`no dialect ${name}: there are ${Object.keys(dialects).join(', ')}`);
+if (!Object.hasOwn(dialects, name))
+  throw new Error(`no dialect ${name}: there are ${Object.keys(dialects).join(', ')}`);
 const dialect = { ...usual, ...dialects[name] };
 
 const clients = new Set();
@@ -89,7 +100,11 @@ class Client {
 
   sendEvent(event) {
     const id = dialect.id(event, this);
-    const data = dialect.data(event).split('\n').map((line) => `data: ${line}`).join('\n');
+    const data = dialect
+      .data(event)
+      .split('\n')
+      .map((line) => `data: ${line}`)
+      .join('\n');
     this.send(`${id === null ? '' : `id: ${id}\n`}event: update\n${data}`);
   }
 
@@ -174,4 +189,6 @@ if (dialect.garbage) {
   }, 80);
 }
 
-server.listen(0, '127.0.0.1', () => process.stdout.write(`listening on http://127.0.0.1:${server.address().port}/events\n`));
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`listening on http://127.0.0.1:${server.address().port}/events\n`),
+);

@@ -3,11 +3,18 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
 export function messagesIn(text: string): EventSourceMessage[] {
   const messages: EventSourceMessage[] = [];
-  createParser({ onEvent: (message) => { messages.push(message); } }).feed(text);
+  createParser({
+    onEvent: (message) => {
+      messages.push(message);
+    },
+  }).feed(text);
   return messages;
 }
 
 /** The data of its `connected` event; null before it came. */
 export function greetingIn(text: string): Record<string, unknown> {
-  return JSON.parse(messagesIn(text).find(({ event }) => event === 'connected')?.data ?? 'null') as Record<string, unknown>;
+  return JSON.parse(messagesIn(text).find(({ event }) => event === 'connected')?.data ?? 'null') as Record<
+    string,
+    unknown
+  >;
 }

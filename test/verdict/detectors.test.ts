@@ -11,180 +11,540 @@ const MB = 1_000_000;
 const MIB = 1024 * 1024;
 
 function found(record: RunRecord): Record<string, Detected> {
-  return Object.fromEntries(detectors.flatMap(({ id, detect }) => {
-    const detected = detect(record);
-    return detected === null ? [] : [[id, detected]];
-  }));
+  return Object.fromEntries(
+    detectors.flatMap(({ id, detect }) => {
+      const detected = detect(record);
+      return detected === null ? [] : [[id, detected]];
+    }),
+  );
 }
 
 /** Evidence of a load process that nothing is wrong with. */
 const CALM = {
-  limited: 0, eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 }, cpu: 0.1, stops: 0, longestStop: null, busyMs: 0, lostAfterStop: 0,
+  limited: 0,
+  eventLoopDelayMs: { p50: 0.2, p99: 4, max: 20 },
+  cpu: 0.1,
+  stops: 0,
+  longestStop: null,
+  busyMs: 0,
+  lostAfterStop: 0,
   bounds: { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 },
 };
 
 /** What spoils a sound record, the only finding that it gives, its exact figures and words of its sentence. */
-const defects: [name: string, spoil: (record: RunRecord) => void, id: string, evidence: Record<string, unknown>, says: string][] = [
-  ['a server that died', ({ server }) => { server.down = 'exited with code 7: out of luck'; },
-    'target-down', { reason: 'exited with code 7: out of luck', durationMs: 36_000, connected: 10 }, 'exited with code 7: out of luck'],
-  ['an answer that is a web page', ({ summary, target }) => {
-    summary.refusalsByCause.set('content-type: text/html', 3);
-    target.url = 'http://user:hunter2@127.0.0.1/events?token=hunter2';
-  }, 'not-event-stream', { attempts: 3, contentTypes: ['text/html'], url: redactUrl('http://user:hunter2@127.0.0.1/events?token=hunter2') }, 'not an event stream but text/html (3 attempts)'],
-  ['more wrong types than are told apart', ({ summary }) => { summary.refusalsByCause.set('content-type', 2); },
-    'not-event-stream', { attempts: 2, contentTypes: ['other types'], url: 'http://127.0.0.1:8787/events' }, 'but other types (2 attempts)'],
-  ['more wrong types than are shown', ({ summary }) => {
-    for (let n = 1; n <= 4; n++) summary.refusalsByCause.set(`content-type: text/plain; boundary=${n}`, 1);
-  }, 'not-event-stream', { attempts: 4, contentTypes: [1, 2, 3, 4].map((n) => `text/plain; boundary=${n}`), url: 'http://127.0.0.1:8787/events' }, 'boundary=3 and others (4 attempts)'],
-  ['lines that nobody can read', ({ summary }) => {
-    Object.assign(summary.counts, { malformed: 4, clientsMalformed: 3 });
-    countUp(summary.malformed, 'unknown-field', 3);
-    countUp(summary.malformed, 'bad-retry', 1);
-    countUp(summary.malformedSamples, 'unknown-field: dta: 1 (client 3, within its first 10 bytes)');
-  }, 'malformed-stream', {
-    malformed: 4, clients: 3, byDefect: { 'unknown-field': 3, 'bad-retry': 1 }, streams: 0, samples: ['unknown-field: dta: 1 (client 3, within its first 10 bytes)'],
-  }, '4 lines that no client can read, sent to 3 clients, as in unknown-field: dta: 1 ('],
-  ['a stream that stops being HTTP', ({ summary }) => {
-    Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
-    countUp(summary.dropsByCause, 'http-protocol');
-    countUp(summary.malformedSamples, 'http-protocol: bad chunk size');
-  }, 'malformed-stream', { malformed: 0, clients: 0, byDefect: {}, streams: 1, samples: ['http-protocol: bad chunk size'] }, '1 stream broken in the middle'],
-  ['a line without end', ({ summary }) => {
-    Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 3 });
-    countUp(summary.dropsByCause, 'line-limit', 3);
-  }, 'oversize-event', { lines: 3, events: 0, maxLineBytes: MIB, maxEventBytes: 4 * MIB }, '3 streams had a line of more than 1MiB: given up there.'],
-  ['events without end, also to a slow client', ({ summary }) => {
-    Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
-    Object.assign(summary.kind('slow'), { dropped: 1, unreadable: 1 });
-    countUp(summary.dropsByCause, 'event-limit', 2);
-  }, 'oversize-event', { lines: 0, events: 2, maxLineBytes: MIB, maxEventBytes: 4 * MIB }, '2 streams had an event of more than 4MiB'],
-  ['streams in gzip', ({ summary }) => { countUp(summary.codings, 'gzip', 10); },
-    'compressed-stream', { streams: 10, byCoding: { gzip: 10 }, opened: 10 }, '10 streams came compressed (gzip), though'],
-  ['heads that wait for an event', ({ summary }) => {
-    Object.assign(summary.counts, { headsJudged: 8, headsWithEvent: 8, headsHeld: 6, headsReleased: 2 });
-  }, 'late-headers', {
-    headsJudged: 8, headsWithEvent: 8, headsHeld: 6, headsReleased: 2, headersP50Ms: expect.closeTo(5, 1), headersP99Ms: expect.closeTo(9.9, 1),
-  }, 'only with the first event: 6 clients waited'],
-  ['events without ids', ({ summary }) => { Object.assign(summary.counts, { eventsWithId: 0, eventsWithoutId: 300 }); },
-    'no-event-ids', { eventsWithoutId: 300, reconnects: 0 }, 'None of 300 events has an id'],
-  ['clients that were turned away', ({ summary }) => {
-    summary.refusalsByCause.set('http-status: status 503', 4).set('refused', 2).set('client-limit', 9);
-  }, 'connect-refused', { refused: 6, byCause: { 'http-status: status 503': 4, refused: 2 }, connected: 10 }, '6 attempts to connect failed (http-status: status 503, refused)'],
-  ['a load process that stood still', ({ generator }) => {
-    generator.saturated = true;
-    generator.eventLoopDelayMs = { p50: 1, p99: 250, max: 3000 };
-    Object.assign(generator, { stops: 2, longestStop: { atMs: 7000, durationMs: 3000 } });
-  }, 'generator-saturated', {
-    ...CALM, eventLoopDelayMs: { p50: 1, p99: 250, max: 3000 }, stops: 2, longestStop: { atMs: 7000, durationMs: 3000 },
-  }, 'The load process stood still for 3s, 7s after it began; the longest of 2 stops.'],
-  ['a load process that was always a little late', ({ generator }) => {
-    generator.saturated = true;
-    generator.eventLoopDelayMs = { p50: 90, p99: 250, max: 900 };
-  }, 'generator-saturated', { ...CALM, eventLoopDelayMs: { p50: 90, p99: 250, max: 900 } }, 'stood still for up to 900ms (p99 250ms)'],
-  ['a load process that never rested', ({ generator }) => {
-    generator.saturated = true;
-    generator.busyMs = 12_000;
-  }, 'generator-saturated', { ...CALM, busyMs: 12_000 }, 'had no pause for 12s'],
-  ['a load process that stood still while a server dropped what it could not get rid of', ({ generator, summary }) => {
-    Object.assign(generator, { saturated: true, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 } });
-    Object.assign(summary.counts, { lost: 12, lostAfterStop: 12, resumeLost: 3, resumeLostAfterStop: 3 });
-  }, 'generator-saturated', { ...CALM, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, lostAfterStop: 15 }, 'stood still for 5s, 7s after it began.'],
-  ['a load process without descriptors', ({ generator }) => {
-    generator.saturated = true;
-    generator.limited = 1;
-  }, 'generator-saturated', {
-    ...CALM, limited: 1,
-  }, 'ran out of descriptors, ports or room for unfinished events 1 time.'],
-  ['a load process that died', (record) => {
-    record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
-  }, 'shard-lost', {
-    clients: 500, shards: [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }],
-  }, '1 load process of this run died with 500 clients: process 1 (pid 42) was ended by SIGKILL.'],
-  ['streams that ended', ({ summary }) => {
-    summary.kind('healthy').dropped = 2;
-    countUp(summary.dropsByCause, 'eof-clean', 2);
-  }, 'client-dropped', { dropped: 2, byKind: { healthy: 2 }, byCause: { 'eof-clean': 2 } }, '2 streams ended although'],
-  ['one stream that ended', ({ summary }) => {
-    summary.kind('resuming').dropped = 1;
-    countUp(summary.dropsByCause, 'reset');
-  }, 'client-dropped', { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } }, '1 stream ended although'],
-  ['answers that failed', ({ summary: { counts } }) => { counts.answers = 8; counts.answersFailed = 2; counts.tokens = 90; },
-    'answer-failed', { failed: 2, complete: 8 }, '2 answers of 10 ended in an error'],
-  ['no answer at all', ({ summary: { counts } }) => { counts.answerStrangers = 5; },
-    'answer-failed', { events: 5 }, 'None of 5 events was part of an answer'],
-  ['events lost', ({ summary }) => { summary.counts.lost = 21; }, 'event-lost', { lost: 21, received: 300 }, '21 events never arrived'],
-  ['an event doubled', ({ summary }) => { summary.counts.duplicated = 1; }, 'event-duplicated', { duplicated: 1, received: 300 }, '1 event arrived twice'],
-  ['events out of order', ({ summary }) => { summary.counts.reordered = 1234; }, 'event-reordered', { reordered: 1234, received: 300 }, '1,234 events arrived out of order'],
-  ['a gap in a replay', ({ summary }) => { summary.counts.resumeLost = 3; }, 'resume-lost', { resumeLost: 3, received: 300 }, '3 events were missing after'],
-  ['a replay that overlaps', ({ summary }) => { summary.counts.resumeDuplicated = 3; }, 'resume-duplicated', { resumeDuplicated: 3, received: 300 }, '3 events came again'],
-  ['streams that fell silent', ({ summary }) => { summary.counts.silentStreams = 3; },
-    'silent-stream', { silent: 3, healthy: 8, heartbeatMs: 2000, heartbeatWithinMs: null, longestSilenceMs: expect.closeTo(10, 0) }, '3 streams stayed open and fell silent'],
-  ['clients that hold up the others', ({ summary: { counts, times } }) => {
-    for (let ms = 0; ms < 50; ms++) {
-      times.latencyBeforeStall.record(2);
-      times.latencyWhileStalled.record(ms * 100);
-      times.sentWhileStalled.record(ms * 100);
-    }
-    counts.bunchedWhileStalled = 40;
-  }, 'head-of-line-blocking', {
-    beforeMs: { count: 50, p50: 2, p99: 2 }, whileStalledMs: { count: 50, p50: expect.closeTo(2400, -1), p99: expect.closeTo(4900, -1) },
-    afterMs: { count: 0, p50: 0, p99: 0 }, heldBack: 40, neverCame: 0,
-  }, 'healthy ones waited too'],
-  ['events that come in bunches', ({ summary: { counts, times } }) => {
-    times.latencySent.reset();
-    for (let ms = 1; ms <= 300; ms++) times.latencySent.record(ms * 10);
-    Object.assign(counts, { stamped: 300, bunched: 240, bunches: 60 });
-  }, 'buffered-stream', {
-    events: 300, inBunches: 240, bunches: 60, eventsPerBunch: 4, heldP50Ms: expect.closeTo(1500, -1), heldP99Ms: expect.closeTo(2970, -1), silenceP50Ms: expect.closeTo(5, 0),
-  }, '80 % of them, in bunches of 4'],
-  ['streams that end at one age', ({ summary: { times } }) => {
-    for (let at = 0; at < 10; at++) {
-      times.deathAge.record(5000 + at);
-      times.deathSilence.record(at * 90);
-      times.deathTime.record(at * 700);
-    }
-  }, 'idle-cut', { kind: 'absolute', limitMs: expect.closeTo(5000, -2), widthMs: expect.any(Number), deaths: 10, survivors: 0, layers: [] }, 'at the age of 5s'],
-  ['clients that come back at one moment', ({ summary: { counts } }) => {
-    Object.assign(counts, { stormDropped: 40, stormPeak: 39 });
-  }, 'reconnect-storm', { dropped: 40, peak: 39, withinMs: 250, reconnectMs: { p50: 0, max: 0 } }, '40 streams were dropped within a second'],
-  ['heartbeats missing', ({ summary }) => { summary.counts.heartbeatsMissing = 8; },
-    'heartbeat-missing', { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null }, '8 times a client was left without a heartbeat (expected every 2s)'],
-  ['silence where nothing is promised', ({ summary, expectations }) => {
-    summary.counts.heartbeatsMissing = 1;
-    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 20_000 });
-  }, 'heartbeat-missing', { missing: 1, heartbeats: 120, heartbeatMs: null, heartbeatWithinMs: 20_000 }, '(expected within 20s)'],
-  ['heartbeats late', ({ summary }) => {
-    summary.counts.heartbeatsLate = 1;
-    summary.times.heartbeatInterval.record(4000);
-  }, 'heartbeat-late', { late: 1, heartbeats: 120, heartbeatMs: 2000, intervalP99Ms: expect.closeTo(2000, -1), intervalMaxMs: expect.closeTo(4000, -1) }, '1 heartbeat came late: up to 4s apart instead of 2s'],
-  ['stalled clients that stay', ({ summary }) => { summary.counts.evictionsMissed = 5; },
-    'stale-client-kept', { missed: 5, evicted: 1, evictWithinMs: 13_500, swallowedBytes: 131_072 }, '5 clients that accepted nothing for 13.5s'],
-  ['slow clients that were thrown out', ({ summary }) => { summary.kind('slow').dropped = 1; },
-    'slow-client-evicted', { dropped: 1 }, '1 stream of slow clients ended'],
-  ['clients that the server still counts', ({ server }) => { server.settled = sample(45_500, 61 * MB, { clients: 7 }); },
-    'client-leak', { clientsAfter: 7, connected: 10 }, '7 clients still counted'],
-  ['memory that grows by 10 MB a minute', (record) => { load(record, 60_000, (tMs) => 100 * MB + tMs * 10 * (MB / 60_000)); },
-    'memory-growth', {
-      bytesPerMinute: expect.closeTo(10 * MB, -5), lowBytesPerMinute: expect.closeTo(10 * MB, -5), highBytesPerMinute: expect.closeTo(10 * MB, -5),
+const defects: [
+  name: string,
+  spoil: (record: RunRecord) => void,
+  id: string,
+  evidence: Record<string, unknown>,
+  says: string,
+][] = [
+  [
+    'a server that died',
+    ({ server }) => {
+      server.down = 'exited with code 7: out of luck';
+    },
+    'target-down',
+    { reason: 'exited with code 7: out of luck', durationMs: 36_000, connected: 10 },
+    'exited with code 7: out of luck',
+  ],
+  [
+    'an answer that is a web page',
+    ({ summary, target }) => {
+      summary.refusalsByCause.set('content-type: text/html', 3);
+      target.url = 'http://user:hunter2@127.0.0.1/events?token=hunter2';
+    },
+    'not-event-stream',
+    { attempts: 3, contentTypes: ['text/html'], url: redactUrl('http://user:hunter2@127.0.0.1/events?token=hunter2') },
+    'not an event stream but text/html (3 attempts)',
+  ],
+  [
+    'more wrong types than are told apart',
+    ({ summary }) => {
+      summary.refusalsByCause.set('content-type', 2);
+    },
+    'not-event-stream',
+    { attempts: 2, contentTypes: ['other types'], url: 'http://127.0.0.1:8787/events' },
+    'but other types (2 attempts)',
+  ],
+  [
+    'more wrong types than are shown',
+    ({ summary }) => {
+      for (let n = 1; n <= 4; n++) summary.refusalsByCause.set(`content-type: text/plain; boundary=${n}`, 1);
+    },
+    'not-event-stream',
+    {
+      attempts: 4,
+      contentTypes: [1, 2, 3, 4].map((n) => `text/plain; boundary=${n}`),
+      url: 'http://127.0.0.1:8787/events',
+    },
+    'boundary=3 and others (4 attempts)',
+  ],
+  [
+    'lines that nobody can read',
+    ({ summary }) => {
+      Object.assign(summary.counts, { malformed: 4, clientsMalformed: 3 });
+      countUp(summary.malformed, 'unknown-field', 3);
+      countUp(summary.malformed, 'bad-retry', 1);
+      countUp(summary.malformedSamples, 'unknown-field: dta: 1 (client 3, within its first 10 bytes)');
+    },
+    'malformed-stream',
+    {
+      malformed: 4,
+      clients: 3,
+      byDefect: { 'unknown-field': 3, 'bad-retry': 1 },
+      streams: 0,
+      samples: ['unknown-field: dta: 1 (client 3, within its first 10 bytes)'],
+    },
+    '4 lines that no client can read, sent to 3 clients, as in unknown-field: dta: 1 (',
+  ],
+  [
+    'a stream that stops being HTTP',
+    ({ summary }) => {
+      Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
+      countUp(summary.dropsByCause, 'http-protocol');
+      countUp(summary.malformedSamples, 'http-protocol: bad chunk size');
+    },
+    'malformed-stream',
+    { malformed: 0, clients: 0, byDefect: {}, streams: 1, samples: ['http-protocol: bad chunk size'] },
+    '1 stream broken in the middle',
+  ],
+  [
+    'a line without end',
+    ({ summary }) => {
+      Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 3 });
+      countUp(summary.dropsByCause, 'line-limit', 3);
+    },
+    'oversize-event',
+    { lines: 3, events: 0, maxLineBytes: MIB, maxEventBytes: 4 * MIB },
+    '3 streams had a line of more than 1MiB: given up there.',
+  ],
+  [
+    'events without end, also to a slow client',
+    ({ summary }) => {
+      Object.assign(summary.kind('healthy'), { dropped: 1, unreadable: 1 });
+      Object.assign(summary.kind('slow'), { dropped: 1, unreadable: 1 });
+      countUp(summary.dropsByCause, 'event-limit', 2);
+    },
+    'oversize-event',
+    { lines: 0, events: 2, maxLineBytes: MIB, maxEventBytes: 4 * MIB },
+    '2 streams had an event of more than 4MiB',
+  ],
+  [
+    'streams in gzip',
+    ({ summary }) => {
+      countUp(summary.codings, 'gzip', 10);
+    },
+    'compressed-stream',
+    { streams: 10, byCoding: { gzip: 10 }, opened: 10 },
+    '10 streams came compressed (gzip), though',
+  ],
+  [
+    'heads that wait for an event',
+    ({ summary }) => {
+      Object.assign(summary.counts, { headsJudged: 8, headsWithEvent: 8, headsHeld: 6, headsReleased: 2 });
+    },
+    'late-headers',
+    {
+      headsJudged: 8,
+      headsWithEvent: 8,
+      headsHeld: 6,
+      headsReleased: 2,
+      headersP50Ms: expect.closeTo(5, 1),
+      headersP99Ms: expect.closeTo(9.9, 1),
+    },
+    'only with the first event: 6 clients waited',
+  ],
+  [
+    'events without ids',
+    ({ summary }) => {
+      Object.assign(summary.counts, { eventsWithId: 0, eventsWithoutId: 300 });
+    },
+    'no-event-ids',
+    { eventsWithoutId: 300, reconnects: 0 },
+    'None of 300 events has an id',
+  ],
+  [
+    'clients that were turned away',
+    ({ summary }) => {
+      summary.refusalsByCause.set('http-status: status 503', 4).set('refused', 2).set('client-limit', 9);
+    },
+    'connect-refused',
+    { refused: 6, byCause: { 'http-status: status 503': 4, refused: 2 }, connected: 10 },
+    '6 attempts to connect failed (http-status: status 503, refused)',
+  ],
+  [
+    'a load process that stood still',
+    ({ generator }) => {
+      generator.saturated = true;
+      generator.eventLoopDelayMs = { p50: 1, p99: 250, max: 3000 };
+      Object.assign(generator, { stops: 2, longestStop: { atMs: 7000, durationMs: 3000 } });
+    },
+    'generator-saturated',
+    {
+      ...CALM,
+      eventLoopDelayMs: { p50: 1, p99: 250, max: 3000 },
+      stops: 2,
+      longestStop: { atMs: 7000, durationMs: 3000 },
+    },
+    'The load process stood still for 3s, 7s after it began; the longest of 2 stops.',
+  ],
+  [
+    'a load process that was always a little late',
+    ({ generator }) => {
+      generator.saturated = true;
+      generator.eventLoopDelayMs = { p50: 90, p99: 250, max: 900 };
+    },
+    'generator-saturated',
+    { ...CALM, eventLoopDelayMs: { p50: 90, p99: 250, max: 900 } },
+    'stood still for up to 900ms (p99 250ms)',
+  ],
+  [
+    'a load process that never rested',
+    ({ generator }) => {
+      generator.saturated = true;
+      generator.busyMs = 12_000;
+    },
+    'generator-saturated',
+    { ...CALM, busyMs: 12_000 },
+    'had no pause for 12s',
+  ],
+  [
+    'a load process that stood still while a server dropped what it could not get rid of',
+    ({ generator, summary }) => {
+      Object.assign(generator, { saturated: true, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 } });
+      Object.assign(summary.counts, { lost: 12, lostAfterStop: 12, resumeLost: 3, resumeLostAfterStop: 3 });
+    },
+    'generator-saturated',
+    { ...CALM, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, lostAfterStop: 15 },
+    'stood still for 5s, 7s after it began.',
+  ],
+  [
+    'a load process without descriptors',
+    ({ generator }) => {
+      generator.saturated = true;
+      generator.limited = 1;
+    },
+    'generator-saturated',
+    {
+      ...CALM,
+      limited: 1,
+    },
+    'ran out of descriptors, ports or room for unfinished events 1 time.',
+  ],
+  [
+    'a load process that died',
+    (record) => {
+      record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
+    },
+    'shard-lost',
+    {
+      clients: 500,
+      shards: [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }],
+    },
+    '1 load process of this run died with 500 clients: process 1 (pid 42) was ended by SIGKILL.',
+  ],
+  [
+    'streams that ended',
+    ({ summary }) => {
+      summary.kind('healthy').dropped = 2;
+      countUp(summary.dropsByCause, 'eof-clean', 2);
+    },
+    'client-dropped',
+    { dropped: 2, byKind: { healthy: 2 }, byCause: { 'eof-clean': 2 } },
+    '2 streams ended although',
+  ],
+  [
+    'one stream that ended',
+    ({ summary }) => {
+      summary.kind('resuming').dropped = 1;
+      countUp(summary.dropsByCause, 'reset');
+    },
+    'client-dropped',
+    { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } },
+    '1 stream ended although',
+  ],
+  [
+    'answers that failed',
+    ({ summary: { counts } }) => {
+      counts.answers = 8;
+      counts.answersFailed = 2;
+      counts.tokens = 90;
+    },
+    'answer-failed',
+    { failed: 2, complete: 8 },
+    '2 answers of 10 ended in an error',
+  ],
+  [
+    'no answer at all',
+    ({ summary: { counts } }) => {
+      counts.answerStrangers = 5;
+    },
+    'answer-failed',
+    { events: 5 },
+    'None of 5 events was part of an answer',
+  ],
+  [
+    'events lost',
+    ({ summary }) => {
+      summary.counts.lost = 21;
+    },
+    'event-lost',
+    { lost: 21, received: 300 },
+    '21 events never arrived',
+  ],
+  [
+    'an event doubled',
+    ({ summary }) => {
+      summary.counts.duplicated = 1;
+    },
+    'event-duplicated',
+    { duplicated: 1, received: 300 },
+    '1 event arrived twice',
+  ],
+  [
+    'events out of order',
+    ({ summary }) => {
+      summary.counts.reordered = 1234;
+    },
+    'event-reordered',
+    { reordered: 1234, received: 300 },
+    '1,234 events arrived out of order',
+  ],
+  [
+    'a gap in a replay',
+    ({ summary }) => {
+      summary.counts.resumeLost = 3;
+    },
+    'resume-lost',
+    { resumeLost: 3, received: 300 },
+    '3 events were missing after',
+  ],
+  [
+    'a replay that overlaps',
+    ({ summary }) => {
+      summary.counts.resumeDuplicated = 3;
+    },
+    'resume-duplicated',
+    { resumeDuplicated: 3, received: 300 },
+    '3 events came again',
+  ],
+  [
+    'streams that fell silent',
+    ({ summary }) => {
+      summary.counts.silentStreams = 3;
+    },
+    'silent-stream',
+    { silent: 3, healthy: 8, heartbeatMs: 2000, heartbeatWithinMs: null, longestSilenceMs: expect.closeTo(10, 0) },
+    '3 streams stayed open and fell silent',
+  ],
+  [
+    'clients that hold up the others',
+    ({ summary: { counts, times } }) => {
+      for (let ms = 0; ms < 50; ms++) {
+        times.latencyBeforeStall.record(2);
+        times.latencyWhileStalled.record(ms * 100);
+        times.sentWhileStalled.record(ms * 100);
+      }
+      counts.bunchedWhileStalled = 40;
+    },
+    'head-of-line-blocking',
+    {
+      beforeMs: { count: 50, p50: 2, p99: 2 },
+      whileStalledMs: { count: 50, p50: expect.closeTo(2400, -1), p99: expect.closeTo(4900, -1) },
+      afterMs: { count: 0, p50: 0, p99: 0 },
+      heldBack: 40,
+      neverCame: 0,
+    },
+    'healthy ones waited too',
+  ],
+  [
+    'events that come in bunches',
+    ({ summary: { counts, times } }) => {
+      times.latencySent.reset();
+      for (let ms = 1; ms <= 300; ms++) times.latencySent.record(ms * 10);
+      Object.assign(counts, { stamped: 300, bunched: 240, bunches: 60 });
+    },
+    'buffered-stream',
+    {
+      events: 300,
+      inBunches: 240,
+      bunches: 60,
+      eventsPerBunch: 4,
+      heldP50Ms: expect.closeTo(1500, -1),
+      heldP99Ms: expect.closeTo(2970, -1),
+      silenceP50Ms: expect.closeTo(5, 0),
+    },
+    '80 % of them, in bunches of 4',
+  ],
+  [
+    'streams that end at one age',
+    ({ summary: { times } }) => {
+      for (let at = 0; at < 10; at++) {
+        times.deathAge.record(5000 + at);
+        times.deathSilence.record(at * 90);
+        times.deathTime.record(at * 700);
+      }
+    },
+    'idle-cut',
+    {
+      kind: 'absolute',
+      limitMs: expect.closeTo(5000, -2),
+      widthMs: expect.any(Number),
+      deaths: 10,
+      survivors: 0,
+      layers: [],
+    },
+    'at the age of 5s',
+  ],
+  [
+    'clients that come back at one moment',
+    ({ summary: { counts } }) => {
+      Object.assign(counts, { stormDropped: 40, stormPeak: 39 });
+    },
+    'reconnect-storm',
+    { dropped: 40, peak: 39, withinMs: 250, reconnectMs: { p50: 0, max: 0 } },
+    '40 streams were dropped within a second',
+  ],
+  [
+    'heartbeats missing',
+    ({ summary }) => {
+      summary.counts.heartbeatsMissing = 8;
+    },
+    'heartbeat-missing',
+    { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null },
+    '8 times a client was left without a heartbeat (expected every 2s)',
+  ],
+  [
+    'silence where nothing is promised',
+    ({ summary, expectations }) => {
+      summary.counts.heartbeatsMissing = 1;
+      Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 20_000 });
+    },
+    'heartbeat-missing',
+    { missing: 1, heartbeats: 120, heartbeatMs: null, heartbeatWithinMs: 20_000 },
+    '(expected within 20s)',
+  ],
+  [
+    'heartbeats late',
+    ({ summary }) => {
+      summary.counts.heartbeatsLate = 1;
+      summary.times.heartbeatInterval.record(4000);
+    },
+    'heartbeat-late',
+    {
+      late: 1,
+      heartbeats: 120,
+      heartbeatMs: 2000,
+      intervalP99Ms: expect.closeTo(2000, -1),
+      intervalMaxMs: expect.closeTo(4000, -1),
+    },
+    '1 heartbeat came late: up to 4s apart instead of 2s',
+  ],
+  [
+    'stalled clients that stay',
+    ({ summary }) => {
+      summary.counts.evictionsMissed = 5;
+    },
+    'stale-client-kept',
+    { missed: 5, evicted: 1, evictWithinMs: 13_500, swallowedBytes: 131_072 },
+    '5 clients that accepted nothing for 13.5s',
+  ],
+  [
+    'slow clients that were thrown out',
+    ({ summary }) => {
+      summary.kind('slow').dropped = 1;
+    },
+    'slow-client-evicted',
+    { dropped: 1 },
+    '1 stream of slow clients ended',
+  ],
+  [
+    'clients that the server still counts',
+    ({ server }) => {
+      server.settled = sample(45_500, 61 * MB, { clients: 7 });
+    },
+    'client-leak',
+    { clientsAfter: 7, connected: 10 },
+    '7 clients still counted',
+  ],
+  [
+    'memory that grows by 10 MB a minute',
+    (record) => {
+      load(record, 60_000, (tMs) => 100 * MB + tMs * 10 * (MB / 60_000));
+    },
+    'memory-growth',
+    {
+      bytesPerMinute: expect.closeTo(10 * MB, -5),
+      lowBytesPerMinute: expect.closeTo(10 * MB, -5),
+      highBytesPerMinute: expect.closeTo(10 * MB, -5),
       limitBytesPerMinute: expect.closeTo(0.7 * MB, -5),
-    }, 'grows by 9.5MiB/m under an even load (between 9.5MiB/m and 9.5MiB/m)'],
-  ['memory that stays', ({ server }) => { server.settled = sample(45_500, 90 * MB, { clients: 0, heapUsedBytes: 10 * MB + 17 * MIB }); },
-    'memory-retained', { retainedBytes: 17 * MIB, allowedBytes: 16 * MIB + 10 * 1024, baselineBytes: 12 * MB, settledBytes: 12 * MB + 17 * MIB, streams: 10 }, 'holds 17MiB more than before the run'],
-  ['evictions that nobody could judge', ({ summary }) => { summary.counts.evictionsUnknown = 2; },
-    'not-measured', { evictionsUnknown: 2, evictWithinMs: 13_500, swallowedBytes: 131_072 }, 'the eviction of 2 stalled clients'],
-  ['events without time', ({ summary }) => { summary.times.latency.reset(); },
-    'not-measured', { eventsWithTime: 0 }, 'latency (no healthy client got an event with a time)'],
-  ['events without numbers', ({ summary }) => {
-    summary.counts.eventsWithSeq = 0;
-    summary.sequence.clear();
-    summary.sequence.set('personal', 1);
-  }, 'not-measured', { sequence: 'none', eventsWithSeq: 0 }, 'clients cannot be compared: what comes differs from client to client)'],
-  ['a server that did not answer at the end', ({ server }) => { server.settled = null; },
-    'not-measured', { clientsAfter: null }, 'what the server holds after all clients left'],
-  ['a settling phase cut short by Ctrl-C', (record) => {
-    record.interrupted = true;
-    record.server.settled = sample(35_100, 200 * MB, { clients: 9, heapUsedBytes: 100 * MB });
-  }, 'not-measured', { clientsAfter: 9 }, 'what the server holds after all clients left'],
+    },
+    'grows by 9.5MiB/m under an even load (between 9.5MiB/m and 9.5MiB/m)',
+  ],
+  [
+    'memory that stays',
+    ({ server }) => {
+      server.settled = sample(45_500, 90 * MB, { clients: 0, heapUsedBytes: 10 * MB + 17 * MIB });
+    },
+    'memory-retained',
+    {
+      retainedBytes: 17 * MIB,
+      allowedBytes: 16 * MIB + 10 * 1024,
+      baselineBytes: 12 * MB,
+      settledBytes: 12 * MB + 17 * MIB,
+      streams: 10,
+    },
+    'holds 17MiB more than before the run',
+  ],
+  [
+    'evictions that nobody could judge',
+    ({ summary }) => {
+      summary.counts.evictionsUnknown = 2;
+    },
+    'not-measured',
+    { evictionsUnknown: 2, evictWithinMs: 13_500, swallowedBytes: 131_072 },
+    'the eviction of 2 stalled clients',
+  ],
+  [
+    'events without time',
+    ({ summary }) => {
+      summary.times.latency.reset();
+    },
+    'not-measured',
+    { eventsWithTime: 0 },
+    'latency (no healthy client got an event with a time)',
+  ],
+  [
+    'events without numbers',
+    ({ summary }) => {
+      summary.counts.eventsWithSeq = 0;
+      summary.sequence.clear();
+      summary.sequence.set('personal', 1);
+    },
+    'not-measured',
+    { sequence: 'none', eventsWithSeq: 0 },
+    'clients cannot be compared: what comes differs from client to client)',
+  ],
+  [
+    'a server that did not answer at the end',
+    ({ server }) => {
+      server.settled = null;
+    },
+    'not-measured',
+    { clientsAfter: null },
+    'what the server holds after all clients left',
+  ],
+  [
+    'a settling phase cut short by Ctrl-C',
+    (record) => {
+      record.interrupted = true;
+      record.server.settled = sample(35_100, 200 * MB, { clients: 9, heapUsedBytes: 100 * MB });
+    },
+    'not-measured',
+    { clientsAfter: 9 },
+    'what the server holds after all clients left',
+  ],
 ];
 
 describe('the detectors', () => {
@@ -210,8 +570,14 @@ describe('the detectors', () => {
     const known: readonly string[] = FINDING_IDS;
     expect(ids.filter((id) => !known.includes(id))).toEqual([]);
     const severities: Record<string, string> = {
-      'slow-client-evicted': 'warn', 'no-event-ids': 'warn', 'compressed-stream': 'warn', 'reconnect-storm': 'warn', 'late-headers': 'warn',
-      'not-measured': 'info', 'generator-saturated': 'inconclusive', 'shard-lost': 'inconclusive',
+      'slow-client-evicted': 'warn',
+      'no-event-ids': 'warn',
+      'compressed-stream': 'warn',
+      'reconnect-storm': 'warn',
+      'late-headers': 'warn',
+      'not-measured': 'info',
+      'generator-saturated': 'inconclusive',
+      'shard-lost': 'inconclusive',
     };
     for (const { id, severity } of detectors) expect([id, severity]).toEqual([id, severities[id] ?? 'fail']);
   });
@@ -235,7 +601,11 @@ describe('the detectors', () => {
       summary.refusalsByCause.set('refused', 8);
     });
     const findings = found(record);
-    expect(findings['target-down']?.evidence).toEqual({ lastSeenMs: 12_000, durationMs: 36_000, byCause: { refused: 8 } });
+    expect(findings['target-down']?.evidence).toEqual({
+      lastSeenMs: 12_000,
+      durationMs: 36_000,
+      byCause: { refused: 8 },
+    });
     expect(findings['target-down']?.title).toContain('12s after the start');
   });
 
@@ -252,7 +622,9 @@ describe('the detectors', () => {
       summary.counts.heartbeatsLate = 1;
       summary.times.heartbeatInterval.reset();
     });
-    expect(found(record)['heartbeat-late']?.title).toBe('1 heartbeat came late: the first of a stream, where the promise is one every 2s.');
+    expect(found(record)['heartbeat-late']?.title).toBe(
+      '1 heartbeat came late: the first of a stream, where the promise is one every 2s.',
+    );
   });
 
   it('do not name an amount that the kernels swallowed before any was seen', () => {
@@ -272,9 +644,19 @@ describe('the detectors', () => {
       summary.times.latency.reset();
       server.settled = null;
     });
-    expect(found(record)).toEqual({ 'not-measured': expect.objectContaining({
-      evidence: { evictionsUnknown: 1, evictWithinMs: 13_500, swallowedBytes: 131_072, sequence: 'none', eventsWithSeq: 0, eventsWithTime: 0, clientsAfter: null },
-    }) });
+    expect(found(record)).toEqual({
+      'not-measured': expect.objectContaining({
+        evidence: {
+          evictionsUnknown: 1,
+          evictWithinMs: 13_500,
+          swallowedBytes: 131_072,
+          sequence: 'none',
+          eventsWithSeq: 0,
+          eventsWithTime: 0,
+          clientsAfter: null,
+        },
+      }),
+    });
   });
 
   it('do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
@@ -297,7 +679,9 @@ describe('the room that is left for a runtime', () => {
   });
 
   it('is judged by what is in use and not by what is resident', () => {
-    const record = soundRecord(({ server }) => { server.settled = sample(45_500, 900 * MB, { clients: 0 }); });
+    const record = soundRecord(({ server }) => {
+      server.settled = sample(45_500, 900 * MB, { clients: 0 });
+    });
     expect(found(record)).toEqual({});
   });
 });

@@ -20,8 +20,12 @@ function after(sinceRampMs: number, change: (record: RunRecord) => void = () => 
   });
 }
 
-const nobodyEvicted = ({ summary }: RunRecord): void => { Object.assign(summary.counts, { evictionsSeen: 0, evictionsMissed: 0 }); };
-const lost = ({ summary }: RunRecord): void => { summary.counts.lost = 3; };
+const nobodyEvicted = ({ summary }: RunRecord): void => {
+  Object.assign(summary.counts, { evictionsSeen: 0, evictionsMissed: 0 });
+};
+const lost = ({ summary }: RunRecord): void => {
+  summary.counts.lost = 3;
+};
 
 describe('a threshold that ends the run', () => {
   it('does so when it is broken twice in a row, and says by what', () => {
@@ -32,7 +36,8 @@ describe('a threshold that ends the run', () => {
 
   it('does not when it was broken for one look only: what came late is not lost', () => {
     const end = earlyEnd('events.lost==0 abort');
-    for (let second = 1; second < 20; second++) expect(end.look(after(second * 1000, second % 2 === 0 ? lost : undefined))).toBeNull();
+    for (let second = 1; second < 20; second++)
+      expect(end.look(after(second * 1000, second % 2 === 0 ? lost : undefined))).toBeNull();
   });
 
   it('waits for the end of the ramp, and for its delay after it', () => {
@@ -60,10 +65,30 @@ describe('a threshold that ends the run', () => {
   });
 
   it.each<[string, (record: RunRecord) => void]>([
-    ['latency.p99<5ms abort', ({ generator }) => { generator.saturated = true; }],
-    ['latency.p99<5ms abort', ({ generator }) => { generator.clockStep = { atMs: 1000, byMs: 5000 }; }],
-    ['latency.p99<9ms abort', ({ generator }) => { generator.eventLoopDelayMs.p99 = 3; }],
-    ['events.lost==0 abort', ({ summary }) => { Object.assign(summary.counts, { lost: 3, lostAfterStop: 3 }); }],
+    [
+      'latency.p99<5ms abort',
+      ({ generator }) => {
+        generator.saturated = true;
+      },
+    ],
+    [
+      'latency.p99<5ms abort',
+      ({ generator }) => {
+        generator.clockStep = { atMs: 1000, byMs: 5000 };
+      },
+    ],
+    [
+      'latency.p99<9ms abort',
+      ({ generator }) => {
+        generator.eventLoopDelayMs.p99 = 3;
+      },
+    ],
+    [
+      'events.lost==0 abort',
+      ({ summary }) => {
+        Object.assign(summary.counts, { lost: 3, lostAfterStop: 3 });
+      },
+    ],
     ['server.rss.growth<1MB abort', () => {}],
   ])('is not %s when that may be our own doing, or cannot be told', (threshold, spoil) => {
     const end = earlyEnd(threshold);

@@ -4,12 +4,26 @@ import { faults } from '../../src/hub/faults/registry.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 
 const page = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
-const COLUMNS = ['Finding', 'Severity', 'What it means', 'How it is measured', 'What it does not see', 'Fault', 'What to do'];
+const COLUMNS = [
+  'Finding',
+  'Severity',
+  'What it means',
+  'How it is measured',
+  'What it does not see',
+  'Fault',
+  'What to do',
+];
 
 /** The cells of each line of the table whose first cell names a finding. */
-const rows = page.split('\n')
+const rows = page
+  .split('\n')
   .filter((line) => line.startsWith('| `'))
-  .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 
 describe('the page of findings', () => {
   it('has a row for each detector, in the same order, and no other row', () => {
@@ -32,7 +46,9 @@ describe('the page of findings', () => {
   });
 
   it('names only faults that can be served', () => {
-    const named = rows.flatMap((row) => [...(row[5] as string).matchAll(/`([a-z-]+)`/g)].map(([, name]) => name as string));
+    const named = rows.flatMap((row) =>
+      [...(row[5] as string).matchAll(/`([a-z-]+)`/g)].map(([, name]) => name as string),
+    );
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !faults.has(name))).toEqual([]);
   });

@@ -28,7 +28,12 @@ describe('the values of metrics', () => {
   it('are null for all that nobody has measured, and never zero', () => {
     const counted = [...METRICS.keys()].filter((name) => metricValue(emptyRecord(), name) !== null);
     expect(counted.toSorted()).toEqual([
-      'clients.connected', 'clients.refused', 'events.rate', 'events.received', 'generator.cpu', 'generator.lag.p99',
+      'clients.connected',
+      'clients.refused',
+      'events.rate',
+      'events.received',
+      'generator.cpu',
+      'generator.lag.p99',
     ]);
   });
 
@@ -40,12 +45,42 @@ describe('the values of metrics', () => {
     ['events.received', 309, () => {}],
     ['events.rate', 9, () => {}],
     ['clients.connected', 10, () => {}],
-    ['clients.dropped', 3, ({ summary }) => { summary.kind('healthy').dropped = 2; summary.kind('slow').dropped = 1; }],
-    ['clients.dropRate', 0.25, ({ summary }) => { summary.kind('healthy').dropped = 5; summary.kind('healthy').reconnects = 10; }],
-    ['clients.refused', 4, ({ summary }) => { summary.kind('healthy').refused = 4; }],
-    ['clients.reconnects', 4, ({ summary }) => { summary.kind('resuming').reconnects = 4; }],
+    [
+      'clients.dropped',
+      3,
+      ({ summary }) => {
+        summary.kind('healthy').dropped = 2;
+        summary.kind('slow').dropped = 1;
+      },
+    ],
+    [
+      'clients.dropRate',
+      0.25,
+      ({ summary }) => {
+        summary.kind('healthy').dropped = 5;
+        summary.kind('healthy').reconnects = 10;
+      },
+    ],
+    [
+      'clients.refused',
+      4,
+      ({ summary }) => {
+        summary.kind('healthy').refused = 4;
+      },
+    ],
+    [
+      'clients.reconnects',
+      4,
+      ({ summary }) => {
+        summary.kind('resuming').reconnects = 4;
+      },
+    ],
     ['answers.completed', 8, ({ summary }) => Object.assign(summary.counts, { answers: 8, answersFailed: 2 })],
-    ['sessions.opened', 7, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsRefused: 3, sessionsExpired: 1 })],
+    [
+      'sessions.opened',
+      7,
+      ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsRefused: 3, sessionsExpired: 1 }),
+    ],
     ['sessions.refused', 3, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsRefused: 3 })],
     ['sessions.expired', 1, ({ summary }) => Object.assign(summary.counts, { sessions: 7, sessionsExpired: 1 })],
     ['initialize.mean', 2000, ({ summary }) => summary.times.initialize.record(2000)],
@@ -56,10 +91,22 @@ describe('the values of metrics', () => {
     ['eviction.time.max', 9000, () => {}],
     ['eviction.missed', 2, ({ summary }) => Object.assign(summary.counts, { evictionsMissed: 2 })],
     ['eviction.false', 0, () => {}],
-    ['server.rss.peak', 99 * MB, ({ server }) => { server.samples.push(sample(3000, 99 * MB)); }],
+    [
+      'server.rss.peak',
+      99 * MB,
+      ({ server }) => {
+        server.samples.push(sample(3000, 99 * MB));
+      },
+    ],
     ['server.rss.perClient', 0.2 * MB, () => {}],
     ['server.rss.retained', 1 * MB, () => {}],
-    ['server.clients.leaked', 4, ({ server }) => { server.settled = sample(45_000, 61 * MB, { clients: 4 }); }],
+    [
+      'server.clients.leaked',
+      4,
+      ({ server }) => {
+        server.settled = sample(45_000, 61 * MB, { clients: 4 });
+      },
+    ],
     ['server.cpu', 0.1, () => {}],
     ['generator.cpu', 0.1, () => {}],
     ['generator.lag.p99', 4, () => {}],
@@ -88,9 +135,19 @@ describe('the values of metrics', () => {
     expect(metricValue(wrong, 'eviction.false')).toBe(3);
   });
 
-  it.each(['clients.dropped', 'clients.dropRate', 'clients.reconnects'])('of %s have no sample when there was no stream', (name) => {
-    expect(metricValue(soundRecord((record) => { record.summary = new Summary(); }), name)).toBeNull();
-  });
+  it.each(['clients.dropped', 'clients.dropRate', 'clients.reconnects'])(
+    'of %s have no sample when there was no stream',
+    (name) => {
+      expect(
+        metricValue(
+          soundRecord((record) => {
+            record.summary = new Summary();
+          }),
+          name,
+        ),
+      ).toBeNull();
+    },
+  );
 
   it('that can end a run early exist while it goes on, before anything is closed or looked at for the last time', () => {
     const running = soundRecord((record) => {
@@ -100,7 +157,9 @@ describe('the values of metrics', () => {
       record.summary.counts.evictionsExpected = 0;
       Object.assign(record.server, { end: null, settled: null });
     });
-    const missing = [...METRICS].filter(([name, { atEnd }]) => !atEnd && metricValue(running, name) === null).map(([name]) => name);
+    const missing = [...METRICS]
+      .filter(([name, { atEnd }]) => !atEnd && metricValue(running, name) === null)
+      .map(([name]) => name);
     expect(missing).toEqual([]);
   });
 });

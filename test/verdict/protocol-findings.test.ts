@@ -27,18 +27,22 @@ describe('heads that come with an event', () => {
   });
 
   it('need two moments in each of several processes', () => {
-    const seen = [3, 4].map((headsReleased) => ids(({ counts }, { generator }) => {
-      generator.processes = 2;
-      Object.assign(counts, heldHeads, { headsReleased });
-    }));
+    const seen = [3, 4].map((headsReleased) =>
+      ids(({ counts }, { generator }) => {
+        generator.processes = 2;
+        Object.assign(counts, heldHeads, { headsReleased });
+      }),
+    );
     expect(seen).toEqual([[], ['late-headers']]);
   });
 
   it('say nothing when we were too slow to see the one before the other', () => {
-    expect(ids(({ counts }, { generator }) => {
-      generator.saturated = true;
-      Object.assign(counts, heldHeads);
-    })).toEqual(['generator-saturated']);
+    expect(
+      ids(({ counts }, { generator }) => {
+        generator.saturated = true;
+        Object.assign(counts, heldHeads);
+      }),
+    ).toEqual(['generator-saturated']);
   });
 });
 
@@ -54,11 +58,13 @@ describe('ids', () => {
 
 describe('streams that ended', () => {
   it('are dropped clients when they were only cut short, at whatever byte', () => {
-    expect(ids((summary) => {
-      summary.kind('healthy').dropped = 2;
-      countUp(summary.dropsByCause, 'eof-truncated');
-      countUp(summary.dropsByCause, 'http-protocol');
-    })).toEqual(['client-dropped']);
+    expect(
+      ids((summary) => {
+        summary.kind('healthy').dropped = 2;
+        countUp(summary.dropsByCause, 'eof-truncated');
+        countUp(summary.dropsByCause, 'http-protocol');
+      }),
+    ).toEqual(['client-dropped']);
   });
 
   it('are told apart when some broke and others were cut', () => {
@@ -68,10 +74,12 @@ describe('streams that ended', () => {
       countUp(summary.dropsByCause, 'line-limit', 1);
       countUp(summary.dropsByCause, 'http-protocol', 2);
     });
-    const evidence = Object.fromEntries(detectors.flatMap(({ id, detect }) => {
-      const detected = detect(record);
-      return detected === null ? [] : [[id, detected.evidence]];
-    }));
+    const evidence = Object.fromEntries(
+      detectors.flatMap(({ id, detect }) => {
+        const detected = detect(record);
+        return detected === null ? [] : [[id, detected.evidence]];
+      }),
+    );
     expect(evidence).toEqual({
       'client-dropped': expect.objectContaining({ dropped: 2, byKind: { healthy: 2 } }),
       'malformed-stream': expect.objectContaining({ streams: 2 }),
@@ -80,9 +88,11 @@ describe('streams that ended', () => {
   });
 
   it('of slow clients are no evictions when nothing could be read any more', () => {
-    expect(ids((summary) => {
-      Object.assign(summary.kind('slow'), { dropped: 1, unreadable: 1 });
-      countUp(summary.dropsByCause, 'event-limit');
-    })).toEqual(['oversize-event']);
+    expect(
+      ids((summary) => {
+        Object.assign(summary.kind('slow'), { dropped: 1, unreadable: 1 });
+        countUp(summary.dropsByCause, 'event-limit');
+      }),
+    ).toEqual(['oversize-event']);
   });
 });

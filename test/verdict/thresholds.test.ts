@@ -17,7 +17,21 @@ function limitOrRefusal(text: string): number | 'refused' {
 
 describe('metrics', () => {
   it('has every statistic of every family of times', () => {
-    for (const family of ['latency', 'latency.sent', 'spread', 'connect', 'headers', 'firstEvent', 'reconnect', 'silence', 'heartbeat', 'firstToken', 'interToken', 'initialize', 'answer']) {
+    for (const family of [
+      'latency',
+      'latency.sent',
+      'spread',
+      'connect',
+      'headers',
+      'firstEvent',
+      'reconnect',
+      'silence',
+      'heartbeat',
+      'firstToken',
+      'interToken',
+      'initialize',
+      'answer',
+    ]) {
       for (const statistic of ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean']) {
         expect(METRICS.get(`${family}.${statistic}`)?.unit).toBe('ms');
       }
@@ -25,15 +39,34 @@ describe('metrics', () => {
   });
 
   it.each([
-    ['events.received', 'count'], ['events.lost', 'count'], ['events.duplicated', 'count'], ['events.reordered', 'count'],
-    ['events.malformed', 'count'], ['events.rate', 'perSecond'],
-    ['clients.connected', 'count'], ['clients.dropped', 'count'], ['clients.dropRate', 'ratio'], ['clients.refused', 'count'],
+    ['events.received', 'count'],
+    ['events.lost', 'count'],
+    ['events.duplicated', 'count'],
+    ['events.reordered', 'count'],
+    ['events.malformed', 'count'],
+    ['events.rate', 'perSecond'],
+    ['clients.connected', 'count'],
+    ['clients.dropped', 'count'],
+    ['clients.dropRate', 'ratio'],
+    ['clients.refused', 'count'],
     ['clients.reconnects', 'count'],
-    ['eviction.time.p50', 'ms'], ['eviction.time.max', 'ms'], ['eviction.missed', 'count'], ['eviction.false', 'count'],
-    ['answers.completed', 'count'], ['answers.failed', 'count'], ['sessions.opened', 'count'], ['sessions.refused', 'count'], ['sessions.expired', 'count'],
-    ['server.rss.growth', 'bytesPerMinute'], ['server.rss.peak', 'bytes'], ['server.rss.perClient', 'bytes'],
-    ['server.rss.retained', 'bytes'], ['server.clients.leaked', 'count'], ['server.cpu', 'ratio'],
-    ['generator.lag.p99', 'ms'], ['generator.cpu', 'ratio'],
+    ['eviction.time.p50', 'ms'],
+    ['eviction.time.max', 'ms'],
+    ['eviction.missed', 'count'],
+    ['eviction.false', 'count'],
+    ['answers.completed', 'count'],
+    ['answers.failed', 'count'],
+    ['sessions.opened', 'count'],
+    ['sessions.refused', 'count'],
+    ['sessions.expired', 'count'],
+    ['server.rss.growth', 'bytesPerMinute'],
+    ['server.rss.peak', 'bytes'],
+    ['server.rss.perClient', 'bytes'],
+    ['server.rss.retained', 'bytes'],
+    ['server.clients.leaked', 'count'],
+    ['server.cpu', 'ratio'],
+    ['generator.lag.p99', 'ms'],
+    ['generator.cpu', 'ratio'],
   ])('has %s, in %s', (name, unit) => {
     expect(METRICS.get(name)?.unit).toBe(unit);
   });
@@ -54,8 +87,14 @@ describe('thresholds', () => {
     ['clients.dropRate<5%', { metric: 'clients.dropRate', operator: '<', limit: 0.05, unit: 'ratio' }],
     ['server.rss.peak<512MiB', { metric: 'server.rss.peak', operator: '<', limit: 512 * 1024 ** 2, unit: 'bytes' }],
     ['server.rss.growth<1MB', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
-    ['server.rss.growth<1MB/m', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
-    ['server.rss.growth<60MB/h', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
+    [
+      'server.rss.growth<1MB/m',
+      { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
+    ],
+    [
+      'server.rss.growth<60MB/h',
+      { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
+    ],
     ['eviction.missed!=3', { metric: 'eviction.missed', operator: '!=', limit: 3, unit: 'count' }],
   ])('reads %s', (text, parts) => {
     expect(parseThreshold(text)).toEqual({ ...parts, expression: text.replaceAll(' ', ''), abortAfterMs: null });
@@ -109,7 +148,10 @@ describe('thresholds', () => {
     ['latency.p99<250ms stop', /cannot be read/],
     ['abort', /cannot be read/],
     ['latenzy.p99<250ms abort', /did you mean "latency\.p99"\?$/],
-    ['server.clients.leaked==0 abort', /^server\.clients\.leaked is known only when the run is over, so it cannot end it$/],
+    [
+      'server.clients.leaked==0 abort',
+      /^server\.clients\.leaked is known only when the run is over, so it cannot end it$/,
+    ],
     ['silence.p99<5s abort after 1s', /^silence\.p99 is known only when the run is over/],
   ])('refuses %j before the run', (text, why) => {
     expect(() => parseThreshold(text)).toThrow(UsageError);
@@ -117,9 +159,16 @@ describe('thresholds', () => {
   });
 
   it('passes or fails by the measured value, exactly at the limit too', () => {
-    const thresholds = ['latency.p99<250ms', 'latency.p99<=250ms', 'latency.p99>250ms', 'latency.p99>=250ms', 'latency.p99==250ms', 'latency.p99!=250ms']
-      .map(parseThreshold);
-    const statuses = (actual: number): string[] => evaluateThresholds(thresholds, () => actual).map(({ status }) => status);
+    const thresholds = [
+      'latency.p99<250ms',
+      'latency.p99<=250ms',
+      'latency.p99>250ms',
+      'latency.p99>=250ms',
+      'latency.p99==250ms',
+      'latency.p99!=250ms',
+    ].map(parseThreshold);
+    const statuses = (actual: number): string[] =>
+      evaluateThresholds(thresholds, () => actual).map(({ status }) => status);
     expect(statuses(249)).toEqual(['pass', 'pass', 'fail', 'fail', 'fail', 'pass']);
     expect(statuses(250)).toEqual(['fail', 'pass', 'fail', 'pass', 'pass', 'fail']);
     expect(statuses(251)).toEqual(['fail', 'fail', 'pass', 'pass', 'fail', 'pass']);
@@ -127,10 +176,13 @@ describe('thresholds', () => {
 
   it('calls a metric without a sample no-data, also for "not equal", and asks for each metric by name', () => {
     const asked: string[] = [];
-    const results = evaluateThresholds([parseThreshold('reconnect.max!=1s'), parseThreshold('events.lost==0')], (metric) => {
-      asked.push(metric);
-      return metric === 'events.lost' ? Number.NaN : null;
-    });
+    const results = evaluateThresholds(
+      [parseThreshold('reconnect.max!=1s'), parseThreshold('events.lost==0')],
+      (metric) => {
+        asked.push(metric);
+        return metric === 'events.lost' ? Number.NaN : null;
+      },
+    );
     expect(asked).toEqual(['reconnect.max', 'events.lost']);
     expect(results).toEqual([
       { expression: 'reconnect.max!=1s', actual: null, unit: 'ms', status: 'no-data' },
@@ -139,9 +191,38 @@ describe('thresholds', () => {
   });
 
   it('reads any text or refuses it as wrong usage, and crashes at none', () => {
-    const words = fc.constantFrom('latency.p99', 'events.lost', 'server.rss.growth', '<', '<=', '==', '=', ' ', '250ms', '1MB', '0', '5%', '-1', '1e9', ' abort', ' after ', '10s', '\n', '\0');
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(words, { maxLength: 6 }).map((parts) => parts.join(''))), (text) => {
-      expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
-    }), seed);
+    const words = fc.constantFrom(
+      'latency.p99',
+      'events.lost',
+      'server.rss.growth',
+      '<',
+      '<=',
+      '==',
+      '=',
+      ' ',
+      '250ms',
+      '1MB',
+      '0',
+      '5%',
+      '-1',
+      '1e9',
+      ' abort',
+      ' after ',
+      '10s',
+      '\n',
+      '\0',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(words, { maxLength: 6 }).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
+        },
+      ),
+      seed,
+    );
   });
 });

@@ -25,13 +25,18 @@ function detected({ detect }: Detector, change: (record: RunRecord) => void): De
   return detect(soundRecord(change));
 }
 
-it.each([silentStream, headOfLineBlocking, bufferedStream, idleCut, reconnectStorm])('$id is not said of a sound run', ({ detect }) => {
-  expect(detect(soundRecord())).toBeNull();
-});
+it.each([silentStream, headOfLineBlocking, bufferedStream, idleCut, reconnectStorm])(
+  '$id is not said of a sound run',
+  ({ detect }) => {
+    expect(detect(soundRecord())).toBeNull();
+  },
+);
 
 describe('silent-stream', () => {
   it('says how many, and for how long nothing came', () => {
-    const found = detected(silentStream, ({ summary }) => { summary.counts.silentStreams = 3; });
+    const found = detected(silentStream, ({ summary }) => {
+      summary.counts.silentStreams = 3;
+    });
     expect(found?.title).toContain('3 streams stayed open and fell silent: not a byte for 6s');
     expect(found?.evidence).toMatchObject({ silent: 3, healthy: 8, heartbeatMs: 2000 });
   });
@@ -57,7 +62,15 @@ describe('head-of-line-blocking', () => {
   }
 
   /** 100 healthy events each before, while and after; the middle ones wait for up to 8 s. */
-  function blocked({ before, during, sent, after, held = 60, unheard = 0, ownStopMs = 20 }: Phases = {}): Detected | null {
+  function blocked({
+    before,
+    during,
+    sent,
+    after,
+    held = 60,
+    unheard = 0,
+    ownStopMs = 20,
+  }: Phases = {}): Detected | null {
     return detected(headOfLineBlocking, (record) => {
       const waits = [...between(40, 1, 5), ...between(60, 1, 8000)];
       fill(record, 'latencyBeforeStall', before ?? between(100, 1, 5));
@@ -73,12 +86,30 @@ describe('head-of-line-blocking', () => {
     const found = blocked();
     expect(found?.title).toContain('healthy ones waited too: p99 7.9');
     expect(found?.title).toContain('instead of 5ms');
-    expect(found?.evidence).toMatchObject({ beforeMs: { count: 100 }, whileStalledMs: { count: 100 }, afterMs: { count: 100 }, heldBack: 60, neverCame: 0 });
+    expect(found?.evidence).toMatchObject({
+      beforeMs: { count: 100 },
+      whileStalledMs: { count: 100 },
+      afterMs: { count: 100 },
+      heldBack: 60,
+      neverCame: 0,
+    });
   });
 
   it.each<[name: string, phases: Phases]>([
-    ['nobody was removed, and nothing ever came', { after: [], sent: between(40, 1, 5), held: 0, unheard: 60, during: [...between(40, 1, 5), ...between(60, 1000, 15_000)] }],
-    ['the sender itself was held up', { sent: same(100, 1), during: [...between(20, 1, 5), ...between(80, 1000, 8000)] }],
+    [
+      'nobody was removed, and nothing ever came',
+      {
+        after: [],
+        sent: between(40, 1, 5),
+        held: 0,
+        unheard: 60,
+        during: [...between(40, 1, 5), ...between(60, 1000, 15_000)],
+      },
+    ],
+    [
+      'the sender itself was held up',
+      { sent: same(100, 1), during: [...between(20, 1, 5), ...between(80, 1000, 8000)] },
+    ],
     ['our own loop stood still for a moment', { ownStopMs: 500 }],
   ])('is said when %s', (_name, phases) => {
     expect(blocked(phases)).not.toBeNull();
@@ -92,7 +123,10 @@ describe('head-of-line-blocking', () => {
     ['it did not get better when they were gone', { after: between(100, 4000, 9000) }],
     ['it was less than half a second', { during: between(100, 1, 480) }],
     ['our own loop stood still that long', { ownStopMs: 7000 }],
-    ['the server was late, not the way to the clients', { sent: same(100, 1), during: [...same(80, 2), ...between(20, 100, 5000)] }],
+    [
+      'the server was late, not the way to the clients',
+      { sent: same(100, 1), during: [...same(80, 2), ...between(20, 100, 5000)] },
+    ],
     ['the server was too slow, but sent one event after the other', { held: 5 }],
   ])('is not said when %s', (_name, phases) => {
     expect(blocked(phases)).toBeNull();
@@ -108,7 +142,9 @@ function buffered(counts: Record<string, number>, change: (record: RunRecord) =>
   });
 }
 
-const late = ({ summary }: RunRecord): void => { summary.counts.heartbeatsLate = 40; };
+const late = ({ summary }: RunRecord): void => {
+  summary.counts.heartbeatsLate = 40;
+};
 
 describe('buffered-stream', () => {
   it('is said with the share, the size of the bunches and the time held back', () => {
@@ -130,20 +166,24 @@ describe('buffered-stream', () => {
   });
 
   it('is not said when events were late before they were sent', () => {
-    expect(buffered({}, ({ summary }) => {
-      summary.times.latencySent.reset();
-      for (let at = 0; at < 100; at++) summary.times.latencySent.record(2);
-    })).toBeNull();
+    expect(
+      buffered({}, ({ summary }) => {
+        summary.times.latencySent.reset();
+        for (let at = 0; at < 100; at++) summary.times.latencySent.record(2);
+      }),
+    ).toBeNull();
   });
 
   it('explains heartbeats that are late with the events', () => {
     expect(detected(heartbeatLate, late)).not.toBeNull();
-    expect(detected(heartbeatLate, (record) => {
-      late(record);
-      record.summary.times.latencySent.reset();
-      fill(record, 'latencySent', between(100, 1, 4000));
-      Object.assign(record.summary.counts, { stamped: 300, bunched: 300, bunches: 75 });
-    })).toBeNull();
+    expect(
+      detected(heartbeatLate, (record) => {
+        late(record);
+        record.summary.times.latencySent.reset();
+        fill(record, 'latencySent', between(100, 1, 4000));
+        Object.assign(record.summary.counts, { stamped: 300, bunched: 300, bunches: 75 });
+      }),
+    ).toBeNull();
   });
 });
 
@@ -158,7 +198,14 @@ describe('idle-cut', () => {
   }
 
   /** 20 streams that ended, scattered in all respects, unless said otherwise. */
-  function cut({ ages, silences, timesMs, together = 0, survivedAges = [], survivedSilences = [] }: Deaths): Detected | null {
+  function cut({
+    ages,
+    silences,
+    timesMs,
+    together = 0,
+    survivedAges = [],
+    survivedSilences = [],
+  }: Deaths): Detected | null {
     return detected(idleCut, (record) => {
       record.summary.times.silence.reset();
       fill(record, 'deathAge', ages ?? between(20, 3000, 90_000));
@@ -180,7 +227,11 @@ describe('idle-cut', () => {
   });
 
   it('is said of one silence, with what is known to cut after it', () => {
-    const found = cut({ silences: between(20, 60_000, 60_020), ages: between(20, 61_000, 300_000), survivedSilences: between(20, 100, 59_000) });
+    const found = cut({
+      silences: between(20, 60_000, 60_020),
+      ages: between(20, 61_000, 300_000),
+      survivedSilences: between(20, 100, 59_000),
+    });
     expect(found?.title).toContain('cut after 1m without a byte');
     expect(found?.evidence['kind']).toBe('idle');
     expect(found?.hint).toMatch(/nginx \(.*AWS Application Load Balancer/);
@@ -217,7 +268,10 @@ describe('idle-cut', () => {
     ['the maximum age with a jitter is two minutes', { ages: between(20, 96_000, 144_000) }],
     ['they ended after their fourth event', { ages: between(20, 3000, 4000) }],
     ['a few ended at an age that most survived', { ages: same(5, 3500), survivedAges: same(95, 15_000) }],
-    ['silences were alike but many survived longer ones', { silences: same(20, 5000), survivedSilences: same(20, 9000) }],
+    [
+      'silences were alike but many survived longer ones',
+      { silences: same(20, 5000), survivedSilences: same(20, 9000) },
+    ],
     ['they ended right after a byte', { silences: same(20, 1) }],
     ['they ended at less than a second', { ages: same(20, 900) }],
   ])('is not said when %s', (_name, deaths) => {
@@ -227,26 +281,52 @@ describe('idle-cut', () => {
 
 describe('reconnect-storm', () => {
   it('says how many were dropped and how many came back at one moment', () => {
-    const found = detected(reconnectStorm, ({ summary }) => { Object.assign(summary.counts, { stormDropped: 500, stormPeak: 480 }); });
-    expect(found?.title).toBe('500 streams were dropped within a second, and 480 of their clients came back within 250ms.');
+    const found = detected(reconnectStorm, ({ summary }) => {
+      Object.assign(summary.counts, { stormDropped: 500, stormPeak: 480 });
+    });
+    expect(found?.title).toBe(
+      '500 streams were dropped within a second, and 480 of their clients came back within 250ms.',
+    );
     expect(reconnectStorm.severity).toBe('warn');
   });
 
   it('says that clients come back in a loop', () => {
-    expect(detected(reconnectStorm, ({ summary }) => { summary.counts.shortLives = 41; })?.title).toContain('41 streams of 8 clients');
-    expect(detected(reconnectStorm, ({ summary }) => { summary.counts.shortLives = 40; })).toBeNull();
+    expect(
+      detected(reconnectStorm, ({ summary }) => {
+        summary.counts.shortLives = 41;
+      })?.title,
+    ).toContain('41 streams of 8 clients');
+    expect(
+      detected(reconnectStorm, ({ summary }) => {
+        summary.counts.shortLives = 40;
+      }),
+    ).toBeNull();
   });
 });
 
-it.each([silentStream, headOfLineBlocking, bufferedStream, idleCut, reconnectStorm])('$id is not said of a server that died', ({ detect }) => {
-  expect(detect(soundRecord((record) => {
-    record.server.down = 'was ended by SIGKILL';
-    Object.assign(record.summary.counts, {
-      silentStreams: 8, stamped: 300, bunched: 300, bunches: 75, bunchedWhileStalled: 60, stormDropped: 500, stormPeak: 480, shortLives: 99,
-    });
-    fill(record, 'deathAge', same(20, 5000));
-    fill(record, 'latencyBeforeStall', same(100, 1));
-    fill(record, 'latencyWhileStalled', same(100, 5000));
-    fill(record, 'sentWhileStalled', same(100, 5000));
-  }))).toBeNull();
-});
+it.each([silentStream, headOfLineBlocking, bufferedStream, idleCut, reconnectStorm])(
+  '$id is not said of a server that died',
+  ({ detect }) => {
+    expect(
+      detect(
+        soundRecord((record) => {
+          record.server.down = 'was ended by SIGKILL';
+          Object.assign(record.summary.counts, {
+            silentStreams: 8,
+            stamped: 300,
+            bunched: 300,
+            bunches: 75,
+            bunchedWhileStalled: 60,
+            stormDropped: 500,
+            stormPeak: 480,
+            shortLives: 99,
+          });
+          fill(record, 'deathAge', same(20, 5000));
+          fill(record, 'latencyBeforeStall', same(100, 1));
+          fill(record, 'latencyWhileStalled', same(100, 5000));
+          fill(record, 'sentWhileStalled', same(100, 5000));
+        }),
+      ),
+    ).toBeNull();
+  },
+);

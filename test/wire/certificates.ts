@@ -33,7 +33,10 @@ export class Authority {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.name = name;
     this.key = privateKey;
-    this.identity = { certificate: certify({ name, isAuthority: true }, publicKey, name, privateKey), key: pem(privateKey) };
+    this.identity = {
+      certificate: certify({ name, isAuthority: true }, publicKey, name, privateKey),
+      key: pem(privateKey),
+    };
   }
 
   issue(options: CertificateOptions): Identity {
@@ -54,8 +57,11 @@ function certify(options: CertificateOptions, publicKey: KeyObject, issuer: stri
     ...(options.ipv4 ?? []).map((address) => tagged(0x87, Buffer.from(address.split('.').map(Number)))),
   ];
   const extensions = [
-    sequence(oid(2, 5, 29, 19), tagged(0x01, Buffer.from([0xff])),
-      tagged(0x04, sequence(...(options.isAuthority === true ? [tagged(0x01, Buffer.from([0xff]))] : [])))),
+    sequence(
+      oid(2, 5, 29, 19),
+      tagged(0x01, Buffer.from([0xff])),
+      tagged(0x04, sequence(...(options.isAuthority === true ? [tagged(0x01, Buffer.from([0xff]))] : []))),
+    ),
     ...(names.length === 0 ? [] : [sequence(oid(2, 5, 29, 17), tagged(0x04, sequence(...names)))]),
   ];
   const toBeSigned = sequence(

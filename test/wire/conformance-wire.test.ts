@@ -5,4 +5,9 @@ import { CA } from './exchange.ts';
 const tls = { servername: 'localhost', ca: CA };
 
 describeTransport({ title: 'Http1Transport', server: 'http', httpVersion: '1.1', create: () => new Http1Transport() });
-describeTransport({ title: 'Http1Transport over TLS', server: 'https', httpVersion: '1.1', create: () => new Http1Transport({ tls }) });
+describeTransport({
+  title: 'Http1Transport over TLS',
+  server: 'https',
+  httpVersion: '1.1',
+  create: () => new Http1Transport({ tls }),
+});

@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { brotliCompressSync, constants, createBrotliCompress, createDeflate, createDeflateRaw, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  constants,
+  createBrotliCompress,
+  createDeflate,
+  createDeflateRaw,
+  createGzip,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+} from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRequest, type RequestOptions } from '../../src/wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../../src/wire/transport.ts';
@@ -53,15 +63,29 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
       return server;
     }
 
-    function open(port: number, receiver: StreamReceiver, request: Partial<RequestOptions> = {}, more: Partial<StreamRequest> = {}): StreamConnection {
-      const { bytes } = encodeRequest({ method: 'GET', path: '/events', host: `localhost:${port}`, headers: [], version: '1.2.3', ...request });
+    function open(
+      port: number,
+      receiver: StreamReceiver,
+      request: Partial<RequestOptions> = {},
+      more: Partial<StreamRequest> = {},
+    ): StreamConnection {
+      const { bytes } = encodeRequest({
+        method: 'GET',
+        path: '/events',
+        host: `localhost:${port}`,
+        headers: [],
+        version: '1.2.3',
+        ...request,
+      });
       return transport.open({ host: '127.0.0.1', port, bytes, ...more }, receiver);
     }
 
     describe('a response', () => {
       it('arrives with its head and its exact bytes, in the order connect, head, body, end', async () => {
         const server = await serve((exchange) => {
-          exchange.head({ 'content-length': String(CONTENT.length), 'x-one': 'a', 'set-cookie': ['b=1', 'c=2'] }).end(CONTENT);
+          exchange
+            .head({ 'content-length': String(CONTENT.length), 'x-one': 'a', 'set-cookie': ['b=1', 'c=2'] })
+            .end(CONTENT);
         });
         const log = new StreamLog();
         open(server.port, log);
@@ -71,7 +95,9 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(log.head?.httpVersion).toBe(httpVersion);
         expect(log.head?.headers.get('content-type')).toBe('text/event-stream');
         expect(log.head?.headers.get('set-cookie')).toBe('b=1, c=2');
-        expect([...(log.head?.headers.keys() ?? [])].filter((name) => name !== name.toLowerCase() || name.startsWith(':'))).toEqual([]);
+        expect(
+          [...(log.head?.headers.keys() ?? [])].filter((name) => name !== name.toLowerCase() || name.startsWith(':')),
+        ).toEqual([]);
         expect(sha(log.body)).toBe(sha(CONTENT));
         await gone(server);
       });
@@ -88,7 +114,9 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
 
       it('has only its final head when interim ones came before', async () => {
         const server = await serve((exchange) => {
-          (exchange.response as { writeEarlyHints(hints: Record<string, string>): void }).writeEarlyHints({ link: '</a.css>; rel=preload' });
+          (exchange.response as { writeEarlyHints(hints: Record<string, string>): void }).writeEarlyHints({
+            link: '</a.css>; rel=preload',
+          });
           exchange.head().end('x');
         });
         const log = new StreamLog();
@@ -134,8 +162,14 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         });
         const log = new StreamLog();
         open(server.port, log, {
-          method: 'POST', path: '/events?a=b%20c', body: '{"q":"ü"}', lastEventId: 'größe-7',
-          headers: [['X-Token', 's3cret'], ['Accept-Encoding', 'gzip']],
+          method: 'POST',
+          path: '/events?a=b%20c',
+          body: '{"q":"ü"}',
+          lastEventId: 'größe-7',
+          headers: [
+            ['X-Token', 's3cret'],
+            ['Accept-Encoding', 'gzip'],
+          ],
         });
         expect(await log.ended).toBe('eof-clean');
         const { method, url, headers } = (server.exchanges[0] as Exchange).request;
@@ -143,7 +177,11 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(received.toString()).toBe('{"q":"ü"}');
         expect(headers['last-event-id']).toBe(Buffer.from('größe-7').toString('latin1'));
         expect(headers).toMatchObject({
-          accept: 'text/event-stream', 'x-token': 's3cret', 'accept-encoding': 'gzip', 'user-agent': 'sse-probe/1.2.3', 'content-length': '10',
+          accept: 'text/event-stream',
+          'x-token': 's3cret',
+          'accept-encoding': 'gzip',
+          'user-agent': 'sse-probe/1.2.3',
+          'content-length': '10',
         });
         expect(headers.host ?? headers[':authority']).toBe(`localhost:${server.port}`);
       });
@@ -216,30 +254,36 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
     });
 
     describe('the end', () => {
-      it.each(['before the head', 'after the head', 'behind a piece of the body'] as const)('is "reset" when the server resets %s', async (when) => {
-        const server = await serve((exchange) => {
-          if (when !== 'before the head') exchange.head();
-          if (when === 'behind a piece of the body') exchange.write('data: x');
-          setTimeout(() => exchange.reset(), 30);
-        });
-        const log = new StreamLog();
-        open(server.port, log);
-        expect(await log.ended).toBe('reset');
-        expect(log.body.toString()).toBe(when === 'behind a piece of the body' ? 'data: x' : '');
-        await gone(server);
-      });
+      it.each(['before the head', 'after the head', 'behind a piece of the body'] as const)(
+        'is "reset" when the server resets %s',
+        async (when) => {
+          const server = await serve((exchange) => {
+            if (when !== 'before the head') exchange.head();
+            if (when === 'behind a piece of the body') exchange.write('data: x');
+            setTimeout(() => exchange.reset(), 30);
+          });
+          const log = new StreamLog();
+          open(server.port, log);
+          expect(await log.ended).toBe('reset');
+          expect(log.body.toString()).toBe(when === 'behind a piece of the body' ? 'data: x' : '');
+          await gone(server);
+        },
+      );
 
-      it.each(['before the head', 'behind a piece of the body'] as const)('is "eof-truncated" when the connection ends %s', async (when) => {
-        const server = await serve((exchange) => {
-          if (when !== 'before the head') exchange.head().write('data: x');
-          setTimeout(() => exchange.cut(), 30);
-        });
-        const log = new StreamLog();
-        open(server.port, log);
-        expect(await log.ended).toBe('eof-truncated');
-        expect(log.detail).not.toBe('');
-        await gone(server);
-      });
+      it.each(['before the head', 'behind a piece of the body'] as const)(
+        'is "eof-truncated" when the connection ends %s',
+        async (when) => {
+          const server = await serve((exchange) => {
+            if (when !== 'before the head') exchange.head().write('data: x');
+            setTimeout(() => exchange.cut(), 30);
+          });
+          const log = new StreamLog();
+          open(server.port, log);
+          expect(await log.ended).toBe('eof-truncated');
+          expect(log.detail).not.toBe('');
+          await gone(server);
+        },
+      );
 
       it('is "refused" where nobody listens', async () => {
         const server = await RawServer.start(() => {});
@@ -262,7 +306,7 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(await log.ended).toBe('client-limit');
       });
 
-      it('never comes by itself from a server that accepts and says nothing: deadlines are the caller\'s', async () => {
+      it("never comes by itself from a server that accepts and says nothing: deadlines are the caller's", async () => {
         const server = await RawServer.start(() => {});
         servers.push(server);
         const before = openSockets();
@@ -279,7 +323,12 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
     });
 
     describe('leaving', () => {
-      it.each([['close', true], ['close', false], ['reset', true], ['reset', false]] as const)('by %s() while reading is %s reaches the server', async (how, goOn) => {
+      it.each([
+        ['close', true],
+        ['close', false],
+        ['reset', true],
+        ['reset', false],
+      ] as const)('by %s() while reading is %s reaches the server', async (how, goOn) => {
         const server = await serve((exchange) => {
           exchange.head().write(goOn ? ': hi\n' : CONTENT);
         });
@@ -393,7 +442,9 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(new Set(await Promise.all(readers.map((log) => log.ended)))).toEqual(new Set(['eof-clean']));
         for (const [n, log] of logs.entries()) {
           if (n % 10 === 3 || n % 10 === 7) continue;
-          expect(log.body.toString()).toBe(Array.from({ length: 20 }, (_, turn) => `data: ${n}/${turn}/${'x'.repeat(n)}\n\n`).join(''));
+          expect(log.body.toString()).toBe(
+            Array.from({ length: 20 }, (_, turn) => `data: ${n}/${turn}/${'x'.repeat(n)}\n\n`).join(''),
+          );
         }
         await gone(server);
         await until('no socket of ours is left', () => openSockets() <= before + 1);
@@ -411,7 +462,9 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
 
       it.each(codings)('%s is decoded, byte for byte', async (coding, compress) => {
         const text = Buffer.from(Array.from({ length: 20_000 }, (_, n) => `id: ${n}\ndata: ${n * 7919}\n\n`).join(''));
-        const server = await serve((exchange) => exchange.head({ 'content-encoding': coding.toUpperCase() }).end(compress(text)));
+        const server = await serve((exchange) =>
+          exchange.head({ 'content-encoding': coding.toUpperCase() }).end(compress(text)),
+        );
         const log = new StreamLog();
         open(server.port, log);
         expect(await log.ended).toBe('eof-clean');
@@ -419,43 +472,51 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         await gone(server);
       });
 
-      it.each(codings)('%s gives each event when it was flushed, not later', async (coding, _compress, createCompressor) => {
-        const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
-        const log = new StreamLog();
-        open(server.port, log);
-        await until('the head is there', () => log.head !== undefined);
-        const compressor = createCompressor() as ReturnType<typeof createGzip>;
-        compressor.on('data', (chunk: Buffer) => server.exchanges[0]?.write(chunk));
-        compressor.on('end', () => server.exchanges[0]?.end());
-        for (let n = 0; n < 5; n++) {
-          compressor.write(`data: ${n}\n\n`);
-          compressor.flush();
-          // The next is not written before this one has arrived.
-          await until('the event is there', () => log.body.toString().endsWith(`data: ${n}\n\n`));
-        }
-        compressor.end();
-        expect(await log.ended).toBe('eof-clean');
-      });
-
-      it.each(codings)('%s that is cut off is "decode" behind what could be decoded', async (coding, _compress, createCompressor) => {
-        const server = await serve((exchange) => {
-          exchange.head({ 'content-encoding': coding });
+      it.each(codings)(
+        '%s gives each event when it was flushed, not later',
+        async (coding, _compress, createCompressor) => {
+          const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
+          const log = new StreamLog();
+          open(server.port, log);
+          await until('the head is there', () => log.head !== undefined);
           const compressor = createCompressor() as ReturnType<typeof createGzip>;
-          const parts: Buffer[] = [];
-          compressor.on('data', (chunk: Buffer) => parts.push(chunk));
-          compressor.write('data: 1\n\n');
-          compressor.flush(() => exchange.end(Buffer.concat(parts)));
-        });
-        const log = new StreamLog();
-        open(server.port, log);
-        expect(await log.ended).toBe('decode');
-        expect(log.body.toString()).toBe('data: 1\n\n');
-        await gone(server);
-      });
+          compressor.on('data', (chunk: Buffer) => server.exchanges[0]?.write(chunk));
+          compressor.on('end', () => server.exchanges[0]?.end());
+          for (let n = 0; n < 5; n++) {
+            compressor.write(`data: ${n}\n\n`);
+            compressor.flush();
+            // The next is not written before this one has arrived.
+            await until('the event is there', () => log.body.toString().endsWith(`data: ${n}\n\n`));
+          }
+          compressor.end();
+          expect(await log.ended).toBe('eof-clean');
+        },
+      );
+
+      it.each(codings)(
+        '%s that is cut off is "decode" behind what could be decoded',
+        async (coding, _compress, createCompressor) => {
+          const server = await serve((exchange) => {
+            exchange.head({ 'content-encoding': coding });
+            const compressor = createCompressor() as ReturnType<typeof createGzip>;
+            const parts: Buffer[] = [];
+            compressor.on('data', (chunk: Buffer) => parts.push(chunk));
+            compressor.write('data: 1\n\n');
+            compressor.flush(() => exchange.end(Buffer.concat(parts)));
+          });
+          const log = new StreamLog();
+          open(server.port, log);
+          expect(await log.ended).toBe('decode');
+          expect(log.body.toString()).toBe('data: 1\n\n');
+          await gone(server);
+        },
+      );
 
       it.each([['gzip'], ['deflate'], ['br']])('%s that is none is "decode", and no byte of it', async (coding) => {
         const server = await serve((exchange) => {
-          exchange.head({ 'content-encoding': coding }).write(Buffer.from('data: this was never compressed\n\n'.repeat(20)));
+          exchange
+            .head({ 'content-encoding': coding })
+            .write(Buffer.from('data: this was never compressed\n\n'.repeat(20)));
         });
         const log = new StreamLog();
         open(server.port, log);
@@ -464,14 +525,17 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         await gone(server);
       });
 
-      it.each(['zstd', 'compress', 'gzip, br', 'x-"evil"'])('%s, which we do not read, is "decode" with the head told', async (coding) => {
-        const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
-        const log = new StreamLog();
-        open(server.port, log);
-        expect(await log.ended).toBe('decode');
-        expect(log.calls).toEqual(['connect', 'head', 'end']);
-        await gone(server);
-      });
+      it.each(['zstd', 'compress', 'gzip, br', 'x-"evil"'])(
+        '%s, which we do not read, is "decode" with the head told',
+        async (coding) => {
+          const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
+          const log = new StreamLog();
+          open(server.port, log);
+          expect(await log.ended).toBe('decode');
+          expect(log.calls).toEqual(['connect', 'head', 'end']);
+          await gone(server);
+        },
+      );
 
       it('identity is none', async () => {
         const server = await serve((exchange) => exchange.head({ 'content-encoding': 'identity' }).end('data: x\n\n'));
@@ -508,7 +572,9 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
       it('keeps to pauses, loses nothing, and stops the server', async () => {
         // More than the kernels take, also when compressed.
         const text = Buffer.concat(Array.from({ length: 5 }, () => CONTENT));
-        const server = await serve((exchange) => exchange.head({ 'content-encoding': 'gzip' }).end(gzipSync(text, { level: 0 })));
+        const server = await serve((exchange) =>
+          exchange.head({ 'content-encoding': 'gzip' }).end(gzipSync(text, { level: 0 })),
+        );
         const log = new StreamLog();
         log.goOn = false;
         const connection = open(server.port, log);
@@ -526,47 +592,57 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         expect(sha(log.body)).toBe(sha(text));
       });
 
-      it.each(['close', 'reset'] as const)('is left by %s() behind the end of the connection with no further call', async (how) => {
-        const content = gzipSync(Buffer.alloc(1024 * 1024, 'data: x\n'));
-        const server = await serve((exchange) => exchange.head({ 'content-encoding': 'gzip', 'content-length': String(content.length) }).end(content));
-        const log = new StreamLog();
-        log.goOn = false;
-        const connection = open(server.port, log);
-        await until('something has come', () => log.bodyBytes > 0);
-        await delay(50);
-        expect(log.cause).toBeUndefined();
-        log.left = true;
-        connection[how]();
-        connection.resume();
-        await delay(50);
-        await gone(server);
-        expect(log.parts.length).toBe(1);
-      });
+      it.each(['close', 'reset'] as const)(
+        'is left by %s() behind the end of the connection with no further call',
+        async (how) => {
+          const content = gzipSync(Buffer.alloc(1024 * 1024, 'data: x\n'));
+          const server = await serve((exchange) =>
+            exchange.head({ 'content-encoding': 'gzip', 'content-length': String(content.length) }).end(content),
+          );
+          const log = new StreamLog();
+          log.goOn = false;
+          const connection = open(server.port, log);
+          await until('something has come', () => log.bodyBytes > 0);
+          await delay(50);
+          expect(log.cause).toBeUndefined();
+          log.left = true;
+          connection[how]();
+          connection.resume();
+          await delay(50);
+          await gone(server);
+          expect(log.parts.length).toBe(1);
+        },
+      );
 
-      it.each(['close', 'reset'] as const)('is left by %s() in the middle of a piece with no further call', async (how) => {
-        const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'data: x\n'));
-        const server = await serve((exchange) => void exchange.head({ 'content-encoding': 'gzip' }).write(bomb));
-        const log = new StreamLog();
-        const original = log.onBody.bind(log);
-        log.onBody = (bytes, start, end) => {
-          const goOn = original(bytes, start, end);
-          if (log.bodyBytes > 1024 * 1024) {
-            connection[how]();
-            log.left = true;
-          }
-          return goOn;
-        };
-        const connection = open(server.port, log);
-        await until('it was left', () => log.left);
-        await gone(server);
-        expect(log.bodyBytes).toBeLessThan(1024 * 1024 + 32 * 1024);
-      });
+      it.each(['close', 'reset'] as const)(
+        'is left by %s() in the middle of a piece with no further call',
+        async (how) => {
+          const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'data: x\n'));
+          const server = await serve((exchange) => void exchange.head({ 'content-encoding': 'gzip' }).write(bomb));
+          const log = new StreamLog();
+          const original = log.onBody.bind(log);
+          log.onBody = (bytes, start, end) => {
+            const goOn = original(bytes, start, end);
+            if (log.bodyBytes > 1024 * 1024) {
+              connection[how]();
+              log.left = true;
+            }
+            return goOn;
+          };
+          const connection = open(server.port, log);
+          await until('it was left', () => log.left);
+          await gone(server);
+          expect(log.bodyBytes).toBeLessThan(1024 * 1024 + 32 * 1024);
+        },
+      );
 
       it('of 512 MiB in one piece is inflated in small ones', async () => {
         // One flush of 16 MiB of zeros, 32 times over: 512 MiB out of 512 KiB.
         const block = deflateRawSync(Buffer.alloc(16 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH });
         const server = await serve((exchange) => {
-          exchange.head({ 'content-encoding': 'deflate' }).end(Buffer.concat([...Array.from({ length: 32 }, () => block), Buffer.from([3, 0])]));
+          exchange
+            .head({ 'content-encoding': 'deflate' })
+            .end(Buffer.concat([...Array.from({ length: 32 }, () => block), Buffer.from([3, 0])]));
         });
         const log = new StreamLog();
         let peakBytes = 0;

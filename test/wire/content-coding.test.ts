@@ -5,7 +5,10 @@ import type { Cause } from '../../src/core/causes.ts';
 import { BodyDecoder, codingOf, PIECE_BYTES, type Coding, type DecoderOwner } from '../../src/wire/content-coding.ts';
 import { until } from './until.ts';
 
-const property = { ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }), numRuns: 150 };
+const property = {
+  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
+  numRuns: 150,
+};
 
 /** Feeds a decoder as a transport does: one read at a time, from a buffer that is overwritten, then the end. */
 class Source implements DecoderOwner {
@@ -79,7 +82,14 @@ class Source implements DecoderOwner {
 
 const COMPRESSORS: ReadonlyArray<[Coding, (content: Buffer) => Buffer]> = [
   ['gzip', (content) => gzipSync(content)],
-  ['gzip', (content) => Buffer.concat([gzipSync(content.subarray(0, content.length >> 1)), gzipSync(content.subarray(content.length >> 1))])],
+  [
+    'gzip',
+    (content) =>
+      Buffer.concat([
+        gzipSync(content.subarray(0, content.length >> 1)),
+        gzipSync(content.subarray(content.length >> 1)),
+      ]),
+  ],
   ['deflate', (content) => deflateSync(content)],
   ['deflate', (content) => deflateRawSync(content)],
   ['br', (content) => brotliCompressSync(content)],
@@ -92,47 +102,58 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 
 describe('BodyDecoder', () => {
   it('gives the content, whatever it is, however it is cut, and whenever the receiver pauses', async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.constantFrom(...COMPRESSORS),
-      fc.tuple(fc.uint8Array({ maxLength: 3000 }), fc.integer({ min: 1, max: 60 })),
-      fc.array(fc.nat(), { maxLength: 12 }),
-      fc.array(fc.boolean(), { maxLength: 12 }),
-      async ([coding, compress], [block, times], places, pauses) => {
-        const content = Buffer.concat(Array.from({ length: times }, () => block));
-        const source = new Source(coding, cut(compress(content), places));
-        source.pauses = pauses;
-        await source.run();
-        expect([source.cause, source.detail]).toEqual(['eof-clean', 'as it came']);
-        expect(Buffer.concat(source.parts).equals(content)).toBe(true);
-      },
-    ), property);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...COMPRESSORS),
+        fc.tuple(fc.uint8Array({ maxLength: 3000 }), fc.integer({ min: 1, max: 60 })),
+        fc.array(fc.nat(), { maxLength: 12 }),
+        fc.array(fc.boolean(), { maxLength: 12 }),
+        async ([coding, compress], [block, times], places, pauses) => {
+          const content = Buffer.concat(Array.from({ length: times }, () => block));
+          const source = new Source(coding, cut(compress(content), places));
+          source.pauses = pauses;
+          await source.run();
+          expect([source.cause, source.detail]).toEqual(['eof-clean', 'as it came']);
+          expect(Buffer.concat(source.parts).equals(content)).toBe(true);
+        },
+      ),
+      property,
+    );
   });
 
   it('never gives more than the content of what was cut off, and says "decode"', async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.constantFrom(...COMPRESSORS.filter((_, n) => n !== 1)),
-      fc.uint8Array({ minLength: 1, maxLength: 3000 }),
-      fc.nat(),
-      async ([coding, compress], block, place) => {
-        const content = Buffer.from(block);
-        const whole = compress(content);
-        const source = await new Source(coding, [whole.subarray(0, 1 + (place % (whole.length - 1)))]).run();
-        expect(source.cause).toBe('decode');
-        const decoded = Buffer.concat(source.parts);
-        expect(decoded.equals(content.subarray(0, decoded.length))).toBe(true);
-      },
-    ), property);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...COMPRESSORS.filter((_, n) => n !== 1)),
+        fc.uint8Array({ minLength: 1, maxLength: 3000 }),
+        fc.nat(),
+        async ([coding, compress], block, place) => {
+          const content = Buffer.from(block);
+          const whole = compress(content);
+          const source = await new Source(coding, [whole.subarray(0, 1 + (place % (whole.length - 1)))]).run();
+          expect(source.cause).toBe('decode');
+          const decoded = Buffer.concat(source.parts);
+          expect(decoded.equals(content.subarray(0, decoded.length))).toBe(true);
+        },
+      ),
+      property,
+    );
   });
 
   it('takes any bytes for what they are, or says "decode"', async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.constantFrom<Coding>('gzip', 'deflate', 'br'), fc.uint8Array({ maxLength: 500 }), fc.array(fc.nat(), { maxLength: 4 }),
-      async (coding, bytes, places) => {
-        const source = await new Source(coding, cut(Buffer.from(bytes), places)).run();
-        expect(['decode', 'eof-clean']).toContain(source.cause);
-        expect(source.detail).not.toBe('');
-      },
-    ), property);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom<Coding>('gzip', 'deflate', 'br'),
+        fc.uint8Array({ maxLength: 500 }),
+        fc.array(fc.nat(), { maxLength: 4 }),
+        async (coding, bytes, places) => {
+          const source = await new Source(coding, cut(Buffer.from(bytes), places)).run();
+          expect(['decode', 'eof-clean']).toContain(source.cause);
+          expect(source.detail).not.toBe('');
+        },
+      ),
+      property,
+    );
   });
 
   it('keeps the cause of a connection that did not end by itself, behind all that had come', async () => {
@@ -161,15 +182,25 @@ describe('BodyDecoder', () => {
 
 describe('codingOf', () => {
   it.each([
-    ['gzip', 'gzip'], ['GZip', 'gzip'], ['x-gzip', 'gzip'], [' deflate ', 'deflate'], ['br', 'br'],
-    ['identity', 'identity'], ['', 'identity'], [' , ', 'identity'], ['identity, gzip', 'gzip'],
+    ['gzip', 'gzip'],
+    ['GZip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    [' deflate ', 'deflate'],
+    ['br', 'br'],
+    ['identity', 'identity'],
+    ['', 'identity'],
+    [' , ', 'identity'],
+    ['identity, gzip', 'gzip'],
   ])('of %j is %s', (field, coding) => {
     expect(codingOf(field)).toBe(coding);
   });
 
-  it.each(['zstd', 'gzip, gzip', 'br, deflate', 'compress', 'gzip;q=1', `"${'x'.repeat(9999)}`])('refuses %j, shortly', (field) => {
-    const answer = codingOf(field);
-    expect(answer).toHaveProperty('refusal');
-    expect(JSON.stringify(answer).length).toBeLessThan(200);
-  });
+  it.each(['zstd', 'gzip, gzip', 'br, deflate', 'compress', 'gzip;q=1', `"${'x'.repeat(9999)}`])(
+    'refuses %j, shortly',
+    (field) => {
+      const answer = codingOf(field);
+      expect(answer).toHaveProperty('refusal');
+      expect(JSON.stringify(answer).length).toBeLessThan(200);
+    },
+  );
 });

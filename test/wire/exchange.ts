@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse, type SecureServerOptions } from 'node:http2';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type SecureServerOptions,
+} from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Authority } from './certificates.ts';
@@ -20,7 +26,11 @@ export class Exchange {
   /** Of the connection below, TLS or not. */
   private readonly connection: Socket;
 
-  constructor(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse, connection: Socket) {
+  constructor(
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+    connection: Socket,
+  ) {
     this.request = request;
     this.response = response;
     this.connection = connection;
@@ -84,8 +94,15 @@ export class ExchangeServer {
     this.port = port;
   }
 
-  static async start(kind: ServerKind, onExchange: (exchange: Exchange, index: number) => void, more: SecureServerOptions = {}): Promise<ExchangeServer> {
-    const handle = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void => {
+  static async start(
+    kind: ServerKind,
+    onExchange: (exchange: Exchange, index: number) => void,
+    more: SecureServerOptions = {},
+  ): Promise<ExchangeServer> {
+    const handle = (
+      request: IncomingMessage | Http2ServerRequest,
+      response: ServerResponse | Http2ServerResponse,
+    ): void => {
       const port = 'stream' in response ? response.stream.session?.socket.remotePort : request.socket.remotePort;
       const connection = [...started.connections].find((one) => one.remotePort === port) as Socket;
       const exchange = new Exchange(request, response, connection);
@@ -93,9 +110,12 @@ export class ExchangeServer {
       onExchange(exchange, started.exchanges.length - 1);
     };
     const tls = { key: LOCALHOST.key, cert: LOCALHOST.certificate, maxSendHeaderBlockLength: 1024 * 1024 };
-    const server = kind === 'http' ? createHttp(handle)
-      : kind === 'https' ? createHttps({ ...tls, ...more }, handle)
-      : createSecureServer({ ...tls, ...more }, handle);
+    const server =
+      kind === 'http'
+        ? createHttp(handle)
+        : kind === 'https'
+          ? createHttps({ ...tls, ...more }, handle)
+          : createSecureServer({ ...tls, ...more }, handle);
     // TLS servers give the connection below, too.
     server.on('connection', (socket: Socket) => {
       started.connections.add(socket);

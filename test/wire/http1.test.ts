@@ -108,7 +108,13 @@ describe('how a stream ends', () => {
   it.each([
     ...PLAIN_ENDS,
     ['103, then bare LF', 'HTTP/1.1 103 Early\n\nHTTP/1.1 200 OK\nA: b\n\nx', true, 'eof-clean', 'x'],
-    ['Transfer-Encoding in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', false, 'http-protocol', ''],
+    [
+      'Transfer-Encoding in HTTP/1.0',
+      'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      false,
+      'http-protocol',
+      '',
+    ],
     ['a bare LF behind a chunk', `${CHUNKED}5\r\n: hi\n\n`, false, 'http-protocol', ': hi\n'],
     ['an endless chunk extension', `${CHUNKED}5;${'x'.repeat(5000)}`, false, 'http-protocol', ''],
     ['17 interim responses', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17), false, 'http-protocol', ''],
@@ -127,7 +133,7 @@ describe('how a stream ends', () => {
     await until('the server sees it gone', () => server.sockets.size === 0);
   });
 
-  it('goes on waiting for a head that comes byte by byte: the deadline is the caller\'s', async () => {
+  it("goes on waiting for a head that comes byte by byte: the deadline is the caller's", async () => {
     const server = await serve((socket) => {
       const timer = setInterval(() => socket.write('x-a: b\r\n'[sent++ % 8] as string), 5);
       let sent = 0;
@@ -250,7 +256,13 @@ describe('a process out of descriptors', () => {
       const script = join(directory, 'open-many.js');
       await writeFile(script, OPEN_MANY);
       const server = await serve((socket) => afterRequest(socket, () => socket.write(`${OK}\r\n: hi\n\n`)));
-      const { stdout } = await run('sh', ['-c', `ulimit -n 64; exec "$0" "$@"`, process.execPath, script, String(server.port)]);
+      const { stdout } = await run('sh', [
+        '-c',
+        `ulimit -n 64; exec "$0" "$@"`,
+        process.execPath,
+        script,
+        String(server.port),
+      ]);
       const { causes, details, bodies } = JSON.parse(stdout) as { causes: string[]; details: string[]; bodies: number };
       expect(causes.length + bodies).toBe(200);
       expect(causes.length).toBeGreaterThan(200 - 64);
@@ -447,7 +459,10 @@ describe('leaving', () => {
     expect(heard[0]).toBe('FIN');
   });
 
-  it.each([['reading', true], ['paused', false]])('reset() is an RST while %s', async (_title, goOn) => {
+  it.each([
+    ['reading', true],
+    ['paused', false],
+  ])('reset() is an RST while %s', async (_title, goOn) => {
     const { server, heard } = await serveAndListen(() => {});
     const log = new StreamLog();
     log.goOn = goOn;
@@ -476,29 +491,32 @@ describe('leaving', () => {
     expect(soon.cause).toBeUndefined();
   });
 
-  it.each(['close', 'reset'] as const)('%s() releases descriptors that the network would hold for minutes', async (leave) => {
-    // A stopped process with a short backlog: some connections stand and nobody reads, the others never come about.
-    const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
+  it.each(['close', 'reset'] as const)(
+    '%s() releases descriptors that the network would hold for minutes',
+    async (leave) => {
+      // A stopped process with a short backlog: some connections stand and nobody reads, the others never come about.
+      const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
       function () { console.log(this.address().port); })`;
-    const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      const [port] = (await once(child.stdout, 'data')) as [Buffer];
-      child.kill('SIGSTOP');
-      await delay(50);
-      const before = openSockets();
-      const logs = Array.from({ length: 12 }, () => new StreamLog());
-      const large = Buffer.concat([bytes, Buffer.alloc(16 * 1024 * 1024)]);
-      const connections = logs.map((log) => open(Number(port), log, { bytes: large }));
-      await until('some stand', () => logs.some((log) => log.calls.includes('connect')));
-      await delay(100);
-      expect(logs.some((log) => log.calls.length === 0)).toBe(true);
-      for (const connection of connections) connection[leave]();
-      for (const log of logs) log.left = true;
-      await until('all sockets are gone', () => openSockets() <= before);
-    } finally {
-      child.kill('SIGKILL');
-    }
-  });
+      const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        const [port] = (await once(child.stdout, 'data')) as [Buffer];
+        child.kill('SIGSTOP');
+        await delay(50);
+        const before = openSockets();
+        const logs = Array.from({ length: 12 }, () => new StreamLog());
+        const large = Buffer.concat([bytes, Buffer.alloc(16 * 1024 * 1024)]);
+        const connections = logs.map((log) => open(Number(port), log, { bytes: large }));
+        await until('some stand', () => logs.some((log) => log.calls.includes('connect')));
+        await delay(100);
+        expect(logs.some((log) => log.calls.length === 0)).toBe(true);
+        for (const connection of connections) connection[leave]();
+        for (const log of logs) log.left = true;
+        await until('all sockets are gone', () => openSockets() <= before);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+  );
 
   it.each(['onConnect', 'onHead', 'onBody'] as const)('may happen within %s, and nothing comes after', async (call) => {
     for (const leave of ['close', 'reset'] as const) {
@@ -552,7 +570,9 @@ describe('leaving', () => {
 
   it('leaves no socket of ours behind', async () => {
     const server = await serve((socket, index) => {
-      afterRequest(socket, () => (index % 2 === 0 ? socket.end(`${OK}\r\n: hi\n\n`) : socket.write(`${OK}\r\n: hi\n\n`)));
+      afterRequest(socket, () =>
+        index % 2 === 0 ? socket.end(`${OK}\r\n: hi\n\n`) : socket.write(`${OK}\r\n: hi\n\n`),
+      );
     });
     const before = openSockets();
     const logs = Array.from({ length: 30 }, () => new StreamLog());

@@ -25,7 +25,10 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function serve(onExchange: (exchange: Exchange, index: number) => void, maxConcurrentStreams?: number): Promise<ExchangeServer> {
+async function serve(
+  onExchange: (exchange: Exchange, index: number) => void,
+  maxConcurrentStreams?: number,
+): Promise<ExchangeServer> {
   const settings = maxConcurrentStreams === undefined ? {} : { settings: { maxConcurrentStreams } };
   const server = await ExchangeServer.start('http2', onExchange, settings);
   servers.push(server);
@@ -33,7 +36,14 @@ async function serve(onExchange: (exchange: Exchange, index: number) => void, ma
 }
 
 function open(port: number, receiver: StreamReceiver, request: Partial<RequestOptions> = {}): StreamConnection {
-  const { bytes } = encodeRequest({ method: 'GET', path: '/', host: 'localhost', headers: [], version: '0', ...request });
+  const { bytes } = encodeRequest({
+    method: 'GET',
+    path: '/',
+    host: 'localhost',
+    headers: [],
+    version: '0',
+    ...request,
+  });
   return transport.open({ host: '127.0.0.1', port, bytes }, receiver);
 }
 
@@ -141,9 +151,12 @@ describe('connections', () => {
   });
 
   it('of which a server says nothing send no request, until the caller leaves', async () => {
-    const server = createServer({ cert: LOCALHOST.certificate, key: LOCALHOST.key, ALPNProtocols: ['h2'] }, (socket) => {
-      socket.on('error', () => {}).resume();
-    });
+    const server = createServer(
+      { cert: LOCALHOST.certificate, key: LOCALHOST.key, ALPNProtocols: ['h2'] },
+      (socket) => {
+        socket.on('error', () => {}).resume();
+      },
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     servers.push({ close: () => once(server.close(), 'close') });
@@ -159,10 +172,13 @@ describe('connections', () => {
   });
 
   it('that speak something else behind h2 end in "http-protocol"', async () => {
-    const server = createServer({ cert: LOCALHOST.certificate, key: LOCALHOST.key, ALPNProtocols: ['h2'] }, (socket) => {
-      socket.on('error', () => {}).on('data', () => {});
-      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n');
-    });
+    const server = createServer(
+      { cert: LOCALHOST.certificate, key: LOCALHOST.key, ALPNProtocols: ['h2'] },
+      (socket) => {
+        socket.on('error', () => {}).on('data', () => {});
+        socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n');
+      },
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     servers.push({ close: () => once(server.close(), 'close') });
@@ -189,7 +205,7 @@ describe('streams', () => {
     expect(log.detail).toContain(name);
   });
 
-  it('tell no port: a row in the kernel\'s tables is not theirs alone', async () => {
+  it("tell no port: a row in the kernel's tables is not theirs alone", async () => {
     const server = await serve((exchange) => void exchange.head().write(': hi\n'));
     const log = new StreamLog();
     const connection = open(server.port, log);
@@ -235,9 +251,12 @@ describe('speaksHttp2', () => {
 });
 
 describe('misuse', () => {
-  it.each(['Connection', 'keep-alive', 'TE', 'Upgrade', 'Expect', 'Proxy-Connection'])('the header %s is refused at once', (name) => {
-    expect(() => open(1, new StreamLog(), { headers: [[name, 'x']] })).toThrow(UsageError);
-  });
+  it.each(['Connection', 'keep-alive', 'TE', 'Upgrade', 'Expect', 'Proxy-Connection'])(
+    'the header %s is refused at once',
+    (name) => {
+      expect(() => open(1, new StreamLog(), { headers: [[name, 'x']] })).toThrow(UsageError);
+    },
+  );
 
   it.each<[string, UndiciOptions]>([
     ['HTTP/2 without TLS', { http2: true }],

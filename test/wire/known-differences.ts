@@ -41,7 +41,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     title: 'trailers with bare LF or folded lines',
     clause: 'RFC 9112, 2.2 and 5.2, as for the fields of a head',
-    undiciSays: /Unexpected whitespace after header value|Missing expected (CR|LF) after header value|Invalid header value char/,
+    undiciSays:
+      /Unexpected whitespace after header value|Missing expected (CR|LF) after header value|Invalid header value char/,
     holdsWhen: (ours, theirs) => ours.head?.headers['transfer-encoding'] !== undefined && theirs.body === ours.body,
   },
   {

@@ -5,7 +5,13 @@ const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 /** [what, bytes of the server, then FIN, cause, body] */
 export const PLAIN_ENDS = [
   ['a chunked body that ends', `${CHUNKED}5\r\n: hi\n\r\n0\r\n\r\n`, false, 'eof-clean', ': hi\n'],
-  ['a declared length, on a connection that stays open', `${OK}Content-Length: 3\r\n\r\nabc`, false, 'eof-clean', 'abc'],
+  [
+    'a declared length, on a connection that stays open',
+    `${OK}Content-Length: 3\r\n\r\nabc`,
+    false,
+    'eof-clean',
+    'abc',
+  ],
   ['HTTP/1.0 until close', 'HTTP/1.0 200 OK\r\n\r\ndata: x\n\n', true, 'eof-clean', 'data: x\n\n'],
   ['FIN in the middle of an event, until close', `${OK}\r\ndata: x`, true, 'eof-clean', 'data: x'],
   ['FIN before the response', '', true, 'eof-truncated', ''],

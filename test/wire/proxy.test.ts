@@ -27,14 +27,27 @@ async function startProxy(): Promise<ProxyServer> {
 }
 
 async function serve(kind: ServerKind): Promise<ExchangeServer> {
-  const server = await ExchangeServer.start(kind, (exchange) => void exchange.head().write('data: 1\n\n'), { cert: certificate, key });
+  const server = await ExchangeServer.start(kind, (exchange) => void exchange.head().write('data: 1\n\n'), {
+    cert: certificate,
+    key,
+  });
   servers.push(server);
   return server;
 }
 
-async function openVia(options: UndiciOptions, port: number, host = HOST): Promise<{ log: StreamLog; leave: () => void }> {
+async function openVia(
+  options: UndiciOptions,
+  port: number,
+  host = HOST,
+): Promise<{ log: StreamLog; leave: () => void }> {
   const transport = await createUndiciTransport(options);
-  const { bytes } = encodeRequest({ method: 'GET', path: '/events', host: `${HOST}:${port}`, headers: [['X-Token', 't']], version: '0' });
+  const { bytes } = encodeRequest({
+    method: 'GET',
+    path: '/events',
+    host: `${HOST}:${port}`,
+    headers: [['X-Token', 't']],
+    version: '0',
+  });
   const log = new StreamLog();
   const connection = transport.open({ host, port, bytes }, log);
   return { log, leave: () => connection.close() };
@@ -50,17 +63,25 @@ describe('through a proxy', () => {
     expect(proxy.asked[0]?.method).toBe('GET');
     expect(proxy.asked[0]?.url).toBe(`http://${HOST}:${server.port}/events`);
     expect(proxy.asked[0]?.headers).toMatchObject({
-      host: `${HOST}:${server.port}`, 'x-token': 't', 'proxy-authorization': `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
+      host: `${HOST}:${server.port}`,
+      'x-token': 't',
+      'proxy-authorization': `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
     });
     leave();
     await until('the server sees it gone', () => server.connections.size === 0);
     await until('no socket of ours is left', () => openSockets() <= before + 2);
   });
 
-  it.each([['https', false], ['http2', true]] as const)('%s goes through a tunnel, which sees nothing of it', async (kind, http2) => {
+  it.each([
+    ['https', false],
+    ['http2', true],
+  ] as const)('%s goes through a tunnel, which sees nothing of it', async (kind, http2) => {
     const proxy = await startProxy();
     const server = await serve(kind);
-    const { log, leave } = await openVia({ tls, http2, proxy: `http://me:secret@127.0.0.1:${proxy.port}` }, server.port);
+    const { log, leave } = await openVia(
+      { tls, http2, proxy: `http://me:secret@127.0.0.1:${proxy.port}` },
+      server.port,
+    );
     await until('an event came', () => log.body.toString() === 'data: 1\n\n');
     expect(log.head?.httpVersion).toBe(http2 ? '2' : '1.1');
     expect(proxy.lines).toEqual([`CONNECT ${HOST}:${server.port}`]);
@@ -83,12 +104,30 @@ describe('through a proxy', () => {
 
 describe('a proxy', () => {
   it.each([
-    ['wants a password', 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n', false, 'refused', /407 Proxy Auth/],
+    [
+      'wants a password',
+      'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n',
+      false,
+      'refused',
+      /407 Proxy Auth/,
+    ],
     ['does not reach the target', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', false, 'refused', /502/],
-    ['speaks before its turn', 'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\ndata: x\n\n', false, 'http-protocol', /behind its answer/],
+    [
+      'speaks before its turn',
+      'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\ndata: x\n\n',
+      false,
+      'http-protocol',
+      /behind its answer/,
+    ],
     ['is none', '220 mail.example ESMTP\r\n', false, 'http-protocol', /HTTP/],
     ['hangs up', 'HTTP/1.1 200', true, 'eof-truncated', /proxy closed/],
-    ['has an endless head', `HTTP/1.1 200 OK\r\n${'X-Filler: y\r\n'.repeat(6000)}`, false, 'headers-too-large', /proxy/],
+    [
+      'has an endless head',
+      `HTTP/1.1 200 OK\r\n${'X-Filler: y\r\n'.repeat(6000)}`,
+      false,
+      'headers-too-large',
+      /proxy/,
+    ],
   ] as const)('that %s ends the stream with what was wrong', async (_what, answer, fin, cause, detail) => {
     const proxy = await RawServer.start((socket) => {
       socket.once('data', () => {
@@ -175,31 +214,61 @@ describe('the proxy for a URL', () => {
     expect(proxyFor(new URL(url), { given, environment })).toBe(proxy);
   });
 
-  it.each(['socks5://me:S3CRET@other:1080', 'https://me:S3CRET@other', 'http://me:S3CRET@:1:1'])('that is no HTTP proxy is refused, by the name of the variable and not its value: %s', (value) => {
-    let error: unknown;
-    try {
-      proxyFor(new URL('https://a.example/'), { given: null, environment: { ALL_PROXY: value } });
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toBeInstanceOf(UsageError);
-    const { message, hint } = error as UsageError;
-    expect(message).toContain('ALL_PROXY');
-    expect(message + String(hint)).not.toContain('S3CRET');
-  });
+  it.each(['socks5://me:S3CRET@other:1080', 'https://me:S3CRET@other', 'http://me:S3CRET@:1:1'])(
+    'that is no HTTP proxy is refused, by the name of the variable and not its value: %s',
+    (value) => {
+      let error: unknown;
+      try {
+        proxyFor(new URL('https://a.example/'), { given: null, environment: { ALL_PROXY: value } });
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toBeInstanceOf(UsageError);
+      const { message, hint } = error as UsageError;
+      expect(message).toContain('ALL_PROXY');
+      expect(message + String(hint)).not.toContain('S3CRET');
+    },
+  );
 
   it('needs of the environment what speaks of proxies, and nothing else', () => {
-    const env = { http_proxy: '1', https_proxy: '2', HTTPS_PROXY: '3', all_proxy: '4', ALL_PROXY: '5', no_proxy: '6', NO_PROXY: '7' };
+    const env = {
+      http_proxy: '1',
+      https_proxy: '2',
+      HTTPS_PROXY: '3',
+      all_proxy: '4',
+      ALL_PROXY: '5',
+      no_proxy: '6',
+      NO_PROXY: '7',
+    };
     expect(proxyVariables({ ...env, PATH: '/bin', AWS_SECRET: 'x', my_http_proxy: 'x' })).toEqual(env);
   });
 });
 
 describe('isLoopback', () => {
-  it.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.255.0.3', '::1', '[::1]', '::ffff:127.0.0.1', '::ffff:7f00:1'])('knows %s', (host) => {
+  it.each([
+    'localhost',
+    'LOCALHOST',
+    'a.localhost',
+    '127.0.0.1',
+    '127.255.0.3',
+    '::1',
+    '[::1]',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+  ])('knows %s', (host) => {
     expect(isLoopback(host)).toBe(true);
   });
 
-  it.each(['localhost.example', '128.0.0.1', '10.0.0.1', '::', '127.0.0.1.example', 'xlocalhost', '2001:db8::1', '::ffff:7'])('does not take %s for it', (host) => {
+  it.each([
+    'localhost.example',
+    '128.0.0.1',
+    '10.0.0.1',
+    '::',
+    '127.0.0.1.example',
+    'xlocalhost',
+    '2001:db8::1',
+    '::ffff:7',
+  ])('does not take %s for it', (host) => {
     expect(isLoopback(host)).toBe(false);
   });
 });

@@ -3,7 +3,13 @@ import { UsageError } from '../../src/core/errors.ts';
 import { encodeRequest, type RequestOptions } from '../../src/wire/request.ts';
 
 function encode(options: Partial<RequestOptions> = {}): { text: string; sent: boolean } {
-  const defaults: RequestOptions = { method: 'GET', path: '/events', host: 'example.org:8080', headers: [], version: '1.2.3' };
+  const defaults: RequestOptions = {
+    method: 'GET',
+    path: '/events',
+    host: 'example.org:8080',
+    headers: [],
+    version: '1.2.3',
+  };
   const { bytes, lastEventIdSent } = encodeRequest({ ...defaults, ...options });
   return { text: bytes.toString('latin1'), sent: lastEventIdSent };
 }
@@ -21,7 +27,14 @@ describe('encodeRequest', () => {
   });
 
   it('sends a header of the caller instead of a default, whatever its case, and all of a repeated one', () => {
-    const lines = linesOf({ headers: [['aCCept', '*/*'], ['X-A', '1'], ['x-a', '2'], ['host', 'other']] });
+    const lines = linesOf({
+      headers: [
+        ['aCCept', '*/*'],
+        ['X-A', '1'],
+        ['x-a', '2'],
+        ['host', 'other'],
+      ],
+    });
     expect(lines.filter((line) => /^accept:/i.test(line))).toEqual(['aCCept: */*']);
     expect(lines.filter((line) => /^host:/i.test(line))).toEqual(['host: other']);
     expect(lines.filter((line) => /^x-a:/i.test(line))).toEqual(['X-A: 1', 'x-a: 2']);
@@ -49,11 +62,14 @@ describe('encodeRequest', () => {
     expect(sent).toBe(true);
   });
 
-  it.each(['a\0b', 'a\x01b', 'a\x7fb', 'a\rb', 'a\nX: y', '\x1b[2J'])('does not send the id %j, and says so', (lastEventId) => {
-    const { text, sent } = encode({ lastEventId });
-    expect(text).toBe(encode().text);
-    expect(sent).toBe(false);
-  });
+  it.each(['a\0b', 'a\x01b', 'a\x7fb', 'a\rb', 'a\nX: y', '\x1b[2J'])(
+    'does not send the id %j, and says so',
+    (lastEventId) => {
+      const { text, sent } = encode({ lastEventId });
+      expect(text).toBe(encode().text);
+      expect(sent).toBe(false);
+    },
+  );
 
   it('has no header for an empty id', () => {
     expect(encode({ lastEventId: '' })).toEqual({ text: encode().text, sent: false });
@@ -62,7 +78,9 @@ describe('encodeRequest', () => {
   it('lets the id of the stream replace the one that the caller began with', () => {
     const headers: RequestOptions['headers'] = [['last-event-id', 'first']];
     expect(linesOf({ headers })).toContain('last-event-id: first');
-    expect(linesOf({ headers, lastEventId: 'now' }).filter((line) => /^last-event-id/i.test(line))).toEqual(['Last-Event-ID: now']);
+    expect(linesOf({ headers, lastEventId: 'now' }).filter((line) => /^last-event-id/i.test(line))).toEqual([
+      'Last-Event-ID: now',
+    ]);
     expect(encode({ headers, lastEventId: 'a\0' }).text).not.toMatch(/last-event-id/i);
   });
 

@@ -8,7 +8,24 @@ import * as fc from 'fast-check';
 const TOKEN_CHARACTERS = [..."abcXYZ019!#$%&'*+-.^_`|~"];
 const VALUE_CHARACTERS = [...'ab,;:="()\\/ \t', '\x80', '\xa0', '\xe9', '\xff'];
 /** Bytes that mean something somewhere in a response. */
-const TELLING_CHARACTERS = ['\r', '\n', '\0', ' ', '\t', ':', ';', ',', '0', 'f', 'g', 'X', '\x1b', '\x7f', '\xff', '\r\n'];
+const TELLING_CHARACTERS = [
+  '\r',
+  '\n',
+  '\0',
+  ' ',
+  '\t',
+  ':',
+  ';',
+  ',',
+  '0',
+  'f',
+  'g',
+  'X',
+  '\x1b',
+  '\x7f',
+  '\xff',
+  '\r\n',
+];
 
 function text(characters: readonly string[], maxLength: number): fc.Arbitrary<string> {
   return fc.array(fc.constantFrom(...characters), { maxLength }).map((parts) => parts.join(''));
@@ -16,7 +33,10 @@ function text(characters: readonly string[], maxLength: number): fc.Arbitrary<st
 
 /** Mostly the first; seldom one of the others. */
 function mostly<T>(usual: fc.Arbitrary<T>, ...odd: ReadonlyArray<fc.Arbitrary<T>>): fc.Arbitrary<T> {
-  return fc.oneof({ arbitrary: usual, weight: 6 * Math.max(odd.length, 1) }, ...odd.map((arbitrary) => ({ arbitrary, weight: 1 })));
+  return fc.oneof(
+    { arbitrary: usual, weight: 6 * Math.max(odd.length, 1) },
+    ...odd.map((arbitrary) => ({ arbitrary, weight: 1 })),
+  );
 }
 
 const lineEnd = fc.oneof({ arbitrary: fc.constant('\r\n'), weight: 20 }, { arbitrary: fc.constant('\n'), weight: 1 });
@@ -40,23 +60,38 @@ const statusLine = fc
   .tuple(
     mostly(fc.constant('HTTP/1.1'), fc.constant('HTTP/1.0')),
     mostly(fc.constant('200'), fc.constantFrom('204', '205', '304', '301', '404', '503', '599')),
-    mostly(fc.constant(' OK'), fc.constantFrom('', ' '), text(VALUE_CHARACTERS, 8).map((reason) => ` ${reason}`)),
+    mostly(
+      fc.constant(' OK'),
+      fc.constantFrom('', ' '),
+      text(VALUE_CHARACTERS, 8).map((reason) => ` ${reason}`),
+    ),
     lineEnd,
   )
   .map((parts) => `${parts[0]} ${parts[1]}${parts[2]}${parts[3]}`);
 
 const interim = mostly(
   fc.constant(''),
-  fc.tuple(fc.constantFrom('102 Processing', '103 Early Hints', '100 Continue'), fields).map(([status, some]) => `HTTP/1.1 ${status}\r\n${some}\r\n`),
+  fc
+    .tuple(fc.constantFrom('102 Processing', '103 Early Hints', '100 Continue'), fields)
+    .map(([status, some]) => `HTTP/1.1 ${status}\r\n${some}\r\n`),
 );
 
 /** Body bytes that look like framing as often as not. */
 const content = text(['data: x', '\n', '\r\n', '0\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', '\0', '\xff', 'a'], 12);
 
-const extension = mostly(fc.constant(''), fc.constantFrom(';a', ';a=b', ';a="b;c"', ';a=1;b'), fc.constantFrom(' ;a', ';', ' '));
+const extension = mostly(
+  fc.constant(''),
+  fc.constantFrom(';a', ';a=b', ';a="b;c"', ';a=1;b'),
+  fc.constantFrom(' ;a', ';', ' '),
+);
 
 const chunk = fc
-  .tuple(content.filter((some) => some !== ''), fc.constantFrom('', '0', '000'), fc.boolean(), extension)
+  .tuple(
+    content.filter((some) => some !== ''),
+    fc.constantFrom('', '0', '000'),
+    fc.boolean(),
+    extension,
+  )
   .map(([some, zeros, upper, more]) => {
     const size = some.length.toString(16);
     return `${zeros}${upper ? size.toUpperCase() : size}${more}\r\n${some}\r\n`;
@@ -113,8 +148,9 @@ const damage = mostly(
 
 export const response: fc.Arbitrary<string> = fc
   .tuple(interim, statusLine, fields, framed, fields, damage, mostly(fc.constant(''), content))
-  .map(([before, status, some, { head, body }, more, spoil, after]) =>
-    spoil(`${before}${status}${some}${head}${more}\r\n${body}`) + after,
+  .map(
+    ([before, status, some, { head, body }, more, spoil, after]) =>
+      spoil(`${before}${status}${some}${head}${more}\r\n${body}`) + after,
   );
 
 /** Where to cut `length` bytes: places from 0 to 1, so that a case keeps its cuts while it shrinks. */

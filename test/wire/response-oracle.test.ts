@@ -68,6 +68,7 @@ function inTermsOfUndici({ head, body, end }: ResponseOutcome): Outcome {
 /** What of `one` must be as in `other`. */
 function comparable({ head, body, end }: Outcome, other: Outcome): Outcome {
   // How much of a response is delivered before it is refused is nobody's right; but it is the same body.
-  if (end === 'failed' && other.end === 'failed') return { head: undefined, body: body.slice(0, other.body.length), end };
+  if (end === 'failed' && other.end === 'failed')
+    return { head: undefined, body: body.slice(0, other.body.length), end };
   return { head, body, end };
 }

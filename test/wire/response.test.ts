@@ -65,22 +65,46 @@ const FRAMING: Row[] = [
   ['until close', `${OK}\r\ndata: x\n\n`, '200|data: x\n\n|done'],
   ['until close, with nothing', `${OK}\r\n`, '200||done'],
   ['204 with a length all the same', 'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc', '204||done'],
-  ['204 with chunks all the same', 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '204||done'],
+  [
+    '204 with chunks all the same',
+    'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    '204||done',
+  ],
   ['304', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n', '304||done'],
-  ['Transfer-Encoding and Content-Length', `${OK}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`, '-||http-protocol'],
-  ['Transfer-Encoding in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '-||http-protocol'],
+  [
+    'Transfer-Encoding and Content-Length',
+    `${OK}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n`,
+    '-||http-protocol',
+  ],
+  [
+    'Transfer-Encoding in HTTP/1.0',
+    'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    '-||http-protocol',
+  ],
   ['a coding before chunked', `${OK}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, '-||http-protocol'],
   ['chunked not last', `${OK}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`, '-||http-protocol'],
-  ['chunked twice', `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '-||http-protocol'],
+  [
+    'chunked twice',
+    `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    '-||http-protocol',
+  ],
   ['identity', `${OK}Transfer-Encoding: identity\r\n\r\nabc`, '-||http-protocol'],
   ['a coding nobody knows', `${OK}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, '-||http-protocol'],
   ['chunked with a no-break space', `${OK}Transfer-Encoding: chunked\xa0\r\n\r\n0\r\n\r\n`, '-||http-protocol'],
-  ['CHUNKED in a list with empty elements', `${OK}Transfer-Encoding: , CHUNKED,\r\n\r\n1\r\nx\r\n0\r\n\r\n`, '200|x|done'],
+  [
+    'CHUNKED in a list with empty elements',
+    `${OK}Transfer-Encoding: , CHUNKED,\r\n\r\n1\r\nx\r\n0\r\n\r\n`,
+    '200|x|done',
+  ],
 ];
 
 const CHUNKS: Row[] = [
   ['two chunks', `${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`, '200|abcde|done'],
-  ['hex digits in both cases, leading zeros', `${CHUNKED}00A\r\n0123456789\r\n0a\r\nabcdefghij\r\n000\r\n\r\n`, '200|0123456789abcdefghij|done'],
+  [
+    'hex digits in both cases, leading zeros',
+    `${CHUNKED}00A\r\n0123456789\r\n0a\r\nabcdefghij\r\n000\r\n\r\n`,
+    '200|0123456789abcdefghij|done',
+  ],
   ['line ends inside a chunk', `${CHUNKED}4\r\n\r\n\r\n\r\n0\r\n\r\n`, '200|\r\n\r\n|done'],
   ['extensions', `${CHUNKED}3;a=b;c="d;e"\r\nabc\r\n0;last\r\n\r\n`, '200|abc|done'],
   ['white space before an extension', `${CHUNKED}3 \t;a\r\nabc\r\n0\r\n\r\n`, '200|abc|done'],
@@ -111,7 +135,11 @@ const CHUNKS: Row[] = [
 
 const INTERIM: Row[] = [
   ['103, then the answer', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}\r\nx`, '200|x|done'],
-  ['framing fields of a 1xx count for nothing', `HTTP/1.1 102 Wait\r\nContent-Length: 9\r\n\r\n${OK}\r\nx`, '200|x|done'],
+  [
+    'framing fields of a 1xx count for nothing',
+    `HTTP/1.1 102 Wait\r\nContent-Length: 9\r\n\r\n${OK}\r\nx`,
+    '200|x|done',
+  ],
   ['as many as allowed', `${'HTTP/1.1 102 Wait\r\n\r\n'.repeat(MAX_INTERIM)}${OK}\r\nx`, '200|x|done'],
   ['one more than allowed', `${'HTTP/1.1 102 Wait\r\n\r\n'.repeat(MAX_INTERIM + 1)}${OK}\r\nx`, '-||http-protocol'],
   ['101', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n', '-||http-protocol'],
@@ -176,7 +204,10 @@ describe('the head that a caller gets', () => {
 
   it('takes names of object prototypes as plain names', () => {
     const log = readResponse(Buffer.from(`${OK}__proto__: a\r\nconstructor: b\r\n\r\n`), []);
-    expect([...(log.headSeen?.headers ?? [])]).toEqual([['__proto__', 'a'], ['constructor', 'b']]);
+    expect([...(log.headSeen?.headers ?? [])]).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
   });
 
   it('has nothing left of an interim head', () => {
@@ -213,7 +244,9 @@ describe('bounds', () => {
 
   it('counts interim heads together with the final one', () => {
     const interim = filledTo(MAX_HEAD_BYTES - 10, 'HTTP/1.1 103 Early Hints\r\n');
-    expect(readResponse(Buffer.concat([interim, Buffer.from(`${OK}\r\n`)]), []).outcome().end).toBe('headers-too-large');
+    expect(readResponse(Buffer.concat([interim, Buffer.from(`${OK}\r\n`)]), []).outcome().end).toBe(
+      'headers-too-large',
+    );
   });
 
   it.each([
@@ -302,7 +335,7 @@ describe('leaving and pausing from within a call', () => {
     expect(log.outcome().body).toBe('abc');
   });
 
-  it('hands on ranges of the caller\'s own array', () => {
+  it("hands on ranges of the caller's own array", () => {
     const bytes = Buffer.from(`${CHUNKED}3\r\nabc\r\n`);
     const log = new ResponseLog();
     const ranges: unknown[] = [];

@@ -40,7 +40,11 @@ describe('socketTrouble', () => {
   });
 
   it('says client-limit of a machine without descriptors or memory also when the connection stood', () => {
-    for (const [code, syscall] of [['EMFILE', 'open'], ['ENOBUFS', 'write'], ['ENOMEM', 'read']] as const) {
+    for (const [code, syscall] of [
+      ['EMFILE', 'open'],
+      ['ENOBUFS', 'write'],
+      ['ENOMEM', 'read'],
+    ] as const) {
       expect(socketTrouble(systemError(code, syscall), true).cause).toBe('client-limit');
     }
   });
@@ -66,7 +70,8 @@ describe('socketTrouble', () => {
     ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', ' ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR (ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR)'],
     ['ECONNRESET', 'the server closed the connection in the handshake'],
   ])('says tls of %s in no system call, with the reason', (code, detail) => {
-    for (const connected of [false, true]) expect(socketTrouble(systemError(code), connected)).toEqual({ cause: 'tls', detail });
+    for (const connected of [false, true])
+      expect(socketTrouble(systemError(code), connected)).toEqual({ cause: 'tls', detail });
   });
 
   it('takes the reason out of what OpenSSL says, on one line and bounded', () => {
@@ -76,7 +81,10 @@ describe('socketTrouble', () => {
     expect(detail.length).toBeLessThan(400);
   });
 
-  it.each([new TypeError('a bug'), systemError('ERR_INVALID_ARG_TYPE'), new AggregateError([])])('throws what is a bug: %s', (bug) => {
-    expect(() => socketTrouble(bug, false)).toThrow(bug);
-  });
+  it.each([new TypeError('a bug'), systemError('ERR_INVALID_ARG_TYPE'), new AggregateError([])])(
+    'throws what is a bug: %s',
+    (bug) => {
+      expect(() => socketTrouble(bug, false)).toThrow(bug);
+    },
+  );
 });

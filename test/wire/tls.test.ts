@@ -45,12 +45,18 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** A TLS server that answers with what `answer` writes; ALPN as a server of both versions of HTTP. */
-function serveTls({ certificate, key }: Identity, answer: (socket: TLSSocket) => void = () => {}, more: ServerOptions = {}): Promise<number> {
+function serveTls(
+  { certificate, key }: Identity,
+  answer: (socket: TLSSocket) => void = () => {},
+  more: ServerOptions = {},
+): Promise<number> {
   const options = { cert: certificate, key, ALPNProtocols: ['h2', 'http/1.1'], ...more };
-  return listen(createServer(options, (socket) => {
-    socket.on('error', () => {}).resume();
-    answer(socket);
-  }));
+  return listen(
+    createServer(options, (socket) => {
+      socket.on('error', () => {}).resume();
+      answer(socket);
+    }),
+  );
 }
 
 function open(transport: Transport, port: number, receiver: StreamReceiver): StreamConnection {
@@ -66,14 +72,37 @@ async function endOf(transport: Transport, port: number): Promise<StreamLog> {
 
 describe.each(engines)('certificates, over %s', (_name, create) => {
   const bad: ReadonlyArray<[why: string, identity: Identity, tls: TlsOptions, detail: RegExp]> = [
-    ['expired', authority.issue({ ...FOR_LOCALHOST, notBefore: new Date(Date.now() - 9 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) }),
-      TRUSTED, /certificate has expired \(CERT_HAS_EXPIRED\)/],
-    ['not valid yet', authority.issue({ ...FOR_LOCALHOST, notBefore: new Date(Date.now() + DAY_MS) }), TRUSTED, /not valid yet/],
+    [
+      'expired',
+      authority.issue({
+        ...FOR_LOCALHOST,
+        notBefore: new Date(Date.now() - 9 * DAY_MS),
+        notAfter: new Date(Date.now() - DAY_MS),
+      }),
+      TRUSTED,
+      /certificate has expired \(CERT_HAS_EXPIRED\)/,
+    ],
+    [
+      'not valid yet',
+      authority.issue({ ...FOR_LOCALHOST, notBefore: new Date(Date.now() + DAY_MS) }),
+      TRUSTED,
+      /not valid yet/,
+    ],
     ['self-signed', selfSigned(FOR_LOCALHOST), TRUSTED, /self-signed/],
     ['of an unknown CA', new Authority('Another CA').issue(FOR_LOCALHOST), TRUSTED, /issuer is unknown/],
     ['of no CA that Node trusts', authority.issue(FOR_LOCALHOST), { servername: 'localhost' }, /issuer is unknown/],
-    ['for another host', authority.issue({ name: 'other.example', dnsNames: ['other.example'] }), TRUSTED, /localhost.*other\.example/],
-    ['for another address', authority.issue({ name: 'x', ipv4: ['127.0.0.2'] }), { ...TRUSTED, servername: '127.0.0.1' }, /127\.0\.0\.1.*127\.0\.0\.2/],
+    [
+      'for another host',
+      authority.issue({ name: 'other.example', dnsNames: ['other.example'] }),
+      TRUSTED,
+      /localhost.*other\.example/,
+    ],
+    [
+      'for another address',
+      authority.issue({ name: 'x', ipv4: ['127.0.0.2'] }),
+      { ...TRUSTED, servername: '127.0.0.1' },
+      /127\.0\.0\.1.*127\.0\.0\.2/,
+    ],
   ];
 
   it.each(bad)('%s is "tls" with the reason', async (_why, identity, tls, detail) => {
@@ -102,17 +131,56 @@ describe.each(engines)('certificates, over %s', (_name, create) => {
 
 describe.each(engines)('the handshake, over %s', (_name, create) => {
   it.each([
-    ['speaks no TLS', createTcp((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')), /does not speak TLS/],
-    ['closes at once', createTcp((socket) => void socket.on('error', () => {}).on('data', () => {}).end()), /closed the connection in the handshake/],
-    ['knows only TLS 1.1', createServer({
-      cert: LOCALHOST.certificate, key: LOCALHOST.key, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0',
-    }), /no TLS version in common/],
-    ['wants a client certificate', createServer({
-      cert: LOCALHOST.certificate, key: LOCALHOST.key, requestCert: true, ca: CA, ALPNProtocols: ['h2', 'http/1.1'],
-    }, (socket) => void socket.on('error', () => {})), /client certificate/],
-    ['speaks neither version of HTTP', createServer({
-      cert: LOCALHOST.certificate, key: LOCALHOST.key, ALPNProtocols: ['imap'],
-    }), /ALPN/],
+    [
+      'speaks no TLS',
+      createTcp((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      /does not speak TLS/,
+    ],
+    [
+      'closes at once',
+      createTcp(
+        (socket) =>
+          void socket
+            .on('error', () => {})
+            .on('data', () => {})
+            .end(),
+      ),
+      /closed the connection in the handshake/,
+    ],
+    [
+      'knows only TLS 1.1',
+      createServer({
+        cert: LOCALHOST.certificate,
+        key: LOCALHOST.key,
+        minVersion: 'TLSv1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+      /no TLS version in common/,
+    ],
+    [
+      'wants a client certificate',
+      createServer(
+        {
+          cert: LOCALHOST.certificate,
+          key: LOCALHOST.key,
+          requestCert: true,
+          ca: CA,
+          ALPNProtocols: ['h2', 'http/1.1'],
+        },
+        (socket) => void socket.on('error', () => {}),
+      ),
+      /client certificate/,
+    ],
+    [
+      'speaks neither version of HTTP',
+      createServer({
+        cert: LOCALHOST.certificate,
+        key: LOCALHOST.key,
+        ALPNProtocols: ['imap'],
+      }),
+      /ALPN/,
+    ],
   ])('with a server that %s ends in "tls"', async (_what, server, detail) => {
     const port = await listen(server);
     const log = await endOf(await create({ servername: 'localhost', ca: CA }), port);
@@ -121,24 +189,29 @@ describe.each(engines)('the handshake, over %s', (_name, create) => {
   });
 
   it('ends in "reset" when the server resets it', async () => {
-    const port = await listen(createTcp((socket) => {
-      socket.on('error', () => {}).on('data', () => socket.resetAndDestroy());
-    }));
+    const port = await listen(
+      createTcp((socket) => {
+        socket.on('error', () => {}).on('data', () => socket.resetAndDestroy());
+      }),
+    );
     expect((await endOf(await create(TRUSTED), port)).cause).toBe('reset');
   });
 
-  it.each(['close', 'reset'] as const)('that never ends is left by %s() with no call and no socket behind', async (how) => {
-    const before = openSockets();
-    const port = await listen(createTcp((socket) => void socket.on('error', () => {}).resume()));
-    const log = new StreamLog();
-    const connection = open(await create(TRUSTED), port, log);
-    await until('the connection stands', () => sockets.size === 1);
-    log.left = true;
-    connection[how]();
-    await until('the server sees it gone', () => sockets.size === 0);
-    await until('no socket of ours is left', () => openSockets() <= before);
-    expect(log.calls).toEqual([]);
-  });
+  it.each(['close', 'reset'] as const)(
+    'that never ends is left by %s() with no call and no socket behind',
+    async (how) => {
+      const before = openSockets();
+      const port = await listen(createTcp((socket) => void socket.on('error', () => {}).resume()));
+      const log = new StreamLog();
+      const connection = open(await create(TRUSTED), port, log);
+      await until('the connection stands', () => sockets.size === 1);
+      log.left = true;
+      connection[how]();
+      await until('the server sees it gone', () => sockets.size === 0);
+      await until('no socket of ours is left', () => openSockets() <= before);
+      expect(log.calls).toEqual([]);
+    },
+  );
 
   it('names the host and offers one protocol; an address is not named (RFC 6066, 3)', async () => {
     const seen: unknown[] = [];
@@ -171,9 +244,12 @@ describe.each(engines)('the handshake, over %s', (_name, create) => {
     expect(reused).toEqual([false, false, false]);
   });
 
-  it.each(['', 'not a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])('is not begun with the CA file %j', async (ca) => {
-    await expect((async () => create({ servername: 'localhost', ca }))()).rejects.toThrow(UsageError);
-  });
+  it.each(['', 'not a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+    'is not begun with the CA file %j',
+    async (ca) => {
+      await expect((async () => create({ servername: 'localhost', ca }))()).rejects.toThrow(UsageError);
+    },
+  );
 });
 
 describe('the end of a stream over TLS, with Http1Transport', () => {
@@ -187,10 +263,12 @@ describe('the end of a stream over TLS, with Http1Transport', () => {
     ['behind a closure alert in a chunk', 'Transfer-Encoding: chunked\r\n\r\nff\r\ndata: x\n\n', true, 'eof-truncated'],
   ] as const)('%s is told', async (_how, response, alert, cause) => {
     const port = await serveTls(authority.issue(FOR_LOCALHOST), (socket) => {
-      socket.once('data', () => socket.write(HEAD + response, () => {
-        if (alert) socket.end();
-        else for (const below of sockets) below.end();
-      }));
+      socket.once('data', () =>
+        socket.write(HEAD + response, () => {
+          if (alert) socket.end();
+          else for (const below of sockets) below.end();
+        }),
+      );
     });
     const log = await endOf(new Http1Transport({ tls: TRUSTED }), port);
     expect(log.cause).toBe(cause);

@@ -43,19 +43,22 @@ export class UndiciOracle {
       const end = (how: OracleOutcome['end'], reason: string): void => {
         resolve({ head, body: Buffer.concat(parts).toString('latin1'), end: how, reason });
       };
-      client.dispatch({ path: '/', method: 'GET' }, {
-        onRequestStart() {},
-        onResponseStart(controller, statusCode, _headers, statusText) {
-          // undici tells of interim responses too.
-          if (statusCode < 200) return;
-          head = { statusCode, statusText: statusText ?? '', headers: joined(controller.rawHeaders as Buffer[]) };
+      client.dispatch(
+        { path: '/', method: 'GET' },
+        {
+          onRequestStart() {},
+          onResponseStart(controller, statusCode, _headers, statusText) {
+            // undici tells of interim responses too.
+            if (statusCode < 200) return;
+            head = { statusCode, statusText: statusText ?? '', headers: joined(controller.rawHeaders as Buffer[]) };
+          },
+          onResponseData(_controller, chunk) {
+            parts.push(Buffer.from(chunk));
+          },
+          onResponseEnd: () => end('done', ''),
+          onResponseError: (_controller, error) => end('failed', error.message),
         },
-        onResponseData(_controller, chunk) {
-          parts.push(Buffer.from(chunk));
-        },
-        onResponseEnd: () => end('done', ''),
-        onResponseError: (_controller, error) => end('failed', error.message),
-      });
+      );
     });
     await client.destroy();
     return outcome;

@@ -53,22 +53,29 @@ describe('how a stream over undici ends', () => {
     expect([...causes]).toEqual(['reset']);
   });
 
-  it.each(['close', 'reset'] as const)('is left by %s() while it is paused in a body that lasts until the close', async (how) => {
-    const server = await RawServer.start((socket) => afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(5_000_000)}`)));
-    servers.push(server);
-    const log = new StreamLog();
-    log.goOn = false;
-    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-    await until('something has come', () => log.bodyBytes > 0);
-    const before = log.bodyBytes;
-    log.left = true;
-    connection[how]();
-    await until('the server sees it gone', () => server.sockets.size === 0);
-    expect(log.bodyBytes).toBe(before);
-  });
+  it.each(['close', 'reset'] as const)(
+    'is left by %s() while it is paused in a body that lasts until the close',
+    async (how) => {
+      const server = await RawServer.start((socket) =>
+        afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(5_000_000)}`)),
+      );
+      servers.push(server);
+      const log = new StreamLog();
+      log.goOn = false;
+      const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+      await until('something has come', () => log.bodyBytes > 0);
+      const before = log.bodyBytes;
+      log.left = true;
+      connection[how]();
+      await until('the server sees it gone', () => server.sockets.size === 0);
+      expect(log.bodyBytes).toBe(before);
+    },
+  );
 
   it('hears FIN behind a pause only when it reads on', async () => {
-    const server = await RawServer.start((socket) => afterRequest(socket, () => socket.end(`${OK}\r\n${'x'.repeat(100_000)}`)));
+    const server = await RawServer.start((socket) =>
+      afterRequest(socket, () => socket.end(`${OK}\r\n${'x'.repeat(100_000)}`)),
+    );
     servers.push(server);
     const log = new StreamLog();
     log.goOn = false;
@@ -86,23 +93,26 @@ describe('how a stream over undici ends', () => {
     expect(await log.ended).toBe('eof-clean');
   });
 
-  it.each(['the whole', 'the beginning'] as const)('says reset when RST comes while it is paused behind %s of what was sent', async (part) => {
-    const server = await RawServer.start((socket) => {
-      afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));
-    });
-    servers.push(server);
-    const log = new StreamLog();
-    log.goOn = false;
-    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-    await until('something has come', () => log.bodyBytes > 0);
-    const before = log.bodyBytes;
-    for (const socket of server.sockets) socket.resetAndDestroy();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect([log.bodyBytes, log.cause]).toEqual([before, undefined]);
-    log.goOn = true;
-    connection.resume();
-    expect(await log.ended).toBe('reset');
-  });
+  it.each(['the whole', 'the beginning'] as const)(
+    'says reset when RST comes while it is paused behind %s of what was sent',
+    async (part) => {
+      const server = await RawServer.start((socket) => {
+        afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));
+      });
+      servers.push(server);
+      const log = new StreamLog();
+      log.goOn = false;
+      const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+      await until('something has come', () => log.bodyBytes > 0);
+      const before = log.bodyBytes;
+      for (const socket of server.sockets) socket.resetAndDestroy();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect([log.bodyBytes, log.cause]).toEqual([before, undefined]);
+      log.goOn = true;
+      connection.resume();
+      expect(await log.ended).toBe('reset');
+    },
+  );
 
   it('makes no second connection for a stream whose first was cut', async () => {
     let connections = 0;
@@ -122,15 +132,28 @@ describe('how a stream over undici ends', () => {
 describe('requestFields', () => {
   it('reads back what encodeRequest wrote, byte for byte', () => {
     const options = {
-      method: 'POST', path: '/a?b=c:d', host: '[::1]:8080', version: '1', body: '\r\n\r\n€',
-      headers: [['X-A', '1: 2'], ['x-a', ' 3 '], ['Empty', '']] as Array<[string, string]>, lastEventId: 'ü',
+      method: 'POST',
+      path: '/a?b=c:d',
+      host: '[::1]:8080',
+      version: '1',
+      body: '\r\n\r\n€',
+      headers: [
+        ['X-A', '1: 2'],
+        ['x-a', ' 3 '],
+        ['Empty', ''],
+      ] as Array<[string, string]>,
+      lastEventId: 'ü',
     };
     const encoded = encodeRequest(options).bytes;
     const fields = requestFields(encoded);
     expect(fields).toMatchObject({ method: 'POST', path: '/a?b=c:d', authority: '[::1]:8080' });
     expect(fields.body.toString()).toBe('\r\n\r\n€');
     expect(fields.headers.filter(([name]) => /^(?:x-a|empty|last-event-id|content-length)$/i.test(name))).toEqual([
-      ['Content-Length', '7'], ['X-A', '1: 2'], ['x-a', '3'], ['Empty', ''], ['Last-Event-ID', Buffer.from('ü').toString('latin1')],
+      ['Content-Length', '7'],
+      ['X-A', '1: 2'],
+      ['x-a', '3'],
+      ['Empty', ''],
+      ['Last-Event-ID', Buffer.from('ü').toString('latin1')],
     ]);
     expect(requestFields(encoded)).toBe(fields);
   });

@@ -12,8 +12,16 @@ import { type AssetSource, ASSETS } from './paths.ts';
  */
 const SECURITY_HEADERS = {
   'Content-Security-Policy': [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data:",
-    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -38,7 +46,11 @@ export class Assets {
       // A broken installation must not take the streams down with it.
       this.#kept.delete(path);
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      answerRefusal(res, { statusCode: 500, error: 'unreadable', message: `a file of the page cannot be read (${code}); is the installation whole?` });
+      answerRefusal(res, {
+        statusCode: 500,
+        error: 'unreadable',
+        message: `a file of the page cannot be read (${code}); is the installation whole?`,
+      });
       return;
     }
     const headers = { ...SECURITY_HEADERS, 'Cache-Control': 'no-cache', ETag: asset.etag };
@@ -52,13 +64,16 @@ export class Assets {
 
   #asset(path: string, source: AssetSource): Promise<Asset> {
     let asset = this.#kept.get(path);
-    if (asset === undefined) this.#kept.set(path, asset = load(source));
+    if (asset === undefined) this.#kept.set(path, (asset = load(source)));
     return asset;
   }
 }
 
 async function load({ from }: AssetSource): Promise<Asset> {
-  const file = 'page' in from ? new URL(`./page/${from.page}`, import.meta.url) : createRequire(import.meta.url).resolve(from.package);
+  const file =
+    'page' in from
+      ? new URL(`./page/${from.page}`, import.meta.url)
+      : createRequire(import.meta.url).resolve(from.package);
   const bytes = await readFile(file);
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
 }

@@ -65,7 +65,13 @@ export class Dashboard {
   async answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     if (path !== EVENTS_PATH) await this.#assets.answer(req, res, path);
     else if (acceptsEventStream(req.headers.accept)) this.#hub.handle(req, res);
-    else answerJson(res, 406, { error: 'not-acceptable', message: 'only text/event-stream is served here' }, { isHead: req.method === 'HEAD' });
+    else
+      answerJson(
+        res,
+        406,
+        { error: 'not-acceptable', message: 'only text/event-stream is served here' },
+        { isHead: req.method === 'HEAD' },
+      );
   }
 
   /** As the hub's: says farewell to the viewers, and with `graceMs: 0` cuts an earlier call short. */
@@ -90,7 +96,11 @@ export class Dashboard {
   #look(): void {
     const { clock, periodMs } = this.#sources;
     const moment = { lifeId: this.#lifeId, atMs: clock.wallMs() };
-    const figures: FiguresMessage = figuresOf(this.#sources, { ...moment, n: ++this.#count, periodMs }, this.#recent.take());
+    const figures: FiguresMessage = figuresOf(
+      this.#sources,
+      { ...moment, n: ++this.#count, periodMs },
+      this.#recent.take(),
+    );
     this.#hub.publish({ id: `${this.#lifeId}-${figures.n}`, event: 'figures', data: JSON.stringify(figures) });
     const now = nowOf(this.#sources, moment, figures.clients.connected);
     this.#hub.sendWhere(() => true, { event: 'now', data: JSON.stringify(now) });

@@ -15,14 +15,31 @@ export interface AssetSource {
 const HTML = 'text/html; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
-const MODULES = ['main', 'feed', 'history', 'charts', 'chart', 'palette', 'client-table', 'client-order', 'event-list', 'health', 'status', 'format', 'elements'] as const;
+const MODULES = [
+  'main',
+  'feed',
+  'history',
+  'charts',
+  'chart',
+  'palette',
+  'client-table',
+  'client-order',
+  'event-list',
+  'health',
+  'status',
+  'format',
+  'elements',
+] as const;
 
 export const ASSETS: ReadonlyMap<string, AssetSource> = new Map<string, AssetSource>([
   [PAGE_PATH, { from: { page: 'index.html' }, contentType: HTML }],
   ['/dashboard/style.css', { from: { page: 'style.css' }, contentType: CSS }],
   ['/dashboard/uplot.css', { from: { package: 'uplot/dist/uPlot.min.css' }, contentType: CSS }],
   ['/dashboard/uplot.js', { from: { package: 'uplot/dist/uPlot.esm.js' }, contentType: SCRIPT }],
-  ...MODULES.map((name): [string, AssetSource] => [`/dashboard/${name}.js`, { from: { page: `${name}.js` }, contentType: SCRIPT }]),
+  ...MODULES.map((name): [string, AssetSource] => [
+    `/dashboard/${name}.js`,
+    { from: { page: `${name}.js` }, contentType: SCRIPT },
+  ]),
 ]);
 
 export const DASHBOARD_PATHS: readonly string[] = [...ASSETS.keys(), EVENTS_PATH];

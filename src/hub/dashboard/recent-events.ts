@@ -20,9 +20,15 @@ export class RecentEvents {
     const inOrder = [...this.#newest.slice(oldestAt), ...this.#newest.slice(0, oldestAt)];
     this.#count = 0;
     this.#newest.length = 0;
-    return { count, newest: inOrder.map(({ id, event: { event = 'message', data } }) => ({
-      id: cut(id), event: cut(event), data: cut(data), dataBytes: Buffer.byteLength(data),
-    })) };
+    return {
+      count,
+      newest: inOrder.map(({ id, event: { event = 'message', data } }) => ({
+        id: cut(id),
+        event: cut(event),
+        data: cut(data),
+        dataBytes: Buffer.byteLength(data),
+      })),
+    };
   }
 }
 

@@ -20,13 +20,36 @@ export interface Moment {
 
 const MAX_LISTED_CLIENTS = 50;
 
-export function figuresOf({ stream, processFigures }: SnapshotSources, moment: Moment & { n: number; periodMs: number }, published: FiguresMessage['published']): FiguresMessage {
+export function figuresOf(
+  { stream, processFigures }: SnapshotSources,
+  moment: Moment & { n: number; periodMs: number },
+  published: FiguresMessage['published'],
+): FiguresMessage {
   const { clients, evicted, expired, queuedBytes, events } = stream.stats();
-  const { uptimeMs, memory: { rssBytes, heapUsedBytes }, eventLoopDelayMs } = processFigures();
-  return { ...moment, uptimeMs, clients, evicted, expired, queuedBytes, events, memory: { rssBytes, heapUsedBytes }, eventLoopDelayMs, published };
+  const {
+    uptimeMs,
+    memory: { rssBytes, heapUsedBytes },
+    eventLoopDelayMs,
+  } = processFigures();
+  return {
+    ...moment,
+    uptimeMs,
+    clients,
+    evicted,
+    expired,
+    queuedBytes,
+    events,
+    memory: { rssBytes, heapUsedBytes },
+    eventLoopDelayMs,
+    published,
+  };
 }
 
-export function nowOf({ stream, streamPath, components, isDraining }: SnapshotSources, moment: Moment, connected: number): NowMessage {
+export function nowOf(
+  { stream, streamPath, components, isDraining }: SnapshotSources,
+  moment: Moment,
+  connected: number,
+): NowMessage {
   return {
     ...moment,
     streamPath,

@@ -13,7 +13,8 @@ import { checkFaultNames, faults } from './registry.ts';
 export function faultyServer(names: readonly string[], options: HubOptions): StreamServer {
   checkFaultNames(names);
   const [base, second] = [...new Set(names)].filter((name) => 'create' in (faults.get(name) as Fault));
-  if (second !== undefined) throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
+  if (second !== undefined)
+    throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
   let stream: StreamServer | null = null;
   for (const [name, fault] of faults) {
     if (!names.includes(name)) continue;

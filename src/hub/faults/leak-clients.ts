@@ -21,14 +21,23 @@ class LeakClients extends WrappedServer {
   override stats(): HubStats {
     const stats = super.stats();
     const connected = this.#connectedMs.length;
-    return { ...stats, clients: { ...stats.clients, connected, accepting: connected - stats.clients.blocked, peak: connected } };
+    return {
+      ...stats,
+      clients: { ...stats.clients, connected, accepting: connected - stats.clients.blocked, peak: connected },
+    };
   }
 
   override describeClients(limit: number): ClientDescription[] {
     const nowMs = performance.now();
-    return this.#connectedMs.slice(0, limit).map((sinceMs, index) => (
-      { id: String(index), ageMs: nowMs - sinceMs, queuedBytes: 0, blocked: false, lastAcceptedAgoMs: 0, writtenBytes: 0, userAgent: '' }
-    ));
+    return this.#connectedMs.slice(0, limit).map((sinceMs, index) => ({
+      id: String(index),
+      ageMs: nowMs - sinceMs,
+      queuedBytes: 0,
+      blocked: false,
+      lastAcceptedAgoMs: 0,
+      writtenBytes: 0,
+      userAgent: '',
+    }));
   }
 }
 

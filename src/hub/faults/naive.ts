@@ -68,7 +68,15 @@ class NaiveStreams implements StreamServer {
     const nowMs = performance.now();
     return this.#responses.slice(0, limit).map((res, index) => {
       const ageMs = nowMs - (this.#startedMs[index] ?? nowMs);
-      return { id: String(index), ageMs, queuedBytes: res.writableLength, blocked: false, lastAcceptedAgoMs: 0, writtenBytes: res.socket?.bytesWritten ?? 0, userAgent: '' };
+      return {
+        id: String(index),
+        ageMs,
+        queuedBytes: res.writableLength,
+        blocked: false,
+        lastAcceptedAgoMs: 0,
+        writtenBytes: res.socket?.bytesWritten ?? 0,
+        userAgent: '',
+      };
     });
   }
 

@@ -28,7 +28,9 @@ class RefuseUnderLoad extends WrappedServer {
 
   protected override streamOpened(res: ServerResponse): void {
     this.#openCount++;
-    res.once('close', () => { this.#openCount--; });
+    res.once('close', () => {
+      this.#openCount--;
+    });
   }
 }
 

@@ -62,7 +62,10 @@ export function checkFaultNames(names: readonly string[]): void {
   const unknown = names.find((name) => !faults.has(name));
   if (unknown === undefined) return;
   const meant = closest(unknown, faults.keys());
-  throw new UsageError(`--fault: there is no fault ${JSON.stringify(unknown)}${meant === null ? '' : `; did you mean ${meant}?`}`, {
-    hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
-  });
+  throw new UsageError(
+    `--fault: there is no fault ${JSON.stringify(unknown)}${meant === null ? '' : `; did you mean ${meant}?`}`,
+    {
+      hint: `Known faults: ${[...faults.keys()].join(', ')}.`,
+    },
+  );
 }

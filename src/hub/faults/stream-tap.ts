@@ -109,7 +109,8 @@ export class TappedStreams extends WrappedServer {
     const tappedWrite: RawWrite = (chunk, encoding, callback) => {
       // Empty ones only carry a callback that asks when everything before is written.
       if (tap === null || chunk.length === 0) return write(chunk, encoding, callback);
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
+      const bytes =
+        typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
       // The first write is the head, and only a 200 is a stream.
       if (tap === undefined) tap = isStreamHead(bytes) ? this.#newTap(res, socket, write) : null;
       const done = typeof encoding === 'function' ? encoding : callback;

@@ -27,7 +27,10 @@ class UnboundedQueue extends StreamTap {
 
   /** The promise is the planned one; that nobody keeps it is the defect. */
   #promised(greeting: Buffer): Buffer {
-    return Buffer.from(greeting.toString('utf8').replace(`"evictAfterMs":${NEVER_MS}`, `"evictAfterMs":${this.#promisedMs}`), 'utf8');
+    return Buffer.from(
+      greeting.toString('utf8').replace(`"evictAfterMs":${NEVER_MS}`, `"evictAfterMs":${this.#promisedMs}`),
+      'utf8',
+    );
   }
 }
 

@@ -6,7 +6,8 @@ import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
 
-const HINT = 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.';
+const HINT =
+  'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.';
 /** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
 const BUNCHED_SHARE = 0.5;
 const LEAST_BUNCHES = 2;
@@ -26,17 +27,38 @@ export const buffered: Check = {
     const heldMs = heldBackMs(log);
     const apartMs = apartFromTwin(seen);
     const beatsTogether = beatBunches(log);
-    const evidence = { events: log.publishedCount, reads: log.arrivals.length, inBunches: bunched, bunches, heartbeatsTogether: beatsTogether, heldMaxMs: heldMs, apartFromSecondMs: apartMs };
+    const evidence = {
+      events: log.publishedCount,
+      reads: log.arrivals.length,
+      inBunches: bunched,
+      bunches,
+      heartbeatsTogether: beatsTogether,
+      heldMaxMs: heldMs,
+      apartFromSecondMs: apartMs,
+    };
     if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
-      return fail(`Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`, { finding: 'buffered-stream', ...evidence }, HINT);
+      return fail(
+        `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,
+        { finding: 'buffered-stream', ...evidence },
+        HINT,
+      );
     }
     if (beatsTogether >= LEAST_BUNCHES) {
-      return fail(`Heartbeats that were sent apart arrived together, ${beatsTogether} times: something holds the stream back.`, { finding: 'buffered-stream', ...evidence }, HINT);
+      return fail(
+        `Heartbeats that were sent apart arrived together, ${beatsTogether} times: something holds the stream back.`,
+        { finding: 'buffered-stream', ...evidence },
+        HINT,
+      );
     }
     if (apartMs !== null && apartMs > HELD_MS) {
-      return fail(`The same events reached two clients ${formatDuration(apartMs)} apart: something holds them back.`, { finding: 'buffered-stream', ...evidence }, HINT);
+      return fail(
+        `The same events reached two clients ${formatDuration(apartMs)} apart: something holds them back.`,
+        { finding: 'buffered-stream', ...evidence },
+        HINT,
+      );
     }
-    if (log.publishedCount === 0 && log.beats.length === 0) return skip('nothing came that could have been held back', evidence);
+    if (log.publishedCount === 0 && log.beats.length === 0)
+      return skip('nothing came that could have been held back', evidence);
     return pass('events come when they are sent', evidence);
   },
 };
@@ -70,7 +92,8 @@ function apartFromTwin({ main, sides }: Observations): number | null {
   const times = arrivalTimes(main.log.published);
   const openedMs = twin.headMs;
   const offsetMs = openedMs - (main.headMs ?? 0);
-  const apart = [...arrivalTimes(twin.log.published)].map(([key, atMs]) => ({ key, atMs }))
+  const apart = [...arrivalTimes(twin.log.published)]
+    .map(([key, atMs]) => ({ key, atMs }))
     .filter(({ key, atMs }) => times.has(key) && atMs - openedMs > 1000 && (times.get(key) as number) > openedMs)
     .map(({ key, atMs }) => atMs - (times.get(key) as number))
     .filter((laterMs) => Math.abs(laterMs - offsetMs) > SAME_AGE_MS)

@@ -12,12 +12,20 @@ export const cacheControl: Check = {
   judge(_seen, main) {
     const value = field(main, 'cache-control');
     const evidence = { cacheControl: value, expires: field(main, 'expires') };
-    const names = new Set(value.toLowerCase().split(',').map((directive) => directive.trim().split('=', 1)[0] ?? ''));
+    const names = new Set(
+      value
+        .toLowerCase()
+        .split(',')
+        .map((directive) => directive.trim().split('=', 1)[0] ?? ''),
+    );
     const age = /(?:s-maxage|max-age)\s*=\s*"?(\d+)/i.exec(value);
     if (names.has('no-store') || names.has('no-cache') || names.has('private')) {
-      return names.has('no-transform') ? pass(value, evidence) : pass(value, evidence, 'Add `no-transform`: compressors and proxies then leave the stream alone.');
+      return names.has('no-transform')
+        ? pass(value, evidence)
+        : pass(value, evidence, 'Add `no-transform`: compressors and proxies then leave the stream alone.');
     }
-    if (Number(age?.[1] ?? 0) > 0 || names.has('public')) return fail(`caches may keep the stream: ${value}`, evidence, WANTED);
+    if (Number(age?.[1] ?? 0) > 0 || names.has('public'))
+      return fail(`caches may keep the stream: ${value}`, evidence, WANTED);
     if (age !== null) return pass(value, evidence);
     return warn('nothing forbids a cache to keep the stream', evidence, WANTED);
   },

@@ -3,7 +3,8 @@ import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, type Check } from './check.ts';
 
-const HINT = 'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the stream.';
+const HINT =
+  'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the stream.';
 const LEAST_EVENTS = 2;
 /** What the main stream had over such a time and the second at once. */
 const SPREAD_MS = 500;
@@ -20,13 +21,19 @@ export const cached: Check = {
     const twin = sides.get('twin');
     for (const listening of twin === undefined ? [main] : [main, twin]) {
       const sign = cacheSign(listening);
-      if (sign !== null) return fail(`a cache answers: ${sign}`, { sign, cacheControl: field(listening, 'cache-control') }, HINT);
+      if (sign !== null)
+        return fail(`a cache answers: ${sign}`, { sign, cacheControl: field(listening, 'cache-control') }, HINT);
     }
     if (twin === undefined) return skip('no second client asked');
-    if (!twin.isStream) return skip('the second client got no stream', { cause: twin.refusal?.cause ?? twin.end?.cause ?? null });
+    if (!twin.isStream)
+      return skip('the second client got no stream', { cause: twin.refusal?.cause ?? twin.end?.cause ?? null });
     const recording = recordingOf(main, twin);
     if (recording !== null) {
-      return fail(`a second client got what the first one had heard over ${formatDuration(recording.spreadMs)} at once, and then nothing live`, { ...recording }, HINT);
+      return fail(
+        `a second client got what the first one had heard over ${formatDuration(recording.spreadMs)} at once, and then nothing live`,
+        { ...recording },
+        HINT,
+      );
     }
     return pass('a second client gets a stream of its own', { secondEvents: twin.log.publishedCount });
   },
@@ -46,7 +53,9 @@ function recordingOf(main: Listening, twin: Listening): { events: number; spread
   const heardMs = arrivalTimes(main.log.published);
   const openedMs = twin.headMs ?? 0;
   const past = twin.log.published.filter(({ key }) => (heardMs.get(key) ?? Number.POSITIVE_INFINITY) < openedMs);
-  const live = main.log.published.filter(({ atMs }) => atMs > openedMs + SPREAD_MS && (twin.end === null || atMs < twin.end.atMs));
+  const live = main.log.published.filter(
+    ({ atMs }) => atMs > openedMs + SPREAD_MS && (twin.end === null || atMs < twin.end.atMs),
+  );
   if (past.length < LEAST_EVENTS || past.length < twin.log.publishedCount) return null;
   if (live.length < LEAST_EVENTS && twin.end === null) return null;
   const times = past.map(({ key }) => heardMs.get(key) as number);

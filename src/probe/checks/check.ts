@@ -22,10 +22,30 @@ export interface Check {
 
 type Evidence = Readonly<Record<string, unknown>>;
 
-export const pass = (title: string, evidence: Evidence = {}, hint = ''): Judged => ({ status: 'pass', title, evidence, hint });
-export const warn = (title: string, evidence: Evidence, hint: string): Judged => ({ status: 'warn', title, evidence, hint });
-export const fail = (title: string, evidence: Evidence, hint: string): Judged => ({ status: 'fail', title, evidence, hint });
-export const skip = (title: string, evidence: Evidence = {}, hint = ''): Judged => ({ status: 'skip', title, evidence, hint });
+export const pass = (title: string, evidence: Evidence = {}, hint = ''): Judged => ({
+  status: 'pass',
+  title,
+  evidence,
+  hint,
+});
+export const warn = (title: string, evidence: Evidence, hint: string): Judged => ({
+  status: 'warn',
+  title,
+  evidence,
+  hint,
+});
+export const fail = (title: string, evidence: Evidence, hint: string): Judged => ({
+  status: 'fail',
+  title,
+  evidence,
+  hint,
+});
+export const skip = (title: string, evidence: Evidence = {}, hint = ''): Judged => ({
+  status: 'skip',
+  title,
+  evidence,
+  hint,
+});
 
 /** `1 event`, `2 events` */
 export function counted(count: number, noun: string): string {

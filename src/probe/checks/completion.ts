@@ -7,7 +7,16 @@ import { fail, pass, skip, watchedMs, type Check } from './check.ts';
 
 /** What streams say when they are over and mean it. */
 const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
-const LAST_TYPES = new Set(['done', 'end', 'complete', 'completed', 'close', 'response.completed', 'message_stop', 'eof']);
+const LAST_TYPES = new Set([
+  'done',
+  'end',
+  'complete',
+  'completed',
+  'close',
+  'response.completed',
+  'message_stop',
+  'eof',
+]);
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
@@ -30,31 +39,59 @@ export const completion: Check = {
     const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
     if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
     const { until } = seen.plan;
-    if (until?.kind === 'text' && !seen.untilCame) return fail(`the text ${JSON.stringify(until.text)} did not come within ${formatDuration(ageMs)}`, evidence, 'Wait longer (--deadline), or look why the answer was not finished.');
-    if (end === null || end.cause === 'closed-by-us') return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
-    if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode') return skip('given up by us: see framing', evidence);
-    if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType))) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
+    if (until?.kind === 'text' && !seen.untilCame)
+      return fail(
+        `the text ${JSON.stringify(until.text)} did not come within ${formatDuration(ageMs)}`,
+        evidence,
+        'Wait longer (--deadline), or look why the answer was not finished.',
+      );
+    if (end === null || end.cause === 'closed-by-us')
+      return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
+    if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
+      return skip('given up by us: see framing', evidence);
+    if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType)))
+      return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
     const again = seen.sides.get('again');
     if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
-      return fail(`The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`, { finding: 'target-down', ...evidence, again: again.end.cause }, 'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.');
+      return fail(
+        `The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`,
+        { finding: 'target-down', ...evidence, again: again.end.cause },
+        'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
+      );
     }
     const twin = seen.sides.get('twin');
     const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-    if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && Math.abs(twinAgeMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE)) {
+    if (
+      CUTS.has(end.cause) &&
+      twinAgeMs !== null &&
+      ageMs >= LEAST_AGE_MS &&
+      Math.abs(twinAgeMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE)
+    ) {
       return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
     }
     const detail = end.detail === '' || end.cause === 'eof-clean' ? '' : ` (${end.detail})`;
-    return fail(`The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`, { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs }, 'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients. A stream that is over should say so: 204 to whoever comes back, or a last event (`--until text:[DONE]`).');
+    return fail(
+      `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`,
+      { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
+      'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients. A stream that is over should say so: 204 to whoever comes back, or a last event (`--until text:[DONE]`).',
+    );
   },
 };
 
 function cutAtAge(ageMs: number, evidence: Record<string, unknown>): ReturnType<typeof fail> {
   const near = (limitMs: number): boolean => Math.abs(limitMs - ageMs) <= Math.max(1000, limitMs * 0.02);
-  const layers = INTERMEDIARIES.filter(({ kind, limitMs, alsoMs = [] }) => kind === 'absolute' && [limitMs, ...alsoMs].some(near));
-  const suspects = layers.length === 0
-    ? 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.'
-    : `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
-  return fail(`Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`, { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence }, `${suspects} Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.`);
+  const layers = INTERMEDIARIES.filter(
+    ({ kind, limitMs, alsoMs = [] }) => kind === 'absolute' && [limitMs, ...alsoMs].some(near),
+  );
+  const suspects =
+    layers.length === 0
+      ? 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.'
+      : `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
+  return fail(
+    `Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`,
+    { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence },
+    `${suspects} Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.`,
+  );
 }
 
 function ageOfCut({ headMs, end, isStream }: Listening): number | null {

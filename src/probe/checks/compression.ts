@@ -6,7 +6,8 @@ import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
-const HINT = 'A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express\' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.';
+const HINT =
+  "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.";
 const HELD_MS = 500;
 const LEAST_EVENTS = 3;
 
@@ -21,23 +22,50 @@ export const compression: Check = {
     const coding = codingName(main);
     const asked = headerOf(main.question, 'accept-encoding');
     if (coding !== null && asked === null) {
-      return warn(`The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`, { finding: 'compressed-stream', contentEncoding: coding }, HINT);
+      return warn(
+        `The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`,
+        { finding: 'compressed-stream', contentEncoding: coding },
+        HINT,
+      );
     }
     const side = sides.get('coded');
-    if (side === undefined) return coding === null ? skip('compression was not offered', { contentEncoding: '' }) : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
+    if (side === undefined)
+      return coding === null
+        ? skip('compression was not offered', { contentEncoding: '' })
+        : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
     if (side.refusal?.cause === 'decode' || side.end?.cause === 'decode') {
-      return fail(`offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${side.refusal?.detail ?? side.end?.detail ?? ''}`, { offered: CODINGS_OFFERED }, HINT);
+      return fail(
+        `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${side.refusal?.detail ?? side.end?.detail ?? ''}`,
+        { offered: CODINGS_OFFERED },
+        HINT,
+      );
     }
     const offeredCoding = codingName(side);
     if (side.head === null) return skip('the request that offered compression got no answer');
-    if (offeredCoding === null) return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
+    if (offeredCoding === null)
+      return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
     const { common, heldMs, missing } = compare(main, side);
-    const evidence = { offered: CODINGS_OFFERED, contentEncoding: offeredCoding, vary: field(side, 'vary'), commonEvents: common, heldBackMs: heldMs, missing };
+    const evidence = {
+      offered: CODINGS_OFFERED,
+      contentEncoding: offeredCoding,
+      vary: field(side, 'vary'),
+      commonEvents: common,
+      heldBackMs: heldMs,
+      missing,
+    };
     if (missing >= LEAST_EVENTS && side.log.publishedCount === 0) {
-      return fail(`compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`, { finding: 'buffered-stream', ...evidence }, HINT);
+      return fail(
+        `compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`,
+        { finding: 'buffered-stream', ...evidence },
+        HINT,
+      );
     }
     if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
-      return fail(`compressed (${offeredCoding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`, { finding: 'buffered-stream', ...evidence }, HINT);
+      return fail(
+        `compressed (${offeredCoding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`,
+        { finding: 'buffered-stream', ...evidence },
+        HINT,
+      );
     }
     return pass(`compressed where that is offered (${offeredCoding}), and flushed after each event`, evidence, HINT);
   },

@@ -8,7 +8,11 @@ export const contentType: Check = {
     const type = field(main, 'content-type');
     if (main.head?.statusCode !== 200) return skip('the answer was not 200');
     if (main.refusal?.cause === 'content-type') {
-      return fail(`The answer is not an event stream but ${type === '' ? 'without a type' : type}.`, { finding: 'not-event-stream', contentType: type }, 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`: `res.setHeader` in Node, `media_type` in FastAPI, `produces = TEXT_EVENT_STREAM_VALUE` in Spring.');
+      return fail(
+        `The answer is not an event stream but ${type === '' ? 'without a type' : type}.`,
+        { finding: 'not-event-stream', contentType: type },
+        'Check the path. A stream answers 200 with `Content-Type: text/event-stream`: `res.setHeader` in Node, `media_type` in FastAPI, `produces = TEXT_EVENT_STREAM_VALUE` in Spring.',
+      );
     }
     return pass(type, { contentType: type });
   },

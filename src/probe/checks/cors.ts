@@ -12,19 +12,43 @@ export const cors: Check = {
     const origin = headerOf(main.question, 'origin');
     const allowed = field(main, 'access-control-allow-origin');
     const credentials = field(main, 'access-control-allow-credentials');
-    const evidence = { origin: origin ?? '', allowOrigin: allowed, allowCredentials: credentials, vary: field(main, 'vary') };
+    const evidence = {
+      origin: origin ?? '',
+      allowOrigin: allowed,
+      allowCredentials: credentials,
+      vary: field(main, 'vary'),
+    };
     // Fetch, 4.10: with credentials the value "*" does not match.
     if (allowed === '*' && credentials === 'true') {
-      return warn('any origin and credentials together: browsers refuse that', evidence, 'Answer with the asking origin and `Vary: Origin`, or without credentials.');
+      return warn(
+        'any origin and credentials together: browsers refuse that',
+        evidence,
+        'Answer with the asking origin and `Vary: Origin`, or without credentials.',
+      );
     }
     if (origin === null) {
-      return skip(allowed === '' ? 'no other origin was asked about' : `open to ${allowed}`, evidence, allowed === '' ? 'For pages of another origin ask with --header "Origin: https://app.example.com".' : '');
+      return skip(
+        allowed === '' ? 'no other origin was asked about' : `open to ${allowed}`,
+        evidence,
+        allowed === '' ? 'For pages of another origin ask with --header "Origin: https://app.example.com".' : '',
+      );
     }
     if (allowed === '*') return pass('open to any origin, without credentials', evidence);
     if (allowed !== origin) {
-      return fail(allowed === '' ? `nothing allows ${origin} to read the stream` : `${allowed} may read the stream, ${origin} may not`, evidence, `Answer with \`Access-Control-Allow-Origin: ${origin}\` and \`Vary: Origin\`; with cookies also \`Access-Control-Allow-Credentials: true\`.`);
+      return fail(
+        allowed === ''
+          ? `nothing allows ${origin} to read the stream`
+          : `${allowed} may read the stream, ${origin} may not`,
+        evidence,
+        `Answer with \`Access-Control-Allow-Origin: ${origin}\` and \`Vary: Origin\`; with cookies also \`Access-Control-Allow-Credentials: true\`.`,
+      );
     }
-    if (!/\borigin\b|\*/i.test(evidence.vary)) return warn(`${origin} may read the stream, but caches do not know that the answer depends on it`, evidence, 'Add `Vary: Origin`.');
+    if (!/\borigin\b|\*/i.test(evidence.vary))
+      return warn(
+        `${origin} may read the stream, but caches do not know that the answer depends on it`,
+        evidence,
+        'Add `Vary: Origin`.',
+      );
     return pass(`${origin} may read the stream`, evidence);
   },
 };

@@ -18,10 +18,24 @@ export const errorStatus: Check = {
       ...(token === undefined ? [] : [`without the token one gets ${said(token)}`]),
     ];
     const title = words.join(', ');
-    if (token !== undefined && token.isStream) return warn(title, evidence, 'The stream is open to everybody: check the token before the head is sent, and answer 401.');
-    if (isFault(path) || isFault(token)) return warn(title, evidence, 'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.');
+    if (token !== undefined && token.isStream)
+      return warn(
+        title,
+        evidence,
+        'The stream is open to everybody: check the token before the head is sent, and answer 401.',
+      );
+    if (isFault(path) || isFault(token))
+      return warn(
+        title,
+        evidence,
+        'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.',
+      );
     if (path !== undefined && path.head !== null && path.head.statusCode < 300) {
-      return pass(title, { ...evidence, contentType: field(path, 'content-type') }, 'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.');
+      return pass(
+        title,
+        { ...evidence, contentType: field(path, 'content-type') },
+        'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.',
+      );
     }
     return pass(title, evidence);
   },

@@ -23,11 +23,19 @@ export const eventIds: Check = {
     const amiss = outOfOrder(published);
     if (amiss !== null) return { ...amiss, evidence: { ...amiss.evidence, ...evidence } };
     if (publishedCount === 0) return skip('no event came', evidence);
-    if (publishedWithId === 0 && publishedCount < LEAST_EVENTS) return skip(`${counted(publishedCount, 'event')} came, without an id`, evidence);
+    if (publishedWithId === 0 && publishedCount < LEAST_EVENTS)
+      return skip(`${counted(publishedCount, 'event')} came, without an id`, evidence);
     if (publishedWithId === 0) {
-      return pass(`None of ${counted(publishedCount, 'event')} has an id: a client that reconnects cannot ask for what it missed.`, { finding: 'no-event-ids', ...evidence }, 'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns.');
+      return pass(
+        `None of ${counted(publishedCount, 'event')} has an id: a client that reconnects cannot ask for what it missed.`,
+        { finding: 'no-event-ids', ...evidence },
+        'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns.',
+      );
     }
-    return pass(`${publishedWithId === publishedCount ? 'every event has' : `${publishedWithId} of ${publishedCount} events have`} an id`, evidence);
+    return pass(
+      `${publishedWithId === publishedCount ? 'every event has' : `${publishedWithId} of ${publishedCount} events have`} an id`,
+      evidence,
+    );
   },
 };
 
@@ -37,14 +45,33 @@ function outOfOrder(events: readonly NotedEvent[]): Judged | null {
   const { lost, duplicated, reordered, odd } = account(numbers);
   if (odd === 0 || (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length)) return null;
   const findings: [number, string, string, string][] = [
-    [lost, 'event-lost', 'never arrived on a stream that was open', 'Look for a queue that drops when it is full, and for `write()` results that are ignored.'],
-    [duplicated, 'event-duplicated', 'arrived twice', 'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).'],
-    [reordered, 'event-reordered', 'arrived out of order', 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).'],
+    [
+      lost,
+      'event-lost',
+      'never arrived on a stream that was open',
+      'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+    ],
+    [
+      duplicated,
+      'event-duplicated',
+      'arrived twice',
+      'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
+    ],
+    [
+      reordered,
+      'event-reordered',
+      'arrived out of order',
+      'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
+    ],
   ];
   const found = findings.filter(([count]) => count > 0);
   const [worst] = found;
   if (worst === undefined) return null;
-  return fail(`${found.map(([count, , says]) => `${counted(count, 'event')} ${says}`).join('; ')}.`, { finding: worst[1], lost, duplicated, reordered }, worst[3]);
+  return fail(
+    `${found.map(([count, , says]) => `${counted(count, 'event')} ${says}`).join('; ')}.`,
+    { finding: worst[1], lost, duplicated, reordered },
+    worst[3],
+  );
 }
 
 /** One stream from its first event on; what lies before that nobody promised. */

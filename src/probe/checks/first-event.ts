@@ -13,8 +13,16 @@ export const firstEvent: Check = {
     }
     const title = `no event within ${formatDuration(watchedMs(seen, main))}`;
     if (seen.plan.until?.kind === 'event') {
-      return fail(title, { watchedMs: watchedMs(seen, main), bytes: main.log.bytes }, 'Wait longer (--deadline), or see whether anything is published and whether something on the way holds it back.');
+      return fail(
+        title,
+        { watchedMs: watchedMs(seen, main), bytes: main.log.bytes },
+        'Wait longer (--deadline), or see whether anything is published and whether something on the way holds it back.',
+      );
     }
-    return skip(title, { watchedMs: watchedMs(seen, main), bytes: main.log.bytes }, 'Greet each client with an event, or at least a comment: it shows that the stream works end to end.');
+    return skip(
+      title,
+      { watchedMs: watchedMs(seen, main), bytes: main.log.bytes },
+      'Greet each client with an event, or at least a comment: it shows that the stream works end to end.',
+    );
   },
 };

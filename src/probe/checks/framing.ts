@@ -14,23 +14,53 @@ export const framing: Check = {
   id: 'framing',
   needs: 'stream',
   judge(_seen, main) {
-    const { log: { deviations, deviationCount, bytes }, end, endedInEvent } = main;
+    const {
+      log: { deviations, deviationCount, bytes },
+      end,
+      endedInEvent,
+    } = main;
     if (end?.cause === 'line-limit' || end?.cause === 'event-limit') {
-      const limit = end.cause === 'line-limit' ? `a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}` : `an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`;
-      return fail(`The stream had ${limit}: given up there.`, { finding: 'oversize-event', cause: end.cause, bytes }, 'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.');
+      const limit =
+        end.cause === 'line-limit'
+          ? `a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`
+          : `an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`;
+      return fail(
+        `The stream had ${limit}: given up there.`,
+        { finding: 'oversize-event', cause: end.cause, bytes },
+        'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.',
+      );
     }
     const broken = end !== null && (end.cause === 'http-protocol' || end.cause === 'decode') && !CUT.test(end.detail);
-    const shown = deviations.map(({ defect, offset, sample }) => ({ defect, offset, sample: printable(sample, SAMPLE_BYTES) }));
+    const shown = deviations.map(({ defect, offset, sample }) => ({
+      defect,
+      offset,
+      sample: printable(sample, SAMPLE_BYTES),
+    }));
     if (deviationCount > 0 || broken) {
       const words = [
         ...(deviationCount > 0 ? [`${counted(deviationCount, 'line')} that no client can read`] : []),
-        ...(broken ? [`the stream broke in the middle by bytes that are not HTTP, or not in the content coding (${end.detail})`] : []),
+        ...(broken
+          ? [`the stream broke in the middle by bytes that are not HTTP, or not in the content coding (${end.detail})`]
+          : []),
       ];
       const [first] = shown;
-      return fail(`${words.join('; ')}${first === undefined ? '' : `, as in ${first.defect}: ${first.sample} (at byte ${first.offset})`}.`, { finding: 'malformed-stream', deviations: deviationCount, first: shown, ...(broken ? { detail: end.detail } : {}) }, 'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.');
+      return fail(
+        `${words.join('; ')}${first === undefined ? '' : `, as in ${first.defect}: ${first.sample} (at byte ${first.offset})`}.`,
+        {
+          finding: 'malformed-stream',
+          deviations: deviationCount,
+          first: shown,
+          ...(broken ? { detail: end.detail } : {}),
+        },
+        'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+      );
     }
     if (endedInEvent && end?.cause === 'eof-clean') {
-      return warn('the stream ended in the middle of an event, which clients drop', { endedInEvent: true, bytes }, 'End the last event with a blank line before the stream ends.');
+      return warn(
+        'the stream ended in the middle of an event, which clients drop',
+        { endedInEvent: true, bytes },
+        'End the last event with a blank line before the stream ends.',
+      );
     }
     if (bytes === 0) return skip('nothing was sent');
     return pass('every line is of the format', { deviations: 0, bytes });

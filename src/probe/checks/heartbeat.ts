@@ -11,7 +11,8 @@ const MISSING_PERIODS = 3;
 const DUE_FACTOR = 1.25;
 const SLACK_MS = 200;
 const DEFAULT_WITHIN_MS = 20_000;
-const EVERY = 'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
+const EVERY =
+  'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
 
 /**
  * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
@@ -29,20 +30,39 @@ export const heartbeat: Check = {
     const within = seen.plan.heartbeatWithinMs;
     const promisedMs = within === null ? log.promisedMs : null;
     const evidence = {
-      heartbeats: rhythm.beats, kind: rhythm.kind, heartbeatMs: promisedMs, periodMs: rhythm.periodMs, jitterMs: rhythm.jitterMs,
-      heartbeatWithinMs: within, whileEventsFlow: flowed(log.publishedCount, rhythm), maxSilenceMs: log.maxSilenceMs, watchedMs: watched,
+      heartbeats: rhythm.beats,
+      kind: rhythm.kind,
+      heartbeatMs: promisedMs,
+      periodMs: rhythm.periodMs,
+      jitterMs: rhythm.jitterMs,
+      heartbeatWithinMs: within,
+      whileEventsFlow: flowed(log.publishedCount, rhythm),
+      maxSilenceMs: log.maxSilenceMs,
+      watchedMs: watched,
     };
     if (isBuffered(seen, main)) return skip('heartbeats come together with what else is held back', evidence);
     const allowedMs = within ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * MISSING_PERIODS + SLACK_MS);
-    if (log.maxSilenceMs > allowedMs && fellSilent(seen, main)) return skip('the stream fell silent altogether', evidence);
-    if (promisedMs !== null) return promised(promisedMs, rhythm, { watched, openedMs, slackMs: SLACK_MS + seen.ownStopMs }, evidence);
+    if (log.maxSilenceMs > allowedMs && fellSilent(seen, main))
+      return skip('the stream fell silent altogether', evidence);
+    if (promisedMs !== null)
+      return promised(promisedMs, rhythm, { watched, openedMs, slackMs: SLACK_MS + seen.ownStopMs }, evidence);
     if (log.maxSilenceMs > allowedMs) {
-      return fail(`A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+      return fail(
+        `A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`,
+        { finding: 'heartbeat-missing', ...evidence },
+        EVERY,
+      );
     }
-    if (seen.plan.until?.kind === 'heartbeat' && rhythm.beats === 0) return fail(`no heartbeat within ${formatDuration(watched)}`, evidence, EVERY);
+    if (seen.plan.until?.kind === 'heartbeat' && rhythm.beats === 0)
+      return fail(`no heartbeat within ${formatDuration(watched)}`, evidence, EVERY);
     if (rhythm.beats > 0) return pass(shown(rhythm), evidence);
-    if (within !== null && watched >= within) return pass(`never silent for longer than ${formatDuration(log.maxSilenceMs)}`, evidence);
-    return skip(`no heartbeat in ${formatDuration(watched)}; the longest silence was ${formatDuration(log.maxSilenceMs)}`, evidence, EVERY);
+    if (within !== null && watched >= within)
+      return pass(`never silent for longer than ${formatDuration(log.maxSilenceMs)}`, evidence);
+    return skip(
+      `no heartbeat in ${formatDuration(watched)}; the longest silence was ${formatDuration(log.maxSilenceMs)}`,
+      evidence,
+      EVERY,
+    );
   },
 };
 
@@ -53,20 +73,37 @@ interface Watched {
   slackMs: number;
 }
 
-function promised(periodMs: number, rhythm: Rhythm, { watched, openedMs, slackMs }: Watched, evidence: Judged['evidence']): Judged {
+function promised(
+  periodMs: number,
+  rhythm: Rhythm,
+  { watched, openedMs, slackMs }: Watched,
+  evidence: Judged['evidence'],
+): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;
   const sinceMs = rhythm.lastMs === null ? watched : watched - (rhythm.lastMs - openedMs);
   if (Math.max(sinceMs, rhythm.longestMs) > periodMs * MISSING_PERIODS + slackMs) {
-    return fail(`The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+    return fail(
+      `The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`,
+      { finding: 'heartbeat-missing', ...evidence },
+      EVERY,
+    );
   }
   const boundMs = periodMs * LATE_FACTOR + slackMs;
   const waits = [...(rhythm.firstMs === null ? [] : [rhythm.firstMs]), ...rhythm.intervalsMs];
   const late = waits.filter((waitMs) => waitMs > boundMs).length;
   if (late > 0) {
-    return fail(`${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`, { finding: 'heartbeat-late', late, ...evidence }, 'Schedule each heartbeat from the one before, and look for what blocks the event loop.');
+    return fail(
+      `${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`,
+      { finding: 'heartbeat-late', late, ...evidence },
+      'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+    );
   }
   if (rhythm.beats === 0 && watched > periodMs * DUE_FACTOR) {
-    return warn(`no heartbeat in ${formatDuration(watched)} ${expected}`, { finding: 'heartbeat-missing', ...evidence }, EVERY);
+    return warn(
+      `no heartbeat in ${formatDuration(watched)} ${expected}`,
+      { finding: 'heartbeat-missing', ...evidence },
+      EVERY,
+    );
   }
   if (rhythm.beats === 0) return skip(`none was due yet in ${formatDuration(watched)} ${expected}`, evidence);
   return pass(`${shown(rhythm)}, as promised`, evidence);

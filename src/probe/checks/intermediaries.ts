@@ -19,11 +19,23 @@ export const intermediaries: Check = {
     const cut = idle.filter(({ survives }) => survives === false);
     const heartbeatMs = recommendedHeartbeatMs();
     const { maxSilenceMs } = main.log;
-    const evidence = { maxSilenceMs, idleLimits: idle.length, wouldCut: cut.map(({ name }) => name), recommendedHeartbeatMs: heartbeatMs };
-    if (idle.every(({ survives }) => survives === null)) return skip(`watched for ${formatDuration(watchedMs(seen, main))} only: too short to know its longest silence`, evidence);
+    const evidence = {
+      maxSilenceMs,
+      idleLimits: idle.length,
+      wouldCut: cut.map(({ name }) => name),
+      recommendedHeartbeatMs: heartbeatMs,
+    };
+    if (idle.every(({ survives }) => survives === null))
+      return skip(
+        `watched for ${formatDuration(watchedMs(seen, main))} only: too short to know its longest silence`,
+        evidence,
+      );
     const silence = `a silence of ${formatDuration(maxSilenceMs)}`;
     if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle limits of the table`, evidence);
-    const names = cut.slice(0, SHOWN).map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`).join(', ');
+    const names = cut
+      .slice(0, SHOWN)
+      .map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`)
+      .join(', ');
     const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle limits: ${names}${cut.length > SHOWN ? ' …' : ''}`;
     const hint = `A heartbeat every ${formatDuration(heartbeatMs)} survives all of them, one every 15 s all but the shortest (Akamai, Fastly).`;
     return maxSilenceMs > COMMON_MS ? warn(title, evidence, hint) : pass(title, evidence, hint);

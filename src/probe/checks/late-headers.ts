@@ -10,7 +10,8 @@ const TOGETHER_MS = 20;
 const MOMENT_MS = 50;
 /** Waits that differ by this belong to requests of different times. */
 const APART_MS = 100;
-const HINT = 'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).';
+const HINT =
+  'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).';
 
 /**
  * Does the head wait for the first event? Until it comes a browser is not connected and nobody can tell a quiet
@@ -22,15 +23,28 @@ export const lateHeaders: Check = {
   needs: 'head',
   judge({ sides }, main) {
     const { waitMs, withEvent } = headOf(main);
-    const evidence = { headersMs: waitMs, firstEventMs: main.log.firstPublishedMs === null ? null : main.log.firstPublishedMs - (main.askedMs ?? 0) };
-    const others = [sides.get('twin'), sides.get('coded')].filter((side) => side?.isStream === true && side.headMs !== null) as Listening[];
+    const evidence = {
+      headersMs: waitMs,
+      firstEventMs: main.log.firstPublishedMs === null ? null : main.log.firstPublishedMs - (main.askedMs ?? 0),
+    };
+    const others = [sides.get('twin'), sides.get('coded')].filter(
+      (side) => side?.isStream === true && side.headMs !== null,
+    ) as Listening[];
     const other = others.find((side) => isReleased(main, side));
     if (withEvent && other !== undefined && others.every((side) => headOf(side).withEvent)) {
       const otherMs = headOf(other).waitMs;
-      return warn(`The response head comes only with the first event: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client.`, { finding: 'late-headers', ...evidence, secondHeadersMs: otherMs }, HINT);
+      return warn(
+        `The response head comes only with the first event: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client.`,
+        { finding: 'late-headers', ...evidence, secondHeadersMs: otherMs },
+        HINT,
+      );
     }
     if (waitMs >= LATE_MS && withEvent && others.length === 0) {
-      return pass(`the head took ${formatDuration(waitMs)} and came with the first event`, evidence, `By one client it cannot be told whether it waited for the event. ${HINT}`);
+      return pass(
+        `the head took ${formatDuration(waitMs)} and came with the first event`,
+        evidence,
+        `By one client it cannot be told whether it waited for the event. ${HINT}`,
+      );
     }
     return pass(`the head came after ${formatDuration(waitMs)}`, evidence);
   },
@@ -48,5 +62,9 @@ function isReleased(main: Listening, side: Listening): boolean {
 
 function headOf({ headMs, askedMs, log }: Listening): { headMs: number; waitMs: number; withEvent: boolean } {
   const atMs = headMs ?? 0;
-  return { headMs: atMs, waitMs: atMs - (askedMs ?? atMs), withEvent: log.firstPublishedMs !== null && log.firstPublishedMs - atMs <= TOGETHER_MS };
+  return {
+    headMs: atMs,
+    waitMs: atMs - (askedMs ?? atMs),
+    withEvent: log.firstPublishedMs !== null && log.firstPublishedMs - atMs <= TOGETHER_MS,
+  };
 }

@@ -16,26 +16,54 @@ export const protocol: Check = {
     const spoken = main.head?.httpVersion ?? '1.1';
     const offered = contact.handshake?.protocol ?? null;
     const evidence = { protocol: spoken === '2' ? 'h2' : `http/${spoken}`, offeredByAlpn: offered };
-    if (spoken === '1.0') return warn('HTTP/1.0: every stream is a connection that nothing keeps', evidence, 'Let the proxy speak 1.1 to its server: in nginx `proxy_http_version 1.1;`.');
+    if (spoken === '1.0')
+      return warn(
+        'HTTP/1.0: every stream is a connection that nothing keeps',
+        evidence,
+        'Let the proxy speak 1.1 to its server: in nginx `proxy_http_version 1.1;`.',
+      );
     const other = sides.get('other');
     if (other !== undefined) return compare(main, other, evidence);
     if (plan.http1 || plan.http2 || way.proxy !== null) return pass(`${evidence.protocol}, as asked for`, evidence);
     if (spoken === '2') return pass('HTTP/2', evidence);
-    return pass('HTTP/1.1: a browser opens six streams to one origin at most, all tabs together', evidence, 'Offer HTTP/2 over TLS: in nginx `http2 on;`.');
+    return pass(
+      'HTTP/1.1: a browser opens six streams to one origin at most, all tabs together',
+      evidence,
+      'Offer HTTP/2 over TLS: in nginx `http2 on;`.',
+    );
   },
 };
 
 function compare(main: Listening, other: Listening, evidence: Record<string, unknown>): ReturnType<typeof pass> {
   const hint = 'Look at what the front end does differently in the two versions.';
-  const otherEvidence = { ...evidence, other: other.head === null ? null : other.head.httpVersion, otherStatus: other.head?.statusCode ?? null };
+  const otherEvidence = {
+    ...evidence,
+    other: other.head === null ? null : other.head.httpVersion,
+    otherStatus: other.head?.statusCode ?? null,
+  };
   if (other.head === null) {
-    if (other.end === null || other.end.cause === 'closed-by-us') return skip('HTTP/2 is spoken; HTTP/1.1 did not answer in time', otherEvidence);
-    return warn(`HTTP/1.1 fails where HTTP/2 works: ${other.end.cause}`, { ...otherEvidence, detail: other.end.detail }, hint);
+    if (other.end === null || other.end.cause === 'closed-by-us')
+      return skip('HTTP/2 is spoken; HTTP/1.1 did not answer in time', otherEvidence);
+    return warn(
+      `HTTP/1.1 fails where HTTP/2 works: ${other.end.cause}`,
+      { ...otherEvidence, detail: other.end.detail },
+      hint,
+    );
   }
-  if (!other.isStream) return warn(`HTTP/1.1 gets ${other.refusal?.detail ?? 'no stream'} where HTTP/2 gets the stream`, otherEvidence, hint);
+  if (!other.isStream)
+    return warn(
+      `HTTP/1.1 gets ${other.refusal?.detail ?? 'no stream'} where HTTP/2 gets the stream`,
+      otherEvidence,
+      hint,
+    );
   const mainMs = (main.headMs ?? 0) - (main.askedMs ?? 0);
   const otherMs = (other.headMs ?? 0) - (other.askedMs ?? 0);
   const times = { ...otherEvidence, headersMs: mainMs, otherHeadersMs: otherMs };
-  if (Math.abs(mainMs - otherMs) > SLOWER_MS) return warn(`the head took ${formatDuration(mainMs)} over HTTP/2 and ${formatDuration(otherMs)} over HTTP/1.1`, times, hint);
+  if (Math.abs(mainMs - otherMs) > SLOWER_MS)
+    return warn(
+      `the head took ${formatDuration(mainMs)} over HTTP/2 and ${formatDuration(otherMs)} over HTTP/1.1`,
+      times,
+      hint,
+    );
   return pass('HTTP/2, and the same stream over HTTP/1.1', times);
 }

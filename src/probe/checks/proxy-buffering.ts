@@ -1,6 +1,7 @@
 import { field, pass, warn, type Check } from './check.ts';
 
-const HINT = 'Send `X-Accel-Buffering: no`, or set `proxy_buffering off;` for this location in nginx (uwsgi_buffering, fastcgi_buffering likewise).';
+const HINT =
+  'Send `X-Accel-Buffering: no`, or set `proxy_buffering off;` for this location in nginx (uwsgi_buffering, fastcgi_buffering likewise).';
 
 /**
  * Does the stream tell nginx not to collect it? nginx buffers by default and takes the header for itself, so behind
@@ -13,7 +14,8 @@ export const proxyBuffering: Check = {
     const value = field(main, 'x-accel-buffering');
     const evidence = { xAccelBuffering: value, server: field(main, 'server'), via: field(main, 'via') };
     if (value.toLowerCase() === 'no') return pass('X-Accel-Buffering: no', evidence);
-    if (value.toLowerCase() === 'yes') return warn('X-Accel-Buffering: yes makes nginx collect the stream', evidence, HINT);
+    if (value.toLowerCase() === 'yes')
+      return warn('X-Accel-Buffering: yes makes nginx collect the stream', evidence, HINT);
     return pass('no X-Accel-Buffering: an nginx in front would collect the stream by default', evidence, HINT);
   },
 };

@@ -18,13 +18,17 @@ export const reachable: Check = {
   id: 'reachable',
   needs: 'nothing',
   judge({ contact, main, endMs }) {
-    const connected = contact.connectMs !== null || main?.askedMs !== null && main !== null;
-    const failure = contact.failure ?? (main?.end ?? null);
+    const connected = contact.connectMs !== null || (main?.askedMs !== null && main !== null);
+    const failure = contact.failure ?? main?.end ?? null;
     const { addresses } = contact;
     if (!connected) {
       const cause = failure?.cause === 'closed-by-us' || failure === null ? 'connect-timeout' : failure.cause;
       const detail = failure?.detail ?? '';
-      return fail(`${CAUSES[cause].says}${detail === '' ? '' : `: ${detail}`}`, { cause, detail, addresses, waitedMs: endMs }, HINTS[cause] ?? '');
+      return fail(
+        `${CAUSES[cause].says}${detail === '' ? '' : `: ${detail}`}`,
+        { cause, detail, addresses, waitedMs: endMs },
+        HINTS[cause] ?? '',
+      );
     }
     const tookMs = contact.connectMs ?? (main?.askedMs ?? 0) - (main?.startedMs ?? 0);
     return pass(`connected in ${formatDuration(tookMs)}`, { addresses, connectMs: tookMs });

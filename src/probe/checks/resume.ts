@@ -1,7 +1,8 @@
 import { isStreamOfItsOwn, resumeOutcome } from '../resume-trial.ts';
 import { counted, fail, pass, skip, warn, type Check } from './check.ts';
 
-const KEEP = 'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.';
+const KEEP =
+  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.';
 
 /**
  * Does a client that returns with Last-Event-ID get what it missed, once? Judged by a second connection behind an
@@ -15,29 +16,57 @@ export const resume: Check = {
     if (side === undefined) {
       const { publishedCount, publishedWithId } = main.log;
       if (publishedCount > 0 && publishedWithId === 0) return skip('no event has an id to come back with');
-      if (!asksTwice && !plan.resume) return skip('not tried: the request would have to be sent again', {}, 'Add --resume to try it.');
-      return skip(publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart');
+      if (!asksTwice && !plan.resume)
+        return skip('not tried: the request would have to be sent again', {}, 'Add --resume to try it.');
+      return skip(
+        publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart',
+      );
     }
     const { lastEventId } = side.question;
     if (side.head === null) return skip('the second connection got no answer', { lastEventId });
     if (side.refusal !== null) {
-      return fail(`a client that comes back with Last-Event-ID is refused: ${side.refusal.detail}`, { lastEventId, cause: side.refusal.cause, status: side.head.statusCode }, 'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.');
+      return fail(
+        `a client that comes back with Last-Event-ID is refused: ${side.refusal.detail}`,
+        { lastEventId, cause: side.refusal.cause, status: side.head.statusCode },
+        'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.',
+      );
     }
     if (isStreamOfItsOwn(side, main)) {
-      return skip('each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to', { lastEventId });
+      return skip(
+        'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
+        { lastEventId },
+      );
     }
     const outcome = resumeOutcome(side, main);
     if (outcome === null) return skip('what came after the id is not known', { lastEventId });
     const { lost, doubled, behind, ignored, firstId } = outcome;
     const evidence = { lastEventId, behind, lost, doubled, firstId };
     if (doubled > 0) {
-      return fail(`${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`, { finding: 'resume-duplicated', ...evidence }, 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.');
+      return fail(
+        `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
+        { finding: 'resume-duplicated', ...evidence },
+        'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+      );
     }
-    if (lost > 0 && side.log.missedSaid) return pass(`${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`, evidence, KEEP);
+    if (lost > 0 && side.log.missedSaid)
+      return pass(
+        `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
+        evidence,
+        KEEP,
+      );
     if (lost > 0 && ignored) {
-      return warn(`Last-Event-ID is ignored: events have ids, and ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
+      return warn(
+        `Last-Event-ID is ignored: events have ids, and ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
+        { finding: 'resume-lost', ...evidence },
+        KEEP,
+      );
     }
-    if (lost > 0) return fail(`${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`, { finding: 'resume-lost', ...evidence }, KEEP);
+    if (lost > 0)
+      return fail(
+        `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
+        { finding: 'resume-lost', ...evidence },
+        KEEP,
+      );
     return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
   },
 };

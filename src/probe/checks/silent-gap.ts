@@ -19,15 +19,29 @@ export const silentGap: Check = {
   judge(seen, main) {
     const { maxSilenceMs, silenceFromMs, promisedMs } = main.log;
     const { heartbeatWithinMs } = seen.plan;
-    const allowedMs = heartbeatWithinMs ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * SILENT_PERIODS + SLACK_MS);
-    const evidence = { maxSilenceMs, silentFromMs: silenceFromMs - (main.headMs ?? 0), allowedMs, watchedMs: watchedMs(seen, main) };
+    const allowedMs =
+      heartbeatWithinMs ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * SILENT_PERIODS + SLACK_MS);
+    const evidence = {
+      maxSilenceMs,
+      silentFromMs: silenceFromMs - (main.headMs ?? 0),
+      allowedMs,
+      watchedMs: watchedMs(seen, main),
+    };
     if (maxSilenceMs > allowedMs) {
       if (isBuffered(seen, main)) return skip('what was sent meanwhile was held back', evidence);
       const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
-      return fail(`The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`, { finding: fellSilent(seen, main) ? 'silent-stream' : 'heartbeat-missing', ...evidence }, 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.');
+      return fail(
+        `The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`,
+        { finding: fellSilent(seen, main) ? 'silent-stream' : 'heartbeat-missing', ...evidence },
+        'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.',
+      );
     }
     if (maxSilenceMs > ADVISED_MS + SLACK_MS) {
-      return warn(`nothing came for ${formatDuration(maxSilenceMs)}`, evidence, 'Send a comment line (`: ping`) every 15 s or more often.');
+      return warn(
+        `nothing came for ${formatDuration(maxSilenceMs)}`,
+        evidence,
+        'Send a comment line (`: ping`) every 15 s or more often.',
+      );
     }
     return pass(`the longest silence was ${formatDuration(maxSilenceMs)}`, evidence);
   },

@@ -15,23 +15,42 @@ export const status: Check = {
     if (head === null) {
       if (end?.cause.startsWith('redirect') === true) return skip('redirected, and not to an answer');
       if (end !== null && end.cause !== 'closed-by-us') {
-        return fail(`no answer: ${CAUSES[end.cause].says}${end.detail === '' ? '' : ` (${end.detail})`}`, { cause: end.cause, detail: end.detail }, 'Look at the log of the server and of what stands in front of it.');
+        return fail(
+          `no answer: ${CAUSES[end.cause].says}${end.detail === '' ? '' : ` (${end.detail})`}`,
+          { cause: end.cause, detail: end.detail },
+          'Look at the log of the server and of what stands in front of it.',
+        );
       }
-      return fail(`no response head within ${formatDuration(endMs - main.askedMs)}`, { waitedMs: endMs - main.askedMs }, 'Send the head at once, before there is an event: `res.flushHeaders()` in Node, a first comment elsewhere.');
+      return fail(
+        `no response head within ${formatDuration(endMs - main.askedMs)}`,
+        { waitedMs: endMs - main.askedMs },
+        'Send the head at once, before there is an event: `res.flushHeaders()` in Node, a first comment elsewhere.',
+      );
     }
     const { statusCode } = head;
     const evidence = { status: statusCode, statusText: head.statusText, ...(excerpt === '' ? {} : { body: excerpt }) };
     if (statusCode === 200) return pass('200', evidence);
-    if (statusCode === 204) return warn('204: the server tells clients to stop', evidence, 'Right when the stream is over for good; otherwise answer 200.');
-    return fail(`the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}`, { ...evidence, retryAfter: field(main, 'retry-after') }, hintFor(statusCode));
+    if (statusCode === 204)
+      return warn(
+        '204: the server tells clients to stop',
+        evidence,
+        'Right when the stream is over for good; otherwise answer 200.',
+      );
+    return fail(
+      `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}`,
+      { ...evidence, retryAfter: field(main, 'retry-after') },
+      hintFor(statusCode),
+    );
   },
 };
 
 function hintFor(statusCode: number): string {
   if (statusCode === 401 || statusCode === 403) return 'Say who asks: --bearer-env VARIABLE, or --header "Cookie: …".';
   if (statusCode === 404 || statusCode === 405) return 'Check path and method.';
-  if (statusCode === 406) return 'The server wants another Accept; a stream is asked for with `Accept: text/event-stream`.';
-  if (statusCode === 429 || statusCode === 503) return 'The server is full or limits clients: say when to come back with Retry-After; EventSource never does by itself.';
+  if (statusCode === 406)
+    return 'The server wants another Accept; a stream is asked for with `Accept: text/event-stream`.';
+  if (statusCode === 429 || statusCode === 503)
+    return 'The server is full or limits clients: say when to come back with Retry-After; EventSource never does by itself.';
   if (statusCode >= 500) return 'The server, or a gateway in front of it, failed: look at their logs.';
   return 'A stream answers 200 with `Content-Type: text/event-stream`.';
 }

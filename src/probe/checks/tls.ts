@@ -16,23 +16,45 @@ export const tls: Check = {
     if (url.protocol !== 'https:') return skip('plain http: nothing is encrypted');
     if (handshake === null) {
       if (connectMs === null) return skip('no connection to speak TLS over');
-      return fail(`the TLS handshake failed: ${failure?.detail ?? ''}`, { cause: failure?.cause ?? 'tls' }, 'Check that the port speaks TLS, and which versions and client certificates it wants: `openssl s_client -connect HOST:PORT`.');
+      return fail(
+        `the TLS handshake failed: ${failure?.detail ?? ''}`,
+        { cause: failure?.cause ?? 'tls' },
+        'Check that the port speaks TLS, and which versions and client certificates it wants: `openssl s_client -connect HOST:PORT`.',
+      );
     }
     const { version, cipher, subject, issuer, distrust, validFromMs, validToMs } = handshake;
     const leftMs = validToMs - (wallOffsetMs + endMs);
     const daysLeft = Math.floor(leftMs / DAY_MS);
     const evidence = {
-      version, cipher, subject, issuer, alpn: handshake.protocol, daysLeft: Number.isNaN(daysLeft) ? null : daysLeft,
-      validFrom: isoDate(validFromMs), validTo: isoDate(validToMs),
+      version,
+      cipher,
+      subject,
+      issuer,
+      alpn: handshake.protocol,
+      daysLeft: Number.isNaN(daysLeft) ? null : daysLeft,
+      validFrom: isoDate(validFromMs),
+      validTo: isoDate(validToMs),
     };
     if (distrust !== null && !plan.insecure) {
-      return fail(distrust, evidence, 'Serve a valid certificate with its intermediates (`fullchain.pem`), or name the authority with --ca.');
+      return fail(
+        distrust,
+        evidence,
+        'Serve a valid certificate with its intermediates (`fullchain.pem`), or name the authority with --ca.',
+      );
     }
-    if (distrust !== null) return warn(`accepted with --insecure: ${distrust}`, evidence, 'Serve a certificate that clients trust.');
+    if (distrust !== null)
+      return warn(`accepted with --insecure: ${distrust}`, evidence, 'Serve a certificate that clients trust.');
     if (daysLeft < WARN_DAYS) {
-      return warn(`the certificate expires in ${formatDuration(Math.max(leftMs, 0))}`, evidence, 'Renew it, and look why it was not renewed by itself (certbot, cert-manager, Caddy).');
+      return warn(
+        `the certificate expires in ${formatDuration(Math.max(leftMs, 0))}`,
+        evidence,
+        'Renew it, and look why it was not renewed by itself (certbot, cert-manager, Caddy).',
+      );
     }
-    return pass(`${version ?? 'TLS'}, certificate valid for ${Number.isNaN(daysLeft) ? 'an unknown time' : `${daysLeft} days`}`, evidence);
+    return pass(
+      `${version ?? 'TLS'}, certificate valid for ${Number.isNaN(daysLeft) ? 'an unknown time' : `${daysLeft} days`}`,
+      evidence,
+    );
   },
 };
 

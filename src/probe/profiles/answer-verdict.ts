@@ -30,7 +30,11 @@ export interface AnswerState {
 
 export type AnswerOutcome = 'complete' | 'empty' | 'error' | 'truncated' | 'stalled' | 'unfinished' | 'none';
 
-function outcomeOf({ askedMs, streamed, complete, error, ending }: AnswerState, meter: AnswerMeter, stalledAfterMs: number): AnswerOutcome {
+function outcomeOf(
+  { askedMs, streamed, complete, error, ending }: AnswerState,
+  meter: AnswerMeter,
+  stalledAfterMs: number,
+): AnswerOutcome {
   if (error !== null) return 'error';
   if (!streamed) return 'none';
   if (complete) return meter.chunks === 0 ? 'empty' : 'complete';
@@ -51,9 +55,11 @@ export function answerFigures(state: AnswerState, meter: AnswerMeter, stalledAft
     finishReason: state.finish === null ? null : printable(state.finish, 40),
     error: state.error,
     ...counts,
-    tokensPerChunk: rounded(tokensPerChunk), tokensPerSecond: rounded(tokensPerSecond),
+    tokensPerChunk: rounded(tokensPerChunk),
+    tokensPerSecond: rounded(tokensPerSecond),
     firstTokenMs: meter.firstMs === null ? null : rounded(meter.firstMs - state.askedMs),
-    interTokenMs: spread(interTokenMs), interArrivalMs: spread(interArrivalMs),
+    interTokenMs: spread(interTokenMs),
+    interArrivalMs: spread(interArrivalMs),
     longestGapMs: rounded(meter.longestGapMs),
     otherEvents: state.strangers,
   };
@@ -73,14 +79,24 @@ const REFUSED = 'Give --bearer-env with the key, and --body with a model that th
 function firstToken({ askedMs, ending }: AnswerState, meter: AnswerMeter, stalledAfterMs: number): CheckResult {
   if (meter.firstMs !== null) {
     const firstTokenMs = rounded(meter.firstMs - askedMs);
-    return { id: 'first-event', status: 'pass', title: `the first token came after ${formatDuration(meter.firstMs - askedMs)}`, evidence: { firstTokenMs }, hint: '' };
+    return {
+      id: 'first-event',
+      status: 'pass',
+      title: `the first token came after ${formatDuration(meter.firstMs - askedMs)}`,
+      evidence: { firstTokenMs },
+      hint: '',
+    };
   }
   const waitedMs = (ending?.atMs ?? askedMs) - askedMs;
   const waits = ending?.cause === 'closed-by-us' && waitedMs < stalledAfterMs;
   return {
-    id: 'first-event', status: waits ? 'skip' : 'fail',
-    title: `no token came within ${formatDuration(waitedMs)}`, evidence: { waitedMs: rounded(waitedMs) },
-    hint: waits ? 'Give it more time with --duration.' : 'Look at the queue of the model server, and whether a proxy holds the answer back.',
+    id: 'first-event',
+    status: waits ? 'skip' : 'fail',
+    title: `no token came within ${formatDuration(waitedMs)}`,
+    evidence: { waitedMs: rounded(waitedMs) },
+    hint: waits
+      ? 'Give it more time with --duration.'
+      : 'Look at the queue of the model server, and whether a proxy holds the answer back.',
   };
 }
 
@@ -89,44 +105,97 @@ function held({ askedMs }: AnswerState, meter: AnswerMeter): CheckResult {
   const waitedMs = meter.firstMs === null ? 0 : meter.firstMs - askedMs;
   const atOnce = arrivals === 1 && chunks >= HELD_BACK_CHUNKS && waitedMs >= HELD_BACK_AFTER_MS;
   return {
-    id: 'buffered', status: atOnce ? 'fail' : chunks === 0 ? 'skip' : 'pass',
-    title: atOnce ? `the whole answer came at once, after ${formatDuration(waitedMs)}` : chunks === 0 ? 'no token came' : `${chunks} chunks came in ${arrivals} ${arrivals === 1 ? 'read' : 'reads'}`,
+    id: 'buffered',
+    status: atOnce ? 'fail' : chunks === 0 ? 'skip' : 'pass',
+    title: atOnce
+      ? `the whole answer came at once, after ${formatDuration(waitedMs)}`
+      : chunks === 0
+        ? 'no token came'
+        : `${chunks} chunks came in ${arrivals} ${arrivals === 1 ? 'read' : 'reads'}`,
     evidence: { chunks, arrivals },
-    hint: atOnce ? 'Send "X-Accel-Buffering: no", or set "proxy_buffering off;" in nginx; and let nothing on the way compress it.' : '',
+    hint: atOnce
+      ? 'Send "X-Accel-Buffering: no", or set "proxy_buffering off;" in nginx; and let nothing on the way compress it.'
+      : '',
   };
 }
 
 function ended(state: AnswerState, meter: AnswerMeter, outcome: AnswerOutcome): CheckResult {
   const { tokens, tokensFrom, tokensPerSecond } = meter.figures();
-  const evidence = { answer: outcome, tokens, tokensFrom, finishReason: state.finish === null ? null : printable(state.finish, 40), cause: state.ending?.cause ?? null };
+  const evidence = {
+    answer: outcome,
+    tokens,
+    tokensFrom,
+    finishReason: state.finish === null ? null : printable(state.finish, 40),
+    cause: state.ending?.cause ?? null,
+  };
   const soFar = `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`;
   switch (outcome) {
     case 'complete':
       return state.finish === 'length' || state.finish === 'max_output_tokens' || state.finish === 'content_filter'
-        ? completion('warn', `the answer ended after ${soFar}, cut by the server: ${state.finish}`, evidence, 'Ask for more tokens in --body, or for something else.')
-        : completion('pass', `the answer is complete: ${soFar}${tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(1)} tokens/s`}`, evidence, '');
+        ? completion(
+            'warn',
+            `the answer ended after ${soFar}, cut by the server: ${state.finish}`,
+            evidence,
+            'Ask for more tokens in --body, or for something else.',
+          )
+        : completion(
+            'pass',
+            `the answer is complete: ${soFar}${tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(1)} tokens/s`}`,
+            evidence,
+            '',
+          );
     case 'empty':
-      return completion('fail', 'the answer ended without a token', evidence, 'Look at what the model was asked, and at its log.');
+      return completion(
+        'fail',
+        'the answer ended without a token',
+        evidence,
+        'Look at what the model was asked, and at its log.',
+      );
     case 'error':
-      return completion('fail', `the answer broke off after ${soFar} with an error: ${state.error}`, evidence, 'Look at the log of the model server.');
+      return completion(
+        'fail',
+        `the answer broke off after ${soFar} with an error: ${state.error}`,
+        evidence,
+        'Look at the log of the model server.',
+      );
     case 'truncated':
-      return completion('fail', `the answer was truncated after ${soFar}, without [DONE]: ${CAUSES[state.ending?.cause ?? 'eof-clean'].says}`, evidence,
-        'Something on the way cut it: a time-out of a proxy, a limit of the platform, or the model server itself.');
+      return completion(
+        'fail',
+        `the answer was truncated after ${soFar}, without [DONE]: ${CAUSES[state.ending?.cause ?? 'eof-clean'].says}`,
+        evidence,
+        'Something on the way cut it: a time-out of a proxy, a limit of the platform, or the model server itself.',
+      );
     case 'stalled':
-      return completion('fail', `the answer stalled: nothing for ${formatDuration(silentMs(meter, state.ending as StreamEnding, state.askedMs))} after ${soFar}`, evidence,
-        'Look at the load of the model server; a client gives up here.');
+      return completion(
+        'fail',
+        `the answer stalled: nothing for ${formatDuration(silentMs(meter, state.ending as StreamEnding, state.askedMs))} after ${soFar}`,
+        evidence,
+        'Look at the load of the model server; a client gives up here.',
+      );
     case 'unfinished':
     case 'none':
-      return completion('skip', `the answer went on when we left, after ${soFar}`, evidence, 'Give it more time with --duration.');
+      return completion(
+        'skip',
+        `the answer went on when we left, after ${soFar}`,
+        evidence,
+        'Give it more time with --duration.',
+      );
   }
 }
 
-function completion(status: CheckResult['status'], title: string, evidence: CheckResult['evidence'], hint: string): CheckResult {
+function completion(
+  status: CheckResult['status'],
+  title: string,
+  evidence: CheckResult['evidence'],
+  hint: string,
+): CheckResult {
   return { id: 'completion', status, title, evidence, hint };
 }
 
 function spread<Figures extends object>(figures: Figures | null): Record<string, number> | null {
-  return figures === null ? null : Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value as number) as number]));
+  return figures === null
+    ? null
+    : Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value as number) as number]));
 }
 
 /** Whole microseconds are what was measured. */

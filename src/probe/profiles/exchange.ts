@@ -20,7 +20,12 @@ export interface Route {
  * @param until the event that ends it
  * @throws {UsageError} for a request that cannot be sent
  */
-export function exchange(route: Route, request: ProfileRequest, signal: AbortSignal, until?: (event: SseEvent) => boolean): Promise<Reply> {
+export function exchange(
+  route: Route,
+  request: ProfileRequest,
+  signal: AbortSignal,
+  until?: (event: SseEvent) => boolean,
+): Promise<Reply> {
   const { transport, host, port, version, nowMs } = route;
   return new Promise((resolve, reject) => {
     const done = (reply: Reply): void => {

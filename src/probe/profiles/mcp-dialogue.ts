@@ -3,7 +3,15 @@
  * Management"), and what came of it.
  */
 import { answerOf, answers, type Reply, troubleOf } from '../../client/exchange.ts';
-import { ACCEPT_ANSWER, initializeParams, isFields, mcpHeaders, rpcNotification, rpcRequest, SESSION_ID } from '../../wire/mcp-message.ts';
+import {
+  ACCEPT_ANSWER,
+  initializeParams,
+  isFields,
+  mcpHeaders,
+  rpcNotification,
+  rpcRequest,
+  SESSION_ID,
+} from '../../wire/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 
@@ -61,7 +69,10 @@ export class McpDialogue {
     notes.statusAfterDelete = after.head?.statusCode ?? null;
   }
 
-  private async request(method: string, params?: Readonly<Record<string, unknown>>): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
+  private async request(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
     this.lastId += 1;
     const id = this.lastId;
     const reply = await this.post(rpcRequest(id, method, params), id);
@@ -70,8 +81,12 @@ export class McpDialogue {
     const trouble = answer === null ? troubleOf(reply) : 'error' in answer ? `the error ${answer.error}` : null;
     if (trouble !== null) this.notes.trouble ??= trouble;
     this.notes.rounds.push({
-      method, status: reply.head?.statusCode ?? null, as: reply.events.length > 0 ? 'stream' : 'json',
-      headMs: reply.headMs, answeredMs: trouble === null ? reply.endMs : null, trouble,
+      method,
+      status: reply.head?.statusCode ?? null,
+      as: reply.events.length > 0 ? 'stream' : 'json',
+      headMs: reply.headMs,
+      answeredMs: trouble === null ? reply.endMs : null,
+      trouble,
     });
     return { reply, result };
   }
@@ -81,7 +96,16 @@ export class McpDialogue {
   }
 
   private requestOf(method: string, accept: string, body: string | null): ProfileRequest {
-    const { ask: { url, headers }, sessionId, notes: { protocolVersion } } = this;
-    return { method, url, body, headers: mcpHeaders({ headers, accept, withBody: body !== null, sessionId, protocolVersion }) };
+    const {
+      ask: { url, headers },
+      sessionId,
+      notes: { protocolVersion },
+    } = this;
+    return {
+      method,
+      url,
+      body,
+      headers: mcpHeaders({ headers, accept, withBody: body !== null, sessionId, protocolVersion }),
+    };
   }
 }

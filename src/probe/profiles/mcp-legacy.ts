@@ -4,7 +4,15 @@
  */
 import { type Reply, troubleOf } from '../../client/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerIn, initializeParams, isFields, rpcNotification, rpcRequest, type Fields, type RpcAnswer } from '../../wire/mcp-message.ts';
+import {
+  answerIn,
+  initializeParams,
+  isFields,
+  rpcNotification,
+  rpcRequest,
+  type Fields,
+  type RpcAnswer,
+} from '../../wire/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 
@@ -56,7 +64,8 @@ export class McpLegacy {
     const endpoint = URL.canParse(written, url.href) ? new URL(written, url) : null;
     // Whoever writes into the stream must not send the client, with its token, to somebody else.
     if (endpoint === null || endpoint.origin !== url.origin) {
-      this.notes.trouble = endpoint === null ? 'an endpoint that is no URL' : 'an endpoint of another origin, which is not asked';
+      this.notes.trouble =
+        endpoint === null ? 'an endpoint that is no URL' : 'an endpoint of another origin, which is not asked';
       this.host.answered();
       return;
     }
@@ -87,19 +96,33 @@ export class McpLegacy {
     const isTaken = reply.head !== null && reply.head.statusCode < 300;
     const answer = isTaken ? await onStream : null;
     this.waiting = null;
-    const trouble = answer === null
-      ? isTaken ? 'no answer on the stream' : troubleOf(reply)
-      : 'error' in answer ? `the error ${answer.error}` : null;
+    const trouble =
+      answer === null
+        ? isTaken
+          ? 'no answer on the stream'
+          : troubleOf(reply)
+        : 'error' in answer
+          ? `the error ${answer.error}`
+          : null;
     if (trouble !== null) this.notes.trouble ??= trouble;
     this.notes.rounds.push({
-      method, status: reply.head?.statusCode ?? null, as: 'stream', headMs: reply.headMs,
-      answeredMs: trouble === null ? this.host.nowMs() - startMs : null, trouble,
+      method,
+      status: reply.head?.statusCode ?? null,
+      as: 'stream',
+      headMs: reply.headMs,
+      answeredMs: trouble === null ? this.host.nowMs() - startMs : null,
+      trouble,
     });
     return answer !== null && 'result' in answer ? answer.result : null;
   }
 
   private post(endpoint: URL, body: string): Promise<Reply> {
     const headers = this.ask.headers.filter(([name]) => !/^(?:accept|content-type)$/i.test(name));
-    return this.host.ask({ method: 'POST', url: endpoint, body, headers: [...headers, ['Content-Type', 'application/json'], ['Accept', 'application/json']] });
+    return this.host.ask({
+      method: 'POST',
+      url: endpoint,
+      body,
+      headers: [...headers, ['Content-Type', 'application/json'], ['Accept', 'application/json']],
+    });
   }
 }

@@ -47,13 +47,26 @@ export interface McpNotes {
 
 export function notesOf(): McpNotes {
   return {
-    transport: null, protocolVersion: null, server: null, capabilities: {}, session: 'none', initializedStatus: null,
-    streamStatus: null, rounds: [], trouble: null, messages: 0, ended: null, deleteStatus: null, statusAfterDelete: null,
+    transport: null,
+    protocolVersion: null,
+    server: null,
+    capabilities: {},
+    session: 'none',
+    initializedStatus: null,
+    streamStatus: null,
+    rounds: [],
+    trouble: null,
+    messages: 0,
+    ended: null,
+    deleteStatus: null,
+    statusAfterDelete: null,
     introduced(result) {
       const { protocolVersion, serverInfo, capabilities } = result;
       // It goes back in a header: no more than what a version can be.
-      if (typeof protocolVersion === 'string' && /^[\w.-]{1,32}$/.test(protocolVersion)) this.protocolVersion = protocolVersion;
-      if (isFields(serverInfo)) this.server = printable(`${String(serverInfo['name'])} ${String(serverInfo['version'])}`, SHOWN_CHARACTERS);
+      if (typeof protocolVersion === 'string' && /^[\w.-]{1,32}$/.test(protocolVersion))
+        this.protocolVersion = protocolVersion;
+      if (isFields(serverInfo))
+        this.server = printable(`${String(serverInfo['name'])} ${String(serverInfo['version'])}`, SHOWN_CHARACTERS);
       if (isFields(capabilities)) this.capabilities = capabilities;
     },
   };
@@ -61,9 +74,19 @@ export function notesOf(): McpNotes {
 
 export function mcpFigures(notes: McpNotes): Record<string, unknown> {
   return {
-    transport: notes.transport, protocolVersion: notes.protocolVersion, server: notes.server, session: notes.session,
-    rounds: notes.rounds.map((round) => ({ ...round, headMs: rounded(round.headMs), answeredMs: rounded(round.answeredMs) })),
-    messages: notes.messages, stream: notes.streamStatus, deleteStatus: notes.deleteStatus, statusAfterDelete: notes.statusAfterDelete,
+    transport: notes.transport,
+    protocolVersion: notes.protocolVersion,
+    server: notes.server,
+    session: notes.session,
+    rounds: notes.rounds.map((round) => ({
+      ...round,
+      headMs: rounded(round.headMs),
+      answeredMs: rounded(round.answeredMs),
+    })),
+    messages: notes.messages,
+    stream: notes.streamStatus,
+    deleteStatus: notes.deleteStatus,
+    statusAfterDelete: notes.statusAfterDelete,
   };
 }
 
@@ -71,7 +94,15 @@ export function mcpChecks(notes: McpNotes): CheckResult[] {
   if (notes.transport === null) return [];
   const checks = [dialogue(notes)];
   if (notes.transport === 'streamable-http' && notes.streamStatus === 405) {
-    for (const id of ['status', 'content-type', 'charset', 'silent-gap', 'heartbeat', 'buffered', 'intermediaries'] as const) {
+    for (const id of [
+      'status',
+      'content-type',
+      'charset',
+      'silent-gap',
+      'heartbeat',
+      'buffered',
+      'intermediaries',
+    ] as const) {
       checks.push({ id, status: 'skip', title: NO_STREAM, evidence: { status: 405 }, hint: '' });
     }
   }
@@ -83,25 +114,62 @@ function dialogue(notes: McpNotes): CheckResult {
   const { rounds, trouble, deleteStatus, statusAfterDelete, initializedStatus } = notes;
   const answered = rounds.filter((round) => round.trouble === null);
   const evidence = { answered: answered.map(({ method }) => method), deleteStatus, statusAfterDelete };
-  const result = (status: CheckResult['status'], title: string, hint: string): CheckResult => ({ id: 'completion', status, title, evidence, hint });
+  const result = (status: CheckResult['status'], title: string, hint: string): CheckResult => ({
+    id: 'completion',
+    status,
+    title,
+    evidence,
+    hint,
+  });
   if (trouble !== null) {
     const failed = rounds.find((round) => round.trouble !== null);
-    return result('fail', `${failed === undefined ? 'the server sent' : `${failed.method} got`} ${trouble}`, 'Look at the log of the server; behind a proxy, whether it passes POST and the Mcp-Session-Id header on.');
+    return result(
+      'fail',
+      `${failed === undefined ? 'the server sent' : `${failed.method} got`} ${trouble}`,
+      'Look at the log of the server; behind a proxy, whether it passes POST and the Mcp-Session-Id header on.',
+    );
   }
-  if (rounds.length === 0) return result('fail', 'no endpoint event came: nothing could be asked', 'The first event of the older transport says where to POST; is this the URL of the stream?');
+  if (rounds.length === 0)
+    return result(
+      'fail',
+      'no endpoint event came: nothing could be asked',
+      'The first event of the older transport says where to POST; is this the URL of the stream?',
+    );
   if (initializedStatus === null || initializedStatus >= 300) {
-    return result('warn', `notifications/initialized got ${initializedStatus ?? 'no status'} instead of 202`, 'Answer 202 without a body to notifications and responses.');
+    return result(
+      'warn',
+      `notifications/initialized got ${initializedStatus ?? 'no status'} instead of 202`,
+      'Answer 202 without a body to notifications and responses.',
+    );
   }
-  if (notes.session === 'unusable') return result('warn', 'the session id cannot be sent back in a header', 'Use visible ASCII characters only.');
+  if (notes.session === 'unusable')
+    return result('warn', 'the session id cannot be sent back in a header', 'Use visible ASCII characters only.');
   if (deleteStatus !== null && deleteStatus !== 405 && deleteStatus >= 300) {
-    return result('warn', `DELETE of the session got ${deleteStatus}`, 'End the session, or answer 405 where clients may not.');
+    return result(
+      'warn',
+      `DELETE of the session got ${deleteStatus}`,
+      'End the session, or answer 405 where clients may not.',
+    );
   }
   if (statusAfterDelete !== null && statusAfterDelete < 400) {
-    return result('warn', `the session still answers after DELETE (${statusAfterDelete})`, 'Forget the session and close its transport: what is kept is leaked.');
+    return result(
+      'warn',
+      `the session still answers after DELETE (${statusAfterDelete})`,
+      'Forget the session and close its transport: what is kept is leaked.',
+    );
   }
   const total = answered.reduce((sum, { answeredMs }) => sum + (answeredMs ?? 0), 0);
-  const ending = deleteStatus === null ? '' : deleteStatus === 405 ? '; the server ends its sessions itself (405)' : '; the session ended with DELETE';
-  return result('pass', `${answered.map(({ method }) => method).join(', ')} answered in ${formatDuration(total)}${ending}`, '');
+  const ending =
+    deleteStatus === null
+      ? ''
+      : deleteStatus === 405
+        ? '; the server ends its sessions itself (405)'
+        : '; the session ended with DELETE';
+  return result(
+    'pass',
+    `${answered.map(({ method }) => method).join(', ')} answered in ${formatDuration(total)}${ending}`,
+    '',
+  );
 }
 
 function rounded(value: number | null): number | null {

@@ -15,9 +15,17 @@ import type { CheckResult } from '../result.ts';
 import { McpDialogue } from './mcp-dialogue.ts';
 import { McpLegacy } from './mcp-legacy.ts';
 import { mcpChecks, mcpFigures, type McpNotes, notesOf } from './mcp-verdict.ts';
-import type { Profile, ProfileAsk, ProfileHost, ProfileRequest, ProfileSession, ProfileVerdict, StreamEnding } from './profile.ts';
+import type {
+  Profile,
+  ProfileAsk,
+  ProfileHost,
+  ProfileRequest,
+  ProfileSession,
+  ProfileVerdict,
+  StreamEnding,
+} from './profile.ts';
 
-const ONE_STREAM = 'a session has one stream of the server\'s own';
+const ONE_STREAM = "a session has one stream of the server's own";
 /** A server of the older transport says one of these to a POST where the stream is. */
 const OLDER = new Set([400, 404, 405]);
 
@@ -25,8 +33,11 @@ export const mcp: Profile = {
   name: 'mcp',
   isOneAnswer: false,
   skips: {
-    cached: ONE_STREAM, compression: ONE_STREAM, resume: 'to resume is up to the server, by ids that are no sequence',
-    'event-ids': 'ids are up to the server', 'error-status': 'a session answers for itself',
+    cached: ONE_STREAM,
+    compression: ONE_STREAM,
+    resume: 'to resume is up to the server, by ids that are no sequence',
+    'event-ids': 'ids are up to the server',
+    'error-status': 'a session answers for itself',
     'first-event': 'a server need not say anything unasked',
   },
   start: (ask, host) => new McpSession(ask, host),
@@ -60,8 +71,14 @@ class McpSession implements ProfileSession {
     }
     const title = `initialize got ${notes.trouble ?? 'no answer'}`;
     return {
-      id: 'completion', status: 'fail', title, evidence: { status },
-      hint: status === 401 || status === 403 ? 'Give --bearer-env with a token for this server.' : 'Give the URL of the MCP endpoint itself, often /mcp, or /sse for the older transport.',
+      id: 'completion',
+      status: 'fail',
+      title,
+      evidence: { status },
+      hint:
+        status === 401 || status === 403
+          ? 'Give --bearer-env with a token for this server.'
+          : 'Give the URL of the MCP endpoint itself, often /mcp, or /sse for the older transport.',
     };
   }
 

@@ -13,7 +13,15 @@ import type { SseEvent } from '../../sse/handlers.ts';
 import { answerRequest } from '../../wire/answer-request.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import { answerChecks, answerFigures, type AnswerState } from './answer-verdict.ts';
-import type { Profile, ProfileAsk, ProfileHost, ProfileRequest, ProfileSession, ProfileVerdict, StreamEnding } from './profile.ts';
+import type {
+  Profile,
+  ProfileAsk,
+  ProfileHost,
+  ProfileRequest,
+  ProfileSession,
+  ProfileVerdict,
+  StreamEnding,
+} from './profile.ts';
 
 const SHOWN_CHARACTERS = 160;
 const ONCE = 'an answer costs money: it is asked for once';
@@ -23,7 +31,12 @@ export const openai: Profile = {
   name: 'openai',
   isOneAnswer: true,
   skips: {
-    compression: ONCE, cached: ONCE, 'error-status': ONCE, resume: NO_FEED, 'event-ids': NO_FEED, retry: NO_FEED,
+    compression: ONCE,
+    cached: ONCE,
+    'error-status': ONCE,
+    resume: NO_FEED,
+    'event-ids': NO_FEED,
+    retry: NO_FEED,
     protocol: 'other programs ask here, which open as many streams as they like',
     heartbeat: 'an answer is short: it needs no heartbeat',
     'late-headers': 'many models begin their answer, head and all, with the first token',
@@ -37,7 +50,14 @@ class OpenAiSession implements ProfileSession {
   private readonly stalledAfterMs: number;
   private readonly meter = new AnswerMeter();
   private readonly state: AnswerState = {
-    askedMs: 0, headMs: null, streamed: false, complete: false, finish: null, error: null, strangers: 0, ending: null,
+    askedMs: 0,
+    headMs: null,
+    streamed: false,
+    complete: false,
+    finish: null,
+    error: null,
+    strangers: 0,
+    ending: null,
   };
 
   constructor(ask: ProfileAsk, host: ProfileHost) {
@@ -99,4 +119,3 @@ function refusalText(excerpt: string): string {
   const chunk: AnswerChunk | null = readAnswerChunk(excerpt);
   return printable(chunk?.error ?? excerpt, SHOWN_CHARACTERS);
 }
-

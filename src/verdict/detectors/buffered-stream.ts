@@ -16,13 +16,23 @@ export const bufferedStream: Detector = {
   blamesTime: true,
   detect(record) {
     if (!isBuffered(record) || headOfLineBlocking.detect(record) !== null) return null;
-    const { summary: { counts: { stamped, bunched, bunches }, times } } = record;
+    const {
+      summary: {
+        counts: { stamped, bunched, bunches },
+        times,
+      },
+    } = record;
     const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
     return {
       title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
       evidence: {
-        events: stamped, inBunches: bunched, bunches, eventsPerBunch: bunched / bunches,
-        heldP50Ms: heldMs.percentile(50), heldP99Ms: heldMs.percentile(99), silenceP50Ms: times.silence.percentile(50),
+        events: stamped,
+        inBunches: bunched,
+        bunches,
+        eventsPerBunch: bunched / bunches,
+        heldP50Ms: heldMs.percentile(50),
+        heldP99Ms: heldMs.percentile(99),
+        silenceP50Ms: times.silence.percentile(50),
       },
       hint: 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.',
     };

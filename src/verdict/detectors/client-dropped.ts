@@ -25,7 +25,12 @@ export const clientDropped: Detector = {
     ];
     return {
       title: `${words.join('; ')}.`,
-      evidence: { dropped, byKind, byCause: Object.fromEntries(summary.dropsByCause), ...(notRecovered > 0 ? { notRecovered } : {}) },
+      evidence: {
+        dropped,
+        byKind,
+        byCause: Object.fromEntries(summary.dropsByCause),
+        ...(notRecovered > 0 ? { notRecovered } : {}),
+      },
       hint: 'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
     };
   },

@@ -4,7 +4,11 @@ import type { CountName } from '../../measure/summary.ts';
 
 /** What the ledger counts, each a finding of its own: they differ in the count, and in where to look. */
 function ledgerDetector(
-  id: Detector['id'], count: CountName, says: (events: string) => string, hint: string, afterStop: CountName | null = null,
+  id: Detector['id'],
+  count: CountName,
+  says: (events: string) => string,
+  hint: string,
+  afterStop: CountName | null = null,
 ): Detector {
   return {
     id,
@@ -25,26 +29,38 @@ function ledgerDetector(
 }
 
 export const eventLost: Detector = ledgerDetector(
-  'event-lost', 'lost', (events) => `${events} never arrived on streams that were open.`,
-  'Look for a queue that drops when it is full, and for `write()` results that are ignored.', 'lostAfterStop',
+  'event-lost',
+  'lost',
+  (events) => `${events} never arrived on streams that were open.`,
+  'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  'lostAfterStop',
 );
 
 export const eventDuplicated: Detector = ledgerDetector(
-  'event-duplicated', 'duplicated', (events) => `${events} arrived twice.`,
+  'event-duplicated',
+  'duplicated',
+  (events) => `${events} arrived twice.`,
   'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
 );
 
 export const eventReordered: Detector = ledgerDetector(
-  'event-reordered', 'reordered', (events) => `${events} arrived out of order.`,
+  'event-reordered',
+  'reordered',
+  (events) => `${events} arrived out of order.`,
   'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
 );
 
 export const resumeLost: Detector = ledgerDetector(
-  'resume-lost', 'resumeLost', (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.', 'resumeLostAfterStop',
+  'resume-lost',
+  'resumeLost',
+  (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
+  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  'resumeLostAfterStop',
 );
 
 export const resumeDuplicated: Detector = ledgerDetector(
-  'resume-duplicated', 'resumeDuplicated', (events) => `${events} came again after reconnecting with Last-Event-ID.`,
+  'resume-duplicated',
+  'resumeDuplicated',
+  (events) => `${events} came again after reconnecting with Last-Event-ID.`,
   'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
 );

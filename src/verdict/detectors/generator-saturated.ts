@@ -14,7 +14,12 @@ export const generatorSaturated: Detector = {
     return {
       title,
       evidence: {
-        limited, eventLoopDelayMs, cpu, stops, longestStop, busyMs,
+        limited,
+        eventLoopDelayMs,
+        cpu,
+        stops,
+        longestStop,
+        busyMs,
         lostAfterStop: counts.lostAfterStop + counts.resumeLostAfterStop,
         bounds: SATURATION,
       },
@@ -24,7 +29,10 @@ export const generatorSaturated: Detector = {
 };
 
 /** The cause that explains most. */
-function words({ limited, longestStop, stops, busyMs, eventLoopDelayMs }: GeneratorReport): { title: string; hint: string } {
+function words({ limited, longestStop, stops, busyMs, eventLoopDelayMs }: GeneratorReport): {
+  title: string;
+  hint: string;
+} {
   if (limited > 0) {
     return {
       title: `This machine ran out of descriptors, ports or room for unfinished events ${counted(limited, 'time')}.`,
@@ -38,8 +46,13 @@ function words({ limited, longestStop, stops, busyMs, eventLoopDelayMs }: Genera
       hint: 'It was stopped by a signal, the machine slept, or others took the processor: run it again where it is left alone.',
     };
   }
-  const hint = 'Ask for fewer clients or events, give the load process a core of its own, or run it on another machine.';
-  if (busyMs >= SATURATION.busyMs) return { title: `The load process had no pause for ${formatDuration(busyMs)}: what it read had waited for it.`, hint };
+  const hint =
+    'Ask for fewer clients or events, give the load process a core of its own, or run it on another machine.';
+  if (busyMs >= SATURATION.busyMs)
+    return {
+      title: `The load process had no pause for ${formatDuration(busyMs)}: what it read had waited for it.`,
+      hint,
+    };
   return {
     title: `The load process itself was too slow: its event loop stood still for up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
     hint,

@@ -18,14 +18,20 @@ export const headOfLineBlocking: Detector = {
   severity: 'fail',
   blamesTime: true,
   detect(record) {
-    const { summary: { times, counts }, server } = record;
+    const {
+      summary: { times, counts },
+      server,
+    } = record;
     const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after } = times;
     if (server.down !== null || !isBlocked(record)) return null;
     return {
       title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}.`,
       evidence: {
-        beforeMs: figures(before), whileStalledMs: figures(during), afterMs: figures(after),
-        heldBack: counts.bunchedWhileStalled, neverCame: counts.unheardWhileStalled,
+        beforeMs: figures(before),
+        whileStalledMs: figures(during),
+        afterMs: figures(after),
+        heldBack: counts.bunchedWhileStalled,
+        neverCame: counts.unheardWhileStalled,
       },
       hint: 'Never wait for one client before writing to the next: give each its own bounded queue, write without awaiting `drain`, and remove a client whose queue is full.',
     };
@@ -33,7 +39,12 @@ export const headOfLineBlocking: Detector = {
 };
 
 function isBlocked({ summary: { times, counts }, generator }: RunRecord): boolean {
-  const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after, sentWhileStalled: sent } = times;
+  const {
+    latencyBeforeStall: before,
+    latencyWhileStalled: during,
+    latencyAfterStall: after,
+    sentWhileStalled: sent,
+  } = times;
   if (before.count < LEAST_SAMPLES || during.count < LEAST_SAMPLES) return false;
   const usualMs = FACTOR * before.percentile(99);
   const ownMs = generator.eventLoopDelayMs.max;

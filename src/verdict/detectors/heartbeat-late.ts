@@ -16,10 +16,19 @@ export const heartbeatLate: Detector = {
     const { max, p99 } = summary.times.heartbeatInterval.percentiles();
     const periodMs = expectations.heartbeatMs ?? 0;
     // A late first one has no heartbeat before it to be apart from.
-    const apart = max > periodMs ? `up to ${formatDuration(max)} apart instead of` : 'the first of a stream, where the promise is one every';
+    const apart =
+      max > periodMs
+        ? `up to ${formatDuration(max)} apart instead of`
+        : 'the first of a stream, where the promise is one every';
     return {
       title: `${counted(late, 'heartbeat')} came late: ${apart} ${formatDuration(periodMs)}.`,
-      evidence: { late, heartbeats: summary.counts.heartbeats, heartbeatMs: expectations.heartbeatMs, intervalP99Ms: p99, intervalMaxMs: max },
+      evidence: {
+        late,
+        heartbeats: summary.counts.heartbeats,
+        heartbeatMs: expectations.heartbeatMs,
+        intervalP99Ms: p99,
+        intervalMaxMs: max,
+      },
       hint: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
     };
   },

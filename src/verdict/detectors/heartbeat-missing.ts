@@ -10,9 +10,10 @@ export const heartbeatMissing: Detector = {
     const missing = summary.counts.heartbeatsMissing;
     if (missing === 0 || server.down !== null) return null;
     const { heartbeatMs, heartbeatWithinMs } = expectations;
-    const expected = heartbeatMs === null
-      ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
-      : `every ${formatDuration(heartbeatMs)}`;
+    const expected =
+      heartbeatMs === null
+        ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
+        : `every ${formatDuration(heartbeatMs)}`;
     return {
       title: `${counted(missing, 'time')} a client was left without a heartbeat (expected ${expected}).`,
       evidence: { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs },

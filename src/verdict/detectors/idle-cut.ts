@@ -37,13 +37,23 @@ export const idleCut: Detector = {
     const deaths = record.summary.times.deathAge.count;
     const after = formatDuration(Math.round(limitMs / 100) * 100);
     return {
-      title: kind === 'absolute'
-        ? `Streams are cut at the age of ${after}, whatever flows: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`
-        : `Streams are cut after ${after} without a byte: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`,
-      evidence: { kind, limitMs, widthMs, deaths, survivors, layers: layers.map(({ name, source }) => ({ name, source })) },
-      hint: `${suspects(layers)} ${kind === 'absolute'
-        ? 'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.'
-        : 'Send a comment (`: ping`) at less than half of that time, or raise the limit.'}`,
+      title:
+        kind === 'absolute'
+          ? `Streams are cut at the age of ${after}, whatever flows: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`
+          : `Streams are cut after ${after} without a byte: ${SHARE_PERCENT} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other.`,
+      evidence: {
+        kind,
+        limitMs,
+        widthMs,
+        deaths,
+        survivors,
+        layers: layers.map(({ name, source }) => ({ name, source })),
+      },
+      hint: `${suspects(layers)} ${
+        kind === 'absolute'
+          ? 'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.'
+          : 'Send a comment (`: ping`) at less than half of that time, or raise the limit.'
+      }`,
     };
   },
 };
@@ -87,6 +97,7 @@ function fits({ limitMs, alsoMs = [] }: Intermediary, measuredMs: number): boole
 }
 
 function suspects(layers: readonly Intermediary[]): string {
-  if (layers.length === 0) return 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.';
+  if (layers.length === 0)
+    return 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.';
   return `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
 }

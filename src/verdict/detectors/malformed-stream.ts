@@ -15,12 +15,24 @@ export const malformedStream: Detector = {
     if (malformed + streams === 0) return null;
     const samples = [...summary.malformedSamples.keys()];
     const words = [
-      ...(malformed > 0 ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`] : []),
-      ...(streams > 0 ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`] : []),
+      ...(malformed > 0
+        ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`]
+        : []),
+      ...(streams > 0
+        ? [
+            `${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`,
+          ]
+        : []),
     ];
     return {
       title: `${words.join('; ')}${samples.length > 0 ? `, as in ${samples[0]}` : ''}.`,
-      evidence: { malformed, clients: clientsMalformed, byDefect: Object.fromEntries(summary.malformed), streams, samples },
+      evidence: {
+        malformed,
+        clients: clientsMalformed,
+        byDefect: Object.fromEntries(summary.malformed),
+        streams,
+        samples,
+      },
       hint: 'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
     };
   },

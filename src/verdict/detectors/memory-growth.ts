@@ -20,11 +20,13 @@ export const memoryGrowth: Detector = {
     const overrun = queueOverrun(record.server);
     const growth = growthOfRun(record);
     if (growth.verdict === 'fail') return grows(growth, overrun);
-    return overrun === null ? null : {
-      title: `${formatBytes(overrun.queuedBytes)} wait in the server for ${counted(overrun.clients, 'client')}, more than the ${formatBytes(overrun.allowedQueuedBytes)} that their queues may hold.`,
-      evidence: { ...overrun },
-      hint: 'Bound what waits for one client in bytes: stop writing when `write()` says false, and remove who does not catch up.',
-    };
+    return overrun === null
+      ? null
+      : {
+          title: `${formatBytes(overrun.queuedBytes)} wait in the server for ${counted(overrun.clients, 'client')}, more than the ${formatBytes(overrun.allowedQueuedBytes)} that their queues may hold.`,
+          evidence: { ...overrun },
+          hint: 'Bound what waits for one client in bytes: stop writing when `write()` says false, and remove who does not catch up.',
+        };
   },
 };
 

@@ -11,7 +11,14 @@ export const notMeasured: Detector = {
   severity: 'info',
   blamesTime: false,
   detect(record) {
-    const gaps = [evictions(record), ...eventGaps(record), setClock(record), leftOvers(record), ...memoryGaps(record), degraded(record)].filter((gap) => gap !== null);
+    const gaps = [
+      evictions(record),
+      ...eventGaps(record),
+      setClock(record),
+      leftOvers(record),
+      ...memoryGaps(record),
+      degraded(record),
+    ].filter((gap) => gap !== null);
     if (gaps.length === 0) return null;
     return {
       title: `Not measured: ${gaps.map(({ what }) => what).join('; ')}.`,
@@ -33,9 +40,10 @@ function degraded({ degraded: why }: RunRecord): Gap | null {
 function evictions({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {
   const { evictionsUnknown } = summary.counts;
   if (evictionsUnknown === 0) return null;
-  const enough = swallowedBytes > 0
-    ? `${formatBytes(swallowedBytes)} here so far`
-    : '5MiB where no row of the kernel\'s table tells: over HTTP/2, and on other machines';
+  const enough =
+    swallowedBytes > 0
+      ? `${formatBytes(swallowedBytes)} here so far`
+      : "5MiB where no row of the kernel's table tells: over HTTP/2, and on other machines";
   return {
     what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
     evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },

@@ -12,8 +12,12 @@ export const oversizeEvent: Detector = {
     const events = dropsByCause.get('event-limit') ?? 0;
     if (lines + events === 0) return null;
     const words = [
-      ...(lines > 0 ? [`${counted(lines, 'stream')} had a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`] : []),
-      ...(events > 0 ? [`${counted(events, 'stream')} had an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`] : []),
+      ...(lines > 0
+        ? [`${counted(lines, 'stream')} had a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`]
+        : []),
+      ...(events > 0
+        ? [`${counted(events, 'stream')} had an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`]
+        : []),
     ];
     return {
       title: `${words.join('; ')}: given up there.`,

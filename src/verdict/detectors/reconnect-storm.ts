@@ -4,7 +4,8 @@ import { counted, type Detector } from '../finding.ts';
 
 /** Streams shorter than their own reconnection time, by healthy client: a loop. */
 const SHORT_LIVES_A_CLIENT = 5;
-const HINT = 'Send each client a `retry:` of its own, some seconds spread by 20 % or more, and let a refused client wait longer each time.';
+const HINT =
+  'Send each client a `retry:` of its own, some seconds spread by 20 % or more, and let a refused client wait longer each time.';
 
 /** Whoever was dropped comes back all at one moment, or again and again. */
 export const reconnectStorm: Detector = {

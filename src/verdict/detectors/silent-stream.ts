@@ -10,10 +10,16 @@ export const silentStream: Detector = {
     const silent = summary.counts.silentStreams;
     if (silent === 0 || server.down !== null) return null;
     const { heartbeatMs, heartbeatWithinMs } = expectations;
-    const allowedMs = heartbeatMs === null ? heartbeatWithinMs ?? 0 : 3 * heartbeatMs;
+    const allowedMs = heartbeatMs === null ? (heartbeatWithinMs ?? 0) : 3 * heartbeatMs;
     return {
       title: `${counted(silent, 'stream')} stayed open and fell silent: not a byte for ${formatDuration(allowedMs)}, while others were sent events and heartbeats.`,
-      evidence: { silent, healthy: summary.kind('healthy').connected, heartbeatMs, heartbeatWithinMs, longestSilenceMs: summary.times.silence.percentile(100) },
+      evidence: {
+        silent,
+        healthy: summary.kind('healthy').connected,
+        heartbeatMs,
+        heartbeatWithinMs,
+        longestSilenceMs: summary.times.silence.percentile(100),
+      },
       hint: 'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
     };
   },

@@ -12,7 +12,12 @@ export const staleClientKept: Detector = {
     const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
     return {
       title: `${counted(evictionsMissed, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
-      evidence: { missed: evictionsMissed, evicted: evictionsSeen, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
+      evidence: {
+        missed: evictionsMissed,
+        evicted: evictionsSeen,
+        evictWithinMs: expectations.evictWithinMs,
+        swallowedBytes,
+      },
       hint: `Remove a client whose socket takes nothing for long: watch \`write()\` and \`drain\` for each, and on Linux the unacknowledged queue${shown}.`,
     };
   },

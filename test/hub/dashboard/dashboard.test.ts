@@ -11,7 +11,9 @@ import { PATIENCE, type RawClient } from '../raw-client.ts';
 
 const EVENTS = '/dashboard/events';
 /** The files that need no compiler: the scripts are asked for in test/e2e/dashboard.test.ts. */
-const PLAIN_FILES = [...ASSETS].filter(([path, { from }]) => path === '/' || path.endsWith('.css') || 'package' in from).map(([path]) => path);
+const PLAIN_FILES = [...ASSETS]
+  .filter(([path, { from }]) => path === '/' || path.endsWith('.css') || 'package' in from)
+  .map(([path]) => path);
 
 function figuresOf(viewer: RawClient): FiguresMessage[] {
   return viewer.messagesOf('figures').map(({ data }) => JSON.parse(data) as FiguresMessage);
@@ -22,7 +24,9 @@ function nowOf(viewer: RawClient): NowMessage[] {
 }
 
 /** Somebody who watches a server that looks at itself often. */
-async function watched(options: Parameters<typeof serve>[0] = {}): Promise<{ server: RunningServer; viewer: RawClient }> {
+async function watched(
+  options: Parameters<typeof serve>[0] = {},
+): Promise<{ server: RunningServer; viewer: RawClient }> {
   const server = await serve({ dashboard: { periodMs: 20 }, ...options });
   const viewer = client({ port: server.port, path: EVENTS });
   await viewer.untilText('event: now\n');
@@ -41,8 +45,11 @@ describe('the files of the dashboard', () => {
       const { statusCode, head, body } = await ask(port, path);
       expect([path, statusCode, body.length > 500]).toEqual([path, 200, true]);
       expect(head).toContain(`Content-Type: ${ASSETS.get(path)?.contentType ?? ''}`);
-      expect(head).toContain("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'");
-      for (const line of ['X-Content-Type-Options: nosniff', 'Referrer-Policy: no-referrer', 'Cache-Control: no-cache']) expect(head).toContain(line);
+      expect(head).toContain(
+        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+      );
+      for (const line of ['X-Content-Type-Options: nosniff', 'Referrer-Policy: no-referrer', 'Cache-Control: no-cache'])
+        expect(head).toContain(line);
     }
   });
 
@@ -63,14 +70,19 @@ describe('the files of the dashboard', () => {
       expect([options.statusCode, options.head.includes('Allow: GET, HEAD, OPTIONS')]).toEqual([204, true]);
       for (const method of ['POST', 'PUT', 'DELETE']) expect((await ask(port, path, { method })).statusCode).toBe(405);
     }
-    expect((await ask(port, '/', { method: 'HEAD' })).head).toContain(`Content-Length: ${Buffer.byteLength((await ask(port, '/')).body)}`);
+    expect((await ask(port, '/', { method: 'HEAD' })).head).toContain(
+      `Content-Length: ${Buffer.byteLength((await ask(port, '/')).body)}`,
+    );
   });
 
   it('that are missing from an installation cost a 500 and not the server', async () => {
     // From the sources there is no compiled script.
     const { port } = await serve();
     const answer = await ask(port, '/dashboard/main.js');
-    expect([answer.statusCode, answer.json]).toEqual([500, { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); is the installation whole?' }]);
+    expect([answer.statusCode, answer.json]).toEqual([
+      500,
+      { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); is the installation whole?' },
+    ]);
     expect((await ask(port, '/healthz')).statusCode).toBe(200);
   });
 
@@ -87,7 +99,8 @@ describe('the files of the dashboard', () => {
     for (const path of ['/', EVENTS]) {
       const { port } = await serve({ path });
       expect((await connected({ port, path })).greeting['clientId']).toEqual(expect.any(String));
-      for (const other of DASHBOARD_PATHS.filter((each) => each !== path)) expect([other, (await ask(port, other)).statusCode]).toEqual([other, 404]);
+      for (const other of DASHBOARD_PATHS.filter((each) => each !== path))
+        expect([other, (await ask(port, other)).statusCode]).toEqual([other, 404]);
     }
   });
 });
@@ -100,19 +113,37 @@ describe('the stream of the dashboard', () => {
     expect(figures.map(({ n }) => n)).toEqual(figures.map((_, index) => index + 1));
     expect(figures.map(({ atMs }) => atMs)).toEqual(figures.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
     expect(viewer.messagesOf('figures').map(({ id }) => id)).toEqual(figures.map(({ lifeId, n }) => `${lifeId}-${n}`));
-    expect(figures[0]).toMatchObject({ periodMs: 20, clients: { connected: 0 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 }, queuedBytes: 0, events: { published: 0 }, published: { count: 0, newest: [] } });
+    expect(figures[0]).toMatchObject({
+      periodMs: 20,
+      clients: { connected: 0 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+      queuedBytes: 0,
+      events: { published: 0 },
+      published: { count: 0, newest: [] },
+    });
   });
 
-  it('shows each client with its queue and what it calls itself, and nobody\'s address', async () => {
+  it("shows each client with its queue and what it calls itself, and nobody's address", async () => {
     const { server, viewer } = await watched();
     const one = await connected({ port: server.port, headers: { 'User-Agent': `<b>${'x'.repeat(300)}` } });
     const now = await untilLook(viewer, ({ connected: count }) => count === 1);
-    expect(now.clients).toEqual([{
-      id: one.greeting['clientId'], ageMs: expect.any(Number) as number, queuedBytes: 0, blocked: false,
-      lastAcceptedAgoMs: expect.any(Number) as number, writtenBytes: expect.any(Number) as number, userAgent: `<b>${'x'.repeat(197)}`,
-    }]);
+    expect(now.clients).toEqual([
+      {
+        id: one.greeting['clientId'],
+        ageMs: expect.any(Number) as number,
+        queuedBytes: 0,
+        blocked: false,
+        lastAcceptedAgoMs: expect.any(Number) as number,
+        writtenBytes: expect.any(Number) as number,
+        userAgent: `<b>${'x'.repeat(197)}`,
+      },
+    ]);
     expect(now.clients[0]?.writtenBytes).toBeGreaterThan(0);
-    expect(now.components).toMatchObject({ listener: { ready: true }, heartbeat: { ready: true }, eviction: { ready: true } });
+    expect(now.components).toMatchObject({
+      listener: { ready: true },
+      heartbeat: { ready: true },
+      eviction: { ready: true },
+    });
     expect(viewer.body).not.toContain('127.0.0.1');
   });
 
@@ -122,16 +153,24 @@ describe('the stream of the dashboard', () => {
     const stuck = client({ port: server.port, paused: true });
     await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(60);
     const data = 'x'.repeat(1024 * 1024);
-    await expect.poll(() => {
-      server.hub.publish({ data });
-      return server.hub.stats().queuedBytes;
-    }, { ...PATIENCE, interval: 100 }).toBeGreaterThan(2 * data.length);
-    const now = await untilLook(viewer, ({ clients }) => (clients[0]?.queuedBytes ?? 0) > data.length && clients[0]?.blocked === true);
+    await expect
+      .poll(
+        () => {
+          server.hub.publish({ data });
+          return server.hub.stats().queuedBytes;
+        },
+        { ...PATIENCE, interval: 100 },
+      )
+      .toBeGreaterThan(2 * data.length);
+    const now = await untilLook(
+      viewer,
+      ({ clients }) => (clients[0]?.queuedBytes ?? 0) > data.length && clients[0]?.blocked === true,
+    );
     expect([now.connected, now.clients.length]).toEqual([60, 50]);
     stuck.destroy();
   });
 
-  it('is no client of the server\'s stream', async () => {
+  it("is no client of the server's stream", async () => {
     const { server, viewer } = await watched({ hub: { maxClients: 1 } });
     expect((await ask(server.port, '/stats')).json).toMatchObject({ clients: { connected: 0, total: 0 } });
     expect((await ask(server.port, '/clients')).json).toEqual({ connected: 0, clients: [] });
@@ -141,16 +180,31 @@ describe('the stream of the dashboard', () => {
 
   it('tells what was published through the server since the last look, each once', async () => {
     const { server, viewer } = await watched({ publishToken: 'secret', ratePerSecond: 40 });
-    await expect.poll(() => figuresOf(viewer).flatMap(({ published }) => published.newest).length, PATIENCE).toBeGreaterThan(20);
+    await expect
+      .poll(() => figuresOf(viewer).flatMap(({ published }) => published.newest).length, PATIENCE)
+      .toBeGreaterThan(20);
     const body = JSON.stringify({ event: 'news', data: 'é'.repeat(300), id: 'mine' });
-    expect((await ask(server.port, '/publish', { method: 'POST', body, headers: { 'Host': 'localhost', 'Authorization': 'Bearer secret', 'Content-Type': 'application/json' } })).statusCode).toBe(200);
+    expect(
+      (
+        await ask(server.port, '/publish', {
+          method: 'POST',
+          body,
+          headers: { Host: 'localhost', Authorization: 'Bearer secret', 'Content-Type': 'application/json' },
+        })
+      ).statusCode,
+    ).toBe(200);
     await viewer.untilText('"mine"');
     const lines = figuresOf(viewer).flatMap(({ published }) => published.newest);
     const ticks = lines.filter(({ event }) => event === 'tick').map(({ id }) => Number(id));
     // One number is the published event's, whose own id was taken instead.
     expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
     expect((ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length).toBeLessThanOrEqual(1);
-    expect(lines.find(({ event }) => event === 'news')).toEqual({ id: 'mine', event: 'news', data: `${'é'.repeat(199)}…`, dataBytes: 600 });
+    expect(lines.find(({ event }) => event === 'news')).toEqual({
+      id: 'mine',
+      event: 'news',
+      data: `${'é'.repeat(199)}…`,
+      dataBytes: 600,
+    });
   });
 
   it('gives each look once to a page that was away, as long as the server remembers', async () => {
@@ -190,11 +244,13 @@ describe('the stream of the dashboard', () => {
     const refused = await ask(server.port, EVENTS);
     expect([refused.statusCode, refused.head.includes('Retry-After:')]).toEqual([503, true]);
     viewer.destroy();
-    await expect.poll(async () => {
-      const next = client({ port: server.port, path: EVENTS });
-      await expect.poll(() => next.statusCode, PATIENCE).toBeGreaterThan(0);
-      return next.statusCode;
-    }, PATIENCE).toBe(200);
+    await expect
+      .poll(async () => {
+        const next = client({ port: server.port, path: EVENTS });
+        await expect.poll(() => next.statusCode, PATIENCE).toBeGreaterThan(0);
+        return next.statusCode;
+      }, PATIENCE)
+      .toBe(200);
   });
 
   it('is for those who accept an event stream', async () => {
@@ -232,10 +288,19 @@ describe('the stream of the dashboard', () => {
 
 describe('the choice of clients', () => {
   it('is the order of a stable sort by queue, cut', () => {
-    for (const queues of [[], [0, 0, 0], [1, 2, 3, 4], [4, 3, 2, 1], [0, 5, 0, 5, 1, 9, 0], Array.from({ length: 500 }, (_, index) => (index * 7919) % 101)]) {
+    for (const queues of [
+      [],
+      [0, 0, 0],
+      [1, 2, 3, 4],
+      [4, 3, 2, 1],
+      [0, 5, 0, 5, 1, 9, 0],
+      Array.from({ length: 500 }, (_, index) => (index * 7919) % 101),
+    ]) {
       const clients = queues.map((queuedBytes, index) => ({ queuedBytes, index }));
       for (const limit of [1, 3, 50]) {
-        expect(mostQueued(clients, limit)).toEqual(clients.toSorted((a, b) => b.queuedBytes - a.queuedBytes || a.index - b.index).slice(0, limit));
+        expect(mostQueued(clients, limit)).toEqual(
+          clients.toSorted((a, b) => b.queuedBytes - a.queuedBytes || a.index - b.index).slice(0, limit),
+        );
       }
     }
   });
@@ -247,7 +312,10 @@ describe('the newest events', () => {
     for (const total of [0, 1, 19, 20, 21, 47]) {
       for (let id = 1; id <= total; id++) recent.note(String(id), { data: 'x' });
       const { count, newest } = recent.take();
-      expect([count, newest.map(({ id }) => Number(id))]).toEqual([total, Array.from({ length: Math.min(20, total) }, (_, index) => Math.max(0, total - 20) + index + 1)]);
+      expect([count, newest.map(({ id }) => Number(id))]).toEqual([
+        total,
+        Array.from({ length: Math.min(20, total) }, (_, index) => Math.max(0, total - 20) + index + 1),
+      ]);
     }
   });
 });

@@ -7,14 +7,37 @@ import { publish, served, ticks, untilOthersGot, VICTIMS, victimsOf } from './st
 
 /** As the contract has them. */
 const PROMISED = [
-  'naive', 'no-heartbeat', 'late-heartbeat', 'leak-clients', 'leak-memory', 'unbounded-queue', 'head-of-line', 'drop-events',
-  'duplicate-events', 'reorder-events', 'resume-gap', 'resume-duplicate', 'go-silent', 'kick-healthy', 'idle-cut', 'buffered',
-  'compressed', 'wrong-type', 'late-headers', 'refuse-under-load', 'crash', 'malformed', 'endless-line',
+  'naive',
+  'no-heartbeat',
+  'late-heartbeat',
+  'leak-clients',
+  'leak-memory',
+  'unbounded-queue',
+  'head-of-line',
+  'drop-events',
+  'duplicate-events',
+  'reorder-events',
+  'resume-gap',
+  'resume-duplicate',
+  'go-silent',
+  'kick-healthy',
+  'idle-cut',
+  'buffered',
+  'compressed',
+  'wrong-type',
+  'late-headers',
+  'refuse-under-load',
+  'crash',
+  'malformed',
+  'endless-line',
 ];
 
 describe('several faults at once', () => {
   it('are all there, whatever their order', async () => {
-    for (const names of [['drop-events', 'wrong-type', 'no-heartbeat'], ['no-heartbeat', 'wrong-type', 'drop-events']]) {
+    for (const names of [
+      ['drop-events', 'wrong-type', 'no-heartbeat'],
+      ['no-heartbeat', 'wrong-type', 'drop-events'],
+    ]) {
       const { server, clients } = await served(names, 50, { heartbeatMs: 20 });
       publish(server, 12);
       await untilOthersGot(clients, '1 2 3 4 5 6 7 8 9 10 11 12');
@@ -39,7 +62,9 @@ describe('several faults at once', () => {
     }
     expect(clients.map((one) => one.text)).toEqual(clients.map(() => ''));
     publish(server, 3);
-    await expect.poll(() => clients.map(ticks), PATIENCE).toEqual([...VICTIMS.map(() => '1 2 3 3'), ...Array.from({ length: 7 }, () => '1 2 3')]);
+    await expect
+      .poll(() => clients.map(ticks), PATIENCE)
+      .toEqual([...VICTIMS.map(() => '1 2 3 3'), ...Array.from({ length: 7 }, () => '1 2 3')]);
   });
 
   it('do not mind a name given twice', async () => {
@@ -50,7 +75,8 @@ describe('several faults at once', () => {
 
   it('are refused when each is a server of its own', async () => {
     await expect(startServer({ faults: ['unbounded-queue', 'crash', 'naive'] })).rejects.toMatchObject({
-      code: 'usage', message: 'the faults unbounded-queue and naive cannot be combined: each is a server of its own',
+      code: 'usage',
+      message: 'the faults unbounded-queue and naive cannot be combined: each is a server of its own',
     });
   });
 });
@@ -63,7 +89,9 @@ describe('the registry of faults', () => {
 
   it('is listed to whoever asks for a fault that does not exist', async () => {
     await expect(startServer({ faults: ['crash', 'no-such'] })).rejects.toMatchObject({
-      code: 'usage', message: '--fault: there is no fault "no-such"', hint: expect.stringContaining('endless-line') as string,
+      code: 'usage',
+      message: '--fault: there is no fault "no-such"',
+      hint: expect.stringContaining('endless-line') as string,
     });
   });
 });

@@ -7,7 +7,11 @@ const PING = ': ping\n\n';
 describe('no-heartbeat', () => {
   for (const heartbeatKind of ['comment', 'event'] as const) {
     it(`promises ${heartbeatKind} heartbeats, sends events and no heartbeat`, async () => {
-      const { port } = await serve({ faults: ['no-heartbeat'], hub: { heartbeatMs: 20, heartbeatKind }, ratePerSecond: 50 });
+      const { port } = await serve({
+        faults: ['no-heartbeat'],
+        hub: { heartbeatMs: 20, heartbeatKind },
+        ratePerSecond: 50,
+      });
       const one = client({ port });
       await expect.poll(() => one.messagesOf('tick').length, PATIENCE).toBeGreaterThan(30);
       expect(one.greeting).toMatchObject({ heartbeatMs: 20 });

@@ -13,7 +13,11 @@ describe('the naive server', () => {
   });
 
   it('keeps every client that ever came, lives on, and sends nobody a heartbeat', async () => {
-    const { port, hub } = await serve({ faults: ['naive'], hub: { heartbeatMs: 20, evictAfterMs: 100 }, ratePerSecond: 100 });
+    const { port, hub } = await serve({
+      faults: ['naive'],
+      hub: { heartbeatMs: 20, evictAfterMs: 100 },
+      ratePerSecond: 100,
+    });
     for (let count = 0; count < 30; count++) {
       const one = client({ port });
       await one.untilText('HTTP/1.1 200');
@@ -23,7 +27,10 @@ describe('the naive server', () => {
     const last = client({ port });
     await last.untilText('event: tick');
     await sleep(300);
-    expect(hub.stats()).toMatchObject({ clients: { connected: 31, peak: 31 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(hub.stats()).toMatchObject({
+      clients: { connected: 31, peak: 31 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
     expect(last.body).not.toContain('ping');
     expect(last.messagesOf('connected')).toEqual([]);
     expect(last.ended).toBe('open');

@@ -7,7 +7,9 @@ import { publish, served, ticks } from './streams.ts';
 /** The bytes of the body as they came. */
 function collect(one: RawClient): () => Buffer {
   const chunks: Buffer[] = [];
-  one.socket.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+  one.socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+  });
   return () => {
     const all = Buffer.concat(chunks);
     return all.subarray(all.indexOf('\r\n\r\n') + 4);
@@ -30,7 +32,8 @@ describe('compressed', () => {
     const server = await serve({ faults: ['compressed'] });
     const one = client({ port: server.port, headers: { 'Accept-Encoding': 'identity' } });
     const body = collect(one);
-    const text = (): string => (body().length === 0 ? '' : gunzipSync(body(), { finishFlush: constants.Z_SYNC_FLUSH }).toString('utf8'));
+    const text = (): string =>
+      body().length === 0 ? '' : gunzipSync(body(), { finishFlush: constants.Z_SYNC_FLUSH }).toString('utf8');
     await expect.poll(text, PATIENCE).toContain('event: connected');
     publish(server, 2);
     await expect.poll(text, PATIENCE).toContain('data: 2\n\n');
@@ -45,7 +48,9 @@ describe('compressed', () => {
     await other.untilClosed();
     await one.untilClosed();
     // Whole, with its checksum and length.
-    expect(gunzipSync(body()).toString('utf8')).toMatch(/^retry: [^]+id: 3\nevent: tick\ndata: 3\n\n: shutdown\n\nretry: \d+\n\n$/);
+    expect(gunzipSync(body()).toString('utf8')).toMatch(
+      /^retry: [^]+id: 3\nevent: tick\ndata: 3\n\n: shutdown\n\nretry: \d+\n\n$/,
+    );
     expect(gunzipSync(otherBody()).toString('utf8')).toMatch(/\n\nid: 3\nevent: tick\ndata: 3\n\n: shutdown\n\n/);
   });
 });
@@ -60,7 +65,9 @@ describe('late-headers', () => {
     expect(server.hub.stats().queuedBytes).toBeGreaterThan(0);
     publish(server, 1);
     await one.untilText('data: 1\n\n');
-    expect(one.text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]+\r\n\r\nretry: \d+\n\nevent: connected\ndata: .+\n\nid: 1\nevent: tick\ndata: 1\n\n/);
+    expect(one.text).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n[^]+\r\n\r\nretry: \d+\n\nevent: connected\ndata: .+\n\nid: 1\nevent: tick\ndata: 1\n\n/,
+    );
     await one.untilText(': ping');
   });
 
@@ -88,7 +95,9 @@ describe('buffered', () => {
     const server = await serve({ faults: ['buffered'], hub: { heartbeatMs: 100 } });
     const one = client({ port: server.port });
     const reads: string[] = [];
-    one.socket.on('data', (chunk: Buffer) => { reads.push(chunk.toString('utf8')); });
+    one.socket.on('data', (chunk: Buffer) => {
+      reads.push(chunk.toString('utf8'));
+    });
     await one.untilText('\r\n\r\n');
     publish(server, 1);
     await sleep(300);
@@ -101,7 +110,10 @@ describe('buffered', () => {
   });
 
   it('holds only so much, and passes back-pressure on', async () => {
-    const server = await serve({ faults: ['buffered'], hub: { maxQueueBytes: 1024 * 1024, evictAfterMs: 3_600_000, useKernelTable: false } });
+    const server = await serve({
+      faults: ['buffered'],
+      hub: { maxQueueBytes: 1024 * 1024, evictAfterMs: 3_600_000, useKernelTable: false },
+    });
     const reader = client({ port: server.port });
     const paused = client({ port: server.port, paused: true });
     await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(2);
@@ -112,7 +124,9 @@ describe('buffered', () => {
     expect(server.hub.stats().clients).toMatchObject({ connected: 2, blocked: 1 });
     const published = server.hub.stats().events.published;
     paused.read();
-    await expect.poll(() => [reader, paused].map((one) => one.messagesOf('tick').length), PATIENCE).toEqual([published, published]);
+    await expect
+      .poll(() => [reader, paused].map((one) => one.messagesOf('tick').length), PATIENCE)
+      .toEqual([published, published]);
     expect(server.hub.stats().clients.blocked).toBe(0);
   }, 60_000);
 });

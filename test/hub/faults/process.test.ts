@@ -25,7 +25,13 @@ function client(port: number, options: { path?: string; paused?: boolean } = {})
 
 /** With one client that reads and one that does not, in the middle of the stream. */
 async function stopped(fault: string): Promise<unknown> {
-  const server = await listening([`--fault=${fault}`, '--grace=1s', '--rate=20/s', '--heartbeat=100ms', '--max-fill=8MiB']);
+  const server = await listening([
+    `--fault=${fault}`,
+    '--grace=1s',
+    '--rate=20/s',
+    '--heartbeat=100ms',
+    '--max-fill=8MiB',
+  ]);
   const reader = client(server.port);
   client(server.port, { path: '/events?fill=8388608', paused: true });
   await expect.poll(() => reader.text.length, PATIENCE).toBeGreaterThan(300);

@@ -45,7 +45,10 @@ describe('unbounded-queue', () => {
     const { queuedBytes } = server.hub.stats();
     expect(queuedBytes).toBeGreaterThan(1024 * 1024);
     await sleep(1000);
-    expect(server.hub.stats()).toMatchObject({ clients: { connected: 2, blocked: 0 }, evicted: { stalled: 0, unacknowledged: 0, overflow: 0 } });
+    expect(server.hub.stats()).toMatchObject({
+      clients: { connected: 2, blocked: 0 },
+      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    });
     await expect.poll(() => clients[0]?.messagesOf('tick').length, PATIENCE).toBe(200);
   }, 60_000);
 
@@ -69,20 +72,31 @@ describe('refuse-under-load', () => {
       await one.untilClosed();
       refused.push(one);
     }
-    expect(refused.map((one) => (one.text === '' ? one.ended : one.statusCode))).toEqual([503, 'ECONNRESET', 503, 'ECONNRESET']);
+    expect(refused.map((one) => (one.text === '' ? one.ended : one.statusCode))).toEqual([
+      503,
+      'ECONNRESET',
+      503,
+      'ECONNRESET',
+    ]);
     expect(refused[0]?.head).not.toMatch(/retry-after/i);
     expect(server.hub.stats().clients).toMatchObject({ connected: 30, refused: 4 });
     clients[0]?.leave();
     await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(29);
     const late = await connected({ port: server.port });
     publish(server, 1);
-    await expect.poll(() => [...clients.slice(1), late].map(ticks), PATIENCE).toEqual(Array.from({ length: 30 }, () => '1'));
+    await expect
+      .poll(() => [...clients.slice(1), late].map(ticks), PATIENCE)
+      .toEqual(Array.from({ length: 30 }, () => '1'));
   });
 });
 
 describe('head-of-line', () => {
   it('holds up everybody while one does not read, heartbeats aside, and goes on when that one is evicted', async () => {
-    const server = await serve({ faults: ['head-of-line'], hub: { heartbeatMs: 50, evictAfterMs: 3000 }, maxFillBytes: 8 * 1024 * 1024 });
+    const server = await serve({
+      faults: ['head-of-line'],
+      hub: { heartbeatMs: 50, evictAfterMs: 3000 },
+      maxFillBytes: 8 * 1024 * 1024,
+    });
     const first = await connected({ port: server.port });
     const stalled = client({ port: server.port, path: '/events?fill=8388608', paused: true });
     await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(2);
@@ -91,10 +105,15 @@ describe('head-of-line', () => {
     await expect.poll(() => [first, last].map(ticks), PATIENCE).toEqual(['1', '1']);
     // Until the kernel holds enough for the one that stalls, and the loop waits for it.
     const published = (): number => server.hub.stats().events.published;
-    await expect.poll(() => {
-      publish(server, 1);
-      return first.messagesOf('tick').length < published() - 3;
-    }, { timeout: 30_000, interval: 50 }).toBe(true);
+    await expect
+      .poll(
+        () => {
+          publish(server, 1);
+          return first.messagesOf('tick').length < published() - 3;
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+      .toBe(true);
     const seen = ticks(last);
     const beats = (): number => last.body.split(': ping\n\n').length - 1;
     const before = beats();

@@ -41,7 +41,9 @@ describe('resume-duplicate', () => {
     publish(server, 3);
     for (const id of ['0', 'abc', '4', '99', '-1', '1e3']) {
       const back = await returning(server.port, id);
-      expect(back.greeting).toMatchObject(id === '0' ? { resumedFrom: '0', replayed: 3 } : { resumedFrom: null, missed: null });
+      expect(back.greeting).toMatchObject(
+        id === '0' ? { resumedFrom: '0', replayed: 3 } : { resumedFrom: null, missed: null },
+      );
     }
   });
 });

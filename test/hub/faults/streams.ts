@@ -7,7 +7,11 @@ import { PATIENCE, type RawClient } from '../raw-client.ts';
 export const VICTIMS = [0, 1, 2];
 
 /** A server with faults and a number of clients, accepted in this order. */
-export async function served(faults: readonly string[], count: number, hub: object = {}): Promise<{ server: RunningServer; clients: RawClient[] }> {
+export async function served(
+  faults: readonly string[],
+  count: number,
+  hub: object = {},
+): Promise<{ server: RunningServer; clients: RawClient[] }> {
   const server = await serve({ faults, hub: { heartbeatMs: 3_600_000, ...hub } });
   const clients: RawClient[] = [];
   for (let index = 0; index < count; index++) clients.push(await connected({ port: server.port }));
@@ -21,7 +25,10 @@ export function publish(server: RunningServer, count: number): void {
 
 /** The data of all ticks so far, joined. */
 export function ticks(one: RawClient): string {
-  return one.messagesOf('tick').map(({ data }) => data).join(' ');
+  return one
+    .messagesOf('tick')
+    .map(({ data }) => data)
+    .join(' ');
 }
 
 /** What each of the clients that are no victims got. */

@@ -20,14 +20,18 @@ describe('faults that hurt three streams of fifty', () => {
     const { server, clients } = await served(['duplicate-events'], 50);
     publish(server, 12);
     await untilOthersGot(clients, TWELVE);
-    await expect.poll(() => victimsOf(clients).map(ticks), PATIENCE).toEqual(VICTIMS.map(() => '1 2 3 3 4 5 5 6 7 8 9 10 11 12'));
+    await expect
+      .poll(() => victimsOf(clients).map(ticks), PATIENCE)
+      .toEqual(VICTIMS.map(() => '1 2 3 3 4 5 5 6 7 8 9 10 11 12'));
   });
 
   it('reorder-events lets one event overtake another on each', async () => {
     const { server, clients } = await served(['reorder-events'], 50);
     publish(server, 12);
     await untilOthersGot(clients, TWELVE);
-    await expect.poll(() => victimsOf(clients).map(ticks), PATIENCE).toEqual(VICTIMS.map(() => '1 2 4 3 5 6 7 8 9 10 11 12'));
+    await expect
+      .poll(() => victimsOf(clients).map(ticks), PATIENCE)
+      .toEqual(VICTIMS.map(() => '1 2 4 3 5 6 7 8 9 10 11 12'));
   });
 
   it('reorder-events lets go of what it holds when the stream ends', async () => {
@@ -97,7 +101,9 @@ describe('faults that hurt three streams of fifty', () => {
     publish(server, 3);
     const [victim] = victimsOf(clients);
     let receivedBytes = 0;
-    victim?.socket.on('data', (chunk: Buffer) => { receivedBytes += chunk.length; });
+    victim?.socket.on('data', (chunk: Buffer) => {
+      receivedBytes += chunk.length;
+    });
     await expect.poll(() => receivedBytes, PATIENCE).toBeGreaterThan(64 * 1024 * 1024);
     publish(server, 3);
     await clients.at(-1)?.untilText('data: 6\n');

@@ -19,7 +19,11 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
     expect(verdict.refused).toBeNull();
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
     expect(figures).toMatchObject({
-      transport: 'streamable-http', protocolVersion: '2025-11-25', session: 'header', stream: 200, deleteStatus: 200,
+      transport: 'streamable-http',
+      protocolVersion: '2025-11-25',
+      session: 'header',
+      stream: 200,
+      deleteStatus: 200,
       rounds: [
         { method: 'initialize', status: 200, as: 'stream', trouble: null },
         { method: 'ping', status: 200, as: 'stream', trouble: null },
@@ -34,7 +38,9 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
     const verdict = await watch('mcp', older.url);
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
     expect(verdict.figures).toMatchObject({
-      transport: 'sse', session: 'endpoint', deleteStatus: null,
+      transport: 'sse',
+      session: 'endpoint',
+      deleteStatus: null,
       rounds: [
         { method: 'initialize', status: 202, trouble: null },
         { method: 'ping', status: 202, trouble: null },
@@ -46,7 +52,10 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
   it('says what is wrong with a path where no MCP is spoken', async ({ expect }) => {
     const verdict = await watch('mcp', new URL('/nothing', streamable.url).href, {}, 5000);
     expect(verdict.figures).toMatchObject({ transport: 'sse', rounds: [] });
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'no endpoint event came: nothing could be asked' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'fail',
+      title: 'no endpoint event came: nothing could be asked',
+    });
   });
 });
 
@@ -57,24 +66,41 @@ function json(value: unknown, more = ''): string {
 function status(line: string, body = ''): string {
   return `HTTP/1.1 ${line}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
-const INTRODUCED = { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'tiny\u001b[31m', version: '1' } } };
+const INTRODUCED = {
+  jsonrpc: '2.0',
+  id: 1,
+  result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'tiny\u001b[31m', version: '1' } },
+};
 const PONG = { jsonrpc: '2.0', id: 2, result: {} };
 const STREAM = { text: 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hi\n\n', after: 'open' } as const;
 
-async function against(answers: Answer[], ask: Partial<ProfileAsk> = {}): Promise<Watched & { requests: readonly string[] }> {
+async function against(
+  answers: Answer[],
+  ask: Partial<ProfileAsk> = {},
+): Promise<Watched & { requests: readonly string[] }> {
   const server = await ScriptedServer.start(...answers);
   try {
-    return { ...await watch('mcp', `http://127.0.0.1:${server.port}/mcp`, ask, 3000), requests: server.requests };
+    return { ...(await watch('mcp', `http://127.0.0.1:${server.port}/mcp`, ask, 3000)), requests: server.requests };
   } finally {
     await server.close();
   }
 }
 
 describe.concurrent('the profile mcp', () => {
-  it('sends the session and the version with everything after initialize, and takes JSON for an answer', async ({ expect }) => {
-    const { requests, ...verdict } = await against([
-      json(INTRODUCED, 'Mcp-Session-Id: s-1\r\n'), status('202 Accepted'), STREAM, json(PONG), status('200 OK'), status('404 Not Found'),
-    ], { headers: [['Authorization', 'Bearer t']] });
+  it('sends the session and the version with everything after initialize, and takes JSON for an answer', async ({
+    expect,
+  }) => {
+    const { requests, ...verdict } = await against(
+      [
+        json(INTRODUCED, 'Mcp-Session-Id: s-1\r\n'),
+        status('202 Accepted'),
+        STREAM,
+        json(PONG),
+        status('200 OK'),
+        status('404 Not Found'),
+      ],
+      { headers: [['Authorization', 'Bearer t']] },
+    );
     expect(requests.map((head) => head.split(' ', 1)[0])).toEqual(['POST', 'POST', 'GET', 'POST', 'DELETE', 'POST']);
     expect(requests[0]).not.toMatch(/mcp-session-id/i);
     for (const head of requests.slice(1)) {
@@ -84,11 +110,20 @@ describe.concurrent('the profile mcp', () => {
     }
     expect(requests[0]).toMatch(/\r\nAccept: application\/json, text\/event-stream\r\n/);
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
-    expect(verdict.figures).toMatchObject({ server: 'tiny\\u001b[31m 1', rounds: [{ as: 'json' }, { method: 'ping', as: 'json' }], statusAfterDelete: 404 });
+    expect(verdict.figures).toMatchObject({
+      server: 'tiny\\u001b[31m 1',
+      rounds: [{ as: 'json' }, { method: 'ping', as: 'json' }],
+      statusAfterDelete: 404,
+    });
   });
 
   it('lets a server have no stream of its own', async ({ expect }) => {
-    const verdict = await against([json(INTRODUCED), status('202 Accepted'), status('405 Method Not Allowed'), json(PONG)]);
+    const verdict = await against([
+      json(INTRODUCED),
+      status('202 Accepted'),
+      status('405 Method Not Allowed'),
+      json(PONG),
+    ]);
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
     expect(checkOf(verdict, 'status')).toMatchObject({ status: 'skip' });
     expect(verdict.figures).toMatchObject({ session: 'none', deleteStatus: null });
@@ -96,42 +131,74 @@ describe.concurrent('the profile mcp', () => {
 
   it('warns of a session that outlives its DELETE', async ({ expect }) => {
     const verdict = await against([
-      json(INTRODUCED, 'Mcp-Session-Id: s\r\n'), status('202 Accepted'), STREAM, json(PONG), status('204 No Content'), json({ jsonrpc: '2.0', id: 3, result: {} }),
+      json(INTRODUCED, 'Mcp-Session-Id: s\r\n'),
+      status('202 Accepted'),
+      STREAM,
+      json(PONG),
+      status('204 No Content'),
+      json({ jsonrpc: '2.0', id: 3, result: {} }),
     ]);
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'warn', title: 'the session still answers after DELETE (200)' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'warn',
+      title: 'the session still answers after DELETE (200)',
+    });
   });
 
   it('names an answer that broke off before the response was in it', async ({ expect }) => {
     const verdict = await against([
-      json(INTRODUCED), status('202 Accepted'), STREAM,
+      json(INTRODUCED),
+      status('202 Accepted'),
+      STREAM,
       { text: 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: \n\n', after: 'end' },
     ]);
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'ping got an answer (text/event-stream) without the response in it (eof-clean)' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'fail',
+      title: 'ping got an answer (text/event-stream) without the response in it (eof-clean)',
+    });
   });
 
   it('names an error, with the words of the server made harmless', async ({ expect }) => {
     const verdict = await against([json({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'no\u001b[2J' } })]);
-    expect(verdict.refused).toMatchObject({ id: 'completion', status: 'fail', title: 'initialize got the error no\\u001b[2J (-32603)' });
+    expect(verdict.refused).toMatchObject({
+      id: 'completion',
+      status: 'fail',
+      title: 'initialize got the error no\\u001b[2J (-32603)',
+    });
   });
 
   it('asks for a token where none was given', async ({ expect }) => {
     const verdict = await against([status('401 Unauthorized')]);
-    expect(verdict.refused).toMatchObject({ status: 'fail', title: 'initialize got status 401', hint: 'Give --bearer-env with a token for this server.' });
+    expect(verdict.refused).toMatchObject({
+      status: 'fail',
+      title: 'initialize got status 401',
+      hint: 'Give --bearer-env with a token for this server.',
+    });
   });
 
   it('does not carry a token to an endpoint of somebody else', async ({ expect }) => {
     const stranger = await ScriptedServer.start(status('202 Accepted'));
-    const { requests, ...verdict } = await against([
-      status('405 Method Not Allowed'),
-      { text: `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: endpoint\ndata: http://127.0.0.1:${stranger.port}/steal\n\n`, after: 'open' },
-    ], { headers: [['Authorization', 'Bearer t']] });
+    const { requests, ...verdict } = await against(
+      [
+        status('405 Method Not Allowed'),
+        {
+          text: `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: endpoint\ndata: http://127.0.0.1:${stranger.port}/steal\n\n`,
+          after: 'open',
+        },
+      ],
+      { headers: [['Authorization', 'Bearer t']] },
+    );
     expect(stranger.requests).toEqual([]);
     await stranger.close();
     expect(requests).toHaveLength(2);
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'the server sent an endpoint of another origin, which is not asked' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'fail',
+      title: 'the server sent an endpoint of another origin, which is not asked',
+    });
   });
 
   it('refuses a method or a body of the user', async ({ expect }) => {
-    await expect(against([status('200 OK')], { body: '{}' })).rejects.toThrow('the profile mcp knows itself what to ask');
+    await expect(against([status('200 OK')], { body: '{}' })).rejects.toThrow(
+      'the profile mcp knows itself what to ask',
+    );
   });
 });

@@ -25,11 +25,22 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
   it('reads a chat completion to its end, and mistakes no chunk of several tokens for one', async ({ expect }) => {
     const { figures, ...verdict } = await ask('/v1/chat/completions');
     // 20 words, 19 commas; the server cuts them into pieces of 24 characters.
-    expect(figures).toMatchObject({ name: 'openai', answer: 'complete', finishReason: 'stop', chunks: 7, tokensFrom: 'usage', otherEvents: 0 });
+    expect(figures).toMatchObject({
+      name: 'openai',
+      answer: 'complete',
+      finishReason: 'stop',
+      chunks: 7,
+      tokensFrom: 'usage',
+      otherEvents: 0,
+    });
     expect(figures['tokens']).toBeGreaterThan(20);
     expect(figures['tokensPerChunk']).toBeGreaterThan(3);
     expect(verdict.firstTokenMs).toBeGreaterThan(0);
-    expect(verdict.checks.map(({ id, status }) => [id, status])).toEqual([['first-event', 'pass'], ['buffered', 'pass'], ['completion', 'pass']]);
+    expect(verdict.checks.map(({ id, status }) => [id, status])).toEqual([
+      ['first-event', 'pass'],
+      ['buffered', 'pass'],
+      ['completion', 'pass'],
+    ]);
   });
 
   it('counts at least the words where the server does not count', async ({ expect }) => {
@@ -59,12 +70,17 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     const verdict = await ask('/v1/chat/completions', { body: chatBody('cut it') });
     expect(verdict.figures).toMatchObject({ answer: 'truncated', finishReason: null });
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail' });
-    expect(checkOf(verdict, 'completion')?.title).toMatch(/^the answer was truncated after \d+ tokens, without \[DONE\]/);
+    expect(checkOf(verdict, 'completion')?.title).toMatch(
+      /^the answer was truncated after \d+ tokens, without \[DONE\]/,
+    );
   });
 
   it('tells why a server refuses, in its own words', async ({ expect }) => {
     const verdict = await ask('/v1/chat/completions', { body: chatBody('overload') });
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'the server refuses: the model is overloaded' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'fail',
+      title: 'the server refuses: the model is overloaded',
+    });
   });
 });
 
@@ -72,10 +88,17 @@ function chunk(delta: object, more: object = {}): string {
   return `data: ${JSON.stringify({ choices: [{ index: 0, delta, ...more }] })}\n\n`;
 }
 
-async function against(answer: Answer, more: Partial<ProfileAsk> = {}, forMs = 5000): Promise<Watched & { requests: readonly string[] }> {
+async function against(
+  answer: Answer,
+  more: Partial<ProfileAsk> = {},
+  forMs = 5000,
+): Promise<Watched & { requests: readonly string[] }> {
   const server = await ScriptedServer.start(answer);
   try {
-    return { ...await watch('openai', `http://127.0.0.1:${server.port}/v1/chat/completions`, more, forMs), requests: server.requests };
+    return {
+      ...(await watch('openai', `http://127.0.0.1:${server.port}/v1/chat/completions`, more, forMs)),
+      requests: server.requests,
+    };
   } finally {
     await server.close();
   }
@@ -91,29 +114,42 @@ describe.concurrent('the profile openai', () => {
   });
 
   it('reads the older completions to their end', async ({ expect }) => {
-    const texts = ['One', ', two', ', three'].map((text) => `data: ${JSON.stringify({ choices: [{ text, index: 0, finish_reason: null }] })}\n\n`);
+    const texts = ['One', ', two', ', three'].map(
+      (text) => `data: ${JSON.stringify({ choices: [{ text, index: 0, finish_reason: null }] })}\n\n`,
+    );
     const { figures } = await against(`${OK}${texts.join('')}data: [DONE]\n\n`);
     expect(figures).toMatchObject({ answer: 'complete', chunks: 3, tokens: 5 });
   });
 
   it('takes nothing for a token that is empty, nor what is no part of the answer', async ({ expect }) => {
     const verdict = await against((socket: Socket) => {
-      socket.write(`${OK}: wait\n\n${chunk({ role: 'assistant', content: '' })}event: ping\ndata: {"type":"ping"}\n\ndata: hello\n\n`);
-      setTimeout(() => socket.end(`${chunk({ content: 'Hi' })}${chunk({}, { finish_reason: 'stop' })}data: [DONE]\n\n`), 150);
+      socket.write(
+        `${OK}: wait\n\n${chunk({ role: 'assistant', content: '' })}event: ping\ndata: {"type":"ping"}\n\ndata: hello\n\n`,
+      );
+      setTimeout(
+        () => socket.end(`${chunk({ content: 'Hi' })}${chunk({}, { finish_reason: 'stop' })}data: [DONE]\n\n`),
+        150,
+      );
     });
     expect(verdict.figures).toMatchObject({ answer: 'complete', chunks: 1, tokens: 1, otherEvents: 1 });
     expect(verdict.firstTokenMs).toBeGreaterThanOrEqual(149);
   });
 
   it('names an answer that stands still', async ({ expect }) => {
-    const verdict = await against({ text: `${OK}${chunk({ content: 'one two' })}: ping\n\n`, after: 'open' }, { stalledAfterMs: 300 }, 700);
+    const verdict = await against(
+      { text: `${OK}${chunk({ content: 'one two' })}: ping\n\n`, after: 'open' },
+      { stalledAfterMs: 300 },
+      700,
+    );
     expect(verdict.figures).toMatchObject({ answer: 'stalled', tokens: 2 });
     expect(checkOf(verdict, 'completion')?.title).toMatch(/^the answer stalled: nothing for \d+ms after 2 tokens$/);
   });
 
   it('says of a token that did not come whether it may still come', async ({ expect }) => {
     const silent: Answer = { text: `${OK}: ping\n\n`, after: 'open' };
-    expect(checkOf(await against(silent, { stalledAfterMs: 200 }, 500), 'first-event')).toMatchObject({ status: 'fail' });
+    expect(checkOf(await against(silent, { stalledAfterMs: 200 }, 500), 'first-event')).toMatchObject({
+      status: 'fail',
+    });
     const waits = await against(silent, {}, 300);
     expect(checkOf(waits, 'first-event')).toMatchObject({ status: 'skip' });
     expect(checkOf(waits, 'completion')).toMatchObject({ status: 'skip' });
@@ -122,7 +158,10 @@ describe.concurrent('the profile openai', () => {
   it('accuses nobody of an answer that goes on when we leave', async ({ expect }) => {
     const verdict = await against({ text: `${OK}${chunk({ content: 'one' })}`, after: 'open' }, {}, 300);
     expect(verdict.figures).toMatchObject({ answer: 'unfinished' });
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'skip', title: 'the answer went on when we left, after 1 token' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'skip',
+      title: 'the answer went on when we left, after 1 token',
+    });
   });
 
   it('names an answer that was held back and came at once', async ({ expect }) => {
@@ -135,9 +174,13 @@ describe.concurrent('the profile openai', () => {
   });
 
   it('names an error in the middle of an answer, made harmless', async ({ expect }) => {
-    const verdict = await against(`${OK}${chunk({ content: 'one' })}data: ${JSON.stringify({ error: { message: 'out of memory\u001b[31m' } })}\n\n`);
+    const verdict = await against(
+      `${OK}${chunk({ content: 'one' })}data: ${JSON.stringify({ error: { message: 'out of memory\u001b[31m' } })}\n\n`,
+    );
     expect(verdict.figures).toMatchObject({ answer: 'error' });
-    expect(checkOf(verdict, 'completion')?.title).toBe('the answer broke off after 1 token with an error: out of memory\\u001b[31m');
+    expect(checkOf(verdict, 'completion')?.title).toBe(
+      'the answer broke off after 1 token with an error: out of memory\\u001b[31m',
+    );
   });
 
   it('names an answer without a token', async ({ expect }) => {
@@ -147,7 +190,9 @@ describe.concurrent('the profile openai', () => {
   });
 
   it('warns of an answer that the server cut short on purpose', async ({ expect }) => {
-    const verdict = await against(`${OK}${chunk({ content: 'one' })}${chunk({}, { finish_reason: 'length' })}data: [DONE]\n\n`);
+    const verdict = await against(
+      `${OK}${chunk({ content: 'one' })}${chunk({}, { finish_reason: 'length' })}data: [DONE]\n\n`,
+    );
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'warn' });
   });
 

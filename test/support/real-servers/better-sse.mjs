@@ -5,7 +5,10 @@ import { EventLog, HEARTBEAT_MS, sayWhere } from './event-log.mjs';
 
 const log = new EventLog();
 const channel = createChannel();
-void log.each((event) => channel.broadcast(event, 'update', { eventId: String(event.seq) }), new AbortController().signal);
+void log.each(
+  (event) => channel.broadcast(event, 'update', { eventId: String(event.seq) }),
+  new AbortController().signal,
+);
 
 const server = createServer(async (request, response) => {
   const session = await createSession(request, response, { keepAlive: HEARTBEAT_MS, retry: 500 });

@@ -19,5 +19,5 @@ export function foundBrowser(): Found {
 
 function keptIn(folder: string): Record<string, Found> {
   const file = join(root, 'node_modules', '.cache', folder, 'found.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Record<string, Found> : {};
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Found>) : {};
 }

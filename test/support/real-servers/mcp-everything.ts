@@ -14,8 +14,11 @@ export async function startEverything(transport: keyof typeof PATHS): Promise<Se
     const port = await freePort();
     try {
       return await startServerProcess({
-        command: process.execPath, args: [program, transport], env: { PORT: String(port) },
-        says: /(?:listening|running) on port (\d+)/, url: `http://127.0.0.1:${port}${PATHS[transport]}`,
+        command: process.execPath,
+        args: [program, transport],
+        env: { PORT: String(port) },
+        says: /(?:listening|running) on port (\d+)/,
+        url: `http://127.0.0.1:${port}${PATHS[transport]}`,
       });
     } catch (error) {
       if (tries === TRIES || !String(error).includes('in use')) throw error;

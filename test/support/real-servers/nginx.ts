@@ -13,10 +13,16 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
  * @param origin of the server behind it
  * @param directives for the location that is passed on
  */
-export async function startNginx(program: string, origin: string, directives: readonly string[]): Promise<ServerProcess> {
+export async function startNginx(
+  program: string,
+  origin: string,
+  directives: readonly string[],
+): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'sse-probe-nginx-'));
   const port = await freePort();
-  writeFileSync(join(folder, 'nginx.conf'), `
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `
     daemon off; master_process off; worker_processes 1;
     pid ${folder}/pid;
     error_log stderr notice;
@@ -33,7 +39,8 @@ export async function startNginx(program: string, origin: string, directives: re
           ${directives.map((directive) => `${directive};`).join('\n          ')}
         }
       }
-    }`);
+    }`,
+  );
   const nginx = await startServerProcess({
     command: program,
     args: ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],

@@ -34,7 +34,11 @@ export class Chart {
   readonly #detail = create('span', 'muted');
   readonly #keys: HTMLElement[];
   readonly #plot: uPlot;
-  #drawing: Drawing = { times: [], columns: { connected: [], blocked: [], published: [], delivered: [], queued: [], rss: [], heap: [], delay: [] }, restarts: [] };
+  #drawing: Drawing = {
+    times: [],
+    columns: { connected: [], blocked: [], published: [], delivered: [], queued: [], rss: [], heap: [], delay: [] },
+    restarts: [],
+  };
   #detailText = '';
 
   constructor(parent: HTMLElement, plan: ChartPlan, palette: Palette) {
@@ -78,34 +82,66 @@ export class Chart {
       return value === null ? '–' : this.#plan.format(value);
     });
     setText(this.#value, texts[0] ?? '–');
-    this.#keys.forEach((key, index) => setText(key, `${this.#plan.lines[index + 1]?.label ?? ''} ${texts[index + 1] ?? '–'}`));
-    setText(this.#detail, pointed === null ? this.#detailText : `at ${timeOfDay((times[pointed] ?? 0) * 1000, 'second')}`);
+    this.#keys.forEach((key, index) =>
+      setText(key, `${this.#plan.lines[index + 1]?.label ?? ''} ${texts[index + 1] ?? '–'}`),
+    );
+    setText(
+      this.#detail,
+      pointed === null ? this.#detailText : `at ${timeOfDay((times[pointed] ?? 0) * 1000, 'second')}`,
+    );
   }
 
   #options(width: number): uPlot.Options {
     const palette = this.#palette;
-    const axis: uPlot.Axis = { stroke: () => palette.muted, font: FONT, grid: { stroke: () => palette.grid, width: 1 }, ticks: { show: false } };
+    const axis: uPlot.Axis = {
+      stroke: () => palette.muted,
+      font: FONT,
+      grid: { stroke: () => palette.grid, width: 1 },
+      ticks: { show: false },
+    };
     return {
       width,
       height: HEIGHT,
       padding: [6, 6, 0, 0],
       legend: { show: false },
-      cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 6 }, sync: { key: 'dashboard', setSeries: false } },
+      cursor: {
+        y: false,
+        drag: { setScale: false, x: false, y: false },
+        points: { size: 6 },
+        sync: { key: 'dashboard', setSeries: false },
+      },
       scales: {
         x: { range: (_, min, max) => [Math.min(min, max - LEAST_SPAN_SECONDS), max] },
         y: { range: (_, __, max) => [0, Math.max(max * 1.1, this.#plan.steps[0] ?? 1)] },
       },
       axes: [
-        { ...axis, size: 26, gap: 7, space: 70, values: (_, splits, __, ___, stepSeconds) => splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')) },
-        { ...axis, size: 62, gap: 4, space: 28, incrs: this.#plan.steps, values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.format(value))) },
+        {
+          ...axis,
+          size: 26,
+          gap: 7,
+          space: 70,
+          values: (_, splits, __, ___, stepSeconds) =>
+            splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')),
+        },
+        {
+          ...axis,
+          size: 62,
+          gap: 4,
+          space: 28,
+          incrs: this.#plan.steps,
+          values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.format(value))),
+        },
       ],
-      series: [{}, ...this.#plan.lines.map(({ label }, index): uPlot.Series => ({
-        label,
-        stroke: () => (index === 0 ? palette.line : palette.secondLine),
-        width: 1.5,
-        ...(index === 0 ? { fill: () => palette.area } : { dash: DASH }),
-        points: { show: false },
-      }))],
+      series: [
+        {},
+        ...this.#plan.lines.map(({ label }, index): uPlot.Series => ({
+          label,
+          stroke: () => (index === 0 ? palette.line : palette.secondLine),
+          width: 1.5,
+          ...(index === 0 ? { fill: () => palette.area } : { dash: DASH }),
+          points: { show: false },
+        })),
+      ],
       hooks: { draw: [(plot) => this.#markRestarts(plot)], setCursor: [() => this.#write()] },
     };
   }

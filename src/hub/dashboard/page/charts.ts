@@ -5,33 +5,59 @@ import { bytes, count, milliseconds, perSecond } from './format.ts';
 import type { History } from './history.ts';
 import { Palette } from './palette.ts';
 
-const DECIMAL_STEPS = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).toSorted((a, b) => a - b);
+const DECIMAL_STEPS = [1, 2, 5]
+  .flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power))
+  .toSorted((a, b) => a - b);
 const FINE_STEPS = [0.1, 0.2, 0.5, ...DECIMAL_STEPS];
 const BINARY_STEPS = Array.from({ length: 34 }, (_, power) => 1024 * 2 ** power);
 
 const PLANS: ReadonlyArray<ChartPlan & { detail(figures: FiguresMessage): string }> = [
   {
-    title: 'Clients', lines: [{ column: 'connected', label: 'connected' }, { column: 'blocked', label: 'blocked' }], format: count, steps: DECIMAL_STEPS,
+    title: 'Clients',
+    lines: [
+      { column: 'connected', label: 'connected' },
+      { column: 'blocked', label: 'blocked' },
+    ],
+    format: count,
+    steps: DECIMAL_STEPS,
     detail: ({ clients }) => `peak ${count(clients.peak)}, ${count(clients.total)} in all`,
   },
   {
-    title: 'Published', lines: [{ column: 'published', label: 'published' }], format: perSecond, steps: FINE_STEPS,
+    title: 'Published',
+    lines: [{ column: 'published', label: 'published' }],
+    format: perSecond,
+    steps: FINE_STEPS,
     detail: ({ events }) => `${count(events.published)} in all`,
   },
   {
-    title: 'Delivered', lines: [{ column: 'delivered', label: 'delivered' }], format: perSecond, steps: FINE_STEPS,
+    title: 'Delivered',
+    lines: [{ column: 'delivered', label: 'delivered' }],
+    format: perSecond,
+    steps: FINE_STEPS,
     detail: ({ events }) => `${count(events.dropped)} dropped, ${count(events.replayed)} replayed`,
   },
   {
-    title: 'Queued', lines: [{ column: 'queued', label: 'queued' }], format: bytes, steps: BINARY_STEPS,
+    title: 'Queued',
+    lines: [{ column: 'queued', label: 'queued' }],
+    format: bytes,
+    steps: BINARY_STEPS,
     detail: () => 'waits for all clients together',
   },
   {
-    title: 'Memory', lines: [{ column: 'rss', label: 'RSS' }, { column: 'heap', label: 'heap' }], format: bytes, steps: BINARY_STEPS,
+    title: 'Memory',
+    lines: [
+      { column: 'rss', label: 'RSS' },
+      { column: 'heap', label: 'heap' },
+    ],
+    format: bytes,
+    steps: BINARY_STEPS,
     detail: () => 'RSS',
   },
   {
-    title: 'Event-loop delay', lines: [{ column: 'delay', label: 'p99' }], format: milliseconds, steps: FINE_STEPS,
+    title: 'Event-loop delay',
+    lines: [{ column: 'delay', label: 'p99' }],
+    format: milliseconds,
+    steps: FINE_STEPS,
     detail: ({ eventLoopDelayMs: { p50, max } }) => `p99; p50 ${milliseconds(p50)}, longest ${milliseconds(max)}`,
   },
 ];
@@ -43,7 +69,10 @@ export class Charts {
 
   constructor(parent: HTMLElement) {
     this.#parent = parent;
-    this.#charts = PLANS.map((plan) => ({ chart: new Chart(parent, plan, this.#palette), detail: (figures) => plan.detail(figures) }));
+    this.#charts = PLANS.map((plan) => ({
+      chart: new Chart(parent, plan, this.#palette),
+      detail: (figures) => plan.detail(figures),
+    }));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.#palette.read();
       for (const { chart } of this.#charts) chart.redraw();
@@ -56,7 +85,9 @@ export class Charts {
     // A copy: uPlot goes on reading what it was given, also while the page is paused.
     const drawing = {
       times: history.times.slice(),
-      columns: Object.fromEntries(Object.entries(history.columns).map(([name, column]) => [name, column.slice()])) as History['columns'],
+      columns: Object.fromEntries(
+        Object.entries(history.columns).map(([name, column]) => [name, column.slice()]),
+      ) as History['columns'],
       restarts: history.restarts.slice(),
     };
     for (const { chart, detail } of this.#charts) chart.draw(drawing, detail(latest));

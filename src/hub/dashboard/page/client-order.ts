@@ -7,7 +7,15 @@ export interface ClientRow extends ClientDescription {
   ratePerSecond: number | null;
 }
 
-export type SortKey = 'id' | 'ageMs' | 'queuedBytes' | 'blocked' | 'lastAcceptedAgoMs' | 'ratePerSecond' | 'writtenBytes' | 'userAgent';
+export type SortKey =
+  | 'id'
+  | 'ageMs'
+  | 'queuedBytes'
+  | 'blocked'
+  | 'lastAcceptedAgoMs'
+  | 'ratePerSecond'
+  | 'writtenBytes'
+  | 'userAgent';
 
 export class ClientOrder {
   key: SortKey = 'queuedBytes';

@@ -9,8 +9,18 @@ const COLUMNS: ReadonlyArray<{ key: SortKey; title: string; isFigure: boolean; t
   { key: 'ageMs', title: 'Age', isFigure: true, text: ({ ageMs }) => duration(ageMs) },
   { key: 'queuedBytes', title: 'Queue', isFigure: true, text: ({ queuedBytes }) => bytes(queuedBytes) },
   { key: 'blocked', title: 'State', isFigure: false, text: ({ blocked }) => (blocked ? 'blocked' : 'accepting') },
-  { key: 'lastAcceptedAgoMs', title: 'Accepted', isFigure: true, text: ({ lastAcceptedAgoMs }) => `${duration(lastAcceptedAgoMs)} ago` },
-  { key: 'ratePerSecond', title: 'Rate', isFigure: true, text: ({ ratePerSecond }) => (ratePerSecond === null ? '–' : bytesPerSecond(ratePerSecond)) },
+  {
+    key: 'lastAcceptedAgoMs',
+    title: 'Accepted',
+    isFigure: true,
+    text: ({ lastAcceptedAgoMs }) => `${duration(lastAcceptedAgoMs)} ago`,
+  },
+  {
+    key: 'ratePerSecond',
+    title: 'Rate',
+    isFigure: true,
+    text: ({ ratePerSecond }) => (ratePerSecond === null ? '–' : bytesPerSecond(ratePerSecond)),
+  },
   { key: 'writtenBytes', title: 'Written', isFigure: true, text: ({ writtenBytes }) => bytes(writtenBytes) },
   { key: 'userAgent', title: 'User agent', isFigure: false, text: ({ userAgent }) => userAgent },
 ];
@@ -52,7 +62,11 @@ export class ClientTable {
     const elapsedMs = this.#now?.lifeId === now.lifeId ? now.atMs - this.#now.atMs : 0;
     this.#clients = now.clients.map((client) => {
       const written = before.get(client.id);
-      return { ...client, ratePerSecond: written === undefined || elapsedMs <= 0 ? null : ((client.writtenBytes - written) * 1000) / elapsedMs };
+      return {
+        ...client,
+        ratePerSecond:
+          written === undefined || elapsedMs <= 0 ? null : ((client.writtenBytes - written) * 1000) / elapsedMs,
+      };
     });
     this.#now = now;
   }
@@ -79,7 +93,12 @@ export class ClientTable {
     }
     const connected = this.#now?.connected ?? 0;
     this.#empty.hidden = sorted.length > 0;
-    setText(this.#note, connected > sorted.length ? `${count(sorted.length)} of ${count(connected)}: the most queued, then the oldest` : count(connected));
+    setText(
+      this.#note,
+      connected > sorted.length
+        ? `${count(sorted.length)} of ${count(connected)}: the most queued, then the oldest`
+        : count(connected),
+    );
   }
 
   #showOrder(): void {

@@ -33,14 +33,18 @@ export class EventList {
 
   #add(entry: Entry): void {
     const { rows } = this.#rowsPlace;
-    const row = rows.length >= MAX_ROWS ? rows.item(MAX_ROWS - 1) ?? newRow() : newRow();
+    const row = rows.length >= MAX_ROWS ? (rows.item(MAX_ROWS - 1) ?? newRow()) : newRow();
     const [id, event, data, size] = row.cells;
-    if (id === undefined || event === undefined || data === undefined || size === undefined) throw new Error('a row lacks a cell');
+    if (id === undefined || event === undefined || data === undefined || size === undefined)
+      throw new Error('a row lacks a cell');
     row.classList.toggle('restart', entry.kind === 'restart');
     const isEvent = entry.kind === 'event';
     setText(id, isEvent ? entry.event.id : '');
     setText(event, isEvent ? entry.event.event : 'restart');
-    setText(data, isEvent ? entry.event.data : `the server began a new life, seen at ${timeOfDay(entry.atMs, 'second')}`);
+    setText(
+      data,
+      isEvent ? entry.event.data : `the server began a new life, seen at ${timeOfDay(entry.atMs, 'second')}`,
+    );
     setText(size, isEvent ? bytes(entry.event.dataBytes) : '');
     this.#rowsPlace.prepend(row);
   }

@@ -45,6 +45,7 @@ export function duration(valueMs: number): string {
 /** Time of day here, to the minute or to the second. */
 export function timeOfDay(atMs: number, precision: 'minute' | 'second'): string {
   const at = new Date(atMs);
-  const parts = precision === 'minute' ? [at.getHours(), at.getMinutes()] : [at.getHours(), at.getMinutes(), at.getSeconds()];
+  const parts =
+    precision === 'minute' ? [at.getHours(), at.getMinutes()] : [at.getHours(), at.getMinutes(), at.getSeconds()];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -10,7 +10,8 @@ export class Health {
   readonly #components = new NamedList(element('health', HTMLDListElement));
 
   drawFigures({ evicted, expired, clients }: FiguresMessage): void {
-    for (const [reason, evictedCount] of Object.entries(evicted)) this.#gone.set(reason, count(evictedCount), evictedCount > 0 ? 'some' : 'none');
+    for (const [reason, evictedCount] of Object.entries(evicted))
+      this.#gone.set(reason, count(evictedCount), evictedCount > 0 ? 'some' : 'none');
     this.#gone.set('at maximal age', count(expired), expired > 0 ? 'some' : 'none');
     this.#gone.set('refused at the door', count(clients.refused), clients.refused > 0 ? 'some' : 'none');
   }
@@ -18,7 +19,11 @@ export class Health {
   drawNow({ components, draining }: NowMessage): void {
     this.#components.set('server', draining ? 'shutting down' : 'serving', draining ? 'bad' : 'good');
     for (const [name, { ready, detail }] of Object.entries(components)) {
-      this.#components.set(COMPONENT_TITLES[name] ?? name, ready ? detail : `not ready: ${detail}`, ready ? 'good' : 'bad');
+      this.#components.set(
+        COMPONENT_TITLES[name] ?? name,
+        ready ? detail : `not ready: ${detail}`,
+        ready ? 'good' : 'bad',
+      );
     }
   }
 }

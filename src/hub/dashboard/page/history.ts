@@ -18,7 +18,14 @@ export class History {
   /** Unix time in seconds, ascending: what uPlot wants. */
   readonly times: number[] = [];
   readonly columns: Readonly<Record<ColumnName, Column>> = {
-    connected: [], blocked: [], published: [], delivered: [], queued: [], rss: [], heap: [], delay: [],
+    connected: [],
+    blocked: [],
+    published: [],
+    delivered: [],
+    queued: [],
+    rss: [],
+    heap: [],
+    delay: [],
   };
   /** When the server began a new life, in the same seconds. */
   readonly restarts: number[] = [];
@@ -60,7 +67,8 @@ export class History {
 
   #push(at: number, values: Record<ColumnName, number | null> | null): void {
     this.times.push(at);
-    for (const name of Object.keys(this.columns) as ColumnName[]) this.columns[name].push(values === null ? null : values[name]);
+    for (const name of Object.keys(this.columns) as ColumnName[])
+      this.columns[name].push(values === null ? null : values[name]);
   }
 
   #trim(oldest: number): void {

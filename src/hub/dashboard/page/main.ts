@@ -44,7 +44,10 @@ function onNow(message: NowMessage): void {
 function onState(next: FeedState): void {
   state = next;
   status.show(next);
-  document.title = next.kind === 'live' && history.latest !== null ? `${count(history.latest.clients.connected)} clients · sse-probe` : 'not live · sse-probe';
+  document.title =
+    next.kind === 'live' && history.latest !== null
+      ? `${count(history.latest.clients.connected)} clients · sse-probe`
+      : 'not live · sse-probe';
 }
 
 function askFrame(): void {

@@ -29,12 +29,16 @@ export class Status {
     if (kind === 'live') this.#wasLive = true;
     const name = kind === 'live' && this.#pausedMs !== null ? 'paused' : kind;
     setText(this.#words, this.#sentence(kind, pauseMs));
-    setText(this.#silence, this.#wasLive && silentMs >= NOTICED_SILENCE_MS ? `no news for ${Math.round(silentMs / 1000)} s` : '');
+    setText(
+      this.#silence,
+      this.#wasLive && silentMs >= NOTICED_SILENCE_MS ? `no news for ${Math.round(silentMs / 1000)} s` : '',
+    );
     if (this.#dot.dataset['state'] !== name) this.#dot.dataset['state'] = name;
   }
 
   #sentence(kind: FeedState['kind'], pauseMs: number): string {
-    if (kind === 'waiting') return `${this.#wasLive ? 'connection lost' : 'no connection'}, next try in ${Math.ceil(pauseMs / 1000)} s`;
+    if (kind === 'waiting')
+      return `${this.#wasLive ? 'connection lost' : 'no connection'}, next try in ${Math.ceil(pauseMs / 1000)} s`;
     if (kind === 'connecting') return this.#wasLive ? 'reconnecting' : 'connecting';
     const restart = this.#restartedMs === null ? '' : `, server restarted at ${timeOfDay(this.#restartedMs, 'second')}`;
     if (this.#pausedMs !== null) return `paused at ${timeOfDay(this.#pausedMs, 'second')}${restart}`;

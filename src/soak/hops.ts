@@ -5,12 +5,11 @@ import { HopResolver } from '../client/hop-resolver.ts';
 import { firstHop } from '../client/redirect.ts';
 import type { Transport } from '../wire/transport.ts';
 import { unconfirmed, type Confirmation } from './confirm-target.ts';
-import type { Target } from './target.ts';
-import { openTransport, proxyOf, transportSpec } from './transport-spec.ts';
+import { openTransport, proxyOf, transportSpec, type TransportSpec } from './transport-spec.ts';
 
 /** @param transport the one that speaks to the target */
 export function hopsFor(
-  { url, address, transport: reach }: Pick<Target, 'url' | 'address' | 'transport'>,
+  { url, address, transport: reach }: { url: URL; address: string; transport: TransportSpec },
   plan: Confirmation & { method: string },
   transport: Transport,
 ): HopResolver {

@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { StartError, UsageError } from '../core/errors.ts';
-import { systemEnvironment, tryCommand } from '../soak/system-command.ts';
+import { systemEnvironment, tryCommand } from '../machine/system-command.ts';
 
 /** Says to the inner process that it is the inner one. */
 const MARKER = 'SSE_PROBE_OWN_NETWORK';

@@ -9,7 +9,7 @@
  */
 import { fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { TCP_TABLE_IPV4, TCP_TABLE_IPV6, TcpTable, tcpTableReadable } from '../core/proc-net-tcp.ts';
+import { TCP_TABLE_IPV4, TCP_TABLE_IPV6, TcpTable, tcpTableReadable } from '../machine/proc-net-tcp.ts';
 import { tcpSocketUnder } from './outlet.ts';
 
 export class KernelTables {

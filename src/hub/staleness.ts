@@ -29,7 +29,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-import { addPass, type TcpRow, type TcpTable, type TcpTablePass } from '../core/proc-net-tcp.ts';
+import { addPass, type TcpRow, type TcpTable, type TcpTablePass } from '../machine/proc-net-tcp.ts';
 import type { Connection } from './connection.ts';
 import type { KernelTables } from './kernel-tables.ts';
 import { http2StreamOf, takenBytes } from './outlet.ts';

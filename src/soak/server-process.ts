@@ -16,7 +16,7 @@ import {
   type ProcessMemory,
   type ProcessStat,
   processStat,
-} from './process-tree.ts';
+} from '../machine/process-tree.ts';
 import type { ServerWatch } from './server-watch.ts';
 
 export class ServerProcess implements ServerWatch {

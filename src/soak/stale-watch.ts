@@ -12,8 +12,8 @@
  * own row never changes, since nothing reaches it: only the server's tells, so without a table it is not judged.
  */
 import type { Subscription } from '../client/subscription.ts';
-import { endpointKey, type EndpointKey } from '../core/endpoint-key.ts';
-import { readTcpTable, TCP_STATE } from '../core/proc-net-tcp.ts';
+import { endpointKey, type EndpointKey } from '../machine/endpoint-key.ts';
+import { readTcpTable, TCP_STATE } from '../machine/proc-net-tcp.ts';
 import type { Summary } from '../measure/summary.ts';
 
 /** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */

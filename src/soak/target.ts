@@ -9,7 +9,7 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { UnreachableError } from '../core/errors.ts';
-import { tcpTableReadable } from '../core/proc-net-tcp.ts';
+import { tcpTableReadable } from '../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';

@@ -18,7 +18,7 @@ import { randomInt } from 'node:crypto';
 import { UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import { Random } from '../core/random.ts';
-import { tryCommand, tryCommandNow } from './system-command.ts';
+import { tryCommand, tryCommandNow } from '../machine/system-command.ts';
 
 /** A /28: each address has some 28,000 source ports, and a run has at most 200,000 clients. */
 const ADDRESSES = 16;

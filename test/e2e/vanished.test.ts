@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTcpTable, TCP_STATE } from '../../src/core/proc-net-tcp.ts';
+import { readTcpTable, TCP_STATE } from '../../src/machine/proc-net-tcp.ts';
 import { childrenOf, isAlive } from '../support/children.ts';
 import { root, runProgram, startProgram, type Outcome } from '../support/program.ts';
 import { failures, parseReport, readReport } from '../support/soak-report.ts';

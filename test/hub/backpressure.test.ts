@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTcpTable } from '../../src/core/proc-net-tcp.ts';
+import { readTcpTable } from '../../src/machine/proc-net-tcp.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
 import { client, connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE, type RawClient } from './raw-client.ts';

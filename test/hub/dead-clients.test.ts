@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
-import { readTcpTable } from '../../src/core/proc-net-tcp.ts';
+import { readTcpTable } from '../../src/machine/proc-net-tcp.ts';
 import { Reader } from '../support/reader.ts';
 import { client, serve, sleep } from './fixtures.ts';
 import { PATIENCE } from './raw-client.ts';

@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import { TCP_TABLE_IPV4, TcpTable } from '../../src/core/proc-net-tcp.ts';
+import { TCP_TABLE_IPV4, TcpTable } from '../../src/machine/proc-net-tcp.ts';
 import type { Connection } from '../../src/hub/connection.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
 import { KernelTables } from '../../src/hub/kernel-tables.ts';

@@ -3,9 +3,9 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert, integer, nat, property, tuple } from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpointKey, type EndpointKey } from '../../src/core/endpoint-key.ts';
+import { endpointKey, type EndpointKey } from '../../src/machine/endpoint-key.ts';
 import { UsageError } from '../../src/core/errors.ts';
-import { readTcpTable, TCP_STATE } from '../../src/core/proc-net-tcp.ts';
+import { readTcpTable, TCP_STATE } from '../../src/machine/proc-net-tcp.ts';
 import { vanishAfterMs, VanishingNetwork, vanishingAddress } from '../../src/soak/vanishing.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };

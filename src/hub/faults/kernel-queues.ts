@@ -6,8 +6,8 @@
  * Where the kernel's table cannot be read all figures stay 0, and only `drain` tells.
  */
 import type { Socket } from 'node:net';
-import { type EndpointKey, endpointKey } from '../../core/endpoint-key.ts';
-import { readTcpTable, type TcpRow, tcpTableReadable } from '../../core/proc-net-tcp.ts';
+import { type EndpointKey, endpointKey } from '../../machine/endpoint-key.ts';
+import { readTcpTable, type TcpRow, tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 
 const PERIOD_MS = 250;
 

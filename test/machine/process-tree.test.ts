@@ -10,7 +10,7 @@ import {
   processStat,
   proportionalBytes,
   type ProcessStat,
-} from '../../src/soak/process-tree.ts';
+} from '../../src/machine/process-tree.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 

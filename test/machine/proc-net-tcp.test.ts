@@ -3,8 +3,8 @@ import net, { type AddressInfo } from 'node:net';
 import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { endpointKey, type EndpointKey } from '../../src/core/endpoint-key.ts';
-import { TCP_STATE, readTcpTable, tcpTableReadable, type TcpRow } from '../../src/core/proc-net-tcp.ts';
+import { endpointKey, type EndpointKey } from '../../src/machine/endpoint-key.ts';
+import { TCP_STATE, readTcpTable, tcpTableReadable, type TcpRow } from '../../src/machine/proc-net-tcp.ts';
 
 const onLinux = process.platform === 'linux';
 const PATIENCE = { timeout: 20_000, interval: 20 };

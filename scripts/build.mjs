@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = resolve(process.argv[2] ?? join(root, 'dist'));
 const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
-const PAGE = join('hub', 'dashboard', 'page');
+const PAGE = join('server', 'dashboard', 'page');
 const PAGE_FILES = ['index.html', 'style.css'];
 
 rmSync(out, { recursive: true, force: true });

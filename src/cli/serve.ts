@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { StartError } from '../core/errors.ts';
-import { startServer, type RunningServer } from '../hub/server.ts';
+import { startServer, type RunningServer } from '../server/server.ts';
 import type { ServePlan } from '../scenario/serve-options.ts';
 import { publishToken } from './publish-token.ts';
 

@@ -75,6 +75,6 @@ async function thisMachine(): Promise<SoakResult['environment']> {
 
 async function checkFaults(names: SoakPlan['faults']): Promise<void> {
   if (names.length === 0) return;
-  const { checkFaultNames } = await import('../hub/faults/registry.ts');
+  const { checkFaultNames } = await import('../server/faults/registry.ts');
   checkFaultNames(names);
 }

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTcpTable, TCP_STATE } from '../../src/machine/proc-net-tcp.ts';
-import { PATIENCE } from '../hub/raw-client.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 const onLinux = process.platform === 'linux';

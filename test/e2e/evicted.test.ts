@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readTcpTable, TCP_STATE } from '../../src/machine/proc-net-tcp.ts';
-import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { startProgram } from '../support/program.ts';
 import { OwnServer, type ServerStats } from '../support/own-server.ts';
 

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { faults } from '../../src/hub/faults/registry.ts';
+import { faults } from '../../src/server/faults/registry.ts';
 import { type FaultCase, matrix, matrixMarkdown, soakArguments } from '../support/fault-matrix.ts';
 import { root } from '../support/program.ts';
 import { undisturbed } from '../support/undisturbed.ts';

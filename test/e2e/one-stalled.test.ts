@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { startProgram } from '../support/program.ts';
 import { OwnServer, type ServerStats } from '../support/own-server.ts';
 import { parseReport } from '../support/soak-report.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, it, type TestContext } from 'vitest';
-import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { startProgram } from '../support/program.ts';
 import { found } from '../support/real-servers/found.ts';
 import { startNginx } from '../support/real-servers/nginx.ts';

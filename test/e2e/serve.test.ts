@@ -5,8 +5,8 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Http2Client, http2Session, IDENTITY } from '../hub/http2-client.ts';
-import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { Http2Client, http2Session, IDENTITY } from '../server/http2-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { root, runProgram, startProgram, type RunningProgram } from '../support/program.ts';
 
 const cleanups: Array<() => void> = [];

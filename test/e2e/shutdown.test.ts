@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PATIENCE, RawClient } from '../hub/raw-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { OwnServer } from '../support/own-server.ts';
 
 const MIB = 1024 * 1024;

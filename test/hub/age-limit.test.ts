@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
-import { ask, client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE } from './raw-client.ts';
+import { ask, client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 
 interface Readiness {
   components: Record<string, { ready: boolean; detail: string }>;

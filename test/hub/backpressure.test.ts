@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readTcpTable } from '../../src/machine/proc-net-tcp.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
-import { client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE, type RawClient } from './raw-client.ts';
+import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE, type RawClient } from '../server/raw-client.ts';
 
 const onLinux = process.platform === 'linux';
 const KIB = 1024;

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
 import { readTcpTable } from '../../src/machine/proc-net-tcp.ts';
 import { Reader } from '../support/reader.ts';
-import { client, serve, sleep } from './fixtures.ts';
-import { PATIENCE } from './raw-client.ts';
+import { client, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 
 const onLinux = process.platform === 'linux';
 const KIB = 1024;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { Heartbeat } from '../../src/hub/heartbeat.ts';
-import { PATIENCE } from './raw-client.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 
 const CLIENTS = 5000;
 const BYTES = Buffer.from(': ping\n\n');

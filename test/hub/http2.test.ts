@@ -1,9 +1,9 @@
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
-import { serve, sleep } from './fixtures.ts';
-import { Http2Client, http2Session, TLS } from './http2-client.ts';
-import { PATIENCE } from './raw-client.ts';
+import { serve, sleep } from '../server/fixtures.ts';
+import { Http2Client, http2Session, TLS } from '../server/http2-client.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 
 async function connected(
   session: ReturnType<typeof http2Session>,

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ask, client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE, RawClient } from './raw-client.ts';
+import { ask, client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 
 const onLinux = process.platform === 'linux';
 

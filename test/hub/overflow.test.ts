@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
-import type { RunningServer } from '../../src/hub/server.ts';
-import { client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE, type RawClient } from './raw-client.ts';
+import type { RunningServer } from '../../src/server/server.ts';
+import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE, type RawClient } from '../server/raw-client.ts';
 
 const KIB = 1024;
 const MAX_QUEUE = 256 * KIB;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE, type RawClient } from './raw-client.ts';
+import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE, type RawClient } from '../server/raw-client.ts';
 
 const resumeFrom = (id: string): Record<string, string> => ({ 'Last-Event-ID': id });
 const idsOf = (one: RawClient): number[] =>

@@ -12,9 +12,9 @@ import { KernelTables } from '../../src/hub/kernel-tables.ts';
 import { StalenessSweep } from '../../src/hub/staleness.ts';
 import { ForeignServer } from '../support/foreign-server.ts';
 import { Reader } from '../support/reader.ts';
-import { client, connected, serve, sleep } from './fixtures.ts';
-import { IDENTITY } from './http2-client.ts';
-import { PATIENCE, RawClient } from './raw-client.ts';
+import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { IDENTITY } from '../server/http2-client.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 
 const onLinux = process.platform === 'linux';
 const KIB = 1024;

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { SseHub } from '../../src/hub/hub.ts';
-import type { StreamServer } from '../../src/hub/http.ts';
-import { client, connected, serve, sleep } from './fixtures.ts';
-import { PATIENCE, RawClient } from './raw-client.ts';
+import type { StreamServer } from '../../src/server/http.ts';
+import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { PATIENCE, RawClient } from '../server/raw-client.ts';
 
 const hubOf = (stream: StreamServer): SseHub => stream as SseHub;
 

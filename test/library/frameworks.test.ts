@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HubClient } from '../../src/hub/hub-client.ts';
 import { SseHub } from '../../src/hub/hub.ts';
-import { Http2Client, http2Session } from '../hub/http2-client.ts';
-import { PATIENCE } from '../hub/raw-client.ts';
+import { Http2Client, http2Session } from '../server/http2-client.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 import { EARLIER, type Framework, FRAMEWORKS, nodeHttp2, type Person, type Running } from './frameworks.ts';
 import { StreamClient } from './stream-client.ts';
 

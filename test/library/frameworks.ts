@@ -12,7 +12,7 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import type { SseHub } from '../../src/hub/hub.ts';
-import { TLS } from '../hub/http2-client.ts';
+import { TLS } from '../server/http2-client.ts';
 
 /** What the hub's clients carry here. */
 export interface Person {

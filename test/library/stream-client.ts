@@ -3,8 +3,8 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
-import { IDENTITY } from '../hub/http2-client.ts';
-import { PATIENCE } from '../hub/raw-client.ts';
+import { IDENTITY } from '../server/http2-client.ts';
+import { PATIENCE } from '../server/raw-client.ts';
 import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 export interface Address {

@@ -4,7 +4,7 @@
  * The seed fixes which client is of which kind: the first three that come, the victims of the
  * faults that hurt only some, are healthy ones.
  */
-import { faults } from '../../src/hub/faults/registry.ts';
+import { faults } from '../../src/server/faults/registry.ts';
 import type { SoakReport } from './soak-report.ts';
 
 export interface FaultCase {

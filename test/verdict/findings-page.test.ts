@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { faults } from '../../src/hub/faults/registry.ts';
+import { faults } from '../../src/server/faults/registry.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 
 const page = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');

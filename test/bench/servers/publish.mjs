@@ -1,6 +1,6 @@
 /** What the servers of the benchmark do alike: a port of their own, ticks at a rate, and garbage collected on demand. */
 import { systemClock } from '../../../dist/core/clock.js';
-import { Publisher } from '../../../dist/hub/publisher.js';
+import { Publisher } from '../../../dist/server/publisher.js';
 
 const EVENT_SIZE_BYTES = 128;
 const BACKLOG = 4096;

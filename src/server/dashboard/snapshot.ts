@@ -1,0 +1,61 @@
+/** What the dashboard says of the server at one moment: the figures of a chart's point, and the lists of now. */
+import type { ProcessFigures } from '../process-stats.ts';
+import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../../hub/stats.ts';
+import type { FiguresMessage, NowMessage } from './message.ts';
+
+/** Where it looks. */
+export interface SnapshotSources {
+  stream: { stats(): HubStats; describeClients(limit: number, order?: ClientOrder): ClientDescription[] };
+  streamPath: string;
+  components(): Record<string, ComponentState>;
+  processFigures(): ProcessFigures;
+  isDraining(): boolean;
+}
+
+/** Which life of the server, and when. */
+export interface Moment {
+  lifeId: string;
+  atMs: number;
+}
+
+const MAX_LISTED_CLIENTS = 50;
+
+export function figuresOf(
+  { stream, processFigures }: SnapshotSources,
+  moment: Moment & { n: number; periodMs: number },
+  published: FiguresMessage['published'],
+): FiguresMessage {
+  const { clients, evicted, expired, queuedBytes, events } = stream.stats();
+  const {
+    uptimeMs,
+    memory: { rssBytes, heapUsedBytes },
+    eventLoopDelayMs,
+  } = processFigures();
+  return {
+    ...moment,
+    uptimeMs,
+    clients,
+    evicted,
+    expired,
+    queuedBytes,
+    events,
+    memory: { rssBytes, heapUsedBytes },
+    eventLoopDelayMs,
+    published,
+  };
+}
+
+export function nowOf(
+  { stream, streamPath, components, isDraining }: SnapshotSources,
+  moment: Moment,
+  connected: number,
+): NowMessage {
+  return {
+    ...moment,
+    streamPath,
+    draining: isDraining(),
+    components: components(),
+    connected,
+    clients: stream.describeClients(MAX_LISTED_CLIENTS, 'most-queued'),
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * The built-in publisher: `tick` events at a rate, each with its number and the time when it was due.
+ *
+ * The k-th event is due at start + k / rate, exactly: an event that goes out late keeps its own time, so
+ * that whoever measures from `scheduled` sees the delay and it is not forgotten (coordinated omission).
+ * When the process was held up, every overdue event is still published, a bounded number a turn so that
+ * sockets are served in between.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { ComponentState } from '../hub/stats.ts';
+
+/** Where the events go. */
+export interface PublishTarget {
+  readonly nextSeq: number;
+  publish(event: { event: string; data: string }): unknown;
+}
+
+export interface PublisherOptions {
+  ratePerSecond: number;
+  /** Length of the data; it is padded up to that, never cut. */
+  eventSizeBytes: number;
+  clock: Clock;
+}
+
+const MAX_EVENTS_PER_TURN = 20;
+// Behind by more than this the rate is more than the machine can do.
+const MAX_READY_LAG_MS = 5000;
+// Node's timers end at 2^31 - 1 ms; very low rates wait in steps.
+const MAX_WAIT_MS = 60_000;
+const PAD_OVERHEAD = ',"pad":""'.length;
+
+export class Publisher {
+  readonly #target: PublishTarget;
+  readonly #options: PublisherOptions;
+  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #startedWallMs = 0;
+  #publishedCount = 0;
+
+  constructor(target: PublishTarget, options: PublisherOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  /** The first event is due one period from now. With a rate of 0 there is none. */
+  start(): void {
+    if (this.#options.ratePerSecond === 0) return;
+    this.#running = true;
+    this.#startedWallMs = this.#options.clock.wallMs();
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#running = false;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+  }
+
+  state(): ComponentState {
+    if (this.#options.ratePerSecond === 0) return { ready: true, detail: 'turned off' };
+    if (!this.#running) return { ready: false, detail: 'stopped' };
+    const lagMs = Math.max(0, -this.#msToDue());
+    return {
+      ready: lagMs < MAX_READY_LAG_MS,
+      detail: `${this.#options.ratePerSecond} events/s, ${Math.round(lagMs)} ms behind`,
+    };
+  }
+
+  readonly #turn = (): void => {
+    for (let count = 0; count < MAX_EVENTS_PER_TURN && this.#msToDue() <= 0; count++) {
+      const scheduledMs = this.#dueWallMs();
+      this.#publishedCount++;
+      const seq = this.#target.nextSeq;
+      this.#target.publish({
+        event: 'tick',
+        data: tickData(seq, scheduledMs, this.#options.clock.wallMs(), this.#options.eventSizeBytes),
+      });
+    }
+    // A listener of the hub may have stopped us meanwhile.
+    if (this.#running) this.#schedule();
+  };
+
+  #schedule(): void {
+    const waitMs = this.#msToDue();
+    // A timer waits a millisecond at the least, in which a high rate has more due than a turn may send.
+    if (waitMs <= 0) this.#immediate = setImmediate(this.#turn);
+    else this.#timer = setTimeout(this.#turn, Math.min(MAX_WAIT_MS, Math.max(1, Math.ceil(waitMs))));
+  }
+
+  #dueWallMs(): number {
+    return this.#startedWallMs + ((this.#publishedCount + 1) * 1000) / this.#options.ratePerSecond;
+  }
+
+  #msToDue(): number {
+    return this.#dueWallMs() - this.#options.clock.wallMs();
+  }
+}
+
+/** `{"seq":N,"scheduled":MS,"sent":MS,"pad":"…"}`, times in Unix milliseconds with three decimals. */
+export function tickData(seq: number, scheduledMs: number, sentMs: number, sizeBytes: number): string {
+  const figures = `{"seq":${seq},"scheduled":${scheduledMs.toFixed(3)},"sent":${sentMs.toFixed(3)}`;
+  const padCount = sizeBytes - figures.length - 1 - PAD_OVERHEAD;
+  return padCount < 0 ? `${figures}}` : `${figures},"pad":"${'.'.repeat(padCount)}"}`;
+}

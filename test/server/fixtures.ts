@@ -1,0 +1,41 @@
+import { afterEach } from 'vitest';
+import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { RawClient, type RawClientOptions } from './raw-client.ts';
+
+const servers: RunningServer[] = [];
+const clients: RawClient[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  for (const server of servers.splice(0)) await server.close({ graceMs: 0 });
+});
+
+/** A server that publishes nothing by itself, closed after the test. */
+export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
+  const server = await startServer({ ratePerSecond: 0, ...options });
+  servers.push(server);
+  return server;
+}
+
+/** A client of it, destroyed after the test. */
+export function client(options: RawClientOptions): RawClient {
+  const made = new RawClient(options);
+  clients.push(made);
+  return made;
+}
+
+export async function connected(options: RawClientOptions): Promise<RawClient> {
+  const made = client(options);
+  await made.untilConnected();
+  return made;
+}
+
+export async function ask(port: number, path: string, more: Partial<RawClientOptions> = {}): Promise<RawClient> {
+  const made = client({ ...more, port, path, headers: { Connection: 'close', ...more.headers } });
+  await made.untilClosed();
+  return made;
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

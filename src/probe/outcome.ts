@@ -2,7 +2,7 @@
  * Observations → result: every check judged, the thresholds held, and what it all amounts to.
  */
 import { redactUrl } from '../core/redact.ts';
-import type { CheckId } from '../scenario/check-ids.ts';
+import type { CheckId } from '../findings/check-ids.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
 import { CHECKS } from './checks/index.ts';
 import { type Check, type Judged, skip } from './checks/check.ts';

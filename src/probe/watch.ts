@@ -1,7 +1,7 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
-import type { CheckId } from '../scenario/check-ids.ts';
+import type { CheckId } from '../findings/check-ids.ts';
 import type { ProbePlan } from '../scenario/probe-options.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import { bunchesOf } from './bunches.ts';

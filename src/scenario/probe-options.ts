@@ -1,5 +1,5 @@
 import { bearerRule, bodyRule, requestRows, trustRows } from './asking-options.ts';
-import { CHECK_IDS } from './check-ids.ts';
+import { CHECK_IDS } from '../findings/check-ids.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './kind.ts';
 import { duration, oneOf, text, toggle } from './kinds.ts';

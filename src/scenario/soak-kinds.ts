@@ -1,5 +1,5 @@
 import { quote, UnitError } from '../core/units.ts';
-import { FINDING_IDS, type FindingId } from './finding-ids.ts';
+import { FINDING_IDS, type FindingId } from '../findings/finding-ids.ts';
 import { type Kind, scalar, ValueError, within } from './kind.ts';
 import { oneOf, text } from './kinds.ts';
 import { serveOptions } from './serve-options.ts';

@@ -7,7 +7,7 @@
  */
 import { EXIT } from '../core/errors.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import type { FindingId } from '../scenario/finding-ids.ts';
+import type { FindingId } from '../findings/finding-ids.ts';
 import { detectors } from './detectors/index.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { doubtsOf } from './doubts.ts';

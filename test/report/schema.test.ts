@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/measure/run-record.ts';
 import { countUp } from '../../src/measure/summary.ts';
 import { soakReport } from '../../src/report/json.ts';
-import { FINDING_IDS } from '../../src/scenario/finding-ids.ts';
+import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
 import { METRIC_UNITS } from '../../src/verdict/metrics.ts';
 import { emptyRecord, load, sample, soakResult, soundRecord } from '../support/run-record.ts';
 

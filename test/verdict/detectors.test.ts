@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redactUrl } from '../../src/core/redact.ts';
-import { FINDING_IDS } from '../../src/scenario/finding-ids.ts';
+import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
 import { countUp } from '../../src/measure/summary.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';

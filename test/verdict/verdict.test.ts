@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
 import { countUp } from '../../src/measure/summary.ts';
-import type { FindingId } from '../../src/scenario/finding-ids.ts';
+import type { FindingId } from '../../src/findings/finding-ids.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { judge, type Verdict } from '../../src/verdict/verdict.ts';
 import { emptyRecord, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';

@@ -1,6 +1,6 @@
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { INTERMEDIARIES } from '../../core/intermediaries.ts';
+import { INTERMEDIARIES } from '../../findings/intermediaries.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import { fail, pass, skip, watchedMs, type Check } from './check.ts';

@@ -1,4 +1,4 @@
-import { INTERMEDIARIES, type Intermediary, type LimitKind } from '../../core/intermediaries.ts';
+import { INTERMEDIARIES, type Intermediary, type LimitKind } from '../../findings/intermediaries.ts';
 import { formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTERMEDIARIES } from '../../src/core/intermediaries.ts';
+import { INTERMEDIARIES } from '../../src/findings/intermediaries.ts';
 
 const kindsOf = (start: string): string[] =>
   INTERMEDIARIES.filter(({ name }) => name.startsWith(start)).map(({ kind }) => kind);

@@ -2,7 +2,7 @@
  * A proxy that the environment names and the run does not use: said once, since whoever has set it expects to go
  * through it, and may not reach the target otherwise.
  */
-import { hostOf } from '../client/redirect.ts';
+import { hostOf } from '../reach/redirect.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { isLoopback, proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
 

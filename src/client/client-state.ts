@@ -5,7 +5,7 @@
  * always in this order: an object beside each client for each of them would cost more than what it holds.
  */
 import type { Cause } from '../core/causes.ts';
-import type { Hop } from './redirect.ts';
+import type { Hop } from '../reach/redirect.ts';
 import type { WheelNode } from './wheel.ts';
 
 export type SubscriptionState = 'idle' | 'connecting' | 'requesting' | 'open' | 'waiting' | 'closed';

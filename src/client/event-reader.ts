@@ -8,7 +8,7 @@ import { SseParser } from '../sse/parser.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { ClientState } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../reach/refusal.ts';
 
 /**
  * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:

@@ -20,8 +20,8 @@ import {
 import type { ResponseHead, StreamConnection, StreamReceiver } from '../wire/transport.ts';
 import { answerOf, answers, Exchange, type Reply, troubleOf } from './exchange.ts';
 import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';
-import { isRedirect } from './redirect.ts';
-import { refusalOf } from './refusal.ts';
+import { isRedirect } from '../reach/redirect.ts';
+import { refusalOf } from '../reach/refusal.ts';
 
 /** Turns that a `ping` may wait for its answer. */
 const MAX_UNANSWERED = 2;

@@ -15,9 +15,9 @@ import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Tra
 import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventReader, type LineObserver, type ReadLimits } from './event-reader.ts';
-import type { HopResolver } from './hop-resolver.ts';
-import { isRedirect, nextHop, type Hop } from './redirect.ts';
-import { refusalOf, type Refusal } from './refusal.ts';
+import type { HopResolver } from '../reach/hop-resolver.ts';
+import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
+import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import type { Wheel } from './wheel.ts';
 

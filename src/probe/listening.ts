@@ -4,8 +4,8 @@
  * Bounded in bytes here, in time by whoever listens. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
-import { isRedirect, nextHop, portOf, type Hop } from '../client/redirect.ts';
-import { refusalOf, type Refusal } from '../client/refusal.ts';
+import { isRedirect, nextHop, portOf, type Hop } from '../reach/redirect.ts';
+import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
 import { SseParser } from '../sse/parser.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
@@ -14,7 +14,7 @@ import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '
 import { LineFeeder } from './line-feeder.ts';
 import { requestBytes, type Question } from './question.ts';
 import { StreamLog } from './stream-log.ts';
-import type { Way } from './way.ts';
+import type { Way } from '../reach/way.ts';
 
 /** Of a body; a stream that says more is left there, which is no fault of its. */
 export const MAX_BYTES: number = 64 * 1024 ** 2;

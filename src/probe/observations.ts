@@ -3,7 +3,7 @@ import type { ProbePlan } from '../scenario/probe-options.ts';
 import type { Listening } from './listening.ts';
 import type { ProbeResult } from './result.ts';
 import type { SideName } from './sides.ts';
-import type { Contact, Way } from './way.ts';
+import type { Contact, Way } from '../reach/way.ts';
 
 export interface Observations {
   plan: ProbePlan;

@@ -8,7 +8,7 @@ import { WayHost } from './profiles/host.ts';
 import type { Profile, ProfileSession, ProfileVerdict } from './profiles/profile.ts';
 import type { Question } from './question.ts';
 import type { CheckResult } from './result.ts';
-import type { Way } from './way.ts';
+import type { Way } from '../reach/way.ts';
 
 /** Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on. */
 const STALLED_AFTER_MS = 10_000;

@@ -1,8 +1,8 @@
 /**
  * What a probe asks a server, and how that becomes the bytes of a request, also behind a redirect.
  */
-import { hopRequest, userInfoHeaders } from '../client/hop-request.ts';
-import type { Hop } from '../client/redirect.ts';
+import { hopRequest, userInfoHeaders } from '../reach/hop-request.ts';
+import type { Hop } from '../reach/redirect.ts';
 
 export interface Question {
   readonly url: URL;

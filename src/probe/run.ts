@@ -14,7 +14,7 @@ import type { Profile } from './profiles/profile.ts';
 import { withHeader, type Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch } from './watch.ts';
-import { Way, type Contact } from './way.ts';
+import { Way, type Contact } from '../reach/way.ts';
 
 export interface ProbeRequest {
   url: URL;

@@ -12,7 +12,7 @@ import type { Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { rhythmOf } from './rhythm.ts';
 import { SIDES, type SideContext, type SideName, type SidePlan } from './sides.ts';
-import type { Contact, Way } from './way.ts';
+import type { Contact, Way } from '../reach/way.ts';
 
 /** What some platforms cut at (5 s) shall be seen. */
 const LEAST_WATCH_MS = 6000;

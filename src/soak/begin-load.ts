@@ -12,7 +12,7 @@ import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
 import type { Target } from './target.ts';
-import { openTransport } from './transport-spec.ts';
+import { openTransport } from '../reach/transport-spec.ts';
 import type { VanishingNetwork } from './vanishing.ts';
 
 /** One process reads some 150,000 events a second, and has 20,000 descriptors on many machines. */

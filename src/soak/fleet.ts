@@ -7,7 +7,7 @@
  */
 import { behaviours } from '../client/behaviour.ts';
 import { EventCache } from '../client/event-cache.ts';
-import type { HopResolver } from '../client/hop-resolver.ts';
+import type { HopResolver } from '../reach/hop-resolver.ts';
 import { Subscription, type SubscriptionContext } from '../client/subscription.ts';
 import { Wheel } from '../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../core/client-kinds.ts';

@@ -13,8 +13,8 @@ import { stampReader } from '../measure/stamps.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { processCount } from './begin-load.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
-import { checkConfirmed } from './confirm-target.ts';
-import { hopsFor } from './hops.ts';
+import { checkConfirmed } from '../reach/confirm-target.ts';
+import { hopsFor } from '../reach/hops.ts';
 import { apportion } from './pacer.ts';
 import { Requests } from './requests.ts';
 import { UNCOUNTED } from './session-accounts.ts';
@@ -22,7 +22,7 @@ import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { wayOf } from './session-way.ts';
 import type { Target } from './target.ts';
-import { clientsPerConnection, openTransport } from './transport-spec.ts';
+import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 
 /**
  * May the plan's clients be sent to these targets, and has this machine the room for them?

@@ -2,8 +2,8 @@
  * The request of each attempt. Encoded once for all clients that ask the same; only a client that returns
  * behind a Last-Event-ID needs its own.
  */
-import { hopRequest, userInfoHeaders } from '../client/hop-request.ts';
-import { portOf } from '../client/redirect.ts';
+import { hopRequest, userInfoHeaders } from '../reach/hop-request.ts';
+import { portOf } from '../reach/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { answerRequest } from '../wire/answer-request.ts';

@@ -6,7 +6,7 @@ import type { GeneratorReport } from '../measure/generator.ts';
 import type { Expectations } from '../measure/run-record.ts';
 import type { SummaryJson } from '../measure/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
-import type { TransportSpec } from './transport-spec.ts';
+import type { TransportSpec } from '../reach/transport-spec.ts';
 
 /** `Aim` with its URL as text. */
 export interface AimJson {

@@ -8,7 +8,7 @@ import { toJson } from './load-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import { Shard } from './shard.ts';
-import { openTransport } from './transport-spec.ts';
+import { openTransport } from '../reach/transport-spec.ts';
 
 let shard: Shard | null = null;
 let targetAlive = true;

@@ -11,7 +11,7 @@ import type { Expectations } from '../measure/run-record.ts';
 import type { Transport } from '../wire/transport.ts';
 import { AnswerAccounts } from './answer-accounts.ts';
 import { Fleet } from './fleet.ts';
-import { hopsFor } from './hops.ts';
+import { hopsFor } from '../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { pause } from '../core/pause.ts';

@@ -19,7 +19,7 @@ import { queueLimits } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './stats.ts';
-import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from './transport-spec.ts';
+import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../reach/transport-spec.ts';
 
 /** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
 const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;

@@ -11,7 +11,7 @@ import {
   sourcePorts,
   type MemoryPlan,
 } from '../../src/soak/capacity.ts';
-import { checkConfirmed, unconfirmed } from '../../src/soak/confirm-target.ts';
+import { checkConfirmed, unconfirmed } from '../../src/reach/confirm-target.ts';
 import { checkLoad, openOnce, type Refused } from '../../src/soak/preflight.ts';
 import { shardPlan } from '../../src/soak/shard-plan.ts';
 import { remoteTarget } from '../../src/soak/target.ts';

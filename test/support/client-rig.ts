@@ -5,8 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { behaviours } from '../../src/client/behaviour.ts';
 import { EventCache } from '../../src/client/event-cache.ts';
-import { HopResolver } from '../../src/client/hop-resolver.ts';
-import { firstHop, portOf } from '../../src/client/redirect.ts';
+import { HopResolver } from '../../src/reach/hop-resolver.ts';
+import { firstHop, portOf } from '../../src/reach/redirect.ts';
 import { Subscription, type SubscriptionContext, type SubscriptionObserver } from '../../src/client/subscription.ts';
 import { Wheel } from '../../src/client/wheel.ts';
 import type { ClientKind } from '../../src/core/client-kinds.ts';

@@ -5,7 +5,7 @@ import { WayHost } from '../../src/probe/profiles/host.ts';
 import { profileNamed } from '../../src/probe/profiles/index.ts';
 import type { ProfileAsk, ProfileName, ProfileVerdict } from '../../src/probe/profiles/profile.ts';
 import type { CheckResult } from '../../src/probe/result.ts';
-import { Way } from '../../src/probe/way.ts';
+import { Way } from '../../src/reach/way.ts';
 
 export interface Watched extends ProfileVerdict {
   /** Why there was no stream to ask for. */

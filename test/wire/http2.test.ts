@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { speaksHttp2 } from '../../src/wire/negotiate.ts';
+import { speaksHttp2 } from '../../src/reach/negotiate.ts';
 import { encodeRequest, type RequestOptions } from '../../src/wire/request.ts';
 import type { StreamConnection, StreamReceiver, Transport } from '../../src/wire/transport.ts';
 import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';

@@ -1,6 +1,6 @@
 /** The small exchanges that a profile needs beside its stream, within the time that it has. */
 import { Exchange, type Reply } from '../../client/exchange.ts';
-import { firstHop } from '../../client/redirect.ts';
+import { firstHop } from '../../reach/redirect.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { requestBytes } from '../question.ts';

@@ -5,7 +5,7 @@
  */
 import type { Reply } from '../../client/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import type { Way } from '../way.ts';
+import type { Way } from '../../reach/way.ts';
 import { exchange } from './exchange.ts';
 import type { ProfileHost, ProfileRequest } from './profile.ts';
 

@@ -9,11 +9,11 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Cause } from '../core/causes.ts';
-import { isLoopback, proxyAt } from './proxy.ts';
-import { socketTrouble } from './socket-error.ts';
-import { TlsClient, type Protocol, type TlsOptions } from './tls.ts';
-import { tlsReason } from './tls-reason.ts';
-import { openTunnel } from './tunnel.ts';
+import { isLoopback, proxyAt } from '../wire/proxy.ts';
+import { socketTrouble } from '../wire/socket-error.ts';
+import { TlsClient, type Protocol, type TlsOptions } from '../wire/tls.ts';
+import { tlsReason } from '../wire/tls-reason.ts';
+import { openTunnel } from '../wire/tunnel.ts';
 
 export interface HandshakeOptions {
   tls: TlsOptions;

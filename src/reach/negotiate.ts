@@ -3,9 +3,9 @@
  * measured must not depend on what each connection happened to agree on.
  */
 import { TLSSocket } from 'node:tls';
-import { Dial, type Address, type DialWaiter } from './dial.ts';
-import { isLoopback, proxyAt } from './proxy.ts';
-import { TlsClient, type TlsOptions } from './tls.ts';
+import { Dial, type Address, type DialWaiter } from '../wire/dial.ts';
+import { isLoopback, proxyAt } from '../wire/proxy.ts';
+import { TlsClient, type TlsOptions } from '../wire/tls.ts';
 
 export interface NegotiateOptions {
   tls: TlsOptions;

@@ -5,7 +5,7 @@
  * knows it and the server offers it, else HTTP/1.1.
  */
 import { readFile } from 'node:fs/promises';
-import { hostOf, portOf } from '../client/redirect.ts';
+import { hostOf, portOf } from './redirect.ts';
 import { UsageError } from '../core/errors.ts';
 import type { SoakPlan } from '../scenario/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
@@ -80,7 +80,7 @@ export async function transportSpec(
   const tls = url.protocol === 'https:' ? { ...reach.trust, servername: hostOf(url) } : null;
   const proxy = proxyOf(url, reach);
   if (reach.kind === 'wire' || tls === null) return { ...reach, tls, proxy, protocol: 'http/1.1' };
-  const { speaksHttp2 } = await import('../wire/negotiate.ts');
+  const { speaksHttp2 } = await import('./negotiate.ts');
   const deadline = AbortSignal.timeout(reach.connectTimeoutMs);
   const isHttp2 = await speaksHttp2(
     { host: address, port: portOf(url) },

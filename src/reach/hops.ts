@@ -1,8 +1,8 @@
 /**
  * Where redirects may lead the clients of a run: with which transport, and against whom they may not be sent.
  */
-import { HopResolver } from '../client/hop-resolver.ts';
-import { firstHop } from '../client/redirect.ts';
+import { HopResolver } from './hop-resolver.ts';
+import { firstHop } from './redirect.ts';
 import type { Transport } from '../wire/transport.ts';
 import { unconfirmed, type Confirmation } from './confirm-target.ts';
 import { openTransport, proxyOf, transportSpec, type TransportSpec } from './transport-spec.ts';

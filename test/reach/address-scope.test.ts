@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scopeOf } from '../../src/core/address-scope.ts';
+import { scopeOf } from '../../src/reach/address-scope.ts';
 
 describe('the scope of an address', () => {
   it.each([

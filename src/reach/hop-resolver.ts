@@ -7,7 +7,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { scopeOfHost, type AddressScope } from '../core/address-scope.ts';
+import { scopeOfHost, type AddressScope } from './address-scope.ts';
 import { BoundedCache } from '../core/bounded-cache.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Transport } from '../wire/transport.ts';

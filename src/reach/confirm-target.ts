@@ -2,8 +2,8 @@
  * A load tester is also a weapon: many clients are sent to a public address only by somebody who has spelled out
  * which one. What a public address is, is decided by the address, not by the name.
  */
-import { hostOf } from '../client/redirect.ts';
-import { scopeOfHost, type AddressScope } from '../core/address-scope.ts';
+import { hostOf } from './redirect.ts';
+import { scopeOfHost, type AddressScope } from './address-scope.ts';
 import { UsageError } from '../core/errors.ts';
 import { formatCount } from '../core/units.ts';
 

@@ -7,10 +7,10 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { HopResolver } from '../client/hop-resolver.ts';
-import { firstHop, hostOf, portOf, shownUrl } from '../client/redirect.ts';
+import { HopResolver } from './hop-resolver.ts';
+import { firstHop, hostOf, portOf, shownUrl } from './redirect.ts';
 import type { Cause } from '../core/causes.ts';
-import { handshake, type Handshake } from '../wire/handshake.ts';
+import { handshake, type Handshake } from './handshake.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { proxyFor, type ProxyRules } from '../wire/proxy.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';

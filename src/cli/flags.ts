@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { type OptionRow, type OptionTable, shownDefault } from '../scenario/option.ts';
-import type { FlagValues } from '../scenario/resolve.ts';
+import { type OptionRow, type OptionTable, shownDefault } from '../options/option.ts';
+import type { FlagValues } from '../options/resolve.ts';
 
 /** Option table → flags of a command. Values stay the text that was typed; the table's kinds read it later. */
 export function addFlags(command: Command, table: OptionTable): void {

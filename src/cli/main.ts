@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
-import { loadServePlan } from '../scenario/serve-options.ts';
-import { loadListenPlan } from '../scenario/listen-options.ts';
-import { loadProbePlan } from '../scenario/probe-options.ts';
-import { OPTION_TABLES } from '../scenario/schema.ts';
+import { loadServePlan } from '../options/serve-options.ts';
+import { loadListenPlan } from '../options/listen-options.ts';
+import { loadProbePlan } from '../options/probe-options.ts';
+import { OPTION_TABLES } from '../options/schema.ts';
 import { addFlags, flagValues } from './flags.ts';
 import { packageVersion } from '../library/version.ts';
 

@@ -1,6 +1,6 @@
 /** What a scraper asks an exporter for, read and checked: pure. */
 import { quote } from '../core/units.ts';
-import { type AllowedTarget, isAllowedTarget } from '../scenario/allowed-target.ts';
+import { type AllowedTarget, isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { RefusalReason } from './exporter-figures.ts';
 
 export interface ProbeRequest {

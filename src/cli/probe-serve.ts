@@ -7,8 +7,8 @@ import type { PreparedProbe } from '../library/prepared-probe.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profiles/host.ts';
 import { PROFILE_NAMES, profileNamed } from '../probe/profiles/index.ts';
-import type { ListenAddress } from '../scenario/exporter-options.ts';
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ListenAddress } from '../options/exporter-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import { startExporter } from './probe-exporter.ts';
 
 const PLAIN = 'sse';

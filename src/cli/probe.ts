@@ -8,7 +8,7 @@ import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe-json.ts';
 import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe-text.ts';
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

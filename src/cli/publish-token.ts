@@ -1,8 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import { tokenIn } from '../library/token.ts';
-import { ValueError } from '../scenario/kind.ts';
-import { secret } from '../scenario/serve-kinds.ts';
-import type { ServePlan } from '../scenario/serve-options.ts';
+import { ValueError } from '../options/values/kind.ts';
+import { secret } from '../options/values/serve-kinds.ts';
+import type { ServePlan } from '../options/serve-options.ts';
 
 const FLAG = '--publish-token-env';
 

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { StartError } from '../core/errors.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
-import type { ServePlan } from '../scenario/serve-options.ts';
+import type { ServePlan } from '../options/serve-options.ts';
 import { publishToken } from './publish-token.ts';
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;

@@ -3,7 +3,7 @@
  * through it, and may not reach the target otherwise.
  */
 import { hostOf } from '../reach/redirect.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { isLoopback, proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
 
 /** One line for people, or null where there is nothing to say. */

@@ -3,7 +3,7 @@
  * the run's own with a server of its own, in this one where routes may be set, or nowhere.
  */
 import { UsageError } from '../core/errors.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { orDegraded, type Vanishing, vanishHere } from '../soak/vanishing-here.ts';
 import { VanishingNetwork } from '../soak/vanishing.ts';
 import { bringLoopbackUp, findNamespace, insideNamespace, runInside } from './namespace.ts';

@@ -3,8 +3,8 @@
  * dashes, and the types of their values. Both are read from the table, so they cannot drift from it.
  */
 import { UsageError } from '../core/errors.ts';
-import type { OptionTable, PlanOf } from '../scenario/option.ts';
-import type { Mix } from '../scenario/mix.ts';
+import type { OptionTable, PlanOf } from '../options/option.ts';
+import type { Mix } from '../options/values/mix.ts';
 
 /** A table's rule: a plan key whose value has a unit ends with it. */
 type KeyWithUnit = `${string}Ms` | `${string}PerSecond` | `${string}Bytes`;

@@ -1,8 +1,8 @@
 /** `probe()`: from what a program gives to the report. Loaded by the first call. */
 import { probe } from '../probe/run.ts';
 import { type ProbeReport, probeJson } from '../report/probe-json.ts';
-import { entriesOf } from '../scenario/given-object.ts';
-import { loadProbePlan, probeOptions } from '../scenario/probe-options.ts';
+import { entriesOf } from '../options/given-object.ts';
+import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';
 import { prepareProbe, probeUrl, profileOf } from './prepared-probe.ts';
 

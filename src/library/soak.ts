@@ -1,8 +1,8 @@
 /** `soak()`: from what a program gives to the report. Loaded by the first call. */
 import { type SoakReport, soakReport } from '../report/json.ts';
-import { entriesOf } from '../scenario/given-object.ts';
-import { loadSoakPlan } from '../scenario/load.ts';
-import { soakOptions } from '../scenario/soak-options.ts';
+import { entriesOf } from '../options/given-object.ts';
+import { loadSoakPlan } from '../options/load.ts';
+import { soakOptions } from '../options/soak-options.ts';
 import { givenBack, vanishHere } from '../soak/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';

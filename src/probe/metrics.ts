@@ -1,6 +1,6 @@
 /** What `--warn` and `--crit` can hold a probe to, each with its unit; and what was measured. */
 import type { MetricUnit } from '../core/metric-units.ts';
-import { type Comparison, holds, parseComparison } from '../scenario/comparison.ts';
+import { type Comparison, holds, parseComparison } from '../options/values/comparison.ts';
 import { rhythmOf } from './rhythm.ts';
 import type { Observations } from './observations.ts';
 import type { ProbeThreshold, Timings } from './result.ts';

@@ -1,5 +1,5 @@
 /** All that a probe saw, as the checks judge it. Times are milliseconds from its start. */
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import type { Listening } from './listening.ts';
 import type { ProbeResult } from './result.ts';
 import type { SideName } from './sides.ts';

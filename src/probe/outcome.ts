@@ -3,7 +3,7 @@
  */
 import { redactUrl } from '../core/redact.ts';
 import type { CheckId } from '../findings/check-ids.ts';
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import { CHECKS } from './checks/index.ts';
 import { type Check, type Judged, skip } from './checks/check.ts';
 import type { Listening } from './listening.ts';

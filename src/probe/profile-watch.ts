@@ -1,7 +1,7 @@
 /**
  * A profile beside the main stream: tells it what happens there, in the order in which it expects it.
  */
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { Listening } from './listening.ts';
 import { WayHost } from './profiles/host.ts';

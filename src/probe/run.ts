@@ -5,7 +5,7 @@
  * is shorter, and every connection is left when it ends.
  */
 import { systemClock, type Clock } from '../core/clock.ts';
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProxyRules } from '../wire/proxy.ts';
 import type { TlsOptions } from '../wire/tls.ts';
 import type { ThresholdRule } from './metrics.ts';

@@ -2,7 +2,7 @@
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
 import type { CheckId } from '../findings/check-ids.ts';
-import type { ProbePlan } from '../scenario/probe-options.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import { bunchesOf } from './bunches.ts';
 import { Listening, MAX_BYTES } from './listening.ts';

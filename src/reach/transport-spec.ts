@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostOf, portOf } from './redirect.ts';
 import { UsageError } from '../core/errors.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { proxyFor, type ProxyEnvironment, type ProxyRules } from '../wire/proxy.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';

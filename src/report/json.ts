@@ -9,7 +9,7 @@ import { sequenceOf } from '../measure/sequence.ts';
 import { peakRssBytes, restartsMs } from '../measure/server-memory.ts';
 import { growthOfRun } from '../measure/trend-of-run.ts';
 import { redactHeaders, redactUrl } from '../core/redact.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';
 
 /** The report as an object: what `JSON.stringify` makes the report of. */

@@ -4,8 +4,8 @@
  * Each process is aimed at one URL, since servers that share nothing number their events apart.
  */
 import type { Clock } from '../core/clock.ts';
-import type { ServePlan } from '../scenario/serve-options.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { ServePlan } from '../options/serve-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import type { Load } from './load.ts';
 import { Requests } from './requests.ts';
 import { Shard } from './shard.ts';

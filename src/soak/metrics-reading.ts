@@ -6,7 +6,7 @@
  * put them, with the same labels; JSON has no names for them that are agreed upon.
  */
 import { printable } from '../core/printable.ts';
-import { DEFAULT_SELECTOR, type MetricsSelector } from '../scenario/metrics-source.ts';
+import { DEFAULT_SELECTOR, type MetricsSelector } from '../options/values/metrics-source.ts';
 import { closest } from '../core/suggest.ts';
 import { seriesNames, seriesValues } from './prometheus-text.ts';
 

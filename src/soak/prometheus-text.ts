@@ -2,7 +2,7 @@
  * Reads single series out of Prometheus text (exposition format 0.0.4; OpenMetrics looks the same as far as
  * is needed here). Pure. It refuses histograms, types and time stamps: a size is one number.
  */
-import { parseLabels } from '../scenario/metrics-source.ts';
+import { parseLabels } from '../options/values/metrics-source.ts';
 
 /** Name, labels, value; what may follow (a time stamp, an exemplar) is left alone. */
 const LINE = /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?[ \t]+([+-]?(?:[\d.]\S*|Inf|NaN))/;

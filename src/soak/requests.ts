@@ -5,7 +5,7 @@
 import { hopRequest, userInfoHeaders } from '../reach/hop-request.ts';
 import { portOf } from '../reach/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { answerRequest } from '../wire/answer-request.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { StreamRequest } from '../wire/transport.ts';

@@ -3,7 +3,7 @@ import type { RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { SeriesPoint } from '../measure/run-record.ts';
 import type { ServerSample } from '../measure/server-memory.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load.ts';
 
 export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {

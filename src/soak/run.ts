@@ -12,7 +12,7 @@ import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../measure/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../measure/run-record.ts';
 import { warmUpMs } from '../measure/trend.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';
 import { beginLoad, oneProcess } from './begin-load.ts';
 import { stageIncidents } from './incidents.ts';

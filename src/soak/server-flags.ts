@@ -1,6 +1,6 @@
 import type { QueueLimits } from '../measure/server-memory.ts';
-import { loadServePlan, type ServePlan } from '../scenario/serve-options.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import { loadServePlan, type ServePlan } from '../options/serve-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 
 /** Intervals of our own server that show a whole life in half a minute; `--server-arg` overrides them. */
 const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];

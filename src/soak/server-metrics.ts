@@ -11,7 +11,7 @@ import { UnreachableError, UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import { emptySample, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
-import { type MetricsSelector, type MetricsSource, parseSelector } from '../scenario/metrics-source.ts';
+import { type MetricsSelector, type MetricsSource, parseSelector } from '../options/values/metrics-source.ts';
 import type { TlsOptions } from '../wire/tls.ts';
 import { type MetricsReading, type NoReading, readMetrics } from './metrics-reading.ts';
 import type { ServerWatch } from './server-watch.ts';

@@ -3,9 +3,9 @@
  * process.
  */
 import { DEFAULT_POINTERS } from '../measure/stamps.ts';
-import type { ServePlan } from '../scenario/serve-options.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
-import { splitThreshold } from '../scenario/threshold-text.ts';
+import type { ServePlan } from '../options/serve-options.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
+import { splitThreshold } from '../options/values/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';

@@ -5,8 +5,8 @@
  */
 import { lookup } from 'node:dns/promises';
 import { UsageError } from '../core/errors.ts';
-import { stalledInstead } from '../scenario/mix.ts';
-import type { SoakPlan } from '../scenario/soak-options.ts';
+import { stalledInstead } from '../options/values/mix.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { VanishingNetwork } from './vanishing.ts';
 
 export interface Vanishing {

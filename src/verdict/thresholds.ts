@@ -1,8 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import { UnitError } from '../core/units.ts';
-import { type Comparison, holds, type Operator, parseComparison } from '../scenario/comparison.ts';
-import { ValueError } from '../scenario/kind.ts';
-import { splitThreshold, type ThresholdText } from '../scenario/threshold-text.ts';
+import { type Comparison, holds, type Operator, parseComparison } from '../options/values/comparison.ts';
+import { ValueError } from '../options/values/kind.ts';
+import { splitThreshold, type ThresholdText } from '../options/values/threshold-text.ts';
 import { METRICS, type MetricUnit } from './metrics.ts';
 
 export type { Operator };

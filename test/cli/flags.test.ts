@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addFlags, flagValues } from '../../src/cli/flags.ts';
-import { loadSoakPlan } from '../../src/scenario/load.ts';
-import { soakOptions } from '../../src/scenario/schema.ts';
+import { loadSoakPlan } from '../../src/options/load.ts';
+import { soakOptions } from '../../src/options/schema.ts';
 
 function parse(...args: string[]): ReturnType<typeof flagValues> {
   const command = new Command('soak').exitOverride().configureOutput({ outputError: () => {} });

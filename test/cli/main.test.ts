@@ -3,7 +3,7 @@ import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { OPTION_TABLES, type OptionTable } from '../../src/scenario/schema.ts';
+import { OPTION_TABLES, type OptionTable } from '../../src/options/schema.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const binary = join(root, 'bin', 'sse-probe.js');

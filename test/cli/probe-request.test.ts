@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { budgetFor, readProbeRequest } from '../../src/cli/probe-request.ts';
-import { allowedTarget } from '../../src/scenario/allowed-target.ts';
+import { allowedTarget } from '../../src/options/values/allowed-target.ts';
 
 const rules = [allowedTarget.read('https://api.example.com/streams')];
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPTION_TABLES } from '../../src/scenario/schema.ts';
+import { OPTION_TABLES } from '../../src/options/schema.ts';
 import { root } from '../support/program.ts';
 import { parseReport } from '../support/soak-report.ts';
 import { PackedProject, type Ran } from './packed.ts';

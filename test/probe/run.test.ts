@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseRules } from '../../src/probe/metrics.ts';
 import type { CheckId, CheckResult, ProbeResult } from '../../src/probe/result.ts';
 import { probe } from '../../src/probe/run.ts';
-import { loadProbePlan } from '../../src/scenario/probe-options.ts';
-import type { FlagValues } from '../../src/scenario/resolve.ts';
+import { loadProbePlan } from '../../src/options/probe-options.ts';
+import type { FlagValues } from '../../src/options/resolve.ts';
 import { Authority, type Identity } from '../wire/certificates.ts';
 import { RawServer } from '../wire/raw-server.ts';
 

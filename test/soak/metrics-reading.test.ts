@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSelector } from '../../src/scenario/metrics-source.ts';
+import { parseSelector } from '../../src/options/values/metrics-source.ts';
 import { readMetrics } from '../../src/soak/metrics-reading.ts';
 import { seriesNames, seriesValues } from '../../src/soak/prometheus-text.ts';
 

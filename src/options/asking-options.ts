@@ -1,0 +1,66 @@
+/** What every command that asks a server takes alike, under the heading that it has for it. */
+import { list } from './values/kind.ts';
+import { oneOf, toggle, variableName } from './values/kinds.ts';
+import type { OptionTable } from './option.ts';
+import type { Rule } from './resolve.ts';
+import { anyText, header, type Header } from './values/soak-kinds.ts';
+
+/** The request itself. */
+export function requestRows(group: string) {
+  return {
+    method: {
+      flag: 'method',
+      group,
+      kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']),
+      default: 'GET',
+      help: 'HTTP method of the request',
+    },
+    headers: { flag: 'header', group, kind: list(header), default: [], help: 'request header' },
+    body: { flag: 'body', group, kind: anyText, default: null, unset: 'none', help: 'request body' },
+    bearerEnv: {
+      flag: 'bearer-env',
+      group,
+      kind: variableName,
+      default: null,
+      unset: 'none',
+      help: 'environment variable with the bearer token to send',
+    },
+  } as const satisfies OptionTable;
+}
+
+/** Which certificates are believed. */
+export function trustRows(group: string) {
+  return {
+    insecure: { flag: 'insecure', group, kind: toggle, default: 'false', help: 'accept any certificate' },
+    caFile: {
+      flag: 'ca',
+      group,
+      kind: anyText,
+      default: null,
+      unset: "Node's own",
+      help: 'PEM file with the authorities to trust',
+    },
+  } as const satisfies OptionTable;
+}
+
+export const bodyRule: Rule<{ readonly body: string | null; readonly method: string }> = ({ body, method }) =>
+  body !== null && method === 'GET'
+    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
+    : null;
+
+export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly headers: readonly Header[] }> = ({
+  bearerEnv,
+  headers,
+}) =>
+  bearerEnv !== null && headers.some(([name]) => name.toLowerCase() === 'authorization')
+    ? {
+        keys: ['bearerEnv', 'headers'],
+        message: 'a bearer token and an Authorization header exclude each other',
+        hint: 'Leave one of the two out.',
+      }
+    : null;
+
+export const proxyRule: Rule<{ readonly proxy: string | null; readonly transport: string }> = ({ proxy, transport }) =>
+  proxy !== null && transport !== 'undici'
+    ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
+    : null;

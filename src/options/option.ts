@@ -1,0 +1,64 @@
+import type { JsonSchema, Kind } from './values/kind.ts';
+
+/**
+ * One row of an option table. The table is the only declaration: flags, YAML keys, `--help`, JSON Schema,
+ * the README's tables and the TypeScript type of the plan are all read from it.
+ */
+export interface OptionRow {
+  /** Flag without its dashes; the YAML key is the same text. */
+  readonly flag: string;
+  readonly kind: Kind<unknown>;
+  /** As a user would write it. Null: nothing, and `unset` says what happens then. */
+  readonly default: string | readonly string[] | null;
+  readonly unset?: string;
+  /** Plan key of a number that the default stays at or below: a short run has a short ramp without saying so. */
+  readonly defaultAtMost?: string;
+  /** One line, no full stop. */
+  readonly help: string;
+  /** Heading in `--help`. */
+  readonly group: string;
+}
+
+/** By plan key; a key whose value has a unit ends with it (`rampMs`). */
+export type OptionTable = Readonly<Record<string, OptionRow>>;
+
+/** The plan that a table gives. */
+export type PlanOf<Table extends OptionTable> = {
+  readonly [Key in keyof Table]:
+    | (Table[Key]['kind'] extends Kind<infer Value> ? Value : never)
+    | (Table[Key]['default'] extends null ? null : never);
+};
+
+/** The default as `--help` and the README show it; empty where there is nothing to show. */
+export function shownDefault(row: OptionRow): string {
+  if (row.unset !== undefined) return row.unset;
+  if (row.kind.placeholder === null || row.default === null || Array.isArray(row.default)) return '';
+  return row.default as string;
+}
+
+/** JSON Schema (draft 7, the one that editors' YAML support reads) of a scenario file. */
+export function jsonSchemaOf(table: OptionTable): JsonSchema {
+  const properties: Record<string, JsonSchema> = {};
+  for (const row of Object.values(table)) {
+    const range = row.kind.range === null ? '' : ` (${row.kind.range[0]} to ${row.kind.range[1]})`;
+    const unset = row.unset === undefined ? '' : `; default: ${row.unset}`;
+    properties[row.flag] = {
+      description: `${row.help}${range}${unset}`,
+      ...row.kind.schema,
+      ...(row.default === null ? {} : { default: defaultForSchema(row) }),
+    };
+  }
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A scenario of sse-probe',
+    type: 'object',
+    additionalProperties: false,
+    properties,
+  };
+}
+
+/** As YAML has it: numbers, booleans and maps are none of our texts there. */
+function defaultForSchema(row: OptionRow): unknown {
+  const isText = row.kind.schema['type'] !== 'object' && !row.kind.bare;
+  return isText || row.default === null ? row.default : row.kind.read(row.default);
+}

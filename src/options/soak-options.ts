@@ -1,0 +1,368 @@
+import { formatDuration } from '../core/units.ts';
+import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { incident } from './values/incident.ts';
+import { list } from './values/kind.ts';
+import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './values/kinds.ts';
+import { metricsSource } from './values/metrics-source.ts';
+import { mix } from './values/mix.ts';
+import type { OptionTable, PlanOf } from './option.ts';
+import type { Rule } from './resolve.ts';
+import {
+  findingId,
+  hostName,
+  jsonPointer,
+  processes,
+  proxyUrl,
+  reportTarget,
+  serverArg,
+  targetUrl,
+} from './values/soak-kinds.ts';
+import { thresholdTexts } from './values/threshold-text.ts';
+
+/** Every option of `sse-probe soak`, and every key of a scenario file. */
+export const soakOptions = {
+  urls: {
+    flag: 'url',
+    group: 'Target',
+    kind: list(targetUrl),
+    default: [],
+    unset: 'a server of its own',
+    help: 'stream to test; with several the clients are spread over them',
+  },
+  profile: {
+    flag: 'profile',
+    group: 'Target',
+    kind: oneOf('profile', ['sse', 'openai', 'mcp']),
+    default: 'sse',
+    help: 'sse (a feed), openai (language models: each client asks again after --retry) or mcp (Model Context Protocol: sessions)',
+  },
+  ...requestRows('Target'),
+  connectTimeoutMs: {
+    flag: 'connect-timeout',
+    group: 'Target',
+    kind: duration('10ms', '10m'),
+    default: '10s',
+    help: 'time for the TCP connection',
+  },
+  headersTimeoutMs: {
+    flag: 'headers-timeout',
+    group: 'Target',
+    kind: duration('10ms', '10m'),
+    default: '10s',
+    help: 'time for the complete response head',
+  },
+  transport: {
+    flag: 'transport',
+    group: 'Target',
+    kind: oneOf('transport', ['wire', 'undici']),
+    default: 'wire',
+    help: 'wire (HTTP/1.1 and TLS, the lean one) or undici (HTTP/2 for https where the server offers it, proxies)',
+  },
+  streamsPerConnection: {
+    flag: 'streams-per-connection',
+    group: 'Target',
+    kind: int(1, 10_000),
+    default: '100',
+    help: 'HTTP/2: clients that share one connection',
+  },
+  ...trustRows('Target'),
+  proxy: {
+    flag: 'proxy',
+    group: 'Target',
+    kind: proxyUrl,
+    default: null,
+    unset: 'what the environment names',
+    help: 'HTTP proxy, for --transport undici; never used for loopback',
+  },
+  confirmedTargets: {
+    flag: 'confirm-target',
+    group: 'Target',
+    kind: list(hostName),
+    default: [],
+    unset: 'none',
+    help: 'host of a URL, spelled out: needed above 500 clients to a public address',
+  },
+  serverArgs: {
+    flag: 'server-arg',
+    group: 'Target',
+    kind: list(serverArg),
+    default: [],
+    help: 'a flag for the server of its own: --server-arg=--evict-after=5s',
+  },
+  faults: {
+    flag: 'fault',
+    group: 'Target',
+    kind: list(faultName),
+    default: [],
+    help: 'give the server of its own this known defect',
+  },
+
+  clients: { flag: 'clients', group: 'Load', kind: int(1, 200_000), default: '1000', help: 'clients at once' },
+  rampMs: {
+    flag: 'ramp',
+    group: 'Load',
+    kind: duration('0s', '1h'),
+    default: '5s',
+    defaultAtMost: 'durationMs',
+    help: 'time over which they arrive',
+  },
+  durationMs: {
+    flag: 'duration',
+    group: 'Load',
+    kind: duration('1s', '31d'),
+    default: '30s',
+    help: 'time under load, from the end of the ramp',
+  },
+  settleMs: {
+    flag: 'settle',
+    group: 'Load',
+    kind: duration('0s', '1h'),
+    default: '10s',
+    help: 'how long the server is watched after all clients left',
+  },
+  mix: {
+    flag: 'mix',
+    group: 'Load',
+    kind: mix,
+    default: 'healthy=94,slow=2,stalled=2,vanished=0,abrupt=1,resuming=1',
+    help: 'weights of the kinds of clients; replaces the default wholly',
+  },
+  allowDegraded: {
+    flag: 'allow-degraded',
+    group: 'Load',
+    kind: toggle,
+    default: 'false',
+    help: 'where clients cannot vanish, make them stalled ones, and say so in the report',
+  },
+  slowRateBytesPerSecond: {
+    flag: 'slow-rate',
+    group: 'Load',
+    kind: byteRate('1B/s', '1GiB/s'),
+    default: '256B/s',
+    help: 'what a slow client reads',
+  },
+  churnPerSecond: {
+    flag: 'churn',
+    group: 'Load',
+    kind: rate('0/s', '10000/s'),
+    default: '0/s',
+    help: 'clients that leave and are replaced',
+  },
+  incidents: {
+    flag: 'incident',
+    group: 'Load',
+    kind: list(incident),
+    default: [],
+    help: 'what happens meanwhile: reconnect-all@20s, restart-server@20s, freeze@20s+5s (from the end of the ramp)',
+  },
+  retryMs: {
+    flag: 'retry',
+    group: 'Load',
+    kind: duration('100ms', '1h'),
+    default: '3s',
+    help: 'reconnection time until the server sends its own',
+  },
+  processes: {
+    flag: 'processes',
+    group: 'Load',
+    kind: processes,
+    default: 'auto',
+    help: 'load processes on this machine; auto: one for each 15,000 clients and each url',
+  },
+  seed: {
+    flag: 'seed',
+    group: 'Load',
+    kind: int(0, 4_294_967_295),
+    default: null,
+    unset: 'random, printed',
+    help: 'the same seed gives the same plan',
+  },
+
+  seqPointer: {
+    flag: 'seq',
+    group: 'Judging',
+    kind: jsonPointer,
+    default: 'auto',
+    help: 'JSON pointer to the sequence number in data',
+  },
+  sentAtPointer: {
+    flag: 'sent-at',
+    group: 'Judging',
+    kind: jsonPointer,
+    default: 'auto',
+    help: 'JSON pointer to the time in data',
+  },
+  heartbeatWithinMs: {
+    flag: 'heartbeat-within',
+    group: 'Judging',
+    kind: duration('10ms', '1h'),
+    default: null,
+    unset: 'what the server promises, else 20s',
+    help: 'longest silence that the server is allowed',
+  },
+  evictWithinMs: {
+    flag: 'evict-within',
+    group: 'Judging',
+    kind: duration('100ms', '1d'),
+    default: null,
+    unset: 'what the server promises, else 95s',
+    help: 'time in which a client that reads nothing must be removed',
+  },
+  serverPid: {
+    flag: 'server-pid',
+    group: 'Judging',
+    kind: int(1, 4_194_304),
+    default: null,
+    unset: 'the embedded server',
+    help: "read the server's memory from this local process and all that it started (Linux)",
+  },
+  serverMetrics: {
+    flag: 'server-metrics',
+    group: 'Judging',
+    kind: metricsSource,
+    default: null,
+    unset: 'the embedded server',
+    help: "read the server's memory here: a Prometheus series (#process_resident_memory_bytes) or a JSON pointer (#/memory/rssBytes)",
+  },
+  thresholds: {
+    flag: 'threshold',
+    group: 'Judging',
+    kind: thresholdTexts,
+    default: [],
+    help: 'what must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks',
+  },
+  failOn: { flag: 'fail-on', group: 'Judging', kind: list(findingId), default: [], help: 'this finding fails the run' },
+  ignore: { flag: 'ignore', group: 'Judging', kind: list(findingId), default: [], help: 'this finding does not count' },
+
+  reports: {
+    flag: 'report',
+    group: 'Output',
+    kind: list(reportTarget),
+    default: [],
+    help: 'write a report: json=FILE, or json=- for stdout',
+  },
+  json: {
+    flag: 'json',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'JSON report on stdout instead of the summary',
+  },
+  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'no progress on stderr' },
+  noColor: {
+    flag: 'no-color',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'no colours (NO_COLOR is honoured too)',
+  },
+} as const satisfies OptionTable;
+
+export type SoakPlan = PlanOf<typeof soakOptions>;
+
+/** What each option allows but no sensible run combines. */
+export const soakRules: readonly Rule<SoakPlan>[] = [
+  ({ rampMs, durationMs }) =>
+    rampMs > durationMs
+      ? {
+          keys: ['rampMs', 'durationMs'],
+          message: `a ramp of ${formatDuration(rampMs)} is longer than the duration of ${formatDuration(durationMs)}`,
+          hint: 'The duration counts from the end of the ramp; make it at least as long.',
+        }
+      : null,
+  ({ urls, faults }) =>
+    urls.length > 0 && faults.length > 0
+      ? {
+          keys: ['faults', 'urls'],
+          message: 'a fault needs the server of its own, but a url is given',
+          hint: 'Leave one of the two out.',
+        }
+      : null,
+  ({ urls, serverArgs }) =>
+    urls.length > 0 && serverArgs.length > 0
+      ? {
+          keys: ['serverArgs', 'urls'],
+          message: 'these flags are for the server of its own, but a url is given',
+          hint: 'Leave one of the two out.',
+        }
+      : null,
+  ({ urls, serverPid, serverMetrics }) => {
+    const key = serverPid !== null ? 'serverPid' : 'serverMetrics';
+    if (serverPid !== null && serverMetrics !== null) {
+      return {
+        keys: ['serverMetrics', 'serverPid'],
+        message: "a server's memory is read in one place, but two are given",
+        hint: 'Leave one of the two out.',
+      };
+    }
+    return urls.length === 0 && (serverPid !== null || serverMetrics !== null)
+      ? {
+          keys: [key, 'urls'],
+          message: 'the server of its own tells its memory itself',
+          hint: 'Add the --url of the server that is meant, or leave this out.',
+        }
+      : null;
+  },
+  ({ urls, incidents }) => {
+    const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
+    return urls.length > 0 && at !== -1
+      ? {
+          keys: ['incidents', 'urls'],
+          at,
+          message: `${incidents[at]?.kind} needs the server of its own, but a url is given`,
+          hint: 'Leave one of the two out.',
+        }
+      : null;
+  },
+  ({ incidents, durationMs }) => {
+    const at = incidents.findIndex(({ atMs, durationMs: lastsMs }) => atMs + lastsMs >= durationMs);
+    return at === -1
+      ? null
+      : {
+          keys: ['incidents', 'durationMs'],
+          at,
+          message: `the incident would not be over when the run is, after ${formatDuration(durationMs)}`,
+          hint: 'Let it happen earlier, or run longer.',
+        };
+  },
+  proxyRule,
+  ({ profile, urls }) =>
+    profile === 'openai' && urls.length === 0
+      ? {
+          keys: ['profile'],
+          message: 'the server of its own answers no questions',
+          hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.',
+        }
+      : null,
+  ({ profile, urls }) =>
+    profile === 'mcp' && urls.length === 0
+      ? {
+          keys: ['profile'],
+          message: 'the server of its own opens no sessions',
+          hint: 'Add the --url of an MCP endpoint, such as http://127.0.0.1:3001/mcp.',
+        }
+      : null,
+  ({ profile, method, body }) =>
+    profile === 'mcp' && (method !== 'GET' || body !== null)
+      ? {
+          keys: ['profile', body === null ? 'method' : 'body'],
+          message: 'the profile mcp knows itself what to ask',
+          hint: 'Leave method and body out.',
+        }
+      : null,
+  (plan) => (plan.profile === 'sse' ? bodyRule(plan) : null),
+  bearerRule,
+  ({ reports, json }) => {
+    const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];
+    const twice = files.findIndex((file, index) => files.indexOf(file) < index);
+    if (twice === -1) return null;
+    const target = files[twice] === '-' ? 'stdout' : 'the same file';
+    return { keys: ['reports'], message: `two reports are to be written to ${target}`, at: twice - (json ? 1 : 0) };
+  },
+  ({ failOn, ignore }) => {
+    const both = ignore.findIndex((id) => failOn.includes(id));
+    return both === -1
+      ? null
+      : { keys: ['ignore'], message: `${ignore[both]} is also among the findings to fail on`, at: both };
+  },
+];

@@ -1,0 +1,85 @@
+/**
+ * What an exporter may be sent to: a list that its owner writes, since whoever reaches it chooses the target.
+ *
+ * Everything is compared after the URL was parsed, never as text: `http://allowed@evil/` is the host evil, and `/a/../b`
+ * the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that is
+ * allowed. There is no rule for everything.
+ */
+import { quote } from '../../core/units.ts';
+import { type Kind, scalar, ValueError } from './kind.ts';
+
+export interface AllowedTarget {
+  /** Null: http and https. */
+  readonly protocol: 'http:' | 'https:' | null;
+  /** As in a parsed URL. */
+  readonly hostname: string;
+  /** Also every name below it, and not itself. */
+  readonly isWildcard: boolean;
+  /** Null: the usual one of the protocol. */
+  readonly port: number | null;
+  /** `/` is every path; one without a slash at its end is itself and what is below. */
+  readonly path: string;
+}
+
+const USUAL_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const WILDCARD = '*.';
+/** Slashes that a server may decode and a URL parser leaves alone: behind them `..` means something. */
+const ENCODED_SLASH = /%2f|%5c/i;
+const FORM = 'write HOST, HOST:PORT, *.DOMAIN or the beginning of a URL, such as https://api.example.com/streams/';
+
+/** `HOST`, `HOST:PORT`, `*.DOMAIN`, or the beginning of a URL. */
+export const allowedTarget: Kind<AllowedTarget> = scalar({
+  placeholder: 'target',
+  schema: { type: 'string', maxLength: 2000 },
+  parse(given) {
+    const isUrl = given.includes('://');
+    const isWildcard = !isUrl && given.startsWith(WILDCARD);
+    const host = isWildcard ? given.slice(WILDCARD.length) : given;
+    if (/[\s*]/.test(host) || host === '') throw new ValueError(`${quote(given)} is no target; ${FORM}`);
+    return isUrl ? fromUrl(given) : fromHost(given, host, isWildcard);
+  },
+});
+
+function fromUrl(given: string): AllowedTarget {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new ValueError(`${quote(given)} is no http or https URL; ${FORM}`);
+  if (url.username !== '' || url.password !== '') throw new ValueError('has user info, which is sent to nobody here');
+  if (url.search !== '' || url.hash !== '')
+    throw new ValueError(`${quote(given)} has a query or a fragment, which is not compared; leave it out`);
+  return { protocol: url.protocol, hostname: url.hostname, isWildcard: false, port: portOf(url), path: url.pathname };
+}
+
+function fromHost(given: string, host: string, isWildcard: boolean): AllowedTarget {
+  // As a URL it is brought into one form: small letters, punycode, the one way to write an address.
+  const text = `https://${host}`;
+  if (/[/?#@\\]/.test(host) || !URL.canParse(text)) throw new ValueError(`${quote(given)} is no host; ${FORM}`);
+  const url = new URL(text);
+  const port = /:(\d+)$/.exec(host)?.[1];
+  return {
+    protocol: null,
+    hostname: url.hostname,
+    isWildcard,
+    port: port === undefined ? null : Number(port),
+    path: '/',
+  };
+}
+
+/** Whether one of the rules allows it. */
+export function isAllowedTarget(url: URL, rules: readonly AllowedTarget[]): boolean {
+  return rules.some((rule) => allows(rule, url));
+}
+
+function allows({ protocol, hostname, isWildcard, port, path }: AllowedTarget, url: URL): boolean {
+  if (USUAL_PORTS[url.protocol] === undefined) return false;
+  if (protocol !== null && protocol !== url.protocol) return false;
+  const sameHost = isWildcard ? url.hostname.endsWith(`.${hostname}`) : url.hostname === hostname;
+  if (!sameHost || portOf(url) !== (port ?? USUAL_PORTS[url.protocol])) return false;
+  if (path === '/') return true;
+  if (ENCODED_SLASH.test(url.pathname)) return false;
+  return url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+}
+
+function portOf({ port, protocol }: URL): number | null {
+  return port === '' ? (USUAL_PORTS[protocol] ?? null) : Number(port);
+}

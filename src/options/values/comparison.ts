@@ -1,0 +1,98 @@
+/**
+ * What must hold of a measured value, in one line: the grammar that the thresholds of a run and of a probe share.
+ * All of it is checked before anything is measured.
+ *
+ *     comparison = metric , operator , value ;
+ *     metric     = name , { "." , name } ;              a name of the caller's metrics
+ *     operator   = "<" | "<=" | ">" | ">=" | "==" | "!=" ;
+ *     value      = number , [ unit ] ;                  in the metric's own unit; only counts have none
+ *
+ * Spaces between the parts are allowed, `latency.p99 < 250ms`.
+ */
+import { UsageError } from '../../core/errors.ts';
+import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
+import { quote, UnitError } from '../../core/units.ts';
+import { closest } from '../../core/suggest.ts';
+
+export interface Comparison {
+  /** As it was meant, without spaces. */
+  readonly expression: string;
+  readonly metric: string;
+  readonly operator: Operator;
+  /** In `unit`. */
+  readonly limit: number;
+  readonly unit: MetricUnit;
+}
+
+/** What can be compared, by name. */
+export type Metrics = ReadonlyMap<string, { readonly unit: MetricUnit }>;
+
+const OPERATORS = {
+  '<': (actual, limit) => actual < limit,
+  '<=': (actual, limit) => actual <= limit,
+  '>': (actual, limit) => actual > limit,
+  '>=': (actual, limit) => actual >= limit,
+  '==': (actual, limit) => actual === limit,
+  '!=': (actual, limit) => actual !== limit,
+} as const satisfies Record<string, (actual: number, limit: number) => boolean>;
+
+export type Operator = keyof typeof OPERATORS;
+
+const MAX_LENGTH = 200;
+
+/** @param form what one looks like, for the complaint. @throws {UsageError} what is wrong with it and what would be right */
+export function parseComparison(text: string, metrics: Metrics, form: string): Comparison {
+  if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${form}`);
+  const { name, operator, value } = scan(text, form);
+  const metric = metrics.get(name);
+  if (metric === undefined) throw unknownMetric(name, metrics);
+  if (!Object.hasOwn(OPERATORS, operator)) {
+    throw new UsageError(`${quote(operator)} is no comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
+  }
+  const limit = parseLimit(name, metric.unit, value);
+  return {
+    expression: `${name}${operator}${value}`,
+    metric: name,
+    operator: operator as Operator,
+    limit,
+    unit: metric.unit,
+  };
+}
+
+/** @param actual in the unit of the comparison */
+export function holds({ operator, limit }: Comparison, actual: number): boolean {
+  return OPERATORS[operator](actual, limit);
+}
+
+/** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
+function scan(text: string, form: string): { name: string; operator: string; value: string } {
+  const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
+  if (match === null) throw new UsageError(`${quote(text)} cannot be read; ${form}`);
+  const [, name, operator, value] = match as unknown as [string, string, string, string];
+  return { name, operator, value };
+}
+
+function unknownMetric(name: string, metrics: Metrics): UsageError {
+  const guess = closest(name, metrics.keys());
+  if (guess !== null) return new UsageError(`${quote(name)} is no metric; did you mean ${quote(guess)}?`);
+  const members = [...metrics.keys()].filter((known) => known.startsWith(`${name}.`));
+  if (members.length > 0)
+    return new UsageError(`${quote(name)} is a family of metrics; take one of ${members.join(', ')}`);
+  const families = new Set(
+    [...metrics.keys()].map((known) => (known.includes('.') ? known.slice(0, known.indexOf('.')) : known)),
+  );
+  return new UsageError(`${quote(name)} is no metric; their names begin with ${[...families].join(', ')}`);
+}
+
+function parseLimit(name: string, unit: MetricUnit, value: string): number {
+  try {
+    return METRIC_UNITS[unit].parse(value);
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    if (unit === 'count') throw new UsageError(`${name}: ${quote(value)} ${error.message}`, { cause: error });
+    throw new UsageError(`${name}: ${error.message}`, {
+      hint: `Write it like ${name}<${METRIC_UNITS[unit].example}.`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { formatDuration, parseDuration } from '../../core/units.ts';
+import { INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
+import { type Kind, scalar, ValueError } from './kind.ts';
+
+const FORM = /^([a-z-]+)@([^+]+)(?:\+(.+))?$/;
+const MAX_FREEZE_MS = 60_000;
+
+/** `reconnect-all@20s`, `restart-server@20s`, `freeze@20s+5s`: what happens, when, and for how long. */
+export const incident: Kind<Incident> = scalar({
+  placeholder: 'kind@time',
+  schema: { type: 'string', pattern: `^(${INCIDENT_KINDS.join('|')})@` },
+  parse(given): Incident {
+    const [, name, at, duration] = FORM.exec(given) ?? [];
+    if (name === undefined || at === undefined) throw new ValueError('is not KIND@TIME, such as reconnect-all@20s');
+    if (!(INCIDENT_KINDS as readonly string[]).includes(name)) {
+      throw new ValueError(`${JSON.stringify(name)} is no incident; known are ${INCIDENT_KINDS.join(', ')}`);
+    }
+    const kind = name as IncidentKind;
+    if ((kind === 'freeze') !== (duration !== undefined)) {
+      throw new ValueError(
+        kind === 'freeze' ? 'needs the time to stay frozen, such as freeze@20s+5s' : 'takes no duration',
+      );
+    }
+    const durationMs = duration === undefined ? 0 : parseDuration(duration);
+    if (durationMs > MAX_FREEZE_MS) throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);
+    return { kind, atMs: parseDuration(at), durationMs };
+  },
+});

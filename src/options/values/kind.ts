@@ -1,0 +1,110 @@
+import { quote, UnitError } from '../../core/units.ts';
+
+/**
+ * What an option's value is: one object that reads it, says its JSON Schema and its name in `--help`.
+ *
+ * Flags and YAML give the same three shapes, so each kind is written once. YAML scalars arrive as the text
+ * that stands in the file: `ramp: 5` is refused for its missing unit exactly like `--ramp 5`, and YAML's
+ * own ideas about numbers (`012`, `1e999`, `yes`) never come into play.
+ */
+
+/** What the user wrote: one text, a map (YAML only), or a list of them (repeated flag, YAML list). */
+export type Given = GivenItem | readonly GivenItem[];
+
+export type GivenItem = string | ReadonlyMap<string, string>;
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Kind<Value> {
+  /** `--ramp <placeholder>` in the help; null for a switch, which takes no value. */
+  readonly placeholder: string | null;
+  /** The flag may be given several times, and YAML has a list. */
+  readonly repeats: boolean;
+  /** A number or boolean: in YAML it stands without quotes, and `"10"` is refused. */
+  readonly bare: boolean;
+  /** Least and most, as a user writes them; null where there is no such thing. */
+  readonly range: readonly [least: string, most: string] | null;
+  readonly schema: JsonSchema;
+  /** @throws {ValueError | UnitError} without the option's name: the caller knows where the value stood. */
+  read(given: Given): Value;
+}
+
+/** Why a value is refused. `at` is the place inside a list (its index) or a map (its key). */
+export class ValueError extends Error {
+  readonly at: number | string | undefined;
+
+  constructor(message: string, at?: number | string) {
+    super(message);
+    this.at = at;
+  }
+}
+
+export interface ScalarSpec<Value> {
+  placeholder: string | null;
+  schema: JsonSchema;
+  parse(text: string): Value;
+  bare?: boolean;
+  range?: readonly [least: string, most: string];
+}
+
+/** A kind that is written as one text. */
+export function scalar<Value>(spec: ScalarSpec<Value>): Kind<Value> {
+  return {
+    placeholder: spec.placeholder,
+    repeats: false,
+    bare: spec.bare ?? false,
+    range: spec.range ?? null,
+    schema: spec.schema,
+    read(given) {
+      if (typeof given !== 'string') throw new ValueError('takes one value, not a list or a map');
+      return spec.parse(given);
+    },
+  };
+}
+
+/** No option needs more; a longer list is a mistake or an attack. */
+const MAX_ITEMS = 100;
+
+/** Several values of one kind. */
+export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
+  return {
+    placeholder: item.placeholder,
+    repeats: true,
+    bare: false,
+    range: item.range,
+    schema: { anyOf: [item.schema, { type: 'array', items: item.schema, maxItems: MAX_ITEMS }] },
+    read(given) {
+      // One value needs no list of its own.
+      if (typeof given === 'string') return [readItem(item, given, 0)];
+      if (!Array.isArray(given)) throw new ValueError('takes a list; write each value on its own line after "- "');
+      const items = given as readonly GivenItem[];
+      if (items.length > MAX_ITEMS) throw new ValueError(`has ${items.length} values; at most ${MAX_ITEMS} make sense`);
+      return items.map((one, index) => readItem(item, one, index));
+    },
+  };
+}
+
+function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item {
+  // Where a text was meant: YAML makes a map of `- Name: value`.
+  if (typeof given !== 'string')
+    throw new ValueError('each item is one text; put it in quotes when it has ": " in it', index);
+  try {
+    return item.read(given);
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof UnitError) throw new ValueError(error.message, index);
+    throw error;
+  }
+}
+
+/** Refuses what is shorter or longer than makes sense, in the user's own units. */
+export function within(
+  text: string,
+  value: number,
+  least: number,
+  most: number,
+  range: readonly [string, string],
+): number {
+  if (value < least) throw new ValueError(`${quote(text)} is too small; the least is ${range[0]}`);
+  if (value > most) throw new ValueError(`${quote(text)} is too large; the most is ${range[1]}`);
+  return value;
+}

@@ -1,0 +1,95 @@
+/**
+ * Where a server tells its memory: `URL#SELECTOR`, the value of `--server-metrics`.
+ *
+ * A selector that begins with a slash is a JSON pointer (RFC 6901); every other one is a Prometheus series by
+ * name, with labels where they are needed: `process_resident_memory_bytes{instance="a"}`. Of the labels that
+ * it names all must be equal; what it does not name is as it may be. No patterns, no arithmetic: whoever needs
+ * more asks a Prometheus server with a query of its own, whose answer is JSON.
+ */
+import { quote } from '../../core/units.ts';
+import { type Kind, scalar, ValueError } from './kind.ts';
+
+export interface MetricsSource {
+  /** Without its fragment; may hold a user and a password. */
+  readonly url: string;
+  readonly selector: string;
+}
+
+export type MetricsSelector =
+  | { readonly form: 'json'; readonly path: readonly string[] }
+  | { readonly form: 'prometheus'; readonly name: string; readonly labels: ReadonlyMap<string, string> };
+
+/** What client libraries of all languages call it. */
+export const DEFAULT_SELECTOR = 'process_resident_memory_bytes';
+
+const MAX_SELECTOR = 500;
+const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
+const NAME = '[A-Za-z_:][\\w:]*';
+const LABEL = String.raw`[A-Za-z_]\w*="(?:[^"\\]|\\["\\n])*"`;
+const SERIES = new RegExp(String.raw`^(${NAME})(?:\{((?:${LABEL})(?:, ?${LABEL})*)?\})?$`);
+
+/** `URL#process_resident_memory_bytes`, `URL#/memory/rssBytes` */
+export const metricsSource: Kind<MetricsSource> = scalar({
+  placeholder: 'url#selector',
+  schema: { type: 'string', pattern: '^https?://' },
+  parse(given): MetricsSource {
+    const hash = given.indexOf('#');
+    const [address, selector] = hash === -1 ? [given, DEFAULT_SELECTOR] : [given.slice(0, hash), given.slice(hash + 1)];
+    if (/\s/.test(address) || !URL.canParse(address))
+      throw new ValueError('is not a URL; write it like http://127.0.0.1:9090/metrics#process_resident_memory_bytes');
+    const url = new URL(address);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
+    if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
+    if (!isDecodable(url.username) || !isDecodable(url.password))
+      throw new ValueError('has a user or a password that is not percent-encoded UTF-8');
+    parseSelector(selector);
+    return { url: url.href, selector };
+  },
+});
+
+/** @throws {ValueError} */
+export function parseSelector(text: string): MetricsSelector {
+  if (text.length > MAX_SELECTOR) throw new ValueError(`names something in more than ${MAX_SELECTOR} characters`);
+  if (text.startsWith('/')) {
+    if (!POINTER.test(text))
+      throw new ValueError(`${quote(text)} is not a JSON pointer such as /memory/rssBytes (RFC 6901)`);
+    return {
+      form: 'json',
+      path: text
+        .split('/')
+        .slice(1)
+        .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    };
+  }
+  const match = SERIES.exec(text);
+  if (match === null) {
+    throw new ValueError(
+      `${quote(text)} names neither a series such as ${DEFAULT_SELECTOR} or name{label="value"}, nor a JSON pointer such as /memory/rssBytes`,
+    );
+  }
+  return { form: 'prometheus', name: match[1] as string, labels: parseLabels(match[2] ?? '') };
+}
+
+/** What stands between the braces of a series. */
+export function parseLabels(text: string): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const [, name, value] of text.matchAll(/([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g))
+    labels.set(name as string, unescape(value as string));
+  return labels;
+}
+
+/** Text exposition format 0.0.4: backslash, double quote and line feed are escaped, and nothing else. */
+function unescape(value: string): string {
+  return value.replace(/\\(["\\n])/g, (_escape, what: string) => (what === 'n' ? '\n' : what));
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // A stray % or bytes that are no UTF-8.
+    return false;
+  }
+}

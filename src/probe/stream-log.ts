@@ -4,8 +4,8 @@
  * Times are milliseconds from the start of the probe. Text of the server is kept only as far as it is shown.
  */
 import { createHash } from 'node:crypto';
-import { isHeartbeat, isNotice, readPromises } from '../measure/server-words.ts';
-import { DEFAULT_POINTERS, stampReader } from '../measure/stamps.ts';
+import { isHeartbeat, isNotice, readPromises } from '../accounts/server-words.ts';
+import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';

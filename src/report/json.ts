@@ -2,12 +2,12 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
-import { clockSkewMs } from '../measure/clock-skew.ts';
+import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
-import { sequenceOf } from '../measure/sequence.ts';
-import { peakRssBytes, restartsMs } from '../measure/server-memory.ts';
-import { growthOfRun } from '../measure/trend-of-run.ts';
+import { sequenceOf } from '../accounts/sequence.ts';
+import { peakRssBytes, restartsMs } from '../memory/server-memory.ts';
+import { growthOfRun } from '../verdict/growth-of-run.ts';
 import { redactHeaders, redactUrl } from '../core/redact.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';

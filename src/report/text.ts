@@ -6,11 +6,11 @@
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import { clockSkewMs } from '../measure/clock-skew.ts';
+import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import { sequenceOf } from '../measure/sequence.ts';
-import { peakRssBytes } from '../measure/server-memory.ts';
-import { growthOfRun } from '../measure/trend-of-run.ts';
+import { sequenceOf } from '../accounts/sequence.ts';
+import { peakRssBytes } from '../memory/server-memory.ts';
+import { growthOfRun } from '../verdict/growth-of-run.ts';
 import { counted, type Finding } from '../verdict/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../verdict/metrics.ts';
 import type { SoakResult } from './soak-result.ts';

@@ -14,7 +14,7 @@ import { CLIENT_KINDS, type ClientKind } from '../core/client-kinds.ts';
 import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
 import { lastFlow } from '../measure/heartbeat.ts';
-import { stampReader, type StampPointers } from '../measure/stamps.ts';
+import { stampReader, type StampPointers } from '../accounts/stamps.ts';
 import { countUp } from '../measure/summary.ts';
 import type { StreamRequest, Transport } from '../wire/transport.ts';
 import { EarlyLeavers } from './early-leavers.ts';

@@ -9,7 +9,7 @@ import { Wheel } from '../client/wheel.ts';
 import { CAUSES, type Cause } from '../core/causes.ts';
 import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
-import { stampReader } from '../measure/stamps.ts';
+import { stampReader } from '../accounts/stamps.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { processCount } from './begin-load.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';

@@ -20,10 +20,10 @@ import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../measure/heartbeat.ts';
 import type { ClockWatch } from '../measure/clock-watch.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
-import { isHeartbeat, type Promises, readMissed, readPromises } from '../measure/server-words.ts';
+import { isHeartbeat, type Promises, readMissed, readPromises } from '../accounts/server-words.ts';
 import { countUp, Summary } from '../measure/summary.ts';
-import { EventAccounts } from './event-accounts.ts';
-import { EventLatency } from './event-latency.ts';
+import { EventAccounts } from '../accounts/event-accounts.ts';
+import { EventLatency } from '../accounts/event-latency.ts';
 import { Timing } from './timing.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 

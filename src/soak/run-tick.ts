@@ -2,7 +2,7 @@
 import type { RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { SeriesPoint } from '../measure/run-record.ts';
-import type { ServerSample } from '../measure/server-memory.ts';
+import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load.ts';
 

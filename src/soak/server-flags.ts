@@ -1,4 +1,4 @@
-import type { QueueLimits } from '../measure/server-memory.ts';
+import type { QueueLimits } from '../memory/server-memory.ts';
 import { loadServePlan, type ServePlan } from '../options/serve-options.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 

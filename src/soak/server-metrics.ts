@@ -10,7 +10,7 @@ import { Agent, request } from 'undici';
 import { UnreachableError, UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
-import { emptySample, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
+import { emptySample, type ServerOrigin, type ServerSample } from '../memory/server-memory.ts';
 import { type MetricsSelector, type MetricsSource, parseSelector } from '../options/values/metrics-source.ts';
 import type { TlsOptions } from '../wire/tls.ts';
 import { type MetricsReading, type NoReading, readMetrics } from './metrics-reading.ts';

@@ -8,7 +8,7 @@
  */
 import { UnreachableError, UsageError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
-import { emptySample, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
+import { emptySample, type ServerOrigin, type ServerSample } from '../memory/server-memory.ts';
 import {
   allProcesses,
   descendants,

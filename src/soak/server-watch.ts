@@ -2,7 +2,7 @@
  * Somebody who tells about a server that is not our own: a local process (server-process.ts) or a URL
  * (server-metrics.ts). Each looks once when it is opened, so that what cannot be read is said before any load.
  */
-import type { ServerOrigin, ServerSample } from '../measure/server-memory.ts';
+import type { ServerOrigin, ServerSample } from '../memory/server-memory.ts';
 
 export interface ServerWatch {
   readonly origin: ServerOrigin;

@@ -2,7 +2,7 @@
  * From the plan of a run to what one load process needs: plain data, so that it can be told to another
  * process.
  */
-import { DEFAULT_POINTERS } from '../measure/stamps.ts';
+import { DEFAULT_POINTERS } from '../accounts/stamps.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { splitThreshold } from '../options/values/threshold-text.ts';

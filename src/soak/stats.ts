@@ -2,7 +2,7 @@
  * Reads our own server's `/stats`. A server that is too busy to answer in time gives no sample: a gap in the
  * series, never a zero.
  */
-import type { ServerSample } from '../measure/server-memory.ts';
+import type { ServerSample } from '../memory/server-memory.ts';
 
 const TIMEOUT_MS = 3000;
 

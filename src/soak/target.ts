@@ -13,7 +13,7 @@ import { tcpTableReadable } from '../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';
-import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../measure/server-memory.ts';
+import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { queueLimits } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';

@@ -6,7 +6,7 @@
  * p99, not the 200 ms of one single stop; that explains a maximum. What stays broken without it is broken.
  */
 import type { RunRecord } from '../measure/run-record.ts';
-import { growthOfRun } from '../measure/trend-of-run.ts';
+import { growthOfRun } from './growth-of-run.ts';
 import { METRICS } from './metrics.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 

@@ -5,8 +5,8 @@
  */
 import { formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import type { Growth } from '../measure/trend.ts';
-import { growthOfRun, loadMs } from '../measure/trend-of-run.ts';
+import type { Growth } from '../memory/trend.ts';
+import { growthOfRun, loadMs } from './growth-of-run.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
 import type { Doubt as Why } from './doubted-thresholds.ts';
 import type { Finding } from './finding.ts';

@@ -7,7 +7,7 @@
  * (`events.received>1000`) is broken from the start: it needs a delay, or no `abort`.
  */
 import type { EndedEarly, RunRecord } from '../measure/run-record.ts';
-import { loadMs } from '../measure/trend-of-run.ts';
+import { loadMs } from './growth-of-run.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { metricValue } from './metric-values.ts';
 import { evaluateThresholds, type Threshold } from './thresholds.ts';

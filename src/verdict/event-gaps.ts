@@ -3,9 +3,9 @@
  * certain than it looks. For the finding `not-measured`.
  */
 import { formatDuration } from '../core/units.ts';
-import { clockSkewMs } from '../measure/clock-skew.ts';
+import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import { NO_SEQUENCE, sequenceOf } from '../measure/sequence.ts';
+import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
 import { counted, type Gap } from './finding.ts';
 
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */

@@ -4,8 +4,8 @@
  */
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import { restartsMs } from '../measure/server-memory.ts';
-import { growthOfRun, risesWithinGarbage } from '../measure/trend-of-run.ts';
+import { restartsMs } from '../memory/server-memory.ts';
+import { growthOfRun, risesWithinGarbage } from './growth-of-run.ts';
 import { counted } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
 

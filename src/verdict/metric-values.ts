@@ -3,9 +3,9 @@
  */
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import { peakRssBytes } from '../measure/server-memory.ts';
+import { peakRssBytes } from '../memory/server-memory.ts';
 import type { TimeName } from '../measure/summary.ts';
-import { growthOfRun } from '../measure/trend-of-run.ts';
+import { growthOfRun } from './growth-of-run.ts';
 
 /** The histogram behind each family of metrics. */
 const FAMILIES: ReadonlyMap<string, TimeName> = new Map([

@@ -3,7 +3,7 @@
  * Usage: node ours.mjs CLIENTS SECONDS PORT; prints one line of JSON.
  */
 import { systemClock } from '../../dist/core/clock.js';
-import { DEFAULT_POINTERS } from '../../dist/measure/stamps.js';
+import { DEFAULT_POINTERS } from '../../dist/accounts/stamps.js';
 import { Requests } from '../../dist/soak/requests.js';
 import { Shard } from '../../dist/soak/shard.js';
 import { Http1Transport } from '../../dist/wire/http1.js';

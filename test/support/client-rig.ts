@@ -11,7 +11,7 @@ import { Subscription, type SubscriptionContext, type SubscriptionObserver } fro
 import { Wheel } from '../../src/client/wheel.ts';
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import { Random } from '../../src/core/random.ts';
-import { DEFAULT_POINTERS, stampReader } from '../../src/measure/stamps.ts';
+import { DEFAULT_POINTERS, stampReader } from '../../src/accounts/stamps.ts';
 import { Http1Transport } from '../../src/wire/http1.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import type { Transport } from '../../src/wire/transport.ts';

@@ -1,7 +1,7 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
-import { emptyServerRecord, type ServerSample } from '../../src/measure/server-memory.ts';
+import { emptyServerRecord, type ServerSample } from '../../src/memory/server-memory.ts';
 import { countUp, Summary } from '../../src/measure/summary.ts';
 import { loadSoakPlan } from '../../src/options/load.ts';
 import type { SoakPlan } from '../../src/options/soak-options.ts';

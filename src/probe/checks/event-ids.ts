@@ -1,4 +1,4 @@
-import { IdSequence } from '../../measure/id-sequence.ts';
+import { IdSequence } from '../../accounts/id-sequence.ts';
 import type { NotedEvent } from '../stream-log.ts';
 import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
 

@@ -1,4 +1,4 @@
-import { lookedTooSoon } from '../../measure/server-memory.ts';
+import { lookedTooSoon } from '../../memory/server-memory.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** All clients have left, and the server still counts some. */

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/units.ts';
-import { type QueueOverrun, queueOverrun } from '../../measure/server-memory.ts';
-import type { Growth } from '../../measure/trend.ts';
-import { growthOfRun } from '../../measure/trend-of-run.ts';
+import { type QueueOverrun, queueOverrun } from '../../memory/server-memory.ts';
+import type { Growth } from '../../memory/trend.ts';
+import { growthOfRun } from '../growth-of-run.ts';
 import { counted, type Detected, type Detector } from '../finding.ts';
 import { METRIC_UNITS } from '../metrics.ts';
 

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/units.ts';
-import { inUseBytes, lookedTooSoon } from '../../measure/server-memory.ts';
+import { inUseBytes, lookedTooSoon } from '../../memory/server-memory.ts';
 import type { Detector } from '../finding.ts';
 
 /** Room for what a runtime keeps after its first load: compiled code, grown tables, pools. */

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
-import { lookedTooSoon } from '../../measure/server-memory.ts';
+import { lookedTooSoon } from '../../memory/server-memory.ts';
 import { eventGaps } from '../event-gaps.ts';
 import { counted, type Detector, type Gap } from '../finding.ts';
 import { memoryGaps } from '../memory-gaps.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
-import { Schedule } from '../../src/measure/schedule.ts';
+import { Schedule } from '../../src/accounts/schedule.ts';
 
 const PERIOD_MS = 1000;
 /** As many events as the ring remembers. */

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../../src/client/event-cache.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
 import { Summary } from '../../src/measure/summary.ts';
-import { EventLatency } from '../../src/soak/event-latency.ts';
+import { EventLatency } from '../../src/accounts/event-latency.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IdSequence } from '../../src/measure/id-sequence.ts';
+import { IdSequence } from '../../src/accounts/id-sequence.ts';
 
 function sequence(...ids: readonly (string | null)[]): IdSequence {
   const found = new IdSequence();

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { drawdownBytes, lowerEnvelope, median, type SizeSample } from '../../src/measure/trend-envelope.ts';
-import { theilSen } from '../../src/measure/trend-slope.ts';
-import { type Growth, growthOf, warmUpMs } from '../../src/measure/trend.ts';
+import { drawdownBytes, lowerEnvelope, median, type SizeSample } from '../../src/memory/trend-envelope.ts';
+import { theilSen } from '../../src/memory/trend-slope.ts';
+import { type Growth, growthOf, warmUpMs } from '../../src/memory/trend.ts';
 import {
   both,
   cache,

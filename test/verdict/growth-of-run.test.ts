@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/measure/run-record.ts';
-import { growthOfRun, risesWithinGarbage } from '../../src/measure/trend-of-run.ts';
+import { growthOfRun, risesWithinGarbage } from '../../src/verdict/growth-of-run.ts';
 import { load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;

@@ -6,7 +6,7 @@
  * incident of the plan is kept apart.
  */
 import type { StreamEvent } from '../client/event-cache.ts';
-import { JITTER_MS, TOLERATED_SKEW_MS, VOID_SHARE } from '../measure/clock-skew.ts';
+import { JITTER_MS, TOLERATED_SKEW_MS, VOID_SHARE } from './clock-skew.ts';
 import { CLOCK_STEP_MS, type ClockWatch } from '../measure/clock-watch.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';

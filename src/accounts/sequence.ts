@@ -4,7 +4,7 @@
  * Each load process decides for its own clients and counts itself under what it used. Several are as good as
  * the weakest that measured anything.
  */
-import type { Summary } from './summary.ts';
+import type { Summary } from '../measure/summary.ts';
 
 /** From the one that is believed most to the one that is believed least. */
 const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;

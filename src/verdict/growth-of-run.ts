@@ -10,9 +10,9 @@
  *
  * A server that was restarted is judged from its last start on.
  */
-import type { RunRecord } from './run-record.ts';
-import { inUseBytes, restartsMs, type ServerRecord } from './server-memory.ts';
-import { type Growth, growthOf, type SizeSample } from './trend.ts';
+import type { RunRecord } from '../measure/run-record.ts';
+import { inUseBytes, restartsMs, type ServerRecord } from '../memory/server-memory.ts';
+import { type Growth, growthOf, type SizeSample } from '../memory/trend.ts';
 
 /** Of the clients: the load counts as complete from here on, since a few come late or are on their way back. */
 const COMPLETE_SHARE = 0.95;

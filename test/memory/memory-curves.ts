@@ -2,7 +2,7 @@
  * Memory as processes have it, one sample a second, from a seed: sound ones of several kinds, and leaks.
  */
 import { Random } from '../../src/core/random.ts';
-import type { SizeSample } from '../../src/measure/trend.ts';
+import type { SizeSample } from '../../src/memory/trend.ts';
 
 const MB = 1e6;
 const SAMPLE_MS = 1000;

@@ -5,10 +5,10 @@
  */
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
-import { Comparison } from '../measure/comparison.ts';
-import { areApart, forget, Ledger } from '../measure/ledger.ts';
-import { Schedule } from '../measure/schedule.ts';
-import type { SequenceVerdict } from '../measure/sequence.ts';
+import { Comparison } from './comparison.ts';
+import { areApart, forget, Ledger } from './ledger.ts';
+import { Schedule } from './schedule.ts';
+import type { SequenceVerdict } from './sequence.ts';
 import type { Summary } from '../measure/summary.ts';
 
 /** What came so lately may still be on its way to others. */

@@ -4,7 +4,7 @@
  * A fixed ring by sequence number: one client's silence can be filled with the times that its neighbours
  * know, and the silence of all with the period that the events before had.
  */
-import type { TimeHistogram } from './histogram.ts';
+import type { TimeHistogram } from '../measure/histogram.ts';
 
 const RING = 4096;
 

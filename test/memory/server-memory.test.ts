@@ -8,7 +8,7 @@ import {
   restartsMs,
   type ServerRecord,
   type ServerSample,
-} from '../../src/measure/server-memory.ts';
+} from '../../src/memory/server-memory.ts';
 
 const EMBEDDED = { source: 'embedded', memory: 'rss', queueLimits: null } as const;
 

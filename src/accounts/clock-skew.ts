@@ -4,7 +4,7 @@
  * the fastest event as the slowest, gives it away, and a real delay could do that too: so it is told, and the
  * figures stay.
  */
-import type { Summary } from './summary.ts';
+import type { Summary } from '../measure/summary.ts';
 
 /** A stamp that is ahead by no more is the jitter of two clocks on one machine. */
 export const JITTER_MS = 1;

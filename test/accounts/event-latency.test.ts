@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
-import { clockSkewMs } from '../../src/measure/clock-skew.ts';
+import { clockSkewMs } from '../../src/accounts/clock-skew.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
 import { Summary } from '../../src/measure/summary.ts';
-import { EventLatency } from '../../src/soak/event-latency.ts';
+import { EventLatency } from '../../src/accounts/event-latency.ts';
 
 const WALL_MS = Date.UTC(2026, 10, 22);
 

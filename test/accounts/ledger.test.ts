@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ledger, type SequenceState } from '../../src/measure/ledger.ts';
+import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ComparedClient, type ComparedEvent, Comparison } from '../../src/measure/comparison.ts';
-import type { SequenceVerdict } from '../../src/measure/sequence.ts';
+import { type ComparedClient, type ComparedEvent, Comparison } from '../../src/accounts/comparison.ts';
+import type { SequenceVerdict } from '../../src/accounts/sequence.ts';
 import { runs } from '../sse/recorder.ts';
 
 const PERIOD_MS = 1000;

@@ -17,7 +17,7 @@ import { checkConfirmed } from '../reach/confirm-target.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { apportion } from './pacer.ts';
 import { Requests } from './requests.ts';
-import { UNCOUNTED } from './session-accounts.ts';
+import { UNCOUNTED } from '../protocols/mcp/session-accounts.ts';
 import type { Aim } from './shard.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { wayOf } from './session-way.ts';

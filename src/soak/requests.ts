@@ -6,7 +6,7 @@ import { hopRequest, userInfoHeaders } from '../reach/hop-request.ts';
 import { portOf } from '../reach/redirect.ts';
 import type { Subscription } from '../client/subscription.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import { answerRequest } from '../wire/answer-request.ts';
+import { answerRequest } from '../protocols/openai/answer-request.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { StreamRequest } from '../wire/transport.ts';
 import type { Target } from './target.ts';

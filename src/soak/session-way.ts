@@ -1,8 +1,8 @@
 /**
  * How the clients of a plan come to their streams: by one request, or through a session.
  */
-import { McpSessions } from '../client/mcp-sessions.ts';
-import type { McpObserver } from '../client/mcp-session.ts';
+import { McpSessions } from '../protocols/mcp/mcp-sessions.ts';
+import type { McpObserver } from '../protocols/mcp/mcp-session.ts';
 import type { Subscription, SubscriptionContext } from '../client/subscription.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../wire/transport.ts';

@@ -5,7 +5,7 @@
 import { CAUSES } from '../../core/causes.ts';
 import { formatDuration } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
-import type { AnswerMeter } from '../../measure/answer-meter.ts';
+import type { AnswerMeter } from '../../protocols/openai/answer-meter.ts';
 import type { CheckResult } from '../result.ts';
 import type { StreamEnding } from './profile.ts';
 

@@ -1,5 +1,5 @@
 /** The small exchanges that a profile needs beside its stream, within the time that it has. */
-import { Exchange, type Reply } from '../../client/exchange.ts';
+import { Exchange, type Reply } from '../../protocols/exchange.ts';
 import { firstHop } from '../../reach/redirect.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { Transport } from '../../wire/transport.ts';

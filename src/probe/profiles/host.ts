@@ -3,7 +3,7 @@
  * proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
  * time is up.
  */
-import type { Reply } from '../../client/exchange.ts';
+import type { Reply } from '../../protocols/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { Way } from '../../reach/way.ts';
 import { exchange } from './exchange.ts';

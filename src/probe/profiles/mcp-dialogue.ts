@@ -2,7 +2,7 @@
  * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
  * Management"), and what came of it.
  */
-import { answerOf, answers, type Reply, troubleOf } from '../../client/exchange.ts';
+import { answerOf, answers, type Reply, troubleOf } from '../../protocols/exchange.ts';
 import {
   ACCEPT_ANSWER,
   initializeParams,
@@ -11,7 +11,7 @@ import {
   rpcNotification,
   rpcRequest,
   SESSION_ID,
-} from '../../wire/mcp-message.ts';
+} from '../../protocols/mcp/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 

@@ -2,7 +2,7 @@
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
  */
-import { type Reply, troubleOf } from '../../client/exchange.ts';
+import { type Reply, troubleOf } from '../../protocols/exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import {
   answerIn,
@@ -12,7 +12,7 @@ import {
   rpcRequest,
   type Fields,
   type RpcAnswer,
-} from '../../wire/mcp-message.ts';
+} from '../../protocols/mcp/mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
 

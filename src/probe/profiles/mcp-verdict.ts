@@ -4,7 +4,7 @@
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
-import { type Fields, isFields } from '../../wire/mcp-message.ts';
+import { type Fields, isFields } from '../../protocols/mcp/mcp-message.ts';
 import type { CheckResult } from '../result.ts';
 
 const SHOWN_CHARACTERS = 80;

@@ -7,10 +7,10 @@
  * that breaks off, stands still, or ends in an error is named as that.
  */
 import { printable } from '../../core/printable.ts';
-import { type AnswerChunk, readAnswerChunk } from '../../measure/answer-chunk.ts';
-import { AnswerMeter } from '../../measure/answer-meter.ts';
+import { type AnswerChunk, readAnswerChunk } from '../../protocols/openai/answer-chunk.ts';
+import { AnswerMeter } from '../../protocols/openai/answer-meter.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerRequest } from '../../wire/answer-request.ts';
+import { answerRequest } from '../../protocols/openai/answer-request.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import { answerChecks, answerFigures, type AnswerState } from './answer-verdict.ts';
 import type {

@@ -11,7 +11,7 @@
  *
  * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
  */
-import type { Reply } from '../../client/exchange.ts';
+import type { Reply } from '../../protocols/exchange.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';

@@ -1,7 +1,7 @@
 import { array, assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswerChunk } from '../../src/measure/answer-chunk.ts';
-import { AnswerMeter, MAX_ARRIVALS } from '../../src/measure/answer-meter.ts';
+import { readAnswerChunk } from '../../../src/protocols/openai/answer-chunk.ts';
+import { AnswerMeter, MAX_ARRIVALS } from '../../../src/protocols/openai/answer-meter.ts';
 
 function meterOf(...heard: (readonly [atMs: number, text: string, tokens?: number])[]): AnswerMeter {
   const meter = new AnswerMeter();

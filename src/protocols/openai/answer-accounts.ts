@@ -7,11 +7,11 @@
  * Times are those of healthy clients, as everywhere. A few numbers for each client, in arrays: thousands ask at once. Tokens are counted for each chunk, by the server or
  * as the least that the text can be; how many the whole answer had by its `usage` is known too late here.
  */
-import type { StreamEvent } from '../client/event-cache.ts';
-import type { Subscription } from '../client/subscription.ts';
-import { leastTokens, readAnswerChunk } from '../measure/answer-chunk.ts';
-import { ONE_READ_MS } from '../measure/answer-meter.ts';
-import type { Summary } from '../measure/summary.ts';
+import type { StreamEvent } from '../../client/event-cache.ts';
+import type { Subscription } from '../../client/subscription.ts';
+import { leastTokens, readAnswerChunk } from './answer-chunk.ts';
+import { ONE_READ_MS } from './answer-meter.ts';
+import type { Summary } from '../../measure/summary.ts';
 
 /** Of one arrival; whatever brings more at once has no times between its tokens worth the counting. */
 const MAX_SAMPLES = 256;

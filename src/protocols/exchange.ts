@@ -8,7 +8,7 @@ import type { Cause } from '../core/causes.ts';
 import { printable } from '../core/printable.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
-import { answerIn, errorIn, type RpcAnswer } from '../wire/mcp-message.ts';
+import { answerIn, errorIn, type RpcAnswer } from './mcp/mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 
 /** Of a body that is no event stream, and of the data of all events together. */

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { McpSessions, PING_EVERY_MS } from '../../src/client/mcp-sessions.ts';
-import type { Subscription } from '../../src/client/subscription.ts';
-import type { ClientKind } from '../../src/core/client-kinds.ts';
-import { Summary } from '../../src/measure/summary.ts';
-import { SessionAccounts } from '../../src/soak/session-accounts.ts';
-import { Http1Transport } from '../../src/wire/http1.ts';
-import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
-import { McpServer, type McpServerOptions } from '../support/mcp-server.ts';
+import { McpSessions, PING_EVERY_MS } from '../../../src/protocols/mcp/mcp-sessions.ts';
+import type { Subscription } from '../../../src/client/subscription.ts';
+import type { ClientKind } from '../../../src/core/client-kinds.ts';
+import { Summary } from '../../../src/measure/summary.ts';
+import { SessionAccounts } from '../../../src/protocols/mcp/session-accounts.ts';
+import { Http1Transport } from '../../../src/wire/http1.ts';
+import { ClientRig, RETRY_MS } from '../../support/client-rig.ts';
+import { McpServer, type McpServerOptions } from '../../support/mcp-server.ts';
 
 class Rig {
   readonly summary = new Summary();

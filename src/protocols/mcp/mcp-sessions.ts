@@ -5,14 +5,14 @@
  * A session is ended by DELETE when its client leaves for good, since servers keep those that nobody ends; clients that
  * die as phones and processes do (abrupt, vanished, stalled, churn by RST) leave theirs behind, as they would.
  */
-import { mcpHeaders, pingResponse, ACCEPT_ANSWER } from '../wire/mcp-message.ts';
-import { encodeRequest, type RequestOptions } from '../wire/request.ts';
-import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
-import type { StreamEvent } from './event-cache.ts';
-import { Exchange } from './exchange.ts';
+import { mcpHeaders, pingResponse, ACCEPT_ANSWER } from './mcp-message.ts';
+import { encodeRequest, type RequestOptions } from '../../wire/request.ts';
+import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../../wire/transport.ts';
+import type { StreamEvent } from '../../client/event-cache.ts';
+import { Exchange } from '../exchange.ts';
 import { McpSession, type McpHost, type McpObserver, type McpRequest, type PingTurn } from './mcp-session.ts';
 import { McpStream } from './mcp-stream.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription } from '../../client/subscription.ts';
 
 /** Between two questions of a client that has no stream to listen to. */
 export const PING_EVERY_MS = 5000;

@@ -1,6 +1,6 @@
 import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leastTokens, readAnswerChunk } from '../../src/measure/answer-chunk.ts';
+import { leastTokens, readAnswerChunk } from '../../../src/protocols/openai/answer-chunk.ts';
 
 function chat(delta: object, more: object = {}): string {
   return JSON.stringify({

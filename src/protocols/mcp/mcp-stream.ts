@@ -8,7 +8,7 @@
  * 405 to the GET means that the server has no stream of its own, as it may: the session is there all the same. Its
  * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.
  */
-import type { Cause } from '../core/causes.ts';
+import type { Cause } from '../../core/causes.ts';
 import {
   ACCEPT_ANSWER,
   initializeParams,
@@ -16,12 +16,12 @@ import {
   rpcNotification,
   rpcRequest,
   type RpcAnswer,
-} from '../wire/mcp-message.ts';
-import type { ResponseHead, StreamConnection, StreamReceiver } from '../wire/transport.ts';
-import { answerOf, answers, Exchange, type Reply, troubleOf } from './exchange.ts';
+} from './mcp-message.ts';
+import type { ResponseHead, StreamConnection, StreamReceiver } from '../../wire/transport.ts';
+import { answerOf, answers, Exchange, type Reply, troubleOf } from '../exchange.ts';
 import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';
-import { isRedirect } from '../reach/redirect.ts';
-import { refusalOf } from '../reach/refusal.ts';
+import { isRedirect } from '../../reach/redirect.ts';
+import { refusalOf } from '../../reach/refusal.ts';
 
 /** Turns that a `ping` may wait for its answer. */
 const MAX_UNANSWERED = 2;

@@ -4,7 +4,7 @@
  *
  * What the user wrote goes as it is; without a body it is one short question, so that an answer costs next to nothing.
  */
-import { UsageError } from '../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 
 const PROMPT = 'Count from one to twenty in words.';
 const MAX_TOKENS = 200;

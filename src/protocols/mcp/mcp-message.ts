@@ -5,7 +5,7 @@
  * One for the probe and for the load, so that both are the same client. It reads only what an answer needs: what
  * servers send besides is theirs.
  */
-import { printable } from '../core/printable.ts';
+import { printable } from '../../core/printable.ts';
 
 /** The latest that is spoken here; the server answers with the one that is used (MCP 2025-11-25, "Version Negotiation"). */
 const PROTOCOL_VERSION = '2025-11-25';

@@ -2,8 +2,8 @@
  * Sessions with a server of the Model Context Protocol under load: opened, refused, forgotten by the server, and what
  * became of them when their clients left.
  */
-import type { McpObserver } from '../client/mcp-session.ts';
-import { countUp, type Summary } from '../measure/summary.ts';
+import type { McpObserver } from './mcp-session.ts';
+import { countUp, type Summary } from '../../measure/summary.ts';
 
 /** Distinct failures that are kept apart; a hostile server could make one for each attempt. */
 const MAX_FAILURES = 20;

@@ -2,8 +2,8 @@
  * What a client of the Model Context Protocol keeps from one connection to the next, and what its connections need of
  * the load process that they are part of.
  */
-import { type Fields, SESSION_ID } from '../wire/mcp-message.ts';
-import type { StreamRequest, Transport } from '../wire/transport.ts';
+import { type Fields, SESSION_ID } from './mcp-message.ts';
+import type { StreamRequest, Transport } from '../../wire/transport.ts';
 
 /** Who is told what became of sessions. */
 export interface McpObserver {

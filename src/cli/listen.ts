@@ -18,7 +18,7 @@ import type { ListenPlan } from '../options/listen-options.ts';
 import { targetUrl } from '../options/values/soak-kinds.ts';
 import { ValueError } from '../options/values/kind.ts';
 import { hopsFor } from '../reach/hops.ts';
-import { Requests } from '../soak/requests.ts';
+import { Requests } from '../soak/load/requests.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';

@@ -4,9 +4,9 @@
  */
 import { UsageError } from '../core/errors.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import { orDegraded, type Vanishing, vanishHere } from '../soak/vanishing-here.ts';
-import { VanishingNetwork } from '../soak/vanishing.ts';
-import { bringLoopbackUp, findNamespace, insideNamespace, runInside } from './namespace.ts';
+import { orDegraded, type Vanishing, vanishHere } from '../soak/vanish/vanishing-here.ts';
+import { VanishingNetwork } from '../soak/vanish/vanishing.ts';
+import { bringLoopbackUp, findNamespace, insideNamespace, runInside } from '../soak/vanish/namespace.ts';
 
 /** @returns the exit code when the run was made by another process, inside: nothing is left to do */
 export async function prepareVanishing(plan: SoakPlan): Promise<Vanishing | number> {

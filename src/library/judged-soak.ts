@@ -11,7 +11,7 @@ import type { SoakResult } from '../report/soak-result.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { descriptorLimit } from '../soak/capacity.ts';
 import { runSoak } from '../soak/run.ts';
-import type { Vanishing } from '../soak/vanishing-here.ts';
+import type { Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';

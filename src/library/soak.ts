@@ -3,7 +3,7 @@ import { type SoakReport, soakReport } from '../report/json.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadSoakPlan } from '../options/load.ts';
 import { soakOptions } from '../options/soak-options.ts';
-import { givenBack, vanishHere } from '../soak/vanishing-here.ts';
+import { givenBack, vanishHere } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';
 import { judgedSoak, prepareSoak } from './judged-soak.ts';

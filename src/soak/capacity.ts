@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { GeneratorLimitError } from '../core/errors.ts';
 import { formatBytes, formatCount } from '../core/units.ts';
-import { CLIENTS_PER_ADDRESS } from './requests.ts';
+import { CLIENTS_PER_ADDRESS } from './load/requests.ts';
 
 /** Files, pipes and sockets that the process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;

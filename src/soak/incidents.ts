@@ -5,8 +5,8 @@
 import type { Incident } from '../core/incidents.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
-import type { Load } from './load.ts';
-import type { Target } from './target.ts';
+import type { Load } from './load/load.ts';
+import type { Target } from './target/target.ts';
 
 /** @param rampMs incidents count from its end. Ends early with the signal; a frozen server is thawed whatever happens. */
 export async function stageIncidents(

@@ -11,17 +11,17 @@ import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
 import { stampReader } from '../accounts/stamps.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import { processCount } from './begin-load.ts';
+import { processCount } from './load/begin-load.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
 import { checkConfirmed } from '../reach/confirm-target.ts';
 import { hopsFor } from '../reach/hops.ts';
-import { apportion } from './pacer.ts';
-import { Requests } from './requests.ts';
+import { apportion } from './load/pacer.ts';
+import { Requests } from './load/requests.ts';
 import { UNCOUNTED } from '../protocols/mcp/session-accounts.ts';
-import type { Aim } from './shard.ts';
-import type { ShardPlan } from './shard-plan.ts';
-import { wayOf } from './session-way.ts';
-import type { Target } from './target.ts';
+import type { Aim } from './load/shard.ts';
+import type { ShardPlan } from './load/shard-plan.ts';
+import { wayOf } from './load/session-way.ts';
+import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 
 /**

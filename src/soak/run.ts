@@ -14,16 +14,16 @@ import type { EndedEarly, RunRecord, SeriesPoint } from '../measure/run-record.t
 import { warmUpMs } from '../memory/trend.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';
-import { beginLoad, oneProcess } from './begin-load.ts';
+import { beginLoad, oneProcess } from './load/begin-load.ts';
 import { stageIncidents } from './incidents.ts';
-import type { Load, LoadResult, LoadSample } from './load.ts';
+import type { Load, LoadResult, LoadSample } from './load/load.ts';
 import { checkLoad, openOnce, type Refused } from './preflight.ts';
-import { refusalKey } from './recorder.ts';
+import { refusalKey } from './load/recorder.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
-import { serverFlags } from './server-flags.ts';
-import { shardPlan } from './shard-plan.ts';
-import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
-import { vanishAfterMs, type VanishingNetwork } from './vanishing.ts';
+import { serverFlags } from './target/server-flags.ts';
+import { shardPlan } from './load/shard-plan.ts';
+import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target/target.ts';
+import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
 
 const SETTLE_STEP_MS = 250;
 

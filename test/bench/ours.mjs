@@ -4,8 +4,8 @@
  */
 import { systemClock } from '../../dist/core/clock.js';
 import { DEFAULT_POINTERS } from '../../dist/accounts/stamps.js';
-import { Requests } from '../../dist/soak/requests.js';
-import { Shard } from '../../dist/soak/shard.js';
+import { Requests } from '../../dist/soak/load/requests.js';
+import { Shard } from '../../dist/soak/load/shard.js';
 import { Http1Transport } from '../../dist/wire/http1.js';
 import { measure, measuredArguments, rampMs, rssBytes } from './window.mjs';
 

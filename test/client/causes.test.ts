@@ -3,7 +3,7 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_HELD_BYTES, SPARED_BYTES } from '../../src/client/event-reader.ts';
 import { CAUSES, type Cause } from '../../src/core/causes.ts';
-import { Requests } from '../../src/soak/requests.ts';
+import { Requests } from '../../src/soak/load/requests.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 import { afterRequest, RawServer } from '../wire/raw-server.ts';

@@ -6,7 +6,7 @@ import { HopResolver, type HopOptions } from '../../src/reach/hop-resolver.ts';
 import { firstHop, MAX_REDIRECTS, nextHop, portOf, type Hop } from '../../src/reach/redirect.ts';
 import type { Refusal } from '../../src/reach/refusal.ts';
 import { UsageError } from '../../src/core/errors.ts';
-import { Requests, type RequestPlan } from '../../src/soak/requests.ts';
+import { Requests, type RequestPlan } from '../../src/soak/load/requests.ts';
 import { Http1Transport } from '../../src/wire/http1.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import type { ResponseHead } from '../../src/wire/transport.ts';

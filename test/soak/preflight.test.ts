@@ -13,8 +13,8 @@ import {
 } from '../../src/soak/capacity.ts';
 import { checkConfirmed, unconfirmed } from '../../src/reach/confirm-target.ts';
 import { checkLoad, openOnce, type Refused } from '../../src/soak/preflight.ts';
-import { shardPlan } from '../../src/soak/shard-plan.ts';
-import { remoteTarget } from '../../src/soak/target.ts';
+import { shardPlan } from '../../src/soak/load/shard-plan.ts';
+import { remoteTarget } from '../../src/soak/target/target.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 
 const NOWHERE_SPECIAL = { proxyEnvironment: {}, signal: new AbortController().signal };

@@ -1,0 +1,64 @@
+/**
+ * One load process or several: decided by the plan, and the run cannot tell the difference.
+ *
+ * Each process is aimed at one URL, since servers that share nothing number their events apart.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { ServePlan } from '../../options/serve-options.ts';
+import type { SoakPlan } from '../../options/soak-options.ts';
+import type { Load } from './load.ts';
+import { Requests } from './requests.ts';
+import { Shard } from './shard.ts';
+import { shardPlan, type ShardPlan } from './shard-plan.ts';
+import { ShardProcesses } from './shard-processes.ts';
+import type { Target } from '../target/target.ts';
+import { openTransport } from '../../reach/transport-spec.ts';
+import type { VanishingNetwork } from '../vanish/vanishing.ts';
+
+/** One process reads some 150,000 events a second, and has 20,000 descriptors on many machines. */
+const CLIENTS_PER_PROCESS = 15_000;
+
+export interface LoadOptions {
+  plan: SoakPlan;
+  seed: number;
+  server: ServePlan | null;
+  vanishing: VanishingNetwork | null;
+  bearer: string | null;
+  version: string;
+  clock: Clock;
+}
+
+/** How many load processes a plan gets: at least one for each URL, and the same number for each. */
+export function processCount(plan: SoakPlan): number {
+  const urls = Math.max(plan.urls.length, 1);
+  const wanted = plan.processes ?? Math.ceil(plan.clients / CLIENTS_PER_PROCESS);
+  return Math.min(Math.ceil(Math.max(wanted, urls) / urls) * urls, Math.max(plan.clients, urls));
+}
+
+/** All of a plan's clients in this process. */
+export async function oneProcess(
+  target: Target,
+  plan: ShardPlan,
+  { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>,
+): Promise<Load> {
+  const requests = new Requests(target, plan, bearer, version);
+  return new Shard(plan, target, () => target.down() === null, requests, await openTransport(target.transport), clock);
+}
+
+export async function beginLoad(targets: readonly [Target, ...Target[]], options: LoadOptions): Promise<Load> {
+  const { plan, seed, server, bearer, version, clock } = options;
+  const count = processCount(plan);
+  const network = options.vanishing?.network ?? null;
+  if (count === 1) return oneProcess(targets[0], shardPlan(plan, seed, server, { index: 0, count }, network), options);
+  const targetDown = (): boolean => targets.some((target) => target.down() !== null);
+  const orders = Array.from({ length: count }, (_none, index) => {
+    const { url, address, port, local, fillBytes, transport } = targets[index % targets.length] as Target;
+    return {
+      plan: shardPlan(plan, seed, server, { index, count }, network),
+      aim: { url, address, port, local, fillBytes, transport },
+      bearer,
+      version,
+    };
+  });
+  return ShardProcesses.start(orders, targetDown, clock);
+}

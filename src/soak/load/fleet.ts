@@ -1,0 +1,241 @@
+/**
+ * All clients of one load process: who there is, when they come, who churns, and how each ended.
+ *
+ * One timer drives everything: arrivals as the pacer says, the wheel with every client's deadline, departures.
+ * The same seed gives the same clients in the same order. The fleet never waits for a slow server: what the
+ * plan says happens when the plan says it.
+ */
+import { behaviours } from '../../client/behaviour.ts';
+import { EventCache } from '../../client/event-cache.ts';
+import type { HopResolver } from '../../reach/hop-resolver.ts';
+import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
+import { Wheel } from '../../client/wheel.ts';
+import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
+import type { Clock } from '../../core/clock.ts';
+import { Random } from '../../core/random.ts';
+import { lastFlow } from '../../measure/heartbeat.ts';
+import { stampReader, type StampPointers } from '../../accounts/stamps.ts';
+import { countUp } from '../../measure/summary.ts';
+import type { StreamRequest, Transport } from '../../wire/transport.ts';
+import { EarlyLeavers } from './early-leavers.ts';
+import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
+import { apportion, departuresBy, shareOf } from './pacer.ts';
+import type { Recorder } from './recorder.ts';
+
+const TICK_MS = 10;
+/** Once all have come and nobody churns, only deadlines are left: each wake-up less is processor for the load. */
+const CALM_TICK_MS = 40;
+/** After a stop of our own, what came meanwhile is read before anybody's time is up. */
+const STOOD_STILL_MS = 500;
+
+export interface FleetPlan extends ArrivalPlan {
+  mix: Readonly<Record<ClientKind, number>>;
+  churnPerSecond: number;
+  seed: number;
+  slowRateBytesPerSecond: number;
+  /** The public hosts that many clients may be sent to. */
+  confirmedTargets: readonly string[];
+  retryMs: number;
+  connectTimeoutMs: number;
+  headersTimeoutMs: number;
+  pointers: StampPointers;
+}
+
+/** Whoever watches the loop that the fleet runs on: a timer of his own would wake the processor once more. */
+export interface LoopWatch {
+  /** The loop has come round. */
+  turn(): void;
+  /** `turn` is called for him, until `lead`. */
+  follow(): void;
+  lead(): void;
+}
+
+export class Fleet {
+  readonly clients: Subscription[];
+  private readonly plan: FleetPlan;
+  private readonly recorder: Recorder;
+  private readonly context: SubscriptionContext;
+  private readonly random: Random;
+  private readonly earlyLeavers: EarlyLeavers;
+  private readonly watch: LoopWatch;
+  private timer: NodeJS.Timeout | undefined;
+  private tickMs = TICK_MS;
+  private advancedMs = 0;
+  private startMs = 0;
+  private readonly arrivals: Arrivals;
+  private departed = 0;
+
+  constructor(
+    plan: FleetPlan,
+    recorder: Recorder,
+    transport: Transport,
+    hops: HopResolver,
+    requestFor: (client: Subscription) => StreamRequest,
+    clock: Clock,
+    watch: LoopWatch,
+  ) {
+    const nowMs = clock.nowMs();
+    this.plan = plan;
+    this.watch = watch;
+    this.recorder = recorder;
+    this.clients = recorder.clients;
+    this.random = new Random(plan.seed);
+    this.context = {
+      transport,
+      wheel: new Wheel(nowMs),
+      clock,
+      random: this.random,
+      cache: new EventCache(stampReader(plan.pointers)),
+      observer: recorder,
+      hops,
+      requestFor,
+      connectTimeoutMs: plan.connectTimeoutMs,
+      headersTimeoutMs: plan.headersTimeoutMs,
+      slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
+      nowMs,
+      wallOffsetMs: clock.wallMs() - clock.nowMs(),
+    };
+    this.earlyLeavers = new EarlyLeavers(this.context, plan.retryMs);
+    const counts = apportion(plan.clients, plan.mix);
+    const kinds = CLIENT_KINDS.flatMap((kind) => Array.from<ClientKind>({ length: counts[kind] }).fill(kind));
+    const { slice } = plan;
+    this.random.shuffle(kinds).forEach((kind, index) => {
+      if (index % slice.count === slice.index) this.enlist(kind, index);
+    });
+    this.arrivals = new Arrivals(this.clients, plan);
+  }
+
+  start(): void {
+    this.startMs = this.context.clock.nowMs();
+    this.advancedMs = this.startMs;
+    this.tick(TICK_MS);
+  }
+
+  /** Once a second: who has been without a heartbeat for too long. */
+  sweep(): void {
+    if (this.recorder.incident !== null) return;
+    const {
+      recorder: { heartbeat, summary },
+      context,
+    } = this;
+    const nowMs = context.clock.nowMs();
+    const judged = this.clients.filter(({ behaviour, state }) => behaviour.kind === 'healthy' && state === 'open');
+    const flowingMs = lastFlow(judged);
+    for (const client of judged) heartbeat.sweep(client, nowMs, summary, flowingMs);
+  }
+
+  /** Everybody who reads loses the stream at once, as when a load balancer is switched, and comes back. */
+  reconnectAll(): void {
+    this.context.nowMs = this.context.clock.nowMs();
+    for (const client of this.clients) {
+      if (client.behaviour.reads && client.state === 'open') client.leaveAndReturn('rst');
+    }
+  }
+
+  /** No more arrivals, churn or reconnects: streams that are open go on being read. */
+  freeze(): void {
+    if (this.timer === undefined) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.watch.lead();
+  }
+
+  /** Whether every healthy client with an open stream has heard `seq`. */
+  allHeard(seq: number): boolean {
+    return this.clients.every(
+      (client) =>
+        client.behaviour.kind !== 'healthy' ||
+        client.state !== 'open' ||
+        client.lastSeq >= seq ||
+        !this.recorder.accounts.isHeldToAll(client),
+    );
+  }
+
+  /** The most body bytes that any healthy client has received. */
+  mostBytesHeard(): number {
+    let most = 0;
+    for (const client of this.clients) {
+      if (client.behaviour.kind === 'healthy' && client.receivedBytes > most) most = client.receivedBytes;
+    }
+    return most;
+  }
+
+  /** The accounts of all clients are closed: what they have not heard by now is lost. */
+  closeAccounts(headSeq: number): void {
+    this.recorder.closeAccounts(headSeq, this.context.clock.nowMs());
+  }
+
+  /** Everybody leaves, stalled ones with RST as their process would have been killed; all ends are counted. */
+  stop(): void {
+    this.freeze();
+    const { ends } = this.recorder.summary;
+    for (const client of this.clients) {
+      const { state } = client;
+      countUp(ends, state === 'closed' ? (client.lastCause ?? 'closed-by-us') : state);
+      client.stop(client.behaviour.reads ? 'fin' : 'rst');
+    }
+  }
+
+  private enlist(kind: ClientKind, index: number): void {
+    this.clients.push(new Subscription(index, behaviours[kind], this.context, this.plan.retryMs));
+    this.recorder.summary.kind(kind).planned += 1;
+  }
+
+  private advance(): void {
+    const { rampMs, churnPerSecond, slice } = this.plan;
+    const nowMs = this.context.clock.nowMs();
+    const elapsedMs = nowMs - this.startMs;
+    const stoodStill = nowMs - this.advancedMs > STOOD_STILL_MS;
+    this.advancedMs = nowMs;
+    if (this.tickMs === CALM_TICK_MS) this.watch.turn();
+    if (stoodStill) return;
+    this.context.nowMs = nowMs;
+    this.context.wheel.advance(nowMs);
+    this.arrivals.advance(elapsedMs);
+    const departures = Math.min(
+      shareOf(slice, departuresBy(elapsedMs, rampMs, churnPerSecond)),
+      this.departed + MAX_CONNECTS_PER_TICK,
+    );
+    while (this.departed < departures) this.churn();
+    if (this.tickMs === TICK_MS && churnPerSecond === 0 && this.arrivals.rushIsOver) this.calmDown();
+  }
+
+  private calmDown(): void {
+    this.watch.follow();
+    this.tick(CALM_TICK_MS);
+  }
+
+  private tick(everyMs: number): void {
+    clearInterval(this.timer);
+    this.tickMs = everyMs;
+    this.timer = setInterval(() => this.advance(), everyMs);
+  }
+
+  /**
+   * One healthy client leaves, FIN and RST in turn, and a new one takes its place; somebody else comes and is gone
+   * before the stream begins.
+   */
+  private churn(): void {
+    const leaving = this.pickOpen();
+    const how = this.departed % 2 === 0 ? 'fin' : 'rst';
+    this.departed += 1;
+    if (leaving === null) return;
+    leaving.stop(how);
+    this.recorder.churned(leaving, how);
+    const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
+    this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
+    newcomer.connect();
+    this.earlyLeavers.come(leaving.index);
+    this.recorder.summary.counts.churnedEarly = this.earlyLeavers.count;
+  }
+
+  private pickOpen(): Subscription | null {
+    const { length } = this.clients;
+    const first = Math.floor(this.random.next() * length);
+    for (let step = 0; step < length; step++) {
+      const client = this.clients[(first + step) % length] as Subscription;
+      if (client.behaviour.kind === 'healthy' && client.state === 'open') return client;
+    }
+    return null;
+  }
+}

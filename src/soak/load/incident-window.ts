@@ -1,0 +1,65 @@
+/**
+ * The time of one incident as the clients of one load process live it: who had a stream when it began, and
+ * since when each has one again. What is heard meanwhile is reported apart: it says how the server comes back,
+ * not how it runs.
+ */
+import type { Subscription } from '../../client/subscription.ts';
+import type { Summary } from '../../measure/summary.ts';
+
+/** Whoever has no stream again by then is not waited for any longer. */
+const MAX_WINDOW_MS = 60_000;
+
+export class IncidentWindow {
+  readonly startMs: number;
+  private readonly untilMs: number;
+  private readonly affected: Set<Subscription>;
+  private readonly summary: Summary;
+  /** Connections of the second that is under way, and the most in any. */
+  private connects = 0;
+  private secondMs: number;
+  private mostConnects = 0;
+
+  /** @param durationMs how long it lasts by itself, before anybody can recover */
+  constructor(clients: Iterable<Subscription>, nowMs: number, durationMs: number, summary: Summary) {
+    this.startMs = nowMs;
+    this.secondMs = nowMs;
+    this.untilMs = nowMs + durationMs;
+    this.summary = summary;
+    this.affected = new Set();
+    for (const client of clients) {
+      if (client.behaviour.kind === 'healthy' && client.state === 'open') this.affected.add(client);
+    }
+  }
+
+  /** A client has a stream again. */
+  opened(client: Subscription, nowMs: number): void {
+    while (nowMs - this.secondMs >= 1000) {
+      this.secondMs += 1000;
+      this.connects = 0;
+    }
+    this.connects += 1;
+    this.mostConnects = Math.max(this.mostConnects, this.connects);
+    if (this.affected.has(client)) this.summary.times.recovery.record(nowMs - this.startMs);
+  }
+
+  /** Whether all have a stream again that something has come on since. */
+  isOver(nowMs: number): boolean {
+    if (nowMs < this.untilMs) return false;
+    if (nowMs - this.untilMs > MAX_WINDOW_MS) return true;
+    for (const client of this.affected) {
+      if (client.state !== 'open' || client.lastByteMs <= this.untilMs) return false;
+    }
+    return true;
+  }
+
+  /** Who has not come back by now. The heartbeats of the others are judged anew from here. */
+  close(nowMs: number): void {
+    const { counts } = this.summary;
+    counts.peakReconnectsPerSecond = Math.max(counts.peakReconnectsPerSecond, this.mostConnects);
+    for (const client of this.affected) {
+      if (client.state !== 'open') counts.notRecovered += 1;
+      client.lastHeartbeatMs = nowMs;
+      client.missesHeartbeat = false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The load of one run as the run sees it: one process or many. What comes up once a second can be added, what
+ * comes at the end can be merged; nothing here is a percentile.
+ */
+import type { Incident } from '../../core/incidents.ts';
+import type { GeneratorReport } from '../../measure/generator.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
+import type { Expectations, LostShard } from '../../measure/run-record.ts';
+import type { Summary } from '../../measure/summary.ts';
+
+/** What happened since the sample before; `clients` and `evictions` are how many there are by now. */
+export interface LoadSample {
+  clients: number;
+  evictions: number;
+  events: number;
+  drops: number;
+  latency: TimeHistogram;
+  dropsSoFar: number;
+  /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
+  soFar: LoadResult | null;
+}
+
+export interface LoadResult {
+  summary: Summary;
+  generator: GeneratorReport;
+  expectations: Expectations;
+  /** Largest amount that kernels took for a stalled client before the server could know. */
+  swallowedBytes: number;
+  lost: LostShard[];
+}
+
+export interface Load {
+  /** Ramp and duration, or until the signal; then the accounts are closed. Clients are still there. */
+  run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void>;
+  /** Something that the plan asked for begins; it ends when all have come back. */
+  incident(incident: Incident): void;
+  /** Everybody leaves, and tells what was measured. */
+  leave(): Promise<LoadResult>;
+}

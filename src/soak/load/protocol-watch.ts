@@ -1,0 +1,148 @@
+/**
+ * Is what arrives an event stream as the standards have it? Heads, lines and ends that are not, counted.
+ *
+ * Heads that are held back until the first event (`node:http` without `flushHeaders` does it) are told from a
+ * server that is slow to accept by what the others hear: a held head comes together with an event, nobody heard
+ * anything between the request and that event, and clients that asked at different times get theirs at one moment.
+ * Only healthy clients on their first stream are asked: a return is answered with what it missed, at any time.
+ */
+import type { Cause } from '../../core/causes.ts';
+import { printable } from '../../core/printable.ts';
+import type { EventReader } from '../../client/event-reader.ts';
+import type { StreamEvent } from '../../client/event-cache.ts';
+import type { Subscription } from '../../client/subscription.ts';
+import { countUp, type Summary } from '../../measure/summary.ts';
+import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
+import { codingOf } from '../../wire/content-coding.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+
+/** A head that took no longer than this is not late, whatever came with it. */
+const LATE_HEAD_MS = 250;
+/** Nor one that took less than so many times what the connection took: the network is slow, or the accepting. */
+const LATE_HEAD_CONNECTS = 5;
+/** An event is with the head when it is read no later than this. */
+const TOGETHER_MS = 20;
+/** Events apart by less than this were published at one moment, as far as can be told from here. */
+const QUIET_MS = 50;
+/** Waits that differ by this belong to requests of different times. */
+const APART_MS = 100;
+/** What may lie between the stamp of an event and our clock: the same machine, or one with the same time. */
+const CLOCK_SLACK_MS = 50;
+
+/**
+ * An end that may have come from a time-out, a restart or an eviction, though it is told under a word that blames
+ * the format: RFC 9113, 5.4 leaves the code of a reset to the sender, and proxies end streams with any; and a coded
+ * body that lasts until the close is cut by every close.
+ */
+const CUT = /^the stream was reset with |unexpected end of file$/;
+
+/** Whether a stream was given up because nothing sound could be read from it any more. */
+export function isUnreadable(cause: Cause, detail: string): boolean {
+  if (cause === 'line-limit' || cause === 'event-limit') return true;
+  return (cause === 'http-protocol' || cause === 'decode') && !CUT.test(detail);
+}
+
+/** Whether headers of the plan replace our own `Accept-Encoding: identity` by one that lets the server choose. */
+export function asksForCoding(headers: readonly (readonly [name: string, value: string])[]): boolean {
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() !== 'identity',
+  );
+}
+
+export class ProtocolWatch {
+  private readonly summary: Summary;
+  private readonly codingAsked: boolean;
+  private readonly sampled = new Set<Malformed | Cause>();
+  /** When the last published event was heard, the first one of the same moment, and the last one before that. */
+  private lastHeardMs = Number.NEGATIVE_INFINITY;
+  private momentMs = Number.NEGATIVE_INFINITY;
+  private beforeMs = Number.NEGATIVE_INFINITY;
+  /** How long the first of those waited whose heads came at this moment; NaN: none yet. */
+  private firstWaitMs = Number.NaN;
+  private releaseCounted = false;
+
+  /** @param codingAsked the plan itself asks for a content coding */
+  constructor(summary: Summary, codingAsked: boolean) {
+    this.summary = summary;
+    this.codingAsked = codingAsked;
+  }
+
+  opened(head: ResponseHead): void {
+    const field = head.headers.get('content-encoding');
+    if (field === undefined || this.codingAsked) return;
+    const coding = codingOf(field);
+    if (typeof coding === 'string' && coding !== 'identity') countUp(this.summary.codings, coding);
+  }
+
+  /** An event that was published: no heartbeat, and nothing that is about the stream itself. */
+  published(client: Subscription, event: StreamEvent): void {
+    const { counts } = this.summary;
+    if (client.parser.lastEventId === '') counts.eventsWithoutId += 1;
+    else counts.eventsWithId += 1;
+    if (client.opened !== 1 || client.behaviour.kind !== 'healthy') return;
+    const { nowMs } = client.context;
+    if (nowMs - this.lastHeardMs > QUIET_MS) {
+      this.beforeMs = this.lastHeardMs;
+      this.momentMs = nowMs;
+      this.firstWaitMs = Number.NaN;
+      this.releaseCounted = false;
+    }
+    this.lastHeardMs = nowMs;
+    if (client.headJudged) return;
+    client.headJudged = true;
+    this.judgeHead(client, event);
+  }
+
+  malformed(client: EventReader, defect: Malformed, sample: string): void {
+    const { summary } = this;
+    summary.counts.malformed += 1;
+    countUp(summary.malformed, defect);
+    if (!client.heardMalformed) summary.counts.clientsMalformed += 1;
+    client.heardMalformed = true;
+    this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
+  }
+
+  /** An open stream that ended, and not by our doing. */
+  ended(client: Subscription, cause: Cause, detail: string): void {
+    if (!isUnreadable(cause, detail)) return;
+    this.summary.kind(client.behaviour.kind).unreadable += 1;
+    if (cause === 'http-protocol' || cause === 'decode') this.sample(cause, detail, '');
+  }
+
+  /** One of each kind: a server that sends nothing else is as well shown by one. */
+  private sample(what: Malformed | Cause, text: string, where: string): void {
+    if (this.sampled.has(what)) return;
+    this.sampled.add(what);
+    countUp(this.summary.malformedSamples, `${what}: ${printable(text, SAMPLE_BYTES)}${where}`);
+  }
+
+  private judgeHead(
+    { openedMs, phaseStartMs: askedMs, attemptStartMs, context }: Subscription,
+    event: StreamEvent,
+  ): void {
+    const { counts } = this.summary;
+    counts.headsJudged += 1;
+    const { nowMs, wallOffsetMs } = context;
+    const quietSince = this.beforeMs <= askedMs && askedMs <= this.momentMs;
+    if (
+      nowMs - openedMs > TOGETHER_MS ||
+      !quietSince ||
+      !isBornSince(event, askedMs + wallOffsetMs, nowMs + wallOffsetMs)
+    )
+      return;
+    counts.headsWithEvent += 1;
+    const waitMs = openedMs - askedMs;
+    if (waitMs < LATE_HEAD_MS || waitMs < LATE_HEAD_CONNECTS * (askedMs - attemptStartMs)) return;
+    counts.headsHeld += 1;
+    if (Number.isNaN(this.firstWaitMs)) this.firstWaitMs = waitMs;
+    if (this.releaseCounted || Math.abs(waitMs - this.firstWaitMs) < APART_MS) return;
+    this.releaseCounted = true;
+    counts.headsReleased += 1;
+  }
+}
+
+/** Written after the request came in, as far as it says when: what is older is a greeting with the last state. */
+function isBornSince({ sentMs, scheduledMs }: StreamEvent, askedMs: number, nowMs: number): boolean {
+  const bornMs = Number.isNaN(sentMs) ? scheduledMs : sentMs;
+  return Number.isNaN(bornMs) || (bornMs >= askedMs - CLOCK_SLACK_MS && bornMs <= nowMs + CLOCK_SLACK_MS);
+}

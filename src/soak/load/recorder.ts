@@ -1,0 +1,247 @@
+/**
+ * What the clients hear, turned into figures: the observer of all subscriptions of one load process.
+ *
+ * Called for every event, so the way of a plain event is a few comparisons and one histogram. Latency counts
+ * from the time an event was due, for healthy clients, and only for events that were due while their stream
+ * was open: what came before is the reconnection's time, not the stream's. A client that hears nothing gives
+ * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
+ * (coordinated omission).
+ */
+import type { Cause } from '../../core/causes.ts';
+import type { Malformed } from '../../sse/handlers.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+import type { Adjustment } from '../../client/client-state.ts';
+import type { StreamEvent } from '../../client/event-cache.ts';
+import type { EventReader } from '../../client/event-reader.ts';
+import type { Subscription, SubscriptionObserver } from '../../client/subscription.ts';
+import type { McpSessions } from '../../protocols/mcp/mcp-sessions.ts';
+import type { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
+import type { IncidentWindow } from './incident-window.ts';
+import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
+import type { ClockWatch } from '../../measure/clock-watch.ts';
+import { TimeHistogram } from '../../measure/histogram.ts';
+import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
+import { countUp, Summary } from '../../measure/summary.ts';
+import { EventAccounts } from '../../accounts/event-accounts.ts';
+import { EventLatency } from '../../accounts/event-latency.ts';
+import { Timing } from './timing.ts';
+import { ProtocolWatch } from './protocol-watch.ts';
+
+const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
+/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
+const MAX_REFUSALS = 20;
+const MAX_DETAIL = 160;
+const DESCRIBED = new Set<Cause>([
+  'http-status',
+  'content-type',
+  'decode',
+  'session-refused',
+  'redirect-loop',
+  'redirect-refused',
+]);
+
+export class Recorder implements SubscriptionObserver {
+  readonly summary = new Summary();
+  /** All clients of this process, in the order of the plan; the fleet fills it. */
+  readonly clients: Subscription[] = [];
+  readonly accounts: EventAccounts;
+  readonly heartbeat: HeartbeatJudge;
+  private readonly latency: EventLatency;
+  /** Since the last sample of the series. */
+  recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  /** Descriptors or ports that ran out on this machine. */
+  limited = 0;
+  promises: Promises | null = null;
+  /** While something that the plan asked for is going on. */
+  incident: IncidentWindow | null = null;
+  readonly timing: Timing;
+  /** Where events are no feed, but the answers of a language model. */
+  answers: AnswerAccounts | null = null;
+  /** Where events are messages within sessions. */
+  sessions: McpSessions | null = null;
+  private readonly protocol: ProtocolWatch;
+
+  /**
+   * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
+   * @param processes that the clients of the run are spread over
+   * @param codingAsked the clients ask for a content coding
+   * @param seqTrusted somebody vouches for the sequence numbers in the events
+   */
+  constructor(
+    heartbeat: HeartbeatJudge,
+    clock: ClockWatch,
+    processes: number,
+    codingAsked: boolean,
+    seqTrusted = false,
+  ) {
+    this.protocol = new ProtocolWatch(this.summary, codingAsked);
+    this.heartbeat = heartbeat;
+    this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
+    this.latency = new EventLatency(this.summary, clock);
+    this.timing = new Timing(this.summary, processes);
+  }
+
+  onConnected(client: Subscription): void {
+    if (this.incident === null) this.timing.connected(client);
+    this.summary.times.connect.record(client.context.nowMs - client.phaseStartMs);
+  }
+
+  onOpen(client: Subscription, head: ResponseHead): void {
+    this.protocol.opened(head);
+    const { times } = this.summary;
+    const counts = this.summary.kind(client.behaviour.kind);
+    counts.open += 1;
+    times.headers.record(client.openedMs - client.phaseStartMs);
+    if (client.opened === 1) {
+      counts.connected += 1;
+    } else {
+      counts.reconnects += 1;
+      times.reconnect.record(client.openedMs - client.endedMs);
+      this.accounts.reconnected(client);
+    }
+    this.timing.opened(client);
+    this.incident?.opened(client, client.openedMs);
+  }
+
+  onEvent(client: Subscription, event: StreamEvent): void {
+    this.summary.counts.events += 1;
+    this.recent.events += 1;
+    const { nowMs, wallOffsetMs } = client.context;
+    if (!client.heardEvent) {
+      client.heardEvent = true;
+      if (client.opened === 1) this.summary.times.firstEvent.record(nowMs - client.attemptStartMs);
+    }
+    if (this.answers !== null) {
+      this.answers.heard(client, event);
+      return;
+    }
+    if (this.sessions !== null) {
+      this.sessions.heard(client, event);
+      return;
+    }
+    if (event.seq < 0 && this.special(client, event)) return;
+    this.protocol.published(client, event);
+    const seq = this.accounts.heard(client, event);
+    if (client.behaviour.kind !== 'healthy') return;
+    const wallMs = nowMs + wallOffsetMs;
+    if (event.scheduledMs < client.openedMs + wallOffsetMs) {
+      this.summary.counts.dueBefore += 1;
+      return;
+    }
+    if (seq >= 0)
+      this.accounts.schedule.heard(
+        seq,
+        event.scheduledMs,
+        wallMs,
+        this.summary.times.spread,
+        client.openedMs + wallOffsetMs,
+      );
+    if (this.incident === null) this.timing.heard(client, event);
+    this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
+  }
+
+  onMalformed(client: EventReader, defect: Malformed, sample: string): void {
+    this.protocol.malformed(client, defect, sample);
+  }
+
+  onComment(client: Subscription, _text: string): void {
+    this.summary.counts.comments += 1;
+    this.beat(client);
+  }
+
+  onLeft(client: Subscription): void {
+    this.summary.kind(client.behaviour.kind).open -= 1;
+    this.timing.left(client);
+  }
+
+  onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
+    const counts = this.summary.kind(client.behaviour.kind);
+    if (cause === 'client-limit') this.limited += 1;
+    if (wasOpen) {
+      counts.open -= 1;
+      // A stalled client that is thrown out got what it deserved: the stale watch counts it.
+      if (!client.behaviour.reads) return;
+      if (this.incident !== null) {
+        this.summary.counts.dropsInIncident += 1;
+        return;
+      }
+      counts.dropped += 1;
+      this.recent.drops += 1;
+      countUp(this.summary.dropsByCause, cause);
+      this.protocol.ended(client, cause, detail);
+      this.timing.lost(client, cause);
+    } else if (client.behaviour.kind === 'vanished' && TIMED_OUT.has(cause)) {
+      // Its network went before its stream began: that was us.
+    } else if (this.incident !== null) {
+      this.summary.counts.refusedInIncident += 1;
+    } else {
+      counts.refused += 1;
+      const { refusalsByCause } = this.summary;
+      const key = refusalKey(cause, detail);
+      countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
+    }
+  }
+
+  onAdjusted(_client: Subscription, adjustment: Adjustment): void {
+    this.summary.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
+  }
+
+  /** One that left for good while the run went on: somebody else takes its place. */
+  churned(client: Subscription, how: 'fin' | 'rst'): void {
+    this.sessions?.left(client, how);
+    this.summary.counts.churned += 1;
+    this.summary.kind(client.behaviour.kind).planned += 1;
+    countUp(this.summary.ends, 'churned');
+  }
+
+  /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
+  closeAccounts(headSeq: number, nowMs: number): void {
+    const { accounts, latency } = this;
+    const mayClose = accounts.mayClose(nowMs);
+    for (const client of this.clients) {
+      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
+      const wallMs = nowMs + client.context.wallOffsetMs;
+      this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
+      if (!mayClose || !accounts.isHeldToAll(client)) continue;
+      accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
+      accounts.closeAt(client, headSeq);
+    }
+    if (mayClose) accounts.schedule.flushAll(this.summary.times.spread);
+    else this.summary.times.spread.reset();
+    latency.close();
+  }
+
+  /** The summary with the counts of the accounts in it, as far as they are known. */
+  snapshot(nowMs: number): Summary {
+    this.timing.snapshot();
+    this.accounts.snapshot(nowMs);
+    return this.summary;
+  }
+
+  /** Whether an event is about the stream itself, or only a sign of life. */
+  private special(client: Subscription, event: StreamEvent): boolean {
+    if (event.type === 'connected') {
+      this.promises ??= readPromises(event.data);
+      if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
+    } else if (event.type === 'missed') {
+      this.accounts.announced(client, readMissed(event.data));
+    } else if (isHeartbeat(event.type)) {
+      this.beat(client);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
+  private beat(client: Subscription): void {
+    if (client.behaviour.kind !== 'healthy') return;
+    if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
+    else this.heartbeat.heard(client, client.context.nowMs, this.summary);
+  }
+}
+
+/** Under which a refusal is counted: where the cause alone says little, with what the server said. */
+export function refusalKey(cause: Cause, detail: string): string {
+  return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+}

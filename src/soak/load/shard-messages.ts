@@ -1,0 +1,50 @@
+/**
+ * What a run and its load processes say to each other. Plain data; histograms travel in their own encoding.
+ */
+import type { Incident } from '../../core/incidents.ts';
+import type { GeneratorReport } from '../../measure/generator.ts';
+import type { Expectations } from '../../measure/run-record.ts';
+import type { SummaryJson } from '../../measure/summary.ts';
+import type { ShardPlan } from './shard-plan.ts';
+import type { TransportSpec } from '../../reach/transport-spec.ts';
+
+/** `Aim` with its URL as text. */
+export interface AimJson {
+  url: string;
+  address: string;
+  port: number;
+  local: boolean;
+  fillBytes: number;
+  transport: TransportSpec;
+}
+
+/** `LoadResult` of one process, as text where it has histograms. */
+export interface ResultJson {
+  summary: SummaryJson;
+  generator: GeneratorReport;
+  expectations: Expectations;
+  swallowedBytes: number;
+}
+
+export type ToShard =
+  | { type: 'plan'; plan: ShardPlan; aim: AimJson; bearer: string | null; version: string }
+  /** All begin together: at this time, Unix ms. */
+  | { type: 'start'; atMs: number }
+  | { type: 'end'; targetDown: boolean }
+  | { type: 'incident'; incident: Incident }
+  | { type: 'leave' };
+
+export type FromShard =
+  | { type: 'ready' }
+  | {
+      type: 'sample';
+      clients: number;
+      evictions: number;
+      events: number;
+      drops: number;
+      dropsSoFar: number;
+      latency: string;
+      soFar: ResultJson | null;
+    }
+  | { type: 'closed' }
+  | ({ type: 'result' } & ResultJson);

@@ -1,0 +1,56 @@
+/**
+ * From the plan of a run to what one load process needs: plain data, so that it can be told to another
+ * process.
+ */
+import { DEFAULT_POINTERS } from '../../accounts/stamps.ts';
+import type { ServePlan } from '../../options/serve-options.ts';
+import type { SoakPlan } from '../../options/soak-options.ts';
+import { splitThreshold } from '../../options/values/threshold-text.ts';
+import type { FleetPlan } from './fleet.ts';
+import type { Slice } from './pacer.ts';
+import type { RequestPlan } from './requests.ts';
+
+const DEFAULT_SILENCE_MS = 20_000;
+
+export interface ShardPlan extends FleetPlan, RequestPlan {
+  /** Its samples hold everything measured so far: a threshold may end the run early. */
+  tellsSoFar: boolean;
+  /** Somebody vouches for the sequence numbers: the user who named them, or our own server. */
+  seqTrusted: boolean;
+  /** What the plan knows of the server before it says so itself. */
+  promisedHeartbeatMs: number | null;
+  promisedEvictAfterMs: number | null;
+  heartbeatWithinMs: number | null;
+  /** The user gave it: the server is held to that and not to its promise. */
+  silenceOnly: boolean;
+  evictWithinMs: number | null;
+}
+
+/** @param server the plan of our own server; null for a target that was there already */
+export function shardPlan(
+  plan: SoakPlan,
+  seed: number,
+  server: ServePlan | null,
+  slice: Slice,
+  vanishingNetwork: string | null,
+): ShardPlan {
+  return {
+    ...plan,
+    seed,
+    slice,
+    vanishingNetwork,
+    tellsSoFar: plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
+    pointers: {
+      seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
+      scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
+      sent: DEFAULT_POINTERS.sent,
+    },
+    seqTrusted: plan.seqPointer !== 'auto' || server !== null,
+    promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
+    promisedEvictAfterMs: server?.evictAfterMs ?? null,
+    silenceOnly: plan.heartbeatWithinMs !== null,
+    // A server of MCP need not say anything unasked: its silence is judged only where somebody asks for it.
+    heartbeatWithinMs:
+      plan.heartbeatWithinMs ?? (server === null && plan.profile !== 'mcp' ? DEFAULT_SILENCE_MS : null),
+  };
+}

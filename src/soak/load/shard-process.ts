@@ -1,0 +1,60 @@
+/**
+ * The program of one load process that is a child of the run: it takes its plan over the channel, starts when
+ * all start, tells once a second what it heard, and everything at the end. It dies with its parent.
+ */
+import { systemClock } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
+import { toJson } from './load-result.ts';
+import { Requests } from './requests.ts';
+import type { FromShard, ToShard } from './shard-messages.ts';
+import { Shard } from './shard.ts';
+import { openTransport } from '../../reach/transport-spec.ts';
+
+let shard: Shard | null = null;
+let targetAlive = true;
+const ended = new AbortController();
+
+function tell(message: FromShard): void {
+  process.send?.(message);
+}
+
+async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
+  const target = { ...aim, url: new URL(aim.url) };
+  const requests = new Requests(target, plan, bearer, version);
+  shard = new Shard(plan, target, () => targetAlive, requests, await openTransport(aim.transport), systemClock);
+  tell({ type: 'ready' });
+}
+
+async function run(atMs: number): Promise<void> {
+  await pause(atMs - systemClock.wallMs(), ended.signal);
+  await shard?.run(ended.signal, ({ latency, soFar, ...sample }) => {
+    tell({
+      type: 'sample',
+      ...sample,
+      latency: latency.count > 0 ? latency.encode() : '',
+      soFar: soFar === null ? null : toJson(soFar),
+    });
+  });
+  tell({ type: 'closed' });
+}
+
+async function leave(): Promise<void> {
+  const result = await shard?.leave();
+  if (result === undefined) return;
+  tell({ type: 'result', ...toJson(result) });
+  process.disconnect();
+}
+
+process.on('message', (message: ToShard) => {
+  if (message.type === 'plan') void prepare(message);
+  else if (message.type === 'start') void run(message.atMs);
+  else if (message.type === 'end') {
+    targetAlive = !message.targetDown;
+    ended.abort();
+  } else if (message.type === 'incident') shard?.incident(message.incident);
+  else void leave();
+});
+// Signals of the terminal reach the whole group: what they mean is for the run to say.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.once('disconnect', () => process.exit());

@@ -1,0 +1,214 @@
+/**
+ * One load process: a fleet, what it hears, the watch over stalled clients and the doubts about ourselves.
+ * The same whether it is the only one, one of several on this machine, or on another.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Incident } from '../../core/incidents.ts';
+import { GeneratorWatch } from '../../measure/generator.ts';
+import { HeartbeatJudge } from '../../measure/heartbeat.ts';
+import { TimeHistogram } from '../../measure/histogram.ts';
+import type { Expectations } from '../../measure/run-record.ts';
+import type { Transport } from '../../wire/transport.ts';
+import { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
+import { Fleet } from './fleet.ts';
+import { hopsFor } from '../../reach/hops.ts';
+import { IncidentWindow } from './incident-window.ts';
+import type { Load, LoadResult, LoadSample } from './load.ts';
+import { pause } from '../../core/pause.ts';
+import { asksForCoding } from './protocol-watch.ts';
+import { Recorder } from './recorder.ts';
+import type { Requests } from './requests.ts';
+import { SessionAccounts } from '../../protocols/mcp/session-accounts.ts';
+import { wayOf } from './session-way.ts';
+import type { ShardPlan } from './shard-plan.ts';
+import { StaleWatch } from './stale-watch.ts';
+import { StopExcuse } from './stop-excuse.ts';
+import type { Target } from '../target/target.ts';
+import { vanishAfterMs } from '../vanish/vanishing.ts';
+
+const SAMPLE_MS = 1000;
+const STALE_LOOK_MS = 400;
+/** After the load: how long events that are on their way may take to arrive everywhere. */
+const DRAIN_MS = 2000;
+/** Where events have come late all along, the last ones do so too, and are not lost for that. */
+const DRAIN_LATENCIES = 1.5;
+const MOST_DRAIN_MS = 10_000;
+const DRAIN_STEP_MS = 20;
+/** What a server may take beyond its promise: its own sweep, one heartbeat to fill the queue, our looks. */
+const EVICTION_SLACK_MS = 2000;
+const EVICTION_FACTOR = 1.5;
+const DEFAULT_EVICT_WITHIN_MS = 95_000;
+
+/** Where the clients of a shard connect: the part of a target that another process can be told. */
+export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
+
+export class Shard implements Load {
+  readonly recorder: Recorder;
+  private readonly plan: ShardPlan;
+  private readonly clock: Clock;
+  private readonly fleet: Fleet;
+  private readonly stale: StaleWatch;
+  private readonly generator: GeneratorWatch;
+  private readonly excuse: StopExcuse;
+  /** How long the server was kept from doing anything. */
+  private frozenMs = 0;
+
+  /** @param alive whether the target lives, as far as is known */
+  constructor(
+    plan: ShardPlan,
+    target: Aim,
+    alive: () => boolean,
+    requests: Requests,
+    transport: Transport,
+    clock: Clock,
+  ) {
+    this.plan = plan;
+    this.clock = clock;
+    this.generator = new GeneratorWatch(() => clock.nowMs());
+    const heartbeat = new HeartbeatJudge(
+      plan.promisedHeartbeatMs,
+      plan.heartbeatWithinMs,
+      () => this.generator.longestStopMs,
+      plan.silenceOnly,
+    );
+    this.recorder = new Recorder(
+      heartbeat,
+      this.generator.clock,
+      plan.slice.count,
+      asksForCoding(plan.headers),
+      plan.seqTrusted,
+    );
+    if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
+    this.excuse = new StopExcuse(this.recorder.summary);
+    const way = wayOf(plan, requests, transport, new SessionAccounts(this.recorder.summary), clock);
+    this.recorder.sessions = way.sessions;
+    this.fleet = new Fleet(
+      plan,
+      this.recorder,
+      way.transport,
+      hopsFor(target, plan, transport),
+      way.requestFor,
+      clock,
+      this.generator,
+    );
+    this.stale = new StaleWatch({
+      serverPort: target.port,
+      local: target.local,
+      allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
+      alive,
+      bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
+      nowMs: () => clock.nowMs(),
+      summary: this.recorder.summary,
+    });
+  }
+
+  /** What the server is held to, as far as it is known by now. */
+  private get expectations(): Expectations {
+    const { plan, recorder } = this;
+    const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
+    const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
+    const fromPromiseMs =
+      promisedMs === null
+        ? DEFAULT_EVICT_WITHIN_MS
+        : promisedMs * EVICTION_FACTOR + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;
+    return {
+      heartbeatMs,
+      heartbeatWithinMs: plan.heartbeatWithinMs,
+      evictWithinMs: plan.evictWithinMs ?? fromPromiseMs,
+    };
+  }
+
+  async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
+    const { plan, fleet, recorder } = this;
+    const failures: unknown[] = [];
+    const look = (): void => {
+      this.stale.look(fleet.clients).catch((error: unknown) => failures.push(error));
+    };
+    const sampler = setInterval(() => onSample(this.sample()), SAMPLE_MS);
+    const vanishedMs = this.clock.nowMs() + vanishAfterMs(plan, plan.seed);
+    const looker = setInterval(() => {
+      this.watchIncident();
+      recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
+      look();
+    }, STALE_LOOK_MS);
+    fleet.start();
+    await pause(plan.rampMs + plan.durationMs, signal);
+    clearInterval(sampler);
+    clearInterval(looker);
+    fleet.freeze();
+    const headSeq = recorder.accounts.headSeq;
+    const lateMs = signal.aborted ? 0 : DRAIN_LATENCIES * recorder.summary.times.latency.percentile(99);
+    const drainMs = Math.max(DRAIN_MS, Math.min(lateMs, MOST_DRAIN_MS));
+    for (let waitedMs = 0; waitedMs < drainMs && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
+      await pause(DRAIN_STEP_MS);
+    }
+    recorder.incident?.close(this.clock.nowMs());
+    recorder.incident = null;
+    fleet.closeAccounts(headSeq);
+    recorder.timing.close();
+    fleet.sweep();
+    await this.stale.close(fleet.clients);
+    onSample(this.sample());
+    if (failures.length > 0) throw failures[0];
+  }
+
+  incident(incident: Incident): void {
+    const { recorder, fleet } = this;
+    const nowMs = this.clock.nowMs();
+    recorder.incident?.close(nowMs);
+    recorder.incident = new IncidentWindow(fleet.clients, nowMs, incident.durationMs, recorder.summary);
+    this.frozenMs += incident.durationMs;
+    // All processes live through the same one: the first of them counts it.
+    if (this.plan.slice.index === 0) recorder.summary.counts.incidents += 1;
+    if (incident.kind === 'reconnect-all') fleet.reconnectAll();
+    if (incident.kind !== 'restart-server') return;
+    recorder.accounts.numberingBegins();
+    this.stale.forgetAll();
+  }
+
+  private watchIncident(): void {
+    const { recorder } = this;
+    const nowMs = this.clock.nowMs();
+    if (recorder.incident?.isOver(nowMs) !== true) return;
+    recorder.incident.close(nowMs);
+    recorder.incident = null;
+  }
+
+  async leave(): Promise<LoadResult> {
+    const result = this.soFar();
+    this.generator.stop();
+    this.fleet.stop();
+    await this.recorder.sessions?.end(this.fleet.clients);
+    return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
+  }
+
+  private soFar(): LoadResult {
+    return {
+      summary: this.recorder.snapshot(this.clock.nowMs()),
+      generator: this.generator.report(this.recorder.limited),
+      expectations: this.expectations,
+      swallowedBytes: this.stale.swallowedBytes,
+      lost: [],
+    };
+  }
+
+  private sample(): LoadSample {
+    const { recorder, fleet, generator } = this;
+    generator.sample();
+    fleet.sweep();
+    recorder.accounts.review(this.clock.nowMs());
+    const summary = recorder.snapshot(this.clock.nowMs());
+    this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
+    const { latency, events, drops } = recorder.recent;
+    recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    return {
+      clients: summary.total('open'),
+      evictions: summary.counts.evictionsSeen,
+      events,
+      drops,
+      latency,
+      dropsSoFar: summary.total('dropped'),
+      soFar: this.plan.tellsSoFar ? this.soFar() : null,
+    };
+  }
+}

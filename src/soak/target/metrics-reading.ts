@@ -1,0 +1,128 @@
+/**
+ * What one answer of a metrics page says about the server's memory. Pure: text in, figures or a reason out.
+ *
+ * The series that match are added up, so that a page that tells of several workers is their sum, and so is
+ * one that tells a memory in parts. The processor time and the start time are taken where Prometheus clients
+ * put them, with the same labels; JSON has no names for them that are agreed upon.
+ */
+import { printable } from '../../core/printable.ts';
+import { DEFAULT_SELECTOR, type MetricsSelector } from '../../options/values/metrics-source.ts';
+import { closest } from '../../core/suggest.ts';
+import { seriesNames, seriesValues } from './prometheus-text.ts';
+
+export interface MetricsReading {
+  bytes: number;
+  cpuSeconds: number | null;
+  /** Another one after a restart; null where it is not told. */
+  life: string | null;
+}
+
+/** Why there is no figure: for a sentence, with names of the answer that are safe to print. */
+export interface NoReading {
+  missing: string;
+  hint: string;
+}
+
+const MAX_NAMES = 6;
+const MAX_NAME_LENGTH = 80;
+
+export function readMetrics(text: string, selector: MetricsSelector): MetricsReading | NoReading {
+  return selector.form === 'json' ? readJson(text, selector.path) : readSeries(text, selector);
+}
+
+function readSeries(
+  text: string,
+  { name, labels }: MetricsSelector & { form: 'prometheus' },
+): MetricsReading | NoReading {
+  const values = seriesValues(text, name, labels);
+  if (values.length > 0) {
+    const cpu = seriesValues(text, 'process_cpu_seconds_total', labels);
+    const starts = seriesValues(text, 'process_start_time_seconds', labels);
+    return {
+      bytes: sum(values),
+      cpuSeconds: cpu.length > 0 ? sum(cpu) : null,
+      life: starts.length > 0 ? starts.join(' ') : null,
+    };
+  }
+  const names = seriesNames(text);
+  if (names.length === 0) {
+    const json = parseJson(text) !== undefined;
+    return {
+      missing: json ? 'answers with JSON, not with Prometheus text' : 'does not answer with Prometheus text',
+      hint: json
+        ? 'Say where the figure is: URL#/memory/rssBytes.'
+        : 'The page that Prometheus reads is often /metrics.',
+    };
+  }
+  if (names.includes(name))
+    return {
+      missing: `has ${name}, but not with these labels or without a figure`,
+      hint: 'Leave out labels; what matches is added up.',
+    };
+  return { missing: `has no ${name}`, hint: near(name, names) };
+}
+
+function readJson(text: string, path: readonly string[]): MetricsReading | NoReading {
+  let value = parseJson(text);
+  if (value === undefined) {
+    return {
+      missing: 'does not answer with JSON',
+      hint: `For Prometheus text name a series: URL#${DEFAULT_SELECTOR}.`,
+    };
+  }
+  for (const [depth, key] of path.entries()) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
+      const there = pointer(path.slice(0, depth));
+      const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+      return {
+        missing: `has no ${pointer(path)}`,
+        hint:
+          keys.length > 0
+            ? `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`
+            : `At ${there === '' ? 'the root' : there} is no object.`,
+      };
+    }
+    value = (value as Record<string, unknown>)[key];
+  }
+  if (typeof value === 'number' && Number.isFinite(value)) return { bytes: value, cpuSeconds: null, life: null };
+  return {
+    missing: `has no number at ${pointer(path)}`,
+    hint:
+      typeof value === 'object' && value !== null
+        ? `There are: ${list(Object.keys(value))}.`
+        : 'It must be a number of bytes, without quotes.',
+  };
+}
+
+/** What a typing mistake would have meant, then whatever sounds like memory, then whatever there is. */
+function near(name: string, names: readonly string[]): string {
+  const guess = closest(name, names);
+  const memory = names.filter((other) => /resident|memory|rss|heap|bytes/i.test(other));
+  const shown = new Set([...(guess === null ? [] : [guess]), ...memory, ...names]);
+  return `It has: ${list([...shown])}.`;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map((name) => printable(name, MAX_NAME_LENGTH));
+  return names.length > MAX_NAMES ? `${shown.join(', ')} and ${names.length - MAX_NAMES} more` : shown.join(', ');
+}
+
+function pointer(path: readonly string[]): string {
+  return printable(
+    path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    MAX_NAME_LENGTH,
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It is something else: the caller says so.
+    return undefined;
+  }
+}

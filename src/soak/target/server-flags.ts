@@ -1,0 +1,40 @@
+import type { QueueLimits } from '../../memory/server-memory.ts';
+import { loadServePlan, type ServePlan } from '../../options/serve-options.ts';
+import type { SoakPlan } from '../../options/soak-options.ts';
+
+/** Intervals of our own server that show a whole life in half a minute; `--server-arg` overrides them. */
+const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];
+
+/**
+ * What the embedded server is started with, and what that promises. Checked before anything is started.
+ *
+ * @throws {UsageError} naming the flag
+ */
+export function serverFlags(plan: SoakPlan): { args: string[]; plan: ServePlan } {
+  const args = [
+    ...SHORT_LIFE,
+    `--max-clients=${Math.max(10_000, plan.clients * 2)}`,
+    ...plan.serverArgs,
+    ...plan.faults.map((fault) => `--fault=${fault}`),
+  ];
+  const flags: Record<string, string | string[]> = {};
+  for (const arg of args) {
+    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
+    flags[name] = name === 'fault' ? [...(flags[name] ?? []), value] : value;
+  }
+  return { args, plan: loadServePlan({ flags }) };
+}
+
+/** Whatever stands around the data of an event, and what a socket takes before it says that it is full. */
+const EVENT_FRAME_BYTES = 512;
+const SOCKET_BYTES = 64 * 1024;
+
+/**
+ * What our own server, sound, has waiting for one client at most: for one that takes nothing a full queue or, while
+ * it catches up, all of the history, and one event more, which is what tells that the queue is full.
+ */
+export function queueLimits({ maxQueueBytes, replayEvents, eventSizeBytes }: ServePlan): QueueLimits {
+  const eventBytes = eventSizeBytes + EVENT_FRAME_BYTES;
+  const acceptingBytes = SOCKET_BYTES + eventBytes;
+  return { acceptingBytes, blockedBytes: Math.max(maxQueueBytes, replayEvents * eventBytes) + acceptingBytes };
+}

@@ -1,0 +1,191 @@
+/**
+ * What a run is aimed at: a server of its own in a process of its own, or something that is there already.
+ *
+ * Its own server is started with short intervals, so that half a minute shows a whole life; it tells its
+ * memory and its clients on `/stats`, and collects its garbage when asked, so that what is left after a run is
+ * what it really holds. It dies with us: the channel between the processes closes when either end is gone.
+ */
+import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
+import { isIP } from 'node:net';
+import { UnreachableError } from '../../core/errors.ts';
+import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
+import type { ServePlan } from '../../options/serve-options.ts';
+import type { SoakPlan } from '../../options/soak-options.ts';
+import type { ProxyEnvironment } from '../../wire/proxy.ts';
+import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../../memory/server-memory.ts';
+import { EmbeddedServer } from './embedded-server.ts';
+import { queueLimits } from './server-flags.ts';
+import { ServerProcess } from './server-process.ts';
+import type { ServerWatch } from './server-watch.ts';
+import { readStats } from './server-stats.ts';
+import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
+
+/** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
+const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
+
+export interface Target {
+  readonly url: URL;
+  readonly embedded: boolean;
+  /** Where its memory is told. */
+  readonly origin: ServerOrigin;
+  /** Where the clients connect, resolved once; the name itself where a proxy looks it up. */
+  readonly address: string;
+  readonly port: number;
+  /** The kernel's connection table shows both ends. */
+  readonly local: boolean;
+  readonly transport: TransportSpec;
+  /** What stalled clients ask for, or 0. */
+  readonly fillBytes: number;
+  /** Why it went away; null while it lives, as far as we know. */
+  down(): string | null;
+  sample(tMs: number): Promise<ServerSample | null>;
+  /** Asks for a garbage collection; false where that is not possible. */
+  collectGarbage(): Promise<boolean>;
+  /** Ours only: ends it politely and starts it again, on the same port. */
+  restart(signal: AbortSignal): Promise<void>;
+  /** Ours only: it does nothing any more (SIGSTOP) until it is thawed. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
+
+export interface EmbeddedOptions {
+  /** How its clients speak to it. */
+  kind: TransportSpec['kind'];
+  /** The program that understands `serve`: script and leading arguments. */
+  command: readonly string[];
+  /** Flags for `serve`, later ones win. */
+  args: readonly string[];
+  /** What the flags come to. */
+  plan: ServePlan;
+}
+
+/** @throws {StartError} with what the server said */
+export async function startEmbedded(
+  { command, args, plan, kind }: EmbeddedOptions,
+  signal: AbortSignal,
+): Promise<Target> {
+  const fillBytes = tcpTableReadable() ? FILL_BYTES.kernelTells : FILL_BYTES.blind;
+  const start = (port: string): EmbeddedServer =>
+    new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
+  let server = start('0');
+  const base = await server.listening(signal);
+  const url = new URL(plan.path, base);
+  return {
+    url,
+    embedded: true,
+    origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
+    address: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port),
+    local: tcpTableReadable(),
+    transport: { ...PLAIN, kind },
+    fillBytes,
+    down: () => server.exit,
+    sample: (tMs) => readStats(new URL('/stats', base), tMs),
+    collectGarbage: () => server.collectGarbage(),
+    async restart(abort) {
+      await server.stop();
+      if (abort.aborted) return;
+      server = start(url.port);
+      await server.listening(abort);
+    },
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+    stop: () => server.stop(),
+  };
+}
+
+export interface Surroundings {
+  /** What of the environment speaks of proxies. */
+  proxyEnvironment: ProxyEnvironment;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks the server what it speaks, where the plan's transport leaves a choice.
+ *
+ * @throws {UnreachableError} when the name does not resolve · {UsageError} for a CA or a proxy that is none
+ */
+export async function remoteTarget(
+  url: URL,
+  plan: SoakPlan,
+  { proxyEnvironment, signal }: Surroundings,
+): Promise<Target> {
+  const reach = await reachOf(plan, proxyEnvironment);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isDirect = proxyOf(url, reach) === null;
+  const address = isDirect && isIP(host) === 0 ? await resolve(host) : host;
+  const transport = await transportSpec(url, address, reach, signal);
+  return {
+    url,
+    embedded: false,
+    origin: NO_ORIGIN,
+    address,
+    port: url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port),
+    // Streams that share a connection have no row of their own, and behind a proxy it is not the client's.
+    local: isDirect && isOwnAddress(address) && tcpTableReadable() && transport.protocol === 'http/1.1',
+    transport,
+    fillBytes: 0,
+    down: () => null,
+    sample: () => Promise.resolve(null),
+    collectGarbage: () => Promise.resolve(false),
+    restart: () => Promise.resolve(),
+    freeze: () => {},
+    thaw: () => {},
+    stop: () => Promise.resolve(),
+  };
+}
+
+/**
+ * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names, if any.
+ *
+ * @throws {UsageError | UnreachableError} when that source cannot be read
+ */
+export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
+  const target = await remoteTarget(url, plan, surroundings);
+  const watch = await openWatch(plan, target.transport);
+  return watch === null
+    ? target
+    : {
+        ...target,
+        origin: watch.origin,
+        down: () => watch.down(),
+        sample: (tMs) => watch.sample(tMs),
+        async stop() {
+          await watch.stop();
+          await target.stop();
+        },
+      };
+}
+
+async function openWatch(
+  { serverPid, serverMetrics }: SoakPlan,
+  { trust }: TransportSpec,
+): Promise<ServerWatch | null> {
+  if (serverPid !== null) return ServerProcess.open(serverPid);
+  if (serverMetrics === null) return null;
+  const { ServerMetrics } = await import('./server-metrics.ts');
+  return ServerMetrics.open(serverMetrics, trust);
+}
+
+async function resolve(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    throw new UnreachableError(
+      `the host name ${host} could not be resolved (${(error as NodeJS.ErrnoException).code})`,
+      {
+        hint: 'Check the spelling of the URL, and that this machine can resolve the name.',
+        cause: error,
+      },
+    );
+  }
+}
+
+function isOwnAddress(address: string): boolean {
+  if (address.startsWith('127.') || address === '::1') return true;
+  return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
+}

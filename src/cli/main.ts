@@ -174,7 +174,7 @@ async function tellMonitor(args: readonly string[], error: CommanderError | SseP
     (error instanceof CommanderError && error.exitCode === 0)
   )
     return;
-  const { nagiosUnknown } = await import('../report/probe-nagios.ts');
+  const { nagiosUnknown } = await import('../report/probe/nagios.ts');
   process.stdout.write(nagiosUnknown(oneLine(error.message)));
 }
 

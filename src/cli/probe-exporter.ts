@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { EXPOSITION_TYPE } from '../core/exposition.ts';
 import { SseProbeError, StartError } from '../core/errors.ts';
 import type { ProbeResult } from '../probe/result.ts';
-import { probePrometheus } from '../report/probe-prometheus.ts';
+import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
 import { ExporterFigures } from './exporter-figures.ts';

@@ -6,8 +6,8 @@ import { pause } from '../core/pause.ts';
 import { prepareProbe, probeUrl, profileOf } from '../library/prepared-probe.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
-import { probeJson } from '../report/probe-json.ts';
-import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe-text.ts';
+import { probeJson } from '../report/probe/json.ts';
+import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe/text.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -52,7 +52,7 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   if (format === 'json') return probeJson(result);
   if (format === 'text') return probeText(result, await viewOf(plan));
   // Formats for other programs are loaded for them only.
-  const { PROBE_FORMATS } = await import('../report/probe-formats.ts');
+  const { PROBE_FORMATS } = await import('../report/probe/formats.ts');
   return PROBE_FORMATS[format](result, plan.ignore);
 }
 

@@ -1,9 +1,9 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
-import { soakReport } from '../report/json.ts';
-import type { SoakResult } from '../report/soak-result.ts';
-import { textReport } from '../report/text.ts';
+import { soakReport } from '../report/soak/json.ts';
+import type { SoakResult } from '../report/soak/soak-result.ts';
+import { textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
 import { loadSoakPlan } from '../options/load.ts';
 import type { FlagValues } from '../options/resolve.ts';

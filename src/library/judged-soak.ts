@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
 import type { RunListener } from '../core/run-events.ts';
-import type { SoakResult } from '../report/soak-result.ts';
+import type { SoakResult } from '../report/soak/soak-result.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { descriptorLimit } from '../soak/capacity.ts';
 import { runSoak } from '../soak/run.ts';

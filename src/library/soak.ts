@@ -1,5 +1,5 @@
 /** `soak()`: from what a program gives to the report. Loaded by the first call. */
-import { type SoakReport, soakReport } from '../report/json.ts';
+import { type SoakReport, soakReport } from '../report/soak/json.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadSoakPlan } from '../options/load.ts';
 import { soakOptions } from '../options/soak-options.ts';

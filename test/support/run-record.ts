@@ -5,7 +5,7 @@ import { emptyServerRecord, type ServerSample } from '../../src/memory/server-me
 import { countUp, Summary } from '../../src/measure/summary.ts';
 import { loadSoakPlan } from '../../src/options/load.ts';
 import type { SoakPlan } from '../../src/options/soak-options.ts';
-import type { SoakResult } from '../../src/report/soak-result.ts';
+import type { SoakResult } from '../../src/report/soak/soak-result.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { judge } from '../../src/verdict/verdict.ts';
 

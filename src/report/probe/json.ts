@@ -2,7 +2,7 @@
  * The JSON of a probe: the result as it is, with its schema and exit code before it. Its shape is published in
  * schemas/probe-report.schema.json.
  */
-import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
+import { EXIT_CODE_OF, type ProbeResult } from '../../probe/result.ts';
 
 const SCHEMA = 'sse-probe/probe@1';
 /** Microseconds: more digits are noise of the clock. */

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
-import { countUp } from '../../src/measure/summary.ts';
-import { soakReport } from '../../src/report/json.ts';
-import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
-import { METRIC_UNITS } from '../../src/verdict/metrics.ts';
-import { emptyRecord, load, sample, soakResult, soundRecord } from '../support/run-record.ts';
+import type { RunRecord } from '../../../src/measure/run-record.ts';
+import { countUp } from '../../../src/measure/summary.ts';
+import { soakReport } from '../../../src/report/soak/json.ts';
+import { FINDING_IDS } from '../../../src/findings/finding-ids.ts';
+import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';
+import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 
 const MB = 1_000_000;
 type Json = { [key: string]: Json } & Json[];
 
 const schema = JSON.parse(
-  readFileSync(new URL('../../schemas/soak-report.schema.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../schemas/soak-report.schema.json', import.meta.url), 'utf8'),
 ) as Json;
 const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false }).compile(
   schema,

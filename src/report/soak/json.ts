@@ -2,14 +2,14 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
-import { clockSkewMs } from '../accounts/clock-skew.ts';
-import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
-import type { RunRecord, SeriesPoint } from '../measure/run-record.ts';
-import { sequenceOf } from '../accounts/sequence.ts';
-import { peakRssBytes, restartsMs } from '../memory/server-memory.ts';
-import { growthOfRun } from '../verdict/growth-of-run.ts';
-import { redactHeaders, redactUrl } from '../core/redact.ts';
-import type { SoakPlan } from '../options/soak-options.ts';
+import { clockSkewMs } from '../../accounts/clock-skew.ts';
+import type { Percentiles, TimeHistogram } from '../../measure/histogram.ts';
+import type { RunRecord, SeriesPoint } from '../../measure/run-record.ts';
+import { sequenceOf } from '../../accounts/sequence.ts';
+import { peakRssBytes, restartsMs } from '../../memory/server-memory.ts';
+import { growthOfRun } from '../../verdict/growth-of-run.ts';
+import { redactHeaders, redactUrl } from '../../core/redact.ts';
+import type { SoakPlan } from '../../options/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';
 
 /** The report as an object: what `JSON.stringify` makes the report of. */

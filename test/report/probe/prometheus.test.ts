@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS, type ProbeResult } from '../../src/probe/result.ts';
-import { probePrometheus, probeTextfile } from '../../src/report/probe-prometheus.ts';
-import { readExposition } from '../support/exposition-reader.ts';
-import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import { CHECK_IDS, type ProbeResult } from '../../../src/probe/result.ts';
+import { probePrometheus, probeTextfile } from '../../../src/report/probe/prometheus.ts';
+import { readExposition } from '../../support/exposition-reader.ts';
+import { anyText, hostileResult, runs } from '../../support/hostile-result.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 function series(result: ProbeResult): string[] {
   return readExposition(probePrometheus(result)).samples.map(({ name, labels }) => JSON.stringify([name, labels]));

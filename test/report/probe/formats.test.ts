@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROBE_FORMATS } from '../../src/report/probe-formats.ts';
-import { anyText, hostileResult, HOSTILE_TEXTS, runs } from '../support/hostile-result.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import { PROBE_FORMATS } from '../../../src/report/probe/formats.ts';
+import { anyText, hostileResult, HOSTILE_TEXTS, runs } from '../../support/hostile-result.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const MAX_LENGTH = 200_000;
 // What a terminal obeys, but for tabs; a line end and a space of no width (Markdown's own) are ours.

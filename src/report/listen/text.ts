@@ -4,12 +4,12 @@
  * One line an event where its data has one; further lines of data are indented under the first. Where there is a
  * terminal, lines end at its edge and say how much there is; in a pipe they are whole.
  */
-import type { ListenRecord } from '../client/listener.ts';
-import { printable } from '../core/printable.ts';
-import { formatDuration } from '../core/units.ts';
-import { fitColumns } from './columns.ts';
-import { piecesOf } from './pieces.ts';
-import type { Paint } from './text.ts';
+import type { ListenRecord } from '../../client/listener.ts';
+import { printable } from '../../core/printable.ts';
+import { formatDuration } from '../../core/units.ts';
+import { fitColumns } from '../columns.ts';
+import { piecesOf } from '../pieces.ts';
+import type { Paint } from '../soak/text.ts';
 
 export interface ListenView {
   paint: Paint;

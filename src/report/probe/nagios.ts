@@ -5,12 +5,12 @@
  * commands put it into a shell. A figure that was not measured is left out rather than given as `U`, which the
  * guidelines allow and Icinga's writers refuse.
  */
-import { METRIC_UNITS, type MetricUnit } from '../core/metric-units.ts';
-import { printable } from '../core/printable.ts';
-import { formatDuration } from '../core/units.ts';
-import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
-import { counted } from '../verdict/finding.ts';
-import { troubles } from './probe-troubles.ts';
+import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
+import { printable } from '../../core/printable.ts';
+import { formatDuration } from '../../core/units.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import { counted } from '../../verdict/finding.ts';
+import { troubles } from './troubles.ts';
 
 const MAX_LINE = 79;
 const CUT = '...';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProbeResult } from '../../src/probe/result.ts';
-import { nagiosUnknown, probeNagios } from '../../src/report/probe-nagios.ts';
-import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import type { ProbeResult } from '../../../src/probe/result.ts';
+import { nagiosUnknown, probeNagios } from '../../../src/report/probe/nagios.ts';
+import { anyText, hostileResult, runs } from '../../support/hostile-result.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const SOUND: ProbeResult = {
   ...PROBE_RESULT,

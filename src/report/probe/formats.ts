@@ -1,8 +1,8 @@
-import type { CheckId, ProbeResult } from '../probe/result.ts';
-import { probeJunit } from './probe-junit.ts';
-import { probeMarkdown } from './probe-markdown.ts';
-import { probeNagios } from './probe-nagios.ts';
-import { probeTextfile } from './probe-prometheus.ts';
+import type { CheckId, ProbeResult } from '../../probe/result.ts';
+import { probeJunit } from './junit.ts';
+import { probeMarkdown } from './markdown.ts';
+import { probeNagios } from './nagios.ts';
+import { probeTextfile } from './prometheus.ts';
 
 /** @param ignore checks that do not count: shown as what they are, and nothing is made of them */
 export type ProbeFormat = (result: ProbeResult, ignore?: readonly CheckId[]) => string;

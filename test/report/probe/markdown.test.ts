@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/core/printable.ts';
-import { markdownText } from '../../src/report/markdown-text.ts';
-import { probeMarkdown } from '../../src/report/probe-markdown.ts';
-import { anyText, hostileResult, runs } from '../support/hostile-result.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import { printable } from '../../../src/core/printable.ts';
+import { markdownText } from '../../../src/report/markdown-text.ts';
+import { probeMarkdown } from '../../../src/report/probe/markdown.ts';
+import { anyText, hostileResult, runs } from '../../support/hostile-result.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const markdown = probeMarkdown(PROBE_RESULT);
 

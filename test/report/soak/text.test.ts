@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
-import { countUp } from '../../src/measure/summary.ts';
-import { type Paint, textReport } from '../../src/report/text.ts';
-import { emptyRecord, load, sample, soakResult, soundRecord } from '../support/run-record.ts';
+import type { RunRecord } from '../../../src/measure/run-record.ts';
+import { countUp } from '../../../src/measure/summary.ts';
+import { type Paint, textReport } from '../../../src/report/soak/text.ts';
+import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;

@@ -3,10 +3,10 @@
  * then all checks and the proxies, folded. Every list in a result has a bound, so the text has one too (GitHub
  * throws a summary of more than 1 MiB away).
  */
-import { formatBytes, formatCount, formatDuration } from '../core/units.ts';
-import type { CheckId, CheckResult, IntermediaryResult, ProbeResult } from '../probe/result.ts';
-import { markdownText } from './markdown-text.ts';
-import { measured, troubles } from './probe-troubles.ts';
+import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
+import type { CheckId, CheckResult, IntermediaryResult, ProbeResult } from '../../probe/result.ts';
+import { markdownText } from '../markdown-text.ts';
+import { measured, troubles } from './troubles.ts';
 
 const STATUS_MARKS = { ok: '✅ OK', warning: '⚠️ WARNING', critical: '❌ CRITICAL', unknown: '❔ UNKNOWN' } as const;
 const CHECK_MARKS = { pass: '✅', warn: '⚠️', fail: '❌', skip: '➖' } as const;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { ProbeResult } from '../../src/probe/result.ts';
-import { probeJson } from '../../src/report/probe-json.ts';
-import { PLAIN, probeChanges, probeText, type ProbeView } from '../../src/report/probe-text.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import type { ProbeResult } from '../../../src/probe/result.ts';
+import { probeJson } from '../../../src/report/probe/json.ts';
+import { PLAIN, probeChanges, probeText, type ProbeView } from '../../../src/report/probe/text.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;pwn\u0007\r\u009b31m\u202e\u200b\0';
 const view = (over: Partial<ProbeView> = {}): ProbeView => ({
@@ -15,7 +15,7 @@ const view = (over: Partial<ProbeView> = {}): ProbeView => ({
   ...over,
 });
 const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
-  JSON.parse(readFileSync(new URL('../../schemas/probe-report.schema.json', import.meta.url), 'utf8')) as object,
+  JSON.parse(readFileSync(new URL('../../../schemas/probe-report.schema.json', import.meta.url), 'utf8')) as object,
 );
 
 function hostile(): ProbeResult {

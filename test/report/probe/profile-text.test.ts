@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileLine } from '../../src/report/probe-profile-text.ts';
+import { profileLine } from '../../../src/report/probe/profile-text.ts';
 
 describe('the line of a profile', () => {
   it('tells how the tokens of an answer came', () => {

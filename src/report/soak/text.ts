@@ -3,16 +3,16 @@
  *
  * What came from a server goes through `printable`. Colours are passed in, so that a file or a pipe gets none.
  */
-import { printable } from '../core/printable.ts';
-import { redactUrl } from '../core/redact.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import { clockSkewMs } from '../accounts/clock-skew.ts';
-import type { TimeHistogram } from '../measure/histogram.ts';
-import { sequenceOf } from '../accounts/sequence.ts';
-import { peakRssBytes } from '../memory/server-memory.ts';
-import { growthOfRun } from '../verdict/growth-of-run.ts';
-import { counted, type Finding } from '../verdict/finding.ts';
-import { METRIC_UNITS, type MetricUnit } from '../verdict/metrics.ts';
+import { printable } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
+import { clockSkewMs } from '../../accounts/clock-skew.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
+import { sequenceOf } from '../../accounts/sequence.ts';
+import { peakRssBytes } from '../../memory/server-memory.ts';
+import { growthOfRun } from '../../verdict/growth-of-run.ts';
+import { counted, type Finding } from '../../verdict/finding.ts';
+import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import type { SoakResult } from './soak-result.ts';
 
 export interface Paint {

@@ -1,5 +1,5 @@
-import { METRIC_UNITS } from '../core/metric-units.ts';
-import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
+import { METRIC_UNITS } from '../../core/metric-units.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 
 /** Something that a probe complains about: a check or a threshold. */
 export interface Trouble {

@@ -2,8 +2,8 @@
  * The figures of a profile as one line for people. They are read by name, as every reader of the JSON would; what
  * is not there is left out.
  */
-import { printable } from '../core/printable.ts';
-import { formatDuration } from '../core/units.ts';
+import { printable } from '../../core/printable.ts';
+import { formatDuration } from '../../core/units.ts';
 
 type Figures = Readonly<Record<string, unknown>>;
 

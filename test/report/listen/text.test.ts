@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ListenRecord } from '../../src/client/listener.ts';
-import { fitColumns } from '../../src/report/columns.ts';
-import { listenText, type ListenView } from '../../src/report/listen-text.ts';
+import type { ListenRecord } from '../../../src/client/listener.ts';
+import { fitColumns } from '../../../src/report/columns.ts';
+import { listenText, type ListenView } from '../../../src/report/listen/text.ts';
 
 const bare = (text: string): string => text;
 const inPipe: ListenView = {

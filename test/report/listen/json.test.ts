@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ListenRecord } from '../../src/client/listener.ts';
-import { listenJson } from '../../src/report/listen-json.ts';
+import type { ListenRecord } from '../../../src/client/listener.ts';
+import { listenJson } from '../../../src/report/listen/json.ts';
 
 const event = (data: string, type = 'message', id = ''): ListenRecord => ({ kind: 'event', type, data, id, atMs: 1.5 });
 const line = (record: ListenRecord): string => [...listenJson(record)].join('');

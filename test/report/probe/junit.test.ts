@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS, type ProbeResult } from '../../src/probe/result.ts';
-import { probeJunit } from '../../src/report/probe-junit.ts';
-import { anyText, hostileResult, HOSTILE_TEXTS, runs } from '../support/hostile-result.ts';
-import { PROBE_RESULT } from '../support/probe-result.ts';
+import { CHECK_IDS, type ProbeResult } from '../../../src/probe/result.ts';
+import { probeJunit } from '../../../src/report/probe/junit.ts';
+import { anyText, hostileResult, HOSTILE_TEXTS, runs } from '../../support/hostile-result.ts';
+import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 interface Element {
   name: string;

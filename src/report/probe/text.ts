@@ -4,14 +4,14 @@
  * Everything of the server goes through `printable`. Where there is a terminal, lines end at its edge; in a pipe they
  * are whole.
  */
-import { METRIC_UNITS } from '../core/metric-units.ts';
-import { printable } from '../core/printable.ts';
-import { formatBytes, formatCount, formatDuration } from '../core/units.ts';
-import type { CheckResult, ProbeResult, ProbeThreshold } from '../probe/result.ts';
-import { fitColumns } from './columns.ts';
-import { timeline, waterfall } from './probe-charts.ts';
-import { profileLine } from './probe-profile-text.ts';
-import type { Paint } from './text.ts';
+import { METRIC_UNITS } from '../../core/metric-units.ts';
+import { printable } from '../../core/printable.ts';
+import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
+import type { CheckResult, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import { fitColumns } from '../columns.ts';
+import { timeline, waterfall } from './charts.ts';
+import { profileLine } from './profile-text.ts';
+import type { Paint } from '../soak/text.ts';
 
 export interface ProbeView {
   paint: Paint;

@@ -1,6 +1,6 @@
 /** What `--jsonl` prints of one record. */
-import type { ListenRecord } from '../client/listener.ts';
-import { PIECE_CHARACTERS, piecesOf } from './pieces.ts';
+import type { ListenRecord } from '../../client/listener.ts';
+import { PIECE_CHARACTERS, piecesOf } from '../pieces.ts';
 
 /**
  * JSON may hold these as they are (RFC 8259, 7), but some readers of lines end one there (Python's `splitlines`), and

@@ -5,9 +5,9 @@
  * what only a stream has begins with `probe_sse_`. Labels come from our own fixed words alone: event types, ids and
  * messages are a server's, who could fill a Prometheus with series, so none is here.
  */
-import { exposition, type Family, inSeconds, type Labels, type Sample } from '../core/exposition.ts';
+import { exposition, type Family, inSeconds, type Labels, type Sample } from '../../core/exposition.ts';
 import { ofTheProfile } from './prometheus-profile.ts';
-import type { CheckId, ProbeResult, ProbeThreshold } from '../probe/result.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 
 const STATUSES = ['ok', 'warning', 'critical', 'unknown'] as const;
 const CHECK_VALUES = { pass: 0, warn: 1, fail: 2, skip: null } as const;

@@ -65,7 +65,7 @@ const stalled: Behaviour = {
 
 /**
  * A phone without a network, a machine without power: reads as a healthy client does until its addresses lose
- * their route (soak/vanishing.ts). It does nothing for that itself, and never hears of its end.
+ * their route (soak/vanish/vanishing.ts). It does nothing for that itself, and never hears of its end.
  */
 const vanished: Behaviour = {
   kind: 'vanished',

@@ -54,14 +54,14 @@ export abstract class ClientState implements WheelNode {
   armed = false;
   /** A slow client: when its rate allows it to read on. */
   readAgainMs = 0;
-  // The ledger's state of this client (measure/ledger.ts); flat, so that no object hangs beside it.
+  // The ledger's state of this client (accounts/ledger.ts); flat, so that no object hangs beside it.
   baseSeq = -1;
   lastSeq = -1;
   seenMask = 0;
   resumeMask = 0;
   inResume = false;
   atHeadFrom = -1;
-  /** For events that are compared (measure/comparison.ts): what nobody else had heard yet. */
+  /** For events that are compared (accounts/comparison.ts): what nobody else had heard yet. */
   pending: { key: string; id: string | null; content: number; sinceMs: number } | null = null;
   // What came together (measure/bunching.ts).
   bunchArrivedMs = Number.NEGATIVE_INFINITY;

@@ -33,11 +33,11 @@ export const TIMES = [
   'deathSilence',
   'deathTime',
   'survivedAge',
-  // Answers of language models: from the request to the first token and to the end, and between two tokens (soak/answer-accounts.ts).
+  // Answers of language models: from the request to the first token and to the end, and between two tokens (protocols/openai/answer-accounts.ts).
   'firstToken',
   'answer',
   'interToken',
-  // Sessions of the Model Context Protocol (soak/session-accounts.ts).
+  // Sessions of the Model Context Protocol (protocols/mcp/session-accounts.ts).
   'initialize',
   'sessionPing',
 ] as const;
@@ -55,7 +55,7 @@ export const COUNTS = [
   'eventsWithId',
   'eventsWithoutId',
   /** First streams of healthy clients: all, with the first event in the head, of these late ones, and the moments at
-   *  which several of those came that had been waiting for different times (soak/protocol-watch.ts). */
+   *  which several of those came that had been waiting for different times (soak/load/protocol-watch.ts). */
   'headsJudged',
   'headsWithEvent',
   'headsHeld',

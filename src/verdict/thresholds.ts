@@ -10,7 +10,7 @@ export type { Operator };
 /**
  * What must hold after a run, in one line each. All of it is checked before the run begins.
  *
- *     threshold = comparison , [ "abort" , [ "after" , duration ] ] ;     scenario/comparison.ts; a metric of METRICS
+ *     threshold = comparison , [ "abort" , [ "after" , duration ] ] ;     options/values/comparison.ts; a metric of METRICS
  *
  * Before and after `abort` spaces are needed.
  */

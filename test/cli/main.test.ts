@@ -87,7 +87,7 @@ describe('sse-probe --help and --version', () => {
       }
     };
     visit(join(root, 'src', 'cli', 'main.ts'));
-    expect([...seen].map((file) => relative(root, file))).toContain('src/scenario/soak-options.ts');
+    expect([...seen].map((file) => relative(root, file))).toContain('src/options/soak-options.ts');
     expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
   });
 });

@@ -259,7 +259,7 @@ describe('importing the package', () => {
     expect(loaded.filter((url) => !url.startsWith('node_modules/sse-probe/dist/') && !url.startsWith('node:'))).toEqual(
       [],
     );
-    expect(ours.filter((file) => !/^(?:core|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual([
+    expect(ours.filter((file) => !/^(?:core|machine|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual([
       'index.js',
       'library/entry.js',
     ]);

@@ -4,7 +4,7 @@
  * the fastest event as the slowest, gives it away, and a real delay could do that too: so it is told, and the
  * figures stay.
  */
-import type { Summary } from '../measure/summary.ts';
+import type { ReadTimes } from '../measure/figures.ts';
 
 /** A stamp that is ahead by no more is the jitter of two clocks on one machine. */
 export const JITTER_MS = 1;
@@ -27,7 +27,7 @@ const LEAST_SAMPLES = 20;
  * How far the server's clock seems to be ahead of ours, the median of the stamps in the future; negative where it
  * seems to be behind. Null where nothing says that it is either.
  */
-export function clockSkewMs({ times: { skew, latency } }: Summary): number | null {
+export function clockSkewMs({ times: { skew, latency } }: ReadTimes<'skew' | 'latency'>): number | null {
   if (skew.count > 0) return skew.percentile(50);
   if (latency.count < LEAST_SAMPLES) return null;
   const fastestMs = latency.percentile(0);

@@ -9,7 +9,33 @@ import { Comparison } from './comparison.ts';
 import { areApart, forget, Ledger } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 import type { SequenceVerdict } from './sequence.ts';
-import type { Summary } from '../measure/summary.ts';
+import { figures, type Measured, type ReadCounts } from '../measure/figures.ts';
+
+export const EVENT_ACCOUNT_FIGURES = figures({
+  counts: [
+    /** Events that were held to account, each once a client. */
+    'eventsWithSeq',
+    'lost',
+    'duplicated',
+    'reordered',
+    /** The same behind a Last-Event-ID. */
+    'resumeLost',
+    'resumeDuplicated',
+    /** Events of which the server said itself that it had dropped them. */
+    'announcedLost',
+    /** Numbers that ids passed over for all clients. */
+    'idsSkipped',
+  ],
+  times: [
+    /** From when the first client heard an event until the last one did. */
+    'spread',
+  ],
+  tallies: [
+    /** By what each process held events to account, or why it could not (sequence.ts). */
+    'sequence',
+  ],
+});
+type EventAccountFigures = Measured<typeof EVENT_ACCOUNT_FIGURES> & ReadCounts<'events'>;
 
 /** What came so lately may still be on its way to others. */
 const UNDER_WAY_MS = 2000;
@@ -20,7 +46,7 @@ const TOLERATED = 0.2;
 
 export class EventAccounts {
   schedule = new Schedule();
-  private readonly summary: Summary;
+  private readonly summary: EventAccountFigures;
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
   private readonly comparison: Comparison;
@@ -33,7 +59,7 @@ export class EventAccounts {
    * @param clients all of this process; the array is the fleet's own and may change
    * @param trusted somebody vouches for the numbers at the pointer
    */
-  constructor(summary: Summary, clients: readonly Subscription[], trusted: boolean) {
+  constructor(summary: EventAccountFigures, clients: readonly Subscription[], trusted: boolean) {
     this.summary = summary;
     this.clients = clients;
     this.trusted = trusted;

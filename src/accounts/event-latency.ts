@@ -9,16 +9,40 @@ import type { StreamEvent } from '../client/event-cache.ts';
 import { JITTER_MS, TOLERATED_SKEW_MS, VOID_SHARE } from './clock-skew.ts';
 import { CLOCK_STEP_MS, type ClockWatch } from '../measure/clock-watch.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import type { Summary } from '../measure/summary.ts';
+import { figures, type Measured } from '../measure/figures.ts';
+
+export const EVENT_LATENCY_FIGURES = figures({
+  counts: [
+    /** Stamps that lie in the future: the clocks disagree. */
+    'skewed',
+    /** Events with something else where the time was to be, and with a time in whole seconds. */
+    'badTimes',
+    'coarseTimes',
+    /** Events whose latency was not recorded: our own clock had been set. */
+    'untimed',
+  ],
+  times: [
+    /** From when an event was due, and from when it was sent. */
+    'latency',
+    'latencySent',
+    /** The part of `latency` that events have which were due and did not come. */
+    'latencyCensored',
+    /** By how much stamps lay in the future. */
+    'skew',
+    /** From when an event was due, while an incident of the plan was going on; in none of the others. */
+    'latencyIncident',
+  ],
+});
+type EventLatencyFigures = Measured<typeof EVENT_LATENCY_FIGURES>;
 
 export class EventLatency {
-  private readonly summary: Summary;
+  private readonly summary: EventLatencyFigures;
   private readonly clock: ClockWatch;
   /** Stamps too far in the future to be a latency. */
   private farAhead = 0;
 
   /** @param clock the watch over this machine's wall clock */
-  constructor(summary: Summary, clock: ClockWatch) {
+  constructor(summary: EventLatencyFigures, clock: ClockWatch) {
     this.summary = summary;
     this.clock = clock;
   }

@@ -4,8 +4,6 @@
  * Each load process decides for its own clients and counts itself under what it used. Several are as good as
  * the weakest that measured anything.
  */
-import type { Summary } from '../measure/summary.ts';
-
 /** From the one that is believed most to the one that is believed least. */
 const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
 export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
@@ -44,7 +42,7 @@ export interface RunSequence {
   reasons: NoSequence[];
 }
 
-export function sequenceOf({ sequence }: Summary): RunSequence | null {
+export function sequenceOf({ sequence }: { readonly sequence: ReadonlyMap<string, number> }): RunSequence | null {
   const methods = SEQUENCE_METHODS.filter((method) => method !== 'none' && sequence.has(method));
   const reasons = (Object.keys(NO_SEQUENCE) as NoSequence[]).filter((reason) => sequence.has(reason));
   if (methods.length === 0 && reasons.length === 0) return null;

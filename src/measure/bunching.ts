@@ -6,6 +6,17 @@
  * Events that are due together, a burst, are no bunch; nor is what comes first after a reconnection, which is
  * history. Without stamps nobody knows what was due when, and nothing is counted.
  */
+import { figures, type Measured } from './figures.ts';
+
+export const BUNCHING_FIGURES = figures({
+  counts: [
+    /** Events that said when they were due. */
+    'stamped',
+    /** The part of these events that came in a bunch, and the bunches. */
+    'bunched',
+    'bunches',
+  ],
+});
 
 /** Shorter is no harm, and what a busy machine does. */
 const HELD_MS = 500;
@@ -25,9 +36,7 @@ const COUNTED = -1;
 const NOT_JUDGED = -2;
 
 export class Bunching {
-  /** Events that said when they were due. */
   stamped = 0;
-  /** Of these, events that came in a bunch; and the bunches. */
   bunched = 0;
   bunches = 0;
 
@@ -56,5 +65,12 @@ export class Bunching {
       this.bunches += 1;
       state.bunchEvents = COUNTED;
     }
+  }
+
+  /** Enters what was counted so far. */
+  enterInto({ counts }: Measured<typeof BUNCHING_FIGURES>): void {
+    counts.stamped = this.stamped;
+    counts.bunched = this.bunched;
+    counts.bunches = this.bunches;
   }
 }

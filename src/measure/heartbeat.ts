@@ -7,7 +7,22 @@
  * while others are is silent, which is another defect than a heartbeat that is missing, and is counted apart. Our own
  * stops are added to every bound, since what arrived meanwhile was read that much later.
  */
-import type { Summary } from './summary.ts';
+import { figures, type Measured } from './figures.ts';
+
+export const HEARTBEAT_FIGURES = figures({
+  counts: [
+    'heartbeats',
+    /** Heartbeats that came later than the promised period allows. */
+    'heartbeatsLate',
+    /** Streams on which other bytes came and heartbeats did not. */
+    'heartbeatsMissing',
+    /** Streams that were sent nothing at all while others were. */
+    'silentStreams',
+  ],
+  /** Between two heartbeats of one stream. */
+  times: ['heartbeatInterval'],
+});
+type HeartbeatFigures = Measured<typeof HEARTBEAT_FIGURES>;
 
 const LATE_FACTOR = 1.5;
 const MISSING_PERIODS = 3;
@@ -58,16 +73,16 @@ export class HeartbeatJudge {
     if (!this.silenceOnly) this.periodMs ??= periodMs;
   }
 
-  heard(client: HeartbeatState, nowMs: number, summary: Summary): void {
+  heard(client: HeartbeatState, nowMs: number, { counts, times }: HeartbeatFigures): void {
     const sinceMs = nowMs - client.lastHeartbeatMs;
     const first = client.lastHeartbeatMs === client.openedMs;
     client.lastHeartbeatMs = nowMs;
     client.missesHeartbeat = false;
-    summary.counts.heartbeats += 1;
+    counts.heartbeats += 1;
     // The first one comes at any time within the period: the server's clock did not start with this client.
-    if (!first) summary.times.heartbeatInterval.record(sinceMs);
+    if (!first) times.heartbeatInterval.record(sinceMs);
     if (this.periodMs !== null && sinceMs > this.periodMs * LATE_FACTOR + SLACK_MS + this.ownStopMs()) {
-      summary.counts.heartbeatsLate += 1;
+      counts.heartbeatsLate += 1;
     }
   }
 
@@ -76,7 +91,12 @@ export class HeartbeatJudge {
    *
    * @param flowingMs when any of these clients was last sent something (`lastFlow`)
    */
-  sweep(client: HeartbeatState, nowMs: number, summary: Summary, flowingMs: number = Number.NEGATIVE_INFINITY): void {
+  sweep(
+    client: HeartbeatState,
+    nowMs: number,
+    summary: HeartbeatFigures,
+    flowingMs: number = Number.NEGATIVE_INFINITY,
+  ): void {
     const { periodMs } = this;
     const allowedMs = periodMs === null ? this.withinMs : periodMs * MISSING_PERIODS;
     if (client.missesHeartbeat || allowedMs === null) return;
@@ -95,9 +115,13 @@ export class HeartbeatJudge {
     }
   }
 
-  private count(client: HeartbeatState, summary: Summary, name: 'silentStreams' | 'heartbeatsMissing'): void {
+  private count(
+    client: HeartbeatState,
+    { counts }: HeartbeatFigures,
+    name: 'silentStreams' | 'heartbeatsMissing',
+  ): void {
     client.missesHeartbeat = true;
-    summary.counts[name] += 1;
+    counts[name] += 1;
   }
 }
 

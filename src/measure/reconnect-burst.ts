@@ -6,6 +6,18 @@
  * second; nothing is kept of single clients. Also counted: streams that lived shorter than their reconnection time,
  * which is a loop when it happens over and over.
  */
+import { figures, type Measured } from './figures.ts';
+
+export const RECONNECT_BURST_FIGURES = figures({
+  counts: [
+    /** The streams of the largest mass drop whose clients came back in one burst, and the clients in that burst. */
+    'stormDropped',
+    'stormPeak',
+    /** Streams that ended before their own reconnection time had passed. */
+    'shortLives',
+  ],
+});
+
 const SLOT_MS = 125;
 /** A mass drop is within a second. */
 const DROP_SLOTS = 8;
@@ -23,7 +35,6 @@ export class ReconnectBurst {
   /** The largest mass drop that came back in a burst, and how many came in that burst; 0 when none did. */
   dropped = 0;
   peak = 0;
-  /** Streams that ended before their own reconnection time had passed. */
   shortLives = 0;
   private readonly least: number;
   private readonly clients: () => number;
@@ -78,5 +89,12 @@ export class ReconnectBurst {
     }
     this.mass = 0;
     this.mostReturns = 0;
+  }
+
+  /** Enters what was counted so far. */
+  enterInto({ counts }: Measured<typeof RECONNECT_BURST_FIGURES>): void {
+    counts.stormDropped = this.dropped;
+    counts.stormPeak = this.peak;
+    counts.shortLives = this.shortLives;
   }
 }

@@ -5,19 +5,37 @@
  * Costs nothing for an event: at each change of phase the difference to what the histograms held at the one before
  * goes to the phase that is over.
  */
+import { figures, type Measured, type ReadTimes } from './figures.ts';
 import { TimeHistogram } from './histogram.ts';
-import type { Summary, TimeName } from './summary.ts';
+
+export const STALL_PHASE_FIGURES = figures({
+  counts: [
+    /** Events that came in a bunch, and events that were due and did not come, while clients stalled. */
+    'bunchedWhileStalled',
+    'unheardWhileStalled',
+  ],
+  times: [
+    /** Latency from when an event was due, by what other clients did meanwhile. */
+    'latencyBeforeStall',
+    'latencyWhileStalled',
+    'latencyAfterStall',
+    /** Latency from when an event was sent. */
+    'sentWhileStalled',
+  ],
+});
+type StallPhaseFigures = Measured<typeof STALL_PHASE_FIGURES> &
+  ReadTimes<'latency' | 'latencySent' | 'latencyCensored'>;
 
 type Phase = 'before' | 'stalled' | 'after';
-const LATENCY: Readonly<Record<Phase, TimeName>> = {
+const LATENCY = {
   before: 'latencyBeforeStall',
   stalled: 'latencyWhileStalled',
   after: 'latencyAfterStall',
-};
+} as const satisfies Readonly<Record<Phase, keyof StallPhaseFigures['times']>>;
 
 export class StallPhases {
   private phase: Phase = 'before';
-  private readonly summary: Summary;
+  private readonly summary: StallPhaseFigures;
   private readonly bunchedSoFar: () => number;
   private latency = new TimeHistogram();
   private sent = new TimeHistogram();
@@ -25,7 +43,7 @@ export class StallPhases {
   private censored = 0;
 
   /** @param bunchedSoFar events that came in a bunch */
-  constructor(summary: Summary, bunchedSoFar: () => number) {
+  constructor(summary: StallPhaseFigures, bunchedSoFar: () => number) {
     this.summary = summary;
     this.bunchedSoFar = bunchedSoFar;
   }

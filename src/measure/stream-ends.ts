@@ -6,7 +6,24 @@
  * others lived to see, and those who died at the same instant as many others are counted apart: a restart, seen by
  * clients that came in within a second, would else look like a deadline.
  */
-import type { Summary } from './summary.ts';
+import { figures, type Measured } from './figures.ts';
+import type { CountsByKind } from './kind-counts.ts';
+
+export const STREAM_END_FIGURES = figures({
+  counts: [
+    /** Streams that ended at one instant with many others. */
+    'diedTogether',
+  ],
+  times: [
+    /** The age of each stream that ended, the silence before its end, and when it ended, counted from the first one. */
+    'deathAge',
+    'deathSilence',
+    'deathTime',
+    /** The ages of streams that did not end before their clients left. */
+    'survivedAge',
+  ],
+});
+type StreamEndFigures = Measured<typeof STREAM_END_FIGURES> & CountsByKind;
 
 /** What ends within it ends at one instant. */
 const INSTANT_MS = 250;
@@ -16,12 +33,12 @@ const TOGETHER_SHARE = 0.3;
 const HOUR_MS = 3_600_000;
 
 export class StreamEnds {
-  private readonly summary: Summary;
+  private readonly summary: StreamEndFigures;
   private firstMs = Number.NaN;
   private instant = -1;
   private inInstant = 0;
 
-  constructor(summary: Summary) {
+  constructor(summary: StreamEndFigures) {
     this.summary = summary;
   }
 

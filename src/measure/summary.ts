@@ -5,7 +5,9 @@
  * merge cannot give (percentiles, peaks of a sum) is never stored.
  */
 import type { ClientKind } from '../core/client-kinds.ts';
+import { countUp } from './figures.ts';
 import { TimeHistogram } from './histogram.ts';
+import { addKindCounts, type KindCounts, noClients } from './kind-counts.ts';
 
 export const TIMES = [
   'latency',
@@ -141,21 +143,6 @@ const MAPS = [
   'sessionFailures',
 ] as const;
 
-export interface KindCounts {
-  planned: number;
-  /** Clients whose stream opened at least once. */
-  connected: number;
-  /** Streams open now. */
-  open: number;
-  /** Open streams that ended and not by our doing. */
-  dropped: number;
-  /** Of the dropped: given up because nothing sound could be read any more. */
-  unreadable: number;
-  /** Attempts that failed before the stream opened. */
-  refused: number;
-  reconnects: number;
-}
-
 export interface SummaryJson {
   counts: Record<CountName, number>;
   byKind: Partial<Record<ClientKind, KindCounts>>;
@@ -206,7 +193,7 @@ export class Summary {
   kind(kind: ClientKind): KindCounts {
     let counts = this.byKind.get(kind);
     if (counts === undefined) {
-      counts = { planned: 0, connected: 0, open: 0, dropped: 0, unreadable: 0, refused: 0, reconnects: 0 };
+      counts = noClients();
       this.byKind.set(kind, counts);
     }
     return counts;
@@ -221,10 +208,7 @@ export class Summary {
 
   add(other: Summary): void {
     for (const name of COUNTS) this.counts[name] += other.counts[name];
-    for (const [kind, theirs] of other.byKind) {
-      const ours = this.kind(kind);
-      for (const field of Object.keys(theirs) as (keyof KindCounts)[]) ours[field] += theirs[field];
-    }
+    for (const [kind, theirs] of other.byKind) addKindCounts(this.kind(kind), theirs);
     for (const field of MAPS) {
       for (const [key, count] of other[field]) countUp(this[field], key, count);
     }
@@ -248,10 +232,6 @@ export class Summary {
       times,
     };
   }
-}
-
-export function countUp(counts: Map<string, number>, key: string, by = 1): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 function zeroCounts(): Record<CountName, number> {

@@ -2,7 +2,8 @@
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
 import { emptyServerRecord, type ServerSample } from '../../src/memory/server-memory.ts';
-import { countUp, Summary } from '../../src/measure/summary.ts';
+import { countUp } from '../../src/measure/figures.ts';
+import { Summary } from '../../src/measure/summary.ts';
 import { loadSoakPlan } from '../../src/options/load.ts';
 import type { SoakPlan } from '../../src/options/soak-options.ts';
 import type { SoakResult } from '../../src/report/soak/soak-result.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redactUrl } from '../../src/core/redact.ts';
 import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
-import { countUp } from '../../src/measure/summary.ts';
+import { countUp } from '../../src/measure/figures.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import type { Detected } from '../../src/verdict/finding.ts';
 import { load, sample, soundRecord } from '../support/run-record.ts';

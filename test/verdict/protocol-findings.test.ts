@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countUp, type Summary } from '../../src/measure/summary.ts';
+import { countUp } from '../../src/measure/figures.ts';
+import type { Summary } from '../../src/measure/summary.ts';
 import type { RunRecord } from '../../src/measure/run-record.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import { soundRecord } from '../support/run-record.ts';

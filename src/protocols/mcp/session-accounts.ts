@@ -3,16 +3,35 @@
  * became of them when their clients left.
  */
 import type { McpObserver } from './mcp-session.ts';
-import { countUp, type Summary } from '../../measure/summary.ts';
+import { countUp, figures, type Measured } from '../../measure/figures.ts';
+
+export const SESSION_FIGURES = figures({
+  counts: [
+    'sessions',
+    'sessionsRefused',
+    /** Sessions that the server had forgotten. */
+    'sessionsExpired',
+    'sessionsStreamless',
+    /** Sessions ended by DELETE, sessions that DELETE did not end, and sessions left behind on purpose. */
+    'sessionsEnded',
+    'sessionsNotEnded',
+    'sessionsAbandoned',
+  ],
+  /** How long `initialize` and `ping` took. */
+  times: ['initialize', 'sessionPing'],
+  /** By request and cause. */
+  tallies: ['sessionFailures'],
+});
+type SessionFigures = Measured<typeof SESSION_FIGURES>;
 
 /** Distinct failures that are kept apart; a hostile server could make one for each attempt. */
 const MAX_FAILURES = 20;
 const OTHERS = 'others';
 
 export class SessionAccounts implements McpObserver {
-  private readonly summary: Summary;
+  private readonly summary: SessionFigures;
 
-  constructor(summary: Summary) {
+  constructor(summary: SessionFigures) {
     this.summary = summary;
   }
 

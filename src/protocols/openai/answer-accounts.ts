@@ -11,13 +11,33 @@ import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { leastTokens, readAnswerChunk } from './answer-chunk.ts';
 import { ONE_READ_MS } from './answer-meter.ts';
-import type { Summary } from '../../measure/summary.ts';
+import { figures, type Measured } from '../../measure/figures.ts';
+
+export const ANSWER_FIGURES = figures({
+  counts: [
+    /** Answers that came to their end, and those that ended in an error or without a token. */
+    'answers',
+    'answersFailed',
+    /** Tokens; at least so many. */
+    'tokens',
+    /** Events that belong to no answer. */
+    'answerStrangers',
+  ],
+  times: [
+    /** From the request to the first token, and to the end of the answer. */
+    'firstToken',
+    'answer',
+    /** Between two tokens. */
+    'interToken',
+  ],
+});
+type AnswerFigures = Measured<typeof ANSWER_FIGURES>;
 
 /** Of one arrival; whatever brings more at once has no times between its tokens worth the counting. */
 const MAX_SAMPLES = 256;
 
 export class AnswerAccounts {
-  private readonly summary: Summary;
+  private readonly summary: AnswerFigures;
   /** By client: which of its streams the others are about, when text last came, the time before it and how much of it there was. */
   private readonly stream: Uint32Array;
   private readonly lastMs: Float64Array;
@@ -25,7 +45,7 @@ export class AnswerAccounts {
   private readonly tokens: Uint32Array;
 
   /** @param clients of the whole run: they are known by their index in it */
-  constructor(summary: Summary, clients: number) {
+  constructor(summary: AnswerFigures, clients: number) {
     this.summary = summary;
     this.stream = new Uint32Array(clients);
     this.lastMs = new Float64Array(clients);

@@ -15,7 +15,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { lastFlow } from '../../measure/heartbeat.ts';
 import { stampReader, type StampPointers } from '../../accounts/stamps.ts';
-import { countUp } from '../../measure/summary.ts';
+import { countUp } from '../../measure/figures.ts';
 import type { StreamRequest, Transport } from '../../wire/transport.ts';
 import { EarlyLeavers } from './early-leavers.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';

@@ -78,11 +78,7 @@ export class Timing {
 
   /** What is counted here, into the summary. */
   snapshot(): void {
-    const {
-      summary: { counts },
-      bunching: { stamped, bunched, bunches },
-      returns: { dropped, peak, shortLives },
-    } = this;
-    Object.assign(counts, { stamped, bunched, bunches, stormDropped: dropped, stormPeak: peak, shortLives });
+    this.bunching.enterInto(this.summary);
+    this.returns.enterInto(this.summary);
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/measure/run-record.ts';
-import { countUp } from '../../../src/measure/summary.ts';
+import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
 import { FINDING_IDS } from '../../../src/findings/finding-ids.ts';
 import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';

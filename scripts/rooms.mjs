@@ -27,6 +27,7 @@ const ROOMS = [
   { room: 'measure', sees: ['core', 'memory'] },
   { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
+  { room: 'record', sees: ['core', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },
   {
     room: 'soak',
     sees: [
@@ -41,6 +42,7 @@ const ROOMS = [
       'measure',
       'accounts',
       'protocols',
+      'record',
     ],
   },
   {

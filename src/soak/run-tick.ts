@@ -1,7 +1,7 @@
 /** One second of a run: as it is kept, and as it is told to whoever watches. */
 import type { RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import type { SeriesPoint } from '../measure/run-record.ts';
+import type { SeriesPoint } from '../record/run-record.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load/load.ts';

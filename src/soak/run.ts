@@ -10,7 +10,7 @@ import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint } from '../measure/run-record.ts';
+import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';

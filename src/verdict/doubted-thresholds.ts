@@ -5,7 +5,7 @@
  * Our own part is taken off rank by rank: a loop that was late by 3 ms at its 99th percentile explains 3 ms of a
  * p99, not the 200 ms of one single stop; that explains a maximum. What stays broken without it is broken.
  */
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { growthOfRun } from './growth-of-run.ts';
 import { METRICS } from './metrics.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';

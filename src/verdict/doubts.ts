@@ -4,7 +4,7 @@
  * makes the verdict inconclusive, and none of them is the server's fault.
  */
 import { formatDuration } from '../core/units.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { Growth } from '../memory/trend.ts';
 import { growthOfRun, loadMs } from './growth-of-run.ts';
 import type { FindingId } from '../findings/finding-ids.ts';

@@ -6,7 +6,7 @@
  * nothing, and neither does what our own part in it decides. A lower bound on something that grows
  * (`events.received>1000`) is broken from the start: it needs a delay, or no `abort`.
  */
-import type { EndedEarly, RunRecord } from '../measure/run-record.ts';
+import type { EndedEarly, RunRecord } from '../record/run-record.ts';
 import { loadMs } from './growth-of-run.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { metricValue } from './metric-values.ts';

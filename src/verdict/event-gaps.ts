@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../core/units.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
 import { counted, type Gap } from './finding.ts';
 

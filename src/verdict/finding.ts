@@ -1,7 +1,7 @@
 /**
  * A finding: one defect, named, with the evidence that shows it; and the detector that looks for it.
  */
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
 
 export type Severity = 'fail' | 'warn' | 'info' | 'inconclusive';

@@ -10,7 +10,7 @@
  *
  * A server that was restarted is judged from its last start on.
  */
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { inUseBytes, restartsMs, type ServerRecord } from '../memory/server-memory.ts';
 import { type Growth, growthOf, type SizeSample } from '../memory/trend.ts';
 

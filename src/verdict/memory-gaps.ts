@@ -3,7 +3,7 @@
  * lives, a rise that is no proof yet.
  */
 import { formatBytes, formatDuration } from '../core/units.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { restartsMs } from '../memory/server-memory.ts';
 import { growthOfRun, risesWithinGarbage } from './growth-of-run.ts';
 import { counted } from './finding.ts';

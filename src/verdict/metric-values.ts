@@ -2,9 +2,9 @@
  * What a run has measured under each metric's name; null where it has no sample.
  */
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { peakRssBytes } from '../memory/server-memory.ts';
-import type { TimeName } from '../measure/summary.ts';
+import type { TimeName } from '../record/summary.ts';
 import { growthOfRun } from './growth-of-run.ts';
 
 /** The histogram behind each family of metrics. */

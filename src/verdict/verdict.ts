@@ -6,7 +6,7 @@
  * inconclusive itself. A threshold without a sample fails: a check that cannot fail is none.
  */
 import { EXIT } from '../core/errors.ts';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
 import { detectors } from './detectors/index.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/client/event-cache.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 import { EventLatency } from '../../src/accounts/event-latency.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

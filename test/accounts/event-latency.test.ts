@@ -3,7 +3,7 @@ import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
 import { clockSkewMs } from '../../src/accounts/clock-skew.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 import { EventLatency } from '../../src/accounts/event-latency.ts';
 
 const WALL_MS = Date.UTC(2026, 10, 22);

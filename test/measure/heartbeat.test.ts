@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeartbeatJudge, type HeartbeatState } from '../../src/measure/heartbeat.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 
 const OPENED_MS = 100_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StallPhases } from '../../src/measure/stall-phases.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 
 function run(story: (summary: Summary, phases: StallPhases, bunched: { count: number }) => void): Summary {
   const summary = new Summary();

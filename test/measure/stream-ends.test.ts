@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StreamEnds } from '../../src/measure/stream-ends.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 
 /** 20 healthy clients; each death as when its stream opened, when it heard the last byte, and when it ended. */
 function deaths(...lives: readonly (readonly [openedMs: number, lastByteMs: number, nowMs: number])[]): Summary {

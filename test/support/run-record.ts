@@ -1,9 +1,9 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { emptyServerRecord, type ServerSample } from '../../src/memory/server-memory.ts';
 import { countUp } from '../../src/measure/figures.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 import { loadSoakPlan } from '../../src/options/load.ts';
 import type { SoakPlan } from '../../src/options/soak-options.ts';
 import type { SoakResult } from '../../src/report/soak/soak-result.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { redactUrl } from '../../src/core/redact.ts';
 import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import type { Detected } from '../../src/verdict/finding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { EarlyEnd } from '../../src/verdict/early-end.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { load, RAMP_MS, soundRecord } from '../support/run-record.ts';

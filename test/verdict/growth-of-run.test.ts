@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { growthOfRun, risesWithinGarbage } from '../../src/verdict/growth-of-run.ts';
 import { load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import type { Finding } from '../../src/verdict/finding.ts';
 import { judge } from '../../src/verdict/verdict.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';

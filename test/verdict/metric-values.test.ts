@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
-import { Summary } from '../../src/measure/summary.ts';
+import { Summary } from '../../src/record/summary.ts';
 import { metricValue } from '../../src/verdict/metric-values.ts';
 import { METRICS } from '../../src/verdict/metrics.ts';
 import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';

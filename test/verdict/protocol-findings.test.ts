@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countUp } from '../../src/measure/figures.ts';
-import type { Summary } from '../../src/measure/summary.ts';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { Summary } from '../../src/record/summary.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import { soundRecord } from '../support/run-record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/measure/run-record.ts';
-import type { TimeName } from '../../src/measure/summary.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
+import type { TimeName } from '../../src/record/summary.ts';
 import { bufferedStream } from '../../src/verdict/detectors/buffered-stream.ts';
 import { headOfLineBlocking } from '../../src/verdict/detectors/head-of-line-blocking.ts';
 import { heartbeatLate } from '../../src/verdict/detectors/heartbeat-late.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
-import type { RunRecord } from '../../src/measure/run-record.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import type { FindingId } from '../../src/findings/finding-ids.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';

@@ -4,7 +4,7 @@
  */
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import type { Percentiles, TimeHistogram } from '../../measure/histogram.ts';
-import type { RunRecord, SeriesPoint } from '../../measure/run-record.ts';
+import type { RunRecord, SeriesPoint } from '../../record/run-record.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes, restartsMs } from '../../memory/server-memory.ts';
 import { growthOfRun } from '../../verdict/growth-of-run.ts';

@@ -1,5 +1,5 @@
 /** A finished run and what became of it: what every report format is a function of. */
-import type { RunRecord } from '../../measure/run-record.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 

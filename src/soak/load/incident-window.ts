@@ -4,7 +4,7 @@
  * not how it runs.
  */
 import type { Subscription } from '../../client/subscription.ts';
-import type { Summary } from '../../measure/summary.ts';
+import type { Summary } from '../../record/summary.ts';
 
 /** Whoever has no stream again by then is not waited for any longer. */
 const MAX_WINDOW_MS = 60_000;

@@ -3,8 +3,8 @@
  * what cannot be added the worst is kept.
  */
 import { mergeGenerators, type GeneratorReport } from '../../measure/generator.ts';
-import type { LostShard } from '../../measure/run-record.ts';
-import { Summary } from '../../measure/summary.ts';
+import type { LostShard } from '../../record/run-record.ts';
+import { Summary } from '../../record/summary.ts';
 import type { LoadResult } from './load.ts';
 import type { ResultJson } from './shard-messages.ts';
 

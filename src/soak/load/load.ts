@@ -5,8 +5,8 @@
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
-import type { Expectations, LostShard } from '../../measure/run-record.ts';
-import type { Summary } from '../../measure/summary.ts';
+import type { Expectations, LostShard } from '../../record/run-record.ts';
+import type { Summary } from '../../record/summary.ts';
 
 /** What happened since the sample before; `clients` and `evictions` are how many there are by now. */
 export interface LoadSample {

@@ -12,7 +12,7 @@ import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { countUp } from '../../measure/figures.ts';
-import type { Summary } from '../../measure/summary.ts';
+import type { Summary } from '../../record/summary.ts';
 import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';

@@ -22,7 +22,7 @@ import type { ClockWatch } from '../../measure/clock-watch.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
 import { countUp } from '../../measure/figures.ts';
-import { Summary } from '../../measure/summary.ts';
+import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
 import { Timing } from './timing.ts';

@@ -3,8 +3,8 @@
  */
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
-import type { Expectations } from '../../measure/run-record.ts';
-import type { SummaryJson } from '../../measure/summary.ts';
+import type { Expectations } from '../../record/run-record.ts';
+import type { SummaryJson } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import type { TransportSpec } from '../../reach/transport-spec.ts';
 

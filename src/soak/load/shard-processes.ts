@@ -8,7 +8,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { StartError } from '../../core/errors.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
-import type { LostShard } from '../../measure/run-record.ts';
+import type { LostShard } from '../../record/run-record.ts';
 import type { Load, LoadResult, LoadSample } from './load.ts';
 import { mergeResults } from './load-result.ts';
 import type { Aim } from './shard.ts';

@@ -7,7 +7,7 @@ import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
-import type { Expectations } from '../../measure/run-record.ts';
+import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
 import { Fleet } from './fleet.ts';
@@ -22,7 +22,7 @@ import { SessionAccounts } from '../../protocols/mcp/session-accounts.ts';
 import { wayOf } from './session-way.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
-import { StopExcuse } from './stop-excuse.ts';
+import { StopExcuse } from '../../accounts/stop-excuse.ts';
 import type { Target } from '../target/target.ts';
 import { vanishAfterMs } from '../vanish/vanishing.ts';
 

@@ -14,7 +14,7 @@
 import type { Subscription } from '../../client/subscription.ts';
 import { endpointKey, type EndpointKey } from '../../machine/endpoint-key.ts';
 import { readTcpTable, TCP_STATE } from '../../machine/proc-net-tcp.ts';
-import type { Summary } from '../../measure/summary.ts';
+import type { Summary } from '../../record/summary.ts';
 
 /** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
 export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { Bunching } from '../../measure/bunching.ts';
 import { ReconnectBurst } from '../../measure/reconnect-burst.ts';
 import { StallPhases } from '../../measure/stall-phases.ts';
 import { StreamEnds } from '../../measure/stream-ends.ts';
-import type { Summary } from '../../measure/summary.ts';
+import type { Summary } from '../../record/summary.ts';
 
 /** Ends that somebody else decided on; the others are limits of ours. */
 const CUTS = new Set<Cause>(['reset', 'eof-clean', 'eof-truncated', 'http-protocol']);

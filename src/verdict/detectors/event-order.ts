@@ -1,6 +1,6 @@
 import { counted, type Detected, type Detector } from '../finding.ts';
-import type { RunRecord } from '../../measure/run-record.ts';
-import type { CountName } from '../../measure/summary.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { CountName } from '../../record/summary.ts';
 
 /** What the ledger counts, each a finding of its own: they differ in the count, and in where to look. */
 function ledgerDetector(

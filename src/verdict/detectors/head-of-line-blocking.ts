@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/units.ts';
-import type { RunRecord } from '../../measure/run-record.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
 /** Fewer samples are no distribution. */

@@ -2,7 +2,7 @@ import { INTERMEDIARIES, type Intermediary, type LimitKind } from '../../finding
 import { formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
-import type { RunRecord } from '../../measure/run-record.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import { counted, type Detector } from '../finding.ts';
 
 const LEAST_DEATHS = 5;

@@ -1,4 +1,4 @@
-import type { Summary } from '../../measure/summary.ts';
+import type { Summary } from '../../record/summary.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from '../../core/units.ts';
-import type { RunRecord } from '../../measure/run-record.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import { lookedTooSoon } from '../../memory/server-memory.ts';
 import { eventGaps } from '../event-gaps.ts';
 import { counted, type Detector, type Gap } from '../finding.ts';

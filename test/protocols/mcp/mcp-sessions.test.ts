@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { McpSessions, PING_EVERY_MS } from '../../../src/protocols/mcp/mcp-sessions.ts';
 import type { Subscription } from '../../../src/client/subscription.ts';
 import type { ClientKind } from '../../../src/core/client-kinds.ts';
-import { Summary } from '../../../src/measure/summary.ts';
+import { Summary } from '../../../src/record/summary.ts';
 import { SessionAccounts } from '../../../src/protocols/mcp/session-accounts.ts';
 import { Http1Transport } from '../../../src/wire/http1.ts';
 import { ClientRig, RETRY_MS } from '../../support/client-rig.ts';

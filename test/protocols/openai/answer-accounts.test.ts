@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../../src/client/event-cache.ts';
 import type { Subscription } from '../../../src/client/subscription.ts';
 import type { ClientKind } from '../../../src/core/client-kinds.ts';
-import { Summary } from '../../../src/measure/summary.ts';
+import { Summary } from '../../../src/record/summary.ts';
 import { AnswerAccounts } from '../../../src/protocols/openai/answer-accounts.ts';
 import { ClientRig, RETRY_MS } from '../../support/client-rig.ts';
 import { ObserverLog } from '../../support/observer-log.ts';

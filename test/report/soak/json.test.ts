@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/measure/run-record.ts';
+import type { RunRecord } from '../../../src/record/run-record.ts';
 import { TimeHistogram } from '../../../src/measure/histogram.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
 import { emptyRecord, load, soakResult, soundRecord } from '../../support/run-record.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/measure/run-record.ts';
+import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
 import { FINDING_IDS } from '../../../src/findings/finding-ids.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/measure/run-record.ts';
+import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { type Paint, textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
 import { ClockWatch } from '../../../src/measure/clock-watch.ts';
 import { HeartbeatJudge } from '../../../src/measure/heartbeat.ts';
-import type { Summary } from '../../../src/measure/summary.ts';
+import type { Summary } from '../../../src/record/summary.ts';
 import { asksForCoding, isUnreadable } from '../../../src/soak/load/protocol-watch.ts';
 import { Recorder } from '../../../src/soak/load/recorder.ts';
 import { ClientRig } from '../../support/client-rig.ts';

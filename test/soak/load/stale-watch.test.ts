@@ -6,7 +6,7 @@ import type { Subscription } from '../../../src/client/subscription.ts';
 import type { ClientKind } from '../../../src/core/client-kinds.ts';
 import { endpointKey } from '../../../src/machine/endpoint-key.ts';
 import { readTcpTable, tcpTableReadable } from '../../../src/machine/proc-net-tcp.ts';
-import { Summary } from '../../../src/measure/summary.ts';
+import { Summary } from '../../../src/record/summary.ts';
 import { KERNELS_SWALLOW_BYTES, StaleWatch } from '../../../src/soak/load/stale-watch.ts';
 import { Http1Transport } from '../../../src/wire/http1.ts';
 import type { Transport } from '../../../src/wire/transport.ts';

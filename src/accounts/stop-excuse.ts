@@ -5,19 +5,28 @@
  * A gap shows when the next event comes behind it, so what is lost within some seconds after a stop is taken
  * for a consequence. Not a matter of single clients: when one stood still, all of this process did.
  */
-import type { Summary } from '../../measure/summary.ts';
+import { figures, type Measured, type ReadCounts } from '../measure/figures.ts';
+
+export const STOP_EXCUSE_FIGURES = figures({
+  counts: [
+    /** The part of `lost`, and of `resumeLost`, that was lost right after our own process stood still. */
+    'lostAfterStop',
+    'resumeLostAfterStop',
+  ],
+});
+type StopExcuseFigures = Measured<typeof STOP_EXCUSE_FIGURES> & ReadCounts<'lost' | 'resumeLost'>;
 
 /** Or as long as the stop, if that is longer. */
 const AFTER_MS = 5000;
 
 export class StopExcuse {
-  private readonly counts: Summary['counts'];
+  private readonly counts: StopExcuseFigures['counts'];
   private seenStops = 0;
   private lost = 0;
   private resumeLost = 0;
   private untilMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ counts }: Summary) {
+  constructor({ counts }: StopExcuseFigures) {
     this.counts = counts;
   }
 

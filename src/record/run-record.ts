@@ -1,7 +1,7 @@
 /**
  * Everything that was measured in one run, before anybody judges it: what the verdict and the reports read.
  */
-import type { GeneratorReport } from './generator.ts';
+import type { GeneratorReport } from '../measure/generator.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
 import type { Summary } from './summary.ts';
 

@@ -5,9 +5,9 @@
  * merge cannot give (percentiles, peaks of a sum) is never stored.
  */
 import type { ClientKind } from '../core/client-kinds.ts';
-import { countUp } from './figures.ts';
-import { TimeHistogram } from './histogram.ts';
-import { addKindCounts, type KindCounts, noClients } from './kind-counts.ts';
+import { countUp } from '../measure/figures.ts';
+import { TimeHistogram } from '../measure/histogram.ts';
+import { addKindCounts, type KindCounts, noClients } from '../measure/kind-counts.ts';
 
 export const TIMES = [
   'latency',

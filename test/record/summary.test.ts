@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_KINDS } from '../../src/core/client-kinds.ts';
 import { countUp } from '../../src/measure/figures.ts';
-import { COUNTS, Summary, TIMES, type SummaryJson } from '../../src/measure/summary.ts';
+import { COUNTS, Summary, TIMES, type SummaryJson } from '../../src/record/summary.ts';
 import { runs } from '../sse/recorder.ts';
 
 const count = fc.nat({ max: 1_000_000 });

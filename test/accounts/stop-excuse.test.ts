@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Summary } from '../../../src/measure/summary.ts';
-import { StopExcuse } from '../../../src/soak/load/stop-excuse.ts';
+import { Summary } from '../../src/record/summary.ts';
+import { StopExcuse } from '../../src/accounts/stop-excuse.ts';
 
 /** One look a second: how many stops there were so far, and how much was lost so far. */
 function excused(looks: readonly (readonly [stops: number, lost: number])[], longestMs = 3000): number {

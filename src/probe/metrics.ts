@@ -1,6 +1,6 @@
 /** What `--warn` and `--crit` can hold a probe to, each with its unit; and what was measured. */
 import type { MetricUnit } from '../core/metric-units.ts';
-import { type Comparison, holds, parseComparison } from '../options/values/comparison.ts';
+import { type Condition, holds, parseCondition } from '../options/values/condition.ts';
 import { rhythmOf } from './rhythm.ts';
 import type { Observations } from './observations.ts';
 import type { ProbeThreshold, Timings } from './result.ts';
@@ -27,14 +27,14 @@ const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMet
   ['redirects', { unit: 'count', says: 'redirects that were followed' }],
 ]);
 
-export interface ThresholdRule extends Comparison {
+export interface ThresholdRule extends Condition {
   readonly level: 'warn' | 'crit';
 }
 
 /** @throws {UsageError} what is wrong with it and what would be right */
 export function parseRules(texts: readonly string[], level: ThresholdRule['level']): ThresholdRule[] {
   return texts.map((text) => ({
-    ...parseComparison(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'),
+    ...parseCondition(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'),
     level,
   }));
 }

@@ -5,14 +5,14 @@
 import type { Incident } from '../core/incidents.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
-import type { Load } from './load/load.ts';
+import type { LoadGenerator } from './load/load-generator.ts';
 import type { Target } from './target/target.ts';
 
 /** @param rampMs incidents count from its end. Ends early with the signal; a frozen server is thawed whatever happens. */
 export async function stageIncidents(
   incidents: readonly Incident[],
   rampMs: number,
-  load: Load,
+  load: LoadGenerator,
   target: Target,
   signal: AbortSignal,
   onEvent: RunListener,

@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
 import { stampReader } from '../accounts/stamps.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import { processCount } from './load/begin-load.ts';
+import { processCount } from './load/start-generator.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
 import { checkConfirmed } from '../reach/confirm-target.ts';
 import { hopsFor } from '../reach/hops.ts';

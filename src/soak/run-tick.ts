@@ -4,7 +4,7 @@ import type { TimeHistogram } from '../measure/histogram.ts';
 import type { SeriesPoint } from '../record/run-record.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import type { LoadSample } from './load/load.ts';
+import type { LoadSample } from './load/load-generator.ts';
 
 export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {
   const { clients, events, drops, evictions, latency } = sample;

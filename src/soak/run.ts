@@ -14,9 +14,9 @@ import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts
 import { warmUpMs } from '../memory/trend.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { ProxyEnvironment } from '../wire/proxy.ts';
-import { beginLoad, oneProcess } from './load/begin-load.ts';
+import { startGenerator, oneProcess } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
-import type { Load, LoadResult, LoadSample } from './load/load.ts';
+import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, openOnce, type Refused } from './preflight.ts';
 import { refusalKey } from './load/recorder.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
@@ -123,7 +123,7 @@ class Run {
     }
     await target.collectGarbage();
     server.baseline = await target.sample(0);
-    const load = await beginLoad(targets, { ...options, server: serverPlan });
+    const load = await startGenerator(targets, { ...options, server: serverPlan });
     await this.run(load);
     server.down = target.down();
     if (server.warm !== null) await target.collectGarbage();
@@ -135,7 +135,7 @@ class Run {
     return this.record(result);
   }
 
-  private async run(load: Load): Promise<void> {
+  private async run(load: LoadGenerator): Promise<void> {
     const { options, target, ended } = this;
     const forward = (): void => ended.abort();
     options.signal.addEventListener('abort', forward, { once: true });
@@ -214,7 +214,11 @@ class Run {
   }
 
   /** Nobody there is an error, somebody who refuses is a finding: the one attempt is the whole run. */
-  private async refused({ url }: Target, { cause, detail, answered }: Refused, load: Load): Promise<RunRecord> {
+  private async refused(
+    { url }: Target,
+    { cause, detail, answered }: Refused,
+    load: LoadGenerator,
+  ): Promise<RunRecord> {
     if (!answered) {
       throw new UnreachableError(`${url.host} cannot be reached: ${cause} (${detail})`, {
         hint: 'Check that the server runs and that the URL names its host and port.',

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import { UnitError } from '../core/units.ts';
-import { type Comparison, holds, type Operator, parseComparison } from '../options/values/comparison.ts';
+import { type Condition, holds, type Operator, parseCondition } from '../options/values/condition.ts';
 import { ValueError } from '../options/values/kind.ts';
 import { splitThreshold, type ThresholdText } from '../options/values/threshold-text.ts';
 import { METRICS, type MetricUnit } from './metrics.ts';
@@ -10,11 +10,11 @@ export type { Operator };
 /**
  * What must hold after a run, in one line each. All of it is checked before the run begins.
  *
- *     threshold = comparison , [ "abort" , [ "after" , duration ] ] ;     options/values/comparison.ts; a metric of METRICS
+ *     threshold = condition , [ "abort" , [ "after" , duration ] ] ;     options/values/condition.ts; a metric of METRICS
  *
  * Before and after `abort` spaces are needed.
  */
-export interface Threshold extends Comparison {
+export interface Threshold extends Condition {
   /** It ends the run when it is broken so long after the ramp, or later; null when it does not. */
   readonly abortAfterMs: number | null;
 }
@@ -34,13 +34,13 @@ const MAX_LENGTH = 200;
 export function parseThreshold(text: string): Threshold {
   if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${FORM}`);
   const { expression, abortAfterMs } = splitAbort(text);
-  const comparison = parseComparison(expression, METRICS, FORM);
-  if (abortAfterMs !== null && METRICS.get(comparison.metric)?.atEnd === true) {
-    throw new UsageError(`${comparison.metric} is known only when the run is over, so it cannot end it`, {
+  const condition = parseCondition(expression, METRICS, FORM);
+  if (abortAfterMs !== null && METRICS.get(condition.metric)?.atEnd === true) {
+    throw new UsageError(`${condition.metric} is known only when the run is over, so it cannot end it`, {
       hint: 'Leave "abort" out: it is judged at the end.',
     });
   }
-  return { ...comparison, abortAfterMs };
+  return { ...condition, abortAfterMs };
 }
 
 function splitAbort(text: string): ThresholdText {

@@ -4,7 +4,7 @@
  */
 import { systemClock } from '../../core/clock.ts';
 import { pause } from '../../core/pause.ts';
-import { toJson } from './load-result.ts';
+import { toJson } from './merged-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import { Shard } from './shard.ts';

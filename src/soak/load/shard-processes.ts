@@ -9,8 +9,8 @@ import type { Incident } from '../../core/incidents.ts';
 import { StartError } from '../../core/errors.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import type { LostShard } from '../../record/run-record.ts';
-import type { Load, LoadResult, LoadSample } from './load.ts';
-import { mergeResults } from './load-result.ts';
+import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
+import { mergeResults } from './merged-result.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -28,7 +28,7 @@ export interface ShardOrder {
   version: string;
 }
 
-export class ShardProcesses implements Load {
+export class ShardProcesses implements LoadGenerator {
   private readonly shards: ShardProcess[];
   private readonly clock: Clock;
   private readonly targetDown: () => boolean;

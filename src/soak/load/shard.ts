@@ -13,7 +13,7 @@ import { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
 import { Fleet } from './fleet.ts';
 import { hopsFor } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
-import type { Load, LoadResult, LoadSample } from './load.ts';
+import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
@@ -42,7 +42,7 @@ const DEFAULT_EVICT_WITHIN_MS = 95_000;
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
 export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
 
-export class Shard implements Load {
+export class Shard implements LoadGenerator {
   readonly recorder: Recorder;
   private readonly plan: ShardPlan;
   private readonly clock: Clock;

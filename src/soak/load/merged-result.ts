@@ -5,7 +5,7 @@
 import { mergeGenerators, type GeneratorReport } from '../../measure/generator.ts';
 import type { LostShard } from '../../record/run-record.ts';
 import { Summary } from '../../record/summary.ts';
-import type { LoadResult } from './load.ts';
+import type { LoadResult } from './load-generator.ts';
 import type { ResultJson } from './shard-messages.ts';
 
 const NOBODY: GeneratorReport = {

@@ -2,7 +2,7 @@
  * What must hold of a measured value, in one line: the grammar that the thresholds of a run and of a probe share.
  * All of it is checked before anything is measured.
  *
- *     comparison = metric , operator , value ;
+ *     condition = metric , operator , value ;
  *     metric     = name , { "." , name } ;              a name of the caller's metrics
  *     operator   = "<" | "<=" | ">" | ">=" | "==" | "!=" ;
  *     value      = number , [ unit ] ;                  in the metric's own unit; only counts have none
@@ -14,7 +14,7 @@ import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
 import { quote, UnitError } from '../../core/units.ts';
 import { closest } from '../../core/suggest.ts';
 
-export interface Comparison {
+export interface Condition {
   /** As it was meant, without spaces. */
   readonly expression: string;
   readonly metric: string;
@@ -41,7 +41,7 @@ export type Operator = keyof typeof OPERATORS;
 const MAX_LENGTH = 200;
 
 /** @param form what one looks like, for the complaint. @throws {UsageError} what is wrong with it and what would be right */
-export function parseComparison(text: string, metrics: Metrics, form: string): Comparison {
+export function parseCondition(text: string, metrics: Metrics, form: string): Condition {
   if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${form}`);
   const { name, operator, value } = scan(text, form);
   const metric = metrics.get(name);
@@ -59,8 +59,8 @@ export function parseComparison(text: string, metrics: Metrics, form: string): C
   };
 }
 
-/** @param actual in the unit of the comparison */
-export function holds({ operator, limit }: Comparison, actual: number): boolean {
+/** @param actual in the unit of the condition */
+export function holds({ operator, limit }: Condition, actual: number): boolean {
   return OPERATORS[operator](actual, limit);
 }
 

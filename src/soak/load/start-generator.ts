@@ -6,7 +6,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
-import type { Load } from './load.ts';
+import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
 import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
@@ -18,7 +18,7 @@ import type { VanishingNetwork } from '../vanish/vanishing.ts';
 /** One process reads some 150,000 events a second, and has 20,000 descriptors on many machines. */
 const CLIENTS_PER_PROCESS = 15_000;
 
-export interface LoadOptions {
+export interface GeneratorOptions {
   plan: SoakPlan;
   seed: number;
   server: ServePlan | null;
@@ -39,13 +39,16 @@ export function processCount(plan: SoakPlan): number {
 export async function oneProcess(
   target: Target,
   plan: ShardPlan,
-  { bearer, version, clock }: Pick<LoadOptions, 'bearer' | 'version' | 'clock'>,
-): Promise<Load> {
+  { bearer, version, clock }: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'>,
+): Promise<LoadGenerator> {
   const requests = new Requests(target, plan, bearer, version);
   return new Shard(plan, target, () => target.down() === null, requests, await openTransport(target.transport), clock);
 }
 
-export async function beginLoad(targets: readonly [Target, ...Target[]], options: LoadOptions): Promise<Load> {
+export async function startGenerator(
+  targets: readonly [Target, ...Target[]],
+  options: GeneratorOptions,
+): Promise<LoadGenerator> {
   const { plan, seed, server, bearer, version, clock } = options;
   const count = processCount(plan);
   const network = options.vanishing?.network ?? null;

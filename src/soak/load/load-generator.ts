@@ -29,7 +29,7 @@ export interface LoadResult {
   lost: LostShard[];
 }
 
-export interface Load {
+export interface LoadGenerator {
   /** Ramp and duration, or until the signal; then the accounts are closed. Clients are still there. */
   run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void>;
   /** Something that the plan asked for begins; it ends when all have come back. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_KINDS } from '../../src/core/client-kinds.ts';
 import { countUp } from '../../src/measure/figures.ts';
-import { COUNTS, Summary, TIMES, type SummaryJson } from '../../src/record/summary.ts';
+import { COUNTS, Summary, TALLIES, TIMES, type SummaryJson } from '../../src/record/summary.ts';
 import { runs } from '../sse/recorder.ts';
 
 const count = fc.nat({ max: 1_000_000 });
@@ -34,25 +34,17 @@ const summary: fc.Arbitrary<Summary> = fc
   .record({
     counts: fc.tuple(...COUNTS.map(() => count)),
     kinds: fc.array(fc.tuple(fc.constantFrom(...CLIENT_KINDS), kindCounts), { maxLength: 6 }),
-    drops: counters,
-    refusals: counters,
-    ends: counters,
-    malformed: counters,
-    malformedSamples: counters,
-    codings: counters,
+    tallies: fc.tuple(...TALLIES.map(() => counters)),
     times: fc.array(fc.tuple(fc.constantFrom(...TIMES), fc.double({ min: -5, max: 4_000_000, noNaN: true })), {
       maxLength: 40,
     }),
   })
-  .map(({ counts, kinds, drops, refusals, ends, times, ...protocol }) => {
+  .map(({ counts, kinds, tallies, times }) => {
     const made = new Summary();
     for (const [at, name] of COUNTS.entries()) made.counts[name] = counts[at] as number;
     for (const [kind, figures] of kinds) Object.assign(made.kind(kind), figures);
-    for (const [name, by] of drops) countUp(made.dropsByCause, name, by);
-    for (const [name, by] of refusals) countUp(made.refusalsByCause, name, by);
-    for (const [name, by] of ends) countUp(made.ends, name, by);
-    for (const field of ['malformed', 'malformedSamples', 'codings'] as const) {
-      for (const [name, by] of protocol[field]) countUp(made[field], name, by);
+    for (const [at, name] of TALLIES.entries()) {
+      for (const [key, by] of tallies[at] ?? []) countUp(made[name], key, by);
     }
     for (const [name, ms] of times) made.times[name].record(ms);
     return made;
@@ -73,12 +65,21 @@ function said(of: Summary): unknown {
   return {
     counts: of.counts,
     byKind: sorted(of.byKind),
-    maps: [of.dropsByCause, of.refusalsByCause, of.ends, of.malformed, of.malformedSamples, of.codings].map(sorted),
+    tallies: TALLIES.map((name) => [name, sorted(of[name])]),
     times: TIMES.map((name) => [name, of.times[name].percentiles()]),
   };
 }
 
 describe('a summary', () => {
+  it.each<[what: string, names: readonly string[]]>([
+    ['count', COUNTS],
+    ['time', TIMES],
+    ['tally', TALLIES],
+  ])('has one owner for each %s: no name is declared twice', (_what, names) => {
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
   it('merges in any order and grouping', () => {
     fc.assert(
       fc.property(summary, summary, summary, (a, b, c) => {
@@ -153,6 +154,19 @@ describe('a summary', () => {
     for (const other of TIMES) {
       expect(back.times[other].percentiles()).toEqual(one.times[other].percentiles());
       expect(back.times[other].count).toBe(other === name ? 2 : 0);
+    }
+  });
+
+  it.each(TALLIES)('carries the tally %s through a merge and through JSON', (name) => {
+    const [one, two] = [new Summary(), new Summary()];
+    countUp(one[name], 'reset', 3);
+    countUp(two[name], 'reset', 4);
+    countUp(two[name], 'eof-clean');
+    one.add(two);
+    const back = Summary.fromJSON(one.toJSON());
+    for (const other of TALLIES) {
+      const expected = other === name ? { reset: 7, 'eof-clean': 1 } : {};
+      expect(Object.fromEntries(back[other])).toEqual(expected);
     }
   });
 

@@ -1,0 +1,96 @@
+/**
+ * The figures of a load process (soak/load/), which is above this room: the summary cannot ask it, so what it measures
+ * is declared here, one constant for each owner. All other figures are declared beside the code that measures them.
+ */
+import { figures } from '../measure/figures.ts';
+
+/** Written by soak/load/recorder.ts. */
+export const RECORDER_FIGURES = figures({
+  counts: [
+    /** Events and comments that were read. */
+    'events',
+    'comments',
+    /** Events due before their stream began: history, or a clock that is behind. */
+    'dueBefore',
+    /** Reconnection times held at floor or ceiling, and ids that no header can carry. */
+    'retryClamped',
+    'idsUnsendable',
+  ],
+  times: [
+    /** From the attempt to the connection, from the request to the head, and from the attempt to the first event. */
+    'connect',
+    'headers',
+    'firstEvent',
+    /** From the end of a stream to the head of the next one. */
+    'reconnect',
+    /** The longest silence of each stream that was open at the end. */
+    'silence',
+  ],
+  tallies: [
+    'dropsByCause',
+    /** Like "refused" or "http-status: status 503". */
+    'refusalsByCause',
+  ],
+});
+
+/** Written by soak/load/fleet.ts. */
+export const FLEET_FIGURES = figures({
+  counts: [
+    /** Clients that left for good while the run went on, and had others take their place. */
+    'churned',
+    /** Clients that left before their stream began; they are in no other account. */
+    'churnedEarly',
+  ],
+  tallies: [
+    /** How each client ended: the counts add up to all clients that there ever were. */
+    'ends',
+  ],
+});
+
+/** Written by soak/load/protocol-watch.ts. */
+export const PROTOCOL_FIGURES = figures({
+  counts: [
+    'malformed',
+    /** Clients that were sent malformed lines. */
+    'clientsMalformed',
+    /** Published events, by whether an id stood for them. Heartbeats and events about the stream itself are not published. */
+    'eventsWithId',
+    'eventsWithoutId',
+    /**
+     * First streams of healthy clients: all of them, those with the first event in the head, the late ones of these, and
+     * the moments at which several of the late ones came that had been waiting for different times.
+     */
+    'headsJudged',
+    'headsWithEvent',
+    'headsHeld',
+    'headsReleased',
+  ],
+  tallies: [
+    /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
+    'malformed',
+    'malformedSamples',
+    /** Streams in a content coding that nobody had asked for. */
+    'codings',
+  ],
+});
+
+/** Written by soak/load/stale-watch.ts. */
+export const STALE_FIGURES = figures({
+  counts: ['evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown'],
+  /** From when the server could know of a stale client until it evicted that client. */
+  times: ['evictionTime'],
+});
+
+/** Written by soak/load/incident-window.ts: what happens while an incident of the plan goes on is in no other figure. */
+export const INCIDENT_FIGURES = figures({
+  counts: [
+    'incidents',
+    'dropsInIncident',
+    'refusedInIncident',
+    'notRecovered',
+    /** The most in one process; processes add up, because they reconnect at the same time. */
+    'peakReconnectsPerSecond',
+  ],
+  /** From the beginning of the incident until a client had a stream again. */
+  times: ['recovery'],
+});

@@ -45,7 +45,7 @@ const LEAST_EVENTS = 10;
 const TOLERATED = 0.2;
 
 export class EventAccounts {
-  schedule = new Schedule();
+  schedule: Schedule;
   private readonly summary: EventAccountFigures;
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
@@ -61,6 +61,7 @@ export class EventAccounts {
    */
   constructor(summary: EventAccountFigures, clients: readonly Subscription[], trusted: boolean) {
     this.summary = summary;
+    this.schedule = new Schedule(summary.times.spread);
     this.clients = clients;
     this.trusted = trusted;
     this.ledger = new Ledger(!trusted);
@@ -97,8 +98,8 @@ export class EventAccounts {
 
   /** The server numbers its events anew: what clients have heard so far is no measure for what comes. */
   numberingBegins(): void {
-    this.schedule.flushAll(this.summary.times.spread);
-    this.schedule = new Schedule();
+    this.schedule.flushAll();
+    this.schedule = new Schedule(this.summary.times.spread);
     this.ledger.forgetAll(this.clients);
     this.comparison.restart();
   }
@@ -129,6 +130,12 @@ export class EventAccounts {
   closeAt(client: Subscription, headSeq: number): void {
     if (this.source === 'pointer') this.ledger.closeAt(client, headSeq);
     else this.comparison.closeAt(client, headSeq);
+  }
+
+  /** At the end: the spreads of the last events, or of none where the numbers may not be believed. */
+  closeSpread(mayClose: boolean): void {
+    if (mayClose) this.schedule.flushAll();
+    else this.summary.times.spread.reset();
   }
 
   /** All that is known by now, into the summary. */
@@ -178,7 +185,7 @@ export class EventAccounts {
     this.source = source;
     this.summary.counts.eventsWithSeq = 0;
     this.summary.times.spread.reset();
-    this.schedule = new Schedule();
+    this.schedule = new Schedule(this.summary.times.spread);
     for (const client of this.clients) {
       forget(client);
       client.pending = null;

@@ -13,25 +13,31 @@ export class Schedule {
   private readonly dueMs = new Float64Array(RING);
   private readonly firstHeardMs = new Float64Array(RING);
   private readonly lastHeardMs = new Float64Array(RING);
+  private readonly spread: TimeHistogram;
   private headSeq = -1;
   /** The least time that an event took to whom heard it first: what a clock that is not ours is off, or all are late by. */
   private leastLagMs = Number.POSITIVE_INFINITY;
 
+  /** @param spread takes the spread of each event that leaves the ring */
+  constructor(spread: TimeHistogram) {
+    this.spread = spread;
+  }
+
   /**
-   * One healthy client heard one event. The spread of the event that leaves the ring goes to `spread`.
+   * One healthy client heard one event.
    *
    * @param openedMs when its stream began, wall clock: what others heard before that, it was told from history
    */
-  heard(seq: number, dueMs: number, wallMs: number, spread: TimeHistogram, openedMs = Number.NEGATIVE_INFINITY): void {
+  heard(seq: number, dueMs: number, wallMs: number, openedMs = Number.NEGATIVE_INFINITY): void {
     const at = seq % RING;
     if (seq < this.headSeq && this.startsAgain(seq, dueMs)) {
-      this.flushAll(spread);
+      this.flushAll();
       this.headSeq = -1;
     }
     if (this.seqs[at] !== seq) {
       // Older than what the ring holds: somebody is very late, and the ring has moved on.
       if (seq < (this.seqs[at] as number)) return;
-      this.flush(at, spread);
+      this.flush(at);
       this.seqs[at] = seq;
       this.dueMs[at] = dueMs;
       this.firstHeardMs[at] = wallMs;
@@ -43,8 +49,8 @@ export class Schedule {
   }
 
   /** The spreads still in the ring: at the end of a run. */
-  flushAll(spread: TimeHistogram): void {
-    for (let at = 0; at < RING; at++) this.flush(at, spread);
+  flushAll(): void {
+    for (let at = 0; at < RING; at++) this.flush(at);
   }
 
   /**
@@ -83,9 +89,9 @@ export class Schedule {
     return isNew && dueMs > (this.dueMs[this.headSeq % RING] as number);
   }
 
-  private flush(at: number, spread: TimeHistogram): void {
+  private flush(at: number): void {
     const seq = this.seqs[at] as number;
-    if (seq >= 0) spread.record((this.lastHeardMs[at] as number) - (this.firstHeardMs[at] as number));
+    if (seq >= 0) this.spread.record((this.lastHeardMs[at] as number) - (this.firstHeardMs[at] as number));
     this.seqs[at] = -1;
   }
 }

@@ -18,7 +18,7 @@ import { startGenerator, oneProcess } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, openOnce, type Refused } from './preflight.ts';
-import { refusalKey } from './load/recorder.ts';
+import { countRefusal } from './load/recorder.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { shardPlan } from './load/shard-plan.ts';
@@ -225,8 +225,7 @@ class Run {
       });
     }
     const result = await load.leave();
-    result.summary.kind('healthy').refused += 1;
-    result.summary.refusalsByCause.set(refusalKey(cause, detail), 1);
+    countRefusal(result.summary, 'healthy', cause, detail);
     return this.record(result);
   }
 

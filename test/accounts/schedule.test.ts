@@ -8,11 +8,11 @@ const RING = 4096;
 
 /** Seq 1 is due at 1000 ms, seq 2 at 2000 ms …; each is heard 5 ms later by one client. */
 class Run {
-  readonly schedule = new Schedule();
   readonly spread = new TimeHistogram();
+  readonly schedule = new Schedule(this.spread);
 
   hear(from: number, to: number, dueMsOf = (seq: number): number => seq * PERIOD_MS): this {
-    for (let seq = from; seq <= to; seq++) this.schedule.heard(seq, dueMsOf(seq), dueMsOf(seq) + 5, this.spread);
+    for (let seq = from; seq <= to; seq++) this.schedule.heard(seq, dueMsOf(seq), dueMsOf(seq) + 5);
     return this;
   }
 
@@ -62,14 +62,14 @@ describe('what a silent client should have heard', () => {
   it('is not what a clock that is behind, or ahead, makes of events that have come', () => {
     for (const offMs of [5000, -5000]) {
       const run = new Run();
-      for (let seq = 1; seq <= 20; seq++) run.schedule.heard(seq, seq * PERIOD_MS, seq * PERIOD_MS + offMs, run.spread);
+      for (let seq = 1; seq <= 20; seq++) run.schedule.heard(seq, seq * PERIOD_MS, seq * PERIOD_MS + offMs);
       expect(run.overdue(20, 20_100 + offMs)).toEqual([]);
       expect(run.overdue(20, 23_100 + offMs)).toEqual([21_000, 22_000]);
     }
   });
 
   it('cannot be told from one event, or two, or none', () => {
-    expect(new Schedule().periodMs()).toBeNull();
+    expect(new Schedule(new TimeHistogram()).periodMs()).toBeNull();
     expect(new Run().overdue(-1, 1e6)).toEqual([]);
     expect(new Run().hear(1, 1).overdue(1, 1e6)).toEqual([]);
     expect(new Run().hear(1, 2).overdue(2, 1e6)).toEqual([]);
@@ -121,7 +121,7 @@ describe('what a silent client should have heard', () => {
     expect(run.overdue(20, 120_100)).toEqual([]);
     expect(run.overdue(18, 120_100)).toEqual([119_000, 120_000]);
     expect(run.overdue(20, 122_500)).toEqual([121_000]);
-    run.schedule.flushAll(run.spread);
+    run.schedule.flushAll();
     expect(run.spread.count).toBe(110);
     expect(run.spread.percentile(100)).toBe(0);
   });
@@ -142,36 +142,36 @@ describe('what a silent client should have heard', () => {
 
 describe('the spread of an event', () => {
   it('is the time from the first client that heard it to the last', () => {
-    const schedule = new Schedule();
     const spread = new TimeHistogram();
-    for (const wallMs of [1001, 1001.5, 1003]) schedule.heard(1, 1000, wallMs, spread);
-    for (const wallMs of [2000, 2000.25]) schedule.heard(2, 2000, wallMs, spread);
-    schedule.heard(3, 3000, 3001, spread);
+    const schedule = new Schedule(spread);
+    for (const wallMs of [1001, 1001.5, 1003]) schedule.heard(1, 1000, wallMs);
+    for (const wallMs of [2000, 2000.25]) schedule.heard(2, 2000, wallMs);
+    schedule.heard(3, 3000, 3001);
     expect(spread.count).toBe(0);
-    schedule.flushAll(spread);
+    schedule.flushAll();
     expect(spread.percentiles()).toMatchObject({ count: 3, p50: 0.25, max: 2 });
     expect(spread.percentile(1)).toBe(0);
     // What was told once is not told again.
-    schedule.flushAll(spread);
+    schedule.flushAll();
     expect(spread.count).toBe(3);
   });
 
   it('is told when the ring comes round, once for each event', () => {
     const run = new Run();
-    run.schedule.heard(1, 1000, 1001, run.spread);
-    run.schedule.heard(1, 1000, 1008, run.spread);
+    run.schedule.heard(1, 1000, 1001);
+    run.schedule.heard(1, 1000, 1008);
     run.hear(2, RING);
     expect(run.spread.count).toBe(0);
     run.hear(RING + 1, RING + 1);
     expect(run.spread.percentiles()).toMatchObject({ count: 1, max: 7.003 });
-    run.schedule.flushAll(run.spread);
+    run.schedule.flushAll();
     expect(run.spread.count).toBe(RING + 1);
   });
 
   it('leaves out who hears an event that the ring has forgotten', () => {
     const run = new Run().hear(RING + 7, RING + 7);
     run.hear(7, 7);
-    run.schedule.flushAll(run.spread);
+    run.schedule.flushAll();
     expect(run.spread.count).toBe(1);
   });
 });

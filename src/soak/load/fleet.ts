@@ -15,7 +15,9 @@ import type { Clock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { lastFlow } from '../../measure/heartbeat.ts';
 import { stampReader, type StampPointers } from '../../accounts/stamps.ts';
-import { countUp } from '../../measure/figures.ts';
+import { countUp, type Measured } from '../../measure/figures.ts';
+import type { CountsByKind } from '../../measure/kind-counts.ts';
+import type { FLEET_FIGURES } from '../../record/load-figures.ts';
 import type { StreamRequest, Transport } from '../../wire/transport.ts';
 import { EarlyLeavers } from './early-leavers.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
@@ -54,6 +56,7 @@ export class Fleet {
   readonly clients: Subscription[];
   private readonly plan: FleetPlan;
   private readonly recorder: Recorder;
+  private readonly summary: Measured<typeof FLEET_FIGURES> & CountsByKind;
   private readonly context: SubscriptionContext;
   private readonly random: Random;
   private readonly earlyLeavers: EarlyLeavers;
@@ -78,6 +81,7 @@ export class Fleet {
     this.plan = plan;
     this.watch = watch;
     this.recorder = recorder;
+    this.summary = recorder.summary;
     this.clients = recorder.clients;
     this.random = new Random(plan.seed);
     this.context = {
@@ -168,7 +172,7 @@ export class Fleet {
   /** Everybody leaves, stalled ones with RST as their process would have been killed; all ends are counted. */
   stop(): void {
     this.freeze();
-    const { ends } = this.recorder.summary;
+    const { ends } = this.summary;
     for (const client of this.clients) {
       const { state } = client;
       countUp(ends, state === 'closed' ? (client.lastCause ?? 'closed-by-us') : state);
@@ -178,7 +182,7 @@ export class Fleet {
 
   private enlist(kind: ClientKind, index: number): void {
     this.clients.push(new Subscription(index, behaviours[kind], this.context, this.plan.retryMs));
-    this.recorder.summary.kind(kind).planned += 1;
+    this.summary.kind(kind).planned += 1;
   }
 
   private advance(): void {
@@ -221,12 +225,16 @@ export class Fleet {
     this.departed += 1;
     if (leaving === null) return;
     leaving.stop(how);
-    this.recorder.churned(leaving, how);
+    this.recorder.sessions?.left(leaving, how);
+    const { counts, ends } = this.summary;
+    counts.churned += 1;
+    this.summary.kind(leaving.behaviour.kind).planned += 1;
+    countUp(ends, 'churned');
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
     this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
     newcomer.connect();
     this.earlyLeavers.come(leaving.index);
-    this.recorder.summary.counts.churnedEarly = this.earlyLeavers.count;
+    counts.churnedEarly = this.earlyLeavers.count;
   }
 
   private pickOpen(): Subscription | null {

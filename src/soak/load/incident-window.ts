@@ -4,28 +4,43 @@
  * not how it runs.
  */
 import type { Subscription } from '../../client/subscription.ts';
-import type { Summary } from '../../record/summary.ts';
+import type { Measured } from '../../measure/figures.ts';
+import type { INCIDENT_FIGURES } from '../../record/load-figures.ts';
 
-/** Whoever has no stream again by then is not waited for any longer. */
+/** A client that has no stream again by then is not waited for any longer. */
 const MAX_WINDOW_MS = 60_000;
+
+type IncidentFigures = Measured<typeof INCIDENT_FIGURES>;
+
+export interface IncidentStart {
+  nowMs: number;
+  /** How long the incident lasts by itself, before any client can recover. */
+  durationMs: number;
+  /** All load processes live through the same incident: one of them counts it. */
+  isCounted: boolean;
+}
 
 export class IncidentWindow {
   readonly startMs: number;
   private readonly untilMs: number;
   private readonly affected: Set<Subscription>;
-  private readonly summary: Summary;
+  private readonly summary: IncidentFigures;
   /** Connections of the second that is under way, and the most in any. */
   private connects = 0;
   private secondMs: number;
   private mostConnects = 0;
 
-  /** @param durationMs how long it lasts by itself, before anybody can recover */
-  constructor(clients: Iterable<Subscription>, nowMs: number, durationMs: number, summary: Summary) {
+  constructor(
+    clients: Iterable<Subscription>,
+    summary: IncidentFigures,
+    { nowMs, durationMs, isCounted }: IncidentStart,
+  ) {
     this.startMs = nowMs;
     this.secondMs = nowMs;
     this.untilMs = nowMs + durationMs;
     this.summary = summary;
     this.affected = new Set();
+    if (isCounted) summary.counts.incidents += 1;
     for (const client of clients) {
       if (client.behaviour.kind === 'healthy' && client.state === 'open') this.affected.add(client);
     }
@@ -40,6 +55,16 @@ export class IncidentWindow {
     this.connects += 1;
     this.mostConnects = Math.max(this.mostConnects, this.connects);
     if (this.affected.has(client)) this.summary.times.recovery.record(nowMs - this.startMs);
+  }
+
+  /** A stream ended that had been open. */
+  dropped(): void {
+    this.summary.counts.dropsInIncident += 1;
+  }
+
+  /** An attempt failed before its stream opened. */
+  refused(): void {
+    this.summary.counts.refusedInIncident += 1;
   }
 
   /** Whether all have a stream again that something has come on since. */

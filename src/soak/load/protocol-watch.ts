@@ -11,8 +11,9 @@ import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
-import { countUp } from '../../measure/figures.ts';
-import type { Summary } from '../../record/summary.ts';
+import { countUp, type Measured } from '../../measure/figures.ts';
+import type { CountsByKind } from '../../measure/kind-counts.ts';
+import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
@@ -50,8 +51,10 @@ export function asksForCoding(headers: readonly (readonly [name: string, value: 
   );
 }
 
+type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> & CountsByKind;
+
 export class ProtocolWatch {
-  private readonly summary: Summary;
+  private readonly summary: ProtocolFigures;
   private readonly codingAsked: boolean;
   private readonly sampled = new Set<Malformed | Cause>();
   /** When the last published event was heard, the first one of the same moment, and the last one before that. */
@@ -63,7 +66,7 @@ export class ProtocolWatch {
   private releaseCounted = false;
 
   /** @param codingAsked the plan itself asks for a content coding */
-  constructor(summary: Summary, codingAsked: boolean) {
+  constructor(summary: ProtocolFigures, codingAsked: boolean) {
     this.summary = summary;
     this.codingAsked = codingAsked;
   }

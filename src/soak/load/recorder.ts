@@ -8,6 +8,7 @@
  * (coordinated omission).
  */
 import type { Cause } from '../../core/causes.ts';
+import type { ClientKind } from '../../core/client-kinds.ts';
 import type { Malformed } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
@@ -21,7 +22,9 @@ import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { ClockWatch } from '../../measure/clock-watch.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
-import { countUp } from '../../measure/figures.ts';
+import { countUp, type Measured } from '../../measure/figures.ts';
+import type { CountsByKind } from '../../measure/kind-counts.ts';
+import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
@@ -41,8 +44,12 @@ const DESCRIBED = new Set<Cause>([
   'redirect-refused',
 ]);
 
+type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
+
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
+  /** The part of the summary that is written here; the rest is written by those who are given it below. */
+  private readonly figures: RecorderFigures = this.summary;
   /** All clients of this process, in the order of the plan; the fleet fills it. */
   readonly clients: Subscription[] = [];
   readonly accounts: EventAccounts;
@@ -84,13 +91,13 @@ export class Recorder implements SubscriptionObserver {
 
   onConnected(client: Subscription): void {
     if (this.incident === null) this.timing.connected(client);
-    this.summary.times.connect.record(client.context.nowMs - client.phaseStartMs);
+    this.figures.times.connect.record(client.context.nowMs - client.phaseStartMs);
   }
 
   onOpen(client: Subscription, head: ResponseHead): void {
     this.protocol.opened(head);
-    const { times } = this.summary;
-    const counts = this.summary.kind(client.behaviour.kind);
+    const { times } = this.figures;
+    const counts = this.figures.kind(client.behaviour.kind);
     counts.open += 1;
     times.headers.record(client.openedMs - client.phaseStartMs);
     if (client.opened === 1) {
@@ -105,12 +112,12 @@ export class Recorder implements SubscriptionObserver {
   }
 
   onEvent(client: Subscription, event: StreamEvent): void {
-    this.summary.counts.events += 1;
+    this.figures.counts.events += 1;
     this.recent.events += 1;
     const { nowMs, wallOffsetMs } = client.context;
     if (!client.heardEvent) {
       client.heardEvent = true;
-      if (client.opened === 1) this.summary.times.firstEvent.record(nowMs - client.attemptStartMs);
+      if (client.opened === 1) this.figures.times.firstEvent.record(nowMs - client.attemptStartMs);
     }
     if (this.answers !== null) {
       this.answers.heard(client, event);
@@ -126,17 +133,10 @@ export class Recorder implements SubscriptionObserver {
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
     if (event.scheduledMs < client.openedMs + wallOffsetMs) {
-      this.summary.counts.dueBefore += 1;
+      this.figures.counts.dueBefore += 1;
       return;
     }
-    if (seq >= 0)
-      this.accounts.schedule.heard(
-        seq,
-        event.scheduledMs,
-        wallMs,
-        this.summary.times.spread,
-        client.openedMs + wallOffsetMs,
-      );
+    if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
     if (this.incident === null) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
@@ -146,53 +146,42 @@ export class Recorder implements SubscriptionObserver {
   }
 
   onComment(client: Subscription, _text: string): void {
-    this.summary.counts.comments += 1;
+    this.figures.counts.comments += 1;
     this.beat(client);
   }
 
   onLeft(client: Subscription): void {
-    this.summary.kind(client.behaviour.kind).open -= 1;
+    this.figures.kind(client.behaviour.kind).open -= 1;
     this.timing.left(client);
   }
 
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void {
-    const counts = this.summary.kind(client.behaviour.kind);
+    const counts = this.figures.kind(client.behaviour.kind);
     if (cause === 'client-limit') this.limited += 1;
     if (wasOpen) {
       counts.open -= 1;
       // A stalled client that is thrown out got what it deserved: the stale watch counts it.
       if (!client.behaviour.reads) return;
       if (this.incident !== null) {
-        this.summary.counts.dropsInIncident += 1;
+        this.incident.dropped();
         return;
       }
       counts.dropped += 1;
       this.recent.drops += 1;
-      countUp(this.summary.dropsByCause, cause);
+      countUp(this.figures.dropsByCause, cause);
       this.protocol.ended(client, cause, detail);
       this.timing.lost(client, cause);
     } else if (client.behaviour.kind === 'vanished' && TIMED_OUT.has(cause)) {
       // Its network went before its stream began: that was us.
     } else if (this.incident !== null) {
-      this.summary.counts.refusedInIncident += 1;
+      this.incident.refused();
     } else {
-      counts.refused += 1;
-      const { refusalsByCause } = this.summary;
-      const key = refusalKey(cause, detail);
-      countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
+      countRefusal(this.figures, client.behaviour.kind, cause, detail);
     }
   }
 
   onAdjusted(_client: Subscription, adjustment: Adjustment): void {
-    this.summary.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
-  }
-
-  /** One that left for good while the run went on: somebody else takes its place. */
-  churned(client: Subscription, how: 'fin' | 'rst'): void {
-    this.sessions?.left(client, how);
-    this.summary.counts.churned += 1;
-    this.summary.kind(client.behaviour.kind).planned += 1;
-    countUp(this.summary.ends, 'churned');
+    this.figures.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
   }
 
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
@@ -202,13 +191,12 @@ export class Recorder implements SubscriptionObserver {
     for (const client of this.clients) {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
       const wallMs = nowMs + client.context.wallOffsetMs;
-      this.summary.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
+      this.figures.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
       if (!mayClose || !accounts.isHeldToAll(client)) continue;
       accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
       accounts.closeAt(client, headSeq);
     }
-    if (mayClose) accounts.schedule.flushAll(this.summary.times.spread);
-    else this.summary.times.spread.reset();
+    accounts.closeSpread(mayClose);
     latency.close();
   }
 
@@ -242,7 +230,10 @@ export class Recorder implements SubscriptionObserver {
   }
 }
 
-/** Under which a refusal is counted: where the cause alone says little, with what the server said. */
-export function refusalKey(cause: Cause, detail: string): string {
-  return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+/** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
+export function countRefusal(figures: RecorderFigures, kind: ClientKind, cause: Cause, detail: string): void {
+  figures.kind(kind).refused += 1;
+  const { refusalsByCause } = figures;
+  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+  countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
 }

@@ -156,10 +156,10 @@ export class Shard implements LoadGenerator {
     const { recorder, fleet } = this;
     const nowMs = this.clock.nowMs();
     recorder.incident?.close(nowMs);
-    recorder.incident = new IncidentWindow(fleet.clients, nowMs, incident.durationMs, recorder.summary);
-    this.frozenMs += incident.durationMs;
-    // All processes live through the same one: the first of them counts it.
-    if (this.plan.slice.index === 0) recorder.summary.counts.incidents += 1;
+    const { durationMs } = incident;
+    const isCounted = this.plan.slice.index === 0;
+    recorder.incident = new IncidentWindow(fleet.clients, recorder.summary, { nowMs, durationMs, isCounted });
+    this.frozenMs += durationMs;
     if (incident.kind === 'reconnect-all') fleet.reconnectAll();
     if (incident.kind !== 'restart-server') return;
     recorder.accounts.numberingBegins();

@@ -14,7 +14,8 @@
 import type { Subscription } from '../../client/subscription.ts';
 import { endpointKey, type EndpointKey } from '../../machine/endpoint-key.ts';
 import { readTcpTable, TCP_STATE } from '../../machine/proc-net-tcp.ts';
-import type { Summary } from '../../record/summary.ts';
+import type { Measured } from '../../measure/figures.ts';
+import type { STALE_FIGURES } from '../../record/load-figures.ts';
 
 /** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
 export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
@@ -60,7 +61,7 @@ export interface StaleWatchOptions {
   /** What one healthy client has received so far. */
   bytesHeard: () => number;
   nowMs: () => number;
-  summary: Summary;
+  summary: Measured<typeof STALE_FIGURES>;
 }
 
 export class StaleWatch {

@@ -104,7 +104,7 @@ export abstract class EventReader extends ClientState implements SseHandlers {
     const id = parser.blockSetsId ? lastEventId : null;
     const event = cache.read(type, data, id === '' ? null : id);
     if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
-      cache.keep(parsing, parser.blockStart, parser.blockEnd, event, id);
+      cache.keep(parsing, parser, event, id);
       this.cacheSlot = event.slot;
     }
     this.heard(event);

@@ -72,7 +72,7 @@ export class Listener extends Subscription {
       onLost: (_client, cause, detail) => this.loses(cause, detail),
       onAdjusted: (_client, adjustment) => options.listening.adjusted(adjustment),
     };
-    super(0, listening, { ...context, observer }, options.retryMs, options.limits);
+    super(0, listening, { ...context, observer }, options);
     this.options = options;
     this.startMs = context.clock.nowMs();
     if (options.lastEventId !== '') this.parser.reset(options.lastEventId);

@@ -76,7 +76,12 @@ export class Subscription extends EventReader implements StreamReceiver {
   readonly context: SubscriptionContext;
   connection: StreamConnection | null = null;
 
-  constructor(index: number, behaviour: Behaviour, context: SubscriptionContext, retryMs: number, limits?: ReadLimits) {
+  constructor(
+    index: number,
+    behaviour: Behaviour,
+    context: SubscriptionContext,
+    { retryMs, limits }: { retryMs: number; limits?: ReadLimits },
+  ) {
     super(index, retryMs, limits);
     this.behaviour = behaviour;
     this.context = context;

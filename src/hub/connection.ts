@@ -70,7 +70,7 @@ export class Connection {
   #sendBytes = 0;
   #closed = false;
 
-  constructor(id: string, res: ServerResponse, out: Duplex, owner: ConnectionOwner, cursor: number) {
+  constructor(owner: ConnectionOwner, { id, res, out, cursor }: Pick<Connection, 'id' | 'res' | 'out' | 'cursor'>) {
     this.id = id;
     this.res = res;
     this.out = out;

@@ -242,7 +242,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   #admit(lastEventId: string | null, res: ServerResponse, out: Duplex, data: unknown): Connection {
     const resume = lastEventId === null ? null : this.#ring.resumeAfter(lastEventId);
     const cursor = resume === null || resume.kind === 'unknown' ? this.#ring.nextSeq : resume.nextSeq;
-    const connection = new Connection(randomUUID(), res, out, this.#owner, cursor);
+    const connection = new Connection(this.#owner, { id: randomUUID(), res, out, cursor });
     connection.data = data;
     this.#clients.set(connection.id, connection);
     this.#staleness.watch(connection);

@@ -60,19 +60,21 @@ function entryOf(source: Source, key: string, keyOffset: number, value: Node | n
   return {
     key,
     keyPlace: place(source, keyOffset),
-    given: givenOf(source, /^[\w-]+$/.test(key) ? key : quote(key), value, keyOffset, places),
+    given: givenOf(source, value, { label: /^[\w-]+$/.test(key) ? key : quote(key), keyOffset, places }),
     quoted: isScalar(value) && value.type !== 'PLAIN',
     place: (at) => place(source, at === undefined ? whole : (places.get(at) ?? whole)),
   };
 }
 
-function givenOf(
-  source: Source,
-  label: string,
-  value: Node | null,
-  keyOffset: number,
-  places: Map<number | string, number>,
-): Given {
+interface GivenKey {
+  /** The key as a complaint names it. */
+  label: string;
+  keyOffset: number;
+  /** Takes the offset of each item or entry of the value. */
+  places: Map<number | string, number>;
+}
+
+function givenOf(source: Source, value: Node | null, { label, keyOffset, places }: GivenKey): Given {
   if (isSeq(value)) {
     return value.items.map((item, index) => {
       places.set(index, offsetOf(item as Node));

@@ -8,14 +8,18 @@ import type { RunListener } from '../core/run-events.ts';
 import type { LoadGenerator } from './load/load-generator.ts';
 import type { Target } from './target/target.ts';
 
-/** @param rampMs incidents count from its end. Ends early with the signal; a frozen server is thawed whatever happens. */
+export interface StagedIncidents {
+  incidents: readonly Incident[];
+  /** Incidents count from its end. */
+  rampMs: number;
+}
+
+/** Ends early with the signal; a frozen server is thawed whatever happens. */
 export async function stageIncidents(
-  incidents: readonly Incident[],
-  rampMs: number,
+  { incidents, rampMs }: StagedIncidents,
   load: LoadGenerator,
   target: Target,
-  signal: AbortSignal,
-  onEvent: RunListener,
+  { signal, onEvent }: { signal: AbortSignal; onEvent: RunListener },
 ): Promise<void> {
   let elapsedMs = 0;
   for (const incident of incidents.toSorted((one, other) => one.atMs - other.atMs)) {

@@ -88,7 +88,7 @@ export async function openOnce(
 ): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
   const inner = await openTransport(aim.transport);
-  const { transport, sessions, requestFor } = wayOf(plan, requests, inner, UNCOUNTED, clock);
+  const { transport, sessions, requestFor } = wayOf(plan, requests, { transport: inner, observer: UNCOUNTED, clock });
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
@@ -129,7 +129,7 @@ export async function openOnce(
           },
         },
       },
-      plan.retryMs,
+      plan,
     );
     const timer = setInterval(() => wheel.advance(clock.nowMs()), TICK_MS);
     signal.addEventListener('abort', onAbort, { once: true });

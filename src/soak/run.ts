@@ -109,13 +109,12 @@ class Run {
   async whole(): Promise<RunRecord> {
     const { options, target, targets, server } = this;
     const serverPlan = target.embedded ? serverFlags(options.plan).plan : null;
-    const only = shardPlan(
-      options.plan,
-      options.seed,
-      serverPlan,
-      { index: 0, count: 1 },
-      options.vanishing?.network ?? null,
-    );
+    const only = shardPlan(options.plan, {
+      seed: options.seed,
+      server: serverPlan,
+      slice: { index: 0, count: 1 },
+      vanishingNetwork: options.vanishing?.network ?? null,
+    });
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
@@ -142,14 +141,10 @@ class Run {
     if (options.signal.aborted) ended.abort();
     const pending: Promise<void>[] = [];
     this.loadStartMs = options.clock.nowMs();
-    const staged = stageIncidents(
-      options.plan.incidents,
-      options.plan.rampMs,
-      load,
-      target,
-      ended.signal,
-      options.onEvent,
-    );
+    const staged = stageIncidents(options.plan, load, target, {
+      signal: ended.signal,
+      onEvent: options.onEvent,
+    });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
       const reason = target.down();

@@ -45,7 +45,12 @@ const plan = {
 
 const rssBeforeBytes = rssBytes();
 const requests = new Requests(target, plan, null, 'bench');
-const shard = new Shard(plan, target, () => true, requests, new Http1Transport(), systemClock);
+const shard = new Shard(plan, target, {
+  alive: () => true,
+  requests,
+  transport: new Http1Transport(),
+  clock: systemClock,
+});
 const { recorder } = shard;
 const stop = new AbortController();
 const running = shard.run(stop.signal, () => {});

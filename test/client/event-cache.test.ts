@@ -28,8 +28,8 @@ describe('the cache of blocks', () => {
   it('finds the block that follows what this client had last, and the newest', () => {
     const cache = new EventCache(() => noStamps);
     expect(cache.find(-1, bytes, 0, bytes.length)).toBeNull();
-    cache.keep(bytes, 0, 9, event('a'), null);
-    cache.keep(bytes, 9, 18, event('b'), null);
+    cache.keep(bytes, { blockStart: 0, blockEnd: 9 }, event('a'), null);
+    cache.keep(bytes, { blockStart: 9, blockEnd: 18 }, event('b'), null);
     expect(cache.find(-1, bytes, 0, bytes.length)?.event.data).toBe('a');
     expect(cache.find(0, bytes, 9, bytes.length)?.event.data).toBe('b');
     // Newest, though the one behind slot 40 is empty.
@@ -39,7 +39,7 @@ describe('the cache of blocks', () => {
 
   it('does not find a block of which a byte is missing or different', () => {
     const cache = new EventCache(() => noStamps);
-    cache.keep(bytes, 0, 9, event('a'), null);
+    cache.keep(bytes, { blockStart: 0, blockEnd: 9 }, event('a'), null);
     for (let end = 0; end < 9; end++) expect(cache.find(-1, bytes, 0, end)).toBeNull();
     for (let at = 0; at < 9; at++) {
       const changed = Buffer.from(bytes);
@@ -51,7 +51,7 @@ describe('the cache of blocks', () => {
   it('keeps its own copy: the buffer of the read is used again', () => {
     const cache = new EventCache(() => noStamps);
     const shared = Buffer.from(bytes);
-    cache.keep(shared, 0, 9, event('a'), null);
+    cache.keep(shared, { blockStart: 0, blockEnd: 9 }, event('a'), null);
     shared.fill('x');
     expect(cache.find(-1, bytes, 0, 9)?.event.data).toBe('a');
   });
@@ -59,7 +59,8 @@ describe('the cache of blocks', () => {
   it('keeps 64 blocks, and forgets the oldest for the next', () => {
     const cache = new EventCache(() => noStamps);
     const blocks = Array.from({ length: 65 }, (_, n) => Buffer.from(`data: ${n}\n\n`));
-    for (const [n, block] of blocks.entries()) cache.keep(block, 0, block.length, event(String(n)), null);
+    for (const [n, block] of blocks.entries())
+      cache.keep(block, { blockStart: 0, blockEnd: block.length }, event(String(n)), null);
     const found = blocks.map((block, n) => cache.find((n + 63) % 64, block, 0, block.length)?.event.data);
     expect(found).toEqual([undefined, ...Array.from({ length: 64 }, (_, n) => String(n + 1))]);
     // What takes the place of the oldest follows the one before.
@@ -74,7 +75,7 @@ describe('the cache of blocks', () => {
     ] as const) {
       const large = Buffer.from(`data: ${'x'.repeat(length)}\n\n`);
       const read = event('large');
-      cache.keep(large, 0, large.length, read, null);
+      cache.keep(large, { blockStart: 0, blockEnd: large.length }, read, null);
       expect(read.slot >= 0).toBe(kept);
     }
   });

@@ -181,12 +181,16 @@ async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null;
   const url = `http://127.0.0.1:${server.port}/events`;
   const plan = loadSoakPlan({ flags: { url, 'headers-timeout': '500ms' } });
   const target = await remoteTarget(new URL(url), plan, NOWHERE_SPECIAL);
-  const refused = await openOnce(target, shardPlan(plan, 1, null, { index: 0, count: 1 }, null), {
-    bearer: null,
-    version: '0.0.0',
-    clock: systemClock,
-    signal: new AbortController().signal,
-  });
+  const refused = await openOnce(
+    target,
+    shardPlan(plan, { seed: 1, server: null, slice: { index: 0, count: 1 }, vanishingNetwork: null }),
+    {
+      bearer: null,
+      version: '0.0.0',
+      clock: systemClock,
+      signal: new AbortController().signal,
+    },
+  );
   return { refused, server };
 }
 

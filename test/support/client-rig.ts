@@ -96,7 +96,7 @@ export class ClientRig {
   client(kind: ClientKind = 'healthy'): Subscription {
     const behaviour = behaviours[kind];
     if (behaviour === undefined) throw new Error(`there is no behaviour of kind ${kind}`);
-    const client = new Subscription(this.clients.length, behaviour, this.context, RETRY_MS);
+    const client = new Subscription(this.clients.length, behaviour, this.context, { retryMs: RETRY_MS });
     this.clients.push(client);
     return client;
   }

@@ -96,14 +96,15 @@ function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item
   }
 }
 
+export interface Bounds {
+  least: number;
+  most: number;
+  /** The same as the user writes them. */
+  range: readonly [least: string, most: string];
+}
+
 /** Refuses what is shorter or longer than makes sense, in the user's own units. */
-export function within(
-  text: string,
-  value: number,
-  least: number,
-  most: number,
-  range: readonly [string, string],
-): number {
+export function within(text: string, value: number, { least, most, range }: Bounds): number {
   if (value < least) throw new ValueError(`${quote(text)} is too small; the least is ${range[0]}`);
   if (value > most) throw new ValueError(`${quote(text)} is too large; the most is ${range[1]}`);
   return value;

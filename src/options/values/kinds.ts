@@ -16,7 +16,7 @@ function quantity(placeholder: string, parse: Parse, pattern: string, range: rea
     placeholder,
     range,
     schema: { type: 'string', pattern },
-    parse: (text) => within(text, parse(text), least, most, range),
+    parse: (text) => within(text, parse(text), { least, most, range }),
   });
 }
 
@@ -56,7 +56,7 @@ export function int(least: number, most: number): Kind<number> {
         throw new ValueError(
           `${quote(text)} is not a whole number in plain digits (for example ${most >= 1000 ? 1000 : most})`,
         );
-      return within(text, Number(text), least, most, range);
+      return within(text, Number(text), { least, most, range });
     },
   });
 }

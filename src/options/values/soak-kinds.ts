@@ -143,7 +143,7 @@ export const processes: Kind<number | null> = scalar({
   parse(given) {
     if (given === 'auto') return null;
     if (!/^\d{1,4}$/.test(given)) throw new ValueError('is neither a whole number nor "auto"');
-    return within(given, Number(given), 1, MAX_PROCESSES, ['1', String(MAX_PROCESSES)]);
+    return within(given, Number(given), { least: 1, most: MAX_PROCESSES, range: ['1', String(MAX_PROCESSES)] });
   },
 });
 

@@ -67,6 +67,14 @@ export interface PingTurn {
   ping(): void;
 }
 
+/** One request of a session. */
+export interface SessionAsk {
+  method: string;
+  accept: string;
+  body: string | null;
+  lastEventId?: string;
+}
+
 /** What all streams of a load process share. */
 export interface McpHost {
   readonly transport: Transport;
@@ -75,7 +83,7 @@ export interface McpHost {
   readonly version: string;
   nowMs(): number;
   /** The request of a session, as bytes. */
-  bytes(method: string, accept: string, session: McpSession, body: string | null, lastEventId?: string): Uint8Array;
+  bytes(session: McpSession, ask: SessionAsk): Uint8Array;
   /** Let `stream.ping()` be called every few seconds, until `rest`. */
   tick(stream: PingTurn): void;
   rest(stream: PingTurn): void;

@@ -10,7 +10,14 @@ import { encodeRequest, type RequestOptions } from '../../wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../../wire/transport.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import { Exchange } from '../exchange.ts';
-import { McpSession, type McpHost, type McpObserver, type McpRequest, type PingTurn } from './mcp-session.ts';
+import {
+  McpSession,
+  type McpHost,
+  type McpObserver,
+  type McpRequest,
+  type PingTurn,
+  type SessionAsk,
+} from './mcp-session.ts';
 import { McpStream } from './mcp-stream.ts';
 import type { Subscription } from '../../client/subscription.ts';
 
@@ -66,13 +73,7 @@ export class McpSessions implements Transport, McpHost {
     return new McpStream(this, request, receiver);
   }
 
-  bytes(
-    method: string,
-    accept: string,
-    { id, protocolVersion }: McpSession,
-    body: string | null,
-    lastEventId = '',
-  ): Uint8Array {
+  bytes({ id, protocolVersion }: McpSession, { method, accept, body, lastEventId = '' }: SessionAsk): Uint8Array {
     const headers = mcpHeaders({
       headers: this.ask.headers,
       accept,
@@ -170,7 +171,7 @@ export class McpSessions implements Transport, McpHost {
         },
       });
       this.beside.add(sending);
-      sending.open(this.transport, { ...address, bytes: this.bytes(method, accept, session, body) });
+      sending.open(this.transport, { ...address, bytes: this.bytes(session, { method, accept, body }) });
     });
   }
 

@@ -184,7 +184,10 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
     } = this;
     const after = lastEventId === session.foreignEventId ? '' : lastEventId;
     this.stream = host.transport.open(
-      { ...address, bytes: host.bytes('GET', 'text/event-stream', session, null, after) },
+      {
+        ...address,
+        bytes: host.bytes(session, { method: 'GET', accept: 'text/event-stream', body: null, lastEventId: after }),
+      },
       this,
     );
   }
@@ -231,7 +234,10 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
       },
     });
     this.asking = asking;
-    asking.open(host.transport, { ...address, bytes: host.bytes('POST', ACCEPT_ANSWER, session, body) });
+    asking.open(host.transport, {
+      ...address,
+      bytes: host.bytes(session, { method: 'POST', accept: ACCEPT_ANSWER, body }),
+    });
   }
 
   private connected(): void {

@@ -35,7 +35,7 @@ export class EarlyLeavers {
     const turn = this.count % 3;
     this.count += 1;
     this.context.nowMs = this.context.clock.nowMs();
-    const client = new Subscription(index, behaviours.healthy, this.context, this.retryMs);
+    const client = new Subscription(index, behaviours.healthy, this.context, { retryMs: this.retryMs });
     client.armed = turn === 2;
     client.connect();
     if (turn === 0) client.stop('rst');

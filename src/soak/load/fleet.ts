@@ -7,18 +7,15 @@
  */
 import { behaviours } from '../../client/behaviour.ts';
 import { EventCache } from '../../client/event-cache.ts';
-import type { HopResolver } from '../../reach/hop-resolver.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
-import type { Clock } from '../../core/clock.ts';
 import { Random } from '../../core/random.ts';
 import { lastFlow } from '../../measure/heartbeat.ts';
 import { stampReader, type StampPointers } from '../../accounts/stamps.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { FLEET_FIGURES } from '../../record/load-figures.ts';
-import type { StreamRequest, Transport } from '../../wire/transport.ts';
 import { EarlyLeavers } from './early-leavers.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
 import { apportion, departuresBy, shareOf } from './pacer.ts';
@@ -43,13 +40,17 @@ export interface FleetPlan extends ArrivalPlan {
   pointers: StampPointers;
 }
 
-/** Whoever watches the loop that the fleet runs on: a timer of his own would wake the processor once more. */
+/** A watch over the loop that the fleet runs on: a timer of its own would wake the processor once more. */
 export interface LoopWatch {
   /** The loop has come round. */
   turn(): void;
-  /** `turn` is called for him, until `lead`. */
+  /** From now on the fleet calls `turn`, until `lead`. */
   follow(): void;
   lead(): void;
+}
+
+export interface FleetOptions extends Pick<SubscriptionContext, 'transport' | 'requestFor' | 'hops' | 'clock'> {
+  watch: LoopWatch;
 }
 
 export class Fleet {
@@ -68,15 +69,7 @@ export class Fleet {
   private readonly arrivals: Arrivals;
   private departed = 0;
 
-  constructor(
-    plan: FleetPlan,
-    recorder: Recorder,
-    transport: Transport,
-    hops: HopResolver,
-    requestFor: (client: Subscription) => StreamRequest,
-    clock: Clock,
-    watch: LoopWatch,
-  ) {
+  constructor(plan: FleetPlan, recorder: Recorder, { transport, requestFor, hops, clock, watch }: FleetOptions) {
     const nowMs = clock.nowMs();
     this.plan = plan;
     this.watch = watch;
@@ -181,7 +174,7 @@ export class Fleet {
   }
 
   private enlist(kind: ClientKind, index: number): void {
-    this.clients.push(new Subscription(index, behaviours[kind], this.context, this.plan.retryMs));
+    this.clients.push(new Subscription(index, behaviours[kind], this.context, this.plan));
     this.summary.kind(kind).planned += 1;
   }
 
@@ -230,7 +223,7 @@ export class Fleet {
     counts.churned += 1;
     this.summary.kind(leaving.behaviour.kind).planned += 1;
     countUp(ends, 'churned');
-    const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan.retryMs);
+    const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan);
     this.clients[Math.floor(leaving.index / this.plan.slice.count)] = newcomer;
     newcomer.connect();
     this.earlyLeavers.come(leaving.index);

@@ -46,6 +46,15 @@ const DESCRIBED = new Set<Cause>([
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
 
+export interface RecorderOptions {
+  /** Load processes that the clients of the run are spread over. */
+  processes: number;
+  /** The clients ask for a content coding. */
+  codingAsked: boolean;
+  /** Somebody vouches for the sequence numbers in the events. */
+  seqTrusted: boolean;
+}
+
 export class Recorder implements SubscriptionObserver {
   readonly summary = new Summary();
   /** The part of the summary that is written here; the rest is written by those who are given it below. */
@@ -71,17 +80,8 @@ export class Recorder implements SubscriptionObserver {
 
   /**
    * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
-   * @param processes that the clients of the run are spread over
-   * @param codingAsked the clients ask for a content coding
-   * @param seqTrusted somebody vouches for the sequence numbers in the events
    */
-  constructor(
-    heartbeat: HeartbeatJudge,
-    clock: ClockWatch,
-    processes: number,
-    codingAsked: boolean,
-    seqTrusted = false,
-  ) {
+  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, { processes, codingAsked, seqTrusted }: RecorderOptions) {
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);

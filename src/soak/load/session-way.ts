@@ -13,14 +13,15 @@ export interface Way extends Pick<SubscriptionContext, 'transport' | 'requestFor
   sessions: McpSessions | null;
 }
 
-/** @param transport the one that speaks to the target */
-export function wayOf(
-  { profile }: RequestPlan,
-  requests: Requests,
-  transport: Transport,
-  observer: McpObserver,
-  clock: Clock,
-): Way {
+export interface WayOptions {
+  /** The one that speaks to the target. */
+  transport: Transport;
+  /** Takes what becomes of sessions, where there are some. */
+  observer: McpObserver;
+  clock: Clock;
+}
+
+export function wayOf({ profile }: RequestPlan, requests: Requests, { transport, observer, clock }: WayOptions): Way {
   const plain = (client: Subscription): ReturnType<SubscriptionContext['requestFor']> => requests.for(client);
   if (profile !== 'mcp') return { transport, requestFor: plain, sessions: null };
   const sessions = new McpSessions({ transport, observer, ask: requests.options, nowMs: () => clock.nowMs() });

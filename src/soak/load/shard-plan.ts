@@ -26,14 +26,16 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
   evictWithinMs: number | null;
 }
 
-/** @param server the plan of our own server; null for a target that was there already */
-export function shardPlan(
-  plan: SoakPlan,
-  seed: number,
-  server: ServePlan | null,
-  slice: Slice,
-  vanishingNetwork: string | null,
-): ShardPlan {
+export interface ShardOfRun {
+  seed: number;
+  /** The plan of our own server; null for a target that was there already. */
+  server: ServePlan | null;
+  slice: Slice;
+  /** Where vanished clients connect from; null when there are none. */
+  vanishingNetwork: string | null;
+}
+
+export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwork }: ShardOfRun): ShardPlan {
   return {
     ...plan,
     seed,

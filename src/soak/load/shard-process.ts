@@ -21,7 +21,12 @@ function tell(message: FromShard): void {
 async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
   const target = { ...aim, url: new URL(aim.url) };
   const requests = new Requests(target, plan, bearer, version);
-  shard = new Shard(plan, target, () => targetAlive, requests, await openTransport(aim.transport), systemClock);
+  shard = new Shard(plan, target, {
+    alive: () => targetAlive,
+    requests,
+    transport: await openTransport(aim.transport),
+    clock: systemClock,
+  });
   tell({ type: 'ready' });
 }
 

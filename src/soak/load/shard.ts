@@ -42,6 +42,15 @@ const DEFAULT_EVICT_WITHIN_MS = 95_000;
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
 export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
 
+export interface ShardOptions {
+  /** Whether the target lives, as far as is known. */
+  alive: () => boolean;
+  requests: Requests;
+  /** The one that speaks to the target. */
+  transport: Transport;
+  clock: Clock;
+}
+
 export class Shard implements LoadGenerator {
   readonly recorder: Recorder;
   private readonly plan: ShardPlan;
@@ -53,15 +62,7 @@ export class Shard implements LoadGenerator {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  /** @param alive whether the target lives, as far as is known */
-  constructor(
-    plan: ShardPlan,
-    target: Aim,
-    alive: () => boolean,
-    requests: Requests,
-    transport: Transport,
-    clock: Clock,
-  ) {
+  constructor(plan: ShardPlan, target: Aim, { alive, requests, transport, clock }: ShardOptions) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
@@ -71,26 +72,22 @@ export class Shard implements LoadGenerator {
       () => this.generator.longestStopMs,
       plan.silenceOnly,
     );
-    this.recorder = new Recorder(
-      heartbeat,
-      this.generator.clock,
-      plan.slice.count,
-      asksForCoding(plan.headers),
-      plan.seqTrusted,
-    );
+    this.recorder = new Recorder(heartbeat, this.generator.clock, {
+      processes: plan.slice.count,
+      codingAsked: asksForCoding(plan.headers),
+      seqTrusted: plan.seqTrusted,
+    });
     if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
-    const way = wayOf(plan, requests, transport, new SessionAccounts(this.recorder.summary), clock);
+    const way = wayOf(plan, requests, { transport, observer: new SessionAccounts(this.recorder.summary), clock });
     this.recorder.sessions = way.sessions;
-    this.fleet = new Fleet(
-      plan,
-      this.recorder,
-      way.transport,
-      hopsFor(target, plan, transport),
-      way.requestFor,
+    this.fleet = new Fleet(plan, this.recorder, {
+      transport: way.transport,
+      requestFor: way.requestFor,
+      hops: hopsFor(target, plan, transport),
       clock,
-      this.generator,
-    );
+      watch: this.generator,
+    });
     this.stale = new StaleWatch({
       serverPort: target.port,
       local: target.local,

@@ -42,7 +42,12 @@ export async function oneProcess(
   { bearer, version, clock }: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'>,
 ): Promise<LoadGenerator> {
   const requests = new Requests(target, plan, bearer, version);
-  return new Shard(plan, target, () => target.down() === null, requests, await openTransport(target.transport), clock);
+  return new Shard(plan, target, {
+    alive: () => target.down() === null,
+    requests,
+    transport: await openTransport(target.transport),
+    clock,
+  });
 }
 
 export async function startGenerator(
@@ -51,13 +56,18 @@ export async function startGenerator(
 ): Promise<LoadGenerator> {
   const { plan, seed, server, bearer, version, clock } = options;
   const count = processCount(plan);
-  const network = options.vanishing?.network ?? null;
-  if (count === 1) return oneProcess(targets[0], shardPlan(plan, seed, server, { index: 0, count }, network), options);
+  const vanishingNetwork = options.vanishing?.network ?? null;
+  if (count === 1)
+    return oneProcess(
+      targets[0],
+      shardPlan(plan, { seed, server, slice: { index: 0, count }, vanishingNetwork }),
+      options,
+    );
   const targetDown = (): boolean => targets.some((target) => target.down() !== null);
   const orders = Array.from({ length: count }, (_none, index) => {
     const { url, address, port, local, fillBytes, transport } = targets[index % targets.length] as Target;
     return {
-      plan: shardPlan(plan, seed, server, { index, count }, network),
+      plan: shardPlan(plan, { seed, server, slice: { index, count }, vanishingNetwork }),
       aim: { url, address, port, local, fillBytes, transport },
       bearer,
       version,

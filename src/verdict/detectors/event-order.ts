@@ -3,20 +3,23 @@ import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
 
 /** What the ledger counts, each a finding of its own: they differ in the count, and in where to look. */
-function ledgerDetector(
-  id: Detector['id'],
-  count: CountName,
-  says: (events: string) => string,
-  hint: string,
-  afterStop: CountName | null = null,
-): Detector {
+interface LedgerFinding {
+  id: Detector['id'];
+  count: CountName;
+  says: (events: string) => string;
+  hint: string;
+  /** The part of `count` that may be our own doing. */
+  afterStop?: CountName;
+}
+
+function ledgerDetector({ id, count, says, hint, afterStop }: LedgerFinding): Detector {
   return {
     id,
     severity: 'fail',
     blamesTime: false,
     detect({ summary, server }: RunRecord): Detected | null {
       // What may be lost because we stood still is in the evidence of generator-saturated.
-      const found = summary.counts[count] - (afterStop === null ? 0 : summary.counts[afterStop]);
+      const found = summary.counts[count] - (afterStop === undefined ? 0 : summary.counts[afterStop]);
       // What was on its way when the server died is not held against its accounts.
       if (found <= 0 || server.down !== null) return null;
       return {
@@ -28,39 +31,39 @@ function ledgerDetector(
   };
 }
 
-export const eventLost: Detector = ledgerDetector(
-  'event-lost',
-  'lost',
-  (events) => `${events} never arrived on streams that were open.`,
-  'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
-  'lostAfterStop',
-);
+export const eventLost: Detector = ledgerDetector({
+  id: 'event-lost',
+  count: 'lost',
+  says: (events) => `${events} never arrived on streams that were open.`,
+  hint: 'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  afterStop: 'lostAfterStop',
+});
 
-export const eventDuplicated: Detector = ledgerDetector(
-  'event-duplicated',
-  'duplicated',
-  (events) => `${events} arrived twice.`,
-  'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
-);
+export const eventDuplicated: Detector = ledgerDetector({
+  id: 'event-duplicated',
+  count: 'duplicated',
+  says: (events) => `${events} arrived twice.`,
+  hint: 'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
+});
 
-export const eventReordered: Detector = ledgerDetector(
-  'event-reordered',
-  'reordered',
-  (events) => `${events} arrived out of order.`,
-  'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
-);
+export const eventReordered: Detector = ledgerDetector({
+  id: 'event-reordered',
+  count: 'reordered',
+  says: (events) => `${events} arrived out of order.`,
+  hint: 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
+});
 
-export const resumeLost: Detector = ledgerDetector(
-  'resume-lost',
-  'resumeLost',
-  (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
-  'resumeLostAfterStop',
-);
+export const resumeLost: Detector = ledgerDetector({
+  id: 'resume-lost',
+  count: 'resumeLost',
+  says: (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
+  hint: 'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  afterStop: 'resumeLostAfterStop',
+});
 
-export const resumeDuplicated: Detector = ledgerDetector(
-  'resume-duplicated',
-  'resumeDuplicated',
-  (events) => `${events} came again after reconnecting with Last-Event-ID.`,
-  'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
-);
+export const resumeDuplicated: Detector = ledgerDetector({
+  id: 'resume-duplicated',
+  count: 'resumeDuplicated',
+  says: (events) => `${events} came again after reconnecting with Last-Event-ID.`,
+  hint: 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+});

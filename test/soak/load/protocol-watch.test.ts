@@ -33,8 +33,7 @@ async function scene(answers: Answer[], { codingAsked = false } = {}): Promise<S
       () => 0,
       () => 0,
     ),
-    1,
-    codingAsked,
+    { processes: 1, codingAsked, seqTrusted: false },
   );
   const rig = new ClientRig(server.port, { observer: recorder });
   closing.push(() => rig.close());

@@ -120,7 +120,7 @@ export class Chart {
           size: 26,
           gap: 7,
           space: 70,
-          values: (_, splits, __, ___, stepSeconds) =>
+          values: (...[, splits, , , stepSeconds]) =>
             splits.map((at) => timeOfDay(at * 1000, stepSeconds < 60 ? 'second' : 'minute')),
         },
         {

@@ -12,43 +12,16 @@
  * own row never changes, since nothing reaches it: only the server's tells, so without a table it is not judged.
  */
 import type { Subscription } from '../../client/subscription.ts';
-import { endpointKey, type EndpointKey } from '../../machine/endpoint-key.ts';
+import type { EndpointKey } from '../../machine/endpoint-key.ts';
 import { readTcpTable, TCP_STATE } from '../../machine/proc-net-tcp.ts';
 import type { Measured } from '../../measure/figures.ts';
 import type { STALE_FIGURES } from '../../record/load-figures.ts';
+import { goesStale, isAnothers, type StaleClient, staleClient, vanishes } from './stale-client.ts';
 
 /** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
 export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
 /** How long a client that reads again may take to drain what the kernels hold, and meet the end. */
 const DRAIN_MS = 5000;
-
-interface Watched {
-  client: Subscription;
-  /** Null: no row of its own. */
-  key: EndpointKey | null;
-  /** What a healthy client had received when this one opened. */
-  baseBytes: number;
-  /** Since when the server could know; -1 before. */
-  knowableMs: number;
-  /** First pass in which its end was seen; a row may be missed once. */
-  goneMs: number;
-  swallowedBytes: number;
-  /** `left`: it heard of its own end, so it had not vanished yet, and nobody can say what would have been. */
-  verdict: 'watched' | 'evicted' | 'missed' | 'reading' | 'left';
-  // Written by the pass over the table.
-  readonly clientEnd: End;
-  readonly serverEnd: End;
-}
-
-/** One end of a connection, as the kernel shows it. */
-interface End {
-  state: number;
-  queueBytes: number;
-  /** 0: not in this pass. */
-  inode: number;
-  /** Of the socket that the connection was opened with; 0 before it was seen. */
-  ownInode: number;
-}
 
 export interface StaleWatchOptions {
   serverPort: number;
@@ -66,8 +39,8 @@ export interface StaleWatchOptions {
 
 export class StaleWatch {
   private readonly options: StaleWatchOptions;
-  private readonly watched = new Map<Subscription, Watched>();
-  private readonly byKey = new Map<EndpointKey, Watched>();
+  private readonly watched = new Map<Subscription, StaleClient>();
+  private readonly byKey = new Map<EndpointKey, StaleClient>();
   private looking: Promise<void> | null = null;
 
   constructor(options: StaleWatchOptions) {
@@ -125,21 +98,9 @@ export class StaleWatch {
   private enrol(clients: readonly Subscription[]): void {
     for (const client of clients) {
       if (!goesStale(client) || client.state !== 'open' || this.watched.has(client)) continue;
-      const key = this.options.local ? keyOf(client) : null;
-      const one: Watched = {
-        client,
-        key,
-        baseBytes: this.options.bytesHeard(),
-        knowableMs: -1,
-        goneMs: -1,
-        swallowedBytes: 0,
-        // Where a redirect has led it, another server holds its stream: this one's rows say nothing of it.
-        verdict: client.hop !== null || (this.options.local && key === null) ? 'left' : 'watched',
-        clientEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
-        serverEnd: { state: 0, queueBytes: 0, inode: 0, ownInode: 0 },
-      };
+      const one = staleClient(client, this.options.local, this.options.bytesHeard());
       this.watched.set(client, one);
-      if (key !== null) this.byKey.set(key, one);
+      if (one.key !== null) this.byKey.set(one.key, one);
     }
   }
 
@@ -167,7 +128,7 @@ export class StaleWatch {
    * A pass over the table of a large run takes its time, seconds on a busy machine, and its rows are of any moment
    * between `beganMs` and `nowMs`: each figure takes the one that speaks for the server.
    */
-  private judgeByTable(one: Watched, beganMs: number, nowMs: number): void {
+  private judgeByTable(one: StaleClient, beganMs: number, nowMs: number): void {
     if (one.verdict === 'evicted' || one.verdict === 'left') return;
     const hasVanished = vanishes(one.client);
     if (hasVanished && one.client.state !== 'open') {
@@ -200,7 +161,7 @@ export class StaleWatch {
     }
   }
 
-  private judgeByReading(one: Watched, nowMs: number): void {
+  private judgeByReading(one: StaleClient, nowMs: number): void {
     if (one.verdict === 'evicted' || one.verdict === 'missed' || one.verdict === 'left') return;
     if (one.verdict === 'reading') {
       if (one.client.state === 'closed') this.evicted(one, -1);
@@ -220,7 +181,7 @@ export class StaleWatch {
     }
   }
 
-  private evicted(one: Watched, atMs: number): void {
+  private evicted(one: StaleClient, atMs: number): void {
     const { counts, times } = this.options.summary;
     // Thrown out too late stays missed; its time is known all the same.
     if (one.verdict !== 'missed') counts.evictionsSeen += 1;
@@ -232,34 +193,12 @@ export class StaleWatch {
   }
 
   /** Its rows are no longer looked for; the port may be another's by now. */
-  private forget(one: Watched): void {
+  private forget(one: StaleClient): void {
     if (one.key !== null && this.byKey.get(one.key) === one) this.byKey.delete(one.key);
   }
 
-  private missed(one: Watched): void {
+  private missed(one: StaleClient): void {
     one.verdict = 'missed';
     this.options.summary.counts.evictionsMissed += 1;
   }
-}
-
-/**
- * The kernel closes the socket of a client that was reset, whether or not we have heard of it, and gives its port
- * to the next one: seen in every run of 18,000 clients, which use two thirds of all ports.
- */
-function isAnothers({ inode, ownInode }: End): boolean {
-  return inode !== 0 && inode !== ownInode;
-}
-
-function keyOf({ connection }: Subscription): EndpointKey | null {
-  return connection === null || connection.localPort === 0
-    ? null
-    : endpointKey(connection.localAddress, connection.localPort);
-}
-
-function goesStale(client: Subscription): boolean {
-  return client.behaviour.kind === 'stalled' || vanishes(client);
-}
-
-function vanishes(client: Subscription): boolean {
-  return client.behaviour.kind === 'vanished';
 }

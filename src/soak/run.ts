@@ -12,8 +12,6 @@ import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
 import { warmUpMs } from '../memory/trend.ts';
-import type { SoakPlan } from '../options/soak-options.ts';
-import type { ProxyEnvironment } from '../wire/proxy.ts';
 import { startGenerator, oneProcess } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
@@ -22,13 +20,13 @@ import { countRefusal } from './load/recorder.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { shardPlan } from './load/shard-plan.ts';
-import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target/target.ts';
+import type { Target } from './target/target.ts';
+import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
 
 const SETTLE_STEP_MS = 250;
 
-export interface RunOptions {
-  plan: SoakPlan;
+export interface RunOptions extends TargetsOptions {
   seed: number;
   /** The value of the plan's `bearer-env`. */
   bearer: string | null;
@@ -37,11 +35,6 @@ export interface RunOptions {
   vanishing: VanishingNetwork | null;
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
-  /** The program that understands `serve`: script and leading arguments. */
-  serverCommand: readonly string[];
-  signal: AbortSignal;
-  /** What of the environment speaks of proxies. */
-  proxyEnvironment: ProxyEnvironment;
   clock: Clock;
   onEvent: RunListener;
   /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
@@ -62,21 +55,6 @@ export async function runSoak(options: RunOptions): Promise<RunRecord> {
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }
-}
-
-type Targets = readonly [Target, ...Target[]];
-
-async function findTargets(options: RunOptions): Promise<Targets> {
-  const { plan, serverCommand, signal } = options;
-  const server = serverFlags(plan);
-  const [first, ...others] = plan.urls;
-  if (first === undefined) {
-    return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
-  }
-  return [
-    await watchedTarget(new URL(first), plan, options),
-    ...(await Promise.all(others.map((url) => remoteTarget(new URL(url), plan, options)))),
-  ];
 }
 
 class Run {

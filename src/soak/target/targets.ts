@@ -1,0 +1,37 @@
+/**
+ * What the clients of a run are aimed at: our own server when the plan names no URL, else every URL of it.
+ *
+ * The first target is the one whose memory is watched; of the others only the streams are judged.
+ */
+import type { SoakPlan } from '../../options/soak-options.ts';
+import type { ProxyEnvironment } from '../../wire/proxy.ts';
+import { serverFlags } from './server-flags.ts';
+import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
+
+export type Targets = readonly [watched: Target, ...others: Target[]];
+
+export interface TargetsOptions {
+  plan: SoakPlan;
+  /** The program that understands `serve`: script and leading arguments. */
+  serverCommand: readonly string[];
+  signal: AbortSignal;
+  /** What of the environment speaks of proxies. */
+  proxyEnvironment: ProxyEnvironment;
+}
+
+/**
+ * @throws {StartError} when our own server does not start · {UnreachableError} when a name does not resolve
+ * · {UsageError} for a CA or a proxy that is none
+ */
+export async function findTargets(options: TargetsOptions): Promise<Targets> {
+  const { plan, serverCommand, signal } = options;
+  const server = serverFlags(plan);
+  const [first, ...others] = plan.urls;
+  if (first === undefined) {
+    return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
+  }
+  return [
+    await watchedTarget(new URL(first), plan, options),
+    ...(await Promise.all(others.map((url) => remoteTarget(new URL(url), plan, options)))),
+  ];
+}

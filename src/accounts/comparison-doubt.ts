@@ -4,7 +4,7 @@
 import type { CensusFigures } from './census.ts';
 import type { NoSequence } from './sequence.ts';
 
-/** Of all hearings: so many may differ from what holds for all, and it is still believed. */
+/** So large a share of all hearings may differ from what holds for all, and the comparison is still believed. */
 export const TOLERATED_SHARE = 0.1;
 const LEAST_EVENTS = 5;
 const LEAST_CLIENTS = 3;
@@ -12,7 +12,7 @@ const LEAST_CLIENTS = 3;
 export interface Compared {
   figures: CensusFigures;
   hearings: number;
-  /** Of these, of what nobody else heard. */
+  /** The part of these hearings that no other client had. */
   alone: number;
   /** The ids prove to be a sequence. */
   counting: boolean;

@@ -24,7 +24,7 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-/** Of all hearings: when more does not go with it, looking on is not worth its cost. */
+/** When a larger share of all hearings does not go with the comparison, looking on is not worth its cost. */
 const HOPELESS = 0.5;
 
 /** An event with the number it got here, good for one numbering. */
@@ -59,9 +59,9 @@ export class Comparison {
   private hearings = 0;
   /** When somebody last heard what nobody had. */
   private introducedMs = Number.NEGATIVE_INFINITY;
-  /** Of what nobody else heard. */
+  /** Hearings of events that no other client heard. */
   private alone = 0;
-  /** Of the numberings before, which were sound. */
+  /** The figures of the numberings before, which were sound. */
   private carried = noFigures();
 
   /** @param clients all whose accounts are kept here */

@@ -39,7 +39,7 @@ export class Ledger {
   announcedLost = 0;
   /** The highest number that any client has seen. */
   highestSeq = -1;
-  /** Of accounts that have not been at the head yet; in none of the figures above. */
+  /** The same for accounts that have not been at the head yet; in none of the figures above. */
   readonly behind = { lost: 0, duplicated: 0, reordered: 0 };
   /** How often a number was not the one after the client's last. */
   odd = 0;

@@ -38,7 +38,7 @@ export type SequenceVerdict =
 /** What a whole run used; null when no event came that could be counted. */
 export interface RunSequence {
   method: SequenceMethod;
-  /** Of the processes that could not tell. */
+  /** Why, for each process that could not tell. */
   reasons: NoSequence[];
 }
 

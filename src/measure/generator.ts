@@ -25,7 +25,7 @@ const LEAST_DELAYS = 5;
  * which is little against the bounds; at 20 ms the wake-ups alone were a seventh of what 1,000 quiet clients cost.
  */
 const TURN_MS = 50;
-/** Of its time: a loop that is active for so much of it has a backlog, and what it reads has waited for it. */
+/** A loop that is active for so large a share of its time has a backlog, and what it reads has waited for it. */
 const BUSY_SHARE = 0.97;
 const LEAST_SAMPLE_MS = 500;
 
@@ -100,7 +100,7 @@ export class GeneratorWatch {
     this.stop();
   }
 
-  /** The loop has come round. Called by its own timer, or by whoever leads; tests with a clock of their own call it instead. */
+  /** The loop has come round. Called by its own timer, or by the fleet that leads; tests with a clock of their own call it instead. */
   turn(): void {
     const nowMs = this.nowMs();
     const delayMs = Math.max(0, nowMs - this.turnedMs - TURN_MS);
@@ -116,7 +116,7 @@ export class GeneratorWatch {
   sample(): void {
     this.peakRssBytes = Math.max(this.peakRssBytes, process.memoryUsage.rss());
     const nowMs = this.nowMs();
-    // Of a few milliseconds nothing can be said.
+    // A few milliseconds say nothing.
     if (nowMs - this.sampledMs < LEAST_SAMPLE_MS) return;
     const utilization = performance.eventLoopUtilization();
     const share = performance.eventLoopUtilization(utilization, this.utilization).utilization;

@@ -1,4 +1,4 @@
-/** One second of a run: as it is kept, and as it is told to whoever watches. */
+/** One second of a run: as it is kept, and as it is told to the listener of the run. */
 import type { RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { SeriesPoint } from '../record/run-record.ts';

@@ -9,7 +9,7 @@ import { arrivalsBy, shareOf, type Slice, stallersBy } from './pacer.ts';
 export const MAX_CONNECTS_PER_TICK = 250;
 
 export interface ArrivalPlan {
-  /** Of all processes together. */
+  /** How many there are in all processes together. */
   clients: number;
   slice: Slice;
   rampMs: number;
@@ -19,7 +19,7 @@ export interface ArrivalPlan {
 
 export class Arrivals {
   private readonly plan: ArrivalPlan;
-  /** Of this process, in the order in which they come. */
+  /** The clients of this process, in the order in which they come. */
   private readonly clients: readonly Subscription[];
   private readonly stallers: Subscription[] = [];
   private passed = 0;
@@ -30,12 +30,12 @@ export class Arrivals {
     this.plan = plan;
   }
 
-  /** Whoever still comes takes his time: those that stall, if any. */
+  /** Only clients that stall are still to come, if any, and they are in no hurry. */
   get rushIsOver(): boolean {
     return this.passed >= this.clients.length;
   }
 
-  /** Whoever is due by now connects. */
+  /** Connects all clients that are due by now. */
   advance(elapsedMs: number): void {
     const { clients, slice, rampMs, durationMs } = this.plan;
     const due = Math.min(shareOf(slice, arrivalsBy(elapsedMs, clients, rampMs)), this.passed + MAX_CONNECTS_PER_TICK);

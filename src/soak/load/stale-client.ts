@@ -32,7 +32,7 @@ export interface ConnectionEnd {
   queueBytes: number;
   /** 0: not in this pass. */
   inode: number;
-  /** Of the socket that the connection was opened with; 0 before it was seen. */
+  /** The inode of the socket that the connection was opened with; 0 before it was seen. */
   ownInode: number;
 }
 

@@ -60,7 +60,7 @@ export class StaleWatch {
   }
 
   /**
-   * The last look: whoever could not be judged is counted as such, also without ever having had a stream, and what
+   * The last look: a client that could not be judged is counted as such, also without ever having had a stream, and what
    * still reaches a vanished one is not heard.
    */
   async close(clients: readonly Subscription[]): Promise<void> {

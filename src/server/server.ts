@@ -18,9 +18,9 @@ import { Publisher } from './publisher.ts';
 export interface ServerOptions {
   /** The hub's own options. */
   hub?: Partial<HubOptions>;
-  /** Default 127.0.0.1. */
+  /** Address to listen on. Default 127.0.0.1. */
   host?: string;
-  /** Default 0: any free one. */
+  /** Port to listen on. Default 0: any free port. */
   port?: number;
   /** Path of the stream. Default `/events`. */
   path?: string;
@@ -30,9 +30,9 @@ export interface ServerOptions {
   eventSizeBytes?: number;
   /** What a client may ask for with `?fill=`. Default 0: nothing. */
   maxFillBytes?: number;
-  /** With it `POST /publish` and `DELETE /clients/:id` work. Default: they do not. */
+  /** Bearer token of `POST /publish` and `DELETE /clients/:id`. Default: none, and they are refused. */
   publishToken?: string | undefined;
-  /** Host names under which those two answer, beside localhost and IP addresses. Default none. */
+  /** Host names under which these two endpoints answer, beside localhost and IP addresses. Default none. */
   allowedHosts?: readonly string[];
   /** Origins whose pages may read, and publish with the token. Default none. */
   corsOrigins?: readonly string[];
@@ -42,7 +42,7 @@ export interface ServerOptions {
   http2?: boolean;
   /** How long a connection may owe us something. Default `CONNECTION_TIMES`. */
   times?: Partial<ConnectionTimes>;
-  /** Names out of `faults`. Default none: the sound hub. */
+  /** Names of faults to serve with. Default none: the sound hub. */
   faults?: readonly string[];
   /** The page at `/`: milliseconds between two looks (default 1,000), and how many may watch (default 20). */
   dashboard?: { periodMs?: number; maxViewers?: number };

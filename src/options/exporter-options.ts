@@ -5,9 +5,9 @@ import { int } from './values/kinds.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 
-/** Where to listen. */
+/** Where the exporter listens. */
 export interface ListenAddress {
-  /** Null: every address of this machine. */
+  /** Address to listen on; null for every address of this machine. */
   readonly host: string | null;
   readonly port: number;
 }

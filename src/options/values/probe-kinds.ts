@@ -28,7 +28,7 @@ export const until: Kind<Until> = scalar({
 
 export interface Place {
   readonly host: string;
-  /** Null: that of the URL. */
+  /** The port to connect to; null for the port of the URL. */
   readonly port: number | null;
 }
 

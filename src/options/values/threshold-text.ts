@@ -54,7 +54,7 @@ const mapSchema = {
 
 const itemSchema = { anyOf: [textSchema(), mapSchema] };
 
-/** Texts, whichever way they were written. */
+/** Thresholds as texts, whichever way they were written. */
 export const thresholdTexts: Kind<readonly string[]> = {
   ...texts,
   schema: { anyOf: [itemSchema, { type: 'array', items: itemSchema, maxItems: 100 }] },

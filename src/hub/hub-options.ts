@@ -38,10 +38,10 @@ export interface HubOptions {
    * (16 MiB).
    */
   replayBytes: number;
-  /** The clock, which tests replace. Default: the system's clock. */
+  /** The clock, which tests replace. Default the system's clock. */
   clock: Clock;
   /**
-   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`). Default: where it can be
+   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`). Default where it can be
    * read.
    */
   useKernelTable: boolean | undefined;

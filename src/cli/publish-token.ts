@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import { tokenIn } from '../library/token.ts';
-import { ValueError } from '../options/values/kind.ts';
-import { secret } from '../options/values/serve-kinds.ts';
+import { ValueError } from '../options/values/value-kind.ts';
+import { secret } from '../options/values/server-values.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 
 const FLAG = '--publish-token-env';

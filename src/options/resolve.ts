@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import { quote, UnitError } from '../core/units.ts';
-import { type Given, ValueError } from './values/kind.ts';
+import { type Given, ValueError } from './values/value-kind.ts';
 import type { OptionRow, OptionTable, PlanOf } from './option.ts';
 import { closest } from '../core/suggest.ts';
 

@@ -6,7 +6,7 @@
  * allowed. There is no rule for everything.
  */
 import { quote } from '../../core/units.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface AllowedTarget {
   /** The one allowed protocol; null for http and https. */

@@ -7,7 +7,7 @@
  * more asks a Prometheus server with a query of its own, whose answer is JSON.
  */
 import { quote } from '../../core/units.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface MetricsSource {
   /** URL of the metrics, without its fragment; it may hold a user and a password. */

@@ -9,8 +9,9 @@
  * What a metric is and what its value may be belongs to the verdict, which is asked before the run begins.
  */
 import { quote, UNIT_PATTERNS, UnitError } from '../../core/units.ts';
-import { type Given, type Kind, list, ValueError } from './kind.ts';
-import { duration, text, toggle } from './kinds.ts';
+import { type Given, type Kind, list, ValueError } from './value-kind.ts';
+import { duration } from './quantities.ts';
+import { text, toggle } from './words.ts';
 
 export interface ThresholdText {
   /** `METRIC OP VALUE`. */

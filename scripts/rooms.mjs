@@ -15,7 +15,7 @@ const ROOMS = [
   { room: 'core', packages: [] },
   { room: 'machine', packages: [] },
   { room: 'sse', sees: ['core'], packages: [] },
-  // The server shares no code with what tests it but the encoder; whoever imports the hub loads no package.
+  // The server shares no code with what tests it but the encoder; a program that imports the hub loads no package.
   { room: 'hub', sees: ['core', 'machine', 'sse'], packages: [] },
   { room: 'server', sees: ['core', 'machine', 'sse', 'hub'] },
   { room: 'wire', sees: ['core'] },

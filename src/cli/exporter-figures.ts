@@ -6,7 +6,7 @@ import type { ProbeResult } from '../probe/result.ts';
 export const REFUSALS = ['bad-request', 'not-allowed', 'busy'] as const;
 export type RefusalReason = (typeof REFUSALS)[number];
 
-/** How a probe ended: its verdict, or that whoever had asked went away. */
+/** How a probe ended: its verdict, or `abandoned` when the scraper went away. */
 const OUTCOMES = ['ok', 'warning', 'critical', 'unknown', 'abandoned'] as const;
 export type ProbeOutcome = ProbeResult['status'] | 'abandoned';
 

@@ -7,7 +7,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Shorter ones die young. */
+/** Length from which texts count; shorter ones are collected early. */
 const LARGE_CHARACTERS = 256 * 1024;
 const COLLECTED_EVERY_CHARACTERS = 4_000_000;
 
@@ -15,7 +15,7 @@ export class LargeTexts {
   private collect: (() => void) | undefined;
   private characters = 0;
 
-  /** One more text of this length is garbage, or soon will be. */
+  /** Notes that a text of this length is garbage, or soon will be. */
   passed(characters: number): void {
     if (characters < LARGE_CHARACTERS) return;
     this.characters += characters;

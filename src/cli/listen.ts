@@ -15,8 +15,8 @@ import { Random } from '../core/random.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
-import { targetUrl } from '../options/values/soak-kinds.ts';
-import { ValueError } from '../options/values/kind.ts';
+import { targetUrl } from '../options/values/urls.ts';
+import { ValueError } from '../options/values/value-kind.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { Requests } from '../soak/load/requests.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
@@ -30,9 +30,12 @@ import { packageVersion } from '../library/version.ts';
 
 const TICK_MS = 10;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** For what is on its way to stdout when we are interrupted. */
+/** How long output that is on its way to stdout may take after an interrupt. */
 const GRACE_MS = 500;
-/** With these it has not failed: we left, the server said stop (204), or the stream was over and nobody wanted it again. */
+/**
+ * Causes of a listening that has not failed: we left, the server said stop (204), or the stream was over and no
+ * reconnection was asked for.
+ */
 const AS_ASKED = new Set<Cause>(['closed-by-us', 'server-stop', 'eof-clean']);
 const NOTES = {
   'retry-clamped': 'the server asked for a reconnection time that is held at its floor (100 ms) or ceiling (1 h)',
@@ -44,7 +47,7 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   const interrupt = new AbortController();
   const onSignal = (): void => {
     interrupt.abort();
-    // Whoever reads our stdout may have stopped, and a name server may not answer: neither keeps us.
+    // The reader of our stdout may have stopped, and a name server may not answer: neither may keep us from ending.
     setTimeout(() => process.exit(EXIT.listen.interrupted), GRACE_MS).unref();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -148,7 +151,7 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
   }
 }
 
-/** Once each: a note, not a result. */
+/** Writes a note to stderr, which is no part of the result. */
 function note(text: string, { quiet }: ListenPlan): void {
   if (!quiet) process.stderr.write(`sse-probe: ${text}\n`);
 }

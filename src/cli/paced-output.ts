@@ -15,7 +15,7 @@ export class PacedOutput<Item> {
   private readonly wordsOf: (item: Item) => Iterable<string>;
   private readonly onRoom: () => void;
   private waiting: Item[] = [];
-  /** Of `waiting`, the next one. */
+  /** Index in `waiting` of the item that is written next. */
   private next = 0;
   private words: Iterator<string> | undefined;
   private isFull = false;

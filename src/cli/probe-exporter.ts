@@ -2,7 +2,7 @@
  * `sse-probe probe --serve`: probes what Prometheus asks for, when it asks (the multi-target exporter pattern, as
  * blackbox_exporter has it). A probe that fails is an answer like any other: 200, with `probe_success 0`.
  *
- * Whoever reaches it sends us somewhere, so it goes only where its owner allows, redirects included; it runs a
+ * Its callers choose where it connects to, so it goes only where its owner allows, redirects included; it runs a
  * bounded number of probes at once, each with an end, refuses the rest instead of letting them wait, and ends a probe
  * whose scraper has gone.
  */
@@ -25,13 +25,13 @@ export interface ProbeTask {
   budgetMs: number;
   /** Whether a redirect may lead there. */
   mayVisit: (url: URL) => boolean;
-  /** Nobody waits for it any more. */
+  /** Aborted when nobody waits for the result any more. */
   signal: AbortSignal;
 }
 
 export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | 'maxProbes'> {
   listen: ListenAddress;
-  /** Longest probe, where the scraper does not ask for a shorter one. */
+  /** Longest time of a probe, in milliseconds; a scraper may ask for less. */
   longestMs: number;
   profiles: readonly string[];
   version: string;
@@ -44,7 +44,7 @@ export interface RunningExporter {
   close(): Promise<void>;
 }
 
-/** Scrapers and whoever looks; a flood of others is not let in. */
+/** Most open connections: enough for scrapers and people, too few for a flood. */
 const MAX_CONNECTIONS = 1000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_HEADER_BYTES = 16_384;
@@ -102,7 +102,7 @@ class Exporter {
     }
   }
 
-  /** Ends what runs. */
+  /** Ends the probes that run. */
   async stop(): Promise<void> {
     this.isStopping = true;
     for (const ending of this.running.values()) ending.abort();

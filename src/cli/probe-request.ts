@@ -5,7 +5,7 @@ import type { RefusalReason } from './exporter-figures.ts';
 
 export interface ProbeRequest {
   target: URL;
-  /** Null: what the exporter was started with. */
+  /** Name of the profile; null for the one that the exporter was started with. */
   profile: string | null;
 }
 
@@ -33,7 +33,7 @@ export function readProbeRequest(
   const [profile = null, ...more] = query.getAll('profile');
   if (more.length > 0 || (profile !== null && !profiles.includes(profile)))
     return refusal(`profile is one of ${profiles.join(', ')}`);
-  // Not repeated in the answer: whoever mistyped it may have put a secret into it.
+  // The target is not repeated in the answer: a mistyped URL may hold a secret.
   if (target.length > MAX_TARGET_LENGTH || !URL.canParse(target))
     return refusal('the target is no URL; write it like https://api.example.com/events');
   const url = new URL(target);

@@ -32,7 +32,7 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
   }
 }
 
-/** Once, or again and again. */
+/** Probes once, or repeatedly with `--watch`. */
 async function lookAt(request: ProbeRequest): Promise<number> {
   const { plan, signal } = request;
   let result = await probe(request);
@@ -56,7 +56,7 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   return PROBE_FORMATS[format](result, plan.ignore);
 }
 
-/** In text only what is different; other programs get whole results. */
+/** The output for a changed result: in text the differences only, in other formats the whole result. */
 async function changed(before: ProbeResult, after: ProbeResult, plan: ProbePlan): Promise<string> {
   return plan.json || plan.format !== 'text' ? rendered(after, plan) : probeChanges(before, after, await viewOf(plan));
 }
@@ -69,7 +69,7 @@ async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView>
   return { paint: paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
 }
 
-/** Null for an exporter. @throws {UsageError} */
+/** The URL to probe; null for an exporter. @throws {UsageError} */
 function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
   if (text === undefined && serve === null)
     throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });

@@ -1,12 +1,16 @@
 import { UsageError } from '../core/errors.ts';
 import { tokenIn } from '../library/token.ts';
-import { ValueError } from '../options/values/kind.ts';
-import { secret } from '../options/values/serve-kinds.ts';
+import { ValueError } from '../options/values/value-kind.ts';
+import { secret } from '../options/values/server-values.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 
 const FLAG = '--publish-token-env';
 
-/** The token itself, or what its variable holds. @throws {UsageError} when that is not set, or no token; it is not repeated */
+/**
+ * The token itself, or what its variable holds.
+ *
+ * @throws {UsageError} when the variable is not set or holds no token, which the message does not repeat
+ */
 export function publishToken(
   { publishToken: token, publishTokenEnv: name }: ServePlan,
   environment: NodeJS.ProcessEnv,

@@ -68,7 +68,7 @@ function onStopSignals(stop: () => void): () => void {
     stop();
   };
   for (const signal of signals) process.on(signal, handle);
-  // Inside a namespace: whoever started us there is gone, and with it the only way to be stopped.
+  // Inside a namespace: the process that started us has gone, and with it the only way to stop us.
   if (insideNamespace()) process.on('disconnect', handle);
   return () => {
     for (const signal of signals) process.off(signal, handle);

@@ -1,5 +1,5 @@
 /**
- * A proxy that the environment names and the run does not use: said once, since whoever has set it expects to go
+ * A proxy that the environment names and the run does not use: said once, since the user who set it expects to go
  * through it, and may not reach the target otherwise.
  */
 import { hostOf } from '../reach/redirect.ts';

@@ -24,7 +24,7 @@ export abstract class ClientState implements WheelNode {
   failures = 0;
   /** Streams that opened so far. */
   opened = 0;
-  /** This connection was asked to go on behind a Last-Event-ID. */
+  /** Whether this connection asked to resume after a Last-Event-ID. */
   resumed = false;
   /** Start of the attempt, and of its current phase (connecting, requesting). */
   attemptStartMs = 0;
@@ -32,11 +32,11 @@ export abstract class ClientState implements WheelNode {
   openedMs = 0;
   lastByteMs = 0;
   longestSilenceMs = 0;
-  /** Body bytes over all its connections. */
+  /** Body bytes received over all connections of the client. */
   receivedBytes = 0;
   lastHeartbeatMs = 0;
   endedMs = 0;
-  /** Where a redirect has led it in this attempt; null at the original URL. */
+  /** Where a redirect has led the client in this attempt; null at the original URL. */
   hop: Hop | null = null;
   lastCause: Cause | null = null;
   cacheSlot = -1;
@@ -44,15 +44,15 @@ export abstract class ClientState implements WheelNode {
   heldBytes = 0;
   /** An event has come on this connection. */
   heardEvent = false;
-  /** Its first stream's head has been held against its first published event. */
+  /** Whether the client's first stream was judged for a late head. */
   headJudged = false;
-  /** Has been without a heartbeat for too long: counted once. */
+  /** Whether the client has been without a heartbeat for too long; each client is counted once. */
   missesHeartbeat = false;
-  /** Its server has sent it a line that is not of the format: such clients are counted once. */
+  /** Whether the client was sent a malformed line; each client is counted once. */
   heardMalformed = false;
-  /** For the behaviour: it is about to do what it does. */
+  /** Whether the client's behaviour is in force now: it vanishes, or leaves with RST. */
   armed = false;
-  /** A slow client: when its rate allows it to read on. */
+  /** When the rate of a slow client allows it to read on. */
   readAgainMs = 0;
   // The ledger's state of this client (accounts/ledger.ts); flat, so that no object hangs beside it.
   baseSeq = -1;

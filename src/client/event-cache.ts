@@ -15,7 +15,7 @@ export interface EventStamps {
   /** When the event was due and when it was written, Unix ms; NaN where it does not say. */
   scheduledMs: number;
   sentMs: number;
-  /** Something stands where a time was to be, and is none. */
+  /** The event has something in the place of a time that is not a time. */
   badTime?: boolean;
   /** The times are written in whole seconds. */
   coarse?: boolean;
@@ -24,11 +24,11 @@ export interface EventStamps {
 export interface StreamEvent extends Required<EventStamps> {
   type: string;
   data: string;
-  /** Its own; null where it sets none, which leaves the one before in force. */
+  /** The event's own id; null when it sets none, which leaves the id before in force. */
   id: string | null;
-  /** Where the cache keeps it; -1 when it does not. */
+  /** Slot of the cache that keeps the event; -1 when none does. */
   slot: number;
-  /** For whoever numbers events: its number, good for one numbering only. */
+  /** The event's number, for consumers that number events; valid in one numbering only. */
   number: number;
   numbering: number;
 }

@@ -23,10 +23,10 @@ export interface LineObserver {
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
 }
 
-/** Of the process, as its one read buffer is. */
+/** Bytes that all readers of this process hold of unfinished events. */
 let heldBytesOfAll = 0;
 
-/** Bounds of the parser's; default: its own. */
+/** Limits of the parser; it has defaults for both. */
 export type ReadLimits = Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
 
 export abstract class EventReader extends ClientState implements SseHandlers {
@@ -38,7 +38,8 @@ export abstract class EventReader extends ClientState implements SseHandlers {
 
   constructor(index: number, retryMs: number, limits: ReadLimits = {}) {
     super(index, retryMs);
-    // The parser asks its handlers; only where they are not its own, so that thousands of clients need no fields for them.
+    // The parser asks its handlers for limits, which are set only where they are not its defaults, so that thousands of
+    // clients need no fields for them.
     if (limits.maxLineBytes !== undefined) this.maxLineBytes = limits.maxLineBytes;
     if (limits.maxEventBytes !== undefined) this.maxEventBytes = limits.maxEventBytes;
     this.parser = new SseParser(this);

@@ -2,7 +2,7 @@
  * One EventSource that tells everything it hears: what `sse-probe listen` prints.
  *
  * It is the client that a soak opens by the thousand, so what it shows is what they see; only that every event
- * is read for itself (nobody shares its stream), that silence can end a stream, and that whoever is told may be
+ * is read for itself (nobody shares its stream), that silence can end a stream, and that the receiver may be
  * slow: then the stream waits, and nothing piles up here.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
@@ -29,26 +29,26 @@ export type ListenRecord =
 export interface Listening {
   /** False when the one who is told has no room: nothing more is read until {@link Listener.resume}. */
   tell(record: ListenRecord): boolean;
-  /** Done otherwise than the server asked for. */
+  /** The client did something other than the server asked for. */
   adjusted(adjustment: Adjustment): void;
-  /** It will not come back; called once, last. */
+  /** The client has ended and does not reconnect; called once, last. */
   ended(cause: Cause): void;
 }
 
 export interface ListenerOptions {
   retryMs: number;
-  /** To go on behind, as if it had been received; empty for none. */
+  /** The id to resume after, as if it had been received; empty for none. */
   lastEventId: string;
   idleTimeoutMs: number | null;
-  /** Ends after so many events. */
+  /** Number of events after which listening ends; null for no limit. */
   events: number | null;
-  /** Reconnections; null for any number. */
+  /** Most reconnections; null for any number. */
   maxReconnects: number | null;
   limits: ReadLimits;
   listening: Listening;
 }
 
-/** Of this client alone, who is its own observer. */
+/** The context of one client, which is its own observer. */
 export type ListenerContext = Omit<SubscriptionContext, 'observer'>;
 
 export class Listener extends Subscription {
@@ -56,7 +56,7 @@ export class Listener extends Subscription {
   private readonly startMs: number;
   private events = 0;
   private mayRead = true;
-  /** The wait is over, but whoever is told has no room for another stream. */
+  /** Whether the wait is over but the receiver has no room for another stream. */
   private isDue = false;
   /** The stream that ended was in the middle of a block, which is "pending data" and dropped (HTML standard, 9.2.6). */
   private hasDiscarded = false;
@@ -85,7 +85,7 @@ export class Listener extends Subscription {
     this.closes('closed-by-us');
   }
 
-  /** Whoever is told has room again. */
+  /** The receiver has room again: goes on reading. */
   resume(): void {
     if (this.mayRead) return;
     this.mayRead = true;
@@ -94,20 +94,20 @@ export class Listener extends Subscription {
     else this.connection?.resume();
   }
 
-  /** Each stream brings a first read, however often the last one was paused: for one that nobody reads none is opened. */
+  // Each stream brings a first read, however often the last one was paused: no stream is opened that nobody reads.
   override connect(): void {
     this.isDue = !this.mayRead;
     if (this.mayRead) super.connect();
   }
 
-  /** Body bytes. False stops reading. */
+  /** Reads body bytes. Returning false stops reading. */
   hear(bytes: Uint8Array, start: number, end: number): boolean {
     this.parser.push(bytes, start, end);
     if (this.state === 'open') this.awaitBytes();
     return this.mayRead;
   }
 
-  /** From now on silence counts. */
+  /** Starts the silence limit anew. */
   awaitBytes(): void {
     const { idleTimeoutMs } = this.options;
     if (idleTimeoutMs === null || this.state !== 'open') return;

@@ -21,13 +21,13 @@ import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import type { Wheel } from './wheel.ts';
 
-/** Who is told. Methods of one shared object; called for every event, so they must be quick. */
+/** The receiver of what happens on subscriptions: one shared object, called for every event, so it must be quick. */
 export interface SubscriptionObserver extends LineObserver {
   onConnected(client: Subscription): void;
   onOpen(client: Subscription, head: ResponseHead): void;
   onEvent(client: Subscription, event: StreamEvent): void;
   onComment(client: Subscription, text: string): void;
-  /** It left an open stream of its own accord. */
+  /** The client left an open stream of its own accord. */
   onLeft(client: Subscription): void;
   /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
   onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void;
@@ -39,7 +39,7 @@ export interface Behaviour {
   readonly kind: ClientKind;
   /** Reads everything it is sent, in order: its events can be held to account. */
   readonly reads: boolean;
-  /** Reconnects after an end that was not its own doing. */
+  /** Whether the client reconnects after an end that it did not cause. */
   readonly returns: boolean;
   /** Reads with a buffer of this size: what one read takes, the kernel has room for again. */
   readonly maxReadBytes?: number;
@@ -58,7 +58,7 @@ export interface SubscriptionContext {
   readonly random: Random;
   readonly cache: EventCache;
   readonly observer: SubscriptionObserver;
-  /** Where redirects lead. */
+  /** Resolves where redirects lead. */
   readonly hops: HopResolver;
   /** Builds the request of one attempt, or of its `hop`; the same object may serve many. */
   readonly requestFor: (client: Subscription) => StreamRequest;
@@ -67,7 +67,7 @@ export interface SubscriptionContext {
   readonly slowRateBytesPerSecond: number;
   /** When the bytes that are being read came in: one reading of the clock for each read. */
   nowMs: number;
-  /** Add to `nowMs` for Unix milliseconds. */
+  /** What to add to `nowMs` to get Unix milliseconds. */
   readonly wallOffsetMs: number;
 }
 

@@ -2,7 +2,7 @@
  * One timing wheel for every deadline of every client (Varghese and Lauck, 1987: hashed wheel with rounds).
  *
  * A timer for each of 18,000 clients costs an object, a closure and a heap; a client that is itself a node of
- * a linked list costs three fields. The wheel owns no timer: whoever drives it calls `advance`. Deadlines fire
+ * a linked list costs three fields. The wheel owns no timer: its owner calls `advance`. Deadlines fire
  * at the first tick at or after they are due, never before.
  */
 const TICK_MS = 10;
@@ -10,7 +10,7 @@ const SLOTS = 1024;
 
 /** What a member of the wheel must have. Only the wheel writes these fields. */
 export interface WheelNode {
-  /** Absolute tick at which it is due. */
+  /** Absolute tick at which the member is due. */
   wheelTick: number;
   /** The list it hangs in; -1 while it waits for nothing. */
   wheelSlot: number;

@@ -25,7 +25,7 @@ export class BoundedCache<Key, Value> {
     return value;
   }
 
-  /** Made anew when it is asked for the next time. */
+  /** Drops the value; the next `get` makes a new one. */
   forget(key: Key): void {
     this.values.delete(key);
   }

@@ -15,7 +15,7 @@ export interface Sample {
   value: number | null;
 }
 
-/** All samples of one name. A family without samples is left out. */
+/** All samples of one metric name. A family without samples is not written. */
 export interface Family {
   name: string;
   type: 'gauge' | 'counter';
@@ -63,7 +63,7 @@ function escapeLabel(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** In help texts a double quote stands for itself. */
+/** Escapes a help text, in which a double quote needs no escape. */
 function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }

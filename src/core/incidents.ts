@@ -5,7 +5,7 @@ export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 export interface Incident {
   kind: IncidentKind;
-  /** From the end of the ramp, as the duration is. */
+  /** When the incident begins, counted from the end of the ramp, as the run's duration is. */
   atMs: number;
   /** How long the server stays frozen; 0 for the other kinds. */
   durationMs: number;

@@ -1,5 +1,5 @@
 /**
- * The low-rate story of a run, for whoever shows it: a live view, a log, a page. About one a second; what
+ * The low-rate story of a run, for its readers: a live view, a log, a page. About one a second; what
  * happens to single clients and events is not told here.
  */
 import type { IncidentKind } from './incidents.ts';
@@ -13,7 +13,7 @@ export interface RunTick {
   clients: number;
   plannedClients: number;
   eventsPerSecond: number;
-  /** Null where no event with a time came in this second. */
+  /** Median latency of this second; null when no event with a time came in it. */
   latencyP50Ms: number | null;
   latencyP99Ms: number | null;
   drops: number;

@@ -14,14 +14,14 @@ export interface AgeLimitOptions {
   maxAgeMs: number;
   retryMs: number;
   clock: Clock;
-  /** Oldest first. */
+  /** The connected clients by id, oldest first. */
   clients: ReadonlyMap<string, Connection>;
 }
 
 const JITTER = 0.2;
 const MIN_PERIOD_MS = 10;
 const MAX_PERIOD_MS = 1000;
-/** Of the age that the youngest client to leave may have. */
+/** Period of the sweep, as a share of the maximal age. */
 const PERIOD_SHARE = 1 / 50;
 
 export class AgeLimit {

@@ -6,8 +6,9 @@
  * whatever closes it, and leaves the hub's map before anything is done to the socket, so that no one can
  * write to a stream that is going.
  *
- * Bytes go straight to the socket under the response (over HTTP/2 to its stream, see outlet.ts). `res.write()` corks it for the rest of the turn, which
- * costs a tenth more a write and makes every client look blocked in the middle of a burst.
+ * Bytes go straight to the socket under the response (over HTTP/2 to its stream, see outlet.ts). `res.write()` corks it
+ * for the rest of the turn, which costs a tenth more a write and makes every client look blocked in the middle of a
+ * burst.
  *
  * There is no timer and no closure for each client: response and socket know their connection by a symbol,
  * and the listeners are the same three functions for all.
@@ -47,7 +48,7 @@ export class Connection {
   blocked = false;
   /** The next event that this client needs. */
   cursor: number;
-  /** Of the hub's user: who this is. */
+  /** What the hub's user keeps with this client; see `HubClient`. */
   data: unknown = undefined;
 
   // Kept for the staleness sweep, which owns their meaning.
@@ -58,11 +59,11 @@ export class Connection {
   /** The number of its socket in the kernel's table; 0: not looked for. */
   inode = 0;
   seenInPass = 0;
-  /** Set by the age limit, if there is one. */
+  /** When the age limit ends the stream; Infinity without an age limit. */
   expiresMs = Infinity;
 
   readonly #owner: ConnectionOwner;
-  /** Still on history: it may be further behind than a queue allows. */
+  /** Whether the client still reads history, where it may be further behind than a queue allows. */
   #catchingUp = true;
   /** First event dropped since the client was last told, or 0. */
   #droppedFrom = 0;
@@ -85,7 +86,7 @@ export class Connection {
     res.on('error', onError);
   }
 
-  /** Cut: whoever asks for a stream may send 16 KB of it. */
+  /** The client's User-Agent, cut, since a request may carry 16 KB of it. */
   get userAgent(): string {
     return (this.res.req?.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_CHARS);
   }
@@ -125,7 +126,7 @@ export class Connection {
     if (!this.blocked) this.#write(bytes, nowMs);
   }
 
-  /** To this client alone, in order with what is published. False when its queue has no room. */
+  /** Sends a message to this client alone, in order with what is published. False when its queue has no room. */
   send(bytes: Buffer): boolean {
     if (this.#closed) return false;
     const { ring, maxQueueBytes, overflow } = this.#owner;

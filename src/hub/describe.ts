@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { mostQueued } from './most-queued.ts';
 import type { ClientDescription, ClientOrder } from './stats.ts';
 
-/** At most `limit` of them; they are given oldest first. */
+/** Describes at most `limit` of the clients, which are given oldest first. */
 export function describe(
   clients: Iterable<Connection>,
   nowMs: number,
@@ -28,7 +28,7 @@ export function describe(
   return described;
 }
 
-/** Who takes nothing at this moment, and what waits for all of them. */
+/** How many clients take nothing at this moment, and how many bytes wait for all of them. */
 export function waiting(clients: Iterable<Connection>): { blocked: number; queuedBytes: number } {
   let blocked = 0;
   let queuedBytes = 0;

@@ -12,7 +12,7 @@ import { resetStream } from './outlet.ts';
 export interface DrainOptions {
   graceMs: number;
   retryMs: number;
-  /** Ends the grace time early. */
+  /** Ends the grace time early when it is aborted. */
   hurry: AbortSignal;
 }
 

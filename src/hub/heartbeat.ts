@@ -15,7 +15,7 @@ export interface HeartbeatOptions {
   bytes: Buffer;
 }
 
-/** Some 3 ms. */
+/** How many clients get a heartbeat in one turn of the event loop: about 3 ms of work. */
 const CLIENTS_PER_SLICE = 256;
 
 export class Heartbeat {
@@ -23,7 +23,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout | undefined;
   #dueMs = 0;
   #lastMs = 0;
-  /** Who has not had the beat that is under way. */
+  /** The clients that have not had the current heartbeat yet; null between two heartbeats. */
   #rest: ReturnType<HeartbeatOptions['clients']['values']> | null = null;
   #nextSlice: NodeJS.Immediate | undefined;
 

@@ -4,29 +4,46 @@ import { UsageError } from '../core/errors.ts';
 
 /** All that a hub can be told. Durations are in milliseconds, sizes in bytes. */
 export interface HubOptions {
-  /** Period of the heartbeats, whether or not events flow: proxies cut silent streams after 30 to 60 s. Default 15,000. */
+  /**
+   * Period of the heartbeats, whether or not events flow: proxies cut silent streams after 30 to 60 s. Default 15,000.
+   */
   heartbeatMs: number;
-  /** `comment` (`: ping`, which no browser shows), `event` (`event: ping`, which a page can watch for) or `none`. Default `comment`. */
+  /**
+   * Heartbeats are `comment` (`: ping`, which no browser shows), `event` (`event: ping`, which a page can watch for) or
+   * `none`. Default `comment`.
+   */
   heartbeatKind: 'comment' | 'event' | 'none';
   /** A client that has accepted nothing of what it was sent for this long is removed. Default 90,000. */
   evictAfterMs: number;
-  /** What may wait for one client. Default 262,144 (256 KiB). */
+  /** Most bytes that may wait for one client. Default 262,144 (256 KiB). */
   maxQueueBytes: number;
-  /** What a full queue does: `evict` the client, which may come back and resume, or `drop-oldest` and tell it with `event: missed`. Default `evict`. */
+  /**
+   * What a full queue does: `evict` the client, which may come back and resume, or `drop-oldest` and tell it with
+   * `event: missed`. Default `evict`.
+   */
   overflow: 'evict' | 'drop-oldest';
   /** Further clients get 503 with `Retry-After`; nobody is evicted for them. Default 10,000. */
   maxClients: number;
-  /** A stream is ended at this age, or up to a fifth before it, and its client comes back; null: never. Default `null`. */
+  /**
+   * A stream is ended at this age, or up to a fifth before it, and its client comes back; null when streams have no age
+   * limit. Default `null`.
+   */
   maxAgeMs: number | null;
   /** How long clients are told to wait before they reconnect, spread by ±20 %. Default 2,000. */
   retryMs: number;
   /** Events kept for clients that return with `Last-Event-ID`. Default 1,000. */
   replayEvents: number;
-  /** Bytes kept for them at most, whatever `replayEvents` says (`maxQueueBytes` are always kept). Default 16,777,216 (16 MiB). */
+  /**
+   * Most bytes of kept events, whatever `replayEvents` says (`maxQueueBytes` are always kept). Default 16,777,216
+   * (16 MiB).
+   */
   replayBytes: number;
-  /** What time it is: for tests. Default the system's clock. */
+  /** The clock, which tests replace. Default the system's clock. */
   clock: Clock;
-  /** Whether clients are judged by what the kernel's table of connections says too (`/proc/net/tcp`). Default where it can be read. */
+  /**
+   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`). Default where it can be
+   * read.
+   */
   useKernelTable: boolean | undefined;
 }
 

@@ -87,7 +87,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     this.#ageLimit?.start();
   }
 
-  /** Who is connected, by id, oldest first; it changes as they come and go. */
+  /** The connected clients by id, oldest first; the map changes as clients come and go. */
   get clients(): ReadonlyMap<string, HubClient<Data>> {
     return this.#clients as ReadonlyMap<string, Connection & { data: Data }>;
   }
@@ -212,7 +212,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     };
   }
 
-  /** At most `limit` clients. */
+  /** Describes at most `limit` clients. */
   describeClients(limit: number, order?: ClientOrder): ClientDescription[] {
     return describe(this.#clients.values(), this.#options.clock.nowMs(), limit, order);
   }

@@ -21,12 +21,12 @@ export class KernelTables {
     this.#ipv6 = ipv6;
   }
 
-  /** Null where they cannot be read. */
+  /** Opens the kernel's tables of connections; null where they cannot be read. */
   static open(): KernelTables | null {
     return tcpTableReadable() ? new KernelTables(TcpTable.open(TCP_TABLE_IPV4), TcpTable.open(TCP_TABLE_IPV6)) : null;
   }
 
-  /** Null for a socket that is closing, or that is none. */
+  /** Finds the row of a socket; null when the socket is closing, or has no descriptor of its own. */
   find(socket: Socket): { table: TcpTable; inode: number } | null {
     const descriptor = (tcpSocketUnder(socket) as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
     const table = socket.remoteFamily === 'IPv6' ? this.#ipv6 : this.#ipv4;

@@ -22,7 +22,7 @@ export function http2StreamOf(res: ServerResponse): ServerHttp2Stream | null {
   return (res as { stream?: ServerHttp2Stream }).stream ?? null;
 }
 
-/** Null when there is nobody any more. */
+/** The socket or HTTP/2 stream under a response; null when the client has gone. */
 export function outletOf(res: ServerResponse): Duplex | null {
   const out = http2StreamOf(res) ?? res.socket;
   return out === null || out.destroyed ? null : out;

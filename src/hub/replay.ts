@@ -23,7 +23,7 @@ export interface ReplayLimits {
 export type ResumePoint =
   /** Everything after it is kept; `nextSeq` is the first event that the client lacks. */
   | { kind: 'kept'; lastEventId: string; nextSeq: number }
-  /** Ours, but the events from `missedFrom` to `nextSeq - 1` are no longer kept. */
+  /** The id is this hub's, but the events from `missedFrom` to `nextSeq - 1` are no longer kept. */
   | { kind: 'expired'; lastEventId: string; nextSeq: number; missedFrom: number }
   /** Never ours, or of an earlier life of the server: what was lost cannot be known. */
   | { kind: 'unknown' };

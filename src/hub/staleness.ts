@@ -43,7 +43,7 @@ export interface StalenessOptions {
   clients: ReadonlyMap<string, Connection>;
   /** The bound that remains where there is no table; null: none. */
   maxAgeMs: number | null;
-  /** Null where they cannot be read. They are closed by `stop()`. */
+  /** The kernel's tables, which `stop()` closes; null where they cannot be read. */
   tables: KernelTables | null;
   evict(connection: Connection, reason: EvictionReason): void;
 }
@@ -70,7 +70,7 @@ export class StalenessSweep {
   #busyBeforeMs = 0;
   #lastSweepMs = 0;
   #dueMs = 0;
-  /** When the next client's time is up. */
+  /** When the time of the next client is up, on the clock's milliseconds. */
   #nextExpiryMs = Infinity;
   #mayEvict = true;
   #unseenCount = 0;
@@ -190,7 +190,7 @@ export class StalenessSweep {
     );
   };
 
-  /** Those whose row is not ours to see, by what we ourselves hold for them. */
+  /** Judges the clients without a row in the tables by what the hub itself holds for them. */
   #judgeTheRest(): void {
     this.#unseenCount = 0;
     for (const connection of this.#options.clients.values()) {

@@ -9,7 +9,7 @@ export interface HubCounters {
   published: number;
   /** Written to a client, history included. */
   delivered: number;
-  /** Not sent to a client that was too far behind. */
+  /** Events that were not sent because the client was too far behind. */
   dropped: number;
   replayed: number;
 }
@@ -30,9 +30,9 @@ export interface ClientDescription {
   queuedBytes: number;
   blocked: boolean;
   lastAcceptedAgoMs: number;
-  /** Handed to its socket so far. */
+  /** Bytes handed to its socket so far. */
   writtenBytes: number;
-  /** As it says, cut; empty where it says nothing. */
+  /** The client's User-Agent, cut; empty when it sent none. */
   userAgent: string;
 }
 

@@ -6,7 +6,7 @@ export class ClientTally {
   total = 0;
   peak = 0;
   refused = 0;
-  /** At the maximal age. */
+  /** Streams that ended at the maximal age. */
   expired = 0;
   readonly evicted: Record<EvictionReason, number> = { stalled: 0, unacknowledged: 0, overflow: 0 };
 

@@ -1,5 +1,5 @@
 /**
- * The load test and the probe as functions. Importing this loads neither: who only wants the hub does not pay
+ * The load test and the probe as functions. Importing this loads neither: a program that uses only the hub does not pay
  * for commander's neighbours.
  */
 import type { ProbeReport } from '../report/probe/json.ts';

@@ -25,7 +25,7 @@ type GivenValue<Key, Value> = Key extends 'urls'
             ? ItemOf<Item> | readonly ItemOf<Item>[]
             : ItemOf<Value>;
 
-/** Of all rows but those of these groups and flags. */
+/** The options of a table, without those of these groups and flags. */
 export type GivenOptions<Table extends OptionTable, Left extends string> = {
   [
     Key in keyof Table as Table[Key]['group'] extends Left

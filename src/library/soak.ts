@@ -31,7 +31,7 @@ export async function runSoakOptions({
   return givenBack(vanishing.network, async () => {
     const prepared = await prepareSoak(vanishing, process.env);
     const result = await judgedSoak(prepared, { signal, onEvent: () => {} }).catch((error: unknown) => {
-      // Whoever ends a run before it has begun means neither a server that did not start nor one out of reach.
+      // A run that its caller ended before it began is neither a server that did not start nor one out of reach.
       signal.throwIfAborted();
       throw error;
     });

@@ -41,7 +41,7 @@ export interface TcpTablePass {
   longestSliceMs: number;
 }
 
-/** Sockets made for IPv4. */
+/** The table of sockets that were made for IPv4. */
 export const TCP_TABLE_IPV4 = '/proc/net/tcp';
 /** Sockets made for IPv6, those of a dual-stack listener with IPv4 peers included. */
 export const TCP_TABLE_IPV6 = '/proc/net/tcp6';
@@ -95,7 +95,7 @@ export class TcpTable {
     return pass;
   }
 
-  /** Does nothing the second time. */
+  /** Closes the file. A second call does nothing. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -137,7 +137,7 @@ export async function readTcpTable(visit: (row: TcpRow) => void, options: TcpTab
   return all;
 }
 
-/** Both as one. */
+/** Adds the figures of a second table to those of the first, so that both count as one pass. */
 export function addPass(sum: TcpTablePass, more: TcpTablePass): void {
   sum.rowCount += more.rowCount;
   sum.busyMs += more.busyMs;

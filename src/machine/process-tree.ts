@@ -26,14 +26,14 @@ export type ProcessMemory = 'pss' | 'rss';
 /** What `/proc/PID/stat` says of one process (proc_pid_stat(5)). */
 export interface ProcessStat {
   pid: number;
-  /** Cut to 15 bytes by the kernel; processes choose it themselves. */
+  /** The process's name: the kernel cuts it to 15 bytes, and the process may choose it. */
   name: string;
   parentPid: number;
   /** Since the machine's start, in ticks of the clock: with the number it names one process for all time. */
   startTicks: number;
   /** User and system, also of children that have ended and were waited for. */
   cpuSeconds: number;
-  /** Ended, and only still listed until its parent asks for it. */
+  /** A zombie: the process has ended and is listed until its parent waits for it. */
   ended: boolean;
 }
 
@@ -98,7 +98,7 @@ export function descendants(all: Iterable<ProcessStat>, roots: Iterable<number>)
   return [...found.values()];
 }
 
-/** All processes that we are shown and that still live. */
+/** All live processes that the kernel shows to this user. */
 export function allProcesses(): ProcessStat[] {
   const all: ProcessStat[] = [];
   for (const entry of readdirSync(ROOT)) {
@@ -126,26 +126,26 @@ export async function memoryBytes(pid: number, kind: ProcessMemory): Promise<num
 
 const FILES = { pss: 'smaps_rollup', rss: 'status' } as const;
 
-/** Of `smaps_rollup`, in bytes; null when it tells none. */
+/** The proportional set size in the text of `smaps_rollup`, in bytes; null when the text has none. */
 export function proportionalBytes(text: string): number | null {
   const anonymous = kilobytes(text, 'Pss_Anon');
   // Linux before 5.3 does not tell them apart.
   return anonymous === null ? kilobytes(text, 'Pss') : anonymous + (kilobytes(text, 'Pss_Shmem') ?? 0);
 }
 
-/** In bytes: `Pss:   701 kB` is 701 × 1024. */
+/** The value of one line in bytes: `Pss:   701 kB` is 701 × 1024. */
 function kilobytes(text: string, name: string): number | null {
   const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text);
   return match === null ? null : Number(match[1]) * 1024;
 }
 
-/** ENOENT before it is opened, ESRCH while it is read. */
+/** The process is gone: ENOENT when the file is opened, ESRCH while it is read. */
 function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ESRCH';
 }
 
-/** Another user's process, where root is not ours either. */
+/** The file belongs to a process of another user, and this process has no root rights. */
 function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EACCES' || code === 'EPERM';

@@ -9,7 +9,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 
 export interface CommandTrouble {
   missing: boolean;
-  /** Its own words, one line. */
+  /** The command's own error message, on one line. */
   said: string;
 }
 
@@ -18,7 +18,7 @@ export function systemEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
 }
 
-/** Null when it succeeded. */
+/** Runs a command; resolves to null when it succeeded. */
 export async function tryCommand(program: string, args: readonly string[]): Promise<CommandTrouble | null> {
   return new Promise((resolve) => {
     execFile(program, args, options(), (error, _stdout, stderr) => {
@@ -27,7 +27,7 @@ export async function tryCommand(program: string, args: readonly string[]): Prom
   });
 }
 
-/** For a process that is about to exit and can wait for nothing. */
+/** The synchronous form, for a process that is about to exit and cannot wait. */
 export function tryCommandNow(program: string, args: readonly string[]): CommandTrouble | null {
   try {
     execFileSync(program, args, { ...options(), stdio: ['ignore', 'ignore', 'pipe'] });

@@ -11,11 +11,11 @@ export interface ServerSample {
   externalBytes: number | null;
   cpuSeconds: number | null;
   clients: number | null;
-  /** Of these clients: who does not take what is written to it. */
+  /** How many of these clients do not take what is written to them. */
   blocked: number | null;
   queuedBytes: number | null;
   evicted: number | null;
-  /** Another one after a restart. */
+  /** Identifies one life of the server: it changes with a restart. */
   life: string | null;
 }
 
@@ -25,12 +25,12 @@ export interface QueueLimits {
   acceptingBytes: number;
 }
 
-/** Who tells. */
+/** What the figures come from. */
 export interface ServerOrigin {
   source: 'embedded' | 'pid' | 'metrics' | 'none';
   /** What `rssBytes` is: resident or proportional set size, or whatever a metric counts; null for no source. */
   memory: 'rss' | 'pss' | 'metric' | null;
-  /** Null where they are not known. */
+  /** Limits of the server's queues; null when they are not known. */
   queueLimits: QueueLimits | null;
 }
 
@@ -39,7 +39,7 @@ export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimi
 export interface ServerRecord extends ServerOrigin {
   /** Before any client came, after a garbage collection where we could ask for one. */
   baseline: ServerSample | null;
-  /** While the load was on. */
+  /** Samples taken while the load was on. */
   samples: ServerSample[];
   /**
    * In a load that is long enough for a trend: when it was warm, after a garbage collection. Null where there
@@ -58,7 +58,7 @@ export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
   return { ...origin, baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
 }
 
-/** To be filled in with what a source tells. */
+/** A sample without figures, to be filled in with what a source tells. */
 export function emptySample(tMs: number): ServerSample {
   return {
     tMs,

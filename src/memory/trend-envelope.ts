@@ -6,7 +6,7 @@
  * 33 and in 85 of 361 windows (questdb/c-questdb-client#181). The lowest of a window moves with the floor.
  */
 
-/** One look at a size. */
+/** One sample of a size. */
 export interface SizeSample {
   tMs: number;
   bytes: number;

@@ -44,7 +44,7 @@ export function theilSen(points: readonly SizeSample[]): Slope {
   };
 }
 
-/** Of Kendall's S, less what ties take from it: memory that stands still is all ties (Kendall 1975, 4.9). */
+/** Variance of Kendall's S, reduced for ties: memory that stands still is all ties (Kendall 1975, 4.9). */
 function kendallVariance(points: readonly SizeSample[]): number {
   const ties = new Map<number, number>();
   for (const { bytes } of points) ties.set(bytes, (ties.get(bytes) ?? 0) + 1);

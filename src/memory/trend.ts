@@ -40,7 +40,7 @@ export interface GrowthOptions {
 /** Caches, pools and compiled code fill at first, also under a load that stands still. */
 const WARM_UP_SHARE = 0.2;
 const MAX_WARM_UP_MS = 300_000;
-/** Shorter than this no trend is told from a start that is still settling. */
+/** Shortest time to judge: in less, a trend cannot be told from a start that is still settling. */
 const MIN_JUDGED_MS = 40_000;
 
 /** The narrowest interval decides between these: few and long windows for slow collectors, many for fast ones. */
@@ -54,7 +54,7 @@ const MIN_WINDOWS = 10;
  */
 const LEAK_SHARE_PER_MINUTE = 0.01;
 const LEAK_SHARE_PER_RUN = 0.1;
-/** The same for small processes: what runtimes, pages and arenas move by. */
+/** Least leak to be found in small processes: runtimes, pages and arenas move by less. */
 const LEAK_AT_LEAST_BYTES = 384 * 1024;
 /** Above this share of it a rise is too much already; an interval has to fit between the two. */
 const LIMIT_PER_LEAK = 0.7;
@@ -72,13 +72,13 @@ const GARBAGE = {
   late: { bytes: 48 * 1024 * 1024, share: 0.2 },
   lateFromMs: 10 * MINUTE_MS,
 } as const;
-/** The rise, in falls of the envelope. */
+/** Least rise, as a multiple of the envelope's largest fall. */
 const MIN_RISE_PER_DRAWDOWN = 3;
 /** The rise, in steps from one sample to the next (their median): what the eye takes for the line's thickness. */
 const MIN_RISE_PER_JITTER = 6;
-/** Of the whole rise, in one piece. */
+/** Largest share of the whole rise that a single step may have. */
 const MAX_SHARE_OF_ONE_STEP = 0.4;
-/** The slope of the second half, of the slope of the whole. */
+/** Least slope of the second half, as a share of the slope of the whole. */
 const MIN_LATER_SHARE = 0.6;
 /** The rise from the middle to the last third, of the rise from the first to the last; half of it in a line. */
 const MIN_LATER_RISE_SHARE = 0.35;
@@ -158,7 +158,7 @@ function leakBytesPerMs(inUseBytes: number, judgedMs: number): number {
   return Math.max(inUseBytes * share, atLeast);
 }
 
-/** As much as garbage alone may rise in this time. */
+/** The slope that garbage alone may cause in this time. */
 function garbageBytesPerMs(inUseBytes: number, judgedMs: number): number {
   const { bytes, share } = judgedMs < GARBAGE.lateFromMs ? GARBAGE.soon : GARBAGE.late;
   return Math.max(bytes, inUseBytes * share) / judgedMs;

@@ -1,9 +1,10 @@
 /** What every command that asks a server takes alike, under the heading that it has for it. */
-import { list } from './values/kind.ts';
-import { oneOf, toggle, variableName } from './values/kinds.ts';
+import { list } from './values/value-kind.ts';
+import { oneOf, toggle, variableName } from './values/words.ts';
 import type { OptionTable } from './option.ts';
 import type { Rule } from './resolve.ts';
-import { anyText, header, type Header } from './values/soak-kinds.ts';
+import { anyText } from './values/words.ts';
+import { header, type Header } from './values/header.ts';
 
 /** The request itself. */
 export function requestRows(group: string) {

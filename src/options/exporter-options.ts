@@ -1,13 +1,13 @@
 import { quote } from '../core/units.ts';
 import { allowedTarget } from './values/allowed-target.ts';
-import { type Kind, list, scalar, ValueError } from './values/kind.ts';
-import { int } from './values/kinds.ts';
+import { type Kind, list, scalar, ValueError } from './values/value-kind.ts';
+import { int } from './values/quantities.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 
-/** Where to listen. */
+/** Where the exporter listens. */
 export interface ListenAddress {
-  /** Null: every address of this machine. */
+  /** Address to listen on; null for every address of this machine. */
   readonly host: string | null;
   readonly port: number;
 }

@@ -3,7 +3,7 @@
  * texts, the same refusals. `duration: 30_000` is refused for its missing unit like `duration: 30000` in YAML.
  */
 import { UsageError } from '../core/errors.ts';
-import type { Given, GivenItem } from './values/kind.ts';
+import type { Given, GivenItem } from './values/value-kind.ts';
 import type { ScenarioEntry } from './resolve.ts';
 
 /**

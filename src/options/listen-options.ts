@@ -1,8 +1,10 @@
 import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
-import { duration, int, oneOf, size, toggle } from './values/kinds.ts';
+import { duration, int, size } from './values/quantities.ts';
+import { oneOf, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { anyText, proxyUrl } from './values/soak-kinds.ts';
+import { anyText } from './values/words.ts';
+import { proxyUrl } from './values/urls.ts';
 
 /** Every option of `sse-probe listen`. */
 export const listenOptions = {

@@ -1,4 +1,4 @@
-import type { JsonSchema, Kind } from './values/kind.ts';
+import type { JsonSchema, Kind } from './values/value-kind.ts';
 
 /**
  * One row of an option table. The table is the only declaration: flags, YAML keys, `--help`, JSON Schema,

@@ -1,12 +1,14 @@
 import { bearerRule, bodyRule, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-ids.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
-import { list } from './values/kind.ts';
-import { duration, oneOf, text, toggle } from './values/kinds.ts';
+import { list } from './values/value-kind.ts';
+import { duration } from './values/quantities.ts';
+import { oneOf, text, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { place, until } from './values/probe-kinds.ts';
+import { connectPlace } from './values/connect-place.ts';
+import { until } from './values/until.ts';
 import { resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
-import { proxyUrl } from './values/soak-kinds.ts';
+import { proxyUrl } from './values/urls.ts';
 
 const threshold = list(
   text({
@@ -40,7 +42,7 @@ export const probeOptions = {
   connectTo: {
     flag: 'connect-to',
     group: 'Asking',
-    kind: place,
+    kind: connectPlace,
     default: null,
     unset: "the URL's own host",
     help: 'connect there, and ask for the URL all the same: one server of several behind one name',

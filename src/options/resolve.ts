@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import { quote, UnitError } from '../core/units.ts';
-import { type Given, ValueError } from './values/kind.ts';
+import { type Given, ValueError } from './values/value-kind.ts';
 import type { OptionRow, OptionTable, PlanOf } from './option.ts';
 import { closest } from '../core/suggest.ts';
 
@@ -108,7 +108,7 @@ function refusal(place: string, message: string, hint?: string): UsageError {
 function unknownKey(entry: ScenarioEntry, keyByFlag: ReadonlyMap<string, string>): UsageError {
   if (entry.key === '<<')
     return refusal(entry.keyPlace, 'merge keys ("<<") are not supported', 'Write the values out.');
-  // Whoever read a report knows the plan's names (`rampMs`); the file has the flags' names (`ramp`).
+  // A reader of reports knows the plan's names (`rampMs`); the file has the flags' names (`ramp`).
   const guess = [...keyByFlag].find(([, key]) => key === entry.key)?.[0] ?? closest(entry.key, keyByFlag.keys());
   const suggestion = guess === null ? '' : `; did you mean ${quote(guess)}?`;
   return refusal(

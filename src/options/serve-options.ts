@@ -1,9 +1,10 @@
 import { quote } from '../core/units.ts';
-import { list } from './values/kind.ts';
-import { duration, faultName, int, oneOf, rate, size, text, toggle, variableName } from './values/kinds.ts';
+import { list } from './values/value-kind.ts';
+import { duration, int, rate, size } from './values/quantities.ts';
+import { faultName, oneOf, text, toggle, variableName } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
-import { allowedHost, filePath, origin, secret } from './values/serve-kinds.ts';
+import { allowedHost, filePath, origin, secret } from './values/server-values.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {

@@ -1,22 +1,18 @@
 import { formatDuration } from '../core/units.ts';
 import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { incident } from './values/incident.ts';
-import { list } from './values/kind.ts';
-import { byteRate, duration, faultName, int, oneOf, rate, toggle } from './values/kinds.ts';
+import { list } from './values/value-kind.ts';
+import { byteRate, duration, int, rate } from './values/quantities.ts';
+import { faultName, oneOf, toggle } from './values/words.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
-import {
-  findingId,
-  hostName,
-  jsonPointer,
-  processes,
-  proxyUrl,
-  reportTarget,
-  serverArg,
-  targetUrl,
-} from './values/soak-kinds.ts';
+import { findingId, reportTarget } from './values/report-target.ts';
+import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
+import { jsonPointer } from './values/words.ts';
+import { processes } from './values/quantities.ts';
+import { serverArg } from './values/server-arg.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { UsageError } from '../core/errors.ts';
 import { escapeHidden, quote } from '../core/units.ts';
-import type { Given } from './values/kind.ts';
+import type { Given } from './values/value-kind.ts';
 import type { ScenarioEntry } from './resolve.ts';
 import { findUnsafeToken } from './yaml-tokens.ts';
 

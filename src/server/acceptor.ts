@@ -1,6 +1,6 @@
 /**
  * What accepts connections: HTTP/1.1, the same over TLS, or HTTP/2 beside it on the same port, where the
- * client chooses by ALPN (RFC 9113, 3.2). Whoever is slow to say what it wants is cut off in all three.
+ * client chooses by ALPN (RFC 9113, 3.2). A client that is slow to send its request is cut off in all three.
  */
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
@@ -12,11 +12,11 @@ import { limitRequestTime } from './request-deadline.ts';
 export interface ConnectionTimes {
   /** For the head of a request. Who needs longer for a few hundred bytes holds a socket and wants nothing. */
   headersMs: number;
-  /** For a request with its body. */
+  /** Longest time for a request with its body. */
   requestMs: number;
-  /** Between two requests. A proxy in front should let go of idle connections before. */
+  /** Longest time between two requests. A proxy in front should close idle connections earlier. */
   keepAliveMs: number;
-  /** Without any traffic: of whoever does not read its answer, and of an HTTP/2 session. */
+  /** Longest time without traffic, for a client that does not read its answer and for an HTTP/2 session. */
   idleMs: number;
 }
 
@@ -30,7 +30,7 @@ export const CONNECTION_TIMES: Readonly<ConnectionTimes> = {
 export interface ListenerOptions {
   /** Certificate chain and key, PEM. Null: no TLS. */
   tls: { cert: string; key: string } | null;
-  /** Needs TLS: no browser speaks HTTP/2 without. */
+  /** Whether to offer HTTP/2, which needs TLS: no browser speaks it without. */
   http2: boolean;
   times: Readonly<ConnectionTimes>;
 }
@@ -41,7 +41,7 @@ export interface Listener {
   listen(host: string, port: number): Promise<number>;
   /** Takes no more connections; those that are there go on. Resolves when all are over. */
   stopAccepting(): Promise<void>;
-  /** Ends what is left. */
+  /** Ends the connections that are still open. */
   hangUp(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Which web pages of other origins may read (Fetch standard, 3.3): those whose origin was named, exactly.
  *
- * There is no `*`: with it no browser sends credentials, and whoever runs this behind a login would be
+ * There is no `*`: with it no browser sends credentials, and an operator with a login in front would be
  * tempted to echo any origin instead. `null`, the origin of files and sandboxes, is nobody's name. Every
  * answer says `Vary: Origin`, refusals too, or a cache would give one page what was meant for another.
  */
@@ -22,7 +22,7 @@ export class CrossOrigin {
     return this.#origins.has(origin);
   }
 
-  /** Adds to the head of whatever will be answered. */
+  /** Adds the CORS fields to the head of the answer, whatever the answer will be. */
   admit(req: IncomingMessage, res: ServerResponse): void {
     if (this.#origins.size === 0) return;
     res.setHeader('Vary', 'Origin');

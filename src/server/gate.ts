@@ -1,5 +1,5 @@
 /**
- * Who may publish and remove: whoever has the token, and no web page behind a person's back.
+ * Who may publish and remove: holders of the token, and no web page behind a person's back.
  *
  * The token comes in the `Authorization` header and nowhere else: a query ends up in logs and histories. It
  * is compared by digest in constant time, so neither its length nor its first characters can be measured.
@@ -14,9 +14,9 @@ import { isIP } from 'node:net';
 import type { Refusal } from './answer.ts';
 
 export interface GateOptions {
-  /** Null: nobody may. */
+  /** The token that lets a request pass; null when no request may. */
   token: string | null;
-  /** Host names, lower case, beside localhost and IP addresses. */
+  /** Allowed host names in lower case; localhost and IP addresses are always allowed. */
   allowedHosts: readonly string[];
   isAllowedOrigin(origin: string): boolean;
 }
@@ -32,7 +32,7 @@ export class Gate {
     this.#digest = options.token === null ? null : digest(options.token);
   }
 
-  /** Null when it may pass. */
+  /** Judges a request; null when it may pass. */
   check(req: IncomingMessage): Refusal | null {
     if (this.#digest === null) {
       return {

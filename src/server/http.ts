@@ -38,12 +38,12 @@ export interface StreamServer {
 /** What the endpoints need beside it. */
 export interface EndpointSources {
   stream: StreamServer;
-  /** The way to it for what is published. */
+  /** The stream server as publishers see it; the dashboard watches what goes through. */
   published: PublishWatch;
   streamPath: string;
   gate: Gate;
   crossOrigin: CrossOrigin;
-  /** Components other than the stream server's own. */
+  /** States of the components other than the stream server's own, for `/readyz`. */
   ready(): Record<string, ComponentState>;
   processFigures(): ProcessFigures;
   isDraining(): boolean;

@@ -10,7 +10,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { ProcessFigures } from './process-stats.ts';
 import type { ComponentState, HubStats } from '../hub/stats.ts';
 
-/** Where the figures come from, at each scrape. */
+/** Functions that give the figures at each scrape. */
 export interface MetricSources {
   stats(): HubStats;
   processFigures(): ProcessFigures;

@@ -12,7 +12,7 @@ const MAX_WAITING = 16;
 export class Pipelines {
   readonly #waiting = new WeakMap<Socket, number>();
 
-  /** False when there are too many: nothing must be done for this one. */
+  /** Counts a request in; false when there are too many, and this one must not be answered. */
   admit(req: IncomingMessage, res: ServerResponse): boolean {
     // The first in line has its socket; over HTTP/2 all have, and the session bounds its streams.
     if (res.socket !== null) return true;

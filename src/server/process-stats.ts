@@ -77,7 +77,7 @@ export class ProcessStats {
     };
   }
 
-  /** Those of before where no descriptor is left: Linux tells in a file. */
+  /** Reads the memory figures, which Linux gives in a file; the last ones when no descriptor is left to open it. */
   #readMemory(): ProcessFigures['memory'] {
     try {
       const { rss, heapUsed, external } = process.memoryUsage();

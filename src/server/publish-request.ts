@@ -8,11 +8,11 @@ interface PublishRequest {
   event?: string;
   data: string;
   id?: string;
-  /** For this client alone. */
+  /** Id of the one client that gets the event; absent for all clients. */
   clientId?: string;
 }
 
-/** Where it goes. */
+/** What the event is published to. */
 export interface PublishTarget {
   publish(event: { event?: string; data: string; id?: string }): string;
   isHere(clientId: string): boolean;

@@ -2,7 +2,7 @@
  * The built-in publisher: `tick` events at a rate, each with its number and the time when it was due.
  *
  * The k-th event is due at start + k / rate, exactly: an event that goes out late keeps its own time, so
- * that whoever measures from `scheduled` sees the delay and it is not forgotten (coordinated omission).
+ * that a reader that measures from `scheduled` sees the delay and it is not omitted (coordinated omission).
  * When the process was held up, every overdue event is still published, a bounded number a turn so that
  * sockets are served in between.
  */

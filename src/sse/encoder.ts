@@ -3,7 +3,7 @@
  *
  * Nothing that is given can become another field or another event: text that may have lines (data,
  * comments) is split at every line end of the standard, text that may not (event, id) is refused with one.
- * It is refused and not cleaned: an id that quietly changes breaks resuming, and whoever sends a line end
+ * It is refused and not cleaned: an id that quietly changes breaks resuming, and a caller that sends a line end
  * in an event's name is either mistaken or forging. Line ends in data come out of a parser as LF, lone
  * surrogates as U+FFFD; that is all that does not survive.
  */

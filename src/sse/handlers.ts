@@ -13,7 +13,7 @@ export interface SseEvent {
 }
 
 /**
- * What the standard has a client ignore or repair, although whoever wrote it meant something by it: a field that is
+ * What the standard has a client ignore or repair, although its author meant something by it: a field that is
  * none of the four, a `retry` that is not digits only, an `id` with NUL, bytes that are not UTF-8.
  */
 export type Malformed = 'unknown-field' | 'bad-retry' | 'nul-in-id' | 'bad-utf8';
@@ -38,7 +38,7 @@ export interface SseHandlers {
   maxEventBytes?: number | undefined;
 }
 
-/** Of a malformed line, what is shown. */
+/** How many bytes of a malformed line are shown. */
 export const SAMPLE_BYTES = 80;
 
 export const DEFAULT_MAX_LINE_BYTES: number = 1024 ** 2;

@@ -13,10 +13,10 @@ const LF = 0x0a;
 export class HeldBlock {
   /** The line that has not ended is `bytes[lineStart, lineEnd)`. */
   bytes: Buffer = Buffer.allocUnsafe(SMALLEST_BYTES);
-  /** Also where the data ends. */
+  /** Where the unfinished line begins, which is also where the data ends. */
   lineStart = 0;
   lineEnd = 0;
-  /** -1 until a data line has ended. */
+  /** Where the data begins; -1 until a data line has ended. */
   private dataStart = -1;
 
   /** -1 when there is no data, which is not the same as empty data. */

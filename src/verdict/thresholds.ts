@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import { UnitError } from '../core/units.ts';
 import { type Condition, holds, type Operator, parseCondition } from '../options/values/condition.ts';
-import { ValueError } from '../options/values/kind.ts';
+import { ValueError } from '../options/values/value-kind.ts';
 import { splitThreshold, type ThresholdText } from '../options/values/threshold-text.ts';
 import { METRICS, type MetricUnit } from './metrics.ts';
 

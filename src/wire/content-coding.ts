@@ -8,7 +8,7 @@
  * behind an underscore and with the handle closed after each call.
  *
  * Refuses codings that it does not know and lists of several. How large the decoded content gets is not its
- * business: whoever takes the pieces has limits on lines and events, and leaves.
+ * business: the receiver of the pieces has limits on lines and events, and stops when one is passed.
  */
 import type { Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
@@ -25,9 +25,9 @@ export interface DecoderOwner {
   decoded(bytes: Uint8Array): boolean;
   /** The read that `push` took is used up. */
   resumeSource(): void;
-  /** All is decoded that arrived before the connection ended. Last call. */
+  /** Everything that arrived before the connection ended is decoded. Last call. */
   ended(cause: Cause, detail: string): void;
-  /** Cannot be decoded. Last call; the connection may still stand. */
+  /** The bytes cannot be decoded. Last call; the connection may still be open. */
   decodeFailed(detail: string): void;
 }
 
@@ -57,7 +57,7 @@ export class BodyDecoder {
   private gathered: Buffer[] = [];
   private paused = false;
   private stopped = false;
-  /** How the connection ended, once it has. */
+  /** How the connection ended; undefined while it is open. */
   private ending: { cause: Cause; detail: string } | undefined;
   private finishing = false;
 
@@ -88,7 +88,7 @@ export class BodyDecoder {
     this.proceed();
   }
 
-  /** Makes no further call. */
+  /** Ends decoding; the stream gets no further call. */
   stop(): void {
     this.stopped = true;
     this.inflater?.destroy();

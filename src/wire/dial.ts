@@ -2,9 +2,9 @@
  * Connections for engines that want one ready: TCP, through a proxy if asked, then TLS if asked.
  *
  * Ours and not the engines' own, so that every way to fail has the same word in every transport, a connection
- * is never silently made again, and whoever holds it can reset it.
+ * is never silently made again, and its holder can reset it.
  *
- * Keeps no deadline: whoever dials hangs up.
+ * Keeps no deadline: the caller hangs up.
  */
 import { connect, type Socket } from 'node:net';
 import type { Cause } from '../core/causes.ts';
@@ -20,9 +20,9 @@ export interface Address {
   localAddress?: string | undefined;
 }
 
-/** Who waits for the connection. One of the two is called, once, and not before `dial` has returned. */
+/** The receiver of a connection. One of its two methods is called, once, and not before `dial` has returned. */
 export interface DialWaiter {
-  /** Nothing was read from it and nothing written but what made it. */
+  /** The connection is ready: nothing was read from it, and only the handshakes were written. */
   dialed(socket: Socket): void;
   dialFailed(cause: Cause, detail: string): void;
 }
@@ -56,7 +56,7 @@ export class Dial {
     });
   }
 
-  /** Makes nothing of it, and tells nobody. */
+  /** Abandons the attempt and calls neither method of the waiter. */
   hangUp(how: 'fin' | 'rst'): void {
     this.over = true;
     if (how === 'rst' && this.connected) resetConnection(this.socket);

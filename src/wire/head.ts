@@ -29,7 +29,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export class HeadReader {
-  /** Set once the empty line was read. */
+  /** Whether the empty line that ends the head was read. */
   complete = false;
   refusal: Refusal | undefined;
 
@@ -69,7 +69,7 @@ export class HeadReader {
     };
   }
 
-  /** Nothing of the response has arrived, not even an interim one. */
+  /** Whether nothing has arrived yet, not even an interim response. */
   get untouched(): boolean {
     return this.bytesRead === 0;
   }

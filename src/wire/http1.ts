@@ -32,7 +32,7 @@ const readAll: OnReadOpts = { buffer: readBuffer, callback: onRead };
 const NOTHING = new Uint8Array(0);
 
 export interface Http1Options {
-  /** Absent: plain TCP. */
+  /** How to do TLS; absent for plain TCP. */
   tls?: TlsOptions;
 }
 
@@ -55,7 +55,7 @@ class Http1Connection extends WireStream implements ResponseSink {
   private readonly reader: ResponseReader;
   private requestBytes: Uint8Array;
   private paused = false;
-  /** Nothing that the socket still says matters. */
+  /** Whether the stream was left; later events of the socket are ignored. */
   private left = false;
 
   constructor(request: StreamRequest, receiver: StreamReceiver, tls: TlsClient | undefined) {
@@ -115,7 +115,7 @@ class Http1Connection extends WireStream implements ResponseSink {
     else socket.destroySoon();
   }
 
-  /** For the socket's listeners below. */
+  /** The socket's listeners below call this once it is connected. */
   handleConnect(): void {
     this.socket.write(this.requestBytes);
     this.requestBytes = NOTHING;
@@ -160,7 +160,7 @@ class Http1Connection extends WireStream implements ResponseSink {
     this.finish(cause, detail);
   }
 
-  /** For the reader, as are `head` and `body`. */
+  /** The response reader calls this, as it does `head` and `body`. */
   done(): void {
     this.finish('eof-clean', 'the response is complete');
   }

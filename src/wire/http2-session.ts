@@ -35,9 +35,9 @@ export interface SessionStream {
 export interface SessionOwner {
   /** Streams that one connection may carry; lowered to what the server allows. */
   streamLimit: number;
-  /** Places a stream that its session could not take. */
+  /** Places a stream elsewhere after this session could not take it. */
   place(stream: SessionStream): void;
-  /** Look at `hasRoom` again. */
+  /** `hasRoom` of the session may have changed. */
   roomChanged(session: Http2Session): void;
 }
 
@@ -52,7 +52,7 @@ export class Http2Session implements DialWaiter {
   private trouble: SocketTrouble | undefined;
   private ready = false;
   private sending = false;
-  /** Takes no more streams. */
+  /** Whether the session takes no more streams. */
   private closing = false;
 
   constructor(address: Address, route: Route, owner: SessionOwner) {
@@ -64,7 +64,7 @@ export class Http2Session implements DialWaiter {
     return !this.closing && this.openStreams + this.waiting.size < this.owner.streamLimit;
   }
 
-  /** The connection ended, whatever a stream of it says. */
+  /** How the connection ended; it overrules what its streams report. */
   get isLost(): boolean {
     return this.socket?.destroyed === true;
   }
@@ -101,7 +101,7 @@ export class Http2Session implements DialWaiter {
       this.trouble ??= http2Trouble(error);
     });
     engine.on('close', () => this.handleClose());
-    // Of its connection a session says nothing when that fails before SETTINGS have come (seen in Node 20).
+    // A session does not report a connection that fails before SETTINGS have come (seen in Node 20).
     socket.on('error', (error) => {
       this.trouble ??= http2Trouble(error);
       socket.destroy();

@@ -91,11 +91,11 @@ class Http2Stream extends EngineStream implements SessionStream {
   readonly localPort = 0;
   readonly localAddress = '';
   readonly fields: RequestFields;
-  /** The one it was placed in; while there, it counts. */
+  /** The session that carries the stream; while it is set, the stream counts among that session's. */
   session: Http2Session | undefined;
   private engine: ClientHttp2Stream | undefined;
   private sawEnd = false;
-  /** Told before `close`, which tells the end. */
+  /** The error that Node reported before `close`; the end is reported at `close`. */
   private error: NodeJS.ErrnoException | undefined;
 
   constructor(fields: RequestFields, receiver: StreamReceiver) {
@@ -103,7 +103,7 @@ class Http2Stream extends EngineStream implements SessionStream {
     this.fields = fields;
   }
 
-  /** The request is on its way as `engine`. */
+  /** The session has sent the request as the HTTP/2 stream `engine`. */
   begin(engine: ClientHttp2Stream): void {
     this.engine = engine;
     engine.on('response', (fields) => this.headArrived(fields));
@@ -119,7 +119,7 @@ class Http2Stream extends EngineStream implements SessionStream {
     this.connected();
   }
 
-  /** The connection never came about, or took no streams. */
+  /** Ends the stream: its connection was not made, or took no streams. */
   fail(cause: Cause, detail: string): void {
     this.session = undefined;
     this.sourceEnded(cause, detail);

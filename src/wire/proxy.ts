@@ -8,7 +8,7 @@ import { UsageError } from '../core/errors.ts';
 export interface Proxy {
   host: string;
   port: number;
-  /** For Proxy-Authorization. */
+  /** Value of the Proxy-Authorization field; undefined for a proxy without a user. */
   authorization: string | undefined;
   /** CONNECT for everything (TLS); else the request goes to the proxy in absolute form (RFC 9112, 3.2.2). */
   tunnels: boolean;
@@ -34,18 +34,18 @@ export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Where proxies are asked for, as plain data that another process can be told. */
 export interface ProxyRules {
-  /** By name, for every URL. */
+  /** URL of the proxy that the user named for every target; null when none was named. */
   given: string | null;
   environment: ProxyEnvironment;
 }
 
-/** What of an environment speaks of proxies. */
+/** The variables of an environment that configure proxies. */
 export function proxyVariables(env: ProxyEnvironment): ProxyEnvironment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:https?|all|no)_proxy$/i.test(name)));
 }
 
 /**
- * The URL of the proxy for `target`, or null: none for loopback, whoever asks.
+ * The URL of the proxy for `target`, or null when there is none; a loopback target never has one.
  *
  * @throws {UsageError} when the environment asks for what is no HTTP proxy
  */
@@ -86,7 +86,7 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** Host and port as they stand in a request. */
+/** Host and port as a request writes them. */
 export function authorityOf({ host, port }: { host: string; port: number }): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

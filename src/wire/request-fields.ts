@@ -12,15 +12,18 @@ export interface RequestFields {
   method: string;
   /** Origin-form: path and query. */
   path: string;
-  /** Of the Host field. */
+  /** Value of the Host field. */
   authority: string;
-  /** Without Host. Names as they were written. */
+  /** All fields but Host, their names as they were written. */
   headers: ReadonlyArray<readonly [name: string, value: string]>;
-  /** Empty: no body. */
+  /** Body of the request; empty when there is none. */
   body: Buffer;
 }
 
-/** RFC 9113, 8.2.2: "MUST NOT" be in a message of HTTP/2; and whoever sets them over a shared session cuts others. */
+/**
+ * Fields that "MUST NOT" be in a message of HTTP/2 (RFC 9113, 8.2.2): over a shared session they would end the
+ * streams of other clients too.
+ */
 const CONNECTION_FIELDS = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te', 'expect']);
 const HEAD_END = '\r\n\r\n';
 

@@ -1,7 +1,7 @@
 /**
  * The request of an event stream as the bytes that go over the wire.
  *
- * Of our own because Node's header check and `fetch` throw on a non-ASCII `Last-Event-ID`, after which a
+ * We encode it ourselves because Node's header check and `fetch` throw on a non-ASCII `Last-Event-ID`, after which a
  * client can never reconnect; the standard sends it as UTF-8 (HTML, 9.2.3). The bytes do not depend on
  * anything but the options: a caller without an id encodes once and sends the same Buffer for every stream.
  *
@@ -14,15 +14,15 @@ export interface RequestOptions {
   method: string;
   /** Origin-form (RFC 9112, 3.2.1): path and query, percent-encoded, as in `/events?topic=a`. */
   path: string;
-  /** For the Host field: host and, unless it is the default, port. */
+  /** Value of the Host field: the host and, unless it is the default, the port. */
   host: string;
-  /** Added to the defaults, or instead of one of the same name in any case. */
+  /** Fields added to the defaults; one with a default's name, in any case, replaces it. */
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   /** The stream's last event id; empty or absent: no such header. */
   lastEventId?: string;
-  /** Sent as UTF-8 with its Content-Length. */
+  /** Body of the request, sent as UTF-8 with its Content-Length. */
   body?: string;
-  /** Of sse-probe, for the User-Agent: a load tester says who it is. */
+  /** The version of sse-probe for the User-Agent: a load tester says who it is. */
   version: string;
 }
 
@@ -38,7 +38,7 @@ const VISIBLE = /^[\x21-\x7e]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\u{10ffff}]*$/u;
 /** Methods that have a body by nature, so that an empty one is announced (RFC 9110, 8.6). */
 const WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
-/** RFC 9112, 6: whoever sets these by hand changes where the request ends. */
+/** Fields that decide where the request ends (RFC 9112, 6); a caller must not set them. */
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
 /** @throws {UsageError} when method, path, host or a header cannot be sent as they are. */

@@ -1,7 +1,7 @@
 /**
  * An incremental reader of one HTTP/1.1 response: bytes at any cut in, head and body ranges out.
  *
- * Of our own because tens of thousands of streams wait in here: at rest a reader is one object of numbers,
+ * We wrote our own because tens of thousands of streams wait in here: at rest a reader is one object of numbers,
  * and body bytes are handed on as ranges of the caller's array, never copied. It stops at the end of the
  * response: bytes behind it are not looked at, since one connection carries one stream.
  *
@@ -21,9 +21,9 @@ export interface ResponseSink {
   head(head: ResponseHead): void;
   /** `bytes[start, end)`, valid during the call, never empty. `false`: take no further reads for now. */
   body(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Complete by its framing. Last call. */
+  /** The response is complete by its framing. Last call. */
   done(): void;
-  /** Not a complete, valid response. Last call. */
+  /** The response is invalid or was cut off. Last call. */
   fail(cause: Refusal['cause'], detail: string): void;
 }
 
@@ -57,7 +57,7 @@ export class ResponseReader {
   /** Bytes of the chunk or of the declared length still to come; while a size is read, the size so far. */
   private remaining = 0;
   private chunkLineBytes = 0;
-  /** Only while a head or trailers are being read. */
+  /** Reader of the head or of the trailers; undefined in between. */
   private headReader: HeadReader | undefined = HeadReader.ofResponse();
 
   constructor(sink: ResponseSink) {
@@ -95,13 +95,13 @@ export class ResponseReader {
     else this.refuse({ cause: 'eof-truncated', detail: `the connection ended ${this.place()}` });
   }
 
-  /** Makes no further call to the sink, also from within one. */
+  /** Stops reading: the sink gets no further call, also when it stops the reader from within one. */
   stop(): void {
     this.state = State.over;
     this.headReader = undefined;
   }
 
-  /** Where in the response the reader stands, for people. */
+  /** Where in the response the reader is, in words for error messages. */
   private place(): string {
     switch (this.state) {
       case State.head:

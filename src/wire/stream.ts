@@ -24,7 +24,7 @@ export abstract class WireStream implements StreamConnection, DecoderOwner {
     this.receiver = receiver;
   }
 
-  /** Read on, if reading was stopped. */
+  /** Resumes reading, if it was stopped. */
   abstract resumeSource(): void;
   /** Let go of the connection and call none of the methods below any more. May be called when it is gone. */
   protected abstract leaveSource(how: 'fin' | 'rst'): void;
@@ -73,7 +73,7 @@ export abstract class WireStream implements StreamConnection, DecoderOwner {
     else this.decoder.end(cause, detail);
   }
 
-  /** For the decoder. */
+  /** The decoder calls this with decoded bytes. @returns whether to go on */
   decoded(bytes: Uint8Array): boolean {
     return this.receiver.onBody(bytes, 0, bytes.length);
   }

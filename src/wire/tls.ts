@@ -22,13 +22,13 @@ import { UsageError } from '../core/errors.ts';
 export interface TlsOptions {
   /** The host as the URL names it, IPv6 without brackets: for SNI, and whom the certificate must name. */
   servername: string;
-  /** Instead of the CAs that Node trusts: the contents of a PEM file. */
+  /** Contents of a PEM file with the CAs to trust instead of those that Node trusts. */
   ca?: string;
   /** Accept any certificate. */
   insecure?: boolean;
 }
 
-/** By its name in ALPN (RFC 7301). */
+/** An application protocol by its name in ALPN (RFC 7301). */
 export type Protocol = 'http/1.1' | 'h2';
 
 export interface TlsConnectOptions {
@@ -60,7 +60,7 @@ export class TlsClient {
     this.checkServerIdentity = (_host, certificate) => checkServerIdentity(servername, certificate);
   }
 
-  /** Whether nothing else will do. */
+  /** Whether HTTP/2 is required: the handshake offers no other protocol. */
   get isHttp2Only(): boolean {
     return this.protocols.every((protocol) => protocol === 'h2');
   }

@@ -45,8 +45,8 @@ export function openTunnel(
 
 function judge(reader: HeadReader, bytesBehind: number): TunnelRefusal | undefined {
   const { statusCode, statusText } = reader.head();
-  // 9.3.6: "Any 2xx (Successful) response indicates that the sender … will switch to tunnel mode". For whoever
-  // asked, any other means that there is no connection: a network error, not an answer of the target.
+  // 9.3.6: "Any 2xx (Successful) response indicates that the sender … will switch to tunnel mode". For the
+  // client, any other means that there is no connection: a network error, not an answer of the target.
   if (statusCode < 200 || statusCode > 299) {
     return { cause: 'refused', detail: `the proxy answered ${statusCode} ${statusText}`.trimEnd() };
   }

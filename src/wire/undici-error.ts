@@ -5,7 +5,7 @@ import { socketTrouble, type SocketTrouble } from './socket-error.ts';
 const CAUSES_BY_CODE: Readonly<Record<string, Cause>> = {
   UND_ERR_HEADERS_OVERFLOW: 'headers-too-large',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'eof-truncated',
-  /** Of the parser: FIN where more was to come. */
+  /** The parser's code for a FIN where more was to come. */
   HPE_INVALID_EOF_STATE: 'eof-truncated',
   /** undici's words for FIN: "other side closed". */
   UND_ERR_SOCKET: 'eof-truncated',

@@ -23,7 +23,7 @@ import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from 
 import { undiciTrouble } from './undici-error.ts';
 
 export interface UndiciOptions {
-  /** Absent: plain TCP. */
+  /** How to do TLS; absent for plain TCP. */
   tls?: TlsOptions;
   /** HTTP/2, by ALPN: a server that does not speak it ends every stream with `tls`. Else HTTP/1.1. */
   http2?: boolean;
@@ -59,7 +59,7 @@ export async function createUndiciTransport(options: UndiciOptions = {}): Promis
   return new RoutedTransport(new UndiciTransport(Client, direct), new UndiciTransport(Client, route));
 }
 
-/** Loopback goes directly, whatever was asked for. */
+/** Sends each stream through the proxy or directly; loopback targets are always reached directly. */
 class RoutedTransport implements Transport {
   private readonly direct: Transport;
   private readonly proxied: Transport;
@@ -168,7 +168,7 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     this.sourceEnded(cause, detail);
   }
 
-  /** For undici: the request is about to be written. */
+  /** undici calls this when it is about to write the request. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     this.connected();
@@ -213,7 +213,7 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
   /**
    * Before undici hears that a socket ends or closes: where a body lasts until then, it asserts that its parser is not
    * paused, which kills the process (7.30, client-h1.js, `Parser.finish`). Behind `end` there is nothing more to read,
-   * and whoever leaves reads no more.
+   * and a stream that is left reads no more.
    */
   private unpauseParser(): void {
     this.controller?.resume();

@@ -288,7 +288,7 @@ describe('comparison of clients that come and go', () => {
 describe('comparison of clients against what was done to their streams', () => {
   const fate = fc.constantFrom<number[]>(...Array.from({ length: 12 }, () => 1), 0, 0, 2);
 
-  it('is exact for drops and doubles of a minority, whoever is read first', () => {
+  it('is exact for drops and doubles of a minority, whichever client is read first', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<Say>(
@@ -326,7 +326,7 @@ describe('comparison of clients against what was done to their streams', () => {
     );
   });
 
-  it('accuses no sound server, whoever comes, goes and is read when, in whatever bursts', () => {
+  it('accuses no sound server, whenever clients come, go and are read, in bursts of any size', () => {
     const step = fc.record({
       /** Events that are published before anybody is read. */
       burst: fc.constantFrom(0, 1, 1, 1, 2, 5, 40),

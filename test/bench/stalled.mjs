@@ -33,7 +33,7 @@ export async function measureBesideStalled(bench, stalledCount, seconds) {
   );
   while ((await Promise.race([over, sleep(LOOK_EVERY_MS)])) !== true) {
     peak = Math.max(peak, rssBytes(pid));
-    // Whoever does not read hears of no end either: the server says whether it is still there.
+    // A client that does not read does not notice its end either: the server says whether it is still there.
     const { clients, evicted } = await statsOf(server.port);
     const gone = Object.values(evicted).reduce((sum, count) => sum + count, 0);
     if (clients.connected >= HEALTHY && stalled.size < gone + stalledCount) stalled.add(neverReading(server.port));

@@ -17,7 +17,7 @@ interface Rigged {
   records: ListenRecord[];
   adjusted: Adjustment[];
   ends: Cause[];
-  /** Whether whoever is told has room. */
+  /** Whether the receiver has room. */
   room: { left: boolean };
 }
 

@@ -87,7 +87,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(() => page.text('#charts figure:nth-child(1) .value'), PATIENCE).toBe('1');
     one.leave();
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(0);
-    // Whoever looks is nobody's client.
+    // A viewer of the dashboard does not count as a client.
     expect((await server.stats()).clients).toMatchObject({ connected: 0, total: 1, peak: 1 });
     expect(page.complaints).toEqual([]);
   });

@@ -270,7 +270,7 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
   async function peakOf(answer: Answer): Promise<number> {
     const { url } = await serve(answer);
     const args = ['--transport', transport, '--retry', '100ms', '--max-reconnects', '2', '--duration', '1500ms'];
-    // Of what it prints, which may be GB, nothing is kept.
+    // The output may be gigabytes, so none of it is kept.
     const child = spawn(process.execPath, [join(root, 'bin', 'sse-probe.js'), 'listen', url, '--jsonl', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -55,7 +55,7 @@ const FAULTS: [fault: string, expected: string, may: string[], flags: string[]][
   ['compressed', 'compression: compressed-stream', [], []],
   ['wrong-type', 'content-type: not-event-stream', [], []],
   ['late-headers', 'late-headers: late-headers', [], ['--rate', '1/s']],
-  // These hurt the first clients, whoever they are.
+  // These faults hurt the first clients that connect.
   ['drop-events', 'event-ids: event-lost', ['resume: resume-lost'], []],
   ['duplicate-events', 'event-ids: event-duplicated', [], []],
   ['reorder-events', 'event-ids: event-reordered', [], []],

@@ -78,7 +78,7 @@ describe.concurrent('events with', () => {
     expect(failures(report)).toEqual(['event-duplicated', 'event-lost']);
   });
 
-  it.for(namings)('%s give no false alarm, whoever leaves and comes back', async ([, say, sequence], { expect }) => {
+  it.for(namings)('%s give no false alarm when clients leave and come back', async ([, say, sequence], { expect }) => {
     const report = await soak(say, ['--mix', 'healthy=12,slow=2,stalled=0,abrupt=6,resuming=0', '--churn', '2/s']);
     expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
       sequence,

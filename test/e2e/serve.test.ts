@@ -105,7 +105,7 @@ describe('sse-probe serve', () => {
     expect([code, stderr.includes('192.0.2.1:0')]).toEqual([1, true]);
   });
 
-  it('lists the known faults to whoever asks for another, and exits with 2', async () => {
+  it('lists the known faults when another is asked for, and exits with 2', async () => {
     const { code, stderr } = await runProgram(['serve', '--port=0', '--fault=no-such-fault']);
     expect(code).toBe(2);
     expect(stderr).toContain('naive');
@@ -237,7 +237,7 @@ describe('sse-probe serve, started by a run', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('goes when whoever started it is gone', async () => {
+  it('goes when the process that started it has gone', async () => {
     const child = startWithChannel();
     await once(child.stdout as NodeJS.ReadableStream, 'data');
     child.disconnect();

@@ -133,7 +133,7 @@ describe('shutting down', () => {
     expect(server.hub.stats().clients.connected).toBe(0);
   });
 
-  it('turns /readyz to 503 for whoever is still connected, and takes no new stream', async () => {
+  it('turns /readyz to 503 for clients that are still connected, and takes no new stream', async () => {
     const server = await serve({ hub: { maxQueueBytes: 1024 ** 3, evictAfterMs: 60_000 } });
     const monitor = client({ port: server.port, path: '/readyz' });
     const latecomer = new net.Socket().connect(server.port, '127.0.0.1');

@@ -61,7 +61,7 @@ describe('the replay ring', () => {
             const rest = sizes.slice(seq - 1).reduce((sum, size) => sum + size, 0);
             expect(kept.bytesFrom(seq)).toBe(rest);
           }
-          // Whoever is behind by no more than a queue finds every event that it needs.
+          // A client that is behind by no more than a queue finds every event that it needs.
           const total = sizes.reduce((sum, size) => sum + size, 0);
           expect(kept.heldBytes).toBeGreaterThanOrEqual(Math.min(total, limits.queueBytes));
         },

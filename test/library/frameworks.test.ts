@@ -112,7 +112,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       expect([tab, otherTab, bob].map((client) => client?.body.includes('for ada'))).toEqual([true, true, false]);
     });
 
-    it('answers HEAD, which frameworks give to whoever answers GET, with a head and an end', async () => {
+    it('answers HEAD, which frameworks give to a handler of GET, with a head and an end', async () => {
       const made = await rig(framework);
       const head = await connect(made, 'ada', { method: 'HEAD' }).untilEnded();
       expect([head.response?.statusCode, head.response?.headers['content-type'], head.body, head.ended]).toEqual([

@@ -21,7 +21,7 @@ export interface Person {
 
 export interface Running {
   port: number;
-  /** Of the stream. */
+  /** Path of the stream. */
   path: string;
   tls: boolean;
   /** The framework's own way to end. */

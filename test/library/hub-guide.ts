@@ -39,7 +39,10 @@ export interface OptionComment {
 /** The comments of the options, as an editor shows them. */
 export function optionComments(): OptionComment[] {
   const source = readFileSync(join(root, 'src', 'hub', 'hub-options.ts'), 'utf8');
-  const body = /export interface HubOptions \{\n([^]*?)\n\}/.exec(source)?.[1] ?? '';
+  const body = (/export interface HubOptions \{\n([^]*?)\n\}/.exec(source)?.[1] ?? '')
+    .replaceAll('/**\n   * ', '/** ')
+    .replaceAll('\n   */', ' */')
+    .replaceAll('\n   * ', ' ');
   return [...body.matchAll(/\/\*\* ([^]*?) Default ([^]*?)\. \*\/\n {2}(\w+):/g)].map(
     ([, meaning = '', value = '', name = '']) => ({ name, meaning, default: value }),
   );

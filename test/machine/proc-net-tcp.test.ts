@@ -34,7 +34,7 @@ async function pair(
   return { port, client, accepted, own: endpointKey(client.localAddress ?? '', client.localPort ?? 0) };
 }
 
-/** Of the one client at `own`: others on this machine may have the same port number at another address. */
+/** The rows of the one client at `own`: others on this machine may have the same port number at another address. */
 async function rowsOf(
   port: number,
   own: EndpointKey,

@@ -109,7 +109,7 @@ describe('the watch over the own loop', () => {
 });
 
 describe('a stop of our own', () => {
-  it('is known to whoever asks first, before any timer has run', () => {
+  it('is known to the first caller, before any timer has run', () => {
     const { clock, watch } = byHand();
     expect(watch.longestStopMs).toBe(0);
     clock.pass(5050);

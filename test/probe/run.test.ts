@@ -187,7 +187,7 @@ describe('others than the main stream', () => {
     });
   });
 
-  it('find a recording that is played to whoever comes later', async () => {
+  it('find a recording that is played to clients that come later', async () => {
     let past = '';
     let first: ServerResponse | null = null;
     const timer = setInterval(() => {

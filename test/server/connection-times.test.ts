@@ -93,7 +93,7 @@ describe('over HTTP, over TLS, and over TLS beside HTTP/2', () => {
       expect(one.text).toMatch(/^HTTP\/1\.1 200 /);
     }));
 
-  it('whoever does not read its answer is cut off', () =>
+  it('a client that does not read its answer is cut off', () =>
     onEachWay(async (way, secure) => {
       const port = await listen(way, (_req, res) => {
         res.end(Buffer.alloc(ANSWER_BYTES, 46));

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { type RunningServer, startServer } from '../../src/server/server.ts';
+import type { ServerOptions } from '../../src/server/server-options.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
 
 const servers: RunningServer[] = [];

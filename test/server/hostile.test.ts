@@ -85,7 +85,7 @@ describe('a request that wants more than there is', () => {
 });
 
 describe('the places', () => {
-  it('are given back by whoever leaves, before its head, in the middle of it, or after it, and HEAD and OPTIONS take none', async () => {
+  it('are given back by a client that leaves, before its head, in the middle of it, or after it, and HEAD and OPTIONS take none', async () => {
     const { port, hub } = await serve({ hub: { maxClients: 5 }, ratePerSecond: 200 });
     for (let round = 0; round < 10; round++) {
       await Promise.all(

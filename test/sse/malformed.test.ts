@@ -130,7 +130,7 @@ describe('a stream as the standard has it', () => {
   });
 });
 
-describe('whoever listens for malformed lines', () => {
+describe('a listener for malformed lines', () => {
   const pieces = fc.constantFrom<string | number[]>(
     'data: a',
     'data',

@@ -16,7 +16,7 @@ export type Say = (n: number, stream: number) => Tick | readonly Tick[] | null;
 const PERIOD_MS = 200;
 
 export class FanOut {
-  /** Events that came to be, whoever was sent them. */
+  /** Events that were published, to any number of clients. */
   published = 0;
   private readonly server: Server;
   private readonly streams = new Map<number, ServerResponse>();

@@ -23,7 +23,7 @@ export interface FaultCase {
 }
 
 const VICTIMS = 3;
-/** Of 50 clients in the default mix. */
+/** Healthy clients among 50 in the default mix. */
 const HEALTHY = 46;
 
 export const matrix: Record<string, FaultCase> = {

@@ -9,7 +9,7 @@ export class Gateway {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #answers502 = false;
-  /** Of the connections that stand still: all that were asked for before. */
+  /** How many connections stand still: all that were asked for before. */
   #frozenCount = 0;
 
   private constructor(port: number) {

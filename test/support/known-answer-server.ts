@@ -9,7 +9,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const PERIOD_MS = 250;
-/** Of a client's events, every so many is slow. */
+/** One event in so many is slow, for each client. */
 const SLOW_EVERY = 50;
 const DELAY_MS = { usual: 20, slow: 200 } as const;
 
@@ -111,7 +111,7 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Of a list of times: the value at or below which so much of it lies. */
+/** Percentile of a list of times: the value at or below which so much of it lies. */
 export function percentileOf(times: readonly number[], percentile: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((sorted.length * percentile) / 100) - 1)] ?? Number.NaN;

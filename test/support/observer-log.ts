@@ -11,7 +11,7 @@ export interface Loss {
   cause: Cause;
   detail: string;
   wasOpen: boolean;
-  /** Of the client while it reported. */
+  /** State of the client while it reported. */
   state: SubscriptionState;
 }
 
@@ -19,7 +19,7 @@ export interface Heard {
   client: number;
   type: string;
   data: string;
-  /** Of the client, as it stands after the event. */
+  /** Last event id of the client after the event. */
   lastEventId: string;
 }
 

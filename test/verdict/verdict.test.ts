@@ -228,7 +228,7 @@ describe('a run in which nobody had a stream', () => {
   });
 });
 
-/** Of 20 healthy clients; the books are in order. */
+/** A record of 20 healthy clients that miss `count` events; the books are in order. */
 function missing(count: number): RunRecord {
   return soundRecord((record) => {
     const { summary } = record;
@@ -252,7 +252,7 @@ describe('a run in which many had no stream', () => {
   });
 });
 
-/** Of 15 clients, with so many in a load process that did not live. */
+/** A record of 15 clients, of which so many were in a load process that died. */
 function died(clients: number): RunRecord {
   return soundRecord((record) => {
     record.planned = 15;
@@ -359,7 +359,7 @@ describe('thresholds', () => {
   });
 });
 
-/** Of what was lost, 12 right after the load process stood still. */
+/** A record of lost events, 12 of them right after the load process stood still. */
 function stoodStill(lost: number): RunRecord {
   return soundRecord(({ summary, generator }) => {
     Object.assign(summary.counts, { lost, lostAfterStop: 12 });

@@ -23,7 +23,7 @@ export class Exchange {
   readonly response: ServerResponse | Http2ServerResponse;
   /** How the client left, if it did: in the words of the server's kernel or of HTTP/2. */
   left: string | undefined;
-  /** Of the connection below, TLS or not. */
+  /** Socket of the connection below, TLS or not. */
   private readonly connection: Socket;
 
   constructor(

@@ -63,7 +63,7 @@ export class ResponseLog implements ResponseSink {
 
 /**
  * Reads `bytes` in pieces that end at `cuts` (ascending), then FIN. Every piece stands at the same place of one
- * buffer that is overwritten afterwards, as in the transport: whoever keeps a range shows.
+ * buffer that is overwritten afterwards, as in the transport: a reader that keeps a range is found out.
  */
 export function readResponse(bytes: Buffer, cuts: readonly number[], fin = true): ResponseLog {
   const log = new ResponseLog();

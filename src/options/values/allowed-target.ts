@@ -1,21 +1,21 @@
 /**
- * What an exporter may be sent to: a list that its owner writes, since whoever reaches it chooses the target.
+ * What an exporter may be sent to: a list that its owner writes, since its callers choose the target.
  *
  * Everything is compared after the URL was parsed, never as text: `http://allowed@evil/` is the host evil, and `/a/../b`
  * the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that is
  * allowed. There is no rule for everything.
  */
 import { quote } from '../../core/units.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface AllowedTarget {
-  /** Null: http and https. */
+  /** The one allowed protocol; null for http and https. */
   readonly protocol: 'http:' | 'https:' | null;
-  /** As in a parsed URL. */
+  /** Host name as in a parsed URL. */
   readonly hostname: string;
-  /** Also every name below it, and not itself. */
+  /** Whether the rule is for every name below the host name, and not for the name itself. */
   readonly isWildcard: boolean;
-  /** Null: the usual one of the protocol. */
+  /** The allowed port; null for the protocol's default. */
   readonly port: number | null;
   /** `/` is every path; one without a slash at its end is itself and what is below. */
   readonly path: string;

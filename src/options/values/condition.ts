@@ -15,11 +15,11 @@ import { quote, UnitError } from '../../core/units.ts';
 import { closest } from '../../core/suggest.ts';
 
 export interface Condition {
-  /** As it was meant, without spaces. */
+  /** The condition as text, in normal form without spaces. */
   readonly expression: string;
   readonly metric: string;
   readonly operator: Operator;
-  /** In `unit`. */
+  /** The limit, in `unit`. */
   readonly limit: number;
   readonly unit: MetricUnit;
 }

@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import { INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 const FORM = /^([a-z-]+)@([^+]+)(?:\+(.+))?$/;
 const MAX_FREEZE_MS = 60_000;

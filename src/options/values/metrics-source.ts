@@ -3,14 +3,14 @@
  *
  * A selector that begins with a slash is a JSON pointer (RFC 6901); every other one is a Prometheus series by
  * name, with labels where they are needed: `process_resident_memory_bytes{instance="a"}`. Of the labels that
- * it names all must be equal; what it does not name is as it may be. No patterns, no arithmetic: whoever needs
+ * it names all must be equal; what it does not name is as it may be. No patterns, no arithmetic: a user who needs
  * more asks a Prometheus server with a query of its own, whose answer is JSON.
  */
 import { quote } from '../../core/units.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface MetricsSource {
-  /** Without its fragment; may hold a user and a password. */
+  /** URL of the metrics, without its fragment; it may hold a user and a password. */
   readonly url: string;
   readonly selector: string;
 }

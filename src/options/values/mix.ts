@@ -1,6 +1,6 @@
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
 import { quote } from '../../core/units.ts';
-import { type Kind, ValueError } from './kind.ts';
+import { type Kind, ValueError } from './value-kind.ts';
 import { closest } from '../../core/suggest.ts';
 
 /** Weights of the client kinds. They need not add up to 100; a kind that is not named has none. */

@@ -9,8 +9,9 @@
  * What a metric is and what its value may be belongs to the verdict, which is asked before the run begins.
  */
 import { quote, UNIT_PATTERNS, UnitError } from '../../core/units.ts';
-import { type Given, type Kind, list, ValueError } from './kind.ts';
-import { duration, text, toggle } from './kinds.ts';
+import { type Given, type Kind, list, ValueError } from './value-kind.ts';
+import { duration } from './quantities.ts';
+import { text, toggle } from './words.ts';
 
 export interface ThresholdText {
   /** `METRIC OP VALUE`. */
@@ -54,7 +55,7 @@ const mapSchema = {
 
 const itemSchema = { anyOf: [textSchema(), mapSchema] };
 
-/** Texts, whichever way they were written. */
+/** Thresholds as texts, whichever way they were written. */
 export const thresholdTexts: Kind<readonly string[]> = {
   ...texts,
   schema: { anyOf: [itemSchema, { type: 'array', items: itemSchema, maxItems: 100 }] },

@@ -15,7 +15,7 @@ export interface ListenView {
   paint: Paint;
   /** Columns of the terminal; null where there is none. */
   columns: number | null;
-  /** Nothing but events. */
+  /** Whether to print events only. */
   quiet: boolean;
 }
 
@@ -24,10 +24,10 @@ const INDENT = ' '.repeat(TIME_WIDTH + 1);
 /** Lines of one event's data that are shown; a stream of empty lines is no page. */
 const MAX_LINES = 100;
 const MAX_NAME = 60;
-/** Of a line, at the least: on a terminal that narrow it wraps. */
+/** Least columns for a line's text; on a terminal with less room it wraps. */
 const MIN_ROOM = 20;
 
-/** With its line end, in pieces; none of what is not shown. */
+/** A record as text with its line end, in pieces; no piece for a record that is not shown. */
 export function* listenText(record: ListenRecord, { paint, columns, quiet }: ListenView): Generator<string> {
   if (quiet && record.kind !== 'event') return;
   const room = columns === null ? Number.POSITIVE_INFINITY : columns - TIME_WIDTH - 1;
@@ -75,7 +75,7 @@ function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: numb
   }
 }
 
-/** One line of so many columns, or the whole of it. */
+/** Text cut to one line of so many columns, or the whole text. */
 function* fitted(text: string, room: number, colour: (text: string) => string): Generator<string> {
   if (room === Number.POSITIVE_INFINITY) {
     for (const piece of piecesOf(text)) yield colour(printable(piece, room));

@@ -10,7 +10,7 @@ import { xmlOpen, xmlText } from '../xml.ts';
 
 interface Case {
   name: string;
-  /** The element inside; empty for a case that passed and says nothing. */
+  /** The element inside the test case; empty for a case that passed without a message. */
   body: string;
   kind: 'passed' | 'failure' | 'error' | 'skipped';
 }

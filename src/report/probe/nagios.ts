@@ -70,7 +70,7 @@ function line(status: ProbeResult['status'], text: string, tail = ''): string {
 function headline(result: ProbeResult, ignore: readonly CheckId[]): string {
   const [worst, ...others] = troubles(result, ignore);
   if (worst === undefined) return line(result.status, healthy(result));
-  // Of a threshold the name: its limit stands among the figures.
+  // A threshold is shown by its name: its limit stands among the figures.
   return line(
     result.status,
     `${worst.id.replace(COMPARISON, '$1')}: ${worst.title}`,
@@ -118,7 +118,7 @@ function range(thresholds: readonly ProbeThreshold[], metric: string, level: Pro
   return '';
 }
 
-/** In the base unit that goes with it. */
+/** The value in the base unit of its metric. */
 function shown(value: number, unit: MetricUnit): string {
   const scaled = unit === 'ms' ? value / 1000 : unit === 'ratio' ? value * 100 : value;
   return String(Number(scaled.toFixed(6)));

@@ -9,7 +9,7 @@ type Figures = Readonly<Record<string, unknown>>;
 
 const COUNTED: Readonly<Record<string, string>> = { usage: '', logprobs: '', text: 'at least ' };
 
-/** Empty without a profile. */
+/** The profile's part of the text; empty without a profile. */
 export function profileLine(profile: Figures | undefined): string {
   if (profile?.['name'] === 'openai') return openaiLine(profile);
   return profile?.['name'] === 'mcp' ? mcpLine(profile) : '';

@@ -17,17 +17,17 @@ export interface ProbeView {
   paint: Paint;
   /** Columns of the terminal; null where there is none. */
   columns: number | null;
-  /** Only the verdict. */
+  /** Whether to print the verdict only. */
   quiet: boolean;
-  /** Checks that do not count. */
+  /** Checks that the verdict ignores. */
   ignore: readonly string[];
 }
 
 const same = (text: string): string => text;
-/** Without colours. */
+/** A paint without colours. */
 export const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
 
-/** Of a pipe, which has no edge: what charts are made for. */
+/** Columns that charts are drawn for on a pipe, which has no width. */
 const PIPE_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 const MAX_TITLE = 400;
@@ -42,7 +42,7 @@ const VERDICTS = {
 const MARKS = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
 const PAINTS = { pass: 'good', warn: 'doubt', fail: 'bad', skip: 'dim' } as const;
 
-/** Several lines, the end of the last included. */
+/** A probe's result as text: several lines, each with its line end. */
 export function probeText(result: ProbeResult, view: ProbeView): string {
   const { paint } = view;
   const head = headline(result, view);
@@ -82,7 +82,7 @@ export function probeText(result: ProbeResult, view: ProbeView): string {
   return lines.join('\n');
 }
 
-/** What is different from the time before; empty when nothing is. */
+/** The differences from the result before; empty when there are none. */
 export function probeChanges(before: ProbeResult, after: ProbeResult, view: ProbeView): string {
   const old = new Map(before.checks.map(({ id, status }) => [id, status]));
   const lines: string[] = [];

@@ -23,7 +23,7 @@ export interface Paint {
   bold(text: string): string;
 }
 
-/** By what it is known which events were lost. */
+/** How lost events are recognised. */
 const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison: 'by comparing clients' } as const;
 const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 'doubt' } as const;
 
@@ -68,7 +68,7 @@ function headline({ verdict, record }: SoakResult, paint: Paint): string {
   }
 }
 
-/** Why it did not last as long as it was to. */
+/** Why the run ended before its time. */
 function early({ endedEarly }: SoakResult['record']): string {
   return endedEarly === null
     ? ''
@@ -137,7 +137,7 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
 }
 
-/** Of a language model, whose events carry no times. */
+/** The rows about a language model's answers, whose events carry no times. */
 function answers({ summary: { counts, times } }: SoakResult['record']): [string, string][] {
   return [
     [
@@ -214,7 +214,7 @@ function bytesOf(value: number | null | undefined): string {
   return typeof value === 'number' ? formatBytes(value) : 'unknown';
 }
 
-/** Only what is known: a run of seconds has no trend. */
+/** How much the memory grows, as far as it is known: a run of seconds has no trend. */
 function grows(record: SoakResult['record']): string {
   const { verdict, bytesPerMinute } = growthOfRun(record);
   if (bytesPerMinute === null || verdict === 'inconclusive') return '';

@@ -24,9 +24,9 @@ import { figuresOf, nowOf, type SnapshotSources } from './snapshot.ts';
 export interface DashboardSources extends SnapshotSources {
   published: PublishWatch;
   clock: Clock;
-  /** Between two looks. */
+  /** Milliseconds between two looks at the server. */
   periodMs: number;
-  /** Above it: 503. */
+  /** Most pages that may watch at once; others get 503. */
   maxViewers: number;
 }
 

@@ -8,13 +8,13 @@ import type { ClientDescription, ComponentState, HubStats } from '../../hub/stat
 
 /** Event `figures`. Its id is `LIFE-N`: one of an earlier life of the server is not taken for this one's. */
 export interface FiguresMessage extends HubStats {
-  /** Random for each life of the server. */
+  /** Identifies one life of the server; random for each. */
   lifeId: string;
-  /** Counts from 1 in each life. */
+  /** Number of the message; counts from 1 in each life. */
   n: number;
   /** Unix time; within a life it only ascends, also when the wall clock is set back. */
   atMs: number;
-  /** When the next one is due. */
+  /** Milliseconds until the next message is due. */
   periodMs: number;
   uptimeMs: number;
   memory: { rssBytes: number; heapUsedBytes: number };

@@ -7,7 +7,7 @@ export const EVENTS_PATH = '/dashboard/events';
 
 /** One file: where it lies and what it is. */
 export interface AssetSource {
-  /** Beside this module under `page/`, or in a package. */
+  /** Where the file lies: beside this module under `page/`, or in a package. */
   from: { page: string } | { package: string };
   contentType: string;
 }

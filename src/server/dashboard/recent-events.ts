@@ -13,7 +13,7 @@ export class RecentEvents {
     this.#newest[this.#count++ % MAX_EVENTS] = { id, event };
   }
 
-  /** Oldest first; the next look begins anew. */
+  /** Returns the events since the last call, oldest first, and forgets them. */
   take(): { count: number; newest: PublishedLine[] } {
     const count = this.#count;
     const oldestAt = count > MAX_EVENTS ? count % MAX_EVENTS : 0;

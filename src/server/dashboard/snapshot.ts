@@ -3,7 +3,7 @@ import type { ProcessFigures } from '../process-stats.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../../hub/stats.ts';
 import type { FiguresMessage, NowMessage } from './message.ts';
 
-/** Where it looks. */
+/** What a snapshot is taken of. */
 export interface SnapshotSources {
   stream: { stats(): HubStats; describeClients(limit: number, order?: ClientOrder): ClientDescription[] };
   streamPath: string;

@@ -11,7 +11,7 @@ import type { WrappingFault } from './fault.ts';
 import { KernelQueues } from './kernel-queues.ts';
 import { type BlockKind, StreamTap, type TapPoint, TappedStreams } from './stream-tap.ts';
 
-/** As with a send buffer of this size. */
+/** Bytes that a client may leave untaken before it blocks the others, as with a send buffer of this size. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 /** Events for clients that wait for their turn; more are dropped, as a full channel does. */
 const MAX_WAITING = 1_000_000;

@@ -6,7 +6,7 @@
 import type { WrappingFault } from './fault.ts';
 import { type BlockKind, StreamTap, TappedStreams } from './stream-tap.ts';
 
-/** More than that leaves also without an event. */
+/** Most bytes that are held back; when more wait, they are sent without an event. */
 const MAX_HELD_BYTES = 64 * 1024;
 
 class LateHeaders extends StreamTap {

@@ -33,19 +33,19 @@ class NaiveStreams implements StreamServer {
     return id;
   }
 
-  /** Nobody has a name here. */
+  /** Clients have no ids in this server, so the set stays empty. */
   readonly clients: ReadonlySet<string> = new Set();
 
   send(): boolean {
     return false;
   }
 
-  /** It cannot: nobody ever leaves the array. */
+  /** Removes no client: none ever leaves the array. */
   remove(): boolean {
     return false;
   }
 
-  /** Truthful, so that whoever asks can see the leak. */
+  /** The true figures, so that `/stats` shows the leak. */
   stats(): HubStats {
     const count = this.#responses.length;
     const queuedBytes = this.#responses.reduce((sum, res) => sum + res.writableLength, 0);
@@ -58,7 +58,7 @@ class NaiveStreams implements StreamServer {
     };
   }
 
-  /** It has none of these, and no idea that it should. */
+  /** Reports no component as ready, since the naive server has none of them. */
   ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> {
     const none = { ready: true, detail: 'this server has none' };
     return { heartbeat: none, eviction: none, replay: none };

@@ -26,13 +26,13 @@ export interface TapPoint {
   readonly socket: Socket;
   /** Streams that were open when this one began. */
   readonly others: number;
-  /** One further towards the client. */
+  /** Writes to the next stage towards the client. */
   readonly write: (bytes: Buffer) => boolean;
 }
 
 /**
  * Which streams suffer where a fault hurts only some: those that begin while fewer than three others are open. So
- * whoever comes alone sees it, and of thousands it is three, which makes counts exact.
+ * a client that is alone sees the fault, and among thousands exactly three do, which makes counts exact.
  */
 export function isVictim({ others }: TapPoint): boolean {
   return others < 3;
@@ -71,7 +71,7 @@ export abstract class StreamTap {
   /** The socket is closed. */
   onClose(): void {}
 
-  /** On towards the client; into the void where the stream is over. */
+  /** Passes bytes on towards the client; they are dropped when the stream is over. */
   protected pass(bytes: Buffer): boolean {
     return this.socket.writable ? this.#write(bytes) : true;
   }

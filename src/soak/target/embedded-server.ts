@@ -9,7 +9,7 @@ const START_TIMEOUT_MS = 15_000;
 const GC_TIMEOUT_MS = 10_000;
 /** The last words of a server that died, in characters. */
 const MAX_LAST_WORDS = 4096;
-/** As runtimes begin a stack with. */
+/** The line with which runtimes begin a stack trace. */
 const ERROR_LINE = /^(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception)\b.*: ./;
 const LISTENING = /^listening on (http:\/\/\S+)$/m;
 
@@ -98,7 +98,7 @@ export class EmbeddedServer {
     this.child.kill(signal);
   }
 
-  /** Politely, then not. */
+  /** Ends the server: with SIGTERM, then with SIGKILL. */
   async stop(): Promise<void> {
     const { child } = this;
     if (this.exit !== null || child.exitCode !== null || child.signalCode !== null) return;

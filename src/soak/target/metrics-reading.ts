@@ -13,7 +13,7 @@ import { seriesNames, seriesValues } from './prometheus-text.ts';
 export interface MetricsReading {
   bytes: number;
   cpuSeconds: number | null;
-  /** Another one after a restart; null where it is not told. */
+  /** Identifies one life of the server: it changes with a restart; null when the server does not tell. */
   life: string | null;
 }
 

@@ -23,7 +23,7 @@ export class ServerProcess implements ServerWatch {
   readonly origin: ServerOrigin;
   private readonly memory: ProcessMemory;
   private readonly root: ProcessStat;
-  /** By number: when each of the tree was started. */
+  /** When each process of the tree was started, by its number. */
   private members: Map<number, number>;
   private ended = false;
   private looking = false;
@@ -107,7 +107,7 @@ export class ServerProcess implements ServerWatch {
   }
 }
 
-/** Of what still lives; 'unreadable' as soon as one of them is. */
+/** Sum of the memory of the processes that still live; 'unreadable' as soon as one of them is. */
 async function sumBytes(
   members: readonly ProcessStat[],
   memory: ProcessMemory,

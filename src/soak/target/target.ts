@@ -27,7 +27,7 @@ const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
 export interface Target {
   readonly url: URL;
   readonly embedded: boolean;
-  /** Where its memory is told. */
+  /** Where the figures of the server's memory come from. */
   readonly origin: ServerOrigin;
   /** Where the clients connect, resolved once; the name itself where a proxy looks it up. */
   readonly address: string;
@@ -35,16 +35,16 @@ export interface Target {
   /** The kernel's connection table shows both ends. */
   readonly local: boolean;
   readonly transport: TransportSpec;
-  /** What stalled clients ask for, or 0. */
+  /** Bytes that stalled clients ask for with `?fill=`; 0 when they do not ask. */
   readonly fillBytes: number;
   /** Why it went away; null while it lives, as far as we know. */
   down(): string | null;
   sample(tMs: number): Promise<ServerSample | null>;
   /** Asks for a garbage collection; false where that is not possible. */
   collectGarbage(): Promise<boolean>;
-  /** Ours only: ends it politely and starts it again, on the same port. */
+  /** Ends the server that we started, gracefully, and starts it again on the same port. */
   restart(signal: AbortSignal): Promise<void>;
-  /** Ours only: it does nothing any more (SIGSTOP) until it is thawed. */
+  /** Stops the server that we started with SIGSTOP until it is thawed. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
@@ -53,13 +53,13 @@ export interface Target {
 const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
 
 export interface EmbeddedOptions {
-  /** How its clients speak to it. */
+  /** The transport of the clients. */
   kind: TransportSpec['kind'];
   /** The program that understands `serve`: script and leading arguments. */
   command: readonly string[];
   /** Flags for `serve`, later ones win. */
   args: readonly string[];
-  /** What the flags come to. */
+  /** The plan that the flags give. */
   plan: ServePlan;
 }
 
@@ -99,7 +99,7 @@ export async function startEmbedded(
 }
 
 export interface Surroundings {
-  /** What of the environment speaks of proxies. */
+  /** The variables of the environment that configure proxies. */
   proxyEnvironment: ProxyEnvironment;
   signal: AbortSignal;
 }

@@ -10,9 +10,9 @@ import type { SoakPlan } from '../../options/soak-options.ts';
 import { VanishingNetwork } from './vanishing.ts';
 
 export interface Vanishing {
-  /** As it is run. */
+  /** The plan as it is run. */
   plan: SoakPlan;
-  /** Null when no clients vanish. */
+  /** The network of the vanishing clients; null when none vanish. */
   network: VanishingNetwork | null;
   /** What the plan asked for and does not get; null when it gets all. */
   degraded: string | null;

@@ -23,7 +23,7 @@ import { tryCommand, tryCommandNow } from '../../machine/system-command.ts';
 /** A /28: each address has some 28,000 source ports, and a run has at most 200,000 clients. */
 const ADDRESSES = 16;
 const PREFIX_BITS = 28;
-/** Such networks in 127.66.0.0/16. */
+/** Number of such networks in 127.66.0.0/16. */
 const NETWORKS = 65_536 / ADDRESSES;
 const ATTEMPTS = 8;
 /** A client lives so long after the ramp before it vanishes, but at most this part of the load. */
@@ -85,7 +85,7 @@ export class VanishingNetwork {
     await tryCommand('ip', this.removal());
   }
 
-  /** The same for a process that is about to exit. */
+  /** The synchronous form of `release`, for a process that is about to exit. */
   releaseNow(): void {
     if (!this.reserved) return;
     this.reserved = false;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ValueError } from '../../../src/options/values/kind.ts';
+import { ValueError } from '../../../src/options/values/value-kind.ts';
 import { metricsSource, parseLabels, parseSelector } from '../../../src/options/values/metrics-source.ts';
 import { loadSoakPlan } from '../../../src/options/load.ts';
 

@@ -87,7 +87,7 @@ describe('the registry of faults', () => {
     for (const { summary } of faults.values()) expect(summary).toMatch(/^[^\n]{10,100}$/);
   });
 
-  it('is listed to whoever asks for a fault that does not exist', async () => {
+  it('is listed when a fault that does not exist is asked for', async () => {
     await expect(startServer({ faults: ['crash', 'no-such'] })).rejects.toMatchObject({
       code: 'usage',
       message: '--fault: there is no fault "no-such"',

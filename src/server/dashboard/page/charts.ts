@@ -91,7 +91,7 @@ export class Charts {
       restarts: history.restarts.slice(),
     };
     for (const { chart, detail } of this.#charts) chart.draw(drawing, detail(latest));
-    // What is drawn, for whoever looks from outside.
+    // These attributes show programs outside, such as tests, what is drawn.
     this.#parent.dataset['points'] = String(history.pointCount);
     this.#parent.dataset['latest'] = `${latest.lifeId}-${latest.n}`;
   }

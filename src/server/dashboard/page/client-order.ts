@@ -1,4 +1,4 @@
-/** By what the clients are sorted. */
+/** The columns by which clients are sorted. */
 import type { ClientDescription } from '../../../hub/stats.ts';
 
 /** A client with what two looks at it tell. */

@@ -10,11 +10,11 @@
  */
 import type { FiguresMessage, NowMessage } from '../message.ts';
 
-/** What it does, and since when nothing was heard. */
+/** What the feed does, and how long nothing was received. */
 export interface FeedState {
   kind: 'connecting' | 'live' | 'waiting';
   silentMs: number;
-  /** Of `waiting`: how long it waits altogether. */
+  /** How long the whole wait before the next attempt is, in the state `waiting`. */
   pauseMs: number;
 }
 

@@ -27,7 +27,7 @@ export class History {
     heap: [],
     delay: [],
   };
-  /** When the server began a new life, in the same seconds. */
+  /** When the server was restarted, as Unix time in seconds. */
   readonly restarts: number[] = [];
   #latest: FiguresMessage | null = null;
 

@@ -62,10 +62,10 @@ export function scalar<Value>(spec: ScalarSpec<Value>): Kind<Value> {
   };
 }
 
-/** No option needs more; a longer list is a mistake or an attack. */
+/** Most items of a list: no option needs more, and a longer list is a mistake or an attack. */
 const MAX_ITEMS = 100;
 
-/** Several values of one kind. */
+/** A list of values of one kind. */
 export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
   return {
     placeholder: item.placeholder,

@@ -1,7 +1,7 @@
 /** What only the server's options need. */
 import { quote } from '../../core/units.ts';
-import { type Kind, scalar, ValueError } from './kind.ts';
-import { text } from './kinds.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
+import { text } from './words.ts';
 
 const MAX_SECRET = 1024;
 // RFC 6750, 2.1: b64token.

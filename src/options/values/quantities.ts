@@ -1,0 +1,73 @@
+/**
+ * Values that are numbers: quantities with their units, and whole numbers.
+ * Bounds are given as a user writes them, and refuse what nobody means: 10^9 clients, a ramp of 400 days.
+ */
+import { parseByteRate, parseDuration, parseRate, parseSize, quote, UNIT_PATTERNS } from '../../core/units.ts';
+import { type Kind, scalar, ValueError, within } from './value-kind.ts';
+
+type Parse = (text: string) => number;
+
+function quantity(placeholder: string, parse: Parse, pattern: string, range: readonly [string, string]): Kind<number> {
+  const least = parse(range[0]);
+  const most = parse(range[1]);
+  return scalar({
+    placeholder,
+    range,
+    schema: { type: 'string', pattern },
+    parse: (text) => within(text, parse(text), { least, most, range }),
+  });
+}
+
+/** `250ms`, `15s`, `2m` → milliseconds. */
+export function duration(least: string, most: string): Kind<number> {
+  return quantity('duration', parseDuration, UNIT_PATTERNS.duration, [least, most]);
+}
+
+/** `128B`, `64KiB` → bytes. */
+export function size(least: string, most: string): Kind<number> {
+  return quantity('size', parseSize, UNIT_PATTERNS.size, [least, most]);
+}
+
+/** `10/s`, `90/m` → times a second. */
+export function rate(least: string, most: string): Kind<number> {
+  return quantity('rate', parseRate, UNIT_PATTERNS.rate, [least, most]);
+}
+
+/** `256B/s` → bytes a second. */
+export function byteRate(least: string, most: string): Kind<number> {
+  return quantity('bytes/time', parseByteRate, UNIT_PATTERNS.byteRate, [least, most]);
+}
+
+/** A whole number in plain digits; both bounds belong to the range. */
+export function int(least: number, most: number): Kind<number> {
+  const range = [String(least), String(most)] as const;
+  return scalar({
+    placeholder: 'number',
+    bare: true,
+    range,
+    schema: { type: 'integer', minimum: least, maximum: most },
+    parse(text) {
+      if (/^0\d+$/.test(text))
+        throw new ValueError(`${quote(text)} has a leading zero; octal numbers are not meant here`);
+      if (/^-\d+$/.test(text)) throw new ValueError(`${quote(text)} is negative; the least is ${least}`);
+      if (!/^\d+$/.test(text))
+        throw new ValueError(
+          `${quote(text)} is not a whole number in plain digits (for example ${most >= 1000 ? 1000 : most})`,
+        );
+      return within(text, Number(text), { least, most, range });
+    },
+  });
+}
+
+const MAX_PROCESSES = 64;
+
+/** A number of load processes; null for `auto`, where the run decides. */
+export const processes: Kind<number | null> = scalar({
+  placeholder: 'count',
+  schema: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: MAX_PROCESSES }] },
+  parse(given) {
+    if (given === 'auto') return null;
+    if (!/^\d{1,4}$/.test(given)) throw new ValueError('is neither a whole number nor "auto"');
+    return within(given, Number(given), { least: 1, most: MAX_PROCESSES, range: ['1', String(MAX_PROCESSES)] });
+  },
+});

@@ -1,0 +1,30 @@
+/** Where a report is written, and the id of a finding. */
+import { quote } from '../../core/units.ts';
+import { FINDING_IDS, type FindingId } from '../../findings/finding-ids.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
+import { oneOf } from './words.ts';
+
+export interface ReportTarget {
+  readonly format: 'json';
+  /** A path, or `-` for stdout. */
+  readonly file: string;
+}
+
+const reportFormat = oneOf('format', ['json']);
+
+/** `json=FILE` */
+export const reportTarget: Kind<ReportTarget> = scalar({
+  placeholder: 'format=file',
+  schema: { type: 'string', pattern: '^json=.+' },
+  parse(given): ReportTarget {
+    const equals = given.indexOf('=');
+    if (equals === -1) throw new ValueError(`${quote(given)} is not FORMAT=FILE, such as json=soak.json`);
+    const format = reportFormat.read(given.slice(0, equals));
+    const file = given.slice(equals + 1);
+    if (file === '' || file.includes('\0'))
+      throw new ValueError(`${quote(given)} names no file; write json=soak.json, or json=- for stdout`);
+    return { format, file };
+  },
+});
+
+export const findingId: Kind<FindingId> = oneOf('finding', FINDING_IDS);

@@ -1,0 +1,90 @@
+/** Values that are words and texts: one of a set, a text that a pattern describes, names, switches. */
+import { closest } from '../../core/suggest.ts';
+import { quote } from '../../core/units.ts';
+import { type Kind, scalar, ValueError } from './value-kind.ts';
+
+/** One word of a fixed set. */
+export function oneOf<const Word extends string>(placeholder: string, words: readonly Word[]): Kind<Word> {
+  return scalar({
+    placeholder,
+    schema: { enum: words },
+    parse(text) {
+      const word = words.find((known) => known === text);
+      if (word !== undefined) return word;
+      const guess = closest(text, words);
+      throw new ValueError(
+        guess === null
+          ? `${quote(text)} is none of ${words.join(', ')}`
+          : `${quote(text)} is not known; did you mean ${quote(guess)}?`,
+      );
+    },
+  });
+}
+
+export interface TextSpec {
+  placeholder: string;
+  pattern: RegExp;
+  /** What it should be, to stand after "is not": `a path such as /events`. */
+  what: string;
+  maxLength: number;
+}
+
+/** A text that a pattern describes. */
+export function text({ placeholder, pattern, what, maxLength }: TextSpec): Kind<string> {
+  return scalar({
+    placeholder,
+    schema: { type: 'string', pattern: pattern.source, maxLength },
+    parse(given) {
+      if (given.length > maxLength) throw new ValueError(`is longer than ${maxLength} characters`);
+      if (!pattern.test(given)) throw new ValueError(`${quote(given)} is not ${what}`);
+      return given;
+    },
+  });
+}
+
+/** A flag without a value; `true` or `false` in YAML. */
+export const toggle: Kind<boolean> = scalar({
+  placeholder: null,
+  bare: true,
+  schema: { type: 'boolean' },
+  parse(given) {
+    if (given === 'true' || given === 'false') return given === 'true';
+    throw new ValueError(`${quote(given)} is neither true nor false`);
+  },
+});
+
+/** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
+export const faultName: Kind<string> = text({
+  placeholder: 'name',
+  pattern: /^[a-z][a-z-]*$/,
+  what: 'the name of a fault (small letters and dashes)',
+  maxLength: 40,
+});
+
+/** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */
+export const variableName: Kind<string> = scalar({
+  placeholder: 'variable',
+  schema: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 },
+  parse(given) {
+    if (/^[A-Za-z_]\w{0,99}$/.test(given)) return given;
+    throw new ValueError('takes the name of an environment variable that holds the token, not the token');
+  },
+});
+
+const MAX_TEXT = 65_536;
+
+/** Any text at all, within a bound. */
+export const anyText: Kind<string> = text({
+  placeholder: 'text',
+  pattern: /^[^]*$/,
+  what: 'a text',
+  maxLength: MAX_TEXT,
+});
+
+/** A JSON pointer (RFC 6901, 3) into an event's data; `auto` looks for the usual ones. */
+export const jsonPointer: Kind<string> = text({
+  placeholder: 'pointer',
+  pattern: /^(?:auto|(?:\/(?:[^~/]|~[01])*)*)$/,
+  what: 'a JSON pointer such as /seq, nor "auto"',
+  maxLength: 256,
+});

@@ -9,7 +9,6 @@ import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations } from '../../measure/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
-import { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
 import { Fleet } from './fleet.ts';
 import { hopsFor } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
@@ -17,9 +16,8 @@ import type { Load, LoadResult, LoadSample } from './load.ts';
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
-import type { Requests } from './requests.ts';
-import { SessionAccounts } from '../../protocols/mcp/session-accounts.ts';
-import { wayOf } from './session-way.ts';
+import type { Way } from './session-way.ts';
+import type { Summary } from '../../measure/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from './stop-excuse.ts';
@@ -53,12 +51,15 @@ export class Shard implements Load {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  /** @param alive whether the target lives, as far as is known */
+  /**
+   * @param alive whether the target lives, as far as is known
+   * @param wayFor as `loadWay` gives it
+   */
   constructor(
     plan: ShardPlan,
     target: Aim,
     alive: () => boolean,
-    requests: Requests,
+    wayFor: (figures: Summary) => Way,
     transport: Transport,
     clock: Clock,
   ) {
@@ -78,10 +79,9 @@ export class Shard implements Load {
       asksForCoding(plan.headers),
       plan.seqTrusted,
     );
-    if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
-    const way = wayOf(plan, requests, transport, new SessionAccounts(this.recorder.summary), clock);
-    this.recorder.sessions = way.sessions;
+    const way = wayFor(this.recorder.summary);
+    this.recorder.profile = way.accounts;
     this.fleet = new Fleet(
       plan,
       this.recorder,
@@ -178,7 +178,7 @@ export class Shard implements Load {
     const result = this.soFar();
     this.generator.stop();
     this.fleet.stop();
-    await this.recorder.sessions?.end(this.fleet.clients);
+    await this.recorder.profile?.end(this.fleet.clients);
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
   }
 

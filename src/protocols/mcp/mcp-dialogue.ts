@@ -2,7 +2,7 @@
  * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
  * Management"), and what came of it.
  */
-import { answerOf, answers, type Reply, troubleOf } from '../../protocols/exchange.ts';
+import { answerOf, answers, type Reply, troubleOf } from '../exchange.ts';
 import {
   ACCEPT_ANSWER,
   initializeParams,
@@ -11,9 +11,9 @@ import {
   rpcNotification,
   rpcRequest,
   SESSION_ID,
-} from '../../protocols/mcp/mcp-message.ts';
+} from './mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
+import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
 
 export class McpDialogue {
   private readonly ask: ProfileAsk;
@@ -46,7 +46,7 @@ export class McpDialogue {
   }
 
   /** The stream of the server's own. */
-  streamRequest(): ProfileRequest {
+  streamRequest(): StreamAsk {
     return this.requestOf('GET', 'text/event-stream', null);
   }
 
@@ -95,7 +95,7 @@ export class McpDialogue {
     return this.host.ask(this.requestOf('POST', ACCEPT_ANSWER, body), id === undefined ? undefined : answers(id));
   }
 
-  private requestOf(method: string, accept: string, body: string | null): ProfileRequest {
+  private requestOf(method: string, accept: string, body: string | null): StreamAsk {
     const {
       ask: { url, headers },
       sessionId,

@@ -2,7 +2,7 @@
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
  */
-import { type Reply, troubleOf } from '../../protocols/exchange.ts';
+import { type Reply, troubleOf } from '../exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import {
   answerIn,
@@ -12,9 +12,9 @@ import {
   rpcRequest,
   type Fields,
   type RpcAnswer,
-} from '../../protocols/mcp/mcp-message.ts';
+} from './mcp-message.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
+import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
 
 export class McpLegacy {
   /** All that was to be said is said, or cannot be any more. */
@@ -38,7 +38,7 @@ export class McpLegacy {
     notes.rounds.length = 0;
   }
 
-  streamRequest(): ProfileRequest {
+  streamRequest(): StreamAsk {
     const { url, headers } = this.ask;
     return { method: 'GET', url, body: null, headers: [...headers, ['Accept', 'text/event-stream']] };
   }

@@ -20,14 +20,14 @@ const ROOMS = [
   { room: 'server', sees: ['core', 'machine', 'sse', 'hub'] },
   { room: 'wire', sees: ['core'] },
   { room: 'findings', sees: ['core'], packages: [] },
-  { room: 'options', sees: ['core', 'findings'] },
-  { room: 'reach', sees: ['core', 'wire', 'options'] },
+  { room: 'reach', sees: ['core', 'wire'] },
   { room: 'client', sees: ['core', 'sse', 'wire', 'reach'], packages: [] },
   { room: 'memory', sees: ['core'], packages: [] },
   { room: 'measure', sees: ['core', 'memory'] },
   { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
   { room: 'record', sees: ['core', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },
+  { room: 'options', sees: ['core', 'findings', 'protocols'] },
   {
     room: 'soak',
     sees: [

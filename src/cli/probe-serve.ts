@@ -5,13 +5,12 @@
 import { once } from 'node:events';
 import type { PreparedProbe } from '../library/prepared-probe.ts';
 import { probe } from '../probe/run.ts';
-import { LEAVE_MS } from '../probe/profiles/host.ts';
-import { PROFILE_NAMES, profileNamed } from '../probe/profiles/index.ts';
+import { LEAVE_MS } from '../probe/profile-host.ts';
+import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
 import type { ListenAddress } from '../options/exporter-options.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { startExporter } from './probe-exporter.ts';
 
-const PLAIN = 'sse';
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
@@ -22,19 +21,18 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
-    profiles: [PLAIN, ...PROFILE_NAMES],
+    profiles: PROFILE_NAMES,
     version: prepared.version,
     async probe({ target, profile: name, budgetMs, mayVisit, signal }) {
-      const profile = PROFILE_NAMES.find((known) => known === (name ?? plan.profile));
+      const profile = PROFILE_NAMES.find((known) => known === name) ?? plan.profile;
       // A session is ended after the probe, and the scraper waits for that too.
-      const leaveMs = profile === 'mcp' ? Math.min(LEAVE_MS, budgetMs / 2) : 0;
+      const leaveMs = PROFILES[profile].request.hasFarewell ? Math.min(LEAVE_MS, budgetMs / 2) : 0;
       return probe({
         ...prepared,
         url: target,
-        plan: { ...plan, durationMs: budgetMs - leaveMs, deadlineMs: null },
+        plan: { ...plan, profile, durationMs: budgetMs - leaveMs, deadlineMs: null },
         mayVisit,
         signal,
-        ...(profile === undefined ? {} : { profile: await profileNamed(profile) }),
       });
     },
   });

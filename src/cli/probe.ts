@@ -3,7 +3,7 @@
  */
 import { EXIT, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
-import { prepareProbe, probeUrl, profileOf } from '../library/prepared-probe.ts';
+import { prepareProbe, probeUrl } from '../library/prepared-probe.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
@@ -16,7 +16,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
   const url = urlOf(urlText, plan);
   const prepared = await prepareProbe(plan, process.env);
-  const profile = await profileOf(plan);
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(EXIT.probe.interrupted);
@@ -24,7 +23,7 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    if (url !== null) return await lookAt({ ...prepared, ...profile, url, plan, signal: interrupted.signal });
+    if (url !== null) return await lookAt({ ...prepared, url, plan, signal: interrupted.signal });
     const { serveProbes } = await import('./probe-serve.ts');
     return await serveProbes(plan, prepared, interrupted.signal);
   } finally {

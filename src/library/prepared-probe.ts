@@ -11,7 +11,7 @@ import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
 
 /** What holds for every URL that is probed with this plan. */
-export type PreparedProbe = Omit<ProbeRequest, 'url' | 'signal' | 'profile' | 'plan'>;
+export type PreparedProbe = Omit<ProbeRequest, 'url' | 'signal' | 'plan'>;
 
 /** @throws {UsageError} for a threshold, a token or a file that is none */
 export async function prepareProbe(plan: ProbePlan, environment: NodeJS.ProcessEnv): Promise<PreparedProbe> {
@@ -22,11 +22,6 @@ export async function prepareProbe(plan: ProbePlan, environment: NodeJS.ProcessE
     proxies: { given: plan.proxy, environment: proxyVariables(environment) },
     version: packageVersion(),
   };
-}
-
-/** The profile that a plan names, as a part of a request; a plain stream needs none. */
-export async function profileOf({ profile }: ProbePlan): Promise<Pick<ProbeRequest, 'profile'>> {
-  return profile === 'sse' ? {} : { profile: await (await import('../probe/profiles/index.ts')).profileNamed(profile) };
 }
 
 /** @throws {UsageError} for what is no address of a stream */

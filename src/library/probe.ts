@@ -4,7 +4,7 @@ import { type ProbeReport, probeJson } from '../report/probe/json.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';
-import { prepareProbe, probeUrl, profileOf } from './prepared-probe.ts';
+import { prepareProbe, probeUrl } from './prepared-probe.ts';
 
 const LEFT = ['Output', 'Exporter', 'watch'] as const;
 
@@ -25,7 +25,6 @@ export async function runProbeOptions(
   const target = probeUrl(String(url));
   const result = await probe({
     ...(await prepareProbe(plan, process.env)),
-    ...(await profileOf(plan)),
     url: target,
     plan,
     signal,

@@ -44,11 +44,6 @@ export function trustRows(group: string) {
   } as const satisfies OptionTable;
 }
 
-export const bodyRule: Rule<{ readonly body: string | null; readonly method: string }> = ({ body, method }) =>
-  body !== null && method === 'GET'
-    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
-    : null;
-
 export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly headers: readonly Header[] }> = ({
   bearerEnv,
   headers,

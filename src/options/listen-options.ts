@@ -1,4 +1,5 @@
-import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { bodyRule } from '../protocols/sse/profile.ts';
+import { bearerRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
 import { duration, int, size } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';

@@ -1,4 +1,5 @@
-import { bearerRule, bodyRule, requestRows, trustRows } from './asking-options.ts';
+import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
+import { bearerRule, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-ids.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './values/value-kind.ts';
@@ -7,7 +8,7 @@ import { oneOf, text, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { connectPlace } from './values/connect-place.ts';
 import { until } from './values/until.ts';
-import { resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
+import { firstConflict, resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
 import { proxyUrl } from './values/urls.ts';
 
 const threshold = list(
@@ -25,9 +26,9 @@ export const probeOptions = {
   profile: {
     flag: 'profile',
     group: 'Asking',
-    kind: oneOf('profile', ['sse', 'openai', 'mcp']),
+    kind: oneOf('profile', PROFILE_NAMES),
     default: 'sse',
-    help: 'what is spoken: a plain stream (sse), answers of a language model (openai), Model Context Protocol (mcp)',
+    help: `what is spoken: ${profileHelp('probe', ', ')}`,
   },
   ...requestRows('Asking'),
   http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'HTTP/2 and nothing else' },
@@ -145,7 +146,7 @@ export const probeOptions = {
 export type ProbePlan = PlanOf<typeof probeOptions>;
 
 const rules: readonly Rule<ProbePlan>[] = [
-  (plan) => (plan.profile === 'sse' ? bodyRule(plan) : null),
+  (plan) => firstConflict(plan, PROFILES[plan.profile].rules.probe),
   bearerRule,
   ({ http1, http2 }) =>
     http1 && http2

@@ -34,6 +34,18 @@ export interface Conflict<Plan> {
 
 export type Rule<Plan> = (plan: Plan) => Conflict<Plan> | null;
 
+/** What the first of the rules that does not hold says. */
+export function firstConflict<Plan>(
+  plan: Plan,
+  rules: readonly ((plan: Plan) => Conflict<Plan> | null)[],
+): Conflict<Plan> | null {
+  for (const rule of rules) {
+    const conflict = rule(plan);
+    if (conflict !== null) return conflict;
+  }
+  return null;
+}
+
 interface Sources {
   readonly flags: FlagValues;
   readonly entries: readonly ScenarioEntry[];
@@ -79,10 +91,8 @@ export function resolvePlan<Table extends OptionTable>(
 
   // The one cast: the loop above has put a value of each row's kind under each row's key.
   const plan = deepFreeze(Object.fromEntries(values)) as PlanOf<Table>;
-  for (const rule of rules) {
-    const conflict = rule(plan);
-    if (conflict !== null) throw conflictError(table, conflict, places);
-  }
+  const conflict = firstConflict(plan, rules);
+  if (conflict !== null) throw conflictError(table, conflict, places);
   return plan;
 }
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/units.ts';
-import { bearerRule, bodyRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
+import { bearerRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
 import { byteRate, duration, int, rate } from './values/quantities.ts';
@@ -7,7 +8,7 @@ import { faultName, oneOf, toggle } from './values/words.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import type { Rule } from './resolve.ts';
+import { firstConflict, type Rule } from './resolve.ts';
 import { findingId, reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { jsonPointer } from './values/words.ts';
@@ -28,9 +29,9 @@ export const soakOptions = {
   profile: {
     flag: 'profile',
     group: 'Target',
-    kind: oneOf('profile', ['sse', 'openai', 'mcp']),
+    kind: oneOf('profile', PROFILE_NAMES),
     default: 'sse',
-    help: 'sse (a feed), openai (language models: each client asks again after --retry) or mcp (Model Context Protocol: sessions)',
+    help: profileHelp('soak', ' or '),
   },
   ...requestRows('Target'),
   connectTimeoutMs: {
@@ -322,31 +323,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
         };
   },
   proxyRule,
-  ({ profile, urls }) =>
-    profile === 'openai' && urls.length === 0
-      ? {
-          keys: ['profile'],
-          message: 'the server of its own answers no questions',
-          hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.',
-        }
-      : null,
-  ({ profile, urls }) =>
-    profile === 'mcp' && urls.length === 0
-      ? {
-          keys: ['profile'],
-          message: 'the server of its own opens no sessions',
-          hint: 'Add the --url of an MCP endpoint, such as http://127.0.0.1:3001/mcp.',
-        }
-      : null,
-  ({ profile, method, body }) =>
-    profile === 'mcp' && (method !== 'GET' || body !== null)
-      ? {
-          keys: ['profile', body === null ? 'method' : 'body'],
-          message: 'the profile mcp knows itself what to ask',
-          hint: 'Leave method and body out.',
-        }
-      : null,
-  (plan) => (plan.profile === 'sse' ? bodyRule(plan) : null),
+  (plan) => firstConflict(plan, PROFILES[plan.profile].rules.soak),
   bearerRule,
   ({ reports, json }) => {
     const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];

@@ -9,7 +9,8 @@ import { type Check, type Judged, skip } from './checks/check.ts';
 import type { Listening } from './listening.ts';
 import { judgeRules, type ThresholdRule } from './metrics.ts';
 import type { Observations } from './observations.ts';
-import type { CheckResult, ProbeResult, ProbeThreshold, StreamFigures, Timings } from './result.ts';
+import type { CheckResult } from '../findings/check-result.ts';
+import type { ProbeResult, ProbeThreshold, StreamFigures, Timings } from './result.ts';
 import { rhythmOf } from './rhythm.ts';
 import { recommendedHeartbeatMs, survival } from './survival.ts';
 
@@ -18,7 +19,7 @@ const SHOWN_TYPES = 20;
 export interface Judging {
   rules: readonly ThresholdRule[];
   startedAt: string;
-  /** Of a profile: in place of the checks of the same id. */
+  /** What the profile says in place of the checks of the same id. */
   replaced: readonly CheckResult[];
   /** Checks that say nothing here, with the reason. */
   skips: Readonly<Partial<Record<CheckId, string>>>;

@@ -1,13 +1,13 @@
 /**
- * A profile beside the main stream: tells it what happens there, in the order in which it expects it.
+ * The checks of a profile beside the main stream: tells them what happens there, in the order in which they expect it.
  */
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { Listening } from './listening.ts';
-import { WayHost } from './profiles/host.ts';
-import type { Profile, ProfileSession, ProfileVerdict } from './profiles/profile.ts';
+import type { CheckResult } from '../findings/check-result.ts';
+import type { ProfileChecks, ProfileSession, ProfileVerdict } from '../protocols/profile-checks.ts';
+import { WayHost } from './profile-host.ts';
 import type { Question } from './question.ts';
-import type { CheckResult } from './result.ts';
 import type { Way } from '../reach/way.ts';
 
 /** Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on. */
@@ -30,11 +30,11 @@ export class ProfileWatch {
   private told: 'nothing' | 'asked' | 'opened' = 'nothing';
 
   /** @throws {UsageError} when what the user gave cannot be asked */
-  constructor(profile: Profile, { way, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
+  constructor(checks: ProfileChecks, { way, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
     const { url, headers, body, version, method } = question;
     this.question = question;
     this.host = new WayHost({ way, version, nowMs, signal, onAnswered });
-    this.session = profile.start(
+    this.session = checks.start(
       {
         url,
         headers,

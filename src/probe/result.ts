@@ -5,22 +5,10 @@
  * contract. Everything that came from the server is hostile text: whoever shows it escapes it for where it goes.
  */
 import { CHECK_IDS, type CheckId } from '../findings/check-ids.ts';
+import type { CheckResult } from '../findings/check-result.ts';
 import type { MetricUnit } from '../core/metric-units.ts';
 
-export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
-
 export { CHECK_IDS, type CheckId };
-
-export interface CheckResult {
-  id: CheckId;
-  status: CheckStatus;
-  /** One sentence that a person understands. */
-  title: string;
-  /** The figures behind it; a number with a unit carries it in its name. */
-  evidence: Readonly<Record<string, unknown>>;
-  /** What to do, with the exact header or setting; empty where there is nothing to do. On a `pass` it is advice. */
-  hint: string;
-}
 
 /** Milliseconds from the start of the probe to the end of each phase's own part; null where it was not reached or needed. */
 export interface Timings {
@@ -97,7 +85,7 @@ export interface ProbeResult {
   thresholds: readonly ProbeThreshold[];
   /** The longest heartbeat period that every intermediary in the table would live with. */
   recommendedHeartbeatMs: number | null;
-  /** Of a profile: inter-token percentiles and so on, in the profile's own words. */
+  /** The figures of a profile, its name among them: inter-token percentiles and so on, in the profile's own words. */
   profile?: Readonly<Record<string, unknown>>;
 }
 

@@ -6,14 +6,14 @@
  */
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import { PROFILES } from '../protocols/profiles.ts';
 import type { ProxyRules } from '../wire/proxy.ts';
 import type { TlsOptions } from '../wire/tls.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
-import type { Profile } from './profiles/profile.ts';
 import { withHeader, type Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
-import { Watch } from './watch.ts';
+import { Watch, type WatchOptions } from './watch.ts';
 import { Way, type Contact } from '../reach/way.ts';
 
 export interface ProbeRequest {
@@ -27,7 +27,6 @@ export interface ProbeRequest {
   version: string;
   /** Ends it; the result so far is given. */
   signal: AbortSignal;
-  profile?: Profile;
   /** Whether a redirect may lead there, beside what no redirect may. Default: anywhere. */
   mayVisit?: (url: URL) => boolean;
   clock?: Clock;
@@ -36,6 +35,7 @@ export interface ProbeRequest {
 /** Never throws for what the network does. @throws {UsageError} when the request cannot be sent as it is */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const { url, plan, rules, clock = systemClock } = request;
+  const checks = await PROFILES[plan.profile].checks();
   const startMs = clock.nowMs();
   const startedAtMs = clock.wallMs();
   const nowMs = (): number => clock.nowMs() - startMs;
@@ -55,50 +55,64 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   });
   const contact = await way.find();
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
-  const watch =
+  const watched =
     contact.failure === null && isTrusted
-      ? new Watch({
-          plan,
-          way,
-          contact,
-          question: questionOf(request),
-          nowMs,
-          limitMs,
-          signal,
-          profile: request.profile,
-        })
-      : null;
-  await watch?.run();
-  const endMs = nowMs();
-  const endedBy = request.signal.aborted
-    ? 'interrupted'
-    : (watch?.endedBy ?? (time.aborted ? endOfTime(plan) : 'answered'));
-  const verdict = watch?.profileVerdict ?? null;
+      ? await watch({ plan, way, contact, question: questionOf(request), nowMs, limitMs, signal, checks })
+      : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
+  const { main, sides, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
+  const endedBy = request.signal.aborted ? 'interrupted' : watched.endedBy;
   return resultOf(
     {
       plan,
       url,
       contact,
       way,
-      main: watch?.main ?? null,
-      sides: watch?.sides ?? new Map(),
-      asksTwice: watch?.asksTwice ?? false,
+      main,
+      sides,
+      asksTwice,
       endedBy,
-      endMs: watch?.endMs ?? endMs,
-      ownStopMs: watch?.ownStopMs ?? 0,
-      complete: watch?.complete ?? false,
-      untilCame: watch?.untilCame ?? false,
+      endMs,
+      ownStopMs,
+      complete,
+      untilCame,
       wallOffsetMs: startedAtMs,
     },
     {
       rules,
       startedAt: new Date(startedAtMs).toISOString(),
-      replaced: verdict?.checks ?? [],
-      skips: request.profile?.skips ?? {},
-      firstTokenMs: verdict?.firstTokenMs ?? undefined,
-      profile: verdict?.figures,
+      replaced: profileVerdict.checks,
+      skips: checks.skips,
+      firstTokenMs: profileVerdict.firstTokenMs,
+      profile: profileVerdict.figures,
     },
   );
+}
+
+/** What a watch leaves behind. */
+type Watched = Pick<
+  Watch,
+  'main' | 'sides' | 'asksTwice' | 'endedBy' | 'endMs' | 'ownStopMs' | 'complete' | 'untilCame' | 'profileVerdict'
+>;
+
+async function watch(options: WatchOptions): Promise<Watched> {
+  const watching = new Watch(options);
+  await watching.run();
+  return watching;
+}
+
+/** The server was not reached, or is not who it should be: nothing was asked. */
+function nothingWatched(endedBy: Watched['endedBy'], endMs: number): Watched {
+  return {
+    main: null,
+    sides: new Map(),
+    asksTwice: false,
+    endedBy,
+    endMs,
+    ownStopMs: 0,
+    complete: false,
+    untilCame: false,
+    profileVerdict: { checks: [] },
+  };
 }
 
 /** What the time ran out of. */

@@ -3,11 +3,11 @@
  */
 import type { CheckId } from '../findings/check-ids.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import { bunchesOf } from './bunches.ts';
 import { Listening, MAX_BYTES } from './listening.ts';
 import { ProfileWatch } from './profile-watch.ts';
-import type { Profile, ProfileVerdict } from './profiles/profile.ts';
 import type { Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { rhythmOf } from './rhythm.ts';
@@ -45,7 +45,7 @@ export interface WatchOptions {
   /** All of it is over by then. */
   limitMs: number;
   signal: AbortSignal;
-  profile: Profile | undefined;
+  checks: ProfileChecks;
 }
 
 export class Watch {
@@ -56,7 +56,7 @@ export class Watch {
   endMs = 0;
   complete = false;
   untilCame = false;
-  profileVerdict: ProfileVerdict | null = null;
+  profileVerdict: ProfileVerdict = { checks: [] };
   private readonly options: WatchOptions;
   private readonly answered = new Set<SideName>();
   private finish: (() => void) | null = null;
@@ -66,50 +66,47 @@ export class Watch {
   ownStopMs = 0;
 
   constructor(options: WatchOptions) {
-    const { plan, profile } = options;
+    const { plan, checks } = options;
     this.options = options;
-    this.asksTwice = plan.method === 'GET' && plan.until === null && profile === undefined;
+    this.asksTwice = plan.method === 'GET' && plan.until === null && checks.asksTwice;
   }
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async run(): Promise<void> {
-    const { way, question: asked, nowMs, signal, profile, plan } = this.options;
-    const profiled =
-      profile === undefined
-        ? null
-        : new ProfileWatch(profile, {
-            way,
-            question: asked,
-            plan,
-            nowMs,
-            signal,
-            onAnswered: () => {
-              this.complete = profile.isOneAnswer;
-              this.look();
-            },
-          });
-    const question = profiled === null ? asked : await profiled.begin();
+    const { way, question: asked, nowMs, signal, checks, plan } = this.options;
+    const profiled = new ProfileWatch(checks, {
+      way,
+      question: asked,
+      plan,
+      nowMs,
+      signal,
+      onAnswered: () => {
+        this.complete = checks.isOneAnswer;
+        this.look();
+      },
+    });
+    const question = await profiled.begin();
     if (question !== null) {
       const main = new Listening({
         way,
         question,
         nowMs,
         onNews: () => {
-          profiled?.look(main);
+          profiled.look(main);
           this.look();
         },
         onEvent: (event, atMs) => {
           this.heard(event);
-          profiled?.heard(event, atMs);
+          profiled.heard(event, atMs);
         },
       });
       this.main = main;
       await this.listen(main);
-      profiled?.ended(main, this.endMs);
+      profiled.ended(main, this.endMs);
     } else {
       this.endMs = nowMs();
     }
-    this.profileVerdict = (await profiled?.leave()) ?? null;
+    this.profileVerdict = await profiled.leave();
   }
 
   private async listen(main: Listening): Promise<void> {
@@ -143,7 +140,7 @@ export class Watch {
       this.untilCame = true;
       if (!this.needsResume()) return this.end('until');
     }
-    if (this.complete && this.options.profile !== undefined) return this.end('answered');
+    if (this.complete && !this.options.checks.asksTwice) return this.end('answered');
     if (main.log.bytes >= MAX_BYTES) return this.end('bytes');
     const context = this.context(main);
     this.ownStopMs = Math.max(this.ownStopMs, context.nowMs - (this.lookedMs ?? context.nowMs) - LOOK_EVERY_MS);
@@ -189,8 +186,8 @@ export class Watch {
   }
 
   private mayAsk({ name }: SidePlan): boolean {
-    const { plan, profile } = this.options;
-    if (profile?.skips[ASKED_FOR[name]] !== undefined) return false;
+    const { plan, checks } = this.options;
+    if (checks.skips[ASKED_FOR[name]] !== undefined) return false;
     return this.asksTwice || (name === 'resume' && plan.resume);
   }
 

@@ -7,7 +7,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostOf, portOf } from './redirect.ts';
 import { UsageError } from '../core/errors.ts';
-import type { SoakPlan } from '../options/soak-options.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { proxyFor, type ProxyEnvironment, type ProxyRules } from '../wire/proxy.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';
@@ -47,10 +46,15 @@ export const PLAIN: TransportSpec = {
   proxy: null,
 };
 
-export type ReachPlan = Pick<
-  SoakPlan,
-  'transport' | 'streamsPerConnection' | 'proxy' | 'insecure' | 'caFile' | 'connectTimeoutMs'
->;
+/** The part of a plan that says how a server is reached. */
+export interface ReachPlan {
+  readonly transport: Reach['kind'];
+  readonly streamsPerConnection: number;
+  readonly proxy: string | null;
+  readonly insecure: boolean;
+  readonly caFile: string | null;
+  readonly connectTimeoutMs: number;
+}
 
 /** @throws {UsageError} when the CA file cannot be read */
 export async function reachOf(plan: ReachPlan, environment: ProxyEnvironment): Promise<Reach> {

@@ -52,7 +52,7 @@ export interface EndpointSources {
   dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'maxViewers'>;
 }
 
-interface Exchange {
+interface Answering {
   req: IncomingMessage;
   res: ServerResponse;
   path: string;
@@ -62,7 +62,7 @@ interface Exchange {
 
 interface Route {
   methods: readonly string[];
-  answer(exchange: Exchange): void | Promise<void>;
+  answer(exchange: Answering): void | Promise<void>;
 }
 
 const DEFAULT_LISTED_CLIENTS = 100;
@@ -149,7 +149,7 @@ export class Endpoints {
     } else void route.answer({ req, res, path, query, isHead });
   }
 
-  #stream({ req, res, query, isHead }: Exchange): void {
+  #stream({ req, res, query, isHead }: Answering): void {
     if (!acceptsEventStream(req.headers.accept)) {
       answerJson(
         res,
@@ -184,7 +184,7 @@ export class Endpoints {
     return { ...this.#sources.ready(), ...this.#sources.stream.ready() };
   }
 
-  async #exposition({ res, isHead }: Exchange): Promise<void> {
+  async #exposition({ res, isHead }: Answering): Promise<void> {
     const { contentType, text } = await this.#metrics.exposition();
     res.writeHead(200, {
       'Content-Type': contentType,
@@ -194,7 +194,7 @@ export class Endpoints {
     res.end(isHead ? undefined : text);
   }
 
-  #clients({ res, query, isHead }: Exchange): void {
+  #clients({ res, query, isHead }: Answering): void {
     const asked = query.get('limit');
     const limit = asked === null ? DEFAULT_LISTED_CLIENTS : Number(asked);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LISTED_CLIENTS) {
@@ -210,7 +210,7 @@ export class Endpoints {
     answerJson(res, 200, { connected: this.#sources.stream.stats().clients.connected, clients }, { isHead });
   }
 
-  async #publication({ req, res }: Exchange): Promise<void> {
+  async #publication({ req, res }: Answering): Promise<void> {
     const { gate, published, stream } = this.#sources;
     const outcome =
       gate.check(req) ??
@@ -224,7 +224,7 @@ export class Endpoints {
     else answerRefusal(res, outcome);
   }
 
-  #removal({ req, res, path }: Exchange): void {
+  #removal({ req, res, path }: Answering): void {
     const refusal = this.#sources.gate.check(req);
     if (refusal !== null) answerRefusal(res, refusal);
     else if (this.#sources.stream.remove(path.slice(CLIENT_PREFIX.length))) res.writeHead(204).end();

@@ -10,6 +10,7 @@ import { CAUSES, type Cause } from '../core/causes.ts';
 import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
 import { stampReader } from '../accounts/stamps.ts';
+import { Summary } from '../record/summary.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { processCount } from './load/start-generator.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
@@ -17,10 +18,9 @@ import { checkConfirmed } from '../reach/confirm-target.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { apportion } from './load/pacer.ts';
 import { Requests } from './load/requests.ts';
-import { UNCOUNTED } from '../protocols/mcp/session-accounts.ts';
 import type { Aim } from './load/shard.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
-import { wayOf } from './load/session-way.ts';
+import { loadWay } from './load/session-way.ts';
 import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 
@@ -88,7 +88,9 @@ export async function openOnce(
 ): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
   const inner = await openTransport(aim.transport);
-  const { transport, sessions, requestFor } = wayOf(plan, requests, { transport: inner, observer: UNCOUNTED, clock });
+  const wayFor = await loadWay({ plan, requests, transport: inner, clock });
+  // One client looks whether somebody is there: what it finds is counted for nobody.
+  const { transport, accounts, requestFor } = wayFor(new Summary());
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
@@ -96,8 +98,8 @@ export async function openOnce(
       clearInterval(timer);
       signal.removeEventListener('abort', onAbort);
       client.stop('fin');
-      if (sessions === null) resolve(refused);
-      else void sessions.end([client]).then(() => resolve(refused));
+      if (accounts === null) resolve(refused);
+      else void accounts.end([client]).then(() => resolve(refused));
     };
     const onAbort = (): void => finish(null);
     const client = new Subscription(

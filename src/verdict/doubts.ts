@@ -9,7 +9,7 @@ import type { Growth } from '../memory/trend.ts';
 import { growthOfRun, loadMs } from './growth-of-run.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
 import type { Doubt as Why } from './doubted-thresholds.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
 import type { Threshold } from './thresholds.ts';
 

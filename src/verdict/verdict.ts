@@ -11,7 +11,7 @@ import type { FindingId } from '../findings/finding-ids.ts';
 import { detectors } from './detectors/index.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { doubtsOf } from './doubts.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import { metricValue } from './metric-values.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 

@@ -1,13 +1,13 @@
 /** One stream under a profile, from the way to its server to the verdict: the probe's own parts, without its checks. */
 import { once } from 'node:events';
 import { Listening } from '../../src/probe/listening.ts';
-import { WayHost } from '../../src/probe/profiles/host.ts';
-import { profileNamed } from '../../src/probe/profiles/index.ts';
-import type { ProfileAsk, ProfileName, ProfileVerdict } from '../../src/probe/profiles/profile.ts';
-import type { CheckResult } from '../../src/probe/result.ts';
+import { WayHost } from '../../src/probe/profile-host.ts';
+import type { CheckResult } from '../../src/findings/check-result.ts';
+import type { ProfileAsk, ProfileVerdict } from '../../src/protocols/profile-checks.ts';
+import { PROFILES, type ProfileName } from '../../src/protocols/profiles.ts';
 import { Way } from '../../src/reach/way.ts';
 
-export interface Watched extends ProfileVerdict {
+export interface Watched extends Required<ProfileVerdict> {
   /** Why there was no stream to ask for. */
   refused: CheckResult | null;
 }
@@ -23,7 +23,7 @@ export async function watch(
   ask: Partial<ProfileAsk> = {},
   forMs = 10_000,
 ): Promise<Watched> {
-  const profile = await profileNamed(name);
+  const checks = await PROFILES[name].checks();
   const given: ProfileAsk = {
     url: new URL(url),
     method: null,
@@ -50,9 +50,9 @@ export async function watch(
   const ended = (): void => over.abort();
   const end = once(over.signal, 'abort');
   const host = new WayHost({ way, version: given.version, nowMs, signal, onAnswered: ended });
-  const session = profile.start(given, host);
+  const session = checks.start(given, host);
   const request = await session.begin();
-  if ('id' in request) return { ...session.judge(), refused: request };
+  if ('id' in request) return watched(session.judge(), request);
   let isOpen = false;
   const listening: Listening = new Listening({
     way,
@@ -76,7 +76,11 @@ export async function watch(
   session.ended({ cause, detail, atMs, excerpt: listening.excerpt });
   host.beginToLeave();
   await session.leave();
-  return { ...session.judge(), refused: null };
+  return watched(session.judge(), null);
+}
+
+function watched({ checks, firstTokenMs = null, figures = {} }: ProfileVerdict, refused: CheckResult | null): Watched {
+  return { checks, firstTokenMs, figures, refused };
 }
 
 export function checkOf({ checks }: ProfileVerdict, id: CheckResult['id']): CheckResult | undefined {

@@ -4,7 +4,7 @@ import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
-import type { Detected } from '../../src/verdict/finding.ts';
+import type { Detected } from '../../src/findings/finding.ts';
 import { load, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import type { Finding } from '../../src/verdict/finding.ts';
+import type { Finding } from '../../src/findings/finding.ts';
 import { judge } from '../../src/verdict/verdict.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';

@@ -7,7 +7,8 @@ import { heartbeatLate } from '../../src/verdict/detectors/heartbeat-late.ts';
 import { idleCut } from '../../src/verdict/detectors/idle-cut.ts';
 import { reconnectStorm } from '../../src/verdict/detectors/reconnect-storm.ts';
 import { silentStream } from '../../src/verdict/detectors/silent-stream.ts';
-import type { Detected, Detector } from '../../src/verdict/finding.ts';
+import type { Detected } from '../../src/findings/finding.ts';
+import type { Detector } from '../../src/verdict/finding.ts';
 import { soundRecord } from '../support/run-record.ts';
 
 function fill(record: RunRecord, name: TimeName, samplesMs: readonly number[]): void {

@@ -14,8 +14,8 @@ export const SESSION_ID: RegExp = /^[\x21-\x7e]{1,1024}$/;
 /** Of a POST: "listing both application/json and text/event-stream as supported content types". */
 export const ACCEPT_ANSWER = 'application/json, text/event-stream';
 const SHOWN_CHARACTERS = 160;
-/** Versions are dates; whatever else a server names stays unsent. */
-const VERSION = /^[\x21-\x7e]{1,64}$/;
+/** Versions are dates; anything longer or other than visible ASCII stays unsent. */
+export const PROTOCOL_VERSION_TEXT: RegExp = /^[\x21-\x7e]{1,64}$/;
 /** What the protocol has a say in: a field of the user's of the same name does not go along. */
 const OWN = new Set(['accept', 'content-type', 'mcp-session-id', 'mcp-protocol-version']);
 
@@ -43,9 +43,7 @@ export function mcpHeaders({ headers, accept, withBody, sessionId, protocolVersi
     ...(withBody ? [['Content-Type', 'application/json'] as const] : []),
     ...(sessionId === null ? [] : [['Mcp-Session-Id', sessionId] as const]),
     // "MUST include it on all subsequent requests", from 2025-06-18 on; older servers do not look.
-    ...(protocolVersion === null || !VERSION.test(protocolVersion)
-      ? []
-      : [['MCP-Protocol-Version', protocolVersion] as const]),
+    ...(protocolVersion === null ? [] : [['MCP-Protocol-Version', protocolVersion] as const]),
   ];
 }
 

@@ -2,7 +2,15 @@
  * What a client of the Model Context Protocol keeps from one connection to the next, and what its connections need of
  * the load process that they are part of.
  */
-import { type Fields, SESSION_ID } from './mcp-message.ts';
+import {
+  type Fields,
+  initializeParams,
+  mcpHeaders,
+  PROTOCOL_VERSION_TEXT,
+  rpcNotification,
+  rpcRequest,
+  SESSION_ID,
+} from './mcp-message.ts';
 import type { StreamRequest, Transport } from '../../wire/transport.ts';
 
 /** Who is told what became of sessions. */
@@ -22,7 +30,12 @@ export interface McpObserver {
   abandoned(): void;
 }
 
-/** Of one client; outlives its connections. */
+type Headers = ReadonlyArray<readonly [name: string, value: string]>;
+
+/**
+ * The client's side of one session, which outlives its connections: what is said in it and under which header fields.
+ * A probe and the clients of a soak hold the same dialogue through it; each has its own way to send what it says.
+ */
 export class McpSession {
   id: string | null = null;
   protocolVersion: string | null = null;
@@ -39,13 +52,31 @@ export class McpSession {
     this.asksOn = asksOn;
   }
 
-  nextId(): number {
-    this.lastId += 1;
-    return this.lastId;
+  /** Begins a session. @param version of sse-probe: clients introduce themselves */
+  initialize(version: string): McpMessage {
+    return this.request('initialize', initializeParams(version));
   }
 
+  /** What the server is told once it has answered `initialize`; it is to take that with 202 and no body. */
+  initialized(): string {
+    return rpcNotification('notifications/initialized');
+  }
+
+  request(method: string, params?: Fields): McpMessage {
+    this.lastId += 1;
+    return { id: this.lastId, method, body: rpcRequest(this.lastId, method, params) };
+  }
+
+  /** The header fields of any request of the session. @param given by the user */
+  headers(given: Headers, accept: string, withBody: boolean): Headers {
+    const { id: sessionId, protocolVersion } = this;
+    return mcpHeaders({ headers: given, accept, withBody, sessionId, protocolVersion });
+  }
+
+  /** The server has answered `initialize`. What cannot go back in a header field is not kept. */
   introduced({ protocolVersion }: Fields, sessionId: string | undefined): void {
-    this.protocolVersion = typeof protocolVersion === 'string' ? protocolVersion : null;
+    this.protocolVersion =
+      typeof protocolVersion === 'string' && PROTOCOL_VERSION_TEXT.test(protocolVersion) ? protocolVersion : null;
     this.id = sessionId !== undefined && SESSION_ID.test(sessionId) ? sessionId : null;
   }
 
@@ -55,6 +86,13 @@ export class McpSession {
     this.stands = false;
     this.foreignEventId = lastEventId;
   }
+}
+
+/** A request of JSON-RPC, and the id under which it is answered. */
+export interface McpMessage {
+  id: number;
+  method: string;
+  body: string;
 }
 
 export interface McpRequest extends StreamRequest {

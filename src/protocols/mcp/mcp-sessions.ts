@@ -5,7 +5,7 @@
  * A session is ended by DELETE when its client leaves for good, since servers keep those that nobody ends; clients that
  * die as phones and processes do (abrupt, vanished, stalled, churn by RST) leave theirs behind, as they would.
  */
-import { mcpHeaders, pingResponse, ACCEPT_ANSWER } from './mcp-message.ts';
+import { pingResponse, ACCEPT_ANSWER } from './mcp-message.ts';
 import { encodeRequest, type RequestOptions } from '../../wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../../wire/transport.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
@@ -73,14 +73,8 @@ export class McpSessions implements Transport, McpHost {
     return new McpStream(this, request, receiver);
   }
 
-  bytes({ id, protocolVersion }: McpSession, { method, accept, body, lastEventId = '' }: SessionAsk): Uint8Array {
-    const headers = mcpHeaders({
-      headers: this.ask.headers,
-      accept,
-      withBody: body !== null,
-      sessionId: id,
-      protocolVersion,
-    });
+  bytes(session: McpSession, { method, accept, body, lastEventId = '' }: SessionAsk): Uint8Array {
+    const headers = session.headers(this.ask.headers, accept, body !== null);
     return encodeRequest({ ...this.ask, method, headers, lastEventId, ...(body === null ? {} : { body }) }).bytes;
   }
 

@@ -9,14 +9,7 @@
  * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.
  */
 import type { Cause } from '../../core/causes.ts';
-import {
-  ACCEPT_ANSWER,
-  initializeParams,
-  isFields,
-  rpcNotification,
-  rpcRequest,
-  type RpcAnswer,
-} from './mcp-message.ts';
+import { ACCEPT_ANSWER, isFields, type RpcAnswer } from './mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver } from '../../wire/transport.ts';
 import { answerOf, answers, Exchange, type Reply, troubleOf } from '../exchange.ts';
 import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';
@@ -114,8 +107,8 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
       return;
     }
     this.unanswered = 0;
-    const id = session.nextId();
-    this.ask(rpcRequest(id, 'ping'), id, (reply) => this.ponged(reply, answerOf(reply, id)));
+    const { id, body } = session.request('ping');
+    this.ask(body, id, (reply) => this.ponged(reply, answerOf(reply, id)));
   }
 
   private ponged(reply: Reply, answer: RpcAnswer | null): void {
@@ -146,9 +139,9 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
       request: { session },
     } = this;
     this.isNew = true;
-    const id = session.nextId();
     session.forget(session.foreignEventId);
-    this.ask(rpcRequest(id, 'initialize', initializeParams(host.version)), id, (reply) => {
+    const { id, body } = session.initialize(host.version);
+    this.ask(body, id, (reply) => {
       const answer = answerOf(reply, id);
       if (answer === null || !('result' in answer) || !isFields(answer.result)) {
         this.refused('initialize', reply, answer);
@@ -164,7 +157,7 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
       host,
       request: { session },
     } = this;
-    this.ask(rpcNotification('notifications/initialized'), null, (reply) => {
+    this.ask(session.initialized(), null, (reply) => {
       const status = reply.head?.statusCode ?? 0;
       // It is to be 202; what other servers answer with is no reason to stay away.
       if (status < 200 || status > 299) {

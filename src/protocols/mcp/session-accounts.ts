@@ -68,14 +68,3 @@ export class SessionAccounts implements McpObserver {
     this.summary.counts.sessionsAbandoned += 1;
   }
 }
-
-/** For the one client that looks whether anybody is there. */
-export const UNCOUNTED: McpObserver = {
-  opened: () => {},
-  failed: () => {},
-  expired: () => {},
-  streamless: () => {},
-  pinged: () => {},
-  ended: () => {},
-  abandoned: () => {},
-};

@@ -4,7 +4,8 @@
  * A warning is no failure there, and there is no third thing between: it is a passed case that says what it has to
  * say on `system-out`. A check that nobody could answer is skipped, a threshold without a measurement is an error.
  */
-import type { CheckId, CheckResult, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
+import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 import { measured } from './troubles.ts';
 import { xmlOpen, xmlText } from '../xml.ts';
 

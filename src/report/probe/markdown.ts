@@ -4,7 +4,8 @@
  * throws a summary of more than 1 MiB away).
  */
 import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
-import type { CheckId, CheckResult, IntermediaryResult, ProbeResult } from '../../probe/result.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
+import type { CheckId, IntermediaryResult, ProbeResult } from '../../probe/result.ts';
 import { markdownText } from '../markdown-text.ts';
 import { measured, troubles } from './troubles.ts';
 

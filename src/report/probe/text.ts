@@ -7,7 +7,8 @@
 import { METRIC_UNITS } from '../../core/metric-units.ts';
 import { printable } from '../../core/printable.ts';
 import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
-import type { CheckResult, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
+import type { ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 import { fitColumns } from '../columns.ts';
 import { timeline, waterfall } from './charts.ts';
 import { profileLine } from './profile-text.ts';

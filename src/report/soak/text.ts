@@ -11,7 +11,8 @@ import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes } from '../../memory/server-memory.ts';
 import { growthOfRun } from '../../verdict/growth-of-run.ts';
-import { counted, type Finding } from '../../verdict/finding.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { counted } from '../../verdict/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import type { SoakResult } from './soak-result.ts';
 

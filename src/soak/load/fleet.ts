@@ -218,7 +218,7 @@ export class Fleet {
     this.departed += 1;
     if (leaving === null) return;
     leaving.stop(how);
-    this.recorder.sessions?.left(leaving, how);
+    this.recorder.profile?.left(leaving, how);
     const { counts, ends } = this.summary;
     counts.churned += 1;
     this.summary.kind(leaving.behaviour.kind).planned += 1;

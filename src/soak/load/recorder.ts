@@ -15,8 +15,7 @@ import type { Adjustment } from '../../client/client-state.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { EventReader } from '../../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../../client/subscription.ts';
-import type { McpSessions } from '../../protocols/mcp/mcp-sessions.ts';
-import type { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
+import type { ProfileAccounts } from '../../protocols/profile.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { ClockWatch } from '../../measure/clock-watch.ts';
@@ -72,10 +71,8 @@ export class Recorder implements SubscriptionObserver {
   /** While something that the plan asked for is going on. */
   incident: IncidentWindow | null = null;
   readonly timing: Timing;
-  /** Where events are no feed, but the answers of a language model. */
-  answers: AnswerAccounts | null = null;
-  /** Where events are messages within sessions. */
-  sessions: McpSessions | null = null;
+  /** Who hears the events where they are no feed, but answers or messages within sessions. */
+  profile: ProfileAccounts | null = null;
   private readonly protocol: ProtocolWatch;
 
   /**
@@ -119,12 +116,8 @@ export class Recorder implements SubscriptionObserver {
       client.heardEvent = true;
       if (client.opened === 1) this.figures.times.firstEvent.record(nowMs - client.attemptStartMs);
     }
-    if (this.answers !== null) {
-      this.answers.heard(client, event);
-      return;
-    }
-    if (this.sessions !== null) {
-      this.sessions.heard(client, event);
+    if (this.profile !== null) {
+      this.profile.heard(client, event);
       return;
     }
     if (event.seq < 0 && this.special(client, event)) return;

@@ -6,7 +6,7 @@ import { hopRequest, userInfoHeaders } from '../../reach/hop-request.ts';
 import { portOf } from '../../reach/redirect.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
-import { answerRequest } from '../../protocols/openai/answer-request.ts';
+import { type ProfileName, PROFILES } from '../../protocols/profiles.ts';
 import { encodeRequest, type RequestOptions } from '../../wire/request.ts';
 import type { StreamRequest } from '../../wire/transport.ts';
 import type { Target } from '../target/target.ts';
@@ -17,8 +17,6 @@ import { vanishingAddress } from '../vanish/vanishing.ts';
  * minute are not free for an address that is bound; loopback has 16 million addresses.
  */
 export const CLIENTS_PER_ADDRESS = 10_000;
-/** MCP: two requests before the stream and one behind it, each a connection. */
-const CONNECTIONS_OF_SESSION = 4;
 /** A process has addresses of its own: what the run before has left in TIME_WAIT is not in its way. */
 const ADDRESS_BLOCKS = 250;
 
@@ -27,7 +25,7 @@ export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body
   /** Where vanished clients connect from (`VanishingNetwork.network`); needed only where there are some. */
   vanishingNetwork?: string | null;
   /** What is asked for. Default: a feed. */
-  profile?: SoakPlan['profile'];
+  profile?: ProfileName;
 }
 
 export class Requests {
@@ -47,17 +45,9 @@ export class Requests {
     const { url } = target;
     const path = `${url.pathname}${url.search}`;
     const authorization: [string, string][] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
-    this.perAddress = plan.profile === 'mcp' ? CLIENTS_PER_ADDRESS / CONNECTIONS_OF_SESSION : CLIENTS_PER_ADDRESS;
-    const asks =
-      plan.profile === 'openai'
-        ? // GET is what a plan says that says nothing.
-          answerRequest({
-            path: url.pathname,
-            method: plan.method === 'GET' ? null : plan.method,
-            headers: plan.headers,
-            body: plan.body,
-          })
-        : plan;
+    const { request } = PROFILES[plan.profile ?? 'sse'];
+    this.perAddress = CLIENTS_PER_ADDRESS / request.connections;
+    const asks = request.asking(plan, url.pathname);
     this.options = {
       method: asks.method,
       path,

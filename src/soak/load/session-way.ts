@@ -1,29 +1,40 @@
 /**
- * How the clients of a plan come to their streams: by one request, or through a session.
+ * How the clients of a plan come to their streams: by one request, or as their profile has it.
  */
-import { McpSessions } from '../../protocols/mcp/mcp-sessions.ts';
-import type { McpObserver } from '../../protocols/mcp/mcp-session.ts';
 import type { Subscription, SubscriptionContext } from '../../client/subscription.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Summary } from '../../record/summary.ts';
+import type { ProfileAccounts } from '../../protocols/profile.ts';
+import { PROFILES } from '../../protocols/profiles.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { RequestPlan, Requests } from './requests.ts';
 
 export interface Way extends Pick<SubscriptionContext, 'transport' | 'requestFor'> {
-  /** Null where there are none. */
-  sessions: McpSessions | null;
+  /** Null where the events are a feed. */
+  accounts: ProfileAccounts | null;
 }
 
 export interface WayOptions {
-  /** The one that speaks to the target. */
+  plan: RequestPlan & { clients: number };
+  requests: Requests;
+  /** The transport that speaks to the target. */
   transport: Transport;
-  /** Takes what becomes of sessions, where there are some. */
-  observer: McpObserver;
   clock: Clock;
 }
 
-export function wayOf({ profile }: RequestPlan, requests: Requests, { transport, observer, clock }: WayOptions): Way {
+/** Loads what the profile needs. @returns the way, once it is known where it is counted */
+export async function loadWay({
+  plan: { profile = 'sse', clients },
+  requests,
+  transport,
+  clock,
+}: WayOptions): Promise<(figures: Summary) => Way> {
   const plain = (client: Subscription): ReturnType<SubscriptionContext['requestFor']> => requests.for(client);
-  if (profile !== 'mcp') return { transport, requestFor: plain, sessions: null };
-  const sessions = new McpSessions({ transport, observer, ask: requests.options, nowMs: () => clock.nowMs() });
-  return { transport: sessions, requestFor: (client) => sessions.requestFor(client, plain(client)), sessions };
+  const { accounts: load } = PROFILES[profile];
+  if (load === null) return () => ({ transport, requestFor: plain, accounts: null });
+  const open = await load();
+  return (figures) => {
+    const accounts = open({ figures, clients, transport, ask: requests.options, nowMs: () => clock.nowMs() });
+    return { transport: accounts, requestFor: (client) => accounts.requestFor(client, plain(client)), accounts };
+  };
 }

@@ -5,6 +5,7 @@
 import { DEFAULT_POINTERS } from '../../accounts/stamps.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
+import { PROFILES } from '../../protocols/profiles.ts';
 import { splitThreshold } from '../../options/values/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
@@ -51,8 +52,8 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
     silenceOnly: plan.heartbeatWithinMs !== null,
-    // A server of MCP need not say anything unasked: its silence is judged only where somebody asks for it.
+    // The silence of a server that need not say anything unasked is judged only where somebody asks for it.
     heartbeatWithinMs:
-      plan.heartbeatWithinMs ?? (server === null && plan.profile !== 'mcp' ? DEFAULT_SILENCE_MS : null),
+      plan.heartbeatWithinMs ?? (server === null && PROFILES[plan.profile].request.isFeed ? DEFAULT_SILENCE_MS : null),
   };
 }

@@ -7,6 +7,7 @@ import { pause } from '../../core/pause.ts';
 import { toJson } from './merged-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
+import { loadWay } from './session-way.ts';
 import { Shard } from './shard.ts';
 import { openTransport } from '../../reach/transport-spec.ts';
 
@@ -21,12 +22,9 @@ function tell(message: FromShard): void {
 async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
   const target = { ...aim, url: new URL(aim.url) };
   const requests = new Requests(target, plan, bearer, version);
-  shard = new Shard(plan, target, {
-    alive: () => targetAlive,
-    requests,
-    transport: await openTransport(aim.transport),
-    clock: systemClock,
-  });
+  const transport = await openTransport(aim.transport);
+  const wayFor = await loadWay({ plan, requests, transport, clock: systemClock });
+  shard = new Shard(plan, target, { alive: () => targetAlive, wayFor, transport, clock: systemClock });
   tell({ type: 'ready' });
 }
 

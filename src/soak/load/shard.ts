@@ -9,7 +9,6 @@ import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
-import { AnswerAccounts } from '../../protocols/openai/answer-accounts.ts';
 import { Fleet } from './fleet.ts';
 import { hopsFor } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
@@ -17,9 +16,8 @@ import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts'
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
-import type { Requests } from './requests.ts';
-import { SessionAccounts } from '../../protocols/mcp/session-accounts.ts';
-import { wayOf } from './session-way.ts';
+import type { Way } from './session-way.ts';
+import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from '../../accounts/stop-excuse.ts';
@@ -45,8 +43,9 @@ export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes
 export interface ShardOptions {
   /** Whether the target lives, as far as is known. */
   alive: () => boolean;
-  requests: Requests;
-  /** The one that speaks to the target. */
+  /** How its clients come to their streams, as `loadWay` gives it. */
+  wayFor: (figures: Summary) => Way;
+  /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
 }
@@ -62,7 +61,7 @@ export class Shard implements LoadGenerator {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  constructor(plan: ShardPlan, target: Aim, { alive, requests, transport, clock }: ShardOptions) {
+  constructor(plan: ShardPlan, target: Aim, { alive, wayFor, transport, clock }: ShardOptions) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
@@ -77,10 +76,9 @@ export class Shard implements LoadGenerator {
       codingAsked: asksForCoding(plan.headers),
       seqTrusted: plan.seqTrusted,
     });
-    if (plan.profile === 'openai') this.recorder.answers = new AnswerAccounts(this.recorder.summary, plan.clients);
     this.excuse = new StopExcuse(this.recorder.summary);
-    const way = wayOf(plan, requests, { transport, observer: new SessionAccounts(this.recorder.summary), clock });
-    this.recorder.sessions = way.sessions;
+    const way = wayFor(this.recorder.summary);
+    this.recorder.profile = way.accounts;
     this.fleet = new Fleet(plan, this.recorder, {
       transport: way.transport,
       requestFor: way.requestFor,
@@ -175,7 +173,7 @@ export class Shard implements LoadGenerator {
     const result = this.soFar();
     this.generator.stop();
     this.fleet.stop();
-    await this.recorder.sessions?.end(this.fleet.clients);
+    await this.recorder.profile?.end(this.fleet.clients);
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
   }
 

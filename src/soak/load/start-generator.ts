@@ -8,6 +8,7 @@ import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
+import { loadWay } from './session-way.ts';
 import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
@@ -42,12 +43,9 @@ export async function oneProcess(
   { bearer, version, clock }: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'>,
 ): Promise<LoadGenerator> {
   const requests = new Requests(target, plan, bearer, version);
-  return new Shard(plan, target, {
-    alive: () => target.down() === null,
-    requests,
-    transport: await openTransport(target.transport),
-    clock,
-  });
+  const transport = await openTransport(target.transport);
+  const wayFor = await loadWay({ plan, requests, transport, clock });
+  return new Shard(plan, target, { alive: () => target.down() === null, wayFor, transport, clock });
 }
 
 export async function startGenerator(

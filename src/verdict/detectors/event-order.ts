@@ -1,4 +1,5 @@
-import { counted, type Detected, type Detector } from '../finding.ts';
+import type { Detected } from '../../findings/finding.ts';
+import { counted, type Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
 

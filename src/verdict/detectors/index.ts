@@ -1,6 +1,6 @@
 /** All detectors, in the order in which findings are reported: what explains most comes first. */
+import { PROFILES } from '../../protocols/profiles.ts';
 import type { Detector } from '../finding.ts';
-import { answerFailed } from './answer-failed.ts';
 import { bufferedStream } from './buffered-stream.ts';
 import { clientDropped } from './client-dropped.ts';
 import { clientLeak } from './client-leak.ts';
@@ -37,7 +37,7 @@ export const detectors: readonly Detector[] = [
   shardLost,
   idleCut,
   clientDropped,
-  answerFailed,
+  ...Object.values(PROFILES).flatMap(({ detectors }) => detectors),
   reconnectStorm,
   eventLost,
   eventDuplicated,

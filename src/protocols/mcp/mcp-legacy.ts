@@ -2,19 +2,12 @@
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
  */
-import { type Reply, troubleOf } from '../../protocols/exchange.ts';
+import { type Reply, troubleOf } from '../exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import {
-  answerIn,
-  initializeParams,
-  isFields,
-  rpcNotification,
-  rpcRequest,
-  type Fields,
-  type RpcAnswer,
-} from '../../protocols/mcp/mcp-message.ts';
+import { answerIn, isFields, type Fields, type RpcAnswer } from './mcp-message.ts';
+import { type McpMessage, McpSession } from './mcp-session.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
+import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
 
 export class McpLegacy {
   /** All that was to be said is said, or cannot be any more. */
@@ -23,7 +16,7 @@ export class McpLegacy {
   private readonly host: ProfileHost;
   private readonly notes: McpNotes;
   private endpoint: URL | null = null;
-  private lastId = 0;
+  private readonly session = new McpSession(false);
   private waiting: { id: number; answered: (answer: RpcAnswer | null) => void } | null = null;
   private over = false;
 
@@ -38,7 +31,7 @@ export class McpLegacy {
     notes.rounds.length = 0;
   }
 
-  streamRequest(): ProfileRequest {
+  streamRequest(): StreamAsk {
     const { url, headers } = this.ask;
     return { method: 'GET', url, body: null, headers: [...headers, ['Accept', 'text/event-stream']] };
   }
@@ -74,25 +67,23 @@ export class McpLegacy {
   }
 
   private async talk(endpoint: URL): Promise<void> {
-    const { notes } = this;
-    const result = await this.request(endpoint, 'initialize', initializeParams(this.ask.version));
+    const { notes, session } = this;
+    const result = await this.request(endpoint, session.initialize(this.ask.version));
     if (result === null) return;
     notes.introduced(result);
-    const { head } = await this.post(endpoint, rpcNotification('notifications/initialized'));
+    const { head } = await this.post(endpoint, session.initialized());
     notes.initializedStatus = head?.statusCode ?? null;
-    await this.request(endpoint, 'ping');
-    if (isFields(notes.capabilities['tools'])) await this.request(endpoint, 'tools/list');
+    await this.request(endpoint, session.request('ping'));
+    if (isFields(notes.capabilities['tools'])) await this.request(endpoint, session.request('tools/list'));
   }
 
-  private async request(endpoint: URL, method: string, params?: Fields): Promise<Fields | null> {
+  private async request(endpoint: URL, { id, method, body }: McpMessage): Promise<Fields | null> {
     if (this.over) return null;
-    this.lastId += 1;
-    const id = this.lastId;
     const startMs = this.host.nowMs();
     const onStream = new Promise<RpcAnswer | null>((answered) => {
       this.waiting = { id, answered };
     });
-    const reply = await this.post(endpoint, rpcRequest(id, method, params));
+    const reply = await this.post(endpoint, body);
     const isTaken = reply.head !== null && reply.head.statusCode < 300;
     const answer = isTaken ? await onStream : null;
     this.waiting = null;

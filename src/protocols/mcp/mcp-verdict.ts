@@ -4,8 +4,8 @@
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
-import { type Fields, isFields } from '../../protocols/mcp/mcp-message.ts';
-import type { CheckResult } from '../result.ts';
+import { type Fields, isFields } from './mcp-message.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
 
 const SHOWN_CHARACTERS = 80;
 const NO_STREAM = 'this server has no stream of its own (405), as it may';

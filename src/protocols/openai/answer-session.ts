@@ -7,29 +7,29 @@
  * that breaks off, stands still, or ends in an error is named as that.
  */
 import { printable } from '../../core/printable.ts';
-import { type AnswerChunk, readAnswerChunk } from '../../protocols/openai/answer-chunk.ts';
-import { AnswerMeter } from '../../protocols/openai/answer-meter.ts';
+import { type AnswerChunk, readAnswerChunk } from './answer-chunk.ts';
+import { AnswerMeter } from './answer-meter.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerRequest } from '../../protocols/openai/answer-request.ts';
+import { answerRequest } from './answer-request.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import { answerChecks, answerFigures, type AnswerState } from './answer-verdict.ts';
 import type {
-  Profile,
   ProfileAsk,
+  ProfileChecks,
   ProfileHost,
-  ProfileRequest,
+  StreamAsk,
   ProfileSession,
   ProfileVerdict,
   StreamEnding,
-} from './profile.ts';
+} from '../profile-checks.ts';
 
 const SHOWN_CHARACTERS = 160;
 const ONCE = 'an answer costs money: it is asked for once';
 const NO_FEED = 'an answer is no feed: nobody comes back to it';
 
-export const openai: Profile = {
-  name: 'openai',
+export const answerChecksOfProbe: ProfileChecks = {
   isOneAnswer: true,
+  asksTwice: false,
   skips: {
     compression: ONCE,
     cached: ONCE,
@@ -45,7 +45,7 @@ export const openai: Profile = {
 };
 
 class OpenAiSession implements ProfileSession {
-  private readonly request: ProfileRequest;
+  private readonly request: StreamAsk;
   private readonly host: ProfileHost;
   private readonly stalledAfterMs: number;
   private readonly meter = new AnswerMeter();
@@ -67,7 +67,7 @@ class OpenAiSession implements ProfileSession {
     this.stalledAfterMs = ask.stalledAfterMs;
   }
 
-  begin(): Promise<ProfileRequest> {
+  begin(): Promise<StreamAsk> {
     return Promise.resolve(this.request);
   }
 

@@ -5,9 +5,9 @@
 import { CAUSES } from '../../core/causes.ts';
 import { formatDuration } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
-import type { AnswerMeter } from '../../protocols/openai/answer-meter.ts';
-import type { CheckResult } from '../result.ts';
-import type { StreamEnding } from './profile.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
+import type { StreamEnding } from '../profile-checks.ts';
+import type { AnswerMeter } from './answer-meter.ts';
 
 /** So many chunks in one read, after so long a wait, were not made at once. */
 const HELD_BACK_CHUNKS = 8;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { ProfileAsk } from '../../../src/probe/profiles/profile.ts';
+import type { ProfileAsk } from '../../../src/protocols/profile-checks.ts';
 import { checkOf, watch, type Watched } from '../../support/profile-rig.ts';
 import { type Answer, OK, ScriptedServer } from '../../support/scripted-server.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';

@@ -1,5 +1,6 @@
 /**
- * A profile: what a probe must know of a protocol that is spoken over an event stream, beyond the stream itself.
+ * The checks of a profile: what a probe must know of a protocol that is spoken over an event stream, beyond the stream
+ * itself.
  *
  * How to ask (requests before, method, headers, body), how to read the events, what else to judge, how to leave. The
  * probe goes on watching one stream as it watches any other; a profile is told of it and asks beside it:
@@ -11,11 +12,12 @@
  *
  * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
  */
-import type { Reply } from '../../protocols/exchange.ts';
-import type { Cause } from '../../core/causes.ts';
-import type { SseEvent } from '../../sse/handlers.ts';
-import type { ResponseHead } from '../../wire/transport.ts';
-import type { CheckId, CheckResult } from '../result.ts';
+import type { Cause } from '../core/causes.ts';
+import type { CheckId } from '../findings/check-ids.ts';
+import type { CheckResult } from '../findings/check-result.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import type { ResponseHead } from '../wire/transport.ts';
+import type { Reply } from './exchange.ts';
 
 /** What the user has asked for; null where he left it to the profile. */
 export interface ProfileAsk {
@@ -30,7 +32,7 @@ export interface ProfileAsk {
   version: string;
 }
 
-export interface ProfileRequest {
+export interface StreamAsk {
   method: string;
   url: URL;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
@@ -39,7 +41,7 @@ export interface ProfileRequest {
 
 export interface ProfileHost {
   /** One request beside the stream. Never throws for what the network does. @param until the event that ends it */
-  ask(request: ProfileRequest, until?: (event: SseEvent) => boolean): Promise<Reply>;
+  ask(request: StreamAsk, until?: (event: SseEvent) => boolean): Promise<Reply>;
   /** The clock that `atMs` of the events is read from. */
   nowMs(): number;
   /** Nothing more is to be learnt from the stream. */
@@ -47,12 +49,12 @@ export interface ProfileHost {
 }
 
 export interface ProfileVerdict {
-  /** In place of the probe's own of the same id. */
+  /** They stand in place of the probe's own of the same id. */
   checks: readonly CheckResult[];
-  /** For `timingsMs.firstToken`, from the request of the stream; null where there is no such thing. */
-  firstTokenMs: number | null;
-  /** For `profile` of the result. */
-  figures: Readonly<Record<string, unknown>>;
+  /** For `timingsMs.firstToken`, from the request of the stream; null where no token came, left out where there are none. */
+  firstTokenMs?: number | null;
+  /** For `profile` of the result, its name among them; left out where there are none. */
+  figures?: Readonly<Record<string, unknown>>;
 }
 
 /** How the stream ended, or was refused, or never came to be. */
@@ -66,7 +68,7 @@ export interface StreamEnding {
 
 export interface ProfileSession {
   /** The request of the stream, or why there is none. */
-  begin(): Promise<ProfileRequest | CheckResult>;
+  begin(): Promise<StreamAsk | CheckResult>;
   /** The request of the stream goes out. */
   asked(atMs: number): void;
   opened(head: ResponseHead): void;
@@ -77,12 +79,11 @@ export interface ProfileSession {
   judge(): ProfileVerdict;
 }
 
-export type ProfileName = 'openai' | 'mcp';
-
-export interface Profile {
-  readonly name: ProfileName;
+export interface ProfileChecks {
   /** The stream is over with what was asked; else it goes on, and is watched like every other. */
   readonly isOneAnswer: boolean;
+  /** Other connections may ask the same, where the plan allows it. */
+  readonly asksTwice: boolean;
   /** Checks that say nothing here, or would ask for a second stream where there can be or should be one only; with the reason. */
   readonly skips: Readonly<Partial<Record<CheckId, string>>>;
   /** @throws {UsageError} when what the user gave cannot be asked */

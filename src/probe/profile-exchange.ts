@@ -1,13 +1,13 @@
 /** The small exchanges that a profile needs beside its stream, within the time that it has. */
-import { Exchange, type Reply } from '../../protocols/exchange.ts';
-import { firstHop } from '../../reach/redirect.ts';
-import type { SseEvent } from '../../sse/handlers.ts';
-import type { Transport } from '../../wire/transport.ts';
-import { requestBytes } from '../question.ts';
-import type { ProfileRequest } from './profile.ts';
+import { Exchange, type Reply } from '../protocols/exchange.ts';
+import { firstHop } from '../reach/redirect.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import type { Transport } from '../wire/transport.ts';
+import { requestBytes } from './question.ts';
+import type { StreamAsk } from '../protocols/profile-checks.ts';
 
-/** How a request reaches its server. */
-export interface Route {
+/** The place where a request is sent, and by what. */
+export interface Recipient {
   transport: Transport;
   /** Address and port of the URL's host, or what stands in for it. */
   host: string;
@@ -21,12 +21,12 @@ export interface Route {
  * @throws {UsageError} for a request that cannot be sent
  */
 export function exchange(
-  route: Route,
-  request: ProfileRequest,
+  recipient: Recipient,
+  request: StreamAsk,
   signal: AbortSignal,
   until?: (event: SseEvent) => boolean,
 ): Promise<Reply> {
-  const { transport, host, port, version, nowMs } = route;
+  const { transport, host, port, version, nowMs } = recipient;
   return new Promise((resolve, reject) => {
     const done = (reply: Reply): void => {
       signal.removeEventListener('abort', abort);

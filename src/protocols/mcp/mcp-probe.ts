@@ -11,27 +11,27 @@
 import { UsageError } from '../../core/errors.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
-import type { CheckResult } from '../result.ts';
+import type { CheckResult } from '../../findings/check-result.ts';
 import { McpDialogue } from './mcp-dialogue.ts';
 import { McpLegacy } from './mcp-legacy.ts';
 import { mcpChecks, mcpFigures, type McpNotes, notesOf } from './mcp-verdict.ts';
 import type {
-  Profile,
   ProfileAsk,
+  ProfileChecks,
   ProfileHost,
-  ProfileRequest,
+  StreamAsk,
   ProfileSession,
   ProfileVerdict,
   StreamEnding,
-} from './profile.ts';
+} from '../profile-checks.ts';
 
 const ONE_STREAM = "a session has one stream of the server's own";
 /** A server of the older transport says one of these to a POST where the stream is. */
 const OLDER = new Set([400, 404, 405]);
 
-export const mcp: Profile = {
-  name: 'mcp',
+export const mcpChecksOfProbe: ProfileChecks = {
   isOneAnswer: false,
+  asksTwice: false,
   skips: {
     cached: ONE_STREAM,
     compression: ONE_STREAM,
@@ -40,10 +40,10 @@ export const mcp: Profile = {
     'error-status': 'a session answers for itself',
     'first-event': 'a server need not say anything unasked',
   },
-  start: (ask, host) => new McpSession(ask, host),
+  start: (ask, host) => new McpProbe(ask, host),
 };
 
-class McpSession implements ProfileSession {
+class McpProbe implements ProfileSession {
   private readonly ask: ProfileAsk;
   private readonly host: ProfileHost;
   private readonly notes: McpNotes = notesOf();
@@ -61,7 +61,7 @@ class McpSession implements ProfileSession {
     this.dialogue = new McpDialogue(ask, host, this.notes);
   }
 
-  async begin(): Promise<ProfileRequest | CheckResult> {
+  async begin(): Promise<StreamAsk | CheckResult> {
     const { dialogue, notes, ask, host } = this;
     const status = await dialogue.initialize();
     if (notes.transport === 'streamable-http') return dialogue.streamRequest();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { ProfileAsk } from '../../../src/probe/profiles/profile.ts';
+import type { ProfileAsk } from '../../../src/protocols/profile-checks.ts';
 import { checkOf, watch, type Watched } from '../../support/profile-rig.ts';
 import { startEverything } from '../../support/real-servers/mcp-everything.ts';
 import { type Answer, ScriptedServer } from '../../support/scripted-server.ts';

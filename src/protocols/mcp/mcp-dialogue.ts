@@ -2,25 +2,17 @@
  * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
  * Management"), and what came of it.
  */
-import { answerOf, answers, type Reply, troubleOf } from '../../protocols/exchange.ts';
-import {
-  ACCEPT_ANSWER,
-  initializeParams,
-  isFields,
-  mcpHeaders,
-  rpcNotification,
-  rpcRequest,
-  SESSION_ID,
-} from '../../protocols/mcp/mcp-message.ts';
+import { answerOf, answers, type Reply, troubleOf } from '../exchange.ts';
+import { ACCEPT_ANSWER, isFields } from './mcp-message.ts';
+import { type McpMessage, McpSession } from './mcp-session.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, ProfileRequest } from './profile.ts';
+import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
 
 export class McpDialogue {
   private readonly ask: ProfileAsk;
   private readonly host: ProfileHost;
   private readonly notes: McpNotes;
-  private sessionId: string | null = null;
-  private lastId = 0;
+  private readonly session = new McpSession(false);
 
   constructor(ask: ProfileAsk, host: ProfileHost, notes: McpNotes) {
     this.ask = ask;
@@ -30,15 +22,15 @@ export class McpDialogue {
 
   /** @returns the status; null when no head came */
   async initialize(): Promise<number | null> {
-    const { notes } = this;
-    const { reply, result } = await this.request('initialize', initializeParams(this.ask.version));
+    const { notes, session } = this;
+    const { reply, result } = await this.request(session.initialize(this.ask.version));
     if (result !== null) {
       notes.transport = 'streamable-http';
       notes.introduced(result);
       const sessionId = reply.head?.headers.get('mcp-session-id');
-      if (sessionId !== undefined && SESSION_ID.test(sessionId)) this.sessionId = sessionId;
-      notes.session = sessionId === undefined ? 'none' : this.sessionId === null ? 'unusable' : 'header';
-      const { head } = await this.post(rpcNotification('notifications/initialized'));
+      session.introduced(result, sessionId);
+      notes.session = sessionId === undefined ? 'none' : session.id === null ? 'unusable' : 'header';
+      const { head } = await this.post(session.initialized());
       // "If the server accepts the input, the server MUST return HTTP status code 202 Accepted with no body."
       notes.initializedStatus = head?.statusCode ?? null;
     }
@@ -46,36 +38,35 @@ export class McpDialogue {
   }
 
   /** The stream of the server's own. */
-  streamRequest(): ProfileRequest {
+  streamRequest(): StreamAsk {
     return this.requestOf('GET', 'text/event-stream', null);
   }
 
   /** While the stream is open. */
   async talk(): Promise<void> {
-    await this.request('ping');
-    if (isFields(this.notes.capabilities['tools'])) await this.request('tools/list');
+    await this.request(this.session.request('ping'));
+    if (isFields(this.notes.capabilities['tools'])) await this.request(this.session.request('tools/list'));
   }
 
   /** Ends the session, and looks whether it is gone. */
   async end(): Promise<void> {
-    const { notes } = this;
-    if (this.sessionId === null) return;
+    const { notes, session } = this;
+    if (session.id === null) return;
     const { head } = await this.host.ask(this.requestOf('DELETE', 'application/json', null));
     notes.deleteStatus = head?.statusCode ?? null;
     if (notes.deleteStatus === null || notes.deleteStatus >= 300) return;
     // "The server MUST respond to requests containing that session ID with HTTP 404 Not Found."
-    this.lastId += 1;
-    const after = await this.post(rpcRequest(this.lastId, 'ping'), this.lastId);
+    const { id, body } = session.request('ping');
+    const after = await this.post(body, id);
     notes.statusAfterDelete = after.head?.statusCode ?? null;
   }
 
-  private async request(
-    method: string,
-    params?: Readonly<Record<string, unknown>>,
-  ): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
-    this.lastId += 1;
-    const id = this.lastId;
-    const reply = await this.post(rpcRequest(id, method, params), id);
+  private async request({
+    id,
+    method,
+    body,
+  }: McpMessage): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
+    const reply = await this.post(body, id);
     const answer = answerOf(reply, id);
     const result = answer !== null && 'result' in answer ? answer.result : null;
     const trouble = answer === null ? troubleOf(reply) : 'error' in answer ? `the error ${answer.error}` : null;
@@ -95,17 +86,8 @@ export class McpDialogue {
     return this.host.ask(this.requestOf('POST', ACCEPT_ANSWER, body), id === undefined ? undefined : answers(id));
   }
 
-  private requestOf(method: string, accept: string, body: string | null): ProfileRequest {
-    const {
-      ask: { url, headers },
-      sessionId,
-      notes: { protocolVersion },
-    } = this;
-    return {
-      method,
-      url,
-      body,
-      headers: mcpHeaders({ headers, accept, withBody: body !== null, sessionId, protocolVersion }),
-    };
+  private requestOf(method: string, accept: string, body: string | null): StreamAsk {
+    const { url, headers } = this.ask;
+    return { method, url, body, headers: this.session.headers(headers, accept, body !== null) };
   }
 }

@@ -3,11 +3,11 @@
  * proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
  * time is up.
  */
-import type { Reply } from '../../protocols/exchange.ts';
-import type { SseEvent } from '../../sse/handlers.ts';
-import type { Way } from '../../reach/way.ts';
-import { exchange } from './exchange.ts';
-import type { ProfileHost, ProfileRequest } from './profile.ts';
+import type { Reply } from '../protocols/exchange.ts';
+import type { SseEvent } from '../sse/handlers.ts';
+import type { Way } from '../reach/way.ts';
+import { exchange } from './profile-exchange.ts';
+import type { ProfileHost, StreamAsk } from '../protocols/profile-checks.ts';
 
 /** For the requests with which a session ends. */
 export const LEAVE_MS = 2000;
@@ -32,7 +32,7 @@ export class WayHost implements ProfileHost {
     this.signal = options.signal;
   }
 
-  async ask(request: ProfileRequest, until?: (event: SseEvent) => boolean): Promise<Reply> {
+  async ask(request: StreamAsk, until?: (event: SseEvent) => boolean): Promise<Reply> {
     const { way, version, nowMs } = this.options;
     const transport = await way.transport(way.protocol);
     const host = way.addresses[0] ?? way.resolver.start.address;

@@ -1,0 +1,15 @@
+/** What a check of a probe says of a stream. */
+import type { CheckId } from './check-ids.ts';
+
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
+
+export interface CheckResult {
+  id: CheckId;
+  status: CheckStatus;
+  /** One sentence that a person understands. */
+  title: string;
+  /** The figures behind it; a number with a unit carries it in its name. */
+  evidence: Readonly<Record<string, unknown>>;
+  /** What to do, with the exact header or setting; empty where there is nothing to do. On a `pass` it is advice. */
+  hint: string;
+}

@@ -1,0 +1,30 @@
+import { formatCount } from '../../core/units.ts';
+import type { DetectorOf } from '../../findings/finding.ts';
+
+/** The part of the record of a run that says what became of its answers. */
+export interface AnswersSeen {
+  summary: { counts: Readonly<Record<'answers' | 'answersFailed' | 'tokens' | 'answerStrangers', number>> };
+}
+
+/** An answer of a language model ended in an error, or without a token. An answer that broke off is a dropped client. */
+export const answerFailed: DetectorOf<AnswersSeen> = {
+  id: 'answer-failed',
+  severity: 'fail',
+  blamesTime: false,
+  detect({ summary: { counts } }) {
+    const { answers, answersFailed, tokens, answerStrangers } = counts;
+    if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {
+      return {
+        title: `None of ${formatCount(answerStrangers)} event${answerStrangers === 1 ? '' : 's'} was part of an answer of a language model.`,
+        evidence: { events: answerStrangers },
+        hint: 'Give the URL of the API itself, such as /v1/chat/completions; for a feed leave --profile out.',
+      };
+    }
+    if (answersFailed === 0) return null;
+    return {
+      title: `${formatCount(answersFailed)} answer${answersFailed === 1 ? '' : 's'} of ${answers + answersFailed} ended in an error or without a token.`,
+      evidence: { failed: answersFailed, complete: answers },
+      hint: 'Look at the log of the model server: a queue that is full, memory that ran out, a time limit. Ask one such question with sse-probe probe --profile openai: it shows the error.',
+    };
+  },
+};

@@ -24,7 +24,7 @@ const ROOMS = [
   { room: 'reach', sees: ['core', 'wire', 'options'] },
   { room: 'client', sees: ['core', 'sse', 'wire', 'reach'], packages: [] },
   { room: 'memory', sees: ['core'], packages: [] },
-  { room: 'measure', sees: ['core', 'memory'] },
+  { room: 'measure', sees: ['core', 'findings', 'memory'] },
   { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
   {

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
@@ -7,8 +8,7 @@ import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } f
 
 /** Promised, and not there when it was due: said before it is missing. */
 const DUE_FACTOR = 1.25;
-const EVERY =
-  'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
+const EVERY = ADVICE['heartbeat-missing'];
 
 /**
  * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
@@ -91,7 +91,7 @@ function promised(
     return fail(
       `${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`,
       { finding: 'heartbeat-late', late, ...evidence },
-      'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+      ADVICE['heartbeat-late'],
     );
   }
   if (rhythm.beats === 0 && watched > periodMs * DUE_FACTOR) {

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { counted, type Detected, type Detector } from '../finding.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import type { CountName } from '../../measure/summary.ts';
@@ -32,7 +33,7 @@ export const eventLost: Detector = ledgerDetector(
   'event-lost',
   'lost',
   (events) => `${events} never arrived on streams that were open.`,
-  'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  ADVICE['event-lost'],
   'lostAfterStop',
 );
 
@@ -40,21 +41,21 @@ export const eventDuplicated: Detector = ledgerDetector(
   'event-duplicated',
   'duplicated',
   (events) => `${events} arrived twice.`,
-  'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
+  ADVICE['event-duplicated'],
 );
 
 export const eventReordered: Detector = ledgerDetector(
   'event-reordered',
   'reordered',
   (events) => `${events} arrived out of order.`,
-  'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
+  ADVICE['event-reordered'],
 );
 
 export const resumeLost: Detector = ledgerDetector(
   'resume-lost',
   'resumeLost',
   (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  ADVICE['resume-lost'],
   'resumeLostAfterStop',
 );
 
@@ -62,5 +63,5 @@ export const resumeDuplicated: Detector = ledgerDetector(
   'resume-duplicated',
   'resumeDuplicated',
   (events) => `${events} came again after reconnecting with Last-Event-ID.`,
-  'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+  ADVICE['resume-duplicated'],
 );

@@ -23,7 +23,7 @@ const ROOMS = [
   { room: 'reach', sees: ['core', 'wire'] },
   { room: 'client', sees: ['core', 'sse', 'wire', 'reach'], packages: [] },
   { room: 'memory', sees: ['core'], packages: [] },
-  { room: 'measure', sees: ['core', 'memory'] },
+  { room: 'measure', sees: ['core', 'findings', 'memory'] },
   { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
   { room: 'record', sees: ['core', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },

@@ -1,12 +1,13 @@
 /**
  * Are heartbeats there, and on time?
  *
- * Where the server promises a period, it is held to that schedule: later than half a period and a bit is
- * late, three periods without one is missing. Where it promises nothing, only silence is judged, and any byte
+ * Where the server promises a period, it is held to that schedule (findings/bounds.ts). A gap is either late or
+ * missing, and it is missing whether or not somebody looked at the stream before the heartbeat came after all. Where it promises nothing, only silence is judged, and any byte
  * breaks it: many sound servers send heartbeats only when nothing else flows. A stream that is sent nothing at all
  * while others are is silent, which is another defect than a heartbeat that is missing, and is counted apart. Our own
  * stops are added to every bound, since what arrived meanwhile was read that much later.
  */
+import { GREETING_MS, lateAfterMs, mayFallSilent, missingAfterMs, silentAfterMs } from '../findings/bounds.ts';
 import { figures, type Measured } from './figures.ts';
 
 export const HEARTBEAT_FIGURES = figures({
@@ -24,18 +25,6 @@ export const HEARTBEAT_FIGURES = figures({
 });
 type HeartbeatFigures = Measured<typeof HEARTBEAT_FIGURES>;
 
-const LATE_FACTOR = 1.5;
-const MISSING_PERIODS = 3;
-/**
- * When three periods have passed without a heartbeat, a stream that is falling silent has been without a byte for two
- * or nearly three of them: it is left to be silent for the third. With less, bytes flow and only the heartbeat is missing.
- */
-const FALLING_SILENT_PERIODS = 1.5;
-/** What a new stream is sent at once, a greeting or history, does not show that the server sends to all. */
-const GREETING_MS = 1000;
-/** Room for timers, scheduling and a busy machine. */
-const SLACK_MS = 500;
-
 /** The part of a client that heartbeats need. */
 export interface HeartbeatState {
   openedMs: number;
@@ -50,6 +39,8 @@ export class HeartbeatJudge {
   private readonly withinMs: number | null;
   private readonly ownStopMs: () => number;
   private readonly silenceOnly: boolean;
+  /** Streams that were counted as silent, as long as nothing shows that they live. */
+  private readonly silent = new WeakSet<HeartbeatState>();
 
   /**
    * @param periodMs what the plan knows of the server, null when nothing
@@ -76,14 +67,21 @@ export class HeartbeatJudge {
   heard(client: HeartbeatState, nowMs: number, { counts, times }: HeartbeatFigures): void {
     const sinceMs = nowMs - client.lastHeartbeatMs;
     const first = client.lastHeartbeatMs === client.openedMs;
+    const { missesHeartbeat } = client;
     client.lastHeartbeatMs = nowMs;
     client.missesHeartbeat = false;
     counts.heartbeats += 1;
     // The first one comes at any time within the period: the server's clock did not start with this client.
     if (!first) times.heartbeatInterval.record(sinceMs);
-    if (this.periodMs !== null && sinceMs > this.periodMs * LATE_FACTOR + SLACK_MS + this.ownStopMs()) {
-      counts.heartbeatsLate += 1;
+    // A silence that a heartbeat ends was not the end of the stream.
+    if (this.silent.delete(client) && missesHeartbeat) {
+      counts.silentStreams -= 1;
+      counts.heartbeatsMissing += 1;
     }
+    if (this.periodMs === null || missesHeartbeat) return;
+    const ownStopMs = this.ownStopMs();
+    if (sinceMs > missingAfterMs(this.periodMs) + ownStopMs) counts.heartbeatsMissing += 1;
+    else if (sinceMs > lateAfterMs(this.periodMs) + ownStopMs) counts.heartbeatsLate += 1;
   }
 
   /**
@@ -97,19 +95,20 @@ export class HeartbeatJudge {
     summary: HeartbeatFigures,
     flowingMs: number = Number.NEGATIVE_INFINITY,
   ): void {
-    const { periodMs } = this;
-    const allowedMs = periodMs === null ? this.withinMs : periodMs * MISSING_PERIODS;
-    if (client.missesHeartbeat || allowedMs === null) return;
-    const boundMs = allowedMs + SLACK_MS + this.ownStopMs();
+    const { periodMs, withinMs } = this;
+    if (client.missesHeartbeat || (periodMs === null && withinMs === null)) return;
+    const allowedMs = periodMs === null ? silentAfterMs(withinMs ?? 0) : missingAfterMs(periodMs);
+    const boundMs = allowedMs + this.ownStopMs();
     const silentMs = nowMs - client.lastByteMs;
     if (silentMs > boundMs) {
       // Others were sent something well after it was: not the last event that came here a little earlier.
       const othersFlow = flowingMs - client.lastByteMs > boundMs / 2;
       this.count(client, summary, othersFlow ? 'silentStreams' : 'heartbeatsMissing');
+      if (othersFlow) this.silent.add(client);
     } else if (
       periodMs !== null &&
       nowMs - client.lastHeartbeatMs > boundMs &&
-      silentMs <= boundMs - periodMs * FALLING_SILENT_PERIODS
+      !mayFallSilent(silentMs, boundMs, periodMs)
     ) {
       this.count(client, summary, 'heartbeatsMissing');
     }

@@ -1,9 +1,7 @@
 /** The longest silence of the main stream, and whether the server spoke to others meanwhile. */
+import { GREETING_MS, missingAfterMs, silentAfterMs, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
-
-/** What a new stream is sent at once, a greeting or history, does not show that the server sends to all. */
-const GREETING_MS = 1000;
 
 /** Others were sent something well within the silence: not the last event that came here a little earlier. */
 export function othersFlowed({ sides }: Observations, { log: { maxSilenceMs, silenceFromMs } }: Listening): boolean {
@@ -12,7 +10,19 @@ export function othersFlowed({ sides }: Observations, { log: { maxSilenceMs, sil
 
 /** It lived, and then said nothing at all any more: not a heartbeat that is missing, but a stream that is dead. */
 export function fellSilent(seen: Observations, main: Listening): boolean {
-  return othersFlowed(seen, main) || (main.log.promisedMs !== null && main.log.publishedCount > 0);
+  const { silenceFromMs, lastByteMs, promisedMs, publishedCount } = main.log;
+  // A silence that a byte ended was not the end of the stream.
+  if (silenceFromMs !== lastByteMs) return false;
+  return othersFlowed(seen, main) || (promisedMs !== null && publishedCount > 0);
+}
+
+/** The longest silence that is held against nobody, our own longest stop left out. */
+export function allowedSilenceMs(
+  { plan: { heartbeatWithinMs } }: Observations,
+  { log: { promisedMs } }: Listening,
+): number {
+  if (heartbeatWithinMs !== null) return silentAfterMs(heartbeatWithinMs);
+  return promisedMs === null ? UNPROMISED_SILENCE_MS : missingAfterMs(promisedMs);
 }
 
 function heardAfterGreeting({ log, headMs }: Listening): number {

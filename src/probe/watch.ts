@@ -1,6 +1,7 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
+import { mayFallSilent, missingAfterMs } from '../findings/bounds.ts';
 import type { CheckId } from '../findings/check-ids.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
@@ -18,8 +19,6 @@ import type { Contact, Way } from '../reach/way.ts';
 const LEAST_WATCH_MS = 6000;
 /** So many show a beat that is late now and then. */
 const ENOUGH_BEATS = 6;
-const MISSING_PERIODS = 3;
-const SLACK_MS = 600;
 const LOOK_EVERY_MS = 20;
 /** The beginning of an answer that is no stream is waited for. */
 const EXCERPT_MS = 300;
@@ -227,9 +226,10 @@ export class Watch {
     const { beats } = rhythmOf(log, headMs);
     if (heartbeatWithinMs !== null) return beats >= ENOUGH_BEATS || nowMs - headMs > 2 * heartbeatWithinMs;
     const lastMs = log.beats.at(-1)?.atMs ?? headMs;
-    const isMissing =
-      log.promisedMs !== null && bunchesOf(log) === 0 && nowMs - lastMs > MISSING_PERIODS * log.promisedMs + SLACK_MS;
-    return beats >= ENOUGH_BEATS || isMissing;
+    if (beats >= ENOUGH_BEATS) return true;
+    if (log.promisedMs === null || bunchesOf(log) > 0) return false;
+    const boundMs = missingAfterMs(log.promisedMs) + this.ownStopMs;
+    return nowMs - lastMs > boundMs && !mayFallSilent(nowMs - log.lastByteMs, boundMs, log.promisedMs);
   }
 
   private context(main: Listening): SideContext {

@@ -11,7 +11,7 @@ import { METRICS } from './metrics.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
 /** `growth`: no trend · `clock`: ours was set · `saturated`: we were too slow · `own-part`: it holds without ours. */
-export type Doubt = 'growth' | 'clock' | 'saturated' | 'own-part';
+export type ThresholdDoubt = 'growth' | 'clock' | 'saturated' | 'own-part';
 
 const GROWTH = 'server.rss.growth';
 const ONE_WAY = /^latency\./;
@@ -32,8 +32,8 @@ export function doubtedThresholds(
   record: RunRecord,
   thresholds: readonly Threshold[],
   results: readonly ThresholdResult[],
-): Map<Threshold, Doubt> {
-  const doubted = new Map<Threshold, Doubt>();
+): Map<Threshold, ThresholdDoubt> {
+  const doubted = new Map<Threshold, ThresholdDoubt>();
   const growth = undecidedGrowth(record, thresholds);
   for (const [at, threshold] of thresholds.entries()) {
     const { status, actual } = results[at] as ThresholdResult;

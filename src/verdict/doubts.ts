@@ -8,7 +8,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import type { Growth } from '../memory/trend.ts';
 import { growthOfRun, loadMs } from './growth-of-run.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
-import type { Doubt as Why } from './doubted-thresholds.ts';
+import type { ThresholdDoubt } from './doubted-thresholds.ts';
 import type { Finding } from '../findings/finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
 import type { Threshold } from './thresholds.ts';
@@ -24,7 +24,7 @@ type Doubt = Omit<Finding, 'severity' | 'id'> & { id?: FindingId };
 export interface Judged {
   ignore: readonly FindingId[];
   /** Of `doubtedThresholds`. */
-  doubted: ReadonlyMap<Threshold, Why>;
+  doubted: ReadonlyMap<Threshold, ThresholdDoubt>;
   findings: readonly Finding[];
 }
 
@@ -144,7 +144,7 @@ function ownPart({ generator, summary: { counts } }: RunRecord, { doubted }: Jud
   };
 }
 
-function doubtedFor(doubted: ReadonlyMap<Threshold, Why>, why: Why): string[] {
+function doubtedFor(doubted: ReadonlyMap<Threshold, ThresholdDoubt>, why: ThresholdDoubt): string[] {
   return [...doubted].flatMap(([{ expression }, given]) => (given === why ? [expression] : []));
 }
 

@@ -7,12 +7,14 @@
  */
 import { EXIT } from '../core/errors.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { Growth } from '../memory/trend.ts';
 import type { FindingId } from '../findings/finding-ids.ts';
 import { detectors } from './detectors/index.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { doubtsOf } from './doubts.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { metricValue } from './metric-values.ts';
+import { growthOfRun } from './growth-of-run.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
 export interface Judgement {
@@ -26,6 +28,8 @@ export interface Verdict {
   exitCode: number;
   findings: Finding[];
   thresholds: ThresholdResult[];
+  /** Of the server's memory, as it was judged: reports show it. */
+  growth: Growth;
 }
 
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
@@ -40,7 +44,8 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const failed = broken || findings.some(({ severity }) => severity === 'fail');
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
-  return { verdict, exitCode: record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict], findings, thresholds };
+  const exitCode = record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict];
+  return { verdict, exitCode, findings, thresholds, growth: growthOfRun(record) };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };

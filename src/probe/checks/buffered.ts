@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import type { Observations } from '../observations.ts';
@@ -6,8 +7,7 @@ import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
 
-const HINT =
-  'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.';
+const HINT = ADVICE['buffered-stream'];
 /** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
 const BUNCHED_SHARE = 0.5;
 const LEAST_BUNCHES = 2;

@@ -1,6 +1,7 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { INTERMEDIARIES } from '../../findings/intermediaries.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import { fail, pass, skip, watchedMs, type Check } from './check.ts';
@@ -73,24 +74,16 @@ export const completion: Check = {
     return fail(
       `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`,
       { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
-      'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients. A stream that is over should say so: 204 to whoever comes back, or a last event (`--until text:[DONE]`).',
+      `${ADVICE['client-dropped']} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
     );
   },
 };
 
 function cutAtAge(ageMs: number, evidence: Record<string, unknown>): ReturnType<typeof fail> {
-  const near = (limitMs: number): boolean => Math.abs(limitMs - ageMs) <= Math.max(1000, limitMs * 0.02);
-  const layers = INTERMEDIARIES.filter(
-    ({ kind, limitMs, alsoMs = [] }) => kind === 'absolute' && [limitMs, ...alsoMs].some(near),
-  );
-  const suspects =
-    layers.length === 0
-      ? 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.'
-      : `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
   return fail(
     `Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`,
     { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence },
-    `${suspects} Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.`,
+    `${suspects(layersWithLimit('absolute', ageMs))} ${ADVICE_ON_ABSOLUTE_LIMIT}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { IdSequence } from '../../accounts/id-sequence.ts';
 import type { NotedEvent } from '../stream-log.ts';
 import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
@@ -45,24 +46,9 @@ function outOfOrder(events: readonly NotedEvent[]): Judged | null {
   const { lost, duplicated, reordered, odd } = account(numbers);
   if (odd === 0 || (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length)) return null;
   const findings: [number, string, string, string][] = [
-    [
-      lost,
-      'event-lost',
-      'never arrived on a stream that was open',
-      'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
-    ],
-    [
-      duplicated,
-      'event-duplicated',
-      'arrived twice',
-      'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
-    ],
-    [
-      reordered,
-      'event-reordered',
-      'arrived out of order',
-      'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
-    ],
+    [lost, 'event-lost', 'never arrived on a stream that was open', ADVICE['event-lost']],
+    [duplicated, 'event-duplicated', 'arrived twice', ADVICE['event-duplicated']],
+    [reordered, 'event-reordered', 'arrived out of order', ADVICE['event-reordered']],
   ];
   const found = findings.filter(([count]) => count > 0);
   const [worst] = found;

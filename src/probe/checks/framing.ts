@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatBytes } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from '../../sse/handlers.ts';
@@ -27,7 +28,7 @@ export const framing: Check = {
       return fail(
         `The stream had ${limit}: given up there.`,
         { finding: 'oversize-event', cause: end.cause, bytes },
-        'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.',
+        ADVICE['oversize-event'],
       );
     }
     const broken = end !== null && (end.cause === 'http-protocol' || end.cause === 'decode') && !CUT.test(end.detail);
@@ -52,7 +53,7 @@ export const framing: Check = {
           first: shown,
           ...(broken ? { detail: end.detail } : {}),
         },
-        'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+        ADVICE['malformed-stream'],
       );
     }
     if (endedInEvent && end?.cause === 'eof-clean') {

@@ -1,18 +1,14 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
+import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
-import { fellSilent } from '../silence.ts';
+import { allowedSilenceMs, fellSilent } from '../silence.ts';
 import { isBuffered } from './buffered.ts';
 import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
-/** As a soak judges: later than half a period is late, three periods without one is missing. */
-const LATE_FACTOR = 1.5;
-const MISSING_PERIODS = 3;
 /** Promised, and not there when it was due: said before it is missing. */
 const DUE_FACTOR = 1.25;
-const SLACK_MS = 200;
-const DEFAULT_WITHIN_MS = 20_000;
-const EVERY =
-  'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.';
+const EVERY = ADVICE['heartbeat-missing'];
 
 /**
  * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
@@ -41,14 +37,14 @@ export const heartbeat: Check = {
       watchedMs: watched,
     };
     if (isBuffered(seen, main)) return skip('heartbeats come together with what else is held back', evidence);
-    const allowedMs = within ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * MISSING_PERIODS + SLACK_MS);
-    if (log.maxSilenceMs > allowedMs && fellSilent(seen, main))
-      return skip('the stream fell silent altogether', evidence);
+    const allowedMs = allowedSilenceMs(seen, main);
+    const isTooSilent = log.maxSilenceMs > allowedMs + seen.ownStopMs;
+    if (isTooSilent && fellSilent(seen, main)) return skip('the stream fell silent altogether', evidence);
     if (promisedMs !== null)
-      return promised(promisedMs, rhythm, { watched, openedMs, slackMs: SLACK_MS + seen.ownStopMs }, evidence);
-    if (log.maxSilenceMs > allowedMs) {
+      return promised(promisedMs, rhythm, { watched, openedMs, ownStopMs: seen.ownStopMs }, evidence);
+    if (isTooSilent) {
       return fail(
-        `A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(allowedMs)}).`,
+        `A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(within ?? allowedMs)}).`,
         { finding: 'heartbeat-missing', ...evidence },
         EVERY,
       );
@@ -70,32 +66,32 @@ interface Watched {
   watched: number;
   openedMs: number;
   /** What is not the server's fault. */
-  slackMs: number;
+  ownStopMs: number;
 }
 
 function promised(
   periodMs: number,
   rhythm: Rhythm,
-  { watched, openedMs, slackMs }: Watched,
+  { watched, openedMs, ownStopMs }: Watched,
   evidence: Judged['evidence'],
 ): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;
   const sinceMs = rhythm.lastMs === null ? watched : watched - (rhythm.lastMs - openedMs);
-  if (Math.max(sinceMs, rhythm.longestMs) > periodMs * MISSING_PERIODS + slackMs) {
+  if (Math.max(sinceMs, rhythm.longestMs) > missingAfterMs(periodMs) + ownStopMs) {
     return fail(
       `The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`,
       { finding: 'heartbeat-missing', ...evidence },
       EVERY,
     );
   }
-  const boundMs = periodMs * LATE_FACTOR + slackMs;
+  const boundMs = lateAfterMs(periodMs) + ownStopMs;
   const waits = [...(rhythm.firstMs === null ? [] : [rhythm.firstMs]), ...rhythm.intervalsMs];
   const late = waits.filter((waitMs) => waitMs > boundMs).length;
   if (late > 0) {
     return fail(
       `${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`,
       { finding: 'heartbeat-late', late, ...evidence },
-      'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+      ADVICE['heartbeat-late'],
     );
   }
   if (rhythm.beats === 0 && watched > periodMs * DUE_FACTOR) {

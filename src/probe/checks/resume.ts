@@ -1,8 +1,8 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { isStreamOfItsOwn, resumeOutcome } from '../resume-trial.ts';
 import { counted, fail, pass, skip, warn, type Check } from './check.ts';
 
-const KEEP =
-  'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.';
+const KEEP = ADVICE['resume-lost'];
 
 /**
  * Does a client that returns with Last-Event-ID get what it missed, once? Judged by a second connection behind an
@@ -45,7 +45,7 @@ export const resume: Check = {
       return fail(
         `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
         { finding: 'resume-duplicated', ...evidence },
-        'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+        ADVICE['resume-duplicated'],
       );
     }
     if (lost > 0 && side.log.missedSaid)

@@ -1,13 +1,12 @@
 import { formatDuration } from '../../core/units.ts';
-import { fellSilent, othersFlowed } from '../silence.ts';
+import { allowedSilenceMs, fellSilent, othersFlowed } from '../silence.ts';
 import { isBuffered } from './buffered.ts';
 import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
 
 /** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
 const ADVISED_MS = 15_000;
-const SLACK_MS = 500;
-const SILENT_PERIODS = 3;
-const DEFAULT_WITHIN_MS = 20_000;
+/** Room for a timer of 15 s. */
+const ADVISED_SLACK_MS = 500;
 
 /**
  * How long was nothing heard? A stream that fell silent looks like one that has nothing to say, to its clients and to
@@ -17,17 +16,15 @@ export const silentGap: Check = {
   id: 'silent-gap',
   needs: 'stream',
   judge(seen, main) {
-    const { maxSilenceMs, silenceFromMs, promisedMs } = main.log;
-    const { heartbeatWithinMs } = seen.plan;
-    const allowedMs =
-      heartbeatWithinMs ?? (promisedMs === null ? DEFAULT_WITHIN_MS : promisedMs * SILENT_PERIODS + SLACK_MS);
+    const { maxSilenceMs, silenceFromMs } = main.log;
+    const allowedMs = allowedSilenceMs(seen, main);
     const evidence = {
       maxSilenceMs,
       silentFromMs: silenceFromMs - (main.headMs ?? 0),
       allowedMs,
       watchedMs: watchedMs(seen, main),
     };
-    if (maxSilenceMs > allowedMs) {
+    if (maxSilenceMs > allowedMs + seen.ownStopMs) {
       if (isBuffered(seen, main)) return skip('what was sent meanwhile was held back', evidence);
       const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
       return fail(
@@ -36,7 +33,7 @@ export const silentGap: Check = {
         'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.',
       );
     }
-    if (maxSilenceMs > ADVISED_MS + SLACK_MS) {
+    if (maxSilenceMs > ADVISED_MS + ADVISED_SLACK_MS) {
       return warn(
         `nothing came for ${formatDuration(maxSilenceMs)}`,
         evidence,

@@ -7,7 +7,7 @@ import type { Percentiles, TimeHistogram } from '../../measure/histogram.ts';
 import type { RunRecord, SeriesPoint } from '../../record/run-record.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes, restartsMs } from '../../memory/server-memory.ts';
-import { growthOfRun } from '../../verdict/growth-of-run.ts';
+import type { Growth } from '../../memory/trend.ts';
 import { redactHeaders, redactUrl } from '../../core/redact.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { SoakResult } from './soak-result.ts';
@@ -67,7 +67,7 @@ export function soakReport(result: SoakResult) {
     answers: answers(record),
     sessions: sessions(record),
     incidents: incidents(record),
-    server: server(record),
+    server: server(record, verdict.growth),
     generator: {
       ...generator,
       eventLoopDelayMs: rounded(generator.eventLoopDelayMs),
@@ -198,7 +198,7 @@ function incidents({
   };
 }
 
-function server(record: RunRecord) {
+function server(record: RunRecord, grown: Growth) {
   const { source, memory, baseline, end, settled, down } = record.server;
   return {
     source,
@@ -216,15 +216,14 @@ function server(record: RunRecord) {
       end: end?.heapUsedBytes ?? null,
       settled: settled?.heapUsedBytes ?? null,
     },
-    growth: growth(record),
+    growth: growth(grown),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
     clientsAfter: settled?.clients ?? null,
   };
 }
 
-function growth(record: RunRecord) {
-  const { limitBytesPerMinute: _limit, ...shown } = growthOfRun(record);
+function growth({ limitBytesPerMinute: _limit, ...shown }: Growth) {
   return rounded(shown);
 }
 

@@ -10,7 +10,7 @@ import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes } from '../../memory/server-memory.ts';
-import { growthOfRun } from '../../verdict/growth-of-run.ts';
+import type { Growth } from '../../memory/trend.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { counted } from '../../verdict/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
@@ -97,7 +97,7 @@ function findingLines({ id, severity, title, hint }: Finding, paint: Paint): str
   ];
 }
 
-function figures({ record }: SoakResult): [string, string][] {
+function figures({ record, verdict }: SoakResult): [string, string][] {
   const { summary, server, generator } = record;
   const { counts, times } = summary;
   const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
@@ -121,7 +121,7 @@ function figures({ record }: SoakResult): [string, string][] {
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
-  if (server.source !== 'none') rows.push(['server', serverMemory(record)]);
+  if (server.source !== 'none') rows.push(['server', serverMemory(record, verdict.growth)]);
   rows.push([
     'load tool',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
@@ -203,12 +203,12 @@ function incidents({ summary: { counts, times } }: SoakResult['record']): string
   return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} refused meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
 }
 
-function serverMemory(record: SoakResult['record']): string {
+function serverMemory(record: SoakResult['record'], growth: Growth): string {
   const { source, memory, baseline, settled, down } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
   const left = settled?.clients ?? null;
   const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
-  return `${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(record)}`;
+  return `${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}`;
 }
 
 function bytesOf(value: number | null | undefined): string {
@@ -216,8 +216,7 @@ function bytesOf(value: number | null | undefined): string {
 }
 
 /** How much the memory grows, as far as it is known: a run of seconds has no trend. */
-function grows(record: SoakResult['record']): string {
-  const { verdict, bytesPerMinute } = growthOfRun(record);
+function grows({ verdict, bytesPerMinute }: Growth): string {
   if (bytesPerMinute === null || verdict === 'inconclusive') return '';
   return `; growth ${METRIC_UNITS.bytesPerMinute.format(bytesPerMinute)}`;
 }

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
@@ -34,7 +35,7 @@ export const bufferedStream: Detector = {
         heldP99Ms: heldMs.percentile(99),
         silenceP50Ms: times.silence.percentile(50),
       },
-      hint: 'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.',
+      hint: ADVICE['buffered-stream'],
     };
   },
 };

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
@@ -31,7 +32,7 @@ export const clientDropped: Detector = {
         byCause: Object.fromEntries(summary.dropsByCause),
         ...(notRecovered > 0 ? { notRecovered } : {}),
       },
-      hint: 'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
+      hint: ADVICE['client-dropped'],
     };
   },
 };

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { counted, type Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
@@ -36,7 +37,7 @@ export const eventLost: Detector = ledgerDetector({
   id: 'event-lost',
   count: 'lost',
   says: (events) => `${events} never arrived on streams that were open.`,
-  hint: 'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  hint: ADVICE['event-lost'],
   afterStop: 'lostAfterStop',
 });
 
@@ -44,21 +45,21 @@ export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',
   count: 'duplicated',
   says: (events) => `${events} arrived twice.`,
-  hint: 'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
+  hint: ADVICE['event-duplicated'],
 });
 
 export const eventReordered: Detector = ledgerDetector({
   id: 'event-reordered',
   count: 'reordered',
   says: (events) => `${events} arrived out of order.`,
-  hint: 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
+  hint: ADVICE['event-reordered'],
 });
 
 export const resumeLost: Detector = ledgerDetector({
   id: 'resume-lost',
   count: 'resumeLost',
   says: (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  hint: 'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  hint: ADVICE['resume-lost'],
   afterStop: 'resumeLostAfterStop',
 });
 
@@ -66,5 +67,5 @@ export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',
   count: 'resumeDuplicated',
   says: (events) => `${events} came again after reconnecting with Last-Event-ID.`,
-  hint: 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+  hint: ADVICE['resume-duplicated'],
 });

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import { counted, type Detector } from '../finding.ts';
 import { bufferedStream } from './buffered-stream.ts';
@@ -29,7 +30,7 @@ export const heartbeatLate: Detector = {
         intervalP99Ms: p99,
         intervalMaxMs: max,
       },
-      hint: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+      hint: ADVICE['heartbeat-late'],
     };
   },
 };

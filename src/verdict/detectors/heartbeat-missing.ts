@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import { counted, type Detector } from '../finding.ts';
 
@@ -17,7 +18,7 @@ export const heartbeatMissing: Detector = {
     return {
       title: `${counted(missing, 'time')} a client was left without a heartbeat (expected ${expected}).`,
       evidence: { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs },
-      hint: 'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.',
+      hint: ADVICE['heartbeat-missing'],
     };
   },
 };

@@ -1,4 +1,5 @@
-import { INTERMEDIARIES, type Intermediary, type LimitKind } from '../../findings/intermediaries.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import type { Intermediary, LimitKind } from '../../findings/intermediaries.ts';
 import { formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
@@ -51,7 +52,7 @@ export const idleCut: Detector = {
       },
       hint: `${suspects(layers)} ${
         kind === 'absolute'
-          ? 'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.'
+          ? ADVICE_ON_ABSOLUTE_LIMIT
           : 'Send a comment (`: ping`) at less than half of that time, or raise the limit.'
       }`,
     };
@@ -80,8 +81,7 @@ function cluster(kind: Cut['kind'], ends: TimeHistogram, survived: TimeHistogram
   if (limitMs < LEAST_LIMIT_MS || limitMs > MOST_LIMIT_MS || widthMs > toleranceMs(limitMs)) return null;
   const survivors = countAbove(survived, within.toMs + toleranceMs(limitMs));
   if (survivors > ends.count * SURVIVORS) return null;
-  const layers = INTERMEDIARIES.filter((layer) => layer.kind === kind && fits(layer, limitMs));
-  return { kind, limitMs, widthMs, survivors, layers };
+  return { kind, limitMs, widthMs, survivors, layers: layersWithLimit(kind, limitMs) };
 }
 
 /**
@@ -90,14 +90,4 @@ function cluster(kind: Cut['kind'], ends: TimeHistogram, survived: TimeHistogram
  */
 function toleranceMs(limitMs: number): number {
   return Math.max(Math.min(1000, limitMs * 0.1), limitMs * 0.02);
-}
-
-function fits({ limitMs, alsoMs = [] }: Intermediary, measuredMs: number): boolean {
-  return [limitMs, ...alsoMs].some((knownMs) => Math.abs(knownMs - measuredMs) <= Math.max(1000, knownMs * 0.02));
-}
-
-function suspects(layers: readonly Intermediary[]): string {
-  if (layers.length === 0)
-    return 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.';
-  return `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
 }

@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import type { Summary } from '../../record/summary.ts';
 import { counted, type Detector } from '../finding.ts';
 
@@ -33,7 +34,7 @@ export const malformedStream: Detector = {
         streams,
         samples,
       },
-      hint: 'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+      hint: ADVICE['malformed-stream'],
     };
   },
 };

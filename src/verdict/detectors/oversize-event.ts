@@ -1,3 +1,4 @@
+import { ADVICE } from '../../findings/advice.ts';
 import { formatBytes } from '../../core/units.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
 import { counted, type Detector } from '../finding.ts';
@@ -22,7 +23,7 @@ export const oversizeEvent: Detector = {
     return {
       title: `${words.join('; ')}: given up there.`,
       evidence: { lines, events, maxLineBytes: DEFAULT_MAX_LINE_BYTES, maxEventBytes: DEFAULT_MAX_EVENT_BYTES },
-      hint: 'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.',
+      hint: ADVICE['oversize-event'],
     };
   },
 };

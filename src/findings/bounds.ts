@@ -1,0 +1,52 @@
+/**
+ * The bounds of a promised heartbeat: when it is late, when it is missing, when a silence is too long.
+ *
+ * `probe` and `soak` read the same rows, so that one server gets one word from both. What our own process stood still
+ * is not in here: each judge adds what it knows of itself.
+ */
+
+/** Half a period is what proxies leave, whose limits are twice the period: a beat that comes later is late. */
+const LATE_PERIODS = 1.5;
+/** One lost beat may be an accident of the network, a second one too; after three periods nobody is sending. */
+const MISSING_PERIODS = 3;
+/**
+ * When three periods have passed without a heartbeat, a stream that is falling silent has been without a byte for two
+ * or nearly three of them: it is left to be silent for the third. With less, bytes flow and only the heartbeat is missing.
+ */
+const FALLING_SILENT_PERIODS = 1.5;
+/**
+ * Room for timers, scheduling and a busy machine: a quarter of the period, so that a beat which comes at nearly twice
+ * its period is never on time; not less than timers need, and not more than a busy machine takes.
+ */
+const SLACK_SHARE = 0.25;
+const LEAST_SLACK_MS = 250;
+const MOST_SLACK_MS = 500;
+
+/** Where neither server nor user says anything, `probe` calls a silence too long that is longer than this. */
+export const UNPROMISED_SILENCE_MS = 20_000;
+/** Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once. */
+export const GREETING_MS = 1000;
+
+/** A heartbeat that comes later than this after the one before is late. */
+export function lateAfterMs(periodMs: number): number {
+  return periodMs * LATE_PERIODS + slackMs(periodMs);
+}
+
+/** A heartbeat that has not come by then is missing; a stream without a byte for so long has fallen silent. */
+export function missingAfterMs(periodMs: number): number {
+  return periodMs * MISSING_PERIODS + slackMs(periodMs);
+}
+
+/** The longest silence that was allowed, where no period is promised. */
+export function silentAfterMs(withinMs: number): number {
+  return withinMs + slackMs(withinMs);
+}
+
+/** What is said of a stream without a heartbeat for longer than `boundMs`: it may turn out to be silent altogether. */
+export function mayFallSilent(silentMs: number, boundMs: number, periodMs: number): boolean {
+  return silentMs <= boundMs && silentMs > boundMs - periodMs * FALLING_SILENT_PERIODS;
+}
+
+function slackMs(periodMs: number): number {
+  return Math.min(MOST_SLACK_MS, Math.max(LEAST_SLACK_MS, periodMs * SLACK_SHARE));
+}

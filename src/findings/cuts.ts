@@ -1,0 +1,21 @@
+/** A stream that was cut at one age, or after one silence: which layers do so by default, and what to do about it. */
+import { INTERMEDIARIES, type Intermediary, type LimitKind } from './intermediaries.ts';
+
+/** A measured limit is a known one when it is within a second of it, or within 2 %. */
+const NEAR_MS = 1000;
+const NEAR_SHARE = 0.02;
+
+export const ADVICE_ON_ABSOLUTE_LIMIT =
+  'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.';
+
+/** The layers whose default limit of this kind is the one that was measured. */
+export function layersWithLimit(kind: LimitKind, measuredMs: number): Intermediary[] {
+  const near = (knownMs: number): boolean => Math.abs(knownMs - measuredMs) <= Math.max(NEAR_MS, knownMs * NEAR_SHARE);
+  return INTERMEDIARIES.filter((layer) => layer.kind === kind && [layer.limitMs, ...(layer.alsoMs ?? [])].some(near));
+}
+
+export function suspects(layers: readonly Intermediary[]): string {
+  if (layers.length === 0)
+    return 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.';
+  return `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
+}

@@ -1,6 +1,7 @@
 /**
  * The request of one hop: what was asked of the original URL, without what must not go along to another one.
  */
+import { basicAuthorization } from '../core/basic-auth.ts';
 import { namesSecret } from '../core/redact.ts';
 import { encodeRequest, type RequestOptions } from '../wire/request.ts';
 import type { Hop } from './redirect.ts';
@@ -25,10 +26,9 @@ export function hopRequest(
 }
 
 /** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */
-export function userInfoHeaders({ username, password }: URL): [string, string][] {
-  if (username === '' && password === '') return [];
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return [['Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]];
+export function userInfoHeaders(url: URL): [string, string][] {
+  const authorization = basicAuthorization(url);
+  return authorization === undefined ? [] : [['Authorization', authorization]];
 }
 
 /** Fetch removes Authorization across origins; other secrets go by many names, and a Host is that of one server. */

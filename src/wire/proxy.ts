@@ -3,6 +3,7 @@
  * where a proxy would measure itself.
  */
 import { isIP, isIPv6 } from 'node:net';
+import { basicAuthorization } from '../core/basic-auth.ts';
 import { UsageError } from '../core/errors.ts';
 
 export interface Proxy {
@@ -20,12 +21,10 @@ export function proxyAt(url: string, tunnels: boolean): Proxy {
   if (parsed?.protocol !== 'http:') {
     throw new UsageError('the proxy is not a URL that begins with http://', { hint: 'Write http://HOST:PORT.' });
   }
-  const { username, password } = parsed;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return {
     host: withoutBrackets(parsed.hostname),
     port: parsed.port === '' ? 80 : Number(parsed.port),
-    authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    authorization: basicAuthorization(parsed),
     tunnels,
   };
 }

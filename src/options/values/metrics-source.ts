@@ -41,8 +41,6 @@ export const metricsSource: Kind<MetricsSource> = scalar({
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
       throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
     if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
-    if (!isDecodable(url.username) || !isDecodable(url.password))
-      throw new ValueError('has a user or a password that is not percent-encoded UTF-8');
     parseSelector(selector);
     return { url: url.href, selector };
   },
@@ -82,14 +80,4 @@ export function parseLabels(text: string): Map<string, string> {
 /** Text exposition format 0.0.4: backslash, double quote and line feed are escaped, and nothing else. */
 function unescape(value: string): string {
   return value.replace(/\\(["\\n])/g, (_escape, what: string) => (what === 'n' ? '\n' : what));
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    // A stray % or bytes that are no UTF-8.
-    return false;
-  }
 }

@@ -7,6 +7,7 @@
  * slow to tell, and that the server is gone shows by its streams.
  */
 import { Agent, request } from 'undici';
+import { basicAuthorization } from '../../core/basic-auth.ts';
 import { UnreachableError, UsageError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { redactUrl } from '../../core/redact.ts';
@@ -33,10 +34,11 @@ export class ServerMetrics implements ServerWatch {
   private constructor({ url, selector }: MetricsSource, { ca, insecure }: Omit<TlsOptions, 'servername'>) {
     this.url = new URL(url);
     this.selector = parseSelector(selector);
+    const authorization = basicAuthorization(this.url);
     this.headers = {
       accept: ACCEPT[this.selector.form],
       'accept-encoding': 'identity',
-      ...basicAuthorization(this.url),
+      ...(authorization === undefined ? {} : { authorization }),
     };
     this.url.username = '';
     this.url.password = '';
@@ -103,13 +105,6 @@ export class ServerMetrics implements ServerWatch {
       return { trouble: troubleOf(error) };
     }
   }
-}
-
-/** `http://user:password@host` is sent as Basic (RFC 7617), as for the stream. */
-function basicAuthorization({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
 function troubleOf(error: unknown): string {

@@ -2,13 +2,14 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files outside `test/e2e` that start programs, or whose tests wait for seconds: they run among the end-to-end files,
- * where more files run at a time than there are processors. Everything else computes, or talks to servers within its
- * own process.
+ * Files outside `test/e2e` that start programs, whose tests wait for seconds, or that measure their own process: they run
+ * among the end-to-end files, where more files run at a time than there are processors, and each in a process of its own.
+ * Everything else computes, or talks to servers within its own process.
  */
-const WAITING = [
-  'test/hub/{age-limit,backpressure,dead-clients,http2,overflow,staleness}.test.ts',
+const APART = [
+  'test/hub/{age-limit,backpressure,dead-clients,http2,lifecycle,overflow,staleness}.test.ts',
   'test/library/{functions,guide,package}.test.ts',
+  'test/measure/generator.test.ts',
   'test/probe/run.test.ts',
   'test/server/{connection-times,hostile,tls}.test.ts',
   'test/server/faults/{heartbeat,on-the-way,process,resources,victims}.test.ts',
@@ -67,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', ...WAITING],
+          exclude: ['test/e2e/**', ...APART],
           setupFiles,
           // What these files import is loaded once in each worker; none of them changes it.
           isolate: false,
@@ -79,7 +80,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', ...WAITING],
+          include: ['test/e2e/**/*.test.ts', ...APART],
           setupFiles,
           maxWorkers: 5,
           sequence: { groupOrder: 2 },

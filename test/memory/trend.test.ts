@@ -276,7 +276,7 @@ describe('growth where nobody can ask for a garbage collection', () => {
   });
 });
 
-describe('growth', () => {
+describe('the growth of memory', () => {
   const NULLS = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null };
 
   it('of nothing is not measured', () => {

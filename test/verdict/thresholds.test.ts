@@ -13,7 +13,7 @@ function limitOrRefusal(text: string): number | 'refused' {
   }
 }
 
-describe('metrics', () => {
+describe('the table of metrics', () => {
   it('has every statistic of every family of times', () => {
     for (const family of [
       'latency',

@@ -15,7 +15,7 @@ function complaint(flags: Record<string, string>): string {
   return '';
 }
 
-describe('where a server tells its memory', () => {
+describe('the place where a server tells its memory', () => {
   it.each([
     ['http://127.0.0.1:9090/metrics', 'http://127.0.0.1:9090/metrics', 'process_resident_memory_bytes'],
     ['http://h/m#go_memstats_sys_bytes', 'http://h/m', 'go_memstats_sys_bytes'],

@@ -120,7 +120,7 @@ describe('Prometheus text', () => {
   });
 });
 
-describe('JSON', () => {
+describe('a metrics page in JSON', () => {
   const STATS = JSON.stringify({
     memory: { rssBytes: 84e6, text: '84000000', list: [1, 2], none: null },
     'a/b~': { '': 7 },

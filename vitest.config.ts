@@ -70,8 +70,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...APART],
           setupFiles,
-          // What these files import is loaded once in each worker; none of them changes it.
-          isolate: false,
           sequence: { groupOrder: 1 },
           retry: 0,
         },

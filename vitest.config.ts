@@ -1,17 +1,92 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files outside `test/e2e` that start programs, whose tests wait for seconds, or that measure their own process: they run
+ * among the end-to-end files, where more files run at a time than there are processors, and each in a process of its own.
+ * Everything else computes, or talks to servers within its own process.
+ */
+const APART = [
+  'test/hub/{age-limit,backpressure,dead-clients,http2,lifecycle,overflow,staleness}.test.ts',
+  'test/library/{functions,guide,package}.test.ts',
+  'test/measure/generator.test.ts',
+  'test/probe/run.test.ts',
+  'test/server/{connection-times,hostile,tls}.test.ts',
+  'test/server/faults/{heartbeat,on-the-way,process,resources,victims}.test.ts',
+  'test/soak/load/stale-watch.test.ts',
+  'test/soak/target/{server-metrics,server-process}.test.ts',
+];
+
+/** What takes longest begins first, so that nothing long is left when all else is done. */
+const LONGEST = [
+  'memory-growth',
+  'scenarios',
+  'probe',
+  'dashboard',
+  'vanished',
+  'sequence',
+  'matrix',
+  'server-memory',
+  'sound-servers',
+  'real-servers',
+  'listen-output',
+  'soak',
+  'doubt',
+  'transports',
+  'listen-http',
+  'incidents',
+].map((name) => `/test/e2e/${name}.test.ts`);
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = LONGEST.findIndex((name) => moduleId.endsWith(name));
+  return index === -1 ? LONGEST.length : index;
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const inUsualOrder = await super.sort([...files]);
+    return inUsualOrder.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+const setupFiles = ['test/support/property-seed.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Tests open real sockets and start real processes: a hang must end, slowness must not fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // End-to-end files each start a server and a load process; most of the time they wait.
-    maxWorkers: 3,
-    // Where others use the machine too, a server or a client of a test can be starved of it. What needed its second
-    // try is printed with "retry"; on a machine of one's own there is none.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
-    // Of those that only wait most of the time, some at once in each file.
+    // Of those that only wait, some at once in each file.
     maxConcurrency: 3,
+    sequence: { sequencer: LongestFirst },
+    tags: [
+      { name: 'long', description: 'Takes half a minute of time or ten seconds of processor: `npm run test:long`.' },
+    ],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', ...APART],
+          setupFiles,
+          sequence: { groupOrder: 1 },
+          retry: 0,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', ...APART],
+          setupFiles,
+          maxWorkers: 5,
+          sequence: { groupOrder: 2 },
+          // Where others use the machine too, a server or a client of a test can be starved of it. What needed its
+          // second try is printed with "retry"; on a machine of one's own there is none.
+          retry: process.env['CI'] === 'true' ? 1 : 0,
+        },
+      },
+    ],
   },
 });

@@ -7,8 +7,6 @@ import { Summary } from '../../src/record/summary.ts';
 import { EventLatency } from '../../src/accounts/event-latency.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 /** A server on this machine, whose stamps come from the wall clock that somebody sets; events take 3 ms. */
 class Machine {
   readonly clock = new ManualClock();
@@ -79,7 +77,6 @@ describe('a wall clock that is set in the middle of a run', () => {
         ]).toEqual([10, 10, 0, 10, 10, 0]);
         expect(latency.percentile(100)).toBeCloseTo(3, 1);
       }),
-      seed,
     );
   });
 

@@ -219,8 +219,11 @@ describe('a time that nobody vouches for', () => {
 
   it('is believed within a day of now, in each unit', () => {
     const day = 86_400_000;
+    expect([at(NOW_MS - day), at(NOW_MS + day)]).toEqual([NOW_MS - day, NOW_MS + day]);
+    // At the very edge a double of another unit may lie on either side of it, by less than a microsecond.
+    const inside = day - 1;
     fc.assert(
-      fc.property(fc.integer({ min: -day, max: day }), fc.constantFrom(1e-3, 1, 1e3, 1e6), (offMs, factor) => {
+      fc.property(fc.integer({ min: -inside, max: inside }), fc.constantFrom(1e-3, 1, 1e3, 1e6), (offMs, factor) => {
         expect(Math.abs(at((NOW_MS + offMs) * factor) - NOW_MS - offMs)).toBeLessThan(0.01);
       }),
       runs(500),

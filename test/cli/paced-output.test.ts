@@ -97,7 +97,6 @@ describe('an output that is paced', () => {
   });
 
   it('keeps everything in its order, however the reader reads', async () => {
-    const seed = Number(process.env['FC_SEED'] ?? '');
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ text: fc.string({ maxLength: 300 }), takes: fc.nat({ max: 3 }) }), { maxLength: 30 }),
@@ -112,7 +111,7 @@ describe('an output that is paced', () => {
           expect(stream.written).toBe(steps.map(({ text }) => `${text}\n`).join(''));
         },
       ),
-      { numRuns: 50, ...(seed === 0 ? {} : { seed }) },
+      { numRuns: 50 },
     );
   });
 });

@@ -174,7 +174,7 @@ describe('a listener', () => {
   });
 });
 
-describe('silence', () => {
+describe('the silence of a listener', () => {
   it('ends a stream when it lasts, and any byte begins it anew', async () => {
     const { rig, listener, records, server } = await listening([{ text: OK, after: 'open' }], { idleTimeoutMs: 1000 });
     await rig.until('the stream', () => records.length === 1);

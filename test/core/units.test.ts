@@ -15,8 +15,6 @@ import {
   UnitError,
 } from '../../src/core/units.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 function valueOrRefusal(parse: (text: string) => number, text: string): number | 'refused' {
   try {
     return parse(text);
@@ -118,20 +116,17 @@ describe('units', () => {
         const step = ms >= 3_599_500 ? 60_000 : Math.max(0.006, ms * 0.051);
         expect(Math.abs(back - ms)).toBeLessThanOrEqual(step);
       }),
-      seed,
     );
     fc.assert(
       fc.property(fc.nat(2 ** 31 - 1), (bytes) => {
         expect(Math.abs(parseSize(formatBytes(bytes)) - bytes)).toBeLessThanOrEqual(Math.max(0.5, bytes * 0.05));
       }),
-      seed,
     );
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (perSecond) => {
         const back = parseRate(formatRate(perSecond).replaceAll(',', ''));
         expect(Math.abs(back - perSecond)).toBeLessThanOrEqual(Math.max(0.006, perSecond * 0.06));
       }),
-      seed,
     );
   });
 
@@ -147,7 +142,6 @@ describe('units', () => {
       fc.property(fc.nat(1_000_000), units, (count, [unit, ms]) => {
         expect(parseDuration(`${count}${unit}`)).toBe(count * ms);
       }),
-      seed,
     );
   });
 
@@ -160,7 +154,6 @@ describe('units', () => {
           );
         }
       }),
-      seed,
     );
   });
 

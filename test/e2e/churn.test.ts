@@ -72,7 +72,7 @@ async function comeAndGo(port: number, cycles: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, oneAfterTheOther));
 }
 
-describe.runIf(onLinux)('10,000 clients that come and go in every way', () => {
+describe.runIf(onLinux)('10,000 clients that come and go in every way', { tags: ['long'] }, () => {
   let server: OwnServer;
   beforeAll(async () => {
     server = await OwnServer.start(['--rate=200/s', '--event-size=2KiB', '--replay=100', '--max-clients=100000']);

@@ -401,45 +401,49 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(() => page.text('#state'), PATIENCE).toMatch(/^connection lost/);
   });
 
-  it('does not grow: an hour of looks leaves no more behind than ten minutes', { timeout: 600_000 }, async () => {
-    const { startServer } = (await import(pathToFileURL(join(root, 'dist', 'hub', 'server.js')).href)) as {
-      startServer: typeof StartServer;
-    };
-    const server = await startServer({ ratePerSecond: 50, dashboard: { periodMs: 10 } });
-    cleanups.push(() => server.close({ graceMs: 0 }));
-    const seats: RawClient[] = [];
-    const churn = setInterval(() => {
-      seats.push(client(server.port));
-      if (seats.length > 20) seats.shift()?.destroy();
-    }, 50);
-    cleanups.push(() => clearInterval(churn));
-    const page = await live(server.port);
-    const inside = await page.page.context().newCDPSession(page.page);
-    const patience = { timeout: 240_000, interval: 100 };
+  it(
+    'does not grow: an hour of looks leaves no more behind than ten minutes',
+    { timeout: 600_000, tags: ['long'] },
+    async () => {
+      const { startServer } = (await import(pathToFileURL(join(root, 'dist', 'server', 'server.js')).href)) as {
+        startServer: typeof StartServer;
+      };
+      const server = await startServer({ ratePerSecond: 50, dashboard: { periodMs: 10 } });
+      cleanups.push(() => server.close({ graceMs: 0 }));
+      const seats: RawClient[] = [];
+      const churn = setInterval(() => {
+        seats.push(client(server.port));
+        if (seats.length > 20) seats.shift()?.destroy();
+      }, 50);
+      cleanups.push(() => clearInterval(churn));
+      const page = await live(server.port);
+      const inside = await page.page.context().newCDPSession(page.page);
+      const patience = { timeout: 240_000, interval: 100 };
 
-    async function after(looks: number): Promise<{ heapBytes: number; nodes: number; listeners: number }> {
-      await expect.poll(async () => (await page.drawn()).n, patience).toBeGreaterThanOrEqual(looks);
-      // Rows come and go with the clients: only a page that stands still can be compared.
-      await page.page.click('#pause');
-      await inside.send('HeapProfiler.collectGarbage');
-      await inside.send('HeapProfiler.collectGarbage');
-      const { usedSize: heapBytes } = await inside.send('Runtime.getHeapUsage');
-      const { nodes, jsEventListeners: listeners } = await inside.send('Memory.getDOMCounters');
-      await page.page.click('#pause');
-      return { heapBytes, nodes, listeners };
-    }
-    const early = await after(600);
-    const late = await after(3600);
-    process.stderr.write(
-      `dashboard: heap ${early.heapBytes} bytes after 600 looks, ${late.heapBytes} after 3600; nodes ${early.nodes}, ${late.nodes}\n`,
-    );
-    expect(late.heapBytes - early.heapBytes).toBeLessThan(300 * 1024);
-    expect(late.listeners).toBe(early.listeners);
-    expect(late.nodes - early.nodes).toBeLessThan(300);
-    const { points } = await page.drawn();
-    expect(points).toBeLessThanOrEqual(600);
-    expect(page.complaints).toEqual([]);
-  });
+      async function after(looks: number): Promise<{ heapBytes: number; nodes: number; listeners: number }> {
+        await expect.poll(async () => (await page.drawn()).n, patience).toBeGreaterThanOrEqual(looks);
+        // Rows come and go with the clients: only a page that stands still can be compared.
+        await page.page.click('#pause');
+        await inside.send('HeapProfiler.collectGarbage');
+        await inside.send('HeapProfiler.collectGarbage');
+        const { usedSize: heapBytes } = await inside.send('Runtime.getHeapUsage');
+        const { nodes, jsEventListeners: listeners } = await inside.send('Memory.getDOMCounters');
+        await page.page.click('#pause');
+        return { heapBytes, nodes, listeners };
+      }
+      const early = await after(600);
+      const late = await after(3600);
+      process.stderr.write(
+        `dashboard: heap ${early.heapBytes} bytes after 600 looks, ${late.heapBytes} after 3600; nodes ${early.nodes}, ${late.nodes}\n`,
+      );
+      expect(late.heapBytes - early.heapBytes).toBeLessThan(300 * 1024);
+      expect(late.listeners).toBe(early.listeners);
+      expect(late.nodes - early.nodes).toBeLessThan(300);
+      const { points } = await page.drawn();
+      expect(points).toBeLessThanOrEqual(600);
+      expect(page.complaints).toEqual([]);
+    },
+  );
 });
 
 /** How often the server has looked at itself, as another viewer learns it. */

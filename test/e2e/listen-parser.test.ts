@@ -200,12 +200,10 @@ describe('the format, as the real program hears it', () => {
   });
 
   it.concurrent('is what the standard says of random streams', { timeout: 120_000 }, async () => {
-    const given = Number(process.env['FC_SEED'] ?? '');
-    const seed = given === 0 ? Math.floor(Math.random() * 2 ** 31) : given;
     const streams = fc
       .sample(
         fc.tuple(hostileStream, fc.constantFrom('', 'data: unfinished', 'data: unfinished\nid: 9\n', ': unfinished')),
-        { seed, numRuns: 60 },
+        { numRuns: 60 },
       )
       .map(([stream, tail]) => Buffer.concat([stream, Buffer.from(`\n\n${RESET}${tail}`)]));
     const heard = await hear(streams, 'wire', FRAMINGS[1]?.[2] as Framing);
@@ -214,8 +212,7 @@ describe('the format, as the real program hears it', () => {
         if ('event' in said) return event(said.event.data, said.event.lastEventId, said.event.type);
         return 'comment' in said ? comment(said.comment) : retry((said as { retry: number }).retry);
       });
-      expect({ seed, stream: stream.toString('latin1'), heard: heard[n]?.slice(1, -1) }).toEqual({
-        seed,
+      expect({ stream: stream.toString('latin1'), heard: heard[n]?.slice(1, -1) }).toEqual({
         stream: stream.toString('latin1'),
         heard: says,
       });

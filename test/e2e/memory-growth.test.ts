@@ -36,7 +36,7 @@ async function soak(...flags: string[]): Promise<SoakReport> {
   return parseReport(outcome.stdout);
 }
 
-describe('memory under load', () => {
+describe('memory under load', { tags: ['long'] }, () => {
   // All at once: they do next to nothing but wait.
   it('that leaks is found by process, by metric and by the fault; a sawtooth of 200 MB is not accused', async () => {
     const leaky = await start('leak');

@@ -201,7 +201,7 @@ describe('what a client does otherwise than its server asks', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a thousand clients at an endless line', () => {
+describe.runIf(process.platform === 'linux')('a thousand clients at an endless line', { tags: ['long'] }, () => {
   /** What clients hold, as much again that is not collected yet, and the process itself. */
   const BOUND_BYTES = 2 * MAX_HELD_BYTES + 256 * 1024 ** 2;
   const piece = Buffer.alloc(16 * 1024, 'x');

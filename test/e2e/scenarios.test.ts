@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sse-probe-scenarios-'));
 afterAll(() => rm(folder, { recursive: true }));
 const scenarios = join(root, 'scenarios');
 
-describe('the scenarios that come with sse-probe', () => {
+describe('the scenarios that come with sse-probe', { tags: ['long'] }, () => {
   it.each(readdirSync(scenarios))(
     '%s passes against the sound server, with every stalled client judged',
     async (name) => {

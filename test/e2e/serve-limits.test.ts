@@ -113,7 +113,7 @@ describe.concurrent('a wall clock that is set an hour forward, and two back', ()
   });
 });
 
-describe.concurrent('a million events that nobody listens to', () => {
+describe.concurrent('a million events that nobody listens to', { tags: ['long'] }, () => {
   it('leave no memory behind: the oldest go', async (context) => {
     const { serving, expect } = scene(context);
     const few = await serving(['--rate=100000/s', '--event-size=200B', '--replay=1000']);

@@ -6,7 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runProgram, type ProgramOptions } from '../support/program.ts';
 import { ProxyServer } from '../support/proxy-server.ts';
 import { failures, parseReport } from '../support/soak-report.ts';
@@ -19,10 +19,10 @@ const caFile = join(folder, 'ca.pem');
 writeFileSync(caFile, authority.identity.certificate);
 
 const closers: (() => void)[] = [];
-afterEach(() => {
+afterAll(async () => {
   for (const close of closers.splice(0)) close();
+  await rm(folder, { recursive: true });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 interface Stream {
   write(text: string): unknown;
@@ -100,7 +100,7 @@ const FEW = [
   '--json',
 ];
 
-describe('a soak over TLS', () => {
+describe.concurrent('a soak over TLS', () => {
   it('trusts the authority it is told, and loses nothing on open streams', async () => {
     const port = await secureServer();
     const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...FEW]);
@@ -146,7 +146,7 @@ describe('a soak over TLS', () => {
   });
 });
 
-describe('a soak with the transport of HTTP/2', () => {
+describe.concurrent('a soak with the transport of HTTP/2', () => {
   it('speaks HTTP/1.1 where the server offers nothing else, and says so', async () => {
     const port = await secureServer();
     const { stdout } = await runProgram([
@@ -320,7 +320,7 @@ const WITH_STALLED = [
   '--json',
 ];
 
-describe.each([
+describe.concurrent.each([
   ['http/1.1', 'wire'],
   ['http/1.1', 'undici'],
   ['h2', 'undici'],
@@ -367,7 +367,7 @@ function environment(variables: Record<string, string>): ProgramOptions {
 }
 
 /** Asks for streams at names that nobody but the proxy knows (RFC 6761, 6.4: they never resolve). */
-describe('a proxy of the environment', () => {
+describe.concurrent('a proxy of the environment', () => {
   const HEALTHY = [...FEW, '--mix', 'healthy=1', '--transport', 'undici'];
 
   it('is used, looks the names up, those of redirects too, and stands in the report without its password', async () => {
@@ -465,7 +465,7 @@ describe('a proxy of the environment', () => {
   });
 });
 
-describe('a proxy', () => {
+describe.concurrent('a proxy', () => {
   it('needs the transport that knows proxies', async () => {
     const { code, stderr } = await runProgram([
       'soak',

@@ -80,7 +80,7 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
     expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json']))).toBe('pass');
   });
 
-  it('vanish from several load processes, too', async () => {
+  it('vanish from several load processes, too', { tags: ['long'] }, async () => {
     expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json', '--processes', '2']))).toBe('pass');
   });
 

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplayRing } from '../../src/hub/replay.ts';
 
-const seedOf = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 const bytes = (count: number): Buffer => Buffer.alloc(count, 46);
 
 function ring(limits: Partial<{ replayEvents: number; replayBytes: number; queueBytes: number }> = {}): ReplayRing {
@@ -66,7 +65,6 @@ describe('the replay ring', () => {
           expect(kept.heldBytes).toBeGreaterThanOrEqual(Math.min(total, limits.queueBytes));
         },
       ),
-      seedOf,
     );
   });
 });

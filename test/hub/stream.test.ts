@@ -55,7 +55,7 @@ describe('the first bytes of a stream', () => {
   });
 });
 
-describe('publishing', () => {
+describe('publishing by the hub', () => {
   it('gives every client the same bytes in the same order, a burst included', async () => {
     const { port, hub } = await serve();
     const clients = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));

@@ -2,8 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLOCK_STEP_MS, ClockWatch } from '../../src/measure/clock-watch.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 /** A monotonic and a wall clock that a test turns by hand; the wall clock shows whole milliseconds, as Date does. */
 class TwoClocks {
   monotonicMs = 1000.25;
@@ -31,7 +29,6 @@ describe('the watch over the wall clock', () => {
         }
         expect(clocks.watch.step).toBeNull();
       }),
-      seed,
     );
   });
 
@@ -49,7 +46,6 @@ describe('the watch over the wall clock', () => {
         expect(Math.abs((clocks.watch.step?.byMs ?? 0) - (back ? -ms : ms))).toBeLessThan(2);
         expect(Math.abs(clocks.watch.look())).toBeLessThan(2);
       }),
-      seed,
     );
   });
 

@@ -5,8 +5,6 @@ import { GeneratorWatch, mergeGenerators, SATURATION, type GeneratorReport } fro
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../wire/until.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 const watches: GeneratorWatch[] = [];
 afterEach(() => {
   for (const watch of watches.splice(0)) watch.stop();
@@ -197,7 +195,6 @@ describe('several load processes', () => {
       fc.property(report, report, report, (a, b, c) => {
         expect(mergeGenerators(mergeGenerators(a, b), c)).toEqual(mergeGenerators(a, mergeGenerators(b, c)));
       }),
-      seed,
     );
   });
 

@@ -106,7 +106,7 @@ describe('another life of the server', () => {
   });
 });
 
-describe('queues', () => {
+describe('the queues of a server', () => {
   it('overrun when more waits than all clients may have waiting', () => {
     expect(queueOverrun(waiting([5, 5, 500], [5, 2, 230], [5, 0, 0], [0, 0, 0]))).toBeNull();
     expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({

@@ -20,7 +20,6 @@ import {
   wandering,
 } from './memory-curves.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 const MB = 1e6;
 const MINUTE_MS = 60_000;
 const SEEDS = 1000;
@@ -272,12 +271,12 @@ describe('growth where nobody can ask for a garbage collection', () => {
           ).toBe(true);
         },
       ),
-      { numRuns: 200, ...seed },
+      { numRuns: 200 },
     );
   });
 });
 
-describe('growth', () => {
+describe('the growth of memory', () => {
   const NULLS = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null };
 
   it('of nothing is not measured', () => {
@@ -320,7 +319,7 @@ describe('growth', () => {
         expect(later.verdict).toBe(now.verdict);
         expect(later.bytesPerMinute).toBeCloseTo(now.bytesPerMinute ?? Number.NaN, 0);
       }),
-      { numRuns: 50, ...seed },
+      { numRuns: 50 },
     );
   });
 
@@ -339,7 +338,7 @@ describe('growth', () => {
         expect(isCoherent(growth)).toBe(true);
         expect(growth.verdict === 'not-measured').toBe(gaps.length === 0);
       }),
-      { numRuns: 300, ...seed },
+      { numRuns: 300 },
     );
   });
 
@@ -357,7 +356,7 @@ describe('the slope of Theil and Sen', () => {
       fc.property(fc.integer({ min: 2, max: 60 }), fc.integer({ min: -1000, max: 1000 }), (count, slope) => {
         expect(theilSen(line(count, slope))).toEqual({ slope, low: slope, high: slope });
       }),
-      { numRuns: 100, ...seed },
+      { numRuns: 100 },
     );
   });
 
@@ -373,7 +372,7 @@ describe('the slope of Theil and Sen', () => {
           expect(theilSen(spoiled).slope).toBeCloseTo(10, 6);
         },
       ),
-      { numRuns: 200, ...seed },
+      { numRuns: 200 },
     );
   });
 
@@ -426,7 +425,7 @@ describe('the lower envelope', () => {
         expect(envelope.length).toBeLessThanOrEqual(windows);
         expect(envelope.every((point) => values.includes(point.bytes))).toBe(true);
       }),
-      { numRuns: 100, ...seed },
+      { numRuns: 100 },
     );
   });
 

@@ -6,8 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { loadSoakPlan } from '../../src/options/load.ts';
 import { complaintOf, complaintOrNull, scenarioFile, scenarioFolder } from './scenario-file.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 function complaintAbout(content: string | Uint8Array): string {
   const file = scenarioFile(content);
   return complaintOf(() => loadSoakPlan({ file, flags: {} }), file);
@@ -208,7 +206,7 @@ describe('a scenario file with a mistake', () => {
           expect(said ?? 'FILE:1:1: a plan').toMatch(/^FILE:\d+:\d+: [^\u0000-\u001f\u007f-\u009f]+$/);
         },
       ),
-      { ...seed, numRuns: 1000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -6,8 +6,6 @@ import { loadSoakPlan } from '../../src/options/load.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { complaintOf, complaintOrNull, scenarioFile } from './scenario-file.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 function checkThreshold(expression: string): void {
   parseThreshold(expression);
 }
@@ -397,7 +395,6 @@ threshold:
       fc.property(fc.dictionary(flag, value, { maxKeys: 4 }), (flags) => {
         expect(complaintOrNull(() => loadSoakPlan({ flags })) ?? '--a: plan').toMatch(/^--[a-z_-]+: [^\n\r]+$/);
       }),
-      seed,
     );
   });
 });

@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { LineFeeder } from '../../src/probe/line-feeder.ts';
 import { SseParser } from '../../src/sse/parser.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 /** What comes out, with the offset of the line at which it did. */
 function feed(text: string, cuts: readonly number[]): { said: string[]; offsets: number[] } {
   const bytes = Buffer.from(text);
@@ -54,7 +52,6 @@ describe('feeding a parser line by line', () => {
         const text = lines.join('');
         expect(feed(text, cuts)).toEqual(feed(text, []));
       }),
-      seed,
     );
   });
 
@@ -70,7 +67,6 @@ describe('feeding a parser line by line', () => {
         parser.push(Buffer.from(lines.join('')));
         expect(feed(lines.join(''), cuts).said).toEqual(said);
       }),
-      seed,
     );
   });
 });

@@ -246,19 +246,15 @@ describe('POST /publish', () => {
   it('of any text arrives as exactly one event with that text', async () => {
     const { port, hub } = await serve({ publishToken: TOKEN });
     const one = await connected({ port });
-    const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const texts = sample(
       string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\uFEFF', '')),
-      { numRuns: 40, seed },
+      { numRuns: 40 },
     );
     texts.push('a\rb', 'a\r\rb', '\r\n', '\n\ndata: forged\n\n', 'a\u2028b', '\ud800', ' leading', ': comment', '\0');
     for (const data of texts) await post(port, { data });
     await expect.poll(() => one.messages.length, PATIENCE).toBe(texts.length + 1);
     const wanted = texts.map((text) => text.replaceAll(/\r\n|\r/g, '\n')).map((text) => Buffer.from(text).toString());
-    expect(
-      one.messages.slice(1).map((message) => message.data),
-      `FC_SEED=${seed}`,
-    ).toEqual(wanted);
+    expect(one.messages.slice(1).map((message) => message.data)).toEqual(wanted);
     expect(hub.stats().events.published).toBe(texts.length);
     expect(encodeEvent({ data: 'x', id: '1' }).toString()).toBe('id: 1\ndata: x\n\n');
   });

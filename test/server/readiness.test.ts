@@ -18,7 +18,7 @@ async function readiness(port: number): Promise<{ statusCode: number; unready: s
   return { statusCode: answer.statusCode, unready };
 }
 
-describe('readiness', () => {
+describe('the readiness of a server', () => {
   it('ends when heartbeat, eviction and publisher stop doing anything, while the process is alive; and comes back with them', async () => {
     const clock = new ManualClock();
     const { port } = await serve({ ratePerSecond: 1, hub: { clock, heartbeatMs: 1000, evictAfterMs: 5000 } });

@@ -35,7 +35,7 @@ function errorOf(run: () => void): { message: string; hint: string | undefined; 
   }
 }
 
-describe('descriptors', () => {
+describe('the descriptors of a soak:', () => {
   it.each([
     [1000, 1064, true],
     [1000, 1063, false],
@@ -105,7 +105,7 @@ describe('source ports', () => {
   });
 });
 
-describe('memory', () => {
+describe('the memory of a soak', () => {
   const plan: MemoryPlan = { clients: 18_000, stalled: 0, processes: 2, tls: false, embedded: false, fillBytes: 0 };
   const MIB = 1024 ** 2;
 

@@ -121,7 +121,7 @@ describe('a passed limit', () => {
   });
 });
 
-describe('limits', () => {
+describe('the limits of a parser', () => {
   it('are 1 MiB for a line and 4 MiB for an event unless said otherwise', () => {
     const line = Buffer.from(`data:${x(MIB - 5)}\n`);
     const said = parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(16)}\n\n`)]));

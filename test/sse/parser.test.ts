@@ -292,7 +292,7 @@ describe('the end of a stream', () => {
   });
 });
 
-describe('reset', () => {
+describe('the reset of a parser', () => {
   it('goes on with the id it is given, or with none', () => {
     const recorder = new Recorder();
     recorder.push(Buffer.from('id: 1\ndata: a\n\ndata: lost'));

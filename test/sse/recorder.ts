@@ -66,8 +66,7 @@ export function cutsOf(length: number): fc.Arbitrary<number[]> {
   return fc.array(fc.nat({ max: length }), { maxLength: 12 }).map((cuts) => cuts.toSorted((a, b) => a - b));
 }
 
-/** A new seed each time, printed by fast-check on failure; `FC_SEED` repeats one. */
+/** How many cases of a property; their seed is `support/property-seed`'s. */
 export function runs(numRuns: number): fc.Parameters<unknown> {
-  const seed = process.env['FC_SEED'];
-  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
+  return { numRuns };
 }

@@ -86,5 +86,4 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 
 export const runs: fc.Parameters<unknown> = {
   numRuns: 300,
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
 };

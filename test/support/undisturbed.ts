@@ -2,20 +2,24 @@
 import { runProgram } from './program.ts';
 import { parseReport, type SoakReport } from './soak-report.ts';
 
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
  * Only what the program says of itself (`generator-saturated`) is a reason; what it says of the server never is.
  *
- * @throws when there is no report, with what was said instead
+ * @throws when there is no report, with what was said instead; and when the last run was disturbed as well, since
+ * nothing was measured then, neither for the server nor against it
  */
 export async function undisturbed(args: readonly string[]): Promise<{ report: SoakReport; code: number | null }> {
-  for (let attempt = 1; ; attempt++) {
+  let title = '';
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { stdout, stderr, code } = await runProgram(args);
     if (stdout === '') throw new Error(`no report: ${stderr}`);
     const report = parseReport(stdout);
     const disturbed = report.findings.find(({ id }) => id === 'generator-saturated');
-    if (disturbed === undefined || attempt === ATTEMPTS) return { report, code };
-    process.stderr.write(`again, since the run itself was disturbed: ${disturbed.title}\n`);
+    if (disturbed === undefined) return { report, code };
+    ({ title } = disturbed);
+    process.stderr.write(`run ${attempt} of at most ${MAX_ATTEMPTS} was itself disturbed: ${title}\n`);
   }
+  throw new Error(`this machine disturbed each of ${MAX_ATTEMPTS} runs, so nothing was measured: ${title}`);
 }

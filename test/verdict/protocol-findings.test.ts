@@ -47,7 +47,7 @@ describe('heads that come with an event', () => {
   });
 });
 
-describe('ids', () => {
+describe('the ids of events', () => {
   it.each([
     ['one event has one', { eventsWithId: 1, eventsWithoutId: 300 }],
     ['there were hardly any events', { eventsWithId: 0, eventsWithoutId: 4 }],

@@ -4,8 +4,6 @@ import { UsageError } from '../../src/core/errors.ts';
 import { METRIC_UNITS, METRICS } from '../../src/verdict/metrics.ts';
 import { evaluateThresholds, parseThreshold } from '../../src/verdict/thresholds.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 function limitOrRefusal(text: string): number | 'refused' {
   try {
     return parseThreshold(text).limit;
@@ -15,7 +13,7 @@ function limitOrRefusal(text: string): number | 'refused' {
   }
 }
 
-describe('metrics', () => {
+describe('the table of metrics', () => {
   it('has every statistic of every family of times', () => {
     for (const family of [
       'latency',
@@ -222,7 +220,6 @@ describe('thresholds', () => {
           expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
         },
       ),
-      seed,
     );
   });
 });

@@ -471,7 +471,7 @@ describe('a run that a threshold has ended early', () => {
   });
 });
 
-describe('memory', () => {
+describe('the memory of a server', () => {
   const GROWTH = { thresholds: ['server.rss.growth<5MB'] };
   it('that grows fails the run', () => {
     expect(short(verdictOf(soundRecord(leaking)))).toEqual(['fail', 1, 'memory-growth: fail']);

@@ -6,7 +6,6 @@ import { BodyDecoder, codingOf, PIECE_BYTES, type Coding, type DecoderOwner } fr
 import { until } from './until.ts';
 
 const property = {
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
   numRuns: 150,
 };
 

@@ -351,7 +351,7 @@ describe('what goes over the wire', () => {
   });
 });
 
-describe('pausing', () => {
+describe('pausing HTTP/1.1', () => {
   const size = 8 * 1024 * 1024;
   const content = Buffer.alloc(size);
   for (let at = 0; at < size; at += 4) content.writeUInt32LE(at, at);
@@ -434,7 +434,7 @@ describe('pausing', () => {
   });
 });
 
-describe('leaving', () => {
+describe('leaving HTTP/1.1:', () => {
   it('close() is a FIN and nothing else', async () => {
     const { server, heard } = await serveAndListen(() => {});
     const log = new StreamLog();

@@ -62,7 +62,7 @@ function ask(port: number, signal = new AbortController().signal): Promise<boole
   return speaksHttp2({ host: '127.0.0.1', port }, { tls, signal });
 }
 
-describe('connections', () => {
+describe('the connections of HTTP/2', () => {
   it('are as many as the streams need, and go with the last of them', async () => {
     const before = openSockets();
     const server = await serve((exchange) => void exchange.head().write(': hi\n'));
@@ -188,7 +188,7 @@ describe('connections', () => {
   });
 });
 
-describe('streams', () => {
+describe('streams of HTTP/2', () => {
   it.each([
     ['REFUSED_STREAM', 7, 'refused'],
     ['CANCEL', 8, 'reset'],
@@ -250,7 +250,7 @@ describe('speaksHttp2', () => {
   });
 });
 
-describe('misuse', () => {
+describe('misuse of HTTP/2:', () => {
   it.each(['Connection', 'keep-alive', 'TE', 'Upgrade', 'Expect', 'Proxy-Connection'])(
     'the header %s is refused at once',
     (name) => {

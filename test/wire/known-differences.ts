@@ -56,6 +56,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     weSay: /^Transfer-Encoding is not "chunked" alone$/,
   },
   {
+    title: 'a control character in the reason phrase',
+    clause: 'RFC 9112, 4: a reason-phrase is made of HTAB, SP, VCHAR and obs-text',
+    weSay: /^bad status line "HTTP\/1\.[01] \d{3} /,
+  },
+  {
     title: 'line ends before the status line',
     clause: 'RFC 9112, 2.2: only servers are told to ignore an empty line, before a request',
     weSay: /^the answer does not begin with "HTTP\/"$|^bad status line ""$/,

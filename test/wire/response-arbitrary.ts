@@ -62,7 +62,7 @@ const statusLine = fc
     mostly(fc.constant('200'), fc.constantFrom('204', '205', '304', '301', '404', '503', '599')),
     mostly(
       fc.constant(' OK'),
-      fc.constantFrom('', ' '),
+      fc.constantFrom('', ' ', ' O\x1bK'),
       text(VALUE_CHARACTERS, 8).map((reason) => ` ${reason}`),
     ),
     lineEnd,

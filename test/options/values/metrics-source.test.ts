@@ -4,7 +4,6 @@ import { ValueError } from '../../../src/options/values/value-kind.ts';
 import { metricsSource, parseLabels, parseSelector } from '../../../src/options/values/metrics-source.ts';
 import { loadSoakPlan } from '../../../src/options/load.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 const URL_FLAG = { url: 'http://127.0.0.1:1/events' };
 
 function complaint(flags: Record<string, string>): string {
@@ -16,7 +15,7 @@ function complaint(flags: Record<string, string>): string {
   return '';
 }
 
-describe('where a server tells its memory', () => {
+describe('the place where a server tells its memory', () => {
   it.each([
     ['http://127.0.0.1:9090/metrics', 'http://127.0.0.1:9090/metrics', 'process_resident_memory_bytes'],
     ['http://h/m#go_memstats_sys_bytes', 'http://h/m', 'go_memstats_sys_bytes'],
@@ -107,7 +106,7 @@ describe('a selector', () => {
         expect(parseLabels(text)).toEqual(new Map(given));
         expect(parseSelector(`x{${text}}`)).toEqual({ form: 'prometheus', name: 'x', labels: new Map(given) });
       }),
-      { numRuns: 300, ...seed },
+      { numRuns: 300 },
     );
   });
 });

@@ -105,7 +105,6 @@ describe('a chunk of an answer', () => {
           expect(typeof (readAnswerChunk(data)?.text ?? '')).toBe('string');
         }
       }),
-      seeded(),
     );
   });
 });
@@ -131,7 +130,6 @@ describe('the least number of tokens of a text', () => {
         expect(tokens).toBeGreaterThanOrEqual(1);
         expect(tokens).toBeLessThanOrEqual(text.length);
       }),
-      seeded(),
     );
   });
 
@@ -140,8 +138,3 @@ describe('the least number of tokens of a text', () => {
     expect(leastTokens(`${' '.repeat(1_000_000)}x`)).toBe(2);
   });
 });
-
-function seeded(): { seed?: number } {
-  const seed = process.env['FC_SEED'];
-  return seed === undefined ? {} : { seed: Number(seed) };
-}

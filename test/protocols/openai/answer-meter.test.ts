@@ -122,7 +122,6 @@ describe('the tokens of an answer in time', () => {
         const later = tokens - (chunks[0]?.[1] ?? 0);
         expect((interTokenMs?.mean ?? 0) * later).toBeCloseTo(atMs - (chunks[0]?.[0] ?? 0), 6);
       }),
-      process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) },
     );
   });
 

@@ -28,7 +28,6 @@ describe('a record as JSON', () => {
   });
 
   it('says the same of any text, however long, in small pieces', () => {
-    const seed = Number(process.env['FC_SEED'] ?? '');
     const text = fc
       .tuple(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(1, 3, 1000, 5000), fc.nat({ max: 3 }))
       .map(([part, times, more]) => part.repeat(times) + 'x'.repeat(more) + part);
@@ -40,7 +39,7 @@ describe('a record as JSON', () => {
         expect(pieces.join('').split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(2);
         expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(6 * 8192 + 2);
       }),
-      { numRuns: 100, ...(seed === 0 ? {} : { seed }) },
+      { numRuns: 100 },
     );
   });
 

@@ -90,7 +90,7 @@ describe('late-headers', () => {
   });
 });
 
-describe('buffered', () => {
+describe('the fault buffered', () => {
   it('sends the head at once, and what follows in one piece', async () => {
     const server = await serve({ faults: ['buffered'], hub: { heartbeatMs: 100 } });
     const one = client({ port: server.port });

@@ -7,7 +7,7 @@ const clientCount = fc.integer({ min: 1, max: 200_000 });
 const rampMs = fc.integer({ min: 0, max: 3_600_000 });
 const timeMs = fc.double({ min: -1000, max: 7_200_000, noNaN: true });
 
-describe('arrivals', () => {
+describe('the arrivals of clients:', () => {
   it.each([
     ['nobody before the run', -1, 100, 10_000, 0],
     ['the first one at the start', 0, 100, 10_000, 1],
@@ -103,7 +103,7 @@ describe('the shares of several processes', () => {
   });
 });
 
-describe('departures', () => {
+describe('the departures of clients:', () => {
   it.each([
     ['none during the ramp', 5000, 5000, 10, 0],
     ['none before the first is due', 5099, 5000, 10, 0],

@@ -172,7 +172,7 @@ describe('the coding of a stream', () => {
   });
 });
 
-describe('ids', () => {
+describe('the ids of events', () => {
   it('are looked for in what is published, and not in heartbeats or in what is about the stream', async () => {
     const about = 'event: connected\ndata: {}\n\nevent: ping\ndata:\n\nevent: missed\ndata: {}\n\n';
     const here = await scene([

@@ -4,8 +4,6 @@ import { parseSelector } from '../../../src/options/values/metrics-source.ts';
 import { readMetrics } from '../../../src/soak/target/metrics-reading.ts';
 import { seriesNames, seriesValues } from '../../../src/soak/target/prometheus-text.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
-
 const PAGE = `# HELP process_resident_memory_bytes Resident memory size in bytes.
 # TYPE process_resident_memory_bytes gauge
 process_resident_memory_bytes 8.4e+07
@@ -104,7 +102,7 @@ describe('Prometheus text', () => {
         );
         expect(seriesNames(text)).toEqual([...new Set(series.map(([one]) => one))]);
       }),
-      { numRuns: 300, ...seed },
+      { numRuns: 300 },
     );
   });
 
@@ -122,7 +120,7 @@ describe('Prometheus text', () => {
   });
 });
 
-describe('JSON', () => {
+describe('a metrics page in JSON', () => {
   const STATS = JSON.stringify({
     memory: { rssBytes: 84e6, text: '84000000', list: [1, 2], none: null },
     'a/b~': { '': 7 },

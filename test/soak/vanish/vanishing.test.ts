@@ -8,7 +8,6 @@ import { UsageError } from '../../../src/core/errors.ts';
 import { readTcpTable, TCP_STATE } from '../../../src/machine/proc-net-tcp.ts';
 import { vanishAfterMs, VanishingNetwork, vanishingAddress } from '../../../src/soak/vanish/vanishing.ts';
 
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
 const NETWORK = tuple(nat(255), nat(15)).map(([high, low]) => `127.66.${high}.${low * 16}`);
 
 describe('the addresses that clients vanish from', () => {
@@ -25,7 +24,6 @@ describe('the addresses that clients vanish from', () => {
           expect(last >= first && last < first + 16).toBe(true);
         }
       }),
-      seed,
     );
   });
 });
@@ -44,7 +42,6 @@ describe('the time at which clients vanish', () => {
           expect(atMs).toBeLessThanOrEqual(rampMs + Math.min(4000, durationMs / 4));
         },
       ),
-      seed,
     );
   });
 });

@@ -14,8 +14,6 @@ export const OPTION_TABLES = {
   listen: listenOptions,
 } as const;
 
-export { serveOptions, soakOptions };
-export type { ServePlan } from './serve-options.ts';
-export type { SoakPlan } from './soak-options.ts';
-export type { OptionRow, OptionTable, PlanOf } from './option.ts';
+export { soakOptions };
+export type { OptionTable } from './option.ts';
 export { jsonSchemaOf } from './option.ts';

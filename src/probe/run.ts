@@ -14,7 +14,7 @@ import { resultOf } from './outcome.ts';
 import { withHeader, type Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
-import { Way, type Contact } from '../reach/way.ts';
+import { Way } from '../reach/way.ts';
 
 export interface ProbeRequest {
   url: URL;
@@ -131,5 +131,3 @@ function questionOf({ url, plan, bearer, version }: ProbeRequest): Question {
   };
   return bearer === null ? question : withHeader(question, 'Authorization', `Bearer ${bearer}`);
 }
-
-export type { Contact };

@@ -10,7 +10,7 @@ import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
 
-export const MAX_ARRIVALS = 1000;
+const MAX_ARRIVALS = 1000;
 /** Published events that are remembered; later ones are only counted. */
 const MAX_NOTED = 5000;
 const MAX_BEATS = 1000;

@@ -19,7 +19,7 @@ import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
 import { SAMPLE_BYTES, SseLimitError } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
-export type { Malformed, SseEvent, SseHandlers } from './handlers.ts';
+export type { Malformed, SseEvent } from './handlers.ts';
 export { SseLimitError } from './handlers.ts';
 
 // Where the next byte falls. At 1 and 2 that many bytes of a BOM have come: passBom counts up to LINE_START.

@@ -1,11 +1,9 @@
 import { UsageError } from '../core/errors.ts';
 import { UnitError } from '../core/units.ts';
-import { type Condition, holds, type Operator, parseCondition } from '../options/values/condition.ts';
+import { type Condition, holds, parseCondition } from '../options/values/condition.ts';
 import { ValueError } from '../options/values/value-kind.ts';
 import { splitThreshold, type ThresholdText } from '../options/values/threshold-text.ts';
 import { METRICS, type MetricUnit } from './metrics.ts';
-
-export type { Operator };
 
 /**
  * What must hold after a run, in one line each. All of it is checked before the run begins.

@@ -31,7 +31,7 @@ const FIELDS: Record<ListenLine['kind'], string> = {
 const PATIENCE_MS = 20_000;
 
 /** The lines that are complete, without their times. */
-export function linesOf(stdout: string): ListenLine[] {
+function linesOf(stdout: string): ListenLine[] {
   let lastMs = 0;
   return stdout
     .split('\n')

@@ -201,16 +201,18 @@ describe('the package, as a user has it', () => {
     expect((await project.node(['c.cjs'])).stdout).toBe(`${NAMES.join()}\n`);
   });
 
-  it('has the program, the scenarios and the schemas, and no tests or sources', async () => {
+  it('has the program, its documentation, the scenarios and the schemas, and no tests or sources', async () => {
     const listed = await project.node([
       '-e',
       "console.log(require('node:fs').readdirSync('node_modules/sse-probe').sort().join())",
     ]);
     expect(listed.stdout.trim().split(',')).toEqual([
+      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'bin',
       'dist',
+      'docs',
       'package.json',
       'scenarios',
       'schemas',

@@ -94,6 +94,11 @@ judges(buffered, [
     { status: 'fail', title: '501ms apart', evidence: { finding: 'buffered-stream', apartFromSecondMs: 501 } },
   ],
   [
+    'judges two clients by three common events',
+    { main: { says: ticks(6) }, sides: { twin: twin(501, 3) } },
+    { status: 'fail', evidence: { apartFromSecondMs: 501 } },
+  ],
+  [
     'does not judge two clients by fewer than three common events',
     { main: { says: ticks(6) }, sides: { twin: twin(700, 2) } },
     { status: 'pass', evidence: { apartFromSecondMs: null } },

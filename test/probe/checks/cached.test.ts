@@ -65,6 +65,16 @@ judges(cached, [
     { main: { says: ticks(4) }, sides: { twin: twin(played(4, 10), { cause: 'eof-clean', ageMs: 100 }) } },
     { status: 'fail', evidence: { events: 4 } },
   ],
+  [
+    'fails a recording of two events that were half a second apart',
+    { main: { says: [...ticks(2, 500), ...ticks(9).slice(5)] }, sides: { twin: twin(played(2, 10)) } },
+    { status: 'fail', evidence: { events: 2, spreadMs: 500 } },
+  ],
+  [
+    'fails a recording once two live events are missing, while the second client still listens',
+    { main: { says: ticks(7) }, sides: { twin: twin(played(4, 10), null) } },
+    { status: 'fail', evidence: { events: 4 } },
+  ],
   ['fails an age', { main: signed('age', '7') }, { status: 'fail', title: 'a cache answers: Age: 7' }],
   ['passes an age of nothing', { main: signed('age', '0'), sides: { twin: {} } }, { status: 'pass' }],
   [

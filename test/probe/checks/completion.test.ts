@@ -78,6 +78,11 @@ judges(completion, [
     { status: 'fail', title: '(ECONNRESET)', evidence: { ...DROPPED, detail: 'ECONNRESET' } },
   ],
   [
+    'shows no detail of an end that was clean',
+    { main: cut('eof-clean', 3000, 'FIN') },
+    { status: 'fail', title: 'the peer ended the stream.', evidence: { ...DROPPED, detail: 'FIN' } },
+  ],
+  [
     'counts the age from the head and not from the start',
     { main: { ...cut('eof-clean', 3000), headMs: 7000 } },
     { status: 'fail', evidence: { ageMs: 3000 } },

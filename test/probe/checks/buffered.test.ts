@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest';
+import { buffered, isBuffered } from '../../../src/probe/checks/buffered.ts';
+import type { Listening } from '../../../src/probe/listening.ts';
+import { judges } from '../../support/check-table.ts';
+import { type Course, HEAD_MS, observed, pings, type Said, tick, ticks } from '../../support/observations.ts';
+
+/** Stamps have to be near the clock of this machine to be believed; only their differences count. */
+const SERVER_MS = Date.now();
+
+/** Events that were sent at these ages and all came at one. */
+function sent(cameMs: number, ...sentMs: readonly number[]): Said[] {
+  return sentMs.map((ageMs) => [cameMs, tick(ageMs, { sent: SERVER_MS + ageMs })]);
+}
+
+/** The ticks of the main stream from the third on, that much later, on a stream that opened 900 ms after it. */
+function twin(laterMs: number, count = 4): Course {
+  const opened = 900;
+  const says = ticks(count + 2)
+    .slice(2)
+    .map(([ageMs, text]): Said => [ageMs - opened + laterMs, text]);
+  return { headMs: HEAD_MS + opened, says };
+}
+
+const HELD_TWICE = [...sent(1000, 0, 250, 500), ...sent(2000, 1500, 1750, 2000)];
+
+judges(buffered, [
+  ['passes a sound stream', {}, { status: 'pass', title: 'events come when they are sent' }],
+  ['skips a stream on which nothing came', { main: { says: [] } }, { status: 'skip' }],
+  [
+    'fails events that were sent half a second apart and came together, twice',
+    { main: { says: HELD_TWICE } },
+    {
+      status: 'fail',
+      title: '100 % of them, in bunches of 3, held back for up to 1s',
+      evidence: { finding: 'buffered-stream', bunches: 2 },
+    },
+  ],
+  [
+    'passes a burst, whose events were sent within less than half a second',
+    { main: { says: [...sent(1000, 0, 250, 499), ...sent(2000, 1500, 1750, 1999)] } },
+    { status: 'pass', evidence: { bunches: 0 } },
+  ],
+  [
+    'passes a single bunch',
+    { main: { says: sent(1000, 0, 250, 500) } },
+    { status: 'pass', evidence: { bunches: 1, inBunches: 3 } },
+  ],
+  [
+    'fails when half of the events came in bunches',
+    { main: { says: [...HELD_TWICE, ...[3000, 4000, 5000, 6000, 7000, 8000].flatMap((ageMs) => sent(ageMs, ageMs))] } },
+    { status: 'fail', title: '50 % of them' },
+  ],
+  [
+    'passes when fewer than half of them did',
+    {
+      main: {
+        says: [...HELD_TWICE, ...[3000, 4000, 5000, 6000, 7000, 8000, 9000].flatMap((ageMs) => sent(ageMs, ageMs))],
+      },
+    },
+    { status: 'pass', evidence: { bunches: 2, inBunches: 6 } },
+  ],
+  [
+    'does not believe the clock of the server, only its differences',
+    {
+      main: {
+        says: [1000, 2000, 3000].map((ageMs): Said => [ageMs, tick(ageMs, { sent: SERVER_MS - 3_600_000 + ageMs })]),
+      },
+    },
+    { status: 'pass', evidence: { heldMaxMs: 0 } },
+  ],
+  [
+    'fails heartbeats that came together, twice',
+    { main: { says: pings(1000, 1000, 1000, 3000, 3000, 3000) } },
+    { status: 'fail', title: '2 times', evidence: { finding: 'buffered-stream', heartbeatsTogether: 2 } },
+  ],
+  [
+    'passes heartbeats that came together once',
+    { main: { says: pings(1000, 1000, 1000, 3000, 4000, 5000) } },
+    { status: 'pass', evidence: { heartbeatsTogether: 1 } },
+  ],
+  [
+    'passes heartbeats that came in pairs',
+    { main: { says: pings(1000, 1000, 3000, 3000, 5000, 5000) } },
+    { status: 'pass', evidence: { heartbeatsTogether: 0 } },
+  ],
+  [
+    'passes the same events at two clients that are as far apart as is allowed',
+    { main: { says: ticks(6) }, sides: { twin: twin(500) } },
+    { status: 'pass', evidence: { apartFromSecondMs: 500 } },
+  ],
+  [
+    'fails the same events that reach two clients further apart',
+    { main: { says: ticks(6) }, sides: { twin: twin(501) } },
+    { status: 'fail', title: '501ms apart', evidence: { finding: 'buffered-stream', apartFromSecondMs: 501 } },
+  ],
+  [
+    'judges two clients by three common events',
+    { main: { says: ticks(6) }, sides: { twin: twin(501, 3) } },
+    { status: 'fail', evidence: { apartFromSecondMs: 501 } },
+  ],
+  [
+    'does not judge two clients by fewer than three common events',
+    { main: { says: ticks(6) }, sides: { twin: twin(700, 2) } },
+    { status: 'pass', evidence: { apartFromSecondMs: null } },
+  ],
+  [
+    'does not take streams that begin anew for each client for events that are held back',
+    { main: { says: ticks(6) }, sides: { twin: { headMs: HEAD_MS + 900, says: ticks(6) } } },
+    { status: 'pass', evidence: { apartFromSecondMs: null } },
+  ],
+]);
+
+it('buffered: tells other checks only of what fails it', () => {
+  const sound = observed();
+  const held = observed({ main: { says: HELD_TWICE } });
+  expect(isBuffered(sound, sound.main as Listening)).toBe(false);
+  expect(isBuffered(held, held.main as Listening)).toBe(true);
+});

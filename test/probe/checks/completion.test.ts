@@ -1,0 +1,142 @@
+import type { Cause } from '../../../src/core/causes.ts';
+import { completion } from '../../../src/probe/checks/completion.ts';
+import { judges } from '../../support/check-table.ts';
+import { type Course, HEAD_MS, SOUND, tick, ticks } from '../../support/observations.ts';
+
+function cut(cause: Cause, ageMs: number, detail = ''): Course {
+  return { says: ticks(1), end: { cause, detail, ageMs } };
+}
+
+function lastWords(text: string): Course {
+  return { says: [[1000, text]], end: { cause: 'eof-clean', ageMs: 2000 } };
+}
+
+/** The second client came a second later. */
+function twinCut(cause: Cause, ageMs: number): Course {
+  return { ...cut(cause, ageMs), headMs: HEAD_MS + 1000 };
+}
+
+const DROPPED = { finding: 'client-dropped' };
+const CUT_AT_AGE = { finding: 'idle-cut', kind: 'absolute' };
+
+judges(completion, [
+  ['passes a stream that was open until we left', {}, { status: 'pass', title: 'open until we left, after 20s' }],
+  ['passes a stream that has not ended', { main: { end: null } }, { status: 'pass', title: 'open until we left' }],
+  [
+    'passes a stream that is complete, however it ended',
+    { main: cut('eof-truncated', 3000), complete: true },
+    { status: 'pass', title: 'complete after 3s', evidence: { cause: 'eof-truncated' } },
+  ],
+  [
+    'passes a stream whose last data says that it is over',
+    { main: lastWords('data: [DONE]\n\n') },
+    { status: 'pass', title: 'ended by the server as it said, after 2s' },
+  ],
+  [
+    'passes a stream whose last type says that it is over',
+    { main: lastWords('event: message_stop\ndata: {}\n\n') },
+    { status: 'pass', title: 'as it said' },
+  ],
+  [
+    'does not take a word within the data for a last one',
+    { main: lastWords('data: we are [DONE]\n\n') },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not believe a last word when the connection broke',
+    { main: { says: [[1000, 'data: [DONE]\n\n']], end: { cause: 'reset', ageMs: 2000 } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not believe a last word that was not the last',
+    { main: lastWords(`data: [DONE]\n\n${tick(1)}`) },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'fails a text that was waited for and did not come',
+    { plan: { until: { kind: 'text', text: '[DONE]\u001b[2J' } } },
+    { status: 'fail', title: String.raw`the text "[DONE]\u001b[2J" did not come within 20s` },
+  ],
+  [
+    'passes a text that came, on a stream that goes on',
+    { plan: { until: { kind: 'text', text: '[DONE]' } }, untilCame: true },
+    { status: 'pass' },
+  ],
+  [
+    'leaves to framing what we gave up ourselves',
+    { main: cut('event-limit', 3000) },
+    { status: 'skip', title: 'see framing' },
+  ],
+  [
+    'fails a stream that the server ended without a word',
+    { main: cut('eof-clean', 3000) },
+    { status: 'fail', title: 'ended after 3s although the client was reading', evidence: DROPPED },
+  ],
+  [
+    'shows the detail of a connection that broke',
+    { main: cut('reset', 3000, 'ECONNRESET') },
+    { status: 'fail', title: '(ECONNRESET)', evidence: { ...DROPPED, detail: 'ECONNRESET' } },
+  ],
+  [
+    'shows no detail of an end that was clean',
+    { main: cut('eof-clean', 3000, 'FIN') },
+    { status: 'fail', title: 'the peer ended the stream.', evidence: { ...DROPPED, detail: 'FIN' } },
+  ],
+  [
+    'counts the age from the head and not from the start',
+    { main: { ...cut('eof-clean', 3000), headMs: 7000 } },
+    { status: 'fail', evidence: { ageMs: 3000 } },
+  ],
+  [
+    'says that the server went away when it can be reached no more',
+    {
+      main: cut('reset', 3000),
+      sides: { again: { askedMs: null, headMs: null, end: { cause: 'refused', ageMs: 10 } } },
+    },
+    { status: 'fail', title: '(refused)', evidence: { finding: 'target-down', again: 'refused' } },
+  ],
+  [
+    'does not say so when the server still answers',
+    { main: cut('reset', 3000), sides: { again: { says: SOUND } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not say so when the answer is only slow',
+    { main: cut('reset', 3000), sides: { again: { headMs: null, end: { cause: 'closed-by-us', ageMs: 500 } } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'finds the deadline that two streams met at one age',
+    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('reset', 11_000) } },
+    {
+      status: 'fail',
+      title: 'cut at the age of 10s',
+      evidence: { ...CUT_AT_AGE, limitMs: 10_000, secondAgeMs: 11_000 },
+    },
+  ],
+  [
+    'takes ages that are further apart for chance',
+    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('eof-clean', 11_001) } },
+    { status: 'fail', evidence: { ...DROPPED, secondAgeMs: 11_001 } },
+  ],
+  [
+    'gives short ages the room of a timer',
+    { main: cut('eof-clean', 1000), sides: { twin: twinCut('eof-clean', 1250) } },
+    { status: 'fail', evidence: CUT_AT_AGE },
+  ],
+  [
+    'gives short ages no more room than that',
+    { main: cut('eof-clean', 1000), sides: { twin: twinCut('eof-clean', 1251) } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'finds no deadline below an age of a second',
+    { main: cut('eof-clean', 999), sides: { twin: twinCut('eof-clean', 999) } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'finds no deadline when we left the second stream ourselves',
+    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('closed-by-us', 10_000) } },
+    { status: 'fail', evidence: { ...DROPPED, secondAgeMs: null } },
+  ],
+]);

@@ -1,0 +1,112 @@
+import { eventIds } from '../../../src/probe/checks/event-ids.ts';
+import { judges } from '../../support/check-table.ts';
+import type { Course, Said } from '../../support/observations.ts';
+
+function spoken(texts: readonly string[]): Course {
+  return { says: texts.map((text, at): Said => [1000 + at * 100, text]) };
+}
+
+/** Numbers that the data carries, without ids. */
+function seqs(...numbers: readonly number[]): Course {
+  return spoken(numbers.map((seq) => `data: {"seq":${seq}}\n\n`));
+}
+
+function ids(...all: readonly string[]): Course {
+  return spoken(all.map((id, at) => `id: ${id}\ndata: ${at}\n\n`));
+}
+
+/** Ids from one number to another. */
+function counted(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => `${from + at}`);
+}
+
+judges(eventIds, [
+  [
+    'passes a sound stream',
+    {},
+    { status: 'pass', title: 'every event has an id', evidence: { events: 19, withId: 19 } },
+  ],
+  ['skips a stream without an event', { main: { says: [[0, ': x\n\n']] } }, { status: 'skip', title: 'no event came' }],
+  [
+    'does not judge four events without an id',
+    { main: spoken(['data: a\n\n', 'data: b\n\n', 'data: c\n\n', 'data: d\n\n']) },
+    { status: 'skip', title: '4 events came, without an id' },
+  ],
+  [
+    'advises ids when five events came without one',
+    { main: spoken(['data: a\n\n', 'data: b\n\n', 'data: c\n\n', 'data: d\n\n', 'data: e\n\n']) },
+    { status: 'pass', title: 'None of 5 events has an id', evidence: { finding: 'no-event-ids' }, advises: true },
+  ],
+  [
+    'counts the events that have an id of their own',
+    { main: spoken(['id: 1\ndata: a\n\n', 'data: b\n\n']) },
+    { status: 'pass', title: '1 of 2 events have an id' },
+  ],
+  [
+    'does not count heartbeats and notices as events',
+    { main: spoken(['event: ping\ndata: a\n\n', 'event: connected\ndata: {}\n\n']) },
+    { status: 'skip', title: 'no event came' },
+  ],
+  [
+    'finds a number that is missing',
+    { main: seqs(1, 2, 4, 5) },
+    { status: 'fail', title: '1 event never arrived', evidence: { finding: 'event-lost', lost: 1 } },
+  ],
+  [
+    'finds a number that came twice',
+    { main: seqs(1, 2, 2, 3) },
+    { status: 'fail', title: '1 event arrived twice', evidence: { finding: 'event-duplicated', duplicated: 1 } },
+  ],
+  [
+    'finds numbers out of order, none of them lost',
+    { main: seqs(1, 3, 2, 4) },
+    { status: 'fail', title: '1 event arrived out of order', evidence: { finding: 'event-reordered', lost: 0 } },
+  ],
+  [
+    'names all that went wrong, and the worst as its finding',
+    { main: seqs(1, 2, 2, 5, 4, 6) },
+    {
+      status: 'fail',
+      title: '1 event never arrived on a stream that was open; 1 event arrived twice; 1 event arrived out of order.',
+      evidence: { finding: 'event-lost', lost: 1, duplicated: 1, reordered: 1, events: 6 },
+    },
+  ],
+  ['does not judge by three numbers', { main: seqs(1, 2, 4) }, { status: 'skip' }],
+  ['does not ask for what came before the first event', { main: seqs(41, 42, 43, 44) }, { status: 'skip' }],
+  [
+    'does not take numbers that are mostly out of line for a sequence',
+    { main: seqs(1, 2, 4, 5, 7, 8, 10, 11, 12, 13) },
+    { status: 'pass', evidence: { finding: 'no-event-ids' } },
+  ],
+  [
+    'takes them for one as long as a fifth of them is out of line',
+    { main: seqs(1, 2, 4, 5, 7, 8, 9, 10, 11, 12) },
+    { status: 'fail', evidence: { finding: 'event-lost', lost: 2 } },
+  ],
+  [
+    'holds ids to account that prove to be a sequence',
+    { main: ids(...counted(1, 10), ...counted(12, 20)) },
+    { status: 'fail', evidence: { finding: 'event-lost', lost: 1, withId: 19 } },
+  ],
+  [
+    'reads the number behind a prefix',
+    { main: ids(...[...counted(1, 10), ...counted(12, 20)].map((id) => `room-${id}`)) },
+    { status: 'fail', evidence: { finding: 'event-lost', lost: 1 } },
+  ],
+  ['does not ask more of ids that are too few to prove it', { main: ids('1', '2', '3', '5') }, { status: 'pass' }],
+  [
+    'asks nothing of ids that are random',
+    { main: ids('b7', '0c', '91', 'f3', '2a', '55', 'e0', '7d', '18') },
+    { status: 'pass' },
+  ],
+  [
+    'asks nothing of ids that repeat',
+    { main: ids('1', '1', '1', '1', '1', '1', '1', '1', '1', '1') },
+    { status: 'pass', title: 'every event has an id' },
+  ],
+  [
+    'survives an id that is a terminal sequence',
+    { main: ids('\u001b]0;owned\u0007', '\u001b[2J') },
+    { status: 'pass', title: 'every event has an id' },
+  ],
+]);

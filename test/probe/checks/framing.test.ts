@@ -1,0 +1,94 @@
+import { framing } from '../../../src/probe/checks/framing.ts';
+import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
+import { judges } from '../../support/check-table.ts';
+import { type Course, tick } from '../../support/observations.ts';
+
+function spoken(text: string, end: Course['end'] = { cause: 'closed-by-us', ageMs: 2000 }): Course {
+  return { says: [[1000, text]], end };
+}
+
+const MALFORMED = { finding: 'malformed-stream' };
+
+judges(framing, [
+  ['passes a sound stream', {}, { status: 'pass', title: 'every line is of the format', evidence: { deviations: 0 } }],
+  ['skips a stream on which nothing was sent', { main: { says: [] } }, { status: 'skip', title: 'nothing was sent' }],
+  [
+    'shows a line that is no field, and at which byte it began',
+    { main: spoken('data: a\n\nhello: b\n\n') },
+    {
+      status: 'fail',
+      title: '1 line that no client can read, as in unknown-field: hello: b (at byte 9)',
+      evidence: { ...MALFORMED, deviations: 1, first: [{ defect: 'unknown-field', offset: 9 }] },
+    },
+  ],
+  [
+    'counts every line and shows the first',
+    { main: spoken('retry: soon\n\nid: a\0b\ndata: c\n\n') },
+    { status: 'fail', title: '2 lines that no client can read, as in bad-retry', evidence: { deviations: 2 } },
+  ],
+  [
+    'counts more lines than it keeps',
+    { main: spoken('x: y\n'.repeat(1000)) },
+    { status: 'fail', title: '1,000 lines', evidence: { deviations: 1000 } },
+  ],
+  [
+    'shows a line that is a terminal sequence as escapes',
+    { main: spoken('\u001b]0;owned\u0007: b\n\n') },
+    {
+      status: 'fail',
+      title: String.raw`unknown-field: \u001b]0;owned\u0007`,
+      evidence: { first: [{ sample: String.raw`\u001b]0;owned\u0007: b` }] },
+    },
+  ],
+  [
+    'gives up at a line that is too long',
+    { main: spoken(`data: ${'a'.repeat(DEFAULT_MAX_LINE_BYTES)}\n\n`) },
+    { status: 'fail', title: 'a line of more than 1MiB', evidence: { finding: 'oversize-event', cause: 'line-limit' } },
+  ],
+  [
+    'gives up at an event that is too large',
+    {
+      main: spoken(
+        `data: ${'a'.repeat(DEFAULT_MAX_LINE_BYTES - 10)}\n`.repeat(
+          DEFAULT_MAX_EVENT_BYTES / DEFAULT_MAX_LINE_BYTES + 1,
+        ),
+      ),
+    },
+    {
+      status: 'fail',
+      title: 'an event of more than 4MiB',
+      evidence: { finding: 'oversize-event', cause: 'event-limit' },
+    },
+  ],
+  [
+    'fails a stream that broke by bytes that are not HTTP',
+    { main: spoken(tick(1), { cause: 'http-protocol', detail: 'bad chunk size', ageMs: 2000 }) },
+    { status: 'fail', title: '(bad chunk size)', evidence: { ...MALFORMED, deviations: 0, detail: 'bad chunk size' } },
+  ],
+  [
+    'fails a stream that broke in its content coding',
+    { main: spoken(tick(1), { cause: 'decode', detail: 'incorrect header check', ageMs: 2000 }) },
+    { status: 'fail', evidence: { ...MALFORMED, detail: 'incorrect header check' } },
+  ],
+  [
+    'does not blame the format for an HTTP/2 stream that was reset',
+    { main: spoken(tick(1), { cause: 'http-protocol', detail: 'the stream was reset with CANCEL', ageMs: 2000 }) },
+    { status: 'pass' },
+  ],
+  [
+    'does not blame the format for a compressed stream that was cut',
+    { main: spoken(tick(1), { cause: 'decode', detail: 'unexpected end of file', ageMs: 2000 }) },
+    { status: 'pass' },
+  ],
+  [
+    'warns of an end in the middle of an event',
+    { main: spoken('data: a\n', { cause: 'eof-clean', ageMs: 2000 }) },
+    { status: 'warn', title: 'in the middle of an event', evidence: { endedInEvent: true } },
+  ],
+  [
+    'does not warn of it when the connection broke',
+    { main: spoken('data: a\n', { cause: 'reset', ageMs: 2000 }) },
+    { status: 'pass' },
+  ],
+  ['does not warn of it when we left', { main: spoken('data: a\n') }, { status: 'pass' }],
+]);

@@ -1,0 +1,97 @@
+import { GREETING_MS, missingAfterMs, UNPROMISED_SILENCE_MS } from '../../../src/findings/bounds.ts';
+import { silentGap } from '../../../src/probe/checks/silent-gap.ts';
+import { judges } from '../../support/check-table.ts';
+import { connected, type Course, HEAD_MS, pings, tick, ticks, type Said } from '../../support/observations.ts';
+
+const PERIOD_MS = 1000;
+const MISSING_MS = missingAfterMs(PERIOD_MS);
+/** Every 15 s or so: the standard's advice, and room for a timer. */
+const ADVISED_MS = 15_500;
+
+function lasting(forMs: number, says: readonly Said[] = []): Course {
+  return { says, end: { cause: 'closed-by-us', ageMs: forMs } };
+}
+
+const TOO_SILENT = lasting(UNPROMISED_SILENCE_MS + 1);
+
+judges(silentGap, [
+  ['passes a sound stream', {}, { status: 'pass', title: 'the longest silence was 1s' }],
+  [
+    'counts the silence before the first byte from the head on',
+    { main: lasting(4000, [[3000, tick(1)]]) },
+    { status: 'pass', evidence: { maxSilenceMs: 3000, silentFromMs: 0, watchedMs: 4000 } },
+  ],
+  ['passes a silence as long as is advised', { main: lasting(ADVISED_MS) }, { status: 'pass' }],
+  [
+    'warns of a silence that is longer than is advised',
+    { main: lasting(ADVISED_MS + 1) },
+    { status: 'warn', title: 'nothing came for 15.5s' },
+  ],
+  [
+    'only warns of the longest silence that is held against nobody',
+    { main: lasting(UNPROMISED_SILENCE_MS) },
+    { status: 'warn' },
+  ],
+  [
+    'fails a silence that is longer',
+    { main: TOO_SILENT },
+    { status: 'fail', title: 'not a byte for 20s.', evidence: { finding: 'heartbeat-missing' } },
+  ],
+  ['holds no stop of our own against the server', { main: TOO_SILENT, ownStopMs: 1 }, { status: 'warn' }],
+  [
+    'passes a silence that the promised period allows',
+    {
+      main: lasting(MISSING_MS + 500, [
+        [0, connected(PERIOD_MS)],
+        [500, tick(1)],
+      ]),
+    },
+    { status: 'pass', evidence: { allowedMs: MISSING_MS } },
+  ],
+  [
+    'fails a stream that had events and then fell silent against its promise',
+    {
+      main: lasting(MISSING_MS + 501, [
+        [0, connected(PERIOD_MS)],
+        [500, tick(1)],
+      ]),
+    },
+    { status: 'fail', evidence: { finding: 'silent-stream', silentFromMs: 500 } },
+  ],
+  [
+    'takes a silence that a byte ended for a missing heartbeat',
+    {
+      main: lasting(MISSING_MS + 600, [
+        [0, connected(PERIOD_MS)],
+        [500, tick(1)],
+        [MISSING_MS + 501, tick(2)],
+      ]),
+    },
+    { status: 'fail', evidence: { finding: 'heartbeat-missing' } },
+  ],
+  [
+    'says when another client was sent events meanwhile',
+    { main: TOO_SILENT, sides: { twin: { says: ticks(19) } } },
+    { status: 'fail', title: 'while another was sent events', evidence: { finding: 'silent-stream' } },
+  ],
+  [
+    'does not count a greeting of another client, which each new stream is sent',
+    { main: TOO_SILENT, sides: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS - 1, tick(1)]] } } },
+    { status: 'fail', title: 'not a byte for 20s.', evidence: { finding: 'heartbeat-missing' } },
+  ],
+  [
+    'counts what another client was sent after its greeting',
+    { main: TOO_SILENT, sides: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS, tick(1)]] } } },
+    { status: 'fail', evidence: { finding: 'silent-stream' } },
+  ],
+  [
+    'does not count what another client was sent in the first half of the silence',
+    { main: TOO_SILENT, sides: { twin: { says: ticks(9) } } },
+    { status: 'fail', evidence: { finding: 'heartbeat-missing' } },
+  ],
+  [
+    'leaves to buffered what was only held back',
+    { main: lasting(27_000, pings(3000, 3000, 3000, 25_000, 25_000, 25_000)) },
+    { status: 'skip', title: 'held back', evidence: { maxSilenceMs: 22_000 } },
+  ],
+]);

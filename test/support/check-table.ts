@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Check } from '../../src/probe/checks/check.ts';
 import type { Listening } from '../../src/probe/listening.ts';
-import type { CheckResult } from '../../src/probe/result.ts';
+import type { CheckResult } from '../../src/findings/check-result.ts';
 import { observed, type Seeing } from './observations.ts';
 
 export interface Verdict {

@@ -16,7 +16,7 @@ import type { ResponseHead } from '../../src/wire/transport.ts';
 /** What a server says, and at which age of the stream in milliseconds. */
 export type Said = readonly [ageMs: number, text: string];
 
-export const URL_ASKED = new URL('http://192.0.2.7/events');
+const URL_ASKED = new URL('http://192.0.2.7/events');
 /** When the main stream's request went out, and when its head came. */
 export const ASKED_MS = 15;
 export const HEAD_MS = 40;
@@ -143,7 +143,7 @@ export function observed({ plan = {}, main = {}, sides = {}, ...change }: Seeing
   };
 }
 
-export const PING = ': ping\n\n';
+const PING = ': ping\n\n';
 
 /** The first event of a server that promises a heartbeat. */
 export function connected(heartbeatMs: number): string {

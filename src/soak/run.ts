@@ -5,18 +5,17 @@
  * is always returned; only what prevents a run from beginning throws.
  */
 import type { Clock } from '../core/clock.ts';
-import { UnreachableError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
 import { warmUpMs } from '../memory/trend.ts';
-import { startGenerator, oneProcess } from './load/start-generator.ts';
+import { startGenerator } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
-import { checkLoad, openOnce, type Refused } from './preflight.ts';
-import { countRefusal } from './load/recorder.ts';
+import { checkLoad, openOnce } from './preflight.ts';
+import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { shardPlan } from './load/shard-plan.ts';
@@ -96,7 +95,7 @@ class Run {
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
-      if (refused !== null) return this.refused(one, refused, await oneProcess(one, only, options));
+      if (refused !== null) return this.record(await refusedRun(one, refused, only, options));
     }
     await target.collectGarbage();
     server.baseline = await target.sample(0);
@@ -184,22 +183,6 @@ class Run {
     await target.collectGarbage();
     server.settled = await target.sample(this.loadedMs());
     server.down = target.down();
-  }
-
-  /** Nobody there is an error, somebody who refuses is a finding: the one attempt is the whole run. */
-  private async refused(
-    { url }: Target,
-    { cause, detail, answered }: Refused,
-    load: LoadGenerator,
-  ): Promise<RunRecord> {
-    if (!answered) {
-      throw new UnreachableError(`${url.host} cannot be reached: ${cause} (${detail})`, {
-        hint: 'Check that the server runs and that the URL names its host and port.',
-      });
-    }
-    const result = await load.leave();
-    countRefusal(result.summary, 'healthy', cause, detail);
-    return this.record(result);
   }
 
   private record({ summary, generator, expectations, swallowedBytes, lost }: LoadResult): RunRecord {

@@ -33,6 +33,38 @@ async function serve(listener: RequestListener): Promise<{ url: string; requests
 
 const FEW = ['--clients', '40', '--ramp', '500ms', '--duration', '4s'];
 
+describe('a target that refuses the first attempt', () => {
+  it('costs one client, not the 200,000 that were planned: the report counts them, and none was built', async () => {
+    const file = join(folder, 'refused.json');
+    const nothing = await serve((_req, res) => res.writeHead(404).end('no'));
+    const args = ['--clients', '200000', '--processes', '20', '--mix', 'healthy=3,stalled=1'];
+    const { code } = await runProgram(['soak', '--url', nothing.url, ...args, '--report', `json=${file}`]);
+    const report = readReport(file);
+    expect([code, report.verdict, failures(report), nothing.requests()]).toEqual([1, 'fail', ['connect-refused'], 1]);
+    expect(report.clients).toMatchObject({ planned: 200_000, connected: 0, refused: 1, ends: { idle: 200_000 } });
+    const byKind = Object.entries(report.clients.byKind).map(([kind, { planned }]) => [kind, planned]);
+    expect(Object.fromEntries(byKind)).toEqual({ healthy: 150_000, stalled: 50_000 });
+    // A fleet of that size takes 150 MB.
+    expect(report.generator.rssGrowthBytes).toBeLessThan(50e6);
+  });
+});
+
+describe('user information with a % that begins no escape', () => {
+  it.each(['soak', 'probe', 'listen'])('is sent as curl sends it by %s', async (command) => {
+    let authorization: string | undefined;
+    const asked = await serve((req, res) => {
+      authorization ??= req.headers.authorization;
+      res.writeHead(404).end();
+    });
+    const url = asked.url.replace('http://', 'http://us%er:p%41w@');
+    const { stderr } = await runProgram([command, ...(command === 'soak' ? ['--url', url, ...FEW] : [url])]);
+    expect([authorization, stderr]).toEqual([
+      `Basic ${Buffer.from('us%er:pAw').toString('base64')}`,
+      expect.not.stringMatching(/URIError|\n {4}at /),
+    ]);
+  });
+});
+
 describe('a target that is no stream', () => {
   it('that is a web page is met by one client, and is the finding not-event-stream', async () => {
     const file = join(folder, 'page.json');

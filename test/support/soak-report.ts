@@ -54,7 +54,7 @@ export interface SoakReport {
     rssBytes: Record<string, number | null>;
     growth: { verdict: string; bytesPerMinute: number | null };
   };
-  generator: { processes: number; saturated: boolean };
+  generator: { processes: number; saturated: boolean; rssGrowthBytes: number };
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];
   series: Record<string, number>[];

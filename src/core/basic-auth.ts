@@ -1,6 +1,7 @@
 /**
  * The user info of a URL as Basic credentials (RFC 7617), read as curl reads it: `%` and two hexadecimal digits
- * are one byte, and every other `%` stands for itself. The bytes need not be UTF-8, and no user info is refused.
+ * are one byte, and every other `%` stands for itself. The bytes need not be UTF-8.
+ * Unlike curl, which refuses `%00`, a NUL is sent: nothing here ends a text at it.
  */
 
 /** The value of `Authorization` or `Proxy-Authorization`; undefined without user info. */

@@ -1,5 +1,6 @@
 /** A stream that was cut at one age, or after one silence: which layers do so by default, and what to do about it. */
-import { INTERMEDIARIES, type Intermediary, type LimitKind } from './intermediaries.ts';
+import { INTERMEDIARIES } from './intermediaries.ts';
+import type { Intermediary, LimitKind } from './intermediary.ts';
 
 /** A measured limit is a known one when it is within a second of it, or within 2 %. */
 const NEAR_MS = 1000;

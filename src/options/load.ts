@@ -1,7 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import { readScenarioText } from './file-text.ts';
 import { type FlagValues, resolvePlan, type Rule, type ScenarioEntry } from './resolve.ts';
-import { type SoakPlan, soakOptions, soakRules } from './soak-options.ts';
+import { type SoakPlan, soakOptions } from './soak-options.ts';
+import { soakRules } from './soak-rules.ts';
 import { readEntries } from './yaml-entries.ts';
 
 export interface SoakSources {

@@ -1,6 +1,5 @@
-import { formatDuration } from '../core/units.ts';
-import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { PROFILE_NAMES, profileHelp } from '../protocols/profiles.ts';
+import { requestRows, trustRows } from './asking-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
 import { byteRate, duration, int, rate } from './values/quantities.ts';
@@ -8,7 +7,6 @@ import { faultName, oneOf, toggle } from './values/words.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { firstConflict, type Rule } from './resolve.ts';
 import { findingId, reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { jsonPointer } from './values/words.ts';
@@ -256,86 +254,3 @@ export const soakOptions = {
 } as const satisfies OptionTable;
 
 export type SoakPlan = PlanOf<typeof soakOptions>;
-
-/** What each option allows but no sensible run combines. */
-export const soakRules: readonly Rule<SoakPlan>[] = [
-  ({ rampMs, durationMs }) =>
-    rampMs > durationMs
-      ? {
-          keys: ['rampMs', 'durationMs'],
-          message: `a ramp of ${formatDuration(rampMs)} is longer than the duration of ${formatDuration(durationMs)}`,
-          hint: 'The duration counts from the end of the ramp; make it at least as long.',
-        }
-      : null,
-  ({ urls, faults }) =>
-    urls.length > 0 && faults.length > 0
-      ? {
-          keys: ['faults', 'urls'],
-          message: 'a fault needs the server of its own, but a url is given',
-          hint: 'Leave one of the two out.',
-        }
-      : null,
-  ({ urls, serverArgs }) =>
-    urls.length > 0 && serverArgs.length > 0
-      ? {
-          keys: ['serverArgs', 'urls'],
-          message: 'these flags are for the server of its own, but a url is given',
-          hint: 'Leave one of the two out.',
-        }
-      : null,
-  ({ urls, serverPid, serverMetrics }) => {
-    const key = serverPid !== null ? 'serverPid' : 'serverMetrics';
-    if (serverPid !== null && serverMetrics !== null) {
-      return {
-        keys: ['serverMetrics', 'serverPid'],
-        message: "a server's memory is read in one place, but two are given",
-        hint: 'Leave one of the two out.',
-      };
-    }
-    return urls.length === 0 && (serverPid !== null || serverMetrics !== null)
-      ? {
-          keys: [key, 'urls'],
-          message: 'the server of its own tells its memory itself',
-          hint: 'Add the --url of the server that is meant, or leave this out.',
-        }
-      : null;
-  },
-  ({ urls, incidents }) => {
-    const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
-    return urls.length > 0 && at !== -1
-      ? {
-          keys: ['incidents', 'urls'],
-          at,
-          message: `${incidents[at]?.kind} needs the server of its own, but a url is given`,
-          hint: 'Leave one of the two out.',
-        }
-      : null;
-  },
-  ({ incidents, durationMs }) => {
-    const at = incidents.findIndex(({ atMs, durationMs: lastsMs }) => atMs + lastsMs >= durationMs);
-    return at === -1
-      ? null
-      : {
-          keys: ['incidents', 'durationMs'],
-          at,
-          message: `the incident would not be over when the run is, after ${formatDuration(durationMs)}`,
-          hint: 'Let it happen earlier, or run longer.',
-        };
-  },
-  proxyRule,
-  (plan) => firstConflict(plan, PROFILES[plan.profile].rules.soak),
-  bearerRule,
-  ({ reports, json }) => {
-    const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];
-    const twice = files.findIndex((file, index) => files.indexOf(file) < index);
-    if (twice === -1) return null;
-    const target = files[twice] === '-' ? 'stdout' : 'the same file';
-    return { keys: ['reports'], message: `two reports are to be written to ${target}`, at: twice - (json ? 1 : 0) };
-  },
-  ({ failOn, ignore }) => {
-    const both = ignore.findIndex((id) => failOn.includes(id));
-    return both === -1
-      ? null
-      : { keys: ['ignore'], message: `${ignore[both]} is also among the findings to fail on`, at: both };
-  },
-];

@@ -2,7 +2,8 @@
  * Would this stream survive what stands between servers and clients by default? Judged by the longest silence seen and
  * by when head and first byte came; what cuts at an age cuts every stream that has no end of its own.
  */
-import { BUFFERING, INTERMEDIARIES } from '../findings/intermediaries.ts';
+import { BUFFERING } from '../findings/buffering-layers.ts';
+import { INTERMEDIARIES } from '../findings/intermediaries.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 import type { IntermediaryResult } from './result.ts';

@@ -1,5 +1,5 @@
 import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
-import type { Intermediary, LimitKind } from '../../findings/intermediaries.ts';
+import type { Intermediary, LimitKind } from '../../findings/intermediary.ts';
 import { formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';

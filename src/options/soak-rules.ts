@@ -5,7 +5,6 @@ import { bearerRule, proxyRule } from './asking-options.ts';
 import { firstConflict, type Rule } from './resolve.ts';
 import type { SoakPlan } from './soak-options.ts';
 
-/** What each option allows but no sensible run combines. */
 export const soakRules: readonly Rule<SoakPlan>[] = [
   ({ rampMs, durationMs }) =>
     rampMs > durationMs

@@ -3,7 +3,7 @@ import { quote } from '../core/units.ts';
 import { type AllowedTarget, isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { RefusalReason } from './exporter-figures.ts';
 
-export interface ProbeRequest {
+export interface ExporterRequest {
   target: URL;
   /** Name of the profile; null for the one that the exporter was started with. */
   profile: string | null;
@@ -23,7 +23,7 @@ export function readProbeRequest(
   query: URLSearchParams,
   rules: readonly AllowedTarget[],
   profiles: readonly string[],
-): ProbeRequest | RequestRefusal {
+): ExporterRequest | RequestRefusal {
   // A mistyped `profile` that is passed over would be a wrong answer for months.
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) return refusal(`${quote(unknown)} is no parameter; they are ${PARAMETERS.join(' and ')}`);

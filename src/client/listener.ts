@@ -26,7 +26,8 @@ export type ListenRecord =
   | { kind: 'error'; cause: Cause; message: string; willRetryInMs: number | null; atMs: number }
   | { kind: 'closed'; cause: Cause; atMs: number };
 
-export interface Listening {
+/** Takes what one listening client hears. */
+export interface ListenObserver {
   /** False when the one who is told has no room: nothing more is read until {@link Listener.resume}. */
   tell(record: ListenRecord): boolean;
   /** The client did something other than the server asked for. */
@@ -45,7 +46,7 @@ export interface ListenerOptions {
   /** Most reconnections; null for any number. */
   maxReconnects: number | null;
   limits: ReadLimits;
-  listening: Listening;
+  listening: ListenObserver;
 }
 
 /** The context of one client, which is its own observer. */

@@ -89,19 +89,19 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
 }
 
 /** What a watch leaves behind. */
-type Watched = Pick<
+type WatchOutcome = Pick<
   Watch,
   'main' | 'sides' | 'asksTwice' | 'endedBy' | 'endMs' | 'ownStopMs' | 'complete' | 'untilCame' | 'profileVerdict'
 >;
 
-async function watch(options: WatchOptions): Promise<Watched> {
+async function watch(options: WatchOptions): Promise<WatchOutcome> {
   const watching = new Watch(options);
   await watching.run();
   return watching;
 }
 
 /** The server was not reached, or is not who it should be: nothing was asked. */
-function nothingWatched(endedBy: Watched['endedBy'], endMs: number): Watched {
+function nothingWatched(endedBy: WatchOutcome['endedBy'], endMs: number): WatchOutcome {
   return {
     main: null,
     sides: new Map(),

@@ -35,7 +35,7 @@ export interface ListenerOptions {
   times: Readonly<ConnectionTimes>;
 }
 
-export interface Listener {
+export interface Acceptor {
   readonly server: net.Server;
   /** @throws {StartError} @returns the port */
   listen(host: string, port: number): Promise<number>;
@@ -63,7 +63,7 @@ const BACKLOG = 8192;
 export async function createListener(
   { tls, http2, times }: ListenerOptions,
   onRequest: RequestListener,
-): Promise<Listener> {
+): Promise<Acceptor> {
   const { headersMs, requestMs, keepAliveMs, idleMs } = times;
   const limits = {
     headersTimeout: headersMs,
@@ -134,7 +134,7 @@ function secured<Server extends net.Server>(create: () => Server): Server {
   }
 }
 
-function listener(server: net.Server, closeConnections: () => void): Listener {
+function listener(server: net.Server, closeConnections: () => void): Acceptor {
   return {
     server,
     async listen(host, port) {

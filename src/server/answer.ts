@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What went wrong, as programs (`error`) and people (`message`) read it. */
-export interface Refusal {
+export interface ErrorAnswer {
   statusCode: number;
   error: string;
   message: string;
@@ -25,6 +25,6 @@ export function answerJson(
   res.end(isHead ? undefined : text);
 }
 
-export function answerRefusal(res: ServerResponse, { statusCode, error, message, headers }: Refusal): void {
+export function answerRefusal(res: ServerResponse, { statusCode, error, message, headers }: ErrorAnswer): void {
   answerJson(res, statusCode, { error, message }, headers === undefined ? {} : { headers });
 }

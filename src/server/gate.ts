@@ -11,7 +11,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Refusal } from './answer.ts';
+import type { ErrorAnswer } from './answer.ts';
 
 export interface GateOptions {
   /** The token that lets a request pass; null when no request may. */
@@ -33,7 +33,7 @@ export class Gate {
   }
 
   /** Judges a request; null when it may pass. */
-  check(req: IncomingMessage): Refusal | null {
+  check(req: IncomingMessage): ErrorAnswer | null {
     if (this.#digest === null) {
       return {
         statusCode: 403,

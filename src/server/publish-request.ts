@@ -1,7 +1,7 @@
 /** `POST /publish`: from a request to an event, or to the one sentence that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
 import { UsageError } from '../core/errors.ts';
-import type { Refusal } from './answer.ts';
+import type { ErrorAnswer } from './answer.ts';
 import { readBody } from './request-body.ts';
 
 interface PublishRequest {
@@ -30,7 +30,7 @@ const FIELDS = ['event', 'data', 'id', 'clientId'] as const;
 export async function publishFrom(
   req: IncomingMessage,
   target: PublishTarget,
-): Promise<{ published: { id: string } | { clientId: string } } | Refusal | null> {
+): Promise<{ published: { id: string } | { clientId: string } } | ErrorAnswer | null> {
   // Only JSON: a form of any page on the web can send the other types without asking first (CSRF).
   if (!/^application\/json *(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
     return {
@@ -70,7 +70,7 @@ export async function publishFrom(
 function handOver(
   { clientId, ...event }: PublishRequest,
   target: PublishTarget,
-): { published: { id: string } | { clientId: string } } | Refusal {
+): { published: { id: string } | { clientId: string } } | ErrorAnswer {
   if (clientId === undefined) return { published: { id: target.publish(event) } };
   if (event.id !== undefined)
     return badRequest('what goes to one client has no id: it is not kept, and the client would resume by it');
@@ -88,7 +88,7 @@ function handOver(
   };
 }
 
-function badRequest(message: string): Refusal {
+function badRequest(message: string): ErrorAnswer {
   return { statusCode: 400, error: 'bad-request', message };
 }
 

@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ComponentState } from '../hub/stats.ts';
 
 /** Where the events go. */
-export interface PublishTarget {
+export interface TickTarget {
   readonly nextSeq: number;
   publish(event: { event: string; data: string }): unknown;
 }
@@ -30,7 +30,7 @@ const MAX_WAIT_MS = 60_000;
 const PAD_OVERHEAD = ',"pad":""'.length;
 
 export class Publisher {
-  readonly #target: PublishTarget;
+  readonly #target: TickTarget;
   readonly #options: PublisherOptions;
   #running = false;
   #timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class Publisher {
   #startedWallMs = 0;
   #publishedCount = 0;
 
-  constructor(target: PublishTarget, options: PublisherOptions) {
+  constructor(target: TickTarget, options: PublisherOptions) {
     this.#target = target;
     this.#options = options;
   }

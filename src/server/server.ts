@@ -4,7 +4,7 @@
  */
 import type { HubOptions } from '../hub/hub-options.ts';
 import { SseHub } from '../hub/hub.ts';
-import { bracketed, createListener, type Listener } from './acceptor.ts';
+import { bracketed, createListener, type Acceptor } from './acceptor.ts';
 import type { StreamServer } from './http.ts';
 import { checkedServerOptions, type ServerOptions } from './server-options.ts';
 import { ServerParts } from './server-parts.ts';
@@ -51,7 +51,7 @@ export async function startServer(given: ServerOptions = {}): Promise<RunningSer
   };
 }
 
-async function drainAndClose(listener: Listener, parts: ServerParts, graceMs: number): Promise<void> {
+async function drainAndClose(listener: Acceptor, parts: ServerParts, graceMs: number): Promise<void> {
   parts.beginDraining();
   const closed = listener.stopAccepting();
   await parts.drain(graceMs);

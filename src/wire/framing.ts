@@ -4,7 +4,7 @@
  * Stricter than the RFC lets a client be wherever two readers could disagree on the length: a stream that
  * a proxy may cut elsewhere than we do is a finding, not something to be lenient about.
  */
-import { protocol, trimOws, type Refusal } from './head.ts';
+import { protocol, trimOws, type HeadFault } from './head.ts';
 import type { ResponseHead } from './transport.ts';
 
 /** Length in bytes; `chunked`; or `close`: it lasts until the server closes. */
@@ -13,7 +13,7 @@ export type BodyEnd = number | 'chunked' | 'close';
 const DECIMAL = /^\d+$/;
 
 /** The body's end, or why it cannot be told. For answers to anything but HEAD and CONNECT. */
-export function bodyEnd(head: ResponseHead): BodyEnd | Refusal {
+export function bodyEnd(head: ResponseHead): BodyEnd | HeadFault {
   // 6.3 (1): no content "regardless of the header fields present in the message".
   if (head.statusCode === 204 || head.statusCode === 304) return 0;
   const coding = head.headers.get('transfer-encoding');
@@ -29,7 +29,7 @@ export function bodyEnd(head: ResponseHead): BodyEnd | Refusal {
   return length === undefined ? 'close' : declaredLength(length);
 }
 
-function chunkedAlone(field: string): BodyEnd | Refusal {
+function chunkedAlone(field: string): BodyEnd | HeadFault {
   const codings = listElements(field);
   // 6.3 (4) would have us read an unchunked coding until the close, and 7.1 lets others come before chunked;
   // we offered no coding in TE (7.4), can decode none, and must not hand coded bytes on as the body.
@@ -38,7 +38,7 @@ function chunkedAlone(field: string): BodyEnd | Refusal {
   return protocol('Transfer-Encoding is not "chunked" alone');
 }
 
-function declaredLength(field: string): BodyEnd | Refusal {
+function declaredLength(field: string): BodyEnd | HeadFault {
   // 6.3 (5): invalid is unrecoverable, unless it is a list "and all values in the list are the same".
   const values = listElements(field);
   const bytes = Number(values[0]);

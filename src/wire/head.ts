@@ -17,7 +17,7 @@ export const MAX_HEAD_BYTES = 64 * 1024;
 export const MAX_INTERIM = 16;
 
 /** What is wrong with a response, as data: the network's trouble is nobody's exception. */
-export interface Refusal {
+export interface HeadFault {
   cause: Extract<Cause, 'http-protocol' | 'headers-too-large' | 'eof-truncated'>;
   detail: string;
 }
@@ -31,7 +31,7 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 export class HeadReader {
   /** Whether the empty line that ends the head was read. */
   complete = false;
-  refusal: Refusal | undefined;
+  refusal: HeadFault | undefined;
 
   private statusCode = 0;
   private statusText = '';
@@ -89,7 +89,7 @@ export class HeadReader {
     return at;
   }
 
-  private take(text: string, lineEnds: boolean): Refusal | undefined {
+  private take(text: string, lineEnds: boolean): HeadFault | undefined {
     // Said at the first wrong byte: a TLS port answers a plain request with a few bytes and no line at all.
     if (this.awaitsStatus && this.partial.length < VERSION_PREFIX.length && !beginsLikeHttp(this.partial + text)) {
       return protocol('the answer does not begin with "HTTP/"');
@@ -108,7 +108,7 @@ export class HeadReader {
     return this.takeField(line);
   }
 
-  private takeStatus(line: string): Refusal | undefined {
+  private takeStatus(line: string): HeadFault | undefined {
     const match = STATUS_LINE.exec(line);
     // RFC 9112, 4: the SP after the code belongs to the grammar, but servers without a reason leave it out.
     if (match === null) return protocol(`bad status line ${quote(line)}`);
@@ -119,7 +119,7 @@ export class HeadReader {
     return undefined;
   }
 
-  private takeField(line: string): Refusal | undefined {
+  private takeField(line: string): HeadFault | undefined {
     this.commitField();
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
@@ -133,7 +133,7 @@ export class HeadReader {
     return undefined;
   }
 
-  private takeFold(line: string): Refusal | undefined {
+  private takeFold(line: string): HeadFault | undefined {
     // RFC 9112, 2.2: white space between the start-line and the first field is refused or skipped: we refuse.
     if (this.name === '') return protocol('white space before the first header field');
     if (!FIELD_VALUE.test(line)) return protocol(`control character in header field ${quote(this.name)}`);
@@ -142,7 +142,7 @@ export class HeadReader {
     return undefined;
   }
 
-  private takeEmptyLine(): Refusal | undefined {
+  private takeEmptyLine(): HeadFault | undefined {
     this.commitField();
     if (this.statusCode === 101) return protocol('the server switched protocols (101) without being asked');
     if (this.statusCode < 100 || this.statusCode > 199) {
@@ -187,7 +187,7 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
-export function protocol(detail: string): Refusal {
+export function protocol(detail: string): HeadFault {
   return { cause: 'http-protocol', detail };
 }
 

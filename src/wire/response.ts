@@ -10,7 +10,7 @@
  * content coding, and cannot read answers to HEAD or CONNECT, whose framing depends on the request.
  */
 import { bodyEnd } from './framing.ts';
-import { HeadReader, protocol, type Refusal } from './head.ts';
+import { HeadReader, protocol, type HeadFault } from './head.ts';
 import type { ResponseHead } from './transport.ts';
 
 /** Bound on CRLF, size and extensions between two chunks (RFC 9112, 7.1.1: "ought to limit the total length"). */
@@ -24,7 +24,7 @@ export interface ResponseSink {
   /** The response is complete by its framing. Last call. */
   done(): void;
   /** The response is invalid or was cut off. Last call. */
-  fail(cause: Refusal['cause'], detail: string): void;
+  fail(cause: HeadFault['cause'], detail: string): void;
 }
 
 const State = {
@@ -222,7 +222,7 @@ export class ResponseReader {
     this.sink.done();
   }
 
-  private refuse(refusal: Refusal): void {
+  private refuse(refusal: HeadFault): void {
     this.stop();
     this.sink.fail(refusal.cause, refusal.detail);
   }

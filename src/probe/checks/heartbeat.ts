@@ -62,7 +62,7 @@ export const heartbeat: Check = {
   },
 };
 
-interface Watched {
+interface BeatsHeard {
   watched: number;
   openedMs: number;
   /** What is not the server's fault. */
@@ -72,7 +72,7 @@ interface Watched {
 function promised(
   periodMs: number,
   rhythm: Rhythm,
-  { watched, openedMs, ownStopMs }: Watched,
+  { watched, openedMs, ownStopMs }: BeatsHeard,
   evidence: Judged['evidence'],
 ): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;

@@ -28,7 +28,7 @@ export interface Verdict {
   exitCode: number;
   findings: Finding[];
   thresholds: ThresholdResult[];
-  /** Of the server's memory, as it was judged: reports show it. */
+  /** The growth of the server's memory, judged once, here: reports and the JSON show it and judge nothing. */
   growth: Growth;
 }
 

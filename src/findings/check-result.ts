@@ -1,5 +1,5 @@
 /** What a check of a probe says of a stream. */
-import type { CheckId } from './check-ids.ts';
+import type { CheckId } from './check-rows.ts';
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 

@@ -1,9 +1,8 @@
 /**
  * A finding of a soak: one defect, named, with the evidence that shows it; and the detector that looks for it.
  */
-import type { FindingId } from './finding-ids.ts';
-
-export type Severity = 'fail' | 'warn' | 'info' | 'inconclusive';
+import type { Severity } from './finding-row.ts';
+import type { FindingId } from './finding-rows.ts';
 
 export interface Finding {
   id: FindingId;
@@ -16,14 +15,21 @@ export interface Finding {
   hint: string;
 }
 
-/** What a detector says; the verdict adds its id and severity. */
-export type Detected = Pick<Finding, 'title' | 'evidence' | 'hint'>;
+/** What a detector says; the verdict adds the rest from the row of its id. */
+export interface Detected extends Pick<Finding, 'title' | 'evidence'> {
+  /** Where the advice depends on what was seen; else it is that of the row. */
+  hint?: string;
+  /** The row would explain other findings by it, but what was seen does not. */
+  explains?: false;
+}
 
-/** @typeParam Seen the part of the record of a run that it reads */
+/**
+ * Looks for one defect, and at nothing else: what is the consequence of something else is left to the verdict, which
+ * reads that from the rows.
+ *
+ * @typeParam Seen the part of the record of a run that it reads
+ */
 export interface DetectorOf<Seen> {
   readonly id: FindingId;
-  readonly severity: Severity;
-  /** Our own slowness could look the same: when the generator was saturated, nobody is blamed for it. */
-  readonly blamesTime: boolean;
   detect(seen: Seen): Detected | null;
 }

@@ -1,6 +1,6 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
 import { bearerRule, requestRows, trustRows } from './asking-options.ts';
-import { CHECK_IDS } from '../findings/check-ids.ts';
+import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './values/value-kind.ts';
 import { duration } from './values/quantities.ts';

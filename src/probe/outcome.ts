@@ -2,10 +2,8 @@
  * Observations → result: every check judged, the thresholds held, and what it all amounts to.
  */
 import { redactUrl } from '../core/redact.ts';
-import type { CheckId } from '../findings/check-ids.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
-import { CHECKS } from './checks/index.ts';
-import { type Check, type Judged, skip } from './checks/check.ts';
+import { checksOf, type ChecksAsked } from './checks-of.ts';
 import type { Listening } from './listening.ts';
 import { judgeRules, type ThresholdRule } from './metrics.ts';
 import type { Observations } from './observations.ts';
@@ -16,13 +14,9 @@ import { recommendedHeartbeatMs, survival } from './survival.ts';
 
 const SHOWN_TYPES = 20;
 
-export interface Judging {
+export interface Judging extends ChecksAsked {
   rules: readonly ThresholdRule[];
   startedAt: string;
-  /** What the profile says in place of the checks of the same id. */
-  replaced: readonly CheckResult[];
-  /** Checks that say nothing here, with the reason. */
-  skips: Readonly<Partial<Record<CheckId, string>>>;
   firstTokenMs: number | null | undefined;
   profile: Readonly<Record<string, unknown>> | undefined;
 }
@@ -33,10 +27,7 @@ export function resultOf(seen: Observations, judging: Judging): ProbeResult {
     ...timingsOf(seen),
     ...(judging.firstTokenMs === undefined ? {} : { firstToken: judging.firstTokenMs }),
   };
-  const replaced = new Map(judging.replaced.map((result) => [result.id, result]));
-  const checks = CHECKS.map((check) =>
-    weighed(replaced.get(check.id) ?? { id: check.id, ...judge(check, seen, judging.skips) }, plan),
-  );
+  const checks = checksOf(seen, judging).map((result) => weighed(result, plan));
   const thresholds = judgeRules(judging.rules, seen, timingsMs);
   return {
     status: statusOf(checks, thresholds, plan),
@@ -54,17 +45,6 @@ export function resultOf(seen: Observations, judging: Judging): ProbeResult {
     recommendedHeartbeatMs: recommendedHeartbeatMs(),
     ...(judging.profile === undefined ? {} : { profile: judging.profile }),
   };
-}
-
-function judge(check: Check, seen: Observations, skips: Judging['skips']): Judged {
-  const reason = skips[check.id];
-  if (reason !== undefined) return skip(reason);
-  const { main } = seen;
-  // A check that needs nothing looks for itself at what there is.
-  if (check.needs === 'nothing') return check.judge(seen, main as Listening);
-  if (main === null || main.head === null) return skip('no answer');
-  if (check.needs === 'stream' && !main.isStream) return skip('no event stream');
-  return check.judge(seen, main);
 }
 
 /** `--fail-on` takes a warning, and advice, for a failure. What could not be judged stays so. */

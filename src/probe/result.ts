@@ -4,7 +4,7 @@
  * The JSON of `--format json` is this object, with `schema` and `exitCode` before it; names and units are a
  * contract. Everything that came from the server is hostile text: whoever shows it escapes it for where it goes.
  */
-import { CHECK_IDS, type CheckId } from '../findings/check-ids.ts';
+import { CHECK_IDS, type CheckId } from '../findings/check-rows.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import type { MetricUnit } from '../core/metric-units.ts';
 

@@ -2,7 +2,7 @@
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
 import { mayFallSilent, missingAfterMs } from '../findings/bounds.ts';
-import type { CheckId } from '../findings/check-ids.ts';
+import type { CheckId } from '../findings/check-rows.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';

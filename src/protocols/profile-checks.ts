@@ -13,7 +13,7 @@
  * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
  */
 import type { Cause } from '../core/causes.ts';
-import type { CheckId } from '../findings/check-ids.ts';
+import type { CheckId } from '../findings/check-rows.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead } from '../wire/transport.ts';

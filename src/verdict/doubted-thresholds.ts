@@ -5,8 +5,9 @@
  * Our own part is taken off rank by rank: a loop that was late by 3 ms at its 99th percentile explains 3 ms of a
  * p99, not the 200 ms of one single stop; that explains a maximum. What stays broken without it is broken.
  */
+import type { Growth } from '../memory/trend.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { growthOfRun } from './growth-of-run.ts';
+import type { JudgedRun } from './judged-run.ts';
 import { METRICS } from './metrics.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
@@ -29,21 +30,21 @@ const DELAY_RANK: Readonly<Record<string, 'p50' | 'p99' | 'max'>> = {
 };
 
 export function doubtedThresholds(
-  record: RunRecord,
+  run: JudgedRun,
   thresholds: readonly Threshold[],
   results: readonly ThresholdResult[],
 ): Map<Threshold, ThresholdDoubt> {
   const doubted = new Map<Threshold, ThresholdDoubt>();
-  const growth = undecidedGrowth(record, thresholds);
+  const growth = undecidedGrowth(run.growth, thresholds);
   for (const [at, threshold] of thresholds.entries()) {
     const { status, actual } = results[at] as ThresholdResult;
     // It was asked for doubts when it ended the run, and had none.
-    if (record.endedEarly?.expression === threshold.expression) continue;
+    if (run.endedEarly?.expression === threshold.expression) continue;
     if (growth.includes(threshold)) doubted.set(threshold, 'growth');
-    else if (record.generator.clockStep !== null && ONE_WAY.test(threshold.metric)) doubted.set(threshold, 'clock');
+    else if (run.generator.clockStep !== null && ONE_WAY.test(threshold.metric)) doubted.set(threshold, 'clock');
     else if (status !== 'fail' || actual === null) continue;
-    else if (record.generator.saturated && TIMED.test(threshold.metric)) doubted.set(threshold, 'saturated');
-    else if (holds(threshold, actual - ownPart(record, threshold.metric))) doubted.set(threshold, 'own-part');
+    else if (run.generator.saturated && TIMED.test(threshold.metric)) doubted.set(threshold, 'saturated');
+    else if (holds(threshold, actual - ownPart(run, threshold.metric))) doubted.set(threshold, 'own-part');
   }
   return doubted;
 }
@@ -60,10 +61,9 @@ function ownPart({ generator, summary: { counts } }: RunRecord, metric: string):
  * The thresholds on growth that a trend without a verdict does not answer. One that holds, or is broken, at
  * both ends of the interval is answered all the same.
  */
-function undecidedGrowth(record: RunRecord, thresholds: readonly Threshold[]): Threshold[] {
+function undecidedGrowth({ verdict, low, high }: Growth, thresholds: readonly Threshold[]): Threshold[] {
   const onGrowth = thresholds.filter(({ metric }) => metric === GROWTH);
   if (onGrowth.length === 0) return [];
-  const { verdict, low, high } = growthOfRun(record);
   if (verdict !== 'inconclusive') return [];
   return onGrowth.filter(
     (threshold) => low === null || high === null || holds(threshold, low) !== holds(threshold, high),

@@ -6,8 +6,9 @@
 import { formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Growth } from '../memory/trend.ts';
-import { growthOfRun, loadMs } from './growth-of-run.ts';
-import type { FindingId } from '../findings/finding-ids.ts';
+import { loadMs } from './growth-of-run.ts';
+import type { FindingId } from '../findings/finding-rows.ts';
+import type { JudgedRun } from './judged-run.ts';
 import type { ThresholdDoubt } from './doubted-thresholds.ts';
 import type { Finding } from '../findings/finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
@@ -28,14 +29,14 @@ export interface Judged {
   findings: readonly Finding[];
 }
 
-export function doubtsOf(record: RunRecord, judged: Judged): Finding[] {
+export function doubtsOf(run: JudgedRun, judged: Judged): Finding[] {
   const doubts = [
-    unaccounted(record),
-    nobodyThere(record, judged),
-    manyMissing(record, judged),
-    undecidedMemory(record, judged),
-    clockWasSet(record, judged),
-    ownPart(record, judged),
+    unaccounted(run),
+    nobodyThere(run, judged),
+    manyMissing(run, judged),
+    undecidedMemory(run, judged),
+    clockWasSet(run, judged),
+    ownPart(run, judged),
   ];
   return doubts.flatMap((doubt) =>
     doubt === null ? [] : [{ id: 'not-measured' as const, severity: 'inconclusive' as const, ...doubt }],
@@ -92,17 +93,16 @@ function manyMissing({ summary, interrupted }: RunRecord, { findings }: Judged):
   };
 }
 
-function undecidedMemory(record: RunRecord, { ignore, doubted }: Judged): Doubt | null {
-  const { server } = record;
+function undecidedMemory(run: JudgedRun, { ignore, doubted }: Judged): Doubt | null {
+  const { server, growth } = run;
   if (server.source === 'none' || server.down !== null) return null;
-  const growth = growthOfRun(record);
   const judged = growth.verdict === 'pass' || growth.verdict === 'fail';
-  const askedByLength = Math.round(loadMs(record) / 1000) * 1000 >= LONG_LOAD_MS && !ignore.includes('memory-growth');
+  const askedByLength = Math.round(loadMs(run) / 1000) * 1000 >= LONG_LOAD_MS && !ignore.includes('memory-growth');
   const askedByThreshold = doubtedFor(doubted, 'growth').length > 0;
   if (judged || (!askedByLength && !askedByThreshold)) return null;
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   return {
-    title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(record))}.`,
+    title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(run))}.`,
     evidence: {
       bytesPerMinute,
       lowBytesPerMinute: low,

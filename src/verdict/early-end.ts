@@ -8,6 +8,7 @@
  */
 import type { EndedEarly, RunRecord } from '../record/run-record.ts';
 import { loadMs } from './growth-of-run.ts';
+import { judgedRun } from './judged-run.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { metricValue } from './metric-values.ts';
 import { evaluateThresholds, type Threshold } from './thresholds.ts';
@@ -28,8 +29,9 @@ export class EarlyEnd {
     const sinceRampMs = loadMs(record);
     if (sinceRampMs <= 0) return null;
     const due = this.thresholds.filter(({ abortAfterMs }) => sinceRampMs >= (abortAfterMs ?? 0));
-    const results = evaluateThresholds(due, (metric) => metricValue(record, metric));
-    const doubted = doubtedThresholds(record, due, results);
+    const run = judgedRun(record);
+    const results = evaluateThresholds(due, (metric) => metricValue(run, metric));
+    const doubted = doubtedThresholds(run, due, results);
     for (const [at, threshold] of due.entries()) {
       const { status, actual, expression } = results[at] as (typeof results)[number];
       const isBroken = status === 'fail' && !doubted.has(threshold);

@@ -1,9 +1,9 @@
 /** What the detectors of a soak are, and what they say of a run that could not be judged. */
-import type { RunRecord } from '../record/run-record.ts';
 import type { DetectorOf } from '../findings/finding.ts';
+import type { JudgedRun } from './judged-run.ts';
 
-/** A detector of a defect of the stream itself, which may read the whole record. */
-export type Detector = DetectorOf<RunRecord>;
+/** A detector of a defect of the stream itself, which may read the whole record and what was concluded from it. */
+export type Detector = DetectorOf<JudgedRun>;
 
 /** Something that was to be judged and could not be; of these one finding is made. */
 export interface Gap {

@@ -25,13 +25,13 @@ export function growthOfRun(record: RunRecord): Growth {
   return { ...growth, verdict: 'pass' };
 }
 
-/** It rises as a leak does, but no further yet than garbage that has not been collected. */
-export function risesWithinGarbage(record: RunRecord): boolean {
-  return (
-    isUncollected(record.server) &&
-    growthOfRun(record).verdict === 'inconclusive' &&
-    trendOf(record, false).verdict === 'fail'
-  );
+/**
+ * It rises as a leak does, but no further yet than garbage that has not been collected.
+ *
+ * @param growth of `growthOfRun`
+ */
+export function risesWithinGarbage(record: RunRecord, { verdict }: Growth): boolean {
+  return isUncollected(record.server) && verdict === 'inconclusive' && trendOf(record, false).verdict === 'fail';
 }
 
 /** Only our own server collects its garbage when it is asked to, and a new life of it was not asked when warm. */

@@ -4,8 +4,8 @@
  */
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { JudgedRun } from './judged-run.ts';
 import { restartsMs } from '../memory/server-memory.ts';
-import { growthOfRun, risesWithinGarbage } from './growth-of-run.ts';
 import { counted } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
 
@@ -22,10 +22,10 @@ const MIN_UNREAD = 3;
 /** Of the memory before the run: no collector finds so little under load. */
 const FALLEN_SHARE = 0.5;
 
-export function memoryGaps(record: RunRecord): MemoryGap[] {
-  const { source } = record.server;
+export function memoryGaps(run: JudgedRun): MemoryGap[] {
+  const { source } = run.server;
   if (source !== 'pid' && source !== 'metrics') return [];
-  return [unread(record), restarted(record), fallen(record), rising(record)].filter((gap) => gap !== null);
+  return [unread(run), restarted(run), fallen(run), rising(run)].filter((gap) => gap !== null);
 }
 
 function unread({ series, server }: RunRecord): MemoryGap | null {
@@ -65,9 +65,9 @@ function fallen({ server: { baseline, samples } }: RunRecord): MemoryGap | null 
   };
 }
 
-function rising(record: RunRecord): MemoryGap | null {
-  if (!risesWithinGarbage(record)) return null;
-  const { bytesPerMinute, low, high, limitBytesPerMinute } = growthOfRun(record);
+function rising({ growth, risesWithinGarbage }: JudgedRun): MemoryGap | null {
+  if (!risesWithinGarbage) return null;
+  const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   const { format } = METRIC_UNITS.bytesPerMinute;
   return {
     what: `whether the rise of the server's memory (${format(bytesPerMinute as number)}) is a leak or garbage that its runtime will collect`,

@@ -3,9 +3,9 @@
  */
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { JudgedRun } from './judged-run.ts';
 import { peakRssBytes } from '../memory/server-memory.ts';
 import type { TimeName } from '../record/summary.ts';
-import { growthOfRun } from './growth-of-run.ts';
 
 /** The histogram behind each family of metrics. */
 const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
@@ -25,7 +25,7 @@ const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
   ['eviction.time', 'evictionTime'],
 ]);
 
-const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
+const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   'events.received': ({ summary }) => summary.counts.events,
   'events.lost': (record) => accounted(record, record.summary.counts.lost + record.summary.counts.resumeLost),
   'events.duplicated': (record) =>
@@ -60,7 +60,7 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
       ? null
       : Math.min(Math.max(0, evicted - summary.counts.evictionsSeen), summary.total('dropped'));
   },
-  'server.rss.growth': (record) => growthOfRun(record).bytesPerMinute,
+  'server.rss.growth': ({ growth }) => growth.bytesPerMinute,
   'server.rss.peak': ({ server }) => peakRssBytes(server),
   'server.rss.perClient': (record) => {
     const peak = peakRssBytes(record.server);
@@ -83,12 +83,12 @@ const SINGLE: Readonly<Record<string, (record: RunRecord) => number | null>> = {
   'generator.cpu': ({ generator }) => generator.cpu,
 };
 
-export function metricValue(record: RunRecord, metric: string): number | null {
+export function metricValue(run: JudgedRun, metric: string): number | null {
   const single = SINGLE[metric];
-  if (single !== undefined) return single(record);
+  if (single !== undefined) return single(run);
   const dot = metric.lastIndexOf('.');
   const family = FAMILIES.get(metric.slice(0, dot));
-  return family === undefined ? null : statistic(record.summary.times[family], metric.slice(dot + 1));
+  return family === undefined ? null : statistic(run.summary.times[family], metric.slice(dot + 1));
 }
 
 function statistic(times: TimeHistogram, name: string): number | null {

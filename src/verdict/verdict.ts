@@ -8,19 +8,17 @@
 import { EXIT } from '../core/errors.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Growth } from '../memory/trend.ts';
-import type { FindingId } from '../findings/finding-ids.ts';
-import { detectors } from './detectors/index.ts';
 import { doubtedThresholds } from './doubted-thresholds.ts';
 import { doubtsOf } from './doubts.ts';
-import type { Finding, Severity } from '../findings/finding.ts';
+import { type FindingsAsked, findingsOf } from './findings-of-run.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Severity } from '../findings/finding-row.ts';
 import { metricValue } from './metric-values.ts';
-import { growthOfRun } from './growth-of-run.ts';
+import { type JudgedRun, judgedRun } from './judged-run.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
-export interface Judgement {
+export interface Judgement extends FindingsAsked {
   thresholds: readonly Threshold[];
-  failOn: readonly FindingId[];
-  ignore: readonly FindingId[];
 }
 
 export interface Verdict {
@@ -33,10 +31,11 @@ export interface Verdict {
 }
 
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
-  const findings = findingsOf(record, judgement);
-  const thresholds = resultsOf(record, judgement.thresholds);
-  const doubted = doubtedThresholds(record, judgement.thresholds, thresholds);
-  findings.push(...doubtsOf(record, { ignore: judgement.ignore, doubted, findings }));
+  const run = judgedRun(record);
+  const findings = findingsOf(run, judgement);
+  const thresholds = resultsOf(run, judgement.thresholds);
+  const doubted = doubtedThresholds(run, judgement.thresholds, thresholds);
+  findings.push(...doubtsOf(run, { ignore: judgement.ignore, doubted, findings }));
   findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity]);
   const broken = thresholds.some(
     ({ status }, at) => status !== 'pass' && !doubted.has(judgement.thresholds[at] as Threshold),
@@ -45,28 +44,15 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
   const exitCode = record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict];
-  return { verdict, exitCode, findings, thresholds, growth: growthOfRun(record) };
+  return { verdict, exitCode, findings, thresholds, growth: run.growth };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };
 
 /** The one that ended the run early is broken as it was then, whatever came of it since. */
-function resultsOf(record: RunRecord, thresholds: readonly Threshold[]): ThresholdResult[] {
-  const { endedEarly } = record;
-  return evaluateThresholds(thresholds, (metric) => metricValue(record, metric)).map((result) =>
+function resultsOf(run: JudgedRun, thresholds: readonly Threshold[]): ThresholdResult[] {
+  const { endedEarly } = run;
+  return evaluateThresholds(thresholds, (metric) => metricValue(run, metric)).map((result) =>
     endedEarly?.expression === result.expression ? { ...result, actual: endedEarly.actual, status: 'fail' } : result,
   );
-}
-
-function findingsOf(record: RunRecord, { failOn, ignore }: Judgement): Finding[] {
-  const findings: Finding[] = [];
-  for (const { id, severity, blamesTime, detect } of detectors) {
-    if (ignore.includes(id)) continue;
-    const detected = detect(record);
-    if (detected === null) continue;
-    const meant: Severity = failOn.includes(id) ? 'fail' : severity;
-    const doubted = blamesTime && record.generator.saturated && meant === 'fail';
-    findings.push({ id, severity: doubted ? 'inconclusive' : meant, ...detected });
-  }
-  return findings;
 }

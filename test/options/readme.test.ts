@@ -15,7 +15,7 @@ function sectionPattern(name: string): RegExp {
   return new RegExp(String.raw`<!-- options:${name} -->[^]*?<!-- /options:${name} -->`);
 }
 
-// UPDATE_README=1 npx vitest run test/scenario/readme.test.ts writes the tables between their marks.
+// UPDATE_README=1 npx vitest run test/options/readme.test.ts writes the tables between their marks.
 describe('the option tables in the README', () => {
   for (const [name, table] of Object.entries<OptionTable>(OPTION_TABLES)) {
     const pattern = sectionPattern(name);

@@ -35,7 +35,7 @@ describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %
 describe('the JSON Schema of a scenario', () => {
   const schema = jsonSchemaOf(soakOptions);
 
-  // UPDATE_SCHEMA=1 npx vitest run test/scenario/schema.test.ts rewrites the published file.
+  // UPDATE_SCHEMA=1 npx vitest run test/options/schema.test.ts rewrites the published file.
   it('is published as the table gives it', () => {
     const text = `${JSON.stringify(schema, null, 2)}\n`;
     if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(schemaFile, text);

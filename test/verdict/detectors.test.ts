@@ -1,22 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { redactUrl } from '../../src/core/redact.ts';
-import { FINDING_IDS } from '../../src/findings/finding-ids.ts';
+import { FINDING_IDS, type FindingId, FINDINGS } from '../../src/findings/finding-rows.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
-import type { Detected } from '../../src/findings/finding.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import { findingsOf } from '../../src/verdict/findings-of-run.ts';
+import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { load, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
 
-function found(record: RunRecord): Record<string, Detected> {
-  return Object.fromEntries(
-    detectors.flatMap(({ id, detect }) => {
-      const detected = detect(record);
-      return detected === null ? [] : [[id, detected]];
-    }),
-  );
+function found(record: RunRecord): Record<string, Finding> {
+  const findings = findingsOf(judgedRun(record), { failOn: [], ignore: [] });
+  return Object.fromEntries(findings.map((finding) => [finding.id, finding]));
 }
 
 /** Evidence of a load process that nothing is wrong with. */
@@ -579,7 +577,33 @@ describe('the detectors', () => {
       'generator-saturated': 'inconclusive',
       'shard-lost': 'inconclusive',
     };
-    for (const { id, severity } of detectors) expect([id, severity]).toEqual([id, severities[id] ?? 'fail']);
+    for (const { id } of detectors) expect([id, FINDINGS[id].severity]).toEqual([id, severities[id] ?? 'fail']);
+  });
+
+  const consequences = defects.flatMap(([name, spoil, id]) =>
+    (FINDINGS[id as FindingId].explainedBy ?? []).map((cause) => ({ name, spoil, id, cause })),
+  );
+
+  it.each(consequences)('do not report $id ($name) beside $cause, which explains it', ({ spoil, id, cause }) => {
+    const [, spoilToo] = defects.find(([, , other]) => other === cause) as (typeof defects)[number];
+    const record = soundRecord((sound) => {
+      spoil(sound);
+      spoilToo(sound);
+    });
+    const run = judgedRun(record);
+    expect(detectors.find((detector) => detector.id === id)?.detect(run)).not.toBeNull();
+    expect(Object.keys(found(record))).toContain(cause);
+    expect(Object.keys(found(record))).not.toContain(id);
+    const others = findingsOf(run, { failOn: [], ignore: [cause] });
+    expect(others.map((finding) => finding.id)).not.toContain(id);
+  });
+
+  it('run in the order of the table, causes before their consequences', () => {
+    expect(detectors.map(({ id }) => id)).toEqual(FINDING_IDS);
+    for (const id of FINDING_IDS) {
+      const causes = FINDINGS[id].explainedBy ?? [];
+      expect(causes.filter((cause) => FINDING_IDS.indexOf(cause) >= FINDING_IDS.indexOf(id))).toEqual([]);
+    }
   });
 
   it('report the death of the server once, and not what went with it', () => {
@@ -607,6 +631,7 @@ describe('the detectors', () => {
       byCause: { refused: 8 },
     });
     expect(findings['target-down']?.title).toContain('12s after the start');
+    expect(Object.keys(findings)).toEqual(['target-down', 'connect-refused']);
   });
 
   it('do not call a target gone whose clients are all refused by status', () => {

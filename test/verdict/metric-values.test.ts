@@ -3,6 +3,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { Summary } from '../../src/record/summary.ts';
 import { metricValue } from '../../src/verdict/metric-values.ts';
+import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { METRICS } from '../../src/verdict/metrics.ts';
 import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';
 
@@ -22,12 +23,12 @@ describe('the values of metrics', () => {
       sound.summary.times.reconnect.record(2000);
       answered(sound);
     });
-    const missing = [...METRICS.keys()].filter((name) => metricValue(record, name) === null);
+    const missing = [...METRICS.keys()].filter((name) => metricValue(judgedRun(record), name) === null);
     expect(missing).toEqual([]);
   });
 
   it('are null for all that nobody has measured, and never zero', () => {
-    const counted = [...METRICS.keys()].filter((name) => metricValue(emptyRecord(), name) !== null);
+    const counted = [...METRICS.keys()].filter((name) => metricValue(judgedRun(emptyRecord()), name) !== null);
     expect(counted.toSorted()).toEqual([
       'clients.connected',
       'clients.refused',
@@ -113,13 +114,13 @@ describe('the values of metrics', () => {
     ['generator.lag.p99', 4, () => {}],
     ['heartbeat.p50', 2000, () => {}],
   ])('of %s is %s', (name, value, change) => {
-    const actual = metricValue(soundRecord(change), name);
+    const actual = metricValue(judgedRun(soundRecord(change)), name);
     expect(Math.abs((actual ?? Number.NaN) - value) / (value === 0 ? 1 : value)).toBeLessThan(0.001);
   });
 
   it('of growth is the slope of the memory, in bytes a minute', () => {
     const record = soundRecord((sound) => load(sound, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
-    expect(metricValue(record, 'server.rss.growth')).toBeCloseTo(5 * MB, -3);
+    expect(metricValue(judgedRun(record), 'server.rss.growth')).toBeCloseTo(5 * MB, -3);
   });
 
   it('count as falsely evicted who read and was removed, and not who was removed too late', () => {
@@ -127,13 +128,13 @@ describe('the values of metrics', () => {
       server.end = sample(35_000, 62 * MB, { evicted: 4 });
       Object.assign(summary.counts, { evictionsMissed: 3 });
     });
-    expect(metricValue(late, 'eviction.false')).toBe(0);
+    expect(metricValue(judgedRun(late), 'eviction.false')).toBe(0);
     const wrong = soundRecord(({ server, summary }) => {
       server.end = sample(35_000, 62 * MB, { evicted: 4 });
       summary.kind('healthy').dropped = 3;
       countUp(summary.dropsByCause, 'reset', 3);
     });
-    expect(metricValue(wrong, 'eviction.false')).toBe(3);
+    expect(metricValue(judgedRun(wrong), 'eviction.false')).toBe(3);
   });
 
   it.each(['clients.dropped', 'clients.dropRate', 'clients.reconnects'])(
@@ -141,9 +142,11 @@ describe('the values of metrics', () => {
     (name) => {
       expect(
         metricValue(
-          soundRecord((record) => {
-            record.summary = new Summary();
-          }),
+          judgedRun(
+            soundRecord((record) => {
+              record.summary = new Summary();
+            }),
+          ),
           name,
         ),
       ).toBeNull();
@@ -159,7 +162,7 @@ describe('the values of metrics', () => {
       Object.assign(record.server, { end: null, settled: null });
     });
     const missing = [...METRICS]
-      .filter(([name, { atEnd }]) => !atEnd && metricValue(running, name) === null)
+      .filter(([name, { atEnd }]) => !atEnd && metricValue(judgedRun(running), name) === null)
       .map(([name]) => name);
     expect(missing).toEqual([]);
   });

@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { countUp } from '../../src/measure/figures.ts';
 import type { Summary } from '../../src/record/summary.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { detectors } from '../../src/verdict/detectors/index.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import { findingsOf } from '../../src/verdict/findings-of-run.ts';
+import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { soundRecord } from '../support/run-record.ts';
+
+function findings(record: RunRecord): Finding[] {
+  return findingsOf(judgedRun(record), { failOn: [], ignore: [] });
+}
 
 function ids(spoil: (summary: Summary, record: RunRecord) => void): string[] {
   const record = soundRecord((sound) => spoil(sound.summary, sound));
-  return detectors.filter(({ detect }) => detect(record) !== null).map(({ id }) => id);
+  return findings(record).map(({ id }) => id);
 }
 
 const heldHeads = { headsJudged: 100, headsWithEvent: 100, headsHeld: 75, headsReleased: 4 };
@@ -75,12 +81,7 @@ describe('streams that ended', () => {
       countUp(summary.dropsByCause, 'line-limit', 1);
       countUp(summary.dropsByCause, 'http-protocol', 2);
     });
-    const evidence = Object.fromEntries(
-      detectors.flatMap(({ id, detect }) => {
-        const detected = detect(record);
-        return detected === null ? [] : [[id, detected.evidence]];
-      }),
-    );
+    const evidence = Object.fromEntries(findings(record).map((finding) => [finding.id, finding.evidence]));
     expect(evidence).toEqual({
       'client-dropped': expect.objectContaining({ dropped: 2, byKind: { healthy: 2 } }),
       'malformed-stream': expect.objectContaining({ streams: 2 }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
-import type { FindingId } from '../../src/findings/finding-ids.ts';
+import type { FindingId } from '../../src/findings/finding-rows.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { judge, type Verdict } from '../../src/verdict/verdict.ts';
 import { emptyRecord, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';

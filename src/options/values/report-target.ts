@@ -1,6 +1,6 @@
 /** Where a report is written, and the id of a finding. */
 import { quote } from '../../core/units.ts';
-import { FINDING_IDS, type FindingId } from '../../findings/finding-ids.ts';
+import { FINDING_IDS, type FindingId } from '../../findings/finding-rows.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { oneOf } from './words.ts';
 

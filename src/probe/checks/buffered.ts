@@ -1,13 +1,12 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { formatDuration } from '../../core/units.ts';
-import type { Listening } from '../listening.ts';
 import type { Observations } from '../observations.ts';
 import { arrivalTimes } from '../same-events.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
 
-const HINT = ADVICE['buffered-stream'];
+const HINT = FINDINGS['buffered-stream'].advice;
 /** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
 const BUNCHED_SHARE = 0.5;
 const LEAST_BUNCHES = 2;
@@ -62,11 +61,6 @@ export const buffered: Check = {
     return pass('events come when they are sent', evidence);
   },
 };
-
-/** So that other checks do not blame the silence of what is only held back. */
-export function isBuffered(seen: Observations, main: Listening): boolean {
-  return buffered.judge(seen, main).status === 'fail';
-}
 
 /** How long after it was sent the latest came, against the earliest: the server's clock may be wrong. */
 function heldBackMs({ published }: StreamLog): number {

@@ -4,7 +4,7 @@
  * `pass` with a hint is advice: nothing is wrong here, something could be in front of it. What could not be judged is
  * `skip`, with the reason as its title.
  */
-import type { CheckId } from '../../findings/check-ids.ts';
+import type { CheckId } from '../../findings/check-rows.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { Observations } from '../observations.ts';
 import type { Listening } from '../listening.ts';

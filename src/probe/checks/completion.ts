@@ -1,4 +1,4 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
 import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
@@ -74,7 +74,7 @@ export const completion: Check = {
     return fail(
       `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`,
       { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
-      `${ADVICE['client-dropped']} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
+      `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
     );
   },
 };

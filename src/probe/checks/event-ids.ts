@@ -1,4 +1,4 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { IdSequence } from '../../accounts/id-sequence.ts';
 import type { NotedEvent } from '../stream-log.ts';
 import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
@@ -46,9 +46,9 @@ function outOfOrder(events: readonly NotedEvent[]): Judged | null {
   const { lost, duplicated, reordered, odd } = account(numbers);
   if (odd === 0 || (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length)) return null;
   const findings: [number, string, string, string][] = [
-    [lost, 'event-lost', 'never arrived on a stream that was open', ADVICE['event-lost']],
-    [duplicated, 'event-duplicated', 'arrived twice', ADVICE['event-duplicated']],
-    [reordered, 'event-reordered', 'arrived out of order', ADVICE['event-reordered']],
+    [lost, 'event-lost', 'never arrived on a stream that was open', FINDINGS['event-lost'].advice],
+    [duplicated, 'event-duplicated', 'arrived twice', FINDINGS['event-duplicated'].advice],
+    [reordered, 'event-reordered', 'arrived out of order', FINDINGS['event-reordered'].advice],
   ];
   const found = findings.filter(([count]) => count > 0);
   const [worst] = found;

@@ -1,4 +1,4 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { formatBytes } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from '../../sse/handlers.ts';
@@ -28,7 +28,7 @@ export const framing: Check = {
       return fail(
         `The stream had ${limit}: given up there.`,
         { finding: 'oversize-event', cause: end.cause, bytes },
-        ADVICE['oversize-event'],
+        FINDINGS['oversize-event'].advice,
       );
     }
     const broken = end !== null && (end.cause === 'http-protocol' || end.cause === 'decode') && !CUT.test(end.detail);
@@ -53,7 +53,7 @@ export const framing: Check = {
           first: shown,
           ...(broken ? { detail: end.detail } : {}),
         },
-        ADVICE['malformed-stream'],
+        FINDINGS['malformed-stream'].advice,
       );
     }
     if (endedInEvent && end?.cause === 'eof-clean') {

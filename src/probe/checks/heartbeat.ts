@@ -1,14 +1,13 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { formatDuration } from '../../core/units.ts';
 import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
 import { allowedSilenceMs, fellSilent } from '../silence.ts';
-import { isBuffered } from './buffered.ts';
 import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** Promised, and not there when it was due: said before it is missing. */
 const DUE_FACTOR = 1.25;
-const EVERY = ADVICE['heartbeat-missing'];
+const EVERY = FINDINGS['heartbeat-missing'].advice;
 
 /**
  * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
@@ -36,7 +35,6 @@ export const heartbeat: Check = {
       maxSilenceMs: log.maxSilenceMs,
       watchedMs: watched,
     };
-    if (isBuffered(seen, main)) return skip('heartbeats come together with what else is held back', evidence);
     const allowedMs = allowedSilenceMs(seen, main);
     const isTooSilent = log.maxSilenceMs > allowedMs + seen.ownStopMs;
     if (isTooSilent && fellSilent(seen, main)) return skip('the stream fell silent altogether', evidence);
@@ -91,7 +89,7 @@ function promised(
     return fail(
       `${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`,
       { finding: 'heartbeat-late', late, ...evidence },
-      ADVICE['heartbeat-late'],
+      FINDINGS['heartbeat-late'].advice,
     );
   }
   if (rhythm.beats === 0 && watched > periodMs * DUE_FACTOR) {

@@ -1,8 +1,8 @@
-import { ADVICE } from '../../findings/advice.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { isStreamOfItsOwn, resumeOutcome } from '../resume-trial.ts';
 import { counted, fail, pass, skip, warn, type Check } from './check.ts';
 
-const KEEP = ADVICE['resume-lost'];
+const KEEP = FINDINGS['resume-lost'].advice;
 
 /**
  * Does a client that returns with Last-Event-ID get what it missed, once? Judged by a second connection behind an
@@ -45,7 +45,7 @@ export const resume: Check = {
       return fail(
         `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
         { finding: 'resume-duplicated', ...evidence },
-        ADVICE['resume-duplicated'],
+        FINDINGS['resume-duplicated'].advice,
       );
     }
     if (lost > 0 && side.log.missedSaid)

@@ -1,7 +1,6 @@
 import { formatDuration } from '../../core/units.ts';
 import { allowedSilenceMs, fellSilent, othersFlowed } from '../silence.ts';
-import { isBuffered } from './buffered.ts';
-import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
+import { fail, pass, warn, watchedMs, type Check } from './check.ts';
 
 /** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
 const ADVISED_MS = 15_000;
@@ -25,7 +24,6 @@ export const silentGap: Check = {
       watchedMs: watchedMs(seen, main),
     };
     if (maxSilenceMs > allowedMs + seen.ownStopMs) {
-      if (isBuffered(seen, main)) return skip('what was sent meanwhile was held back', evidence);
       const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
       return fail(
         `The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`,

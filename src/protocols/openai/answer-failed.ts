@@ -9,8 +9,6 @@ export interface AnswersSeen {
 /** An answer of a language model ended in an error, or without a token. An answer that broke off is a dropped client. */
 export const answerFailed: DetectorOf<AnswersSeen> = {
   id: 'answer-failed',
-  severity: 'fail',
-  blamesTime: false,
   detect({ summary: { counts } }) {
     const { answers, answersFailed, tokens, answerStrangers } = counts;
     if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {

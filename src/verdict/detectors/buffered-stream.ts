@@ -1,8 +1,6 @@
-import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
-import { headOfLineBlocking } from './head-of-line-blocking.ts';
 
 /** Half of what clients hear comes so, and each heard several bunches: one hiccup of something is none of this. */
 const BUNCHED_SHARE = 0.5;
@@ -13,10 +11,8 @@ const LEAST_HELD_MS = 250;
 /** Events that were sent apart arrive together, again and again: something collects them. */
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
-  severity: 'fail',
-  blamesTime: true,
   detect(record) {
-    if (!isBuffered(record) || headOfLineBlocking.detect(record) !== null) return null;
+    if (!isBuffered(record)) return null;
     const {
       summary: {
         counts: { stamped, bunched, bunches },
@@ -35,15 +31,14 @@ export const bufferedStream: Detector = {
         heldP99Ms: heldMs.percentile(99),
         silenceP50Ms: times.silence.percentile(50),
       },
-      hint: ADVICE['buffered-stream'],
     };
   },
 };
 
-function isBuffered({ summary: { counts, times, byKind }, server }: RunRecord): boolean {
+function isBuffered({ summary: { counts, times, byKind } }: RunRecord): boolean {
   const { stamped, bunched, bunches } = counts;
   const clients = byKind.get('healthy')?.connected ?? 0;
-  if (server.down !== null || clients === 0 || bunches < BUNCHES_A_CLIENT * clients) return false;
+  if (clients === 0 || bunches < BUNCHES_A_CLIENT * clients) return false;
   if (times.latencySent.count > 0 && times.latencySent.percentile(50) < LEAST_HELD_MS) return false;
   return bunched >= stamped * BUNCHED_SHARE;
 }

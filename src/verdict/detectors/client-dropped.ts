@@ -1,14 +1,9 @@
-import { ADVICE } from '../../findings/advice.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
 export const clientDropped: Detector = {
   id: 'client-dropped',
-  severity: 'fail',
-  blamesTime: true,
-  detect({ summary, server }) {
-    // A server that died took every stream with it: that is one finding, not thousands.
-    if (server.down !== null) return null;
+  detect({ summary }) {
     let dropped = 0;
     const byKind: Record<string, number> = {};
     for (const [kind, counts] of summary.byKind) {
@@ -32,7 +27,6 @@ export const clientDropped: Detector = {
         byCause: Object.fromEntries(summary.dropsByCause),
         ...(notRecovered > 0 ? { notRecovered } : {}),
       },
-      hint: ADVICE['client-dropped'],
     };
   },
 };

@@ -4,15 +4,12 @@ import { counted, type Detector } from '../finding.ts';
 /** All clients have left, and the server still counts some. */
 export const clientLeak: Detector = {
   id: 'client-leak',
-  severity: 'fail',
-  blamesTime: false,
   detect({ server, summary }) {
     const left = server.settled?.clients ?? 0;
     if (left === 0 || lookedTooSoon(server)) return null;
     return {
       title: `${counted(left, 'client')} still counted by the server after all had left.`,
       evidence: { clientsAfter: left, connected: summary.total('connected') },
-      hint: "Remove a client on 'close' and on 'error' of the response (`res.on('close')`; the request's does not always fire).",
     };
   },
 };

@@ -3,8 +3,6 @@ import { counted, type Detector } from '../finding.ts';
 /** A content coding on a stream whose client had asked for none. */
 export const compressedStream: Detector = {
   id: 'compressed-stream',
-  severity: 'warn',
-  blamesTime: false,
   detect({ summary }) {
     const codings = [...summary.codings];
     const streams = codings.reduce((sum, [, count]) => sum + count, 0);
@@ -16,7 +14,6 @@ export const compressedStream: Detector = {
         byCoding: Object.fromEntries(codings),
         opened: summary.total('connected') + summary.total('reconnects'),
       },
-      hint: "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression, `gzip_types` of nginx, `compress: false` of Next.js.",
     };
   },
 };

@@ -3,10 +3,7 @@ import { counted, type Detector } from '../finding.ts';
 /** Nobody let the client in: refused, timed out, or an answer that is not 200. */
 export const connectRefused: Detector = {
   id: 'connect-refused',
-  severity: 'fail',
-  blamesTime: true,
-  detect({ summary, server }) {
-    if (server.down !== null) return null;
+  detect({ summary }) {
     const byCause = [...summary.refusalsByCause].filter(
       // The first has a finding of its own, and the second is our own limit.
       ([cause]) => !cause.startsWith('content-type') && cause !== 'client-limit',
@@ -16,7 +13,6 @@ export const connectRefused: Detector = {
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([cause]) => cause).join(', ')}).`,
       evidence: { refused, byCause: Object.fromEntries(byCause), connected: summary.total('connected') },
-      hint: 'Check the limits of server and proxy (clients, descriptors, listen backlog) against the number of clients of this run.',
     };
   },
 };

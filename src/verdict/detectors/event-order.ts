@@ -1,33 +1,27 @@
-import { ADVICE } from '../../findings/advice.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { counted, type Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
 
-/** What the ledger counts, each a finding of its own: they differ in the count, and in where to look. */
+/** What the ledger counts, each a finding of its own: they differ in the count alone. */
 interface LedgerFinding {
   id: Detector['id'];
   count: CountName;
   says: (events: string) => string;
-  hint: string;
   /** The part of `count` that may be our own doing. */
   afterStop?: CountName;
 }
 
-function ledgerDetector({ id, count, says, hint, afterStop }: LedgerFinding): Detector {
+function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector {
   return {
     id,
-    severity: 'fail',
-    blamesTime: false,
-    detect({ summary, server }: RunRecord): Detected | null {
+    detect({ summary }: RunRecord): Detected | null {
       // What may be lost because we stood still is in the evidence of generator-saturated.
       const found = summary.counts[count] - (afterStop === undefined ? 0 : summary.counts[afterStop]);
-      // What was on its way when the server died is not held against its accounts.
-      if (found <= 0 || server.down !== null) return null;
+      if (found <= 0) return null;
       return {
         title: says(counted(found, 'event')),
         evidence: { [count]: found, received: summary.counts.eventsWithSeq },
-        hint,
       };
     },
   };
@@ -37,7 +31,6 @@ export const eventLost: Detector = ledgerDetector({
   id: 'event-lost',
   count: 'lost',
   says: (events) => `${events} never arrived on streams that were open.`,
-  hint: ADVICE['event-lost'],
   afterStop: 'lostAfterStop',
 });
 
@@ -45,21 +38,18 @@ export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',
   count: 'duplicated',
   says: (events) => `${events} arrived twice.`,
-  hint: ADVICE['event-duplicated'],
 });
 
 export const eventReordered: Detector = ledgerDetector({
   id: 'event-reordered',
   count: 'reordered',
   says: (events) => `${events} arrived out of order.`,
-  hint: ADVICE['event-reordered'],
 });
 
 export const resumeLost: Detector = ledgerDetector({
   id: 'resume-lost',
   count: 'resumeLost',
   says: (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
-  hint: ADVICE['resume-lost'],
   afterStop: 'resumeLostAfterStop',
 });
 
@@ -67,5 +57,4 @@ export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',
   count: 'resumeDuplicated',
   says: (events) => `${events} came again after reconnecting with Last-Event-ID.`,
-  hint: ADVICE['resume-duplicated'],
 });

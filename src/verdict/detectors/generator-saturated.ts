@@ -5,8 +5,6 @@ import { counted, type Detector } from '../finding.ts';
 /** We were the bottleneck, or not there: what depends on time says nothing about the server. */
 export const generatorSaturated: Detector = {
   id: 'generator-saturated',
-  severity: 'inconclusive',
-  blamesTime: false,
   detect({ generator, summary: { counts } }) {
     if (!generator.saturated) return null;
     const { limited, eventLoopDelayMs, cpu, stops, longestStop, busyMs } = generator;

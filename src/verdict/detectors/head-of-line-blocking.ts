@@ -15,15 +15,12 @@ const HELD_SHARE = 0.1;
 /** Healthy clients wait while others accept nothing: held against what they lived through before. */
 export const headOfLineBlocking: Detector = {
   id: 'head-of-line-blocking',
-  severity: 'fail',
-  blamesTime: true,
   detect(record) {
     const {
       summary: { times, counts },
-      server,
     } = record;
     const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after } = times;
-    if (server.down !== null || !isBlocked(record)) return null;
+    if (!isBlocked(record)) return null;
     return {
       title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}.`,
       evidence: {
@@ -33,7 +30,6 @@ export const headOfLineBlocking: Detector = {
         heldBack: counts.bunchedWhileStalled,
         neverCame: counts.unheardWhileStalled,
       },
-      hint: 'Never wait for one client before writing to the next: give each its own bounded queue, write without awaiting `drain`, and remove a client whose queue is full.',
     };
   },
 };

@@ -1,19 +1,12 @@
-import { ADVICE } from '../../findings/advice.ts';
 import { formatDuration } from '../../core/units.ts';
 import { counted, type Detector } from '../finding.ts';
-import { bufferedStream } from './buffered-stream.ts';
 
 /** A heartbeat more than half a period behind its promised schedule. */
 export const heartbeatLate: Detector = {
   id: 'heartbeat-late',
-  severity: 'fail',
-  blamesTime: true,
-  detect(record) {
-    const { summary, server, expectations } = record;
+  detect({ summary, expectations }) {
     const late = summary.counts.heartbeatsLate;
-    if (late === 0 || server.down !== null) return null;
-    // What holds back events holds back heartbeats.
-    if (bufferedStream.detect(record) !== null) return null;
+    if (late === 0) return null;
     const { max, p99 } = summary.times.heartbeatInterval.percentiles();
     const periodMs = expectations.heartbeatMs ?? 0;
     // A late first one has no heartbeat before it to be apart from.
@@ -30,7 +23,6 @@ export const heartbeatLate: Detector = {
         intervalP99Ms: p99,
         intervalMaxMs: max,
       },
-      hint: ADVICE['heartbeat-late'],
     };
   },
 };

@@ -27,8 +27,6 @@ interface Cut {
 /** Streams end at one age, or after one silence: network faults scatter, deadlines don't. */
 export const idleCut: Detector = {
   id: 'idle-cut',
-  severity: 'fail',
-  blamesTime: true,
   detect(record) {
     const cut = cutOf(record);
     if (cut === null) return null;
@@ -59,9 +57,9 @@ export const idleCut: Detector = {
   },
 };
 
-function cutOf({ summary: { times, counts }, server }: RunRecord): Cut | null {
+function cutOf({ summary: { times, counts } }: RunRecord): Cut | null {
   const { deathAge, deathSilence, deathTime, survivedAge, silence } = times;
-  if (server.down !== null || deathAge.count < LEAST_DEATHS) return null;
+  if (deathAge.count < LEAST_DEATHS) return null;
   const scattered = counts.diedTogether <= deathAge.count * TOGETHER;
   const absolute = scattered ? cluster('absolute', deathAge, survivedAge) : null;
   const idle = cluster('idle', deathSilence, silence);

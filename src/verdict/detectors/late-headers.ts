@@ -12,12 +12,9 @@ const MIN_MOMENTS = 2;
 /** The head is held back until there is an event: until then a browser is not connected, and proxies time out. */
 export const lateHeaders: Detector = {
   id: 'late-headers',
-  severity: 'warn',
-  blamesTime: true,
   detect({ summary: { counts, times }, generator }) {
     const { headsJudged, headsWithEvent, headsHeld, headsReleased } = counts;
-    // A reader that is late itself finds head and event together. The verdict does not doubt warnings.
-    if (generator.saturated || headsHeld < MIN_HELD) return null;
+    if (headsHeld < MIN_HELD) return null;
     if (headsWithEvent < headsJudged * WITH_EVENT_SHARE || headsHeld < headsJudged * HELD_SHARE) return null;
     // Each process counts the moments that it sees.
     if (headsReleased < MIN_MOMENTS * generator.processes) return null;
@@ -25,7 +22,6 @@ export const lateHeaders: Detector = {
     return {
       title: `The response head comes only with the first event: ${counted(headsHeld, 'client')} waited for one, up to ${formatDuration(p99)}.`,
       evidence: { headsJudged, headsWithEvent, headsHeld, headsReleased, headersP50Ms: p50, headersP99Ms: p99 },
-      hint: 'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off.',
     };
   },
 };

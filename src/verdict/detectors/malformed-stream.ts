@@ -1,4 +1,3 @@
-import { ADVICE } from '../../findings/advice.ts';
 import type { Summary } from '../../record/summary.ts';
 import { counted, type Detector } from '../finding.ts';
 
@@ -8,8 +7,6 @@ import { counted, type Detector } from '../finding.ts';
  */
 export const malformedStream: Detector = {
   id: 'malformed-stream',
-  severity: 'fail',
-  blamesTime: false,
   detect({ summary }) {
     const { malformed, clientsMalformed } = summary.counts;
     const streams = brokenStreams(summary);
@@ -34,7 +31,6 @@ export const malformedStream: Detector = {
         streams,
         samples,
       },
-      hint: ADVICE['malformed-stream'],
     };
   },
 };

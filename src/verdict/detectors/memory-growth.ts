@@ -1,7 +1,6 @@
 import { formatBytes } from '../../core/units.ts';
 import { type QueueOverrun, queueOverrun } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
-import { growthOfRun } from '../growth-of-run.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { counted, type Detector } from '../finding.ts';
 import { METRIC_UNITS } from '../metrics.ts';
@@ -14,12 +13,8 @@ const perMinute = METRIC_UNITS.bytesPerMinute.format;
  */
 export const memoryGrowth: Detector = {
   id: 'memory-growth',
-  severity: 'fail',
-  // A slow load process sends less and measures the server's memory all the same.
-  blamesTime: false,
-  detect(record) {
-    const overrun = queueOverrun(record.server);
-    const growth = growthOfRun(record);
+  detect({ server, growth }) {
+    const overrun = queueOverrun(server);
     if (growth.verdict === 'fail') return grows(growth, overrun);
     return overrun === null
       ? null
@@ -36,6 +31,5 @@ function grows(growth: Extract<Growth, { low: number }>, overrun: QueueOverrun |
   return {
     title: `The server's memory grows by ${perMinute(bytesPerMinute)} under an even load (between ${perMinute(low)} and ${perMinute(high)}).`,
     evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute, ...overrun },
-    hint: 'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
   };
 }

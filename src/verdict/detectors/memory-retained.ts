@@ -12,8 +12,6 @@ const ALLOWED_BYTES_PER_CLIENT = 1024;
  */
 export const memoryRetained: Detector = {
   id: 'memory-retained',
-  severity: 'fail',
-  blamesTime: false,
   detect({ server, summary }) {
     const { baseline, settled } = server;
     const before = inUseBytes(baseline);
@@ -26,7 +24,6 @@ export const memoryRetained: Detector = {
     return {
       title: `The server holds ${formatBytes(retainedBytes)} more than before the run, with all clients gone.`,
       evidence: { retainedBytes, allowedBytes, baselineBytes: before, settledBytes: after, streams: clients },
-      hint: 'Compare two heap snapshots, before and after; look for responses, queues and listeners that outlive their client.',
     };
   },
 };

@@ -6,15 +6,12 @@ const MIN_EVENTS = 5;
 /** Without ids a client that returns cannot say what it has seen, so what was sent meanwhile is gone. */
 export const noEventIds: Detector = {
   id: 'no-event-ids',
-  severity: 'warn',
-  blamesTime: false,
   detect({ summary }) {
     const { eventsWithId, eventsWithoutId } = summary.counts;
     if (eventsWithId > 0 || eventsWithoutId < MIN_EVENTS) return null;
     return {
       title: `None of ${counted(eventsWithoutId, 'event')} has an id: a client that reconnects cannot ask for what it missed.`,
       evidence: { eventsWithoutId, reconnects: summary.total('reconnects') },
-      hint: 'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns. For streams of a moment, where nothing is missed: --ignore no-event-ids.',
     };
   },
 };

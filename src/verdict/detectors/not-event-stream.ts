@@ -7,8 +7,6 @@ const SHOWN = 3;
 /** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */
 export const notEventStream: Detector = {
   id: 'not-event-stream',
-  severity: 'fail',
-  blamesTime: false,
   detect({ summary, target }) {
     const refusals = [...summary.refusalsByCause].filter(([cause]) => cause.startsWith('content-type'));
     const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
@@ -18,7 +16,6 @@ export const notEventStream: Detector = {
     return {
       title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')}).`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
-      hint: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
     };
   },
 };

@@ -8,8 +8,6 @@ import { memoryGaps } from '../memory-gaps.ts';
 /** What the run was asked to judge and could not: said, never guessed. */
 export const notMeasured: Detector = {
   id: 'not-measured',
-  severity: 'info',
-  blamesTime: false,
   detect(record) {
     const gaps = [
       evictions(record),

@@ -1,4 +1,3 @@
-import { ADVICE } from '../../findings/advice.ts';
 import { formatBytes } from '../../core/units.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
 import { counted, type Detector } from '../finding.ts';
@@ -6,8 +5,6 @@ import { counted, type Detector } from '../finding.ts';
 /** A line or an event without end, or one that a client would have to hold megabytes for. */
 export const oversizeEvent: Detector = {
   id: 'oversize-event',
-  severity: 'fail',
-  blamesTime: false,
   detect({ summary: { dropsByCause } }) {
     const lines = dropsByCause.get('line-limit') ?? 0;
     const events = dropsByCause.get('event-limit') ?? 0;
@@ -23,7 +20,6 @@ export const oversizeEvent: Detector = {
     return {
       title: `${words.join('; ')}: given up there.`,
       evidence: { lines, events, maxLineBytes: DEFAULT_MAX_LINE_BYTES, maxEventBytes: DEFAULT_MAX_EVENT_BYTES },
-      hint: ADVICE['oversize-event'],
     };
   },
 };

@@ -1,19 +1,15 @@
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { formatDuration } from '../../core/units.ts';
 import { BURST_MS } from '../../measure/reconnect-burst.ts';
 import { counted, type Detector } from '../finding.ts';
 
 /** Streams shorter than their own reconnection time, by healthy client: a loop. */
 const SHORT_LIVES_A_CLIENT = 5;
-const HINT =
-  'Send each client a `retry:` of its own, some seconds spread by 20 % or more, and let a refused client wait longer each time.';
 
 /** Whoever was dropped comes back all at one moment, or again and again. */
 export const reconnectStorm: Detector = {
   id: 'reconnect-storm',
-  severity: 'warn',
-  blamesTime: false,
-  detect({ summary: { counts, times, byKind }, server }) {
-    if (server.down !== null) return null;
+  detect({ summary: { counts, times, byKind } }) {
     const { stormDropped: dropped, stormPeak: peak, shortLives } = counts;
     const clients = byKind.get('healthy')?.planned ?? 0;
     const reconnectMs = { p50: times.reconnect.percentile(50), max: times.reconnect.percentile(100) };
@@ -21,14 +17,13 @@ export const reconnectStorm: Detector = {
       return {
         title: `Clients come back in a loop: ${counted(shortLives, 'stream')} of ${counted(clients, 'client')} ended before their own reconnection time had passed.`,
         evidence: { shortLives, clients, reconnectMs },
-        hint: `Look for what ends streams that have hardly begun. ${HINT}`,
+        hint: `Look for what ends streams that have hardly begun. ${FINDINGS['reconnect-storm'].advice}`,
       };
     }
     if (dropped === 0) return null;
     return {
       title: `${counted(dropped, 'stream')} were dropped within a second, and ${peak.toLocaleString('en-US')} of their clients came back within ${formatDuration(BURST_MS)}.`,
       evidence: { dropped, peak, withinMs: BURST_MS, reconnectMs },
-      hint: HINT,
     };
   },
 };

@@ -3,8 +3,6 @@ import { counted, type Detector } from '../finding.ts';
 /** A load process died: what its clients saw is not known, so the whole cannot be judged. */
 export const shardLost: Detector = {
   id: 'shard-lost',
-  severity: 'inconclusive',
-  blamesTime: false,
   detect({ lostShards }) {
     const [first] = lostShards;
     if (first === undefined) return null;
@@ -13,7 +11,6 @@ export const shardLost: Detector = {
     return {
       title: `${counted(lostShards.length, 'load process')} of this run died with ${counted(clients, 'client')}: ${names.join('; ')}.`,
       evidence: { clients, shards: lostShards },
-      hint: 'Look for the out-of-memory killer in the system log; run fewer clients a process (--processes), or give the machine more memory.',
     };
   },
 };

@@ -3,16 +3,13 @@ import { counted, type Detector } from '../finding.ts';
 /** A client that reads slowly, but reads, was thrown out. */
 export const slowClientEvicted: Detector = {
   id: 'slow-client-evicted',
-  severity: 'warn',
-  blamesTime: false,
-  detect({ summary, server }) {
+  detect({ summary }) {
     const slow = summary.byKind.get('slow');
     const dropped = slow === undefined ? 0 : slow.dropped - slow.unreadable;
-    if (dropped === 0 || server.down !== null) return null;
+    if (dropped === 0) return null;
     return {
       title: `${counted(dropped, 'stream')} of slow clients ended although they were still reading.`,
       evidence: { dropped },
-      hint: 'Evict by progress, not by speed: a client that acknowledges some bytes within the limit is alive.',
     };
   },
 };

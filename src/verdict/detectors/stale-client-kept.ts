@@ -4,11 +4,9 @@ import { counted, type Detector } from '../finding.ts';
 /** The server could know that a client accepts nothing any more, and kept it. */
 export const staleClientKept: Detector = {
   id: 'stale-client-kept',
-  severity: 'fail',
-  blamesTime: true,
-  detect({ summary, server, expectations, swallowedBytes }) {
+  detect({ summary, expectations, swallowedBytes }) {
     const { evictionsMissed, evictionsSeen } = summary.counts;
-    if (evictionsMissed === 0 || server.down !== null) return null;
+    if (evictionsMissed === 0) return null;
     const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
     return {
       title: `${counted(evictionsMissed, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,

@@ -4,8 +4,6 @@ import type { Detector } from '../finding.ts';
 /** The server died, or at the end nobody could reach it any more. */
 export const targetDown: Detector = {
   id: 'target-down',
-  severity: 'fail',
-  blamesTime: false,
   detect({ server, summary, series, durationMs }) {
     if (server.down !== null) {
       return {
@@ -23,6 +21,8 @@ export const targetDown: Detector = {
       title: `Nobody could reach the target any more, ${formatDuration(lastUp)} after the start.`,
       evidence: { lastSeenMs: lastUp, durationMs, byCause: Object.fromEntries(summary.refusalsByCause) },
       hint: 'Look at the logs of the server and of what stands in front of it, at that time.',
+      // Streams of a target that is somewhere else may have ended long before, for reasons of their own.
+      explains: false,
     };
   },
 };

@@ -1,8 +1,6 @@
-import { expect, it } from 'vitest';
-import { buffered, isBuffered } from '../../../src/probe/checks/buffered.ts';
-import type { Listening } from '../../../src/probe/listening.ts';
+import { buffered } from '../../../src/probe/checks/buffered.ts';
 import { judges } from '../../support/check-table.ts';
-import { type Course, HEAD_MS, observed, pings, type Said, tick, ticks } from '../../support/observations.ts';
+import { type Course, HEAD_MS, pings, type Said, tick, ticks } from '../../support/observations.ts';
 
 /** Stamps have to be near the clock of this machine to be believed; only their differences count. */
 const SERVER_MS = Date.now();
@@ -109,10 +107,3 @@ judges(buffered, [
     { status: 'pass', evidence: { apartFromSecondMs: null } },
   ],
 ]);
-
-it('buffered: tells other checks only of what fails it', () => {
-  const sound = observed();
-  const held = observed({ main: { says: HELD_TWICE } });
-  expect(isBuffered(sound, sound.main as Listening)).toBe(false);
-  expect(isBuffered(held, held.main as Listening)).toBe(true);
-});

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/findings/check-ids.ts';
+import { CHECK_IDS } from '../../../src/findings/check-rows.ts';
 import { CHECKS } from '../../../src/probe/checks/index.ts';
 
 it('the registry of checks has every id once, in the order of the ids', () => {

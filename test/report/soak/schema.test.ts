@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
-import { FINDING_IDS } from '../../../src/findings/finding-ids.ts';
+import { FINDING_IDS } from '../../../src/findings/finding-rows.ts';
 import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';
 import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 

@@ -1,0 +1,117 @@
+/** Findings about streams that could not be opened or kept open, and about the load processes themselves. */
+import type { FindingRow } from './finding-row.ts';
+
+export const CONNECTION_FINDINGS = {
+  'target-down': {
+    severity: 'fail',
+    means: 'The server died, or in the end nobody could reach it.',
+    measured:
+      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved.",
+    notSeen: 'A server that is restarted quickly enough for clients to come back.',
+    faults: [],
+    advice: 'Run the server alone under the same load and read its last words.',
+  },
+  'not-event-stream': {
+    severity: 'fail',
+    means: 'The answer is something else than `text/event-stream`; browsers give up for good.',
+    measured: '`Content-Type` of each answer with status 200.',
+    notSeen: 'A right type with a wrong body.',
+    faults: ['wrong-type'],
+    advice: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
+  },
+  'malformed-stream': {
+    severity: 'fail',
+    means: 'Lines that a client drops or misreads, or a stream that turns into something else than HTTP.',
+    measured:
+      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke. Exact, with a sample of each kind.',
+    notSeen:
+      'Text that is well-formed and wrong. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
+    faults: ['malformed'],
+    advice:
+      'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+  },
+  'oversize-event': {
+    severity: 'fail',
+    means: 'A line or an event without end, or too large to hold for many clients.',
+    measured: 'Streams given up at a line of more than 1 MiB or an event of more than 4 MiB.',
+    notSeen:
+      'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
+    faults: ['endless-line'],
+    advice:
+      'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.',
+  },
+  'connect-refused': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'Clients were not let in.',
+    measured: 'Attempts that ended before the stream was open, by cause; our own lack of descriptors is left out.',
+    notSeen: 'Attempts that are still waiting when the run ends.',
+    faults: [],
+    advice:
+      'Check the limits of server and proxy (clients, descriptors, listen backlog) against the number of clients of this run.',
+  },
+  'generator-saturated': {
+    severity: 'inconclusive',
+    means: 'The load process was the bottleneck, or was not there.',
+    measured:
+      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay.",
+    notSeen: 'A slow network between us and the server.',
+    faults: [],
+    advice: 'Fewer clients or events, a core of its own, another machine.',
+  },
+  'shard-lost': {
+    severity: 'inconclusive',
+    means: 'A load process died before the end; what its clients saw is not known.',
+    measured: 'The end of each load process, with code or signal.',
+    notSeen: 'What its clients had seen until then.',
+    faults: [],
+    advice:
+      'Look for the out-of-memory killer in the system log; run fewer clients a process (--processes), or give the machine more memory.',
+  },
+  'idle-cut': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'Streams are cut at one age, or after one silence: somebody has a deadline.',
+    measured:
+      'Of at least five streams that ended, 80 % within 1 s or 2 % (a tenth, where that is less than 1 s) of one age, or of one silence before the end; and hardly any stream got older, or was silent longer, without being cut. Deaths of many at one instant are a restart, not a deadline; for a silence they count once it has happened again.',
+    notSeen:
+      'Limits below 1 s and above 58 minutes; limits on a part of the streams; ages where all clients arrive within a second.',
+    faults: ['idle-cut'],
+    advice:
+      'Its hint names the layers whose default it is. Idle limit: a comment at less than half of it. Absolute limit: raise it, or end streams yourself earlier, with jitter.',
+  },
+  'client-dropped': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'A stream ended although its client was reading.',
+    measured: 'Every end that was not our doing, of all kinds but slow and stalled ones.',
+    notSeen: 'Whether the server or something between ended it.',
+    faults: [],
+    advice:
+      'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
+  },
+  'answer-failed': {
+    severity: 'fail',
+    means: 'An answer of a language model ended in an error, or without a token.',
+    measured:
+      'With `--profile openai`: each answer, by an error in its stream or by `[DONE]` without text before it; also a run in which no event at all was part of an answer.',
+    notSeen:
+      'Whether the text makes sense. An answer that broke off is `client-dropped`; one that was refused is `connect-refused`.',
+    faults: [],
+    advice: 'Look at the log of the model server; `sse-probe probe --profile openai` shows the error.',
+  },
+  'reconnect-storm': {
+    severity: 'warn',
+    explainedBy: ['target-down'],
+    means: 'Clients that were dropped come back all at one moment, or streams end and come back in a loop.',
+    measured:
+      'Twenty streams and a tenth of all dropped within a second, not by an incident of the plan, and two thirds of them connecting again within 250 ms; or five streams a client that ended before their own reconnection time had passed.',
+    notSeen: 'Who comes back later than a minute; bursts that several servers share.',
+    faults: [],
+    advice:
+      'Send each client a `retry:` of its own, some seconds spread by 20 % or more, and let a refused client wait longer each time.',
+  },
+} as const satisfies Readonly<Record<string, FindingRow>>;

@@ -1,0 +1,117 @@
+/** Findings about what open streams were sent, and when. */
+import type { FindingRow } from './finding-row.ts';
+
+export const DELIVERY_FINDINGS = {
+  'event-lost': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Events never arrived on streams that were open.',
+    measured:
+      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number anybody heard.',
+    notSeen:
+      "What came before a client's first event; what nobody at all received, unless the numbers in the data show it.",
+    faults: ['drop-events'],
+    advice: 'Look for a queue that drops when it is full, and for `write()` results that are ignored.',
+  },
+  'event-duplicated': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Events arrived twice on one stream.',
+    measured: 'The same, with the 32 events before the last.',
+    notSeen:
+      'Without counting ids or numbers: what comes twice to most clients. An event later than 32 others counts as doubled.',
+    faults: ['duplicate-events'],
+    advice:
+      'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',
+  },
+  'event-reordered': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Events arrived out of order.',
+    measured: 'The same, with the 32 events before the last.',
+    notSeen: 'Order between different streams.',
+    faults: ['reorder-events'],
+    advice: 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
+  },
+  'resume-lost': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Events were missing after a return with `Last-Event-ID`.',
+    measured: 'As `event-lost`, behind the id that was sent.',
+    notSeen:
+      'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
+    faults: ['naive', 'resume-gap'],
+    advice:
+      'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
+  },
+  'resume-duplicated': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Events came again after a return with `Last-Event-ID`.',
+    measured: 'As `event-duplicated`, behind the id that was sent.',
+    notSeen:
+      'Returns without an id, or behind ids that do not count. Of numbers that nobody vouches for (other than `--seq` or our own server): a replay that begins before the id; it cannot be told from a numbering that starts again.',
+    faults: ['resume-duplicate'],
+    advice: 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
+  },
+  'head-of-line-blocking': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'Healthy clients wait while others accept nothing.',
+    measured:
+      'Clients that stall come only some seconds after the ramp (an eighth of the load, at most 5 s); the latency of healthy clients while the server keeps such clients is held against that before them. From when an event was sent: p90 above 500 ms and five times the p99 before; or, where the sender itself waits, half of all events later than 2 s. Our own longest stop is added, a tenth of the events must have come in bunches or never, and it must get better once they are removed. Events that never came count with the time since they were due.',
+    notSeen:
+      'Waiting for slow clients, which are there from the start; events further apart than the blocking lasts; runs without clients that stall.',
+    faults: ['head-of-line'],
+    advice:
+      'Never wait for one client before writing to the next: give each its own bounded queue, write without awaiting `drain`, and remove a client whose queue is full.',
+  },
+  'buffered-stream': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down', 'head-of-line-blocking'],
+    means: 'Something on the way collects events and lets them go in bunches.',
+    measured:
+      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides.',
+    notSeen: 'Events without a time; buffers that hold for less than half a second; which layer it is.',
+    faults: ['buffered'],
+    advice:
+      'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.',
+  },
+  'silent-stream': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'A stream stayed open and was sent nothing at all any more, while others were.',
+    measured:
+      'Healthy clients without a byte for three promised heartbeat periods (or `--heartbeat-within`) and some slack¹, while others of the same load process were sent something; such a stream is not counted in `heartbeat-missing`. When nobody is sent anything, or a heartbeat ends the silence, that is `heartbeat-missing`.',
+    notSeen: 'Streams on which heartbeats go on and events do not: see `event-lost`.',
+    faults: ['go-silent'],
+    advice:
+      'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
+  },
+  'heartbeat-missing': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'A client was left without a sign of life.',
+    measured:
+      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
+    notSeen: 'Which layer held it back.',
+    faults: ['naive'],
+    advice:
+      'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.',
+  },
+  'heartbeat-late': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down', 'buffered-stream'],
+    means: 'Heartbeats come off their schedule.',
+    measured:
+      'More than one and a half promised periods and some slack¹ after the one before, and not yet missing; not reported beside `buffered-stream`, which explains it.',
+    notSeen: 'Anything where no period is promised.',
+    faults: [],
+    advice: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
+  },
+} as const satisfies Readonly<Record<string, FindingRow>>;

@@ -1,0 +1,95 @@
+/** Findings about what the server keeps and how it answers, and the one about what could not be judged. */
+import type { FindingRow } from './finding-row.ts';
+
+export const SERVER_FINDINGS = {
+  'stale-client-kept': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'The server could know that a client accepts nothing, and kept it.',
+    measured:
+      "Stalled clients, `--evict-within` after bytes for them lay unacknowledged in the server's kernel, or, where that cannot be seen (another machine, HTTP/2), after more was sent than kernels swallow (5 MiB).",
+    notSeen: 'Clients for which the server could not know yet: they are `not-measured`.',
+    faults: ['naive'],
+    advice: 'Watch `write()` and `drain` of each client, and on Linux the unacknowledged queue.',
+  },
+  'slow-client-evicted': {
+    severity: 'warn',
+    explainedBy: ['target-down'],
+    means: 'A client that reads slowly, but reads, was thrown out.',
+    measured: 'Streams of slow clients that ended.',
+    notSeen: 'Why it ended.',
+    faults: [],
+    advice: 'Evict by progress, not by speed: a client that acknowledges some bytes within the limit is alive.',
+  },
+  'client-leak': {
+    severity: 'fail',
+    means: 'The server still counts clients after all have left.',
+    measured:
+      "The server's own count at the end of the settling phase, a second after the last client at the earliest.",
+    notSeen: 'A server that does not tell, or tells wrongly.',
+    faults: ['naive'],
+    advice:
+      "Remove a client on 'close' and on 'error' of the response (`res.on('close')`; the request's does not always fire).",
+  },
+  'memory-growth': {
+    severity: 'fail',
+    means: "The server's memory rises all through an even load, or more waits in it than its queues may hold.",
+    measured:
+      'The trend of its memory, see below; of our own server also `queuedBytes` against what its blocked clients may have waiting (`--max-queue` or the history, whichever is more, each).',
+    notSeen:
+      'Loads of less than 50 s; leaks smaller than the noise; cycles longer than a third of the load; with `--server-pid` and `--server-metrics` also what may be garbage.',
+    faults: ['leak-memory'],
+    advice:
+      'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
+  },
+  'memory-retained': {
+    severity: 'fail',
+    means: 'The server holds memory although all clients have gone.',
+    measured:
+      'Heap and external memory in use, each after a garbage collection, before the first and after the last client; more than 16 MiB and 1 KiB a stream.',
+    notSeen: 'Memory outside of the heap; servers other than our own.',
+    faults: ['leak-memory'],
+    advice:
+      'Compare two heap snapshots, before and after; look for responses, queues and listeners that outlive their client.',
+  },
+  'late-headers': {
+    severity: 'warn',
+    blamesTime: true,
+    explainedBy: ['generator-saturated'],
+    means: 'The response head is held back until the first event; a client is not connected until then.',
+    measured:
+      'First streams of healthy clients: the head took 250 ms and more and an event came in the same read, nobody had heard one between the request and that, and several heads, asked for at different times, came at one moment. It must be so for nine in ten streams, at two moments.',
+    notSeen: 'Servers that send the same to nobody else; fewer than five clients; events less than 250 ms apart.',
+    faults: ['late-headers'],
+    advice:
+      'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off.',
+  },
+  'compressed-stream': {
+    severity: 'warn',
+    means: 'The stream is compressed though the client asked for none.',
+    measured: '`Content-Encoding` of each stream, unless the plan sends an `Accept-Encoding` of its own.',
+    notSeen: 'What it costs the server. Codings other than gzip, deflate and br are refused (`connect-refused`).',
+    faults: ['compressed'],
+    advice:
+      "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression, `gzip_types` of nginx, `compress: false` of Next.js.",
+  },
+  'no-event-ids': {
+    severity: 'warn',
+    means: 'No event has an id, so a client that reconnects loses what was sent meanwhile.',
+    measured: 'The last event id of each client at each published event; `connected` and heartbeats do not count.',
+    notSeen: 'Whether ids lead anywhere: `resume-lost`.',
+    faults: [],
+    advice:
+      'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns. For streams of a moment, where nothing is missed: --ignore no-event-ids.',
+  },
+  'not-measured': {
+    severity: 'info',
+    means: 'Something that was to be judged could not be.',
+    measured:
+      "`info`: evictions that the server could not know of, what was lost where events can neither be numbered nor compared, ids that nobody got, times that are missing, no times, or of a clock that is off, a server that was asked too early or did not answer at the end; of a server that is not ours, looks at its memory without an answer, its restarts, and a rise that may be garbage. `inconclusive`: nobody had a stream, a threshold on latency although this machine's clock was set, memory that the plan asks for cannot be judged, our own books do not add up.",
+    notSeen: 'What the run was not asked to judge.',
+    faults: [],
+    advice: 'Its hint says what it needs.',
+  },
+} as const satisfies Readonly<Record<string, FindingRow>>;

@@ -1,0 +1,40 @@
+/** All checks of a probe, judged; where one leaves another nothing to judge, that is read from the rows of the checks. */
+import { type CheckId, CHECKS_KNOWN } from '../findings/check-rows.ts';
+import type { CheckResult } from '../findings/check-result.ts';
+import { type Check, type Judged, skip } from './checks/check.ts';
+import { CHECKS } from './checks/index.ts';
+import type { Listening } from './listening.ts';
+import type { Observations } from './observations.ts';
+
+export interface ChecksAsked {
+  /** What the profile says in place of the checks of the same id. */
+  replaced: readonly CheckResult[];
+  /** Checks that say nothing here, with the reason. */
+  skips: Readonly<Partial<Record<CheckId, string>>>;
+}
+
+/** @returns in the order of the checks */
+export function checksOf(seen: Observations, { skips, replaced }: ChecksAsked): CheckResult[] {
+  const results = CHECKS.map((check): CheckResult => ({ id: check.id, ...judge(check, seen, skips) }));
+  const failed = new Set(results.filter(({ status }) => status === 'fail').map(({ id }) => id));
+  const said = new Map(replaced.map((result) => [result.id, result]));
+  return results.map((result) => said.get(result.id) ?? explained(result, failed));
+}
+
+function explained(result: CheckResult, failed: ReadonlySet<CheckId>): CheckResult {
+  for (const [cause, reason] of Object.entries(CHECKS_KNOWN[result.id].explainedBy ?? {})) {
+    if (failed.has(cause as CheckId)) return { id: result.id, ...skip(reason, result.evidence) };
+  }
+  return result;
+}
+
+function judge(check: Check, seen: Observations, skips: ChecksAsked['skips']): Judged {
+  const reason = skips[check.id];
+  if (reason !== undefined) return skip(reason);
+  const { main } = seen;
+  // A check that needs nothing looks for itself at what there is.
+  if (check.needs === 'nothing') return check.judge(seen, main as Listening);
+  if (main === null || main.head === null) return skip('no answer');
+  if (check.needs === 'stream' && !main.isStream) return skip('no event stream');
+  return check.judge(seen, main);
+}

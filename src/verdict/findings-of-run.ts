@@ -1,0 +1,36 @@
+/**
+ * What the detectors find in a run, with what the rows of the findings say of it: how heavy it weighs, what to do, and
+ * of what it is a consequence. The one place that reads which finding explains which.
+ */
+import type { Finding } from '../findings/finding.ts';
+import type { Severity } from '../findings/finding-row.ts';
+import { FINDINGS, type FindingId } from '../findings/finding-rows.ts';
+import { detectors } from './detectors/index.ts';
+import type { JudgedRun } from './judged-run.ts';
+
+export interface FindingsAsked {
+  /** What counts as a failure, whatever its row says. */
+  failOn: readonly FindingId[];
+  ignore: readonly FindingId[];
+}
+
+/**
+ * Without the consequences of what was found already: the detectors run from what explains most to what explains least.
+ * A finding that is itself explained explains nothing more; one that is ignored still does.
+ */
+export function findingsOf(run: JudgedRun, { failOn, ignore }: FindingsAsked): Finding[] {
+  const findings: Finding[] = [];
+  const causes = new Set<FindingId>();
+  for (const { id, detect } of detectors) {
+    const { severity, blamesTime = false, explainedBy = [], advice } = FINDINGS[id];
+    const detected = detect(run);
+    if (detected === null || explainedBy.some((cause) => causes.has(cause))) continue;
+    const { title, evidence, hint = advice, explains = true } = detected;
+    if (explains) causes.add(id);
+    if (ignore.includes(id)) continue;
+    const meant: Severity = failOn.includes(id) ? 'fail' : severity;
+    const doubted = blamesTime && run.generator.saturated && meant === 'fail';
+    findings.push({ id, severity: doubted ? 'inconclusive' : meant, title, evidence, hint });
+  }
+  return findings;
+}

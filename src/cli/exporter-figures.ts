@@ -1,5 +1,5 @@
 /** What an exporter says of itself on `/metrics`. */
-import { exposition, type Family, inSeconds, type Sample } from '../core/exposition.ts';
+import { exposition, type Family, inSeconds, type Sample } from '../report/exposition.ts';
 import type { ProbeResult } from '../probe/result.ts';
 
 /** Why a request was not answered with a probe. */
@@ -32,7 +32,7 @@ export class ExporterFigures {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 
-  text(): string {
+  text(): Promise<string> {
     const { user, system } = process.cpuUsage();
     return exposition([
       family('sse_probe_exporter_build_info', 'gauge', 'The version that runs', [

@@ -8,7 +8,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EXPOSITION_TYPE } from '../core/exposition.ts';
+import { prometheusContentType } from 'prom-client';
 import { SseProbeError, StartError } from '../core/errors.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
@@ -94,7 +94,7 @@ class Exporter {
     } else if (path === '/probe') {
       this.probe(new URLSearchParams(query), req, res);
     } else if (path === '/metrics') {
-      answer(res, 200, EXPOSITION_TYPE, this.figures.text());
+      void this.metrics(res);
     } else if (path === '/healthz') {
       answer(res, 200, 'application/json', '{"status":"ok"}\n');
     } else {
@@ -109,6 +109,10 @@ class Exporter {
     await Promise.all(this.running.keys());
   }
 
+  private async metrics(res: ServerResponse): Promise<void> {
+    answer(res, 200, prometheusContentType, await this.figures.text());
+  }
+
   private probe(query: URLSearchParams, req: IncomingMessage, res: ServerResponse): void {
     const { allowedTargets, profiles, maxProbes } = this.options;
     const request = readProbeRequest(query, allowedTargets, profiles);
@@ -120,7 +124,7 @@ class Exporter {
       res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
       answer(res, 503, TEXT, `${maxProbes} probes run already (--max-probes)\n`);
     } else if (req.method === 'HEAD') {
-      answer(res, 200, EXPOSITION_TYPE, '');
+      answer(res, 200, prometheusContentType, '');
     } else {
       const budgetMs = budgetFor(firstOf(req.headers['x-prometheus-scrape-timeout-seconds']), this.options.longestMs);
       const ending = new AbortController();
@@ -146,7 +150,7 @@ class Exporter {
     const isAbandoned = result.endedBy === 'interrupted';
     this.figures.probed(isAbandoned ? 'abandoned' : result.status, performance.now() - startMs);
     if (isAbandoned) answer(res, 503, TEXT, 'the exporter is stopping\n');
-    else answer(res, 200, EXPOSITION_TYPE, probePrometheus(result));
+    else answer(res, 200, prometheusContentType, await probePrometheus(result));
   }
 
   /** The result, or why there is none: what the exporter was started with makes no sense for this target. */

@@ -76,24 +76,37 @@ describe('sse-probe --help and --version', () => {
   });
 
   it('loads none of the heavy packages before a command runs', () => {
-    // Imports of types alone are not there when the program runs.
-    const packages = new Set<string>();
-    const seen = new Set<string>();
-    const visit = (file: string): void => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const [, from] of readFileSync(file, 'utf8').matchAll(
-        /^(?:import|export)\b(?! type\b)[^;]*?\bfrom '([^']+)'/gm,
-      )) {
-        if (from?.startsWith('.')) visit(join(dirname(file), from));
-        else if (from !== undefined) packages.add(from);
-      }
-    };
-    visit(join(root, 'src', 'cli', 'main.ts'));
-    expect([...seen].map((file) => relative(root, file))).toContain('src/options/soak-options.ts');
-    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
+    const { files, packages } = loadedWith('src/cli/main.ts');
+    expect(files).toContain('src/options/soak-options.ts');
+    expect(packages).toEqual(['commander']);
   });
+
+  it.each(['src/cli/probe.ts', 'src/report/probe/formats.ts', 'src/cli/soak.ts', 'src/cli/listen.ts'])(
+    'loads %s without prom-client, which is for metrics alone',
+    (file) => {
+      expect(loadedWith('src/cli/probe-serve.ts').packages).toContain('prom-client');
+      expect(loadedWith(file).packages).not.toContain('prom-client');
+    },
+  );
 });
+
+/** What a file of ours loads before anything runs. Imports of types alone are not there when the program runs. */
+function loadedWith(entry: string): { files: string[]; packages: string[] } {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, from] of readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\b(?! type\b)[^;]*?\bfrom '([^']+)'/gm,
+    )) {
+      if (from?.startsWith('.')) visit(join(dirname(file), from));
+      else if (from !== undefined && !from.startsWith('node:')) packages.add(from);
+    }
+  };
+  visit(join(root, entry));
+  return { files: [...seen].map((file) => relative(root, file)), packages: [...packages] };
+}
 
 describe('wrong usage', () => {
   const missing = join(root, 'scenarios', 'missing.yaml');

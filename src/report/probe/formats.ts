@@ -2,15 +2,15 @@ import type { CheckId, ProbeResult } from '../../probe/result.ts';
 import { probeJunit } from './junit.ts';
 import { probeMarkdown } from './markdown.ts';
 import { probeNagios } from './nagios.ts';
-import { probeTextfile } from './prometheus.ts';
 
 /** @param ignore checks that do not count: shown as what they are, and nothing is made of them */
-export type ProbeFormat = (result: ProbeResult, ignore?: readonly CheckId[]) => string;
+export type ProbeFormat = (result: ProbeResult, ignore?: readonly CheckId[]) => string | Promise<string>;
 
 /** The formats of a probe that are for other programs; each is a pure function of the result. */
 export const PROBE_FORMATS = {
   nagios: probeNagios,
-  prometheus: probeTextfile,
+  // prom-client is loaded for this format only.
+  prometheus: async (result) => (await import('./prometheus.ts')).probeTextfile(result),
   junit: probeJunit,
   markdown: probeMarkdown,
 } as const satisfies Record<string, ProbeFormat>;

@@ -3,7 +3,7 @@
  * `probe_openai_inter_token_seconds{stat="p50"}`. Numbers alone, and of a distribution the statistics that have a
  * fixed name: whatever else there is may have been named by a server.
  */
-import { type Family, inSeconds, type Sample } from '../../core/exposition.ts';
+import { type Family, inSeconds, type Sample } from '../exposition.ts';
 
 const NAME = /^[a-z][A-Za-z\d]*$/;
 const STATISTIC = /^(?:p\d{2,3}|min|max|mean|count)$/;

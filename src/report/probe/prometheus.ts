@@ -5,9 +5,9 @@
  * what only a stream has begins with `probe_sse_`. Labels come from our own fixed words alone: event types, ids and
  * messages are a server's, who could fill a Prometheus with series, so none is here.
  */
-import { exposition, type Family, inSeconds, type Labels, type Sample } from '../../core/exposition.ts';
+import { exposition, type Family, inSeconds, type Labels, type Sample } from '../exposition.ts';
 import { ofTheProfile } from './prometheus-profile.ts';
-import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import type { CheckId, ProbeResult } from '../../probe/result.ts';
 
 const STATUSES = ['ok', 'warning', 'critical', 'unknown'] as const;
 const CHECK_VALUES = { pass: 0, warn: 1, fail: 2, skip: null } as const;
@@ -29,12 +29,12 @@ const PHASES = [
 ] as const;
 
 /** Several files of one textfile collector are one page: the target must tell their series apart. */
-export function probeTextfile(result: ProbeResult): string {
+export function probeTextfile(result: ProbeResult): Promise<string> {
   return probePrometheus(result, { target: result.url });
 }
 
 /** @param common labels that every series gets */
-export function probePrometheus(result: ProbeResult, common: Labels = {}): string {
+export function probePrometheus(result: ProbeResult, common: Labels = {}): Promise<string> {
   return exposition(
     [...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)],
     common,
@@ -110,7 +110,7 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
     family(
       'probe_sse_threshold_ok',
       'Whether what was asked for held: 1 or 0; without a measurement 0',
-      eachOnce(thresholds).map(({ expression, level, status }) => ({
+      thresholds.map(({ expression, level, status }) => ({
         labels: { expression, level },
         value: status === 'pass' ? 1 : 0,
       })),
@@ -121,13 +121,6 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
 function redirectsOf(result: ProbeResult): number | null {
   const isKnown = result.checks.some(({ id, status }) => id === 'redirects' && status !== 'skip');
   return isKnown ? (numberOf(evidenceOf(result, 'redirects')['redirects']) ?? 0) : null;
-}
-
-/** Nobody keeps a user from asking for the same twice. */
-function eachOnce(thresholds: readonly ProbeThreshold[]): ProbeThreshold[] {
-  return [
-    ...new Map(thresholds.map((threshold) => [`${threshold.level} ${threshold.expression}`, threshold])).values(),
-  ];
 }
 
 /** Warnings are for people to look at; what would page them is a failure. */

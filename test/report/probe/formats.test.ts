@@ -10,28 +10,28 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u20
 
 describe('every format of a probe', () => {
   for (const [name, render] of Object.entries(PROBE_FORMATS)) {
-    it(`${name}: is one text with an end of line, the same for the same result`, () => {
-      const text = render(PROBE_RESULT);
-      expect(text).toBe(render(PROBE_RESULT));
+    it(`${name}: is one text with an end of line, the same for the same result`, async () => {
+      const text = await render(PROBE_RESULT);
+      expect(text).toBe(await render(PROBE_RESULT));
       expect(text.endsWith('\n')).toBe(true);
     });
 
-    it(`${name}: has no control character of a server, and a bound`, () => {
+    it(`${name}: has no control character of a server, and a bound`, async () => {
       for (const hostile of HOSTILE_TEXTS) {
-        const text = render(hostileResult(hostile));
+        const text = await render(hostileResult(hostile));
         expect(text, JSON.stringify(hostile.slice(0, 40))).not.toMatch(CONTROL);
         expect(text.length).toBeLessThan(MAX_LENGTH);
         expect(Buffer.from(text).toString()).toBe(text);
       }
     });
 
-    it(`${name}: has as many lines whatever a server says`, () => {
-      const lines = render(hostileResult('x')).split('\n').length;
-      fc.assert(
-        fc.property(
+    it(`${name}: has as many lines whatever a server says`, async () => {
+      const lines = (await render(hostileResult('x'))).split('\n').length;
+      await fc.assert(
+        fc.asyncProperty(
           anyText.filter((text) => text !== ''),
-          (text) => {
-            expect(render(hostileResult(text)).split('\n').length).toBe(lines);
+          async (text) => {
+            expect((await render(hostileResult(text))).split('\n').length).toBe(lines);
           },
         ),
         { ...runs, numRuns: 100 },

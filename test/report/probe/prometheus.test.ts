@@ -2,15 +2,19 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS, type ProbeResult } from '../../../src/probe/result.ts';
 import { probePrometheus, probeTextfile } from '../../../src/report/probe/prometheus.ts';
-import { readExposition } from '../../support/exposition-reader.ts';
+import { type Page, readExposition } from '../../support/exposition-reader.ts';
 import { anyText, hostileResult, runs } from '../../support/hostile-result.ts';
 import { PROBE_RESULT } from '../../support/probe-result.ts';
 
-function series(result: ProbeResult): string[] {
-  return readExposition(probePrometheus(result)).samples.map(({ name, labels }) => JSON.stringify([name, labels]));
+async function pageOf(result: ProbeResult): Promise<Page> {
+  return readExposition(await probePrometheus(result));
 }
 
-const page = readExposition(probePrometheus(PROBE_RESULT));
+async function series(result: ProbeResult): Promise<string[]> {
+  return (await pageOf(result)).samples.map(({ name, labels }) => JSON.stringify([name, labels]));
+}
+
+const page = await pageOf(PROBE_RESULT);
 
 describe('a probe as Prometheus metrics', () => {
   it('has what blackbox_exporter has, under its names', () => {
@@ -29,8 +33,8 @@ describe('a probe as Prometheus metrics', () => {
     ['warning', 1],
     ['critical', 0],
     ['unknown', 0],
-  ] as const)('calls the status %s a success of %d', (status, success) => {
-    const { value } = readExposition(probePrometheus({ ...PROBE_RESULT, status }));
+  ] as const)('calls the status %s a success of %d', async (status, success) => {
+    const { value } = await pageOf({ ...PROBE_RESULT, status });
     expect(value('probe_success')).toBe(success);
     expect(
       ['ok', 'warning', 'critical', 'unknown'].filter((name) => value('probe_sse_status', { status: name }) === 1),
@@ -58,14 +62,14 @@ describe('a probe as Prometheus metrics', () => {
     expect(page.value('probe_sse_threshold_ok', { expression: 'firstEvent<500ms', level: 'warn' })).toBe(0);
   });
 
-  it('counts nothing of a stream that nobody saw', () => {
-    const { value } = readExposition(probePrometheus({ ...PROBE_RESULT, status: 'critical', protocol: null }));
+  it('counts nothing of a stream that nobody saw', async () => {
+    const { value } = await pageOf({ ...PROBE_RESULT, status: 'critical', protocol: null });
     expect(value('probe_success')).toBe(0);
     expect(value('probe_sse_events')).toBeUndefined();
     expect(value('probe_http_version')).toBeUndefined();
   });
 
-  it('has the figures of a profile, in seconds, and nothing that a server may have named', () => {
+  it('has the figures of a profile, in seconds, and nothing that a server may have named', async () => {
     const profile = {
       name: 'openai',
       answer: 'complete',
@@ -78,7 +82,7 @@ describe('a probe as Prometheus metrics', () => {
       'x y': 1,
       ['__proto__']: 1,
     };
-    const { value, samples } = readExposition(probePrometheus({ ...PROBE_RESULT, profile }));
+    const { value, samples } = await pageOf({ ...PROBE_RESULT, profile });
     expect(value('probe_openai_tokens')).toBe(42);
     expect(value('probe_openai_tokens_per_second')).toBe(12.5);
     expect(value('probe_openai_longest_gap_seconds')).toBe(0.25);
@@ -88,28 +92,30 @@ describe('a probe as Prometheus metrics', () => {
     expect(samples.filter(({ name }) => name.startsWith('probe_openai_')).length).toBe(6);
   });
 
-  it('stands a threshold that was asked for twice', () => {
+  it('stands a threshold that was asked for twice', async () => {
     const twice: ProbeResult = {
       ...PROBE_RESULT,
       thresholds: [...PROBE_RESULT.thresholds, ...PROBE_RESULT.thresholds],
     };
-    expect(readExposition(probePrometheus(twice)).samples.length).toBe(page.samples.length);
+    expect((await pageOf(twice)).samples.length).toBe(page.samples.length);
   });
 
-  it('names the target in a file that stands beside those of other targets', () => {
-    const both = [PROBE_RESULT, { ...PROBE_RESULT, url: 'https://other.example/' }].map(
-      (result) => readExposition(probeTextfile(result)).samples,
+  it('names the target in a file that stands beside those of other targets', async () => {
+    const both = await Promise.all(
+      [PROBE_RESULT, { ...PROBE_RESULT, url: 'https://other.example/' }].map(
+        async (result) => readExposition(await probeTextfile(result)).samples,
+      ),
     );
     expect(new Set(both.flat().map(({ name, labels }) => JSON.stringify([name, labels]))).size).toBe(
       2 * page.samples.length,
     );
   });
 
-  it('has the same series whatever a server says', () => {
-    const plain = series(hostileResult('x'));
-    fc.assert(
-      fc.property(anyText, (text) => {
-        expect(series(hostileResult(text))).toEqual(plain);
+  it('has the same series whatever a server says', async () => {
+    const plain = await series(hostileResult('x'));
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        expect(await series(hostileResult(text))).toEqual(plain);
       }),
       runs,
     );

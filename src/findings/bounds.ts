@@ -1,5 +1,6 @@
 /**
- * The bounds of a promised heartbeat: when it is late, when it is missing, when a silence is too long.
+ * The bounds of what a server promises: when a heartbeat is late, when it is missing, when a silence is too long, when a
+ * client that accepts nothing should be gone.
  *
  * `probe` and `soak` read the same rows, so that one server gets one word from both. What our own process stood still
  * is not in here: each judge adds what it knows of itself.
@@ -27,6 +28,12 @@ export const UNPROMISED_SILENCE_MS = 20_000;
 /** Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once. */
 export const GREETING_MS = 1000;
 
+/** What a server may take beyond its promise of eviction: its own sweep, one heartbeat to fill the queue, our looks. */
+const EVICTION_PERIODS = 1.5;
+const EVICTION_SLACK_MS = 2000;
+/** Where a server promises no eviction: that of the reference server, and a sweep. */
+const UNPROMISED_EVICTION_MS = 95_000;
+
 /** A heartbeat that comes later than this after the one before is late. */
 export function lateAfterMs(periodMs: number): number {
   return periodMs * LATE_PERIODS + slackMs(periodMs);
@@ -45,6 +52,12 @@ export function silentAfterMs(withinMs: number): number {
 /** What is said of a stream without a heartbeat for longer than `boundMs`: it may turn out to be silent altogether. */
 export function mayFallSilent(silentMs: number, boundMs: number, periodMs: number): boolean {
   return silentMs <= boundMs && silentMs > boundMs - periodMs * FALLING_SILENT_PERIODS;
+}
+
+/** A client that has accepted nothing for longer should have been removed. @param promisedMs null: nothing is promised */
+export function evictedAfterMs(promisedMs: number | null, heartbeatMs: number | null): number {
+  if (promisedMs === null) return UNPROMISED_EVICTION_MS;
+  return promisedMs * EVICTION_PERIODS + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;
 }
 
 function slackMs(periodMs: number): number {

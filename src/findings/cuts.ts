@@ -6,6 +6,10 @@ import type { Intermediary, LimitKind } from './intermediary.ts';
 const NEAR_MS = 1000;
 const NEAR_SHARE = 0.02;
 
+/** Two streams that ended at ages this close, or within a tenth, were not cut by chance. */
+const SAME_AGE_MS = 250;
+const SAME_AGE_SHARE = 0.1;
+
 export const ADVICE_ON_ABSOLUTE_LIMIT =
   'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.';
 
@@ -19,4 +23,17 @@ export function suspects(layers: readonly Intermediary[]): string {
   if (layers.length === 0)
     return 'No layer that is known for it stands in our table: look for a time-out of this length in the server and in all that stands in front of it.';
   return `By default it is cut so by ${layers.map(({ name, note }) => `${name} (${note})`).join(', ')}.`;
+}
+
+/**
+ * How far apart the ends of many streams may be that one limit has cut: a second, or 2 %. For short lives a tenth: a
+ * server that ends its streams itself with a jitter of 20 %, or after a number of events, would else be within it.
+ */
+export function limitToleranceMs(limitMs: number): number {
+  return Math.max(Math.min(1000, limitMs * 0.1), limitMs * 0.02);
+}
+
+/** Whether two streams, opened at different times, were cut at one age. */
+export function areOfOneAge(ageMs: number, otherMs: number): boolean {
+  return Math.abs(otherMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE);
 }

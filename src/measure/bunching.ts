@@ -6,6 +6,7 @@
  * Events that are due together, a burst, are no bunch; nor is what comes first after a reconnection, which is
  * history. Without stamps nobody knows what was due when, and nothing is counted.
  */
+import { HELD_MS, TOGETHER_MS } from '../findings/arrivals.ts';
 import { figures, type Measured } from './figures.ts';
 
 export const BUNCHING_FIGURES = figures({
@@ -18,10 +19,8 @@ export const BUNCHING_FIGURES = figures({
   ],
 });
 
-/** Shorter is no harm, and what a busy machine does. */
-const HELD_MS = 500;
-const MOMENT_MS = 20;
-const MOMENT_SHARE = 0.1;
+/** Or within this share of the time for which they were held back. */
+const TOGETHER_SHARE = 0.1;
 
 /** The part of a client that this needs; times of arrival are monotonic, those of stamps Unix time. */
 export interface BunchState {
@@ -51,7 +50,7 @@ export class Bunching {
   heard(state: BunchState, nowMs: number, dueMs: number): void {
     this.stamped += 1;
     const heldMs = dueMs - state.bunchDueMs;
-    if (nowMs - state.bunchArrivedMs > Math.max(MOMENT_MS, heldMs * MOMENT_SHARE)) {
+    if (nowMs - state.bunchArrivedMs > Math.max(TOGETHER_MS, heldMs * TOGETHER_SHARE)) {
       const isHistory = state.bunchEvents === NOT_JUDGED && state.bunchArrivedMs === Number.NEGATIVE_INFINITY;
       if (!isHistory) state.bunchEvents = 1;
       state.bunchArrivedMs = nowMs;

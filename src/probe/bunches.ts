@@ -1,10 +1,9 @@
 /** Things that were sent apart and came together: events by their own times, heartbeats because they are periodic. */
+import { HELD_MS, TOGETHER_MS } from '../findings/arrivals.ts';
 import type { StreamLog } from './stream-log.ts';
 
 /** Heartbeats that come together were not sent together. */
 const LEAST_BEATS = 3;
-const HELD_MS = 500;
-const TOGETHER_MS = 20;
 
 /** Of both kinds. */
 export function bunchesOf(log: StreamLog): number {

@@ -3,10 +3,8 @@
  *
  * Beats that were read together count once: what holds bytes back is found by another check.
  */
+import { TOGETHER_MS } from '../findings/arrivals.ts';
 import type { StreamLog } from './stream-log.ts';
-
-/** Beats closer than this came together. */
-const TOGETHER_MS = 20;
 
 export interface Rhythm {
   beats: number;

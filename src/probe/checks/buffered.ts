@@ -1,3 +1,4 @@
+import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
@@ -7,10 +8,8 @@ import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, type Check } from './check.ts';
 
 const HINT = FINDINGS['buffered-stream'].advice;
-/** Half of what is heard comes so, and it happened twice: one hiccup of something is none of this. */
-const BUNCHED_SHARE = 0.5;
+/** It happened twice: one hiccup of something is no buffering. */
 const LEAST_BUNCHES = 2;
-const HELD_MS = 500;
 const LEAST_COMMON = 3;
 const SAME_AGE_MS = 100;
 

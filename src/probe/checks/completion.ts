@@ -1,7 +1,7 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, layersWithLimit, suspects } from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import { fail, pass, skip, watchedMs, type Check } from './check.ts';
@@ -21,9 +21,7 @@ const LAST_TYPES = new Set([
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
-/** Two streams that end at one age were not cut by chance. */
-const SAME_AGE_SHARE = 0.1;
-const SAME_AGE_MS = 250;
+/** An age that a limit could have. */
 const LEAST_AGE_MS = 1000;
 
 /**
@@ -62,12 +60,7 @@ export const completion: Check = {
     }
     const twin = seen.sides.get('twin');
     const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-    if (
-      CUTS.has(end.cause) &&
-      twinAgeMs !== null &&
-      ageMs >= LEAST_AGE_MS &&
-      Math.abs(twinAgeMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE)
-    ) {
+    if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs)) {
       return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
     }
     const detail = end.detail === '' || end.cause === 'eof-clean' ? '' : ` (${end.detail})`;

@@ -1,3 +1,4 @@
+import { HELD_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import { CODINGS_OFFERED } from '../sides.ts';
@@ -8,7 +9,6 @@ import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
 const HINT =
   "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.";
-const HELD_MS = 500;
 const LEAST_EVENTS = 3;
 
 /**

@@ -1,15 +1,8 @@
+import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import { pass, warn, type Check } from './check.ts';
 
-/** A head that took no longer is not late, whatever came with it. */
-const LATE_MS = 250;
-/** An event is with the head when it is read no later than this. */
-const TOGETHER_MS = 20;
-/** Two connections are sent one event no further apart. */
-const MOMENT_MS = 50;
-/** Waits that differ by this belong to requests of different times. */
-const APART_MS = 100;
 const HINT =
   'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).';
 
@@ -39,7 +32,7 @@ export const lateHeaders: Check = {
         HINT,
       );
     }
-    if (waitMs >= LATE_MS && withEvent && others.length === 0) {
+    if (waitMs >= LATE_HEAD_MS && withEvent && others.length === 0) {
       return pass(
         `the head took ${formatDuration(waitMs)} and came with the first event`,
         evidence,
@@ -54,9 +47,9 @@ export const lateHeaders: Check = {
 function isReleased(main: Listening, side: Listening): boolean {
   const here = headOf(main);
   const there = headOf(side);
-  if (Math.max(here.waitMs, there.waitMs) < LATE_MS || !there.withEvent) return false;
+  if (Math.max(here.waitMs, there.waitMs) < LATE_HEAD_MS || !there.withEvent) return false;
   if (Math.abs(here.headMs - there.headMs) <= TOGETHER_MS) return Math.abs(here.waitMs - there.waitMs) >= APART_MS;
-  const heardHere = main.log.published.some(({ atMs }) => Math.abs(atMs - there.headMs) <= MOMENT_MS);
+  const heardHere = main.log.published.some(({ atMs }) => Math.abs(atMs - there.headMs) <= ONE_MOMENT_MS);
   return heardHere && Math.abs(here.waitMs - there.waitMs) >= APART_MS;
 }
 

@@ -6,6 +6,7 @@
  * anything between the request and that event, and clients that asked at different times get theirs at one moment.
  * Only healthy clients on their first stream are asked: a return is answered with what it missed, at any time.
  */
+import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
@@ -18,16 +19,8 @@ import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
-/** A head that took no longer than this is not late, whatever came with it. */
-const LATE_HEAD_MS = 250;
-/** Nor one that took less than so many times what the connection took: the network is slow, or the accepting. */
+/** A head is not late that took less than so many times what the connection took: the network is slow, or the accepting. */
 const LATE_HEAD_CONNECTS = 5;
-/** An event is with the head when it is read no later than this. */
-const TOGETHER_MS = 20;
-/** Events apart by less than this were published at one moment, as far as can be told from here. */
-const QUIET_MS = 50;
-/** Waits that differ by this belong to requests of different times. */
-const APART_MS = 100;
 /** What may lie between the stamp of an event and our clock: the same machine, or one with the same time. */
 const CLOCK_SLACK_MS = 50;
 
@@ -85,7 +78,7 @@ export class ProtocolWatch {
     else counts.eventsWithId += 1;
     if (client.opened !== 1 || client.behaviour.kind !== 'healthy') return;
     const { nowMs } = client.context;
-    if (nowMs - this.lastHeardMs > QUIET_MS) {
+    if (nowMs - this.lastHeardMs > ONE_MOMENT_MS) {
       this.beforeMs = this.lastHeardMs;
       this.momentMs = nowMs;
       this.firstWaitMs = Number.NaN;

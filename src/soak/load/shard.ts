@@ -2,6 +2,7 @@
  * One load process: a fleet, what it hears, the watch over stalled clients and the doubts about ourselves.
  * The same whether it is the only one, one of several on this machine, or on another.
  */
+import { evictedAfterMs } from '../../findings/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
@@ -32,10 +33,6 @@ const DRAIN_MS = 2000;
 const DRAIN_LATENCIES = 1.5;
 const MOST_DRAIN_MS = 10_000;
 const DRAIN_STEP_MS = 20;
-/** What a server may take beyond its promise: its own sweep, one heartbeat to fill the queue, our looks. */
-const EVICTION_SLACK_MS = 2000;
-const EVICTION_FACTOR = 1.5;
-const DEFAULT_EVICT_WITHIN_MS = 95_000;
 
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
 export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
@@ -102,14 +99,10 @@ export class Shard implements LoadGenerator {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
     const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
-    const fromPromiseMs =
-      promisedMs === null
-        ? DEFAULT_EVICT_WITHIN_MS
-        : promisedMs * EVICTION_FACTOR + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;
     return {
       heartbeatMs,
       heartbeatWithinMs: plan.heartbeatWithinMs,
-      evictWithinMs: plan.evictWithinMs ?? fromPromiseMs,
+      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(promisedMs, heartbeatMs),
     };
   }
 

@@ -1,9 +1,9 @@
+import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
-/** Half of what clients hear comes so, and each heard several bunches: one hiccup of something is none of this. */
-const BUNCHED_SHARE = 0.5;
+/** Each client heard several bunches: one hiccup of something is no buffering. */
 const BUNCHES_A_CLIENT = 3;
 /** Half of what a bunch is due over at least: what is late before it is sent was not held back on the way. */
 const LEAST_HELD_MS = 250;

@@ -1,4 +1,4 @@
-import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, limitToleranceMs, suspects } from '../../findings/cuts.ts';
 import type { Intermediary, LimitKind } from '../../findings/intermediary.ts';
 import { formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
@@ -76,16 +76,8 @@ function cluster(kind: Cut['kind'], ends: TimeHistogram, survived: TimeHistogram
   if (within === null) return null;
   const limitMs = (within.fromMs + within.toMs) / 2;
   const widthMs = within.toMs - within.fromMs;
-  if (limitMs < LEAST_LIMIT_MS || limitMs > MOST_LIMIT_MS || widthMs > toleranceMs(limitMs)) return null;
-  const survivors = countAbove(survived, within.toMs + toleranceMs(limitMs));
+  if (limitMs < LEAST_LIMIT_MS || limitMs > MOST_LIMIT_MS || widthMs > limitToleranceMs(limitMs)) return null;
+  const survivors = countAbove(survived, within.toMs + limitToleranceMs(limitMs));
   if (survivors > ends.count * SURVIVORS) return null;
   return { kind, limitMs, widthMs, survivors, layers: layersWithLimit(kind, limitMs) };
-}
-
-/**
- * A second, or 2 %. Of short lives a tenth: a server that ends its streams itself with a jitter of 20 %, or after a
- * number of events, would else be within it.
- */
-function toleranceMs(limitMs: number): number {
-  return Math.max(Math.min(1000, limitMs * 0.1), limitMs * 0.02);
 }

@@ -35,6 +35,7 @@ const ROOMS = [
       'machine',
       'sse',
       'wire',
+      'findings',
       'options',
       'reach',
       'client',

@@ -6,12 +6,12 @@ const LEAST_BEATS = 3;
 const HELD_MS = 500;
 const TOGETHER_MS = 20;
 
-/** Of both kinds. */
+/** How many bunches of either kind there were. */
 export function bunchesOf(log: StreamLog): number {
   return log.bunching.bunches + beatBunches(log);
 }
 
-/** Of heartbeats. */
+/** How many bunches of heartbeats there were. */
 export function beatBunches({ beats }: StreamLog): number {
   let bunches = 0;
   let inBunch = 0;

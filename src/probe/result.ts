@@ -28,7 +28,7 @@ export interface Timings {
 export interface StreamFigures {
   events: number;
   comments: number;
-  /** Of the body, decoded. */
+  /** Bytes of the body, decoded. */
   bytes: number;
   maxSilenceMs: number;
   /** The period that was measured or promised; null where there is none. */

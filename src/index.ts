@@ -26,8 +26,8 @@ export type {
 export { probe, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe.ts';
 export type { SoakOptions } from './library/soak.ts';
-export type { ProbeReport } from './report/probe/json.ts';
-export type { SoakReport } from './report/soak/json.ts';
+export type { ProbeReport } from './report/probe/probe-report.ts';
+export type { SoakReport } from './report/soak/soak-report.ts';
 export type { Clock } from './core/clock.ts';
 export {
   GeneratorLimitError,

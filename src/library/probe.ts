@@ -1,6 +1,7 @@
 /** `probe()`: from what a program gives to the report. Loaded by the first call. */
 import { probe } from '../probe/run.ts';
-import { type ProbeReport, probeJson } from '../report/probe/json.ts';
+import { probeJson } from '../report/probe/json.ts';
+import type { ProbeReport } from '../report/probe/probe-report.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';

@@ -1,5 +1,6 @@
 /** `soak()`: from what a program gives to the report. Loaded by the first call. */
-import { type SoakReport, soakReport } from '../report/soak/json.ts';
+import { soakReport } from '../report/soak/json.ts';
+import type { SoakReport } from '../report/soak/soak-report.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadSoakPlan } from '../options/load.ts';
 import { soakOptions } from '../options/soak-options.ts';

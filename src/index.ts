@@ -24,8 +24,8 @@ export type {
   HubStats,
 } from './hub/stats.ts';
 export { probe, soak } from './library/entry.ts';
-export type { ProbeOptions } from './library/probe.ts';
-export type { SoakOptions } from './library/soak.ts';
+export type { ProbeOptions } from './library/probe-options.ts';
+export type { SoakOptions } from './library/soak-options.ts';
 export type { ProbeReport } from './report/probe/probe-report.ts';
 export type { SoakReport } from './report/soak/soak-report.ts';
 export type { Clock } from './core/clock.ts';

@@ -4,8 +4,8 @@
  */
 import type { ProbeReport } from '../report/probe/probe-report.ts';
 import type { SoakReport } from '../report/soak/soak-report.ts';
-import type { ProbeOptions } from './probe.ts';
-import type { SoakOptions } from './soak.ts';
+import type { ProbeOptions } from './probe-options.ts';
+import type { SoakOptions } from './soak-options.ts';
 
 /**
  * Runs a load test and judges it: what `sse-probe soak` does, without printing anything, hearing signals of the

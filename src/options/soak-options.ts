@@ -197,4 +197,5 @@ export const soakOptions = {
   },
 } as const satisfies OptionTable;
 
-export type SoakPlan = PlanOf<typeof soakOptions>;
+/** A plan of a soak: each option with its value, by the key of its row. */
+export interface SoakPlan extends PlanOf<typeof soakOptions> {}

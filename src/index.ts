@@ -14,7 +14,7 @@ export type {
   HubEvents,
   PublishedEvent,
 } from './hub/hub-client.ts';
-export type { HubOptions, SseHubOptions } from './hub/hub-options.ts';
+export type { CloseOptions, HubOptions, SseHubOptions } from './hub/hub-options.ts';
 export type {
   ClientDescription,
   ClientOrder,

@@ -19,7 +19,13 @@ import { Connection, type ConnectionOwner } from './connection.ts';
 import { describe, waiting } from './describe.ts';
 import { drain } from './drain.ts';
 import type { DisconnectReason, HandleArguments, HubClient, HubEvents, PublishedEvent } from './hub-client.ts';
-import { checkedHubOptions, type HubOptions, type SseHubOptions } from './hub-options.ts';
+import {
+  checkedHubOptions,
+  CLOSE_DEFAULTS,
+  type CloseOptions,
+  type HubOptions,
+  type SseHubOptions,
+} from './hub-options.ts';
 import { greeting } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
@@ -27,8 +33,6 @@ import { answerHead, checkUnanswered, lastEventIdOf, openStream, refuseForNow } 
 import type { ClientDescription, ClientOrder, ComponentState, HubCounters, HubStats } from './stats.ts';
 import { ClientTally } from './tally.ts';
 import { Upkeep } from './upkeep.ts';
-
-const GRACE_MS = 5000;
 
 /**
  * A feed: whatever is published goes to every client. `Data` is what `handle()` is given of each client.
@@ -193,9 +197,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * Says farewell to every client and ends its stream; those that have not taken it after `graceMs` are
    * reset. Resolves when all are gone. A second call waits for the first, or with `graceMs: 0` cuts it short.
    * The server is not the hub's: close it too, before or after.
-   * @param options `graceMs`: milliseconds, 5,000 by default
    */
-  close({ graceMs = GRACE_MS }: { graceMs?: number } = {}): Promise<void> {
+  close({ graceMs = CLOSE_DEFAULTS.graceMs }: CloseOptions = {}): Promise<void> {
     if (graceMs === 0) this.#hurry.abort();
     if (this.#closing === null) {
       this.#upkeep.stop();

@@ -14,7 +14,7 @@ export type {
   HubEvents,
   PublishedEvent,
 } from './hub/hub-client.ts';
-export type { HubOptions, SseHubOptions } from './hub/hub-options.ts';
+export type { CloseOptions, HubOptions, SseHubOptions } from './hub/hub-options.ts';
 export type {
   ClientDescription,
   ClientOrder,
@@ -24,10 +24,10 @@ export type {
   HubStats,
 } from './hub/stats.ts';
 export { probe, soak } from './library/entry.ts';
-export type { ProbeOptions } from './library/probe.ts';
-export type { SoakOptions } from './library/soak.ts';
-export type { ProbeReport } from './report/probe/json.ts';
-export type { SoakReport } from './report/soak/json.ts';
+export type { ProbeOptions } from './library/probe-options.ts';
+export type { SoakOptions } from './library/soak-options.ts';
+export type { ProbeReport } from './report/probe/probe-report.ts';
+export type { SoakReport } from './report/soak/soak-report.ts';
 export type { Clock } from './core/clock.ts';
 export {
   GeneratorLimitError,

@@ -12,27 +12,17 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import type { SseLimitError } from '../sse/handlers.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
-import type { Adjustment } from './client-state.ts';
+import type { ClientObserver } from './client-observer.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import { EventReader, type LineObserver, type ReadLimits } from './event-reader.ts';
+import { EventReader, type ReadLimits } from './event-reader.ts';
 import type { HopResolver } from '../reach/hop-resolver.ts';
 import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 import type { Wheel } from './wheel.ts';
 
-/** The receiver of what happens on subscriptions: one shared object, called for every event, so it must be quick. */
-export interface SubscriptionObserver extends LineObserver {
-  onConnected(client: Subscription): void;
-  onOpen(client: Subscription, head: ResponseHead): void;
-  onEvent(client: Subscription, event: StreamEvent): void;
-  onComment(client: Subscription, text: string): void;
-  /** The client left an open stream of its own accord. */
-  onLeft(client: Subscription): void;
-  /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
-  onLost(client: Subscription, cause: Cause, detail: string, wasOpen: boolean): void;
-  onAdjusted(client: Subscription, adjustment: Adjustment): void;
-}
+/** The receiver of what happens on subscriptions. */
+export type SubscriptionObserver = ClientObserver<Subscription>;
 
 /** What a kind of client does with its stream (`behaviour.ts`); shared by all of the kind, without state. */
 export interface Behaviour {

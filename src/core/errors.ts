@@ -14,9 +14,11 @@ export const EXIT = {
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
 } as const;
 
+/** What an error says beside its message. */
 export interface ErrorDetails {
   /** What the reader can do about it, as one sentence. */
   hint?: string;
+  /** The error that caused this one. */
   cause?: unknown;
 }
 

@@ -5,17 +5,17 @@
 
 /** One stream, as the hub's users see it. A person with two tabs is two clients. */
 export interface HubClient<Data = undefined> {
-  /** Random, and the hub's own: a name that users could choose would let two tabs throw each other out. */
+  /** A random id of the hub's own: a name that users could choose would let two tabs throw each other out. */
   readonly id: string;
-  /** What `handle()` was given with it: who this is, what it may see. Never sent to anybody. */
+  /** What `handle()` was given with the client: who this is, what it may see. It is never sent to anybody. */
   readonly data: Data;
-  /** When it came, on the clock of `performance.now()`, in milliseconds. */
+  /** When the client came, in milliseconds on the clock of `performance.now()`. */
   readonly connectedMs: number;
-  /** It has not taken what was written last; what comes now waits, at most `maxQueueBytes` of it. */
+  /** Whether the client has not yet taken what was written last; what comes now waits, at most `maxQueueBytes` of it. */
   readonly blocked: boolean;
-  /** What waits for it, in the hub and in its socket. */
+  /** Bytes that wait for the client, in the hub and in its socket. */
   readonly queuedBytes: number;
-  /** When it was last known to take what it is sent, on the clock of `performance.now()`, in milliseconds. */
+  /** When the client was last known to take what it is sent, in milliseconds on the clock of `performance.now()`. */
   readonly lastAcceptedMs: number;
 }
 
@@ -53,17 +53,23 @@ export interface HubEvents<Data = undefined> {
 
 /** What can be published: an event with data. */
 export interface PublishedEvent {
-  /** Its type; a browser hears it by `addEventListener(type, …)`. Default `message`. No line ends. */
+  /**
+   * The event's type, without line ends; a browser hears it by `addEventListener(type, …)`.
+   * @defaultValue `'message'`
+   */
   event?: string | undefined;
-  /** Any text, lines too: `JSON.stringify(value)` mostly. */
+  /** The event's data, any text, lines too: `JSON.stringify(value)` mostly. */
   data: string;
-  /** An id of the publisher's own, no line ends; clients resume by it. Default: the sequence number, 1, 2, 3 … */
+  /**
+   * An id of the publisher's own, without line ends; clients resume by it.
+   * @defaultValue the sequence number: 1, 2, 3 …
+   */
   id?: string | undefined;
 }
 
 /** What `handle()` takes with a request. It can be left out where the hub's clients have no data. */
 export interface HandleOptions<Data> {
-  /** Kept with the client until it leaves; see `HubClient`. */
+  /** What is kept with the client until it leaves; see `HubClient`. */
   data: Data;
 }
 

@@ -2,53 +2,77 @@
 import { systemClock, type Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 
-/** All that a hub can be told. Durations are in milliseconds, sizes in bytes. */
-export interface HubOptions {
+/**
+ * What `new SseHub()` takes. Durations are in milliseconds, sizes in bytes; what is left out or undefined has its default.
+ */
+export interface SseHubOptions {
   /**
-   * Period of the heartbeats, whether or not events flow: proxies cut silent streams after 30 to 60 s. Default 15,000.
+   * Period of the heartbeats in milliseconds, whether or not events flow: proxies cut silent streams after 30 to 60 s.
+   * @defaultValue `15_000`
    */
-  heartbeatMs: number;
+  heartbeatMs?: number | undefined;
   /**
    * Heartbeats are `comment` (`: ping`, which no browser shows), `event` (`event: ping`, which a page can watch for) or
-   * `none`. Default `comment`.
+   * `none`.
+   * @defaultValue `'comment'`
    */
-  heartbeatKind: 'comment' | 'event' | 'none';
-  /** A client that has accepted nothing of what it was sent for this long is removed. Default 90,000. */
-  evictAfterMs: number;
-  /** Most bytes that may wait for one client. Default 262,144 (256 KiB). */
-  maxQueueBytes: number;
+  heartbeatKind?: 'comment' | 'event' | 'none' | undefined;
+  /**
+   * A client that has accepted nothing of what it was sent for this many milliseconds is removed.
+   * @defaultValue `90_000`
+   */
+  evictAfterMs?: number | undefined;
+  /**
+   * Most bytes that may wait for one client.
+   * @defaultValue `262_144` (256 KiB)
+   */
+  maxQueueBytes?: number | undefined;
   /**
    * What a full queue does: `evict` the client, which may come back and resume, or `drop-oldest` and tell it with
-   * `event: missed`. Default `evict`.
+   * `event: missed`.
+   * @defaultValue `'evict'`
    */
-  overflow: 'evict' | 'drop-oldest';
-  /** Further clients get 503 with `Retry-After`; nobody is evicted for them. Default 10,000. */
-  maxClients: number;
+  overflow?: 'evict' | 'drop-oldest' | undefined;
   /**
-   * A stream is ended at this age, or up to a fifth before it, and its client comes back; null when streams have no age
-   * limit. Default `null`.
+   * Most clients at once. Further ones get 503 with `Retry-After`; nobody is evicted for them.
+   * @defaultValue `10_000`
    */
-  maxAgeMs: number | null;
-  /** How long clients are told to wait before they reconnect, spread by ±20 %. Default 2,000. */
-  retryMs: number;
-  /** Events kept for clients that return with `Last-Event-ID`. Default 1,000. */
-  replayEvents: number;
+  maxClients?: number | undefined;
   /**
-   * Most bytes of kept events, whatever `replayEvents` says (`maxQueueBytes` are always kept). Default 16,777,216
-   * (16 MiB).
+   * A stream is ended at this age in milliseconds, or up to a fifth before it, and its client comes back; null when
+   * streams have no age limit.
+   * @defaultValue `null`
    */
-  replayBytes: number;
-  /** The clock, which tests replace. Default the system's clock. */
-  clock: Clock;
+  maxAgeMs?: number | null | undefined;
   /**
-   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`). Default where it can be
-   * read.
+   * How many milliseconds clients are told to wait before they reconnect, spread by ±20 %.
+   * @defaultValue `2000`
    */
-  useKernelTable: boolean | undefined;
+  retryMs?: number | undefined;
+  /**
+   * Number of events that are kept for clients that return with `Last-Event-ID`.
+   * @defaultValue `1000`
+   */
+  replayEvents?: number | undefined;
+  /**
+   * Most bytes of kept events, whatever `replayEvents` says (`maxQueueBytes` are always kept).
+   * @defaultValue `16_777_216` (16 MiB)
+   */
+  replayBytes?: number | undefined;
+  /**
+   * The clock, which tests replace.
+   * @defaultValue the system's clock
+   */
+  clock?: Clock | undefined;
+  /**
+   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`), where it can be read.
+   * @defaultValue `true`
+   */
+  useKernelTable?: boolean | undefined;
 }
 
-/** What `new SseHub()` takes: any of the options; what is left out or undefined has its default. */
-export type SseHubOptions = { [Name in keyof HubOptions]?: HubOptions[Name] | undefined };
+/** All that a hub is told: each option with its value. */
+export type HubOptions = { [Name in keyof SseHubOptions]-?: Exclude<SseHubOptions[Name], undefined> };
 
 export const HUB_DEFAULTS: Readonly<HubOptions> = {
   heartbeatMs: 15_000,
@@ -62,8 +86,19 @@ export const HUB_DEFAULTS: Readonly<HubOptions> = {
   replayEvents: 1000,
   replayBytes: 16 * 1024 * 1024,
   clock: systemClock,
-  useKernelTable: undefined,
+  useKernelTable: true,
 };
+
+/** What `close()` takes. */
+export interface CloseOptions {
+  /**
+   * How many milliseconds clients have to take their farewell before they are reset; 0 resets them at once.
+   * @defaultValue `5000`
+   */
+  graceMs?: number;
+}
+
+export const CLOSE_DEFAULTS: Readonly<Required<CloseOptions>> = { graceMs: 5000 };
 
 const AT_LEAST = {
   heartbeatMs: 10,

@@ -1,9 +1,9 @@
 /**
  * The hub: keyed clients, and events that are encoded once and written to all of them.
  *
- * It owns who is connected and what happens to all at once: publishing, heartbeats, the staleness sweep,
- * shutdown. What happens to one client is in connection.ts, what is kept for those behind in replay.ts. It
- * knows nothing of paths, methods or listeners (http.ts, server.ts), so it works on any `node:http` server.
+ * It owns who is connected and what happens to all at once: publishing and shutdown. What happens to one client is in
+ * connection.ts, what is kept for those behind in replay.ts, what runs by timers in upkeep.ts. It knows nothing of
+ * paths, methods or listeners, so it works on any `node:http` server.
  *
  * It refuses to evict anybody for a newcomer: at `maxClients` the newcomer is told to come back later.
  */
@@ -14,25 +14,25 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
 import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
-import { AgeLimit } from './age-limit.ts';
 import { announce } from './announce.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { describe, waiting } from './describe.ts';
 import { drain } from './drain.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { Http2Sessions } from './http2-sessions.ts';
 import type { DisconnectReason, HandleArguments, HubClient, HubEvents, PublishedEvent } from './hub-client.ts';
-import { checkedHubOptions, type HubOptions, type SseHubOptions } from './hub-options.ts';
-import { KernelTables } from './kernel-tables.ts';
-import { greeting, HEARTBEAT_COMMENT, HEARTBEAT_EVENT } from './messages.ts';
+import {
+  checkedHubOptions,
+  CLOSE_DEFAULTS,
+  type CloseOptions,
+  type HubOptions,
+  type SseHubOptions,
+} from './hub-options.ts';
+import { greeting } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
 import { answerHead, checkUnanswered, lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
-import { StalenessSweep } from './staleness.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubCounters, HubStats } from './stats.ts';
 import { ClientTally } from './tally.ts';
-
-const GRACE_MS = 5000;
+import { Upkeep } from './upkeep.ts';
 
 /**
  * A feed: whatever is published goes to every client. `Data` is what `handle()` is given of each client.
@@ -45,10 +45,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   readonly #clients = new Map<string, Connection>();
   readonly #counters: HubCounters = { published: 0, delivered: 0, dropped: 0, replayed: 0 };
   readonly #tally = new ClientTally();
-  readonly #heartbeat: Heartbeat | null;
-  readonly #staleness: StalenessSweep;
-  readonly #http2Sessions: Http2Sessions;
-  readonly #ageLimit: AgeLimit | null;
+  readonly #upkeep: Upkeep;
   readonly #owner: ConnectionOwner;
   #closing: Promise<void> | null = null;
   readonly #hurry = new AbortController();
@@ -57,8 +54,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   constructor(options: SseHubOptions = {}) {
     super();
     this.#options = checkedHubOptions(options);
-    const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock, maxQueueBytes, overflow } =
-      this.#options;
+    const { clock, maxQueueBytes, overflow } = this.#options;
     this.#ring = new ReplayRing({ ...this.#options, queueBytes: maxQueueBytes });
     this.#owner = {
       ring: this.#ring,
@@ -68,23 +64,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
       forget: (connection, reason) => this.#forget(connection, reason),
       nowMs: () => clock.nowMs(),
     };
-    const bytes = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
-    this.#heartbeat =
-      heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients: this.#clients, bytes });
-    this.#staleness = new StalenessSweep({
-      evictAfterMs,
-      clock,
-      clients: this.#clients,
-      maxAgeMs,
-      evict: (connection, reason) => connection.close(reason, 'reset'),
-      heartbeatMs: this.#heartbeat === null ? null : heartbeatMs,
-      tables: this.#options.useKernelTable === false ? null : KernelTables.open(),
-    });
-    this.#http2Sessions = new Http2Sessions({ evictAfterMs, clock });
-    this.#ageLimit = maxAgeMs === null ? null : new AgeLimit({ maxAgeMs, retryMs, clock, clients: this.#clients });
-    this.#heartbeat?.start();
-    this.#staleness.start();
-    this.#ageLimit?.start();
+    this.#upkeep = new Upkeep(this.#options, this.#clients);
   }
 
   /** The connected clients by id, oldest first; the map changes as clients come and go. */
@@ -191,11 +171,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
 
   /** What works and what does not, each with a sentence: for the `/readyz` of a server. */
   ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> {
-    return {
-      heartbeat: this.#heartbeat?.state() ?? { ready: true, detail: 'turned off' },
-      eviction: this.#staleness.state(),
-      replay: this.#ring.state(),
-    };
+    return { ...this.#upkeep.state(), replay: this.#ring.state() };
   }
 
   /** Counters since the hub began, and what waits now; it looks at each client. */
@@ -221,15 +197,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * Says farewell to every client and ends its stream; those that have not taken it after `graceMs` are
    * reset. Resolves when all are gone. A second call waits for the first, or with `graceMs: 0` cuts it short.
    * The server is not the hub's: close it too, before or after.
-   * @param options `graceMs`: milliseconds, 5,000 by default
    */
-  close({ graceMs = GRACE_MS }: { graceMs?: number } = {}): Promise<void> {
+  close({ graceMs = CLOSE_DEFAULTS.graceMs }: CloseOptions = {}): Promise<void> {
     if (graceMs === 0) this.#hurry.abort();
     if (this.#closing === null) {
-      this.#heartbeat?.stop();
-      this.#staleness.stop();
-      this.#http2Sessions.stop();
-      this.#ageLimit?.stop();
+      this.#upkeep.stop();
       this.#closing = drain(this.#clients.values(), {
         graceMs,
         retryMs: this.#options.retryMs,
@@ -245,9 +217,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     const connection = new Connection(this.#owner, { id: randomUUID(), res, out, cursor });
     connection.data = data;
     this.#clients.set(connection.id, connection);
-    this.#staleness.watch(connection);
-    this.#http2Sessions.watch(connection);
-    this.#ageLimit?.admit(connection);
+    this.#upkeep.watch(connection);
     this.#tally.came(this.#clients.size);
     connection.begin(greeting(this.#options, connection.id, resume, this.#ring.nextSeq));
     announce(this, 'connect', connection);
@@ -256,8 +226,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
 
   #forget(connection: Connection, reason: DisconnectReason): void {
     this.#clients.delete(connection.id);
-    this.#staleness.unwatch(connection);
-    this.#http2Sessions.unwatch(connection);
+    this.#upkeep.unwatch(connection);
     this.#tally.went(reason);
     announce(this, 'disconnect', connection, reason);
   }

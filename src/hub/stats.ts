@@ -1,36 +1,61 @@
 /** What a stream server counts: the hub's part of `/stats`, the same for the sound hub and the faulty ones. */
 
-/** Why the hub itself removed a client. */
 export const EVICTION_REASONS = ['stalled', 'unacknowledged', 'overflow'] as const;
+/** Why the hub itself removed a client; see `DisconnectReason`. */
 export type EvictionReason = (typeof EVICTION_REASONS)[number];
 
-/** Counters on the hot path: plain fields of one object. */
+/** What became of events since the hub began. */
 export interface HubCounters {
+  /** Events that were published. */
   published: number;
-  /** Written to a client, history included. */
+  /** Events that were written to a client, once for each client, those that were kept for it included. */
   delivered: number;
-  /** Events that were not sent because the client was too far behind. */
+  /** Events that were not sent to a client because it was too far behind, once for each client. */
   dropped: number;
+  /** Events that were written to a client that came back for them, once for each client. */
   replayed: number;
 }
 
+/** What a hub counts since it began, and what waits now. */
 export interface HubStats {
-  clients: { connected: number; accepting: number; blocked: number; total: number; peak: number; refused: number };
+  /** The clients of the hub. */
+  clients: {
+    /** Clients that are here now. */
+    connected: number;
+    /** Clients that are here and take what is written to them. */
+    accepting: number;
+    /** Clients that are here and have not yet taken what was written last. */
+    blocked: number;
+    /** Clients that have come since the hub began. */
+    total: number;
+    /** Most clients that were here at once. */
+    peak: number;
+    /** Clients that were turned away because all places were taken. */
+    refused: number;
+  };
+  /** Clients that the hub itself removed, by the reason. */
   evicted: Record<EvictionReason, number>;
-  /** Streams ended at the maximal age: a schedule, no eviction. */
+  /** Streams that ended at the maximal age: a schedule, no eviction. */
   expired: number;
+  /** Bytes that wait for all clients now. */
   queuedBytes: number;
+  /** What became of events. */
   events: HubCounters;
 }
 
-/** One line of `/clients`. Without addresses: anybody may ask. */
+/** One client, as a server may list it. Without addresses: anybody may ask. */
 export interface ClientDescription {
+  /** The id that the hub gave the client. */
   id: string;
+  /** How long the client has been here, in milliseconds. */
   ageMs: number;
+  /** Bytes that wait for the client. */
   queuedBytes: number;
+  /** Whether the client has not yet taken what was written last. */
   blocked: boolean;
+  /** How long ago the client was last known to take what it is sent, in milliseconds. */
   lastAcceptedAgoMs: number;
-  /** Bytes handed to its socket so far. */
+  /** Bytes handed to the client's socket so far. */
   writtenBytes: number;
   /** The client's User-Agent, cut; empty when it sent none. */
   userAgent: string;
@@ -39,8 +64,10 @@ export interface ClientDescription {
 /** Which clients come first: those here longest, or those with the most waiting (then those here longest). */
 export type ClientOrder = 'oldest' | 'most-queued';
 
-/** One component of `/readyz`. */
+/** Whether one component of a server works, as `/readyz` shows it. */
 export interface ComponentState {
+  /** Whether it works. */
   ready: boolean;
+  /** A sentence that says how it works, or what is wrong. */
   detail: string;
 }

@@ -2,10 +2,10 @@
  * The load test and the probe as functions. Importing this loads neither: a program that uses only the hub does not pay
  * for commander's neighbours.
  */
-import type { ProbeReport } from '../report/probe/json.ts';
-import type { SoakReport } from '../report/soak/json.ts';
-import type { ProbeOptions } from './probe.ts';
-import type { SoakOptions } from './soak.ts';
+import type { ProbeReport } from '../report/probe/probe-report.ts';
+import type { SoakReport } from '../report/soak/soak-report.ts';
+import type { ProbeOptions } from './probe-options.ts';
+import type { SoakOptions } from './soak-options.ts';
 
 /**
  * Runs a load test and judges it: what `sse-probe soak` does, without printing anything, hearing signals of the

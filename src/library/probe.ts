@@ -1,18 +1,14 @@
 /** `probe()`: from what a program gives to the report. Loaded by the first call. */
 import { probe } from '../probe/run.ts';
-import { type ProbeReport, probeJson } from '../report/probe/json.ts';
+import { probeJson } from '../report/probe/json.ts';
+import type { ProbeReport } from '../report/probe/probe-report.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
-import { type GivenOptions, refuseLeft } from './given-options.ts';
+import { refuseLeft } from './left-options.ts';
 import { prepareProbe, probeUrl } from './prepared-probe.ts';
+import type { ProbeOptions } from './probe-options.ts';
 
 const LEFT = ['Output', 'Exporter', 'watch'] as const;
-
-/** The flags of `sse-probe probe` without their dashes, as in the README's table: `{ until: 'event', deadline: '5s' }`. */
-export interface ProbeOptions extends GivenOptions<typeof probeOptions, (typeof LEFT)[number]> {
-  /** Ends the probe; what was found out so far is given, with `endedBy: 'interrupted'`. */
-  signal?: AbortSignal | undefined;
-}
 
 /** @throws {UsageError} the network's troubles are findings, no errors; the reason of a signal that was aborted before */
 export async function runProbeOptions(

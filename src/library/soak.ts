@@ -1,22 +1,16 @@
 /** `soak()`: from what a program gives to the report. Loaded by the first call. */
-import { type SoakReport, soakReport } from '../report/soak/json.ts';
+import { soakReport } from '../report/soak/json.ts';
+import type { SoakReport } from '../report/soak/soak-report.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadSoakPlan } from '../options/load.ts';
 import { soakOptions } from '../options/soak-options.ts';
 import { givenBack, vanishHere } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
-import { type GivenOptions, refuseLeft } from './given-options.ts';
+import { refuseLeft } from './left-options.ts';
 import { judgedSoak, prepareSoak } from './judged-soak.ts';
+import type { SoakOptions } from './soak-options.ts';
 
 const LEFT = ['Output'] as const;
-
-/** The keys of a scenario file with their values, as in the README's table of `soak`: `{ clients: 200, duration: '10s' }`. */
-export interface SoakOptions extends GivenOptions<typeof soakOptions, (typeof LEFT)[number]> {
-  /** Path of a scenario file; what stands beside it wins over it. What it says of output is left to you. */
-  scenario?: string | undefined;
-  /** Ends the run; the report so far is given, with `interrupted: true`. Before it has begun the promise is rejected. */
-  signal?: AbortSignal | undefined;
-}
 
 /** @throws {SseProbeError} what prevents a run from beginning; the signal's reason when it was aborted before the run began */
 export async function runSoakOptions({

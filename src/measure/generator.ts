@@ -29,30 +29,51 @@ const TURN_MS = 50;
 const BUSY_SHARE = 0.97;
 const LEAST_SAMPLE_MS = 500;
 
-/** When something happened, since the watch began, and how long it lasted. */
+/** A time in which a load process stood still. */
 export interface OwnStop {
+  /** When it began, in milliseconds since the process began to watch itself. */
   atMs: number;
+  /** How long it lasted, in milliseconds. */
   durationMs: number;
 }
 
+/** What the load processes say of themselves: whether their figures can be believed. */
 export interface GeneratorReport {
+  /** Load processes that told what they measured; 0 when all of them died. */
   processes: number;
+  /** Processor time of all load processes, in seconds. */
   cpuSeconds: number;
-  /** Processor used over time elapsed, 1 being one core; of the busiest process. */
+  /** Processor time of the busiest load process over the time elapsed: 1 is one core. */
   cpu: number;
+  /** Resident memory of all load processes at their highest, in bytes. */
   rssBytes: number;
+  /** How much of that came since they began, in bytes. */
   rssGrowthBytes: number;
-  eventLoopDelayMs: { p50: number; p99: number; max: number };
-  /** Stops above `SATURATION.loopStopMs`: stopped by a signal, starved, asleep with the machine. */
+  /** How late the event loop came round, in the worst of the load processes. */
+  eventLoopDelayMs: {
+    /** Median, in milliseconds. */
+    p50: number;
+    /** 99th percentile, in milliseconds. */
+    p99: number;
+    /** Longest delay, in milliseconds. */
+    max: number;
+  };
+  /** Times that a load process stood still for more than 2 s: by a signal, starved, or asleep with its machine. */
   stops: number;
-  /** The longest of them. */
+  /** The longest of these stops; null where there was none. */
   longestStop: OwnStop | null;
-  /** The longest time without a pause. */
+  /** Longest time in which a load process had always something to do, in milliseconds. */
   busyMs: number;
-  /** From when on, and by how much, the wall clock was off; one-way latencies after that were not recorded. */
-  clockStep: { atMs: number; byMs: number } | null;
-  /** Descriptors or ports that ran out here. */
+  /** When this machine's wall clock was set: latencies after that were not recorded. Null where it was not set. */
+  clockStep: {
+    /** When it was first seen, in milliseconds since the process began to watch itself. */
+    atMs: number;
+    /** By how much it was set, in milliseconds; negative: back. */
+    byMs: number;
+  } | null;
+  /** Times that descriptors or ports of this machine ran out. */
   limited: number;
+  /** Whether the load processes were too slow or too limited to blame the server for what depends on time. */
   saturated: boolean;
 }
 

@@ -21,12 +21,15 @@ export interface ServerSample {
 
 /** What a server may have waiting for one client at most: for one that takes nothing, and for one that does. */
 export interface QueueLimits {
+  /** Most bytes that may wait for a client that takes nothing. */
   blockedBytes: number;
+  /** Most bytes that may wait for a client that takes what it is sent. */
   acceptingBytes: number;
 }
 
 /** What the figures come from. */
 export interface ServerOrigin {
+  /** Where they are read: in the server of the run's own, from a process, from a URL, or nowhere. */
   source: 'embedded' | 'pid' | 'metrics' | 'none';
   /** What `rssBytes` is: resident or proportional set size, or whatever a metric counts; null for no source. */
   memory: 'rss' | 'pss' | 'metric' | null;

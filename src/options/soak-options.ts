@@ -1,18 +1,16 @@
 import { PROFILE_NAMES, profileHelp } from '../protocols/profiles.ts';
 import { requestRows, trustRows } from './asking-options.ts';
+import { judgingOptions } from './judging-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
 import { byteRate, duration, int, rate } from './values/quantities.ts';
 import { faultName, oneOf, toggle } from './values/words.ts';
-import { metricsSource } from './values/metrics-source.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { findingId, reportTarget } from './values/report-target.ts';
+import { reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
-import { jsonPointer } from './values/words.ts';
 import { processes } from './values/quantities.ts';
 import { serverArg } from './values/server-arg.ts';
-import { thresholdTexts } from './values/threshold-text.ts';
 
 /** Every option of `sse-probe soak`, and every key of a scenario file. */
 export const soakOptions = {
@@ -173,61 +171,7 @@ export const soakOptions = {
     help: 'the same seed gives the same plan',
   },
 
-  seqPointer: {
-    flag: 'seq',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the sequence number in data',
-  },
-  sentAtPointer: {
-    flag: 'sent-at',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the time in data',
-  },
-  heartbeatWithinMs: {
-    flag: 'heartbeat-within',
-    group: 'Judging',
-    kind: duration('10ms', '1h'),
-    default: null,
-    unset: 'what the server promises, else 20s',
-    help: 'longest silence that the server is allowed',
-  },
-  evictWithinMs: {
-    flag: 'evict-within',
-    group: 'Judging',
-    kind: duration('100ms', '1d'),
-    default: null,
-    unset: 'what the server promises, else 95s',
-    help: 'time in which a client that reads nothing must be removed',
-  },
-  serverPid: {
-    flag: 'server-pid',
-    group: 'Judging',
-    kind: int(1, 4_194_304),
-    default: null,
-    unset: 'the embedded server',
-    help: "read the server's memory from this local process and all that it started (Linux)",
-  },
-  serverMetrics: {
-    flag: 'server-metrics',
-    group: 'Judging',
-    kind: metricsSource,
-    default: null,
-    unset: 'the embedded server',
-    help: "read the server's memory here: a Prometheus series (#process_resident_memory_bytes) or a JSON pointer (#/memory/rssBytes)",
-  },
-  thresholds: {
-    flag: 'threshold',
-    group: 'Judging',
-    kind: thresholdTexts,
-    default: [],
-    help: 'what must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks',
-  },
-  failOn: { flag: 'fail-on', group: 'Judging', kind: list(findingId), default: [], help: 'this finding fails the run' },
-  ignore: { flag: 'ignore', group: 'Judging', kind: list(findingId), default: [], help: 'this finding does not count' },
+  ...judgingOptions,
 
   reports: {
     flag: 'report',
@@ -253,4 +197,5 @@ export const soakOptions = {
   },
 } as const satisfies OptionTable;
 
-export type SoakPlan = PlanOf<typeof soakOptions>;
+/** A plan of a soak: each option with its value, by the key of its row. */
+export interface SoakPlan extends PlanOf<typeof soakOptions> {}

@@ -5,12 +5,12 @@ import type { StreamLog } from './stream-log.ts';
 /** Heartbeats that come together were not sent together. */
 const LEAST_BEATS = 3;
 
-/** Of both kinds. */
+/** How many bunches of either kind there were. */
 export function bunchesOf(log: StreamLog): number {
   return log.bunching.bunches + beatBunches(log);
 }
 
-/** Of heartbeats. */
+/** How many bunches of heartbeats there were. */
 export function beatBunches({ beats }: StreamLog): number {
   let bunches = 0;
   let inBunch = 0;

@@ -16,9 +16,9 @@ import { requestBytes, type Question } from './question.ts';
 import { StreamLog } from './stream-log.ts';
 import type { Way } from '../reach/way.ts';
 
-/** Of a body; a stream that says more is left there, which is no fault of its. */
+/** Most bytes of a body that are read; a longer stream is left there, which is no fault of the stream. */
 export const MAX_BYTES: number = 64 * 1024 ** 2;
-/** Of an answer that is no stream, what is kept to be shown. */
+/** Most bytes that are kept, to be shown, of an answer that is no stream. */
 const MAX_EXCERPT_BYTES = 300;
 /** Before the connection stood; the next address may do. */
 const UNREACHED = new Set<Cause>(['refused', 'connect-timeout', 'reset']);
@@ -32,7 +32,7 @@ export interface ListeningOptions {
   nowMs: () => number;
   /** Something was heard. */
   onNews: () => void;
-  /** Of each event, for whoever wants to know what is in it. @param atMs of the read that brought it */
+  /** Called with each event, for those that judge its content. @param atMs when the read came that brought it */
   onEvent?: (event: SseEvent, atMs: number) => void;
 }
 
@@ -57,7 +57,7 @@ export class Listening implements StreamReceiver, SseHandlers {
   end: StreamEnd | null = null;
   /** The stream was left in the middle of an event. */
   endedInEvent = false;
-  /** Of an answer that is no stream; hostile text. */
+  /** The beginning of an answer that is no stream; hostile text. */
   excerpt = '';
   /** Where the answer came from. */
   hop: Hop;

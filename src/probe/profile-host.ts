@@ -14,7 +14,7 @@ export const LEAVE_MS = 2000;
 
 export interface HostOptions {
   way: Way;
-  /** Of sse-probe, for the User-Agent. */
+  /** The version of sse-probe, which the User-Agent names. */
   version: string;
   nowMs: () => number;
   /** Ends what is under way. */

@@ -11,7 +11,7 @@ export interface Question {
   readonly body: string | null;
   /** To go on behind; empty: from now on. */
   readonly lastEventId: string;
-  /** Of sse-probe, for the User-Agent. */
+  /** The version of sse-probe, which the User-Agent names. */
   readonly version: string;
 }
 

@@ -12,7 +12,7 @@ const ENOUGH = 2;
 const LATER_MS = 1000;
 const APART_MS = 50;
 const SAME_AGE_MS = 250;
-/** Of this share of the time, fewer events have to do. */
+/** After this share of the time fewer events are enough. */
 const LATE_SHARE = 0.4;
 
 /** The id to come back with; null as long as there is none that would show anything. */
@@ -86,7 +86,7 @@ export function resumeDecided(side: Listening, main: Listening, nowMs: number): 
   return (outcome.lost === 0 && outcome.doubled === 0) || nowMs - (side.log.firstPublishedMs ?? nowMs) > LATER_MS;
 }
 
-/** Of a stream whose ids tell its events apart; null where they do not, or are not there. */
+/** The ids of a stream, where they tell its events apart; null where they do not, or are missing. */
 function distinctIds(events: readonly NotedEvent[]): string[] | null {
   const ids = events.map(({ id }) => id).filter((id): id is string => id !== null && id !== '');
   if (ids.length === 0 || ids.length < events.length) return null;

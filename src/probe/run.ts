@@ -23,7 +23,7 @@ export interface ProbeRequest {
   bearer: string | null;
   trust: Omit<TlsOptions, 'servername'>;
   proxies: ProxyRules;
-  /** Of sse-probe, for the User-Agent. */
+  /** The version of sse-probe, which the User-Agent names. */
   version: string;
   /** Ends it; the result so far is given. */
   signal: AbortSignal;

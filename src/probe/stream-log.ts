@@ -41,7 +41,7 @@ export interface Beat {
 
 export interface Deviation {
   readonly defect: Malformed;
-  /** Of the body, decoded: where the line begins; for broken text in data, where its event does. */
+  /** Where the line begins, in bytes of the decoded body; for broken text in data, where its event begins. */
   readonly offset: number;
   /** Hostile text. */
   readonly sample: string;

@@ -10,7 +10,7 @@ import type { IntermediaryResult } from './result.ts';
 
 /** Watched for less, the longest silence seen says nothing of the stream. */
 const LEAST_WATCHED_MS = 5000;
-/** Of the shortest idle limit: room for a beat that is a little late. */
+/** The recommended heartbeat period as a share of the shortest idle limit: a beat may be a little late. */
 const SHARE_OF_LIMIT = 0.8;
 
 export function survival({ complete, endMs }: Observations, main: Listening): IntermediaryResult[] {

@@ -1,24 +1,18 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
-import { mayFallSilent, missingAfterMs } from '../findings/bounds.ts';
 import type { CheckId } from '../findings/check-rows.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
-import { bunchesOf } from './bunches.ts';
 import { Listening, MAX_BYTES } from './listening.ts';
 import { ProfileWatch } from './profile-watch.ts';
 import type { Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
-import { rhythmOf } from './rhythm.ts';
+import { rhythmIsKnown } from './rhythm-known.ts';
 import { SIDES, type SideContext, type SideName, type SidePlan } from './sides.ts';
 import type { Contact, Way } from '../reach/way.ts';
 
-/** What some platforms cut at (5 s) shall be seen. */
-const LEAST_WATCH_MS = 6000;
-/** So many show a beat that is late now and then. */
-const ENOUGH_BEATS = 6;
 const LOOK_EVERY_MS = 20;
 /** The beginning of an answer that is no stream is waited for. */
 const EXCERPT_MS = 300;
@@ -156,7 +150,7 @@ export class Watch {
     if (!this.sidesAreAnswered(main)) return;
     if (main.end !== null) this.end('stream');
     else if (this.untilCame) this.end('until');
-    else if (plan.until === null && this.knowsEnough(main, context.nowMs)) this.end('answered');
+    else if (plan.until === null && this.rhythmIsKnown(main, context.nowMs)) this.end('answered');
   }
 
   private hasCome(main: Listening): boolean {
@@ -219,17 +213,9 @@ export class Watch {
     return this.options.plan.resume && this.main?.isStream === true && this.main.end === null;
   }
 
-  private knowsEnough(main: Listening, nowMs: number): boolean {
-    const { headMs, log } = main;
-    if (headMs === null || log.firstEventMs === null || nowMs - headMs < LEAST_WATCH_MS) return false;
+  private rhythmIsKnown(main: Listening, nowMs: number): boolean {
     const { heartbeatWithinMs } = this.options.plan;
-    const { beats } = rhythmOf(log, headMs);
-    if (heartbeatWithinMs !== null) return beats >= ENOUGH_BEATS || nowMs - headMs > 2 * heartbeatWithinMs;
-    const lastMs = log.beats.at(-1)?.atMs ?? headMs;
-    if (beats >= ENOUGH_BEATS) return true;
-    if (log.promisedMs === null || bunchesOf(log) > 0) return false;
-    const boundMs = missingAfterMs(log.promisedMs) + this.ownStopMs;
-    return nowMs - lastMs > boundMs && !mayFallSilent(nowMs - log.lastByteMs, boundMs, log.promisedMs);
+    return rhythmIsKnown(main, { nowMs, heartbeatWithinMs, ownStopMs: this.ownStopMs });
   }
 
   private context(main: Listening): SideContext {

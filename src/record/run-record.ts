@@ -7,16 +7,21 @@ import type { Summary } from './summary.ts';
 
 /** One second of the run. */
 export interface SeriesPoint {
-  /** Since the run began. */
+  /** When it was, in milliseconds since the run began. */
   tMs: number;
+  /** Streams that were open. */
   clients: number;
-  /** In this second, as are drops; evictions are counted from the start. */
+  /** Events that clients received in this second. */
   events: number;
-  /** Null where no event with a time came in this second. */
+  /** Median latency of this second, in milliseconds; null where no event with a time came. */
   latencyP50Ms: number | null;
+  /** 99th percentile of the latency of this second, in milliseconds; null where no event with a time came. */
   latencyP99Ms: number | null;
+  /** Memory of the server, in bytes; null where it was not read. */
   rssBytes: number | null;
+  /** Streams that ended in this second and not by the client's doing. */
   drops: number;
+  /** Clients that the server had to remove and did remove, counted from the start of the run. */
   evictions: number;
 }
 
@@ -29,11 +34,24 @@ export interface Expectations {
 
 /** A threshold that was to end the run when it breaks, and did. */
 export interface EndedEarly {
+  /** The threshold as it was given, without `abort`. */
   expression: string;
-  /** In the metric's own unit. */
+  /** What was measured then, in the metric's own unit. */
   actual: number;
-  /** Since the load began. */
+  /** When the run was ended, in milliseconds since the load began. */
   tMs: number;
+}
+
+/** What a run loaded. */
+export interface SoakTarget {
+  /** URL of the stream; the first one where there are several. */
+  url: string;
+  /** Whether it was the server of the run's own. */
+  embedded: boolean;
+  /** Protocol of the streams: `http/1.1` or `h2`. */
+  protocol: string;
+  /** URL of the proxy that the clients connect to; null where they connect directly. */
+  proxy: string | null;
 }
 
 /** A load process that died before the end. */
@@ -52,8 +70,7 @@ export interface RunRecord {
   interrupted: boolean;
   /** The threshold that ended the run before its time, and what was measured then; null when none did. */
   endedEarly: EndedEarly | null;
-  /** `proxy`: its URL; null where the clients connect directly. */
-  target: { url: string; embedded: boolean; protocol: string; proxy: string | null };
+  target: SoakTarget;
   expectations: Expectations;
   /** Clients that the plan asked for. */
   planned: number;

@@ -1,41 +1,106 @@
 /** What a server can be told, the defaults, and what makes no sense together. */
 import { UsageError } from '../core/errors.ts';
-import { checkedHubOptions, type HubOptions } from '../hub/hub-options.ts';
+import { checkedHubOptions, type HubOptions, type SseHubOptions } from '../hub/hub-options.ts';
 import { CONNECTION_TIMES, type ConnectionTimes } from './acceptor.ts';
 
+/** What `startServer()` takes. */
 export interface ServerOptions {
-  /** The hub's own options. */
-  hub?: Partial<HubOptions>;
-  /** Address to listen on. Default 127.0.0.1. */
+  /**
+   * The options of the hub.
+   * @defaultValue those of `SseHubOptions`
+   */
+  hub?: SseHubOptions;
+  /**
+   * Address to listen on.
+   * @defaultValue `'127.0.0.1'`
+   */
   host?: string;
-  /** Port to listen on. Default 0: any free port. */
+  /**
+   * Port to listen on; 0 picks a free one.
+   * @defaultValue `0`
+   */
   port?: number;
-  /** Path of the stream. Default `/events`. */
+  /**
+   * Path of the stream.
+   * @defaultValue `'/events'`
+   */
   path?: string;
-  /** Events a second of the built-in publisher. Default 1; 0 turns it off. */
+  /**
+   * Events per second of the built-in publisher; 0 turns it off.
+   * @defaultValue `1`
+   */
   ratePerSecond?: number;
-  /** Bytes of data in each of them. Default 128. */
+  /**
+   * Bytes of data in each of these events.
+   * @defaultValue `128`
+   */
   eventSizeBytes?: number;
-  /** What a client may ask for with `?fill=`. Default 0: nothing. */
+  /**
+   * Most bytes of filling comments that a client may ask for with `?fill=`.
+   * @defaultValue `0`
+   */
   maxFillBytes?: number;
-  /** Bearer token of `POST /publish` and `DELETE /clients/:id`. Default: none, and they are refused. */
+  /**
+   * Bearer token of `POST /publish` and `DELETE /clients/:id`, which are refused without one.
+   * @defaultValue none
+   */
   publishToken?: string | undefined;
-  /** Host names under which these two endpoints answer, beside localhost and IP addresses. Default none. */
+  /**
+   * Host names under which these two endpoints answer, beside localhost and IP addresses.
+   * @defaultValue `[]`
+   */
   allowedHosts?: readonly string[];
-  /** Origins whose pages may read, and publish with the token. Default none. */
+  /**
+   * Origins whose pages may read the stream, and publish with the token.
+   * @defaultValue `[]`
+   */
   corsOrigins?: readonly string[];
-  /** Certificate chain and key, PEM. Default: no TLS. */
-  tls?: { cert: string; key: string } | undefined;
-  /** HTTP/2 beside HTTP/1.1 on the same port; needs `tls`. Default false. */
+  /**
+   * Certificate chain and private key, both PEM.
+   * @defaultValue none
+   */
+  tls?: ServerCertificate | undefined;
+  /**
+   * Whether HTTP/2 is spoken beside HTTP/1.1 on the same port; needs `tls`.
+   * @defaultValue `false`
+   */
   http2?: boolean;
-  /** How long a connection may owe us something. Default `CONNECTION_TIMES`. */
+  /**
+   * How long a connection may owe the server something, in milliseconds.
+   * @defaultValue those of `CONNECTION_TIMES`
+   */
   times?: Partial<ConnectionTimes>;
-  /** Names of faults to serve with. Default none: the sound hub. */
+  /**
+   * Names of faults to serve with; without one the server is sound.
+   * @defaultValue `[]`
+   */
   faults?: readonly string[];
-  /** The page at `/`: milliseconds between two looks (default 1,000), and how many may watch (default 20). */
-  dashboard?: { periodMs?: number; maxViewers?: number };
-  /** A client could not be accepted (out of descriptors, mostly). The server goes on. */
+  /** The page at `/`. */
+  dashboard?: {
+    /**
+     * Milliseconds between two looks of the page.
+     * @defaultValue `1000`
+     */
+    periodMs?: number;
+    /**
+     * How many may watch the page at once.
+     * @defaultValue `20`
+     */
+    maxViewers?: number;
+  };
+  /**
+   * Called when a client could not be accepted, mostly for want of descriptors. The server goes on.
+   * @defaultValue nothing is done
+   */
   onAcceptError?: (error: NodeJS.ErrnoException) => void;
+}
+
+/** A certificate that a server shows. */
+export interface ServerCertificate {
+  /** Certificate chain, PEM. */
+  cert: string;
+  /** Private key of the certificate, PEM. */
+  key: string;
 }
 
 /** The options of a server with their defaults, checked. */
@@ -52,7 +117,7 @@ export interface CheckedServerOptions {
   allowedHosts: readonly string[];
   corsOrigins: readonly string[];
   /** Null for a server without TLS. */
-  tls: { cert: string; key: string } | null;
+  tls: ServerCertificate | null;
   http2: boolean;
   times: ConnectionTimes;
   faults: readonly string[];

@@ -71,7 +71,7 @@ export function checkSourcePorts(connections: number, address: string, ports: nu
 
 export interface MemoryPlan {
   clients: number;
-  /** Of them, those that never read. */
+  /** How many of these clients never read. */
   stalled: number;
   processes: number;
   tls: boolean;

@@ -11,14 +11,18 @@ import { UsageError } from '../core/errors.ts';
 
 /** What to send. All of it is optional, but something must be there. */
 export interface SseMessage {
-  /** The event's type; empty or absent it is `message`. Needs `data`: without, no client would see it. */
+  /**
+   * The event's type, which needs `data`: without, no client would see it. The empty one is `message`.
+   * @defaultValue `'message'`
+   */
   event?: string | undefined;
-  /** The last event id from here on, also without `data`; the empty one resets it. */
+  /** The last event id from here on, also without `data`; the empty one resets it. Without it the id stays as it is. */
   id?: string | undefined;
-  /** Reconnection time in whole milliseconds. */
+  /** The reconnection time in whole milliseconds. Without it the time stays as it is. */
   retry?: number | undefined;
-  /** Absent there is no event; empty there is one with empty data. */
+  /** The event's data, any text, lines too. Without it there is no event; empty there is one with empty data. */
   data?: string | undefined;
+  /** A comment before the event, any text, lines too: clients ignore it, and proxies count it as life. */
   comment?: string | undefined;
 }
 

@@ -5,8 +5,9 @@ import { SseProbeError, UsageError } from '../core/errors.ts';
 
 /** What the standard puts into a MessageEvent, without the DOM (HTML standard, 9.2.6, "dispatch the event"). */
 export interface SseEvent {
-  /** `message` unless an `event` field said otherwise. */
+  /** The type: `message` unless an `event` field said otherwise. */
   type: string;
+  /** The data, its lines joined by LF. */
   data: string;
   /** The last event id as it stands, also when an earlier event set it. */
   lastEventId: string;
@@ -20,21 +21,28 @@ export type Malformed = 'unknown-field' | 'bad-retry' | 'nul-in-id' | 'bad-utf8'
 
 /** The caller's side. Kept by reference, its methods are called on it: a client can pass itself. */
 export interface SseHandlers {
+  /** Called with each event. */
   onEvent(event: SseEvent): void;
-  /** A comment without its colon and one leading space, as soon as its line ends. */
+  /** Called with each comment, without its colon and one leading space, as soon as its line ends. */
   onComment?(text: string): void;
-  /** Reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the caller's. */
+  /** Called with the reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the caller's. */
   onRetry?(ms: number): void;
   /**
-   * A line (of data: the data of an event) that is not as the standard has it; once for each. `sample` is its
-   * beginning, hostile text of `SAMPLE_BYTES` at most. Must not call the parser, not even `reset()`.
+   * Called with each line (in data: with the data of each event) that is not as the standard has it. `sample` is its
+   * beginning, hostile text of 80 bytes at most. Must not call the parser, not even `reset()`.
    */
   onMalformed?(defect: Malformed, sample: string): void;
-  /** A limit was passed: called once, then all input is ignored until `reset()`. Without it `push` throws the error. */
+  /** Called once when a limit is passed; all input is then ignored until `reset()`. Without it `push` throws the error. */
   onError?(error: SseLimitError): void;
-  /** Longest line that is kept, in bytes without its line end. Default 1 MiB. */
+  /**
+   * Longest line that is kept, in bytes without its line end.
+   * @defaultValue `1_048_576` (1 MiB)
+   */
   maxLineBytes?: number | undefined;
-  /** Most bytes of `data` in one event, the line ends between its lines included. Default 4 MiB. */
+  /**
+   * Most bytes of `data` in one event, the line ends between its lines included.
+   * @defaultValue `4_194_304` (4 MiB)
+   */
   maxEventBytes?: number | undefined;
 }
 

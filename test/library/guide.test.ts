@@ -1,14 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HUB_DEFAULTS } from '../../src/hub/hub-options.ts';
 import { Http2Client, http2Session, TLS } from '../server/http2-client.ts';
 import { PATIENCE } from '../server/raw-client.ts';
 import { root } from '../support/program.ts';
 import { found } from '../support/real-servers/found.ts';
 import { startNginx } from '../support/real-servers/nginx.ts';
 import { GuideProgram } from './guide-program.ts';
-import { type Block, blocksOf, GUIDE, meantDefault, OPTION_NAMES, optionComments, optionTable } from './hub-guide.ts';
+import { type Block, blocksOf, GUIDE, optionTable } from './hub-guide.ts';
 import { PackedProject } from './packed.ts';
 import { StreamClient } from './stream-client.ts';
 
@@ -251,14 +250,6 @@ describe('the lines for nginx in docs/hub.md', () => {
 
 // UPDATE_DOCS=1 npx vitest run test/library/guide.test.ts writes the table between its marks.
 describe('the options of the hub', () => {
-  it('are those of the code, each with a comment that says its default as it is', () => {
-    expect(optionComments().map(({ name }) => name)).toEqual(OPTION_NAMES);
-    const values = optionComments().filter(({ name }) => name !== 'clock' && name !== 'useKernelTable');
-    expect(values.length).toBe(OPTION_NAMES.length - 2);
-    for (const { name, default: said } of values)
-      expect([name, meantDefault(said)]).toEqual([name, HUB_DEFAULTS[name as keyof typeof HUB_DEFAULTS]]);
-  });
-
   it('are in the table of docs/hub.md', () => {
     const pattern = /<!-- hub-options -->\n(?:[^]*?\n)?<!-- \/hub-options -->/;
     const wanted = `<!-- hub-options -->\n${optionTable()}\n<!-- /hub-options -->`;

@@ -20,7 +20,7 @@ import { createSecureServer } from 'node:http2';
 import {
   encodeComment, encodeEvent, encodeRetry, GeneratorLimitError, probe, soak, SseHub, SseLimitError, SseParser, SseProbeError, StartError,
   UnreachableError, UsageError,
-  type ClientDescription, type Clock, type ComponentState, type DisconnectReason, type ErrorDetails, type EvictionReason, type HandleOptions,
+  type ClientDescription, type Clock, type CloseOptions, type ComponentState, type DisconnectReason, type ErrorDetails, type EvictionReason, type HandleOptions,
   type HubClient, type HubCounters, type HubEvents, type HubOptions, type HubStats, type Malformed, type ProbeOptions, type ProbeReport,
   type PublishedEvent, type SoakOptions, type SoakReport, type SseEvent, type SseHandlers, type SseHubOptions, type SseMessage,
 } from 'sse-probe';
@@ -85,6 +85,7 @@ function explain(error: unknown): string {
   return error instanceof SseProbeError ? error.message + (error.hint ?? '') : 'a bug';
 }
 const options: SseHubOptions = { retryMs: 1 };
+const closing: CloseOptions = { graceMs: 1 };
 const soakOptions: SoakOptions = { 'heartbeat-within': '5s' };
 const probeOptions: ProbeOptions = { resume: true };
 const handlers: SseHandlers = { onEvent: () => {} };
@@ -93,7 +94,7 @@ const event: PublishedEvent = { data: 'x' };
 const handled: HandleOptions<Person> = { data: { userId: 'x' } };
 const details: ErrorDetails = { hint: 'x' };
 export const all: [Clock?, HubCounters?, HubEvents<Person>?, HubOptions?] = [];
-export { details, discarded, event, evicted, explain, first, handled, handlers, heartbeat, listed, measure, message, options, probeOptions, reached, removed, soakOptions };
+export { closing, details, discarded, event, evicted, explain, first, handled, handlers, heartbeat, listed, measure, message, options, probeOptions, reached, removed, soakOptions };
 
 // @ts-expect-error data is needed
 createServer((req, res) => hub.handle(req, res));

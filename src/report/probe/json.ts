@@ -3,20 +3,17 @@
  * schemas/probe-report.schema.json.
  */
 import { EXIT_CODE_OF, type ProbeResult } from '../../probe/result.ts';
+import type { ProbeReport } from './probe-report.ts';
 
-const SCHEMA = 'sse-probe/probe@1';
 /** Microseconds: more digits are noise of the clock. */
 const DIGITS = 1000;
 /** JSON may hold these as they are (RFC 8259, 7); a terminal obeys them. */
 const LEFT_BY_JSON = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 
-/** The report as an object: what the JSON of a probe says. */
-export type ProbeReport = { schema: typeof SCHEMA; exitCode: 0 | 1 | 2 | 3 } & ProbeResult;
-
 /** One line, its end included: several results in a row are JSON lines. */
 export function probeJson(result: ProbeResult): string {
   const { status, ...found } = result;
-  const report: ProbeReport = { schema: SCHEMA, status, exitCode: EXIT_CODE_OF[status], ...found };
+  const report: ProbeReport = { schema: 'sse-probe/probe@1', status, exitCode: EXIT_CODE_OF[status], ...found };
   return `${JSON.stringify(report, rounded).replace(LEFT_BY_JSON, escape)}\n`;
 }
 

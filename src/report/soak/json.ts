@@ -2,25 +2,24 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
-import { clockSkewMs } from '../../accounts/clock-skew.ts';
-import type { Percentiles, TimeHistogram } from '../../measure/histogram.ts';
-import type { RunRecord, SeriesPoint } from '../../record/run-record.ts';
-import { sequenceOf } from '../../accounts/sequence.ts';
-import { peakRssBytes, restartsMs } from '../../memory/server-memory.ts';
-import type { Growth } from '../../memory/trend.ts';
 import { redactHeaders, redactUrl } from '../../core/redact.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
+import type { SeriesPoint } from '../../record/run-record.ts';
+import { clientsReport, incidentsReport } from './clients-report.ts';
+import { eventsReport, latencyReport } from './events-report.ts';
+import { answersReport, sessionsReport } from './profile-report.ts';
+import { round, rounded } from './rounding.ts';
+import { evictionReport, heartbeatReport, serverReport } from './server-report.ts';
+import type { SoakReport } from './soak-report.ts';
 import type { SoakResult } from './soak-result.ts';
+import { timesOf } from './times.ts';
 
 /** The report as an object: what `JSON.stringify` makes the report of. */
-export type SoakReport = ReturnType<typeof soakReport>;
-
-// Without return types from here on, so that the type of the report is what is written here.
-export function soakReport(result: SoakResult) {
+export function soakReport(result: SoakResult): SoakReport {
   const { record, verdict } = result;
   const { summary, generator } = record;
   return {
-    schema: 'sse-probe/soak@1' as const,
+    schema: 'sse-probe/soak@1',
     version: result.version,
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
@@ -37,37 +36,22 @@ export function soakReport(result: SoakResult) {
     },
     plan: redactPlan(result.plan),
     environment: result.environment,
-    clients: clients(record),
-    events: events(record),
-    latencyMs: latency(record),
-    latencySentMs: times(summary.times.latencySent),
-    spreadMs: times(summary.times.spread),
-    connectMs: times(summary.times.connect),
-    headersMs: times(summary.times.headers),
-    firstEventMs: times(summary.times.firstEvent),
-    reconnectMs: times(summary.times.reconnect),
-    silenceMs: times(summary.times.silence),
-    heartbeat: {
-      count: summary.counts.heartbeats,
-      late: summary.counts.heartbeatsLate,
-      missing: summary.counts.heartbeatsMissing,
-      expectedMs: record.expectations.heartbeatMs,
-      withinMs: record.expectations.heartbeatWithinMs,
-      intervalMs: times(summary.times.heartbeatInterval),
-    },
-    eviction: {
-      expected: summary.counts.evictionsExpected,
-      evicted: summary.counts.evictionsSeen,
-      missed: summary.counts.evictionsMissed,
-      notMeasured: summary.counts.evictionsUnknown,
-      withinMs: round(record.expectations.evictWithinMs),
-      swallowedBytes: record.swallowedBytes > 0 ? record.swallowedBytes : null,
-      timeMs: times(summary.times.evictionTime),
-    },
-    answers: answers(record),
-    sessions: sessions(record),
-    incidents: incidents(record),
-    server: server(record, verdict.growth),
+    clients: clientsReport(record),
+    events: eventsReport(record),
+    latencyMs: latencyReport(record),
+    latencySentMs: timesOf(summary.times.latencySent),
+    spreadMs: timesOf(summary.times.spread),
+    connectMs: timesOf(summary.times.connect),
+    headersMs: timesOf(summary.times.headers),
+    firstEventMs: timesOf(summary.times.firstEvent),
+    reconnectMs: timesOf(summary.times.reconnect),
+    silenceMs: timesOf(summary.times.silence),
+    heartbeat: heartbeatReport(record),
+    eviction: evictionReport(record),
+    answers: answersReport(record),
+    sessions: sessionsReport(record),
+    incidents: incidentsReport(record),
+    server: serverReport(record, verdict.growth),
     generator: {
       ...generator,
       eventLoopDelayMs: rounded(generator.eventLoopDelayMs),
@@ -82,158 +66,13 @@ export function soakReport(result: SoakResult) {
   };
 }
 
-function clients({ summary, planned, peakClients }: RunRecord) {
-  return {
-    planned,
-    connected: summary.total('connected'),
-    peak: peakClients,
-    dropped: summary.total('dropped'),
-    refused: summary.total('refused'),
-    reconnects: summary.total('reconnects'),
-    churned: summary.counts.churned,
-    churnedEarly: summary.counts.churnedEarly,
-    retryClamped: summary.counts.retryClamped,
-    idsUnsendable: summary.counts.idsUnsendable,
-    byKind: Object.fromEntries(
-      [...summary.byKind].map(([kind, { open: _open, unreadable: _unreadable, ...counts }]) => [kind, counts]),
-    ),
-    dropsByCause: Object.fromEntries(summary.dropsByCause),
-    refusalsByCause: Object.fromEntries(summary.refusalsByCause),
-    ends: Object.fromEntries(summary.ends),
-  };
-}
-
-function events({ summary, eventsPerSecond }: RunRecord) {
-  const { counts } = summary;
-  const sequence = sequenceOf(summary)?.method ?? 'none';
-  const accounted = sequence !== 'none';
-  return {
-    received: counts.events,
-    sequence,
-    lost: accounted ? counts.lost + counts.resumeLost : null,
-    duplicated: accounted ? counts.duplicated + counts.resumeDuplicated : null,
-    reordered: accounted ? counts.reordered : null,
-    resumeLost: accounted ? counts.resumeLost : null,
-    resumeDuplicated: accounted ? counts.resumeDuplicated : null,
-    announcedLost: counts.announcedLost,
-    idsSkipped: accounted ? counts.idsSkipped : null,
-    lostAfterStop: accounted ? counts.lostAfterStop + counts.resumeLostAfterStop : null,
-    malformed: counts.malformed,
-    ratePerSecond: round(eventsPerSecond),
-  };
-}
-
-function latency({ summary }: RunRecord) {
-  const { latency: all, latencyCensored } = summary.times;
-  const skewMs = clockSkewMs(summary);
-  return {
-    ...times(all),
-    // The open gaps of silent clients, which are among the samples above.
-    censored: latencyCensored.count,
-    skewed: summary.counts.skewed,
-    skewMs: skewMs === null ? null : round(skewMs),
-    invalid: summary.counts.badTimes,
-    // Since this machine's own clock was set.
-    untimed: summary.counts.untimed,
-    hdr: all.count > 0 ? all.encode() : '',
-  };
-}
-
-/** Of a language model; null where none was asked. */
-function answers({
-  summary: {
-    counts,
-    times: { firstToken, interToken, answer },
-  },
-}: RunRecord) {
-  if (counts.answers + counts.answersFailed + counts.tokens === 0) return null;
-  return {
-    completed: counts.answers,
-    failed: counts.answersFailed,
-    tokens: counts.tokens,
-    firstTokenMs: times(firstToken),
-    interTokenMs: times(interToken),
-    answerMs: times(answer),
-  };
-}
-
-/** With a server of the Model Context Protocol; null where none was asked for. */
-function sessions({
-  summary: {
-    counts,
-    sessionFailures,
-    times: { initialize, sessionPing },
-  },
-}: RunRecord) {
-  if (counts.sessions + sessionFailures.size === 0) return null;
-  return {
-    opened: counts.sessions,
-    refused: counts.sessionsRefused,
-    expired: counts.sessionsExpired,
-    withoutStream: counts.sessionsStreamless,
-    ended: counts.sessionsEnded,
-    notEnded: counts.sessionsNotEnded,
-    abandoned: counts.sessionsAbandoned,
-    failuresByCause: Object.fromEntries(sessionFailures),
-    initializeMs: times(initialize),
-    pingMs: times(sessionPing),
-  };
-}
-
-/** What happened because the plan asked for it, apart from all the figures above. */
-function incidents({
-  summary: {
-    counts,
-    times: { recovery, latencyIncident },
-  },
-}: RunRecord) {
-  return {
-    count: counts.incidents,
-    recoveryMs: times(recovery),
-    latencyMs: times(latencyIncident),
-    drops: counts.dropsInIncident,
-    refused: counts.refusedInIncident,
-    notRecovered: counts.notRecovered,
-    peakReconnectsPerSecond: counts.peakReconnectsPerSecond,
-  };
-}
-
-function server(record: RunRecord, grown: Growth) {
-  const { source, memory, baseline, end, settled, down } = record.server;
-  return {
-    source,
-    memory,
-    restarts: restartsMs(record.server).length,
-    down,
-    rssBytes: {
-      baseline: baseline?.rssBytes ?? null,
-      peak: peakRssBytes(record.server),
-      end: end?.rssBytes ?? null,
-      settled: settled?.rssBytes ?? null,
-    },
-    heapUsedBytes: {
-      baseline: baseline?.heapUsedBytes ?? null,
-      end: end?.heapUsedBytes ?? null,
-      settled: settled?.heapUsedBytes ?? null,
-    },
-    growth: growth(grown),
-    queuedBytesAtEnd: end?.queuedBytes ?? null,
-    evicted: end?.evicted ?? null,
-    clientsAfter: settled?.clients ?? null,
-  };
-}
-
-function growth({ limitBytesPerMinute: _limit, ...shown }: Growth) {
-  return rounded(shown);
-}
-
 /** A second without events has no latency; zero would be the best of all. */
-function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint) {
+function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): SeriesPoint {
   const heard = rest.events > 0;
   return rounded({ ...rest, latencyP50Ms: heard ? latencyP50Ms : null, latencyP99Ms: heard ? latencyP99Ms : null });
 }
 
-function redactPlan(plan: SoakPlan) {
+function redactPlan(plan: SoakPlan): SoakPlan {
   return {
     ...plan,
     urls: plan.urls.map(redactUrl),
@@ -243,26 +82,4 @@ function redactPlan(plan: SoakPlan) {
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };
-}
-
-/** Of no samples there is a count, and nothing else. */
-function times(histogram: TimeHistogram): Record<keyof Percentiles, number | null> {
-  const { count, ...figures } = histogram.percentiles();
-  return {
-    count,
-    ...(count > 0
-      ? rounded(figures)
-      : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }),
-  };
-}
-
-/** Whole microseconds are what was measured; more digits are noise. */
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
-
-function rounded<Figures extends object>(figures: Figures): Figures {
-  return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
-  ) as Figures;
 }

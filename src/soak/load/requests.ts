@@ -31,7 +31,7 @@ export interface RequestPlan extends Pick<SoakPlan, 'method' | 'headers' | 'body
 export class Requests {
   private readonly target: RequestTarget;
   private readonly vanishingNetwork: string | null;
-  /** Of a client that asks for the first time. */
+  /** The request of a client that asks for the first time. */
   readonly options: RequestOptions;
   private readonly plain: Uint8Array;
   private readonly filling: Uint8Array;

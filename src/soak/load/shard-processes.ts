@@ -95,7 +95,7 @@ export class ShardProcesses implements LoadGenerator {
     };
   }
 
-  /** Of all processes, the dead ones as they were last heard; null until each has told. */
+  /** The results of all processes so far, the dead ones as they were last heard; null until each has told. */
   private soFar(): LoadResult | null {
     const told = this.shards.flatMap(({ latest: { soFar } }) => (soFar === null ? [] : [soFar]));
     return told.length < this.shards.length ? null : mergeResults(told, []);

@@ -1,0 +1,38 @@
+/** The options that `soak()` and `probe()` have in common: the request, and which certificates are believed. */
+export interface AskingOptions {
+  /**
+   * HTTP method of the request.
+   * @defaultValue `'GET'`
+   */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | undefined;
+
+  /**
+   * Request header. One value, or a list of them.
+   * @defaultValue `[]`
+   */
+  header?: string | readonly string[] | undefined;
+
+  /**
+   * Request body.
+   * @defaultValue none
+   */
+  body?: string | undefined;
+
+  /**
+   * Environment variable with the bearer token to send.
+   * @defaultValue none
+   */
+  'bearer-env'?: string | undefined;
+
+  /**
+   * Accept any certificate.
+   * @defaultValue `false`
+   */
+  insecure?: boolean | undefined;
+
+  /**
+   * PEM file with the authorities to trust.
+   * @defaultValue Node's own
+   */
+  ca?: string | undefined;
+}

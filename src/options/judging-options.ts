@@ -1,0 +1,66 @@
+import { list } from './values/value-kind.ts';
+import { duration, int } from './values/quantities.ts';
+import { jsonPointer } from './values/words.ts';
+import { metricsSource } from './values/metrics-source.ts';
+import { findingId } from './values/report-target.ts';
+import { thresholdTexts } from './values/threshold-text.ts';
+import type { OptionTable } from './option.ts';
+
+/** What the server of a soak is held to, and where its memory and the times of its events are read. */
+export const judgingOptions = {
+  seqPointer: {
+    flag: 'seq',
+    group: 'Judging',
+    kind: jsonPointer,
+    default: 'auto',
+    help: 'JSON pointer to the sequence number in data',
+  },
+  sentAtPointer: {
+    flag: 'sent-at',
+    group: 'Judging',
+    kind: jsonPointer,
+    default: 'auto',
+    help: 'JSON pointer to the time in data',
+  },
+  heartbeatWithinMs: {
+    flag: 'heartbeat-within',
+    group: 'Judging',
+    kind: duration('10ms', '1h'),
+    default: null,
+    unset: 'what the server promises, else 20s',
+    help: 'longest silence that the server is allowed',
+  },
+  evictWithinMs: {
+    flag: 'evict-within',
+    group: 'Judging',
+    kind: duration('100ms', '1d'),
+    default: null,
+    unset: 'what the server promises, else 95s',
+    help: 'time in which a client that reads nothing must be removed',
+  },
+  serverPid: {
+    flag: 'server-pid',
+    group: 'Judging',
+    kind: int(1, 4_194_304),
+    default: null,
+    unset: 'the embedded server',
+    help: "read the server's memory from this local process and all that it started (Linux)",
+  },
+  serverMetrics: {
+    flag: 'server-metrics',
+    group: 'Judging',
+    kind: metricsSource,
+    default: null,
+    unset: 'the embedded server',
+    help: "read the server's memory here: a Prometheus series (#process_resident_memory_bytes) or a JSON pointer (#/memory/rssBytes)",
+  },
+  thresholds: {
+    flag: 'threshold',
+    group: 'Judging',
+    kind: thresholdTexts,
+    default: [],
+    help: 'what must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks',
+  },
+  failOn: { flag: 'fail-on', group: 'Judging', kind: list(findingId), default: [], help: 'this finding fails the run' },
+  ignore: { flag: 'ignore', group: 'Judging', kind: list(findingId), default: [], help: 'this finding does not count' },
+} as const satisfies OptionTable;

@@ -1,0 +1,106 @@
+/** The clients of a run, and what its incidents did to them, as the JSON report has it. */
+import type { ClientKind } from '../../core/client-kinds.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { type Times, timesOf } from './times.ts';
+
+/** What became of the clients of one kind. */
+export interface ClientKindReport {
+  /** Clients of this kind that the plan asked for. */
+  planned: number;
+  /** Clients whose stream opened at least once. */
+  connected: number;
+  /** Streams that ended and not by the client's doing. */
+  dropped: number;
+  /** Attempts that failed before the stream opened. */
+  refused: number;
+  /** Streams that opened after the first one of their client. */
+  reconnects: number;
+}
+
+/** The clients of a run. */
+export interface ClientsReport {
+  /** Clients that the plan asked for. */
+  planned: number;
+  /** Clients whose stream opened at least once. */
+  connected: number;
+  /** Most streams that were open at once. */
+  peak: number;
+  /** Streams that ended and not by the client's doing. */
+  dropped: number;
+  /** Attempts that failed before the stream opened. */
+  refused: number;
+  /** Streams that opened after the first one of their client. */
+  reconnects: number;
+  /** Clients that left for good because of `churn`, and were replaced. */
+  churned: number;
+  /** Clients that left because of `churn` before their stream had begun; no other figure counts them. */
+  churnedEarly: number;
+  /** Reconnection times of the server that were held at the floor of 100 ms or the ceiling of 1 h. */
+  retryClamped: number;
+  /** Reconnections without Last-Event-ID, since the id has characters that no header can carry. */
+  idsUnsendable: number;
+  /** The same counts for each kind of client; kinds without a client are left out. */
+  byKind: Partial<Record<ClientKind, ClientKindReport>>;
+  /** Dropped streams by their cause; causes that did not occur are left out. */
+  dropsByCause: Record<string, number>;
+  /** Failed attempts by their cause; causes that did not occur are left out. */
+  refusalsByCause: Record<string, number>;
+  /** How the clients ended, such as `open` or `closed-by-us`: the counts add up to all clients that there were. */
+  ends: Record<string, number>;
+}
+
+export function clientsReport({ summary, planned, peakClients }: RunRecord): ClientsReport {
+  return {
+    planned,
+    connected: summary.total('connected'),
+    peak: peakClients,
+    dropped: summary.total('dropped'),
+    refused: summary.total('refused'),
+    reconnects: summary.total('reconnects'),
+    churned: summary.counts.churned,
+    churnedEarly: summary.counts.churnedEarly,
+    retryClamped: summary.counts.retryClamped,
+    idsUnsendable: summary.counts.idsUnsendable,
+    byKind: Object.fromEntries(
+      [...summary.byKind].map(([kind, { open: _open, unreadable: _unreadable, ...counts }]) => [kind, counts]),
+    ),
+    dropsByCause: Object.fromEntries(summary.dropsByCause),
+    refusalsByCause: Object.fromEntries(summary.refusalsByCause),
+    ends: Object.fromEntries(summary.ends),
+  };
+}
+
+/** What happened because the plan asked for it. It is in none of the other figures. */
+export interface IncidentsReport {
+  /** Incidents that took place. */
+  count: number;
+  /** From the beginning of an incident until a client had a stream again. */
+  recoveryMs: Times;
+  /** From when an event was due until a healthy client had it, for events during incidents. */
+  latencyMs: Times;
+  /** Streams that ended during incidents. */
+  drops: number;
+  /** Attempts that failed during incidents before the stream opened. */
+  refused: number;
+  /** Clients that had no stream again when they were no longer waited for. */
+  notRecovered: number;
+  /** Most reconnections within one second, all load processes together. */
+  peakReconnectsPerSecond: number;
+}
+
+export function incidentsReport({
+  summary: {
+    counts,
+    times: { recovery, latencyIncident },
+  },
+}: RunRecord): IncidentsReport {
+  return {
+    count: counts.incidents,
+    recoveryMs: timesOf(recovery),
+    latencyMs: timesOf(latencyIncident),
+    drops: counts.dropsInIncident,
+    refused: counts.refusedInIncident,
+    notRecovered: counts.notRecovered,
+    peakReconnectsPerSecond: counts.peakReconnectsPerSecond,
+  };
+}

@@ -1,0 +1,145 @@
+/** How a server kept its promises, and what its process looked like, as the JSON report has it. */
+import { peakRssBytes, restartsMs, type ServerOrigin } from '../../memory/server-memory.ts';
+import type { Growth } from '../../memory/trend.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { round, rounded } from './rounding.ts';
+import { type Times, timesOf } from './times.ts';
+
+/** The heartbeats of all streams. */
+export interface HeartbeatReport {
+  /** Heartbeats that clients received. */
+  count: number;
+  /** Heartbeats that came later than the promised period allows. */
+  late: number;
+  /** Streams on which other bytes came and heartbeats did not. */
+  missing: number;
+  /** The period that the server promises, in milliseconds; null where it promises none. */
+  expectedMs: number | null;
+  /** The longest silence that the server was allowed, in milliseconds; null where its promised period was the measure. */
+  withinMs: number | null;
+  /** Between two heartbeats of one stream. */
+  intervalMs: Times;
+}
+
+export function heartbeatReport({ summary: { counts, times }, expectations }: RunRecord): HeartbeatReport {
+  return {
+    count: counts.heartbeats,
+    late: counts.heartbeatsLate,
+    missing: counts.heartbeatsMissing,
+    expectedMs: expectations.heartbeatMs,
+    withinMs: expectations.heartbeatWithinMs,
+    intervalMs: timesOf(times.heartbeatInterval),
+  };
+}
+
+/** The removal of clients that read nothing. */
+export interface EvictionReport {
+  /** Clients that the server had to remove. */
+  expected: number;
+  /** Clients that it removed in time. */
+  evicted: number;
+  /** Clients that it should have removed and did not. */
+  missed: number;
+  /** Clients of which it could not be told, since the server could not know of them. */
+  notMeasured: number;
+  /** The time that the server was allowed, in milliseconds. */
+  withinMs: number;
+  /** Most bytes that the kernels took for a stalled client before the server could know; null where it never came to that. */
+  swallowedBytes: number | null;
+  /** From when the server could know of a client that reads nothing until it removed that client. */
+  timeMs: Times;
+}
+
+export function evictionReport({
+  summary: { counts, times },
+  expectations,
+  swallowedBytes,
+}: RunRecord): EvictionReport {
+  return {
+    expected: counts.evictionsExpected,
+    evicted: counts.evictionsSeen,
+    missed: counts.evictionsMissed,
+    notMeasured: counts.evictionsUnknown,
+    withinMs: round(expectations.evictWithinMs),
+    swallowedBytes: swallowedBytes > 0 ? swallowedBytes : null,
+    timeMs: timesOf(times.evictionTime),
+  };
+}
+
+/** The growth of the server's memory under load. */
+export interface GrowthReport {
+  /** Bytes per minute; null where there was too little to compute it. */
+  bytesPerMinute: number | null;
+  /** Lower bound of the 99 % interval, in bytes per minute; null with `bytesPerMinute`. */
+  low: number | null;
+  /** Upper bound of the 99 % interval, in bytes per minute; null with `bytesPerMinute`. */
+  high: number | null;
+  /** Whether that is a leak: `fail` is one, `inconclusive` was too short or too noisy to tell. */
+  verdict: Growth['verdict'];
+}
+
+/** The process of the server, as far as it could be looked into. */
+export interface ServerReport {
+  /** Where the figures come from: `embedded` (the server of the run's own), `pid`, `metrics`, or `none`. */
+  source: ServerOrigin['source'];
+  /** What `rssBytes` is: `rss`, `pss` (without pages of files), or what the `metric` counts; null without a source. */
+  memory: ServerOrigin['memory'];
+  /** Restarts of the server that were seen while clients were there. */
+  restarts: number;
+  /** Why the server went away during the run, as a sentence; null while it lives. */
+  down: string | null;
+  /** Memory of all processes of the server. */
+  rssBytes: {
+    /** Before any client came, in bytes; null where it was not read. */
+    baseline: number | null;
+    /** The highest that was seen, in bytes; null where it was not read. */
+    peak: number | null;
+    /** When the load ended, before the clients left, in bytes; null where it was not read. */
+    end: number | null;
+    /** After all clients had left, in bytes; null where it was not read. */
+    settled: number | null;
+  };
+  /** The used part of the heap. */
+  heapUsedBytes: {
+    /** Before any client came, in bytes; null where the source does not tell. */
+    baseline: number | null;
+    /** When the load ended, before the clients left, in bytes; null where the source does not tell. */
+    end: number | null;
+    /** After all clients had left, in bytes; null where the source does not tell. */
+    settled: number | null;
+  };
+  /** The growth of `rssBytes` under load. */
+  growth: GrowthReport;
+  /** Bytes that waited for clients when the load ended; null where the server does not tell. */
+  queuedBytesAtEnd: number | null;
+  /** Clients that the server had removed until the load ended; null where it does not tell. */
+  evicted: number | null;
+  /** Clients that the server still counted after all had left; null where it does not tell. */
+  clientsAfter: number | null;
+}
+
+export function serverReport(record: RunRecord, growth: Growth): ServerReport {
+  const { source, memory, baseline, end, settled, down } = record.server;
+  const { limitBytesPerMinute: _limit, ...shownGrowth } = growth;
+  return {
+    source,
+    memory,
+    restarts: restartsMs(record.server).length,
+    down,
+    rssBytes: {
+      baseline: baseline?.rssBytes ?? null,
+      peak: peakRssBytes(record.server),
+      end: end?.rssBytes ?? null,
+      settled: settled?.rssBytes ?? null,
+    },
+    heapUsedBytes: {
+      baseline: baseline?.heapUsedBytes ?? null,
+      end: end?.heapUsedBytes ?? null,
+      settled: settled?.heapUsedBytes ?? null,
+    },
+    growth: rounded(shownGrowth),
+    queuedBytesAtEnd: end?.queuedBytes ?? null,
+    evicted: end?.evicted ?? null,
+    clientsAfter: settled?.clients ?? null,
+  };
+}

@@ -1,8 +1,9 @@
 /**
  * One request beside a stream and what came back: JSON, a few events, or nothing at all.
  *
- * Over the same transport as the stream, so that what is asked beside it goes the same way. Everything that is kept is
- * bounded; what is more is dropped. It follows no redirect and repeats nothing; time is the caller's, by `leave`.
+ * It goes over the same transport as the stream, so that what is asked beside it takes the same way. Everything that is
+ * kept is bounded; what is more is dropped. It follows no redirect and repeats nothing; the caller bounds its time, by
+ * `leave`.
  */
 import type { Cause } from '../core/causes.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
@@ -24,14 +25,15 @@ export interface Reply {
   /** `closed-by-us` when `until` was met or time was up. */
   cause: Cause;
   detail: string;
-  /** From the start of the request. */
+  /** The time from the start of the request to its head; null when none came. */
   headMs: number | null;
+  /** The time from the start of the request to its end. */
   endMs: number;
 }
 
 export interface ExchangeOptions {
   nowMs: () => number;
-  /** Told once, whatever came of it; not after `forget`. */
+  /** Called once with what came, also where nothing did; not after `forget`. */
   done: (reply: Reply) => void;
   /** The event that ends it. */
   until?: ((event: SseEvent) => boolean) | undefined;

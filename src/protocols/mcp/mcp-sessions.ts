@@ -16,12 +16,12 @@ import type { McpStep } from './mcp-step.ts';
 import { McpStream } from './mcp-stream.ts';
 import type { Subscription } from '../../client/subscription.ts';
 
-/** Between two questions of a client that has no stream to listen to. */
+/** The time between two questions of a client that has no stream to listen to. */
 export const PING_EVERY_MS = 5000;
 const TICK_MS = 100;
 /** Sessions that are ended at the same time: each is a connection. */
 const ENDING_AT_ONCE = 250;
-/** For all of them; what is left then stays. */
+/** The time to end all of them; sessions that are left then stay. */
 const END_WITHIN_MS = 15_000;
 /** Requests beside the streams at once: a server may ask more than anybody can answer. */
 const MOST_BESIDE = 1000;

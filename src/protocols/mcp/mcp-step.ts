@@ -1,5 +1,6 @@
 /**
- * One step of a session of the Model Context Protocol, as a request of HTTP; what comes back to it; and what that means.
+ * One step of a session of the Model Context Protocol as a request of HTTP, what comes back to it, and what that means
+ * for the session.
  */
 import type { RpcAnswer } from './mcp-message.ts';
 

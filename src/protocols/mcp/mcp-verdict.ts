@@ -23,7 +23,7 @@ export interface McpRound {
 
 export interface McpNotes {
   transport: 'streamable-http' | 'sse' | null;
-  /** As the server answered; null before. */
+  /** The version that the server answered with; null before. */
   protocolVersion: string | null;
   /** Name and version, made printable. */
   server: string | null;
@@ -38,7 +38,7 @@ export interface McpNotes {
   /** Events on the stream. */
   messages: number;
   ended: { cause: Cause; detail: string } | null;
-  /** Null where none was sent. */
+  /** The status of the DELETE; null where none was sent. */
   deleteStatus: number | null;
   statusAfterDelete: number | null;
   introduced(result: Fields): void;

@@ -1,40 +1,39 @@
 /**
  * One request beside a stream and what came back: JSON, a few events, or nothing at all.
  *
- * Over the same transport as the stream, so that what is asked beside it goes the same way. Everything that is kept is
- * bounded; what is more is dropped. It follows no redirect and repeats nothing; time is the caller's, by `leave`.
+ * It goes over the same transport as the stream, so that what is asked beside it takes the same way. Everything that is
+ * kept is bounded; what is more is dropped. It follows no redirect and repeats nothing; the caller bounds its time, by
+ * `leave`.
  */
 import type { Cause } from '../core/causes.ts';
-import { printable } from '../core/printable.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
-import { answerIn, errorIn, type RpcAnswer } from './mcp/mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 
-/** Of a body that is no event stream, and of the data of all events together. */
+/** What is kept of a body that is no event stream, or of the data of all events together. */
 const MAX_REPLY_BYTES: number = 1024 * 1024;
 const MAX_REPLY_EVENTS = 1000;
-const SHOWN_CHARACTERS = 160;
 
 /** What came back to a request beside the stream. Hostile text, bounded. */
 export interface Reply {
   /** Null when no head came. */
   head: ResponseHead | null;
-  /** Of a body that is no event stream; cut at `MAX_REPLY_BYTES`. */
+  /** The body, where it is no event stream; cut at `MAX_REPLY_BYTES`. */
   body: string;
-  /** Of a body that is one; at most `MAX_REPLY_EVENTS`. */
+  /** The events, where the body is an event stream; at most `MAX_REPLY_EVENTS`. */
   events: readonly SseEvent[];
   /** `closed-by-us` when `until` was met or time was up. */
   cause: Cause;
   detail: string;
-  /** From the start of the request. */
+  /** The time from the start of the request to its head; null when none came. */
   headMs: number | null;
+  /** The time from the start of the request to its end. */
   endMs: number;
 }
 
 export interface ExchangeOptions {
   nowMs: () => number;
-  /** Told once, whatever came of it; not after `forget`. */
+  /** Called once with what came, also where nothing did; not after `forget`. */
   done: (reply: Reply) => void;
   /** The event that ends it. */
   until?: ((event: SseEvent) => boolean) | undefined;
@@ -134,29 +133,6 @@ export class Exchange implements StreamReceiver, SseHandlers {
 }
 
 /** Type and subtype, in any case; parameters do not matter (WHATWG MIME sniffing, 4.4). */
-function mediaType(head: ResponseHead): string {
+export function mediaType(head: ResponseHead): string {
   return (head.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
-/** Whether a message is a response to `id`: what a stream that answers a request is read for. */
-export function answers(id: number): (event: SseEvent) => boolean {
-  return ({ data }) => answerIn(data, id) !== null;
-}
-
-/** The answer in what came back to a POST, which may be JSON or a stream; null where there is none. */
-export function answerOf(reply: Reply, id: number): RpcAnswer | null {
-  for (const { data } of reply.events) {
-    const answer = answerIn(data, id);
-    if (answer !== null) return answer;
-  }
-  return reply.head !== null && mediaType(reply.head) === 'application/json' ? answerIn(reply.body, id) : null;
-}
-
-/** What is wrong with a reply, for people. */
-export function troubleOf({ head, cause, detail, body }: Reply): string {
-  if (head === null) return `no answer (${cause}: ${printable(detail, SHOWN_CHARACTERS)})`;
-  if (head.statusCode !== 200)
-    return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
-  if (cause === 'closed-by-us') return 'no answer in time';
-  return `an answer (${printable(mediaType(head) || 'no content-type', 60)}) without the response in it (${cause})`;
 }

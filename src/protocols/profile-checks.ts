@@ -8,7 +8,7 @@
  * 1. `start(ask, host)`, then `begin()`: the request of the stream, or the check that failed before there was one
  * 2. `opened` with the head (also of a refusal), `heard` for each event, `ended` once, also when we end it
  * 3. `host.answered()` is called once nothing more is to be learnt from the stream
- * 4. `leave()` after `ended`, whatever happened; then `judge()`, whose checks stand in place of those of the same id
+ * 4. `leave()` after `ended`, however that came; then `judge()`, whose checks stand in place of those of the same id
  *
  * It holds no socket, timer or deadline: those are the host's, and so is the bound on time.
  */
@@ -19,16 +19,16 @@ import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead } from '../wire/transport.ts';
 import type { Reply } from './exchange.ts';
 
-/** What the user has asked for; null where he left it to the profile. */
+/** What the user has asked for; null where that is left to the profile. */
 export interface ProfileAsk {
   url: URL;
   method: string | null;
-  /** Of the command line, a bearer token among them: they go with every request to the URL's origin. */
+  /** The header fields of the command line, a bearer token among them, go with every request to the URL's origin. */
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   body: string | null;
   /** How long an answer that has begun may be silent before it counts as stalled. */
   stalledAfterMs: number;
-  /** Of sse-probe, for protocols in which clients introduce themselves. */
+  /** The version of sse-probe, for protocols in which clients introduce themselves. */
   version: string;
 }
 
@@ -49,11 +49,14 @@ export interface ProfileHost {
 }
 
 export interface ProfileVerdict {
-  /** They stand in place of the probe's own of the same id. */
+  /** The checks that stand in place of the probe's own of the same id. */
   checks: readonly CheckResult[];
-  /** For `timingsMs.firstToken`, from the request of the stream; null where no token came, left out where there are none. */
+  /**
+   * The time from the request of the stream to the first token, for `timingsMs.firstToken`; null where no token came,
+   * left out in protocols without tokens.
+   */
   firstTokenMs?: number | null;
-  /** For `profile` of the result, its name among them; left out where there are none. */
+  /** What `profile` of the result holds, the name among it; left out where there are no figures. */
   figures?: Readonly<Record<string, unknown>>;
 }
 
@@ -84,7 +87,10 @@ export interface ProfileChecks {
   readonly isOneAnswer: boolean;
   /** Other connections may ask the same, where the plan allows it. */
   readonly asksTwice: boolean;
-  /** Checks that say nothing here, or would ask for a second stream where there can be or should be one only; with the reason. */
+  /**
+   * Checks that say nothing here, or would ask for a second stream where there can be or should be one only, each with
+   * the reason.
+   */
   readonly skips: Readonly<Partial<Record<CheckId, string>>>;
   /** @throws {UsageError} when what the user gave cannot be asked */
   start(ask: ProfileAsk, host: ProfileHost): ProfileSession;

@@ -4,7 +4,7 @@
  * The probe, the soak, the options and the reports ask the object; none of them knows a profile by its name. A new
  * profile is one file that exports such an object and one line in `profiles.ts`.
  *
- * The objects are loaded with the options, also for `--help`, so they hold only what is small. Whatever opens
+ * The objects are loaded with the options, also for `--help`, so they hold only what is small. What opens
  * connections or keeps accounts comes from a function that loads it when a run needs it.
  */
 import type { StreamEvent } from '../client/event-cache.ts';
@@ -48,8 +48,8 @@ export interface AccountsContext<Figures> {
 }
 
 /**
- * What one load process keeps for its clients under a profile, in place of the accounts of a feed: the transport by which
- * they come to their streams, and who hears what they hear.
+ * What one load process keeps for its clients under a profile, in place of the accounts of a feed: the transport by
+ * which they come to their streams, and the receiver of what they hear.
  */
 export interface ProfileAccounts extends Transport {
   /** What `open` takes. @param request of the client, as it is without a profile */

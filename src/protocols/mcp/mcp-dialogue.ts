@@ -1,93 +1,105 @@
 /**
- * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
- * Management"), and what came of it.
+ * What a probe says in a session, one step after the other, and what it notes of the answers.
+ *
+ * The steps and their meaning are the session's. How a step goes to its server, and where its answer is read, differs
+ * between the two transports and comes as `send`. A refusal ends a dialogue only where nothing can be asked after it.
  */
-import { answerOf, answers, type Reply, troubleOf } from '../exchange.ts';
-import { ACCEPT_ANSWER, isFields } from './mcp-message.ts';
-import { type McpMessage, McpSession } from './mcp-session.ts';
+import type { Reply } from '../exchange.ts';
+import type { RpcAnswer } from './mcp-message.ts';
+import { heardIn } from './mcp-reply.ts';
+import type { McpSession } from './mcp-session.ts';
+import type { McpMeaning, McpStep } from './mcp-step.ts';
 import type { McpNotes } from './mcp-verdict.ts';
-import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
+
+/** A step that was sent, and what came of it. */
+export interface Sent {
+  reply: Reply;
+  answer: RpcAnswer | null;
+  /** How the answer comes. */
+  as: 'stream' | 'json';
+  /** From the request to its answer, or until none was waited for any more. */
+  tookMs: number;
+  /** What is wrong where there is no answer, for people. */
+  missing: string;
+}
+
+/** @returns null where nobody is left to answer */
+export type SendStep = (step: McpStep) => Promise<Sent | null>;
 
 export class McpDialogue {
-  private readonly ask: ProfileAsk;
-  private readonly host: ProfileHost;
+  /** The server seems to speak the older transport. */
+  isOlder = false;
+  private readonly session: McpSession;
+  private readonly send: SendStep;
   private readonly notes: McpNotes;
-  private readonly session = new McpSession(false);
 
-  constructor(ask: ProfileAsk, host: ProfileHost, notes: McpNotes) {
-    this.ask = ask;
-    this.host = host;
+  constructor(session: McpSession, notes: McpNotes, send: SendStep) {
+    this.session = session;
     this.notes = notes;
+    this.send = send;
   }
 
-  /** @returns the status; null when no head came */
-  async initialize(): Promise<number | null> {
+  /** Says what is due, until it is the turn of the stream. @returns the step of the stream; null where all is said */
+  async goOn(): Promise<McpStep | null> {
     const { notes, session } = this;
-    const { reply, result } = await this.request(session.initialize(this.ask.version));
-    if (result !== null) {
-      notes.transport = 'streamable-http';
-      notes.introduced(result);
-      const sessionId = reply.head?.headers.get('mcp-session-id');
-      session.introduced(result, sessionId);
-      notes.session = sessionId === undefined ? 'none' : session.id === null ? 'unusable' : 'header';
-      const { head } = await this.post(session.initialized());
-      // "If the server accepts the input, the server MUST return HTTP status code 202 Accepted with no body."
-      notes.initializedStatus = head?.statusCode ?? null;
+    for (let step = session.next(); step !== null; step = session.next()) {
+      if (step.name === 'stream') return step;
+      const sent = await this.send(step);
+      if (sent === null) return null;
+      const meaning = this.took(step, sent);
+      if (step.name === 'notifications/initialized') {
+        // "If the server accepts the input, the server MUST return HTTP status code 202 Accepted with no body."
+        notes.initializedStatus = sent.reply.head?.statusCode ?? null;
+        continue;
+      }
+      this.note(step, sent);
+      if (step.name !== 'initialize') continue;
+      this.isOlder = meaning === 'older';
+      if (meaning !== 'taken') return null;
+      this.introduced(sent);
     }
-    return reply.head?.statusCode ?? null;
-  }
-
-  /** The stream of the server's own. */
-  streamRequest(): StreamAsk {
-    return this.requestOf('GET', 'text/event-stream', null);
-  }
-
-  /** While the stream is open. */
-  async talk(): Promise<void> {
-    await this.request(this.session.request('ping'));
-    if (isFields(this.notes.capabilities['tools'])) await this.request(this.session.request('tools/list'));
+    return null;
   }
 
   /** Ends the session, and looks whether it is gone. */
   async end(): Promise<void> {
     const { notes, session } = this;
-    if (session.id === null) return;
-    const { head } = await this.host.ask(this.requestOf('DELETE', 'application/json', null));
-    notes.deleteStatus = head?.statusCode ?? null;
-    if (notes.deleteStatus === null || notes.deleteStatus >= 300) return;
+    const step = session.leave() ? session.next() : null;
+    const sent = step === null ? null : await this.send(step);
+    if (step === null || sent === null) return;
+    notes.deleteStatus = sent.reply.head?.statusCode ?? null;
+    if (this.took(step, sent) !== 'taken') return;
     // "The server MUST respond to requests containing that session ID with HTTP 404 Not Found."
-    const { id, body } = session.request('ping');
-    const after = await this.post(body, id);
-    notes.statusAfterDelete = after.head?.statusCode ?? null;
+    const look = session.next();
+    const after = look === null ? null : await this.send(look);
+    notes.statusAfterDelete = after?.reply.head?.statusCode ?? null;
   }
 
-  private async request({
-    id,
-    method,
-    body,
-  }: McpMessage): Promise<{ reply: Reply; result: Readonly<Record<string, unknown>> | null }> {
-    const reply = await this.post(body, id);
-    const answer = answerOf(reply, id);
-    const result = answer !== null && 'result' in answer ? answer.result : null;
-    const trouble = answer === null ? troubleOf(reply) : 'error' in answer ? `the error ${answer.error}` : null;
+  private took({ name }: McpStep, { reply, answer }: Sent): McpMeaning {
+    return this.session.took(name, heardIn(reply, answer));
+  }
+
+  private note({ name }: McpStep, { reply, answer, as, tookMs, missing }: Sent): void {
+    const trouble = answer === null ? missing : 'error' in answer ? `the error ${answer.error}` : null;
     if (trouble !== null) this.notes.trouble ??= trouble;
     this.notes.rounds.push({
-      method,
+      method: name,
       status: reply.head?.statusCode ?? null,
-      as: reply.events.length > 0 ? 'stream' : 'json',
+      as,
       headMs: reply.headMs,
-      answeredMs: trouble === null ? reply.endMs : null,
+      answeredMs: trouble === null ? tookMs : null,
       trouble,
     });
-    return { reply, result };
   }
 
-  private post(body: string, id?: number): Promise<Reply> {
-    return this.host.ask(this.requestOf('POST', ACCEPT_ANSWER, body), id === undefined ? undefined : answers(id));
-  }
-
-  private requestOf(method: string, accept: string, body: string | null): StreamAsk {
-    const { url, headers } = this.ask;
-    return { method, url, body, headers: this.session.headers(headers, accept, body !== null) };
+  /** The server has answered `initialize`. */
+  private introduced({ reply, answer }: Sent): void {
+    const { notes, session } = this;
+    const { transport } = session.options;
+    notes.transport = transport;
+    if (answer !== null && 'result' in answer) notes.introduced(answer.result);
+    if (transport === 'sse') return;
+    const isNamed = heardIn(reply, answer).sessionId !== undefined;
+    notes.session = session.id !== null ? 'header' : isNamed ? 'unusable' : 'none';
   }
 }

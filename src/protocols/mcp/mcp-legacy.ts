@@ -1,22 +1,27 @@
 /**
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
+ *
+ * The session gives the steps, as for the newer transport; here is only how they travel. An endpoint of another origin
+ * is not asked: what is written into a stream must not lead the client, with its token, to somebody else.
  */
-import { type Reply, troubleOf } from '../exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerIn, isFields, type Fields, type RpcAnswer } from './mcp-message.ts';
-import { type McpMessage, McpSession } from './mcp-session.ts';
-import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
+import { McpDialogue, type Sent } from './mcp-dialogue.ts';
+import { answerIn, type RpcAnswer } from './mcp-message.ts';
+import { troubleOf } from './mcp-reply.ts';
+import { McpSession } from './mcp-session.ts';
+import { headed, type McpStep } from './mcp-step.ts';
+import type { McpNotes } from './mcp-verdict.ts';
 
 export class McpLegacy {
   /** All that was to be said is said, or cannot be any more. */
-  finished: Promise<void> = Promise.resolve();
+  finished: Promise<unknown> = Promise.resolve();
   private readonly ask: ProfileAsk;
   private readonly host: ProfileHost;
   private readonly notes: McpNotes;
+  private readonly session: McpSession;
   private endpoint: URL | null = null;
-  private readonly session = new McpSession(false);
   private waiting: { id: number; answered: (answer: RpcAnswer | null) => void } | null = null;
   private over = false;
 
@@ -24,6 +29,7 @@ export class McpLegacy {
     this.ask = ask;
     this.host = host;
     this.notes = notes;
+    this.session = new McpSession({ transport: 'sse', questions: 'once', version: ask.version });
     notes.transport = 'sse';
     notes.session = 'endpoint';
     // That a POST was refused is how this transport was found.
@@ -31,9 +37,10 @@ export class McpLegacy {
     notes.rounds.length = 0;
   }
 
-  streamRequest(): StreamAsk {
-    const { url, headers } = this.ask;
-    return { method: 'GET', url, body: null, headers: [...headers, ['Accept', 'text/event-stream']] };
+  /** The stream is the first step here. */
+  streamRequest(): StreamAsk | null {
+    const step = this.session.next();
+    return step === null ? null : this.requestOf(step, this.ask.url);
   }
 
   heard({ type, data }: SseEvent): void {
@@ -53,67 +60,42 @@ export class McpLegacy {
   }
 
   private begin(written: string): void {
+    const { host, notes, session } = this;
     const { url } = this.ask;
     const endpoint = URL.canParse(written, url.href) ? new URL(written, url) : null;
-    // Whoever writes into the stream must not send the client, with its token, to somebody else.
     if (endpoint === null || endpoint.origin !== url.origin) {
-      this.notes.trouble =
+      notes.trouble =
         endpoint === null ? 'an endpoint that is no URL' : 'an endpoint of another origin, which is not asked';
-      this.host.answered();
+      host.answered();
       return;
     }
     this.endpoint = endpoint;
-    this.finished = this.talk(endpoint).finally(() => this.host.answered());
+    // The stream is there, since it has said where to POST.
+    session.took('stream', headed(200));
+    const dialogue = new McpDialogue(session, notes, (step) => this.send(step, endpoint));
+    this.finished = dialogue.goOn().finally(() => host.answered());
   }
 
-  private async talk(endpoint: URL): Promise<void> {
-    const { notes, session } = this;
-    const result = await this.request(endpoint, session.initialize(this.ask.version));
-    if (result === null) return;
-    notes.introduced(result);
-    const { head } = await this.post(endpoint, session.initialized());
-    notes.initializedStatus = head?.statusCode ?? null;
-    await this.request(endpoint, session.request('ping'));
-    if (isFields(notes.capabilities['tools'])) await this.request(endpoint, session.request('tools/list'));
-  }
-
-  private async request(endpoint: URL, { id, method, body }: McpMessage): Promise<Fields | null> {
-    if (this.over) return null;
+  private async send(step: McpStep, endpoint: URL): Promise<Sent | null> {
+    const { id } = step;
+    if (this.over && id !== null) return null;
     const startMs = this.host.nowMs();
-    const onStream = new Promise<RpcAnswer | null>((answered) => {
-      this.waiting = { id, answered };
-    });
-    const reply = await this.post(endpoint, body);
+    const onStream =
+      id === null
+        ? null
+        : new Promise<RpcAnswer | null>((answered) => {
+            this.waiting = { id, answered };
+          });
+    const reply = await this.host.ask(this.requestOf(step, endpoint));
     const isTaken = reply.head !== null && reply.head.statusCode < 300;
     const answer = isTaken ? await onStream : null;
     this.waiting = null;
-    const trouble =
-      answer === null
-        ? isTaken
-          ? 'no answer on the stream'
-          : troubleOf(reply)
-        : 'error' in answer
-          ? `the error ${answer.error}`
-          : null;
-    if (trouble !== null) this.notes.trouble ??= trouble;
-    this.notes.rounds.push({
-      method,
-      status: reply.head?.statusCode ?? null,
-      as: 'stream',
-      headMs: reply.headMs,
-      answeredMs: trouble === null ? this.host.nowMs() - startMs : null,
-      trouble,
-    });
-    return answer !== null && 'result' in answer ? answer.result : null;
+    const missing = isTaken ? 'no answer on the stream' : troubleOf(reply);
+    return { reply, answer, as: 'stream', tookMs: this.host.nowMs() - startMs, missing };
   }
 
-  private post(endpoint: URL, body: string): Promise<Reply> {
-    const headers = this.ask.headers.filter(([name]) => !/^(?:accept|content-type)$/i.test(name));
-    return this.host.ask({
-      method: 'POST',
-      url: endpoint,
-      body,
-      headers: [...headers, ['Content-Type', 'application/json'], ['Accept', 'application/json']],
-    });
+  private requestOf(step: McpStep, url: URL): StreamAsk {
+    const { method, body } = step;
+    return { method, url, body, headers: this.session.headers(this.ask.headers, step) };
   }
 }

@@ -7,11 +7,13 @@
  */
 import { printable } from '../../core/printable.ts';
 
-/** The latest that is spoken here; the server answers with the one that is used (MCP 2025-11-25, "Version Negotiation"). */
+/**
+ * The latest that is spoken here; the server answers with the one that is used (MCP 2025-11-25, "Version Negotiation").
+ */
 const PROTOCOL_VERSION = '2025-11-25';
 /** "Session IDs MUST only contain visible ASCII characters": any other is not sent back. */
 export const SESSION_ID: RegExp = /^[\x21-\x7e]{1,1024}$/;
-/** Of a POST: "listing both application/json and text/event-stream as supported content types". */
+/** What a POST accepts: "listing both application/json and text/event-stream as supported content types". */
 export const ACCEPT_ANSWER = 'application/json, text/event-stream';
 const SHOWN_CHARACTERS = 160;
 /** Versions are dates; anything longer or other than visible ASCII stays unsent. */
@@ -19,14 +21,14 @@ export const PROTOCOL_VERSION_TEXT: RegExp = /^[\x21-\x7e]{1,64}$/;
 /** What the protocol has a say in: a field of the user's of the same name does not go along. */
 const OWN = new Set(['accept', 'content-type', 'mcp-session-id', 'mcp-protocol-version']);
 
-type Headers = ReadonlyArray<readonly [name: string, value: string]>;
+export type Headers = ReadonlyArray<readonly [name: string, value: string]>;
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** `result` or `error` of a response. */
 export type RpcAnswer = { result: Fields } | { error: string };
 
 export interface McpHeaders {
-  /** Of the user. */
+  /** What the user gave. */
   headers: Headers;
   accept: string;
   withBody: boolean;
@@ -35,7 +37,7 @@ export interface McpHeaders {
   protocolVersion: string | null;
 }
 
-/** Of any request of the protocol. */
+/** The header fields of any request of the protocol. */
 export function mcpHeaders({ headers, accept, withBody, sessionId, protocolVersion }: McpHeaders): Headers {
   return [
     ...headers.filter(([name]) => !OWN.has(name.toLowerCase())),
@@ -74,7 +76,7 @@ export function answerIn(data: string, id: number): RpcAnswer | null {
   return null;
 }
 
-/** Of a body that is an error or anything else: what it says. Hostile text. */
+/** What a body says that is an error or anything else. Hostile text. */
 export function errorIn(body: string): string {
   const message = parsed(body);
   const error = isFields(message) ? message['error'] : null;
@@ -98,7 +100,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The first event of an answer is empty (2025-11-25, "Sending Messages to the Server"), and servers may send what they like.
+    // The first event of an answer is empty (2025-11-25, "Sending Messages to the Server"), and servers may send what
+    // they like.
     return null;
   }
 }

@@ -12,8 +12,11 @@ import { UsageError } from '../../core/errors.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
-import { McpDialogue } from './mcp-dialogue.ts';
+import { McpDialogue, type Sent } from './mcp-dialogue.ts';
 import { McpLegacy } from './mcp-legacy.ts';
+import { answerOf, answers, troubleOf } from './mcp-reply.ts';
+import { McpSession } from './mcp-session.ts';
+import { headed, type McpStep } from './mcp-step.ts';
 import { mcpChecks, mcpFigures, type McpNotes, notesOf } from './mcp-verdict.ts';
 import type {
   ProfileAsk,
@@ -26,8 +29,6 @@ import type {
 } from '../profile-checks.ts';
 
 const ONE_STREAM = "a session has one stream of the server's own";
-/** A server of the older transport says one of these to a POST where the stream is. */
-const OLDER = new Set([400, 404, 405]);
 
 export const mcpChecksOfProbe: ProfileChecks = {
   isOneAnswer: false,
@@ -47,10 +48,11 @@ class McpProbe implements ProfileSession {
   private readonly ask: ProfileAsk;
   private readonly host: ProfileHost;
   private readonly notes: McpNotes = notesOf();
+  private readonly session: McpSession;
   private readonly dialogue: McpDialogue;
   private legacy: McpLegacy | null = null;
   /** What goes on beside the stream. */
-  private work: Promise<void> = Promise.resolve();
+  private work: Promise<unknown> = Promise.resolve();
 
   constructor(ask: ProfileAsk, host: ProfileHost) {
     if (ask.method !== null || ask.body !== null) {
@@ -58,17 +60,18 @@ class McpProbe implements ProfileSession {
     }
     this.ask = ask;
     this.host = host;
-    this.dialogue = new McpDialogue(ask, host, this.notes);
+    this.session = new McpSession({ transport: 'streamable-http', questions: 'once', version: ask.version });
+    this.dialogue = new McpDialogue(this.session, this.notes, (step) => this.send(step));
   }
 
   async begin(): Promise<StreamAsk | CheckResult> {
     const { dialogue, notes, ask, host } = this;
-    const status = await dialogue.initialize();
-    if (notes.transport === 'streamable-http') return dialogue.streamRequest();
-    if (status !== null && OLDER.has(status)) {
-      this.legacy = new McpLegacy(ask, host, notes);
-      return this.legacy.streamRequest();
-    }
+    const stream = await dialogue.goOn();
+    if (stream !== null) return this.requestOf(stream);
+    const status = notes.rounds.at(-1)?.status ?? null;
+    if (dialogue.isOlder) this.legacy = new McpLegacy(ask, host, notes);
+    const older = this.legacy?.streamRequest() ?? null;
+    if (older !== null) return older;
     const title = `initialize got ${notes.trouble ?? 'no answer'}`;
     return {
       id: 'completion',
@@ -87,7 +90,8 @@ class McpProbe implements ProfileSession {
   opened(head: ResponseHead): void {
     this.notes.streamStatus = head.statusCode;
     if (this.legacy !== null) return;
-    this.work = this.dialogue.talk().finally(() => this.host.answered());
+    this.session.took('stream', headed(head.statusCode));
+    this.work = this.dialogue.goOn().finally(() => this.host.answered());
   }
 
   heard(event: SseEvent): void {
@@ -108,5 +112,18 @@ class McpProbe implements ProfileSession {
 
   judge(): ProfileVerdict {
     return { checks: mcpChecks(this.notes), firstTokenMs: null, figures: { name: 'mcp', ...mcpFigures(this.notes) } };
+  }
+
+  private async send(step: McpStep): Promise<Sent> {
+    const reply = await this.host.ask(this.requestOf(step), answers(step.id));
+    const answer = answerOf(reply, step.id);
+    const as = reply.events.length > 0 ? 'stream' : 'json';
+    return { reply, answer, as, tookMs: reply.endMs, missing: troubleOf(reply) };
+  }
+
+  private requestOf(step: McpStep): StreamAsk {
+    const { url, headers } = this.ask;
+    const { method, body } = step;
+    return { method, url, body, headers: this.session.headers(headers, step) };
   }
 }

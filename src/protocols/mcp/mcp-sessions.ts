@@ -5,28 +5,23 @@
  * A session is ended by DELETE when its client leaves for good, since servers keep those that nobody ends; clients that
  * die as phones and processes do (abrupt, vanished, stalled, churn by RST) leave theirs behind, as they would.
  */
-import { pingResponse, ACCEPT_ANSWER } from './mcp-message.ts';
 import { encodeRequest, type RequestOptions } from '../../wire/request.ts';
 import type { StreamConnection, StreamReceiver, StreamRequest, Transport } from '../../wire/transport.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
-import { Exchange } from '../exchange.ts';
-import {
-  McpSession,
-  type McpHost,
-  type McpObserver,
-  type McpRequest,
-  type PingTurn,
-  type SessionAsk,
-} from './mcp-session.ts';
+import { Exchange, type Reply } from '../exchange.ts';
+import type { McpHost, McpObserver, McpRequest, PingTurn } from './mcp-host.ts';
+import { heardIn } from './mcp-reply.ts';
+import { McpSession } from './mcp-session.ts';
+import type { McpStep } from './mcp-step.ts';
 import { McpStream } from './mcp-stream.ts';
 import type { Subscription } from '../../client/subscription.ts';
 
-/** Between two questions of a client that has no stream to listen to. */
+/** The time between two questions of a client that has no stream to listen to. */
 export const PING_EVERY_MS = 5000;
 const TICK_MS = 100;
 /** Sessions that are ended at the same time: each is a connection. */
 const ENDING_AT_ONCE = 250;
-/** For all of them; what is left then stays. */
+/** The time to end all of them; sessions that are left then stay. */
 const END_WITHIN_MS = 15_000;
 /** Requests beside the streams at once: a server may ask more than anybody can answer. */
 const MOST_BESIDE = 1000;
@@ -42,7 +37,6 @@ export interface McpOptions {
 export class McpSessions implements Transport, McpHost {
   readonly transport: Transport;
   readonly observer: McpObserver;
-  readonly version: string;
   readonly nowMs: () => number;
   private readonly ask: McpOptions['ask'];
   private readonly requests = new WeakMap<Subscription, McpRequest>();
@@ -56,13 +50,12 @@ export class McpSessions implements Transport, McpHost {
     this.transport = transport;
     this.observer = observer;
     this.ask = ask;
-    this.version = ask.version;
     this.nowMs = nowMs;
   }
 
   /** What `open` takes. @param request where the server is */
   requestFor(client: Subscription, request: StreamRequest): McpRequest {
-    const session = this.requests.get(client)?.session ?? new McpSession(client.behaviour.reads);
+    const session = this.requests.get(client)?.session ?? this.sessionFor(client);
     const full = { ...request, session, lastEventId: client.parser.lastEventId };
     this.requests.set(client, full);
     return full;
@@ -73,8 +66,9 @@ export class McpSessions implements Transport, McpHost {
     return new McpStream(this, request, receiver);
   }
 
-  bytes(session: McpSession, { method, accept, body, lastEventId = '' }: SessionAsk): Uint8Array {
-    const headers = session.headers(this.ask.headers, accept, body !== null);
+  bytes(session: McpSession, step: McpStep): Uint8Array {
+    const { method, body, lastEventId } = step;
+    const headers = session.headers(this.ask.headers, step);
     return encodeRequest({ ...this.ask, method, headers, lastEventId, ...(body === null ? {} : { body }) }).bytes;
   }
 
@@ -92,10 +86,9 @@ export class McpSessions implements Transport, McpHost {
 
   /** Answers what the server asks: one that pings its clients ends the sessions of those that are silent. */
   heard(client: Subscription, { data }: StreamEvent): void {
-    const body = pingResponse(data);
     const request = this.requests.get(client);
-    if (body !== null && request !== undefined && this.beside.size < MOST_BESIDE)
-      void this.send(request, 'POST', ACCEPT_ANSWER, body);
+    const step = request?.session.respond(data) ?? null;
+    if (request !== undefined && step !== null && this.beside.size < MOST_BESIDE) void this.send(request, step);
   }
 
   /** A client that leaves for good while the load goes on. */
@@ -127,11 +120,20 @@ export class McpSessions implements Transport, McpHost {
     for (const one of this.beside) one.forget('rst');
   }
 
+  private sessionFor({ behaviour }: Subscription): McpSession {
+    return new McpSession({
+      transport: 'streamable-http',
+      questions: behaviour.reads ? 'on' : 'nothing',
+      version: this.ask.version,
+    });
+  }
+
   private endSession(client: Subscription): Promise<void> {
     const request = this.take(client);
-    if (request === null) return Promise.resolve();
-    const ending = this.send(request, 'DELETE', 'application/json', null).then((status) => {
-      this.observer.ended(status >= 200 && status < 300);
+    const step = request?.session.next() ?? null;
+    if (request === null || step === null) return Promise.resolve();
+    const ending = this.send(request, step).then((reply) => {
+      this.observer.ended(request.session.took(step.name, heardIn(reply, null)) === 'taken');
       this.endings.delete(ending);
     });
     this.endings.add(ending);
@@ -146,26 +148,24 @@ export class McpSessions implements Transport, McpHost {
   private take(client: Subscription): McpRequest | null {
     const request = this.requests.get(client);
     this.requests.delete(client);
-    return request === undefined || request.session.id === null ? null : request;
+    return request?.session.leave() === true ? request : null;
   }
 
-  /** @returns the status; 0 when no head came */
+  /** Sends a step beside the stream. */
   private send(
     { session, lastEventId: _id, maxReadBytes: _slow, ...address }: McpRequest,
-    method: string,
-    accept: string,
-    body: string | null,
-  ): Promise<number> {
+    step: McpStep,
+  ): Promise<Reply> {
     return new Promise((resolve) => {
       const sending = new Exchange({
         nowMs: this.nowMs,
-        done: ({ head }) => {
+        done: (reply) => {
           this.beside.delete(sending);
-          resolve(head?.statusCode ?? 0);
+          resolve(reply);
         },
       });
       this.beside.add(sending);
-      sending.open(this.transport, { ...address, bytes: this.bytes(session, { method, accept, body }) });
+      sending.open(this.transport, { ...address, bytes: this.bytes(session, step) });
     });
   }
 

@@ -1,25 +1,24 @@
 /**
- * How one client comes to its stream in the Streamable HTTP transport (MCP 2025-11-25, "Transports"): `initialize`,
- * the session that it is given, `notifications/initialized`, then the server's own stream by GET.
+ * How one client of a soak comes to its stream in the Streamable HTTP transport: it takes the steps of its session
+ * (mcp-session.ts) up to the server's own stream, each when the one before it is answered.
  *
  * For its receiver this is one connection: it stands when the first request is on its way, and its head is that of the
  * stream. So a client of a session is a client like all others, with the same deadlines, kinds and reconnection.
  *
- * 405 to the GET means that the server has no stream of its own, as it may: the session is there all the same. Its
- * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.
+ * A client whose server has no stream of its own counts as open, and asks `ping` every few seconds, since nothing else
+ * would show that the session lives.
  */
 import type { Cause } from '../../core/causes.ts';
-import { ACCEPT_ANSWER, isFields, type RpcAnswer } from './mcp-message.ts';
-import type { ResponseHead, StreamConnection, StreamReceiver } from '../../wire/transport.ts';
-import { answerOf, answers, Exchange, type Reply, troubleOf } from '../exchange.ts';
-import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';
-import { isRedirect } from '../../reach/redirect.ts';
 import { refusalOf } from '../../reach/refusal.ts';
+import type { ResponseHead, StreamConnection, StreamReceiver } from '../../wire/transport.ts';
+import { Exchange, type Reply } from '../exchange.ts';
+import type { McpHost, McpRequest, PingTurn } from './mcp-host.ts';
+import type { RpcAnswer } from './mcp-message.ts';
+import { answerOf, answers, heardIn, troubleOf } from './mcp-reply.ts';
+import { headed, type McpMeaning, type McpStep } from './mcp-step.ts';
 
 /** Turns that a `ping` may wait for its answer. */
 const MAX_UNANSWERED = 2;
-const GONE = 404;
-const NO_STREAM = 405;
 
 export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   private readonly host: McpHost;
@@ -30,16 +29,15 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
   private over = false;
   private toldConnect = false;
   private toldHead = false;
-  /** This session was begun here: 404 is then no end of it, but a wrong path. */
-  private isNew = false;
+  private initializeMs = 0;
   private unanswered = 0;
 
   constructor(host: McpHost, request: McpRequest, receiver: StreamReceiver) {
     this.host = host;
     this.request = request;
     this.receiver = receiver;
-    if (request.session.stands) this.listen();
-    else this.initialize();
+    request.session.begin(request.lastEventId);
+    this.goOn();
   }
 
   get localPort(): number {
@@ -68,16 +66,16 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
 
   onHead(head: ResponseHead): void {
     const { session } = this.request;
-    if (head.statusCode === NO_STREAM) this.goOnWithoutStream(head);
-    else if (head.statusCode === GONE && session.id !== null && !this.isNew) {
+    const meaning = session.took('stream', headed(head.statusCode));
+    if (meaning === 'no-stream') this.goOnWithoutStream(head);
+    else if (meaning === 'lost') {
       this.stream?.close();
       this.beginAnew();
-    } else if (isRedirect(head.statusCode)) {
-      // The session belongs to where it was opened.
+    } else if (meaning === 'elsewhere') {
       this.stream?.close();
       this.end('redirect-refused', `the stream got status ${head.statusCode}; give the URL that it leads to`);
     } else if (this.toldHead) {
-      // Of the session that was begun for one without a stream.
+      // The client counts as open already: this is the stream of a session that followed one without a stream.
       if (refusalOf(head) === null) return;
       this.stream?.close();
       this.end('session-refused', `the stream got status ${head.statusCode}`);
@@ -97,105 +95,71 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
 
   /** Its turn has come. */
   ping(): void {
-    const { session } = this.request;
-    if (this.asking !== null) {
-      this.unanswered += 1;
-      if (this.unanswered < MAX_UNANSWERED) return;
-      this.asking.forget('rst');
-      this.host.observer.failed('ping', 'no answer', false);
-      this.end('headers-timeout', 'ping got no answer');
+    if (this.asking === null) {
+      this.unanswered = 0;
+      this.goOn();
       return;
     }
-    this.unanswered = 0;
-    const { id, body } = session.request('ping');
-    this.ask(body, id, (reply) => this.ponged(reply, answerOf(reply, id)));
+    this.unanswered += 1;
+    if (this.unanswered < MAX_UNANSWERED) return;
+    this.asking.forget('rst');
+    this.host.observer.failed('ping', 'no answer', false);
+    this.end('headers-timeout', 'ping got no answer');
   }
 
-  private ponged(reply: Reply, answer: RpcAnswer | null): void {
+  /** Sends what is due in the session. */
+  private goOn(): void {
+    const step = this.request.session.next();
+    if (step?.name === 'stream') this.listen(step);
+    else if (step !== null) this.ask(step);
+  }
+
+  private answered(step: McpStep, reply: Reply): void {
+    const { host, request } = this;
+    const { session } = request;
+    const answer = answerOf(reply, step.id);
+    const meaning = session.took(step.name, heardIn(reply, answer));
+    if (step.name === 'ping') this.ponged(reply, answer, meaning);
+    else if (meaning !== 'taken') this.refused(step.name, reply, answer);
+    else {
+      if (step.name === 'initialize') this.initializeMs = reply.endMs;
+      if (session.stands) host.observer.opened(this.initializeMs);
+      this.goOn();
+    }
+  }
+
+  private ponged(reply: Reply, answer: RpcAnswer | null, meaning: McpMeaning): void {
     const { observer } = this.host;
-    if (answer !== null && 'result' in answer) observer.pinged(reply.endMs);
+    if (meaning === 'taken') observer.pinged(reply.endMs);
+    else if (meaning === 'lost') this.beginAnew();
     else if (reply.head === null) {
       observer.failed('ping', reply.cause, false);
       this.end(reply.cause, `ping: ${reply.detail}`);
-    } else if (reply.head.statusCode === GONE && this.request.session.id !== null) this.beginAnew();
-    else observer.failed('ping', answer === null ? troubleOf(reply) : `the error ${answer.error}`, true);
+    } else observer.failed('ping', troubleIn(reply, answer), true);
   }
 
-  /** "When a client receives HTTP 404 in response to a request containing an Mcp-Session-Id, it MUST start a new session." */
   private beginAnew(): void {
-    const {
-      host,
-      request: { session, lastEventId },
-    } = this;
+    const { host, request } = this;
     host.rest(this);
     host.observer.expired();
-    session.forget(lastEventId);
-    this.initialize();
+    request.session.beginAnew();
+    this.goOn();
   }
 
-  private initialize(): void {
-    const {
-      host,
-      request: { session },
-    } = this;
-    this.isNew = true;
-    session.forget(session.foreignEventId);
-    const { id, body } = session.initialize(host.version);
-    this.ask(body, id, (reply) => {
-      const answer = answerOf(reply, id);
-      if (answer === null || !('result' in answer) || !isFields(answer.result)) {
-        this.refused('initialize', reply, answer);
-        return;
-      }
-      session.introduced(answer.result, reply.head?.headers.get('mcp-session-id'));
-      this.confirm(reply.endMs);
-    });
-  }
-
-  private confirm(initializeMs: number): void {
-    const {
-      host,
-      request: { session },
-    } = this;
-    this.ask(session.initialized(), null, (reply) => {
-      const status = reply.head?.statusCode ?? 0;
-      // It is to be 202; what other servers answer with is no reason to stay away.
-      if (status < 200 || status > 299) {
-        this.refused('notifications/initialized', reply, null);
-        return;
-      }
-      session.stands = true;
-      host.observer.opened(initializeMs);
-      this.listen();
-    });
-  }
-
-  private listen(): void {
-    const {
-      host,
-      request: { session, lastEventId, ...address },
-    } = this;
-    const after = lastEventId === session.foreignEventId ? '' : lastEventId;
-    this.stream = host.transport.open(
-      {
-        ...address,
-        bytes: host.bytes(session, { method: 'GET', accept: 'text/event-stream', body: null, lastEventId: after }),
-      },
-      this,
-    );
+  private listen(step: McpStep): void {
+    const { host, request } = this;
+    const { session, lastEventId: _id, ...address } = request;
+    this.stream = host.transport.open({ ...address, bytes: host.bytes(session, step) }, this);
   }
 
   private goOnWithoutStream(head: ResponseHead): void {
-    const {
-      host,
-      request: { session },
-      receiver,
-    } = this;
+    const { host, request, receiver } = this;
+    const { session } = request;
     this.stream?.close();
     this.stream = null;
-    if (!session.hasNoStream) host.observer.streamless();
-    session.hasNoStream = true;
-    if (session.asksOn) host.tick(this);
+    if (!session.isStreamless) host.observer.streamless();
+    session.isStreamless = true;
+    if (session.options.questions === 'on') host.tick(this);
     if (this.toldHead) return;
     this.toldHead = true;
     receiver.onHead({ ...head, statusCode: 200, headers: new Map([['content-type', 'text/event-stream']]) });
@@ -205,32 +169,26 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
     const isAnswered =
       reply.head !== null &&
       (reply.head.statusCode !== 200 || reply.cause === 'eof-clean' || reply.cause === 'closed-by-us');
-    const why =
-      answer !== null && 'error' in answer ? `the error ${answer.error}` : isAnswered ? troubleOf(reply) : reply.cause;
+    const isError = answer !== null && 'error' in answer;
+    const why = isAnswered || isError ? troubleIn(reply, answer) : reply.cause;
     this.host.observer.failed(step, why, isAnswered);
     this.end(isAnswered ? 'session-refused' : reply.cause, isAnswered ? `${step}: ${why}` : `${step}: ${reply.detail}`);
   }
 
-  /** @param id of the answer that is wanted; null for a notification */
-  private ask(body: string, id: number | null, done: (reply: Reply) => void): void {
-    const {
-      host,
-      request: { session, lastEventId: _id, maxReadBytes: _slow, ...address },
-    } = this;
+  private ask(step: McpStep): void {
+    const { host, request } = this;
+    const { session, lastEventId: _id, maxReadBytes: _slow, ...address } = request;
     const asking = new Exchange({
       nowMs: () => host.nowMs(),
-      until: id === null ? undefined : answers(id),
+      until: answers(step.id),
       connected: () => this.connected(),
       done: (reply) => {
         this.asking = null;
-        if (!this.over) done(reply);
+        if (!this.over) this.answered(step, reply);
       },
     });
     this.asking = asking;
-    asking.open(host.transport, {
-      ...address,
-      bytes: host.bytes(session, { method: 'POST', accept: ACCEPT_ANSWER, body }),
-    });
+    asking.open(host.transport, { ...address, bytes: host.bytes(session, step) });
   }
 
   private connected(): void {
@@ -253,4 +211,8 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
     if (how === 'fin') this.stream?.close();
     else this.stream?.reset();
   }
+}
+
+function troubleIn(reply: Reply, answer: RpcAnswer | null): string {
+  return answer !== null && 'error' in answer ? `the error ${answer.error}` : troubleOf(reply);
 }

@@ -23,15 +23,14 @@ export interface McpRound {
 
 export interface McpNotes {
   transport: 'streamable-http' | 'sse' | null;
-  /** As the server answered; null before. */
+  /** The version that the server answered with; null before. */
   protocolVersion: string | null;
   /** Name and version, made printable. */
   server: string | null;
-  capabilities: Fields;
   session: 'header' | 'endpoint' | 'none' | 'unusable';
-  /** Of `notifications/initialized`. */
+  /** The status of `notifications/initialized`; null where none came. */
   initializedStatus: number | null;
-  /** Of the GET that opens the server's own stream. */
+  /** The status of the GET that opens the server's own stream. */
   streamStatus: number | null;
   rounds: McpRound[];
   /** The first thing that went wrong, made printable. */
@@ -39,7 +38,7 @@ export interface McpNotes {
   /** Events on the stream. */
   messages: number;
   ended: { cause: Cause; detail: string } | null;
-  /** Null where none was sent. */
+  /** The status of the DELETE; null where none was sent. */
   deleteStatus: number | null;
   statusAfterDelete: number | null;
   introduced(result: Fields): void;
@@ -50,7 +49,6 @@ export function notesOf(): McpNotes {
     transport: null,
     protocolVersion: null,
     server: null,
-    capabilities: {},
     session: 'none',
     initializedStatus: null,
     streamStatus: null,
@@ -61,13 +59,12 @@ export function notesOf(): McpNotes {
     deleteStatus: null,
     statusAfterDelete: null,
     introduced(result) {
-      const { protocolVersion, serverInfo, capabilities } = result;
-      // It goes back in a header: no more than what a version can be.
+      const { protocolVersion, serverInfo } = result;
+      // It goes into reports: no more than what a version can be.
       if (typeof protocolVersion === 'string' && /^[\w.-]{1,32}$/.test(protocolVersion))
         this.protocolVersion = protocolVersion;
       if (isFields(serverInfo))
         this.server = printable(`${String(serverInfo['name'])} ${String(serverInfo['version'])}`, SHOWN_CHARACTERS);
-      if (isFields(capabilities)) this.capabilities = capabilities;
     },
   };
 }

@@ -2,7 +2,7 @@
  * Sessions with a server of the Model Context Protocol under load: opened, refused, forgotten by the server, and what
  * became of them when their clients left.
  */
-import type { McpObserver } from './mcp-session.ts';
+import type { McpObserver } from './mcp-host.ts';
 import { countUp, figures, type Measured } from '../../measure/figures.ts';
 
 export const SESSION_FIGURES = figures({

@@ -4,8 +4,9 @@
  * A client that has its whole answer leaves and asks again after its reconnection time: that is its time to think.
  * An answer that ends before its end was declared is a stream that was dropped, like every other.
  *
- * Times are those of healthy clients, as everywhere. A few numbers for each client, in arrays: thousands ask at once. Tokens are counted for each chunk, by the server or
- * as the least that the text can be; how many the whole answer had by its `usage` is known too late here.
+ * Times are those of healthy clients, as everywhere. Each client has a few numbers in arrays, since thousands ask at
+ * once. Tokens are counted for each chunk, by the server or as the least that the text can be; how many the whole
+ * answer had by its `usage` is known too late here.
  */
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
@@ -33,12 +34,15 @@ export const ANSWER_FIGURES = figures({
 });
 type AnswerFigures = Measured<typeof ANSWER_FIGURES>;
 
-/** Of one arrival; whatever brings more at once has no times between its tokens worth the counting. */
+/** Tokens of one arrival that are counted; where more come at once, the times between them are not worth counting. */
 const MAX_SAMPLES = 256;
 
 export class AnswerAccounts {
   private readonly summary: AnswerFigures;
-  /** By client: which of its streams the others are about, when text last came, the time before it and how much of it there was. */
+  /**
+   * For each client: the stream that the other arrays are about; then when text last came, the time before it, and the
+   * tokens that it brought.
+   */
   private readonly stream: Uint32Array;
   private readonly lastMs: Float64Array;
   private readonly gapMs: Float64Array;
@@ -95,7 +99,7 @@ export class AnswerAccounts {
   private text(index: number, tokens: number, nowMs: number, askedMs: number): void {
     const lastMs = this.lastMs[index] as number;
     if (nowMs - lastMs < ONE_READ_MS) {
-      // Of the same read: the time before it is shared by all that it brought.
+      // It came in the same read: the time before that is shared by all that it brought.
       this.tokens[index] = (this.tokens[index] as number) + tokens;
       return;
     }

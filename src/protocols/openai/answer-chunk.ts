@@ -2,7 +2,7 @@
  * One event of an answer that a language model streams → what of it is text, and what says how the answer goes.
  *
  * Three dialects are read, without being told which: chat completions (`choices[].delta`), the older completions
- * (`choices[].text`) and responses (`type: response.….delta`), as OpenAI and those who copy it send them. Whatever the
+ * (`choices[].text`) and responses (`type: response.….delta`), as OpenAI and those who copy it send them. All that the
  * model says counts as text: what a reader sees, what it thinks aloud, refusals, the arguments of its tool calls.
  */
 
@@ -10,13 +10,13 @@
 export interface AnswerChunk {
   /** Empty where the event carries none, as the first one does that names the role only. */
   text: string;
-  /** As the server counts the pieces of this chunk (`logprobs`); null where it does not. */
+  /** The number by the server's pieces of this chunk (`logprobs`); null where it sends none. */
   tokens: number | null;
   /** Some of the text is what the model thinks aloud. */
   isThought: boolean;
-  /** As the server counts the whole answer (`usage`); null where it does not. */
+  /** The number that the server gives for the whole answer (`usage`); null where it gives none. */
   totalTokens: number | null;
-  /** Of these, what the model thought: counted by OpenAI, and not sent. */
+  /** The tokens among them that the model thought: OpenAI counts them, and does not send them. */
   thoughtTokens: number;
   /** Why the model stopped, in the server's words: `stop`, `length`, `tool_calls`, … */
   finish: string | null;

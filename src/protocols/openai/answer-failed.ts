@@ -6,7 +6,9 @@ export interface AnswersSeen {
   summary: { counts: Readonly<Record<'answers' | 'answersFailed' | 'tokens' | 'answerStrangers', number>> };
 }
 
-/** An answer of a language model ended in an error, or without a token. An answer that broke off is a dropped client. */
+/**
+ * An answer of a language model ended in an error, or without a token. An answer that broke off is a dropped client.
+ */
 export const answerFailed: DetectorOf<AnswersSeen> = {
   id: 'answer-failed',
   detect({ summary: { counts } }) {

@@ -42,15 +42,16 @@ export interface AnswerFigures {
 
 interface Arrival {
   atMs: number;
-  /** In whatever the answer counts in: see `weightOf`. */
+  /** The least number of tokens that its text can be. */
   least: number;
+  /** The number by the server's count; 0 where it sends none. */
   counted: number;
 }
 
 export class AnswerMeter {
   /** Events with text. */
   chunks = 0;
-  /** Of the first text and the last; null before. */
+  /** When the first text came, and the last; null before. */
   firstMs: number | null = null;
   lastMs: number | null = null;
   /** Longest time between two arrivals of text. */
@@ -124,7 +125,7 @@ export class AnswerMeter {
     };
   }
 
-  /** As the server says; null where it does not, or where that cannot be. */
+  /** The number by the server's count of the whole answer; null where it sends none, or one that cannot be. */
   private sentTokens(): number | null {
     if (this.total === null) return null;
     const sent = this.heardThoughts ? this.total : this.total - this.thoughtTokens;

@@ -18,9 +18,9 @@ export interface AnswerRequest {
 }
 
 export interface WantedAnswer {
-  /** Of the URL, without its query. */
+  /** The path of the URL, without its query. */
   path: string;
-  /** Null: the one that it takes. */
+  /** Null: the method that the API takes. */
   method: string | null;
   headers: AnswerRequest['headers'];
   /** Null: a question of our own. */

@@ -2,7 +2,7 @@
  * What `soak()` takes. The names, values, defaults and words are those of the option table (options/soak-options.ts); they
  * are written out here because an editor shows no comments for types that are computed. A test holds the two together.
  */
-import type { FindingId } from '../findings/finding-ids.ts';
+import type { FindingId } from '../findings/finding-rows.ts';
 import type { Mix } from '../options/values/mix.ts';
 import type { ProfileName } from '../protocols/profiles.ts';
 import type { AskingOptions } from './asking-options.ts';

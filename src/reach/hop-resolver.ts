@@ -24,7 +24,7 @@ export interface HopOptions {
   start: Hop;
   /** What speaks to the start. */
   transport: Transport;
-  /** What speaks to another origin. @throws {UsageError} when there is no way for it */
+  /** What speaks to another origin. @throws {UsageError} when nothing does */
   openTransport: (url: URL, address: string) => Promise<Transport>;
   /** Whether a proxy stands between, which then looks the name up. Default: never. */
   proxied?: (url: URL) => boolean;
@@ -46,7 +46,7 @@ export class HopResolver {
   }
 
   /** What to reach the hop with, whose address is set then; or why it cannot be reached. */
-  async wayTo(hop: Hop): Promise<Transport | Refusal> {
+  async resolve(hop: Hop): Promise<Transport | Refusal> {
     try {
       return await this.find(hop);
     } catch (error) {

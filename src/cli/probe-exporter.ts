@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { EXPOSITION_TYPE } from '../core/exposition.ts';
 import { SseProbeError, StartError } from '../core/errors.ts';
+import { bracketed } from '../core/host.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
@@ -198,8 +199,4 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
       resolve();
     });
   });
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

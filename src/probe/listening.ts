@@ -4,9 +4,10 @@
  * Bounded in bytes here, in time by whoever listens. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
-import { isRedirect, nextHop, portOf, type Hop } from '../reach/redirect.ts';
+import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
+import { portOf } from '../core/host.ts';
 import { SseParser } from '../sse/parser.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import type { Protocol } from '../wire/tls.ts';

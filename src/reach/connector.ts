@@ -8,8 +8,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { HopResolver } from './hop-resolver.ts';
-import { firstHop, hostOf, portOf, shownUrl } from './redirect.ts';
+import { firstHop, shownUrl } from './redirect.ts';
 import type { Cause } from '../core/causes.ts';
+import { hostOf, portOf } from '../core/host.ts';
 import { handshake, type Handshake } from './handshake.ts';
 import {
   offered,

@@ -10,8 +10,9 @@ import { isIP } from 'node:net';
 import { scopeOfHost, type AddressScope } from './address-scope.ts';
 import { BoundedCache } from '../core/bounded-cache.ts';
 import { UsageError } from '../core/errors.ts';
+import { hostOf } from '../core/host.ts';
 import type { Transport } from '../wire/transport.ts';
-import { hostOf, shownUrl, type Hop } from './redirect.ts';
+import { shownUrl, type Hop } from './redirect.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A hostile server could name a new host in each redirect. */

@@ -6,9 +6,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { handshake, type Handshake } from './handshake.ts';
-import { hostOf, portOf } from './redirect.ts';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
+import { hostOf, portOf } from '../core/host.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { proxyFor, type ProxyEnvironment, type ProxyRules } from '../wire/proxy.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';

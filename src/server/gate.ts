@@ -11,6 +11,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { withoutBrackets } from '../core/host.ts';
 import type { ErrorAnswer } from './answer.ts';
 
 export interface GateOptions {
@@ -66,7 +67,7 @@ export class Gate {
   }
 
   #isKnownHost(host: string): boolean {
-    const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+    const name = withoutBrackets(host.replace(/:\d*$/, ''));
     return (
       isIP(name) !== 0 ||
       name === 'localhost' ||

@@ -5,6 +5,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { basicAuthorization } from '../core/basic-auth.ts';
 import { UsageError } from '../core/errors.ts';
+import { bracketed, hostOf, portOf, withoutBrackets } from '../core/host.ts';
 
 export interface Proxy {
   host: string;
@@ -22,8 +23,8 @@ export function proxyAt(url: string, tunnels: boolean): Proxy {
     throw new UsageError('the proxy is not a URL that begins with http://', { hint: 'Write http://HOST:PORT.' });
   }
   return {
-    host: withoutBrackets(parsed.hostname),
-    port: parsed.port === '' ? 80 : Number(parsed.port),
+    host: hostOf(parsed),
+    port: portOf(parsed),
     authorization: basicAuthorization(parsed),
     tunnels,
   };
@@ -87,12 +88,12 @@ export function isLoopback(host: string): boolean {
 
 /** Host and port as a request writes them. */
 export function authorityOf({ host, port }: { host: string; port: number }): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
 }
 
 function isExempt(target: URL, exceptions: string): boolean {
-  const host = withoutBrackets(target.hostname).toLowerCase();
-  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+  const host = hostOf(target).toLowerCase();
+  const port = portOf(target);
   return exceptions
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
@@ -100,12 +101,8 @@ function isExempt(target: URL, exceptions: string): boolean {
       if (entry === '*') return true;
       const [, name = entry, entryPort] =
         /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
-      if (entryPort !== undefined && entryPort !== port) return false;
+      if (entryPort !== undefined && Number(entryPort) !== port) return false;
       const suffix = name.replace(/^\*?\./, '');
       return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)));
     });
-}
-
-function withoutBrackets(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
 }

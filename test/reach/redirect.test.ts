@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HopResolver, type HopOptions } from '../../src/reach/hop-resolver.ts';
-import { firstHop, MAX_REDIRECTS, nextHop, portOf, type Hop } from '../../src/reach/redirect.ts';
+import { firstHop, MAX_REDIRECTS, nextHop, type Hop } from '../../src/reach/redirect.ts';
 import type { Refusal } from '../../src/reach/refusal.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { Requests, type RequestPlan } from '../../src/soak/load/requests.ts';
@@ -717,12 +717,4 @@ describe('a redirect to https', () => {
     await lost(rig);
     expect(rig.log.losses[0]).toMatchObject({ cause: 'tls', wasOpen: false, state: 'waiting' });
   });
-});
-
-it.each([
-  ['http://a/', 80],
-  ['https://a/', 443],
-  ['https://a:8443/', 8443],
-])('the port of %s is %i', (url, port) => {
-  expect(portOf(new URL(url))).toBe(port);
 });

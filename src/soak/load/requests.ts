@@ -3,7 +3,7 @@
  * behind a Last-Event-ID needs its own.
  */
 import { hopRequest, userInfoHeaders } from '../../reach/hop-request.ts';
-import { portOf } from '../../reach/redirect.ts';
+import { portOf } from '../../core/host.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { type ProfileName, PROFILES } from '../../protocols/profiles.ts';

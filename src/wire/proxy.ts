@@ -5,7 +5,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import { basicAuthorization } from '../core/basic-auth.ts';
 import { UsageError } from '../core/errors.ts';
-import { bracketed, hostOf, portOf, withoutBrackets } from '../core/host.ts';
+import { bracketed, hostOf, portOf } from '../core/host.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 export interface Proxy {
   host: string;
@@ -76,14 +77,6 @@ export function proxyFromEnvironment(
   const variable = [...own, 'all_proxy', 'ALL_PROXY'].find((name) => env[name] !== undefined);
   const value = variable === undefined ? undefined : env[variable];
   return variable === undefined || value === undefined || value === '' ? undefined : { variable, value };
-}
-
-/** Loopback by name or address: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
-export function isLoopback(host: string): boolean {
-  const name = withoutBrackets(host).toLowerCase();
-  if (isIP(name) === 4) return name.startsWith('127.');
-  if (isIP(name) === 6) return name === '::1' || name.startsWith('::ffff:127.') || name.startsWith('::ffff:7f');
-  return name === 'localhost' || name.endsWith('.localhost');
 }
 
 /** Host and port as a request writes them. */

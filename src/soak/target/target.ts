@@ -10,6 +10,7 @@ import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
@@ -185,6 +186,6 @@ async function resolve(host: string): Promise<string> {
 }
 
 function isOwnAddress(address: string): boolean {
-  if (address.startsWith('127.') || address === '::1') return true;
+  if (isLoopback(address)) return true;
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }

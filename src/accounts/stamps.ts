@@ -6,6 +6,8 @@
  * no time of sending, whatever its size: a random number, an age, somebody's birthday. Data that is not JSON,
  * or has nothing at the pointer, gives no stamps: what is not there is not measured.
  */
+import { parseJson } from '../core/json.ts';
+
 export interface Stamps {
   seq: number;
   scheduledMs: number;
@@ -115,13 +117,4 @@ function valueAt(json: unknown, path: string[]): unknown {
     value = (value as Record<string, unknown>)[key];
   }
   return value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Data that only looks like JSON: not an error, just nothing to read.
-    return undefined;
-  }
 }

@@ -2,8 +2,9 @@
  * What a client of the Streamable HTTP transport says, in its order (MCP 2025-11-25, "Transports", "Session
  * Management"), and what came of it.
  */
+import { isFields } from '../../core/json.ts';
 import { answerOf, answers, type Reply, troubleOf } from '../exchange.ts';
-import { ACCEPT_ANSWER, isFields } from './mcp-message.ts';
+import { ACCEPT_ANSWER } from './mcp-message.ts';
 import { type McpMessage, McpSession } from './mcp-session.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';

@@ -2,9 +2,10 @@
  * The older transport (MCP 2024-11-05, "HTTP with SSE"): the stream's first event says where to POST, and what is said
  * there is answered on the stream.
  */
+import { isFields, type JsonFields } from '../../core/json.ts';
 import { type Reply, troubleOf } from '../exchange.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { answerIn, isFields, type Fields, type RpcAnswer } from './mcp-message.ts';
+import { answerIn, type RpcAnswer } from './mcp-message.ts';
 import { type McpMessage, McpSession } from './mcp-session.ts';
 import type { McpNotes } from './mcp-verdict.ts';
 import type { ProfileAsk, ProfileHost, StreamAsk } from '../profile-checks.ts';
@@ -77,7 +78,7 @@ export class McpLegacy {
     if (isFields(notes.capabilities['tools'])) await this.request(endpoint, session.request('tools/list'));
   }
 
-  private async request(endpoint: URL, { id, method, body }: McpMessage): Promise<Fields | null> {
+  private async request(endpoint: URL, { id, method, body }: McpMessage): Promise<JsonFields | null> {
     if (this.over) return null;
     const startMs = this.host.nowMs();
     const onStream = new Promise<RpcAnswer | null>((answered) => {

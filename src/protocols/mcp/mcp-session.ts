@@ -2,8 +2,8 @@
  * What a client of the Model Context Protocol keeps from one connection to the next, and what its connections need of
  * the load process that they are part of.
  */
+import type { JsonFields } from '../../core/json.ts';
 import {
-  type Fields,
   initializeParams,
   mcpHeaders,
   PROTOCOL_VERSION_TEXT,
@@ -62,7 +62,7 @@ export class McpSession {
     return rpcNotification('notifications/initialized');
   }
 
-  request(method: string, params?: Fields): McpMessage {
+  request(method: string, params?: JsonFields): McpMessage {
     this.lastId += 1;
     return { id: this.lastId, method, body: rpcRequest(this.lastId, method, params) };
   }
@@ -74,7 +74,7 @@ export class McpSession {
   }
 
   /** The server has answered `initialize`. What cannot go back in a header field is not kept. */
-  introduced({ protocolVersion }: Fields, sessionId: string | undefined): void {
+  introduced({ protocolVersion }: JsonFields, sessionId: string | undefined): void {
     this.protocolVersion =
       typeof protocolVersion === 'string' && PROTOCOL_VERSION_TEXT.test(protocolVersion) ? protocolVersion : null;
     this.id = sessionId !== undefined && SESSION_ID.test(sessionId) ? sessionId : null;

@@ -8,8 +8,9 @@
  * 405 to the GET means that the server has no stream of its own, as it may: the session is there all the same. Its
  * client then counts as open, and asks `ping` every few seconds, since nothing else would show that the session lives.
  */
+import { isFields } from '../../core/json.ts';
 import type { Cause } from '../../core/causes.ts';
-import { ACCEPT_ANSWER, isFields, type RpcAnswer } from './mcp-message.ts';
+import { ACCEPT_ANSWER, type RpcAnswer } from './mcp-message.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver } from '../../wire/transport.ts';
 import { answerOf, answers, Exchange, type Reply, troubleOf } from '../exchange.ts';
 import type { McpHost, McpRequest, PingTurn } from './mcp-session.ts';

@@ -1,10 +1,10 @@
 /**
  * What became of a dialogue with an MCP server, and what is to be said of it.
  */
+import { isFields, type JsonFields } from '../../core/json.ts';
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
-import { type Fields, isFields } from './mcp-message.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 
 const SHOWN_CHARACTERS = 80;
@@ -27,7 +27,7 @@ export interface McpNotes {
   protocolVersion: string | null;
   /** Name and version, made printable. */
   server: string | null;
-  capabilities: Fields;
+  capabilities: JsonFields;
   session: 'header' | 'endpoint' | 'none' | 'unusable';
   /** Of `notifications/initialized`. */
   initializedStatus: number | null;
@@ -42,7 +42,7 @@ export interface McpNotes {
   /** Null where none was sent. */
   deleteStatus: number | null;
   statusAfterDelete: number | null;
-  introduced(result: Fields): void;
+  introduced(result: JsonFields): void;
 }
 
 export function notesOf(): McpNotes {

@@ -5,6 +5,7 @@
  * one that tells a memory in parts. The processor time and the start time are taken where Prometheus clients
  * put them, with the same labels; JSON has no names for them that are agreed upon.
  */
+import { parseJson } from '../../core/json.ts';
 import { printable } from '../../core/printable.ts';
 import { DEFAULT_SELECTOR, type MetricsSelector } from '../../options/values/metrics-source.ts';
 import { closest } from '../../core/suggest.ts';
@@ -116,13 +117,4 @@ function pointer(path: readonly string[]): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // It is something else: the caller says so.
-    return undefined;
-  }
 }

@@ -9,6 +9,7 @@ import { printable } from '../core/printable.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
 import { answerIn, errorIn, type RpcAnswer } from './mcp/mcp-message.ts';
+import { mediaTypeOf } from '../wire/media-type.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 
 /** Of a body that is no event stream, and of the data of all events together. */
@@ -84,7 +85,7 @@ export class Exchange implements StreamReceiver, SseHandlers {
   onHead(head: ResponseHead): void {
     this.head = head;
     this.headMs = this.options.nowMs() - this.startMs;
-    if (mediaType(head) === 'text/event-stream') this.parser = new SseParser(this);
+    if (mediaTypeOf(head) === 'text/event-stream') this.parser = new SseParser(this);
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
@@ -133,11 +134,6 @@ export class Exchange implements StreamReceiver, SseHandlers {
   }
 }
 
-/** Type and subtype, in any case; parameters do not matter (WHATWG MIME sniffing, 4.4). */
-function mediaType(head: ResponseHead): string {
-  return (head.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
 /** Whether a message is a response to `id`: what a stream that answers a request is read for. */
 export function answers(id: number): (event: SseEvent) => boolean {
   return ({ data }) => answerIn(data, id) !== null;
@@ -149,7 +145,7 @@ export function answerOf(reply: Reply, id: number): RpcAnswer | null {
     const answer = answerIn(data, id);
     if (answer !== null) return answer;
   }
-  return reply.head !== null && mediaType(reply.head) === 'application/json' ? answerIn(reply.body, id) : null;
+  return reply.head !== null && mediaTypeOf(reply.head) === 'application/json' ? answerIn(reply.body, id) : null;
 }
 
 /** What is wrong with a reply, for people. */
@@ -158,5 +154,5 @@ export function troubleOf({ head, cause, detail, body }: Reply): string {
   if (head.statusCode !== 200)
     return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
   if (cause === 'closed-by-us') return 'no answer in time';
-  return `an answer (${printable(mediaType(head) || 'no content-type', 60)}) without the response in it (${cause})`;
+  return `an answer (${printable(mediaTypeOf(head) || head.headers.get('content-type') || 'no content-type', 60)}) without the response in it (${cause})`;
 }

@@ -139,6 +139,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
+/** `1 client`, `2,000 clients`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(value >= 100 ? 0 : digits)));
 }

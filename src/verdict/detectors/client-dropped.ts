@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import { ADVICE } from '../../findings/advice.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
 export const clientDropped: Detector = {

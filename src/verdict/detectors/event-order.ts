@@ -1,6 +1,7 @@
+import { counted } from '../../core/units.ts';
 import { ADVICE } from '../../findings/advice.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
 

@@ -1,6 +1,6 @@
 import { ADVICE } from '../../findings/advice.ts';
-import { formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 import { bufferedStream } from './buffered-stream.ts';
 
 /** A heartbeat more than half a period behind its promised schedule. */

@@ -5,8 +5,8 @@
  * the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that is
  * allowed. There is no rule for everything.
  */
+import { quote } from '../../core/printable.ts';
 import { portOf } from '../../core/host.ts';
-import { quote } from '../../core/units.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface AllowedTarget {

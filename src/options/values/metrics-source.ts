@@ -6,8 +6,8 @@
  * it names all must be equal; what it does not name is as it may be. No patterns, no arithmetic: a user who needs
  * more asks a Prometheus server with a query of its own, whose answer is JSON.
  */
+import { quote } from '../../core/printable.ts';
 import { POINTER_PATTERN, pointerPath } from '../../core/json-pointer.ts';
-import { quote } from '../../core/units.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface MetricsSource {

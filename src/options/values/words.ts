@@ -1,7 +1,7 @@
 /** Values that are words and texts: one of a set, a text that a pattern describes, names, switches. */
+import { quote } from '../../core/printable.ts';
 import { POINTER_PATTERN } from '../../core/json-pointer.ts';
 import { closest } from '../../core/suggest.ts';
-import { quote } from '../../core/units.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 /** One word of a fixed set. */

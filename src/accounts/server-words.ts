@@ -2,6 +2,8 @@
  * What a server says of its stream in the events `connected` and `missed`, and which events are heartbeats. Anybody
  * may use these names for something else: what is not written as our own server writes it says nothing.
  */
+import { isFields, parseJson, type JsonFields } from '../core/json.ts';
+
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
 /** About the stream itself: not published to anybody. */
 const NOTICES = new Set(['connected', 'missed']);
@@ -21,13 +23,13 @@ export interface Promises {
 }
 
 export function readPromises(data: string): Promises {
-  const json = readObject(data);
+  const json = fieldsOf(data);
   return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
 }
 
 /** How many events a client will never get, of the data of a `missed` event. */
 export function readMissed(data: string): number {
-  const { from, to } = readObject(data);
+  const { from, to } = fieldsOf(data);
   return typeof from === 'number' && typeof to === 'number' && to >= from ? to - from + 1 : 0;
 }
 
@@ -35,12 +37,8 @@ function period(value: unknown): number | null {
   return typeof value === 'number' && value > 0 ? value : null;
 }
 
-function readObject(data: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(data);
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
-  } catch {
-    // A server of somebody else may use these names for other things.
-    return {};
-  }
+function fieldsOf(data: string): JsonFields {
+  const json = parseJson(data);
+  // A server of somebody else may use these names for other things.
+  return isFields(json) ? json : {};
 }

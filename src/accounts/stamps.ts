@@ -6,6 +6,9 @@
  * no time of sending, whatever its size: a random number, an age, somebody's birthday. Data that is not JSON,
  * or has nothing at the pointer, gives no stamps: what is not there is not measured.
  */
+import { pointerPath, valueAt } from '../core/json-pointer.ts';
+import { parseJson } from '../core/json.ts';
+
 export interface Stamps {
   seq: number;
   scheduledMs: number;
@@ -23,7 +26,6 @@ const NOTHING: Readonly<Stamps> = {
   badTime: false,
   coarse: false,
 };
-const isEnumerable = Object.prototype.propertyIsEnumerable;
 const MAX_JSON_LENGTH = 1024 * 1024;
 /** A clock, or a replay, that is further off is not believed to be either. */
 const PLAUSIBLE_MS = 86_400_000;
@@ -98,30 +100,4 @@ function isThere(value: unknown): boolean {
 function isWholeSeconds(value: unknown): boolean {
   if (typeof value === 'string') return DIGITS.test(value) ? isWholeSeconds(Number(value)) : !value.includes('.');
   return typeof value === 'number' && value < MOST_SECONDS && Number.isInteger(value);
-}
-
-function pointerPath(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function valueAt(json: unknown, path: string[]): unknown {
-  let value = json;
-  for (const key of path) {
-    // Enumerable, which what JSON has in it is, and the length of an array is not.
-    if (typeof value !== 'object' || value === null || !isEnumerable.call(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Data that only looks like JSON: not an error, just nothing to read.
-    return undefined;
-  }
 }

@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { prometheusContentType } from 'prom-client';
 import { SseProbeError, StartError } from '../core/errors.ts';
+import { bracketed } from '../core/host.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
@@ -202,8 +203,4 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
       resolve();
     });
   });
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

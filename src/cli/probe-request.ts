@@ -1,5 +1,5 @@
 /** What a scraper asks an exporter for, read and checked: pure. */
-import { quote } from '../core/units.ts';
+import { quote } from '../core/printable.ts';
 import { type AllowedTarget, isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { RefusalReason } from './exporter-figures.ts';
 

@@ -3,6 +3,7 @@
  * signal.
  */
 import { once } from 'node:events';
+import { isLoopback } from '../core/loopback.ts';
 import type { PreparedProbe } from '../library/prepared-probe.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profile-host.ts';
@@ -10,8 +11,6 @@ import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
 import type { ListenAddress } from '../options/exporter-options.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { startExporter } from './probe-exporter.ts';
-
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
 export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, interrupted: AbortSignal): Promise<number> {
@@ -36,7 +35,7 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
       });
     },
   });
-  if (!plan.quiet && (listen.host === null || !LOOPBACK.test(listen.host))) {
+  if (!plan.quiet && (listen.host === null || !isLoopback(listen.host))) {
     process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
   }
   process.stdout.write(`listening on ${exporter.url}\n`);

@@ -5,11 +5,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { StartError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 import { publishToken } from './publish-token.ts';
-
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 /** Runs until a signal. @returns the exit code; @throws {StartError} when it cannot listen */
 export async function serveCommand(plan: ServePlan): Promise<number> {
@@ -42,7 +41,7 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       warn(`a client could not be accepted (${code}); this process has as many files open as it may: see ulimit -n`);
     }),
   });
-  if (!LOOPBACK.test(plan.host))
+  if (!isLoopback(plan.host))
     warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
   const stopped = untilStopped(server, plan.graceMs);
   process.stdout.write(`listening on ${server.url}\n`);

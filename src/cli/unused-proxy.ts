@@ -2,9 +2,10 @@
  * A proxy that the environment names and the run does not use: said once, since the user who set it expects to go
  * through it, and may not reach the target otherwise.
  */
-import { hostOf } from '../reach/redirect.ts';
+import { hostOf } from '../core/host.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
-import { isLoopback, proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
+import { proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
 
 /** One line for people, or null where there is nothing to say. */
 export function unusedProxy(

@@ -194,16 +194,16 @@ export class Subscription extends EventReader implements StreamReceiver {
     this.drop('fin');
     this.hop = hop;
     this.beginConnecting(nowMs);
-    void hops.wayTo(hop).then((way) => this.reach(hop, way));
+    void hops.resolve(hop).then((found) => this.reach(hop, found));
   }
 
-  private reach(hop: Hop, way: Transport | Refusal): void {
+  private reach(hop: Hop, found: Transport | Refusal): void {
     // It may have stopped, or begun anew, while the name was looked up.
     if (this.hop !== hop || this.state !== 'connecting') return;
     const { context } = this;
     context.nowMs = context.clock.nowMs();
-    if ('open' in way) this.connection = way.open(context.requestFor(this), this);
-    else this.fail(way);
+    if ('open' in found) this.connection = found.open(context.requestFor(this), this);
+    else this.fail(found);
   }
 
   protected fail({ cause, detail }: Refusal): void {

@@ -6,10 +6,17 @@
 // Classes of Unicode rather than a list: what has no width is added to every few years.
 const UNSAFE = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const CUT_PAIR = /[\ud800-\udbff]$/;
+const MAX_QUOTED = 60;
 
 export function printable(text: string, limit = 200): string {
   const cut = text.length > limit ? `${text.slice(0, limit - 1).replace(CUT_PAIR, '')}…` : text;
   return cut.replace(UNSAFE, escape);
+}
+
+/** A text inside a message: printable, on one line, in quotes, at most 60 characters of it. */
+export function quote(text: string): string {
+  const cut = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED - 3)}...` : text;
+  return printable(JSON.stringify(cut), Number.POSITIVE_INFINITY);
 }
 
 function escape(char: string): string {

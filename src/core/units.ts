@@ -6,6 +6,8 @@
  * one base unit that the variable's name carries: milliseconds, bytes, events or bytes a second.
  */
 
+import { quote } from './printable.ts';
+
 /** Why a text is no duration, size or rate. The caller knows the option's name and adds it. */
 export class UnitError extends Error {}
 
@@ -83,20 +85,6 @@ function refuse(text: string, what: string, units: string, examples: string): Un
   return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
 }
 
-// What a terminal obeys or hides: C0, DEL and C1, zero-width, bidirectional overrides.
-// oxlint-disable-next-line no-misleading-character-class, no-control-regex
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-/** A text on one line, harmless to a terminal: what would be obeyed or hidden is shown as `\u001b`. */
-export function escapeHidden(text: string): string {
-  return text.replace(HIDDEN, (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** A user's text inside a message: escaped, in quotes, at most 60 characters of it. */
-export function quote(text: string): string {
-  return escapeHidden(JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
-}
-
 /** Milliseconds as a person reads them: `0.4ms`, `12ms`, `3.2s`, `2m 5s`, `1h 4m`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
@@ -137,6 +125,11 @@ export function formatPercent(ratio: number): string {
 /** Whole numbers with thousands separators, the same on every machine. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** `1 client`, `2,000 clients`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function trim(value: number, digits: number): string {

@@ -1,14 +1,17 @@
 /** What a probe needs beside its plan: read and checked before anything is asked. */
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../core/errors.ts';
 import { parseRules } from '../probe/metrics.ts';
 import type { ProbeRequest } from '../probe/run.ts';
 import { ValueError } from '../options/values/value-kind.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { targetUrl } from '../options/values/urls.ts';
-import { proxyVariables } from '../wire/proxy.ts';
+import { reachOf, type Reach } from '../reach/transport-spec.ts';
+import { type ProxyEnvironment, proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
+
+/** HTTP/2: more than a probe ever opens, so that all of its streams share one connection. */
+const STREAMS_PER_CONNECTION = 100;
 
 /** What holds for every URL that is probed with this plan. */
 export type PreparedProbe = Omit<ProbeRequest, 'url' | 'signal' | 'plan'>;
@@ -18,10 +21,26 @@ export async function prepareProbe(plan: ProbePlan, environment: NodeJS.ProcessE
   return {
     rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
     bearer: bearerToken(plan, environment),
-    trust: { insecure: plan.insecure, ...(plan.caFile === null ? {} : { ca: await readCa(plan.caFile) }) },
-    proxies: { given: plan.proxy, environment: proxyVariables(environment) },
+    reach: await probeReach(plan, proxyVariables(environment)),
     version: packageVersion(),
   };
+}
+
+/** How a probe reaches its server, and where redirects lead. @throws {UsageError} when the CA file cannot be read */
+export function probeReach(plan: ProbePlan, environment: ProxyEnvironment): Promise<Reach> {
+  const { http1, http2, proxy, insecure, caFile } = plan;
+  return reachOf(
+    {
+      transport: 'leanest',
+      protocol: http2 ? 'h2' : http1 ? 'http/1.1' : null,
+      streamsPerConnection: STREAMS_PER_CONNECTION,
+      proxy,
+      insecure,
+      caFile,
+      connectTimeoutMs: null,
+    },
+    environment,
+  );
 }
 
 /** @throws {UsageError} for what is no address of a stream */
@@ -32,16 +51,6 @@ export function probeUrl(text: string): URL {
     if (!(error instanceof ValueError)) throw error;
     throw new UsageError(`the URL ${error.message}`, {
       hint: 'For example: sse-probe probe http://127.0.0.1:8787/events',
-    });
-  }
-}
-
-async function readCa(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Name a PEM file with certificates.',
     });
   }
 }

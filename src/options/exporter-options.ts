@@ -1,4 +1,4 @@
-import { quote } from '../core/units.ts';
+import { quote } from '../core/printable.ts';
 import { allowedTarget } from './values/allowed-target.ts';
 import { type Kind, list, scalar, ValueError } from './values/value-kind.ts';
 import { int } from './values/quantities.ts';

@@ -1,5 +1,6 @@
+import { quote } from '../core/printable.ts';
 import { UsageError } from '../core/errors.ts';
-import { quote, UnitError } from '../core/units.ts';
+import { UnitError } from '../core/units.ts';
 import { type Given, ValueError } from './values/value-kind.ts';
 import type { OptionRow, OptionTable, PlanOf } from './option.ts';
 import { closest } from '../core/suggest.ts';

@@ -1,4 +1,4 @@
-import { quote } from '../core/units.ts';
+import { quote } from '../core/printable.ts';
 import { list } from './values/value-kind.ts';
 import { duration, int, rate, size } from './values/quantities.ts';
 import { faultName, oneOf, text, toggle, variableName } from './values/words.ts';

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { UsageError } from '../core/errors.ts';
-import { escapeHidden, quote } from '../core/units.ts';
+import { printable, quote } from '../core/printable.ts';
 import type { Given } from './values/value-kind.ts';
 import type { ScenarioEntry } from './resolve.ts';
 import { findUnsafeToken } from './yaml-tokens.ts';
@@ -38,7 +38,11 @@ export function readEntries(file: string, text: string): ScenarioEntry[] {
     const [offset] = problem.pos;
     throw problem.code === 'MULTIPLE_DOCS'
       ? refusal(source, offset, 'a second document begins here; a scenario is one document')
-      : refusal(source, offset, `is not YAML: ${escapeHidden(problem.message.replaceAll(/\s+/g, ' '))}`);
+      : refusal(
+          source,
+          offset,
+          `is not YAML: ${printable(problem.message.replaceAll(/\s+/g, ' '), Number.POSITIVE_INFINITY)}`,
+        );
   }
   const contents = document.contents as Node | null;
   if (contents === null || (isScalar(contents) && contents.source === '')) return [];

@@ -4,9 +4,10 @@
  * Bounded in bytes here, in time by whoever listens. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
-import { isRedirect, nextHop, portOf, type Hop } from '../reach/redirect.ts';
+import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
+import { portOf } from '../core/host.ts';
 import { SseParser } from '../sse/parser.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import type { Protocol } from '../wire/tls.ts';
@@ -14,7 +15,7 @@ import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '
 import { LineFeeder } from './line-feeder.ts';
 import { requestBytes, type Question } from './question.ts';
 import { StreamLog } from './stream-log.ts';
-import type { Way } from '../reach/way.ts';
+import type { Connector } from '../reach/connector.ts';
 
 /** Most bytes of a body that are read; a longer stream is left there, which is no fault of the stream. */
 export const MAX_BYTES: number = 64 * 1024 ** 2;
@@ -24,9 +25,9 @@ const MAX_EXCERPT_BYTES = 300;
 const UNREACHED = new Set<Cause>(['refused', 'connect-timeout', 'reset']);
 
 export interface ListeningOptions {
-  way: Way;
+  connector: Connector;
   question: Question;
-  /** Default: what the way speaks. */
+  /** Default: what the connector speaks. */
   protocol?: Protocol;
   /** Milliseconds from the start of the probe. */
   nowMs: () => number;
@@ -69,7 +70,7 @@ export class Listening implements StreamReceiver, SseHandlers {
   constructor(options: ListeningOptions) {
     this.options = options;
     this.question = options.question;
-    this.hop = options.way.resolver.start;
+    this.hop = options.connector.resolver.start;
   }
 
   /** An open event stream, now or before it ended. */
@@ -79,17 +80,17 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async start(): Promise<void> {
-    const { way, question, protocol, nowMs } = this.options;
+    const { connector, question, protocol, nowMs } = this.options;
     this.startedMs = nowMs();
-    const { start } = way.resolver;
+    const { start } = connector.resolver;
     this.hop = {
       ...start,
       url: bare(question.url),
       method: question.method,
-      address: way.addresses[0] ?? start.address,
+      address: connector.addresses[0] ?? start.address,
     };
-    const transport = await way.transport(protocol ?? way.protocol);
-    if (this.end === null) this.open(transport, way.port);
+    const transport = await connector.transport(protocol ?? connector.protocol);
+    if (this.end === null) this.open(transport, connector.port);
   }
 
   /** Leaves, if it has not ended. */
@@ -132,8 +133,8 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onEnd(cause: Cause, detail: string): void {
     this.connection = null;
-    const { way, nowMs } = this.options;
-    if (this.askedMs === null && UNREACHED.has(cause) && this.redirects.length === 0 && way.next()) {
+    const { connector, nowMs } = this.options;
+    if (this.askedMs === null && UNREACHED.has(cause) && this.redirects.length === 0 && connector.nextAddress()) {
       void this.start();
       return;
     }
@@ -182,8 +183,8 @@ export class Listening implements StreamReceiver, SseHandlers {
   }
 
   private async follow(next: Hop): Promise<void> {
-    const { way } = this.options;
-    const found = await way.resolver.wayTo(next);
+    const { connector } = this.options;
+    const found = await connector.resolver.resolve(next);
     // It may have been left meanwhile.
     if (this.end !== null) return;
     if ('cause' in found) {
@@ -191,8 +192,8 @@ export class Listening implements StreamReceiver, SseHandlers {
       return;
     }
     this.hop = next;
-    const isStart = next.url.origin === way.resolver.start.url.origin;
-    this.open(found, isStart ? way.port : portOf(next.url));
+    const isStart = next.url.origin === connector.resolver.start.url.origin;
+    this.open(found, isStart ? connector.port : portOf(next.url));
   }
 
   private over(cause: Cause, detail: string): void {

@@ -3,13 +3,14 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import type { Listening } from './listening.ts';
 import type { ProbeResult } from './result.ts';
 import type { SideName } from './sides.ts';
-import type { Contact, Way } from '../reach/way.ts';
+import type { Contact } from '../reach/connector.ts';
 
 export interface Observations {
   plan: ProbePlan;
   url: URL;
   contact: Contact;
-  way: Way;
+  /** URL of the proxy; null: directly. */
+  proxy: string | null;
   /** Null: the server could not be reached so far that anything was asked. */
   main: Listening | null;
   /** The other connections, those that were opened. */

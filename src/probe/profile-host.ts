@@ -1,11 +1,10 @@
 /**
- * What a profile asks beside the stream goes the same way as the stream: same address, same version of HTTP, same
- * proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
+ * What a profile asks beside the stream goes where the stream goes: same address, same version of HTTP, same proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
  * time is up.
  */
 import type { Reply } from '../protocols/exchange.ts';
 import type { SseEvent } from '../sse/handlers.ts';
-import type { Way } from '../reach/way.ts';
+import type { Connector } from '../reach/connector.ts';
 import { exchange } from './profile-exchange.ts';
 import type { ProfileHost, StreamAsk } from '../protocols/profile-checks.ts';
 
@@ -13,7 +12,7 @@ import type { ProfileHost, StreamAsk } from '../protocols/profile-checks.ts';
 export const LEAVE_MS = 2000;
 
 export interface HostOptions {
-  way: Way;
+  connector: Connector;
   /** The version of sse-probe, which the User-Agent names. */
   version: string;
   nowMs: () => number;
@@ -23,7 +22,7 @@ export interface HostOptions {
   onAnswered: () => void;
 }
 
-export class WayHost implements ProfileHost {
+export class ConnectedHost implements ProfileHost {
   private readonly options: HostOptions;
   private signal: AbortSignal;
 
@@ -33,10 +32,10 @@ export class WayHost implements ProfileHost {
   }
 
   async ask(request: StreamAsk, until?: (event: SseEvent) => boolean): Promise<Reply> {
-    const { way, version, nowMs } = this.options;
-    const transport = await way.transport(way.protocol);
-    const host = way.addresses[0] ?? way.resolver.start.address;
-    return exchange({ transport, host, port: way.port, version, nowMs }, request, this.signal, until);
+    const { connector, version, nowMs } = this.options;
+    const transport = await connector.transport(connector.protocol);
+    const host = connector.addresses[0] ?? connector.resolver.start.address;
+    return exchange({ transport, host, port: connector.port, version, nowMs }, request, this.signal, until);
   }
 
   nowMs(): number {

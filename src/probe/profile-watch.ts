@@ -6,15 +6,15 @@ import type { SseEvent } from '../sse/handlers.ts';
 import type { Listening } from './listening.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import type { ProfileChecks, ProfileSession, ProfileVerdict } from '../protocols/profile-checks.ts';
-import { WayHost } from './profile-host.ts';
+import { ConnectedHost } from './profile-host.ts';
 import type { Question } from './question.ts';
-import type { Way } from '../reach/way.ts';
+import type { Connector } from '../reach/connector.ts';
 
 /** Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on. */
 const STALLED_AFTER_MS = 10_000;
 
 export interface ProfileWatchOptions {
-  way: Way;
+  connector: Connector;
   question: Question;
   plan: ProbePlan;
   nowMs: () => number;
@@ -24,16 +24,16 @@ export interface ProfileWatchOptions {
 
 export class ProfileWatch {
   private readonly session: ProfileSession;
-  private readonly host: WayHost;
+  private readonly host: ConnectedHost;
   private readonly question: Question;
   private refused: CheckResult | null = null;
   private told: 'nothing' | 'asked' | 'opened' = 'nothing';
 
   /** @throws {UsageError} when what the user gave cannot be asked */
-  constructor(checks: ProfileChecks, { way, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
+  constructor(checks: ProfileChecks, { connector, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
     const { url, headers, body, version, method } = question;
     this.question = question;
-    this.host = new WayHost({ way, version, nowMs, signal, onAnswered });
+    this.host = new ConnectedHost({ connector, version, nowMs, signal, onAnswered });
     this.session = checks.start(
       {
         url,

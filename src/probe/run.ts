@@ -1,5 +1,5 @@
 /**
- * One probe: finds the way, listens, asks beside it what one stream cannot answer, and ends as soon as it knows.
+ * One probe: contacts the server, listens, asks beside it what one stream cannot answer, and ends as soon as it knows.
  *
  * One clock decides everything: nothing that is started here lasts longer than the duration or the deadline, whichever
  * is shorter, and every connection is left when it ends.
@@ -7,22 +7,20 @@
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
-import type { ProxyRules } from '../wire/proxy.ts';
-import type { TlsOptions } from '../wire/tls.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
 import { withHeader, type Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
-import { Way } from '../reach/way.ts';
+import { Connector } from '../reach/connector.ts';
+import type { Reach } from '../reach/transport-spec.ts';
 
 export interface ProbeRequest {
   url: URL;
   plan: ProbePlan;
   rules: readonly ThresholdRule[];
   bearer: string | null;
-  trust: Omit<TlsOptions, 'servername'>;
-  proxies: ProxyRules;
+  reach: Reach;
   /** The version of sse-probe, which the User-Agent names. */
   version: string;
   /** Ends it; the result so far is given. */
@@ -42,22 +40,20 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const limitMs = Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY);
   const time = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([time, request.signal]);
-  const way = new Way({
+  const connector = new Connector({
     url,
     method: plan.method,
     connectTo: plan.connectTo,
-    trust: request.trust,
-    proxies: request.proxies,
-    protocol: plan.http2 ? 'h2' : plan.http1 ? 'http/1.1' : null,
+    reach: request.reach,
     nowMs,
     signal,
     ...(request.mayVisit === undefined ? {} : { mayVisit: request.mayVisit }),
   });
-  const contact = await way.find();
+  const contact = await connector.contact();
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
-      ? await watch({ plan, way, contact, question: questionOf(request), nowMs, limitMs, signal, checks })
+      ? await watch({ plan, connector, contact, question: questionOf(request), nowMs, limitMs, signal, checks })
       : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
   const { main, sides, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const endedBy = request.signal.aborted ? 'interrupted' : watched.endedBy;
@@ -66,7 +62,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
       plan,
       url,
       contact,
-      way,
+      proxy: connector.proxy,
       main,
       sides,
       asksTwice,

@@ -11,7 +11,7 @@ import type { Question } from './question.ts';
 import type { ProbeResult } from './result.ts';
 import { rhythmIsKnown } from './rhythm-known.ts';
 import { SIDES, type SideContext, type SideName, type SidePlan } from './sides.ts';
-import type { Contact, Way } from '../reach/way.ts';
+import type { Connector, Contact } from '../reach/connector.ts';
 
 const LOOK_EVERY_MS = 20;
 /** The beginning of an answer that is no stream is waited for. */
@@ -30,7 +30,7 @@ const ASKED_FOR: Readonly<Record<SideName, CheckId>> = {
 
 export interface WatchOptions {
   plan: ProbePlan;
-  way: Way;
+  connector: Connector;
   contact: Contact;
   question: Question;
   /** From the start of the probe. */
@@ -66,9 +66,9 @@ export class Watch {
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async run(): Promise<void> {
-    const { way, question: asked, nowMs, signal, checks, plan } = this.options;
+    const { connector, question: asked, nowMs, signal, checks, plan } = this.options;
     const profiled = new ProfileWatch(checks, {
-      way,
+      connector,
       question: asked,
       plan,
       nowMs,
@@ -81,7 +81,7 @@ export class Watch {
     const question = await profiled.begin();
     if (question !== null) {
       const main = new Listening({
-        way,
+        connector,
         question,
         nowMs,
         onNews: () => {
@@ -187,10 +187,10 @@ export class Watch {
   private openSide(side: SidePlan, context: SideContext): void {
     const question = side.question(context);
     if (question === null) return;
-    const { way, nowMs } = this.options;
+    const { connector, nowMs } = this.options;
     const protocol = side.speaks?.(context) ?? null;
     const listening = new Listening({
-      way,
+      connector,
       question,
       nowMs,
       onNews: () => this.look(),
@@ -219,8 +219,8 @@ export class Watch {
   }
 
   private context(main: Listening): SideContext {
-    const { nowMs, limitMs, way, contact, plan } = this.options;
-    const bothSpoken = contact.handshake?.protocol === 'h2' && !plan.http1 && !plan.http2 && way.proxy === null;
+    const { nowMs, limitMs, connector, contact, plan } = this.options;
+    const bothSpoken = contact.handshake?.protocol === 'h2' && !plan.http1 && !plan.http2 && connector.proxy === null;
     return { main, nowMs: nowMs(), durationMs: limitMs, otherProtocol: bothSpoken ? 'http/1.1' : null };
   }
 

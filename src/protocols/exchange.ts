@@ -8,6 +8,7 @@
 import type { Cause } from '../core/causes.ts';
 import type { SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
+import { mediaTypeOf } from '../wire/media-type.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
 
 /** What is kept of a body that is no event stream, or of the data of all events together. */
@@ -83,7 +84,7 @@ export class Exchange implements StreamReceiver, SseHandlers {
   onHead(head: ResponseHead): void {
     this.head = head;
     this.headMs = this.options.nowMs() - this.startMs;
-    if (mediaType(head) === 'text/event-stream') this.parser = new SseParser(this);
+    if (mediaTypeOf(head) === 'text/event-stream') this.parser = new SseParser(this);
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
@@ -130,9 +131,4 @@ export class Exchange implements StreamReceiver, SseHandlers {
       endMs: nowMs() - this.startMs,
     });
   }
-}
-
-/** Type and subtype, in any case; parameters do not matter (WHATWG MIME sniffing, 4.4). */
-export function mediaType(head: ResponseHead): string {
-  return (head.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }

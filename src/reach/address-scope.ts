@@ -5,15 +5,14 @@
  * It refuses to know which hosts belong to whom: a public address of the user's own is public.
  */
 import { BlockList, isIP } from 'node:net';
+import { isLoopback } from '../core/loopback.ts';
 
 export type AddressScope = 'loopback' | 'link-local' | 'private' | 'public';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-// RFC 1122, 3.2.1.3: "this host on this network"; who connects to it reaches himself.
-loopback.addSubnet('0.0.0.0', 8, 'ipv4');
-loopback.addAddress('::', 'ipv6');
+const unspecified = new BlockList();
+// RFC 1122, 3.2.1.3: "this host on this network"; a connection to it comes back to this machine.
+unspecified.addSubnet('0.0.0.0', 8, 'ipv4');
+unspecified.addAddress('::', 'ipv6');
 
 const linkLocal = new BlockList();
 // RFC 3927; the metadata services of cloud machines live here.
@@ -48,7 +47,7 @@ export function scopeOf(address: string): AddressScope {
   const version = isIP(bare);
   if (version === 0) throw new Error(`scopeOf() was given ${JSON.stringify(address)}, which is no IP address`);
   const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (loopback.check(bare, family)) return 'loopback';
+  if (isLoopback(bare) || unspecified.check(bare, family)) return 'loopback';
   if (linkLocal.check(bare, family)) return 'link-local';
   return privateUse.check(bare, family) ? 'private' : 'public';
 }

@@ -2,9 +2,9 @@
  * A load tester is also a weapon: many clients are sent to a public address only by somebody who has spelled out
  * which one. What a public address is, is decided by the address, not by the name.
  */
-import { hostOf } from './redirect.ts';
 import { scopeOfHost, type AddressScope } from './address-scope.ts';
 import { UsageError } from '../core/errors.ts';
+import { hostOf, withoutBrackets } from '../core/host.ts';
 import { formatCount } from '../core/units.ts';
 
 /** As many as a few offices have: no public service falls over for them. */
@@ -21,7 +21,7 @@ export interface Confirmation {
 export function unconfirmed(url: URL, scope: AddressScope, { clients, confirmedTargets }: Confirmation): string | null {
   if (scope !== 'public' || clients <= MAX_UNCONFIRMED_CLIENTS) return null;
   const host = hostOf(url);
-  if (confirmedTargets.some((name) => name.toLowerCase().replace(/^\[|\]$/g, '') === host)) return null;
+  if (confirmedTargets.some((name) => withoutBrackets(name.toLowerCase()) === host)) return null;
   const given =
     confirmedTargets.length === 0
       ? 'is not confirmed'

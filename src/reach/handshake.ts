@@ -9,7 +9,8 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Cause } from '../core/causes.ts';
-import { isLoopback, proxyAt } from '../wire/proxy.ts';
+import { isLoopback } from '../core/loopback.ts';
+import { proxyAt } from '../wire/proxy.ts';
 import { socketTrouble } from '../wire/socket-error.ts';
 import { TlsClient, type Protocol, type TlsOptions } from '../wire/tls.ts';
 import { tlsReason } from '../wire/tls-reason.ts';

@@ -10,8 +10,9 @@ import { isIP } from 'node:net';
 import { scopeOfHost, type AddressScope } from './address-scope.ts';
 import { BoundedCache } from '../core/bounded-cache.ts';
 import { UsageError } from '../core/errors.ts';
+import { hostOf } from '../core/host.ts';
 import type { Transport } from '../wire/transport.ts';
-import { hostOf, shownUrl, type Hop } from './redirect.ts';
+import { shownUrl, type Hop } from './redirect.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A hostile server could name a new host in each redirect. */
@@ -24,7 +25,7 @@ export interface HopOptions {
   start: Hop;
   /** What speaks to the start. */
   transport: Transport;
-  /** What speaks to another origin. @throws {UsageError} when there is no way for it */
+  /** What speaks to another origin. @throws {UsageError} when nothing does */
   openTransport: (url: URL, address: string) => Promise<Transport>;
   /** Whether a proxy stands between, which then looks the name up. Default: never. */
   proxied?: (url: URL) => boolean;
@@ -46,7 +47,7 @@ export class HopResolver {
   }
 
   /** What to reach the hop with, whose address is set then; or why it cannot be reached. */
-  async wayTo(hop: Hop): Promise<Transport | Refusal> {
+  async resolve(hop: Hop): Promise<Transport | Refusal> {
     try {
       return await this.find(hop);
     } catch (error) {

@@ -72,16 +72,6 @@ export function nextHop(from: Hop, head: ResponseHead): Hop | Refusal {
   };
 }
 
-/** The host as sockets and certificates want it: IPv6 without brackets. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
-export function portOf(url: URL): number {
-  if (url.port !== '') return Number(url.port);
-  return url.protocol === 'https:' ? 443 : 80;
-}
-
 /** A URL of others, for people: without secrets, short, and safe to print. */
 export function shownUrl(url: string): string {
   return printable(redactUrl(url), SHOWN_CHARACTERS);

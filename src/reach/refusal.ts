@@ -5,6 +5,7 @@
  */
 import type { Cause } from '../core/causes.ts';
 import { codingOf } from '../wire/content-coding.ts';
+import { mediaTypeOf } from '../wire/media-type.ts';
 import type { ResponseHead } from '../wire/transport.ts';
 
 export interface Refusal {
@@ -13,33 +14,15 @@ export interface Refusal {
   detail: string;
 }
 
-/** One value of a field that came several times, or was written as a list; commas in quotes part nothing. */
-const LISTED = /(?:[^,"]|"(?:\\.|[^"\\])*"?)+/g;
-const ESSENCE = /^[!#$%&'*+.^_`|~\da-z-]+\/[!#$%&'*+.^_`|~\da-z-]+$/;
-
 /** Null when it is a stream. */
 export function refusalOf(head: ResponseHead): Refusal | null {
   if (head.statusCode === 204) return { cause: 'server-stop', detail: 'status 204' };
   if (head.statusCode !== 200) return { cause: 'http-status', detail: `status ${head.statusCode}` };
-  const contentType = head.headers.get('content-type') ?? '';
-  if (essenceOf(contentType) !== 'text/event-stream')
-    return { cause: 'content-type', detail: contentType || 'no content-type' };
+  if (mediaTypeOf(head) !== 'text/event-stream')
+    return { cause: 'content-type', detail: head.headers.get('content-type') || 'no content-type' };
   const encoding = head.headers.get('content-encoding');
   if (encoding === undefined) return null;
   // The transport decodes what it can; that it cannot is known before the stream counts as open.
   const coding = codingOf(encoding);
   return typeof coding === 'string' ? null : { cause: 'decode', detail: coding.refusal };
-}
-
-/**
- * Type and subtype; parameters and case do not matter (WHATWG MIME sniffing, 4.4). Of several the last one that
- * is a type counts (Fetch standard, 2.2.2, "extract a MIME type").
- */
-function essenceOf(contentType: string): string {
-  let essence = '';
-  for (const [value] of contentType.matchAll(LISTED)) {
-    const candidate = (value.split(';', 1)[0] ?? '').trim().toLowerCase();
-    if (ESSENCE.test(candidate) && candidate !== '*/*') essence = candidate;
-  }
-  return essence;
 }

@@ -6,6 +6,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import net, { type AddressInfo } from 'node:net';
 import type { SecureServerOptions, ServerHttp2Session } from 'node:http2';
 import { StartError } from '../core/errors.ts';
+import { bracketed } from '../core/host.ts';
 import { limitRequestTime } from './request-deadline.ts';
 
 /** How long a connection may owe us something. None of these ever ends a stream. */
@@ -177,9 +178,4 @@ function startError(error: NodeJS.ErrnoException, host: string, port: number): S
   const known = START_TROUBLE[error.code ?? ''];
   const message = `cannot listen on ${bracketed(host)}:${port}: ${known?.says ?? error.message} (${error.code ?? 'unknown'})`;
   return new StartError(message, { cause: error, ...(known === undefined ? {} : { hint: known.hint }) });
-}
-
-/** IPv6 as it stands in URLs. */
-export function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

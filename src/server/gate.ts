@@ -11,6 +11,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { withoutBrackets } from '../core/host.ts';
+import { isLocalhost } from '../core/loopback.ts';
 import type { ErrorAnswer } from './answer.ts';
 
 export interface GateOptions {
@@ -66,13 +68,8 @@ export class Gate {
   }
 
   #isKnownHost(host: string): boolean {
-    const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
-    return (
-      isIP(name) !== 0 ||
-      name === 'localhost' ||
-      name.endsWith('.localhost') ||
-      this.#options.allowedHosts.includes(name)
-    );
+    const name = withoutBrackets(host.replace(/:\d*$/, ''));
+    return isIP(name) !== 0 || isLocalhost(name) || this.#options.allowedHosts.includes(name);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `POST /publish`: from a request to an event, or to the one sentence that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
 import { UsageError } from '../core/errors.ts';
+import { isFields, parseJson } from '../core/json.ts';
 import type { ErrorAnswer } from './answer.ts';
 import { readBody } from './request-body.ts';
 
@@ -94,20 +95,13 @@ function badRequest(message: string): ErrorAnswer {
 
 /** What is wrong, or the event. */
 function parsed(text: string): PublishRequest | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return 'the body is not JSON';
-  }
+  const value = parseJson(text);
+  if (value === undefined) return 'the body is not JSON';
   const known = FIELDS.join(', ');
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
+  if (!isFields(value)) return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
   const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key));
   if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; known are ${known}`;
-  const given = value as Record<string, unknown>;
-  if (typeof given['data'] !== 'string') return 'data must be a string (encode objects as JSON yourself)';
-  const wrong = FIELDS.find((name) => given[name] !== undefined && typeof given[name] !== 'string');
-  return wrong === undefined ? (given as unknown as PublishRequest) : `${wrong} must be a string`;
+  if (typeof value['data'] !== 'string') return 'data must be a string (encode objects as JSON yourself)';
+  const wrong = FIELDS.find((name) => value[name] !== undefined && typeof value[name] !== 'string');
+  return wrong === undefined ? (value as unknown as PublishRequest) : `${wrong} must be a string`;
 }

@@ -4,7 +4,8 @@
  */
 import type { HubOptions } from '../hub/hub-options.ts';
 import { SseHub } from '../hub/hub.ts';
-import { bracketed, createListener, type Acceptor } from './acceptor.ts';
+import { bracketed } from '../core/host.ts';
+import { createListener, type Acceptor } from './acceptor.ts';
 import type { StreamServer } from './http.ts';
 import { checkedServerOptions, type ServerOptions } from './server-options.ts';
 import { ServerParts } from './server-parts.ts';

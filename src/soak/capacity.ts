@@ -6,6 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { GeneratorLimitError } from '../core/errors.ts';
+import { isIPv4Loopback } from '../core/loopback.ts';
 import { formatBytes, formatCount } from '../core/units.ts';
 import { CLIENTS_PER_ADDRESS } from './load/requests.ts';
 
@@ -58,7 +59,7 @@ export function checkDescriptors(clients: number, limit: number | null, perConne
  * @throws {GeneratorLimitError} when there are too few source ports for `connections`
  */
 export function checkSourcePorts(connections: number, address: string, ports: number | null): void {
-  const needed = address.startsWith('127.') ? Math.min(connections, CLIENTS_PER_ADDRESS) : connections;
+  const needed = isIPv4Loopback(address) ? Math.min(connections, CLIENTS_PER_ADDRESS) : connections;
   if (ports === null || ports - OTHER_PORTS >= needed) return;
   const most = Math.max(ports - OTHER_PORTS, 0);
   throw new GeneratorLimitError(

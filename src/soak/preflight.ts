@@ -20,7 +20,7 @@ import { apportion } from './load/pacer.ts';
 import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
-import { loadWay } from './load/session-way.ts';
+import { loadStreamOpening } from './load/stream-opening.ts';
 import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 
@@ -88,9 +88,9 @@ export async function openOnce(
 ): Promise<Refused | null> {
   const requests = new Requests(aim, plan, bearer, version);
   const inner = await openTransport(aim.transport);
-  const wayFor = await loadWay({ plan, requests, transport: inner, clock });
+  const openingFor = await loadStreamOpening({ plan, requests, transport: inner, clock });
   // One client looks whether somebody is there: what it finds is counted for nobody.
-  const { transport, accounts, requestFor } = wayFor(new Summary());
+  const { transport, accounts, requestFor } = openingFor(new Summary());
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {

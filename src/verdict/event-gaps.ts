@@ -2,11 +2,11 @@
  * What could not be told of the events of a run: what was lost, or how long they took; and what of it is less
  * certain than it looks. For the finding `not-measured`.
  */
-import { formatDuration } from '../core/units.ts';
+import { counted, formatDuration } from '../core/units.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
-import { counted, type Gap } from './finding.ts';
+import type { Gap } from './finding.ts';
 
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;

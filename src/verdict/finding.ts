@@ -12,8 +12,3 @@ export interface Gap {
   evidence: Record<string, unknown>;
   hint: string;
 }
-
-/** `1 client`, `2 clients`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -2,11 +2,10 @@
  * What a run could not tell about the memory of a server that is not our own: looks without an answer, other
  * lives, a rise that is no proof yet.
  */
-import { formatBytes, formatDuration } from '../core/units.ts';
+import { counted, formatBytes, formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { restartsMs } from '../memory/server-memory.ts';
-import { counted } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
 
 export interface MemoryGap {

@@ -9,6 +9,7 @@
  * interim responses, and more than `MAX_HEAD_BYTES` of all that together.
  */
 import type { Cause } from '../core/causes.ts';
+import { quote } from '../core/printable.ts';
 import type { ResponseHead } from './transport.ts';
 
 /** Bound on everything before the body, interim heads included, and again on the trailers. */
@@ -189,9 +190,4 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 
 export function protocol(detail: string): HeadFault {
   return { cause: 'http-protocol', detail };
-}
-
-/** Hostile text on one line, without control characters and bounded. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

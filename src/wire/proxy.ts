@@ -5,6 +5,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import { basicAuthorization } from '../core/basic-auth.ts';
 import { UsageError } from '../core/errors.ts';
+import { bracketed, hostOf, portOf } from '../core/host.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 export interface Proxy {
   host: string;
@@ -22,8 +24,8 @@ export function proxyAt(url: string, tunnels: boolean): Proxy {
     throw new UsageError('the proxy is not a URL that begins with http://', { hint: 'Write http://HOST:PORT.' });
   }
   return {
-    host: withoutBrackets(parsed.hostname),
-    port: parsed.port === '' ? 80 : Number(parsed.port),
+    host: hostOf(parsed),
+    port: portOf(parsed),
     authorization: basicAuthorization(parsed),
     tunnels,
   };
@@ -77,22 +79,14 @@ export function proxyFromEnvironment(
   return variable === undefined || value === undefined || value === '' ? undefined : { variable, value };
 }
 
-/** Loopback by name or address: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
-export function isLoopback(host: string): boolean {
-  const name = withoutBrackets(host).toLowerCase();
-  if (isIP(name) === 4) return name.startsWith('127.');
-  if (isIP(name) === 6) return name === '::1' || name.startsWith('::ffff:127.') || name.startsWith('::ffff:7f');
-  return name === 'localhost' || name.endsWith('.localhost');
-}
-
 /** Host and port as a request writes them. */
 export function authorityOf({ host, port }: { host: string; port: number }): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
 }
 
 function isExempt(target: URL, exceptions: string): boolean {
-  const host = withoutBrackets(target.hostname).toLowerCase();
-  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+  const host = hostOf(target).toLowerCase();
+  const port = portOf(target);
   return exceptions
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
@@ -100,12 +94,8 @@ function isExempt(target: URL, exceptions: string): boolean {
       if (entry === '*') return true;
       const [, name = entry, entryPort] =
         /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
-      if (entryPort !== undefined && entryPort !== port) return false;
+      if (entryPort !== undefined && Number(entryPort) !== port) return false;
       const suffix = name.replace(/^\*?\./, '');
       return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)));
     });
-}
-
-function withoutBrackets(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
 }

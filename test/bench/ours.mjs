@@ -5,7 +5,7 @@
 import { systemClock } from '../../dist/core/clock.js';
 import { DEFAULT_POINTERS } from '../../dist/accounts/stamps.js';
 import { Requests } from '../../dist/soak/load/requests.js';
-import { loadWay } from '../../dist/soak/load/session-way.js';
+import { loadStreamOpening } from '../../dist/soak/load/stream-opening.js';
 import { Shard } from '../../dist/soak/load/shard.js';
 import { Http1Transport } from '../../dist/wire/http1.js';
 import { measure, measuredArguments, rampMs, rssBytes } from './window.mjs';
@@ -47,8 +47,8 @@ const plan = {
 const rssBeforeBytes = rssBytes();
 const requests = new Requests(target, plan, null, 'bench');
 const transport = new Http1Transport();
-const wayFor = await loadWay({ plan, requests, transport, clock: systemClock });
-const shard = new Shard(plan, target, { alive: () => true, wayFor, transport, clock: systemClock });
+const openingFor = await loadStreamOpening({ plan, requests, transport, clock: systemClock });
+const shard = new Shard(plan, target, { alive: () => true, openingFor, transport, clock: systemClock });
 const { recorder } = shard;
 const stop = new AbortController();
 const running = shard.run(stop.signal, () => {});

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/core/printable.ts';
+import { printable, quote } from '../../src/core/printable.ts';
 import { runs } from '../sse/recorder.ts';
 
 const escaped = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
@@ -106,5 +106,12 @@ describe('text of others that is printed', () => {
       }),
       runs(2000),
     );
+  });
+
+  it('quotes what a user wrote on one line, short, and harmless to a terminal', () => {
+    expect(quote('a\u001b[2Jb\nc')).toBe(String.raw`"a\u001b[2Jb\nc"`);
+    expect(quote('\u009b31m\u202e\u200b\u007f')).toBe(String.raw`"\u009b31m\u202e\u200b\u007f"`);
+    expect(quote('a\tb\u034fc\u{e0041}')).toBe(String.raw`"a\tb\u034fc\u{e0041}"`);
+    expect(quote('x'.repeat(1000)).length).toBeLessThanOrEqual(62);
   });
 });

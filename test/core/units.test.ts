@@ -11,7 +11,6 @@ import {
   parsePercent,
   parseRate,
   parseSize,
-  quote,
   UnitError,
 } from '../../src/core/units.ts';
 
@@ -155,11 +154,5 @@ describe('units', () => {
         }
       }),
     );
-  });
-
-  it('quotes what a user wrote on one line, short, and harmless to a terminal', () => {
-    expect(quote('a\u001b[2Jb\nc')).toBe(String.raw`"a\u001b[2Jb\nc"`);
-    expect(quote('\u009b31m\u202e\u200b\u007f')).toBe(String.raw`"\u009b31m\u202e\u200b\u007f"`);
-    expect(quote('x'.repeat(1000)).length).toBeLessThanOrEqual(62);
   });
 });

@@ -8,6 +8,7 @@ import type { CheckResult } from '../../src/findings/check-result.ts';
 import type { CheckId, ProbeResult } from '../../src/probe/result.ts';
 import { probe } from '../../src/probe/run.ts';
 import { loadProbePlan } from '../../src/options/probe-options.ts';
+import { probeReach } from '../../src/library/prepared-probe.ts';
 import type { FlagValues } from '../../src/options/resolve.ts';
 import { Authority, type Identity } from '../wire/certificates.ts';
 import { RawServer } from '../wire/raw-server.ts';
@@ -38,13 +39,13 @@ async function serve(answer: Answer): Promise<string> {
 
 async function look(url: string, flags: FlagValues = {}, ca?: string): Promise<ProbeResult> {
   const plan = loadProbePlan({ flags });
+  const reach = await probeReach(plan, {});
   return probe({
     url: new URL(url),
     plan,
     rules: [...parseRules(plan.warn, 'warn'), ...parseRules(plan.crit, 'crit')],
     bearer: null,
-    trust: { insecure: plan.insecure, ...(ca === undefined ? {} : { ca }) },
-    proxies: { given: null, environment: {} },
+    reach: { ...reach, trust: { ...reach.trust, ...(ca === undefined ? {} : { ca }) } },
     version: '0.0.0',
     signal: new AbortController().signal,
   });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HopResolver, type HopOptions } from '../../src/reach/hop-resolver.ts';
-import { firstHop, MAX_REDIRECTS, nextHop, portOf, type Hop } from '../../src/reach/redirect.ts';
+import { firstHop, MAX_REDIRECTS, nextHop, type Hop } from '../../src/reach/redirect.ts';
 import type { Refusal } from '../../src/reach/refusal.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { Requests, type RequestPlan } from '../../src/soak/load/requests.ts';
@@ -563,11 +563,11 @@ describe('the name in a Location', () => {
 });
 
 /** Whether a client that `from` sends there goes there; nobody is connected to. */
-async function way(from: string, location: string, more: Partial<HopOptions> = {}): Promise<unknown> {
+async function resolved(from: string, location: string, more: Partial<HopOptions> = {}): Promise<unknown> {
   const start = firstHop(new URL('http://sse.example.com/'), 'GET', from);
   const transport = new Http1Transport();
   const resolver = new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport), ...more });
-  const result = await resolver.wayTo(hop(nextHop(start, head(302, location))));
+  const result = await resolver.resolve(hop(nextHop(start, head(302, location))));
   return 'open' in result ? 'followed' : result.cause;
 }
 
@@ -592,11 +592,11 @@ describe('a redirect across the border of a network', () => {
     ['1.1.1.1', 'http://[fe80::1]/', 'redirect-refused'],
     ['1.1.1.1', 'http://169.254.169.254/latest/meta-data/', 'redirect-refused'],
   ])('from %s to %s is %s', async (from, location, outcome) => {
-    expect(await way(from, location)).toBe(outcome);
+    expect(await resolved(from, location)).toBe(outcome);
   });
 
   it('is judged by the address that a name resolves to', async () => {
-    expect(await way('1.1.1.1', 'http://innocent.example/', { lookup: toLoopback })).toBe('redirect-refused');
+    expect(await resolved('1.1.1.1', 'http://innocent.example/', { lookup: toLoopback })).toBe('redirect-refused');
   });
 
   it('is judged at every hop by the one before', async () => {
@@ -604,8 +604,8 @@ describe('a redirect across the border of a network', () => {
     const transport = new Http1Transport();
     const resolver = new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) });
     const outside = hop(nextHop(start, head(302, 'http://1.1.1.1/')));
-    expect(await resolver.wayTo(outside)).toBe(transport);
-    expect(await resolver.wayTo(hop(nextHop(outside, head(302, 'http://127.0.0.1/'))))).toMatchObject({
+    expect(await resolver.resolve(outside)).toBe(transport);
+    expect(await resolver.resolve(hop(nextHop(outside, head(302, 'http://127.0.0.1/'))))).toMatchObject({
       cause: 'redirect-refused',
     });
   });
@@ -631,12 +631,12 @@ describe('a redirect across the border of a network', () => {
       },
     });
     const named = hop(nextHop(start, head(302, 'http://other.example/')));
-    expect(await resolver.wayTo(named)).toBe(transport);
+    expect(await resolver.resolve(named)).toBe(transport);
     expect([named.address, asked, scopes]).toEqual(['other.example', [], ['public']]);
-    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://10.0.0.1/'))))).toMatchObject({
+    expect(await resolver.resolve(hop(nextHop(named, head(302, 'http://10.0.0.1/'))))).toMatchObject({
       cause: 'redirect-refused',
     });
-    expect(await resolver.wayTo(hop(nextHop(named, head(302, 'http://direct.example/'))))).toMatchObject({
+    expect(await resolver.resolve(hop(nextHop(named, head(302, 'http://direct.example/'))))).toMatchObject({
       cause: 'redirect-refused',
     });
     expect(asked).toEqual(['direct.example']);
@@ -649,7 +649,7 @@ describe('a redirect across the border of a network', () => {
       transport: new Http1Transport(),
       openTransport: () => Promise.reject(new UsageError('no HTTP proxy')),
     });
-    expect(await resolver.wayTo(hop(nextHop(start, head(302, 'http://127.0.0.2/'))))).toEqual({
+    expect(await resolver.resolve(hop(nextHop(start, head(302, 'http://127.0.0.2/'))))).toEqual({
       cause: 'redirect-refused',
       detail: 'http://127.0.0.2/: no HTTP proxy',
     });
@@ -657,7 +657,7 @@ describe('a redirect across the border of a network', () => {
 
   it('is refused where the caller has a rule against it', async () => {
     expect(
-      await way('127.0.0.1', 'http://1.1.1.1/', { refuses: (url, scope) => `not ${url.host}, it is ${scope}` }),
+      await resolved('127.0.0.1', 'http://1.1.1.1/', { refuses: (url, scope) => `not ${url.host}, it is ${scope}` }),
     ).toBe('redirect-refused');
   });
 });
@@ -717,12 +717,4 @@ describe('a redirect to https', () => {
     await lost(rig);
     expect(rig.log.losses[0]).toMatchObject({ cause: 'tls', wasOpen: false, state: 'waiting' });
   });
-});
-
-it.each([
-  ['http://a/', 80],
-  ['https://a/', 443],
-  ['https://a:8443/', 8443],
-])('the port of %s is %i', (url, port) => {
-  expect(portOf(new URL(url))).toBe(port);
 });

@@ -10,7 +10,8 @@ import { Listening } from '../../src/probe/listening.ts';
 import type { Observations } from '../../src/probe/observations.ts';
 import type { Question } from '../../src/probe/question.ts';
 import type { SideName } from '../../src/probe/sides.ts';
-import { Way, type WayOptions } from '../../src/reach/way.ts';
+import { Connector } from '../../src/reach/connector.ts';
+import { PLAIN } from '../../src/reach/transport-spec.ts';
 import type { ResponseHead } from '../../src/wire/transport.ts';
 
 /** What a server says, and at which age of the stream in milliseconds. */
@@ -43,31 +44,23 @@ export interface Course {
   question?: Partial<Question>;
 }
 
-/** A way on which nothing is sent: the address needs no look-up. */
-export async function wayTo(change: Partial<WayOptions> = {}): Promise<Way> {
-  const way = new Way({
-    url: URL_ASKED,
-    method: 'GET',
-    connectTo: null,
-    trust: {},
-    proxies: { given: null, environment: {} },
-    protocol: null,
-    nowMs: () => 0,
-    signal: new AbortController().signal,
-    ...change,
-  });
-  await way.find();
-  return way;
-}
-
-const WAY = await wayTo();
+/** Over which nothing is sent: the address needs no look-up. */
+const CONNECTOR = new Connector({
+  url: URL_ASKED,
+  method: 'GET',
+  connectTo: null,
+  reach: PLAIN,
+  nowMs: () => 0,
+  signal: new AbortController().signal,
+});
+await CONNECTOR.contact();
 
 export function heard(course: Course = {}): Listening {
   const { startedMs = 5, askedMs = ASKED_MS, headMs = HEAD_MS, head = {}, headers = {}, says = SOUND } = course;
   const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, question = {} } = course;
   let clockMs = startedMs;
   const listening = new Listening({
-    way: WAY,
+    connector: CONNECTOR,
     question: {
       url: URL_ASKED,
       method: 'GET',
@@ -129,7 +122,7 @@ export function observed({ plan = {}, main = {}, sides = {}, ...change }: Seeing
       handshake: null,
       failure: null,
     },
-    way: WAY,
+    proxy: null,
     main: listening,
     sides: new Map(Object.entries(sides).map(([name, course]) => [name as SideName, heard(course)])),
     asksTwice: true,

@@ -1,11 +1,12 @@
-/** One stream under a profile, from the way to its server to the verdict: the probe's own parts, without its checks. */
+/** One stream under a profile, from the first contact with its server to the verdict: the probe's own parts, without its checks. */
 import { once } from 'node:events';
 import { Listening } from '../../src/probe/listening.ts';
-import { WayHost } from '../../src/probe/profile-host.ts';
+import { ConnectedHost } from '../../src/probe/profile-host.ts';
 import type { CheckResult } from '../../src/findings/check-result.ts';
 import type { ProfileAsk, ProfileVerdict } from '../../src/protocols/profile-checks.ts';
 import { PROFILES, type ProfileName } from '../../src/protocols/profiles.ts';
-import { Way } from '../../src/reach/way.ts';
+import { Connector } from '../../src/reach/connector.ts';
+import { PLAIN } from '../../src/reach/transport-spec.ts';
 
 export interface Watched extends Required<ProfileVerdict> {
   /** Why there was no stream to ask for. */
@@ -34,28 +35,26 @@ export async function watch(
     ...ask,
   };
   const signal = AbortSignal.timeout(forMs);
-  const way = new Way({
+  const connector = new Connector({
     url: given.url,
     method: 'GET',
     connectTo: null,
-    trust: {},
-    proxies: { given: null, environment: {} },
-    protocol: null,
+    reach: PLAIN,
     nowMs,
     signal,
   });
-  const contact = await way.find();
+  const contact = await connector.contact();
   if (contact.failure !== null) throw new Error(contact.failure.detail);
   const over = new AbortController();
   const ended = (): void => over.abort();
   const end = once(over.signal, 'abort');
-  const host = new WayHost({ way, version: given.version, nowMs, signal, onAnswered: ended });
+  const host = new ConnectedHost({ connector, version: given.version, nowMs, signal, onAnswered: ended });
   const session = checks.start(given, host);
   const request = await session.begin();
   if ('id' in request) return watched(session.judge(), request);
   let isOpen = false;
   const listening: Listening = new Listening({
-    way,
+    connector,
     nowMs,
     question: { ...request, lastEventId: '', version: given.version },
     onEvent: (event) => session.heard(event, listening.log.lastByteMs),

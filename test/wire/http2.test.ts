@@ -5,12 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { speaksHttp2 } from '../../src/reach/negotiate.ts';
 import { encodeRequest, type RequestOptions } from '../../src/wire/request.ts';
 import type { StreamConnection, StreamReceiver, Transport } from '../../src/wire/transport.ts';
 import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';
 import { CA, ExchangeServer, LOCALHOST, type Exchange } from './exchange.ts';
-import { RawServer } from './raw-server.ts';
 import { StreamLog } from './stream-log.ts';
 import { openSockets, until } from './until.ts';
 
@@ -56,10 +54,6 @@ function openMany(count: number, port: number): Array<{ log: StreamLog; connecti
 
 function sessionOf({ response }: Exchange): ServerHttp2Session {
   return (response as unknown as { stream: { session: ServerHttp2Session } }).stream.session;
-}
-
-function ask(port: number, signal = new AbortController().signal): Promise<boolean> {
-  return speaksHttp2({ host: '127.0.0.1', port }, { tls, signal });
 }
 
 describe('the connections of HTTP/2', () => {
@@ -221,32 +215,6 @@ describe('streams of HTTP/2', () => {
       open(server.port, log);
       expect(await log.ended).toBe('http-protocol');
     }
-  });
-});
-
-describe('speaksHttp2', () => {
-  it('is true of a server that does, false of one that does not, and of nobody', async () => {
-    const both = await serve(() => {});
-    const old = await ExchangeServer.start('https', () => {});
-    servers.push(old);
-    expect(await ask(both.port)).toBe(true);
-    expect(await ask(old.port)).toBe(false);
-    await until('both are left', () => both.connections.size + old.connections.size === 0);
-    await old.close();
-    servers.pop();
-    expect(await ask(old.port)).toBe(false);
-  });
-
-  it('is false when the signal ends the wait', async () => {
-    const silent = await RawServer.start((socket) => void socket.resume());
-    servers.push(silent);
-    const controller = new AbortController();
-    const answer = ask(silent.port, controller.signal);
-    await until('it stands', () => silent.sockets.size === 1);
-    controller.abort();
-    expect(await answer).toBe(false);
-    await until('it is left', () => silent.sockets.size === 0);
-    expect(await ask(silent.port, AbortSignal.abort())).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
-import { isLoopback, proxyFor, proxyFromEnvironment, proxyVariables } from '../../src/wire/proxy.ts';
+import { proxyFor, proxyFromEnvironment, proxyVariables } from '../../src/wire/proxy.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
 import { createUndiciTransport, type UndiciOptions } from '../../src/wire/undici.ts';
 import { ProxyServer } from '../support/proxy-server.ts';
@@ -241,34 +241,5 @@ describe('the proxy for a URL', () => {
       NO_PROXY: '7',
     };
     expect(proxyVariables({ ...env, PATH: '/bin', AWS_SECRET: 'x', my_http_proxy: 'x' })).toEqual(env);
-  });
-});
-
-describe('isLoopback', () => {
-  it.each([
-    'localhost',
-    'LOCALHOST',
-    'a.localhost',
-    '127.0.0.1',
-    '127.255.0.3',
-    '::1',
-    '[::1]',
-    '::ffff:127.0.0.1',
-    '::ffff:7f00:1',
-  ])('knows %s', (host) => {
-    expect(isLoopback(host)).toBe(true);
-  });
-
-  it.each([
-    'localhost.example',
-    '128.0.0.1',
-    '10.0.0.1',
-    '::',
-    '127.0.0.1.example',
-    'xlocalhost',
-    '2001:db8::1',
-    '::ffff:7',
-  ])('does not take %s for it', (host) => {
-    expect(isLoopback(host)).toBe(false);
   });
 });

@@ -5,7 +5,8 @@
  * the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that is
  * allowed. There is no rule for everything.
  */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
+import { portOf } from '../../core/host.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface AllowedTarget {
@@ -21,7 +22,6 @@ export interface AllowedTarget {
   readonly path: string;
 }
 
-const USUAL_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 const WILDCARD = '*.';
 /** Slashes that a server may decode and a URL parser leaves alone: behind them `..` means something. */
 const ENCODED_SLASH = /%2f|%5c/i;
@@ -71,15 +71,12 @@ export function isAllowedTarget(url: URL, rules: readonly AllowedTarget[]): bool
 }
 
 function allows({ protocol, hostname, isWildcard, port, path }: AllowedTarget, url: URL): boolean {
-  if (USUAL_PORTS[url.protocol] === undefined) return false;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   if (protocol !== null && protocol !== url.protocol) return false;
   const sameHost = isWildcard ? url.hostname.endsWith(`.${hostname}`) : url.hostname === hostname;
-  if (!sameHost || portOf(url) !== (port ?? USUAL_PORTS[url.protocol])) return false;
+  // A URL that was parsed has no port where it is the usual one.
+  if (!sameHost || (port === null ? url.port !== '' : portOf(url) !== port)) return false;
   if (path === '/') return true;
   if (ENCODED_SLASH.test(url.pathname)) return false;
   return url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
-}
-
-function portOf({ port, protocol }: URL): number | null {
-  return port === '' ? (USUAL_PORTS[protocol] ?? null) : Number(port);
 }

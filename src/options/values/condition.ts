@@ -9,9 +9,10 @@
  *
  * Spaces between the parts are allowed, `latency.p99 < 250ms`.
  */
+import { quote } from '../../core/printable.ts';
 import { UsageError } from '../../core/errors.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
-import { quote, UnitError } from '../../core/units.ts';
+import { UnitError } from '../../core/units.ts';
 import { closest } from '../../core/suggest.ts';
 
 export interface Condition {

@@ -1,6 +1,6 @@
 /** The host and port that a probe connects to instead of those of the URL. */
+import { quote } from '../../core/printable.ts';
 import { isIP } from 'node:net';
-import { quote } from '../../core/units.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface ConnectPlace {

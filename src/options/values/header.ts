@@ -1,5 +1,5 @@
 /** A header field of a request. Its value may be a secret and is never repeated in a message. */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export type Header = readonly [name: string, value: string];

@@ -6,7 +6,8 @@
  * it names all must be equal; what it does not name is as it may be. No patterns, no arithmetic: a user who needs
  * more asks a Prometheus server with a query of its own, whose answer is JSON.
  */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
+import { POINTER_PATTERN, pointerPath } from '../../core/json-pointer.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface MetricsSource {
@@ -23,7 +24,7 @@ export type MetricsSelector =
 export const DEFAULT_SELECTOR = 'process_resident_memory_bytes';
 
 const MAX_SELECTOR = 500;
-const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
+const POINTER = new RegExp(`^${POINTER_PATTERN}$`);
 const NAME = '[A-Za-z_:][\\w:]*';
 const LABEL = String.raw`[A-Za-z_]\w*="(?:[^"\\]|\\["\\n])*"`;
 const SERIES = new RegExp(String.raw`^(${NAME})(?:\{((?:${LABEL})(?:, ?${LABEL})*)?\})?$`);
@@ -52,13 +53,7 @@ export function parseSelector(text: string): MetricsSelector {
   if (text.startsWith('/')) {
     if (!POINTER.test(text))
       throw new ValueError(`${quote(text)} is not a JSON pointer such as /memory/rssBytes (RFC 6901)`);
-    return {
-      form: 'json',
-      path: text
-        .split('/')
-        .slice(1)
-        .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
-    };
+    return { form: 'json', path: pointerPath(text) };
   }
   const match = SERIES.exec(text);
   if (match === null) {

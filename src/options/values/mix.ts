@@ -1,5 +1,5 @@
+import { quote } from '../../core/printable.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
-import { quote } from '../../core/units.ts';
 import { type Kind, ValueError } from './value-kind.ts';
 import { closest } from '../../core/suggest.ts';
 

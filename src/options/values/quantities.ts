@@ -2,7 +2,8 @@
  * Values that are numbers: quantities with their units, and whole numbers.
  * Bounds are given as a user writes them, and refuse what nobody means: 10^9 clients, a ramp of 400 days.
  */
-import { parseByteRate, parseDuration, parseRate, parseSize, quote, UNIT_PATTERNS } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
+import { parseByteRate, parseDuration, parseRate, parseSize, UNIT_PATTERNS } from '../../core/units.ts';
 import { type Kind, scalar, ValueError, within } from './value-kind.ts';
 
 type Parse = (text: string) => number;

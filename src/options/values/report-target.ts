@@ -1,5 +1,5 @@
 /** Where a report is written, and the id of a finding. */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
 import { FINDING_IDS, type FindingId } from '../../findings/finding-rows.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { oneOf } from './words.ts';

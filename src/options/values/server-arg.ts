@@ -1,6 +1,7 @@
 /** A flag of `serve` that a soak hands to the server that it starts. */
+import { quote } from '../../core/printable.ts';
 import { closest } from '../../core/suggest.ts';
-import { quote, UnitError } from '../../core/units.ts';
+import { UnitError } from '../../core/units.ts';
 import type { OptionRow } from '../option.ts';
 import { serveOptions } from '../serve-options.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';

@@ -1,5 +1,5 @@
 /** What only the server's options need. */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { text } from './words.ts';
 

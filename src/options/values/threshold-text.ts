@@ -8,7 +8,8 @@
  *
  * What a metric is and what its value may be belongs to the verdict, which is asked before the run begins.
  */
-import { quote, UNIT_PATTERNS, UnitError } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
+import { UNIT_PATTERNS, UnitError } from '../../core/units.ts';
 import { type Given, type Kind, list, ValueError } from './value-kind.ts';
 import { duration } from './quantities.ts';
 import { text, toggle } from './words.ts';

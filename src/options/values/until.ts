@@ -1,5 +1,5 @@
 /** What a probe waits for; then it ends. */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export type Until =

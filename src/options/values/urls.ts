@@ -1,5 +1,5 @@
 /** Values that are URLs and hosts. User info in a URL may be a secret, so no message repeats a whole URL. */
-import { quote } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { text } from './words.ts';
 

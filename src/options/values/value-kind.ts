@@ -1,4 +1,5 @@
-import { quote, UnitError } from '../../core/units.ts';
+import { quote } from '../../core/printable.ts';
+import { UnitError } from '../../core/units.ts';
 
 /**
  * What an option's value is: one object that reads it, says its JSON Schema and its name in `--help`.

@@ -1,6 +1,7 @@
 /** Values that are words and texts: one of a set, a text that a pattern describes, names, switches. */
+import { quote } from '../../core/printable.ts';
+import { POINTER_PATTERN } from '../../core/json-pointer.ts';
 import { closest } from '../../core/suggest.ts';
-import { quote } from '../../core/units.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 /** One word of a fixed set. */
@@ -84,7 +85,7 @@ export const anyText: Kind<string> = text({
 /** A JSON pointer (RFC 6901, 3) into an event's data; `auto` looks for the usual ones. */
 export const jsonPointer: Kind<string> = text({
   placeholder: 'pointer',
-  pattern: /^(?:auto|(?:\/(?:[^~/]|~[01])*)*)$/,
+  pattern: new RegExp(`^(?:auto|${POINTER_PATTERN})$`),
   what: 'a JSON pointer such as /seq, nor "auto"',
   maxLength: 256,
 });

@@ -48,11 +48,6 @@ export const skip = (title: string, evidence: Evidence = {}, hint = ''): Judged 
   hint,
 });
 
-/** `1 event`, `2 events` */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** How long the stream was watched, from its head on. */
 export function watchedMs({ endMs }: Observations, main: Listening): number {
   return Math.max(0, (main.end?.atMs ?? endMs) - (main.headMs ?? endMs));

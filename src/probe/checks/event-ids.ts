@@ -1,7 +1,8 @@
+import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { IdSequence } from '../../accounts/id-sequence.ts';
 import type { NotedEvent } from '../stream-log.ts';
-import { counted, fail, pass, skip, type Check, type Judged } from './check.ts';
+import { fail, pass, skip, type Check, type Judged } from './check.ts';
 
 /** By fewer events nobody can tell. */
 const LEAST_EVENTS = 5;

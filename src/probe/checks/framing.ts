@@ -1,8 +1,8 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { formatBytes } from '../../core/units.ts';
+import { counted, formatBytes } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from '../../sse/handlers.ts';
-import { counted, fail, pass, skip, warn, type Check } from './check.ts';
+import { fail, pass, skip, warn, type Check } from './check.ts';
 
 /** An end that may have come from a time-out or a restart, though it is told under a word that blames the format. */
 const CUT = /^the stream was reset with |unexpected end of file$/;

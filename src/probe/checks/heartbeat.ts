@@ -1,9 +1,9 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
 import { allowedSilenceMs, fellSilent } from '../silence.ts';
-import { counted, fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
+import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** Promised, and not there when it was due: said before it is missing. */
 const DUE_FACTOR = 1.25;

@@ -12,7 +12,7 @@ const SLOWER_MS = 1000;
 export const protocol: Check = {
   id: 'protocol',
   needs: 'head',
-  judge({ sides, contact, way, plan }, main) {
+  judge({ sides, contact, proxy, plan }, main) {
     const spoken = main.head?.httpVersion ?? '1.1';
     const offered = contact.handshake?.protocol ?? null;
     const evidence = { protocol: spoken === '2' ? 'h2' : `http/${spoken}`, offeredByAlpn: offered };
@@ -24,7 +24,7 @@ export const protocol: Check = {
       );
     const other = sides.get('other');
     if (other !== undefined) return compare(main, other, evidence);
-    if (plan.http1 || plan.http2 || way.proxy !== null) return pass(`${evidence.protocol}, as asked for`, evidence);
+    if (plan.http1 || plan.http2 || proxy !== null) return pass(`${evidence.protocol}, as asked for`, evidence);
     if (spoken === '2') return pass('HTTP/2', evidence);
     return pass(
       'HTTP/1.1: a browser opens six streams to one origin at most, all tabs together',

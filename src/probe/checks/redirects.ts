@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { counted, fail, pass, skip, warn, type Check } from './check.ts';
+import { fail, pass, skip, warn, type Check } from './check.ts';
 
 const MANY = 3;
 

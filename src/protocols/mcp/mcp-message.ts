@@ -5,6 +5,7 @@
  * One for the probe and for the load, so that both are the same client. It reads only what an answer needs: what
  * servers send besides is theirs.
  */
+import { isFields, type JsonFields, parseJson } from '../../core/json.ts';
 import { printable } from '../../core/printable.ts';
 
 /**
@@ -22,10 +23,9 @@ export const PROTOCOL_VERSION_TEXT: RegExp = /^[\x21-\x7e]{1,64}$/;
 const OWN = new Set(['accept', 'content-type', 'mcp-session-id', 'mcp-protocol-version']);
 
 export type Headers = ReadonlyArray<readonly [name: string, value: string]>;
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** `result` or `error` of a response. */
-export type RpcAnswer = { result: Fields } | { error: string };
+export type RpcAnswer = { result: JsonFields } | { error: string };
 
 export interface McpHeaders {
   /** What the user gave. */
@@ -49,7 +49,7 @@ export function mcpHeaders({ headers, accept, withBody, sessionId, protocolVersi
   ];
 }
 
-export function rpcRequest(id: number, method: string, params: Fields = {}): string {
+export function rpcRequest(id: number, method: string, params: JsonFields = {}): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });
 }
 
@@ -58,13 +58,13 @@ export function rpcNotification(method: string): string {
 }
 
 /** @param version of sse-probe: clients introduce themselves */
-export function initializeParams(version: string): Fields {
+export function initializeParams(version: string): JsonFields {
   return { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo: { name: 'sse-probe', version } };
 }
 
 /** The answer to `id` in one message, or in a batch of them (as until 2025-03-26); null when it is none. */
 export function answerIn(data: string, id: number): RpcAnswer | null {
-  const message = parsed(data);
+  const message = parseJson(data);
   for (const one of Array.isArray(message) ? message : [message]) {
     if (!isFields(one) || one['id'] !== id) continue;
     if (isFields(one['error']))
@@ -78,7 +78,7 @@ export function answerIn(data: string, id: number): RpcAnswer | null {
 
 /** What a body says that is an error or anything else. Hostile text. */
 export function errorIn(body: string): string {
-  const message = parsed(body);
+  const message = parseJson(body);
   const error = isFields(message) ? message['error'] : null;
   return isFields(error) && typeof error['message'] === 'string' ? error['message'] : body;
 }
@@ -86,22 +86,8 @@ export function errorIn(body: string): string {
 /** A response to the server's own `ping`, null where a message is none: "The receiver MUST respond promptly". */
 export function pingResponse(data: string): string | null {
   if (!data.includes('"ping"')) return null;
-  const message = parsed(data);
+  const message = parseJson(data);
   if (!isFields(message) || message['method'] !== 'ping') return null;
   const id = message['id'];
   return typeof id === 'string' || typeof id === 'number' ? JSON.stringify({ jsonrpc: '2.0', id, result: {} }) : null;
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The first event of an answer is empty (2025-11-25, "Sending Messages to the Server"), and servers may send what
-    // they like.
-    return null;
-  }
 }

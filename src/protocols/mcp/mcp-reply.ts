@@ -3,7 +3,8 @@
  */
 import { printable } from '../../core/printable.ts';
 import type { SseEvent } from '../../sse/handlers.ts';
-import { mediaType, type Reply } from '../exchange.ts';
+import type { Reply } from '../exchange.ts';
+import { mediaTypeOf } from '../../wire/media-type.ts';
 import { answerIn, errorIn, type RpcAnswer } from './mcp-message.ts';
 import type { McpHeard } from './mcp-step.ts';
 
@@ -21,7 +22,7 @@ export function answerOf(reply: Reply, id: number | null): RpcAnswer | null {
     const answer = answerIn(data, id);
     if (answer !== null) return answer;
   }
-  return reply.head !== null && mediaType(reply.head) === 'application/json' ? answerIn(reply.body, id) : null;
+  return reply.head !== null && mediaTypeOf(reply.head) === 'application/json' ? answerIn(reply.body, id) : null;
 }
 
 /** A reply as a session takes it. */
@@ -35,5 +36,5 @@ export function troubleOf({ head, cause, detail, body }: Reply): string {
   if (head.statusCode !== 200)
     return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
   if (cause === 'closed-by-us') return 'no answer in time';
-  return `an answer (${printable(mediaType(head) || 'no content-type', 60)}) without the response in it (${cause})`;
+  return `an answer (${printable(mediaTypeOf(head) || head.headers.get('content-type') || 'no content-type', 60)}) without the response in it (${cause})`;
 }

@@ -7,12 +7,11 @@
  *
  * A session outlives its connections: a client that comes back calls `begin`, and goes on where the session stands.
  */
+import { isFields, type JsonFields } from '../../core/json.ts';
 import {
   ACCEPT_ANSWER,
-  type Fields,
   type Headers,
   initializeParams,
-  isFields,
   mcpHeaders,
   pingResponse,
   PROTOCOL_VERSION_TEXT,
@@ -184,7 +183,7 @@ export class McpSession {
     return questions === 'once' && this.asked === 1 && this.hasTools ? this.request('tools/list') : null;
   }
 
-  private request(name: PostStep, params?: Fields): McpStep {
+  private request(name: PostStep, params?: JsonFields): McpStep {
     this.lastId += 1;
     return this.post(name, rpcRequest(this.lastId, name, params), this.lastId);
   }
@@ -195,7 +194,7 @@ export class McpSession {
   }
 
   /** What cannot go back in a header field is not kept; the older transport has no such fields. */
-  private introduced({ protocolVersion, capabilities }: Fields, sessionId: string | undefined): void {
+  private introduced({ protocolVersion, capabilities }: JsonFields, sessionId: string | undefined): void {
     this.isNew = true;
     this.hasTools = isFields(capabilities) && isFields(capabilities['tools']);
     if (this.options.transport === 'sse') return;

@@ -4,7 +4,7 @@
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
-import { type Fields, isFields } from './mcp-message.ts';
+import { isFields, type JsonFields } from '../../core/json.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 
 const SHOWN_CHARACTERS = 80;
@@ -41,7 +41,7 @@ export interface McpNotes {
   /** The status of the DELETE; null where none was sent. */
   deleteStatus: number | null;
   statusAfterDelete: number | null;
-  introduced(result: Fields): void;
+  introduced(result: JsonFields): void;
 }
 
 export function notesOf(): McpNotes {

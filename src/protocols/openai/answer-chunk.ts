@@ -5,6 +5,7 @@
  * (`choices[].text`) and responses (`type: response.….delta`), as OpenAI and those who copy it send them. All that the
  * model says counts as text: what a reader sees, what it thinks aloud, refusals, the arguments of its tool calls.
  */
+import { isFields, parseJson, type JsonFields } from '../../core/json.ts';
 
 /** How many tokens a piece of text carries, and how that is known. */
 export interface AnswerChunk {
@@ -26,8 +27,6 @@ export interface AnswerChunk {
   error: string | null;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const NOTHING: AnswerChunk = {
   text: '',
   tokens: null,
@@ -44,8 +43,8 @@ const ENDS = new Set(['response.completed', 'response.incomplete', 'response.fai
 /** @returns null for what is no event of such an answer */
 export function readAnswerChunk(data: string): AnswerChunk | null {
   if (data.trim() === '[DONE]') return LAST;
-  const chunk = parsed(data);
-  if (chunk === null) return null;
+  const chunk = parseJson(data);
+  if (!isFields(chunk)) return null;
   if (chunk['error'] !== undefined && chunk['error'] !== null) return { ...NOTHING, error: errorText(chunk['error']) };
   const { choices, type } = chunk;
   if (Array.isArray(choices)) return readChoices(choices, chunk['usage']);
@@ -82,14 +81,14 @@ function readChoices(choices: readonly unknown[], usage: unknown): AnswerChunk {
   return { ...NOTHING, text, tokens, isThought, finish, ...usageOf(usage, 'completion_tokens') };
 }
 
-function callText(delta: Fields): string {
+function callText(delta: JsonFields): string {
   const calls = Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : [];
   return [...calls.map((call) => (isFields(call) ? call['function'] : null)), delta['function_call']]
     .map((called) => (isFields(called) ? textOf(called['name']) + textOf(called['arguments']) : ''))
     .join('');
 }
 
-function readResponseEvent(type: string, event: Fields): AnswerChunk {
+function readResponseEvent(type: string, event: JsonFields): AnswerChunk {
   if (type === 'error') return { ...NOTHING, error: errorText(event) };
   // Sound goes as base64 in a delta of its own, beside its transcript.
   if (type.endsWith('.delta') && type !== 'response.audio.delta') {
@@ -141,18 +140,4 @@ function errorText(error: unknown): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(data: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isFields(value) ? value : null;
-  } catch {
-    // Not JSON is no chunk of an answer: the caller counts it.
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../core/units.ts';
+import { counted } from '../../core/units.ts';
 import type { DetectorOf } from '../../findings/finding.ts';
 
 /** The part of the record of a run that says what became of its answers. */
@@ -15,14 +15,14 @@ export const answerFailed: DetectorOf<AnswersSeen> = {
     const { answers, answersFailed, tokens, answerStrangers } = counts;
     if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {
       return {
-        title: `None of ${formatCount(answerStrangers)} event${answerStrangers === 1 ? '' : 's'} was part of an answer of a language model.`,
+        title: `None of ${counted(answerStrangers, 'event')} was part of an answer of a language model.`,
         evidence: { events: answerStrangers },
         hint: 'Give the URL of the API itself, such as /v1/chat/completions; for a feed leave --profile out.',
       };
     }
     if (answersFailed === 0) return null;
     return {
-      title: `${formatCount(answersFailed)} answer${answersFailed === 1 ? '' : 's'} of ${answers + answersFailed} ended in an error or without a token.`,
+      title: `${counted(answersFailed, 'answer')} of ${answers + answersFailed} ended in an error or without a token.`,
       evidence: { failed: answersFailed, complete: answers },
       hint: 'Look at the log of the model server: a queue that is full, memory that ran out, a time limit. Ask one such question with sse-probe probe --profile openai: it shows the error.',
     };

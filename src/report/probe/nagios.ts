@@ -7,9 +7,8 @@
  */
 import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
 import { printable } from '../../core/printable.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
-import { counted } from '../../verdict/finding.ts';
 import { troubles } from './troubles.ts';
 
 const MAX_LINE = 79;

@@ -5,14 +5,13 @@
  */
 import { printable } from '../../core/printable.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { Finding } from '../../findings/finding.ts';
-import { counted } from '../../verdict/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import type { SoakResult } from './soak-result.ts';
 

@@ -3,7 +3,8 @@
  * behind a Last-Event-ID needs its own.
  */
 import { hopRequest, userInfoHeaders } from '../../reach/hop-request.ts';
-import { portOf } from '../../reach/redirect.ts';
+import { portOf } from '../../core/host.ts';
+import { isIPv4Loopback } from '../../core/loopback.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { type ProfileName, PROFILES } from '../../protocols/profiles.ts';
@@ -82,7 +83,7 @@ export class Requests {
 
   /** Null: the kernel's choice. */
   private sourceFor({ index, behaviour }: Subscription, address: string): string | null {
-    if (!address.startsWith('127.')) return null;
+    if (!isIPv4Loopback(address)) return null;
     if (behaviour.kind === 'vanished') {
       if (this.vanishingNetwork === null) throw new Error('vanished clients have no network to vanish from');
       return vanishingAddress(this.vanishingNetwork, index);

@@ -7,7 +7,7 @@ import { pause } from '../../core/pause.ts';
 import { toJson } from './merged-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
-import { loadWay } from './session-way.ts';
+import { loadStreamOpening } from './stream-opening.ts';
 import { Shard } from './shard.ts';
 import { openTransport } from '../../reach/transport-spec.ts';
 
@@ -23,8 +23,8 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
   const target = { ...aim, url: new URL(aim.url) };
   const requests = new Requests(target, plan, bearer, version);
   const transport = await openTransport(aim.transport);
-  const wayFor = await loadWay({ plan, requests, transport, clock: systemClock });
-  shard = new Shard(plan, target, { alive: () => targetAlive, wayFor, transport, clock: systemClock });
+  const openingFor = await loadStreamOpening({ plan, requests, transport, clock: systemClock });
+  shard = new Shard(plan, target, { alive: () => targetAlive, openingFor, transport, clock: systemClock });
   tell({ type: 'ready' });
 }
 

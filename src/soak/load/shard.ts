@@ -17,7 +17,7 @@ import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts'
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
-import type { Way } from './session-way.ts';
+import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { StaleWatch } from './stale-watch.ts';
@@ -40,8 +40,8 @@ export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes
 export interface ShardOptions {
   /** Whether the target lives, as far as is known. */
   alive: () => boolean;
-  /** How its clients come to their streams, as `loadWay` gives it. */
-  wayFor: (figures: Summary) => Way;
+  /** How its clients open their streams, as `loadStreamOpening` gives it. */
+  openingFor: (figures: Summary) => StreamOpening;
   /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
@@ -58,7 +58,7 @@ export class Shard implements LoadGenerator {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  constructor(plan: ShardPlan, target: Aim, { alive, wayFor, transport, clock }: ShardOptions) {
+  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock }: ShardOptions) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
@@ -74,11 +74,11 @@ export class Shard implements LoadGenerator {
       seqTrusted: plan.seqTrusted,
     });
     this.excuse = new StopExcuse(this.recorder.summary);
-    const way = wayFor(this.recorder.summary);
-    this.recorder.profile = way.accounts;
+    const opening = openingFor(this.recorder.summary);
+    this.recorder.profile = opening.accounts;
     this.fleet = new Fleet(plan, this.recorder, {
-      transport: way.transport,
-      requestFor: way.requestFor,
+      transport: opening.transport,
+      requestFor: opening.requestFor,
       hops: hopsFor(target, plan, transport),
       clock,
       watch: this.generator,

@@ -8,7 +8,7 @@ import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
-import { loadWay } from './session-way.ts';
+import { loadStreamOpening } from './stream-opening.ts';
 import { Shard } from './shard.ts';
 import { shardPlan, type ShardPlan } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
@@ -44,8 +44,8 @@ export async function oneProcess(
 ): Promise<LoadGenerator> {
   const requests = new Requests(target, plan, bearer, version);
   const transport = await openTransport(target.transport);
-  const wayFor = await loadWay({ plan, requests, transport, clock });
-  return new Shard(plan, target, { alive: () => target.down() === null, wayFor, transport, clock });
+  const openingFor = await loadStreamOpening({ plan, requests, transport, clock });
+  return new Shard(plan, target, { alive: () => target.down() === null, openingFor, transport, clock });
 }
 
 export async function startGenerator(

@@ -5,6 +5,8 @@
  * one that tells a memory in parts. The processor time and the start time are taken where Prometheus clients
  * put them, with the same labels; JSON has no names for them that are agreed upon.
  */
+import { pointerText, valueAt } from '../../core/json-pointer.ts';
+import { parseJson } from '../../core/json.ts';
 import { printable } from '../../core/printable.ts';
 import { DEFAULT_SELECTOR, type MetricsSelector } from '../../options/values/metrics-source.ts';
 import { closest } from '../../core/suggest.ts';
@@ -63,35 +65,33 @@ function readSeries(
 }
 
 function readJson(text: string, path: readonly string[]): MetricsReading | NoReading {
-  let value = parseJson(text);
-  if (value === undefined) {
+  const json = parseJson(text);
+  if (json === undefined) {
     return {
       missing: 'does not answer with JSON',
       hint: `For Prometheus text name a series: URL#${DEFAULT_SELECTOR}.`,
     };
   }
-  for (const [depth, key] of path.entries()) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
-      const there = pointer(path.slice(0, depth));
-      const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-      return {
-        missing: `has no ${pointer(path)}`,
-        hint:
-          keys.length > 0
-            ? `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`
-            : `At ${there === '' ? 'the root' : there} is no object.`,
-      };
-    }
-    value = (value as Record<string, unknown>)[key];
-  }
+  const value = valueAt(json, path);
+  if (value === undefined) return { missing: `has no ${shownPointer(path)}`, hint: nearPointer(json, path) };
   if (typeof value === 'number' && Number.isFinite(value)) return { bytes: value, cpuSeconds: null, life: null };
   return {
-    missing: `has no number at ${pointer(path)}`,
+    missing: `has no number at ${shownPointer(path)}`,
     hint:
       typeof value === 'object' && value !== null
         ? `There are: ${list(Object.keys(value))}.`
         : 'It must be a number of bytes, without quotes.',
   };
+}
+
+/** What is there where the pointer leads nowhere. */
+function nearPointer(json: unknown, path: readonly string[]): string {
+  const depth = path.findIndex((_key, index) => valueAt(json, path.slice(0, index + 1)) === undefined);
+  const there = shownPointer(path.slice(0, depth));
+  const value = valueAt(json, path.slice(0, depth));
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (keys.length === 0) return `At ${there === '' ? 'the root' : there} is no object.`;
+  return `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`;
 }
 
 /** What a typing mistake would have meant, then whatever sounds like memory, then whatever there is. */
@@ -107,22 +107,10 @@ function list(names: readonly string[]): string {
   return names.length > MAX_NAMES ? `${shown.join(', ')} and ${names.length - MAX_NAMES} more` : shown.join(', ');
 }
 
-function pointer(path: readonly string[]): string {
-  return printable(
-    path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    MAX_NAME_LENGTH,
-  );
+function shownPointer(path: readonly string[]): string {
+  return printable(pointerText(path), MAX_NAME_LENGTH);
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // It is something else: the caller says so.
-    return undefined;
-  }
 }

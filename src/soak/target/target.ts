@@ -9,6 +9,8 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { UnreachableError } from '../../core/errors.ts';
+import { hostOf, portOf } from '../../core/host.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
@@ -50,8 +52,6 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
-
 export interface EmbeddedOptions {
   /** The transport of the clients. */
   kind: TransportSpec['kind'];
@@ -78,7 +78,7 @@ export async function startEmbedded(
     url,
     embedded: true,
     origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
-    address: url.hostname.replace(/^\[|\]$/g, ''),
+    address: hostOf(url),
     port: Number(url.port),
     local: tcpTableReadable(),
     transport: { ...PLAIN, kind },
@@ -115,7 +115,7 @@ export async function remoteTarget(
   { proxyEnvironment, signal }: Surroundings,
 ): Promise<Target> {
   const reach = await reachOf(plan, proxyEnvironment);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   const isDirect = proxyOf(url, reach) === null;
   const address = isDirect && isIP(host) === 0 ? await resolve(host) : host;
   const transport = await transportSpec(url, address, reach, signal);
@@ -124,7 +124,7 @@ export async function remoteTarget(
     embedded: false,
     origin: NO_ORIGIN,
     address,
-    port: url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port),
+    port: portOf(url),
     // Streams that share a connection have no row of their own, and behind a proxy it is not the client's.
     local: isDirect && isOwnAddress(address) && tcpTableReadable() && transport.protocol === 'http/1.1',
     transport,
@@ -186,6 +186,6 @@ async function resolve(host: string): Promise<string> {
 }
 
 function isOwnAddress(address: string): boolean {
-  if (address.startsWith('127.') || address === '::1') return true;
+  if (isLoopback(address)) return true;
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }

@@ -5,6 +5,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { UsageError } from '../../core/errors.ts';
+import { isIPv4Loopback } from '../../core/loopback.ts';
 import { stalledInstead } from '../../options/values/mix.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { VanishingNetwork } from './vanishing.ts';
@@ -52,7 +53,7 @@ export async function givenBack<Result>(network: VanishingNetwork | null, run: (
 /** What vanishes is a route of this machine: the way to others has routes of theirs. */
 async function checkLoopback({ hostname }: URL): Promise<void> {
   const address = hostname === 'localhost' ? await addressOf(hostname) : hostname;
-  if (address.startsWith('127.') && /^[\d.]+$/.test(address)) return;
+  if (isIPv4Loopback(address)) return;
   throw new UsageError(`clients can vanish only on this machine's IPv4 loopback, and ${hostname} is not 127.x.x.x`, {
     hint: 'Leave vanished out of the mix, test on the machine of the server with a URL of 127.0.0.1, or add --allow-degraded: they are stalled clients then.',
   });

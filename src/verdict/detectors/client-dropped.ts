@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
 export const clientDropped: Detector = {

@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import { lookedTooSoon } from '../../memory/server-memory.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** All clients have left, and the server still counts some. */
 export const clientLeak: Detector = {

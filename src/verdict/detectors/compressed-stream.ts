@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** A content coding on a stream whose client had asked for none. */
 export const compressedStream: Detector = {

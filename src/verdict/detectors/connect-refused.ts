@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** Nobody let the client in: refused, timed out, or an answer that is not 200. */
 export const connectRefused: Detector = {

@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
 

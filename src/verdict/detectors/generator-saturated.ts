@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import { type GeneratorReport, SATURATION } from '../../measure/generator.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** We were the bottleneck, or not there: what depends on time says nothing about the server. */
 export const generatorSaturated: Detector = {

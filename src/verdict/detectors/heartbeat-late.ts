@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** A heartbeat more than half a period behind its promised schedule. */
 export const heartbeatLate: Detector = {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** No heartbeat for three promised periods, or silence longer than allowed. */
 export const heartbeatMissing: Detector = {

@@ -1,10 +1,10 @@
 import { ADVICE_ON_ABSOLUTE_LIMIT, layersWithLimit, limitToleranceMs, suspects } from '../../findings/cuts.ts';
 import type { Intermediary, LimitKind } from '../../findings/intermediary.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import { countAbove, narrowest } from '../../measure/cluster.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { RunRecord } from '../../record/run-record.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 const LEAST_DEATHS = 5;
 const SHARE_PERCENT = 80;

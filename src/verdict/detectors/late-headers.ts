@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** Fewer streams show nothing. */
 const MIN_HELD = 5;

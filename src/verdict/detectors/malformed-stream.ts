@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import type { Summary } from '../../record/summary.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /**
  * Lines that a client drops or repairs (HTML standard, 9.2.6), and streams that were given up since their chunks or

@@ -1,8 +1,8 @@
-import { formatBytes } from '../../core/units.ts';
+import { counted, formatBytes } from '../../core/units.ts';
 import { type QueueOverrun, queueOverrun } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 import { METRIC_UNITS } from '../metrics.ts';
 
 const perMinute = METRIC_UNITS.bytesPerMinute.format;

@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** By fewer events nobody can tell. */
 const MIN_EVENTS = 5;

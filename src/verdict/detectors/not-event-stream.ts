@@ -1,5 +1,6 @@
+import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** Of the types, which a server may choose anew for each answer. */
 const SHOWN = 3;

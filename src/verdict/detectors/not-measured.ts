@@ -1,8 +1,8 @@
-import { formatBytes, formatDuration } from '../../core/units.ts';
+import { counted, formatBytes, formatDuration } from '../../core/units.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { lookedTooSoon } from '../../memory/server-memory.ts';
 import { eventGaps } from '../event-gaps.ts';
-import { counted, type Detector, type Gap } from '../finding.ts';
+import type { Detector, Gap } from '../finding.ts';
 import { memoryGaps } from '../memory-gaps.ts';
 
 /** What the run was asked to judge and could not: said, never guessed. */

@@ -1,6 +1,6 @@
-import { formatBytes } from '../../core/units.ts';
+import { counted, formatBytes } from '../../core/units.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** A line or an event without end, or one that a client would have to hold megabytes for. */
 export const oversizeEvent: Detector = {

@@ -1,7 +1,7 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import { BURST_MS } from '../../measure/reconnect-burst.ts';
-import { counted, type Detector } from '../finding.ts';
+import type { Detector } from '../finding.ts';
 
 /** Streams shorter than their own reconnection time, by healthy client: a loop. */
 const SHORT_LIVES_A_CLIENT = 5;

@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** A load process died: what its clients saw is not known, so the whole cannot be judged. */
 export const shardLost: Detector = {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** An open stream that was sent nothing at all, while others were. */
 export const silentStream: Detector = {

@@ -1,4 +1,5 @@
-import { counted, type Detector } from '../finding.ts';
+import { counted } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** A client that reads slowly, but reads, was thrown out. */
 export const slowClientEvicted: Detector = {

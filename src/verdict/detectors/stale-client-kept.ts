@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration } from '../../core/units.ts';
-import { counted, type Detector } from '../finding.ts';
+import { counted, formatBytes, formatDuration } from '../../core/units.ts';
+import type { Detector } from '../finding.ts';
 
 /** The server could know that a client accepts nothing any more, and kept it. */
 export const staleClientKept: Detector = {

@@ -1,5 +1,5 @@
 /**
- * How the clients of a plan come to their streams: by one request, or as their profile has it.
+ * How the clients of a plan open their streams: by one request, or as their profile has it.
  */
 import type { Subscription, SubscriptionContext } from '../../client/subscription.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -9,12 +9,12 @@ import { PROFILES } from '../../protocols/profiles.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { RequestPlan, Requests } from './requests.ts';
 
-export interface Way extends Pick<SubscriptionContext, 'transport' | 'requestFor'> {
+export interface StreamOpening extends Pick<SubscriptionContext, 'transport' | 'requestFor'> {
   /** Null where the events are a feed. */
   accounts: ProfileAccounts | null;
 }
 
-export interface WayOptions {
+export interface StreamOpeningOptions {
   plan: RequestPlan & { clients: number };
   requests: Requests;
   /** The transport that speaks to the target. */
@@ -22,13 +22,13 @@ export interface WayOptions {
   clock: Clock;
 }
 
-/** Loads what the profile needs. @returns the way, once it is known where it is counted */
-export async function loadWay({
+/** Loads what the profile needs. @returns how they are opened, once it is known where that is counted */
+export async function loadStreamOpening({
   plan: { profile = 'sse', clients },
   requests,
   transport,
   clock,
-}: WayOptions): Promise<(figures: Summary) => Way> {
+}: StreamOpeningOptions): Promise<(figures: Summary) => StreamOpening> {
   const plain = (client: Subscription): ReturnType<SubscriptionContext['requestFor']> => requests.for(client);
   const { accounts: load } = PROFILES[profile];
   if (load === null) return () => ({ transport, requestFor: plain, accounts: null });

@@ -165,12 +165,13 @@ describe('an answer within an MCP session', () => {
 });
 
 describe('an MCP session counts as lost', () => {
-  it('when its stream gets 404 on a later connection', () => {
-    const session = upTo(sessionOf(), 'ping');
+  it('when its stream gets 404 on a later connection, and the next one goes through all steps', () => {
+    const session = sessionOf();
+    namesOf(session);
     session.begin('');
     expect(session.took('stream', headed(404))).toBe('lost');
     session.beginAnew();
-    expect(namesOf(session).slice(0, 3)).toEqual(['initialize', 'notifications/initialized', 'stream']);
+    expect(namesOf(session)).toEqual(['initialize', 'notifications/initialized', 'stream', 'ping', 'tools/list']);
   });
 
   it('when a ping within it gets 404, also where it was begun on this connection', () => {
@@ -225,6 +226,15 @@ describe('a connection of an MCP session', () => {
     session.begin('');
     expect(due(session).name).toBe('initialize');
     expect(session.id).toBeNull();
+  });
+
+  it('begins from the start where the connection before it ended on the way from a lost session to another', () => {
+    const session = upTo(sessionOf(), 'ping');
+    session.begin('');
+    session.took('stream', headed(404));
+    session.beginAnew();
+    session.begin('');
+    expect(due(session).name).toBe('initialize');
   });
 
   it('does not bring the event id of a lost session into the one after it', () => {

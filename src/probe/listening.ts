@@ -1,7 +1,7 @@
 /**
  * One connection of a probe: asks, follows redirects as a browser does, and notes what it hears and when.
  *
- * Bounded in bytes here, in time by whoever listens. Never comes back by itself: a probe wants to know how a stream
+ * Bounded in bytes here, in time by its caller. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
 import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';

@@ -2,7 +2,7 @@
  * What a probe found out about one stream: what the formats render and the exit code follows from.
  *
  * The JSON of `--format json` is this object, with `schema` and `exitCode` before it; names and units are a
- * contract. Everything that came from the server is hostile text: whoever shows it escapes it for where it goes.
+ * contract. Everything that came from the server is hostile text, to be escaped wherever it is shown.
  */
 import { CHECK_IDS, type CheckId } from '../findings/check-rows.ts';
 import type { CheckResult } from '../findings/check-result.ts';

@@ -41,8 +41,8 @@ afterAll(async () => {
   project.remove();
 });
 
-describe('an editor', () => {
-  it.each(Object.keys(TYPES))('shows the sentence and the default of each member of %s', async (type) => {
+describe('the language server', () => {
+  it.each(Object.keys(TYPES))('an editor shows the sentence and the default of each member of %s', async (type) => {
     const shown: [name: string, text: string][] = [];
     const wanted: [name: string, text: string][] = [];
     for (const [index, { type: of, comment }] of members.entries()) {

@@ -40,18 +40,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 // UPDATE_DOCS=1 npx vitest run test/library/option-docs.test.ts writes the comments above the options.
-describe.each(Object.entries(COMMANDS))('the options of %s()', (_, { table, files, own, call }) => {
+describe.each(Object.entries(COMMANDS))('the options of %s()', (command, { table, files, own, call }) => {
   const written = files.flatMap(({ file, name }) => docComments(file, name)).filter(({ name }) => !own.includes(name));
   const names = new Set(written.map(({ name }) => name));
   const rows = Object.values(table);
 
-  it('are in the option table, each once', () => {
+  it(`the options of ${command}() are in the option table, each once`, () => {
     const flags = new Set(rows.map(({ flag }) => flag));
     expect(written.map(({ name }) => name).filter((name) => !flags.has(name))).toEqual([]);
     expect(names.size).toBe(written.length);
   });
 
-  it('say what the option table says, with its defaults', () => {
+  it(`the comments of ${command}() say what the option table says, with its defaults`, () => {
     const wanted = rows.filter(({ flag }) => names.has(flag)).map(optionDoc);
     if (process.env['UPDATE_DOCS'] === '1')
       for (const { file } of files) writeFileSync(join(root, file), withOptionDocs(sourceOf(file), wanted));
@@ -60,7 +60,7 @@ describe.each(Object.entries(COMMANDS))('the options of %s()', (_, { table, file
   });
 
   it.each(rows.filter(({ flag }) => !names.has(flag)).map(({ flag }) => flag))(
-    'are all of the table but those of the command line, such as %s, which is refused',
+    `%s of the command line is none of ${command}(), which refuses it`,
     async (flag) => {
       const refused = await call({ [flag]: 'x' }).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(UsageError);
@@ -70,13 +70,13 @@ describe.each(Object.entries(COMMANDS))('the options of %s()', (_, { table, file
 });
 
 describe('the types of the options', () => {
-  it('of soak() are those of the option table', () => {
+  it('the types of the options of soak() are those of the option table', () => {
     expectTypeOf<Plain<Omit<SoakOptions, 'scenario' | 'signal'>>>().toEqualTypeOf<
       Plain<GivenOptions<typeof soakOptions, 'Output'>>
     >();
   });
 
-  it('of probe() are those of the option table', () => {
+  it('the types of the options of probe() are those of the option table', () => {
     expectTypeOf<Plain<Omit<ProbeOptions, 'signal'>>>().toEqualTypeOf<
       Plain<GivenOptions<typeof probeOptions, 'Output' | 'Exporter' | 'watch'>>
     >();

@@ -51,8 +51,8 @@ function serverDefaults(): Record<string, unknown> {
   };
 }
 
-describe('what the package exports', () => {
-  it('is found, with what it is made of', () => {
+describe('the exports of the package', () => {
+  it('the interfaces that the package exports are found, with what they are made of', () => {
     const names = INTERFACES.map(({ name }) => name);
     for (const name of [
       'SoakOptions',
@@ -67,7 +67,7 @@ describe('what the package exports', () => {
   });
 
   it.each([...INTERFACES.filter(({ name }) => !NOT_YET.includes(name)), SERVER])(
-    'says of each member of $name what it is ($file)',
+    '$name says of each member what it is ($file)',
     ({ name, file }) => {
       const comments = docComments(file, name);
       expect(comments.length).toBeGreaterThan(0);
@@ -76,8 +76,8 @@ describe('what the package exports', () => {
   );
 });
 
-describe('a default in a comment', () => {
-  it.each(DEFAULTS)('is the real one in %s', (name, file, defaults) => {
+describe('the defaults in comments', () => {
+  it.each(DEFAULTS)('each default in the comments of %s is the real one', (name, file, defaults) => {
     const said = docComments(file, name).filter((comment) => comment.default !== null);
     const inWords = said.filter((comment) => meantDefault(comment.default ?? '') === comment.default);
     expect(inWords.map((comment) => `${name}.${comment.name}`)).toEqual(
@@ -89,7 +89,7 @@ describe('a default in a comment', () => {
     );
   });
 
-  it('is nowhere but in the interfaces that are held to their defaults', () => {
+  it('no default is told but in interfaces that are held to their defaults', () => {
     const held = new Set([...DEFAULTS.map(([name]) => name), 'SoakOptions', 'ProbeOptions', 'AskingOptions']);
     const elsewhere = INTERFACES.filter(({ name }) => !held.has(name)).flatMap(({ name, file }) =>
       docComments(file, name).filter((comment) => comment.default !== null),

@@ -2,6 +2,7 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
+import { rounded } from '../../core/units.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import type { Percentiles, TimeHistogram } from '../../measure/histogram.ts';
 import type { RunRecord, SeriesPoint } from '../../record/run-record.ts';
@@ -25,10 +26,10 @@ export function soakReport(result: SoakResult) {
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
     interrupted: record.interrupted,
-    endedEarly: record.endedEarly === null ? null : rounded(record.endedEarly),
+    endedEarly: record.endedEarly === null ? null : roundedFigures(record.endedEarly),
     degraded: record.degraded,
     startedAt: record.startedAt,
-    durationMs: round(record.durationMs),
+    durationMs: rounded(record.durationMs),
     seed: result.seed,
     target: {
       ...record.target,
@@ -60,7 +61,7 @@ export function soakReport(result: SoakResult) {
       evicted: summary.counts.evictionsSeen,
       missed: summary.counts.evictionsMissed,
       notMeasured: summary.counts.evictionsUnknown,
-      withinMs: round(record.expectations.evictWithinMs),
+      withinMs: rounded(record.expectations.evictWithinMs),
       swallowedBytes: record.swallowedBytes > 0 ? record.swallowedBytes : null,
       timeMs: times(summary.times.evictionTime),
     },
@@ -70,11 +71,11 @@ export function soakReport(result: SoakResult) {
     server: server(record, verdict.growth),
     generator: {
       ...generator,
-      eventLoopDelayMs: rounded(generator.eventLoopDelayMs),
-      cpu: round(generator.cpu),
-      longestStop: generator.longestStop === null ? null : rounded(generator.longestStop),
-      busyMs: round(generator.busyMs),
-      clockStep: generator.clockStep === null ? null : rounded(generator.clockStep),
+      eventLoopDelayMs: roundedFigures(generator.eventLoopDelayMs),
+      cpu: rounded(generator.cpu),
+      longestStop: generator.longestStop === null ? null : roundedFigures(generator.longestStop),
+      busyMs: rounded(generator.busyMs),
+      clockStep: generator.clockStep === null ? null : roundedFigures(generator.clockStep),
     },
     thresholds: verdict.thresholds,
     findings: verdict.findings,
@@ -119,7 +120,7 @@ function events({ summary, eventsPerSecond }: RunRecord) {
     idsSkipped: accounted ? counts.idsSkipped : null,
     lostAfterStop: accounted ? counts.lostAfterStop + counts.resumeLostAfterStop : null,
     malformed: counts.malformed,
-    ratePerSecond: round(eventsPerSecond),
+    ratePerSecond: rounded(eventsPerSecond),
   };
 }
 
@@ -131,7 +132,7 @@ function latency({ summary }: RunRecord) {
     // The open gaps of silent clients, which are among the samples above.
     censored: latencyCensored.count,
     skewed: summary.counts.skewed,
-    skewMs: skewMs === null ? null : round(skewMs),
+    skewMs: skewMs === null ? null : rounded(skewMs),
     invalid: summary.counts.badTimes,
     // Since this machine's own clock was set.
     untimed: summary.counts.untimed,
@@ -224,13 +225,17 @@ function server(record: RunRecord, grown: Growth) {
 }
 
 function growth({ limitBytesPerMinute: _limit, ...shown }: Growth) {
-  return rounded(shown);
+  return roundedFigures(shown);
 }
 
 /** A second without events has no latency; zero would be the best of all. */
 function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint) {
   const heard = rest.events > 0;
-  return rounded({ ...rest, latencyP50Ms: heard ? latencyP50Ms : null, latencyP99Ms: heard ? latencyP99Ms : null });
+  return roundedFigures({
+    ...rest,
+    latencyP50Ms: heard ? latencyP50Ms : null,
+    latencyP99Ms: heard ? latencyP99Ms : null,
+  });
 }
 
 function redactPlan(plan: SoakPlan) {
@@ -251,18 +256,13 @@ function times(histogram: TimeHistogram): Record<keyof Percentiles, number | nul
   return {
     count,
     ...(count > 0
-      ? rounded(figures)
+      ? roundedFigures(figures)
       : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }),
   };
 }
 
-/** Whole microseconds are what was measured; more digits are noise. */
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
-
-function rounded<Figures extends object>(figures: Figures): Figures {
+function roundedFigures<Figures extends object>(figures: Figures): Figures {
   return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? rounded(value) : value]),
   ) as Figures;
 }

@@ -6,7 +6,7 @@
  * slow: then the stream waits, and nothing piles up here.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
-import { formatDuration } from '../core/units.ts';
+import { formatDuration, rounded } from '../core/units.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
@@ -170,7 +170,7 @@ export class Listener extends Subscription {
   }
 
   private atMs(): number {
-    return Math.round((this.context.clock.nowMs() - this.startMs) * 1000) / 1000;
+    return rounded(this.context.clock.nowMs() - this.startMs);
   }
 }
 

@@ -132,6 +132,13 @@ export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Three digits behind the point: whole microseconds, of milliseconds. More are noise of the clock. */
+export function rounded(value: number): number;
+export function rounded(value: number | null): number | null;
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
 function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(value >= 100 ? 0 : digits)));
 }

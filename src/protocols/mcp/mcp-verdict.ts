@@ -3,7 +3,7 @@
  */
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatDuration, rounded } from '../../core/units.ts';
 import { isFields, type JsonFields } from '../../core/json.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 
@@ -167,8 +167,4 @@ function dialogue(notes: McpNotes): CheckResult {
     `${answered.map(({ method }) => method).join(', ')} answered in ${formatDuration(total)}${ending}`,
     '',
   );
-}
-
-function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1000) / 1000;
 }

@@ -3,7 +3,7 @@
  * back on the way.
  */
 import { CAUSES } from '../../core/causes.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatDuration, rounded } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { StreamEnding } from '../profile-checks.ts';
@@ -195,10 +195,5 @@ function completion(
 function spread<Figures extends object>(figures: Figures | null): Record<string, number> | null {
   return figures === null
     ? null
-    : Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value as number) as number]));
-}
-
-/** Whole microseconds are what was measured. */
-function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1000) / 1000;
+    : Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value as number)]));
 }

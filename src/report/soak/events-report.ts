@@ -2,7 +2,7 @@
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import { sequenceOf, type SequenceMethod } from '../../accounts/sequence.ts';
 import type { RunRecord } from '../../record/run-record.ts';
-import { round } from './rounding.ts';
+import { rounded } from '../../core/units.ts';
 import { type Times, timesOf } from './times.ts';
 
 /** The events of a run, each counted once for each client that was to have it. */
@@ -55,7 +55,7 @@ export function eventsReport({ summary, eventsPerSecond }: RunRecord): EventsRep
     idsSkipped: accounted ? counts.idsSkipped : null,
     lostAfterStop: accounted ? counts.lostAfterStop + counts.resumeLostAfterStop : null,
     malformed: counts.malformed,
-    ratePerSecond: round(eventsPerSecond),
+    ratePerSecond: rounded(eventsPerSecond),
   };
 }
 
@@ -82,7 +82,7 @@ export function latencyReport({ summary }: RunRecord): LatencyReport {
     ...timesOf(all),
     censored: latencyCensored.count,
     skewed: summary.counts.skewed,
-    skewMs: skewMs === null ? null : round(skewMs),
+    skewMs: skewMs === null ? null : rounded(skewMs),
     invalid: summary.counts.badTimes,
     untimed: summary.counts.untimed,
     hdr: all.count > 0 ? all.encode() : '',

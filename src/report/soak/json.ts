@@ -8,7 +8,8 @@ import type { SeriesPoint } from '../../record/run-record.ts';
 import { clientsReport, incidentsReport } from './clients-report.ts';
 import { eventsReport, latencyReport } from './events-report.ts';
 import { answersReport, sessionsReport } from './profile-report.ts';
-import { round, rounded } from './rounding.ts';
+import { rounded } from '../../core/units.ts';
+import { roundedFigures } from './rounded-figures.ts';
 import { evictionReport, heartbeatReport, serverReport } from './server-report.ts';
 import type { SoakReport } from './soak-report.ts';
 import type { SoakResult } from './soak-result.ts';
@@ -24,10 +25,10 @@ export function soakReport(result: SoakResult): SoakReport {
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
     interrupted: record.interrupted,
-    endedEarly: record.endedEarly === null ? null : rounded(record.endedEarly),
+    endedEarly: record.endedEarly === null ? null : roundedFigures(record.endedEarly),
     degraded: record.degraded,
     startedAt: record.startedAt,
-    durationMs: round(record.durationMs),
+    durationMs: rounded(record.durationMs),
     seed: result.seed,
     target: {
       ...record.target,
@@ -54,11 +55,11 @@ export function soakReport(result: SoakResult): SoakReport {
     server: serverReport(record, verdict.growth),
     generator: {
       ...generator,
-      eventLoopDelayMs: rounded(generator.eventLoopDelayMs),
-      cpu: round(generator.cpu),
-      longestStop: generator.longestStop === null ? null : rounded(generator.longestStop),
-      busyMs: round(generator.busyMs),
-      clockStep: generator.clockStep === null ? null : rounded(generator.clockStep),
+      eventLoopDelayMs: roundedFigures(generator.eventLoopDelayMs),
+      cpu: rounded(generator.cpu),
+      longestStop: generator.longestStop === null ? null : roundedFigures(generator.longestStop),
+      busyMs: rounded(generator.busyMs),
+      clockStep: generator.clockStep === null ? null : roundedFigures(generator.clockStep),
     },
     thresholds: verdict.thresholds,
     findings: verdict.findings,
@@ -69,7 +70,11 @@ export function soakReport(result: SoakResult): SoakReport {
 /** A second without events has no latency; zero would be the best of all. */
 function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): SeriesPoint {
   const heard = rest.events > 0;
-  return rounded({ ...rest, latencyP50Ms: heard ? latencyP50Ms : null, latencyP99Ms: heard ? latencyP99Ms : null });
+  return roundedFigures({
+    ...rest,
+    latencyP50Ms: heard ? latencyP50Ms : null,
+    latencyP99Ms: heard ? latencyP99Ms : null,
+  });
 }
 
 function redactPlan(plan: SoakPlan): SoakPlan {

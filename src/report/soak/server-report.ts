@@ -2,7 +2,8 @@
 import { peakRssBytes, restartsMs, type ServerOrigin } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
-import { round, rounded } from './rounding.ts';
+import { rounded } from '../../core/units.ts';
+import { roundedFigures } from './rounded-figures.ts';
 import { type Times, timesOf } from './times.ts';
 
 /** The heartbeats of all streams. */
@@ -60,7 +61,7 @@ export function evictionReport({
     evicted: counts.evictionsSeen,
     missed: counts.evictionsMissed,
     notMeasured: counts.evictionsUnknown,
-    withinMs: round(expectations.evictWithinMs),
+    withinMs: rounded(expectations.evictWithinMs),
     swallowedBytes: swallowedBytes > 0 ? swallowedBytes : null,
     timeMs: timesOf(times.evictionTime),
   };
@@ -137,7 +138,7 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
       end: end?.heapUsedBytes ?? null,
       settled: settled?.heapUsedBytes ?? null,
     },
-    growth: rounded(shownGrowth),
+    growth: roundedFigures(shownGrowth),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
     clientsAfter: settled?.clients ?? null,

@@ -1,6 +1,6 @@
 /** A distribution of times, as the JSON report has it. */
 import type { TimeHistogram } from '../../measure/histogram.ts';
-import { rounded } from './rounding.ts';
+import { roundedFigures } from './rounded-figures.ts';
 
 /** A distribution of times, in milliseconds. Without samples `count` is 0 and everything else is null. */
 export interface Times {
@@ -27,7 +27,7 @@ export function timesOf(histogram: TimeHistogram): Times {
   return {
     count,
     ...(count > 0
-      ? rounded(figures)
+      ? roundedFigures(figures)
       : { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null }),
   };
 }

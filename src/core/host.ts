@@ -8,7 +8,7 @@ export function hostOf(url: URL): string {
   return withoutBrackets(url.hostname);
 }
 
-/** Of an http: or https: URL. */
+/** The port of an `http:` or `https:` URL. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'https:' ? 443 : 80;

@@ -1,6 +1,6 @@
 /**
- * `npm run build`: the program, the scripts of its web page (compiled for browsers), and the files of that page that are
- * not compiled. With a folder as argument it goes there instead of into dist.
+ * `npm run build`: the program, the scripts of its web page (compiled for browsers), and the files of that page that
+ * are not compiled. With a folder as argument it goes there instead of into dist.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';

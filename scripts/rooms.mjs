@@ -2,8 +2,8 @@
  * `npm run lint` holds every import of src/ to the order of the rooms below (CONTRIBUTING.md, "Rooms").
  *
  * A room is a folder of src/. It may import itself and every room above it in this list. `sees` narrows that to the
- * rooms named, and `packages` to the npm packages named; without them a room is free in what it loads. A new room is one
- * line. Cycles are found by the linter (`import/no-cycle`).
+ * rooms named, and `packages` to the npm packages named; without them a room is free in what it loads. A new room is
+ * one line. Cycles are found by the linter (`import/no-cycle`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';

@@ -15,7 +15,9 @@ export class Schedule {
   private readonly lastHeardMs = new Float64Array(RING);
   private readonly spread: TimeHistogram;
   private headSeq = -1;
-  /** The least time that an event took to whom heard it first: what a clock that is not ours is off, or all are late by. */
+  /**
+   * The least time that an event took to whom heard it first: what a clock that is not ours is off, or all are late by.
+   */
   private leastLagMs = Number.POSITIVE_INFINITY;
 
   /** @param spread takes the spread of each event that leaves the ring */

@@ -11,7 +11,10 @@ const addresses = new BlockList();
 addresses.addSubnet('127.0.0.0', 8, 'ipv4');
 addresses.addAddress('::1', 'ipv6');
 
-/** @param host name or address; IPv6 with brackets or without, one that is mapped (`::ffff:127.0.0.1`) is what it stands for */
+/**
+ * @param host name or address; IPv6 with brackets or without, one that is mapped (`::ffff:127.0.0.1`) is what it stands
+ * for
+ */
 export function isLoopback(host: string): boolean {
   const [bare = ''] = withoutBrackets(host).split('%', 1);
   const version = isIP(bare);

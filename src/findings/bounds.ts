@@ -1,6 +1,6 @@
 /**
- * The bounds of what a server promises: when a heartbeat is late, when it is missing, when a silence is too long, when a
- * client that accepts nothing should be gone.
+ * The bounds of what a server promises: when a heartbeat is late, when it is missing, when a silence is too long, when
+ * a client that accepts nothing should be gone.
  *
  * `probe` and `soak` read the same rows, so that one server gets one word from both. What our own process stood still
  * is not in here: each judge adds what it knows of itself.
@@ -12,7 +12,8 @@ const LATE_PERIODS = 1.5;
 const MISSING_PERIODS = 3;
 /**
  * When three periods have passed without a heartbeat, a stream that is falling silent has been without a byte for two
- * or nearly three of them: it is left to be silent for the third. With less, bytes flow and only the heartbeat is missing.
+ * or nearly three of them: it is left to be silent for the third. With less, bytes flow and only the heartbeat is
+ * missing.
  */
 const FALLING_SILENT_PERIODS = 1.5;
 /**
@@ -25,7 +26,9 @@ const MOST_SLACK_MS = 500;
 
 /** Where neither server nor user says anything, `probe` calls a silence too long that is longer than this. */
 export const UNPROMISED_SILENCE_MS = 20_000;
-/** Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once. */
+/**
+ * Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once.
+ */
 export const GREETING_MS = 1000;
 
 /** What a server may take beyond its promise of eviction: its own sweep, one heartbeat to fill the queue, our looks. */
@@ -54,7 +57,11 @@ export function mayFallSilent(silentMs: number, boundMs: number, periodMs: numbe
   return silentMs <= boundMs && silentMs > boundMs - periodMs * FALLING_SILENT_PERIODS;
 }
 
-/** A client that has accepted nothing for longer should have been removed. @param promisedMs null: nothing is promised */
+/**
+ * A client that has accepted nothing for longer should have been removed.
+ *
+ * @param promisedMs null: nothing is promised
+ */
 export function evictedAfterMs(promisedMs: number | null, heartbeatMs: number | null): number {
   if (promisedMs === null) return UNPROMISED_EVICTION_MS;
   return promisedMs * EVICTION_PERIODS + (heartbeatMs ?? 0) + EVICTION_SLACK_MS;

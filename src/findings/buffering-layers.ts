@@ -1,6 +1,6 @@
 /**
- * The layers that collect a response before they pass it on. They have no limit that a heartbeat could keep, so they stand
- * apart from INTERMEDIARIES.
+ * The layers that collect a response before they pass it on. They have no limit that a heartbeat could keep, so they
+ * stand apart from INTERMEDIARIES.
  */
 const API_GATEWAY = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html';
 

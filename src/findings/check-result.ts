@@ -4,7 +4,9 @@ import type { CheckId } from './check-rows.ts';
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 
 export interface CheckResult {
+  /** The name of the check, which does not change. */
   id: CheckId;
+  /** What the check says of the stream; `skip` where it could not be judged. */
   status: CheckStatus;
   /** One sentence that a person understands. */
   title: string;

@@ -1,7 +1,11 @@
-/** Every check of a probe, in the order in which they are shown; `--fail-on` and `--ignore` use the ids. Fixed names. */
+/**
+ * Every check of a probe, in the order in which they are shown; `--fail-on` and `--ignore` use the ids. Fixed names.
+ */
 
 interface CheckRow {
-  /** Checks that leave nothing to judge here when they fail, each with the reason that is shown in place of an answer. */
+  /**
+   * Checks that leave nothing to judge here when they fail, each with the reason that is shown in place of an answer.
+   */
   readonly explainedBy?: Readonly<Record<string, string>>;
 }
 

@@ -5,7 +5,9 @@ import type { Severity } from './finding-row.ts';
 import type { FindingId } from './finding-rows.ts';
 
 export interface Finding {
+  /** The name of the defect, which does not change. */
   id: FindingId;
+  /** How it counts: `fail` and `inconclusive` decide the verdict; `warn` and `info` are told. */
   severity: Severity;
   /** One sentence that a person understands. */
   title: string;

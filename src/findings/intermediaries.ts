@@ -6,8 +6,8 @@
  * there. Defaults change and are raised by hand: each row says where it was read (November 2026), and a layer
  * that is not here may cut all the same. Layers without a limit of their own (Caddy, Traefik's responses,
  * HAProxy until it is configured) are not here. What collects bytes before it passes them on has no limit that a
- * heartbeat could keep: it stands apart, in buffering-layers.ts. nginx's `send_timeout` is not here: it cuts clients that do
- * not read, whatever the stream says.
+ * heartbeat could keep: it stands apart, in buffering-layers.ts. nginx's `send_timeout` is not here: it cuts clients
+ * that do not read, whatever the stream says.
  */
 import { CLOUDS } from './cloud-intermediaries.ts';
 import type { Intermediary } from './intermediary.ts';

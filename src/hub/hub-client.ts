@@ -11,7 +11,9 @@ export interface HubClient<Data = undefined> {
   readonly data: Data;
   /** When the client came, in milliseconds on the clock of `performance.now()`. */
   readonly connectedMs: number;
-  /** Whether the client has not yet taken what was written last; what comes now waits, at most `maxQueueBytes` of it. */
+  /**
+   * Whether the client has not yet taken what was written last; what comes now waits, at most `maxQueueBytes` of it.
+   */
   readonly blocked: boolean;
   /** Bytes that wait for the client, in the hub and in its socket. */
   readonly queuedBytes: number;

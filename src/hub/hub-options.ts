@@ -3,7 +3,8 @@ import { systemClock, type Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * What `new SseHub()` takes. Durations are in milliseconds, sizes in bytes; what is left out or undefined has its default.
+ * What `new SseHub()` takes. Durations are in milliseconds, sizes in bytes; what is left out or undefined has its
+ * default.
  */
 export interface SseHubOptions {
   /**

@@ -1,6 +1,7 @@
 /**
  * What `probe()` takes. The names, values, defaults and words are those of the option table (options/probe-options.ts);
- * they are written out here because an editor shows no comments for types that are computed. A test holds the two together.
+ * they are written out here because an editor shows no comments for types that are computed. A test holds the two
+ * together.
  */
 import type { CheckId } from '../findings/check-rows.ts';
 import type { ProfileName } from '../protocols/profiles.ts';

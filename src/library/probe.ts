@@ -10,7 +10,9 @@ import type { ProbeOptions } from './probe-options.ts';
 
 const LEFT = ['Output', 'Exporter', 'watch'] as const;
 
-/** @throws {UsageError} the network's troubles are findings, no errors; the reason of a signal that was aborted before */
+/**
+ * @throws {UsageError} the network's troubles are findings, no errors; the reason of a signal that was aborted before
+ */
 export async function runProbeOptions(
   url: string | URL,
   { signal = new AbortController().signal, ...options }: ProbeOptions,

@@ -1,6 +1,7 @@
 /**
- * What `soak()` takes. The names, values, defaults and words are those of the option table (options/soak-options.ts); they
- * are written out here because an editor shows no comments for types that are computed. A test holds the two together.
+ * What `soak()` takes. The names, values, defaults and words are those of the option table (options/soak-options.ts);
+ * they are written out here because an editor shows no comments for types that are computed. A test holds the two
+ * together.
  */
 import type { FindingId } from '../findings/finding-rows.ts';
 import type { Mix } from '../options/values/mix.ts';
@@ -15,7 +16,9 @@ export interface SoakOptions extends AskingOptions {
   /** Path of a scenario file; what stands beside it wins over it. What it says of output is left to you. */
   scenario?: string | undefined;
 
-  /** Ends the run; the report so far is given, with `interrupted: true`. Before it has begun the promise is rejected. */
+  /**
+   * Ends the run; the report so far is given, with `interrupted: true`. Before it has begun the promise is rejected.
+   */
   signal?: AbortSignal | undefined;
 
   /**

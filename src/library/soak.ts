@@ -12,7 +12,10 @@ import type { SoakOptions } from './soak-options.ts';
 
 const LEFT = ['Output'] as const;
 
-/** @throws {SseProbeError} what prevents a run from beginning; the signal's reason when it was aborted before the run began */
+/**
+ * @throws {SseProbeError} what prevents a run from beginning; the signal's reason when it was aborted before the run
+ * began
+ */
 export async function runSoakOptions({
   scenario,
   signal = new AbortController().signal,

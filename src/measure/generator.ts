@@ -121,7 +121,10 @@ export class GeneratorWatch {
     this.stop();
   }
 
-  /** The loop has come round. Called by its own timer, or by the fleet that leads; tests with a clock of their own call it instead. */
+  /**
+   * The loop has come round. Called by its own timer, or by the fleet that leads; tests with a clock of their own call
+   * it instead.
+   */
   turn(): void {
     const nowMs = this.nowMs();
     const delayMs = Math.max(0, nowMs - this.turnedMs - TURN_MS);

@@ -1,12 +1,12 @@
 /**
  * Are heartbeats there, and on time?
  *
- * Where the server promises a period, it is held to that schedule (findings/bounds.ts). A gap is either late or missing,
- * and it is missing whether or not somebody looked at the stream before the heartbeat came after all. Where it promises
- * nothing, only silence is judged, and any byte breaks it: many sound servers send heartbeats only when nothing else
- * flows. A stream that is sent nothing at all while others are is silent, which is another defect than a heartbeat that
- * is missing, and is counted apart. Our own stops are added to every bound, since what arrived meanwhile was read that
- * much later.
+ * Where the server promises a period, it is held to that schedule (findings/bounds.ts). A gap is either late or
+ * missing, and it is missing whether or not somebody looked at the stream before the heartbeat came after all. Where it
+ * promises nothing, only silence is judged, and any byte breaks it: many sound servers send heartbeats only when
+ * nothing else flows. A stream that is sent nothing at all while others are is silent, which is another defect than a
+ * heartbeat that is missing, and is counted apart. Our own stops are added to every bound, since what arrived meanwhile
+ * was read that much later.
  */
 import { GREETING_MS, lateAfterMs, mayFallSilent, missingAfterMs, silentAfterMs } from '../findings/bounds.ts';
 import { figures, type Measured } from './figures.ts';

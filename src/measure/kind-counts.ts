@@ -1,6 +1,6 @@
 /**
- * What became of the clients of one kind: healthy, slow, stalled and the others (core/client-kinds.ts) are counted apart,
- * because a stream that a server ends is a fault for one kind and the right thing for another.
+ * What became of the clients of one kind: healthy, slow, stalled and the others (core/client-kinds.ts) are counted
+ * apart, because a stream that a server ends is a fault for one kind and the right thing for another.
  *
  * The counts of load processes add up. `open` is how many streams there are now; all others only grow.
  */

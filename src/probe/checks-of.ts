@@ -1,4 +1,6 @@
-/** All checks of a probe, judged; where one leaves another nothing to judge, that is read from the rows of the checks. */
+/**
+ * All checks of a probe, judged; where one leaves another nothing to judge, that is read from the rows of the checks.
+ */
 import { type CheckId, CHECKS_KNOWN } from '../findings/check-rows.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import { type Check, type Judged, skip } from './checks/check.ts';

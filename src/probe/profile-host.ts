@@ -1,6 +1,7 @@
 /**
- * What a profile asks beside the stream goes where the stream goes: same address, same version of HTTP, same proxy. Its time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's
- * time is up.
+ * What a profile asks beside the stream goes where the stream goes: same address, same version of HTTP, same proxy. Its
+ * time is the probe's; for leaving it has a little of its own, so that a session ends also where the probe's time is
+ * up.
  */
 import type { Reply } from '../protocols/exchange.ts';
 import type { SseEvent } from '../sse/handlers.ts';

@@ -10,7 +10,9 @@ import { ConnectedHost } from './profile-host.ts';
 import type { Question } from './question.ts';
 import type { Connector } from '../reach/connector.ts';
 
-/** Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on. */
+/**
+ * Well within the time that a probe has by default: an answer that stands still is to be told from one that goes on.
+ */
 const STALLED_AFTER_MS = 10_000;
 
 export interface ProfileWatchOptions {

@@ -65,8 +65,8 @@ export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome |
 }
 
 /**
- * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at once,
- * so that its ids are no places in anything that is shared.
+ * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at
+ * once, so that its ids are no places in anything that is shared.
  */
 export function isStreamOfItsOwn(side: Listening, main: Listening): boolean {
   const [here, then] = main.log.published;

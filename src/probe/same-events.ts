@@ -1,4 +1,6 @@
-/** Which event of one stream is the same as one of another: only those that came once can be told apart from themselves. */
+/**
+ * Which event of one stream is the same as one of another: only those that came once can be told apart from themselves.
+ */
 import type { NotedEvent } from './stream-log.ts';
 
 /** When each event came, by its key; those that came several times are left out. */

@@ -31,8 +31,8 @@ privateUse.addSubnet('100.64.0.0', 10, 'ipv4');
 privateUse.addSubnet('fc00::', 7, 'ipv6');
 
 /**
- * Of an address, or of a name that somebody else looks up (a proxy): then it counts as public, the scope that may be
- * loaded least.
+ * The scope of an address, or of a name that somebody else looks up (a proxy): then it counts as public, the scope that
+ * may be loaded least.
  */
 export function scopeOfHost(host: string): AddressScope {
   return isIP(host.split('%', 1)[0] ?? '') === 0 ? 'public' : scopeOf(host);

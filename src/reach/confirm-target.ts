@@ -11,7 +11,7 @@ import { formatCount } from '../core/units.ts';
 const MAX_UNCONFIRMED_CLIENTS = 500;
 
 export interface Confirmation {
-  /** Of all processes together. */
+  /** How many clients all processes together open. */
   clients: number;
   /** The hosts that the user has named, as in the URLs. */
   confirmedTargets: readonly string[];

@@ -74,7 +74,12 @@ export async function reachOf(plan: ReachPlan, environment: ProxyEnvironment): P
     : { kind, trust, wanted: protocol, streamsPerConnection, proxies: { given: proxy, environment }, connectTimeoutMs };
 }
 
-/** The proxy for `url`, which then looks up its name. @throws {UsageError} when the environment asks for none that can be used */
+/**
+ * The proxy for `url`, which then looks up its name.
+ *
+ * @throws {UsageError} when the environment asks for none that can
+ * be used
+ */
 export function proxyOf(url: URL, { proxies }: Reach): string | null {
   return proxyFor(url, proxies);
 }

@@ -53,12 +53,15 @@ export const PROTOCOL_FIGURES = figures({
     'malformed',
     /** Clients that were sent malformed lines. */
     'clientsMalformed',
-    /** Published events, by whether an id stood for them. Heartbeats and events about the stream itself are not published. */
+    /**
+     * Published events, by whether an id stood for them. Heartbeats and events about the stream itself are not
+     * published.
+     */
     'eventsWithId',
     'eventsWithoutId',
     /**
-     * First streams of healthy clients: all of them, those with the first event in the head, the late ones of these, and
-     * the moments at which several of the late ones came that had been waiting for different times.
+     * First streams of healthy clients: all of them, those with the first event in the head, the late ones of these,
+     * and the moments at which several of the late ones came that had been waiting for different times.
      */
     'headsJudged',
     'headsWithEvent',
@@ -81,7 +84,9 @@ export const STALE_FIGURES = figures({
   times: ['evictionTime'],
 });
 
-/** Written by soak/load/incident-window.ts: what happens while an incident of the plan goes on is in no other figure. */
+/**
+ * Written by soak/load/incident-window.ts: what happens while an incident of the plan goes on is in no other figure.
+ */
 export const INCIDENT_FIGURES = figures({
   counts: [
     'incidents',

@@ -1,9 +1,9 @@
 /**
  * Prometheus' text of metrics (exposition format 0.0.4), written by prom-client from data.
  *
- * What is shown was measured already, so each page gets a registry of its own, and nothing is counted in it. prom-client
- * escapes, and throws for a name that is invalid or taken, which is a bug of ours. It is loaded with this file: a
- * command that need not write metrics must not import it.
+ * What is shown was measured already, so each page gets a registry of its own, and nothing is counted in it.
+ * prom-client escapes, and throws for a name that is invalid or taken, which is a bug of ours. It is loaded with this
+ * file: a command that need not write metrics must not import it.
  */
 import { Counter, Gauge, Registry } from 'prom-client';
 import { printable } from '../core/printable.ts';
@@ -29,7 +29,11 @@ export interface Family {
 
 const MAX_LABEL_LENGTH = 500;
 
-/** @param common labels that every series gets, before its own. @throws {Error} for an invalid or doubled name, a bug */
+/**
+ * @param common labels that every series gets, before its own.
+ *
+ * @throws {Error} for an invalid or doubled name, a bug
+ */
 export async function exposition(families: readonly Family[], common: Labels = {}): Promise<string> {
   const registry = new Registry();
   for (const family of families) register(family, common, registry);

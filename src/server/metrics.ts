@@ -2,8 +2,8 @@
  * `/metrics` for Prometheus, written by prom-client: what `/stats` and `/readyz` say, under names that stay.
  *
  * Nothing is counted here: the figures are read when somebody asks. prom-client is loaded with this file, not by
- * the first question, which may come when no descriptor is left to read it with. What every process has goes by the names that
- * prom-client gives it everywhere, so that existing dashboards find it. No label has a client in it: neither
+ * the first question, which may come when no descriptor is left to read it with. What every process has goes by the
+ * names that prom-client gives it everywhere, so that existing dashboards find it. No label has a client in it: neither
  * may a scrape tell who is connected, nor a series be born with each of them.
  */
 import { Counter, Gauge, Registry } from 'prom-client';

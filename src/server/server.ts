@@ -22,7 +22,9 @@ export interface RunningServer {
   close(options: { graceMs: number }): Promise<void>;
 }
 
-/** @throws {StartError} when it cannot listen or has no usable certificate; {UsageError} for options that make no sense */
+/**
+ * @throws {StartError} when it cannot listen or has no usable certificate; {UsageError} for options that make no sense
+ */
 export async function startServer(given: ServerOptions = {}): Promise<RunningServer> {
   const options = checkedServerOptions(given);
   const { tls, http2, times, host } = options;

@@ -27,7 +27,8 @@ import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts'
 /**
  * May the plan's clients be sent to these targets, and has this machine the room for them?
  *
- * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for descriptors, ports or memory
+ * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for descriptors, ports or
+ * memory
  */
 export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Promise<void> {
   for (const { url, address, embedded } of targets) if (!embedded) checkConfirmed(url, address, plan);

@@ -25,14 +25,19 @@ export interface SseHandlers {
   onEvent(event: SseEvent): void;
   /** Called with each comment, without its colon and one leading space, as soon as its line ends. */
   onComment?(text: string): void;
-  /** Called with the reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the caller's. */
+  /**
+   * Called with the reconnection time in milliseconds as the server wrote it, up to 2^53 - 1: floor and ceiling are the
+   * caller's.
+   */
   onRetry?(ms: number): void;
   /**
    * Called with each line (in data: with the data of each event) that is not as the standard has it. `sample` is its
    * beginning, hostile text of 80 bytes at most. Must not call the parser, not even `reset()`.
    */
   onMalformed?(defect: Malformed, sample: string): void;
-  /** Called once when a limit is passed; all input is then ignored until `reset()`. Without it `push` throws the error. */
+  /**
+   * Called once when a limit is passed; all input is then ignored until `reset()`. Without it `push` throws the error.
+   */
   onError?(error: SseLimitError): void;
   /**
    * Longest line that is kept, in bytes without its line end.

@@ -24,7 +24,7 @@ type Doubt = Omit<Finding, 'severity' | 'id'> & { id?: FindingId };
 
 export interface Judged {
   ignore: readonly FindingId[];
-  /** Of `doubtedThresholds`. */
+  /** The thresholds that `doubtedThresholds` gives, each with the reason. */
   doubted: ReadonlyMap<Threshold, ThresholdDoubt>;
   findings: readonly Finding[];
 }
@@ -72,7 +72,7 @@ function nobodyThere({ summary, interrupted }: RunRecord, { findings }: Judged):
 }
 
 /**
- * Of clients that only wait and read, most are there after a moment; many that never were have seen nothing of
+ * Most clients that only wait and read are there after a moment; many that never were have seen nothing of
  * the server. A refusal has a finding of its own.
  */
 function manyMissing({ summary, interrupted }: RunRecord, { findings }: Judged): Doubt | null {

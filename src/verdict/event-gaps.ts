@@ -13,7 +13,8 @@ const COARSE_SHARE = 0.01;
 
 export function eventGaps(record: RunRecord): Gap[] {
   const { events, tokens, answerStrangers, sessions } = record.summary.counts;
-  // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody else got, and their times are their own.
+  // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
+  // else got, and their times are their own.
   if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
   return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
 }

@@ -14,7 +14,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import { inUseBytes, restartsMs, type ServerRecord } from '../memory/server-memory.ts';
 import { type Growth, growthOf, type SizeSample } from '../memory/trend.ts';
 
-/** Of the clients: the load counts as complete from here on, since a few come late or are on their way back. */
+/** The load counts as complete with this share of its clients: a few come late or are on their way back. */
 const COMPLETE_SHARE = 0.95;
 const MINUTE_MS = 60_000;
 

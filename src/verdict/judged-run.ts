@@ -4,7 +4,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import { growthOfRun, risesWithinGarbage } from './growth-of-run.ts';
 
 export interface JudgedRun extends RunRecord {
-  /** Of the server's memory under load. */
+  /** The trend of the server's memory under load. */
   readonly growth: Growth;
   /** The server's memory rises as a leak does, but no further yet than garbage that has not been collected. */
   readonly risesWithinGarbage: boolean;

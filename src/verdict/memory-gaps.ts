@@ -18,7 +18,7 @@ export interface MemoryGap {
 /** A busy server is late now and then. */
 const MAX_UNREAD_SHARE = 0.1;
 const MIN_UNREAD = 3;
-/** Of the memory before the run: no collector finds so little under load. */
+/** The share of the memory before the run below which no collector gets under load. */
 const FALLEN_SHARE = 0.5;
 
 export function memoryGaps(run: JudgedRun): MemoryGap[] {

@@ -95,7 +95,7 @@ function statistic(times: TimeHistogram, name: string): number | null {
   return times.count === 0 ? null : (times.percentiles()[name as keyof Percentiles] ?? null);
 }
 
-/** Of no stream there is nothing to count. */
+/** Null where there was no stream to count anything of. */
 function ofStreams({ summary }: RunRecord, figure: number): number | null {
   return summary.total('connected') === 0 ? null : figure;
 }

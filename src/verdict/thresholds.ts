@@ -18,10 +18,13 @@ export interface Threshold extends Condition {
 }
 
 export interface ThresholdResult {
+  /** The threshold as it was given, without `abort`. */
   expression: string;
-  /** In `unit`; null when the run has no sample. */
+  /** The measured value in `unit`; null when the run has no sample. */
   actual: number | null;
+  /** The unit of `actual`. */
   unit: MetricUnit;
+  /** Whether it holds; `no-data` where the run has no sample, which counts as broken. */
   status: 'pass' | 'fail' | 'no-data';
 }
 

@@ -17,7 +17,10 @@ export interface Proxy {
   tunnels: boolean;
 }
 
-/** @throws {UsageError} when `url` is not the URL of an HTTP proxy. The message does not show it: it may hold a password. */
+/**
+ * @throws {UsageError} when `url` is not the URL of an HTTP proxy. The message does not show it: it may hold a
+ * password.
+ */
 export function proxyAt(url: string, tunnels: boolean): Proxy {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'http:') {

@@ -27,8 +27,8 @@ export interface StreamReceiver {
   onHead(head: ResponseHead): void;
   /**
    * `bytes[start, end)` of the body, decoded from its transfer coding and its content coding. The range belongs
-   * to the transport and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same read
-   * still holds is delivered before that. While reading is stopped neither FIN nor RST of the peer is heard of.
+   * to the transport and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same
+   * read still holds is delivered before that. While reading is stopped neither FIN nor RST of the peer is heard of.
    */
   onBody(bytes: Uint8Array, start: number, end: number): boolean;
   /**
@@ -60,7 +60,10 @@ export interface StreamConnection {
   readonly localAddress: string;
   /** Go on after `onBody` returned `false`. Does nothing otherwise: not even within an `onBody` that then pauses. */
   resume(): void;
-  /** Leave with FIN (HTTP/2: with RST_STREAM, there is no other way), also while reading is stopped. Does nothing once the stream is over. */
+  /**
+   * Leave with FIN (HTTP/2: with RST_STREAM, there is no other way), also while reading is stopped. Does nothing once
+   * the stream is over.
+   */
   close(): void;
   /** Leave with RST (falls back to FIN where the platform has no RST). Does nothing once the stream is over. */
   reset(): void;

@@ -11,7 +11,9 @@ const CAUSES_BY_CODE: Readonly<Record<string, Cause>> = {
   UND_ERR_SOCKET: 'eof-truncated',
 };
 
-/** @throws the error itself when it is none of the network's or the server's: then it is a bug, perhaps a receiver's. */
+/**
+ * @throws the error itself when it is none of the network's or the server's: then it is a bug, perhaps a receiver's.
+ */
 export function undiciTrouble(error: NodeJS.ErrnoException): SocketTrouble {
   const { code, message } = error;
   const cause = code === undefined ? undefined : CAUSES_BY_CODE[code];

@@ -40,7 +40,8 @@ export interface UndiciOptions {
 /**
  * Loads undici, so nobody else pays for it.
  *
- * @throws {UsageError} for HTTP/2 without TLS, a CA without certificate, a proxy that is none, `streamsPerConnection` out of range.
+ * @throws {UsageError} for HTTP/2 without TLS, a CA without certificate, a proxy that is none, `streamsPerConnection`
+ * out of range.
  */
 export async function createUndiciTransport(options: UndiciOptions = {}): Promise<Transport> {
   const { http2 = false, proxy, streamsPerConnection } = options;
@@ -126,8 +127,8 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
         if (error.code?.startsWith('ERR_SSL_') === true) this.trouble ??= socketTrouble(error, true);
         if (error.code !== 'ECONNRESET') return;
         this.trouble ??= socketTrouble(error, true);
-        // By this code undici takes RST for the end of a body that lasts until the close: see unpauseParser, which would
-        // come too late for it.
+        // By this code undici takes RST for the end of a body that lasts until the close: see unpauseParser, which
+        // would come too late for it.
         error.code = 'ERR_CONNECTION_RESET';
       })
       .once('end', () => {

@@ -172,7 +172,8 @@ describe('comparison of clients, known answers', () => {
       for (let second = 0; second < 40; second++) {
         world.nowMs += PERIOD_MS;
         for (let client = 0; client < 20; client++) {
-          // They came one after the other over ten seconds, and each hears its own 1, 2, 3 …; some come back, and it begins again.
+          // They came one after the other over ten seconds, and each hears its own 1, 2, 3 …; some come back, and it
+          // begins again.
           if (client > 16 && second === 20) world.reopen(client, method === 'ids');
           const openedMs = client > 16 && second >= 20 ? 20 * PERIOD_MS : client * 500;
           const n = Math.floor((world.nowMs - openedMs) / PERIOD_MS);

@@ -48,14 +48,18 @@ function expectTheCounts({ report, server }: Answer): void {
   const evidence = (id: string): unknown => report.findings.find((finding) => finding.id === id)?.evidence;
   expect(evidence('event-lost')).toMatchObject({ lost: 21 });
   expect(evidence('event-duplicated')).toMatchObject({ duplicated: 2 });
-  // One sample for each event that was written and read. What was on its way to somebody when the run ended is censored.
+  // One sample for each event that was written and read. What was on its way to somebody when the run ended is
+  // censored.
   const { count = 0, censored = 0 } = report.latencyMs;
   expect(count - censored).toBeLessThanOrEqual(server.lateMs.length);
   expect(count).toBeGreaterThan(server.lateMs.length * 0.95);
   expect(censored).toBeLessThanOrEqual(50);
 }
 
-/** How far a percentile of the report is from the one of the server's log, beyond 1 ms or 2 % of it. Below zero: close enough. */
+/**
+ * How far a percentile of the report is from the one of the server's log, beyond 1 ms or 2 % of it. Below zero: close
+ * enough.
+ */
 function beyondTolerance({ report, server }: Answer, percentile: number): number {
   const trueMs = percentileOf(server.lateMs, percentile);
   const saidMs = report.latencyMs[`p${percentile}`] ?? Number.NaN;
@@ -71,7 +75,8 @@ describe('a server with known faults', () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const answer = await ask();
       expectTheCounts(answer);
-      // The server itself kept to its plan, or the log would show it: 20 ms at the median, 200 ms at the 99th percentile.
+      // The server itself kept to its plan, or the log would show it: 20 ms at the median, 200 ms at the 99th
+      // percentile.
       expect(percentileOf(answer.server.lateMs, 50)).toBeGreaterThanOrEqual(19);
       expect(percentileOf(answer.server.lateMs, 99)).toBeGreaterThanOrEqual(199);
       beyond.push(Math.max(beyondTolerance(answer, 50), beyondTolerance(answer, 99)));

@@ -1,4 +1,6 @@
-/** Probe and soak of a server that answers as OpenAI's does, and probe of MCP servers: the real program, real servers. */
+/**
+ * Probe and soak of a server that answers as OpenAI's does, and probe of MCP servers: the real program, real servers.
+ */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startProgram } from '../support/program.ts';

@@ -181,7 +181,10 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
   });
 });
 
-/** Our own server sends ten events of some 300 bytes a second, and a buffer of nginx takes 4 KiB: it is full every 1.4 s. */
+/**
+ * Our own server sends ten events of some 300 bytes a second, and a buffer of nginx takes 4 KiB: it is full every 1.4
+ * s.
+ */
 async function soakThroughNginx(directives: readonly string[]): Promise<SoakReport> {
   if ('missing' in nginx) throw new Error(nginx.missing);
   const server = startProgram(['serve', '--port', '0', '--heartbeat', '2s', '--rate', '10/s', '--event-size', '256B']);

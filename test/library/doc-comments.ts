@@ -1,6 +1,6 @@
 /**
- * The comments of interfaces as an editor shows them, read from the source. It relies on the formatter: one member a line,
- * nested members indented, and each comment right above its member.
+ * The comments of interfaces as an editor shows them, read from the source. It relies on the formatter: one member a
+ * line, nested members indented, and each comment right above its member.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a program may give of an option table: the keys of a scenario file, which are the flags without their dashes, and
- * the types of their values, both read from the table. What the package publishes is held against it.
+ * What a program may give of an option table: the keys of a scenario file, which are the flags without their dashes,
+ * and the types of their values, both read from the table. What the package publishes is held against it.
  */
 import type { OptionTable, PlanOf } from '../../src/options/option.ts';
 import type { Mix } from '../../src/options/values/mix.ts';

@@ -1,4 +1,7 @@
-/** What stands in docs/hub.md and the README: their blocks of code by their section, and the table of options that it must have. */
+/**
+ * What stands in docs/hub.md and the README: their blocks of code by their section, and the table of options that it
+ * must have.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/program.ts';

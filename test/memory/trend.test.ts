@@ -115,7 +115,8 @@ describe('growth of sound memory', () => {
     ).toBe(0);
   });
 
-  // A figure and no promise: a walk that remembers itself for ten seconds has trends in a minute that nobody can tell apart.
+  // A figure and no promise: a walk that remembers itself for ten seconds has trends in a minute that nobody can tell
+  // apart.
   it('fails a few times in a thousand when it wanders', () => {
     expect(printed('60 s, wandering', verdicts(wandering, { noise: 0.0002 })).fail).toBeLessThanOrEqual(5);
   });

@@ -20,7 +20,9 @@ export function scenarioFolder(): string {
   return folder;
 }
 
-/** What a user would read: the message of the UsageError, with the file's name as FILE; null when nothing is refused. */
+/**
+ * What a user would read: the message of the UsageError, with the file's name as FILE; null when nothing is refused.
+ */
 export function complaintOrNull(action: () => unknown, file = ''): string | null {
   try {
     action();

@@ -2,8 +2,9 @@
  * A server whose every fault is known: it says afterwards what it has done to whom, and when it wrote each event.
  *
  * Streams are numbered as they come. Events have one sequence for all, but each client has its own place in the
- * period, so that one write does not wait for fifty others. An event says when it was due; it is written `delayMs` later,
- * and how much later it really was is in the log: that is what a client has to measure, give or take the way to it.
+ * period, so that one write does not wait for fifty others. An event says when it was due; it is written `delayMs`
+ * later, and how much later it really was is in the log: that is what a client has to measure, give or take the way to
+ * it.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -28,7 +28,9 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-/** How one connection went; times of what was said and of the end count from the head, or from the request without one. */
+/**
+ * How one connection went; times of what was said and of the end count from the head, or from the request without one.
+ */
 export interface Course {
   startedMs?: number;
   /** Null: the connection never stood. */

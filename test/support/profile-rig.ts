@@ -1,4 +1,7 @@
-/** One stream under a profile, from the first contact with its server to the verdict: the probe's own parts, without its checks. */
+/**
+ * One stream under a profile, from the first contact with its server to the verdict: the probe's own parts, without its
+ * checks.
+ */
 import { once } from 'node:events';
 import { Listening } from '../../src/probe/listening.ts';
 import { ConnectedHost } from '../../src/probe/profile-host.ts';

@@ -1,9 +1,9 @@
 /**
  * What an exporter may be sent to: a list that its owner writes, since its callers choose the target.
  *
- * Everything is compared after the URL was parsed, never as text: `http://allowed@evil/` is the host evil, and `/a/../b`
- * the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that is
- * allowed. There is no rule for everything.
+ * Everything is compared after the URL was parsed, never as text: `http://allowed@evil/` is the host evil, and
+ * `/a/../b` the path /b. A host without a port means the usual ones only, so that nobody scans the ports of a host that
+ * is allowed. There is no rule for everything.
  */
 import { quote } from '../../core/printable.ts';
 import { portOf } from '../../core/host.ts';

@@ -41,7 +41,12 @@ export type Operator = keyof typeof OPERATORS;
 
 const MAX_LENGTH = 200;
 
-/** @param form what one looks like, for the complaint. @throws {UsageError} what is wrong with it and what would be right */
+/**
+ * @param form what one looks like, for the complaint.
+ *
+ * @throws {UsageError} what is wrong with it and what would be
+ * right
+ */
 export function parseCondition(text: string, metrics: Metrics, form: string): Condition {
   if (text.length > MAX_LENGTH) throw new UsageError(`the threshold is longer than ${MAX_LENGTH} characters; ${form}`);
   const { name, operator, value } = scan(text, form);

@@ -3,7 +3,7 @@ import { fail, field, pass, warn, type Check } from './check.ts';
 const WANTED = 'Send `Cache-Control: no-store, no-transform`.';
 
 /**
- * May something keep the stream? A CDN without a word against it plays its recording to whoever comes next.
+ * May something keep the stream? A CDN without a word against it plays its recording to the next client.
  * `no-transform` keeps compressors off; without it is advice only.
  */
 export const cacheControl: Check = {

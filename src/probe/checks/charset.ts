@@ -2,7 +2,9 @@ import { field, pass, warn, type Check } from './check.ts';
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";,\s]+)/i;
 
-/** Streams are UTF-8, whatever the type says (HTML standard, 9.2.5): another charset there is text that arrives broken. */
+/**
+ * Streams are UTF-8, whatever the type says (HTML standard, 9.2.5): another charset there is text that arrives broken.
+ */
 export const charset: Check = {
   id: 'charset',
   needs: 'stream',

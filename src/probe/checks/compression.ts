@@ -76,7 +76,7 @@ function codingName(listening: Listening): string | null {
   return typeof coding === 'string' && coding !== 'identity' ? coding : null;
 }
 
-/** Of the events that the main stream had after the other one opened. */
+/** Compares the events that the main stream had after the other one opened. */
 function compare(main: Listening, side: Listening): { common: number; heldMs: number; missing: number } {
   const sideAt = arrivalTimes(side.log.published);
   const openedMs = side.headMs ?? 0;

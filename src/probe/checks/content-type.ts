@@ -1,6 +1,8 @@
 import { fail, field, pass, skip, type Check } from './check.ts';
 
-/** The type says that it is a stream: with any other a browser fails for good, while curl shows it as if all were well. */
+/**
+ * The type says that it is a stream: with any other a browser fails for good, while curl shows it as if all were well.
+ */
 export const contentType: Check = {
   id: 'content-type',
   needs: 'head',

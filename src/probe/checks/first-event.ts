@@ -1,7 +1,10 @@
 import { formatDuration } from '../../core/units.ts';
 import { fail, pass, skip, watchedMs, type Check } from './check.ts';
 
-/** How long until a client has something to show. A stream with nothing to say is not at fault; one that was waited for is. */
+/**
+ * How long until a client has something to show. A stream with nothing to say is not at fault; one that was waited for
+ * is.
+ */
 export const firstEvent: Check = {
   id: 'first-event',
   needs: 'stream',

@@ -2,7 +2,9 @@ import { formatDuration } from '../../core/units.ts';
 import { recommendedHeartbeatMs, survival } from '../survival.ts';
 import { pass, skip, warn, watchedMs, type Check } from './check.ts';
 
-/** HTML standard, 9.2.7: a comment every 15 seconds or so. Whoever is silent for longer is cut by common defaults. */
+/**
+ * HTML standard, 9.2.7: a comment every 15 seconds or so. A stream that is silent for longer is cut by common defaults.
+ */
 const COMMON_MS = 15_500;
 const SHOWN = 4;
 

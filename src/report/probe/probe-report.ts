@@ -1,6 +1,6 @@
 /**
- * What a probe reports: the object that `probe()` resolves with and that `--format json` writes, `sse-probe/probe@1`. Its
- * schema is schemas/probe-report.schema.json. What was not measured is null, never zero.
+ * What a probe reports: the object that `probe()` resolves with and that `--format json` writes, `sse-probe/probe@1`.
+ * Its schema is schemas/probe-report.schema.json. What was not measured is null, never zero.
  */
 import type { ProbeResult } from '../../probe/result.ts';
 

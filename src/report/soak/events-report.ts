@@ -65,7 +65,10 @@ export interface LatencyReport extends Times {
   censored: number;
   /** Events whose time lay in the future: the clocks disagree. */
   skewed: number;
-  /** How far the server's clock seems to be ahead, in milliseconds, negative where it is behind; null where nothing says so. */
+  /**
+   * How far the server's clock seems to be ahead, in milliseconds, negative where it is behind; null where nothing says
+   * so.
+   */
   skewMs: number | null;
   /** Events that had something else where their time was to be. */
   invalid: number;

@@ -16,7 +16,9 @@ export interface HeartbeatReport {
   missing: number;
   /** The period that the server promises, in milliseconds; null where it promises none. */
   expectedMs: number | null;
-  /** The longest silence that the server was allowed, in milliseconds; null where its promised period was the measure. */
+  /**
+   * The longest silence that the server was allowed, in milliseconds; null where its promised period was the measure.
+   */
   withinMs: number | null;
   /** Between two heartbeats of one stream. */
   intervalMs: Times;
@@ -45,7 +47,10 @@ export interface EvictionReport {
   notMeasured: number;
   /** The time that the server was allowed, in milliseconds. */
   withinMs: number;
-  /** Most bytes that the kernels took for a stalled client before the server could know; null where it never came to that. */
+  /**
+   * Most bytes that the kernels took for a stalled client before the server could know; null where it never came to
+   * that.
+   */
   swallowedBytes: number | null;
   /** From when the server could know of a client that reads nothing until it removed that client. */
   timeMs: Times;

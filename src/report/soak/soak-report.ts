@@ -1,6 +1,6 @@
 /**
- * What a soak reports: the object that `soak()` resolves with and that `--json` writes, `sse-probe/soak@1`. Its schema is
- * schemas/soak-report.schema.json. What was not measured is null, never zero.
+ * What a soak reports: the object that `soak()` resolves with and that `--json` writes, `sse-probe/soak@1`. Its schema
+ * is schemas/soak-report.schema.json. What was not measured is null, never zero.
  */
 import type { Finding } from '../../findings/finding.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';

@@ -19,7 +19,9 @@ import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
-/** A head is not late that took less than so many times what the connection took: the network is slow, or the accepting. */
+/**
+ * A head is not late that took less than so many times what the connection took: the network is slow, or the accepting.
+ */
 const LATE_HEAD_CONNECTS = 5;
 /** What may lie between the stamp of an event and our clock: the same machine, or one with the same time. */
 const CLOCK_SLACK_MS = 50;

@@ -60,8 +60,8 @@ export class StaleWatch {
   }
 
   /**
-   * The last look: a client that could not be judged is counted as such, also without ever having had a stream, and what
-   * still reaches a vanished one is not heard.
+   * The last look: a client that could not be judged is counted as such, also without ever having had a stream, and
+   * what still reaches a vanished one is not heard.
    */
   async close(clients: readonly Subscription[]): Promise<void> {
     await this.looking;

@@ -3,7 +3,7 @@ import type { Detector } from '../finding.ts';
 
 /** Fewer streams show nothing. */
 const MIN_HELD = 5;
-/** Of the first streams: how many got their first event with the head, and how many of them had to wait for it. */
+/** The shares of the first streams that got their first event with the head, and that had to wait for it. */
 const WITH_EVENT_SHARE = 0.9;
 const HELD_SHARE = 1 / 3;
 /** One moment at which many heads come is a server that stood still. */

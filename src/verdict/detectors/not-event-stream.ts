@@ -2,7 +2,7 @@ import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
 import type { Detector } from '../finding.ts';
 
-/** Of the types, which a server may choose anew for each answer. */
+/** More types are not named: a server may choose another for each answer. */
 const SHOWN = 3;
 
 /** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */

@@ -6,7 +6,7 @@ import type { Detector } from '../finding.ts';
 /** Streams shorter than their own reconnection time, by healthy client: a loop. */
 const SHORT_LIVES_A_CLIENT = 5;
 
-/** Whoever was dropped comes back all at one moment, or again and again. */
+/** Clients that were dropped all come back at one moment, or again and again. */
 export const reconnectStorm: Detector = {
   id: 'reconnect-storm',
   detect({ summary: { counts, times, byKind } }) {

@@ -7,7 +7,10 @@ export type Found = { found: string } | { missing: string };
 
 const NEVER_LOOKED: Found = { missing: 'nobody has looked for it: npm run pretest does' };
 
-/** A server that `scripts/real-servers.mjs` looks for: where it is, or why it is not there. A test that is skipped says so in its name. */
+/**
+ * A server that `scripts/real-servers.mjs` looks for: where it is, or why it is not there. A test that is skipped says
+ * so in its name.
+ */
 export function found(name: 'nginx' | 'sseStarlette'): Found {
   return keptIn('real-servers')[name] ?? NEVER_LOOKED;
 }

@@ -7,7 +7,10 @@ import { type ServerProcess, startServerProcess } from '../server-process.ts';
 const PATHS = { streamableHttp: '/mcp', sse: '/sse' };
 const TRIES = 5;
 
-/** It takes a port by the environment and cannot choose one itself: one that was free a moment ago, and another if it is not any more. */
+/**
+ * It takes a port by the environment and cannot choose one itself: one that was free a moment ago, and another if it is
+ * not any more.
+ */
 export async function startEverything(transport: keyof typeof PATHS): Promise<ServerProcess> {
   const program = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
   for (let tries = 1; ; tries++) {

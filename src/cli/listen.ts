@@ -9,14 +9,13 @@ import { Listener, type ListenerOptions, type ListenRecord } from '../client/lis
 import { Wheel } from '../client/wheel.ts';
 import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
-import { EXIT, UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/errors.ts';
 import { hostOf } from '../core/host.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
 import type { Header } from '../options/values/header.ts';
-import { targetUrl } from '../options/values/urls.ts';
-import { ValueError } from '../options/values/value-kind.ts';
+import { urlArgument } from '../options/values/urls.ts';
 import { userInfoHeaders } from '../reach/hop-request.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { firstHop } from '../reach/redirect.ts';
@@ -53,7 +52,11 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const cause = await listen(await preparation(urlOf(urlText), plan, interrupt.signal), plan, interrupt.signal);
+    const cause = await listen(
+      await preparation(urlArgument(urlText, 'listen'), plan, interrupt.signal),
+      plan,
+      interrupt.signal,
+    );
     if (interrupt.signal.aborted) return EXIT.listen.interrupted;
     return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
   } finally {
@@ -164,18 +167,6 @@ function shapeOf({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) 
   const { stdout } = process;
   const paint = paintFor(stdout, noColor);
   return (record) => listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
-}
-
-/** @throws {UsageError} */
-function urlOf(text: string): URL {
-  try {
-    return new URL(targetUrl.read(text));
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, {
-      hint: 'For example: sse-probe listen http://127.0.0.1:8787/events',
-    });
-  }
 }
 
 /** The name itself where nobody knows its address. */

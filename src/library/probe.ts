@@ -4,7 +4,8 @@ import { type ProbeReport, probeJson } from '../report/probe/json.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
 import { type GivenOptions, refuseLeft } from './given-options.ts';
-import { prepareProbe, probeUrl } from './prepared-probe.ts';
+import { urlArgument } from '../options/values/urls.ts';
+import { prepareProbe } from './prepared-probe.ts';
 
 const LEFT = ['Output', 'Exporter', 'watch'] as const;
 
@@ -22,7 +23,7 @@ export async function runProbeOptions(
   signal.throwIfAborted();
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
-  const target = probeUrl(String(url));
+  const target = urlArgument(String(url), 'probe');
   const result = await probe({
     ...(await prepareProbe(plan, process.env)),
     url: target,

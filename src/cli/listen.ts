@@ -4,21 +4,21 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { Listener, type ListenerContext, type ListenRecord } from '../client/listener.ts';
-import { EventCache } from '../client/event-cache.ts';
+import type { EventSourceContext } from '../client/event-source.ts';
+import { Listener, type ListenerOptions, type ListenRecord } from '../client/listener.ts';
 import { Wheel } from '../client/wheel.ts';
 import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
-import { EXIT, UsageError } from '../core/errors.ts';
-import { hostOf, portOf } from '../core/host.ts';
-import { Random } from '../core/random.ts';
+import { EXIT } from '../core/errors.ts';
+import { hostOf } from '../core/host.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
-import { targetUrl } from '../options/values/urls.ts';
-import { ValueError } from '../options/values/value-kind.ts';
+import type { Header } from '../options/values/header.ts';
+import { urlArgument } from '../options/values/urls.ts';
+import { userInfoHeaders } from '../reach/hop-request.ts';
 import { hopsFor } from '../reach/hops.ts';
-import { Requests } from '../soak/load/requests.ts';
+import { firstHop } from '../reach/redirect.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
@@ -52,7 +52,11 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const cause = await listen(await preparation(urlOf(urlText), plan, interrupt.signal), plan, interrupt.signal);
+    const cause = await listen(
+      await preparation(urlArgument(urlText, 'listen'), plan, interrupt.signal),
+      plan,
+      interrupt.signal,
+    );
     if (interrupt.signal.aborted) return EXIT.listen.interrupted;
     return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
   } finally {
@@ -60,9 +64,9 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   }
 }
 
-type Preparation = Pick<ListenerContext, 'transport' | 'hops' | 'requestFor'>;
+type Preparation = Pick<EventSourceContext, 'transport' | 'hops'> & Pick<ListenerOptions, 'asked' | 'host'>;
 
-/** How the stream is reached. @throws {UsageError} */
+/** How the stream is reached, and what it is asked. @throws {UsageError} */
 async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal): Promise<Preparation> {
   const bearer = bearerToken(plan, process.env);
   const environment = proxyVariables(process.env);
@@ -71,26 +75,28 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
   const reach = await reachOf({ ...plan, streamsPerConnection: 1 }, environment);
   const host = hostOf(url);
   const isDirect = proxyOf(url, reach) === null;
-  const spec = await transportSpec(url, host, reach, interrupted);
-  const transport = await openTransport(spec);
-  // Where the way starts, for what redirects may do; looked up again for each attempt, as a browser does.
-  const target = {
-    url,
-    address: isDirect && isIP(host) === 0 ? await addressOf(host) : host,
-    port: portOf(url),
-    fillBytes: 0,
-    transport: spec,
-  };
-  const requests = new Requests({ ...target, address: host }, plan, bearer, packageVersion());
+  const transport = await openTransport(await transportSpec(url, host, reach, interrupted));
+  // Where the first request goes, for what redirects may do; looked up again for each attempt, as a browser does.
+  const address = isDirect && isIP(host) === 0 ? await addressOf(host) : host;
+  const authorization: Header[] = bearer === null ? [] : [['Authorization', `Bearer ${bearer}`]];
   return {
     transport,
-    hops: hopsFor(target, { ...plan, clients: 1, confirmedTargets: [] }, transport),
-    requestFor: (client) => requests.for(client),
+    hops: hopsFor({ start: firstHop(url, plan.method, address), transport, reach }),
+    asked: {
+      headers: [...userInfoHeaders(url), ...authorization, ...plan.headers],
+      version: packageVersion(),
+      ...(plan.body === null ? {} : { body: plan.body }),
+    },
+    host,
   };
 }
 
 /** @returns how it ended; @throws {UsageError} for a header that the transport does not send */
-async function listen(prepared: Preparation, plan: ListenPlan, interrupted: AbortSignal): Promise<Cause> {
+async function listen(
+  { transport, hops, asked, host }: Preparation,
+  plan: ListenPlan,
+  interrupted: AbortSignal,
+): Promise<Cause> {
   const nowMs = systemClock.nowMs();
   const endMs = plan.durationMs === null ? Number.POSITIVE_INFINITY : nowMs + plan.durationMs;
   const wheel = new Wheel(nowMs);
@@ -103,18 +109,17 @@ async function listen(prepared: Preparation, plan: ListenPlan, interrupted: Abor
   const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
-      ...prepared,
+      transport,
+      hops,
       wheel,
       clock: systemClock,
-      random: new Random(0),
-      cache: new EventCache(() => ({ seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN })),
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,
-      slowRateBytesPerSecond: 1,
       nowMs,
-      wallOffsetMs: 0,
     },
     {
+      asked,
+      host,
       ...plan,
       lastEventId: plan.lastEventId ?? '',
       limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
@@ -162,18 +167,6 @@ function shapeOf({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) 
   const { stdout } = process;
   const paint = paintFor(stdout, noColor);
   return (record) => listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
-}
-
-/** @throws {UsageError} */
-function urlOf(text: string): URL {
-  try {
-    return new URL(targetUrl.read(text));
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, {
-      hint: 'For example: sse-probe listen http://127.0.0.1:8787/events',
-    });
-  }
 }
 
 /** The name itself where nobody knows its address. */

@@ -3,7 +3,8 @@
  */
 import { EXIT, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
-import { prepareProbe, probeUrl } from '../library/prepared-probe.ts';
+import { prepareProbe } from '../library/prepared-probe.ts';
+import { urlArgument } from '../options/values/urls.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
@@ -75,5 +76,5 @@ function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
   if (text === undefined) return null;
   if (serve !== null)
     throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
-  return probeUrl(text);
+  return urlArgument(text, 'probe');
 }

@@ -1,14 +1,12 @@
 /**
- * How a client reads its stream: blocks that a neighbour has received already are known by their bytes, all
+ * How a simulated client reads its stream: blocks that a neighbour has received already are known by their bytes, all
  * others go through its parser, and the two cannot be told apart by what comes out.
  *
  * A base class and not a part, as the parser's own: tens of thousands live in one process.
  */
-import { SseParser } from '../sse/parser.ts';
-import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
-import { ClientState } from './client-state.ts';
+import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import type { Refusal } from '../reach/refusal.ts';
+import { EventSourceClient, type EventSourceContext } from './event-source.ts';
 
 /**
  * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:
@@ -26,35 +24,18 @@ export interface LineObserver {
 /** Bytes that all readers of this process hold of unfinished events. */
 let heldBytesOfAll = 0;
 
-/** Limits of the parser; it has defaults for both. */
-export type ReadLimits = Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
-
-export abstract class EventReader extends ClientState implements SseHandlers {
-  readonly parser: SseParser;
-  declare maxLineBytes?: number;
-  declare maxEventBytes?: number;
+export abstract class EventReader extends EventSourceClient {
   /** What the parser is being given. */
   private parsing: Uint8Array | null = null;
 
-  constructor(index: number, retryMs: number, limits: ReadLimits = {}) {
-    super(index, retryMs);
-    // The parser asks its handlers for limits, which are set only where they are not its defaults, so that thousands of
-    // clients need no fields for them.
-    if (limits.maxLineBytes !== undefined) this.maxLineBytes = limits.maxLineBytes;
-    if (limits.maxEventBytes !== undefined) this.maxEventBytes = limits.maxEventBytes;
-    this.parser = new SseParser(this);
-  }
-
   /** What all clients that may share blocks have in common. */
-  abstract readonly context: { readonly cache: EventCache; readonly observer: LineObserver };
+  abstract override readonly context: EventSourceContext & {
+    readonly cache: EventCache;
+    readonly observer: LineObserver;
+  };
 
   /** An event, from the cache or from the parser. */
   protected abstract heard(event: StreamEvent): void;
-
-  abstract onComment(text: string): void;
-  abstract onRetry(retryMs: number): void;
-  abstract onError(error: SseLimitError): void;
-  protected abstract fail(refusal: Refusal): void;
 
   /** Bytes of the stream, for behaviours that read them. */
   read(bytes: Uint8Array, start: number, end: number): void {
@@ -77,9 +58,8 @@ export abstract class EventReader extends ClientState implements SseHandlers {
     }
   }
 
-  /** Also from within a read: what is left of it is not heard. Nothing unfinished is kept. */
-  protected endReading(): void {
-    this.parser.end();
+  protected override endReading(): void {
+    super.endReading();
     if (this.heldBytes !== 0) this.account();
   }
 

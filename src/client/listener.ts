@@ -1,18 +1,19 @@
 /**
  * One EventSource that tells everything it hears: what `sse-probe listen` prints.
  *
- * It is the client that a soak opens by the thousand, so what it shows is what they see; only that every event
- * is read for itself (nobody shares its stream), that silence can end a stream, and that the receiver may be
- * slow: then the stream waits, and nothing piles up here.
+ * It comes to its streams as the clients of a soak do, so what it shows is what they see; only that every event is read
+ * for itself (nobody shares its stream), that silence can end a stream, and that the receiver may be slow: then the
+ * stream waits, and nothing piles up here.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
+import { portOf } from '../core/host.ts';
 import { formatDuration, rounded } from '../core/units.ts';
+import { hopRequest, type Asked } from '../reach/hop-request.ts';
 import type { SseEvent } from '../sse/handlers.ts';
-import type { ResponseHead } from '../wire/transport.ts';
+import type { ResponseHead, StreamRequest } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
-import type { ReadLimits } from './event-reader.ts';
+import { EventSourceClient, type EventSourceContext, type ReadLimits } from './event-source.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
-import { type Behaviour, Subscription, type SubscriptionContext, type SubscriptionObserver } from './subscription.ts';
 
 /** What is told, in the order in which it happened: the lines of `--jsonl`. `atMs` counts from the start. */
 export type ListenRecord =
@@ -37,6 +38,10 @@ export interface ListenObserver {
 }
 
 export interface ListenerOptions {
+  /** What every request asks, beside the id to resume after. */
+  asked: Omit<Asked, 'lastEventId'>;
+  /** Where the URL's host is: an address, or a name, which is looked up for each attempt as a browser does. */
+  host: string;
   retryMs: number;
   /** The id to resume after, as if it had been received; empty for none. */
   lastEventId: string;
@@ -49,10 +54,9 @@ export interface ListenerOptions {
   listening: ListenObserver;
 }
 
-/** The context of one client, which is its own observer. */
-export type ListenerContext = Omit<SubscriptionContext, 'observer'>;
-
-export class Listener extends Subscription {
+export class Listener extends EventSourceClient {
+  readonly context: EventSourceContext;
+  protected readonly returns = true;
   private readonly options: ListenerOptions;
   private readonly startMs: number;
   private events = 0;
@@ -62,18 +66,9 @@ export class Listener extends Subscription {
   /** The stream that ended was in the middle of a block, which is "pending data" and dropped (HTML standard, 9.2.6). */
   private hasDiscarded = false;
 
-  constructor(context: ListenerContext, options: ListenerOptions) {
-    const observer: SubscriptionObserver = {
-      onConnected() {},
-      onOpen: (_client, head) => this.opens(head),
-      onEvent() {},
-      onComment() {},
-      onMalformed() {},
-      onLeft() {},
-      onLost: (_client, cause, detail) => this.loses(cause, detail),
-      onAdjusted: (_client, adjustment) => options.listening.adjusted(adjustment),
-    };
-    super(0, listening, { ...context, observer }, options);
+  constructor(context: EventSourceContext, options: ListenerOptions) {
+    super(0, options);
+    this.context = context;
     this.options = options;
     this.startMs = context.clock.nowMs();
     if (options.lastEventId !== '') this.parser.reset(options.lastEventId);
@@ -101,52 +96,57 @@ export class Listener extends Subscription {
     if (this.mayRead) super.connect();
   }
 
-  /** Reads body bytes. Returning false stops reading. */
-  hear(bytes: Uint8Array, start: number, end: number): boolean {
-    this.parser.push(bytes, start, end);
-    if (this.state === 'open') this.awaitBytes();
-    return this.mayRead;
-  }
+  onMalformed(): void {}
 
-  /** Starts the silence limit anew. */
-  awaitBytes(): void {
-    const { idleTimeoutMs } = this.options;
-    if (idleTimeoutMs === null || this.state !== 'open') return;
-    // While we do not read, it is not the server that is silent.
-    if (this.mayRead) this.context.wheel.schedule(this, this.context.clock.nowMs() + idleTimeoutMs);
-    else this.context.wheel.cancel(this);
-  }
-
-  idle(): void {
-    this.fail({ cause: 'idle-timeout', detail: `no byte for ${formatDuration(this.options.idleTimeoutMs ?? 0)}` });
-  }
-
-  override onEvent({ type, data, lastEventId }: SseEvent): void {
+  onEvent({ type, data, lastEventId }: SseEvent): void {
     this.tell({ kind: 'event', type, data, id: lastEventId, atMs: this.atMs() });
     this.events += 1;
     if (this.events === this.options.events) this.hangUp();
   }
 
-  override onComment(comment: string): void {
+  onComment(comment: string): void {
     this.tell({ kind: 'comment', comment, atMs: this.atMs() });
   }
 
   override onRetry(retryMs: number): void {
     this.tell({ kind: 'retry', retryMs, atMs: this.atMs() });
-    if (clampRetry(retryMs) !== retryMs) this.options.listening.adjusted('retry-clamped');
+    if (clampRetry(retryMs) !== retryMs) this.adjusts('retry-clamped');
     super.onRetry(retryMs);
   }
 
   protected override endReading(): void {
     this.hasDiscarded = this.parser.end();
-    super.endReading();
   }
 
-  private opens({ statusCode, headers }: ResponseHead): void {
+  protected request(): StreamRequest {
+    const { asked, host } = this.options;
+    const { lastEventId } = this.parser;
+    const hop = this.hop ?? this.context.hops.start;
+    const { bytes, lastEventIdSent } = hopRequest({ ...asked, lastEventId }, hop);
+    if (this.hop === null && lastEventId !== '' && !lastEventIdSent) this.adjusts('id-unsendable');
+    return { host: this.hop === null ? host : hop.address, port: portOf(hop.url), bytes };
+  }
+
+  protected connects(): void {}
+
+  protected opens({ statusCode, headers }: ResponseHead): void {
     this.tell({ kind: 'open', status: statusCode, contentType: headers.get('content-type') ?? '', atMs: this.atMs() });
+    this.awaitBytes();
   }
 
-  private loses(cause: Cause, detail: string): void {
+  protected takes(bytes: Uint8Array, start: number, end: number): boolean {
+    this.parser.push(bytes, start, end);
+    this.awaitBytes();
+    return this.mayRead;
+  }
+
+  protected due(): void {
+    this.fail({ cause: 'idle-timeout', detail: `no byte for ${formatDuration(this.options.idleTimeoutMs ?? 0)}` });
+  }
+
+  protected leaves(): void {}
+
+  protected loses(cause: Cause, detail: string): void {
     const { maxReconnects } = this.options;
     const returns = this.state === 'waiting' && (maxReconnects === null || this.attempts <= maxReconnects);
     if (cause !== 'server-stop') {
@@ -158,6 +158,19 @@ export class Listener extends Subscription {
     if (returns) return;
     if (this.state === 'waiting') this.stop('fin');
     this.closes(cause);
+  }
+
+  protected adjusts(adjustment: Adjustment): void {
+    this.options.listening.adjusted(adjustment);
+  }
+
+  /** Starts the silence limit anew. */
+  private awaitBytes(): void {
+    const { idleTimeoutMs } = this.options;
+    if (idleTimeoutMs === null || this.state !== 'open') return;
+    // While we do not read, it is not the server that is silent.
+    if (this.mayRead) this.context.wheel.schedule(this, this.context.clock.nowMs() + idleTimeoutMs);
+    else this.context.wheel.cancel(this);
   }
 
   private closes(cause: Cause): void {
@@ -173,12 +186,3 @@ export class Listener extends Subscription {
     return rounded(this.context.clock.nowMs() - this.startMs);
   }
 }
-
-const listening: Behaviour = {
-  kind: 'healthy',
-  reads: true,
-  returns: true,
-  opened: (client) => (client as Listener).awaitBytes(),
-  body: (client, bytes, start, end) => (client as Listener).hear(bytes, start, end),
-  due: (client) => (client as Listener).idle(),
-};

@@ -1,10 +1,7 @@
 /** What a probe needs beside its plan: read and checked before anything is asked. */
-import { UsageError } from '../core/errors.ts';
 import { parseRules } from '../probe/metrics.ts';
 import type { ProbeRequest } from '../probe/run.ts';
-import { ValueError } from '../options/values/value-kind.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
-import { targetUrl } from '../options/values/urls.ts';
 import { reachOf, type Reach } from '../reach/transport-spec.ts';
 import { type ProxyEnvironment, proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from './token.ts';
@@ -41,16 +38,4 @@ export function probeReach(plan: ProbePlan, environment: ProxyEnvironment): Prom
     },
     environment,
   );
-}
-
-/** @throws {UsageError} for what is no address of a stream */
-export function probeUrl(text: string): URL {
-  try {
-    return new URL(targetUrl.read(text));
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`the URL ${error.message}`, {
-      hint: 'For example: sse-probe probe http://127.0.0.1:8787/events',
-    });
-  }
 }

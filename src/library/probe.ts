@@ -4,8 +4,9 @@ import { probeJson } from '../report/probe/json.ts';
 import type { ProbeReport } from '../report/probe/probe-report.ts';
 import { entriesOf } from '../options/given-object.ts';
 import { loadProbePlan, probeOptions } from '../options/probe-options.ts';
+import { urlArgument } from '../options/values/urls.ts';
 import { refuseLeft } from './left-options.ts';
-import { prepareProbe, probeUrl } from './prepared-probe.ts';
+import { prepareProbe } from './prepared-probe.ts';
 import type { ProbeOptions } from './probe-options.ts';
 
 const LEFT = ['Output', 'Exporter', 'watch'] as const;
@@ -20,7 +21,7 @@ export async function runProbeOptions(
   signal.throwIfAborted();
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
-  const target = probeUrl(String(url));
+  const target = urlArgument(String(url), 'probe');
   const result = await probe({
     ...(await prepareProbe(plan, process.env)),
     url: target,

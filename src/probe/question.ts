@@ -50,5 +50,5 @@ export function requestBytes({ url, headers, body, lastEventId, version }: Quest
   return hopRequest(
     { headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) },
     hop,
-  );
+  ).bytes;
 }

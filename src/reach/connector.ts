@@ -7,21 +7,13 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { HopResolver } from './hop-resolver.ts';
+import type { HopResolver } from './hop-resolver.ts';
+import { hopsFor } from './hops.ts';
 import { firstHop, shownUrl } from './redirect.ts';
 import type { Cause } from '../core/causes.ts';
 import { hostOf, portOf } from '../core/host.ts';
 import { handshake, type Handshake } from './handshake.ts';
-import {
-  offered,
-  openTransport,
-  plainSpec,
-  proxyOf,
-  spoken,
-  transportSpec,
-  type Reach,
-  type TransportSpec,
-} from './transport-spec.ts';
+import { offered, openTransport, plainSpec, spoken, type Reach, type TransportSpec } from './transport-spec.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';
 import type { Transport } from '../wire/transport.ts';
 
@@ -107,11 +99,11 @@ export class Connector {
     contact.addresses = [...this.addresses];
     if (this.spec.tls !== null) await this.secure(contact, this.spec.tls);
     if (contact.failure !== null) return contact;
-    this.hops = new HopResolver({
+    this.hops = hopsFor({
       start: firstHop(url, method, this.addresses[0] ?? host),
       transport: await this.transport(this.protocol),
-      openTransport: async (to, address) => openTransport(await transportSpec(to, address, reach, signal)),
-      proxied: (to) => proxyOf(to, reach) !== null,
+      reach,
+      signal,
       refuses: (to) =>
         this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is none of the targets that may be probed` : null,
     });

@@ -3,7 +3,7 @@
  */
 import { basicAuthorization } from '../core/basic-auth.ts';
 import { namesSecret } from '../core/redact.ts';
-import { encodeRequest, type RequestOptions } from '../wire/request.ts';
+import { encodeRequest, type EncodedRequest, type RequestOptions } from '../wire/request.ts';
 import type { Hop } from './redirect.ts';
 
 /** What does not depend on where it goes. */
@@ -13,7 +13,7 @@ export type Asked = Pick<RequestOptions, 'headers' | 'body' | 'version' | 'lastE
 export function hopRequest(
   { headers, body, version, lastEventId }: Asked,
   { url, method, withBody, withSecrets }: Hop,
-): Uint8Array {
+): EncodedRequest {
   return encodeRequest({
     method,
     path: `${url.pathname}${url.search}`,
@@ -22,7 +22,7 @@ export function hopRequest(
     version,
     ...(lastEventId === undefined ? {} : { lastEventId }),
     ...(withBody && body !== undefined ? { body } : {}),
-  }).bytes;
+  });
 }
 
 /** `http://user:password@host` is sent as Basic (RFC 7617), as browsers and curl do. */

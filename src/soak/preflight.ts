@@ -15,7 +15,7 @@ import type { SoakPlan } from '../options/soak-options.ts';
 import { processCount } from './load/start-generator.ts';
 import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourcePorts } from './capacity.ts';
 import { checkConfirmed } from '../reach/confirm-target.ts';
-import { hopsFor } from '../reach/hops.ts';
+import { confirmedHops } from '../reach/hops.ts';
 import { apportion } from './load/pacer.ts';
 import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
@@ -112,7 +112,7 @@ export async function openOnce(
         clock,
         random: new Random(plan.seed),
         cache: new EventCache(stampReader(plan.pointers)),
-        hops: hopsFor(aim, plan, inner),
+        hops: confirmedHops(aim, plan, inner),
         requestFor,
         connectTimeoutMs: plan.connectTimeoutMs,
         headersTimeoutMs: plan.headersTimeoutMs,

@@ -8,7 +8,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Cause } from '../core/causes.ts';
-import type { Proxy } from './proxy.ts';
+import { authorityOf, type Proxy } from './proxy.ts';
 import { resetConnection } from './reset.ts';
 import { socketTrouble } from './socket-error.ts';
 import type { TlsClient } from './tls.ts';
@@ -94,7 +94,7 @@ export class Dial {
     if (this.over) return;
     const { cause, detail } = socketTrouble(error, this.connected);
     const { proxy } = this.route;
-    const towards = proxy !== undefined && !this.connected ? `proxy ${proxy.host}:${proxy.port}: ` : '';
+    const towards = proxy !== undefined && !this.connected ? `proxy ${authorityOf(proxy)}: ` : '';
     this.fail(cause, towards + detail);
   };
 

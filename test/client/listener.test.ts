@@ -30,6 +30,8 @@ async function listening(answers: Answer[], options: Partial<ListenerOptions> = 
   const ends: Cause[] = [];
   const room = { left: true };
   const listener = new Listener(rig.context, {
+    asked: { headers: [], version: '0.0.0' },
+    host: '127.0.0.1',
     retryMs: 1000,
     lastEventId: '',
     idleTimeoutMs: null,
@@ -146,6 +148,19 @@ describe('a listener', () => {
     });
     await rig.until('both', () => records.length === 3);
     expect(adjusted).toEqual(['retry-clamped']);
+  });
+
+  it('tells of an id that no header can carry, and comes back without it', async () => {
+    const { rig, records, adjusted, server } = await listening([
+      `${OK}id: a\u0007b\ndata: 1\n\n`,
+      { text: `${OK}data: 2\n\n`, after: 'open' },
+    ]);
+    await rig.until('the end of the first stream', () => kinds(records) === 'open event error');
+    rig.pass(1000);
+    await rig.until('the second stream', () => kinds(records) === 'open event error open event');
+    expect(adjusted).toEqual(['id-unsendable']);
+    expect(server.lastEventId(1)).toBe(null);
+    expect(records.at(-1)).toMatchObject({ data: '2', id: 'a\u0007b' });
   });
 
   it('keeps to the limits that it was given', async () => {

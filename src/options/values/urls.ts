@@ -1,4 +1,5 @@
 /** Values that are URLs and hosts. User info in a URL may be a secret, so no message repeats a whole URL. */
+import { UsageError } from '../../core/errors.ts';
 import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { text } from './words.ts';
@@ -20,6 +21,18 @@ export const targetUrl: Kind<string> = scalar({
     return url.href;
   },
 });
+
+/** The URL that a command takes as its argument. @throws {UsageError} for what is no address of a stream */
+export function urlArgument(text: string, command: 'listen' | 'probe'): URL {
+  try {
+    return new URL(targetUrl.read(text));
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new UsageError(`the URL ${error.message}`, {
+      hint: `For example: sse-probe ${command} http://127.0.0.1:8787/events`,
+    });
+  }
+}
 
 /** Only http: what a proxy is told goes in the clear anyway (RFC 9110, 9.3.6, CONNECT). */
 export const proxyUrl: Kind<string> = scalar({

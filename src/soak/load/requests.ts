@@ -75,7 +75,7 @@ export class Requests {
       bytes:
         hop === null
           ? this.bytesFor(client)
-          : hopRequest({ ...this.options, lastEventId: client.parser.lastEventId }, hop),
+          : hopRequest({ ...this.options, lastEventId: client.parser.lastEventId }, hop).bytes,
       ...(maxReadBytes === undefined ? {} : { maxReadBytes }),
       ...(localAddress === null ? {} : { localAddress }),
     };

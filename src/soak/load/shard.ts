@@ -11,7 +11,7 @@ import { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { Fleet } from './fleet.ts';
-import { hopsFor } from '../../reach/hops.ts';
+import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
@@ -79,7 +79,7 @@ export class Shard implements LoadGenerator {
     this.fleet = new Fleet(plan, this.recorder, {
       transport: opening.transport,
       requestFor: opening.requestFor,
-      hops: hopsFor(target, plan, transport),
+      hops: confirmedHops(target, plan, transport),
       clock,
       watch: this.generator,
     });

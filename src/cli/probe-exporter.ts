@@ -16,7 +16,7 @@ import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
 import { ExporterFigures } from './exporter-figures.ts';
-import { budgetFor, readProbeRequest } from './probe-request.ts';
+import { budgetFor, readExporterRequest } from './exporter-request.ts';
 
 /** One probe, as the exporter asks for it. */
 export interface ProbeTask {
@@ -116,7 +116,7 @@ class Exporter {
 
   private probe(query: URLSearchParams, req: IncomingMessage, res: ServerResponse): void {
     const { allowedTargets, profiles, maxProbes } = this.options;
-    const request = readProbeRequest(query, allowedTargets, profiles);
+    const request = readExporterRequest(query, allowedTargets, profiles);
     if ('reason' in request) {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);

@@ -5,7 +5,7 @@ import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
-import { loadSoakPlan } from '../options/load.ts';
+import { loadSoakPlan } from '../options/soak-plan.ts';
 import type { FlagValues } from '../options/resolve.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';

@@ -2,7 +2,7 @@
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakReport } from '../report/soak/soak-report.ts';
 import { entriesOf } from '../options/given-object.ts';
-import { loadSoakPlan } from '../options/load.ts';
+import { loadSoakPlan } from '../options/soak-plan.ts';
 import { soakOptions } from '../options/soak-options.ts';
 import { givenBack, vanishHere } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';

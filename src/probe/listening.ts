@@ -13,7 +13,7 @@ import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/han
 import type { Protocol } from '../wire/tls.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../wire/transport.ts';
 import { LineFeeder } from './line-feeder.ts';
-import { requestBytes, type Question } from './question.ts';
+import { requestBytes, type RequestSpec } from './request-spec.ts';
 import { StreamLog } from './stream-log.ts';
 import type { Connector } from '../reach/connector.ts';
 
@@ -26,7 +26,7 @@ const UNREACHED = new Set<Cause>(['refused', 'connect-timeout', 'reset']);
 
 export interface ListeningOptions {
   connector: Connector;
-  question: Question;
+  requestSpec: RequestSpec;
   /** Default: what the connector speaks. */
   protocol?: Protocol;
   /** Milliseconds from the start of the probe. */
@@ -46,7 +46,7 @@ export interface StreamEnd {
 
 export class Listening implements StreamReceiver, SseHandlers {
   readonly log = new StreamLog();
-  readonly question: Question;
+  readonly requestSpec: RequestSpec;
   readonly redirects: { statusCode: number; to: string }[] = [];
   startedMs = 0;
   /** When the request went out, the first one of those that redirects led to. */
@@ -69,7 +69,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   constructor(options: ListeningOptions) {
     this.options = options;
-    this.question = options.question;
+    this.requestSpec = options.requestSpec;
     this.hop = options.connector.resolver.start;
   }
 
@@ -80,13 +80,13 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async start(): Promise<void> {
-    const { connector, question, protocol, nowMs } = this.options;
+    const { connector, requestSpec, protocol, nowMs } = this.options;
     this.startedMs = nowMs();
     const { start } = connector.resolver;
     this.hop = {
       ...start,
-      url: bare(question.url),
-      method: question.method,
+      url: bare(requestSpec.url),
+      method: requestSpec.method,
       address: connector.addresses[0] ?? start.address,
     };
     const transport = await connector.transport(protocol ?? connector.protocol);
@@ -167,8 +167,8 @@ export class Listening implements StreamReceiver, SseHandlers {
   }
 
   private open(transport: Transport, port: number): void {
-    const { question, hop } = this;
-    this.connection = transport.open({ host: hop.address, port, bytes: requestBytes(question, hop) }, this);
+    const { requestSpec, hop } = this;
+    this.connection = transport.open({ host: hop.address, port, bytes: requestBytes(requestSpec, hop) }, this);
   }
 
   private redirect(head: ResponseHead): void {

@@ -2,7 +2,7 @@
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { Listening } from './listening.ts';
 import type { ProbeResult } from './result.ts';
-import type { SideName } from './sides.ts';
+import type { AuxiliaryName } from './auxiliary-streams.ts';
 import type { Contact } from '../reach/connector.ts';
 
 export interface Observations {
@@ -14,7 +14,7 @@ export interface Observations {
   /** Null: the server could not be reached so far that anything was asked. */
   main: Listening | null;
   /** The other connections, those that were opened. */
-  sides: ReadonlyMap<SideName, Listening>;
+  auxiliary: ReadonlyMap<AuxiliaryName, Listening>;
   /** Whether others than the main one were allowed. */
   asksTwice: boolean;
   endedBy: ProbeResult['endedBy'];

@@ -3,7 +3,7 @@ import { Exchange, type Reply } from '../protocols/exchange.ts';
 import { firstHop } from '../reach/redirect.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { Transport } from '../wire/transport.ts';
-import { requestBytes } from './question.ts';
+import { requestBytes } from './request-spec.ts';
 import type { StreamAsk } from '../protocols/profile-checks.ts';
 
 /** The place where a request is sent, and by what. */

@@ -7,7 +7,7 @@ import type { Listening } from './listening.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import type { ProfileChecks, ProfileSession, ProfileVerdict } from '../protocols/profile-checks.ts';
 import { ConnectedHost } from './profile-host.ts';
-import type { Question } from './question.ts';
+import type { RequestSpec } from './request-spec.ts';
 import type { Connector } from '../reach/connector.ts';
 
 /**
@@ -17,7 +17,7 @@ const STALLED_AFTER_MS = 10_000;
 
 export interface ProfileWatchOptions {
   connector: Connector;
-  question: Question;
+  requestSpec: RequestSpec;
   plan: ProbePlan;
   nowMs: () => number;
   signal: AbortSignal;
@@ -27,14 +27,14 @@ export interface ProfileWatchOptions {
 export class ProfileWatch {
   private readonly session: ProfileSession;
   private readonly host: ConnectedHost;
-  private readonly question: Question;
+  private readonly requestSpec: RequestSpec;
   private refused: CheckResult | null = null;
   private told: 'nothing' | 'asked' | 'opened' = 'nothing';
 
   /** @throws {UsageError} when what the user gave cannot be asked */
-  constructor(checks: ProfileChecks, { connector, question, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
-    const { url, headers, body, version, method } = question;
-    this.question = question;
+  constructor(checks: ProfileChecks, { connector, requestSpec, plan, nowMs, signal, onAnswered }: ProfileWatchOptions) {
+    const { url, headers, body, version, method } = requestSpec;
+    this.requestSpec = requestSpec;
     this.host = new ConnectedHost({ connector, version, nowMs, signal, onAnswered });
     this.session = checks.start(
       {
@@ -51,13 +51,13 @@ export class ProfileWatch {
   }
 
   /** The request of the stream; null where the profile failed before there was one. */
-  async begin(): Promise<Question | null> {
+  async begin(): Promise<RequestSpec | null> {
     const found = await this.session.begin();
     if ('status' in found) {
       this.refused = found;
       return null;
     }
-    return { ...this.question, ...found };
+    return { ...this.requestSpec, ...found };
   }
 
   /** Something happened on the stream. */

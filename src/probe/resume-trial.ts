@@ -45,13 +45,13 @@ export interface ResumeOutcome {
 }
 
 /** Null: nothing can be told, or not yet. */
-export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome | null {
+export function resumeOutcome(returned: Listening, main: Listening): ResumeOutcome | null {
   const ids = distinctIds(main.log.published);
-  const { lastEventId } = side.question;
+  const { lastEventId } = returned.requestSpec;
   const at = ids?.indexOf(lastEventId) ?? -1;
-  if (ids === null || at === -1 || side.headMs === null) return null;
-  const behind = main.log.published.filter(({ atMs }) => atMs <= side.startedMs).length - 1 - at;
-  const heard = side.log.published.map(({ id }) => id).filter((id) => id !== null);
+  if (ids === null || at === -1 || returned.headMs === null) return null;
+  const behind = main.log.published.filter(({ atMs }) => atMs <= returned.startedMs).length - 1 - at;
+  const heard = returned.log.published.map(({ id }) => id).filter((id) => id !== null);
   const [firstId] = heard;
   if (firstId === undefined) return { lost: behind, doubled: 0, behind, ignored: true, firstId: null };
   const places = new Set(heard.map((id) => ids.indexOf(id)));
@@ -68,22 +68,22 @@ export function resumeOutcome(side: Listening, main: Listening): ResumeOutcome |
  * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at
  * once, so that its ids are no places in anything that is shared.
  */
-export function isStreamOfItsOwn(side: Listening, main: Listening): boolean {
+export function isStreamOfItsOwn(returned: Listening, main: Listening): boolean {
   const [here, then] = main.log.published;
-  const [there, after] = side.log.published;
+  const [there, after] = returned.log.published;
   if (here === undefined || then === undefined || there === undefined || after === undefined) return false;
   if (here.id !== there.id || then.id !== after.id || then.atMs - here.atMs < APART_MS) return false;
   const agesApartMs = (one: NotedEvent, other: NotedEvent): number =>
-    Math.abs(one.atMs - (side.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
+    Math.abs(one.atMs - (returned.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
   return agesApartMs(there, here) < SAME_AGE_MS && agesApartMs(after, then) < SAME_AGE_MS;
 }
 
-export function resumeDecided(side: Listening, main: Listening, nowMs: number): boolean {
-  if (side.refusal !== null || side.end !== null) return true;
-  const outcome = resumeOutcome(side, main);
-  if (outcome === null || outcome.firstId === null || side.log.published.length < ENOUGH) return false;
+export function resumeDecided(returned: Listening, main: Listening, nowMs: number): boolean {
+  if (returned.refusal !== null || returned.end !== null) return true;
+  const outcome = resumeOutcome(returned, main);
+  if (outcome === null || outcome.firstId === null || returned.log.published.length < ENOUGH) return false;
   // What seems to be missing may only be out of order.
-  return (outcome.lost === 0 && outcome.doubled === 0) || nowMs - (side.log.firstPublishedMs ?? nowMs) > LATER_MS;
+  return (outcome.lost === 0 && outcome.doubled === 0) || nowMs - (returned.log.firstPublishedMs ?? nowMs) > LATER_MS;
 }
 
 /** The ids of a stream, where they tell its events apart; null where they do not, or are missing. */

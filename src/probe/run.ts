@@ -9,7 +9,7 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
-import { withHeader, type Question } from './question.ts';
+import { withHeader, type RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
 import { Connector } from '../reach/connector.ts';
@@ -53,9 +53,9 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
-      ? await watch({ plan, connector, contact, question: questionOf(request), nowMs, limitMs, signal, checks })
+      ? await watch({ plan, connector, contact, requestSpec: requestSpecOf(request), nowMs, limitMs, signal, checks })
       : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
-  const { main, sides, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
+  const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const endedBy = request.signal.aborted ? 'interrupted' : watched.endedBy;
   return resultOf(
     {
@@ -64,7 +64,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
       contact,
       proxy: connector.proxy,
       main,
-      sides,
+      auxiliary,
       asksTwice,
       endedBy,
       endMs,
@@ -87,7 +87,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
 /** What a watch leaves behind. */
 type WatchOutcome = Pick<
   Watch,
-  'main' | 'sides' | 'asksTwice' | 'endedBy' | 'endMs' | 'ownStopMs' | 'complete' | 'untilCame' | 'profileVerdict'
+  'main' | 'auxiliary' | 'asksTwice' | 'endedBy' | 'endMs' | 'ownStopMs' | 'complete' | 'untilCame' | 'profileVerdict'
 >;
 
 async function watch(options: WatchOptions): Promise<WatchOutcome> {
@@ -100,7 +100,7 @@ async function watch(options: WatchOptions): Promise<WatchOutcome> {
 function nothingWatched(endedBy: WatchOutcome['endedBy'], endMs: number): WatchOutcome {
   return {
     main: null,
-    sides: new Map(),
+    auxiliary: new Map(),
     asksTwice: false,
     endedBy,
     endMs,
@@ -116,8 +116,8 @@ function endOfTime({ deadlineMs, durationMs }: Pick<ProbePlan, 'deadlineMs' | 'd
   return deadlineMs !== null && deadlineMs < durationMs ? 'deadline' : 'duration';
 }
 
-function questionOf({ url, plan, bearer, version }: ProbeRequest): Question {
-  const question: Question = {
+function requestSpecOf({ url, plan, bearer, version }: ProbeRequest): RequestSpec {
+  const requestSpec: RequestSpec = {
     url,
     method: plan.method,
     headers: plan.headers,
@@ -125,5 +125,5 @@ function questionOf({ url, plan, bearer, version }: ProbeRequest): Question {
     lastEventId: '',
     version,
   };
-  return bearer === null ? question : withHeader(question, 'Authorization', `Bearer ${bearer}`);
+  return bearer === null ? requestSpec : withHeader(requestSpec, 'Authorization', `Bearer ${bearer}`);
 }

@@ -4,8 +4,11 @@ import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 
 /** Others were sent something well within the silence: not the last event that came here a little earlier. */
-export function othersFlowed({ sides }: Observations, { log: { maxSilenceMs, silenceFromMs } }: Listening): boolean {
-  return [...sides.values()].some((side) => heardAfterGreeting(side) > silenceFromMs + maxSilenceMs / 2);
+export function othersFlowed(
+  { auxiliary }: Observations,
+  { log: { maxSilenceMs, silenceFromMs } }: Listening,
+): boolean {
+  return [...auxiliary.values()].some((side) => heardAfterGreeting(side) > silenceFromMs + maxSilenceMs / 2);
 }
 
 /** It lived, and then said nothing at all any more: not a heartbeat that is missing, but a stream that is dead. */

@@ -7,10 +7,15 @@ import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.
 import type { SseEvent } from '../sse/handlers.ts';
 import { Listening, MAX_BYTES } from './listening.ts';
 import { ProfileWatch } from './profile-watch.ts';
-import type { Question } from './question.ts';
+import type { RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { rhythmIsKnown } from './rhythm-known.ts';
-import { SIDES, type SideContext, type SideName, type SidePlan } from './sides.ts';
+import {
+  AUXILIARY_STREAMS,
+  type AuxiliaryContext,
+  type AuxiliaryName,
+  type AuxiliaryPlan,
+} from './auxiliary-streams.ts';
 import type { Connector, Contact } from '../reach/connector.ts';
 
 const LOOK_EVERY_MS = 20;
@@ -18,7 +23,7 @@ const LOOK_EVERY_MS = 20;
 const EXCERPT_MS = 300;
 
 /** Whose answer a side is for: where a profile skips the check, it is not asked. */
-const ASKED_FOR: Readonly<Record<SideName, CheckId>> = {
+const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   twin: 'cached',
   coded: 'compression',
   resume: 'resume',
@@ -32,7 +37,7 @@ export interface WatchOptions {
   plan: ProbePlan;
   connector: Connector;
   contact: Contact;
-  question: Question;
+  requestSpec: RequestSpec;
   /** From the start of the probe. */
   nowMs: () => number;
   /** All of it is over by then. */
@@ -43,7 +48,7 @@ export interface WatchOptions {
 
 export class Watch {
   main: Listening | null = null;
-  readonly sides = new Map<SideName, Listening>();
+  readonly auxiliary = new Map<AuxiliaryName, Listening>();
   readonly asksTwice: boolean;
   endedBy: ProbeResult['endedBy'] = 'answered';
   endMs = 0;
@@ -51,7 +56,7 @@ export class Watch {
   untilCame = false;
   profileVerdict: ProfileVerdict = { checks: [] };
   private readonly options: WatchOptions;
-  private readonly answered = new Set<SideName>();
+  private readonly answered = new Set<AuxiliaryName>();
   private finish: (() => void) | null = null;
   private mainEnded = false;
   private lookedMs: number | null = null;
@@ -66,10 +71,10 @@ export class Watch {
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async run(): Promise<void> {
-    const { connector, question: asked, nowMs, signal, checks, plan } = this.options;
+    const { connector, requestSpec: asked, nowMs, signal, checks, plan } = this.options;
     const profiled = new ProfileWatch(checks, {
       connector,
-      question: asked,
+      requestSpec: asked,
       plan,
       nowMs,
       signal,
@@ -78,11 +83,11 @@ export class Watch {
         this.look();
       },
     });
-    const question = await profiled.begin();
-    if (question !== null) {
+    const requestSpec = await profiled.begin();
+    if (requestSpec !== null) {
       const main = new Listening({
         connector,
-        question,
+        requestSpec,
         nowMs,
         onNews: () => {
           profiled.look(main);
@@ -166,9 +171,9 @@ export class Watch {
     }
   }
 
-  private lookAtSides(context: SideContext): void {
-    for (const side of SIDES) {
-      const listening = this.sides.get(side.name);
+  private lookAtSides(context: AuxiliaryContext): void {
+    for (const side of AUXILIARY_STREAMS) {
+      const listening = this.auxiliary.get(side.name);
       if (listening === undefined) {
         if (this.mayAsk(side)) this.openSide(side, context);
       } else if (!this.answered.has(side.name) && (listening.end !== null || side.isAnswered(listening, context))) {
@@ -178,34 +183,34 @@ export class Watch {
     }
   }
 
-  private mayAsk({ name }: SidePlan): boolean {
+  private mayAsk({ name }: AuxiliaryPlan): boolean {
     const { plan, checks } = this.options;
     if (checks.skips[ASKED_FOR[name]] !== undefined) return false;
     return this.asksTwice || (name === 'resume' && plan.resume);
   }
 
-  private openSide(side: SidePlan, context: SideContext): void {
-    const question = side.question(context);
-    if (question === null) return;
+  private openSide(side: AuxiliaryPlan, context: AuxiliaryContext): void {
+    const requestSpec = side.requestSpec(context);
+    if (requestSpec === null) return;
     const { connector, nowMs } = this.options;
     const protocol = side.speaks?.(context) ?? null;
     const listening = new Listening({
       connector,
-      question,
+      requestSpec,
       nowMs,
       onNews: () => this.look(),
       ...(protocol === null ? {} : { protocol }),
     });
-    this.sides.set(side.name, listening);
+    this.auxiliary.set(side.name, listening);
     void listening.start();
   }
 
   private sidesAreAnswered(main: Listening): boolean {
     if (this.needsResume() && !this.answered.has('resume')) return false;
     // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
-    return [...this.sides.keys()].every(
+    return [...this.auxiliary.keys()].every(
       (name) =>
-        this.answered.has(name) || (name === 'twin' && main.end !== null && this.sides.get('twin')?.end !== null),
+        this.answered.has(name) || (name === 'twin' && main.end !== null && this.auxiliary.get('twin')?.end !== null),
     );
   }
 
@@ -218,7 +223,7 @@ export class Watch {
     return rhythmIsKnown(main, { nowMs, heartbeatWithinMs, ownStopMs: this.ownStopMs });
   }
 
-  private context(main: Listening): SideContext {
+  private context(main: Listening): AuxiliaryContext {
     const { nowMs, limitMs, connector, contact, plan } = this.options;
     const bothSpoken = contact.handshake?.protocol === 'h2' && !plan.http1 && !plan.http2 && connector.proxy === null;
     return { main, nowMs: nowMs(), durationMs: limitMs, otherProtocol: bothSpoken ? 'http/1.1' : null };
@@ -236,7 +241,7 @@ export class Watch {
     this.endedBy = endedBy;
     this.endMs = this.options.nowMs();
     this.main?.leave();
-    for (const side of this.sides.values()) side.leave();
+    for (const side of this.auxiliary.values()) side.leave();
     finish();
   }
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addFlags, flagValues } from '../../src/cli/flags.ts';
-import { loadSoakPlan } from '../../src/options/load.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { soakOptions } from '../../src/options/schema.ts';
 
 function parse(...args: string[]): ReturnType<typeof flagValues> {

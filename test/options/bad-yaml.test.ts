@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadSoakPlan } from '../../src/options/load.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { complaintOf, complaintOrNull, scenarioFile, scenarioFolder } from './scenario-file.ts';
 
 function complaintAbout(content: string | Uint8Array): string {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { GeneratorLimitError, UsageError } from '../../src/core/errors.ts';
-import { loadSoakPlan } from '../../src/options/load.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import {
   checkDescriptors,
   checkMemory,

@@ -8,8 +8,8 @@ import type { Cause } from '../../src/core/causes.ts';
 import { loadProbePlan, type ProbePlan } from '../../src/options/probe-options.ts';
 import { Listening } from '../../src/probe/listening.ts';
 import type { Observations } from '../../src/probe/observations.ts';
-import type { Question } from '../../src/probe/question.ts';
-import type { SideName } from '../../src/probe/sides.ts';
+import type { RequestSpec } from '../../src/probe/request-spec.ts';
+import type { AuxiliaryName } from '../../src/probe/auxiliary-streams.ts';
 import { Connector } from '../../src/reach/connector.ts';
 import { PLAIN } from '../../src/reach/transport-spec.ts';
 import type { ResponseHead } from '../../src/wire/transport.ts';
@@ -43,7 +43,7 @@ export interface Course {
   says?: readonly Said[];
   /** Default: left by us after 20 s. Null: it goes on. */
   end?: { cause: Cause; detail?: string; ageMs: number } | null;
-  question?: Partial<Question>;
+  requestSpec?: Partial<RequestSpec>;
 }
 
 /** Over which nothing is sent: the address needs no look-up. */
@@ -59,18 +59,18 @@ await CONNECTOR.contact();
 
 export function heard(course: Course = {}): Listening {
   const { startedMs = 5, askedMs = ASKED_MS, headMs = HEAD_MS, head = {}, headers = {}, says = SOUND } = course;
-  const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, question = {} } = course;
+  const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, requestSpec = {} } = course;
   let clockMs = startedMs;
   const listening = new Listening({
     connector: CONNECTOR,
-    question: {
+    requestSpec: {
       url: URL_ASKED,
       method: 'GET',
       headers: [],
       body: null,
       lastEventId: '',
       version: '0.0.0',
-      ...question,
+      ...requestSpec,
     },
     nowMs: () => clockMs,
     onNews: () => undefined,
@@ -103,15 +103,15 @@ export function heard(course: Course = {}): Listening {
   return listening;
 }
 
-export interface Seeing extends Partial<Omit<Observations, 'plan' | 'main' | 'sides'>> {
+export interface Seeing extends Partial<Omit<Observations, 'plan' | 'main' | 'auxiliary'>> {
   plan?: Partial<ProbePlan>;
   /** Null: nothing could be asked. */
   main?: Course | Listening | null;
-  sides?: Readonly<Partial<Record<SideName, Course>>>;
+  auxiliary?: Readonly<Partial<Record<AuxiliaryName, Course>>>;
 }
 
 /** @param change what is not as on a sound stream */
-export function observed({ plan = {}, main = {}, sides = {}, ...change }: Seeing = {}): Observations {
+export function observed({ plan = {}, main = {}, auxiliary = {}, ...change }: Seeing = {}): Observations {
   const listening = main === null || main instanceof Listening ? main : heard(main);
   return {
     plan: { ...loadProbePlan({ flags: {} }), ...plan },
@@ -126,7 +126,7 @@ export function observed({ plan = {}, main = {}, sides = {}, ...change }: Seeing
     },
     proxy: null,
     main: listening,
-    sides: new Map(Object.entries(sides).map(([name, course]) => [name as SideName, heard(course)])),
+    auxiliary: new Map(Object.entries(auxiliary).map(([name, course]) => [name as AuxiliaryName, heard(course)])),
     asksTwice: true,
     endedBy: 'duration',
     endMs: listening?.end?.atMs ?? HEAD_MS + WATCHED_MS,

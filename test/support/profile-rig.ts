@@ -59,7 +59,7 @@ export async function watch(
   const listening: Listening = new Listening({
     connector,
     nowMs,
-    question: { ...request, lastEventId: '', version: given.version },
+    requestSpec: { ...request, lastEventId: '', version: given.version },
     onEvent: (event) => session.heard(event, listening.log.lastByteMs),
     onNews() {
       if (listening.head !== null && !isOpen) {

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { emptyServerRecord, type ServerSample } from '../../src/memory/server-memory.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { Summary } from '../../src/record/summary.ts';
-import { loadSoakPlan } from '../../src/options/load.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import type { SoakPlan } from '../../src/options/soak-options.ts';
 import type { SoakResult } from '../../src/report/soak/soak-result.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';

@@ -79,8 +79,8 @@ function heldBackMs({ published }: StreamLog): number {
  * that both got at the same age of their streams is not held against anybody: each has a stream of its own, which
  * begins with it.
  */
-function apartFromTwin({ main, sides }: Observations): number | null {
-  const twin = sides.get('twin');
+function apartFromTwin({ main, auxiliary }: Observations): number | null {
+  const twin = auxiliary.get('twin');
   if (main === null || twin === undefined || twin.headMs === null) return null;
   const times = arrivalTimes(main.log.published);
   const openedMs = twin.headMs;

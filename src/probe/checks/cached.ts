@@ -17,8 +17,8 @@ const AT_ONCE_MS = 50;
 export const cached: Check = {
   id: 'cached',
   needs: 'stream',
-  judge({ sides }, main) {
-    const twin = sides.get('twin');
+  judge({ auxiliary }, main) {
+    const twin = auxiliary.get('twin');
     for (const listening of twin === undefined ? [main] : [main, twin]) {
       const sign = cacheSign(listening);
       if (sign !== null)

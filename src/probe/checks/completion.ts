@@ -50,7 +50,7 @@ export const completion: Check = {
       return skip('given up by us: see framing', evidence);
     if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType)))
       return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
-    const again = seen.sides.get('again');
+    const again = seen.auxiliary.get('again');
     if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
       return fail(
         `The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`,
@@ -58,7 +58,7 @@ export const completion: Check = {
         'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
       );
     }
-    const twin = seen.sides.get('twin');
+    const twin = seen.auxiliary.get('twin');
     const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
     if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs)) {
       return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });

@@ -1,8 +1,8 @@
 import { HELD_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
-import { CODINGS_OFFERED } from '../sides.ts';
-import { headerOf } from '../question.ts';
+import { CODINGS_OFFERED } from '../auxiliary-streams.ts';
+import { headerOf } from '../request-spec.ts';
 import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
@@ -18,9 +18,9 @@ const LEAST_EVENTS = 3;
 export const compression: Check = {
   id: 'compression',
   needs: 'stream',
-  judge({ sides }, main) {
+  judge({ auxiliary }, main) {
     const coding = codingName(main);
-    const asked = headerOf(main.question, 'accept-encoding');
+    const asked = headerOf(main.requestSpec, 'accept-encoding');
     if (coding !== null && asked === null) {
       return warn(
         `The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`,
@@ -28,32 +28,32 @@ export const compression: Check = {
         HINT,
       );
     }
-    const side = sides.get('coded');
-    if (side === undefined)
+    const coded = auxiliary.get('coded');
+    if (coded === undefined)
       return coding === null
         ? skip('compression was not offered', { contentEncoding: '' })
         : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
-    if (side.refusal?.cause === 'decode' || side.end?.cause === 'decode') {
+    if (coded.refusal?.cause === 'decode' || coded.end?.cause === 'decode') {
       return fail(
-        `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${side.refusal?.detail ?? side.end?.detail ?? ''}`,
+        `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${coded.refusal?.detail ?? coded.end?.detail ?? ''}`,
         { offered: CODINGS_OFFERED },
         HINT,
       );
     }
-    const offeredCoding = codingName(side);
-    if (side.head === null) return skip('the request that offered compression got no answer');
+    const offeredCoding = codingName(coded);
+    if (coded.head === null) return skip('the request that offered compression got no answer');
     if (offeredCoding === null)
       return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
-    const { common, heldMs, missing } = compare(main, side);
+    const { common, heldMs, missing } = compare(main, coded);
     const evidence = {
       offered: CODINGS_OFFERED,
       contentEncoding: offeredCoding,
-      vary: field(side, 'vary'),
+      vary: field(coded, 'vary'),
       commonEvents: common,
       heldBackMs: heldMs,
       missing,
     };
-    if (missing >= LEAST_EVENTS && side.log.publishedCount === 0) {
+    if (missing >= LEAST_EVENTS && coded.log.publishedCount === 0) {
       return fail(
         `compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`,
         { finding: 'buffered-stream', ...evidence },
@@ -77,14 +77,14 @@ function codingName(listening: Listening): string | null {
 }
 
 /** Compares the events that the main stream had after the other one opened. */
-function compare(main: Listening, side: Listening): { common: number; heldMs: number; missing: number } {
-  const sideAt = arrivalTimes(side.log.published);
-  const openedMs = side.headMs ?? 0;
+function compare(main: Listening, coded: Listening): { common: number; heldMs: number; missing: number } {
+  const codedAt = arrivalTimes(coded.log.published);
+  const openedMs = coded.headMs ?? 0;
   const delays: number[] = [];
   let missing = 0;
   for (const [key, atMs] of arrivalTimes(main.log.published)) {
-    if (atMs < openedMs || (side.end !== null && atMs > side.end.atMs - HELD_MS)) continue;
-    const otherMs = sideAt.get(key);
+    if (atMs < openedMs || (coded.end !== null && atMs > coded.end.atMs - HELD_MS)) continue;
+    const otherMs = codedAt.get(key);
     if (otherMs === undefined) missing += 1;
     else delays.push(otherMs - atMs);
   }

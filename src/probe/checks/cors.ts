@@ -1,4 +1,4 @@
-import { headerOf } from '../question.ts';
+import { headerOf } from '../request-spec.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
 /**
@@ -9,7 +9,7 @@ export const cors: Check = {
   id: 'cors',
   needs: 'head',
   judge(_seen, main) {
-    const origin = headerOf(main.question, 'origin');
+    const origin = headerOf(main.requestSpec, 'origin');
     const allowed = field(main, 'access-control-allow-origin');
     const credentials = field(main, 'access-control-allow-credentials');
     const evidence = {

@@ -8,9 +8,9 @@ import { field, pass, skip, warn, type Check } from './check.ts';
 export const errorStatus: Check = {
   id: 'error-status',
   needs: 'stream',
-  judge({ sides }) {
-    const path = sides.get('wrongPath');
-    const token = sides.get('withoutToken');
+  judge({ auxiliary }) {
+    const path = auxiliary.get('wrongPath');
+    const token = auxiliary.get('withoutToken');
     if (path === undefined && token === undefined) return skip('nothing wrong was asked');
     const evidence = { wrongPath: statusOf(path), withoutToken: statusOf(token) };
     const words = [

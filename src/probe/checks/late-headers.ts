@@ -14,17 +14,17 @@ const HINT =
 export const lateHeaders: Check = {
   id: 'late-headers',
   needs: 'head',
-  judge({ sides }, main) {
+  judge({ auxiliary }, main) {
     const { waitMs, withEvent } = headOf(main);
     const evidence = {
       headersMs: waitMs,
       firstEventMs: main.log.firstPublishedMs === null ? null : main.log.firstPublishedMs - (main.askedMs ?? 0),
     };
-    const others = [sides.get('twin'), sides.get('coded')].filter(
-      (side) => side?.isStream === true && side.headMs !== null,
+    const others = [auxiliary.get('twin'), auxiliary.get('coded')].filter(
+      (stream) => stream?.isStream === true && stream.headMs !== null,
     ) as Listening[];
-    const other = others.find((side) => isReleased(main, side));
-    if (withEvent && other !== undefined && others.every((side) => headOf(side).withEvent)) {
+    const other = others.find((stream) => isReleased(main, stream));
+    if (withEvent && other !== undefined && others.every((stream) => headOf(stream).withEvent)) {
       const otherMs = headOf(other).waitMs;
       return warn(
         `The response head comes only with the first event: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client.`,
@@ -44,9 +44,9 @@ export const lateHeaders: Check = {
 };
 
 /** The other head came late, at another wait than this one's, and with an event that this one heard too. */
-function isReleased(main: Listening, side: Listening): boolean {
+function isReleased(main: Listening, stream: Listening): boolean {
   const here = headOf(main);
-  const there = headOf(side);
+  const there = headOf(stream);
   if (Math.max(here.waitMs, there.waitMs) < LATE_HEAD_MS || !there.withEvent) return false;
   if (Math.abs(here.headMs - there.headMs) <= TOGETHER_MS) return Math.abs(here.waitMs - there.waitMs) >= APART_MS;
   const heardHere = main.log.published.some(({ atMs }) => Math.abs(atMs - there.headMs) <= ONE_MOMENT_MS);

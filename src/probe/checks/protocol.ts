@@ -12,7 +12,7 @@ const SLOWER_MS = 1000;
 export const protocol: Check = {
   id: 'protocol',
   needs: 'head',
-  judge({ sides, contact, proxy, plan }, main) {
+  judge({ auxiliary, contact, proxy, plan }, main) {
     const spoken = main.head?.httpVersion ?? '1.1';
     const offered = contact.handshake?.protocol ?? null;
     const evidence = { protocol: spoken === '2' ? 'h2' : `http/${spoken}`, offeredByAlpn: offered };
@@ -22,7 +22,7 @@ export const protocol: Check = {
         evidence,
         'Let the proxy speak 1.1 to its server: in nginx `proxy_http_version 1.1;`.',
       );
-    const other = sides.get('other');
+    const other = auxiliary.get('other');
     if (other !== undefined) return compare(main, other, evidence);
     if (plan.http1 || plan.http2 || proxy !== null) return pass(`${evidence.protocol}, as asked for`, evidence);
     if (spoken === '2') return pass('HTTP/2', evidence);

@@ -12,9 +12,9 @@ const KEEP = FINDINGS['resume-lost'].advice;
 export const resume: Check = {
   id: 'resume',
   needs: 'stream',
-  judge({ sides, plan, asksTwice }, main) {
-    const side = sides.get('resume');
-    if (side === undefined) {
+  judge({ auxiliary, plan, asksTwice }, main) {
+    const returned = auxiliary.get('resume');
+    if (returned === undefined) {
       const { publishedCount, publishedWithId } = main.log;
       if (publishedCount > 0 && publishedWithId === 0) return skip('no event has an id to come back with');
       if (!asksTwice && !plan.resume)
@@ -23,22 +23,22 @@ export const resume: Check = {
         publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart',
       );
     }
-    const { lastEventId } = side.question;
-    if (side.head === null) return skip('the second connection got no answer', { lastEventId });
-    if (side.refusal !== null) {
+    const { lastEventId } = returned.requestSpec;
+    if (returned.head === null) return skip('the second connection got no answer', { lastEventId });
+    if (returned.refusal !== null) {
       return fail(
-        `a client that comes back with Last-Event-ID is refused: ${side.refusal.detail}`,
-        { lastEventId, cause: side.refusal.cause, status: side.head.statusCode },
+        `a client that comes back with Last-Event-ID is refused: ${returned.refusal.detail}`,
+        { lastEventId, cause: returned.refusal.cause, status: returned.head.statusCode },
         'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.',
       );
     }
-    if (isStreamOfItsOwn(side, main)) {
+    if (isStreamOfItsOwn(returned, main)) {
       return skip(
         'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
         { lastEventId },
       );
     }
-    const outcome = resumeOutcome(side, main);
+    const outcome = resumeOutcome(returned, main);
     if (outcome === null) return skip('what came after the id is not known', { lastEventId });
     const { lost, doubled, behind, ignored, firstId } = outcome;
     const evidence = { lastEventId, behind, lost, doubled, firstId };
@@ -49,7 +49,7 @@ export const resume: Check = {
         FINDINGS['resume-duplicated'].advice,
       );
     }
-    if (lost > 0 && side.log.missedSaid)
+    if (lost > 0 && returned.log.missedSaid)
       return pass(
         `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
         evidence,

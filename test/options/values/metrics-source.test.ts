@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/options/values/value-kind.ts';
 import { metricsSource, parseLabels, parseSelector } from '../../../src/options/values/metrics-source.ts';
-import { loadSoakPlan } from '../../../src/options/load.ts';
+import { loadSoakPlan } from '../../../src/options/soak-plan.ts';
 
 const URL_FLAG = { url: 'http://127.0.0.1:1/events' };
 

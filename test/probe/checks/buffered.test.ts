@@ -83,27 +83,27 @@ judges(buffered, [
   ],
   [
     'passes the same events at two clients that are as far apart as is allowed',
-    { main: { says: ticks(6) }, sides: { twin: twin(500) } },
+    { main: { says: ticks(6) }, auxiliary: { twin: twin(500) } },
     { status: 'pass', evidence: { apartFromSecondMs: 500 } },
   ],
   [
     'fails the same events that reach two clients further apart',
-    { main: { says: ticks(6) }, sides: { twin: twin(501) } },
+    { main: { says: ticks(6) }, auxiliary: { twin: twin(501) } },
     { status: 'fail', title: '501ms apart', evidence: { finding: 'buffered-stream', apartFromSecondMs: 501 } },
   ],
   [
     'judges two clients by three common events',
-    { main: { says: ticks(6) }, sides: { twin: twin(501, 3) } },
+    { main: { says: ticks(6) }, auxiliary: { twin: twin(501, 3) } },
     { status: 'fail', evidence: { apartFromSecondMs: 501 } },
   ],
   [
     'does not judge two clients by fewer than three common events',
-    { main: { says: ticks(6) }, sides: { twin: twin(700, 2) } },
+    { main: { says: ticks(6) }, auxiliary: { twin: twin(700, 2) } },
     { status: 'pass', evidence: { apartFromSecondMs: null } },
   ],
   [
     'does not take streams that begin anew for each client for events that are held back',
-    { main: { says: ticks(6) }, sides: { twin: { headMs: HEAD_MS + 900, says: ticks(6) } } },
+    { main: { says: ticks(6) }, auxiliary: { twin: { headMs: HEAD_MS + 900, says: ticks(6) } } },
     { status: 'pass', evidence: { apartFromSecondMs: null } },
   ],
 ]);

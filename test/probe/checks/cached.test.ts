@@ -27,56 +27,56 @@ function signed(name: string, value: string): Course {
 judges(cached, [
   [
     'passes a second client that gets what is live',
-    { main: MAIN, sides: { twin: twin(LIVE) } },
+    { main: MAIN, auxiliary: { twin: twin(LIVE) } },
     { status: 'pass', title: 'a stream of its own', evidence: { secondEvents: 5 } },
   ],
   [
     'passes a history for newcomers that goes on live',
-    { main: MAIN, sides: { twin: twin([...played(4, 10), ...LIVE]) } },
+    { main: MAIN, auxiliary: { twin: twin([...played(4, 10), ...LIVE]) } },
     { status: 'pass' },
   ],
   [
     'fails a recording: the past at once, and then nothing live',
-    { main: MAIN, sides: { twin: twin(played(4, 50)) } },
+    { main: MAIN, auxiliary: { twin: twin(played(4, 50)) } },
     { status: 'fail', title: 'had heard over 3s at once', evidence: { events: 4, spreadMs: 3000 } },
   ],
   [
     'passes a past that is not played at once',
-    { main: MAIN, sides: { twin: twin(played(4, 51)) } },
+    { main: MAIN, auxiliary: { twin: twin(played(4, 51)) } },
     { status: 'pass' },
   ],
   [
     'does not judge by one event of the past',
-    { main: MAIN, sides: { twin: twin([[10, tick(1)]]) } },
+    { main: MAIN, auxiliary: { twin: twin([[10, tick(1)]]) } },
     { status: 'pass' },
   ],
   [
     'passes a past that the first client got at once as well',
-    { main: { says: [...ticks(4, 100, 0), ...ticks(9).slice(4)] }, sides: { twin: twin(played(4, 10)) } },
+    { main: { says: [...ticks(4, 100, 0), ...ticks(9).slice(4)] }, auxiliary: { twin: twin(played(4, 10)) } },
     { status: 'pass' },
   ],
   [
     'waits for something live while the second client still listens',
-    { main: { says: ticks(4) }, sides: { twin: twin(played(4, 10), null) } },
+    { main: { says: ticks(4) }, auxiliary: { twin: twin(played(4, 10), null) } },
     { status: 'pass' },
   ],
   [
     'fails a recording that ends, though nothing live came to the first client either',
-    { main: { says: ticks(4) }, sides: { twin: twin(played(4, 10), { cause: 'eof-clean', ageMs: 100 }) } },
+    { main: { says: ticks(4) }, auxiliary: { twin: twin(played(4, 10), { cause: 'eof-clean', ageMs: 100 }) } },
     { status: 'fail', evidence: { events: 4 } },
   ],
   [
     'fails a recording of two events that were half a second apart',
-    { main: { says: [...ticks(2, 500), ...ticks(9).slice(5)] }, sides: { twin: twin(played(2, 10)) } },
+    { main: { says: [...ticks(2, 500), ...ticks(9).slice(5)] }, auxiliary: { twin: twin(played(2, 10)) } },
     { status: 'fail', evidence: { events: 2, spreadMs: 500 } },
   ],
   [
     'fails a recording once two live events are missing, while the second client still listens',
-    { main: { says: ticks(7) }, sides: { twin: twin(played(4, 10), null) } },
+    { main: { says: ticks(7) }, auxiliary: { twin: twin(played(4, 10), null) } },
     { status: 'fail', evidence: { events: 4 } },
   ],
   ['fails an age', { main: signed('age', '7') }, { status: 'fail', title: 'a cache answers: Age: 7' }],
-  ['passes an age of nothing', { main: signed('age', '0'), sides: { twin: {} } }, { status: 'pass' }],
+  ['passes an age of nothing', { main: signed('age', '0'), auxiliary: { twin: {} } }, { status: 'pass' }],
   [
     'fails a cache that says that it hit',
     { main: signed('x-cache', 'Hit from cloudfront') },
@@ -84,19 +84,19 @@ judges(cached, [
   ],
   [
     'fails a cache that hits only for the second client',
-    { sides: { twin: signed('cf-cache-status', 'HIT') } },
+    { auxiliary: { twin: signed('cf-cache-status', 'HIT') } },
     { status: 'fail', evidence: { sign: 'cf-cache-status: HIT' } },
   ],
-  ['does not take a miss for a hit', { main: signed('x-cache', 'MISS'), sides: { twin: {} } }, { status: 'pass' }],
+  ['does not take a miss for a hit', { main: signed('x-cache', 'MISS'), auxiliary: { twin: {} } }, { status: 'pass' }],
   [
     'does not take a word within another for a hit',
-    { main: signed('x-cache', 'white'), sides: { twin: {} } },
+    { main: signed('x-cache', 'white'), auxiliary: { twin: {} } },
     { status: 'pass' },
   ],
   ['skips without a second client', {}, { status: 'skip', title: 'no second client' }],
   [
     'skips when the second client got no stream',
-    { sides: { twin: { head: { statusCode: 503 } } } },
+    { auxiliary: { twin: { head: { statusCode: 503 } } } },
     { status: 'skip', title: 'got no stream', evidence: { cause: 'http-status' } },
   ],
 ]);

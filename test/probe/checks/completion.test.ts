@@ -91,23 +91,23 @@ judges(completion, [
     'says that the server went away when it can be reached no more',
     {
       main: cut('reset', 3000),
-      sides: { again: { askedMs: null, headMs: null, end: { cause: 'refused', ageMs: 10 } } },
+      auxiliary: { again: { askedMs: null, headMs: null, end: { cause: 'refused', ageMs: 10 } } },
     },
     { status: 'fail', title: '(refused)', evidence: { finding: 'target-down', again: 'refused' } },
   ],
   [
     'does not say so when the server still answers',
-    { main: cut('reset', 3000), sides: { again: { says: SOUND } } },
+    { main: cut('reset', 3000), auxiliary: { again: { says: SOUND } } },
     { status: 'fail', evidence: DROPPED },
   ],
   [
     'does not say so when the answer is only slow',
-    { main: cut('reset', 3000), sides: { again: { headMs: null, end: { cause: 'closed-by-us', ageMs: 500 } } } },
+    { main: cut('reset', 3000), auxiliary: { again: { headMs: null, end: { cause: 'closed-by-us', ageMs: 500 } } } },
     { status: 'fail', evidence: DROPPED },
   ],
   [
     'finds the deadline that two streams met at one age',
-    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('reset', 11_000) } },
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('reset', 11_000) } },
     {
       status: 'fail',
       title: 'cut at the age of 10s',
@@ -116,27 +116,27 @@ judges(completion, [
   ],
   [
     'takes ages that are further apart for chance',
-    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('eof-clean', 11_001) } },
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 11_001) } },
     { status: 'fail', evidence: { ...DROPPED, secondAgeMs: 11_001 } },
   ],
   [
     'gives short ages the room of a timer',
-    { main: cut('eof-clean', 1000), sides: { twin: twinCut('eof-clean', 1250) } },
+    { main: cut('eof-clean', 1000), auxiliary: { twin: twinCut('eof-clean', 1250) } },
     { status: 'fail', evidence: CUT_AT_AGE },
   ],
   [
     'gives short ages no more room than that',
-    { main: cut('eof-clean', 1000), sides: { twin: twinCut('eof-clean', 1251) } },
+    { main: cut('eof-clean', 1000), auxiliary: { twin: twinCut('eof-clean', 1251) } },
     { status: 'fail', evidence: DROPPED },
   ],
   [
     'finds no deadline below an age of a second',
-    { main: cut('eof-clean', 999), sides: { twin: twinCut('eof-clean', 999) } },
+    { main: cut('eof-clean', 999), auxiliary: { twin: twinCut('eof-clean', 999) } },
     { status: 'fail', evidence: DROPPED },
   ],
   [
     'finds no deadline when we left the second stream ourselves',
-    { main: cut('eof-clean', 10_000), sides: { twin: twinCut('closed-by-us', 10_000) } },
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('closed-by-us', 10_000) } },
     { status: 'fail', evidence: { ...DROPPED, secondAgeMs: null } },
   ],
 ]);

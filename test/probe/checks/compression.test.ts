@@ -30,7 +30,7 @@ judges(compression, [
   ],
   [
     'passes a stream that is compressed because the user asked for it',
-    { main: { headers: { 'content-encoding': 'br' }, question: { headers: [['Accept-Encoding', 'br']] } } },
+    { main: { headers: { 'content-encoding': 'br' }, requestSpec: { headers: [['Accept-Encoding', 'br']] } } },
     { status: 'pass', title: 'compressed (br), as asked for' },
   ],
   [
@@ -40,12 +40,12 @@ judges(compression, [
   ],
   [
     'passes a server that does not compress when that is offered',
-    { main: MAIN, sides: { coded: { ...coded(0), headers: {} } } },
+    { main: MAIN, auxiliary: { coded: { ...coded(0), headers: {} } } },
     { status: 'pass', title: 'not compressed, offered or not', advises: false },
   ],
   [
     'passes a compressed stream whose events come at the same time, with advice',
-    { main: MAIN, sides: { coded: coded(0) } },
+    { main: MAIN, auxiliary: { coded: coded(0) } },
     {
       status: 'pass',
       title: '(gzip)',
@@ -55,52 +55,54 @@ judges(compression, [
   ],
   [
     'passes a compressed stream that is as much later as is allowed',
-    { main: MAIN, sides: { coded: coded(500) } },
+    { main: MAIN, auxiliary: { coded: coded(500) } },
     { status: 'pass', evidence: { heldBackMs: 500 } },
   ],
   [
     'fails a compressed stream that is later than that',
-    { main: MAIN, sides: { coded: coded(501) } },
+    { main: MAIN, auxiliary: { coded: coded(501) } },
     { status: 'fail', title: '501ms later than on the plain stream', evidence: { ...HELD, heldBackMs: 501 } },
   ],
   [
     'does not call a compressed stream held back that is ahead',
-    { main: { says: coded(1000).says ?? [] }, sides: { coded: { ...coded(0), headMs: HEAD_MS } } },
+    { main: { says: coded(1000).says ?? [] }, auxiliary: { coded: { ...coded(0), headMs: HEAD_MS } } },
     { status: 'pass', evidence: { heldBackMs: 0 } },
   ],
   [
     'fails a compressed stream that has nothing of three events',
-    { main: { says: ticks(3) }, sides: { coded: coded(0, []) } },
+    { main: { says: ticks(3) }, auxiliary: { coded: coded(0, []) } },
     { status: 'fail', title: '3 came on the plain stream and none here', evidence: { ...HELD, missing: 3 } },
   ],
   [
     'does not judge by two events',
-    { main: { says: ticks(2) }, sides: { coded: coded(0, []) } },
+    { main: { says: ticks(2) }, auxiliary: { coded: coded(0, []) } },
     { status: 'pass', evidence: { missing: 2 } },
   ],
   [
     'does not ask for events from before the compressed stream opened',
-    { main: { says: ticks(3, 100) }, sides: { coded: coded(0, []) } },
+    { main: { says: ticks(3, 100) }, auxiliary: { coded: coded(0, []) } },
     { status: 'pass', evidence: { missing: 0 } },
   ],
   [
     'does not ask for events from after the compressed stream was left',
-    { main: MAIN, sides: { coded: { ...coded(0, []), end: { cause: 'closed-by-us', ageMs: 1000 } } } },
+    { main: MAIN, auxiliary: { coded: { ...coded(0, []), end: { cause: 'closed-by-us', ageMs: 1000 } } } },
     { status: 'pass', evidence: { missing: 1 } },
   ],
   [
     'fails a coding that nobody knows',
-    { sides: { coded: { headers: { 'content-encoding': 'rot13' } } } },
+    { auxiliary: { coded: { headers: { 'content-encoding': 'rot13' } } } },
     { status: 'fail', title: 'cannot be decoded' },
   ],
   [
     'fails bytes that are not in the coding that the head names',
-    { sides: { coded: { ...coded(0, []), end: { cause: 'decode', detail: 'incorrect header check', ageMs: 100 } } } },
+    {
+      auxiliary: { coded: { ...coded(0, []), end: { cause: 'decode', detail: 'incorrect header check', ageMs: 100 } } },
+    },
     { status: 'fail', title: 'cannot be decoded: incorrect header check' },
   ],
   [
     'skips when the request that offered it got no answer',
-    { sides: { coded: { headMs: null } } },
+    { auxiliary: { coded: { headMs: null } } },
     { status: 'skip', title: 'got no answer' },
   ],
 ]);

@@ -5,7 +5,7 @@ import type { Seeing } from '../../support/observations.ts';
 const PAGE = 'https://app.example.com';
 
 function asked(origin: string | null, headers: Readonly<Record<string, string>> = {}): Seeing {
-  return { main: { headers, question: { headers: origin === null ? [] : [['Origin', origin]] } } };
+  return { main: { headers, requestSpec: { headers: origin === null ? [] : [['Origin', origin]] } } };
 }
 
 judges(cors, [

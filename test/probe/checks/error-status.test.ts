@@ -10,7 +10,7 @@ judges(errorStatus, [
   ['skips when nothing wrong was asked', {}, { status: 'skip' }],
   [
     'passes a path that is not found and a client that is turned away',
-    { sides: { wrongPath: answered(404), withoutToken: answered(401) } },
+    { auxiliary: { wrongPath: answered(404), withoutToken: answered(401) } },
     {
       status: 'pass',
       title: 'a wrong path gets 404, without the token one gets 401',
@@ -20,38 +20,42 @@ judges(errorStatus, [
   ],
   [
     'only advises when a wrong path gets a stream',
-    { sides: { wrongPath: {} } },
+    { auxiliary: { wrongPath: {} } },
     { status: 'pass', title: 'a stream as well', advises: true },
   ],
   [
     'only advises when a wrong path gets a page',
-    { sides: { wrongPath: { headers: { 'content-type': 'text/html' } } } },
+    { auxiliary: { wrongPath: { headers: { 'content-type': 'text/html' } } } },
     { status: 'pass', title: 'a wrong path gets 200', evidence: { contentType: 'text/html' }, advises: true },
   ],
   [
     'warns when the stream is open without the token',
-    { sides: { withoutToken: {} } },
+    { auxiliary: { withoutToken: {} } },
     { status: 'warn', title: 'without the token one gets a stream as well' },
   ],
-  ['warns of a fault at a wrong path', { sides: { wrongPath: answered(500) } }, { status: 'warn', title: 'gets 500' }],
+  [
+    'warns of a fault at a wrong path',
+    { auxiliary: { wrongPath: answered(500) } },
+    { status: 'warn', title: 'gets 500' },
+  ],
   [
     'warns of a fault without the token',
-    { sides: { wrongPath: answered(404), withoutToken: answered(502) } },
+    { auxiliary: { wrongPath: answered(404), withoutToken: answered(502) } },
     { status: 'warn' },
   ],
   [
     'does not blame a server that is full',
-    { sides: { wrongPath: answered(503) } },
+    { auxiliary: { wrongPath: answered(503) } },
     { status: 'pass', title: 'gets 503' },
   ],
   [
     'tells of a connection that was cut instead of an answer',
-    { sides: { wrongPath: { headMs: null, end: { cause: 'reset', ageMs: 50 } } } },
+    { auxiliary: { wrongPath: { headMs: null, end: { cause: 'reset', ageMs: 50 } } } },
     { status: 'pass', title: 'no answer (reset)', evidence: { wrongPath: null } },
   ],
   [
     'does not blame the server when we left before the answer',
-    { sides: { wrongPath: { headMs: null } } },
+    { auxiliary: { wrongPath: { headMs: null } } },
     { status: 'pass', title: 'a wrong path gets no answer' },
   ],
 ]);

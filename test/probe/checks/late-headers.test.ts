@@ -25,7 +25,7 @@ judges(lateHeaders, [
   ['passes a sound stream', {}, { status: 'pass', title: 'the head came after 25ms', evidence: { headersMs: 25 } }],
   [
     'warns when the heads of two clients wait for the same event',
-    { main: client(100, 2000), sides: { twin: client(1100, 2000) } },
+    { main: client(100, 2000), auxiliary: { twin: client(1100, 2000) } },
     {
       status: 'warn',
       title: 'it took 1.9s here and 900ms for a second client',
@@ -34,27 +34,27 @@ judges(lateHeaders, [
   ],
   [
     'warns when the second head waits for a later event that the first client hears as well',
-    { main: client(100, 2000), sides: { twin: client(2100, 5000) } },
+    { main: client(100, 2000), auxiliary: { twin: client(2100, 5000) } },
     { status: 'warn', evidence: { headersMs: 1900, secondHeadersMs: 2900 } },
   ],
   [
     'passes a server that takes the same time for each head, and greets with an event',
-    { main: client(100, 2000), sides: { twin: { askedMs: 1100, headMs: 3000, says: [[0, tick(9)]] } } },
+    { main: client(100, 2000), auxiliary: { twin: { askedMs: 1100, headMs: 3000, says: [[0, tick(9)]] } } },
     { status: 'pass', title: 'the head came after 1.9s', advises: false },
   ],
   [
     'passes when the second head comes without an event',
-    { main: client(100, 2000), sides: { twin: client(1100, 1125) } },
+    { main: client(100, 2000), auxiliary: { twin: client(1100, 1125) } },
     { status: 'pass', advises: false },
   ],
   [
     'passes when any other client got its head without an event',
-    { main: client(100, 2000), sides: { twin: client(1100, 2000), coded: client(1100, 1125) } },
+    { main: client(100, 2000), auxiliary: { twin: client(1100, 2000), coded: client(1100, 1125) } },
     { status: 'pass', advises: false },
   ],
   [
     'does not judge by a second client that got no stream',
-    { main: client(100, 2000), sides: { twin: { ...client(1100, 2000), head: { statusCode: 503 } } } },
+    { main: client(100, 2000), auxiliary: { twin: { ...client(1100, 2000), head: { statusCode: 503 } } } },
     { status: 'pass', advises: true },
   ],
   [

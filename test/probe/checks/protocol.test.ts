@@ -27,27 +27,27 @@ judges(protocol, [
   ['does not advise what a proxy decides', { proxy: 'http://192.0.2.8:3128' }, { status: 'pass', advises: false }],
   [
     'passes the same stream over both versions',
-    { main: HTTP2, sides: { other: {} } },
+    { main: HTTP2, auxiliary: { other: {} } },
     { status: 'pass', title: 'the same stream over HTTP/1.1', evidence: { other: '1.1', otherStatus: 200 } },
   ],
   [
     'passes a version that is a little slower',
-    { main: HTTP2, sides: { other: slower(SLOWER_MS) } },
+    { main: HTTP2, auxiliary: { other: slower(SLOWER_MS) } },
     { status: 'pass' },
   ],
   [
     'warns of a version that is slower than that',
-    { main: HTTP2, sides: { other: slower(SLOWER_MS + 1) } },
+    { main: HTTP2, auxiliary: { other: slower(SLOWER_MS + 1) } },
     { status: 'warn', title: 'the head took 25ms over HTTP/2 and 1s over HTTP/1.1' },
   ],
   [
     'warns when HTTP/1.1 gets another answer',
-    { main: HTTP2, sides: { other: { head: { statusCode: 426 } } } },
+    { main: HTTP2, auxiliary: { other: { head: { statusCode: 426 } } } },
     { status: 'warn', title: 'HTTP/1.1 gets status 426', evidence: { otherStatus: 426 } },
   ],
   [
     'warns when HTTP/1.1 gets no answer at all',
-    { main: HTTP2, sides: { other: { headMs: null, end: { cause: 'reset', detail: 'ECONNRESET', ageMs: 50 } } } },
+    { main: HTTP2, auxiliary: { other: { headMs: null, end: { cause: 'reset', detail: 'ECONNRESET', ageMs: 50 } } } },
     {
       status: 'warn',
       title: 'HTTP/1.1 fails where HTTP/2 works: reset',
@@ -56,7 +56,7 @@ judges(protocol, [
   ],
   [
     'skips when we left before HTTP/1.1 answered',
-    { main: HTTP2, sides: { other: { headMs: null } } },
+    { main: HTTP2, auxiliary: { other: { headMs: null } } },
     { status: 'skip', title: 'did not answer in time' },
   ],
 ]);

@@ -11,7 +11,7 @@ function back(says: readonly Said[], course: Course = {}): Course {
     startedMs: HEAD_MS + BACK_MS,
     askedMs: HEAD_MS + BACK_MS,
     headMs: HEAD_MS + BACK_MS,
-    question: { lastEventId: '2' },
+    requestSpec: { lastEventId: '2' },
     says,
     ...course,
   };
@@ -25,7 +25,7 @@ function history(...numbers: readonly number[]): Said[] {
 judges(resume, [
   [
     'passes when all that was missed came once',
-    { main: MAIN, sides: { resume: back(history(3, 4, 5, 6)) } },
+    { main: MAIN, auxiliary: { resume: back(history(3, 4, 5, 6)) } },
     {
       status: 'pass',
       title: 'all 4 events behind the id came, once',
@@ -34,57 +34,57 @@ judges(resume, [
   ],
   [
     'passes when it came out of order',
-    { main: MAIN, sides: { resume: back(history(4, 3, 5, 6)) } },
+    { main: MAIN, auxiliary: { resume: back(history(4, 3, 5, 6)) } },
     { status: 'pass', evidence: { lost: 0, doubled: 0 } },
   ],
   [
     'fails when one of them is missing',
-    { main: MAIN, sides: { resume: back(history(3, 5, 6)) } },
+    { main: MAIN, auxiliary: { resume: back(history(3, 5, 6)) } },
     { status: 'fail', title: '1 event was missing', evidence: { finding: 'resume-lost', lost: 1 } },
   ],
   [
     'passes what is missing when the server says so',
-    { main: MAIN, sides: { resume: back([[5, 'event: missed\ndata: {"from":3,"to":4}\n\n'], ...history(5, 6)]) } },
+    { main: MAIN, auxiliary: { resume: back([[5, 'event: missed\ndata: {"from":3,"to":4}\n\n'], ...history(5, 6)]) } },
     { status: 'pass', title: '2 events were missing after reconnecting, and the server said so', advises: true },
   ],
   [
     'warns when the id is ignored and only what is live comes',
-    { main: MAIN, sides: { resume: back(history()) } },
+    { main: MAIN, auxiliary: { resume: back(history()) } },
     { status: 'warn', title: 'Last-Event-ID is ignored', evidence: { finding: 'resume-lost', lost: 4, firstId: '7' } },
   ],
   [
     'warns when nothing comes at all any more',
-    { main: MAIN, sides: { resume: back([]) } },
+    { main: MAIN, auxiliary: { resume: back([]) } },
     { status: 'warn', title: 'Last-Event-ID is ignored', evidence: { lost: 4, firstId: null } },
   ],
   [
     'fails when what was known comes again',
-    { main: MAIN, sides: { resume: back(history(1, 2, 3, 4, 5, 6)) } },
+    { main: MAIN, auxiliary: { resume: back(history(1, 2, 3, 4, 5, 6)) } },
     { status: 'fail', title: '2 events came again', evidence: { finding: 'resume-duplicated', doubled: 2 } },
   ],
   [
     'names what came again before what is missing',
-    { main: MAIN, sides: { resume: back(history(2, 4, 5, 6)) } },
+    { main: MAIN, auxiliary: { resume: back(history(2, 4, 5, 6)) } },
     { status: 'fail', evidence: { finding: 'resume-duplicated', doubled: 1, lost: 1 } },
   ],
   [
     'fails when a client that comes back is refused',
-    { main: MAIN, sides: { resume: back([], { head: { statusCode: 400 } }) } },
+    { main: MAIN, auxiliary: { resume: back([], { head: { statusCode: 400 } }) } },
     { status: 'fail', title: 'is refused: status 400', evidence: { status: 400, cause: 'http-status' } },
   ],
   [
     'skips when the second connection got no answer',
-    { main: MAIN, sides: { resume: back([], { headMs: null }) } },
+    { main: MAIN, auxiliary: { resume: back([], { headMs: null }) } },
     { status: 'skip', title: 'got no answer' },
   ],
   [
     'skips when each connection is sent a stream of its own',
-    { main: MAIN, sides: { resume: back(ticks(3)) } },
+    { main: MAIN, auxiliary: { resume: back(ticks(3)) } },
     { status: 'skip', title: 'a stream of its own' },
   ],
   [
     'skips when the ids of the main stream do not tell its events apart',
-    { main: { says: [...ticks(3), [4000, tick(1)]] }, sides: { resume: back(history(3)) } },
+    { main: { says: [...ticks(3), [4000, tick(1)]] }, auxiliary: { resume: back(history(3)) } },
     { status: 'skip', title: 'not known' },
   ],
   [

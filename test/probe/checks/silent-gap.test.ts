@@ -71,22 +71,22 @@ judges(silentGap, [
   ],
   [
     'says when another client was sent events meanwhile',
-    { main: TOO_SILENT, sides: { twin: { says: ticks(19) } } },
+    { main: TOO_SILENT, auxiliary: { twin: { says: ticks(19) } } },
     { status: 'fail', title: 'while another was sent events', evidence: { finding: 'silent-stream' } },
   ],
   [
     'does not count a greeting of another client, which each new stream is sent',
-    { main: TOO_SILENT, sides: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS - 1, tick(1)]] } } },
+    { main: TOO_SILENT, auxiliary: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS - 1, tick(1)]] } } },
     { status: 'fail', title: 'not a byte for 20s.', evidence: { finding: 'heartbeat-missing' } },
   ],
   [
     'counts what another client was sent after its greeting',
-    { main: TOO_SILENT, sides: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS, tick(1)]] } } },
+    { main: TOO_SILENT, auxiliary: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS, tick(1)]] } } },
     { status: 'fail', evidence: { finding: 'silent-stream' } },
   ],
   [
     'does not count what another client was sent in the first half of the silence',
-    { main: TOO_SILENT, sides: { twin: { says: ticks(9) } } },
+    { main: TOO_SILENT, auxiliary: { twin: { says: ticks(9) } } },
     { status: 'fail', evidence: { finding: 'heartbeat-missing' } },
   ],
   [

@@ -19,7 +19,7 @@ const PARAMETERS = ['target', 'profile'];
 const MAX_TARGET_LENGTH = 4000;
 
 /** @param rules of the exporter's owner */
-export function readProbeRequest(
+export function readExporterRequest(
   query: URLSearchParams,
   rules: readonly AllowedTarget[],
   profiles: readonly string[],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { budgetFor, readProbeRequest } from '../../src/cli/probe-request.ts';
+import { budgetFor, readExporterRequest } from '../../src/cli/exporter-request.ts';
 import { allowedTarget } from '../../src/options/values/allowed-target.ts';
 
 const rules = [allowedTarget.read('https://api.example.com/streams')];
 
-function read(query: string): ReturnType<typeof readProbeRequest> {
-  return readProbeRequest(new URLSearchParams(query), rules, ['sse', 'openai']);
+function read(query: string): ReturnType<typeof readExporterRequest> {
+  return readExporterRequest(new URLSearchParams(query), rules, ['sse', 'openai']);
 }
 
 describe('what a scraper asks for', () => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadSoakPlan } from '../../src/options/load.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { complaintOf, complaintOrNull, scenarioFile } from './scenario-file.ts';
 

@@ -4,7 +4,7 @@
 import { hopRequest, userInfoHeaders } from '../reach/hop-request.ts';
 import type { Hop } from '../reach/redirect.ts';
 
-export interface Question {
+export interface RequestSpec {
   readonly url: URL;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -18,35 +18,35 @@ export interface Question {
 /** Names under which a client says who it is. */
 const CREDENTIALS = /^(?:authorization|cookie|x-api-key|api-key)$/i;
 
-export function withHeader(question: Question, name: string, value: string): Question {
-  const others = question.headers.filter(([known]) => known.toLowerCase() !== name.toLowerCase());
-  return { ...question, headers: [...others, [name, value]] };
+export function withHeader(requestSpec: RequestSpec, name: string, value: string): RequestSpec {
+  const others = requestSpec.headers.filter(([known]) => known.toLowerCase() !== name.toLowerCase());
+  return { ...requestSpec, headers: [...others, [name, value]] };
 }
 
-export function headerOf({ headers }: Question, name: string): string | null {
+export function headerOf({ headers }: RequestSpec, name: string): string | null {
   return headers.find(([known]) => known.toLowerCase() === name)?.[1] ?? null;
 }
 
 /** Null where it says nothing of who asks. */
-export function withoutCredentials(question: Question): Question | null {
-  const headers = question.headers.filter(([name]) => !CREDENTIALS.test(name));
-  const { username, password } = question.url;
-  if (headers.length === question.headers.length && username === '' && password === '') return null;
-  const url = new URL(question.url);
+export function withoutCredentials(requestSpec: RequestSpec): RequestSpec | null {
+  const headers = requestSpec.headers.filter(([name]) => !CREDENTIALS.test(name));
+  const { username, password } = requestSpec.url;
+  if (headers.length === requestSpec.headers.length && username === '' && password === '') return null;
+  const url = new URL(requestSpec.url);
   url.username = '';
   url.password = '';
-  return { ...question, url, headers };
+  return { ...requestSpec, url, headers };
 }
 
 /** Beside the stream's own path, where nothing should be. */
-export function atWrongPath(question: Question): Question {
-  const url = new URL(question.url);
+export function atWrongPath(requestSpec: RequestSpec): RequestSpec {
+  const url = new URL(requestSpec.url);
   url.pathname = `${url.pathname.replace(/\/$/, '')}-sse-probe-asks-what-is-not-there`;
-  return { ...question, url };
+  return { ...requestSpec, url };
 }
 
 /** @throws {UsageError} when something cannot be sent as it is */
-export function requestBytes({ url, headers, body, lastEventId, version }: Question, hop: Hop): Uint8Array {
+export function requestBytes({ url, headers, body, lastEventId, version }: RequestSpec, hop: Hop): Uint8Array {
   return hopRequest(
     { headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) },
     hop,

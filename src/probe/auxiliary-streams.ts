@@ -1,0 +1,134 @@
+/**
+ * The connections beside the main one: each answers a question that a single stream cannot.
+ *
+ * An auxiliary stream begins when enough is known to ask, and ends as soon as it is answered; none of them holds the probe up
+ * longer than its own bound. They ask the same server a few times more, so they are opened for GET only: what
+ * another method sets off is not for a probe to repeat.
+ */
+import type { Protocol } from '../wire/tls.ts';
+import type { Listening } from './listening.ts';
+import { atWrongPath, headerOf, withHeader, withoutCredentials, type RequestSpec } from './request-spec.ts';
+import { resumeBase, resumeDecided } from './resume-trial.ts';
+
+export const AUXILIARY_NAMES = ['twin', 'coded', 'resume', 'wrongPath', 'withoutToken', 'other', 'again'] as const;
+export type AuxiliaryName = (typeof AUXILIARY_NAMES)[number];
+
+/** What browsers send. */
+export const CODINGS_OFFERED = 'gzip, deflate, br';
+/** A head that is not there by then may be held back: the twin asks at another time. */
+const LATE_HEAD_MS = 300;
+const TWIN_AFTER_MS = 1000;
+/** None is waited for longer. */
+const PATIENCE_MS = 5000;
+/** The main stream ended: whether the twin ends at the same age is worth this much waiting. */
+const END_PATIENCE_MS = 15_000;
+const AGE_SLACK_MS = 700;
+const COMMON_EVENTS = 3;
+
+export interface AuxiliaryContext {
+  main: Listening;
+  nowMs: number;
+  /** Time that the whole has, at most. */
+  durationMs: number;
+  /** Both are spoken by the server; the one that the main stream does not speak. */
+  otherProtocol: Protocol | null;
+}
+
+export interface AuxiliaryPlan {
+  readonly name: AuxiliaryName;
+  /** The request, once it can be asked; null until then. */
+  requestSpec(context: AuxiliaryContext): RequestSpec | null;
+  /** Whether more of it would tell nothing new. */
+  isAnswered(stream: Listening, context: AuxiliaryContext): boolean;
+  /** Goes on beside the main stream when it is answered. */
+  readonly stays?: boolean;
+  readonly speaks?: (context: AuxiliaryContext) => Protocol | null;
+}
+
+/** The same once more, at another time: are heads held back, do both see one past, are both cut at one age? */
+const twin: AuxiliaryPlan = {
+  name: 'twin',
+  stays: true,
+  requestSpec({ main, nowMs }) {
+    const waitsForHead = main.askedMs !== null && main.headMs === null && nowMs - main.askedMs > LATE_HEAD_MS;
+    const isDue = main.isStream && main.end === null && nowMs - (main.headMs ?? nowMs) > TWIN_AFTER_MS;
+    return waitsForHead || isDue ? main.requestSpec : null;
+  },
+  isAnswered(stream, { main, nowMs }) {
+    if (main.end !== null && main.headMs !== null) {
+      const ageMs = main.end.atMs - main.headMs;
+      if (ageMs > END_PATIENCE_MS) return true;
+      return stream.headMs !== null && nowMs - stream.headMs > ageMs + AGE_SLACK_MS;
+    }
+    return (stream.headMs !== null && stream.log.publishedCount > 0) || nowMs - stream.startedMs > PATIENCE_MS;
+  },
+};
+
+function isQuick({ askedMs, headMs }: Listening): boolean {
+  return headMs !== null && headMs - (askedMs ?? headMs) < LATE_HEAD_MS;
+}
+
+/** As browsers ask: with content codings on offer. */
+const coded: AuxiliaryPlan = {
+  name: 'coded',
+  requestSpec({ main }) {
+    const isDue = main.isStream && main.end === null && headerOf(main.requestSpec, 'accept-encoding') === null;
+    return isDue ? withHeader(main.requestSpec, 'Accept-Encoding', CODINGS_OFFERED) : null;
+  },
+  isAnswered(stream, { main, nowMs }) {
+    if (stream.head === null) return nowMs - stream.startedMs > PATIENCE_MS;
+    // A head that was long in coming is waited with for its first event: did it come with it?
+    if (!stream.head.headers.has('content-encoding'))
+      return isQuick(stream) || stream.log.publishedCount > 0 || nowMs - stream.startedMs > PATIENCE_MS;
+    const since = main.log.published.filter(({ atMs }) => atMs > (stream.headMs as number)).length;
+    return (
+      (since >= COMMON_EVENTS && stream.log.publishedCount >= COMMON_EVENTS) || nowMs - stream.startedMs > PATIENCE_MS
+    );
+  },
+};
+
+/** Comes back behind an event that the main stream saw, which goes on as the witness. */
+const resume: AuxiliaryPlan = {
+  name: 'resume',
+  requestSpec(context) {
+    const base = resumeBase(context);
+    return base === null ? null : { ...context.main.requestSpec, lastEventId: base };
+  },
+  isAnswered: (stream, { main, nowMs }) => resumeDecided(stream, main, nowMs) || nowMs - stream.startedMs > PATIENCE_MS,
+};
+
+const answersAtHead = (stream: Listening, { nowMs }: AuxiliaryContext): boolean =>
+  stream.head !== null || nowMs - stream.startedMs > PATIENCE_MS;
+
+const wrongPath: AuxiliaryPlan = {
+  name: 'wrongPath',
+  requestSpec: ({ main }) => (main.isStream ? atWrongPath(main.requestSpec) : null),
+  isAnswered: answersAtHead,
+};
+
+const withoutToken: AuxiliaryPlan = {
+  name: 'withoutToken',
+  requestSpec: ({ main }) => (main.isStream ? withoutCredentials(main.requestSpec) : null),
+  isAnswered: answersAtHead,
+};
+
+/** The version of HTTP that the main stream does not speak. */
+const other: AuxiliaryPlan = {
+  name: 'other',
+  requestSpec: ({ main, otherProtocol }) => (main.isStream && otherProtocol !== null ? main.requestSpec : null),
+  speaks: ({ otherProtocol }) => otherProtocol,
+  isAnswered: (stream, context) =>
+    (stream.log.bytes > 0 && stream.head !== null) ||
+    (stream.head !== null && context.nowMs - (stream.headMs ?? 0) > 1000) ||
+    (answersAtHead(stream, context) && stream.head === null),
+};
+
+/** After an end that nobody asked for: is there still somebody? */
+const again: AuxiliaryPlan = {
+  name: 'again',
+  requestSpec: ({ main }) =>
+    main.isStream && main.end !== null && main.end.cause !== 'closed-by-us' ? main.requestSpec : null,
+  isAnswered: answersAtHead,
+};
+
+export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [twin, coded, resume, wrongPath, withoutToken, other, again];

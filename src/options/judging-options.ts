@@ -1,10 +1,12 @@
 import { list } from './values/value-kind.ts';
 import { duration, int } from './values/quantities.ts';
-import { jsonPointer } from './values/words.ts';
 import { metricsSource } from './values/metrics-source.ts';
-import { findingId } from './values/report-target.ts';
+import { FINDING_IDS } from '../findings/finding-rows.ts';
+import { jsonPointer, oneOf } from './values/words.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
 import type { OptionTable } from './option.ts';
+
+const findingId = oneOf('finding', FINDING_IDS);
 
 /** What the server of a soak is held to, and where its memory and the times of its events are read. */
 export const judgingOptions = {

@@ -1,10 +1,10 @@
 import { quote } from '../core/printable.ts';
 import { list } from './values/value-kind.ts';
 import { duration, int, rate, size } from './values/quantities.ts';
-import { faultName, oneOf, text, toggle, variableName } from './values/words.ts';
+import { oneOf, text, toggle, variableName } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
-import { allowedHost, filePath, origin, secret } from './values/server-values.ts';
+import { allowedHost, filePath, origin, secret, faultName } from './values/server-values.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {

@@ -1,8 +1,8 @@
 /**
  * The connections beside the main one: each answers a question that a single stream cannot.
  *
- * An auxiliary stream begins when enough is known to ask, and ends as soon as it is answered; none of them holds the probe up
- * longer than its own bound. They ask the same server a few times more, so they are opened for GET only: what
+ * An auxiliary stream begins when enough is known to ask, and ends as soon as it is answered; none of them holds the
+ * probe up longer than its own bound. They ask the same server a few times more, so they are opened for GET only: what
  * another method sets off is not for a probe to repeat.
  */
 import type { Protocol } from '../wire/tls.ts';

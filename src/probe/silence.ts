@@ -8,7 +8,7 @@ export function othersFlowed(
   { auxiliary }: Observations,
   { log: { maxSilenceMs, silenceFromMs } }: Listening,
 ): boolean {
-  return [...auxiliary.values()].some((side) => heardAfterGreeting(side) > silenceFromMs + maxSilenceMs / 2);
+  return [...auxiliary.values()].some((stream) => heardAfterGreeting(stream) > silenceFromMs + maxSilenceMs / 2);
 }
 
 /** It lived, and then said nothing at all any more: not a heartbeat that is missing, but a stream that is dead. */

@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 20;
 /** The beginning of an answer that is no stream is waited for. */
 const EXCERPT_MS = 300;
 
-/** Whose answer a side is for: where a profile skips the check, it is not asked. */
+/** The check that an auxiliary stream answers: where a profile skips the check, it is not asked. */
 const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   twin: 'cached',
   coded: 'compression',
@@ -151,7 +151,7 @@ export class Watch {
     if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS))
       return this.end('answered');
     if (main.end !== null && !main.isStream) return this.end('answered');
-    this.lookAtSides(context);
+    this.lookAtAuxiliary(context);
     if (!this.sidesAreAnswered(main)) return;
     if (main.end !== null) this.end('stream');
     else if (this.untilCame) this.end('until');
@@ -171,14 +171,14 @@ export class Watch {
     }
   }
 
-  private lookAtSides(context: AuxiliaryContext): void {
-    for (const side of AUXILIARY_STREAMS) {
-      const listening = this.auxiliary.get(side.name);
+  private lookAtAuxiliary(context: AuxiliaryContext): void {
+    for (const plan of AUXILIARY_STREAMS) {
+      const listening = this.auxiliary.get(plan.name);
       if (listening === undefined) {
-        if (this.mayAsk(side)) this.openSide(side, context);
-      } else if (!this.answered.has(side.name) && (listening.end !== null || side.isAnswered(listening, context))) {
-        this.answered.add(side.name);
-        if (side.stays !== true) listening.leave();
+        if (this.mayAsk(plan)) this.openAuxiliary(plan, context);
+      } else if (!this.answered.has(plan.name) && (listening.end !== null || plan.isAnswered(listening, context))) {
+        this.answered.add(plan.name);
+        if (plan.stays !== true) listening.leave();
       }
     }
   }
@@ -189,11 +189,11 @@ export class Watch {
     return this.asksTwice || (name === 'resume' && plan.resume);
   }
 
-  private openSide(side: AuxiliaryPlan, context: AuxiliaryContext): void {
-    const requestSpec = side.requestSpec(context);
+  private openAuxiliary(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
+    const requestSpec = plan.requestSpec(context);
     if (requestSpec === null) return;
     const { connector, nowMs } = this.options;
-    const protocol = side.speaks?.(context) ?? null;
+    const protocol = plan.speaks?.(context) ?? null;
     const listening = new Listening({
       connector,
       requestSpec,
@@ -201,7 +201,7 @@ export class Watch {
       onNews: () => this.look(),
       ...(protocol === null ? {} : { protocol }),
     });
-    this.auxiliary.set(side.name, listening);
+    this.auxiliary.set(plan.name, listening);
     void listening.start();
   }
 
@@ -241,7 +241,7 @@ export class Watch {
     this.endedBy = endedBy;
     this.endMs = this.options.nowMs();
     this.main?.leave();
-    for (const side of this.auxiliary.values()) side.leave();
+    for (const stream of this.auxiliary.values()) stream.leave();
     finish();
   }
 }

@@ -21,7 +21,10 @@ export function hopsFor({ reach, signal, ...options }: HopsOptions): HopResolver
   });
 }
 
-/** For many clients: they may not be sent to a public host that is not confirmed. @param transport the one that speaks to the target */
+/**
+ * For many clients: they may not be sent to a public host that is not confirmed. @param transport the one that speaks
+ * to the target
+ */
 export function confirmedHops(
   { url, address, transport: reach }: { url: URL; address: string; transport: TransportSpec },
   plan: Confirmation & { method: string },

@@ -1,6 +1,5 @@
-/** Where a report is written, and the id of a finding. */
+/** Where a report is written. */
 import { quote } from '../../core/printable.ts';
-import { FINDING_IDS, type FindingId } from '../../findings/finding-rows.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { oneOf } from './words.ts';
 
@@ -26,5 +25,3 @@ export const reportTarget: Kind<ReportTarget> = scalar({
     return { format, file };
   },
 });
-
-export const findingId: Kind<FindingId> = oneOf('finding', FINDING_IDS);

@@ -52,3 +52,11 @@ export const filePath: Kind<string> = text({
   what: 'a file',
   maxLength: 4096,
 });
+
+/** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
+export const faultName: Kind<string> = text({
+  placeholder: 'name',
+  pattern: /^[a-z][a-z-]*$/,
+  what: 'the name of a fault (small letters and dashes)',
+  maxLength: 40,
+});

@@ -54,14 +54,6 @@ export const toggle: Kind<boolean> = scalar({
   },
 });
 
-/** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
-export const faultName: Kind<string> = text({
-  placeholder: 'name',
-  pattern: /^[a-z][a-z-]*$/,
-  what: 'the name of a fault (small letters and dashes)',
-  maxLength: 40,
-});
-
 /** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */
 export const variableName: Kind<string> = scalar({
   placeholder: 'variable',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -70,6 +71,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...APART],
           setupFiles,
+          // One process for each processor, which loads what the files share once for all of them: a file that is loaded
+          // may leave nothing behind that another would notice, such as a hook of a module that both import.
+          isolate: false,
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
           retry: 0,
         },

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
-import { complaintOf, complaintOrNull, scenarioFile, scenarioFolder } from './scenario-file.ts';
+import { complaintOf, complaintOrNull, scenarioFiles } from './scenario-file.ts';
+
+const { folder, scenarioFile } = scenarioFiles();
 
 function complaintAbout(content: string | Uint8Array): string {
   const file = scenarioFile(content);
@@ -213,7 +215,7 @@ describe('a scenario file with a mistake', () => {
 
 describe('a scenario file that is none', () => {
   it('is refused when it is missing, below a file, or without a name', () => {
-    const missing = join(scenarioFolder(), 'missing.yaml');
+    const missing = join(folder, 'missing.yaml');
     expect(complaintOf(() => loadSoakPlan({ file: missing, flags: {} }), missing)).toBe('FILE: no such file');
     const below = join(scenarioFile('clients: 5'), 'more.yaml');
     expect(complaintOf(() => loadSoakPlan({ file: below, flags: {} }), below)).toBe('FILE: no such file');
@@ -221,16 +223,16 @@ describe('a scenario file that is none', () => {
   });
 
   it('is refused when it is a folder, a link to itself, a device or a pipe that nobody writes to', () => {
-    const folder = join(scenarioFolder(), 'folder.yaml');
-    mkdirSync(folder);
-    expect(complaintOf(() => loadSoakPlan({ file: folder, flags: {} }), folder)).toBe('FILE: is a directory');
-    const loop = join(scenarioFolder(), 'loop.yaml');
+    const directory = join(folder, 'folder.yaml');
+    mkdirSync(directory);
+    expect(complaintOf(() => loadSoakPlan({ file: directory, flags: {} }), directory)).toBe('FILE: is a directory');
+    const loop = join(folder, 'loop.yaml');
     symlinkSync(loop, loop);
     expect(complaintOf(() => loadSoakPlan({ file: loop, flags: {} }), loop)).toBe('FILE: is a symbolic link to itself');
     expect(complaintOf(() => loadSoakPlan({ file: '/dev/zero', flags: {} }), '/dev/zero')).toBe(
       'FILE: is not a regular file',
     );
-    const pipe = join(scenarioFolder(), 'pipe.yaml');
+    const pipe = join(folder, 'pipe.yaml');
     execFileSync('mkfifo', [pipe]);
     expect(complaintOf(() => loadSoakPlan({ file: pipe, flags: {} }), pipe)).toBe('FILE: is not a regular file');
   });

@@ -4,20 +4,19 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 
-/** Scenario files in a folder of their own, removed after the test file. */
-const folder = mkdtempSync(join(tmpdir(), 'sse-probe-scenario-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
-
-export function scenarioFile(content: string | Uint8Array): string {
-  const file = join(folder, `${++count}.yaml`);
-  writeFileSync(file, content);
-  return file;
-}
-
-export function scenarioFolder(): string {
-  return folder;
+/** Scenario files in a folder of their own, removed after the test file that calls this where it is loaded. */
+export function scenarioFiles(): { folder: string; scenarioFile(content: string | Uint8Array): string } {
+  const folder = mkdtempSync(join(tmpdir(), 'sse-probe-scenario-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let count = 0;
+  return {
+    folder,
+    scenarioFile(content) {
+      const file = join(folder, `${++count}.yaml`);
+      writeFileSync(file, content);
+      return file;
+    },
+  };
 }
 
 /**

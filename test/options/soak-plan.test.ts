@@ -4,7 +4,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
-import { complaintOf, complaintOrNull, scenarioFile } from './scenario-file.ts';
+import { complaintOf, complaintOrNull, scenarioFiles } from './scenario-file.ts';
+
+const { scenarioFile } = scenarioFiles();
 
 function checkThreshold(expression: string): void {
   parseThreshold(expression);

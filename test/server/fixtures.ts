@@ -1,27 +1,19 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
 import type { ServerOptions } from '../../src/server/server-options.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
 
-const servers: RunningServer[] = [];
-const clients: RawClient[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
-  for (const server of servers.splice(0)) await server.close({ graceMs: 0 });
-});
-
 /** A server that publishes nothing by itself, closed after the test. */
 export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
   const server = await startServer({ ratePerSecond: 0, ...options });
-  servers.push(server);
+  onTestFinished(() => server.close({ graceMs: 0 }));
   return server;
 }
 
 /** A client of it, destroyed after the test. */
 export function client(options: RawClientOptions): RawClient {
   const made = new RawClient(options);
-  clients.push(made);
+  onTestFinished(() => made.destroy());
   return made;
 }
 

@@ -1,17 +1,12 @@
 import http2 from 'node:http2';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type Identity, selfSigned } from '../wire/certificates.ts';
 import { PATIENCE } from './raw-client.ts';
 import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 export const IDENTITY: Identity = selfSigned({ name: 'localhost', dnsNames: ['localhost'], ipv4: ['127.0.0.1'] });
 export const TLS: { cert: string; key: string } = { cert: IDENTITY.certificate, key: IDENTITY.key };
-
-const sessions: http2.ClientHttp2Session[] = [];
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.destroy();
-});
 
 /** An HTTP/2 session with the server, destroyed after the test. */
 export function http2Session(port: number): http2.ClientHttp2Session {
@@ -20,7 +15,7 @@ export function http2Session(port: number): http2.ClientHttp2Session {
     lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }] as never, 4),
   });
   session.on('error', () => {});
-  sessions.push(session);
+  onTestFinished(() => session.destroy());
   return session;
 }
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/client/event-cache.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
@@ -54,45 +54,43 @@ class Machine {
   }
 }
 
-describe('a wall clock that is set in the middle of a run', () => {
-  it('gives no latency from then on, not even the first, however far it was set and whichever way', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 110, max: 1e10, noNaN: true }), fc.boolean(), (byMs, back) => {
-        const machine = new Machine();
-        for (let event = 0; event < 10; event++) machine.event();
-        machine.set(back ? -byMs : byMs);
-        for (let event = 0; event < 10; event++) machine.event();
-        machine.overdue();
-        const {
-          counts,
-          times: { latency, latencySent, latencyCensored },
-        } = machine.summary;
-        expect([
-          latency.count,
-          latencySent.count,
-          latencyCensored.count,
-          machine.recent.count,
-          counts.untimed,
-          counts.skewed,
-        ]).toEqual([10, 10, 0, 10, 10, 0]);
-        expect(latency.percentile(100)).toBeCloseTo(3, 1);
-      }),
-    );
-  });
+it('a wall clock that is set in the middle of a run gives no latency from then on, not even the first, however far it was set and whichever way', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 110, max: 1e10, noNaN: true }), fc.boolean(), (byMs, back) => {
+      const machine = new Machine();
+      for (let event = 0; event < 10; event++) machine.event();
+      machine.set(back ? -byMs : byMs);
+      for (let event = 0; event < 10; event++) machine.event();
+      machine.overdue();
+      const {
+        counts,
+        times: { latency, latencySent, latencyCensored },
+      } = machine.summary;
+      expect([
+        latency.count,
+        latencySent.count,
+        latencyCensored.count,
+        machine.recent.count,
+        counts.untimed,
+        counts.skewed,
+      ]).toEqual([10, 10, 0, 10, 10, 0]);
+      expect(latency.percentile(100)).toBeCloseTo(3, 1);
+    }),
+  );
+});
 
-  it('gives none either when it was set back to what it was', () => {
-    const machine = new Machine();
-    machine.set(5000);
-    machine.event();
-    machine.set(-5000);
-    machine.event();
-    expect([machine.summary.times.latency.count, machine.summary.counts.untimed]).toEqual([0, 2]);
-  });
+it('a wall clock that is set in the middle of a run gives none either when it was set back to what it was', () => {
+  const machine = new Machine();
+  machine.set(5000);
+  machine.event();
+  machine.set(-5000);
+  machine.event();
+  expect([machine.summary.times.latency.count, machine.summary.counts.untimed]).toEqual([0, 2]);
+});
 
-  it('is not suspected where events are merely slow', () => {
-    const machine = new Machine();
-    for (let event = 0; event < 5; event++) machine.event();
-    machine.overdue();
-    expect([machine.summary.times.latency.count, machine.summary.counts.untimed]).toEqual([6, 0]);
-  });
+it('a wall clock that is set in the middle of a run is not suspected where events are merely slow', () => {
+  const machine = new Machine();
+  for (let event = 0; event < 5; event++) machine.event();
+  machine.overdue();
+  expect([machine.summary.times.latency.count, machine.summary.counts.untimed]).toEqual([6, 0]);
 });

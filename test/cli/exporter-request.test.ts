@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { budgetFor, readExporterRequest } from '../../src/cli/exporter-request.ts';
 import { allowedTarget } from '../../src/options/values/allowed-target.ts';
 
@@ -8,48 +8,44 @@ function read(query: string): ReturnType<typeof readExporterRequest> {
   return readExporterRequest(new URLSearchParams(query), rules, ['sse', 'openai']);
 }
 
-describe('what a scraper asks for', () => {
-  it('is a target, and maybe a profile', () => {
-    expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({
-      target: new URL('https://api.example.com/streams/1?a=b'),
-      profile: null,
-    });
-    expect(read('profile=openai&target=https://api.example.com/streams')).toMatchObject({ profile: 'openai' });
+it('what a scraper asks for is a target, and maybe a profile', () => {
+  expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({
+    target: new URL('https://api.example.com/streams/1?a=b'),
+    profile: null,
   });
-
-  it.each([
-    ['', 'name one target'],
-    ['target=https://api.example.com/streams&target=https://evil.example/', 'name one target'],
-    ['target=api.example.com', 'no URL'],
-    ['target=', 'no URL'],
-    [`target=https://api.example.com/streams/${'x'.repeat(5000)}`, 'no URL'],
-    ['target=file:///etc/passwd', 'neither http'],
-    ['target=https://u:S3CRET@api.example.com/streams', 'user info'],
-    ['target=https://api.example.com/streams&module=http_2xx', '"module" is no parameter'],
-    ['target=https://api.example.com/streams&profile=mcp', 'sse, openai'],
-    ['target=https://api.example.com/streams&profile=sse&profile=openai', 'sse, openai'],
-  ])('is refused when it is %s', (query, message) => {
-    expect(read(query)).toEqual({ reason: 'bad-request', statusCode: 400, message: expect.stringContaining(message) });
-    expect(JSON.stringify(read(query))).not.toContain('S3CRET');
-  });
-
-  it('is refused when nobody has allowed it', () => {
-    expect(read('target=https://api.example.com/admin')).toMatchObject({ reason: 'not-allowed', statusCode: 403 });
-  });
+  expect(read('profile=openai&target=https://api.example.com/streams')).toMatchObject({ profile: 'openai' });
 });
 
-describe('the time that a probe has', () => {
-  it.each([
-    [undefined, 20_000],
-    ['10', 9500],
-    ['10.000000', 9500],
-    ['60', 20_000],
-    ['0.55', 100],
-    ['0', 20_000],
-    ['-1', 20_000],
-    ['soon', 20_000],
-    ['Infinity', 20_000],
-  ])('is, for a scrape timeout of %s, %d ms', (header, budgetMs) => {
-    expect(budgetFor(header, 20_000)).toBe(budgetMs);
-  });
+it.each([
+  ['', 'name one target'],
+  ['target=https://api.example.com/streams&target=https://evil.example/', 'name one target'],
+  ['target=api.example.com', 'no URL'],
+  ['target=', 'no URL'],
+  [`target=https://api.example.com/streams/${'x'.repeat(5000)}`, 'no URL'],
+  ['target=file:///etc/passwd', 'neither http'],
+  ['target=https://u:S3CRET@api.example.com/streams', 'user info'],
+  ['target=https://api.example.com/streams&module=http_2xx', '"module" is no parameter'],
+  ['target=https://api.example.com/streams&profile=mcp', 'sse, openai'],
+  ['target=https://api.example.com/streams&profile=sse&profile=openai', 'sse, openai'],
+])('what a scraper asks for is refused when it is %s', (query, message) => {
+  expect(read(query)).toEqual({ reason: 'bad-request', statusCode: 400, message: expect.stringContaining(message) });
+  expect(JSON.stringify(read(query))).not.toContain('S3CRET');
+});
+
+it('what a scraper asks for is refused when nobody has allowed it', () => {
+  expect(read('target=https://api.example.com/admin')).toMatchObject({ reason: 'not-allowed', statusCode: 403 });
+});
+
+it.each([
+  [undefined, 20_000],
+  ['10', 9500],
+  ['10.000000', 9500],
+  ['60', 20_000],
+  ['0.55', 100],
+  ['0', 20_000],
+  ['-1', 20_000],
+  ['soon', 20_000],
+  ['Infinity', 20_000],
+])('the time that a probe has is, for a scrape timeout of %s, %d ms', (header, budgetMs) => {
+  expect(budgetFor(header, 20_000)).toBe(budgetMs);
 });

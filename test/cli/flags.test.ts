@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { addFlags, flagValues } from '../../src/cli/flags.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { soakOptions } from '../../src/options/schema.ts';
@@ -11,39 +11,37 @@ function parse(...args: string[]): ReturnType<typeof flagValues> {
   return flagValues(command);
 }
 
-describe('flags', () => {
-  it('give nothing where nothing was typed, so that a scenario file is not overridden by defaults', () => {
-    expect(parse()).toEqual({});
-  });
+it('flags give nothing where nothing was typed, so that a scenario file is not overridden by defaults', () => {
+  expect(parse()).toEqual({});
+});
 
-  it('give the text that was typed, by the name of the flag', () => {
-    expect(parse('--clients', '5', '--slow-rate=1KiB/s', '--seq', '/a/b')).toEqual({
-      clients: '5',
-      'slow-rate': '1KiB/s',
-      seq: '/a/b',
-    });
+it('flags give the text that was typed, by the name of the flag', () => {
+  expect(parse('--clients', '5', '--slow-rate=1KiB/s', '--seq', '/a/b')).toEqual({
+    clients: '5',
+    'slow-rate': '1KiB/s',
+    seq: '/a/b',
   });
+});
 
-  it('collect what is repeated, also values that look like flags', () => {
-    expect(
-      parse('--header', 'A: b', '--header', 'C: d', '--server-arg=--rate=5/s', '--server-arg', '--retry=1s'),
-    ).toEqual({
-      header: ['A: b', 'C: d'],
-      'server-arg': ['--rate=5/s', '--retry=1s'],
-    });
+it('flags collect what is repeated, also values that look like flags', () => {
+  expect(
+    parse('--header', 'A: b', '--header', 'C: d', '--server-arg=--rate=5/s', '--server-arg', '--retry=1s'),
+  ).toEqual({
+    header: ['A: b', 'C: d'],
+    'server-arg': ['--rate=5/s', '--retry=1s'],
   });
+});
 
-  it('take the last of two where one is possible', () => {
-    expect(parse('--clients', '5', '--clients', '6')).toEqual({ clients: '6' });
-  });
+it('flags take the last of two where one is possible', () => {
+  expect(parse('--clients', '5', '--clients', '6')).toEqual({ clients: '6' });
+});
 
-  it('are switches without a value, --no-color too', () => {
-    expect(parse('--json', '--no-color', '--quiet')).toEqual({ json: true, 'no-color': true, quiet: true });
-    expect(loadSoakPlan({ flags: parse('--no-color') }).noColor).toBe(true);
-    expect(loadSoakPlan({ flags: parse() }).noColor).toBe(false);
-  });
+it('flags are switches without a value, --no-color too', () => {
+  expect(parse('--json', '--no-color', '--quiet')).toEqual({ json: true, 'no-color': true, quiet: true });
+  expect(loadSoakPlan({ flags: parse('--no-color') }).noColor).toBe(true);
+  expect(loadSoakPlan({ flags: parse() }).noColor).toBe(false);
+});
 
-  it('keep an empty value and a negative one for the table to refuse', () => {
-    expect(parse('--url', '', '--ramp', '-5s')).toEqual({ url: [''], ramp: '-5s' });
-  });
+it('flags keep an empty value and a negative one for the table to refuse', () => {
+  expect(parse('--url', '', '--ramp', '-5s')).toEqual({ url: [''], ramp: '-5s' });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { OPTION_TABLES, type OptionTable } from '../../src/options/schema.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,61 +34,59 @@ function run(args: string[], stdout: 'read' | 'closed' | number = 'read'): Promi
   });
 }
 
-describe('sse-probe --help and --version', () => {
-  it('prints the version of the package', async () => {
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
-  });
-
-  it('lists the commands with examples', async () => {
-    const { code, stdout, stderr } = await run(['--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^ {2}serve /m);
-    expect(stdout).toMatch(/^ {2}soak \[options\] \[scenario\] /m);
-    expect(stdout).toContain('Examples:\n');
-  });
-
-  it.each(Object.entries<OptionTable>(OPTION_TABLES))(
-    'lists every flag of %s in its group, with its default and examples',
-    async (name, table) => {
-      const { code, stdout, stderr } = await run([name, '--help']);
-      expect([code, stderr]).toEqual([0, '']);
-      const words = stdout.replaceAll(/\s+/g, ' ');
-      for (const row of Object.values(table)) {
-        expect(words).toContain(
-          row.kind.placeholder === null
-            ? ` --${row.flag} ${row.help}`
-            : ` --${row.flag} <${row.kind.placeholder}> ${row.help}`,
-        );
-        expect(stdout).toContain(`\n${row.group}:\n`);
-        const shown =
-          row.unset ?? (typeof row.default === 'string' && row.kind.placeholder !== null ? row.default : undefined);
-        expect(words).toContain(shown === undefined ? row.help : `default: ${shown}`);
-      }
-      expect(stdout).toContain('Examples:\n');
-    },
-  );
-
-  it('prints help where nothing was asked, on stderr, as wrong usage', async () => {
-    const { code, stdout, stderr } = await run([]);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('Usage: sse-probe');
-  });
-
-  it('loads none of the heavy packages before a command runs', () => {
-    const { files, packages } = loadedWith('src/cli/main.ts');
-    expect(files).toContain('src/options/soak-options.ts');
-    expect(packages).toEqual(['commander']);
-  });
-
-  it.each(['src/cli/probe.ts', 'src/report/probe/formats.ts', 'src/cli/soak.ts', 'src/cli/listen.ts'])(
-    'loads %s without prom-client, which is for metrics alone',
-    (file) => {
-      expect(loadedWith('src/cli/probe-serve.ts').packages).toContain('prom-client');
-      expect(loadedWith(file).packages).not.toContain('prom-client');
-    },
-  );
+it('sse-probe --help and --version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
+
+it('sse-probe --help and --version lists the commands with examples', async () => {
+  const { code, stdout, stderr } = await run(['--help']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^ {2}serve /m);
+  expect(stdout).toMatch(/^ {2}soak \[options\] \[scenario\] /m);
+  expect(stdout).toContain('Examples:\n');
+});
+
+it.each(Object.entries<OptionTable>(OPTION_TABLES))(
+  'sse-probe --help and --version lists every flag of %s in its group, with its default and examples',
+  async (name, table) => {
+    const { code, stdout, stderr } = await run([name, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    for (const row of Object.values(table)) {
+      expect(words).toContain(
+        row.kind.placeholder === null
+          ? ` --${row.flag} ${row.help}`
+          : ` --${row.flag} <${row.kind.placeholder}> ${row.help}`,
+      );
+      expect(stdout).toContain(`\n${row.group}:\n`);
+      const shown =
+        row.unset ?? (typeof row.default === 'string' && row.kind.placeholder !== null ? row.default : undefined);
+      expect(words).toContain(shown === undefined ? row.help : `default: ${shown}`);
+    }
+    expect(stdout).toContain('Examples:\n');
+  },
+);
+
+it('sse-probe --help and --version prints help where nothing was asked, on stderr, as wrong usage', async () => {
+  const { code, stdout, stderr } = await run([]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('Usage: sse-probe');
+});
+
+it('sse-probe --help and --version loads none of the heavy packages before a command runs', () => {
+  const { files, packages } = loadedWith('src/cli/main.ts');
+  expect(files).toContain('src/options/soak-options.ts');
+  expect(packages).toEqual(['commander']);
+});
+
+it.each(['src/cli/probe.ts', 'src/report/probe/formats.ts', 'src/cli/soak.ts', 'src/cli/listen.ts'])(
+  'sse-probe --help and --version loads %s without prom-client, which is for metrics alone',
+  (file) => {
+    expect(loadedWith('src/cli/probe-serve.ts').packages).toContain('prom-client');
+    expect(loadedWith(file).packages).not.toContain('prom-client');
+  },
+);
 
 /** What a file of ours loads before anything runs. Imports of types alone are not there when the program runs. */
 function loadedWith(entry: string): { files: string[]; packages: string[] } {
@@ -108,71 +106,70 @@ function loadedWith(entry: string): { files: string[]; packages: string[] } {
   return { files: [...seen].map((file) => relative(root, file)), packages: [...packages] };
 }
 
-describe('wrong usage', () => {
-  const missing = join(root, 'scenarios', 'missing.yaml');
+const missing = join(root, 'scenarios', 'missing.yaml');
 
-  it.each<[string, string[], RegExp]>([
-    ['an unknown command', ['soke'], /^sse-probe: unknown command 'soke'; did you mean soak\?$/m],
-    ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
-    [
-      'a mistyped flag of serve',
-      ['serve', '--heartbeet', '1s'],
-      /^sse-probe: unknown option '--heartbeet'; did you mean --heartbeat\?$/m,
-    ],
-    [
-      'a mistyped flag of soak',
-      ['soak', '--clientz', '5'],
-      /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
-    ],
-    ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
-    ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
-    [
-      'a heartbeat without a unit',
-      ['serve', '--heartbeat', '5'],
-      /^sse-probe: --heartbeat: "5" has no unit; add ms, s, m or h/m,
-    ],
-    ['a negative heartbeat', ['serve', '--heartbeat', '-5s'], /^sse-probe: --heartbeat: "-5s" is negative/m],
-    [
-      'a port that does not exist',
-      ['serve', '--port', '65536'],
-      /^sse-probe: --port: "65536" is too large; the most is 65535$/m,
-    ],
-    ['a host in brackets', ['serve', '--host', '[::1]'], /^sse-probe: --host: "\[::1\]" is not an address/m],
-    [
-      'a stream on an endpoint of the server',
-      ['serve', '--path', '/stats'],
-      /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m,
-    ],
-    ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
-    [
-      'an unknown overflow policy',
-      ['serve', '--overflow', 'evicts'],
-      /^sse-probe: --overflow: "evicts" is not known; did you mean "evict"\?$/m,
-    ],
-    ['a flag of another program', ['serve', '--workers', '4'], /^sse-probe: unknown option '--workers'/m],
-    ['HTTP/2 without a certificate', ['serve', '--http2'], /^sse-probe: --http2: needs --tls-cert/m],
-    ['a ramp without a unit', ['soak', '--ramp', '5'], /^sse-probe: --ramp: "5" has no unit; add ms, s, m or h/m],
-    [
-      'a threshold that nobody measures',
-      ['soak', '--threshold', 'latenzy.p99<1s'],
-      /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
-    ],
-    ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml: no such file$/m],
-    ['a scenario that is a folder', ['soak', dirname(missing)], /^sse-probe: .*scenarios: is a directory$/m],
-  ])('%s is one or two lines on stderr and exit 2', async (_, args, complaint) => {
-    const { code, stdout, stderr } = await run(args);
-    expect(stderr).toMatch(complaint);
-    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
-    expect([code, stdout]).toEqual([2, '']);
-  });
+it.each<[string, string[], RegExp]>([
+  ['an unknown command', ['soke'], /^sse-probe: unknown command 'soke'; did you mean soak\?$/m],
+  ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
+  [
+    'a mistyped flag of serve',
+    ['serve', '--heartbeet', '1s'],
+    /^sse-probe: unknown option '--heartbeet'; did you mean --heartbeat\?$/m,
+  ],
+  [
+    'a mistyped flag of soak',
+    ['soak', '--clientz', '5'],
+    /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
+  ],
+  ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
+  ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
+  [
+    'a heartbeat without a unit',
+    ['serve', '--heartbeat', '5'],
+    /^sse-probe: --heartbeat: "5" has no unit; add ms, s, m or h/m,
+  ],
+  ['a negative heartbeat', ['serve', '--heartbeat', '-5s'], /^sse-probe: --heartbeat: "-5s" is negative/m],
+  [
+    'a port that does not exist',
+    ['serve', '--port', '65536'],
+    /^sse-probe: --port: "65536" is too large; the most is 65535$/m,
+  ],
+  ['a host in brackets', ['serve', '--host', '[::1]'], /^sse-probe: --host: "\[::1\]" is not an address/m],
+  [
+    'a stream on an endpoint of the server',
+    ['serve', '--path', '/stats'],
+    /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m,
+  ],
+  ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
+  [
+    'an unknown overflow policy',
+    ['serve', '--overflow', 'evicts'],
+    /^sse-probe: --overflow: "evicts" is not known; did you mean "evict"\?$/m,
+  ],
+  ['a flag of another program', ['serve', '--workers', '4'], /^sse-probe: unknown option '--workers'/m],
+  ['HTTP/2 without a certificate', ['serve', '--http2'], /^sse-probe: --http2: needs --tls-cert/m],
+  ['a ramp without a unit', ['soak', '--ramp', '5'], /^sse-probe: --ramp: "5" has no unit; add ms, s, m or h/m],
+  [
+    'a threshold that nobody measures',
+    ['soak', '--threshold', 'latenzy.p99<1s'],
+    /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
+  ],
+  ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml: no such file$/m],
+  ['a scenario that is a folder', ['soak', dirname(missing)], /^sse-probe: .*scenarios: is a directory$/m],
+])('wrong usage %s is one or two lines on stderr and exit 2', async (_, args, complaint) => {
+  const { code, stdout, stderr } = await run(args);
+  expect(stderr).toMatch(complaint);
+  expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  expect([code, stdout]).toEqual([2, '']);
 });
 
-describe('an output that is gone', () => {
-  it('is no reason to crash when a pipe was closed', async () => {
-    expect(await run(['soak', '--help'], 'closed')).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
+it('an output that is gone is no reason to crash when a pipe was closed', async () => {
+  expect(await run(['soak', '--help'], 'closed')).toEqual({ code: 0, stdout: '', stderr: '' });
+});
 
-  it.runIf(existsSync('/dev/full'))('is said and counts as a failure when a disk is full', async () => {
+it.runIf(existsSync('/dev/full'))(
+  'an output that is gone is said and counts as a failure when a disk is full',
+  async () => {
     const full = openSync('/dev/full', 'w');
     try {
       const { code, stderr } = await run(['--help'], full);
@@ -181,5 +178,5 @@ describe('an output that is gone', () => {
     } finally {
       closeSync(full);
     }
-  });
-});
+  },
+);

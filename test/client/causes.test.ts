@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { MAX_HELD_BYTES, SPARED_BYTES } from '../../src/client/event-reader.ts';
 import { CAUSES, type Cause } from '../../src/core/causes.ts';
 import { Requests } from '../../src/soak/load/requests.ts';
@@ -105,180 +105,172 @@ function endlessHead(socket: Socket): void {
   pump();
 }
 
-describe('the end of a client whose server', () => {
-  it.each(TROUBLE)(
-    '%s has the right word, and the client does next what the word says',
-    async (_what, does, cause, wasOpen) => {
-      const { server, rig } = await serve(does);
-      const client = rig.connect();
-      await rig.until('the end', () => rig.log.losses.length === 1);
-      const { retries } = CAUSES[cause];
-      expect(rig.log.losses[0]).toMatchObject({ cause, wasOpen, state: retries ? 'waiting' : 'closed' });
-      expect(rig.log.losses[0]?.detail).not.toBe('');
-      expect(client).toMatchObject({ lastCause: cause, connection: null, heldBytes: 0 });
-      await rig.until('the server is left', () => server.sockets.every((socket) => socket.destroyed));
-      const before = server.requests.length;
-      rig.pass(RETRY_MS + TICK_MS);
-      if (retries) await rig.until('the next attempt', () => server.requests.length > before);
-      else await rig.quiet();
-      expect(server.requests.length > before).toBe(retries);
-    },
-  );
-
-  it('is one of all the words there are', () => {
-    const elsewhere: Cause[] = [
-      // redirect.test.ts
-      'dns',
-      'tls',
-      // subscription.test.ts
-      'refused',
-      'connect-timeout',
-      'headers-timeout',
-      'closed-by-us',
-      // mcp-sessions.test.ts
-      'session-refused',
-      // No client of a soak ends a silent stream itself, and our own limits belong to the machine.
-      'idle-timeout',
-      'client-limit',
-    ];
-    expect([...new Set([...TROUBLE.map(([, , cause]) => cause), ...elsewhere])].toSorted()).toEqual(
-      Object.keys(CAUSES).toSorted(),
-    );
-  });
-
-  it('answers with any status but 200, 204 and a redirect is that status, for good', async () => {
-    const redirects = new Set([301, 302, 303, 307, 308]);
-    const statuses = [...Array.from({ length: 399 }, (_, n) => 201 + n), 999].filter(
-      (status) => status !== 204 && !redirects.has(status),
-    );
-    const { server, rig } = await serve(
-      ...statuses.map(
-        (status) => `HTTP/1.1 ${status} X\r\nContent-Type: text/event-stream\r\nLocation: /\r\n\r\ndata: a\n\n`,
-      ),
-    );
-    for (const [at, status] of statuses.entries()) {
-      rig.connect();
-      await rig.until(`the end of ${status}`, () => rig.log.losses.length === at + 1);
-      expect(rig.log.losses[at]).toEqual({
-        client: at,
-        cause: 'http-status',
-        detail: `status ${status}`,
-        wasOpen: false,
-        state: 'closed',
-      });
-    }
-    rig.pass(3_600_000);
-    await rig.quiet();
-    expect(server.requests).toHaveLength(statuses.length);
-    expect(rig.log.heard).toEqual([]);
-  });
-});
-
-describe('a stream in a content coding', () => {
-  const BODY = 'id: 1\ndata: ä\n\ndata: b\n\n';
-
-  it.each([
-    ['gzip', gzipSync(BODY)],
-    ['x-gzip', gzipSync(BODY)],
-    ['GZIP', gzipSync(BODY)],
-    ['deflate', deflateSync(BODY)],
-    ['deflate', deflateRawSync(BODY)],
-    ['br', brotliCompressSync(BODY)],
-    ['identity', Buffer.from(BODY)],
-    ['', Buffer.from(BODY)],
-  ])('%s is read like any other', async (coding, body) => {
-    const { rig } = await serve(coded(coding, body));
-    rig.connect();
-    await rig.until('the end', () => rig.log.losses.length === 1);
-    expect(rig.log.data()).toEqual(['ä', 'b']);
-    expect(rig.log.losses[0]).toMatchObject({ cause: 'eof-clean', wasOpen: true });
-  });
-
-  it('gives each event when its flush is in', async () => {
-    const whole = gzipSync('data: a\n\n', { finishFlush: constants.Z_SYNC_FLUSH });
-    const { rig } = await serve((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\n');
-      socket.write(whole);
-    });
-    const client = rig.connect();
-    await rig.until('the event', () => rig.log.heard.length === 1);
-    expect(client.state).toBe('open');
-  });
-});
-
-describe('a client', () => {
-  it('skips a field that nobody knows, however long, and holds nothing of it', async () => {
-    const { rig } = await serve(endless('unknown'));
-    const client = rig.connect();
-    await rig.until('much more than any limit', () => client.receivedBytes > 16 * 1024 ** 2);
-    expect(client).toMatchObject({ state: 'open', heldBytes: 0 });
-    client.stop('rst');
-  });
-
-  it('holds nothing of an unfinished event once its stream has ended', async () => {
-    const { rig } = await serve(`${OK}data: ${'x'.repeat(300_000)}`);
+it.each(TROUBLE)(
+  'the end of a client whose server %s has the right word, and the client does next what the word says',
+  async (_what, does, cause, wasOpen) => {
+    const { server, rig } = await serve(does);
     const client = rig.connect();
     await rig.until('the end', () => rig.log.losses.length === 1);
-    expect([client.receivedBytes, client.heldBytes, client.parser.heldBytes]).toEqual([300_006, 0, 0]);
-  });
-
-  it('whose last id no header can carry comes back without it, and tells', async () => {
-    const server = await ScriptedServer.start(`${OK}id: a\u0001\ndata: a\n\n`, { text: OK, after: 'open' });
-    closing.push(() => server.close());
-    const { port } = server;
-    const requests = new Requests(
-      { url: new URL(`http://127.0.0.1:${port}/events`), address: '127.0.0.1', port, fillBytes: 0 },
-      { method: 'GET', headers: [], body: null },
-      null,
-      '0.0.0',
-    );
-    const rig = new ClientRig(port, { requestFor: (client) => requests.for(client) });
-    closing.push(() => rig.close());
-    const client = rig.connect();
-    await rig.until('the end', () => rig.log.losses.length === 1);
+    const { retries } = CAUSES[cause];
+    expect(rig.log.losses[0]).toMatchObject({ cause, wasOpen, state: retries ? 'waiting' : 'closed' });
+    expect(rig.log.losses[0]?.detail).not.toBe('');
+    expect(client).toMatchObject({ lastCause: cause, connection: null, heldBytes: 0 });
+    await rig.until('the server is left', () => server.sockets.every((socket) => socket.destroyed));
+    const before = server.requests.length;
     rig.pass(RETRY_MS + TICK_MS);
-    await rig.until('the next stream', () => client.opened === 2);
-    expect(rig.log.calls.filter((call) => call === '0 id-unsendable')).toHaveLength(1);
-    expect(client.resumed).toBe(false);
-    expect(server.requests[1]).toBe(server.requests[0]);
-  });
+    if (retries) await rig.until('the next attempt', () => server.requests.length > before);
+    else await rig.quiet();
+    expect(server.requests.length > before).toBe(retries);
+  },
+);
+
+it('the end of a client whose server is one of all the words there are', () => {
+  const elsewhere: Cause[] = [
+    // redirect.test.ts
+    'dns',
+    'tls',
+    // subscription.test.ts
+    'refused',
+    'connect-timeout',
+    'headers-timeout',
+    'closed-by-us',
+    // mcp-sessions.test.ts
+    'session-refused',
+    // No client of a soak ends a silent stream itself, and our own limits belong to the machine.
+    'idle-timeout',
+    'client-limit',
+  ];
+  expect([...new Set([...TROUBLE.map(([, , cause]) => cause), ...elsewhere])].toSorted()).toEqual(
+    Object.keys(CAUSES).toSorted(),
+  );
 });
 
-describe('a thousand clients', () => {
-  it('of endless events hold no more together than a process may, and those that hold little stay', async () => {
-    const line = Buffer.from(`data: ${'x'.repeat(PIECE - 7)}\n`);
-    const raw = await RawServer.start((socket) => afterRequest(socket, () => socket.write(OK)));
-    closing.push(() => raw.close());
-    const rig = new ClientRig(raw.port);
-    closing.push(() => rig.close());
-    for (let n = 0; n < 1000; n++) rig.connect();
-    await rig.until('all streams', () => rig.clients.every(({ state }) => state === 'open'));
-    const [modest] = rig.clients;
-    if (modest === undefined) throw new Error('there are a thousand');
-    const modestPort = modest.connection?.localPort;
-    let most = 0;
-    const held = (): number => rig.clients.reduce((sum, client) => sum + client.parser.heldBytes, 0);
-    // Each gets one line after the other, in turn, as from a server that sends the same to all.
-    for (let round = 1; round <= 20 && rig.log.losses.length === 0; round++) {
-      for (const socket of raw.sockets) {
-        if (socket.remotePort === modestPort) socket.write(round === 1 ? 'data: little\n' : '');
-        else socket.write(line);
-      }
-      const received = round * line.length;
-      await rig.until(`round ${round}`, () => {
-        most = Math.max(most, held());
-        return rig.clients.every(
-          (client) => client === modest || client.state !== 'open' || client.receivedBytes >= received,
-        );
-      });
-    }
-    expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);
-    expect(most).toBeLessThanOrEqual(MAX_HELD_BYTES + SPARED_BYTES);
-    expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['client-limit']));
-    expect(rig.log.losses[0]?.detail).toContain('while all clients hold more');
-    expect(rig.log.losses.length).toBeLessThan(200);
-    expect(modest.state).toBe('open');
-    rig.close();
-    expect(held()).toBe(0);
+it('the end of a client whose server answers with any status but 200, 204 and a redirect is that status, for good', async () => {
+  const redirects = new Set([301, 302, 303, 307, 308]);
+  const statuses = [...Array.from({ length: 399 }, (_, n) => 201 + n), 999].filter(
+    (status) => status !== 204 && !redirects.has(status),
+  );
+  const { server, rig } = await serve(
+    ...statuses.map(
+      (status) => `HTTP/1.1 ${status} X\r\nContent-Type: text/event-stream\r\nLocation: /\r\n\r\ndata: a\n\n`,
+    ),
+  );
+  for (const [at, status] of statuses.entries()) {
+    rig.connect();
+    await rig.until(`the end of ${status}`, () => rig.log.losses.length === at + 1);
+    expect(rig.log.losses[at]).toEqual({
+      client: at,
+      cause: 'http-status',
+      detail: `status ${status}`,
+      wasOpen: false,
+      state: 'closed',
+    });
+  }
+  rig.pass(3_600_000);
+  await rig.quiet();
+  expect(server.requests).toHaveLength(statuses.length);
+  expect(rig.log.heard).toEqual([]);
+});
+
+const BODY = 'id: 1\ndata: ä\n\ndata: b\n\n';
+
+it.each([
+  ['gzip', gzipSync(BODY)],
+  ['x-gzip', gzipSync(BODY)],
+  ['GZIP', gzipSync(BODY)],
+  ['deflate', deflateSync(BODY)],
+  ['deflate', deflateRawSync(BODY)],
+  ['br', brotliCompressSync(BODY)],
+  ['identity', Buffer.from(BODY)],
+  ['', Buffer.from(BODY)],
+])('a stream in a content coding %s is read like any other', async (coding, body) => {
+  const { rig } = await serve(coded(coding, body));
+  rig.connect();
+  await rig.until('the end', () => rig.log.losses.length === 1);
+  expect(rig.log.data()).toEqual(['ä', 'b']);
+  expect(rig.log.losses[0]).toMatchObject({ cause: 'eof-clean', wasOpen: true });
+});
+
+it('a stream in a content coding gives each event when its flush is in', async () => {
+  const whole = gzipSync('data: a\n\n', { finishFlush: constants.Z_SYNC_FLUSH });
+  const { rig } = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\n');
+    socket.write(whole);
   });
+  const client = rig.connect();
+  await rig.until('the event', () => rig.log.heard.length === 1);
+  expect(client.state).toBe('open');
+});
+
+it('a client skips a field that nobody knows, however long, and holds nothing of it', async () => {
+  const { rig } = await serve(endless('unknown'));
+  const client = rig.connect();
+  await rig.until('much more than any limit', () => client.receivedBytes > 16 * 1024 ** 2);
+  expect(client).toMatchObject({ state: 'open', heldBytes: 0 });
+  client.stop('rst');
+});
+
+it('a client holds nothing of an unfinished event once its stream has ended', async () => {
+  const { rig } = await serve(`${OK}data: ${'x'.repeat(300_000)}`);
+  const client = rig.connect();
+  await rig.until('the end', () => rig.log.losses.length === 1);
+  expect([client.receivedBytes, client.heldBytes, client.parser.heldBytes]).toEqual([300_006, 0, 0]);
+});
+
+it('a client whose last id no header can carry comes back without it, and tells', async () => {
+  const server = await ScriptedServer.start(`${OK}id: a\u0001\ndata: a\n\n`, { text: OK, after: 'open' });
+  closing.push(() => server.close());
+  const { port } = server;
+  const requests = new Requests(
+    { url: new URL(`http://127.0.0.1:${port}/events`), address: '127.0.0.1', port, fillBytes: 0 },
+    { method: 'GET', headers: [], body: null },
+    null,
+    '0.0.0',
+  );
+  const rig = new ClientRig(port, { requestFor: (client) => requests.for(client) });
+  closing.push(() => rig.close());
+  const client = rig.connect();
+  await rig.until('the end', () => rig.log.losses.length === 1);
+  rig.pass(RETRY_MS + TICK_MS);
+  await rig.until('the next stream', () => client.opened === 2);
+  expect(rig.log.calls.filter((call) => call === '0 id-unsendable')).toHaveLength(1);
+  expect(client.resumed).toBe(false);
+  expect(server.requests[1]).toBe(server.requests[0]);
+});
+
+it('a thousand clients of endless events hold no more together than a process may, and those that hold little stay', async () => {
+  const line = Buffer.from(`data: ${'x'.repeat(PIECE - 7)}\n`);
+  const raw = await RawServer.start((socket) => afterRequest(socket, () => socket.write(OK)));
+  closing.push(() => raw.close());
+  const rig = new ClientRig(raw.port);
+  closing.push(() => rig.close());
+  for (let n = 0; n < 1000; n++) rig.connect();
+  await rig.until('all streams', () => rig.clients.every(({ state }) => state === 'open'));
+  const [modest] = rig.clients;
+  if (modest === undefined) throw new Error('there are a thousand');
+  const modestPort = modest.connection?.localPort;
+  let most = 0;
+  const held = (): number => rig.clients.reduce((sum, client) => sum + client.parser.heldBytes, 0);
+  // Each gets one line after the other, in turn, as from a server that sends the same to all.
+  for (let round = 1; round <= 20 && rig.log.losses.length === 0; round++) {
+    for (const socket of raw.sockets) {
+      if (socket.remotePort === modestPort) socket.write(round === 1 ? 'data: little\n' : '');
+      else socket.write(line);
+    }
+    const received = round * line.length;
+    await rig.until(`round ${round}`, () => {
+      most = Math.max(most, held());
+      return rig.clients.every(
+        (client) => client === modest || client.state !== 'open' || client.receivedBytes >= received,
+      );
+    });
+  }
+  expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);
+  expect(most).toBeLessThanOrEqual(MAX_HELD_BYTES + SPARED_BYTES);
+  expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['client-limit']));
+  expect(rig.log.losses[0]?.detail).toContain('while all clients hold more');
+  expect(rig.log.losses.length).toBeLessThan(200);
+  expect(modest.state).toBe('open');
+  rig.close();
+  expect(held()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Wheel, type WheelNode } from '../../src/client/wheel.ts';
 import { runs } from '../sse/recorder.ts';
 
@@ -122,117 +122,115 @@ const cancel = fc.record({ do: fc.constant('cancel' as const), node });
 const pass = fc.record({ do: fc.constant('pass' as const), ms: duration });
 const whenDue = fc.array(fc.tuple(node, fc.array(fc.oneof(schedule, cancel), { maxLength: 3 })), { maxLength: 12 });
 
-describe('the wheel', () => {
-  it('fires what is due at the first tick at or after, once, and nothing else, whatever its members do meanwhile', () => {
-    const acts = fc.array(
-      fc.oneof({ weight: 3, arbitrary: schedule }, { weight: 1, arbitrary: cancel }, { weight: 3, arbitrary: pass }),
-      {
-        maxLength: 60,
-        size: 'max',
-      },
-    );
-    fc.assert(
-      fc.property(acts, whenDue, (acts, scripts) => {
-        const model = new Model(NODES);
-        for (const [index, script] of scripts) model.members[index]?.whenDue.push(script);
-        for (const act of acts) {
-          model.act(act);
-          model.check();
-        }
-        // In the end everybody who still waits is let go.
-        for (let n = 0; n < 20; n++) model.act({ do: 'pass', ms: 11_000 });
+it('the wheel fires what is due at the first tick at or after, once, and nothing else, whatever its members do meanwhile', () => {
+  const acts = fc.array(
+    fc.oneof({ weight: 3, arbitrary: schedule }, { weight: 1, arbitrary: cancel }, { weight: 3, arbitrary: pass }),
+    {
+      maxLength: 60,
+      size: 'max',
+    },
+  );
+  fc.assert(
+    fc.property(acts, whenDue, (acts, scripts) => {
+      const model = new Model(NODES);
+      for (const [index, script] of scripts) model.members[index]?.whenDue.push(script);
+      for (const act of acts) {
+        model.act(act);
         model.check();
-        expect(model.faults).toEqual([]);
-      }),
-      runs(3000),
-    );
-  });
+      }
+      // In the end everybody who still waits is let go.
+      for (let n = 0; n < 20; n++) model.act({ do: 'pass', ms: 11_000 });
+      model.check();
+      expect(model.faults).toEqual([]);
+    }),
+    runs(3000),
+  );
+});
 
-  it('never fires early and never a tick late, driven tick by tick', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3 * SLOTS * TICK_MS }), { maxLength: 50 }), (delaysMs) => {
-        const model = new Model(delaysMs.length);
-        for (const [index, inMs] of delaysMs.entries()) model.act({ do: 'schedule', node: index, inMs });
-        for (let tick = 0; tick < 3 * SLOTS; tick++) model.act({ do: 'pass', ms: TICK_MS });
-        expect(model.faults).toEqual([]);
-        expect(model.log.toSorted((a, b) => a.node - b.node)).toEqual(
-          delaysMs.map((inMs, index) => ({ node: index, nowMs: START_MS + Math.ceil(inMs / TICK_MS) * TICK_MS })),
-        );
-      }),
-      runs(50),
-    );
-  });
+it('the wheel never fires early and never a tick late, driven tick by tick', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3 * SLOTS * TICK_MS }), { maxLength: 50 }), (delaysMs) => {
+      const model = new Model(delaysMs.length);
+      for (const [index, inMs] of delaysMs.entries()) model.act({ do: 'schedule', node: index, inMs });
+      for (let tick = 0; tick < 3 * SLOTS; tick++) model.act({ do: 'pass', ms: TICK_MS });
+      expect(model.faults).toEqual([]);
+      expect(model.log.toSorted((a, b) => a.node - b.node)).toEqual(
+        delaysMs.map((inMs, index) => ({ node: index, nowMs: START_MS + Math.ceil(inMs / TICK_MS) * TICK_MS })),
+      );
+    }),
+    runs(50),
+  );
+});
 
-  it('fires in the order of the ticks', () => {
-    const model = new Model(4);
-    for (const [index, inMs] of [40, 10, 30, 20].entries()) model.act({ do: 'schedule', node: index, inMs });
-    model.act({ do: 'pass', ms: 100 });
-    expect(model.log.map(({ node }) => node)).toEqual([1, 3, 2, 0]);
-  });
+it('the wheel fires in the order of the ticks', () => {
+  const model = new Model(4);
+  for (const [index, inMs] of [40, 10, 30, 20].entries()) model.act({ do: 'schedule', node: index, inMs });
+  model.act({ do: 'pass', ms: 100 });
+  expect(model.log.map(({ node }) => node)).toEqual([1, 3, 2, 0]);
+});
 
-  it('sees every deadline in one round after a stop of an hour', () => {
-    const model = new Model(2000);
-    for (let index = 0; index < 2000; index++) model.act({ do: 'schedule', node: index, inMs: 1 + index * 1700 });
-    model.act({ do: 'pass', ms: 3_600_000 });
-    expect(model.log).toHaveLength(2000);
-    expect(model.faults).toEqual([]);
-  });
+it('the wheel sees every deadline in one round after a stop of an hour', () => {
+  const model = new Model(2000);
+  for (let index = 0; index < 2000; index++) model.act({ do: 'schedule', node: index, inMs: 1 + index * 1700 });
+  model.act({ do: 'pass', ms: 3_600_000 });
+  expect(model.log).toHaveLength(2000);
+  expect(model.faults).toEqual([]);
+});
 
-  it('lets a member arm itself again each time, and stops when it stops', () => {
-    const model = new Model(1);
-    const member = model.members[0] as Member;
-    for (let n = 0; n < 5; n++) member.whenDue.push([{ do: 'schedule', node: 0, inMs: 50 }]);
-    model.act({ do: 'schedule', node: 0, inMs: 50 });
-    for (let n = 0; n < 100; n++) model.act({ do: 'pass', ms: TICK_MS });
-    expect(model.log.map(({ nowMs }) => nowMs - START_MS)).toEqual([50, 100, 150, 200, 250, 300]);
-  });
+it('the wheel lets a member arm itself again each time, and stops when it stops', () => {
+  const model = new Model(1);
+  const member = model.members[0] as Member;
+  for (let n = 0; n < 5; n++) member.whenDue.push([{ do: 'schedule', node: 0, inMs: 50 }]);
+  model.act({ do: 'schedule', node: 0, inMs: 50 });
+  for (let n = 0; n < 100; n++) model.act({ do: 'pass', ms: TICK_MS });
+  expect(model.log.map(({ nowMs }) => nowMs - START_MS)).toEqual([50, 100, 150, 200, 250, 300]);
+});
 
-  it('does not fire a member that another one cancels in the same tick', () => {
-    const model = new Model(2);
-    for (const [index, member] of model.members.entries()) member.whenDue.push([{ do: 'cancel', node: 1 - index }]);
-    model.act({ do: 'schedule', node: 0, inMs: 10 });
-    model.act({ do: 'schedule', node: 1, inMs: 10 });
-    model.act({ do: 'pass', ms: 30 });
-    expect(model.log).toHaveLength(1);
-    expect(model.faults).toEqual([]);
-  });
+it('the wheel does not fire a member that another one cancels in the same tick', () => {
+  const model = new Model(2);
+  for (const [index, member] of model.members.entries()) member.whenDue.push([{ do: 'cancel', node: 1 - index }]);
+  model.act({ do: 'schedule', node: 0, inMs: 10 });
+  model.act({ do: 'schedule', node: 1, inMs: 10 });
+  model.act({ do: 'pass', ms: 30 });
+  expect(model.log).toHaveLength(1);
+  expect(model.faults).toEqual([]);
+});
 
-  it('does nothing when time stands still or goes back', () => {
-    const model = new Model(1);
-    model.act({ do: 'schedule', node: 0, inMs: 20 });
-    model.act({ do: 'pass', ms: 10 });
-    model.act({ do: 'pass', ms: 0 });
-    model.act({ do: 'pass', ms: -500 });
-    expect(model.log).toEqual([]);
-    model.act({ do: 'pass', ms: 510 });
-    expect(model.log).toEqual([{ node: 0, nowMs: START_MS + 20 }]);
-  });
+it('the wheel does nothing when time stands still or goes back', () => {
+  const model = new Model(1);
+  model.act({ do: 'schedule', node: 0, inMs: 20 });
+  model.act({ do: 'pass', ms: 10 });
+  model.act({ do: 'pass', ms: 0 });
+  model.act({ do: 'pass', ms: -500 });
+  expect(model.log).toEqual([]);
+  model.act({ do: 'pass', ms: 510 });
+  expect(model.log).toEqual([{ node: 0, nowMs: START_MS + 20 }]);
+});
 
-  it('goes on with the others when one of them throws', () => {
-    const wheel = new Wheel(0);
-    const fired: string[] = [];
-    const member = (name: string, then: () => void): WheelNode => ({
-      wheelTick: 0,
-      wheelSlot: -1,
-      wheelPrevious: null,
-      wheelNext: null,
-      onDue: () => {
-        fired.push(name);
-        then();
-      },
-    });
-    wheel.schedule(
-      member('sound', () => {}),
-      10,
-    );
-    wheel.schedule(
-      member('broken', () => {
-        throw new Error('a bug');
-      }),
-      10,
-    );
-    expect(() => wheel.advance(10)).toThrow('a bug');
-    wheel.advance(20);
-    expect(fired.toSorted()).toEqual(['broken', 'sound']);
+it('the wheel goes on with the others when one of them throws', () => {
+  const wheel = new Wheel(0);
+  const fired: string[] = [];
+  const member = (name: string, then: () => void): WheelNode => ({
+    wheelTick: 0,
+    wheelSlot: -1,
+    wheelPrevious: null,
+    wheelNext: null,
+    onDue: () => {
+      fired.push(name);
+      then();
+    },
   });
+  wheel.schedule(
+    member('sound', () => {}),
+    10,
+  );
+  wheel.schedule(
+    member('broken', () => {
+      throw new Error('a bug');
+    }),
+    10,
+  );
+  expect(() => wheel.advance(10)).toThrow('a bug');
+  wheel.advance(20);
+  expect(fired.toSorted()).toEqual(['broken', 'sound']);
 });

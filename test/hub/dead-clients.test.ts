@@ -41,7 +41,7 @@ async function rowsAt(port: number): Promise<number> {
 }
 
 describe.runIf(onLinux)('a client in a process of its own', () => {
-  it('that is stopped, like a laptop that sleeps, is evicted when its kernel takes no more, never earlier', async () => {
+  it('a client in a process of its own that is stopped, like a laptop that sleeps, is evicted when its kernel takes no more, never earlier', async () => {
     const { port, hub } = await serve({
       ratePerSecond: 100,
       eventSizeBytes: 16 * KIB,
@@ -60,7 +60,7 @@ describe.runIf(onLinux)('a client in a process of its own', () => {
     await expect.poll(async () => (await reader.report()).ended, PATIENCE).not.toBe('open');
   });
 
-  it('that sleeps while nothing is sent but heartbeats stays: its kernel answers for it', async () => {
+  it('a client in a process of its own that sleeps while nothing is sent but heartbeats stays: its kernel answers for it', async () => {
     const { port, hub } = await serve({ hub: { evictAfterMs: EVICT_AFTER_MS, heartbeatMs: 50 } });
     const reader = await reading(port);
     await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
@@ -73,7 +73,7 @@ describe.runIf(onLinux)('a client in a process of its own', () => {
   });
 
   it.each(['reading', 'stopped'] as const)(
-    'that is killed while it is %s is closed by its kernel: gone at once, and no eviction',
+    'a client in a process of its own that is killed while it is %s is closed by its kernel: gone at once, and no eviction',
     async (how) => {
       const { port, hub } = await serve({ ratePerSecond: 20, hub: { evictAfterMs: 600_000 } });
       const seen = departures(hub as SseHub);
@@ -93,7 +93,7 @@ describe.runIf(onLinux)('a client in a process of its own', () => {
 
 describe.runIf(onLinux)('a client that stops reading after 1 MB', () => {
   it.each(['evict', 'drop-oldest'] as const)(
-    'is evicted after the stated time, or by its queue, whichever is first (%s), and nothing of it is left',
+    'a client that stops reading after 1 MB is evicted after the stated time, or by its queue, whichever is first (%s), and nothing of it is left',
     async (overflow) => {
       const { port, hub } = await serve({
         ratePerSecond: 200,
@@ -119,39 +119,36 @@ describe.runIf(onLinux)('a client that stops reading after 1 MB', () => {
   );
 });
 
-describe('a client that is slow and alive', () => {
-  it('reads 1 kB a second of a stream of less and stays for many times the eviction time', async () => {
-    const { port, hub } = await serve({
-      ratePerSecond: 4,
-      eventSizeBytes: 128,
-      hub: { evictAfterMs: 500, heartbeatMs: 100 },
-    });
-    const slow = client({ port, paused: true });
-    let readBytes = 0;
-    await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
-    for (let turn = 0; turn < 30; turn++) {
-      readBytes +=
-        (slow.socket.read(256) as Buffer | null)?.length ?? (slow.socket.read() as Buffer | null)?.length ?? 0;
-      await sleep(250);
-    }
-    expect(readBytes).toBeGreaterThan(1000);
-    expect(hub.stats()).toMatchObject({
-      clients: { connected: 1 },
-      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
-    });
+it('a client that is slow and alive reads 1 kB a second of a stream of less and stays for many times the eviction time', async () => {
+  const { port, hub } = await serve({
+    ratePerSecond: 4,
+    eventSizeBytes: 128,
+    hub: { evictAfterMs: 500, heartbeatMs: 100 },
   });
+  const slow = client({ port, paused: true });
+  let readBytes = 0;
+  await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+  for (let turn = 0; turn < 30; turn++) {
+    readBytes += (slow.socket.read(256) as Buffer | null)?.length ?? (slow.socket.read() as Buffer | null)?.length ?? 0;
+    await sleep(250);
+  }
+  expect(readBytes).toBeGreaterThan(1000);
+  expect(hub.stats()).toMatchObject({
+    clients: { connected: 1 },
+    evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+  });
+});
 
-  it('reads a few bytes twice in each eviction time and stays', async () => {
-    const { port, hub } = await serve({ hub: { evictAfterMs: 500, heartbeatMs: 100 } });
-    const slow = client({ port, paused: true });
-    await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
-    for (let turn = 0; turn < 20; turn++) {
-      slow.socket.read(4);
-      await sleep(250);
-    }
-    expect(hub.stats()).toMatchObject({
-      clients: { connected: 1 },
-      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
-    });
+it('a client that is slow and alive reads a few bytes twice in each eviction time and stays', async () => {
+  const { port, hub } = await serve({ hub: { evictAfterMs: 500, heartbeatMs: 100 } });
+  const slow = client({ port, paused: true });
+  await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+  for (let turn = 0; turn < 20; turn++) {
+    slow.socket.read(4);
+    await sleep(250);
+  }
+  expect(hub.stats()).toMatchObject({
+    clients: { connected: 1 },
+    evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import { client, connected, serve, sleep } from '../server/fixtures.ts';
@@ -56,73 +56,71 @@ function rangeOf(data: string): [from: number, to: number] {
   return [from, to];
 }
 
-describe('a crowd whose queues are full', () => {
-  const options = { maxFillBytes: 8 * KIB * KIB, hub: { evictAfterMs: 600_000, heartbeatKind: 'none' } } as const;
+const options = { maxFillBytes: 8 * KIB * KIB, hub: { evictAfterMs: 600_000, heartbeatKind: 'none' } } as const;
 
-  it('loses its oldest events where that is asked for: each client hears exactly which, however often it falls behind', async () => {
-    const server = await serve({
-      ...options,
-      hub: { ...options.hub, maxQueueBytes: MAX_QUEUE, overflow: 'drop-oldest' },
-    });
-    const { hub, port } = server;
-    const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
-    const crowd = await stuckCrowd(server);
-    for (let round = 0; round < 2; round++) {
-      await publish(server, 300, 16 * KIB);
-      expect(hub.stats().queuedBytes).toBeLessThanOrEqual(CROWD * (MAX_QUEUE + 64 * KIB));
-      // Half of them read for a moment, and then no more: the kernels fill up again.
-      for (const one of crowd.slice(0, CROWD / 2))
-        if (round === 0) one.read();
-        else one.socket.resume();
-      await sleep(100);
-      for (const one of crowd.slice(0, CROWD / 2)) one.socket.pause();
-    }
-    for (const one of crowd.slice(0, CROWD / 2)) one.socket.resume();
-    for (const one of crowd.slice(CROWD / 2)) one.read();
-    hub.publish({ data: 'the last one' });
-    await Promise.all([...crowd, ...healthy].map((one) => one.untilText('data: the last one\n\n')));
-    const next = hub.stats().events.published + 1;
-    const accounts = crowd.map((one) => accountOf(one));
-    expect(new Set(accounts.map((account) => account.next))).toEqual(new Set([next]));
-    expect(Math.min(...accounts.map(({ notices }) => notices))).toBeGreaterThanOrEqual(1);
-    expect(accounts.reduce((sum, { missedCount }) => sum + missedCount, 0)).toBe(hub.stats().events.dropped);
-    for (const one of healthy) expect(accountOf(one)).toEqual({ next, missedCount: 0, notices: 0 });
-    expect(hub.stats()).toMatchObject({
-      clients: { connected: CROWD + 5, blocked: 0 },
-      evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
-      queuedBytes: 0,
-    });
+it('a crowd whose queues are full loses its oldest events where that is asked for: each client hears exactly which, however often it falls behind', async () => {
+  const server = await serve({
+    ...options,
+    hub: { ...options.hub, maxQueueBytes: MAX_QUEUE, overflow: 'drop-oldest' },
   });
+  const { hub, port } = server;
+  const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
+  const crowd = await stuckCrowd(server);
+  for (let round = 0; round < 2; round++) {
+    await publish(server, 300, 16 * KIB);
+    expect(hub.stats().queuedBytes).toBeLessThanOrEqual(CROWD * (MAX_QUEUE + 64 * KIB));
+    // Half of them read for a moment, and then no more: the kernels fill up again.
+    for (const one of crowd.slice(0, CROWD / 2))
+      if (round === 0) one.read();
+      else one.socket.resume();
+    await sleep(100);
+    for (const one of crowd.slice(0, CROWD / 2)) one.socket.pause();
+  }
+  for (const one of crowd.slice(0, CROWD / 2)) one.socket.resume();
+  for (const one of crowd.slice(CROWD / 2)) one.read();
+  hub.publish({ data: 'the last one' });
+  await Promise.all([...crowd, ...healthy].map((one) => one.untilText('data: the last one\n\n')));
+  const next = hub.stats().events.published + 1;
+  const accounts = crowd.map((one) => accountOf(one));
+  expect(new Set(accounts.map((account) => account.next))).toEqual(new Set([next]));
+  expect(Math.min(...accounts.map(({ notices }) => notices))).toBeGreaterThanOrEqual(1);
+  expect(accounts.reduce((sum, { missedCount }) => sum + missedCount, 0)).toBe(hub.stats().events.dropped);
+  for (const one of healthy) expect(accountOf(one)).toEqual({ next, missedCount: 0, notices: 0 });
+  expect(hub.stats()).toMatchObject({
+    clients: { connected: CROWD + 5, blocked: 0 },
+    evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
+    queuedBytes: 0,
+  });
+});
 
-  it('is evicted otherwise, each once and for that reason, and nobody else hears of it', async () => {
-    const server = await serve({ ...options, hub: { ...options.hub, maxQueueBytes: MAX_QUEUE } });
-    const { hub, port } = server;
-    const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
-    const reasons: string[] = [];
-    (hub as SseHub).on('disconnect', (_id, reason) => {
-      reasons.push(reason);
-    });
-    await stuckCrowd(server);
-    await publish(server, 60, 16 * KIB);
-    expect(reasons).toEqual(Array.from({ length: CROWD }, () => 'overflow'));
-    expect(hub.stats()).toMatchObject({
-      clients: { connected: 5, blocked: 0 },
-      evicted: { overflow: CROWD },
-      queuedBytes: 0,
-      events: { dropped: 0 },
-    });
-    hub.publish({ data: 'the last one' });
-    await Promise.all(healthy.map((one) => one.untilText('data: the last one\n\n')));
-    for (const one of healthy)
-      expect(accountOf(one)).toMatchObject({ next: hub.stats().events.published + 1, missedCount: 0 });
+it('a crowd whose queues are full is evicted otherwise, each once and for that reason, and nobody else hears of it', async () => {
+  const server = await serve({ ...options, hub: { ...options.hub, maxQueueBytes: MAX_QUEUE } });
+  const { hub, port } = server;
+  const healthy = await Promise.all(Array.from({ length: 5 }, () => connected({ port })));
+  const reasons: string[] = [];
+  (hub as SseHub).on('disconnect', (_id, reason) => {
+    reasons.push(reason);
   });
+  await stuckCrowd(server);
+  await publish(server, 60, 16 * KIB);
+  expect(reasons).toEqual(Array.from({ length: CROWD }, () => 'overflow'));
+  expect(hub.stats()).toMatchObject({
+    clients: { connected: 5, blocked: 0 },
+    evicted: { overflow: CROWD },
+    queuedBytes: 0,
+    events: { dropped: 0 },
+  });
+  hub.publish({ data: 'the last one' });
+  await Promise.all(healthy.map((one) => one.untilText('data: the last one\n\n')));
+  for (const one of healthy)
+    expect(accountOf(one)).toMatchObject({ next: hub.stats().events.published + 1, missedCount: 0 });
+});
 
-  it('is measured in bytes, not in events: a thousand small ones are no reason', async () => {
-    const server = await serve({ ...options, hub: { ...options.hub, maxQueueBytes: MAX_QUEUE } });
-    await stuckCrowd(server);
-    await publish(server, 5000, 10);
-    expect(server.hub.stats()).toMatchObject({ clients: { connected: CROWD }, evicted: { overflow: 0 } });
-    await publish(server, 1, MAX_QUEUE);
-    expect(server.hub.stats()).toMatchObject({ clients: { connected: 0 }, evicted: { overflow: CROWD } });
-  });
+it('a crowd whose queues are full is measured in bytes, not in events: a thousand small ones are no reason', async () => {
+  const server = await serve({ ...options, hub: { ...options.hub, maxQueueBytes: MAX_QUEUE } });
+  await stuckCrowd(server);
+  await publish(server, 5000, 10);
+  expect(server.hub.stats()).toMatchObject({ clients: { connected: CROWD }, evicted: { overflow: 0 } });
+  await publish(server, 1, MAX_QUEUE);
+  expect(server.hub.stats()).toMatchObject({ clients: { connected: 0 }, evicted: { overflow: CROWD } });
 });

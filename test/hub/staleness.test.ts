@@ -79,7 +79,7 @@ async function swept(
 const unreadable = (): TcpTable | null => TcpTable.open(tmpdir());
 
 describe.runIf(onLinux)('whose row it is', () => {
-  it.each(['127.0.0.1', '::1'])('is known on a dual-stack server for a client by %s', async (host) => {
+  it.each(['127.0.0.1', '::1'])('whose row it is is known on a dual-stack server for a client by %s', async (host) => {
     const { port, hub } = await serve({ host: '::', ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
     const healthy = await connected({ port, host });
     client({ port, host, path: FILL, paused: true });
@@ -89,7 +89,7 @@ describe.runIf(onLinux)('whose row it is', () => {
     expect(healthy.ended).toBe('open');
   });
 
-  it('is known under TLS, where the socket that is written to is not the one in the table', async () => {
+  it('whose row it is is known under TLS, where the socket that is written to is not the one in the table', async () => {
     const { port, hub } = await serve({
       tls: { cert: IDENTITY.certificate, key: IDENTITY.key },
       ...FILLABLE,
@@ -107,7 +107,7 @@ describe.runIf(onLinux)('whose row it is', () => {
       .toMatchObject({ clients: { connected: 1, total: 2 }, evicted: { unacknowledged: 1, stalled: 0 } });
   });
 
-  it('is known when clients come from the same port one after the other, while the sweep runs', async () => {
+  it('whose row it is is known when clients come from the same port one after the other, while the sweep runs', async () => {
     const { port, hub } = await serve({ ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
     const from = { localAddress: '127.0.0.5', localPort: await freePort() };
     const count = 500;
@@ -128,7 +128,7 @@ describe.runIf(onLinux)('whose row it is', () => {
     expect([hub.stats().clients.connected, healthy.ended]).toEqual([1, 'open']);
   });
 
-  it('is known when two addresses of ours have a client at the same address and port', async () => {
+  it('whose row it is is known when two addresses of ours have a client at the same address and port', async () => {
     const { port, hub } = await serve({ host: '0.0.0.0', ...FILLABLE, hub: { evictAfterMs: 1000, heartbeatMs: 100 } });
     const from = { localAddress: '127.0.0.5', localPort: await freePort() };
     for (const stalledHost of ['127.0.0.1', '127.0.0.2']) {
@@ -145,7 +145,7 @@ describe.runIf(onLinux)('whose row it is', () => {
   });
 
   it(
-    'is found among 20,000 rows of others, for each of those who stall and for nobody else',
+    'whose row it is is found among 20,000 rows of others, for each of those who stall and for nobody else',
     { tags: ['long'] },
     async () => {
       const crowd = fork(fileURLToPath(new URL('../support/crowd.mjs', import.meta.url)), ['10000']);
@@ -163,7 +163,7 @@ describe.runIf(onLinux)('whose row it is', () => {
     },
   );
 
-  it('is not taken for that of another process with the same ports', async () => {
+  it('whose row it is is not taken for that of another process with the same ports', async () => {
     const { port, hub } = await serve({ ...FILLABLE, hub: { evictAfterMs: 500, heartbeatMs: 100 } });
     const foreign = await ForeignServer.start('127.0.0.2', port);
     cleanups.push(() => void foreign.stop());
@@ -179,7 +179,7 @@ describe.runIf(onLinux)('whose row it is', () => {
 });
 
 describe.runIf(onLinux)('a pass that fails', () => {
-  it('half-way judges those whose rows it has seen and nobody else, and /readyz says why', async () => {
+  it('a pass that fails half-way judges those whose rows it has seen and nobody else, and /readyz says why', async () => {
     const { sweep, evicted } = await swept(
       ['127.0.0.1', '::1'],
       new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()),
@@ -193,7 +193,7 @@ describe.runIf(onLinux)('a pass that fails', () => {
     });
   });
 
-  it('at its beginning judges nobody, and goes on trying', async () => {
+  it('a pass that fails at its beginning judges nobody, and goes on trying', async () => {
     const { sweep, evicted } = await swept(
       ['::1', '127.0.0.1'],
       new KernelTables(TcpTable.open(TCP_TABLE_IPV4), unreadable()),
@@ -205,8 +205,9 @@ describe.runIf(onLinux)('a pass that fails', () => {
   });
 });
 
-describe('a server that stood still', () => {
-  it.each([true, false])('evicts nobody for its own absence (kernel table: %s)', async (useKernelTable) => {
+it.each([true, false])(
+  'a server that stood still evicts nobody for its own absence (kernel table: %s)',
+  async (useKernelTable) => {
     const evictAfterMs = 800;
     const { port, hub } = await serve({
       hub: { evictAfterMs, heartbeatMs: 100, maxQueueBytes: 1024 * KIB * KIB, useKernelTable },
@@ -225,5 +226,5 @@ describe('a server that stood still', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * evictAfterMs);
     await expect.poll(() => hub.stats().clients.blocked, PATIENCE).toBe(0);
     expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0 } });
-  });
-});
+  },
+);

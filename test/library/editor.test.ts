@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DocComment, docComments } from './doc-comments.ts';
 import { Editor } from './editor.ts';
 import { PackedProject } from './packed.ts';
@@ -41,8 +41,9 @@ afterAll(async () => {
   project.remove();
 });
 
-describe('the language server', () => {
-  it.each(Object.keys(TYPES))('an editor shows the sentence and the default of each member of %s', async (type) => {
+it.each(Object.keys(TYPES))(
+  'the language server an editor shows the sentence and the default of each member of %s',
+  async (type) => {
     const shown: [name: string, text: string][] = [];
     const wanted: [name: string, text: string][] = [];
     for (const [index, { type: of, comment }] of members.entries()) {
@@ -55,5 +56,5 @@ describe('the language server', () => {
       wanted.push([comment.name, `${comment.text}${value}`]);
     }
     expect(shown).toEqual(wanted);
-  });
-});
+  },
+);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Http2Client, http2Session, TLS } from '../server/http2-client.ts';
 import { PATIENCE } from '../server/raw-client.ts';
 import { root } from '../support/program.ts';
@@ -178,86 +178,80 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-describe('every program in docs/hub.md', () => {
-  for (const [section, check] of Object.entries(PROGRAMS))
-    it(`runs as it stands there: ${section}`, () => expect(check()).resolves.toBeUndefined());
+for (const [section, check] of Object.entries(PROGRAMS))
+  it(`every program in docs/hub.md runs as it stands there: ${section}`, () =>
+    expect(check()).resolves.toBeUndefined());
 
-  it('is among those', () => {
-    const shown = blocks.filter(({ kind }) => kind === 'js' || kind === 'ts').map(({ section }) => section);
-    expect(shown).toEqual(Object.keys(PROGRAMS));
-    expect(new Set(blocks.map(({ kind }) => kind))).toEqual(new Set(['sh', 'js', 'js browser', 'ts', 'nginx', '']));
-  });
-
-  it('for the browser hears the quick start as a browser would', async () => {
-    const port = await start('Quick start').port();
-    const { text } = blockOf('Quick start', 'js browser');
-    // undici's EventSource in place of the browser's; Node 20 has none.
-    const program = new GuideProgram(
-      project,
-      `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`,
-    );
-    programs.push(program);
-    await expect.poll(() => program.said, PATIENCE).toMatch(/^\d+ \{ eur: 42 \}$/m);
-  });
+it('every program in docs/hub.md is among those', () => {
+  const shown = blocks.filter(({ kind }) => kind === 'js' || kind === 'ts').map(({ section }) => section);
+  expect(shown).toEqual(Object.keys(PROGRAMS));
+  expect(new Set(blocks.map(({ kind }) => kind))).toEqual(new Set(['sh', 'js', 'js browser', 'ts', 'nginx', '']));
 });
 
-describe('the programs under "As a library" in the README', () => {
-  it('serve a stream, and test it', async () => {
-    const [server, tester, ...others] = blocksOf(join(root, 'README.md')).filter(
-      ({ section, kind }) => section === 'As a library' && kind === 'js',
-    );
-    expect(others).toEqual([]);
-    const serving = new GuideProgram(project, server?.text.replace('listen(3000)', 'listen(0)') ?? '');
-    programs.push(serving);
-    const port = await serving.port();
-    await connect(port).untilText('event: price\ndata: {"eur":42}\n\n');
-    const testing = new GuideProgram(
-      project,
-      `${tester?.text.replaceAll(':3000', `:${port}`).replace("'10s'", "'5s'") ?? ''}console.log(report.verdict, status);\n`,
-    );
-    programs.push(testing);
-    expect([await testing.ended, testing.said]).toEqual([{ code: 0, signal: null }, 'pass ok\n']);
-  });
-});
-
-describe('the lines for nginx in docs/hub.md', () => {
-  const nginx = found('nginx');
-
-  it.runIf('found' in nginx)(
-    `pass the stream on as it comes${'missing' in nginx ? ` (skipped: ${nginx.missing})` : ''}`,
-    async () => {
-      const directives = [...blockOf('Behind a proxy', 'nginx').text.matchAll(/^ {2}(\S[^;]*);/gm)].map(
-        ([, directive = '']) => directive,
-      );
-      const port = await start('Quick start').port();
-      const common = ['proxy_pass http://127.0.0.1:3000', 'proxy_http_version 1.1', 'proxy_set_header Connection ""'];
-      expect(directives.slice(0, 3)).toEqual(common);
-      const proxy = await startNginx(
-        'found' in nginx ? nginx.found : '',
-        `http://127.0.0.1:${port}`,
-        directives.slice(3),
-      );
-      try {
-        const client = connect(Number(new URL(proxy.url).port));
-        await client.untilText('data: {"eur":42}\n\n');
-        expect(client.response?.headers['server']).toContain('nginx');
-      } finally {
-        await proxy.stop();
-      }
-    },
+it('every program in docs/hub.md for the browser hears the quick start as a browser would', async () => {
+  const port = await start('Quick start').port();
+  const { text } = blockOf('Quick start', 'js browser');
+  // undici's EventSource in place of the browser's; Node 20 has none.
+  const program = new GuideProgram(
+    project,
+    `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`,
   );
+  programs.push(program);
+  await expect.poll(() => program.said, PATIENCE).toMatch(/^\d+ \{ eur: 42 \}$/m);
 });
+
+it('the programs under "As a library" in the README serve a stream, and test it', async () => {
+  const [server, tester, ...others] = blocksOf(join(root, 'README.md')).filter(
+    ({ section, kind }) => section === 'As a library' && kind === 'js',
+  );
+  expect(others).toEqual([]);
+  const serving = new GuideProgram(project, server?.text.replace('listen(3000)', 'listen(0)') ?? '');
+  programs.push(serving);
+  const port = await serving.port();
+  await connect(port).untilText('event: price\ndata: {"eur":42}\n\n');
+  const testing = new GuideProgram(
+    project,
+    `${tester?.text.replaceAll(':3000', `:${port}`).replace("'10s'", "'5s'") ?? ''}console.log(report.verdict, status);\n`,
+  );
+  programs.push(testing);
+  expect([await testing.ended, testing.said]).toEqual([{ code: 0, signal: null }, 'pass ok\n']);
+});
+
+const nginx = found('nginx');
+
+it.runIf('found' in nginx)(
+  `the lines for nginx in docs/hub.md pass the stream on as it comes${'missing' in nginx ? ` (skipped: ${nginx.missing})` : ''}`,
+  async () => {
+    const directives = [...blockOf('Behind a proxy', 'nginx').text.matchAll(/^ {2}(\S[^;]*);/gm)].map(
+      ([, directive = '']) => directive,
+    );
+    const port = await start('Quick start').port();
+    const common = ['proxy_pass http://127.0.0.1:3000', 'proxy_http_version 1.1', 'proxy_set_header Connection ""'];
+    expect(directives.slice(0, 3)).toEqual(common);
+    const proxy = await startNginx(
+      'found' in nginx ? nginx.found : '',
+      `http://127.0.0.1:${port}`,
+      directives.slice(3),
+    );
+    try {
+      const client = connect(Number(new URL(proxy.url).port));
+      await client.untilText('data: {"eur":42}\n\n');
+      expect(client.response?.headers['server']).toContain('nginx');
+    } finally {
+      await proxy.stop();
+    }
+  },
+);
 
 // UPDATE_DOCS=1 npx vitest run test/library/guide.test.ts writes the table between its marks.
-describe('the options of the hub', () => {
-  it('are in the table of docs/hub.md', () => {
-    const pattern = /<!-- hub-options -->\n(?:[^]*?\n)?<!-- \/hub-options -->/;
-    const wanted = `<!-- hub-options -->\n${optionTable()}\n<!-- /hub-options -->`;
-    if (process.env['UPDATE_DOCS'] === '1')
-      writeFileSync(
-        GUIDE,
-        readFileSync(GUIDE, 'utf8').replace(pattern, () => wanted),
-      );
-    expect(pattern.exec(readFileSync(GUIDE, 'utf8'))?.[0]).toBe(wanted);
-  });
+
+it('the options of the hub are in the table of docs/hub.md', () => {
+  const pattern = /<!-- hub-options -->\n(?:[^]*?\n)?<!-- \/hub-options -->/;
+  const wanted = `<!-- hub-options -->\n${optionTable()}\n<!-- /hub-options -->`;
+  if (process.env['UPDATE_DOCS'] === '1')
+    writeFileSync(
+      GUIDE,
+      readFileSync(GUIDE, 'utf8').replace(pattern, () => wanted),
+    );
+  expect(pattern.exec(readFileSync(GUIDE, 'utf8'))?.[0]).toBe(wanted);
 });

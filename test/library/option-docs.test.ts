@@ -69,18 +69,16 @@ describe.each(Object.entries(COMMANDS))('the options of %s()', (command, { table
   );
 });
 
-describe('the types of the options', () => {
-  it('the types of the options of soak() are those of the option table', () => {
-    expectTypeOf<Plain<Omit<SoakOptions, 'scenario' | 'signal'>>>().toEqualTypeOf<
-      Plain<GivenOptions<typeof soakOptions, 'Output'>>
-    >();
-  });
+it('the types of the options the types of the options of soak() are those of the option table', () => {
+  expectTypeOf<Plain<Omit<SoakOptions, 'scenario' | 'signal'>>>().toEqualTypeOf<
+    Plain<GivenOptions<typeof soakOptions, 'Output'>>
+  >();
+});
 
-  it('the types of the options of probe() are those of the option table', () => {
-    expectTypeOf<Plain<Omit<ProbeOptions, 'signal'>>>().toEqualTypeOf<
-      Plain<GivenOptions<typeof probeOptions, 'Output' | 'Exporter' | 'watch'>>
-    >();
-  });
+it('the types of the options the types of the options of probe() are those of the option table', () => {
+  expectTypeOf<Plain<Omit<ProbeOptions, 'signal'>>>().toEqualTypeOf<
+    Plain<GivenOptions<typeof probeOptions, 'Output' | 'Exporter' | 'watch'>>
+  >();
 });
 
 /** The same without its names: what is inherited, computed or read-only (as the tables are) is told alike. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../support/program.ts';
 import { PackedProject } from './packed.ts';
 
@@ -118,173 +118,167 @@ void soak({ transport: 'h3' });
 void probe('http://x', { watch: '30s' });
 `;
 
-describe('the package, as a user has it', () => {
-  it.each([
-    ['an ES module', 'user.ts', {}],
-    [
-      'a strict one',
-      'user.ts',
-      {
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        noPropertyAccessFromIndexSignature: true,
-        verbatimModuleSyntax: true,
+it.each([
+  ['an ES module', 'user.ts', {}],
+  [
+    'a strict one',
+    'user.ts',
+    {
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noPropertyAccessFromIndexSignature: true,
+      verbatimModuleSyntax: true,
+    },
+  ],
+])('the package, as a user has it type-checks for %s, its declarations included', async (_what, file, more) => {
+  project.write(file, USER_PROGRAM);
+  project.write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2022',
+        module: 'nodenext',
+        moduleResolution: 'nodenext',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+        ...more,
       },
-    ],
-  ])('type-checks for %s, its declarations included', async (_what, file, more) => {
-    project.write(file, USER_PROGRAM);
-    project.write(
-      'tsconfig.json',
-      JSON.stringify({
-        compilerOptions: {
-          target: 'es2022',
-          module: 'nodenext',
-          moduleResolution: 'nodenext',
-          strict: true,
-          skipLibCheck: false,
-          noEmit: true,
-          types: ['node'],
-          ...more,
-        },
-        files: [file],
-      }),
-    );
-    expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
-
-  it('type-checks for CommonJS', async () => {
-    project.write(
-      'user.cts',
-      "export const made = import('sse-probe').then(({ SseHub, encodeEvent }) => [new SseHub<{ a: 1 }>(), encodeEvent({ data: 'x' }).length]);\n",
-    );
-    project.write(
-      'tsconfig.json',
-      JSON.stringify({
-        compilerOptions: {
-          target: 'es2022',
-          module: 'nodenext',
-          strict: true,
-          skipLibCheck: false,
-          noEmit: true,
-          types: ['node'],
-        },
-        files: ['user.cts'],
-      }),
-    );
-    expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
-
-  const NAMES = [
-    'GeneratorLimitError',
-    'SseHub',
-    'SseLimitError',
-    'SseParser',
-    'SseProbeError',
-    'StartError',
-    'UnreachableError',
-    'UsageError',
-    'encodeComment',
-    'encodeEvent',
-    'encodeRetry',
-    'probe',
-    'soak',
-  ];
-
-  it('is imported from ES modules and by import() from CommonJS', async () => {
-    project.write('a.mjs', "import * as all from 'sse-probe';\nconsole.log(Object.keys(all).sort().join());\n");
-    project.write('b.cjs', "import('sse-probe').then((all) => console.log(Object.keys(all).sort().join()));\n");
-    for (const file of ['a.mjs', 'b.cjs'])
-      expect(await project.node([file])).toEqual({ code: 0, stdout: `${NAMES.join()}\n`, stderr: '' });
-  });
-
-  it.runIf(majorVersion >= 22)('is required from CommonJS where Node can', async () => {
-    project.write('c.cjs', "console.log(Object.keys(require('sse-probe')).sort().join());\n");
-    expect((await project.node(['c.cjs'])).stdout).toBe(`${NAMES.join()}\n`);
-  });
-
-  it('has the program, its documentation, the scenarios and the schemas, and no tests or sources', async () => {
-    const listed = await project.node([
-      '-e',
-      "console.log(require('node:fs').readdirSync('node_modules/sse-probe').sort().join())",
-    ]);
-    expect(listed.stdout.trim().split(',')).toEqual([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'bin',
-      'dist',
-      'docs',
-      'package.json',
-      'scenarios',
-      'schemas',
-    ]);
-    const version = await project.node(['node_modules/sse-probe/bin/sse-probe.js', '--version']);
-    expect(version.stdout).toBe(
-      `${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}\n`,
-    );
-  });
+      files: [file],
+    }),
+  );
+  expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
-describe('importing the package', () => {
-  /** Writes the address of each module that is loaded to the file in LOADED. */
-  const HOOK = `
+it('the package, as a user has it type-checks for CommonJS', async () => {
+  project.write(
+    'user.cts',
+    "export const made = import('sse-probe').then(({ SseHub, encodeEvent }) => [new SseHub<{ a: 1 }>(), encodeEvent({ data: 'x' }).length]);\n",
+  );
+  project.write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2022',
+        module: 'nodenext',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+      },
+      files: ['user.cts'],
+    }),
+  );
+  expect(await project.node([TSC, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+const NAMES = [
+  'GeneratorLimitError',
+  'SseHub',
+  'SseLimitError',
+  'SseParser',
+  'SseProbeError',
+  'StartError',
+  'UnreachableError',
+  'UsageError',
+  'encodeComment',
+  'encodeEvent',
+  'encodeRetry',
+  'probe',
+  'soak',
+];
+
+it('the package, as a user has it is imported from ES modules and by import() from CommonJS', async () => {
+  project.write('a.mjs', "import * as all from 'sse-probe';\nconsole.log(Object.keys(all).sort().join());\n");
+  project.write('b.cjs', "import('sse-probe').then((all) => console.log(Object.keys(all).sort().join()));\n");
+  for (const file of ['a.mjs', 'b.cjs'])
+    expect(await project.node([file])).toEqual({ code: 0, stdout: `${NAMES.join()}\n`, stderr: '' });
+});
+
+it.runIf(majorVersion >= 22)('the package, as a user has it is required from CommonJS where Node can', async () => {
+  project.write('c.cjs', "console.log(Object.keys(require('sse-probe')).sort().join());\n");
+  expect((await project.node(['c.cjs'])).stdout).toBe(`${NAMES.join()}\n`);
+});
+
+it('the package, as a user has it has the program, its documentation, the scenarios and the schemas, and no tests or sources', async () => {
+  const listed = await project.node([
+    '-e',
+    "console.log(require('node:fs').readdirSync('node_modules/sse-probe').sort().join())",
+  ]);
+  expect(listed.stdout.trim().split(',')).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'dist',
+    'docs',
+    'package.json',
+    'scenarios',
+    'schemas',
+  ]);
+  const version = await project.node(['node_modules/sse-probe/bin/sse-probe.js', '--version']);
+  expect(version.stdout).toBe(
+    `${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}\n`,
+  );
+});
+
+/** Writes the address of each module that is loaded to the file in LOADED. */
+const HOOK = `
     import { appendFileSync } from 'node:fs';
     export async function load(url, context, nextLoad) {
       appendFileSync(process.env.LOADED, url + '\\n');
       return nextLoad(url, context);
     }`;
 
-  async function loadedBy(program: string): Promise<string[]> {
-    project.write('hook.mjs', HOOK);
-    project.write(
-      'register.mjs',
-      "import { register } from 'node:module';\nregister('./hook.mjs', import.meta.url);\n",
-    );
-    project.write('program.mjs', program);
-    const list = project.write('loaded.txt', '');
-    const { code, stderr } = await project.node(['--import', './register.mjs', 'program.mjs'], {
-      LOADED: list,
-      NODE_NO_WARNINGS: '1',
-    });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return readFileSync(list, 'utf8')
-      .trim()
-      .split('\n')
-      .map((url) => url.replace(`file://${project.folder}/`, ''))
-      .filter((url) => url !== 'program.mjs');
-  }
-
-  it('loads the parser, the encoder and the hub, and nothing of the command line or of any package', async () => {
-    const loaded = await loadedBy("import 'sse-probe';\n");
-    const ours = loaded
-      .filter((url) => url.startsWith('node_modules/sse-probe/dist/'))
-      .map((url) => url.slice('node_modules/sse-probe/dist/'.length));
-    expect(loaded.filter((url) => !url.startsWith('node_modules/sse-probe/dist/') && !url.startsWith('node:'))).toEqual(
-      [],
-    );
-    expect(ours.filter((file) => !/^(?:core|machine|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual([
-      'index.js',
-      'library/entry.js',
-    ]);
-    // What makes a server of the hub is the program's.
-    for (const file of ['server', 'http', 'listener', 'publisher', 'metrics', 'gate', 'process-stats'])
-      expect(ours).not.toContain(`hub/${file}.js`);
-    expect(ours).toContain('hub/hub.js');
-    expect(ours.length).toBeLessThan(45);
+async function loadedBy(program: string): Promise<string[]> {
+  project.write('hook.mjs', HOOK);
+  project.write('register.mjs', "import { register } from 'node:module';\nregister('./hook.mjs', import.meta.url);\n");
+  project.write('program.mjs', program);
+  const list = project.write('loaded.txt', '');
+  const { code, stderr } = await project.node(['--import', './register.mjs', 'program.mjs'], {
+    LOADED: list,
+    NODE_NO_WARNINGS: '1',
   });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return readFileSync(list, 'utf8')
+    .trim()
+    .split('\n')
+    .map((url) => url.replace(`file://${project.folder}/`, ''))
+    .filter((url) => url !== 'program.mjs');
+}
 
-  it('loads what soak() and probe() need when they are called, and still not the command line', async () => {
-    const loaded = await loadedBy(
-      "import { probe } from 'sse-probe';\nawait probe('http://127.0.0.1:1/', { deadline: '5s' });\n",
-    );
-    expect(loaded.some((url) => url.includes('/dist/probe/'))).toBe(true);
-    expect(loaded.filter((url) => /\/dist\/(?:cli|soak)\/|\/commander\//.test(url))).toEqual([]);
-  });
+it('importing the package loads the parser, the encoder and the hub, and nothing of the command line or of any package', async () => {
+  const loaded = await loadedBy("import 'sse-probe';\n");
+  const ours = loaded
+    .filter((url) => url.startsWith('node_modules/sse-probe/dist/'))
+    .map((url) => url.slice('node_modules/sse-probe/dist/'.length));
+  expect(loaded.filter((url) => !url.startsWith('node_modules/sse-probe/dist/') && !url.startsWith('node:'))).toEqual(
+    [],
+  );
+  expect(ours.filter((file) => !/^(?:core|machine|sse|hub)\/[\w-]+\.js$/.test(file)).toSorted()).toEqual([
+    'index.js',
+    'library/entry.js',
+  ]);
+  // What makes a server of the hub is the program's.
+  for (const file of ['server', 'http', 'listener', 'publisher', 'metrics', 'gate', 'process-stats'])
+    expect(ours).not.toContain(`hub/${file}.js`);
+  expect(ours).toContain('hub/hub.js');
+  expect(ours.length).toBeLessThan(45);
+});
 
-  it('leaves packages loadable that are linked, as with pnpm, also after the hub has had a client', async () => {
-    project.write(
-      'later.mjs',
-      `
+it('importing the package loads what soak() and probe() need when they are called, and still not the command line', async () => {
+  const loaded = await loadedBy(
+    "import { probe } from 'sse-probe';\nawait probe('http://127.0.0.1:1/', { deadline: '5s' });\n",
+  );
+  expect(loaded.some((url) => url.includes('/dist/probe/'))).toBe(true);
+  expect(loaded.filter((url) => /\/dist\/(?:cli|soak)\/|\/commander\//.test(url))).toEqual([]);
+});
+
+it('importing the package leaves packages loadable that are linked, as with pnpm, also after the hub has had a client', async () => {
+  project.write(
+    'later.mjs',
+    `
       import { createServer, get } from 'node:http';
       import { createRequire } from 'node:module';
       import { SseHub } from 'sse-probe';
@@ -295,23 +289,22 @@ describe('importing the package', () => {
       console.log(typeof createRequire(import.meta.url)('hdr-histogram-js').build);
       await hub.close();
       server.close();`,
-    );
-    expect(await project.node(['later.mjs'])).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
-  });
+  );
+  expect(await project.node(['later.mjs'])).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
+});
 
-  it('starts nothing: no timer, no socket, no listener, not a word', async () => {
-    project.write(
-      'idle.mjs',
-      `
+it('importing the package starts nothing: no timer, no socket, no listener, not a word', async () => {
+  project.write(
+    'idle.mjs',
+    `
       const before = process.eventNames().length;
       await import('sse-probe');
       console.log(JSON.stringify([process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq'), process.eventNames().length - before]));`,
-    );
-    const { code, stdout, stderr } = await project.node(['idle.mjs']);
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0, stderr: '' });
-    expect((JSON.parse(stdout) as [string[], number])[1]).toBe(0);
-    expect((JSON.parse(stdout) as [string[], number])[0].filter((name) => /Timeout|TCP|Immediate/.test(name))).toEqual(
-      [],
-    );
-  });
+  );
+  const { code, stdout, stderr } = await project.node(['idle.mjs']);
+  expect({ code, stdout, stderr }).toMatchObject({ code: 0, stderr: '' });
+  expect((JSON.parse(stdout) as [string[], number])[1]).toBe(0);
+  expect((JSON.parse(stdout) as [string[], number])[0].filter((name) => /Timeout|TCP|Immediate/.test(name))).toEqual(
+    [],
+  );
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CLOSE_DEFAULTS, HUB_DEFAULTS } from '../../src/hub/hub-options.ts';
 import { checkedServerOptions } from '../../src/server/server-options.ts';
 import { encodeEvent } from '../../src/sse/encoder.ts';
@@ -52,30 +52,24 @@ function serverDefaults(): Record<string, unknown> {
   };
 }
 
-describe('the exports of the package', () => {
-  it('the interfaces that the package exports are found, with what they are made of', () => {
-    const names = INTERFACES.map(({ name }) => name);
-    for (const name of [
-      'SoakOptions',
-      'AskingOptions',
-      'SoakReport',
-      'Times',
-      'ProbeReport',
-      'Arrival',
-      'SseHubOptions',
-    ])
-      expect(names).toContain(name);
-  });
+it('the exports of the package the interfaces that the package exports are found, with what they are made of', () => {
+  const names = INTERFACES.map(({ name }) => name);
+  for (const name of ['SoakOptions', 'AskingOptions', 'SoakReport', 'Times', 'ProbeReport', 'Arrival', 'SseHubOptions'])
+    expect(names).toContain(name);
+});
 
-  it.each([...INTERFACES, SERVER])('$name says of each member what it is ($file)', ({ name, file }) => {
+it.each([...INTERFACES, SERVER])(
+  'the exports of the package $name says of each member what it is ($file)',
+  ({ name, file }) => {
     const comments = docComments(file, name);
     expect(comments.length).toBeGreaterThan(0);
     expect(comments.filter(({ text }) => !/^[A-Z\d`].*[.…:]$/.test(text))).toEqual([]);
-  });
-});
+  },
+);
 
-describe('the defaults in comments', () => {
-  it.each(DEFAULTS)('each default in the comments of %s is the real one', (name, file, defaults) => {
+it.each(DEFAULTS)(
+  'the defaults in comments each default in the comments of %s is the real one',
+  (name, file, defaults) => {
     const said = docComments(file, name).filter((comment) => comment.default !== null);
     const inWords = said.filter((comment) => meantDefault(comment.default ?? '') === comment.default);
     expect(inWords.map((comment) => `${name}.${comment.name}`)).toEqual(
@@ -85,13 +79,13 @@ describe('the defaults in comments', () => {
     expect(Object.fromEntries(values.map((comment) => [comment.name, meantDefault(comment.default ?? '')]))).toEqual(
       Object.fromEntries(Object.entries(defaults).filter(([option]) => !IN_WORDS.includes(`${name}.${option}`))),
     );
-  });
+  },
+);
 
-  it('no default is told but in interfaces that are held to their defaults', () => {
-    const held = new Set([...DEFAULTS.map(([name]) => name), 'SoakOptions', 'ProbeOptions', 'AskingOptions']);
-    const elsewhere = INTERFACES.filter(({ name }) => !held.has(name)).flatMap(({ name, file }) =>
-      docComments(file, name).filter((comment) => comment.default !== null),
-    );
-    expect(elsewhere).toEqual([]);
-  });
+it('the defaults in comments no default is told but in interfaces that are held to their defaults', () => {
+  const held = new Set([...DEFAULTS.map(([name]) => name), 'SoakOptions', 'ProbeOptions', 'AskingOptions']);
+  const elsewhere = INTERFACES.filter(({ name }) => !held.has(name)).flatMap(({ name, file }) =>
+    docComments(file, name).filter((comment) => comment.default !== null),
+  );
+  expect(elsewhere).toEqual([]);
 });

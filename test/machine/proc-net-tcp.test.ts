@@ -81,12 +81,12 @@ function tableOf(text: string): string {
 }
 
 describe.runIf(onLinux)('the kernel table, with real sockets', () => {
-  it('can be read here', () => {
+  it('the kernel table, with real sockets can be read here', () => {
     expect(tcpTableReadable()).toBe(true);
   });
 
   for (const host of ['127.0.0.1', '::1']) {
-    it(`shows both ends of a connection over ${host}, found by the sockets' own addresses`, async () => {
+    it(`the kernel table, with real sockets shows both ends of a connection over ${host}, found by the sockets' own addresses`, async () => {
       const { port, accepted, own } = await pair(host);
       const open = (await rowsOf(port, own)).filter((row) => row.state === TCP_STATE.established);
       const serverSide = open.find((row) => row.localPort === port);
@@ -98,7 +98,7 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
     });
   }
 
-  it('finds an IPv4 client of a dual-stack server under its IPv4 address', async () => {
+  it('the kernel table, with real sockets finds an IPv4 client of a dual-stack server under its IPv4 address', async () => {
     const server = net.createServer((socket) => cleanups.push(() => socket.destroy()));
     await new Promise<void>((resolve) => server.listen(0, '::', resolve));
     const { port } = server.address() as AddressInfo;
@@ -117,7 +117,7 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
     expect(serverSide?.remoteKey).toBe(endpointKey(accepted.remoteAddress ?? '', accepted.remotePort ?? 0));
   });
 
-  it('counts what the peer has not read on its side and not acknowledged on ours', async () => {
+  it('the kernel table, with real sockets counts what the peer has not read on its side and not acknowledged on ours', async () => {
     const { port, accepted, own } = await pair('127.0.0.1');
     accepted.write(Buffer.alloc(1000));
     const clientSide = async (): Promise<number | undefined> =>
@@ -130,7 +130,7 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
     await expect.poll(serverSide, PATIENCE).toBeGreaterThan(100_000);
   });
 
-  it('has no established row left after a reset', async () => {
+  it('the kernel table, with real sockets has no established row left after a reset', async () => {
     const { port, accepted, own } = await pair('127.0.0.1');
     accepted.resetAndDestroy();
     await expect
@@ -138,7 +138,7 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
       .toBe(false);
   });
 
-  it('visits only rows of the port asked for', async () => {
+  it('the kernel table, with real sockets visits only rows of the port asked for', async () => {
     const first = await pair('127.0.0.1');
     const second = await pair('127.0.0.1');
     const rows = await rowsOf(first.port, first.own);
@@ -148,7 +148,7 @@ describe.runIf(onLinux)('the kernel table, with real sockets', () => {
 });
 
 describe.runIf(endianness() === 'LE')('the table as text', () => {
-  it('reads 20,000 rows whatever the reads cut, with every figure right', async () => {
+  it('the table as text reads 20,000 rows whatever the reads cut, with every figure right', async () => {
     const lines = [];
     for (let index = 0; index < 20_000; index++) {
       const local = `0100007F:${hex(8787, 4)}`;
@@ -177,7 +177,7 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     expect([index, wrongCount, pass.rowCount]).toEqual([20_000, 0, 20_000]);
   });
 
-  it('takes mapped and native IPv6 rows for what they are', async () => {
+  it('the table as text takes mapped and native IPv6 rows for what they are', async () => {
     const mapped = `   0: 0000000000000000FFFF00000100007F:2253 0000000000000000FFFF00000200007F:C350 01 00000005:00000000${tail}`;
     const native = `   1: 000080FE00000000FF005450DEADBEFE:2253 B80D0120000000000000000001000000:C351 08 00000000:00000000${tail}`;
     const seen: unknown[] = [];
@@ -193,7 +193,7 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     ]);
   });
 
-  it('skips a table that does not exist and drops a line that is no row', async () => {
+  it('the table as text skips a table that does not exist and drops a line that is no row', async () => {
     const rows: number[] = [];
     const good = `   9: 0100007F:0001 0100007F:0002 01 00000001:00000002${tail}`;
     const files = ['/proc/net/no-such-table', tableOf(`${HEADER}${'x'.repeat(40_000)}\n${good}\n`)];
@@ -206,7 +206,7 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
     expect(rows).toContain(2);
   });
 
-  it('lets the event loop run between slices', async () => {
+  it('the table as text lets the event loop run between slices', async () => {
     const line = `   0: 0100007F:0001 0100007F:0002 01 00000001:00000002${tail}`.padEnd(149);
     const file = tableOf(`${HEADER}${`${line}\n`.repeat(20_000)}`);
     let turnCount = 0;
@@ -222,26 +222,24 @@ describe.runIf(endianness() === 'LE')('the table as text', () => {
   });
 });
 
-describe('endpoint keys', () => {
-  it('are the same for every spelling of one address', () => {
-    expect(endpointKey('::1', 80)).toBe(endpointKey('0:0:0:0:0:0:0:1', 80));
-    expect(endpointKey('::ffff:10.1.2.3', 80)).toBe(endpointKey('10.1.2.3', 80));
-    expect(endpointKey('::ffff:a01:203', 80)).toBe(endpointKey('10.1.2.3', 80));
-  });
+it('endpoint keys are the same for every spelling of one address', () => {
+  expect(endpointKey('::1', 80)).toBe(endpointKey('0:0:0:0:0:0:0:1', 80));
+  expect(endpointKey('::ffff:10.1.2.3', 80)).toBe(endpointKey('10.1.2.3', 80));
+  expect(endpointKey('::ffff:a01:203', 80)).toBe(endpointKey('10.1.2.3', 80));
+});
 
-  it('differ by port and by address', () => {
-    expect(
-      new Set([
-        endpointKey('10.1.2.3', 80),
-        endpointKey('10.1.2.3', 81),
-        endpointKey('10.1.2.4', 80),
-        endpointKey('::1', 80),
-        endpointKey('::2', 80),
-      ]).size,
-    ).toBe(5);
-  });
+it('endpoint keys differ by port and by address', () => {
+  expect(
+    new Set([
+      endpointKey('10.1.2.3', 80),
+      endpointKey('10.1.2.3', 81),
+      endpointKey('10.1.2.4', 80),
+      endpointKey('::1', 80),
+      endpointKey('::2', 80),
+    ]).size,
+  ).toBe(5);
+});
 
-  it('refuse what is no address', () => {
-    expect(() => endpointKey('localhost', 80)).toThrow('"localhost" is no IP address');
-  });
+it('endpoint keys refuse what is no address', () => {
+  expect(() => endpointKey('localhost', 80)).toThrow('"localhost" is no IP address');
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   emptySample,
   emptyServerRecord,
@@ -27,46 +27,44 @@ function sample(rssBytes: number | null): ServerSample {
   };
 }
 
-describe('the record of the server', () => {
-  it('begins with nothing known', () => {
-    expect(emptyServerRecord(NO_ORIGIN)).toMatchObject({
-      source: 'none',
-      baseline: null,
-      samples: [],
-      end: null,
-      settled: null,
-      down: null,
-    });
-    expect(emptyServerRecord(EMBEDDED).source).toBe('embedded');
-    expect(emptyServerRecord(NO_ORIGIN).samples).not.toBe(emptyServerRecord(NO_ORIGIN).samples);
+it('the record of the server begins with nothing known', () => {
+  expect(emptyServerRecord(NO_ORIGIN)).toMatchObject({
+    source: 'none',
+    baseline: null,
+    samples: [],
+    end: null,
+    settled: null,
+    down: null,
   });
+  expect(emptyServerRecord(EMBEDDED).source).toBe('embedded');
+  expect(emptyServerRecord(NO_ORIGIN).samples).not.toBe(emptyServerRecord(NO_ORIGIN).samples);
+});
 
-  it('has no peak when memory was never read', () => {
-    expect(peakRssBytes(emptyServerRecord(NO_ORIGIN))).toBeNull();
-    expect(
-      peakRssBytes({
-        ...emptyServerRecord(NO_ORIGIN),
-        baseline: sample(null),
-        samples: [sample(null)],
-        end: sample(null),
-      }),
-    ).toBeNull();
-  });
+it('the record of the server has no peak when memory was never read', () => {
+  expect(peakRssBytes(emptyServerRecord(NO_ORIGIN))).toBeNull();
+  expect(
+    peakRssBytes({
+      ...emptyServerRecord(NO_ORIGIN),
+      baseline: sample(null),
+      samples: [sample(null)],
+      end: sample(null),
+    }),
+  ).toBeNull();
+});
 
-  it.each([
-    ['before the load', { baseline: sample(9), samples: [sample(5)], end: sample(7) }],
-    [
-      'during the load',
-      { baseline: sample(1), samples: [sample(5), sample(9), sample(null), sample(4)], end: sample(7) },
-    ],
-    ['at the end', { baseline: null, samples: [sample(null)], end: sample(9) }],
-  ])('has its peak %s', (_when, seen) => {
-    expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), ...seen })).toBe(9);
-  });
+it.each([
+  ['before the load', { baseline: sample(9), samples: [sample(5)], end: sample(7) }],
+  [
+    'during the load',
+    { baseline: sample(1), samples: [sample(5), sample(9), sample(null), sample(4)], end: sample(7) },
+  ],
+  ['at the end', { baseline: null, samples: [sample(null)], end: sample(9) }],
+])('the record of the server has its peak %s', (_when, seen) => {
+  expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), ...seen })).toBe(9);
+});
 
-  it('does not count what came after the clients had left', () => {
-    expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), end: sample(3), settled: sample(9) })).toBe(3);
-  });
+it('the record of the server does not count what came after the clients had left', () => {
+  expect(peakRssBytes({ ...emptyServerRecord(EMBEDDED), end: sample(3), settled: sample(9) })).toBe(3);
 });
 
 function lives(...samples: Partial<ServerSample>[]): ServerRecord {
@@ -87,38 +85,32 @@ function waiting(
   };
 }
 
-describe('another life of the server', () => {
-  it('shows by what names it', () => {
-    expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([
-      2, 4,
-    ]);
-    expect(restartsMs({ ...lives({ life: 'b' }), baseline: { ...emptySample(0), life: 'a' } })).toEqual([0]);
-  });
-
-  it('shows by processor time that shrinks, where nothing names it', () => {
-    expect(restartsMs(lives({ cpuSeconds: 5 }, { cpuSeconds: 5 }, { cpuSeconds: 1 }, { cpuSeconds: 2 }))).toEqual([2]);
-    expect(restartsMs(lives({ cpuSeconds: 5, life: 'a' }, { cpuSeconds: 1, life: 'a' }))).toEqual([]);
-  });
-
-  it('does not show by memory that falls, or by nothing at all', () => {
-    expect(restartsMs(lives({ rssBytes: 300 }, { rssBytes: 20 }, {}, { life: 'a' }, { cpuSeconds: 1 }))).toEqual([]);
-    expect(restartsMs(emptyServerRecord(NO_ORIGIN))).toEqual([]);
-  });
+it('another life of the server shows by what names it', () => {
+  expect(restartsMs(lives({ life: 'a' }, { life: 'a' }, { life: 'b' }, { life: 'b' }, { life: 'a' }))).toEqual([2, 4]);
+  expect(restartsMs({ ...lives({ life: 'b' }), baseline: { ...emptySample(0), life: 'a' } })).toEqual([0]);
 });
 
-describe('the queues of a server', () => {
-  it('overrun when more waits than all clients may have waiting', () => {
-    expect(queueOverrun(waiting([5, 5, 500], [5, 2, 230], [5, 0, 0], [0, 0, 0]))).toBeNull();
-    expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({
-      queuedBytes: 700,
-      allowedQueuedBytes: 230,
-      clients: 5,
-    });
-    expect(queueOverrun(waiting([0, 0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
-  });
+it('another life of the server shows by processor time that shrinks, where nothing names it', () => {
+  expect(restartsMs(lives({ cpuSeconds: 5 }, { cpuSeconds: 5 }, { cpuSeconds: 1 }, { cpuSeconds: 2 }))).toEqual([2]);
+  expect(restartsMs(lives({ cpuSeconds: 5, life: 'a' }, { cpuSeconds: 1, life: 'a' }))).toEqual([]);
+});
 
-  it('are not judged where a figure is missing', () => {
-    expect(queueOverrun(waiting([null, 0, 900], [5, 0, null], [5, null, 900]))).toBeNull();
-    expect(queueOverrun({ ...waiting([5, 0, 900]), queueLimits: null })).toBeNull();
+it('another life of the server does not show by memory that falls, or by nothing at all', () => {
+  expect(restartsMs(lives({ rssBytes: 300 }, { rssBytes: 20 }, {}, { life: 'a' }, { cpuSeconds: 1 }))).toEqual([]);
+  expect(restartsMs(emptyServerRecord(NO_ORIGIN))).toEqual([]);
+});
+
+it('the queues of a server overrun when more waits than all clients may have waiting', () => {
+  expect(queueOverrun(waiting([5, 5, 500], [5, 2, 230], [5, 0, 0], [0, 0, 0]))).toBeNull();
+  expect(queueOverrun(waiting([5, 5, 501], [5, 2, 700], [9, 9, 800], [6, 0, 61]))).toEqual({
+    queuedBytes: 700,
+    allowedQueuedBytes: 230,
+    clients: 5,
   });
+  expect(queueOverrun(waiting([0, 0, 1]))).toEqual({ queuedBytes: 1, allowedQueuedBytes: 0, clients: 0 });
+});
+
+it('the queues of a server are not judged where a figure is missing', () => {
+  expect(queueOverrun(waiting([null, 0, 900], [5, 0, null], [5, null, 900]))).toBeNull();
+  expect(queueOverrun({ ...waiting([5, 0, 900]), queueLimits: null })).toBeNull();
 });

@@ -32,56 +32,54 @@ describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %
   });
 });
 
-describe('the JSON Schema of a scenario', () => {
-  const schema = jsonSchemaOf(soakOptions);
+const schema = jsonSchemaOf(soakOptions);
 
-  // UPDATE_SCHEMA=1 npx vitest run test/options/schema.test.ts rewrites the published file.
-  it('is published as the table gives it', () => {
-    const text = `${JSON.stringify(schema, null, 2)}\n`;
-    if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(schemaFile, text);
-    expect(readFileSync(schemaFile, 'utf8')).toBe(text);
-  });
+// UPDATE_SCHEMA=1 npx vitest run test/options/schema.test.ts rewrites the published file.
+it('the JSON Schema of a scenario is published as the table gives it', () => {
+  const text = `${JSON.stringify(schema, null, 2)}\n`;
+  if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(schemaFile, text);
+  expect(readFileSync(schemaFile, 'utf8')).toBe(text);
+});
 
-  it.each(
-    Object.entries(schema['properties'] as Record<string, { default?: unknown }>).filter(
-      ([, { default: value }]) => value !== undefined,
-    ),
-  )('has a default for %s that it would accept itself', (_, property) => {
-    const validate = new Ajv({ strict: true }).compile(property);
-    validate(property.default);
-    expect(validate.errors).toBeNull();
-  });
+it.each(
+  Object.entries(schema['properties'] as Record<string, { default?: unknown }>).filter(
+    ([, { default: value }]) => value !== undefined,
+  ),
+)('the JSON Schema of a scenario has a default for %s that it would accept itself', (_, property) => {
+  const validate = new Ajv({ strict: true }).compile(property);
+  validate(property.default);
+  expect(validate.errors).toBeNull();
+});
 
-  it.each(readdirSync(scenarios))('accepts %s', (name) => {
-    const validate = new Ajv({ strict: true }).compile(schema);
-    validate(parse(readFileSync(`${scenarios}${name}`, 'utf8')));
-    expect(validate.errors).toBeNull();
-  });
+it.each(readdirSync(scenarios))('the JSON Schema of a scenario accepts %s', (name) => {
+  const validate = new Ajv({ strict: true }).compile(schema);
+  validate(parse(readFileSync(`${scenarios}${name}`, 'utf8')));
+  expect(validate.errors).toBeNull();
+});
 
-  it.each([
-    { threshold: 'events.lost==0 abort' },
-    { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
-    { threshold: { expression: 'latency.p99<250ms' } },
-  ])('accepts %j, as the loader does', (scenario) => {
-    expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
-  });
+it.each([
+  { threshold: 'events.lost==0 abort' },
+  { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
+  { threshold: { expression: 'latency.p99<250ms' } },
+])('the JSON Schema of a scenario accepts %j, as the loader does', (scenario) => {
+  expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
+});
 
-  it.each([
-    { ramp: 5 },
-    { ramp: '5' },
-    { clients: '10' },
-    { clients: 0 },
-    { clients: 1.5 },
-    { clientz: 5 },
-    { quiet: 'yes' },
-    { mix: { stuck: 1 } },
-    { ignore: ['nothing'] },
-    { threshold: { x: 1 } },
-    { threshold: [{ abortOnFail: true }] },
-    { threshold: [{ expression: 'a<1', delay: '10' }] },
-    { threshold: [{ expression: 'a<1', abortOnFail: 'yes' }] },
-    { 'server-arg': ['5s'] },
-  ])('refuses %j, as the loader does', (scenario) => {
-    expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(false);
-  });
+it.each([
+  { ramp: 5 },
+  { ramp: '5' },
+  { clients: '10' },
+  { clients: 0 },
+  { clients: 1.5 },
+  { clientz: 5 },
+  { quiet: 'yes' },
+  { mix: { stuck: 1 } },
+  { ignore: ['nothing'] },
+  { threshold: { x: 1 } },
+  { threshold: [{ abortOnFail: true }] },
+  { threshold: [{ expression: 'a<1', delay: '10' }] },
+  { threshold: [{ expression: 'a<1', abortOnFail: 'yes' }] },
+  { 'server-arg': ['5s'] },
+])('the JSON Schema of a scenario refuses %j, as the loader does', (scenario) => {
+  expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { complaintOf, complaintOrNull, scenarioFiles } from './scenario-file.ts';
@@ -16,63 +16,62 @@ function thresholdsOf(yaml: string): readonly string[] {
   return loadSoakPlan({ flags: {}, file: scenarioFile(yaml), checkThreshold }).thresholds;
 }
 
-describe('the plan of a soak', () => {
-  it('has the defaults of the contract when nothing is given', () => {
-    expect(loadSoakPlan({ flags: {} })).toEqual({
-      urls: [],
-      processes: null,
-      incidents: [],
-      allowDegraded: false,
-      transport: 'wire',
-      streamsPerConnection: 100,
-      insecure: false,
-      caFile: null,
-      proxy: null,
-      confirmedTargets: [],
-      profile: 'sse',
-      method: 'GET',
-      headers: [],
-      body: null,
-      bearerEnv: null,
-      connectTimeoutMs: 10_000,
-      headersTimeoutMs: 10_000,
-      serverArgs: [],
-      faults: [],
-      clients: 1000,
-      rampMs: 5000,
-      durationMs: 30_000,
-      settleMs: 10_000,
-      mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
-      slowRateBytesPerSecond: 256,
-      churnPerSecond: 0,
-      retryMs: 3000,
-      seed: null,
-      seqPointer: 'auto',
-      sentAtPointer: 'auto',
-      heartbeatWithinMs: null,
-      evictWithinMs: null,
-      serverPid: null,
-      serverMetrics: null,
-      thresholds: [],
-      failOn: [],
-      ignore: [],
-      reports: [],
-      json: false,
-      quiet: false,
-      noColor: false,
-    });
+it('the plan of a soak has the defaults of the contract when nothing is given', () => {
+  expect(loadSoakPlan({ flags: {} })).toEqual({
+    urls: [],
+    processes: null,
+    incidents: [],
+    allowDegraded: false,
+    transport: 'wire',
+    streamsPerConnection: 100,
+    insecure: false,
+    caFile: null,
+    proxy: null,
+    confirmedTargets: [],
+    profile: 'sse',
+    method: 'GET',
+    headers: [],
+    body: null,
+    bearerEnv: null,
+    connectTimeoutMs: 10_000,
+    headersTimeoutMs: 10_000,
+    serverArgs: [],
+    faults: [],
+    clients: 1000,
+    rampMs: 5000,
+    durationMs: 30_000,
+    settleMs: 10_000,
+    mix: { healthy: 94, slow: 2, stalled: 2, vanished: 0, abrupt: 1, resuming: 1 },
+    slowRateBytesPerSecond: 256,
+    churnPerSecond: 0,
+    retryMs: 3000,
+    seed: null,
+    seqPointer: 'auto',
+    sentAtPointer: 'auto',
+    heartbeatWithinMs: null,
+    evictWithinMs: null,
+    serverPid: null,
+    serverMetrics: null,
+    thresholds: [],
+    failOn: [],
+    ignore: [],
+    reports: [],
+    json: false,
+    quiet: false,
+    noColor: false,
   });
+});
 
-  it('takes a flag before the file and the file before the default', () => {
-    const file = scenarioFile('clients: 20\nramp: 1s\n');
-    const plan = loadSoakPlan({ file, flags: { clients: '30' } });
-    expect([plan.clients, plan.rampMs, plan.durationMs]).toEqual([30, 1000, 30_000]);
-  });
+it('the plan of a soak takes a flag before the file and the file before the default', () => {
+  const file = scenarioFile('clients: 20\nramp: 1s\n');
+  const plan = loadSoakPlan({ file, flags: { clients: '30' } });
+  expect([plan.clients, plan.rampMs, plan.durationMs]).toEqual([30, 1000, 30_000]);
+});
 
-  it('says the same by every key of a file and by every flag', () => {
-    const byFile = loadSoakPlan({
-      flags: {},
-      file: scenarioFile(`
+it('the plan of a soak says the same by every key of a file and by every flag', () => {
+  const byFile = loadSoakPlan({
+    flags: {},
+    file: scenarioFile(`
 url: http://127.0.0.1:3000/events
 method: POST
 header: ["X-One: 1", "X-Two: a: b"]
@@ -102,55 +101,55 @@ json: true
 quiet: true
 no-color: true
 `),
-    });
-    const byFlags = loadSoakPlan({
-      flags: {
-        url: 'http://127.0.0.1:3000/events',
-        method: 'POST',
-        header: ['X-One: 1', 'X-Two: a: b'],
-        body: '{"stream":true}',
-        'bearer-env': 'TOKEN',
-        'connect-timeout': '1s',
-        'headers-timeout': '2s',
-        clients: '7',
-        ramp: '0s',
-        duration: '1s',
-        settle: '0s',
-        mix: 'healthy=1,slow=0.5',
-        'slow-rate': '1KiB/s',
-        churn: '6/m',
-        retry: '1s',
-        seed: '42',
-        seq: '/a~1b/0',
-        'sent-at': '/t',
-        'heartbeat-within': '5s',
-        'evict-within': '1m',
-        threshold: ['latency.p99<250ms'],
-        'fail-on': ['no-event-ids'],
-        ignore: ['late-headers'],
-        report: ['json=out.json'],
-        json: true,
-        quiet: true,
-        'no-color': true,
-      },
-    });
-    expect(byFile).toEqual(byFlags);
-    expect(byFile).toMatchObject({
-      headers: [
-        ['X-One', '1'],
-        ['X-Two', 'a: b'],
-      ],
-      churnPerSecond: 0.1,
-      slowRateBytesPerSecond: 1024,
-      mix: { healthy: 1, slow: 0.5, stalled: 0 },
-      reports: [{ format: 'json', file: 'out.json' }],
-      noColor: true,
-    });
   });
+  const byFlags = loadSoakPlan({
+    flags: {
+      url: 'http://127.0.0.1:3000/events',
+      method: 'POST',
+      header: ['X-One: 1', 'X-Two: a: b'],
+      body: '{"stream":true}',
+      'bearer-env': 'TOKEN',
+      'connect-timeout': '1s',
+      'headers-timeout': '2s',
+      clients: '7',
+      ramp: '0s',
+      duration: '1s',
+      settle: '0s',
+      mix: 'healthy=1,slow=0.5',
+      'slow-rate': '1KiB/s',
+      churn: '6/m',
+      retry: '1s',
+      seed: '42',
+      seq: '/a~1b/0',
+      'sent-at': '/t',
+      'heartbeat-within': '5s',
+      'evict-within': '1m',
+      threshold: ['latency.p99<250ms'],
+      'fail-on': ['no-event-ids'],
+      ignore: ['late-headers'],
+      report: ['json=out.json'],
+      json: true,
+      quiet: true,
+      'no-color': true,
+    },
+  });
+  expect(byFile).toEqual(byFlags);
+  expect(byFile).toMatchObject({
+    headers: [
+      ['X-One', '1'],
+      ['X-Two', 'a: b'],
+    ],
+    churnPerSecond: 0.1,
+    slowRateBytesPerSecond: 1024,
+    mix: { healthy: 1, slow: 0.5, stalled: 0 },
+    reports: [{ format: 'json', file: 'out.json' }],
+    noColor: true,
+  });
+});
 
-  it('takes a threshold as one text or as a map of its parts, in a list or alone', () => {
-    expect(
-      thresholdsOf(`
+it('the plan of a soak takes a threshold as one text or as a map of its parts, in a list or alone', () => {
+  expect(
+    thresholdsOf(`
 threshold:
   - events.lost==0
   - { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }
@@ -159,258 +158,255 @@ threshold:
   - { expression: latency.p50<1s, abortOnFail: false }
   - latency.p90<1s abort after 5s
 `),
-    ).toEqual([
-      'events.lost==0',
-      'latency.p99<250ms abort after 10s',
-      'clients.dropped==0 abort',
-      'latency.p50<1s',
-      'latency.p90<1s abort after 5s',
-    ]);
-    expect(thresholdsOf('threshold: { expression: events.lost==0, abortOnFail: true }\n')).toEqual([
-      'events.lost==0 abort',
-    ]);
-    expect(thresholdsOf('threshold: events.lost==0 abort\n')).toEqual(
-      loadSoakPlan({ flags: { threshold: ['events.lost==0 abort'] } }).thresholds,
-    );
-  });
+  ).toEqual([
+    'events.lost==0',
+    'latency.p99<250ms abort after 10s',
+    'clients.dropped==0 abort',
+    'latency.p50<1s',
+    'latency.p90<1s abort after 5s',
+  ]);
+  expect(thresholdsOf('threshold: { expression: events.lost==0, abortOnFail: true }\n')).toEqual([
+    'events.lost==0 abort',
+  ]);
+  expect(thresholdsOf('threshold: events.lost==0 abort\n')).toEqual(
+    loadSoakPlan({ flags: { threshold: ['events.lost==0 abort'] } }).thresholds,
+  );
+});
 
-  it.each([
-    [
-      '  - { expresion: events.lost==0 }',
-      'FILE:2:5: threshold: unknown key "expresion"; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }',
-    ],
-    [
-      '  - { abortOnFail: true }',
-      'FILE:2:5: threshold: has no expression; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }',
-    ],
-    ['  - { expression: events.lost==0, delay: 10s }', 'FILE:2:5: threshold: a delay needs abortOnFail: true'],
-    ['  - { expression: events.lost==0, abortOnFail: yes }', 'FILE:2:5: threshold: "yes" is neither true nor false'],
-    [
-      '  - { expression: events.lost==0, abortOnFail: true, delay: 10 }',
-      'FILE:2:5: threshold: "10" has no unit; add ms, s, m or h (for example 250ms, 15s, 2m)',
-    ],
-    ['  - { expression: events.lost==0, expression: x }', 'FILE:2:35: threshold: "expression" is given twice'],
-    ['  - { expression: [a] }', 'FILE:2:19: threshold: "expression" takes one value'],
-    [
-      '  - events.lost==0\n  - latency.p99<1s abort after soon',
-      'FILE:3:5: threshold: "soon" is not a duration; write it like 250ms, 15s, 2m',
-    ],
-    [
-      '  - { expression: latenzy.p99<1s, abortOnFail: true }',
-      'FILE:2:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
-    ],
-    [
-      '  - { expression: server.clients.leaked==0, abortOnFail: true }',
-      'FILE:2:5: threshold: server.clients.leaked is known only when the run is over, so it cannot end it',
-    ],
-  ])('refuses a threshold like %s and says where', (yaml, complaint) => {
-    const file = scenarioFile(`threshold:\n${yaml}\n`);
-    expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(complaint);
-  });
+it.each([
+  [
+    '  - { expresion: events.lost==0 }',
+    'FILE:2:5: threshold: unknown key "expresion"; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }',
+  ],
+  [
+    '  - { abortOnFail: true }',
+    'FILE:2:5: threshold: has no expression; write { expression: latency.p99<250ms, abortOnFail: true, delay: 10s }',
+  ],
+  ['  - { expression: events.lost==0, delay: 10s }', 'FILE:2:5: threshold: a delay needs abortOnFail: true'],
+  ['  - { expression: events.lost==0, abortOnFail: yes }', 'FILE:2:5: threshold: "yes" is neither true nor false'],
+  [
+    '  - { expression: events.lost==0, abortOnFail: true, delay: 10 }',
+    'FILE:2:5: threshold: "10" has no unit; add ms, s, m or h (for example 250ms, 15s, 2m)',
+  ],
+  ['  - { expression: events.lost==0, expression: x }', 'FILE:2:35: threshold: "expression" is given twice'],
+  ['  - { expression: [a] }', 'FILE:2:19: threshold: "expression" takes one value'],
+  [
+    '  - events.lost==0\n  - latency.p99<1s abort after soon',
+    'FILE:3:5: threshold: "soon" is not a duration; write it like 250ms, 15s, 2m',
+  ],
+  [
+    '  - { expression: latenzy.p99<1s, abortOnFail: true }',
+    'FILE:2:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
+  ],
+  [
+    '  - { expression: server.clients.leaked==0, abortOnFail: true }',
+    'FILE:2:5: threshold: server.clients.leaked is known only when the run is over, so it cannot end it',
+  ],
+])('the plan of a soak refuses a threshold like %s and says where', (yaml, complaint) => {
+  const file = scenarioFile(`threshold:\n${yaml}\n`);
+  expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(complaint);
+});
 
-  it('is frozen to the bottom', () => {
-    const plan = loadSoakPlan({ flags: { header: ['A: b'], report: ['json=x'] } });
-    const inner: unknown[] = [
-      plan,
-      plan.mix,
-      plan.headers,
-      plan.headers[0],
-      plan.reports,
-      plan.reports[0],
-      plan.thresholds,
-    ];
-    expect(inner.every((value) => Object.isFrozen(value))).toBe(true);
-  });
+it('the plan of a soak is frozen to the bottom', () => {
+  const plan = loadSoakPlan({ flags: { header: ['A: b'], report: ['json=x'] } });
+  const inner: unknown[] = [
+    plan,
+    plan.mix,
+    plan.headers,
+    plan.headers[0],
+    plan.reports,
+    plan.reports[0],
+    plan.thresholds,
+  ];
+  expect(inner.every((value) => Object.isFrozen(value))).toBe(true);
+});
 
-  it('replaces the mix wholly by the one that is given', () => {
-    const none = { healthy: 0, slow: 0, stalled: 0, vanished: 0, abrupt: 0, resuming: 0 };
-    expect(loadSoakPlan({ flags: { mix: 'stalled=3' } }).mix).toEqual({ ...none, stalled: 3 });
-    expect(loadSoakPlan({ flags: {}, file: scenarioFile('mix:\n  resuming: 1\n') }).mix).toEqual({
-      ...none,
-      resuming: 1,
-    });
-  });
-
-  it('takes an empty file, a byte order mark, CRLF, comments and a document start for what they are', () => {
-    expect(loadSoakPlan({ flags: {}, file: scenarioFile('') }).clients).toBe(1000);
-    expect(loadSoakPlan({ flags: {}, file: scenarioFile('# nothing\n') }).clients).toBe(1000);
-    expect(
-      loadSoakPlan({ flags: {}, file: scenarioFile('\ufeff---\r\n# five\r\nclients: 5\r\nramp: "1s"\r\n') }),
-    ).toMatchObject({ clients: 5, rampMs: 1000 });
-  });
-
-  it.each<[string, Record<string, string | string[]>, RegExp]>([
-    [
-      'a number without a unit',
-      { ramp: '5' },
-      /^--ramp: "5" has no unit; add ms, s, m or h \(for example 250ms, 15s, 2m\)$/,
-    ],
-    ['a negative duration', { ramp: '-5s' }, /^--ramp: "-5s" is negative/],
-    ['an absurd duration', { duration: '9999999h' }, /^--duration: "9999999h" is too large; the most is 31d$/],
-    ['too short a duration', { duration: '10ms' }, /^--duration: "10ms" is too small; the least is 1s$/],
-    ['a billion clients', { clients: '1000000000' }, /^--clients: "1000000000" is too large; the most is 200000$/],
-    ['no clients', { clients: '0' }, /^--clients: "0" is too small; the least is 1$/],
-    ['minus one client', { clients: '-1' }, /^--clients: "-1" is negative/],
-    ['half a client', { clients: '1.5' }, /^--clients: "1\.5" is not a whole number/],
-    ['an octal number', { clients: '012' }, /^--clients: "012" has a leading zero/],
-    ['NaN clients', { clients: 'NaN' }, /^--clients: "NaN" is not a whole number/],
-    ['a rate of a size', { 'slow-rate': '256B' }, /^--slow-rate: "256B" is not a rate in bytes/],
-    ['a ramp longer than the duration', { ramp: '2m' }, /^--ramp: a ramp of 2m is longer than the duration of 30s$/],
-    ['a mix of nothing', { mix: 'healthy=0' }, /^--mix: all weights are 0/],
-    [
-      'an unknown kind of client',
-      { mix: 'helthy=1' },
-      /^--mix: "helthy" is no kind of client; did you mean "healthy"\?$/,
-    ],
-    ['a kind of client given twice', { mix: 'slow=1,slow=2' }, /^--mix: slow is given twice$/],
-    ['a negative weight', { mix: 'slow=-1' }, /^--mix: slow: "-1" is not a weight/],
-    ['a mix without weights', { mix: 'healthy' }, /^--mix: "healthy" is not KIND=WEIGHT/],
-    ['a prototype key as a kind', { mix: '__proto__=1' }, /^--mix: "__proto__" is no kind of client/],
-    ['a URL that is none', { url: 'http://this is invalid/' }, /^--url: is not a URL/],
-    ['a URL without its scheme', { url: 'localhost:8787/events' }, /^--url: begins with "localhost:"; only http/],
-    ['another scheme', { url: 'ftp://example.test/' }, /^--url: begins with "ftp:"/],
-    ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: has port 0/],
-    ['a header without a colon', { header: ['X'] }, /^--header: is not "Name: value"$/],
-    ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X has a control character$/],
-    ['a header name with a space', { header: ['X Y: a'] }, /^--header: "X Y" is not a header name/],
-    ['a pointer without its slash', { seq: 'seq' }, /^--seq: "seq" is not a JSON pointer such as \/seq/],
-    [
-      'an unknown finding',
-      { ignore: ['client-droped'] },
-      /^--ignore: "client-droped" is not known; did you mean "client-dropped"\?$/,
-    ],
-    ['a report format that is not built', { report: ['html=x.html'] }, /^--report: "html" is none of json$/],
-    ['a report without a file', { report: ['json='] }, /^--report: "json=" names no file/],
-    [
-      'two reports to one file',
-      { report: ['json=a', 'json=a'] },
-      /^--report: two reports are to be written to the same file$/,
-    ],
-    [
-      'an unknown server flag',
-      { 'server-arg': ['--evict=5s'] },
-      /^--server-arg: --evict is no flag of "sse-probe serve"$/,
-    ],
-    ['a mistyped server flag', { 'server-arg': ['--heartbeet=5s'] }, /did you mean --heartbeat\?$/],
-    [
-      'a server flag without a unit',
-      { 'server-arg': ['--evict-after=5'] },
-      /^--server-arg: --evict-after: "5" has no unit/,
-    ],
-    ['a server argument that is no flag', { 'server-arg': ['5s'] }, /^--server-arg: "5s" is not --flag=value/],
-    [
-      'a fault for a remote server',
-      { url: 'http://127.0.0.1:1/', fault: ['naive'] },
-      /^--fault: a fault needs the server of its own/,
-    ],
-    [
-      'server flags for a remote server',
-      { url: 'http://127.0.0.1:1/', 'server-arg': ['--retry=1s'] },
-      /^--server-arg: these flags are for the server/,
-    ],
-    ['a body with GET', { body: 'x' }, /^--body: a GET request has no body/],
-    [
-      'a token beside a header with one',
-      { 'bearer-env': 'T', header: ['authorization: x'] },
-      /^--bearer-env: a bearer token and an Authorization header/,
-    ],
-    [
-      'a finding to fail on and to ignore',
-      { ignore: ['idle-cut'], 'fail-on': ['idle-cut'] },
-      /^--ignore: idle-cut is also among/,
-    ],
-    ['an unknown flag', { clientz: '1' }, /^--clientz: unknown flag; did you mean --clients\?$/],
-    ['a flag of a later version', { redis: 'redis://127.0.0.1' }, /^--redis: unknown flag/],
-    [
-      'a hundred and one headers',
-      { header: Array.from({ length: 101 }, () => 'A: b') },
-      /^--header: has 101 values; at most 100/,
-    ],
-  ])('refuses %s as a flag and names the flag', (_, flags, complaint) => {
-    expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(complaint);
-  });
-
-  it('refuses --json beside a JSON report on stdout', () => {
-    expect(complaintOf(() => loadSoakPlan({ flags: { json: true, report: ['json=-'] } }))).toBe(
-      '--report: two reports are to be written to stdout',
-    );
-  });
-
-  it('never repeats what may be a secret', () => {
-    for (const flags of [
-      { 'bearer-env': 'sk-S3CRET' },
-      { url: 'htp://u:S3CRET@host/' },
-      { url: 'http://u:S3CRET@ho st/' },
-      { header: ['X Y: S3CRET'] },
-      { header: ['X: S3CRET\u0001'] },
-    ]) {
-      expect(complaintOf(() => loadSoakPlan({ flags }))).not.toContain('S3CRET');
-    }
-  });
-
-  it('asks about thresholds before the run and says where a wrong one stands', () => {
-    const file = scenarioFile('clients: 5\nthreshold:\n  - events.lost==0\n  - latenzy.p99<1s\n');
-    expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(
-      'FILE:4:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
-    );
-    expect(complaintOf(() => loadSoakPlan({ flags: { threshold: ['events.lost<1s'] }, checkThreshold }))).toMatch(
-      /^--threshold: events\.lost: "1s" is not a whole number/,
-    );
-  });
-
-  it('names the line of the file when the file is what makes no sense together', () => {
-    const file = scenarioFile('clients: 5\nramp: 2m\n');
-    expect(complaintOf(() => loadSoakPlan({ file, flags: {} }), file)).toBe(
-      'FILE:2:7: ramp: a ramp of 2m is longer than the duration of 30s',
-    );
-  });
-
-  it('has a ramp as short as the duration where none was asked for', () => {
-    expect(loadSoakPlan({ flags: { duration: '2s' } })).toMatchObject({ rampMs: 2000, durationMs: 2000 });
-    expect(loadSoakPlan({ flags: { duration: '1m' } }).rampMs).toBe(5000);
-  });
-
-  it('gives a plan or a one-line complaint for any values of any flags', () => {
-    const value = fc.oneof(
-      fc.string(),
-      fc.constantFrom('5', '5s', '1e9', '-1', '10/s', '1KiB', 'healthy=1', '/a', 'json=x', '', '\0', 'true'),
-    );
-    const flag = fc.constantFrom(
-      'clients',
-      'ramp',
-      'duration',
-      'mix',
-      'url',
-      'slow-rate',
-      'churn',
-      'seed',
-      'seq',
-      'method',
-      'header',
-      'report',
-      'server-arg',
-      'threshold',
-      'fault',
-      '__proto__',
-    );
-    fc.assert(
-      fc.property(fc.dictionary(flag, value, { maxKeys: 4 }), (flags) => {
-        expect(complaintOrNull(() => loadSoakPlan({ flags })) ?? '--a: plan').toMatch(/^--[a-z_-]+: [^\n\r]+$/);
-      }),
-    );
+it('the plan of a soak replaces the mix wholly by the one that is given', () => {
+  const none = { healthy: 0, slow: 0, stalled: 0, vanished: 0, abrupt: 0, resuming: 0 };
+  expect(loadSoakPlan({ flags: { mix: 'stalled=3' } }).mix).toEqual({ ...none, stalled: 3 });
+  expect(loadSoakPlan({ flags: {}, file: scenarioFile('mix:\n  resuming: 1\n') }).mix).toEqual({
+    ...none,
+    resuming: 1,
   });
 });
 
-describe('the scenarios that come with it', () => {
-  const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+it('the plan of a soak takes an empty file, a byte order mark, CRLF, comments and a document start for what they are', () => {
+  expect(loadSoakPlan({ flags: {}, file: scenarioFile('') }).clients).toBe(1000);
+  expect(loadSoakPlan({ flags: {}, file: scenarioFile('# nothing\n') }).clients).toBe(1000);
+  expect(
+    loadSoakPlan({ flags: {}, file: scenarioFile('\ufeff---\r\n# five\r\nclients: 5\r\nramp: "1s"\r\n') }),
+  ).toMatchObject({ clients: 5, rampMs: 1000 });
+});
 
-  it.each(readdirSync(folder))('%s is a plan whose thresholds all make sense', (name) => {
-    const plan = loadSoakPlan({ file: `${folder}${name}`, flags: {}, checkThreshold });
-    expect(plan.urls).toEqual([]);
-    expect(plan.serverArgs).toContain('--heartbeat=1s');
-  });
+it.each<[string, Record<string, string | string[]>, RegExp]>([
+  [
+    'a number without a unit',
+    { ramp: '5' },
+    /^--ramp: "5" has no unit; add ms, s, m or h \(for example 250ms, 15s, 2m\)$/,
+  ],
+  ['a negative duration', { ramp: '-5s' }, /^--ramp: "-5s" is negative/],
+  ['an absurd duration', { duration: '9999999h' }, /^--duration: "9999999h" is too large; the most is 31d$/],
+  ['too short a duration', { duration: '10ms' }, /^--duration: "10ms" is too small; the least is 1s$/],
+  ['a billion clients', { clients: '1000000000' }, /^--clients: "1000000000" is too large; the most is 200000$/],
+  ['no clients', { clients: '0' }, /^--clients: "0" is too small; the least is 1$/],
+  ['minus one client', { clients: '-1' }, /^--clients: "-1" is negative/],
+  ['half a client', { clients: '1.5' }, /^--clients: "1\.5" is not a whole number/],
+  ['an octal number', { clients: '012' }, /^--clients: "012" has a leading zero/],
+  ['NaN clients', { clients: 'NaN' }, /^--clients: "NaN" is not a whole number/],
+  ['a rate of a size', { 'slow-rate': '256B' }, /^--slow-rate: "256B" is not a rate in bytes/],
+  ['a ramp longer than the duration', { ramp: '2m' }, /^--ramp: a ramp of 2m is longer than the duration of 30s$/],
+  ['a mix of nothing', { mix: 'healthy=0' }, /^--mix: all weights are 0/],
+  [
+    'an unknown kind of client',
+    { mix: 'helthy=1' },
+    /^--mix: "helthy" is no kind of client; did you mean "healthy"\?$/,
+  ],
+  ['a kind of client given twice', { mix: 'slow=1,slow=2' }, /^--mix: slow is given twice$/],
+  ['a negative weight', { mix: 'slow=-1' }, /^--mix: slow: "-1" is not a weight/],
+  ['a mix without weights', { mix: 'healthy' }, /^--mix: "healthy" is not KIND=WEIGHT/],
+  ['a prototype key as a kind', { mix: '__proto__=1' }, /^--mix: "__proto__" is no kind of client/],
+  ['a URL that is none', { url: 'http://this is invalid/' }, /^--url: is not a URL/],
+  ['a URL without its scheme', { url: 'localhost:8787/events' }, /^--url: begins with "localhost:"; only http/],
+  ['another scheme', { url: 'ftp://example.test/' }, /^--url: begins with "ftp:"/],
+  ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: has port 0/],
+  ['a header without a colon', { header: ['X'] }, /^--header: is not "Name: value"$/],
+  ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X has a control character$/],
+  ['a header name with a space', { header: ['X Y: a'] }, /^--header: "X Y" is not a header name/],
+  ['a pointer without its slash', { seq: 'seq' }, /^--seq: "seq" is not a JSON pointer such as \/seq/],
+  [
+    'an unknown finding',
+    { ignore: ['client-droped'] },
+    /^--ignore: "client-droped" is not known; did you mean "client-dropped"\?$/,
+  ],
+  ['a report format that is not built', { report: ['html=x.html'] }, /^--report: "html" is none of json$/],
+  ['a report without a file', { report: ['json='] }, /^--report: "json=" names no file/],
+  [
+    'two reports to one file',
+    { report: ['json=a', 'json=a'] },
+    /^--report: two reports are to be written to the same file$/,
+  ],
+  [
+    'an unknown server flag',
+    { 'server-arg': ['--evict=5s'] },
+    /^--server-arg: --evict is no flag of "sse-probe serve"$/,
+  ],
+  ['a mistyped server flag', { 'server-arg': ['--heartbeet=5s'] }, /did you mean --heartbeat\?$/],
+  [
+    'a server flag without a unit',
+    { 'server-arg': ['--evict-after=5'] },
+    /^--server-arg: --evict-after: "5" has no unit/,
+  ],
+  ['a server argument that is no flag', { 'server-arg': ['5s'] }, /^--server-arg: "5s" is not --flag=value/],
+  [
+    'a fault for a remote server',
+    { url: 'http://127.0.0.1:1/', fault: ['naive'] },
+    /^--fault: a fault needs the server of its own/,
+  ],
+  [
+    'server flags for a remote server',
+    { url: 'http://127.0.0.1:1/', 'server-arg': ['--retry=1s'] },
+    /^--server-arg: these flags are for the server/,
+  ],
+  ['a body with GET', { body: 'x' }, /^--body: a GET request has no body/],
+  [
+    'a token beside a header with one',
+    { 'bearer-env': 'T', header: ['authorization: x'] },
+    /^--bearer-env: a bearer token and an Authorization header/,
+  ],
+  [
+    'a finding to fail on and to ignore',
+    { ignore: ['idle-cut'], 'fail-on': ['idle-cut'] },
+    /^--ignore: idle-cut is also among/,
+  ],
+  ['an unknown flag', { clientz: '1' }, /^--clientz: unknown flag; did you mean --clients\?$/],
+  ['a flag of a later version', { redis: 'redis://127.0.0.1' }, /^--redis: unknown flag/],
+  [
+    'a hundred and one headers',
+    { header: Array.from({ length: 101 }, () => 'A: b') },
+    /^--header: has 101 values; at most 100/,
+  ],
+])('the plan of a soak refuses %s as a flag and names the flag', (_, flags, complaint) => {
+  expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(complaint);
+});
 
-  it('are quick, ci and bad-clients', () => {
-    expect(readdirSync(folder).toSorted()).toEqual(['bad-clients.yaml', 'ci.yaml', 'quick.yaml']);
-  });
+it('the plan of a soak refuses --json beside a JSON report on stdout', () => {
+  expect(complaintOf(() => loadSoakPlan({ flags: { json: true, report: ['json=-'] } }))).toBe(
+    '--report: two reports are to be written to stdout',
+  );
+});
+
+it('the plan of a soak never repeats what may be a secret', () => {
+  for (const flags of [
+    { 'bearer-env': 'sk-S3CRET' },
+    { url: 'htp://u:S3CRET@host/' },
+    { url: 'http://u:S3CRET@ho st/' },
+    { header: ['X Y: S3CRET'] },
+    { header: ['X: S3CRET\u0001'] },
+  ]) {
+    expect(complaintOf(() => loadSoakPlan({ flags }))).not.toContain('S3CRET');
+  }
+});
+
+it('the plan of a soak asks about thresholds before the run and says where a wrong one stands', () => {
+  const file = scenarioFile('clients: 5\nthreshold:\n  - events.lost==0\n  - latenzy.p99<1s\n');
+  expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(
+    'FILE:4:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
+  );
+  expect(complaintOf(() => loadSoakPlan({ flags: { threshold: ['events.lost<1s'] }, checkThreshold }))).toMatch(
+    /^--threshold: events\.lost: "1s" is not a whole number/,
+  );
+});
+
+it('the plan of a soak names the line of the file when the file is what makes no sense together', () => {
+  const file = scenarioFile('clients: 5\nramp: 2m\n');
+  expect(complaintOf(() => loadSoakPlan({ file, flags: {} }), file)).toBe(
+    'FILE:2:7: ramp: a ramp of 2m is longer than the duration of 30s',
+  );
+});
+
+it('the plan of a soak has a ramp as short as the duration where none was asked for', () => {
+  expect(loadSoakPlan({ flags: { duration: '2s' } })).toMatchObject({ rampMs: 2000, durationMs: 2000 });
+  expect(loadSoakPlan({ flags: { duration: '1m' } }).rampMs).toBe(5000);
+});
+
+it('the plan of a soak gives a plan or a one-line complaint for any values of any flags', () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.constantFrom('5', '5s', '1e9', '-1', '10/s', '1KiB', 'healthy=1', '/a', 'json=x', '', '\0', 'true'),
+  );
+  const flag = fc.constantFrom(
+    'clients',
+    'ramp',
+    'duration',
+    'mix',
+    'url',
+    'slow-rate',
+    'churn',
+    'seed',
+    'seq',
+    'method',
+    'header',
+    'report',
+    'server-arg',
+    'threshold',
+    'fault',
+    '__proto__',
+  );
+  fc.assert(
+    fc.property(fc.dictionary(flag, value, { maxKeys: 4 }), (flags) => {
+      expect(complaintOrNull(() => loadSoakPlan({ flags })) ?? '--a: plan').toMatch(/^--[a-z_-]+: [^\n\r]+$/);
+    }),
+  );
+});
+
+const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+
+it.each(readdirSync(folder))('the scenarios that come with it %s is a plan whose thresholds all make sense', (name) => {
+  const plan = loadSoakPlan({ file: `${folder}${name}`, flags: {}, checkThreshold });
+  expect(plan.urls).toEqual([]);
+  expect(plan.serverArgs).toContain('--heartbeat=1s');
+});
+
+it('the scenarios that come with it are quick, ci and bad-clients', () => {
+  expect(readdirSync(folder).toSorted()).toEqual(['bad-clients.yaml', 'ci.yaml', 'quick.yaml']);
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { LineFeeder } from '../../src/probe/line-feeder.ts';
 import { SseParser } from '../../src/sse/parser.ts';
 
@@ -41,32 +41,30 @@ const line = fc.constantFrom(
 );
 const ended = fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')).map(([text, end]) => text + end);
 
-describe('feeding a parser line by line', () => {
-  it('tells at which byte a line began, with every line end', () => {
-    expect(feed('data: a\n\nbad: 1\r\n\r\nbad: 2\rbad: 3\n', []).offsets).toEqual([9, 19, 26]);
-  });
+it('feeding a parser line by line tells at which byte a line began, with every line end', () => {
+  expect(feed('data: a\n\nbad: 1\r\n\r\nbad: 2\rbad: 3\n', []).offsets).toEqual([9, 19, 26]);
+});
 
-  it('gives the same events and offsets wherever the stream is cut', () => {
-    fc.assert(
-      fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
-        const text = lines.join('');
-        expect(feed(text, cuts)).toEqual(feed(text, []));
-      }),
-    );
-  });
+it('feeding a parser line by line gives the same events and offsets wherever the stream is cut', () => {
+  fc.assert(
+    fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
+      const text = lines.join('');
+      expect(feed(text, cuts)).toEqual(feed(text, []));
+    }),
+  );
+});
 
-  it('gives what the parser gives of the whole', () => {
-    fc.assert(
-      fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
-        const said: string[] = [];
-        const parser = new SseParser({
-          onEvent: ({ type, data, lastEventId }) => said.push(`${type}|${data}|${lastEventId}`),
-          onComment: (comment) => said.push(`:${comment}`),
-          onMalformed: (defect) => said.push(defect),
-        });
-        parser.push(Buffer.from(lines.join('')));
-        expect(feed(lines.join(''), cuts).said).toEqual(said);
-      }),
-    );
-  });
+it('feeding a parser line by line gives what the parser gives of the whole', () => {
+  fc.assert(
+    fc.property(fc.array(ended, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 12 }), (lines, cuts) => {
+      const said: string[] = [];
+      const parser = new SseParser({
+        onEvent: ({ type, data, lastEventId }) => said.push(`${type}|${data}|${lastEventId}`),
+        onComment: (comment) => said.push(`:${comment}`),
+        onMalformed: (defect) => said.push(defect),
+      });
+      parser.push(Buffer.from(lines.join('')));
+      expect(feed(lines.join(''), cuts).said).toEqual(said);
+    }),
+  );
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CLIENT_KINDS } from '../../src/core/client-kinds.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { COUNTS, Summary, TALLIES, TIMES, type SummaryJson } from '../../src/record/summary.ts';
@@ -70,114 +70,112 @@ function said(of: Summary): unknown {
   };
 }
 
-describe('a summary', () => {
-  it.each<[what: string, names: readonly string[]]>([
-    ['count', COUNTS],
-    ['time', TIMES],
-    ['tally', TALLIES],
-  ])('has one owner for each %s: no name is declared twice', (_what, names) => {
-    expect(names.length).toBeGreaterThan(0);
-    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
-  });
+it.each<[what: string, names: readonly string[]]>([
+  ['count', COUNTS],
+  ['time', TIMES],
+  ['tally', TALLIES],
+])('a summary has one owner for each %s: no name is declared twice', (_what, names) => {
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
 
-  it('merges in any order and grouping', () => {
-    fc.assert(
-      fc.property(summary, summary, summary, (a, b, c) => {
-        const all = said(merged(a, b, c));
-        expect(said(merged(c, b, a))).toEqual(all);
-        expect(said(merged(merged(b, c), a))).toEqual(all);
-        expect(said(merged(a, merged(c, b)))).toEqual(all);
-      }),
-      runs(10),
-    );
-  });
+it('a summary merges in any order and grouping', () => {
+  fc.assert(
+    fc.property(summary, summary, summary, (a, b, c) => {
+      const all = said(merged(a, b, c));
+      expect(said(merged(c, b, a))).toEqual(all);
+      expect(said(merged(merged(b, c), a))).toEqual(all);
+      expect(said(merged(a, merged(c, b)))).toEqual(all);
+    }),
+    runs(10),
+  );
+});
 
-  it('is not changed by being merged with nothing, nor by being merged into another', () => {
-    fc.assert(
-      fc.property(summary, summary, (a, b) => {
-        const before = [said(a), said(b)];
-        expect(said(merged(a))).toEqual(before[0]);
-        const sum = merged(a, b);
-        sum.counts.events += 1;
-        for (const kind of CLIENT_KINDS) sum.kind(kind).open += 1;
-        sum.times.latency.record(5);
-        countUp(sum.ends, 'reset');
-        expect([said(a), said(b)]).toEqual(before);
-      }),
-      runs(10),
-    );
-  });
+it('a summary is not changed by being merged with nothing, nor by being merged into another', () => {
+  fc.assert(
+    fc.property(summary, summary, (a, b) => {
+      const before = [said(a), said(b)];
+      expect(said(merged(a))).toEqual(before[0]);
+      const sum = merged(a, b);
+      sum.counts.events += 1;
+      for (const kind of CLIENT_KINDS) sum.kind(kind).open += 1;
+      sum.times.latency.record(5);
+      countUp(sum.ends, 'reset');
+      expect([said(a), said(b)]).toEqual(before);
+    }),
+    runs(10),
+  );
+});
 
-  it('comes out of JSON as it went in, also as text', () => {
-    fc.assert(
-      fc.property(summary, (a) => {
-        expect(said(Summary.fromJSON(a.toJSON()))).toEqual(said(a));
-        const text = JSON.stringify(a);
-        const back = Summary.fromJSON(JSON.parse(text) as SummaryJson);
-        expect(said(back)).toEqual(said(a));
-        expect(JSON.stringify(back)).toBe(text);
-      }),
-      runs(12),
-    );
-  });
+it('a summary comes out of JSON as it went in, also as text', () => {
+  fc.assert(
+    fc.property(summary, (a) => {
+      expect(said(Summary.fromJSON(a.toJSON()))).toEqual(said(a));
+      const text = JSON.stringify(a);
+      const back = Summary.fromJSON(JSON.parse(text) as SummaryJson);
+      expect(said(back)).toEqual(said(a));
+      expect(JSON.stringify(back)).toBe(text);
+    }),
+    runs(12),
+  );
+});
 
-  it('gives JSON that does not change when the run goes on', () => {
-    const run = new Summary();
-    run.kind('healthy').open = 3;
-    countUp(run.dropsByCause, 'reset');
-    run.times.latency.record(5);
-    const json = run.toJSON();
-    const text = JSON.stringify(json);
-    run.kind('healthy').open = 0;
-    countUp(run.dropsByCause, 'reset');
-    run.counts.events += 1;
-    run.times.latency.record(7);
-    expect(JSON.stringify(json)).toBe(text);
-  });
+it('a summary gives JSON that does not change when the run goes on', () => {
+  const run = new Summary();
+  run.kind('healthy').open = 3;
+  countUp(run.dropsByCause, 'reset');
+  run.times.latency.record(5);
+  const json = run.toJSON();
+  const text = JSON.stringify(json);
+  run.kind('healthy').open = 0;
+  countUp(run.dropsByCause, 'reset');
+  run.counts.events += 1;
+  run.times.latency.record(7);
+  expect(JSON.stringify(json)).toBe(text);
+});
 
-  it.each(COUNTS)('carries %s through a merge and through JSON', (name) => {
-    const [one, two] = [new Summary(), new Summary()];
-    one.counts[name] = 3;
-    two.counts[name] = 4;
-    one.add(two);
-    expect(one.counts[name]).toBe(7);
-    expect(Object.values(one.counts).reduce((sum, figure) => sum + figure, 0)).toBe(7);
-    expect(Summary.fromJSON(one.toJSON()).counts).toEqual(one.counts);
-  });
+it.each(COUNTS)('a summary carries %s through a merge and through JSON', (name) => {
+  const [one, two] = [new Summary(), new Summary()];
+  one.counts[name] = 3;
+  two.counts[name] = 4;
+  one.add(two);
+  expect(one.counts[name]).toBe(7);
+  expect(Object.values(one.counts).reduce((sum, figure) => sum + figure, 0)).toBe(7);
+  expect(Summary.fromJSON(one.toJSON()).counts).toEqual(one.counts);
+});
 
-  it.each(TIMES)('carries times of %s through a merge and through JSON', (name) => {
-    const [one, two] = [new Summary(), new Summary()];
-    one.times[name].record(10);
-    two.times[name].record(20);
-    one.add(two);
-    const back = Summary.fromJSON(one.toJSON());
-    for (const other of TIMES) {
-      expect(back.times[other].percentiles()).toEqual(one.times[other].percentiles());
-      expect(back.times[other].count).toBe(other === name ? 2 : 0);
-    }
-  });
+it.each(TIMES)('a summary carries times of %s through a merge and through JSON', (name) => {
+  const [one, two] = [new Summary(), new Summary()];
+  one.times[name].record(10);
+  two.times[name].record(20);
+  one.add(two);
+  const back = Summary.fromJSON(one.toJSON());
+  for (const other of TIMES) {
+    expect(back.times[other].percentiles()).toEqual(one.times[other].percentiles());
+    expect(back.times[other].count).toBe(other === name ? 2 : 0);
+  }
+});
 
-  it.each(TALLIES)('carries the tally %s through a merge and through JSON', (name) => {
-    const [one, two] = [new Summary(), new Summary()];
-    countUp(one[name], 'reset', 3);
-    countUp(two[name], 'reset', 4);
-    countUp(two[name], 'eof-clean');
-    one.add(two);
-    const back = Summary.fromJSON(one.toJSON());
-    for (const other of TALLIES) {
-      const expected = other === name ? { reset: 7, 'eof-clean': 1 } : {};
-      expect(Object.fromEntries(back[other])).toEqual(expected);
-    }
-  });
+it.each(TALLIES)('a summary carries the tally %s through a merge and through JSON', (name) => {
+  const [one, two] = [new Summary(), new Summary()];
+  countUp(one[name], 'reset', 3);
+  countUp(two[name], 'reset', 4);
+  countUp(two[name], 'eof-clean');
+  one.add(two);
+  const back = Summary.fromJSON(one.toJSON());
+  for (const other of TALLIES) {
+    const expected = other === name ? { reset: 7, 'eof-clean': 1 } : {};
+    expect(Object.fromEntries(back[other])).toEqual(expected);
+  }
+});
 
-  it('adds a field up over all kinds, and makes a kind when it is asked for', () => {
-    const run = new Summary();
-    expect(run.total('open')).toBe(0);
-    run.kind('healthy').open += 2;
-    run.kind('slow').open += 3;
-    run.kind('slow').planned += 9;
-    expect(run.total('open')).toBe(5);
-    expect(run.total('planned')).toBe(9);
-    expect([...run.byKind.keys()]).toEqual(['healthy', 'slow']);
-  });
+it('a summary adds a field up over all kinds, and makes a kind when it is asked for', () => {
+  const run = new Summary();
+  expect(run.total('open')).toBe(0);
+  run.kind('healthy').open += 2;
+  run.kind('slow').open += 3;
+  run.kind('slow').planned += 9;
+  expect(run.total('open')).toBe(5);
+  expect(run.total('planned')).toBe(9);
+  expect([...run.byKind.keys()]).toEqual(['healthy', 'slow']);
 });

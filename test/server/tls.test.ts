@@ -56,7 +56,7 @@ function unsentRows(port: number): string[] {
 
 for (const http2 of [false, true]) {
   describe(`HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''}`, () => {
-    it('is the same stream, with a farewell and a clean end', async () => {
+    it(`HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} is the same stream, with a farewell and a clean end`, async () => {
       const server = await serve({ tls: TLS, http2 });
       const one = ask(server.port, '/events');
       await expect
@@ -75,7 +75,7 @@ for (const http2 of [false, true]) {
       expect(one.text).toMatch(/: shutdown\n\nretry: \d+\n\n$/);
     });
 
-    it('is there for clients that choose nothing, and refuses those that speak no TLS', async () => {
+    it(`HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} is there for clients that choose nothing, and refuses those that speak no TLS`, async () => {
       const { port, hub } = await serve({ tls: TLS, http2 });
       const one = ask(port, '/events', { alpn: [] });
       await expect.poll(() => one.text, PATIENCE).toContain('event: connected');
@@ -86,7 +86,7 @@ for (const http2 of [false, true]) {
     });
 
     it.runIf(existsSync('/proc/net/tcp'))(
-      'a client that reads nothing is reset: not even the kernel keeps what waited for it',
+      `HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} a client that reads nothing is reset: not even the kernel keeps what waited for it`,
       async () => {
         const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 500, maxQueueBytes: 1024 ** 3 } });
         const stuck = ask(port, '/events', { paused: true });
@@ -101,20 +101,23 @@ for (const http2 of [false, true]) {
       },
     );
 
-    it.runIf(existsSync('/proc/net/tcp'))('a client that is slow but reads is not evicted', async () => {
-      const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 400, maxQueueBytes: 1024 ** 3 } });
-      const slow = ask(port, '/events', { paused: true });
-      await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
-      for (let count = 0; count < 300; count++) hub.publish({ data: '.'.repeat(64 * 1024) });
-      for (let round = 0; round < 30; round++) {
-        slow.socket.read();
-        await sleep(50);
-      }
-      expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0 } });
-      expect(hub.stats().queuedBytes).toBeGreaterThan(0);
-    });
+    it.runIf(existsSync('/proc/net/tcp'))(
+      `HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} a client that is slow but reads is not evicted`,
+      async () => {
+        const { port, hub } = await serve({ tls: TLS, http2, hub: { evictAfterMs: 400, maxQueueBytes: 1024 ** 3 } });
+        const slow = ask(port, '/events', { paused: true });
+        await expect.poll(() => hub.stats().clients.connected, PATIENCE).toBe(1);
+        for (let count = 0; count < 300; count++) hub.publish({ data: '.'.repeat(64 * 1024) });
+        for (let round = 0; round < 30; round++) {
+          slow.socket.read();
+          await sleep(50);
+        }
+        expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0 } });
+        expect(hub.stats().queuedBytes).toBeGreaterThan(0);
+      },
+    );
 
-    it('connections that never ask for anything are cut off', async () => {
+    it(`HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} connections that never ask for anything are cut off`, async () => {
       const { port, hub } = await serve({ tls: TLS, http2, times: { headersMs: 500 } });
       const silent = new net.Socket().connect(port, '127.0.0.1');
       const crawler = tls.connect({

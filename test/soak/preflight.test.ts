@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { GeneratorLimitError, UsageError } from '../../src/core/errors.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
@@ -35,112 +35,107 @@ function errorOf(run: () => void): { message: string; hint: string | undefined; 
   }
 }
 
-describe('the descriptors of a soak:', () => {
-  it.each([
-    [1000, 1064, true],
-    [1000, 1063, false],
-    [1, null, true],
-    [200_000, null, true],
-    [1, 0, false],
-  ])('for %i clients, %s of them at most, are enough: %s', (clients, limit, enough) => {
-    expect(errorOf(() => checkDescriptors(clients, limit)) === null).toBe(enough);
-  });
+it.each([
+  [1000, 1064, true],
+  [1000, 1063, false],
+  [1, null, true],
+  [200_000, null, true],
+  [1, 0, false],
+])('the descriptors of a soak: for %i clients, %s of them at most, are enough: %s', (clients, limit, enough) => {
+  expect(errorOf(() => checkDescriptors(clients, limit)) === null).toBe(enough);
+});
 
-  it.each([
-    [1000, 74, 100, true],
-    [1000, 73, 100, false],
-    [1001, 74, 100, false],
-    [99, 65, 100, true],
-  ])(
-    'for %i clients, with %i of them and %i clients on a connection, are enough: %s',
-    (clients, limit, perConnection, enough) => {
-      expect(errorOf(() => checkDescriptors(clients, limit, perConnection)) === null).toBe(enough);
-    },
-  );
+it.each([
+  [1000, 74, 100, true],
+  [1000, 73, 100, false],
+  [1001, 74, 100, false],
+  [99, 65, 100, true],
+])(
+  'the descriptors of a soak: for %i clients, with %i of them and %i clients on a connection, are enough: %s',
+  (clients, limit, perConnection, enough) => {
+    expect(errorOf(() => checkDescriptors(clients, limit, perConnection)) === null).toBe(enough);
+  },
+);
 
-  it('that are too few for shared connections are said with how many clients have room', () => {
-    const error = errorOf(() => checkDescriptors(100_000, 164, 100));
-    expect(error?.message).toBe('100,000 clients need 1,064 open files, and this process may have 164');
-    expect(error?.hint).toContain('at most 10000 clients');
-  });
+it('the descriptors of a soak: that are too few for shared connections are said with how many clients have room', () => {
+  const error = errorOf(() => checkDescriptors(100_000, 164, 100));
+  expect(error?.message).toBe('100,000 clients need 1,064 open files, and this process may have 164');
+  expect(error?.hint).toContain('at most 10000 clients');
+});
 
-  it('that are too few are said with how many to ask for', () => {
-    expect(errorOf(() => checkDescriptors(2000, 1024))).toEqual({
-      name: 'GeneratorLimitError',
-      message: '2,000 clients need 2,064 open files, and this process may have 1,024',
-      hint: 'Raise the limit first (ulimit -n 2064), or ask for at most 960 clients.',
-    });
-  });
-
-  it.runIf(process.platform === 'linux')('are told by Linux', async () => {
-    expect(await descriptorLimit()).toBeGreaterThan(63);
+it('the descriptors of a soak: that are too few are said with how many to ask for', () => {
+  expect(errorOf(() => checkDescriptors(2000, 1024))).toEqual({
+    name: 'GeneratorLimitError',
+    message: '2,000 clients need 2,064 open files, and this process may have 1,024',
+    hint: 'Raise the limit first (ulimit -n 2064), or ask for at most 960 clients.',
   });
 });
 
-describe('source ports', () => {
-  it.each([
-    [27_232, '10.0.0.1', 28_232, true],
-    [27_233, '10.0.0.1', 28_232, false],
-    [200_000, '127.0.0.1', 28_232, true],
-    [200_000, '127.0.0.1', 10_999, false],
-    [9999, '127.0.0.1', 10_999, true],
-    [28_000, '::1', 28_232, false],
-    [50, '10.0.0.1', 100, false],
-    [1, '127.0.0.1', 100, false],
-    [200_000, '10.0.0.1', null, true],
-  ])('for %i connections to %s, of a range of %s, are enough: %s', (connections, address, ports, enough) => {
-    expect(errorOf(() => checkSourcePorts(connections, address, ports)) === null).toBe(enough);
-  });
-
-  it('that are too few are said with what to do', () => {
-    const error = errorOf(() => checkSourcePorts(30_000, '192.0.2.1', 28_232));
-    expect(error?.message).toContain('30,000 connections to 192.0.2.1');
-    expect(error?.hint).toMatch(/ip_local_port_range.*at most 27,232 clients/);
-  });
-
-  it.runIf(process.platform === 'linux')('are told by Linux', async () => {
-    const ports = await sourcePorts();
-    expect(ports).toBeGreaterThan(0);
-    expect(ports).toBeLessThanOrEqual(65_536);
-  });
+it.runIf(process.platform === 'linux')('the descriptors of a soak: are told by Linux', async () => {
+  expect(await descriptorLimit()).toBeGreaterThan(63);
 });
 
-describe('the memory of a soak', () => {
-  const plan: MemoryPlan = { clients: 18_000, stalled: 0, processes: 2, tls: false, embedded: false, fillBytes: 0 };
-  const MIB = 1024 ** 2;
-
-  it('is needed for each client at both ends of what runs here', () => {
-    const remote = neededMemoryBytes(plan);
-    expect(remote / MIB).toBeCloseTo(128 + (18_000 * 13) / 1024, 0);
-    expect((neededMemoryBytes({ ...plan, embedded: true }) - remote) / 18_000 / 1024).toBe(22);
-    expect((neededMemoryBytes({ ...plan, tls: true }) - remote) / 18_000 / 1024).toBe(48);
-    expect((neededMemoryBytes({ ...plan, stalled: 360, fillBytes: 512 * 1024 }) - remote) / 360 / 1024).toBe(640);
-  });
-
-  it('that is too little is said with how many clients there is room for', () => {
-    expect(errorOf(() => checkMemory(plan, 400 * MIB))).toBeNull();
-    const error = errorOf(() => checkMemory(plan, 200 * MIB));
-    expect(error?.name).toBe('GeneratorLimitError');
-    expect(error?.message).toBe('18,000 clients take about 357MiB of memory, and 200MiB are available');
-    expect(error?.hint).toMatch(/^Free some memory, or ask for at most 10,\d{3} clients\.$/);
-  });
+it.each([
+  [27_232, '10.0.0.1', 28_232, true],
+  [27_233, '10.0.0.1', 28_232, false],
+  [200_000, '127.0.0.1', 28_232, true],
+  [200_000, '127.0.0.1', 10_999, false],
+  [9999, '127.0.0.1', 10_999, true],
+  [28_000, '::1', 28_232, false],
+  [50, '10.0.0.1', 100, false],
+  [1, '127.0.0.1', 100, false],
+  [200_000, '10.0.0.1', null, true],
+])('source ports for %i connections to %s, of a range of %s, are enough: %s', (connections, address, ports, enough) => {
+  expect(errorOf(() => checkSourcePorts(connections, address, ports)) === null).toBe(enough);
 });
 
-describe('a public target', () => {
-  const url = new URL('https://sse.example.com/events');
+it('source ports that are too few are said with what to do', () => {
+  const error = errorOf(() => checkSourcePorts(30_000, '192.0.2.1', 28_232));
+  expect(error?.message).toContain('30,000 connections to 192.0.2.1');
+  expect(error?.hint).toMatch(/ip_local_port_range.*at most 27,232 clients/);
+});
 
-  it.each([
-    [500, null, '203.0.113.7', true],
-    [501, null, '203.0.113.7', false],
-    [501, 'sse.example.com', '203.0.113.7', true],
-    [501, 'SSE.Example.COM', '203.0.113.7', true],
-    [501, 'example.com', '203.0.113.7', false],
-    [501, '203.0.113.7', '203.0.113.7', false],
-    [200_000, null, '10.0.0.7', true],
-    [200_000, null, '127.0.0.1', true],
-    [501, null, '::ffff:203.0.113.7', false],
-    [501, null, 'fd00::1', true],
-  ])('for %i clients, with --confirm-target %s, at %s, may be loaded: %s', (clients, confirmTarget, address, may) => {
+it.runIf(process.platform === 'linux')('source ports are told by Linux', async () => {
+  const ports = await sourcePorts();
+  expect(ports).toBeGreaterThan(0);
+  expect(ports).toBeLessThanOrEqual(65_536);
+});
+
+const plan: MemoryPlan = { clients: 18_000, stalled: 0, processes: 2, tls: false, embedded: false, fillBytes: 0 };
+const MIB = 1024 ** 2;
+
+it('the memory of a soak is needed for each client at both ends of what runs here', () => {
+  const remote = neededMemoryBytes(plan);
+  expect(remote / MIB).toBeCloseTo(128 + (18_000 * 13) / 1024, 0);
+  expect((neededMemoryBytes({ ...plan, embedded: true }) - remote) / 18_000 / 1024).toBe(22);
+  expect((neededMemoryBytes({ ...plan, tls: true }) - remote) / 18_000 / 1024).toBe(48);
+  expect((neededMemoryBytes({ ...plan, stalled: 360, fillBytes: 512 * 1024 }) - remote) / 360 / 1024).toBe(640);
+});
+
+it('the memory of a soak that is too little is said with how many clients there is room for', () => {
+  expect(errorOf(() => checkMemory(plan, 400 * MIB))).toBeNull();
+  const error = errorOf(() => checkMemory(plan, 200 * MIB));
+  expect(error?.name).toBe('GeneratorLimitError');
+  expect(error?.message).toBe('18,000 clients take about 357MiB of memory, and 200MiB are available');
+  expect(error?.hint).toMatch(/^Free some memory, or ask for at most 10,\d{3} clients\.$/);
+});
+
+const url = new URL('https://sse.example.com/events');
+
+it.each([
+  [500, null, '203.0.113.7', true],
+  [501, null, '203.0.113.7', false],
+  [501, 'sse.example.com', '203.0.113.7', true],
+  [501, 'SSE.Example.COM', '203.0.113.7', true],
+  [501, 'example.com', '203.0.113.7', false],
+  [501, '203.0.113.7', '203.0.113.7', false],
+  [200_000, null, '10.0.0.7', true],
+  [200_000, null, '127.0.0.1', true],
+  [501, null, '::ffff:203.0.113.7', false],
+  [501, null, 'fd00::1', true],
+])(
+  'a public target for %i clients, with --confirm-target %s, at %s, may be loaded: %s',
+  (clients, confirmTarget, address, may) => {
     expect(
       errorOf(() =>
         checkConfirmed(url, address, {
@@ -149,30 +144,30 @@ describe('a public target', () => {
         }),
       ) === null,
     ).toBe(may);
-  });
+  },
+);
 
-  it('is confirmed by its address where the URL has one, with brackets or without', () => {
-    const literal = new URL('http://[2606:4700::1111]:8080/');
-    for (const confirmTarget of ['2606:4700::1111', '[2606:4700::1111]']) {
-      expect(unconfirmed(literal, 'public', { clients: 1000, confirmedTargets: [confirmTarget] })).toBeNull();
-    }
-  });
+it('a public target is confirmed by its address where the URL has one, with brackets or without', () => {
+  const literal = new URL('http://[2606:4700::1111]:8080/');
+  for (const confirmTarget of ['2606:4700::1111', '[2606:4700::1111]']) {
+    expect(unconfirmed(literal, 'public', { clients: 1000, confirmedTargets: [confirmTarget] })).toBeNull();
+  }
+});
 
-  it('that is not confirmed is a mistake of the user, who is told the flag to add', () => {
-    expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmedTargets: [] }))).toEqual({
-      name: 'UsageError',
-      message:
-        '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
-      hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; else ask for at most 500.',
-    });
+it('a public target that is not confirmed is a mistake of the user, who is told the flag to add', () => {
+  expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmedTargets: [] }))).toEqual({
+    name: 'UsageError',
+    message:
+      '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
+    hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; else ask for at most 500.',
   });
+});
 
-  it('is refused before anything is opened', async () => {
-    const plan = loadSoakPlan({ flags: { url: 'http://203.0.113.7:9/', clients: '501' } });
-    const target = await remoteTarget(new URL('http://203.0.113.7:9/'), plan, NOWHERE_SPECIAL);
-    await expect(checkLoad(plan, [target])).rejects.toThrow(UsageError);
-    await expect(checkLoad({ ...plan, confirmedTargets: ['203.0.113.7'] }, [target])).resolves.toBeUndefined();
-  });
+it('a public target is refused before anything is opened', async () => {
+  const plan = loadSoakPlan({ flags: { url: 'http://203.0.113.7:9/', clients: '501' } });
+  const target = await remoteTarget(new URL('http://203.0.113.7:9/'), plan, NOWHERE_SPECIAL);
+  await expect(checkLoad(plan, [target])).rejects.toThrow(UsageError);
+  await expect(checkLoad({ ...plan, confirmedTargets: ['203.0.113.7'] }, [target])).resolves.toBeUndefined();
 });
 
 async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null; server: ScriptedServer }> {
@@ -194,51 +189,49 @@ async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null;
   return { refused, server };
 }
 
-describe('the one attempt before a run', () => {
-  it('opens a stream and leaves it', async () => {
-    const { refused, server } = await attempt({ text: OK, after: 'open' });
-    expect([refused, server.requests.length]).toEqual([null, 1]);
-  });
+it('the one attempt before a run opens a stream and leaves it', async () => {
+  const { refused, server } = await attempt({ text: OK, after: 'open' });
+  expect([refused, server.requests.length]).toEqual([null, 1]);
+});
 
-  it('follows redirects to it', async () => {
-    const { refused, server } = await attempt('HTTP/1.1 307 Over There\r\nLocation: /there\r\n\r\n', {
-      text: OK,
-      after: 'open',
-    });
-    expect(refused).toBeNull();
-    expect(server.requests[1]).toMatch(/^GET \/there HTTP/);
+it('the one attempt before a run follows redirects to it', async () => {
+  const { refused, server } = await attempt('HTTP/1.1 307 Over There\r\nLocation: /there\r\n\r\n', {
+    text: OK,
+    after: 'open',
   });
+  expect(refused).toBeNull();
+  expect(server.requests[1]).toMatch(/^GET \/there HTTP/);
+});
 
-  it.each<[string, Answer, Partial<Refused>]>([
-    [
-      'a circle of redirects',
-      'HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n',
-      { cause: 'redirect-loop', answered: true },
-    ],
-    [
-      'a redirect out of HTTP',
-      'HTTP/1.1 302 Found\r\nLocation: mailto:a@b\r\n\r\n',
-      { cause: 'redirect-refused', answered: true },
-    ],
-    [
-      'a web page',
-      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n',
-      { cause: 'content-type', detail: 'text/html', answered: true },
-    ],
-    [
-      'a server that is busy',
-      'HTTP/1.1 503 Busy\r\n\r\n',
-      { cause: 'http-status', detail: 'status 503', answered: true },
-    ],
-    ['a server that says stop', 'HTTP/1.1 204 Stop\r\n\r\n', { cause: 'server-stop', answered: true }],
-    [
-      'an unknown coding',
-      'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: zstd\r\n\r\n',
-      { cause: 'decode', answered: true },
-    ],
-    ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: false }],
-    ['a reset', (socket) => socket.resetAndDestroy(), { cause: 'reset', answered: false }],
-  ])('says of %s what it is', async (_what, answer, refused) => {
-    expect((await attempt(answer)).refused).toMatchObject(refused);
-  });
+it.each<[string, Answer, Partial<Refused>]>([
+  [
+    'a circle of redirects',
+    'HTTP/1.1 302 Found\r\nLocation: /events\r\n\r\n',
+    { cause: 'redirect-loop', answered: true },
+  ],
+  [
+    'a redirect out of HTTP',
+    'HTTP/1.1 302 Found\r\nLocation: mailto:a@b\r\n\r\n',
+    { cause: 'redirect-refused', answered: true },
+  ],
+  [
+    'a web page',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n',
+    { cause: 'content-type', detail: 'text/html', answered: true },
+  ],
+  [
+    'a server that is busy',
+    'HTTP/1.1 503 Busy\r\n\r\n',
+    { cause: 'http-status', detail: 'status 503', answered: true },
+  ],
+  ['a server that says stop', 'HTTP/1.1 204 Stop\r\n\r\n', { cause: 'server-stop', answered: true }],
+  [
+    'an unknown coding',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: zstd\r\n\r\n',
+    { cause: 'decode', answered: true },
+  ],
+  ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: false }],
+  ['a reset', (socket) => socket.resetAndDestroy(), { cause: 'reset', answered: false }],
+])('the one attempt before a run says of %s what it is', async (_what, answer, refused) => {
+  expect((await attempt(answer)).refused).toMatchObject(refused);
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { SseLimitError, SseParser } from '../../src/sse/parser.ts';
 import { cutsOf, everyByte, parse, Recorder, runs } from './recorder.ts';
@@ -59,83 +59,77 @@ const CASES: Array<[sentence: string, stream: string, said: Said[]]> = [
   ],
 ];
 
-describe('within a line of 20 and an event of 30 bytes', () => {
-  it.each(CASES)('%s', (_sentence, text, said) => {
-    const stream = Buffer.from(text);
-    expect(parse(stream, [], LIMITS)).toEqual(said);
-    expect(parse(stream, everyByte(stream), LIMITS)).toEqual(said);
-    for (let cut = 0; cut <= stream.length; cut += 1) expect(parse(stream, [cut], LIMITS)).toEqual(said);
-    fc.assert(
-      fc.property(cutsOf(stream.length), (cuts) => {
-        expect(parse(stream, cuts, LIMITS)).toEqual(said);
-      }),
-      runs(50),
-    );
-  });
+it.each(CASES)('within a line of 20 and an event of 30 bytes %s', (_sentence, text, said) => {
+  const stream = Buffer.from(text);
+  expect(parse(stream, [], LIMITS)).toEqual(said);
+  expect(parse(stream, everyByte(stream), LIMITS)).toEqual(said);
+  for (let cut = 0; cut <= stream.length; cut += 1) expect(parse(stream, [cut], LIMITS)).toEqual(said);
+  fc.assert(
+    fc.property(cutsOf(stream.length), (cuts) => {
+      expect(parse(stream, cuts, LIMITS)).toEqual(said);
+    }),
+    runs(50),
+  );
 });
 
-describe('a passed limit', () => {
-  const tooLong = Buffer.from(`id: 1\ndata: a\n\nid: 2\ndata: ${x(100)}`);
+const tooLong = Buffer.from(`id: 1\ndata: a\n\nid: 2\ndata: ${x(100)}`);
 
-  it('ends the stream until reset, and keeps the last event id', () => {
-    const recorder = new Recorder(LIMITS);
-    recorder.push(tooLong).push(tooLong).push(Buffer.from('\n\ndata: b\n\n'));
-    expect(recorder.parser.failed).toBe(true);
-    expect(recorder.parser.end()).toBe(false);
-    recorder.push(Buffer.from('data: c\n\n'));
-    expect(recorder.said).toHaveLength(2);
-    expect(recorder.parser.lastEventId).toBe('1');
-    recorder.parser.reset(recorder.parser.lastEventId);
-    expect(recorder.parser.failed).toBe(false);
-    recorder.push(Buffer.from('data: d\n\n'));
-    expect(recorder.said.at(-1)).toEqual({ event: { type: 'message', data: 'd', lastEventId: '1' }, ownId: false });
-  });
-
-  it('is told with the limit and what to do', () => {
-    const errors: SseLimitError[] = [];
-    const parser = new SseParser({ onEvent() {}, onError: (error) => errors.push(error), ...LIMITS });
-    parser.push(tooLong);
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toBeInstanceOf(SseLimitError);
-    expect(errors[0]?.code).toBe('line-limit');
-    expect(errors[0]?.message).toContain('20 bytes');
-    expect(errors[0]?.hint).toContain('maxLineBytes');
-  });
-
-  it('is thrown when nobody listens for it', () => {
-    const parser = new SseParser({ onEvent() {}, ...LIMITS });
-    expect(() => parser.push(tooLong)).toThrow(SseLimitError);
-    expect(parser.failed).toBe(true);
-  });
-
-  it('may be answered with reset at once', () => {
-    const data: string[] = [];
-    const parser: SseParser = new SseParser({
-      onEvent: (e) => data.push(e.data),
-      onError: () => parser.reset(),
-      ...LIMITS,
-    });
-    parser.push(tooLong);
-    parser.push(Buffer.from('data: b\n\n'));
-    expect(data).toEqual(['a', 'b']);
-  });
+it('a passed limit ends the stream until reset, and keeps the last event id', () => {
+  const recorder = new Recorder(LIMITS);
+  recorder.push(tooLong).push(tooLong).push(Buffer.from('\n\ndata: b\n\n'));
+  expect(recorder.parser.failed).toBe(true);
+  expect(recorder.parser.end()).toBe(false);
+  recorder.push(Buffer.from('data: c\n\n'));
+  expect(recorder.said).toHaveLength(2);
+  expect(recorder.parser.lastEventId).toBe('1');
+  recorder.parser.reset(recorder.parser.lastEventId);
+  expect(recorder.parser.failed).toBe(false);
+  recorder.push(Buffer.from('data: d\n\n'));
+  expect(recorder.said.at(-1)).toEqual({ event: { type: 'message', data: 'd', lastEventId: '1' }, ownId: false });
 });
 
-describe('the limits of a parser', () => {
-  it('are 1 MiB for a line and 4 MiB for an event unless said otherwise', () => {
-    const line = Buffer.from(`data:${x(MIB - 5)}\n`);
-    const said = parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(16)}\n\n`)]));
-    expect(said.map((one) => ('event' in one ? one.event.data.length : one))).toEqual([4 * MIB]);
-    expect(parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(17)}\n\n`)]))).toEqual([
-      { error: 'event-limit' },
-    ]);
-    expect(parse(Buffer.from(`data:${x(MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
-  });
+it('a passed limit is told with the limit and what to do', () => {
+  const errors: SseLimitError[] = [];
+  const parser = new SseParser({ onEvent() {}, onError: (error) => errors.push(error), ...LIMITS });
+  parser.push(tooLong);
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toBeInstanceOf(SseLimitError);
+  expect(errors[0]?.code).toBe('line-limit');
+  expect(errors[0]?.message).toContain('20 bytes');
+  expect(errors[0]?.hint).toContain('maxLineBytes');
+});
 
-  it.each([0, -1, 1.5, Number.NaN, Infinity])('of %s are refused', (bytes) => {
-    expect(() => new SseParser({ onEvent() {}, maxLineBytes: bytes })).toThrow(UsageError);
-    expect(() => new SseParser({ onEvent() {}, maxEventBytes: bytes })).toThrow(UsageError);
+it('a passed limit is thrown when nobody listens for it', () => {
+  const parser = new SseParser({ onEvent() {}, ...LIMITS });
+  expect(() => parser.push(tooLong)).toThrow(SseLimitError);
+  expect(parser.failed).toBe(true);
+});
+
+it('a passed limit may be answered with reset at once', () => {
+  const data: string[] = [];
+  const parser: SseParser = new SseParser({
+    onEvent: (e) => data.push(e.data),
+    onError: () => parser.reset(),
+    ...LIMITS,
   });
+  parser.push(tooLong);
+  parser.push(Buffer.from('data: b\n\n'));
+  expect(data).toEqual(['a', 'b']);
+});
+
+it('the limits of a parser are 1 MiB for a line and 4 MiB for an event unless said otherwise', () => {
+  const line = Buffer.from(`data:${x(MIB - 5)}\n`);
+  const said = parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(16)}\n\n`)]));
+  expect(said.map((one) => ('event' in one ? one.event.data.length : one))).toEqual([4 * MIB]);
+  expect(parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(17)}\n\n`)]))).toEqual([
+    { error: 'event-limit' },
+  ]);
+  expect(parse(Buffer.from(`data:${x(MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
+});
+
+it.each([0, -1, 1.5, Number.NaN, Infinity])('the limits of a parser of %s are refused', (bytes) => {
+  expect(() => new SseParser({ onEvent() {}, maxLineBytes: bytes })).toThrow(UsageError);
+  expect(() => new SseParser({ onEvent() {}, maxEventBytes: bytes })).toThrow(UsageError);
 });
 
 /**
@@ -165,62 +159,60 @@ function cpuMs(lineBytes: number, budgetMs = Infinity): number {
   return spentMs();
 }
 
-describe('what a stream costs', () => {
-  it('grows with the length of a line that comes in pieces, not with its square', () => {
-    cpuMs(MIB);
-    const short = Math.min(cpuMs(MIB), cpuMs(MIB), cpuMs(MIB));
-    // Sixteen times the bytes: linear is 16, quadratic 256.
-    const allowed = 64 * short;
-    const long = Math.min(cpuMs(16 * MIB, allowed), cpuMs(16 * MIB, allowed));
-    expect(long).toBeLessThan(allowed);
-  });
+it('what a stream costs grows with the length of a line that comes in pieces, not with its square', () => {
+  cpuMs(MIB);
+  const short = Math.min(cpuMs(MIB), cpuMs(MIB), cpuMs(MIB));
+  // Sixteen times the bytes: linear is 16, quadratic 256.
+  const allowed = 64 * short;
+  const long = Math.min(cpuMs(16 * MIB, allowed), cpuMs(16 * MIB, allowed));
+  expect(long).toBeLessThan(allowed);
+});
 
-  it.each([
-    [1024, 'a comment nobody listens to', ':'],
-    [256, 'an unknown field', 'foo: '],
-    [256, 'a name that never ends', 'data'],
-  ])('is no memory for %i MiB of %s', (lengthMib, _what, start) => {
-    const data: string[] = [];
-    const parser = new SseParser({ onEvent: (e) => data.push(e.data) });
-    const piece = Buffer.alloc(MIB, 'x');
-    parser.push(Buffer.from(start));
-    const before = process.memoryUsage();
-    for (let i = 0; i < lengthMib; i += 1) parser.push(piece);
-    const after = process.memoryUsage();
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 * MIB);
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(16 * MIB);
-    parser.push(Buffer.from('\ndata: on it goes\n\n'));
-    expect(data).toEqual(['on it goes']);
-  });
+it.each([
+  [1024, 'a comment nobody listens to', ':'],
+  [256, 'an unknown field', 'foo: '],
+  [256, 'a name that never ends', 'data'],
+])('what a stream costs is no memory for %i MiB of %s', (lengthMib, _what, start) => {
+  const data: string[] = [];
+  const parser = new SseParser({ onEvent: (e) => data.push(e.data) });
+  const piece = Buffer.alloc(MIB, 'x');
+  parser.push(Buffer.from(start));
+  const before = process.memoryUsage();
+  for (let i = 0; i < lengthMib; i += 1) parser.push(piece);
+  const after = process.memoryUsage();
+  expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 * MIB);
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(16 * MIB);
+  parser.push(Buffer.from('\ndata: on it goes\n\n'));
+  expect(data).toEqual(['on it goes']);
+});
 
-  it('is no buffer or other object once a block has ended, however it was cut', () => {
-    const stream = Buffer.from('\uFEFFid: 7\n: c\nfoo\nevent: tick\ndata: a\ndata: b\ndata: c\nretry: 1\n\n');
-    fc.assert(
-      fc.property(cutsOf(stream.length), (cuts) => {
-        const recorder = new Recorder();
-        let from = 0;
-        for (const cut of [...cuts, stream.length]) {
-          recorder.push(stream.subarray(from, cut));
-          from = cut;
-        }
-        const owned = Object.values(recorder.parser).filter((value) => typeof value === 'object' && value !== recorder);
-        expect(owned).toEqual([]);
-        expect(recorder.said).toHaveLength(3);
-      }),
-      runs(200),
-    );
-  });
+it('what a stream costs is no buffer or other object once a block has ended, however it was cut', () => {
+  const stream = Buffer.from('\uFEFFid: 7\n: c\nfoo\nevent: tick\ndata: a\ndata: b\ndata: c\nretry: 1\n\n');
+  fc.assert(
+    fc.property(cutsOf(stream.length), (cuts) => {
+      const recorder = new Recorder();
+      let from = 0;
+      for (const cut of [...cuts, stream.length]) {
+        recorder.push(stream.subarray(from, cut));
+        from = cut;
+      }
+      const owned = Object.values(recorder.parser).filter((value) => typeof value === 'object' && value !== recorder);
+      expect(owned).toEqual([]);
+      expect(recorder.said).toHaveLength(3);
+    }),
+    runs(200),
+  );
+});
 
-  it('is bounded for data lines without end, also when they are empty', () => {
-    const parser = new SseParser({ onEvent() {}, onError() {} });
-    const lines = Buffer.from('data\n'.repeat(MIB));
-    const before = process.memoryUsage();
-    for (let i = 0; i < 4; i += 1) parser.push(lines);
-    const after = process.memoryUsage();
-    expect(parser.failed).toBe(false);
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(32 * MIB);
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(32 * MIB);
-    parser.push(lines);
-    expect(parser.failed).toBe(true);
-  });
+it('what a stream costs is bounded for data lines without end, also when they are empty', () => {
+  const parser = new SseParser({ onEvent() {}, onError() {} });
+  const lines = Buffer.from('data\n'.repeat(MIB));
+  const before = process.memoryUsage();
+  for (let i = 0; i < 4; i += 1) parser.push(lines);
+  const after = process.memoryUsage();
+  expect(parser.failed).toBe(false);
+  expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(32 * MIB);
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(32 * MIB);
+  parser.push(lines);
+  expect(parser.failed).toBe(true);
 });

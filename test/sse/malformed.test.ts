@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SAMPLE_BYTES } from '../../src/sse/handlers.ts';
 import { SseParser, type Malformed, type SseEvent } from '../../src/sse/parser.ts';
 import { cutsOf, everyByte, parse, runs } from './recorder.ts';
@@ -80,8 +80,9 @@ const CASES: [sentence: string, stream: Buffer, reports: Report[]][] = [
   ['a broken character in a comment', bytes(': ', BROKEN, '\n'), [{ defect: 'bad-utf8', sample: ': \ufffd' }]],
 ];
 
-describe('a line that is not as the standard has it', () => {
-  it.each(CASES)('is told once wherever the stream is cut: %s', (_sentence, stream, reports) => {
+it.each(CASES)(
+  'a line that is not as the standard has it is told once wherever the stream is cut: %s',
+  (_sentence, stream, reports) => {
     const defects = defectsOf(reports);
     expect(new Listener().hear(stream).reports).toEqual(reports);
     expect(defectsOf(new Listener().hear(stream, everyByte(stream)).reports)).toEqual(defects);
@@ -91,76 +92,67 @@ describe('a line that is not as the standard has it', () => {
       }),
       runs(50),
     );
-  });
+  },
+);
 
-  it('is shown by its beginning', () => {
-    const stream = bytes(`${'x'.repeat(3 * SAMPLE_BYTES)}\n`);
-    expect(new Listener().hear(stream).reports).toEqual([
-      { defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) },
-    ]);
-    const [report] = new Listener().hear(stream, [30, 60]).reports;
-    expect(report?.sample).toBe('x'.repeat(30));
-  });
-
-  it('makes its block one that each parser has to read itself', () => {
-    for (const line of ['foo: a', 'retry: soon', 'id: \0']) {
-      expect(new Listener().hear(bytes(`${line}\ndata: a\n\ndata: b\n\n`)).pure).toEqual([false, true]);
-    }
-    expect(new Listener().hear(bytes('data: ', BROKEN, '\n\ndata: b\n\n')).pure).toEqual([false, true]);
-  });
+it('a line that is not as the standard has it is shown by its beginning', () => {
+  const stream = bytes(`${'x'.repeat(3 * SAMPLE_BYTES)}\n`);
+  expect(new Listener().hear(stream).reports).toEqual([{ defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) }]);
+  const [report] = new Listener().hear(stream, [30, 60]).reports;
+  expect(report?.sample).toBe('x'.repeat(30));
 });
 
-describe('a stream as the standard has it', () => {
-  it.each([
-    ['names without a colon', 'data\nevent\nid\n\n'],
-    ['a BOM at its very start', '\uFEFFdata: a\n\n'],
-    ['comments of any kind', ':\n:a\n: {"seq":1}\n'],
-    [
-      'the character that replaces broken ones, sent as itself',
-      'data: \uFFFD\nid: \uFFFD\nevent: \uFFFD\n: \uFFFD\n\n',
-    ],
-    ['empty blocks and all line ends', '\n\r\n\rdata: a\r\n\r\n'],
-    ['a reconnection time', 'retry: 0\nretry:007\n'],
-    ['an event of more than one line', 'data: a\ndata: \u00e9\u2028\u0000\n\n'],
-    ['a last line cut short', 'data: a\n\nda'],
-  ])('gives no report: %s', (_sentence, text) => {
-    const stream = Buffer.from(text);
-    expect(new Listener().hear(stream).reports).toEqual([]);
-    expect(new Listener().hear(stream, everyByte(stream)).reports).toEqual([]);
-  });
+it('a line that is not as the standard has it makes its block one that each parser has to read itself', () => {
+  for (const line of ['foo: a', 'retry: soon', 'id: \0']) {
+    expect(new Listener().hear(bytes(`${line}\ndata: a\n\ndata: b\n\n`)).pure).toEqual([false, true]);
+  }
+  expect(new Listener().hear(bytes('data: ', BROKEN, '\n\ndata: b\n\n')).pure).toEqual([false, true]);
 });
 
-describe('a listener for malformed lines', () => {
-  const pieces = fc.constantFrom<string | number[]>(
-    'data: a',
-    'data',
-    'id: 1',
-    'dta: b',
-    'retry: x',
-    'retry: 9',
-    ': c',
-    BROKEN,
-    '\0',
-    '\n',
-    '\n\n',
-    '\r',
-    '\r\n',
-    '\uFEFF',
-    ' ',
+it.each([
+  ['names without a colon', 'data\nevent\nid\n\n'],
+  ['a BOM at its very start', '\uFEFFdata: a\n\n'],
+  ['comments of any kind', ':\n:a\n: {"seq":1}\n'],
+  ['the character that replaces broken ones, sent as itself', 'data: \uFFFD\nid: \uFFFD\nevent: \uFFFD\n: \uFFFD\n\n'],
+  ['empty blocks and all line ends', '\n\r\n\rdata: a\r\n\r\n'],
+  ['a reconnection time', 'retry: 0\nretry:007\n'],
+  ['an event of more than one line', 'data: a\ndata: \u00e9\u2028\u0000\n\n'],
+  ['a last line cut short', 'data: a\n\nda'],
+])('a stream as the standard has it gives no report: %s', (_sentence, text) => {
+  const stream = Buffer.from(text);
+  expect(new Listener().hear(stream).reports).toEqual([]);
+  expect(new Listener().hear(stream, everyByte(stream)).reports).toEqual([]);
+});
+
+const pieces = fc.constantFrom<string | number[]>(
+  'data: a',
+  'data',
+  'id: 1',
+  'dta: b',
+  'retry: x',
+  'retry: 9',
+  ': c',
+  BROKEN,
+  '\0',
+  '\n',
+  '\n\n',
+  '\r',
+  '\r\n',
+  '\uFEFF',
+  ' ',
+);
+const stream = fc.array(pieces, { maxLength: 20 }).map((parts) => bytes(...parts));
+
+it('a listener for malformed lines hears the same events as others, and the same reports at every cut', () => {
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat(60), { maxLength: 8 }), (bytesOfStream, at) => {
+      const cuts = at.map((cut) => Math.min(cut, bytesOfStream.length)).toSorted((a, b) => a - b);
+      const listener = new Listener().hear(bytesOfStream, cuts);
+      const plain = parse(bytesOfStream).flatMap((said) => ('event' in said ? [said.event] : []));
+      expect(listener.events).toEqual(plain);
+      expect(defectsOf(listener.reports)).toEqual(defectsOf(new Listener().hear(bytesOfStream).reports));
+      expect(isUtf8(bytesOfStream) && defectsOf(listener.reports).includes('bad-utf8')).toBe(false);
+    }),
+    runs(500),
   );
-  const stream = fc.array(pieces, { maxLength: 20 }).map((parts) => bytes(...parts));
-
-  it('hears the same events as others, and the same reports at every cut', () => {
-    fc.assert(
-      fc.property(stream, fc.array(fc.nat(60), { maxLength: 8 }), (bytesOfStream, at) => {
-        const cuts = at.map((cut) => Math.min(cut, bytesOfStream.length)).toSorted((a, b) => a - b);
-        const listener = new Listener().hear(bytesOfStream, cuts);
-        const plain = parse(bytesOfStream).flatMap((said) => ('event' in said ? [said.event] : []));
-        expect(listener.events).toEqual(plain);
-        expect(defectsOf(listener.reports)).toEqual(defectsOf(new Listener().hear(bytesOfStream).reports));
-        expect(isUtf8(bytesOfStream) && defectsOf(listener.reports).includes('bad-utf8')).toBe(false);
-      }),
-      runs(500),
-    );
-  });
 });

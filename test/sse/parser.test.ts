@@ -167,145 +167,142 @@ const CASES: Array<[sentence: string, bytes: Buffer, said: Said[]]> = [
   ['the empty stream says nothing', stream(), []],
 ];
 
-describe('the parser', () => {
-  describe.each(CASES)('%s', (_sentence, bytes, said) => {
-    it('in one piece', () => {
-      expect(parse(bytes)).toEqual(said);
-    });
-
-    it('byte by byte', () => {
-      expect(parse(bytes, everyByte(bytes))).toEqual(said);
-    });
-
-    it('cut in two anywhere', () => {
-      for (let cut = 0; cut <= bytes.length; cut += 1) expect(parse(bytes, [cut]), `cut at ${cut}`).toEqual(said);
-    });
-
-    it('cut at random', () => {
-      fc.assert(
-        fc.property(cutsOf(bytes.length), (cuts) => {
-          expect(parse(bytes, cuts)).toEqual(said);
-        }),
-        runs(50),
-      );
-    });
+describe.each(CASES)('%s', (_sentence, bytes, said) => {
+  it('in one piece', () => {
+    expect(parse(bytes)).toEqual(said);
   });
 
-  it.each([
-    ['data: x\n\n', [9]],
-    ['data: x\r\r', [9]],
-    ['data: x\r\r\ndata: y\r\r', [9, 19]],
-    ['data: x\r\n\r\n', [10]],
-    [': ping\n', [7]],
-    [': ping\r\n', [7]],
-    ['retry: 5\r', [9]],
-  ])('says what %j says with the last byte that it takes', (text, expected) => {
-    const recorder = new Recorder();
-    const saidAfterBytes: number[] = [];
-    Buffer.from(text).forEach((byte, i) => {
-      recorder.push(Uint8Array.of(byte));
-      while (saidAfterBytes.length < recorder.said.length) saidAfterBytes.push(i + 1);
-    });
-    expect(saidAfterBytes).toEqual(expected);
+  it('byte by byte', () => {
+    expect(parse(bytes, everyByte(bytes))).toEqual(said);
   });
 
-  it('takes a plain Uint8Array, also a view into a larger buffer', () => {
-    const recorder = new Recorder();
-    const view = new Uint8Array(new TextEncoder().encode('xxdata: ä\n\nxx').buffer, 2, 10);
-    recorder.parser.push(view);
-    expect(recorder.said).toEqual([event('ä')]);
+  it('cut in two anywhere', () => {
+    for (let cut = 0; cut <= bytes.length; cut += 1) expect(parse(bytes, [cut]), `cut at ${cut}`).toEqual(said);
   });
 
-  it('refuses a range outside the array', () => {
-    const { parser } = new Recorder();
-    const bytes = Buffer.from('data: x\n\n');
-    for (const [start, end] of [
-      [0, 10],
-      [-1, 3],
-      [5, 4],
-      [Number.NaN, 3],
-    ] as const) {
-      expect(() => parser.push(bytes, start, end)).toThrow(RangeError);
-    }
-  });
-
-  it('calls the handlers as methods of the object it was given', () => {
-    const seen: unknown[] = [];
-    const handlers = {
-      name: 'client 7',
-      onEvent(): void {
-        seen.push(this.name);
-      },
-      onComment(): void {
-        seen.push(this.name);
-      },
-    };
-    new SseParser(handlers).push(Buffer.from(': c\ndata: x\n\n'));
-    expect(seen).toEqual(['client 7', 'client 7']);
-  });
-
-  it('needs no listener but onEvent', () => {
-    const data: string[] = [];
-    new SseParser({ onEvent: (e) => data.push(e.data) }).push(Buffer.from(': c\nretry: 1\nfoo\ndata: x\n\n'));
-    expect(data).toEqual(['x']);
+  it('cut at random', () => {
+    fc.assert(
+      fc.property(cutsOf(bytes.length), (cuts) => {
+        expect(parse(bytes, cuts)).toEqual(said);
+      }),
+      runs(50),
+    );
   });
 });
 
-describe('the end of a stream', () => {
-  it.each([
-    ['data: a\n\n', false],
-    ['data: a\r\r', false],
-    ['data: a', true],
-    ['data: a\n', true],
-    ['data\n', true],
-    ['event: a\n', true],
-    ['id: 1\n', true],
-    ['id\n', true],
-    ['foo', true],
-    [': pi', true],
-    [':\n', false],
-    ['\uFEFF', false],
-    ['', false],
-  ])('after %j tells whether something was discarded: %s', (text, discarded) => {
-    const recorder = new Recorder();
-    recorder.push(Buffer.from(text));
-    expect(recorder.parser.end()).toBe(discarded);
+it.each([
+  ['data: x\n\n', [9]],
+  ['data: x\r\r', [9]],
+  ['data: x\r\r\ndata: y\r\r', [9, 19]],
+  ['data: x\r\n\r\n', [10]],
+  [': ping\n', [7]],
+  [': ping\r\n', [7]],
+  ['retry: 5\r', [9]],
+])('the parser says what %j says with the last byte that it takes', (text, expected) => {
+  const recorder = new Recorder();
+  const saidAfterBytes: number[] = [];
+  Buffer.from(text).forEach((byte, i) => {
+    recorder.push(Uint8Array.of(byte));
+    while (saidAfterBytes.length < recorder.said.length) saidAfterBytes.push(i + 1);
   });
-
-  it('keeps the committed id and forgets that of the unfinished block', () => {
-    const recorder = new Recorder();
-    recorder.push(Buffer.from('id: 1\ndata: a\n\nid: 2\ndata: b\n'));
-    expect(recorder.parser.lastEventId).toBe('1');
-    recorder.parser.end();
-    recorder.push(Buffer.from('\ndata: c\n\n'));
-    expect(recorder.parser.lastEventId).toBe('1');
-    expect(recorder.said).toEqual([event('a', { id: '1' }), event('c', { id: '1', ownId: false })]);
-  });
-
-  it('lets the next stream begin with a BOM, and does not join its first LF to the last CR', () => {
-    const recorder = new Recorder();
-    recorder.push(Buffer.from('data: a\r'));
-    recorder.parser.end();
-    recorder.push(Buffer.from('\uFEFFdata: b\n\n'));
-    recorder.push(Buffer.from('\uFEFFdata: c\n\n'));
-    expect(recorder.said).toEqual([event('b')]);
-  });
+  expect(saidAfterBytes).toEqual(expected);
 });
 
-describe('the reset of a parser', () => {
-  it('goes on with the id it is given, or with none', () => {
-    const recorder = new Recorder();
-    recorder.push(Buffer.from('id: 1\ndata: a\n\ndata: lost'));
-    recorder.parser.reset('41');
-    expect(recorder.parser.lastEventId).toBe('41');
-    recorder.push(Buffer.from('data: b\n\n'));
-    recorder.parser.reset();
-    expect(recorder.parser.lastEventId).toBe('');
-    recorder.push(Buffer.from('data: c\n\n'));
-    expect(recorder.said).toEqual([event('a', { id: '1' }), event('b', { id: '41', ownId: false }), event('c')]);
-  });
+it('the parser takes a plain Uint8Array, also a view into a larger buffer', () => {
+  const recorder = new Recorder();
+  const view = new Uint8Array(new TextEncoder().encode('xxdata: ä\n\nxx').buffer, 2, 10);
+  recorder.parser.push(view);
+  expect(recorder.said).toEqual([event('ä')]);
+});
 
-  it.each(['onEvent', 'onComment', 'onRetry'] as const)('inside %s makes the rest of that push nobody’s', (name) => {
+it('the parser refuses a range outside the array', () => {
+  const { parser } = new Recorder();
+  const bytes = Buffer.from('data: x\n\n');
+  for (const [start, end] of [
+    [0, 10],
+    [-1, 3],
+    [5, 4],
+    [Number.NaN, 3],
+  ] as const) {
+    expect(() => parser.push(bytes, start, end)).toThrow(RangeError);
+  }
+});
+
+it('the parser calls the handlers as methods of the object it was given', () => {
+  const seen: unknown[] = [];
+  const handlers = {
+    name: 'client 7',
+    onEvent(): void {
+      seen.push(this.name);
+    },
+    onComment(): void {
+      seen.push(this.name);
+    },
+  };
+  new SseParser(handlers).push(Buffer.from(': c\ndata: x\n\n'));
+  expect(seen).toEqual(['client 7', 'client 7']);
+});
+
+it('the parser needs no listener but onEvent', () => {
+  const data: string[] = [];
+  new SseParser({ onEvent: (e) => data.push(e.data) }).push(Buffer.from(': c\nretry: 1\nfoo\ndata: x\n\n'));
+  expect(data).toEqual(['x']);
+});
+
+it.each([
+  ['data: a\n\n', false],
+  ['data: a\r\r', false],
+  ['data: a', true],
+  ['data: a\n', true],
+  ['data\n', true],
+  ['event: a\n', true],
+  ['id: 1\n', true],
+  ['id\n', true],
+  ['foo', true],
+  [': pi', true],
+  [':\n', false],
+  ['\uFEFF', false],
+  ['', false],
+])('the end of a stream after %j tells whether something was discarded: %s', (text, discarded) => {
+  const recorder = new Recorder();
+  recorder.push(Buffer.from(text));
+  expect(recorder.parser.end()).toBe(discarded);
+});
+
+it('the end of a stream keeps the committed id and forgets that of the unfinished block', () => {
+  const recorder = new Recorder();
+  recorder.push(Buffer.from('id: 1\ndata: a\n\nid: 2\ndata: b\n'));
+  expect(recorder.parser.lastEventId).toBe('1');
+  recorder.parser.end();
+  recorder.push(Buffer.from('\ndata: c\n\n'));
+  expect(recorder.parser.lastEventId).toBe('1');
+  expect(recorder.said).toEqual([event('a', { id: '1' }), event('c', { id: '1', ownId: false })]);
+});
+
+it('the end of a stream lets the next stream begin with a BOM, and does not join its first LF to the last CR', () => {
+  const recorder = new Recorder();
+  recorder.push(Buffer.from('data: a\r'));
+  recorder.parser.end();
+  recorder.push(Buffer.from('\uFEFFdata: b\n\n'));
+  recorder.push(Buffer.from('\uFEFFdata: c\n\n'));
+  expect(recorder.said).toEqual([event('b')]);
+});
+
+it('the reset of a parser goes on with the id it is given, or with none', () => {
+  const recorder = new Recorder();
+  recorder.push(Buffer.from('id: 1\ndata: a\n\ndata: lost'));
+  recorder.parser.reset('41');
+  expect(recorder.parser.lastEventId).toBe('41');
+  recorder.push(Buffer.from('data: b\n\n'));
+  recorder.parser.reset();
+  expect(recorder.parser.lastEventId).toBe('');
+  recorder.push(Buffer.from('data: c\n\n'));
+  expect(recorder.said).toEqual([event('a', { id: '1' }), event('b', { id: '41', ownId: false }), event('c')]);
+});
+
+it.each(['onEvent', 'onComment', 'onRetry'] as const)(
+  'the reset of a parser inside %s makes the rest of that push nobody’s',
+  (name) => {
     const seen: string[] = [];
     const stop = (what: string): void => {
       seen.push(what);
@@ -328,5 +325,5 @@ describe('the reset of a parser', () => {
       parser.push(Buffer.from('\uFEFFdata: new stream\n\n'));
       expect(seen).toEqual([name, 'new stream']);
     }
-  });
-});
+  },
+);

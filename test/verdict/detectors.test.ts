@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { redactUrl } from '../../src/core/redact.ts';
 import { FINDING_IDS, type FindingId, FINDINGS } from '../../src/findings/finding-rows.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
@@ -545,46 +545,47 @@ const defects: [
   ],
 ];
 
-describe('the detectors', () => {
-  it('find nothing in a sound run', () => {
-    expect(found(soundRecord())).toEqual({});
-  });
+it('the detectors find nothing in a sound run', () => {
+  expect(found(soundRecord())).toEqual({});
+});
 
-  it.each(defects)('find in %s exactly that, with its figures', (_name, spoil, id, evidence, says) => {
-    const findings = found(soundRecord(spoil));
-    expect(Object.keys(findings)).toEqual([id]);
-    expect(findings[id]?.evidence).toEqual(evidence);
-    expect(findings[id]?.title).toContain(says);
-    expect(findings[id]?.hint).toMatch(/^[A-Z].*\.$/s);
-  });
+it.each(defects)('the detectors find in %s exactly that, with its figures', (_name, spoil, id, evidence, says) => {
+  const findings = found(soundRecord(spoil));
+  expect(Object.keys(findings)).toEqual([id]);
+  expect(findings[id]?.evidence).toEqual(evidence);
+  expect(findings[id]?.title).toContain(says);
+  expect(findings[id]?.hint).toMatch(/^[A-Z].*\.$/s);
+});
 
-  it('are all shown at work above', () => {
-    expect(new Set(defects.map(([, , id]) => id))).toEqual(new Set(detectors.map(({ id }) => id)));
-  });
+it('the detectors are all shown at work above', () => {
+  expect(new Set(defects.map(([, , id]) => id))).toEqual(new Set(detectors.map(({ id }) => id)));
+});
 
-  it('have each its own name, out of the published ones, and the published severity', () => {
-    const ids = detectors.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    const known: readonly string[] = FINDING_IDS;
-    expect(ids.filter((id) => !known.includes(id))).toEqual([]);
-    const severities: Record<string, string> = {
-      'slow-client-evicted': 'warn',
-      'no-event-ids': 'warn',
-      'compressed-stream': 'warn',
-      'reconnect-storm': 'warn',
-      'late-headers': 'warn',
-      'not-measured': 'info',
-      'generator-saturated': 'inconclusive',
-      'shard-lost': 'inconclusive',
-    };
-    for (const { id } of detectors) expect([id, FINDINGS[id].severity]).toEqual([id, severities[id] ?? 'fail']);
-  });
+it('the detectors have each its own name, out of the published ones, and the published severity', () => {
+  const ids = detectors.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const known: readonly string[] = FINDING_IDS;
+  expect(ids.filter((id) => !known.includes(id))).toEqual([]);
+  const severities: Record<string, string> = {
+    'slow-client-evicted': 'warn',
+    'no-event-ids': 'warn',
+    'compressed-stream': 'warn',
+    'reconnect-storm': 'warn',
+    'late-headers': 'warn',
+    'not-measured': 'info',
+    'generator-saturated': 'inconclusive',
+    'shard-lost': 'inconclusive',
+  };
+  for (const { id } of detectors) expect([id, FINDINGS[id].severity]).toEqual([id, severities[id] ?? 'fail']);
+});
 
-  const consequences = defects.flatMap(([name, spoil, id]) =>
-    (FINDINGS[id as FindingId].explainedBy ?? []).map((cause) => ({ name, spoil, id, cause })),
-  );
+const consequences = defects.flatMap(([name, spoil, id]) =>
+  (FINDINGS[id as FindingId].explainedBy ?? []).map((cause) => ({ name, spoil, id, cause })),
+);
 
-  it.each(consequences)('do not report $id ($name) beside $cause, which explains it', ({ spoil, id, cause }) => {
+it.each(consequences)(
+  'the detectors do not report $id ($name) beside $cause, which explains it',
+  ({ spoil, id, cause }) => {
     const [, spoilToo] = defects.find(([, , other]) => other === cause) as (typeof defects)[number];
     const record = soundRecord((sound) => {
       spoil(sound);
@@ -596,117 +597,115 @@ describe('the detectors', () => {
     expect(Object.keys(found(record))).not.toContain(id);
     const others = findingsOf(run, { failOn: [], ignore: [cause] });
     expect(others.map((finding) => finding.id)).not.toContain(id);
-  });
+  },
+);
 
-  it('run in the order of the table, causes before their consequences', () => {
-    expect(detectors.map(({ id }) => id)).toEqual(FINDING_IDS);
-    for (const id of FINDING_IDS) {
-      const causes = FINDINGS[id].explainedBy ?? [];
-      expect(causes.filter((cause) => FINDING_IDS.indexOf(cause) >= FINDING_IDS.indexOf(id))).toEqual([]);
-    }
-  });
+it('the detectors run in the order of the table, causes before their consequences', () => {
+  expect(detectors.map(({ id }) => id)).toEqual(FINDING_IDS);
+  for (const id of FINDING_IDS) {
+    const causes = FINDINGS[id].explainedBy ?? [];
+    expect(causes.filter((cause) => FINDING_IDS.indexOf(cause) >= FINDING_IDS.indexOf(id))).toEqual([]);
+  }
+});
 
-  it('report the death of the server once, and not what went with it', () => {
-    const record = soundRecord(({ server, summary }) => {
-      server.down = 'was ended by SIGKILL';
-      server.settled = null;
-      summary.kind('healthy').dropped = 8;
-      summary.kind('slow').dropped = 1;
-      countUp(summary.refusalsByCause, 'refused', 20);
-      Object.assign(summary.counts, { lost: 8, heartbeatsMissing: 8, heartbeatsLate: 1, evictionsMissed: 1 });
-    });
-    expect(Object.keys(found(record))).toEqual(['target-down']);
+it('the detectors report the death of the server once, and not what went with it', () => {
+  const record = soundRecord(({ server, summary }) => {
+    server.down = 'was ended by SIGKILL';
+    server.settled = null;
+    summary.kind('healthy').dropped = 8;
+    summary.kind('slow').dropped = 1;
+    countUp(summary.refusalsByCause, 'refused', 20);
+    Object.assign(summary.counts, { lost: 8, heartbeatsMissing: 8, heartbeatsLate: 1, evictionsMissed: 1 });
   });
+  expect(Object.keys(found(record))).toEqual(['target-down']);
+});
 
-  it('say that a remote target is gone when nobody is left and nobody comes in', () => {
-    const record = soundRecord(({ server, series, summary }) => {
-      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
-      for (const point of series) if (point.tMs > 12_000) point.clients = 0;
-      summary.refusalsByCause.set('refused', 8);
-    });
-    const findings = found(record);
-    expect(findings['target-down']?.evidence).toEqual({
-      lastSeenMs: 12_000,
-      durationMs: 36_000,
-      byCause: { refused: 8 },
-    });
-    expect(findings['target-down']?.title).toContain('12s after the start');
-    expect(Object.keys(findings)).toEqual(['target-down', 'connect-refused']);
+it('the detectors say that a remote target is gone when nobody is left and nobody comes in', () => {
+  const record = soundRecord(({ server, series, summary }) => {
+    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    for (const point of series) if (point.tMs > 12_000) point.clients = 0;
+    summary.refusalsByCause.set('refused', 8);
   });
-
-  it('do not call a target gone whose clients are all refused by status', () => {
-    const record = soundRecord(({ series, summary }) => {
-      for (const point of series) point.clients = 0;
-      summary.refusalsByCause.set('http-status: status 503', 8);
-    });
-    expect(Object.keys(found(record))).toEqual(['connect-refused']);
+  const findings = found(record);
+  expect(findings['target-down']?.evidence).toEqual({
+    lastSeenMs: 12_000,
+    durationMs: 36_000,
+    byCause: { refused: 8 },
   });
+  expect(findings['target-down']?.title).toContain('12s after the start');
+  expect(Object.keys(findings)).toEqual(['target-down', 'connect-refused']);
+});
 
-  it('hold a late first heartbeat against the promise, and not against an interval that was never seen', () => {
-    const record = soundRecord(({ summary }) => {
-      summary.counts.heartbeatsLate = 1;
-      summary.times.heartbeatInterval.reset();
-    });
-    expect(found(record)['heartbeat-late']?.title).toBe(
-      '1 heartbeat came late: the first of a stream, where the promise is one every 2s.',
-    );
+it('the detectors do not call a target gone whose clients are all refused by status', () => {
+  const record = soundRecord(({ series, summary }) => {
+    for (const point of series) point.clients = 0;
+    summary.refusalsByCause.set('http-status: status 503', 8);
   });
+  expect(Object.keys(found(record))).toEqual(['connect-refused']);
+});
 
-  it('do not name an amount that the kernels swallowed before any was seen', () => {
-    const record = soundRecord((sound) => {
-      sound.swallowedBytes = 0;
-      sound.summary.counts.evictionsUnknown = 1;
-      sound.summary.counts.evictionsMissed = 1;
-    });
-    expect(found(record)['not-measured']?.hint).not.toContain('0B');
-    expect(found(record)['stale-client-kept']?.hint).not.toContain('0B');
+it('the detectors hold a late first heartbeat against the promise, and not against an interval that was never seen', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.counts.heartbeatsLate = 1;
+    summary.times.heartbeatInterval.reset();
   });
+  expect(found(record)['heartbeat-late']?.title).toBe(
+    '1 heartbeat came late: the first of a stream, where the promise is one every 2s.',
+  );
+});
 
-  it('put all that was not measured into one finding', () => {
-    const record = soundRecord(({ server, summary }) => {
-      Object.assign(summary.counts, { eventsWithSeq: 0, evictionsUnknown: 1 });
-      summary.sequence.clear();
-      summary.times.latency.reset();
-      server.settled = null;
-    });
-    expect(found(record)).toEqual({
-      'not-measured': expect.objectContaining({
-        evidence: {
-          evictionsUnknown: 1,
-          evictWithinMs: 13_500,
-          swallowedBytes: 131_072,
-          sequence: 'none',
-          eventsWithSeq: 0,
-          eventsWithTime: 0,
-          clientsAfter: null,
-        },
-      }),
-    });
+it('the detectors do not name an amount that the kernels swallowed before any was seen', () => {
+  const record = soundRecord((sound) => {
+    sound.swallowedBytes = 0;
+    sound.summary.counts.evictionsUnknown = 1;
+    sound.summary.counts.evictionsMissed = 1;
   });
+  expect(found(record)['not-measured']?.hint).not.toContain('0B');
+  expect(found(record)['stale-client-kept']?.hint).not.toContain('0B');
+});
 
-  it('do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
-    const record = soundRecord(({ server }) => {
-      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
-    });
-    expect(found(record)).toEqual({});
+it('the detectors put all that was not measured into one finding', () => {
+  const record = soundRecord(({ server, summary }) => {
+    Object.assign(summary.counts, { eventsWithSeq: 0, evictionsUnknown: 1 });
+    summary.sequence.clear();
+    summary.times.latency.reset();
+    server.settled = null;
+  });
+  expect(found(record)).toEqual({
+    'not-measured': expect.objectContaining({
+      evidence: {
+        evictionsUnknown: 1,
+        evictWithinMs: 13_500,
+        swallowedBytes: 131_072,
+        sequence: 'none',
+        eventsWithSeq: 0,
+        eventsWithTime: 0,
+        clientsAfter: null,
+      },
+    }),
   });
 });
 
-describe('the room that is left for a runtime', () => {
-  it.each([
-    ['just enough', 16 * MIB + 10 * 1024, []],
-    ['a byte too little', 16 * MIB + 10 * 1024 + 1, ['memory-retained']],
-  ])('is %s', (_name, retainedBytes, ids) => {
-    const record = soundRecord(({ server }) => {
-      server.settled = sample(45_500, 61 * MB, { clients: 0, heapUsedBytes: 10 * MB + retainedBytes });
-    });
-    expect(Object.keys(found(record))).toEqual(ids);
+it('the detectors do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
+  const record = soundRecord(({ server }) => {
+    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
   });
+  expect(found(record)).toEqual({});
+});
 
-  it('is judged by what is in use and not by what is resident', () => {
-    const record = soundRecord(({ server }) => {
-      server.settled = sample(45_500, 900 * MB, { clients: 0 });
-    });
-    expect(found(record)).toEqual({});
+it.each([
+  ['just enough', 16 * MIB + 10 * 1024, []],
+  ['a byte too little', 16 * MIB + 10 * 1024 + 1, ['memory-retained']],
+])('the room that is left for a runtime is %s', (_name, retainedBytes, ids) => {
+  const record = soundRecord(({ server }) => {
+    server.settled = sample(45_500, 61 * MB, { clients: 0, heapUsedBytes: 10 * MB + retainedBytes });
   });
+  expect(Object.keys(found(record))).toEqual(ids);
+});
+
+it('the room that is left for a runtime is judged by what is in use and not by what is resident', () => {
+  const record = soundRecord(({ server }) => {
+    server.settled = sample(45_500, 900 * MB, { clients: 0 });
+  });
+  expect(found(record)).toEqual({});
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { judge } from '../../src/verdict/verdict.ts';
@@ -49,144 +49,140 @@ function fell(life: string | null): Finding[] {
   );
 }
 
-describe('the memory of a server that is not ours', () => {
-  it('that stands still gives no finding at all', () => {
-    expect(findings(watched())).toEqual([]);
-  });
-
-  it('that rises by less than garbage may is told, and fails nothing', () => {
-    expect(findings(watched(() => {}, 20 * MB))).toEqual([
-      expect.objectContaining({
-        id: 'not-measured',
-        severity: 'info',
-        title:
-          "Not measured: whether the rise of the server's memory (19.1MiB/m) is a leak or garbage that its runtime will collect.",
-      }),
-    ]);
-  });
-
-  it('that rises by more is memory-growth', () => {
-    expect(findings(watched(() => {}, 200 * MB))).toEqual([
-      expect.objectContaining({ id: 'memory-growth', severity: 'fail' }),
-    ]);
-  });
-
-  it('in a run of five minutes that cannot tell makes it inconclusive', () => {
-    const verdict = judge(
-      watched(() => {}, 5 * MB, 5 * MINUTE_MS),
-      { thresholds: [], failOn: [], ignore: [] },
-    );
-    expect([verdict.verdict, verdict.exitCode]).toEqual(['inconclusive', 3]);
-  });
-
-  it('is held to thresholds', () => {
-    const thresholds = [
-      'server.rss.growth<1MB/m',
-      'server.rss.peak<200MB',
-      'server.rss.retained<5MB',
-      'server.rss.perClient<1MB',
-      'server.clients.leaked==0',
-    ].map(parseThreshold);
-    const { thresholds: results } = judge(watched(), { thresholds, failOn: [], ignore: [] });
-    expect(results.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'fail', 'no-data']);
-  });
-
-  it('that was not told at more than a tenth of the looks is told to be so', () => {
-    expect(unread(5)).toEqual([
-      expect.objectContaining({
-        severity: 'info',
-        title: "Not measured: the server's memory at 25 of 125 looks.",
-        evidence: { unreadLooks: 25, looks: 125 },
-      }),
-    ]);
-    expect(unread(20)).toEqual([]);
-  });
-
-  it('of a server that was restarted is told, with the time of its last start', () => {
-    expect(
-      findings(
-        watched(({ server }) => {
-          for (const one of server.samples) if (one.tMs >= 60_000) one.life = 'another';
-        }),
-      ),
-    ).toEqual([
-      expect.objectContaining({
-        severity: 'info',
-        evidence: { restarts: 1, lastStartMs: 60_000 },
-        title:
-          "Not measured: the server's memory before its last start (it was restarted 1 time, the last one 1m after the start of the load).",
-      }),
-    ]);
-  });
-
-  it('that fell to less than half is told only where no start time is', () => {
-    expect(fell(null)).toEqual([
-      expect.objectContaining({
-        severity: 'info',
-        evidence: { fellAtMs: 60_000, baselineBytes: 60 * MB, fellToBytes: 20 * MB },
-      }),
-    ]);
-    expect(fell('5')).toEqual([]);
-  });
-
-  it('of a server that went away is not said to be missing', () => {
-    const down = watched(({ server, series }) => {
-      Object.assign(server, {
-        source: 'pid',
-        memory: 'pss',
-        down: 'ended (process 5, node)',
-        end: null,
-        settled: null,
-      });
-      for (const point of series) point.rssBytes = null;
-    });
-    expect(findings(down)).toEqual([
-      expect.objectContaining({
-        id: 'target-down',
-        title: 'The server went away during the run: it ended (process 5, node).',
-      }),
-    ]);
-  });
+it('the memory of a server that is not ours that stands still gives no finding at all', () => {
+  expect(findings(watched())).toEqual([]);
 });
 
-describe('what waits in our own server', () => {
-  it('above the bounds of its queues is memory-growth, in seconds and without a trend', () => {
-    const record = soundRecord(({ server }) => {
-      server.samples.push(sample(36_000, 62 * MB, { clients: 13, blocked: 10, queuedBytes: 4_410_001 }));
-    });
-    expect(findings(record)).toEqual([
-      expect.objectContaining({
-        id: 'memory-growth',
-        severity: 'fail',
-        evidence: { queuedBytes: 4_410_001, allowedQueuedBytes: 4_410_000, clients: 13 },
-        title: '4.2MiB wait in the server for 13 clients, more than the 4.2MiB that their queues may hold.',
-      }),
-    ]);
-  });
+it('the memory of a server that is not ours that rises by less than garbage may is told, and fails nothing', () => {
+  expect(findings(watched(() => {}, 20 * MB))).toEqual([
+    expect.objectContaining({
+      id: 'not-measured',
+      severity: 'info',
+      title:
+        "Not measured: whether the rise of the server's memory (19.1MiB/m) is a leak or garbage that its runtime will collect.",
+    }),
+  ]);
+});
 
-  it('within the bounds is nobody’s fault, however much it is', () => {
-    expect(
-      findings(
-        soundRecord(({ server }) => {
-          for (const one of server.samples) Object.assign(one, { clients: 13, blocked: 10, queuedBytes: 4_410_000 });
-        }),
-      ),
-    ).toEqual([]);
-  });
+it('the memory of a server that is not ours that rises by more is memory-growth', () => {
+  expect(findings(watched(() => {}, 200 * MB))).toEqual([
+    expect.objectContaining({ id: 'memory-growth', severity: 'fail' }),
+  ]);
+});
 
-  it('stands beside the trend when both show', () => {
-    const record = soundRecord((one) => {
-      load(one, 90_000, (tMs) => 100 * MB + tMs * 2000);
-      one.server.samples.push(sample(96_000, 300 * MB, { clients: 10, queuedBytes: 90 * MB }));
-    });
-    expect(findings(record)).toEqual([
-      expect.objectContaining({
-        id: 'memory-growth',
-        evidence: expect.objectContaining({
-          queuedBytes: 90 * MB,
-          bytesPerMinute: expect.any(Number) as number,
-        }) as object,
+it('the memory of a server that is not ours in a run of five minutes that cannot tell makes it inconclusive', () => {
+  const verdict = judge(
+    watched(() => {}, 5 * MB, 5 * MINUTE_MS),
+    { thresholds: [], failOn: [], ignore: [] },
+  );
+  expect([verdict.verdict, verdict.exitCode]).toEqual(['inconclusive', 3]);
+});
+
+it('the memory of a server that is not ours is held to thresholds', () => {
+  const thresholds = [
+    'server.rss.growth<1MB/m',
+    'server.rss.peak<200MB',
+    'server.rss.retained<5MB',
+    'server.rss.perClient<1MB',
+    'server.clients.leaked==0',
+  ].map(parseThreshold);
+  const { thresholds: results } = judge(watched(), { thresholds, failOn: [], ignore: [] });
+  expect(results.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'fail', 'no-data']);
+});
+
+it('the memory of a server that is not ours that was not told at more than a tenth of the looks is told to be so', () => {
+  expect(unread(5)).toEqual([
+    expect.objectContaining({
+      severity: 'info',
+      title: "Not measured: the server's memory at 25 of 125 looks.",
+      evidence: { unreadLooks: 25, looks: 125 },
+    }),
+  ]);
+  expect(unread(20)).toEqual([]);
+});
+
+it('the memory of a server that is not ours of a server that was restarted is told, with the time of its last start', () => {
+  expect(
+    findings(
+      watched(({ server }) => {
+        for (const one of server.samples) if (one.tMs >= 60_000) one.life = 'another';
       }),
-    ]);
+    ),
+  ).toEqual([
+    expect.objectContaining({
+      severity: 'info',
+      evidence: { restarts: 1, lastStartMs: 60_000 },
+      title:
+        "Not measured: the server's memory before its last start (it was restarted 1 time, the last one 1m after the start of the load).",
+    }),
+  ]);
+});
+
+it('the memory of a server that is not ours that fell to less than half is told only where no start time is', () => {
+  expect(fell(null)).toEqual([
+    expect.objectContaining({
+      severity: 'info',
+      evidence: { fellAtMs: 60_000, baselineBytes: 60 * MB, fellToBytes: 20 * MB },
+    }),
+  ]);
+  expect(fell('5')).toEqual([]);
+});
+
+it('the memory of a server that is not ours of a server that went away is not said to be missing', () => {
+  const down = watched(({ server, series }) => {
+    Object.assign(server, {
+      source: 'pid',
+      memory: 'pss',
+      down: 'ended (process 5, node)',
+      end: null,
+      settled: null,
+    });
+    for (const point of series) point.rssBytes = null;
   });
+  expect(findings(down)).toEqual([
+    expect.objectContaining({
+      id: 'target-down',
+      title: 'The server went away during the run: it ended (process 5, node).',
+    }),
+  ]);
+});
+
+it('what waits in our own server above the bounds of its queues is memory-growth, in seconds and without a trend', () => {
+  const record = soundRecord(({ server }) => {
+    server.samples.push(sample(36_000, 62 * MB, { clients: 13, blocked: 10, queuedBytes: 4_410_001 }));
+  });
+  expect(findings(record)).toEqual([
+    expect.objectContaining({
+      id: 'memory-growth',
+      severity: 'fail',
+      evidence: { queuedBytes: 4_410_001, allowedQueuedBytes: 4_410_000, clients: 13 },
+      title: '4.2MiB wait in the server for 13 clients, more than the 4.2MiB that their queues may hold.',
+    }),
+  ]);
+});
+
+it('what waits in our own server within the bounds is nobody’s fault, however much it is', () => {
+  expect(
+    findings(
+      soundRecord(({ server }) => {
+        for (const one of server.samples) Object.assign(one, { clients: 13, blocked: 10, queuedBytes: 4_410_000 });
+      }),
+    ),
+  ).toEqual([]);
+});
+
+it('what waits in our own server stands beside the trend when both show', () => {
+  const record = soundRecord((one) => {
+    load(one, 90_000, (tMs) => 100 * MB + tMs * 2000);
+    one.server.samples.push(sample(96_000, 300 * MB, { clients: 10, queuedBytes: 90 * MB }));
+  });
+  expect(findings(record)).toEqual([
+    expect.objectContaining({
+      id: 'memory-growth',
+      evidence: expect.objectContaining({
+        queuedBytes: 90 * MB,
+        bytesPerMinute: expect.any(Number) as number,
+      }) as object,
+    }),
+  ]);
 });

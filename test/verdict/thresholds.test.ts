@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { METRIC_UNITS, METRICS } from '../../src/verdict/metrics.ts';
 import { evaluateThresholds, parseThreshold } from '../../src/verdict/thresholds.ts';
@@ -13,213 +13,206 @@ function limitOrRefusal(text: string): number | 'refused' {
   }
 }
 
-describe('the table of metrics', () => {
-  it('has every statistic of every family of times', () => {
-    for (const family of [
-      'latency',
-      'latency.sent',
-      'spread',
-      'connect',
-      'headers',
-      'firstEvent',
-      'reconnect',
-      'silence',
-      'heartbeat',
-      'firstToken',
-      'interToken',
-      'initialize',
-      'answer',
-    ]) {
-      for (const statistic of ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean']) {
-        expect(METRICS.get(`${family}.${statistic}`)?.unit).toBe('ms');
-      }
+it('the table of metrics has every statistic of every family of times', () => {
+  for (const family of [
+    'latency',
+    'latency.sent',
+    'spread',
+    'connect',
+    'headers',
+    'firstEvent',
+    'reconnect',
+    'silence',
+    'heartbeat',
+    'firstToken',
+    'interToken',
+    'initialize',
+    'answer',
+  ]) {
+    for (const statistic of ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean']) {
+      expect(METRICS.get(`${family}.${statistic}`)?.unit).toBe('ms');
     }
-  });
-
-  it.each([
-    ['events.received', 'count'],
-    ['events.lost', 'count'],
-    ['events.duplicated', 'count'],
-    ['events.reordered', 'count'],
-    ['events.malformed', 'count'],
-    ['events.rate', 'perSecond'],
-    ['clients.connected', 'count'],
-    ['clients.dropped', 'count'],
-    ['clients.dropRate', 'ratio'],
-    ['clients.refused', 'count'],
-    ['clients.reconnects', 'count'],
-    ['eviction.time.p50', 'ms'],
-    ['eviction.time.max', 'ms'],
-    ['eviction.missed', 'count'],
-    ['eviction.false', 'count'],
-    ['answers.completed', 'count'],
-    ['answers.failed', 'count'],
-    ['sessions.opened', 'count'],
-    ['sessions.refused', 'count'],
-    ['sessions.expired', 'count'],
-    ['server.rss.growth', 'bytesPerMinute'],
-    ['server.rss.peak', 'bytes'],
-    ['server.rss.perClient', 'bytes'],
-    ['server.rss.retained', 'bytes'],
-    ['server.clients.leaked', 'count'],
-    ['server.cpu', 'ratio'],
-    ['generator.lag.p99', 'ms'],
-    ['generator.cpu', 'ratio'],
-  ])('has %s, in %s', (name, unit) => {
-    expect(METRICS.get(name)?.unit).toBe(unit);
-  });
-
-  it('has no others, and an example for each unit that the unit can read and print', () => {
-    expect(METRICS.size).toBe(13 * 7 + 28);
-    for (const { parse, format, example } of Object.values(METRIC_UNITS)) expect(format(parse(example))).not.toBe('–');
-  });
+  }
 });
 
-describe('thresholds', () => {
-  it.each([
-    ['latency.p99<250ms', { metric: 'latency.p99', operator: '<', limit: 250, unit: 'ms' }],
-    ['latency.sent.p999 <= 1.5s', { metric: 'latency.sent.p999', operator: '<=', limit: 1500, unit: 'ms' }],
-    ['events.lost==0', { metric: 'events.lost', operator: '==', limit: 0, unit: 'count' }],
-    ['events.received>1000', { metric: 'events.received', operator: '>', limit: 1000, unit: 'count' }],
-    ['events.rate>=100/s', { metric: 'events.rate', operator: '>=', limit: 100, unit: 'perSecond' }],
-    ['clients.dropRate<5%', { metric: 'clients.dropRate', operator: '<', limit: 0.05, unit: 'ratio' }],
-    ['server.rss.peak<512MiB', { metric: 'server.rss.peak', operator: '<', limit: 512 * 1024 ** 2, unit: 'bytes' }],
-    ['server.rss.growth<1MB', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
-    [
-      'server.rss.growth<1MB/m',
-      { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
-    ],
-    [
-      'server.rss.growth<60MB/h',
-      { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
-    ],
-    ['eviction.missed!=3', { metric: 'eviction.missed', operator: '!=', limit: 3, unit: 'count' }],
-  ])('reads %s', (text, parts) => {
-    expect(parseThreshold(text)).toEqual({ ...parts, expression: text.replaceAll(' ', ''), abortAfterMs: null });
-  });
+it.each([
+  ['events.received', 'count'],
+  ['events.lost', 'count'],
+  ['events.duplicated', 'count'],
+  ['events.reordered', 'count'],
+  ['events.malformed', 'count'],
+  ['events.rate', 'perSecond'],
+  ['clients.connected', 'count'],
+  ['clients.dropped', 'count'],
+  ['clients.dropRate', 'ratio'],
+  ['clients.refused', 'count'],
+  ['clients.reconnects', 'count'],
+  ['eviction.time.p50', 'ms'],
+  ['eviction.time.max', 'ms'],
+  ['eviction.missed', 'count'],
+  ['eviction.false', 'count'],
+  ['answers.completed', 'count'],
+  ['answers.failed', 'count'],
+  ['sessions.opened', 'count'],
+  ['sessions.refused', 'count'],
+  ['sessions.expired', 'count'],
+  ['server.rss.growth', 'bytesPerMinute'],
+  ['server.rss.peak', 'bytes'],
+  ['server.rss.perClient', 'bytes'],
+  ['server.rss.retained', 'bytes'],
+  ['server.clients.leaked', 'count'],
+  ['server.cpu', 'ratio'],
+  ['generator.lag.p99', 'ms'],
+  ['generator.cpu', 'ratio'],
+])('the table of metrics has %s, in %s', (name, unit) => {
+  expect(METRICS.get(name)?.unit).toBe(unit);
+});
 
-  it.each([
-    ['latency.p99<250', /^latency\.p99: "250" has no unit; add ms, s, m or h/],
-    ['latency.p99<0', /has no unit/],
-    ['clients.dropRate<0.05', /"0\.05" has no unit; add %/],
-    ['server.rss.peak<512', /has no unit; add B, KiB/],
-    ['events.rate>100', /has no unit; add \/s/],
-    ['latency.p99<10MB', /"10MB" is not a duration/],
-    ['latency.p99<-1ms', /is negative/],
-    ['events.lost==0ms', /"0ms" is not a whole number; a count is written without a unit/],
-    ['events.lost<0.5', /is not a whole number/],
-    ['latenzy.p99<250ms', /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?/],
-    ['latency<250ms', /"latency" is a family of metrics; take one of latency\.p50, /],
-    ['nothing.like.it<1ms', /is no metric; their names begin with latency, spread/],
-    ['__proto__==0', /is no metric/],
-    ['constructor==0', /is no metric/],
-    ['latency.p99=250ms', /"=" is no comparison; use one of < <= > >= == !=/],
-    ['latency.p99=<250ms', /"=<" is no comparison/],
-    ['latency.p99===250ms', /"===" is no comparison/],
-    ['latency.p99', /cannot be read; a threshold is METRIC OP VALUE/],
-    ['<250ms', /cannot be read/],
-    ['latency.p99<', /cannot be read/],
-    ['latency.p99<250ms extra', /cannot be read/],
-    ['', /cannot be read/],
-    [`latency.p99<${'9'.repeat(300)}ms`, /longer than 200 characters/],
-  ])('refuses %j before the run and says why', (text, why) => {
-    expect(() => parseThreshold(text)).toThrow(UsageError);
-    expect(() => parseThreshold(text)).toThrow(why);
-  });
+it('the table of metrics has no others, and an example for each unit that the unit can read and print', () => {
+  expect(METRICS.size).toBe(13 * 7 + 28);
+  for (const { parse, format, example } of Object.values(METRIC_UNITS)) expect(format(parse(example))).not.toBe('–');
+});
 
-  it.each([
-    ['latency.p99<250ms abort', 0],
-    ['latency.p99 < 250ms   abort  after  10s ', 10_000],
-    ['events.lost==0 abort after 0s', 0],
-    ['clients.dropRate<5% abort after 1m', 60_000],
-  ])('reads %j as one that ends the run', (text, abortAfterMs) => {
-    const expression = text.replace(/\s+abort.*/, '').replaceAll(' ', '');
-    expect(parseThreshold(text)).toEqual({ ...parseThreshold(expression), expression, abortAfterMs });
-  });
+it.each([
+  ['latency.p99<250ms', { metric: 'latency.p99', operator: '<', limit: 250, unit: 'ms' }],
+  ['latency.sent.p999 <= 1.5s', { metric: 'latency.sent.p999', operator: '<=', limit: 1500, unit: 'ms' }],
+  ['events.lost==0', { metric: 'events.lost', operator: '==', limit: 0, unit: 'count' }],
+  ['events.received>1000', { metric: 'events.received', operator: '>', limit: 1000, unit: 'count' }],
+  ['events.rate>=100/s', { metric: 'events.rate', operator: '>=', limit: 100, unit: 'perSecond' }],
+  ['clients.dropRate<5%', { metric: 'clients.dropRate', operator: '<', limit: 0.05, unit: 'ratio' }],
+  ['server.rss.peak<512MiB', { metric: 'server.rss.peak', operator: '<', limit: 512 * 1024 ** 2, unit: 'bytes' }],
+  ['server.rss.growth<1MB', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
+  ['server.rss.growth<1MB/m', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
+  [
+    'server.rss.growth<60MB/h',
+    { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
+  ],
+  ['eviction.missed!=3', { metric: 'eviction.missed', operator: '!=', limit: 3, unit: 'count' }],
+])('thresholds reads %s', (text, parts) => {
+  expect(parseThreshold(text)).toEqual({ ...parts, expression: text.replaceAll(' ', ''), abortAfterMs: null });
+});
 
-  it.each([
-    ['latency.p99<250ms abort after 10', /^the time after "abort after": "10" has no unit; add ms, s, m or h/],
-    ['latency.p99<250ms abort after 1y', /^the time after "abort after": /],
-    ['latency.p99<250ms abort after 9999h', /^the time after "abort after": "9999h" is too large; the most is 31d$/],
-    ['latency.p99<250ms abort 10s', /cannot be read; a threshold is METRIC OP VALUE/],
-    ['latency.p99<250ms abort after', /cannot be read/],
-    ['latency.p99<250ms stop', /cannot be read/],
-    ['abort', /cannot be read/],
-    ['latenzy.p99<250ms abort', /did you mean "latency\.p99"\?$/],
-    [
-      'server.clients.leaked==0 abort',
-      /^server\.clients\.leaked is known only when the run is over, so it cannot end it$/,
-    ],
-    ['silence.p99<5s abort after 1s', /^silence\.p99 is known only when the run is over/],
-  ])('refuses %j before the run', (text, why) => {
-    expect(() => parseThreshold(text)).toThrow(UsageError);
-    expect(() => parseThreshold(text)).toThrow(why);
-  });
+it.each([
+  ['latency.p99<250', /^latency\.p99: "250" has no unit; add ms, s, m or h/],
+  ['latency.p99<0', /has no unit/],
+  ['clients.dropRate<0.05', /"0\.05" has no unit; add %/],
+  ['server.rss.peak<512', /has no unit; add B, KiB/],
+  ['events.rate>100', /has no unit; add \/s/],
+  ['latency.p99<10MB', /"10MB" is not a duration/],
+  ['latency.p99<-1ms', /is negative/],
+  ['events.lost==0ms', /"0ms" is not a whole number; a count is written without a unit/],
+  ['events.lost<0.5', /is not a whole number/],
+  ['latenzy.p99<250ms', /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?/],
+  ['latency<250ms', /"latency" is a family of metrics; take one of latency\.p50, /],
+  ['nothing.like.it<1ms', /is no metric; their names begin with latency, spread/],
+  ['__proto__==0', /is no metric/],
+  ['constructor==0', /is no metric/],
+  ['latency.p99=250ms', /"=" is no comparison; use one of < <= > >= == !=/],
+  ['latency.p99=<250ms', /"=<" is no comparison/],
+  ['latency.p99===250ms', /"===" is no comparison/],
+  ['latency.p99', /cannot be read; a threshold is METRIC OP VALUE/],
+  ['<250ms', /cannot be read/],
+  ['latency.p99<', /cannot be read/],
+  ['latency.p99<250ms extra', /cannot be read/],
+  ['', /cannot be read/],
+  [`latency.p99<${'9'.repeat(300)}ms`, /longer than 200 characters/],
+])('thresholds refuses %j before the run and says why', (text, why) => {
+  expect(() => parseThreshold(text)).toThrow(UsageError);
+  expect(() => parseThreshold(text)).toThrow(why);
+});
 
-  it('passes or fails by the measured value, exactly at the limit too', () => {
-    const thresholds = [
-      'latency.p99<250ms',
-      'latency.p99<=250ms',
-      'latency.p99>250ms',
-      'latency.p99>=250ms',
-      'latency.p99==250ms',
-      'latency.p99!=250ms',
-    ].map(parseThreshold);
-    const statuses = (actual: number): string[] =>
-      evaluateThresholds(thresholds, () => actual).map(({ status }) => status);
-    expect(statuses(249)).toEqual(['pass', 'pass', 'fail', 'fail', 'fail', 'pass']);
-    expect(statuses(250)).toEqual(['fail', 'pass', 'fail', 'pass', 'pass', 'fail']);
-    expect(statuses(251)).toEqual(['fail', 'fail', 'pass', 'pass', 'fail', 'pass']);
-  });
+it.each([
+  ['latency.p99<250ms abort', 0],
+  ['latency.p99 < 250ms   abort  after  10s ', 10_000],
+  ['events.lost==0 abort after 0s', 0],
+  ['clients.dropRate<5% abort after 1m', 60_000],
+])('thresholds reads %j as one that ends the run', (text, abortAfterMs) => {
+  const expression = text.replace(/\s+abort.*/, '').replaceAll(' ', '');
+  expect(parseThreshold(text)).toEqual({ ...parseThreshold(expression), expression, abortAfterMs });
+});
 
-  it('calls a metric without a sample no-data, also for "not equal", and asks for each metric by name', () => {
-    const asked: string[] = [];
-    const results = evaluateThresholds(
-      [parseThreshold('reconnect.max!=1s'), parseThreshold('events.lost==0')],
-      (metric) => {
-        asked.push(metric);
-        return metric === 'events.lost' ? Number.NaN : null;
-      },
-    );
-    expect(asked).toEqual(['reconnect.max', 'events.lost']);
-    expect(results).toEqual([
-      { expression: 'reconnect.max!=1s', actual: null, unit: 'ms', status: 'no-data' },
-      { expression: 'events.lost==0', actual: null, unit: 'count', status: 'no-data' },
-    ]);
-  });
+it.each([
+  ['latency.p99<250ms abort after 10', /^the time after "abort after": "10" has no unit; add ms, s, m or h/],
+  ['latency.p99<250ms abort after 1y', /^the time after "abort after": /],
+  ['latency.p99<250ms abort after 9999h', /^the time after "abort after": "9999h" is too large; the most is 31d$/],
+  ['latency.p99<250ms abort 10s', /cannot be read; a threshold is METRIC OP VALUE/],
+  ['latency.p99<250ms abort after', /cannot be read/],
+  ['latency.p99<250ms stop', /cannot be read/],
+  ['abort', /cannot be read/],
+  ['latenzy.p99<250ms abort', /did you mean "latency\.p99"\?$/],
+  [
+    'server.clients.leaked==0 abort',
+    /^server\.clients\.leaked is known only when the run is over, so it cannot end it$/,
+  ],
+  ['silence.p99<5s abort after 1s', /^silence\.p99 is known only when the run is over/],
+])('thresholds refuses %j before the run', (text, why) => {
+  expect(() => parseThreshold(text)).toThrow(UsageError);
+  expect(() => parseThreshold(text)).toThrow(why);
+});
 
-  it('reads any text or refuses it as wrong usage, and crashes at none', () => {
-    const words = fc.constantFrom(
-      'latency.p99',
-      'events.lost',
-      'server.rss.growth',
-      '<',
-      '<=',
-      '==',
-      '=',
-      ' ',
-      '250ms',
-      '1MB',
-      '0',
-      '5%',
-      '-1',
-      '1e9',
-      ' abort',
-      ' after ',
-      '10s',
-      '\n',
-      '\0',
-    );
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.array(words, { maxLength: 6 }).map((parts) => parts.join('')),
-        ),
-        (text) => {
-          expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
-        },
+it('thresholds passes or fails by the measured value, exactly at the limit too', () => {
+  const thresholds = [
+    'latency.p99<250ms',
+    'latency.p99<=250ms',
+    'latency.p99>250ms',
+    'latency.p99>=250ms',
+    'latency.p99==250ms',
+    'latency.p99!=250ms',
+  ].map(parseThreshold);
+  const statuses = (actual: number): string[] =>
+    evaluateThresholds(thresholds, () => actual).map(({ status }) => status);
+  expect(statuses(249)).toEqual(['pass', 'pass', 'fail', 'fail', 'fail', 'pass']);
+  expect(statuses(250)).toEqual(['fail', 'pass', 'fail', 'pass', 'pass', 'fail']);
+  expect(statuses(251)).toEqual(['fail', 'fail', 'pass', 'pass', 'fail', 'pass']);
+});
+
+it('thresholds calls a metric without a sample no-data, also for "not equal", and asks for each metric by name', () => {
+  const asked: string[] = [];
+  const results = evaluateThresholds(
+    [parseThreshold('reconnect.max!=1s'), parseThreshold('events.lost==0')],
+    (metric) => {
+      asked.push(metric);
+      return metric === 'events.lost' ? Number.NaN : null;
+    },
+  );
+  expect(asked).toEqual(['reconnect.max', 'events.lost']);
+  expect(results).toEqual([
+    { expression: 'reconnect.max!=1s', actual: null, unit: 'ms', status: 'no-data' },
+    { expression: 'events.lost==0', actual: null, unit: 'count', status: 'no-data' },
+  ]);
+});
+
+it('thresholds reads any text or refuses it as wrong usage, and crashes at none', () => {
+  const words = fc.constantFrom(
+    'latency.p99',
+    'events.lost',
+    'server.rss.growth',
+    '<',
+    '<=',
+    '==',
+    '=',
+    ' ',
+    '250ms',
+    '1MB',
+    '0',
+    '5%',
+    '-1',
+    '1e9',
+    ' abort',
+    ' after ',
+    '10s',
+    '\n',
+    '\0',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(words, { maxLength: 6 }).map((parts) => parts.join('')),
       ),
-    );
-  });
+      (text) => {
+        expect(limitOrRefusal(text)).toSatisfy((limit) => limit === 'refused' || Number.isFinite(limit));
+      },
+    ),
+  );
 });

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Cause } from '../../src/core/causes.ts';
 import { BodyDecoder, codingOf, PIECE_BYTES, type Coding, type DecoderOwner } from '../../src/wire/content-coding.ts';
 import { until } from './until.ts';
@@ -99,107 +99,103 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return [...ends, bytes.length].map((end, n) => bytes.subarray(ends[n - 1] ?? 0, end));
 }
 
-describe('BodyDecoder', () => {
-  it('gives the content, whatever it is, however it is cut, and whenever the receiver pauses', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...COMPRESSORS),
-        fc.tuple(fc.uint8Array({ maxLength: 3000 }), fc.integer({ min: 1, max: 60 })),
-        fc.array(fc.nat(), { maxLength: 12 }),
-        fc.array(fc.boolean(), { maxLength: 12 }),
-        async ([coding, compress], [block, times], places, pauses) => {
-          const content = Buffer.concat(Array.from({ length: times }, () => block));
-          const source = new Source(coding, cut(compress(content), places));
-          source.pauses = pauses;
-          await source.run();
-          expect([source.cause, source.detail]).toEqual(['eof-clean', 'as it came']);
-          expect(Buffer.concat(source.parts).equals(content)).toBe(true);
-        },
-      ),
-      property,
-    );
-  });
-
-  it('never gives more than the content of what was cut off, and says "decode"', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...COMPRESSORS.filter((_, n) => n !== 1)),
-        fc.uint8Array({ minLength: 1, maxLength: 3000 }),
-        fc.nat(),
-        async ([coding, compress], block, place) => {
-          const content = Buffer.from(block);
-          const whole = compress(content);
-          const source = await new Source(coding, [whole.subarray(0, 1 + (place % (whole.length - 1)))]).run();
-          expect(source.cause).toBe('decode');
-          const decoded = Buffer.concat(source.parts);
-          expect(decoded.equals(content.subarray(0, decoded.length))).toBe(true);
-        },
-      ),
-      property,
-    );
-  });
-
-  it('takes any bytes for what they are, or says "decode"', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom<Coding>('gzip', 'deflate', 'br'),
-        fc.uint8Array({ maxLength: 500 }),
-        fc.array(fc.nat(), { maxLength: 4 }),
-        async (coding, bytes, places) => {
-          const source = await new Source(coding, cut(Buffer.from(bytes), places)).run();
-          expect(['decode', 'eof-clean']).toContain(source.cause);
-          expect(source.detail).not.toBe('');
-        },
-      ),
-      property,
-    );
-  });
-
-  it('keeps the cause of a connection that did not end by itself, behind all that had come', async () => {
-    const whole = gzipSync(Buffer.alloc(200_000, 'data: x\n'));
-    const source = new Source('gzip', [whole.subarray(0, whole.length - 20)], 'reset');
-    source.pauses = [true, true, false, true];
-    await source.run();
-    expect(source.cause).toBe('reset');
-    expect(Buffer.concat(source.parts).length).toBeGreaterThan(100_000);
-  });
-
-  it('says "decode" of bytes behind the end of what has one', async () => {
-    const source = await new Source('deflate', [deflateSync('data: x\n\n'), Buffer.from('data: y\n\n')]).run();
-    expect(source.cause).toBe('decode');
-    expect(Buffer.concat(source.parts).toString()).toBe('data: x\n\n');
-  });
-
-  it('asks for the next read only when the one before is used up, once', async () => {
-    const content = Buffer.alloc(300_000, 'abcdefg\n');
-    const whole = gzipSync(content);
-    const source = await new Source('gzip', cut(whole, [10, 20, 50, 100, 200])).run();
-    expect(Buffer.concat(source.parts).equals(content)).toBe(true);
-    expect(source.asked).toBe(6);
-  });
-});
-
-describe('codingOf', () => {
-  it.each([
-    ['gzip', 'gzip'],
-    ['GZip', 'gzip'],
-    ['x-gzip', 'gzip'],
-    [' deflate ', 'deflate'],
-    ['br', 'br'],
-    ['identity', 'identity'],
-    ['', 'identity'],
-    [' , ', 'identity'],
-    ['identity, gzip', 'gzip'],
-  ])('of %j is %s', (field, coding) => {
-    expect(codingOf(field)).toBe(coding);
-  });
-
-  it.each(['zstd', 'gzip, gzip', 'br, deflate', 'compress', 'gzip;q=1', `"${'x'.repeat(9999)}`])(
-    'refuses %j, shortly',
-    (field) => {
-      const answer = codingOf(field);
-      expect(answer).toHaveProperty('refusal');
-      expect(JSON.stringify(answer).length).toBeLessThan(200);
-    },
+it('BodyDecoder gives the content, whatever it is, however it is cut, and whenever the receiver pauses', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...COMPRESSORS),
+      fc.tuple(fc.uint8Array({ maxLength: 3000 }), fc.integer({ min: 1, max: 60 })),
+      fc.array(fc.nat(), { maxLength: 12 }),
+      fc.array(fc.boolean(), { maxLength: 12 }),
+      async ([coding, compress], [block, times], places, pauses) => {
+        const content = Buffer.concat(Array.from({ length: times }, () => block));
+        const source = new Source(coding, cut(compress(content), places));
+        source.pauses = pauses;
+        await source.run();
+        expect([source.cause, source.detail]).toEqual(['eof-clean', 'as it came']);
+        expect(Buffer.concat(source.parts).equals(content)).toBe(true);
+      },
+    ),
+    property,
   );
 });
+
+it('BodyDecoder never gives more than the content of what was cut off, and says "decode"', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...COMPRESSORS.filter((_, n) => n !== 1)),
+      fc.uint8Array({ minLength: 1, maxLength: 3000 }),
+      fc.nat(),
+      async ([coding, compress], block, place) => {
+        const content = Buffer.from(block);
+        const whole = compress(content);
+        const source = await new Source(coding, [whole.subarray(0, 1 + (place % (whole.length - 1)))]).run();
+        expect(source.cause).toBe('decode');
+        const decoded = Buffer.concat(source.parts);
+        expect(decoded.equals(content.subarray(0, decoded.length))).toBe(true);
+      },
+    ),
+    property,
+  );
+});
+
+it('BodyDecoder takes any bytes for what they are, or says "decode"', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<Coding>('gzip', 'deflate', 'br'),
+      fc.uint8Array({ maxLength: 500 }),
+      fc.array(fc.nat(), { maxLength: 4 }),
+      async (coding, bytes, places) => {
+        const source = await new Source(coding, cut(Buffer.from(bytes), places)).run();
+        expect(['decode', 'eof-clean']).toContain(source.cause);
+        expect(source.detail).not.toBe('');
+      },
+    ),
+    property,
+  );
+});
+
+it('BodyDecoder keeps the cause of a connection that did not end by itself, behind all that had come', async () => {
+  const whole = gzipSync(Buffer.alloc(200_000, 'data: x\n'));
+  const source = new Source('gzip', [whole.subarray(0, whole.length - 20)], 'reset');
+  source.pauses = [true, true, false, true];
+  await source.run();
+  expect(source.cause).toBe('reset');
+  expect(Buffer.concat(source.parts).length).toBeGreaterThan(100_000);
+});
+
+it('BodyDecoder says "decode" of bytes behind the end of what has one', async () => {
+  const source = await new Source('deflate', [deflateSync('data: x\n\n'), Buffer.from('data: y\n\n')]).run();
+  expect(source.cause).toBe('decode');
+  expect(Buffer.concat(source.parts).toString()).toBe('data: x\n\n');
+});
+
+it('BodyDecoder asks for the next read only when the one before is used up, once', async () => {
+  const content = Buffer.alloc(300_000, 'abcdefg\n');
+  const whole = gzipSync(content);
+  const source = await new Source('gzip', cut(whole, [10, 20, 50, 100, 200])).run();
+  expect(Buffer.concat(source.parts).equals(content)).toBe(true);
+  expect(source.asked).toBe(6);
+});
+
+it.each([
+  ['gzip', 'gzip'],
+  ['GZip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  [' deflate ', 'deflate'],
+  ['br', 'br'],
+  ['identity', 'identity'],
+  ['', 'identity'],
+  [' , ', 'identity'],
+  ['identity, gzip', 'gzip'],
+])('codingOf of %j is %s', (field, coding) => {
+  expect(codingOf(field)).toBe(coding);
+});
+
+it.each(['zstd', 'gzip, gzip', 'br, deflate', 'compress', 'gzip;q=1', `"${'x'.repeat(9999)}`])(
+  'codingOf refuses %j, shortly',
+  (field) => {
+    const answer = codingOf(field);
+    expect(answer).toHaveProperty('refusal');
+    expect(JSON.stringify(answer).length).toBeLessThan(200);
+  },
+);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KNOWN_DIFFERENCES, knownDifference, plainly } from './known-differences.ts';
 import { cutPlaces, cutsOf, response } from './response-arbitrary.ts';
 import { readResponse, type ResponseOutcome } from './response-log.ts';
@@ -11,44 +11,42 @@ beforeAll(async () => {
 });
 afterAll(() => oracle.close());
 
-describe('ResponseReader over random responses', () => {
-  it('comes to the same result at any cuts', () => {
-    fc.assert(
-      fc.property(response, cutPlaces, (wire, places) => {
-        const bytes = Buffer.from(wire, 'latin1');
-        const whole = readResponse(bytes, []).outcome();
-        expect(readResponse(bytes, cutsOf(places, bytes.length)).outcome()).toEqual(whole);
-        expect(readResponse(bytes, Array.from(bytes.keys())).outcome()).toEqual(whole);
-      }),
-      { numRuns: 5000 },
-    );
-  });
+it('ResponseReader over random responses comes to the same result at any cuts', () => {
+  fc.assert(
+    fc.property(response, cutPlaces, (wire, places) => {
+      const bytes = Buffer.from(wire, 'latin1');
+      const whole = readResponse(bytes, []).outcome();
+      expect(readResponse(bytes, cutsOf(places, bytes.length)).outcome()).toEqual(whole);
+      expect(readResponse(bytes, Array.from(bytes.keys())).outcome()).toEqual(whole);
+    }),
+    { numRuns: 5000 },
+  );
+});
 
-  it('agrees with undici on status, headers, body and end, but for the known differences', async () => {
-    const runs = 3000;
-    const met: Record<string, number> = { 'read by both': 0, 'refused by both': 0 };
-    await fc.assert(
-      fc.asyncProperty(response, cutPlaces, cutPlaces, async (wire, places, oraclePlaces) => {
-        const bytes = Buffer.from(wire, 'latin1');
-        const plain = Buffer.from(plainly(wire), 'latin1');
-        const log = readResponse(bytes, cutsOf(places, bytes.length));
-        const ours = log.outcome();
-        const ourTerms = inTermsOfUndici(ours);
-        const theirs = await oracle.read(plain, cutsOf(oraclePlaces, plain.length));
-        const known = knownDifference(ours, log.detail, theirs);
-        const verdict = known?.title ?? (ours.end === 'done' ? 'read by both' : 'refused by both');
-        met[verdict] = (met[verdict] ?? 0) + 1;
-        if (known !== undefined) return;
-        expect(comparable(ourTerms, theirs)).toEqual(comparable(theirs, ourTerms));
-      }),
-      { numRuns: runs },
-    );
-    // A generator that produced only rubbish, or a table that excused everything, would pass above.
-    expect(met['read by both']).toBeGreaterThan(runs / 3);
-    expect(met['refused by both']).toBeGreaterThan(runs / 50);
-    const seldom = KNOWN_DIFFERENCES.filter(({ title }) => met[title] === undefined);
-    expect(seldom.map(({ title }) => title)).toEqual([]);
-  });
+it('ResponseReader over random responses agrees with undici on status, headers, body and end, but for the known differences', async () => {
+  const runs = 3000;
+  const met: Record<string, number> = { 'read by both': 0, 'refused by both': 0 };
+  await fc.assert(
+    fc.asyncProperty(response, cutPlaces, cutPlaces, async (wire, places, oraclePlaces) => {
+      const bytes = Buffer.from(wire, 'latin1');
+      const plain = Buffer.from(plainly(wire), 'latin1');
+      const log = readResponse(bytes, cutsOf(places, bytes.length));
+      const ours = log.outcome();
+      const ourTerms = inTermsOfUndici(ours);
+      const theirs = await oracle.read(plain, cutsOf(oraclePlaces, plain.length));
+      const known = knownDifference(ours, log.detail, theirs);
+      const verdict = known?.title ?? (ours.end === 'done' ? 'read by both' : 'refused by both');
+      met[verdict] = (met[verdict] ?? 0) + 1;
+      if (known !== undefined) return;
+      expect(comparable(ourTerms, theirs)).toEqual(comparable(theirs, ourTerms));
+    }),
+    { numRuns: runs },
+  );
+  // A generator that produced only rubbish, or a table that excused everything, would pass above.
+  expect(met['read by both']).toBeGreaterThan(runs / 3);
+  expect(met['refused by both']).toBeGreaterThan(runs / 50);
+  const seldom = KNOWN_DIFFERENCES.filter(({ title }) => met[title] === undefined);
+  expect(seldom.map(({ title }) => title)).toEqual([]);
 });
 
 type Outcome = Pick<OracleOutcome, 'head' | 'body' | 'end'>;

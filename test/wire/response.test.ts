@@ -177,48 +177,46 @@ function headersOf(fields: string): Record<string, string> | undefined {
   return readResponse(Buffer.from(`${OK}${fields}\r\n`, 'latin1'), []).outcome().head?.headers;
 }
 
-describe('the head that a caller gets', () => {
-  it('has version, code and reason as they came', () => {
-    const { head } = readResponse(Buffer.from('HTTP/1.0 503 Ma\xf1ana\r\n\r\n', 'latin1'), []).outcome();
-    expect(head).toEqual({ httpVersion: '1.0', statusCode: 503, statusText: 'Ma\xf1ana', headers: {} });
-  });
+it('the head that a caller gets has version, code and reason as they came', () => {
+  const { head } = readResponse(Buffer.from('HTTP/1.0 503 Ma\xf1ana\r\n\r\n', 'latin1'), []).outcome();
+  expect(head).toEqual({ httpVersion: '1.0', statusCode: 503, statusText: 'Ma\xf1ana', headers: {} });
+});
 
-  it('has names in lower case and values without the white space around them', () => {
-    expect(headersOf('Content-TYPE:\t text/event-stream \t\r\nEmpty:\r\n')).toEqual({
-      'content-type': 'text/event-stream',
-      empty: '',
-    });
+it('the head that a caller gets has names in lower case and values without the white space around them', () => {
+  expect(headersOf('Content-TYPE:\t text/event-stream \t\r\nEmpty:\r\n')).toEqual({
+    'content-type': 'text/event-stream',
+    empty: '',
   });
+});
 
-  it('joins repeated fields in their order', () => {
-    expect(headersOf('Via: a\r\nX: 1\r\nvia: b\r\nVIA: c\r\n')).toEqual({ via: 'a, b, c', x: '1' });
-  });
+it('the head that a caller gets joins repeated fields in their order', () => {
+  expect(headersOf('Via: a\r\nX: 1\r\nvia: b\r\nVIA: c\r\n')).toEqual({ via: 'a, b, c', x: '1' });
+});
 
-  it('unfolds obsolete folded lines with one space', () => {
-    expect(headersOf('A: b\r\n \t c\r\n\td\r\nE:\r\n f\r\n')).toEqual({ a: 'b c d', e: 'f' });
-  });
+it('the head that a caller gets unfolds obsolete folded lines with one space', () => {
+  expect(headersOf('A: b\r\n \t c\r\n\td\r\nE:\r\n f\r\n')).toEqual({ a: 'b c d', e: 'f' });
+});
 
-  it('keeps bytes above ASCII one character each', () => {
-    expect(headersOf('A: \xe2\x82\xac\x80\r\n')).toEqual({ a: '\xe2\x82\xac\x80' });
-  });
+it('the head that a caller gets keeps bytes above ASCII one character each', () => {
+  expect(headersOf('A: \xe2\x82\xac\x80\r\n')).toEqual({ a: '\xe2\x82\xac\x80' });
+});
 
-  it('takes names of object prototypes as plain names', () => {
-    const log = readResponse(Buffer.from(`${OK}__proto__: a\r\nconstructor: b\r\n\r\n`), []);
-    expect([...(log.headSeen?.headers ?? [])]).toEqual([
-      ['__proto__', 'a'],
-      ['constructor', 'b'],
-    ]);
-  });
+it('the head that a caller gets takes names of object prototypes as plain names', () => {
+  const log = readResponse(Buffer.from(`${OK}__proto__: a\r\nconstructor: b\r\n\r\n`), []);
+  expect([...(log.headSeen?.headers ?? [])]).toEqual([
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+  ]);
+});
 
-  it('has nothing left of an interim head', () => {
-    const wire = `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}A: b\r\n\r\n`;
-    expect(readResponse(Buffer.from(wire), []).outcome().head?.headers).toEqual({ a: 'b' });
-  });
+it('the head that a caller gets has nothing left of an interim head', () => {
+  const wire = `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}A: b\r\n\r\n`;
+  expect(readResponse(Buffer.from(wire), []).outcome().head?.headers).toEqual({ a: 'b' });
+});
 
-  it('says of a FIN whether anything had arrived', () => {
-    expect(readResponse(Buffer.alloc(0), []).detail).toMatch(/before the first byte/);
-    expect(readResponse(Buffer.from('H'), []).detail).toMatch(/inside the response head/);
-  });
+it('the head that a caller gets says of a FIN whether anything had arrived', () => {
+  expect(readResponse(Buffer.alloc(0), []).detail).toMatch(/before the first byte/);
+  expect(readResponse(Buffer.from('H'), []).detail).toMatch(/inside the response head/);
 });
 
 /** `head` with one long field, `bytes` in all. */
@@ -226,56 +224,52 @@ function filledTo(bytes: number, head: string): Buffer {
   return Buffer.from(`${head}X: ${'x'.repeat(bytes - head.length - 'X: \r\n\r\n'.length)}\r\n\r\n`);
 }
 
-describe('bounds', () => {
-  it('takes a head of exactly the limit, in any cuts', () => {
-    const bytes = filledTo(MAX_HEAD_BYTES, OK);
-    expect(bytes.length).toBe(MAX_HEAD_BYTES);
-    for (const cuts of [[], [1], [MAX_HEAD_BYTES - 1], [20, 40_000]]) {
-      expect(readResponse(bytes, cuts).outcome().end).toBe('done');
-    }
-  });
+it('bounds takes a head of exactly the limit, in any cuts', () => {
+  const bytes = filledTo(MAX_HEAD_BYTES, OK);
+  expect(bytes.length).toBe(MAX_HEAD_BYTES);
+  for (const cuts of [[], [1], [MAX_HEAD_BYTES - 1], [20, 40_000]]) {
+    expect(readResponse(bytes, cuts).outcome().end).toBe('done');
+  }
+});
 
-  it('refuses a head of one byte more, in any cuts', () => {
-    const bytes = filledTo(MAX_HEAD_BYTES + 1, OK);
-    for (const cuts of [[], [1], [MAX_HEAD_BYTES], [20, 40_000]]) {
-      expect(brief(readResponse(bytes, cuts).outcome())).toBe('-||headers-too-large');
-    }
-  });
+it('bounds refuses a head of one byte more, in any cuts', () => {
+  const bytes = filledTo(MAX_HEAD_BYTES + 1, OK);
+  for (const cuts of [[], [1], [MAX_HEAD_BYTES], [20, 40_000]]) {
+    expect(brief(readResponse(bytes, cuts).outcome())).toBe('-||headers-too-large');
+  }
+});
 
-  it('counts interim heads together with the final one', () => {
-    const interim = filledTo(MAX_HEAD_BYTES - 10, 'HTTP/1.1 103 Early Hints\r\n');
-    expect(readResponse(Buffer.concat([interim, Buffer.from(`${OK}\r\n`)]), []).outcome().end).toBe(
-      'headers-too-large',
-    );
-  });
+it('bounds counts interim heads together with the final one', () => {
+  const interim = filledTo(MAX_HEAD_BYTES - 10, 'HTTP/1.1 103 Early Hints\r\n');
+  expect(readResponse(Buffer.concat([interim, Buffer.from(`${OK}\r\n`)]), []).outcome().end).toBe('headers-too-large');
+});
 
-  it.each([
-    ['an endless reason', 'HTTP/1.1 200 ', 'x'],
-    ['an endless field', `${OK}X: `, 'x'],
-    ['endless fields', OK, 'X: y\r\n'],
-    ['endless folded lines', `${OK}X: y\r\n`, ' z\r\n'],
-    ['endless spaces in a value', `${OK}X: `, ' '],
-    ['endless trailers', `${CHUNKED}0\r\n`, 'X: y\r\n'],
-  ])('refuses %s without waiting for its end', (_title, begin, more) => {
-    const bytes = Buffer.from(begin + more.repeat(Math.ceil((2 * MAX_HEAD_BYTES) / more.length)));
-    expect(readResponse(bytes, [], false).outcome().end).toBe('headers-too-large');
-    expect(readResponse(bytes, [begin.length, 5000, 60_000], false).outcome().end).toBe('headers-too-large');
-  });
+it.each([
+  ['an endless reason', 'HTTP/1.1 200 ', 'x'],
+  ['an endless field', `${OK}X: `, 'x'],
+  ['endless fields', OK, 'X: y\r\n'],
+  ['endless folded lines', `${OK}X: y\r\n`, ' z\r\n'],
+  ['endless spaces in a value', `${OK}X: `, ' '],
+  ['endless trailers', `${CHUNKED}0\r\n`, 'X: y\r\n'],
+])('bounds refuses %s without waiting for its end', (_title, begin, more) => {
+  const bytes = Buffer.from(begin + more.repeat(Math.ceil((2 * MAX_HEAD_BYTES) / more.length)));
+  expect(readResponse(bytes, [], false).outcome().end).toBe('headers-too-large');
+  expect(readResponse(bytes, [begin.length, 5000, 60_000], false).outcome().end).toBe('headers-too-large');
+});
 
-  it.each([
-    ['an endless chunk extension', `${CHUNKED}3;`, 'x'],
-    ['endless leading zeros', CHUNKED, '0'],
-    ['endless space before an extension', `${CHUNKED}3`, ' '],
-  ])('refuses %s', (_title, begin, more) => {
-    const bytes = Buffer.from(begin + more.repeat(MAX_CHUNK_LINE_BYTES + 1));
-    expect(brief(readResponse(bytes, [], false).outcome())).toBe('200||http-protocol');
-    expect(brief(readResponse(bytes, Array.from(bytes.keys()), false).outcome())).toBe('200||http-protocol');
-  });
+it.each([
+  ['an endless chunk extension', `${CHUNKED}3;`, 'x'],
+  ['endless leading zeros', CHUNKED, '0'],
+  ['endless space before an extension', `${CHUNKED}3`, ' '],
+])('bounds refuses %s', (_title, begin, more) => {
+  const bytes = Buffer.from(begin + more.repeat(MAX_CHUNK_LINE_BYTES + 1));
+  expect(brief(readResponse(bytes, [], false).outcome())).toBe('200||http-protocol');
+  expect(brief(readResponse(bytes, Array.from(bytes.keys()), false).outcome())).toBe('200||http-protocol');
+});
 
-  it('takes any number of chunks whose extensions stay below the limit', () => {
-    const chunk = `1;${'e'.repeat(2000)}\r\nx\r\n`;
-    expect(readResponse(Buffer.from(`${CHUNKED}${chunk.repeat(50)}0\r\n\r\n`), []).outcome().body).toBe('x'.repeat(50));
-  });
+it('bounds takes any number of chunks whose extensions stay below the limit', () => {
+  const chunk = `1;${'e'.repeat(2000)}\r\nx\r\n`;
+  expect(readResponse(Buffer.from(`${CHUNKED}${chunk.repeat(50)}0\r\n\r\n`), []).outcome().body).toBe('x'.repeat(50));
 });
 
 /** Stops the reader within the call that it was told. */
@@ -305,14 +299,15 @@ class LeavingLog extends ResponseLog {
   }
 }
 
-describe('leaving and pausing from within a call', () => {
-  it.each([
-    ['head', `${CHUNKED}1\r\na\r\n0\r\n\r\n`, ''],
-    ['head', `${OK}Content-Length: 0\r\n\r\n`, ''],
-    ['body', `${CHUNKED}1\r\na\r\n1\r\nb\r\n0\r\n\r\n`, 'a'],
-    ['body', `${OK}Content-Length: 1\r\n\r\na`, 'a'],
-    ['body', `${OK}\r\nabc`, 'abc'],
-  ] as const)('makes no call after stop() within %s of %j', (leaveAt, wire, body) => {
+it.each([
+  ['head', `${CHUNKED}1\r\na\r\n0\r\n\r\n`, ''],
+  ['head', `${OK}Content-Length: 0\r\n\r\n`, ''],
+  ['body', `${CHUNKED}1\r\na\r\n1\r\nb\r\n0\r\n\r\n`, 'a'],
+  ['body', `${OK}Content-Length: 1\r\n\r\na`, 'a'],
+  ['body', `${OK}\r\nabc`, 'abc'],
+] as const)(
+  'leaving and pausing from within a call makes no call after stop() within %s of %j',
+  (leaveAt, wire, body) => {
     const log = new LeavingLog(leaveAt);
     const reader = new ResponseReader(log);
     log.reader = reader;
@@ -320,30 +315,30 @@ describe('leaving and pausing from within a call', () => {
     expect(reader.push(bytes, 0, bytes.length)).toBe(false);
     reader.finish();
     expect(brief(log.outcome())).toBe(`200|${body}|closed-by-us`);
-  });
+  },
+);
 
-  it('delivers the rest of the read after a pause was asked for, and then asks the caller to stop reading', () => {
-    const log = new ResponseLog();
-    let answers = 0;
-    const record = log.body.bind(log);
-    log.body = (bytes, start, end) => record(bytes, start, end) && answers++ > 0;
-    const reader = new ResponseReader(log);
-    const bytes = Buffer.from(`${CHUNKED}1\r\na\r\n1\r\nb\r\n`);
-    expect(reader.push(bytes, 0, bytes.length)).toBe(false);
-    expect(log.outcome().body).toBe('ab');
-    expect(reader.push(Buffer.from('1\r\nc\r\n'), 0, 6)).toBe(true);
-    expect(log.outcome().body).toBe('abc');
-  });
+it('leaving and pausing from within a call delivers the rest of the read after a pause was asked for, and then asks the caller to stop reading', () => {
+  const log = new ResponseLog();
+  let answers = 0;
+  const record = log.body.bind(log);
+  log.body = (bytes, start, end) => record(bytes, start, end) && answers++ > 0;
+  const reader = new ResponseReader(log);
+  const bytes = Buffer.from(`${CHUNKED}1\r\na\r\n1\r\nb\r\n`);
+  expect(reader.push(bytes, 0, bytes.length)).toBe(false);
+  expect(log.outcome().body).toBe('ab');
+  expect(reader.push(Buffer.from('1\r\nc\r\n'), 0, 6)).toBe(true);
+  expect(log.outcome().body).toBe('abc');
+});
 
-  it("hands on ranges of the caller's own array", () => {
-    const bytes = Buffer.from(`${CHUNKED}3\r\nabc\r\n`);
-    const log = new ResponseLog();
-    const ranges: unknown[] = [];
-    log.body = (array, start, end) => {
-      ranges.push(array === bytes, start, end);
-      return true;
-    };
-    new ResponseReader(log).push(bytes, 0, bytes.length);
-    expect(ranges).toEqual([true, bytes.length - 5, bytes.length - 2]);
-  });
+it("leaving and pausing from within a call hands on ranges of the caller's own array", () => {
+  const bytes = Buffer.from(`${CHUNKED}3\r\nabc\r\n`);
+  const log = new ResponseLog();
+  const ranges: unknown[] = [];
+  log.body = (array, start, end) => {
+    ranges.push(array === bytes, start, end);
+    return true;
+  };
+  new ResponseReader(log).push(bytes, 0, bytes.length);
+  expect(ranges).toEqual([true, bytes.length - 5, bytes.length - 2]);
 });

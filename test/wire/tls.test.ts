@@ -252,40 +252,38 @@ describe.each(engines)('the handshake, over %s', (_name, create) => {
   );
 });
 
-describe('the end of a stream over TLS, with Http1Transport', () => {
-  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n';
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n';
 
-  it.each([
-    ['behind a closure alert', '\r\ndata: x\n\n', true, 'eof-clean'],
-    // RFC 9112, 9.8 calls this one incomplete; Node cannot tell it from the one before.
-    ['by a bare FIN', '\r\ndata: x\n\n', false, 'eof-clean'],
-    ['by a bare FIN in a chunk', 'Transfer-Encoding: chunked\r\n\r\nff\r\ndata: x\n\n', false, 'eof-truncated'],
-    ['behind a closure alert in a chunk', 'Transfer-Encoding: chunked\r\n\r\nff\r\ndata: x\n\n', true, 'eof-truncated'],
-  ] as const)('%s is told', async (_how, response, alert, cause) => {
-    const port = await serveTls(authority.issue(FOR_LOCALHOST), (socket) => {
-      socket.once('data', () =>
-        socket.write(HEAD + response, () => {
-          if (alert) socket.end();
-          else for (const below of sockets) below.end();
-        }),
-      );
-    });
-    const log = await endOf(new Http1Transport({ tls: TRUSTED }), port);
-    expect(log.cause).toBe(cause);
-    expect(log.body.toString()).toBe('data: x\n\n');
+it.each([
+  ['behind a closure alert', '\r\ndata: x\n\n', true, 'eof-clean'],
+  // RFC 9112, 9.8 calls this one incomplete; Node cannot tell it from the one before.
+  ['by a bare FIN', '\r\ndata: x\n\n', false, 'eof-clean'],
+  ['by a bare FIN in a chunk', 'Transfer-Encoding: chunked\r\n\r\nff\r\ndata: x\n\n', false, 'eof-truncated'],
+  ['behind a closure alert in a chunk', 'Transfer-Encoding: chunked\r\n\r\nff\r\ndata: x\n\n', true, 'eof-truncated'],
+] as const)('the end of a stream over TLS, with Http1Transport %s is told', async (_how, response, alert, cause) => {
+  const port = await serveTls(authority.issue(FOR_LOCALHOST), (socket) => {
+    socket.once('data', () =>
+      socket.write(HEAD + response, () => {
+        if (alert) socket.end();
+        else for (const below of sockets) below.end();
+      }),
+    );
   });
+  const log = await endOf(new Http1Transport({ tls: TRUSTED }), port);
+  expect(log.cause).toBe(cause);
+  expect(log.body.toString()).toBe('data: x\n\n');
+});
 
-  it('as RST is "reset" also when bytes came right before it, many times', async () => {
-    const port = await serveTls(authority.issue(FOR_LOCALHOST), (socket) => {
-      socket.once('data', () => {
-        socket.write(`${HEAD}\r\n${'x'.repeat(5000)}`, () => {
-          for (const below of sockets) below.resetAndDestroy();
-        });
+it('the end of a stream over TLS, with Http1Transport as RST is "reset" also when bytes came right before it, many times', async () => {
+  const port = await serveTls(authority.issue(FOR_LOCALHOST), (socket) => {
+    socket.once('data', () => {
+      socket.write(`${HEAD}\r\n${'x'.repeat(5000)}`, () => {
+        for (const below of sockets) below.resetAndDestroy();
       });
     });
-    const transport = new Http1Transport({ tls: TRUSTED });
-    const causes = [];
-    for (let n = 0; n < 30; n++) causes.push((await endOf(transport, port)).cause);
-    expect(new Set(causes)).toEqual(new Set(['reset']));
   });
+  const transport = new Http1Transport({ tls: TRUSTED });
+  const causes = [];
+  for (let n = 0; n < 30; n++) causes.push((await endOf(transport, port)).cause);
+  expect(new Set(causes)).toEqual(new Set(['reset']));
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { encodeRequest } from '../../src/wire/request.ts';
 import { requestFields } from '../../src/wire/request-fields.ts';
 import type { Transport } from '../../src/wire/transport.ts';
@@ -20,141 +20,137 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-describe('how a stream over undici ends', () => {
-  it.each(PLAIN_ENDS)('%s', async (_title, wire, fin, cause, body) => {
-    const server = await RawServer.start((socket) => {
-      afterRequest(socket, () => {
-        socket.write(wire, 'latin1');
-        if (fin) socket.end();
-      });
+it.each(PLAIN_ENDS)('how a stream over undici ends %s', async (_title, wire, fin, cause, body) => {
+  const server = await RawServer.start((socket) => {
+    afterRequest(socket, () => {
+      socket.write(wire, 'latin1');
+      if (fin) socket.end();
     });
-    servers.push(server);
+  });
+  servers.push(server);
+  const log = new StreamLog();
+  transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+  expect(await log.ended).toBe(cause);
+  expect(log.body.toString()).toBe(body);
+  expect(log.detail).not.toBe('');
+  await until('the server sees it gone', () => server.sockets.size === 0);
+});
+
+it('how a stream over undici ends says reset of an RST right behind the bytes before it', async () => {
+  const server = await RawServer.start((socket) => {
+    afterRequest(socket, () => {
+      socket.write(`${OK}\r\n${'x'.repeat(5000)}`, () => socket.resetAndDestroy());
+    });
+  });
+  servers.push(server);
+  const causes = new Set();
+  for (let n = 0; n < 30; n++) {
     const log = new StreamLog();
     transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-    expect(await log.ended).toBe(cause);
-    expect(log.body.toString()).toBe(body);
-    expect(log.detail).not.toBe('');
-    await until('the server sees it gone', () => server.sockets.size === 0);
-  });
+    causes.add(await log.ended);
+  }
+  expect([...causes]).toEqual(['reset']);
+});
 
-  it('says reset of an RST right behind the bytes before it', async () => {
-    const server = await RawServer.start((socket) => {
-      afterRequest(socket, () => {
-        socket.write(`${OK}\r\n${'x'.repeat(5000)}`, () => socket.resetAndDestroy());
-      });
-    });
-    servers.push(server);
-    const causes = new Set();
-    for (let n = 0; n < 30; n++) {
-      const log = new StreamLog();
-      transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-      causes.add(await log.ended);
-    }
-    expect([...causes]).toEqual(['reset']);
-  });
-
-  it.each(['close', 'reset'] as const)(
-    'is left by %s() while it is paused in a body that lasts until the close',
-    async (how) => {
-      const server = await RawServer.start((socket) =>
-        afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(5_000_000)}`)),
-      );
-      servers.push(server);
-      const log = new StreamLog();
-      log.goOn = false;
-      const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-      await until('something has come', () => log.bodyBytes > 0);
-      const before = log.bodyBytes;
-      log.left = true;
-      connection[how]();
-      await until('the server sees it gone', () => server.sockets.size === 0);
-      expect(log.bodyBytes).toBe(before);
-    },
-  );
-
-  it('hears FIN behind a pause only when it reads on', async () => {
+it.each(['close', 'reset'] as const)(
+  'how a stream over undici ends is left by %s() while it is paused in a body that lasts until the close',
+  async (how) => {
     const server = await RawServer.start((socket) =>
-      afterRequest(socket, () => socket.end(`${OK}\r\n${'x'.repeat(100_000)}`)),
+      afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(5_000_000)}`)),
     );
     servers.push(server);
     const log = new StreamLog();
     log.goOn = false;
     const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-    // To and fro, so that one pause falls between the last byte and FIN.
-    while (log.bodyBytes < 100_000) {
-      const before = log.bodyBytes;
-      connection.resume();
-      await until('something has come', () => log.bodyBytes > before);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(log.cause).toBeUndefined();
-    log.goOn = true;
-    connection.resume();
-    expect(await log.ended).toBe('eof-clean');
-  });
+    await until('something has come', () => log.bodyBytes > 0);
+    const before = log.bodyBytes;
+    log.left = true;
+    connection[how]();
+    await until('the server sees it gone', () => server.sockets.size === 0);
+    expect(log.bodyBytes).toBe(before);
+  },
+);
 
-  it.each(['the whole', 'the beginning'] as const)(
-    'says reset when RST comes while it is paused behind %s of what was sent',
-    async (part) => {
-      const server = await RawServer.start((socket) => {
-        afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));
-      });
-      servers.push(server);
-      const log = new StreamLog();
-      log.goOn = false;
-      const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-      await until('something has come', () => log.bodyBytes > 0);
-      const before = log.bodyBytes;
-      for (const socket of server.sockets) socket.resetAndDestroy();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect([log.bodyBytes, log.cause]).toEqual([before, undefined]);
-      log.goOn = true;
-      connection.resume();
-      expect(await log.ended).toBe('reset');
-    },
+it('how a stream over undici ends hears FIN behind a pause only when it reads on', async () => {
+  const server = await RawServer.start((socket) =>
+    afterRequest(socket, () => socket.end(`${OK}\r\n${'x'.repeat(100_000)}`)),
   );
+  servers.push(server);
+  const log = new StreamLog();
+  log.goOn = false;
+  const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+  // To and fro, so that one pause falls between the last byte and FIN.
+  while (log.bodyBytes < 100_000) {
+    const before = log.bodyBytes;
+    connection.resume();
+    await until('something has come', () => log.bodyBytes > before);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(log.cause).toBeUndefined();
+  log.goOn = true;
+  connection.resume();
+  expect(await log.ended).toBe('eof-clean');
+});
 
-  it('makes no second connection for a stream whose first was cut', async () => {
-    let connections = 0;
+it.each(['the whole', 'the beginning'] as const)(
+  'how a stream over undici ends says reset when RST comes while it is paused behind %s of what was sent',
+  async (part) => {
     const server = await RawServer.start((socket) => {
-      connections += 1;
-      afterRequest(socket, () => socket.end());
+      afterRequest(socket, () => socket.write(`${OK}\r\n${'x'.repeat(part === 'the whole' ? 5000 : 5_000_000)}`));
     });
     servers.push(server);
     const log = new StreamLog();
-    transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
-    expect(await log.ended).toBe('eof-truncated');
+    log.goOn = false;
+    const connection = transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+    await until('something has come', () => log.bodyBytes > 0);
+    const before = log.bodyBytes;
+    for (const socket of server.sockets) socket.resetAndDestroy();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(connections).toBe(1);
+    expect([log.bodyBytes, log.cause]).toEqual([before, undefined]);
+    log.goOn = true;
+    connection.resume();
+    expect(await log.ended).toBe('reset');
+  },
+);
+
+it('how a stream over undici ends makes no second connection for a stream whose first was cut', async () => {
+  let connections = 0;
+  const server = await RawServer.start((socket) => {
+    connections += 1;
+    afterRequest(socket, () => socket.end());
   });
+  servers.push(server);
+  const log = new StreamLog();
+  transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+  expect(await log.ended).toBe('eof-truncated');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(connections).toBe(1);
 });
 
-describe('requestFields', () => {
-  it('reads back what encodeRequest wrote, byte for byte', () => {
-    const options = {
-      method: 'POST',
-      path: '/a?b=c:d',
-      host: '[::1]:8080',
-      version: '1',
-      body: '\r\n\r\n€',
-      headers: [
-        ['X-A', '1: 2'],
-        ['x-a', ' 3 '],
-        ['Empty', ''],
-      ] as Array<[string, string]>,
-      lastEventId: 'ü',
-    };
-    const encoded = encodeRequest(options).bytes;
-    const fields = requestFields(encoded);
-    expect(fields).toMatchObject({ method: 'POST', path: '/a?b=c:d', authority: '[::1]:8080' });
-    expect(fields.body.toString()).toBe('\r\n\r\n€');
-    expect(fields.headers.filter(([name]) => /^(?:x-a|empty|last-event-id|content-length)$/i.test(name))).toEqual([
-      ['Content-Length', '7'],
+it('requestFields reads back what encodeRequest wrote, byte for byte', () => {
+  const options = {
+    method: 'POST',
+    path: '/a?b=c:d',
+    host: '[::1]:8080',
+    version: '1',
+    body: '\r\n\r\n€',
+    headers: [
       ['X-A', '1: 2'],
-      ['x-a', '3'],
+      ['x-a', ' 3 '],
       ['Empty', ''],
-      ['Last-Event-ID', Buffer.from('ü').toString('latin1')],
-    ]);
-    expect(requestFields(encoded)).toBe(fields);
-  });
+    ] as Array<[string, string]>,
+    lastEventId: 'ü',
+  };
+  const encoded = encodeRequest(options).bytes;
+  const fields = requestFields(encoded);
+  expect(fields).toMatchObject({ method: 'POST', path: '/a?b=c:d', authority: '[::1]:8080' });
+  expect(fields.body.toString()).toBe('\r\n\r\n€');
+  expect(fields.headers.filter(([name]) => /^(?:x-a|empty|last-event-id|content-length)$/i.test(name))).toEqual([
+    ['Content-Length', '7'],
+    ['X-A', '1: 2'],
+    ['x-a', '3'],
+    ['Empty', ''],
+    ['Last-Event-ID', Buffer.from('ü').toString('latin1')],
+  ]);
+  expect(requestFields(encoded)).toBe(fields);
 });

@@ -13,7 +13,9 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
   }, 60_000);
   afterAll(() => Promise.all([streamable.stop(), older.stop()]));
 
-  it('goes through a whole session over Streamable HTTP, and ends it', async ({ expect }) => {
+  it("the profile mcp, of the MCP project's own server goes through a whole session over Streamable HTTP, and ends it", async ({
+    expect,
+  }) => {
     const verdict = await watch('mcp', streamable.url);
     const { figures } = verdict;
     expect(verdict.refused).toBeNull();
@@ -34,7 +36,9 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
     expect(figures['statusAfterDelete']).toBeGreaterThanOrEqual(400);
   });
 
-  it('finds the older transport, and speaks over its endpoint', async ({ expect }) => {
+  it("the profile mcp, of the MCP project's own server finds the older transport, and speaks over its endpoint", async ({
+    expect,
+  }) => {
     const verdict = await watch('mcp', older.url);
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
     expect(verdict.figures).toMatchObject({
@@ -49,7 +53,9 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
     });
   });
 
-  it('says what is wrong with a path where no MCP is spoken', async ({ expect }) => {
+  it("the profile mcp, of the MCP project's own server says what is wrong with a path where no MCP is spoken", async ({
+    expect,
+  }) => {
     const verdict = await watch('mcp', new URL('/nothing', streamable.url).href, {}, 5000);
     expect(verdict.figures).toMatchObject({ transport: 'sse', rounds: [] });
     expect(checkOf(verdict, 'completion')).toMatchObject({
@@ -87,7 +93,7 @@ async function against(
 }
 
 describe.concurrent('the profile mcp', () => {
-  it('sends the session and the version with everything after initialize, and takes JSON for an answer', async ({
+  it('the profile mcp sends the session and the version with everything after initialize, and takes JSON for an answer', async ({
     expect,
   }) => {
     const { requests, ...verdict } = await against(
@@ -117,7 +123,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('lets a server have no stream of its own', async ({ expect }) => {
+  it('the profile mcp lets a server have no stream of its own', async ({ expect }) => {
     const verdict = await against([
       json(INTRODUCED),
       status('202 Accepted'),
@@ -129,7 +135,7 @@ describe.concurrent('the profile mcp', () => {
     expect(verdict.figures).toMatchObject({ session: 'none', deleteStatus: null });
   });
 
-  it('warns of a session that outlives its DELETE', async ({ expect }) => {
+  it('the profile mcp warns of a session that outlives its DELETE', async ({ expect }) => {
     const verdict = await against([
       json(INTRODUCED, 'Mcp-Session-Id: s\r\n'),
       status('202 Accepted'),
@@ -144,7 +150,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('names an answer that broke off before the response was in it', async ({ expect }) => {
+  it('the profile mcp names an answer that broke off before the response was in it', async ({ expect }) => {
     const verdict = await against([
       json(INTRODUCED),
       status('202 Accepted'),
@@ -157,7 +163,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('names an error, with the words of the server made harmless', async ({ expect }) => {
+  it('the profile mcp names an error, with the words of the server made harmless', async ({ expect }) => {
     const verdict = await against([json({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'no\u001b[2J' } })]);
     expect(verdict.refused).toMatchObject({
       id: 'completion',
@@ -166,7 +172,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('asks for a token where none was given', async ({ expect }) => {
+  it('the profile mcp asks for a token where none was given', async ({ expect }) => {
     const verdict = await against([status('401 Unauthorized')]);
     expect(verdict.refused).toMatchObject({
       status: 'fail',
@@ -175,7 +181,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('does not carry a token to an endpoint of somebody else', async ({ expect }) => {
+  it('the profile mcp does not carry a token to an endpoint of somebody else', async ({ expect }) => {
     const stranger = await ScriptedServer.start(status('202 Accepted'));
     const { requests, ...verdict } = await against(
       [
@@ -196,7 +202,7 @@ describe.concurrent('the profile mcp', () => {
     });
   });
 
-  it('refuses a method or a body of the user', async ({ expect }) => {
+  it('the profile mcp refuses a method or a body of the user', async ({ expect }) => {
     await expect(against([status('200 OK')], { body: '{}' })).rejects.toThrow(
       'the profile mcp knows itself what to ask',
     );

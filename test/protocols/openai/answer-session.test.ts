@@ -22,7 +22,9 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     return watch('openai', new URL(path, server.url).href, more);
   }
 
-  it('reads a chat completion to its end, and mistakes no chunk of several tokens for one', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server reads a chat completion to its end, and mistakes no chunk of several tokens for one', async ({
+    expect,
+  }) => {
     const { figures, ...verdict } = await ask('/v1/chat/completions');
     // 20 words, 19 commas; the server cuts them into pieces of 24 characters.
     expect(figures).toMatchObject({
@@ -43,7 +45,9 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     ]);
   });
 
-  it('counts at least the words where the server does not count', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server counts at least the words where the server does not count', async ({
+    expect,
+  }) => {
     const { figures } = await ask('/v1/chat/completions', { body: chatBody('by chance') });
     expect(figures).toMatchObject({ answer: 'complete', tokensFrom: 'text' });
     expect(figures['tokens']).toBeGreaterThanOrEqual(39);
@@ -53,20 +57,24 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     expect(max).toBeLessThanOrEqual(whole.max);
   });
 
-  it('reads a stream of responses to its end', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server reads a stream of responses to its end', async ({
+    expect,
+  }) => {
     const { figures, ...verdict } = await ask('/v1/responses');
     expect(figures).toMatchObject({ answer: 'complete', finishReason: 'completed', chunks: 7 });
     expect(figures['tokens']).toBeGreaterThanOrEqual(39);
     expect(verdict.checks.every(({ status }) => status === 'pass')).toBe(true);
   });
 
-  it('counts the call of a tool as an answer', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server counts the call of a tool as an answer', async ({
+    expect,
+  }) => {
     const { figures } = await ask('/v1/chat/completions', { body: chatBody('use a tool') });
     expect(figures).toMatchObject({ answer: 'complete', finishReason: 'tool_calls' });
     expect(figures['tokens']).toBeGreaterThanOrEqual(5);
   });
 
-  it('names an answer that was cut', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server names an answer that was cut', async ({ expect }) => {
     const verdict = await ask('/v1/chat/completions', { body: chatBody('cut it') });
     expect(verdict.figures).toMatchObject({ answer: 'truncated', finishReason: null });
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail' });
@@ -75,7 +83,9 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     );
   });
 
-  it('tells why a server refuses, in its own words', async ({ expect }) => {
+  it('the profile openai, of an OpenAI-compatible server tells why a server refuses, in its own words', async ({
+    expect,
+  }) => {
     const verdict = await ask('/v1/chat/completions', { body: chatBody('overload') });
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'fail',
@@ -105,7 +115,7 @@ async function against(
 }
 
 describe.concurrent('the profile openai', () => {
-  it('asks by POST, for a stream, with what the user gave', async ({ expect }) => {
+  it('the profile openai asks by POST, for a stream, with what the user gave', async ({ expect }) => {
     const { requests } = await against(`${OK}data: [DONE]\n\n`, { headers: [['Authorization', 'Bearer k']] });
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatch(/^POST \/v1\/chat\/completions HTTP\/1\.1\r\n/);
@@ -113,7 +123,7 @@ describe.concurrent('the profile openai', () => {
     expect(requests[0]).toMatch(/\r\nAuthorization: Bearer k\r\n/);
   });
 
-  it('reads the older completions to their end', async ({ expect }) => {
+  it('the profile openai reads the older completions to their end', async ({ expect }) => {
     const texts = ['One', ', two', ', three'].map(
       (text) => `data: ${JSON.stringify({ choices: [{ text, index: 0, finish_reason: null }] })}\n\n`,
     );
@@ -121,7 +131,9 @@ describe.concurrent('the profile openai', () => {
     expect(figures).toMatchObject({ answer: 'complete', chunks: 3, tokens: 5 });
   });
 
-  it('takes nothing for a token that is empty, nor what is no part of the answer', async ({ expect }) => {
+  it('the profile openai takes nothing for a token that is empty, nor what is no part of the answer', async ({
+    expect,
+  }) => {
     const verdict = await against((socket: Socket) => {
       socket.write(
         `${OK}: wait\n\n${chunk({ role: 'assistant', content: '' })}event: ping\ndata: {"type":"ping"}\n\ndata: hello\n\n`,
@@ -135,7 +147,7 @@ describe.concurrent('the profile openai', () => {
     expect(verdict.firstTokenMs).toBeGreaterThanOrEqual(149);
   });
 
-  it('names an answer that stands still', async ({ expect }) => {
+  it('the profile openai names an answer that stands still', async ({ expect }) => {
     const verdict = await against(
       { text: `${OK}${chunk({ content: 'one two' })}: ping\n\n`, after: 'open' },
       { stalledAfterMs: 300 },
@@ -145,7 +157,7 @@ describe.concurrent('the profile openai', () => {
     expect(checkOf(verdict, 'completion')?.title).toMatch(/^the answer stalled: nothing for \d+ms after 2 tokens$/);
   });
 
-  it('says of a token that did not come whether it may still come', async ({ expect }) => {
+  it('the profile openai says of a token that did not come whether it may still come', async ({ expect }) => {
     const silent: Answer = { text: `${OK}: ping\n\n`, after: 'open' };
     expect(checkOf(await against(silent, { stalledAfterMs: 200 }, 500), 'first-event')).toMatchObject({
       status: 'fail',
@@ -155,7 +167,7 @@ describe.concurrent('the profile openai', () => {
     expect(checkOf(waits, 'completion')).toMatchObject({ status: 'skip' });
   });
 
-  it('accuses nobody of an answer that goes on when we leave', async ({ expect }) => {
+  it('the profile openai accuses nobody of an answer that goes on when we leave', async ({ expect }) => {
     const verdict = await against({ text: `${OK}${chunk({ content: 'one' })}`, after: 'open' }, {}, 300);
     expect(verdict.figures).toMatchObject({ answer: 'unfinished' });
     expect(checkOf(verdict, 'completion')).toMatchObject({
@@ -164,7 +176,7 @@ describe.concurrent('the profile openai', () => {
     });
   });
 
-  it('names an answer that was held back and came at once', async ({ expect }) => {
+  it('the profile openai names an answer that was held back and came at once', async ({ expect }) => {
     const verdict = await against((socket: Socket) => {
       socket.write(OK);
       setTimeout(() => socket.end(`${chunk({ content: 'w ' }).repeat(12)}data: [DONE]\n\n`), 800);
@@ -173,7 +185,7 @@ describe.concurrent('the profile openai', () => {
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'pass' });
   });
 
-  it('names an error in the middle of an answer, made harmless', async ({ expect }) => {
+  it('the profile openai names an error in the middle of an answer, made harmless', async ({ expect }) => {
     const verdict = await against(
       `${OK}${chunk({ content: 'one' })}data: ${JSON.stringify({ error: { message: 'out of memory\u001b[31m' } })}\n\n`,
     );
@@ -183,13 +195,13 @@ describe.concurrent('the profile openai', () => {
     );
   });
 
-  it('names an answer without a token', async ({ expect }) => {
+  it('the profile openai names an answer without a token', async ({ expect }) => {
     const verdict = await against(`${OK}${chunk({ role: 'assistant' })}data: [DONE]\n\n`);
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'the answer ended without a token' });
     expect(verdict.firstTokenMs).toBeNull();
   });
 
-  it('warns of an answer that the server cut short on purpose', async ({ expect }) => {
+  it('the profile openai warns of an answer that the server cut short on purpose', async ({ expect }) => {
     const verdict = await against(
       `${OK}${chunk({ content: 'one' })}${chunk({}, { finish_reason: 'length' })}data: [DONE]\n\n`,
     );
@@ -200,7 +212,10 @@ describe.concurrent('the profile openai', () => {
     [{ method: 'PUT' }, 'the profile openai asks with POST, not PUT'],
     [{ body: '{"stream":true' }, 'the body is not JSON'],
     [{ body: '{"model":"x","messages":[]}' }, 'the body does not ask for a stream'],
-  ] as const)('refuses what cannot be a streamed answer: %j', async ([more, message], { expect }) => {
-    await expect(against(`${OK}data: [DONE]\n\n`, more)).rejects.toThrow(message);
-  });
+  ] as const)(
+    'the profile openai refuses what cannot be a streamed answer: %j',
+    async ([more, message], { expect }) => {
+      await expect(against(`${OK}data: [DONE]\n\n`, more)).rejects.toThrow(message);
+    },
+  );
 });

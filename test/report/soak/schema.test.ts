@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
@@ -128,182 +128,177 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
   ],
 ];
 
-describe('the published schema of the report', () => {
-  it.each(runs)('admits what we write of %s', (_name, record, flags = {}) => {
-    expect(errors(reportOf(record, flags))).toEqual([]);
-  });
+it.each(runs)('the published schema of the report admits what we write of %s', (_name, record, flags = {}) => {
+  expect(errors(reportOf(record, flags))).toEqual([]);
+});
 
-  it('knows every finding and every unit', () => {
-    const properties = schema['properties'] as unknown as Json;
-    expect(properties['findings']?.['items']?.['properties']?.['id']?.['enum']).toEqual([...FINDING_IDS]);
-    expect(schema['definitions']?.['threshold']?.['properties']?.['unit']?.['enum']).toEqual(Object.keys(METRIC_UNITS));
-  });
+it('the published schema of the report knows every finding and every unit', () => {
+  const properties = schema['properties'] as unknown as Json;
+  expect(properties['findings']?.['items']?.['properties']?.['id']?.['enum']).toEqual([...FINDING_IDS]);
+  expect(schema['definitions']?.['threshold']?.['properties']?.['unit']?.['enum']).toEqual(Object.keys(METRIC_UNITS));
+});
 
-  // The contract names these, and scripts depend on them.
-  it.each([
-    'schema',
-    'version',
-    'verdict',
-    'exitCode',
-    'startedAt',
-    'durationMs',
-    'seed',
-    'target',
-    'target.url',
-    'target.embedded',
-    'target.protocol',
-    'plan',
-    'environment',
-    'environment.node',
-    'environment.cpus',
-    'environment.fdLimit',
-    'clients',
-    'clients.planned',
-    'clients.connected',
-    'clients.peak',
-    'clients.dropped',
-    'clients.refused',
-    'clients.reconnects',
-    'clients.byKind',
-    'clients.dropsByCause',
-    'events',
-    'events.received',
-    'events.lost',
-    'events.duplicated',
-    'events.reordered',
-    'events.malformed',
-    'events.ratePerSecond',
-    'latencyMs',
-    'latencyMs.count',
-    'latencyMs.mean',
-    'latencyMs.p50',
-    'latencyMs.p90',
-    'latencyMs.p95',
-    'latencyMs.p99',
-    'latencyMs.p999',
-    'latencyMs.max',
-    'latencyMs.censored',
-    'latencyMs.hdr',
-    'heartbeat',
-    'heartbeat.count',
-    'heartbeat.intervalMs',
-    'eviction',
-    'eviction.expected',
-    'eviction.evicted',
-    'eviction.missed',
-    'eviction.timeMs',
-    'server',
-    'server.source',
-    'server.rssBytes',
-    'server.rssBytes.baseline',
-    'server.rssBytes.peak',
-    'server.rssBytes.end',
-    'server.rssBytes.settled',
-    'server.growth',
-    'server.growth.bytesPerMinute',
-    'server.growth.low',
-    'server.growth.high',
-    'server.growth.verdict',
-    'server.clientsAfter',
-    'generator',
-    'generator.processes',
-    'generator.cpuSeconds',
-    'generator.rssBytes',
-    'generator.eventLoopDelayMs',
-    'generator.saturated',
-    'thresholds',
-    'thresholds.0.expression',
-    'thresholds.0.actual',
-    'thresholds.0.unit',
-    'thresholds.0.status',
-    'findings',
-    'findings.0.id',
-    'findings.0.severity',
-    'findings.0.title',
-    'findings.0.evidence',
-    'findings.0.hint',
-    'series',
-    'series.0.tMs',
-    'series.0.clients',
-    'series.0.events',
-    'series.0.latencyP50Ms',
-    'series.0.latencyP99Ms',
-    'series.0.rssBytes',
-    'series.0.drops',
-    'series.0.evictions',
-  ])('refuses a report without %s', (path) => {
-    const report = reportOf(
-      soundRecord(({ summary }) => {
-        summary.counts.lost = 1;
-      }),
-      THRESHOLDS,
-    );
-    const keys = path.split('.');
-    const parent = keys.slice(0, -1).reduce<Json>((value, key) => value[key] as Json, report);
-    expect(delete parent[keys.at(-1) as string]).toBe(true);
-    expect(errors(report).join()).toContain(`must have required property '${keys.at(-1)}'`);
-  });
+// The contract names these, and scripts depend on them.
+it.each([
+  'schema',
+  'version',
+  'verdict',
+  'exitCode',
+  'startedAt',
+  'durationMs',
+  'seed',
+  'target',
+  'target.url',
+  'target.embedded',
+  'target.protocol',
+  'plan',
+  'environment',
+  'environment.node',
+  'environment.cpus',
+  'environment.fdLimit',
+  'clients',
+  'clients.planned',
+  'clients.connected',
+  'clients.peak',
+  'clients.dropped',
+  'clients.refused',
+  'clients.reconnects',
+  'clients.byKind',
+  'clients.dropsByCause',
+  'events',
+  'events.received',
+  'events.lost',
+  'events.duplicated',
+  'events.reordered',
+  'events.malformed',
+  'events.ratePerSecond',
+  'latencyMs',
+  'latencyMs.count',
+  'latencyMs.mean',
+  'latencyMs.p50',
+  'latencyMs.p90',
+  'latencyMs.p95',
+  'latencyMs.p99',
+  'latencyMs.p999',
+  'latencyMs.max',
+  'latencyMs.censored',
+  'latencyMs.hdr',
+  'heartbeat',
+  'heartbeat.count',
+  'heartbeat.intervalMs',
+  'eviction',
+  'eviction.expected',
+  'eviction.evicted',
+  'eviction.missed',
+  'eviction.timeMs',
+  'server',
+  'server.source',
+  'server.rssBytes',
+  'server.rssBytes.baseline',
+  'server.rssBytes.peak',
+  'server.rssBytes.end',
+  'server.rssBytes.settled',
+  'server.growth',
+  'server.growth.bytesPerMinute',
+  'server.growth.low',
+  'server.growth.high',
+  'server.growth.verdict',
+  'server.clientsAfter',
+  'generator',
+  'generator.processes',
+  'generator.cpuSeconds',
+  'generator.rssBytes',
+  'generator.eventLoopDelayMs',
+  'generator.saturated',
+  'thresholds',
+  'thresholds.0.expression',
+  'thresholds.0.actual',
+  'thresholds.0.unit',
+  'thresholds.0.status',
+  'findings',
+  'findings.0.id',
+  'findings.0.severity',
+  'findings.0.title',
+  'findings.0.evidence',
+  'findings.0.hint',
+  'series',
+  'series.0.tMs',
+  'series.0.clients',
+  'series.0.events',
+  'series.0.latencyP50Ms',
+  'series.0.latencyP99Ms',
+  'series.0.rssBytes',
+  'series.0.drops',
+  'series.0.evictions',
+])('the published schema of the report refuses a report without %s', (path) => {
+  const report = reportOf(
+    soundRecord(({ summary }) => {
+      summary.counts.lost = 1;
+    }),
+    THRESHOLDS,
+  );
+  const keys = path.split('.');
+  const parent = keys.slice(0, -1).reduce<Json>((value, key) => value[key] as Json, report);
+  expect(delete parent[keys.at(-1) as string]).toBe(true);
+  expect(errors(report).join()).toContain(`must have required property '${keys.at(-1)}'`);
+});
 
-  it.each<[string, (report: Json) => unknown]>([
-    ['another schema', (report) => Object.assign(report, { schema: 'sse-probe/soak@2' })],
-    ['a field that nobody knows', (report) => Object.assign(report, { extra: 1 })],
-    ['an unknown kind of client', (report) => Object.assign(report['clients']?.['byKind'] as object, { lazy: {} })],
-    ['a negative count', (report) => Object.assign(report['events'] as object, { received: -1 })],
-    ['half an event', (report) => Object.assign(report['events'] as object, { lost: 0.5 })],
-    [
-      'null where something is always known',
-      (report) => Object.assign(report['clients'] as object, { connected: null }),
-    ],
-    ['zero for a latency without samples', (report) => Object.assign(report['reconnectMs'] as object, { p99: 0 })],
-    ['null for a latency with samples', (report) => Object.assign(report['latencyMs'] as object, { p99: null })],
-    [
-      'a growth that fails without figures',
-      (report) => Object.assign(report['server']?.['growth'] as object, { verdict: 'fail' }),
-    ],
-    [
-      'a growth without its verdict',
-      (report) => Object.assign(report['server']?.['growth'] as object, { verdict: null }),
-    ],
-    ['an exit code that does not go with the verdict', (report) => Object.assign(report, { exitCode: 1 })],
-    ['an interrupted run that says 0', (report) => Object.assign(report, { interrupted: true })],
-    ['a time that is no ISO 8601', (report) => Object.assign(report, { startedAt: 'yesterday' })],
-    ['a number as text', (report) => Object.assign(report, { durationMs: '36000' })],
-    [
-      'a threshold without data that holds',
-      (report) =>
-        report['thresholds']?.push({
-          expression: 'a<1',
-          actual: null,
-          unit: 'count',
-          status: 'pass',
-        } as unknown as Json),
-    ],
-    [
-      'a finding that nobody has heard of',
-      (report) =>
-        report['findings']?.push({
-          id: 'bad-luck',
-          severity: 'fail',
-          title: 'x',
-          evidence: {},
-          hint: 'x',
-        } as unknown as Json),
-    ],
-    [
-      'a finding of a severity of its own',
-      (report) =>
-        report['findings']?.push({
-          id: 'event-lost',
-          severity: 'fatal',
-          title: 'x',
-          evidence: {},
-          hint: 'x',
-        } as unknown as Json),
-    ],
-  ])('refuses %s', (_name, spoil) => {
-    const report = reportOf(soundRecord());
-    expect(errors(report)).toEqual([]);
-    spoil(report);
-    expect(errors(report)).not.toEqual([]);
-  });
+it.each<[string, (report: Json) => unknown]>([
+  ['another schema', (report) => Object.assign(report, { schema: 'sse-probe/soak@2' })],
+  ['a field that nobody knows', (report) => Object.assign(report, { extra: 1 })],
+  ['an unknown kind of client', (report) => Object.assign(report['clients']?.['byKind'] as object, { lazy: {} })],
+  ['a negative count', (report) => Object.assign(report['events'] as object, { received: -1 })],
+  ['half an event', (report) => Object.assign(report['events'] as object, { lost: 0.5 })],
+  ['null where something is always known', (report) => Object.assign(report['clients'] as object, { connected: null })],
+  ['zero for a latency without samples', (report) => Object.assign(report['reconnectMs'] as object, { p99: 0 })],
+  ['null for a latency with samples', (report) => Object.assign(report['latencyMs'] as object, { p99: null })],
+  [
+    'a growth that fails without figures',
+    (report) => Object.assign(report['server']?.['growth'] as object, { verdict: 'fail' }),
+  ],
+  [
+    'a growth without its verdict',
+    (report) => Object.assign(report['server']?.['growth'] as object, { verdict: null }),
+  ],
+  ['an exit code that does not go with the verdict', (report) => Object.assign(report, { exitCode: 1 })],
+  ['an interrupted run that says 0', (report) => Object.assign(report, { interrupted: true })],
+  ['a time that is no ISO 8601', (report) => Object.assign(report, { startedAt: 'yesterday' })],
+  ['a number as text', (report) => Object.assign(report, { durationMs: '36000' })],
+  [
+    'a threshold without data that holds',
+    (report) =>
+      report['thresholds']?.push({
+        expression: 'a<1',
+        actual: null,
+        unit: 'count',
+        status: 'pass',
+      } as unknown as Json),
+  ],
+  [
+    'a finding that nobody has heard of',
+    (report) =>
+      report['findings']?.push({
+        id: 'bad-luck',
+        severity: 'fail',
+        title: 'x',
+        evidence: {},
+        hint: 'x',
+      } as unknown as Json),
+  ],
+  [
+    'a finding of a severity of its own',
+    (report) =>
+      report['findings']?.push({
+        id: 'event-lost',
+        severity: 'fatal',
+        title: 'x',
+        evidence: {},
+        hint: 'x',
+      } as unknown as Json),
+  ],
+])('the published schema of the report refuses %s', (_name, spoil) => {
+  const report = reportOf(soundRecord());
+  expect(errors(report)).toEqual([]);
+  spoil(report);
+  expect(errors(report)).not.toEqual([]);
 });

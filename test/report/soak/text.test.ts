@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { type Paint, textReport } from '../../../src/report/soak/text.ts';
@@ -24,184 +24,182 @@ function headline(text: string): string | undefined {
   return text.split('\n').find((line) => line !== '');
 }
 
-describe('the summary', () => {
-  it('says the verdict first, then what held', () => {
-    expect(headline(textOf(soundRecord()))).toBe(
-      'PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time',
-    );
-  });
+it('the summary says the verdict first, then what held', () => {
+  expect(headline(textOf(soundRecord()))).toBe(
+    'PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time',
+  );
+});
 
-  it('says the verdict first, then how many reasons there are, then each with what to do', () => {
-    const record = soundRecord(({ summary, server }) => {
-      summary.counts.lost = 21;
-      server.settled = sample(45_000, 61 * MB, { clients: 2 });
-    });
-    const text = textOf(record, { threshold: ['events.lost==0', 'latency.p99<250ms', 'reconnect.max<1s'] });
-    expect(headline(text)).toBe('FAIL  2 findings, 2 thresholds broken');
-    expect(text).toContain(
-      '  fail event-lost  21 events never arrived on streams that were open.\n    → Look for a queue',
-    );
-    expect(text).toContain('  fail client-leak  2 clients still counted');
-    expect(text).toContain('  ✗ events.lost==0  21\n  ✓ latency.p99<250ms  9.9ms\n  ✗ reconnect.max<1s  no data\n');
-    expect(text.indexOf('events.lost==0')).toBeLessThan(text.indexOf('clients  '));
+it('the summary says the verdict first, then how many reasons there are, then each with what to do', () => {
+  const record = soundRecord(({ summary, server }) => {
+    summary.counts.lost = 21;
+    server.settled = sample(45_000, 61 * MB, { clients: 2 });
   });
+  const text = textOf(record, { threshold: ['events.lost==0', 'latency.p99<250ms', 'reconnect.max<1s'] });
+  expect(headline(text)).toBe('FAIL  2 findings, 2 thresholds broken');
+  expect(text).toContain(
+    '  fail event-lost  21 events never arrived on streams that were open.\n    → Look for a queue',
+  );
+  expect(text).toContain('  fail client-leak  2 clients still counted');
+  expect(text).toContain('  ✗ events.lost==0  21\n  ✓ latency.p99<250ms  9.9ms\n  ✗ reconnect.max<1s  no data\n');
+  expect(text.indexOf('events.lost==0')).toBeLessThan(text.indexOf('clients  '));
+});
 
-  it('says that a run is inconclusive, and why', () => {
-    const record = soundRecord(({ generator }) => {
-      generator.saturated = true;
-    });
-    const text = textOf(record);
-    expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
-    expect(text).toContain('inconclusive generator-saturated');
+it('the summary says that a run is inconclusive, and why', () => {
+  const record = soundRecord(({ generator }) => {
+    generator.saturated = true;
   });
+  const text = textOf(record);
+  expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
+  expect(text).toContain('inconclusive generator-saturated');
+});
 
-  it('says that it was interrupted', () => {
-    expect(
-      headline(
-        textOf(
-          soundRecord((record) => {
-            record.interrupted = true;
-          }),
-        ),
-      ),
-    ).toMatch(/^PASS \(interrupted: the run so far\) {2}/);
-  });
-
-  it('has each figure with its unit', () => {
-    const record = soundRecord(({ summary }) => {
-      summary.kind('healthy').dropped = 2;
-      countUp(summary.dropsByCause, 'eof-clean', 2);
-      summary.kind('healthy').refused = 1;
-      countUp(summary.refusalsByCause, 'refused');
-    });
-    const text = textOf(record);
-    for (const line of [
-      'clients     10 of 10 connected (8 healthy, 1 slow, 1 stalled), 0 reconnects',
-      'drops       2 dropped (2 eof-clean), 1 refused (1 refused)',
-      'events      309 received (9/s), 0 lost, 0 doubled, 0 reordered, by their numbers',
-      'latency     p50 5ms · p99 9.9ms · max 10ms',
-      'connect     p50 5ms · p99 9.9ms · max 10ms',
-      'heartbeats  120, apart p50 2s · p99 2s · max 2s',
-      'evictions   1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
-      'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients left over',
-      'load tool   3s CPU, 85.8MiB RSS, own event loop late by p99 4ms',
-      'seed 42 · 36s · http://127.0.0.1:8787/events',
-    ])
-      expect(text).toContain(`  ${line}\n`);
-  });
-
-  it('says the growth of the memory where it is known', () => {
-    const grown = soundRecord((record) => load(record, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
-    expect(textOf(grown)).toContain('; growth 4.8MiB/m\n');
-    expect(textOf(soundRecord())).not.toContain('growth');
-  });
-
-  it('praises nothing that only passes because it is ignored', () => {
-    const record = soundRecord(({ summary }) => {
-      Object.assign(summary.counts, { resumeLost: 1, evictionsMissed: 4 });
-    });
-    const text = textOf(record, { ignore: ['resume-lost', 'stale-client-kept'] });
-    expect(headline(text)).toBe('PASS  the server held up: 10 clients');
-  });
-
-  it('has words for what was not measured, and no zeros', () => {
-    const text = textOf(emptyRecord());
-    expect(text).toContain('latency     no event carries the time at which it was due\n');
-    expect(text).toContain('connect     nobody connected\n');
-    expect(text).toContain('heartbeats  none\n');
-    expect(text).toContain('server      RSS unknown before, unknown peak, unknown after; clients after: unknown\n');
-    expect(text).not.toMatch(/NaN|null|undefined|\b0ms/);
-  });
-
-  it('does not speak of the memory of a target that tells none', () => {
-    const remote = soundRecord(({ server }) => {
-      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
-    });
-    expect(textOf(remote)).not.toContain('RSS 5');
-  });
-
-  it('has colours only where they are passed in', () => {
-    const record = soundRecord(({ summary }) => {
-      summary.counts.lost = 1;
-      summary.kind('slow').dropped = 1;
-    });
-    expect(textOf(record)).not.toContain('\u001b');
-    const painted = textOf(record, { threshold: ['events.lost==0', 'events.received>1'] }, TAGS);
-    expect(painted).toContain('<bad>FAIL</bad>');
-    expect(painted).toContain('<bad>fail event-lost</bad>');
-    expect(painted).toContain('<doubt>warn slow-client-evicted</doubt>');
-    expect(painted).toContain('<bad>✗</bad> events.lost==0');
-    expect(painted).toContain('<good>✓</good> events.received>1');
-    expect(textOf(soundRecord(), {}, TAGS)).toContain('<good>PASS</good>');
-  });
-
-  it('lets nothing through that a terminal would obey, wherever a server put it', () => {
-    const evil = '\u001b]0;owned\u0007\u001b[2J\r\n\u009b31m\u202egnp.exe\u0000';
-    const record = soundRecord(({ server, summary, target }) => {
-      server.down = `exited with code 1: ${evil}`;
-      countUp(summary.refusalsByCause, `content-type: ${evil}`);
-      countUp(summary.refusalsByCause, `http-status: ${evil}`);
-      countUp(summary.dropsByCause, evil);
-      target.url = `http://127.0.0.1/${encodeURIComponent(evil)}`;
-    });
-    const refused = soundRecord((sound) => {
-      countUp(sound.summary.refusalsByCause, `content-type: ${evil}`);
-    });
-    for (const text of [textOf(record), textOf(refused)]) {
-      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-      expect(text).toContain('\\u001b');
-    }
-  });
-
-  it('shows no secret of the URL', () => {
-    const record = soundRecord(({ target, summary }) => {
-      target.url = 'http://me:5ECRET@127.0.0.1/events?token=5ECRET';
-      summary.refusalsByCause.set('content-type: text/html', 1);
-    });
-    expect(textOf(record)).not.toContain('5ECRET');
-  });
-
-  it('stays readable when a hostile server invents twenty answers', () => {
-    const record = soundRecord(({ summary }) => {
-      for (let number = 0; number < 20; number++)
-        countUp(summary.refusalsByCause, `content-type: ${'x'.repeat(80)}${number}`);
-    });
-    const longest = Math.max(
-      ...textOf(record)
-        .split('\n')
-        .map((line) => line.length),
-    );
-    expect(longest).toBeLessThan(2500);
-  });
-
-  it('says by what lost events are known, and whose clock is off', () => {
-    const used = (method: string): string =>
+it('the summary says that it was interrupted', () => {
+  expect(
+    headline(
       textOf(
-        soundRecord(({ summary }) => {
-          summary.sequence.clear();
-          summary.sequence.set(method, 1);
-        }),
-      );
-    expect(used('ids')).toContain('0 reordered, by their ids\n');
-    expect(used('comparison')).toContain('0 reordered, by comparing clients\n');
-    expect(used('repeated')).toContain('309 received (9/s); loss, doubles and order not measured\n');
-    const skewed = (ms: number, kept: boolean): string =>
-      textOf(
-        soundRecord(({ summary }) => {
-          summary.times.skew.record(ms);
-          summary.counts.skewed = 1;
-          if (!kept) summary.times.latency.reset();
-        }),
-      );
-    expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
-    expect(skewed(8, true)).toContain('max 10ms; but 1 time lay in the future (by 8ms)\n');
-    expect(
-      textOf(
-        soundRecord(({ summary }) => {
-          summary.times.latency.reset();
-          for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
+        soundRecord((record) => {
+          record.interrupted = true;
         }),
       ),
-    ).toMatch(/; but the server's clock may be 5s behind ours\n/);
+    ),
+  ).toMatch(/^PASS \(interrupted: the run so far\) {2}/);
+});
+
+it('the summary has each figure with its unit', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.kind('healthy').dropped = 2;
+    countUp(summary.dropsByCause, 'eof-clean', 2);
+    summary.kind('healthy').refused = 1;
+    countUp(summary.refusalsByCause, 'refused');
   });
+  const text = textOf(record);
+  for (const line of [
+    'clients     10 of 10 connected (8 healthy, 1 slow, 1 stalled), 0 reconnects',
+    'drops       2 dropped (2 eof-clean), 1 refused (1 refused)',
+    'events      309 received (9/s), 0 lost, 0 doubled, 0 reordered, by their numbers',
+    'latency     p50 5ms · p99 9.9ms · max 10ms',
+    'connect     p50 5ms · p99 9.9ms · max 10ms',
+    'heartbeats  120, apart p50 2s · p99 2s · max 2s',
+    'evictions   1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
+    'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients left over',
+    'load tool   3s CPU, 85.8MiB RSS, own event loop late by p99 4ms',
+    'seed 42 · 36s · http://127.0.0.1:8787/events',
+  ])
+    expect(text).toContain(`  ${line}\n`);
+});
+
+it('the summary says the growth of the memory where it is known', () => {
+  const grown = soundRecord((record) => load(record, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
+  expect(textOf(grown)).toContain('; growth 4.8MiB/m\n');
+  expect(textOf(soundRecord())).not.toContain('growth');
+});
+
+it('the summary praises nothing that only passes because it is ignored', () => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { resumeLost: 1, evictionsMissed: 4 });
+  });
+  const text = textOf(record, { ignore: ['resume-lost', 'stale-client-kept'] });
+  expect(headline(text)).toBe('PASS  the server held up: 10 clients');
+});
+
+it('the summary has words for what was not measured, and no zeros', () => {
+  const text = textOf(emptyRecord());
+  expect(text).toContain('latency     no event carries the time at which it was due\n');
+  expect(text).toContain('connect     nobody connected\n');
+  expect(text).toContain('heartbeats  none\n');
+  expect(text).toContain('server      RSS unknown before, unknown peak, unknown after; clients after: unknown\n');
+  expect(text).not.toMatch(/NaN|null|undefined|\b0ms/);
+});
+
+it('the summary does not speak of the memory of a target that tells none', () => {
+  const remote = soundRecord(({ server }) => {
+    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+  });
+  expect(textOf(remote)).not.toContain('RSS 5');
+});
+
+it('the summary has colours only where they are passed in', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.counts.lost = 1;
+    summary.kind('slow').dropped = 1;
+  });
+  expect(textOf(record)).not.toContain('\u001b');
+  const painted = textOf(record, { threshold: ['events.lost==0', 'events.received>1'] }, TAGS);
+  expect(painted).toContain('<bad>FAIL</bad>');
+  expect(painted).toContain('<bad>fail event-lost</bad>');
+  expect(painted).toContain('<doubt>warn slow-client-evicted</doubt>');
+  expect(painted).toContain('<bad>✗</bad> events.lost==0');
+  expect(painted).toContain('<good>✓</good> events.received>1');
+  expect(textOf(soundRecord(), {}, TAGS)).toContain('<good>PASS</good>');
+});
+
+it('the summary lets nothing through that a terminal would obey, wherever a server put it', () => {
+  const evil = '\u001b]0;owned\u0007\u001b[2J\r\n\u009b31m\u202egnp.exe\u0000';
+  const record = soundRecord(({ server, summary, target }) => {
+    server.down = `exited with code 1: ${evil}`;
+    countUp(summary.refusalsByCause, `content-type: ${evil}`);
+    countUp(summary.refusalsByCause, `http-status: ${evil}`);
+    countUp(summary.dropsByCause, evil);
+    target.url = `http://127.0.0.1/${encodeURIComponent(evil)}`;
+  });
+  const refused = soundRecord((sound) => {
+    countUp(sound.summary.refusalsByCause, `content-type: ${evil}`);
+  });
+  for (const text of [textOf(record), textOf(refused)]) {
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(text).toContain('\\u001b');
+  }
+});
+
+it('the summary shows no secret of the URL', () => {
+  const record = soundRecord(({ target, summary }) => {
+    target.url = 'http://me:5ECRET@127.0.0.1/events?token=5ECRET';
+    summary.refusalsByCause.set('content-type: text/html', 1);
+  });
+  expect(textOf(record)).not.toContain('5ECRET');
+});
+
+it('the summary stays readable when a hostile server invents twenty answers', () => {
+  const record = soundRecord(({ summary }) => {
+    for (let number = 0; number < 20; number++)
+      countUp(summary.refusalsByCause, `content-type: ${'x'.repeat(80)}${number}`);
+  });
+  const longest = Math.max(
+    ...textOf(record)
+      .split('\n')
+      .map((line) => line.length),
+  );
+  expect(longest).toBeLessThan(2500);
+});
+
+it('the summary says by what lost events are known, and whose clock is off', () => {
+  const used = (method: string): string =>
+    textOf(
+      soundRecord(({ summary }) => {
+        summary.sequence.clear();
+        summary.sequence.set(method, 1);
+      }),
+    );
+  expect(used('ids')).toContain('0 reordered, by their ids\n');
+  expect(used('comparison')).toContain('0 reordered, by comparing clients\n');
+  expect(used('repeated')).toContain('309 received (9/s); loss, doubles and order not measured\n');
+  const skewed = (ms: number, kept: boolean): string =>
+    textOf(
+      soundRecord(({ summary }) => {
+        summary.times.skew.record(ms);
+        summary.counts.skewed = 1;
+        if (!kept) summary.times.latency.reset();
+      }),
+    );
+  expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
+  expect(skewed(8, true)).toContain('max 10ms; but 1 time lay in the future (by 8ms)\n');
+  expect(
+    textOf(
+      soundRecord(({ summary }) => {
+        summary.times.latency.reset();
+        for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
+      }),
+    ),
+  ).toMatch(/; but the server's clock may be 5s behind ours\n/);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { FiguresMessage } from '../../../src/server/dashboard/message.ts';
 import { History } from '../../../src/server/dashboard/page/history.ts';
 
@@ -30,63 +30,61 @@ function historyOf(...looks: FiguresMessage[]): History {
   return history;
 }
 
-describe('the history of the dashboard', () => {
-  it('has a row for each look, with the rates since the one before', () => {
-    const { times, columns } = historyOf(look(1), look(2), look(3));
-    expect(times).toEqual([1, 2, 3].map((n) => START_MS / 1000 + n));
-    expect(columns).toEqual({
-      connected: [5, 5, 5],
-      blocked: [1, 1, 1],
-      published: [null, 2, 2],
-      delivered: [null, 10, 10],
-      queued: [100, 200, 300],
-      rss: [1e8, 1e8, 1e8],
-      heap: [1e7, 1e7, 1e7],
-      delay: [1.5, 1.5, 1.5],
-    });
+it('the history of the dashboard has a row for each look, with the rates since the one before', () => {
+  const { times, columns } = historyOf(look(1), look(2), look(3));
+  expect(times).toEqual([1, 2, 3].map((n) => START_MS / 1000 + n));
+  expect(columns).toEqual({
+    connected: [5, 5, 5],
+    blocked: [1, 1, 1],
+    published: [null, 2, 2],
+    delivered: [null, 10, 10],
+    queued: [100, 200, 300],
+    rss: [1e8, 1e8, 1e8],
+    heap: [1e7, 1e7, 1e7],
+    delay: [1.5, 1.5, 1.5],
   });
+});
 
-  it('takes a rate by the time that has gone by, also when a look was late', () => {
-    expect(
-      historyOf(
-        look(1),
-        look(2, { atMs: START_MS + 3000, events: { published: 12, delivered: 0, dropped: 0, replayed: 0 } }),
-      ).columns.published,
-    ).toEqual([null, 5]);
-  });
-
-  it('draws no line and takes no rate over a time that nobody saw', () => {
-    const { times, columns, pointCount, restarts } = historyOf(look(1), look(2), look(60), look(61));
-    expect(columns.queued).toEqual([100, 200, null, 6000, 6100]);
-    expect(columns.published).toEqual([null, 2, null, null, 2]);
-    expect(times).toEqual(times.toSorted((a, b) => a - b));
-    expect([new Set(times).size, pointCount, restarts]).toEqual([5, 4, []]);
-  });
-
-  it('parts two lives of the server, and says when the second began', () => {
-    const { columns, pointCount, restarts, latest } = historyOf(
+it('the history of the dashboard takes a rate by the time that has gone by, also when a look was late', () => {
+  expect(
+    historyOf(
       look(1),
-      look(2),
-      look(1, { lifeId: 'second', atMs: START_MS + 2300 }),
-      look(2, { lifeId: 'second', atMs: START_MS + 3300 }),
-    );
-    expect(columns.published).toEqual([null, 2, null, null, 2]);
-    expect([columns.queued, pointCount]).toEqual([[100, 200, null, 100, 200], 4]);
-    expect([restarts, latest?.lifeId]).toEqual([[START_MS / 1000 + 2.3], 'second']);
-  });
+      look(2, { atMs: START_MS + 3000, events: { published: 12, delivered: 0, dropped: 0, replayed: 0 } }),
+    ).columns.published,
+  ).toEqual([null, 5]);
+});
 
-  it('begins anew when the clock of the next life was set back', () => {
-    const history = historyOf(look(1), look(2), look(1, { lifeId: 'second', atMs: START_MS - 5000 }));
-    expect(history.times).toEqual([START_MS / 1000 - 5]);
-    expect(Object.values(history.columns).map((column) => column.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
-  });
+it('the history of the dashboard draws no line and takes no rate over a time that nobody saw', () => {
+  const { times, columns, pointCount, restarts } = historyOf(look(1), look(2), look(60), look(61));
+  expect(columns.queued).toEqual([100, 200, null, 6000, 6100]);
+  expect(columns.published).toEqual([null, 2, null, null, 2]);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect([new Set(times).size, pointCount, restarts]).toEqual([5, 4, []]);
+});
 
-  it('keeps ten minutes of it, however long it goes on and however often the server restarts', () => {
-    const history = new History();
-    for (let n = 1; n <= 5000; n++) history.add(look(n, { lifeId: `life ${Math.floor(n / 10)}` }));
-    expect([history.times.length, history.columns.delay.length, history.restarts.length]).toEqual([600, 600, 20]);
-    expect(history.times[0]).toBeGreaterThanOrEqual(START_MS / 1000 + 4400);
-    history.add(look(20_000));
-    expect(history.pointCount).toBe(1);
-  });
+it('the history of the dashboard parts two lives of the server, and says when the second began', () => {
+  const { columns, pointCount, restarts, latest } = historyOf(
+    look(1),
+    look(2),
+    look(1, { lifeId: 'second', atMs: START_MS + 2300 }),
+    look(2, { lifeId: 'second', atMs: START_MS + 3300 }),
+  );
+  expect(columns.published).toEqual([null, 2, null, null, 2]);
+  expect([columns.queued, pointCount]).toEqual([[100, 200, null, 100, 200], 4]);
+  expect([restarts, latest?.lifeId]).toEqual([[START_MS / 1000 + 2.3], 'second']);
+});
+
+it('the history of the dashboard begins anew when the clock of the next life was set back', () => {
+  const history = historyOf(look(1), look(2), look(1, { lifeId: 'second', atMs: START_MS - 5000 }));
+  expect(history.times).toEqual([START_MS / 1000 - 5]);
+  expect(Object.values(history.columns).map((column) => column.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+});
+
+it('the history of the dashboard keeps ten minutes of it, however long it goes on and however often the server restarts', () => {
+  const history = new History();
+  for (let n = 1; n <= 5000; n++) history.add(look(n, { lifeId: `life ${Math.floor(n / 10)}` }));
+  expect([history.times.length, history.columns.delay.length, history.restarts.length]).toEqual([600, 600, 20]);
+  expect(history.times[0]).toBeGreaterThanOrEqual(START_MS / 1000 + 4400);
+  history.add(look(20_000));
+  expect(history.pointCount).toBe(1);
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { faults } from '../../../src/server/faults/registry.ts';
 import { startProgram, type RunningProgram } from '../../support/program.ts';
 import { PATIENCE, RawClient } from '../raw-client.ts';
@@ -40,25 +40,23 @@ async function stopped(fault: string): Promise<unknown> {
   return { fault, code, signal, stderr };
 }
 
-describe('a server with a fault, as a process', () => {
-  it('ends on SIGTERM as the sound one does', async () => {
-    const names = [...faults.keys()];
-    for (let index = 0; index < names.length; index += AT_ONCE) {
-      const batch = names.slice(index, index + AT_ONCE);
-      const expected = batch.map((fault) => ({ fault, code: 0, signal: null, stderr: '' }));
-      expect(await Promise.all(batch.map(stopped))).toEqual(expected);
-    }
-  }, 180_000);
+it('a server with a fault, as a process ends on SIGTERM as the sound one does', async () => {
+  const names = [...faults.keys()];
+  for (let index = 0; index < names.length; index += AT_ONCE) {
+    const batch = names.slice(index, index + AT_ONCE);
+    const expected = batch.map((fault) => ({ fault, code: 0, signal: null, stderr: '' }));
+    expect(await Promise.all(batch.map(stopped))).toEqual(expected);
+  }
+}, 180_000);
 
-  it('dies of crash with exit code 1 once it has published to a client, and not before', async () => {
-    const server = await listening(['--fault=crash', '--rate=10/s']);
-    const one = client(server.port);
-    const { code, signal, stderr } = await server.outcome;
-    expect([code, signal]).toEqual([1, null]);
-    expect(stderr).toContain('write EPIPE');
-    await one.untilClosed();
-    // 5 s of events and no farewell.
-    expect(one.messagesOf('tick').length).toBeGreaterThan(30);
-    expect(one.text).not.toContain('shutdown');
-  });
+it('a server with a fault, as a process dies of crash with exit code 1 once it has published to a client, and not before', async () => {
+  const server = await listening(['--fault=crash', '--rate=10/s']);
+  const one = client(server.port);
+  const { code, signal, stderr } = await server.outcome;
+  expect([code, signal]).toEqual([1, null]);
+  expect(stderr).toContain('write EPIPE');
+  await one.untilClosed();
+  // 5 s of events and no farewell.
+  expect(one.messagesOf('tick').length).toBeGreaterThan(30);
+  expect(one.text).not.toContain('shutdown');
 });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
 import { ClockWatch } from '../../../src/measure/clock-watch.ts';
 import { HeartbeatJudge } from '../../../src/measure/heartbeat.ts';
@@ -71,196 +71,187 @@ async function write(here: Scene, sockets: readonly (Socket | undefined)[], text
   await here.rig.until('what was written', () => here.summary.counts.events === events + carried * sockets.length);
 }
 
-describe('lines that are not of the format', () => {
-  it('are counted for each client that is sent them, with one sample of each kind, made printable', async () => {
-    const broken = `${tick(1)}dta: {"seq":2}\n\n${tick(3)}{"seq":4}\n\nretry: \u001bsoon\n${tick(5)}`;
-    const here = await scene([OK + broken]);
-    for (let n = 0; n < 3; n++) here.rig.connect();
-    await here.rig.until('all ends', () => dropped(here) === 3);
-    expect(here.summary.counts).toMatchObject({ malformed: 9, clientsMalformed: 3, events: 9 });
-    expect(Object.fromEntries(here.summary.malformed)).toEqual({ 'unknown-field': 6, 'bad-retry': 3 });
-    expect([...here.summary.malformedSamples.keys()]).toEqual([
-      expect.stringMatching(/^unknown-field: dta: \{"seq":2\} \(client \d, within its first \d+ bytes\)$/),
-      expect.stringMatching(/^bad-retry: retry: \\u001bsoon \(client/),
-    ]);
-    expect(here.summary.total('unreadable')).toBe(0);
-  });
-
-  it('are none where a block that others know stands among them', async () => {
-    const here = await scene([{ text: OK + tick(1), after: 'open' }]);
-    for (let n = 0; n < 4; n++) here.rig.connect();
-    await here.rig.until('the first event', () => here.summary.counts.events === 4);
-    // The same bytes for all, then a slip for one of them only.
-    for (const [at, socket] of here.server.sockets.entries())
-      socket.write(at === 2 ? `${tick(2).replace('data', 'Data')}${tick(3)}` : tick(2) + tick(3));
-    await here.rig.until('the others', () => here.summary.counts.events === 11);
-    expect(here.summary.counts).toMatchObject({ malformed: 1, clientsMalformed: 1 });
-  });
+it('lines that are not of the format are counted for each client that is sent them, with one sample of each kind, made printable', async () => {
+  const broken = `${tick(1)}dta: {"seq":2}\n\n${tick(3)}{"seq":4}\n\nretry: \u001bsoon\n${tick(5)}`;
+  const here = await scene([OK + broken]);
+  for (let n = 0; n < 3; n++) here.rig.connect();
+  await here.rig.until('all ends', () => dropped(here) === 3);
+  expect(here.summary.counts).toMatchObject({ malformed: 9, clientsMalformed: 3, events: 9 });
+  expect(Object.fromEntries(here.summary.malformed)).toEqual({ 'unknown-field': 6, 'bad-retry': 3 });
+  expect([...here.summary.malformedSamples.keys()]).toEqual([
+    expect.stringMatching(/^unknown-field: dta: \{"seq":2\} \(client \d, within its first \d+ bytes\)$/),
+    expect.stringMatching(/^bad-retry: retry: \\u001bsoon \(client/),
+  ]);
+  expect(here.summary.total('unreadable')).toBe(0);
 });
 
-describe('an open stream that ends', () => {
-  it.each<[how: string, answer: Answer, unreadable: number, cause: string]>([
-    ['with something else than a chunk', `${CHUNKED}3\r\n:a\n\r\nnonsense\r\n`, 1, 'http-protocol'],
-    ['with bytes that are not gzip', `${GZIPPED}${'nonsense'.repeat(4)}`, 1, 'decode'],
-    ['with a line that is too long', `${OK}data: ${'x'.repeat(DEFAULT_MAX_LINE_BYTES)}`, 1, 'line-limit'],
-    ['in the middle of a chunk, as at a restart', `${CHUNKED}ff\r\ndata: a`, 0, 'eof-truncated'],
-    ['without a last chunk, as at a time-out', `${CHUNKED}3\r\n:a\n\r\n`, 0, 'eof-truncated'],
-    [
-      'before the length that it declared',
-      OK.replace('\r\n\r\n', '\r\nContent-Length: 99\r\n\r\ndata: a\n\n'),
-      0,
-      'eof-truncated',
-    ],
-    ['by a reset in the middle of an event, as an eviction', { text: `${OK}data: a`, after: 'reset' }, 0, 'reset'],
-    ['in the middle of an event', `${OK}da`, 0, 'eof-clean'],
-    [
-      'in the middle of its gzip',
-      (socket: Socket) => {
-        socket.write(GZIPPED);
-        socket.end(gzipSync('data: a\n\n'.repeat(99)).subarray(0, 20));
-      },
-      0,
-      'decode',
-    ],
-  ])('%s', async (_how, answer, unreadable, cause) => {
-    const here = await scene([answer]);
-    here.rig.connect();
-    await here.rig.until('its end', () => dropped(here) === 1);
-    expect([...here.summary.dropsByCause.keys()]).toEqual([cause]);
-    expect(here.summary.total('unreadable')).toBe(unreadable);
-    expect(here.summary.counts.malformed).toBe(0);
-  });
-
-  it('by the client in the middle of an event shows no malformed line', async () => {
-    const here = await scene([{ text: `${OK}${tick(1)}`, after: 'open' }]);
-    const client = here.rig.connect('abrupt');
-    await here.rig.until('the first event', () => here.summary.counts.events === 1);
-    here.rig.pass(6000);
-    here.server.sockets[0]?.write(tick(2));
-    await here.rig.until('that it left', () => client.state === 'waiting');
-    expect(here.summary.counts.malformed).toBe(0);
-  });
-
-  it('over HTTP/2 by a reset is none that was broken, whatever the code of the reset', () => {
-    expect(isUnreadable('http-protocol', 'the stream was reset with PROTOCOL_ERROR')).toBe(false);
-    expect(isUnreadable('http-protocol', 'Invalid frame')).toBe(true);
-  });
+it('lines that are not of the format are none where a block that others know stands among them', async () => {
+  const here = await scene([{ text: OK + tick(1), after: 'open' }]);
+  for (let n = 0; n < 4; n++) here.rig.connect();
+  await here.rig.until('the first event', () => here.summary.counts.events === 4);
+  // The same bytes for all, then a slip for one of them only.
+  for (const [at, socket] of here.server.sockets.entries())
+    socket.write(at === 2 ? `${tick(2).replace('data', 'Data')}${tick(3)}` : tick(2) + tick(3));
+  await here.rig.until('the others', () => here.summary.counts.events === 11);
+  expect(here.summary.counts).toMatchObject({ malformed: 1, clientsMalformed: 1 });
 });
 
-describe('the coding of a stream', () => {
-  it('is counted for each stream where nobody asked for one', async () => {
-    const here = await scene([gzipped, gzipped, OK.replace('\r\n\r\n', '\r\nContent-Encoding: identity\r\n\r\n'), OK]);
-    for (let n = 1; n <= 4; n++) {
-      here.rig.connect();
-      await here.rig.until('the next end', () => dropped(here) === n);
-    }
-    expect(Object.fromEntries(here.summary.codings)).toEqual({ gzip: 2 });
-    expect(here.summary.counts.events).toBe(2);
-  });
-
-  it('is none of ours to judge where the plan asks for one', async () => {
-    expect([
-      asksForCoding([]),
-      asksForCoding([['accept-ENCODING', ' Identity ']]),
-      asksForCoding([['X', 'gzip']]),
-      asksForCoding([['Accept-Encoding', 'gzip, br']]),
-    ]).toEqual([false, false, false, true]);
-    const here = await scene([gzipped], { codingAsked: true });
-    here.rig.connect();
-    await here.rig.until('the end', () => dropped(here) === 1);
-    expect(here.summary.codings.size).toBe(0);
-  });
+it.each<[how: string, answer: Answer, unreadable: number, cause: string]>([
+  ['with something else than a chunk', `${CHUNKED}3\r\n:a\n\r\nnonsense\r\n`, 1, 'http-protocol'],
+  ['with bytes that are not gzip', `${GZIPPED}${'nonsense'.repeat(4)}`, 1, 'decode'],
+  ['with a line that is too long', `${OK}data: ${'x'.repeat(DEFAULT_MAX_LINE_BYTES)}`, 1, 'line-limit'],
+  ['in the middle of a chunk, as at a restart', `${CHUNKED}ff\r\ndata: a`, 0, 'eof-truncated'],
+  ['without a last chunk, as at a time-out', `${CHUNKED}3\r\n:a\n\r\n`, 0, 'eof-truncated'],
+  [
+    'before the length that it declared',
+    OK.replace('\r\n\r\n', '\r\nContent-Length: 99\r\n\r\ndata: a\n\n'),
+    0,
+    'eof-truncated',
+  ],
+  ['by a reset in the middle of an event, as an eviction', { text: `${OK}data: a`, after: 'reset' }, 0, 'reset'],
+  ['in the middle of an event', `${OK}da`, 0, 'eof-clean'],
+  [
+    'in the middle of its gzip',
+    (socket: Socket) => {
+      socket.write(GZIPPED);
+      socket.end(gzipSync('data: a\n\n'.repeat(99)).subarray(0, 20));
+    },
+    0,
+    'decode',
+  ],
+])('an open stream that ends %s', async (_how, answer, unreadable, cause) => {
+  const here = await scene([answer]);
+  here.rig.connect();
+  await here.rig.until('its end', () => dropped(here) === 1);
+  expect([...here.summary.dropsByCause.keys()]).toEqual([cause]);
+  expect(here.summary.total('unreadable')).toBe(unreadable);
+  expect(here.summary.counts.malformed).toBe(0);
 });
 
-describe('the ids of events', () => {
-  it('are looked for in what is published, and not in heartbeats or in what is about the stream', async () => {
-    const about = 'event: connected\ndata: {}\n\nevent: ping\ndata:\n\nevent: missed\ndata: {}\n\n';
-    const here = await scene([
-      `${OK}${about}data: a\n\n${tick(1).replace('id: 1\n', '')}`,
-      `${OK}${about}data: a\n\nid: 7\ndata: b\n\ndata: c\n\n`,
-    ]);
+it('an open stream that ends by the client in the middle of an event shows no malformed line', async () => {
+  const here = await scene([{ text: `${OK}${tick(1)}`, after: 'open' }]);
+  const client = here.rig.connect('abrupt');
+  await here.rig.until('the first event', () => here.summary.counts.events === 1);
+  here.rig.pass(6000);
+  here.server.sockets[0]?.write(tick(2));
+  await here.rig.until('that it left', () => client.state === 'waiting');
+  expect(here.summary.counts.malformed).toBe(0);
+});
+
+it('an open stream that ends over HTTP/2 by a reset is none that was broken, whatever the code of the reset', () => {
+  expect(isUnreadable('http-protocol', 'the stream was reset with PROTOCOL_ERROR')).toBe(false);
+  expect(isUnreadable('http-protocol', 'Invalid frame')).toBe(true);
+});
+
+it('the coding of a stream is counted for each stream where nobody asked for one', async () => {
+  const here = await scene([gzipped, gzipped, OK.replace('\r\n\r\n', '\r\nContent-Encoding: identity\r\n\r\n'), OK]);
+  for (let n = 1; n <= 4; n++) {
     here.rig.connect();
-    await here.rig.until('the first end', () => dropped(here) === 1);
-    expect(here.summary.counts).toMatchObject({ eventsWithId: 0, eventsWithoutId: 2 });
-    here.rig.connect();
-    await here.rig.until('the second end', () => dropped(here) === 2);
-    expect(here.summary.counts).toMatchObject({ eventsWithId: 2, eventsWithoutId: 3 });
-  });
+    await here.rig.until('the next end', () => dropped(here) === n);
+  }
+  expect(Object.fromEntries(here.summary.codings)).toEqual({ gzip: 2 });
+  expect(here.summary.counts.events).toBe(2);
+});
+
+it('the coding of a stream is none of ours to judge where the plan asks for one', async () => {
+  expect([
+    asksForCoding([]),
+    asksForCoding([['accept-ENCODING', ' Identity ']]),
+    asksForCoding([['X', 'gzip']]),
+    asksForCoding([['Accept-Encoding', 'gzip, br']]),
+  ]).toEqual([false, false, false, true]);
+  const here = await scene([gzipped], { codingAsked: true });
+  here.rig.connect();
+  await here.rig.until('the end', () => dropped(here) === 1);
+  expect(here.summary.codings.size).toBe(0);
+});
+
+it('the ids of events are looked for in what is published, and not in heartbeats or in what is about the stream', async () => {
+  const about = 'event: connected\ndata: {}\n\nevent: ping\ndata:\n\nevent: missed\ndata: {}\n\n';
+  const here = await scene([
+    `${OK}${about}data: a\n\n${tick(1).replace('id: 1\n', '')}`,
+    `${OK}${about}data: a\n\nid: 7\ndata: b\n\ndata: c\n\n`,
+  ]);
+  here.rig.connect();
+  await here.rig.until('the first end', () => dropped(here) === 1);
+  expect(here.summary.counts).toMatchObject({ eventsWithId: 0, eventsWithoutId: 2 });
+  here.rig.connect();
+  await here.rig.until('the second end', () => dropped(here) === 2);
+  expect(here.summary.counts).toMatchObject({ eventsWithId: 2, eventsWithoutId: 3 });
 });
 
 /** A server that publishes when the test says so; time passes when the test says so. */
-describe('a head that comes with an event', () => {
-  it('is held, where clients that asked at different times are let in by the events that all get', async () => {
-    const here = await scene([silent]);
-    for (let n = 1; n <= 4; n++) {
-      for (let client = 0; client < 3; client++) {
-        await ask(here);
-        here.rig.pass(300);
-      }
-      const { sockets } = here.server;
-      await write(here, sockets.slice(0, -3), tick(n));
-      await write(here, sockets.slice(-3), OK + GREETING + tick(n));
+
+it('a head that comes with an event is held, where clients that asked at different times are let in by the events that all get', async () => {
+  const here = await scene([silent]);
+  for (let n = 1; n <= 4; n++) {
+    for (let client = 0; client < 3; client++) {
+      await ask(here);
+      here.rig.pass(300);
     }
-    expect(heads(here.summary)).toEqual([12, 12, 12, 4]);
-  });
+    const { sockets } = here.server;
+    await write(here, sockets.slice(0, -3), tick(n));
+    await write(here, sockets.slice(-3), OK + GREETING + tick(n));
+  }
+  expect(heads(here.summary)).toEqual([12, 12, 12, 4]);
+});
 
-  it('is not held where the server is slow to accept, and its greeting is about the stream', async () => {
-    const here = await scene([silent]);
-    for (let n = 1; n <= 3; n++) {
-      for (let client = 0; client < 3; client++) {
-        await ask(here);
-        here.rig.pass(300);
-      }
-      await write(here, here.server.sockets.slice(-3), OK + GREETING);
-      here.rig.pass(150);
-      await write(here, here.server.sockets, tick(n));
+it('a head that comes with an event is not held where the server is slow to accept, and its greeting is about the stream', async () => {
+  const here = await scene([silent]);
+  for (let n = 1; n <= 3; n++) {
+    for (let client = 0; client < 3; client++) {
+      await ask(here);
+      here.rig.pass(300);
     }
-    expect(heads(here.summary)).toEqual([9, 0, 0, 0]);
-  });
+    await write(here, here.server.sockets.slice(-3), OK + GREETING);
+    here.rig.pass(150);
+    await write(here, here.server.sockets, tick(n));
+  }
+  expect(heads(here.summary)).toEqual([9, 0, 0, 0]);
+});
 
-  it('is not held where each is answered with the last state, later than others were', async () => {
-    const here = await scene([silent]);
-    for (let client = 0; client < 3; client++) await ask(here);
-    here.rig.pass(400);
-    for (const socket of here.server.sockets) {
-      here.rig.pass(100);
-      await write(here, [socket], OK + tick(1));
-    }
-    // The first one alone could be: nobody had heard anything before.
-    expect(heads(here.summary)).toEqual([3, 1, 1, 0]);
-  });
-
-  it('is not held where the event is older than the request', async () => {
-    const here = await scene([silent]);
-    await ask(here);
-    here.rig.pass(400);
-    const sent = here.rig.clock.wallMs() - 1000;
-    await write(here, here.server.sockets, `${OK}data: {"seq":1,"sent":${sent}}\n\n`);
-    expect(heads(here.summary)).toEqual([1, 0, 0, 0]);
-  });
-
-  it('is held where the event is younger than the request', async () => {
-    const here = await scene([silent]);
-    await ask(here);
-    here.rig.pass(400);
-    await write(here, here.server.sockets, `${OK}data: {"seq":1,"sent":${here.rig.clock.wallMs() - 5}}\n\n`);
-    expect(heads(here.summary)).toEqual([1, 1, 1, 0]);
-  });
-
-  it('counts as no late one that came at once', async () => {
-    const here = await scene([silent]);
-    await ask(here);
+it('a head that comes with an event is not held where each is answered with the last state, later than others were', async () => {
+  const here = await scene([silent]);
+  for (let client = 0; client < 3; client++) await ask(here);
+  here.rig.pass(400);
+  for (const socket of here.server.sockets) {
     here.rig.pass(100);
-    await write(here, here.server.sockets, OK + tick(1));
-    expect(heads(here.summary)).toEqual([1, 1, 0, 0]);
-  });
+    await write(here, [socket], OK + tick(1));
+  }
+  // The first one alone could be: nobody had heard anything before.
+  expect(heads(here.summary)).toEqual([3, 1, 1, 0]);
+});
 
-  it('is asked for on first streams only, and of healthy clients', async () => {
-    const here = await scene([silent]);
-    here.rig.connect('resuming');
-    await here.rig.until('the request', () => here.server.requests.length === 1);
-    here.rig.pass(400);
-    await write(here, here.server.sockets, OK + tick(1));
-    expect(heads(here.summary)).toEqual([0, 0, 0, 0]);
-  });
+it('a head that comes with an event is not held where the event is older than the request', async () => {
+  const here = await scene([silent]);
+  await ask(here);
+  here.rig.pass(400);
+  const sent = here.rig.clock.wallMs() - 1000;
+  await write(here, here.server.sockets, `${OK}data: {"seq":1,"sent":${sent}}\n\n`);
+  expect(heads(here.summary)).toEqual([1, 0, 0, 0]);
+});
+
+it('a head that comes with an event is held where the event is younger than the request', async () => {
+  const here = await scene([silent]);
+  await ask(here);
+  here.rig.pass(400);
+  await write(here, here.server.sockets, `${OK}data: {"seq":1,"sent":${here.rig.clock.wallMs() - 5}}\n\n`);
+  expect(heads(here.summary)).toEqual([1, 1, 1, 0]);
+});
+
+it('a head that comes with an event counts as no late one that came at once', async () => {
+  const here = await scene([silent]);
+  await ask(here);
+  here.rig.pass(100);
+  await write(here, here.server.sockets, OK + tick(1));
+  expect(heads(here.summary)).toEqual([1, 1, 0, 0]);
+});
+
+it('a head that comes with an event is asked for on first streams only, and of healthy clients', async () => {
+  const here = await scene([silent]);
+  here.rig.connect('resuming');
+  await here.rig.until('the request', () => here.server.requests.length === 1);
+  here.rig.pass(400);
+  await write(here, here.server.sockets, OK + tick(1));
+  expect(heads(here.summary)).toEqual([0, 0, 0, 0]);
 });

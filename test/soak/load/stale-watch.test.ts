@@ -141,7 +141,7 @@ async function takePort(localPort: number, port: number): Promise<void> {
 
 describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
   it.each(['wire', 'wire over TLS', 'undici'] as const)(
-    'counts a stalled client that was reset as evicted, with the time since the server could know: %s',
+    'the watch over stale clients counts a stalled client that was reset as evicted, with the time since the server could know: %s',
     async (way) => {
       const { stream, summary, look, client } = await stalled(way);
       await look();
@@ -155,7 +155,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     },
   );
 
-  it('sees the eviction also when another client has the port by the time of the look', async () => {
+  it('the watch over stale clients sees the eviction also when another client has the port by the time of the look', async () => {
     const { stream, port, summary, look, client } = await stalled();
     const localPort = client.connection?.localPort ?? 0;
     stream.reset();
@@ -169,7 +169,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
   });
 
   it.each(['wire', 'wire over TLS', 'undici'] as const)(
-    'counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer: %s',
+    'the watch over stale clients counts one that is kept beyond the time allowed as missed, and its eviction afterwards no longer: %s',
     async (way) => {
       const { stream, summary, look } = await stalled(way);
       for (let waitedMs = 0; waitedMs < ALLOWED_MS - LOOK_MS; waitedMs += LOOK_MS) await look();
@@ -183,7 +183,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     },
   );
 
-  it('blames nobody for a client that reads all that it is sent, however long', async () => {
+  it('the watch over stale clients blames nobody for a client that reads all that it is sent, however long', async () => {
     const { stream, rig, summary, look, client } = await watch('vanished');
     for (let waitedMs = 0; waitedMs < 3 * ALLOWED_MS; waitedMs += LOOK_MS) {
       const before = client.receivedBytes;
@@ -194,7 +194,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     expect(summary.counts).toMatchObject({ evictionsSeen: 0, evictionsMissed: 0 });
   });
 
-  it('does not take the end of a client that had not vanished yet for an eviction', async () => {
+  it('the watch over stale clients does not take the end of a client that had not vanished yet for an eviction', async () => {
     const { stream, rig, summary, look, client, close } = await watch('vanished');
     stream.reset();
     await rig.until('the end of the stream', () => client.state === 'closed');
@@ -210,7 +210,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
   });
 
   it.each(['wire over TLS', 'undici'] as const)(
-    'does not take one that reads late what was on its way for another: %s',
+    'the watch over stale clients does not take one that reads late what was on its way for another: %s',
     async (way) => {
       const { stream, rig, summary, look, client } = await watch('stalled', way);
       // In pieces that the client has read, or not yet, when the table is looked at.
@@ -244,50 +244,48 @@ async function overHttp2(bytes: number): Promise<Scene & { wait(ms: number): Pro
   };
 }
 
-describe('the watch over stalled clients without a row of their own', () => {
-  it('counts one whose stream has ended when it reads again as evicted', async () => {
-    const { stream, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
-    await wait(LOOK_MS);
-    stream.reset();
-    await wait(ALLOWED_MS + 2 * LOOK_MS);
-    await close();
-    expect(summary.counts).toMatchObject({
-      evictionsExpected: 1,
-      evictionsSeen: 1,
-      evictionsMissed: 0,
-      evictionsUnknown: 0,
-    });
+it('the watch over stalled clients without a row of their own counts one whose stream has ended when it reads again as evicted', async () => {
+  const { stream, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
+  await wait(LOOK_MS);
+  stream.reset();
+  await wait(ALLOWED_MS + 2 * LOOK_MS);
+  await close();
+  expect(summary.counts).toMatchObject({
+    evictionsExpected: 1,
+    evictionsSeen: 1,
+    evictionsMissed: 0,
+    evictionsUnknown: 0,
   });
+});
 
-  it('counts one whose stream goes on when it reads again as missed', async () => {
-    const { summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
-    await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
-    await close();
-    expect(summary.counts).toMatchObject({
-      evictionsExpected: 1,
-      evictionsSeen: 0,
-      evictionsMissed: 1,
-      evictionsUnknown: 0,
-    });
+it('the watch over stalled clients without a row of their own counts one whose stream goes on when it reads again as missed', async () => {
+  const { summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES);
+  await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
+  await close();
+  expect(summary.counts).toMatchObject({
+    evictionsExpected: 1,
+    evictionsSeen: 0,
+    evictionsMissed: 1,
+    evictionsUnknown: 0,
   });
+});
 
-  it('says of one that was sent less than kernels swallow that it was not judged', async () => {
-    const { client, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES - 1);
-    await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
-    await close();
-    expect(summary.counts).toMatchObject({
-      evictionsExpected: 0,
-      evictionsSeen: 0,
-      evictionsMissed: 0,
-      evictionsUnknown: 1,
-    });
-    expect(client.state).toBe('open');
+it('the watch over stalled clients without a row of their own says of one that was sent less than kernels swallow that it was not judged', async () => {
+  const { client, summary, wait, close } = await overHttp2(KERNELS_SWALLOW_BYTES - 1);
+  await wait(2 * ALLOWED_MS + 4 * LOOK_MS);
+  await close();
+  expect(summary.counts).toMatchObject({
+    evictionsExpected: 0,
+    evictionsSeen: 0,
+    evictionsMissed: 0,
+    evictionsUnknown: 1,
   });
+  expect(client.state).toBe('open');
+});
 
-  it('counts also those that never had a stream: the sum is all of them', async () => {
-    const { rig, summary, close } = await overHttp2(0);
-    for (const kind of ['stalled', 'vanished', 'healthy'] as const) rig.client(kind);
-    await close();
-    expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsUnknown: 3 });
-  });
+it('the watch over stalled clients without a row of their own counts also those that never had a stream: the sum is all of them', async () => {
+  const { rig, summary, close } = await overHttp2(0);
+  for (const kind of ['stalled', 'vanished', 'healthy'] as const) rig.client(kind);
+  await close();
+  expect(summary.counts).toMatchObject({ evictionsExpected: 0, evictionsUnknown: 3 });
 });

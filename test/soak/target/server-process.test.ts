@@ -49,7 +49,7 @@ async function rssOf(watch: ServerProcess): Promise<number> {
 }
 
 describe.runIf(process.platform === 'linux')('a server that is a local process', () => {
-  it('has its memory, and no pages of files in it', async () => {
+  it('a server that is a local process has its memory, and no pages of files in it', async () => {
     const { pid } = await start(holding(100 * MB));
     const watch = await ServerProcess.open(pid);
     const sample = await watch.sample(1234);
@@ -60,7 +60,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect([watch.origin, watch.down()]).toEqual([{ source: 'pid', memory: 'pss', queueLimits: null }, null]);
   });
 
-  it('has that of its children and of their children, also of those that come and go', async () => {
+  it('a server that is a local process has that of its children and of their children, also of those that come and go', async () => {
     const { pid } = await start(starting(starting(holding(100 * MB))));
     const watch = await ServerProcess.open(pid);
     expect(await rssOf(watch)).toBeGreaterThan(100 * MB);
@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect(watch.down()).toBeNull();
   });
 
-  it('keeps what is its own when the process between them ends', async () => {
+  it('a server that is a local process keeps what is its own when the process between them ends', async () => {
     const { pid } = await start(starting(starting(holding(100 * MB))));
     const watch = await ServerProcess.open(pid);
     const middle = childrenOf(pid)[0] as number;
@@ -83,7 +83,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect(watch.down()).toBeNull();
   });
 
-  it('is down as soon as its first process is gone, and tells no memory then, though a child lives on', async () => {
+  it('a server that is a local process is down as soon as its first process is gone, and tells no memory then, though a child lives on', async () => {
     const child = await start(starting(holding(10 * MB)));
     const watch = await ServerProcess.open(child.pid);
     strays.push(...childrenOf(child.pid));
@@ -94,7 +94,7 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect(watch.down()).toBe(`ended (process ${child.pid}, node)`);
   });
 
-  it('is looked at once at a time', async () => {
+  it('a server that is a local process is looked at once at a time', async () => {
     const { pid } = await start(holding(MB));
     const watch = await ServerProcess.open(pid);
     const [first, second] = await Promise.all([watch.sample(1), watch.sample(2)]);
@@ -102,14 +102,14 @@ describe.runIf(process.platform === 'linux')('a server that is a local process',
     expect((await watch.sample(3))?.tMs).toBe(3);
   });
 
-  it('that is not there, or has no memory, cannot be reached', async () => {
+  it('a server that is a local process that is not there, or has no memory, cannot be reached', async () => {
     const gone = await start('console.log(1)');
     if (gone.exitCode === null) await once(gone, 'exit');
     await expect(ServerProcess.open(gone.pid)).rejects.toThrow(UnreachableError);
     await expect(ServerProcess.open(gone.pid)).rejects.toThrow(`there is no process ${gone.pid}`);
   });
 
-  it('that is ourselves, or started us, makes no sense', async () => {
+  it('a server that is a local process that is ourselves, or started us, makes no sense', async () => {
     await expect(ServerProcess.open(process.pid)).rejects.toThrow(UsageError);
     await expect(ServerProcess.open(process.pid)).rejects.toThrow('sse-probe itself is process');
     await expect(ServerProcess.open(process.ppid)).rejects.toThrow('sse-probe itself was started by process');

@@ -10,40 +10,36 @@ import { vanishAfterMs, VanishingNetwork, vanishingAddress } from '../../../src/
 
 const NETWORK = tuple(nat(255), nat(15)).map(([high, low]) => `127.66.${high}.${low * 16}`);
 
-describe('the addresses that clients vanish from', () => {
-  it('are all in the network of the run, and each is used', () => {
-    assert(
-      property(NETWORK, nat(200_000), (network, index) => {
-        const sixteen = Array.from({ length: 16 }, (_none, more) => vanishingAddress(network, index + more));
-        expect(new Set(sixteen).size).toBe(16);
-        const prefix = network.slice(0, network.lastIndexOf('.') + 1);
-        const first = Number(network.slice(prefix.length));
-        for (const address of sixteen) {
-          expect(address.startsWith(prefix)).toBe(true);
-          const last = Number(address.slice(prefix.length));
-          expect(last >= first && last < first + 16).toBe(true);
-        }
-      }),
-    );
-  });
+it('the addresses that clients vanish from are all in the network of the run, and each is used', () => {
+  assert(
+    property(NETWORK, nat(200_000), (network, index) => {
+      const sixteen = Array.from({ length: 16 }, (_none, more) => vanishingAddress(network, index + more));
+      expect(new Set(sixteen).size).toBe(16);
+      const prefix = network.slice(0, network.lastIndexOf('.') + 1);
+      const first = Number(network.slice(prefix.length));
+      for (const address of sixteen) {
+        expect(address.startsWith(prefix)).toBe(true);
+        const last = Number(address.slice(prefix.length));
+        expect(last >= first && last < first + 16).toBe(true);
+      }
+    }),
+  );
 });
 
-describe('the time at which clients vanish', () => {
-  it('is the same for the same seed, behind the ramp, and leaves three quarters of the load', () => {
-    assert(
-      property(
-        nat(3_600_000),
-        integer({ min: 1000, max: 3_600_000 }),
-        nat(2 ** 32 - 1),
-        (rampMs, durationMs, planSeed) => {
-          const atMs = vanishAfterMs({ rampMs, durationMs }, planSeed);
-          expect(vanishAfterMs({ rampMs, durationMs }, planSeed)).toBe(atMs);
-          expect(atMs).toBeGreaterThan(rampMs);
-          expect(atMs).toBeLessThanOrEqual(rampMs + Math.min(4000, durationMs / 4));
-        },
-      ),
-    );
-  });
+it('the time at which clients vanish is the same for the same seed, behind the ramp, and leaves three quarters of the load', () => {
+  assert(
+    property(
+      nat(3_600_000),
+      integer({ min: 1000, max: 3_600_000 }),
+      nat(2 ** 32 - 1),
+      (rampMs, durationMs, planSeed) => {
+        const atMs = vanishAfterMs({ rampMs, durationMs }, planSeed);
+        expect(vanishAfterMs({ rampMs, durationMs }, planSeed)).toBe(atMs);
+        expect(atMs).toBeGreaterThan(rampMs);
+        expect(atMs).toBeLessThanOrEqual(rampMs + Math.min(4000, durationMs / 4));
+      },
+    ),
+  );
 });
 
 /** Whether this process may set routes: as root, mostly. Others are tested end to end, in a namespace. */
@@ -146,7 +142,7 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     return seen;
   }
 
-  it('acknowledge nothing and hear nothing, while both ends believe in the connection and others go on', async () => {
+  it('clients whose network vanished (needs CAP_NET_ADMIN) acknowledge nothing and hear nothing, while both ends believe in the connection and others go on', async () => {
     const network = await reserve();
     const gone = await join(vanishingAddress(network.network, 5));
     const other = await join('127.0.0.1');
@@ -170,7 +166,7 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     expect([gone.heard, other.heard]).toEqual([[], []]);
   });
 
-  it('that are evicted by reset leave nothing at the server, by FIN an orphan, and hear of neither', async () => {
+  it('clients whose network vanished (needs CAP_NET_ADMIN) that are evicted by reset leave nothing at the server, by FIN an orphan, and hear of neither', async () => {
     const network = await reserve();
     const [byReset, byFin] = [
       await join(vanishingAddress(network.network, 0)),
@@ -197,7 +193,7 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     expect([byReset.heard, byFin.heard]).toEqual([[], []]);
   });
 
-  it('can close their sockets and nothing of it arrives; with the network back it does', async () => {
+  it('clients whose network vanished (needs CAP_NET_ADMIN) can close their sockets and nothing of it arrives; with the network back it does', async () => {
     const network = await reserve();
     const [silent, late] = [
       await join(vanishingAddress(network.network, 2)),
@@ -215,7 +211,7 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     await until('the server to hear the reset', () => late.peer.destroyed);
   });
 
-  it('have a network that no other run has', async () => {
+  it('clients whose network vanished (needs CAP_NET_ADMIN) have a network that no other run has', async () => {
     const [one, other] = [await reserve(), await reserve()];
     expect(one.network).not.toBe(other.network);
     const [gone, stays] = [
@@ -228,7 +224,7 @@ describe.skipIf(!permitted)('clients whose network vanished (needs CAP_NET_ADMIN
     await until('the other run to go on', () => stays.socket.bytesRead > readBytes + 80);
   });
 
-  it('do not vanish when the run ends before, and the address works again after the release', async () => {
+  it('clients whose network vanished (needs CAP_NET_ADMIN) do not vanish when the run ends before, and the address works again after the release', async () => {
     const network = await reserve();
     const ended = new AbortController();
     const waiting = network.vanishAfter(PATIENCE_MS, ended.signal);

@@ -1,7 +1,6 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
-import type { CheckId } from '../findings/check-rows.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
@@ -10,28 +9,13 @@ import { ProfileWatch } from './profile-watch.ts';
 import type { RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { rhythmIsKnown } from './rhythm-known.ts';
-import {
-  AUXILIARY_STREAMS,
-  type AuxiliaryContext,
-  type AuxiliaryName,
-  type AuxiliaryPlan,
-} from './auxiliary-streams.ts';
+import type { AuxiliaryContext, AuxiliaryName } from './auxiliary-streams.ts';
+import { AuxiliaryWatch } from './auxiliary-watch.ts';
 import type { Connector, Contact } from '../reach/connector.ts';
 
 const LOOK_EVERY_MS = 20;
 /** The beginning of an answer that is no stream is waited for. */
 const EXCERPT_MS = 300;
-
-/** The check that an auxiliary stream answers: where a profile skips the check, it is not asked. */
-const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
-  twin: 'cached',
-  coded: 'compression',
-  resume: 'resume',
-  wrongPath: 'error-status',
-  withoutToken: 'error-status',
-  other: 'protocol',
-  again: 'completion',
-};
 
 export interface WatchOptions {
   plan: ProbePlan;
@@ -48,7 +32,6 @@ export interface WatchOptions {
 
 export class Watch {
   main: Listening | null = null;
-  readonly auxiliary = new Map<AuxiliaryName, Listening>();
   readonly asksTwice: boolean;
   endedBy: ProbeResult['endedBy'] = 'answered';
   endMs = 0;
@@ -56,9 +39,8 @@ export class Watch {
   untilCame = false;
   profileVerdict: ProfileVerdict = { checks: [] };
   private readonly options: WatchOptions;
-  private readonly answered = new Set<AuxiliaryName>();
+  private readonly others: AuxiliaryWatch;
   private finish: (() => void) | null = null;
-  private mainEnded = false;
   private lookedMs: number | null = null;
   /** The longest that this process did not come to look: what arrived meanwhile was read that much later. */
   ownStopMs = 0;
@@ -67,6 +49,12 @@ export class Watch {
     const { plan, checks } = options;
     this.options = options;
     this.asksTwice = plan.method === 'GET' && plan.until === null && checks.asksTwice;
+    this.others = new AuxiliaryWatch({ ...options, asksTwice: this.asksTwice, onNews: () => this.look() });
+  }
+
+  /** The other connections, those that were opened. */
+  get auxiliary(): ReadonlyMap<AuxiliaryName, Listening> {
+    return this.others.streams;
   }
 
   /** @throws {UsageError} when the request cannot be sent as it is */
@@ -133,29 +121,38 @@ export class Watch {
   private look(): void {
     const { main } = this;
     if (this.finish === null || main === null) return;
-    const { plan, nowMs } = this.options;
+    const context = this.context(main);
+    this.noteOwnStop(context.nowMs);
+    const reason = this.reasonToEnd(main, context);
+    if (reason !== null) this.end(reason);
+  }
+
+  /** @returns why nothing more is to be learnt; null while something is */
+  private reasonToEnd(main: Listening, context: AuxiliaryContext): ProbeResult['endedBy'] | null {
+    const { plan, checks } = this.options;
     if (plan.until !== null && this.hasCome(main)) {
       this.untilCame = true;
-      if (!this.needsResume()) return this.end('until');
+      if (!this.needsResume()) return 'until';
     }
-    if (this.complete && !this.options.checks.asksTwice) return this.end('answered');
-    if (main.log.bytes >= MAX_BYTES) return this.end('bytes');
-    const context = this.context(main);
-    this.ownStopMs = Math.max(this.ownStopMs, context.nowMs - (this.lookedMs ?? context.nowMs) - LOOK_EVERY_MS);
-    this.lookedMs = context.nowMs;
-    if (main.end !== null && !this.mainEnded) {
-      // Whether the twin ends at the same age is a new question.
-      this.mainEnded = true;
-      this.answered.delete('twin');
-    }
-    if (main.refusal !== null && (main.end !== null || nowMs() - (main.headMs ?? 0) > EXCERPT_MS))
-      return this.end('answered');
-    if (main.end !== null && !main.isStream) return this.end('answered');
-    this.lookAtAuxiliary(context);
-    if (!this.sidesAreAnswered(main)) return;
-    if (main.end !== null) this.end('stream');
-    else if (this.untilCame) this.end('until');
-    else if (plan.until === null && this.rhythmIsKnown(main, context.nowMs)) this.end('answered');
+    if (this.complete && !checks.asksTwice) return 'answered';
+    if (main.log.bytes >= MAX_BYTES) return 'bytes';
+    if (this.isNoStream(main, context.nowMs)) return 'answered';
+    this.others.look(context);
+    if (!this.others.isAnswered(main, this.needsResume())) return null;
+    if (main.end !== null) return 'stream';
+    if (this.untilCame) return 'until';
+    return plan.until === null && this.rhythmIsKnown(main, context.nowMs) ? 'answered' : null;
+  }
+
+  /** The answer is none that is watched, and what it says has been read. */
+  private isNoStream(main: Listening, nowMs: number): boolean {
+    if (main.refusal !== null && (main.end !== null || nowMs - (main.headMs ?? 0) > EXCERPT_MS)) return true;
+    return main.end !== null && !main.isStream;
+  }
+
+  private noteOwnStop(nowMs: number): void {
+    this.ownStopMs = Math.max(this.ownStopMs, nowMs - (this.lookedMs ?? nowMs) - LOOK_EVERY_MS);
+    this.lookedMs = nowMs;
   }
 
   private hasCome(main: Listening): boolean {
@@ -169,49 +166,6 @@ export class Watch {
       default:
         return this.untilCame;
     }
-  }
-
-  private lookAtAuxiliary(context: AuxiliaryContext): void {
-    for (const plan of AUXILIARY_STREAMS) {
-      const listening = this.auxiliary.get(plan.name);
-      if (listening === undefined) {
-        if (this.mayAsk(plan)) this.openAuxiliary(plan, context);
-      } else if (!this.answered.has(plan.name) && (listening.end !== null || plan.isAnswered(listening, context))) {
-        this.answered.add(plan.name);
-        if (plan.stays !== true) listening.leave();
-      }
-    }
-  }
-
-  private mayAsk({ name }: AuxiliaryPlan): boolean {
-    const { plan, checks } = this.options;
-    if (checks.skips[ASKED_FOR[name]] !== undefined) return false;
-    return this.asksTwice || (name === 'resume' && plan.resume);
-  }
-
-  private openAuxiliary(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
-    const requestSpec = plan.requestSpec(context);
-    if (requestSpec === null) return;
-    const { connector, nowMs } = this.options;
-    const protocol = plan.speaks?.(context) ?? null;
-    const listening = new Listening({
-      connector,
-      requestSpec,
-      nowMs,
-      onNews: () => this.look(),
-      ...(protocol === null ? {} : { protocol }),
-    });
-    this.auxiliary.set(plan.name, listening);
-    void listening.start();
-  }
-
-  private sidesAreAnswered(main: Listening): boolean {
-    if (this.needsResume() && !this.answered.has('resume')) return false;
-    // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
-    return [...this.auxiliary.keys()].every(
-      (name) =>
-        this.answered.has(name) || (name === 'twin' && main.end !== null && this.auxiliary.get('twin')?.end !== null),
-    );
   }
 
   private needsResume(): boolean {
@@ -241,7 +195,7 @@ export class Watch {
     this.endedBy = endedBy;
     this.endMs = this.options.nowMs();
     this.main?.leave();
-    for (const stream of this.auxiliary.values()) stream.leave();
+    this.others.leave();
     finish();
   }
 }

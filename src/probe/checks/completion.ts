@@ -3,8 +3,9 @@ import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
 import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, layersWithLimit, suspects } from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
-import type { Listening } from '../listening.ts';
-import { fail, pass, skip, watchedMs, type Check } from './check.ts';
+import type { Listening, StreamEnd } from '../listening.ts';
+import type { Observations } from '../observations.ts';
+import { fail, pass, skip, watchedMs, type Check, type Judged } from './check.ts';
 
 /** What streams say when they are over and mean it. */
 const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
@@ -33,7 +34,7 @@ export const completion: Check = {
   id: 'completion',
   needs: 'stream',
   judge(seen, main) {
-    const { end, log } = main;
+    const { end } = main;
     const ageMs = watchedMs(seen, main);
     const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
     if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
@@ -48,31 +49,44 @@ export const completion: Check = {
       return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
       return skip('given up by us: see framing', evidence);
-    if (end.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType)))
-      return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
-    const again = seen.auxiliary.get('again');
-    if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
-      return fail(
-        `The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`,
-        { finding: 'target-down', ...evidence, again: again.end.cause },
-        'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
-      );
-    }
-    const twin = seen.auxiliary.get('twin');
-    const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-    if (CUTS.has(end.cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs)) {
-      return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
-    }
-    const detail = end.detail === '' || end.cause === 'eof-clean' ? '' : ` (${end.detail})`;
-    return fail(
-      `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[end.cause].says}${detail}.`,
-      { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
-      `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
-    );
+    if (isAnnounced(main)) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
+    return dropped(seen, end, evidence);
   },
 };
 
-function cutAtAge(ageMs: number, evidence: Record<string, unknown>): ReturnType<typeof fail> {
+/** The stream said that it was over. */
+function isAnnounced({ end, log }: Listening): boolean {
+  return end?.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType));
+}
+
+interface EndEvidence extends Readonly<Record<string, unknown>> {
+  readonly ageMs: number;
+}
+
+/** Nobody asked for this end. */
+function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evidence: EndEvidence): Judged {
+  const { ageMs } = evidence;
+  const again = auxiliary.get('again');
+  if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
+    return fail(
+      `The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`,
+      { finding: 'target-down', ...evidence, again: again.end.cause },
+      'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
+    );
+  }
+  const twin = auxiliary.get('twin');
+  const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+  if (CUTS.has(cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs))
+    return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
+  const shown = detail === '' || cause === 'eof-clean' ? '' : ` (${detail})`;
+  return fail(
+    `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[cause].says}${shown}.`,
+    { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
+    `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
+  );
+}
+
+function cutAtAge(ageMs: number, evidence: Record<string, unknown>): Judged {
   return fail(
     `Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`,
     { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence },

@@ -129,37 +129,29 @@ export class McpSession {
   }
 
   /** The step that was due has been answered, or will not be. */
-  took(name: McpStep['name'], { status, sessionId, answer }: McpHeard): McpMeaning {
+  took(name: McpStep['name'], heard: McpHeard): McpMeaning {
     const { stage } = this;
     const isDue = stage === 'questions' || stage === 'look' ? name === 'ping' || name === 'tools/list' : name === stage;
     if (!isDue) throw new Error(`an answer to ${name} came where ${stage ?? 'nothing'} was due`);
-    const isDone = status !== null && status >= 200 && status < 300;
-    const result = answer !== null && 'result' in answer ? answer.result : null;
     switch (stage) {
       case 'initialize':
-        if (result === null) return status !== null && OLDER.has(status) ? 'older' : 'refused';
-        this.introduced(result, sessionId);
-        this.at += 1;
-        return 'taken';
+        return this.tookInitialize(heard);
+      case 'stream':
+        return this.tookStream(heard.status);
       case 'notifications/initialized':
         // It is to be 202; what other servers answer with is no reason to stay away.
-        this.stands = isDone;
+        this.stands = isDone(heard);
         this.at += 1;
-        return isDone ? 'taken' : 'refused';
-      case 'stream':
-        if (status === GONE && this.id !== null && !this.isNew) return 'lost';
-        this.at += 1;
-        if (status === NO_STREAM) return 'no-stream';
-        return status !== null && isRedirect(status) ? 'elsewhere' : 'taken';
+        return this.stands ? 'taken' : 'refused';
       case 'end':
         // Where the server does not end it, there is nothing to look for.
-        this.at = isDone ? this.at + 1 : this.order.length;
-        return isDone ? 'taken' : 'refused';
+        this.at = isDone(heard) ? this.at + 1 : this.order.length;
+        return isDone(heard) ? 'taken' : 'refused';
       default:
         if (stage === 'look') this.at += 1;
         else this.asked += 1;
-        if (result !== null) return 'taken';
-        return status === GONE && this.id !== null ? 'lost' : 'refused';
+        if (resultOf(heard) !== null) return 'taken';
+        return heard.status === GONE && this.id !== null ? 'lost' : 'refused';
     }
   }
 
@@ -167,6 +159,21 @@ export class McpSession {
   headers(given: Headers, { accept, body }: McpStep): Headers {
     const { id: sessionId, protocolVersion } = this;
     return mcpHeaders({ headers: given, accept, withBody: body !== null, sessionId, protocolVersion });
+  }
+
+  private tookInitialize(heard: McpHeard): McpMeaning {
+    const result = resultOf(heard);
+    if (result === null) return heard.status !== null && OLDER.has(heard.status) ? 'older' : 'refused';
+    this.introduced(result, heard.sessionId);
+    this.at += 1;
+    return 'taken';
+  }
+
+  private tookStream(status: number | null): McpMeaning {
+    if (status === GONE && this.id !== null && !this.isNew) return 'lost';
+    this.at += 1;
+    if (status === NO_STREAM) return 'no-stream';
+    return status !== null && isRedirect(status) ? 'elsewhere' : 'taken';
   }
 
   private get order(): readonly Stage[] {
@@ -210,4 +217,12 @@ export class McpSession {
     this.at = 0;
     this.asked = 0;
   }
+}
+
+function isDone({ status }: McpHeard): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
+function resultOf({ answer }: McpHeard): JsonFields | null {
+  return answer !== null && 'result' in answer ? answer.result : null;
 }

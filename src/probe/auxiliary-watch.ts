@@ -1,0 +1,98 @@
+/** The auxiliary streams of one probe while they run: which is opened when, and which has told all that it can. */
+import type { CheckId } from '../findings/check-rows.ts';
+import type { ProbePlan } from '../options/probe-options.ts';
+import type { ProfileChecks } from '../protocols/profile-checks.ts';
+import type { Connector } from '../reach/connector.ts';
+import {
+  AUXILIARY_STREAMS,
+  type AuxiliaryContext,
+  type AuxiliaryName,
+  type AuxiliaryPlan,
+} from './auxiliary-streams.ts';
+import { Listening } from './listening.ts';
+
+/** The check that an auxiliary stream answers: where a profile skips the check, it is not asked. */
+const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
+  twin: 'cached',
+  coded: 'compression',
+  resume: 'resume',
+  wrongPath: 'error-status',
+  withoutToken: 'error-status',
+  other: 'protocol',
+  again: 'completion',
+};
+
+export interface AuxiliaryWatchOptions {
+  plan: ProbePlan;
+  connector: Connector;
+  checks: ProfileChecks;
+  /** Whether the server may be asked more than once. */
+  asksTwice: boolean;
+  nowMs: () => number;
+  /** Something was heard. */
+  onNews: () => void;
+}
+
+export class AuxiliaryWatch {
+  readonly streams = new Map<AuxiliaryName, Listening>();
+  private readonly options: AuxiliaryWatchOptions;
+  private readonly answered = new Set<AuxiliaryName>();
+  private mainEnded = false;
+
+  constructor(options: AuxiliaryWatchOptions) {
+    this.options = options;
+  }
+
+  /** Opens those whose time has come, and leaves those that are answered. */
+  look(context: AuxiliaryContext): void {
+    if (context.main.end !== null && !this.mainEnded) {
+      // Whether the twin ends at the same age is a new question.
+      this.mainEnded = true;
+      this.answered.delete('twin');
+    }
+    for (const plan of AUXILIARY_STREAMS) {
+      const listening = this.streams.get(plan.name);
+      if (listening === undefined) {
+        if (this.mayAsk(plan)) this.open(plan, context);
+      } else if (!this.answered.has(plan.name) && (listening.end !== null || plan.isAnswered(listening, context))) {
+        this.answered.add(plan.name);
+        if (plan.stays !== true) listening.leave();
+      }
+    }
+  }
+
+  /** @param needsResume the probe was told to come back with `Last-Event-ID`, and still can */
+  isAnswered(main: Listening, needsResume: boolean): boolean {
+    if (needsResume && !this.answered.has('resume')) return false;
+    // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
+    return [...this.streams].every(
+      ([name, { end }]) => this.answered.has(name) || (name === 'twin' && main.end !== null && end !== null),
+    );
+  }
+
+  leave(): void {
+    for (const stream of this.streams.values()) stream.leave();
+  }
+
+  private mayAsk({ name }: AuxiliaryPlan): boolean {
+    const { plan, checks, asksTwice } = this.options;
+    if (checks.skips[ASKED_FOR[name]] !== undefined) return false;
+    return asksTwice || (name === 'resume' && plan.resume);
+  }
+
+  private open(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
+    const requestSpec = plan.requestSpec(context);
+    if (requestSpec === null) return;
+    const { connector, nowMs, onNews } = this.options;
+    const protocol = plan.speaks?.(context) ?? null;
+    const listening = new Listening({
+      connector,
+      requestSpec,
+      nowMs,
+      onNews,
+      ...(protocol === null ? {} : { protocol }),
+    });
+    this.streams.set(plan.name, listening);
+    void listening.start();
+  }
+}

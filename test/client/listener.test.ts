@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Listener, type ListenerOptions, type ListenRecord } from '../../src/client/listener.ts';
 import type { Adjustment } from '../../src/client/client-state.ts';
 import type { Cause } from '../../src/core/causes.ts';
+import { Http1Transport } from '../../src/wire/http1.ts';
+import type { Transport } from '../../src/wire/transport.ts';
+import { createUndiciTransport } from '../../src/wire/undici.ts';
 import { ClientRig, HEADERS_TIMEOUT_MS } from '../support/client-rig.ts';
+import { NO_STREAM_STATUSES, NO_STREAM_TYPES, statusAnswer, typedAnswer } from '../support/no-stream.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -21,10 +25,14 @@ interface Rigged {
   room: { left: boolean };
 }
 
-async function listening(answers: Answer[], options: Partial<ListenerOptions> = {}): Promise<Rigged> {
+async function listening(
+  answers: Answer[],
+  options: Partial<ListenerOptions> = {},
+  transport: Transport = new Http1Transport(),
+): Promise<Rigged> {
   const server = await ScriptedServer.start(...answers);
   closing.push(() => server.close());
-  const rig = new ClientRig(server.port);
+  const rig = new ClientRig(server.port, { transport });
   const records: ListenRecord[] = [];
   const adjusted: Adjustment[] = [];
   const ends: Cause[] = [];
@@ -171,6 +179,39 @@ describe('a listener', () => {
     rig.pass(HEADERS_TIMEOUT_MS);
     await rig.quiet();
     expect([ends, kinds(records)]).toEqual([['closed-by-us'], 'closed']);
+  });
+});
+
+/** One error, the end, and nobody who asks again. */
+const forGood = (cause: Cause, says: string): [ListenRecord[], Cause[], number] => [
+  [
+    { kind: 'error', cause, message: expect.stringContaining(says) as string, willRetryInMs: null, atMs: 0 },
+    { kind: 'closed', cause, atMs: 0 },
+  ],
+  [cause],
+  1,
+];
+
+describe.each(['wire', 'undici'])('an answer that is no stream, over %s,', (name) => {
+  let transport: Transport;
+  beforeAll(async () => {
+    transport = name === 'wire' ? new Http1Transport() : await createUndiciTransport();
+  });
+
+  /** All that is told of it within an hour, and how often it was asked for. */
+  async function heardOf(answer: Answer): Promise<[ListenRecord[], Cause[], number]> {
+    const { rig, records, ends, server } = await listening([answer], { retryMs: 100 }, transport);
+    await rig.until('the end', () => ends.length === 1);
+    rig.pass(3_600_000);
+    return [records, ends, server.requests.length];
+  }
+
+  it.each(NO_STREAM_STATUSES)('since its status is %d, is told as an error for good', async (status) => {
+    expect(await heardOf(statusAnswer(status))).toEqual(forGood('http-status', String(status)));
+  });
+
+  it.each(NO_STREAM_TYPES)('since its type is "%s", is told as an error for good, which quotes it', async (type) => {
+    expect(await heardOf(typedAnswer(type, 'data: data\n\n'))).toEqual(forGood('content-type', type));
   });
 });
 

@@ -36,7 +36,43 @@ async function run(body: string, environment: NodeJS.ProcessEnv = {}): Promise<{
   return { value, ran };
 }
 
+/** What each of these calls is refused with: one program makes them all, one after the other. */
+async function refusals(calls: readonly string[]): Promise<Map<string, unknown>> {
+  const { value } = await run(`
+    const said = [];
+    for (const call of [${calls.map((call) => `async () => ${call}`).join(', ')}]) said.push(await call().catch(told));
+    return said;`);
+  return new Map(calls.map((call, at) => [call, (value as unknown[])[at]]));
+}
+
 const SMALL = "clients: 20, ramp: '500ms', duration: '2s', settle: '5s', mix: { healthy: 9, abrupt: 1 }";
+
+const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
+  ['{ duration: 30_000 }', 'usage', /^soak\(\): duration: "30000" has no unit/],
+  ['{ durations: "3s" }', 'usage', /^soak\(\): unknown key "durations"; did you mean "duration"\?$/],
+  ['{ rampMs: 5 }', 'usage', /^soak\(\): unknown key "rampMs"; did you mean "ramp"\?$/],
+  ['{ clients: null }', 'usage', /^soak\(\): clients: takes a text, a number or true and false, not null$/],
+  [
+    '{ threshold: ["events.lost==0", () => 1] }',
+    'usage',
+    /^soak\(\): threshold\[1\]: takes a text, a number or true and false, not function$/,
+  ],
+  [
+    '{ mix: { healthy: 1n } }',
+    'usage',
+    /^soak\(\): mix\.healthy: takes a text, a number or true and false, not bigint$/,
+  ],
+  ['{ ramp: "5s", duration: "2s" }', 'usage', /^soak\(\): ramp: a ramp of 5s is longer than the duration of 2s$/],
+  ['{ threshold: "latency.p98<1s" }', 'usage', /^soak\(\): threshold: .*latency\.p98/],
+  ['{ report: "json=x.json" }', 'usage', /^soak\(\): report is for the command line$/],
+  ['{ fault: "no-such" }', 'usage', /there is no fault "no-such"/],
+  [
+    '{ url: "http://127.0.0.1:1/", "bearer-env": "NOT_SET_HERE" }',
+    'usage',
+    /the environment variable NOT_SET_HERE is not set/,
+  ],
+  ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
+];
 
 describe('soak() from a program', () => {
   it('gives the object of the JSON report, prints nothing and lets the process end', async () => {
@@ -95,37 +131,27 @@ describe('soak() from a program', () => {
     expect((await run('return soak({ signal: AbortSignal.abort() });')).value).toEqual(['AbortError']);
   });
 
-  it.each([
-    ['{ duration: 30_000 }', 'usage', /^soak\(\): duration: "30000" has no unit/],
-    ['{ durations: "3s" }', 'usage', /^soak\(\): unknown key "durations"; did you mean "duration"\?$/],
-    ['{ rampMs: 5 }', 'usage', /^soak\(\): unknown key "rampMs"; did you mean "ramp"\?$/],
-    ['{ clients: null }', 'usage', /^soak\(\): clients: takes a text, a number or true and false, not null$/],
-    [
-      '{ threshold: ["events.lost==0", () => 1] }',
-      'usage',
-      /^soak\(\): threshold\[1\]: takes a text, a number or true and false, not function$/,
-    ],
-    [
-      '{ mix: { healthy: 1n } }',
-      'usage',
-      /^soak\(\): mix\.healthy: takes a text, a number or true and false, not bigint$/,
-    ],
-    ['{ ramp: "5s", duration: "2s" }', 'usage', /^soak\(\): ramp: a ramp of 5s is longer than the duration of 2s$/],
-    ['{ threshold: "latency.p98<1s" }', 'usage', /^soak\(\): threshold: .*latency\.p98/],
-    ['{ report: "json=x.json" }', 'usage', /^soak\(\): report is for the command line$/],
-    ['{ fault: "no-such" }', 'usage', /there is no fault "no-such"/],
-    [
-      '{ url: "http://127.0.0.1:1/", "bearer-env": "NOT_SET_HERE" }',
-      'usage',
-      /the environment variable NOT_SET_HERE is not set/,
-    ],
-    ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
-  ])('says in one sentence what is wrong with %s', async (options, code, message) => {
-    const { value } = await run(`return soak(${options});`);
-    expect((value as string[])[1]).toBe(code);
-    expect((value as string[])[2]).toMatch(message);
+  describe('with a mistake', () => {
+    let said: Map<string, unknown>;
+    beforeAll(async () => {
+      said = await refusals(WRONG_SOAKS.map(([options]) => `soak(${options})`));
+    });
+
+    it.each(WRONG_SOAKS)('says in one sentence what is wrong with %s', (options, code, message) => {
+      const [, saidCode, sentence] = said.get(`soak(${options})`) as string[];
+      expect(saidCode).toBe(code);
+      expect(sentence).toMatch(message);
+    });
   });
 });
+
+const WRONG_PROBES: [args: string, message: RegExp][] = [
+  ["'nonsense'", /^the URL is not a URL/],
+  ["'http://127.0.0.1:1/', { watch: '30s' }", /^probe\(\): watch is for the command line$/],
+  ["'http://127.0.0.1:1/', { serve: ':1' }", /^probe\(\): serve is for the command line$/],
+  ["'http://127.0.0.1:1/', { until: 'x' }", /^probe\(\): until: "x" is none of/],
+  ["'http://127.0.0.1:1/', { h2: true, 'http1.1': true }", /^probe\(\): h2: --h2 and --http1\.1 exclude each other$/],
+];
 
 describe('probe() from a program', () => {
   it('gives the object of the JSON report', async () => {
@@ -167,16 +193,17 @@ describe('probe() from a program', () => {
     expect(value).toMatchObject({ endedBy: 'interrupted' });
   });
 
-  it.each([
-    ["'nonsense'", /^the URL is not a URL/],
-    ["'http://127.0.0.1:1/', { watch: '30s' }", /^probe\(\): watch is for the command line$/],
-    ["'http://127.0.0.1:1/', { serve: ':1' }", /^probe\(\): serve is for the command line$/],
-    ["'http://127.0.0.1:1/', { until: 'x' }", /^probe\(\): until: "x" is none of/],
-    ["'http://127.0.0.1:1/', { h2: true, 'http1.1': true }", /^probe\(\): h2: --h2 and --http1\.1 exclude each other$/],
-  ])('says in one sentence what is wrong with %s', async (call, message) => {
-    const { value } = await run(`return probe(${call});`);
-    expect((value as string[])[1]).toBe('usage');
-    expect((value as string[])[2]).toMatch(message);
+  describe('with a mistake', () => {
+    let said: Map<string, unknown>;
+    beforeAll(async () => {
+      said = await refusals(WRONG_PROBES.map(([args]) => `probe(${args})`));
+    });
+
+    it.each(WRONG_PROBES)('says in one sentence what is wrong with %s', (args, message) => {
+      const [, code, sentence] = said.get(`probe(${args})`) as string[];
+      expect(code).toBe('usage');
+      expect(sentence).toMatch(message);
+    });
   });
 });
 

@@ -18,25 +18,39 @@ const APART = [
   'test/soak/target/{server-metrics,server-process}.test.ts',
 ];
 
-/** What takes longest begins first, so that nothing long is left when all else is done. */
+/**
+ * What takes longest begins first, so that nothing long is left when all else is done; and what needs much processor
+ * alternates with what waits, so that at no time more is asked of the processors than they have.
+ */
 const LONGEST = [
-  'memory-growth',
-  'scenarios',
-  'probe',
-  'dashboard',
-  'vanished',
-  'sequence',
-  'matrix',
-  'server-memory',
-  'sound-servers',
-  'real-servers',
-  'listen-output',
-  'soak',
-  'doubt',
-  'transports',
-  'listen-http',
-  'incidents',
-].map((name) => `/test/e2e/${name}.test.ts`);
+  'e2e/memory-growth',
+  'e2e/scenarios',
+  'e2e/matrix',
+  'e2e/vanished',
+  'e2e/probe',
+  'e2e/sound-servers',
+  'e2e/one-judge',
+  'e2e/soak',
+  'e2e/sequence',
+  'hub/staleness',
+  'e2e/listen-http',
+  'probe/run',
+  'e2e/transports',
+  'e2e/server-memory',
+  'e2e/real-servers',
+  'e2e/incidents',
+  'e2e/dashboard',
+  'e2e/time-findings',
+  'e2e/doubt',
+  'soak/load/stale-watch',
+  'e2e/listen-output',
+  'library/guide',
+  'e2e/processes',
+  'library/functions',
+  'e2e/one-stalled',
+  'e2e/rules',
+  'e2e/listen-faults',
+].map((name) => `/test/${name}.test.ts`);
 
 function rank({ moduleId }: TestSpecification): number {
   const index = LONGEST.findIndex((name) => moduleId.endsWith(name));

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closed, event, inPairs, Listening, listen, lost, opened, retry, type ListenLine } from '../support/listen.ts';
+import { answer, statusAnswer, typedAnswer } from '../support/no-stream.ts';
 import { OK, scriptedServers, type Answer } from '../support/scripted-server.ts';
 
 const reset: Answer = (socket) => socket.resetAndDestroy();
@@ -15,10 +16,6 @@ const TRANSPORTS = ['wire', 'undici'] as const;
 const { closing, serve, closeAll } = scriptedServers();
 afterEach(closeAll);
 
-const answer = (status: number, fields: string, body = ''): string =>
-  `HTTP/1.1 ${status} HAHAHAHA\r\n${fields}\r\n${body}`;
-const typed = (contentType: string, body = 'data: é\n\n'): string =>
-  answer(200, contentType === '' ? '' : `Content-Type: ${contentType}\r\n`, body);
 /** Once, and nothing else. */
 const CLAMPED = /^sse-probe: the server asked for a reconnection time that is held at its floor[^\n]*\n$/;
 const EXACT = /\r\nAccept: text\/event-stream\r\n/;
@@ -26,21 +23,11 @@ const EXACT = /\r\nAccept: text\/event-stream\r\n/;
 /** Time in which somebody who should not come back would have. */
 const soon = (): Promise<void> => delay(150);
 
+// Every other status and type: test/client/listener.test.ts.
 describe.each(TRANSPORTS)('an answer that is no stream, over %s,', (transport) => {
-  const statuses =
-    transport === 'wire'
-      ? [
-          201, 202, 203, 205, 206, 210, 299, 300, 304, 400, 401, 403, 404, 407, 410, 418, 429, 500, 502, 503, 504, 599,
-          999,
-        ]
-      : [205, 210, 299, 300, 304, 404, 410, 503];
-
   it('by its status is an error for good: no event, no return', async () => {
-    await inPairs(statuses, async (status) => {
-      const body = status === 205 || status === 304 ? '' : 'data: data\n\n';
-      const { server, url } = await serve(
-        answer(status, `Content-Type: text/event-stream\r\nContent-Length: ${body.length}\r\nRetry-After: 0\r\n`, body),
-      );
+    await inPairs(transport === 'wire' ? [205, 304, 404, 999] : [304, 503], async (status) => {
+      const { server, url } = await serve(statusAnswer(status));
       const { code, lines } = await listen(url, ['--transport', transport, '--retry', '100ms']);
       expect([status, code, lines]).toEqual([status, 1, [lost('http-status', null), closed('http-status')]]);
       expect((lines[0] as { message: string }).message).toContain(String(status));
@@ -49,17 +36,8 @@ describe.each(TRANSPORTS)('an answer that is no stream, over %s,', (transport) =
   });
 
   it('by its type is an error for good, which quotes the type', async () => {
-    const types = [
-      '',
-      'x bogus',
-      'text/x-bogus',
-      'text/event-streamx',
-      'text/event-stream, text/html',
-      'text/html; x="text/event-stream"',
-      'application/json',
-    ];
-    await inPairs(types, async (type) => {
-      const { server, url } = await serve(typed(type, 'data: data\n\n'));
+    await inPairs(transport === 'wire' ? ['', 'text/event-stream, text/html'] : ['application/json'], async (type) => {
+      const { server, url } = await serve(typedAnswer(type, 'data: data\n\n'));
       const { code, lines } = await listen(url, ['--transport', transport, '--retry', '100ms']);
       expect([type, code, lines]).toEqual([type, 1, [lost('content-type', null), closed('content-type')]]);
       expect((lines[0] as { message: string }).message).toContain(type);
@@ -86,7 +64,7 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
       'text/html, text/event-stream',
       'text/event-stream; charset="a,b"',
     ];
-    const { url } = await serve(...types.map((type) => typed(type)));
+    const { url } = await serve(...types.map((type) => typedAnswer(type)));
     const { code, lines } = await listen(url, [
       '--transport',
       transport,

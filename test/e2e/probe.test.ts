@@ -1,7 +1,8 @@
 /** The real program probes real servers: each known defect, each sound dialect, and servers that mean harm. */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inPairs } from '../support/listen.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { RawServer } from '../wire/raw-server.ts';
@@ -65,21 +66,18 @@ const FAULTS: [fault: string, expected: string, may: string[], flags: string[]][
   ['endless-line', 'framing: oversize-event', [], []],
 ];
 
-describe('a probe of the reference server', () => {
-  it.concurrent.each(FAULTS)(
-    'with the fault %s finds it, and accuses it of nothing else',
-    async (fault, expected, may, flags) => {
-      const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
-      const { code, report } = await probe(url);
-      const found = complaints(report);
-      expect(found).toContain(expected);
-      expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
-      expect(code).toBe(report.exitCode);
-      expect([1, 2]).toContain(code);
-    },
-  );
+describe.concurrent('a probe of the reference server', () => {
+  it.each(FAULTS)('with the fault %s finds it, and accuses it of nothing else', async (fault, expected, may, flags) => {
+    const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
+    const { code, report } = await probe(url);
+    const found = complaints(report);
+    expect(found).toContain(expected);
+    expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
+    expect(code).toBe(report.exitCode);
+    expect([1, 2]).toContain(code);
+  });
 
-  it.concurrent('is OK, as soon as all is known', async () => {
+  it('is OK, as soon as all is known', async () => {
     const { code, report } = await probe(await serve('--heartbeat', '1s', '--rate', '4/s'));
     expect(complaints(report)).toEqual([]);
     expect({ code, status: report.status, endedBy: report.endedBy }).toEqual({
@@ -89,13 +87,13 @@ describe('a probe of the reference server', () => {
     });
   });
 
-  it.concurrent('is OK with heartbeats that come too seldom to be seen', async () => {
+  it('is OK with heartbeats that come too seldom to be seen', async () => {
     const { report } = await probe(await serve(), '--duration', '8s');
     expect(complaints(report)).toEqual([]);
   });
 });
 
-describe('a probe of a sound server', () => {
+describe.concurrent('a probe of a sound server', () => {
   const dialects = [
     'usual',
     'event-heartbeats',
@@ -112,7 +110,7 @@ describe('a probe of a sound server', () => {
     'slow-start',
     'garbage-sawtooth',
   ];
-  it.concurrent.each(dialects)('that speaks %s is OK', async (dialect) => {
+  it.each(dialects)('that speaks %s is OK', async (dialect) => {
     const server = await startServerProcess({ command: process.execPath, args: [soundServer, dialect] });
     closing.push(() => server.stop());
     const { code, report } = await probe(server.url);
@@ -122,7 +120,9 @@ describe('a probe of a sound server', () => {
   });
 });
 
-describe('the command line of a probe', () => {
+const FORMATS = ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown'];
+
+describe.concurrent('the command line of a probe', () => {
   it.each([
     [['http://127.0.0.1:1/'], 2],
     [['http://no-such-host.invalid/'], 2],
@@ -137,10 +137,17 @@ describe('the command line of a probe', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each(['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown'])('prints %s', async (format) => {
-    const { code, stdout, stderr } = await runProgram(['probe', '--format', format, '--until', 'event', await serve()]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout.length).toBeGreaterThan(10);
+  describe('in a format', () => {
+    let url: string;
+    beforeAll(async () => {
+      url = await serve();
+    });
+
+    it.each(FORMATS)('prints %s', async (format) => {
+      const { code, stdout, stderr } = await runProgram(['probe', '--format', format, '--until', 'event', url]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout.length).toBeGreaterThan(10);
+    });
   });
 
   it('ends with 130 when it is interrupted, and shows what it has', async () => {
@@ -230,7 +237,7 @@ describe('a probe of a server that means harm', () => {
       );
     });
     closing.push(() => server.close());
-    for (const format of ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown']) {
+    await inPairs(FORMATS, async (format) => {
       const { stdout } = await runProgram([
         'probe',
         '--format',
@@ -240,8 +247,8 @@ describe('a probe of a server that means harm', () => {
         `http://127.0.0.1:${server.port}/`,
       ]);
       // oxlint-disable-next-line no-control-regex
-      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    }
+      expect(stdout, format).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    });
   });
 
   it('needs no more of a server that says nothing than its deadline', async () => {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { childrenOf, commandOf, isAlive } from '../support/children.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { failures, parseReport, readReport } from '../support/soak-report.ts';
+import { undisturbed } from '../support/undisturbed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-processes-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -26,7 +27,7 @@ describe('a load of several processes', () => {
   it('has the same clients as one process has, and the merged figures add up', async () => {
     const [one, three] = await Promise.all(
       ['1', '3'].map(async (processes) => {
-        const { stdout } = await runProgram([
+        const { report } = await undisturbed([
           ...SOAK,
           '--duration',
           '9s',
@@ -36,7 +37,7 @@ describe('a load of several processes', () => {
           '--mix',
           'healthy=90,stalled=4,slow=2,abrupt=2,resuming=2',
         ]);
-        return parseReport(stdout);
+        return report;
       }),
     );
     for (const report of [one, three]) {

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childrenOf, isAlive } from '../support/children.ts';
 import { type Outcome, root, runProgram, startProgram } from '../support/program.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -15,18 +15,29 @@ const SCRIPT = fileURLToPath(new URL('../support/memory-server.mjs', import.meta
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-memory-'));
 const servers: ServerProcess[] = [];
 const workers: number[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-  for (const pid of workers.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  for (const pid of workers) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  await rm(folder, { recursive: true });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
-async function start(behaviour: string): Promise<ServerProcess & { metrics: string; json: string }> {
+interface MemoryServer extends ServerProcess {
+  metrics: string;
+  json: string;
+}
+
+async function start(behaviour: string): Promise<MemoryServer> {
   const server = await startServerProcess({ command: process.execPath, args: [SCRIPT, behaviour] });
   servers.push(server);
   const origin = new URL(server.url).origin;
   return { ...server, metrics: `${origin}/metrics`, json: `${origin}/json` };
 }
+
+/** For all who only look at it. */
+let steady: MemoryServer;
+beforeAll(async () => {
+  steady = await start('steady');
+});
 
 const HEALTHY = ['--clients', '20', '--ramp', '500ms', '--mix', 'healthy=1', '--settle', '1s'];
 
@@ -46,9 +57,9 @@ function peakBytes(read: SoakReport | undefined): number {
   return read?.server.rssBytes['peak'] ?? Number.NaN;
 }
 
-describe.runIf(process.platform === 'linux')('--server-pid', () => {
+describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
   it('has the server’s memory in the report and for thresholds', async () => {
-    const { url, pid } = await start('steady');
+    const { url, pid } = steady;
     const read = await report(
       soak(
         url,
@@ -95,7 +106,7 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
     [String(process.pid), 'sse-probe itself was started by', 2],
     ['4194304', 'there is no process 4194304', 4],
   ])('of %s is refused before anything is sent', async (pid, why, exitCode) => {
-    const { url } = await start('steady');
+    const { url } = steady;
     const { code, stdout, stderr } = await soak(url, '--server-pid', pid);
     expect([code, stdout]).toEqual([exitCode, '']);
     expect(stderr).toMatch(/^sse-probe: --server-pid: [^\n]+\n( {2}[^\n]+\n)?$/);
@@ -104,15 +115,14 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
 
   it('of a process that ended before the run is refused', async () => {
     const { url, pid, stop } = await start('steady');
-    const other = await start('steady');
     await stop();
-    const { code, stderr } = await soak(other.url, '--server-pid', String(pid));
+    const { code, stderr } = await soak(steady.url, '--server-pid', String(pid));
     expect([code, stderr]).toEqual([4, expect.stringContaining(`there is no process ${pid}`)]);
-    expect(url).not.toBe(other.url);
+    expect(url).not.toBe(steady.url);
   });
 
   it.runIf(process.getuid?.() === 0)('of another user’s process is its resident memory, and says so', async () => {
-    const { url, pid } = await start('steady');
+    const { url, pid } = steady;
     const file = join(tmpdir(), `sse-probe-nobody-${process.pid}.json`);
     // Nobody: reads what all may read.
     const child = spawn(
@@ -144,9 +154,9 @@ describe.runIf(process.platform === 'linux')('--server-pid', () => {
   });
 });
 
-describe('--server-metrics', () => {
+describe.concurrent('--server-metrics', () => {
   it('has the server’s memory from Prometheus text, by its usual name, by another, and as a sum', async () => {
-    const { url, metrics } = await start('steady');
+    const { url, metrics } = steady;
     const [usual, summed, half] = await Promise.all(
       [metrics, `${metrics}#pool_bytes{pool="a \\"quoted\\" one"}`, `${metrics}#pool_bytes{part="1"}`].map((source) =>
         report(soak(url, '--server-metrics', source)),
@@ -159,7 +169,7 @@ describe('--server-metrics', () => {
   });
 
   it('has it from JSON, and hides the secrets of the URL', async () => {
-    const { url, json } = await start('steady');
+    const { url, json } = steady;
     const { stdout, code } = await soak(
       url,
       '--server-metrics',
@@ -172,7 +182,7 @@ describe('--server-metrics', () => {
   });
 
   it('tells a restart by the start time, and blames nobody for it', async () => {
-    const { url, metrics } = await start('steady');
+    const { url, metrics } = steady;
     const read = await report(soak(url, '--server-metrics', `${metrics}?reborn`, '--duration', '6s'));
     expect(read.server.restarts).toBe(1);
     expect(read.findings).toEqual([
@@ -203,7 +213,7 @@ describe('--server-metrics', () => {
     ['#/memory/rssBytes', 'does not answer with JSON', 'process_resident_memory_bytes', 2],
     ['#', 'names neither a series', '', 2],
   ])('with %s is refused before anything is sent', async (rest, why, hint, exitCode) => {
-    const { url, metrics } = await start('steady');
+    const { url, metrics } = steady;
     const { code, stdout, stderr } = await soak(url, '--server-metrics', `${metrics}${rest}`);
     expect([code, stdout]).toEqual([exitCode, '']);
     expect(stderr).toMatch(/^sse-probe: --server-metrics: [^\n]+\n( {2}[^\n]+\n)?$/);
@@ -212,7 +222,7 @@ describe('--server-metrics', () => {
   });
 
   it('of nobody is refused', async () => {
-    const { url } = await start('steady');
+    const { url } = steady;
     const gone = await start('steady');
     await gone.stop();
     const { code, stderr } = await soak(url, '--server-metrics', gone.metrics);
@@ -220,7 +230,7 @@ describe('--server-metrics', () => {
   });
 
   it('of a run that is interrupted tells the memory so far', async () => {
-    const { url, metrics } = await start('steady');
+    const { url, metrics } = steady;
     const file = join(folder, 'interrupted.json');
     const run = startProgram([
       'soak',

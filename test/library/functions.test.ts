@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPTION_TABLES } from '../../src/options/schema.ts';
 import { root } from '../support/program.ts';
 import { parseReport } from '../support/soak-report.ts';
@@ -36,65 +36,18 @@ async function run(body: string, environment: NodeJS.ProcessEnv = {}): Promise<{
   return { value, ran };
 }
 
+/** What each of these calls is refused with: one program makes them all, one after the other. */
+async function refusals(calls: readonly string[]): Promise<Map<string, unknown>> {
+  const { value } = await run(`
+    const said = [];
+    for (const call of [${calls.map((call) => `async () => ${call}`).join(', ')}]) said.push(await call().catch(told));
+    return said;`);
+  return new Map(calls.map((call, at) => [call, (value as unknown[])[at]]));
+}
+
 const SMALL = "clients: 20, ramp: '500ms', duration: '2s', settle: '5s', mix: { healthy: 9, abrupt: 1 }";
 
-it('soak() from a program gives the object of the JSON report, prints nothing and lets the process end', async () => {
-  const { value } = await run(`return soak({ ${SMALL}, seed: 7, threshold: ['events.lost==0'] });`);
-  const report = parseReport(JSON.stringify(value));
-  expect(report).toMatchObject({
-    schema: 'sse-probe/soak@1',
-    verdict: 'pass',
-    exitCode: 0,
-    seed: 7,
-    interrupted: false,
-    clients: { planned: 20, connected: 20 },
-  });
-  expect(report.thresholds).toEqual([{ expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' }]);
-});
-
-it('soak() from a program judges a hub of the same process', async () => {
-  const { value } = await run(`
-      const hub = new SseHub({ heartbeatMs: 500, evictAfterMs: 4000 });
-      const server = createServer((req, res) => hub.handle(req, res)).listen(0, '127.0.0.1');
-      await new Promise((resolve) => server.once('listening', resolve));
-      const timer = setInterval(() => hub.publish({ event: 'tick', data: JSON.stringify({ seq: hub.nextSeq, scheduled: Date.now() }) }), 100);
-      const report = await soak({ url: \`http://127.0.0.1:\${server.address().port}/\`, ${SMALL} });
-      clearInterval(timer);
-      await hub.close();
-      server.close();
-      return report;`);
-  const report = parseReport(JSON.stringify(value));
-  expect(report.findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
-  expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
-  expect(report.events['received']).toBeGreaterThan(50);
-});
-
-it('soak() from a program takes a scenario file, over which the options win, and finds a defect', async () => {
-  project.write(
-    'scenario.yaml',
-    'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n',
-  );
-  const { value } = await run("return soak({ scenario: 'scenario.yaml', clients: 10 });");
-  const report = parseReport(JSON.stringify(value));
-  expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, clients: { planned: 10 } });
-  expect(report.findings.map(({ id }) => id)).toContain('not-event-stream');
-  expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe(
-    'false\n',
-  );
-});
-
-it('soak() from a program ends at its signal with the report so far', async () => {
-  const { value } = await run(
-    "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
-  );
-  expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
-});
-
-it('soak() from a program does not begin when the signal is there already', async () => {
-  expect((await run('return soak({ signal: AbortSignal.abort() });')).value).toEqual(['AbortError']);
-});
-
-it.each([
+const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
   ['{ duration: 30_000 }', 'usage', /^soak\(\): duration: "30000" has no unit/],
   ['{ durations: "3s" }', 'usage', /^soak\(\): unknown key "durations"; did you mean "duration"\?$/],
   ['{ rampMs: 5 }', 'usage', /^soak\(\): unknown key "rampMs"; did you mean "ramp"\?$/],
@@ -119,14 +72,90 @@ it.each([
     /the environment variable NOT_SET_HERE is not set/,
   ],
   ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
-])('soak() from a program says in one sentence what is wrong with %s', async (options, code, message) => {
-  const { value } = await run(`return soak(${options});`);
-  expect((value as string[])[1]).toBe(code);
-  expect((value as string[])[2]).toMatch(message);
+];
+
+describe('soak() from a program', () => {
+  it('gives the object of the JSON report, prints nothing and lets the process end', async () => {
+    const { value } = await run(`return soak({ ${SMALL}, seed: 7, threshold: ['events.lost==0'] });`);
+    const report = parseReport(JSON.stringify(value));
+    expect(report).toMatchObject({
+      schema: 'sse-probe/soak@1',
+      verdict: 'pass',
+      exitCode: 0,
+      seed: 7,
+      interrupted: false,
+      clients: { planned: 20, connected: 20 },
+    });
+    expect(report.thresholds).toEqual([{ expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' }]);
+  });
+
+  it('judges a hub of the same process', async () => {
+    const { value } = await run(`
+      const hub = new SseHub({ heartbeatMs: 500, evictAfterMs: 4000 });
+      const server = createServer((req, res) => hub.handle(req, res)).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const timer = setInterval(() => hub.publish({ event: 'tick', data: JSON.stringify({ seq: hub.nextSeq, scheduled: Date.now() }) }), 100);
+      const report = await soak({ url: \`http://127.0.0.1:\${server.address().port}/\`, ${SMALL} });
+      clearInterval(timer);
+      await hub.close();
+      server.close();
+      return report;`);
+    const report = parseReport(JSON.stringify(value));
+    expect(report.findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
+    expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
+    expect(report.events['received']).toBeGreaterThan(50);
+  });
+
+  it('takes a scenario file, over which the options win, and finds a defect', async () => {
+    project.write(
+      'scenario.yaml',
+      'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n',
+    );
+    const { value } = await run("return soak({ scenario: 'scenario.yaml', clients: 10 });");
+    const report = parseReport(JSON.stringify(value));
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, clients: { planned: 10 } });
+    expect(report.findings.map(({ id }) => id)).toContain('not-event-stream');
+    expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe(
+      'false\n',
+    );
+  });
+
+  it('ends at its signal with the report so far', async () => {
+    const { value } = await run(
+      "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
+    );
+    expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
+  });
+
+  it('does not begin when the signal is there already', async () => {
+    expect((await run('return soak({ signal: AbortSignal.abort() });')).value).toEqual(['AbortError']);
+  });
+
+  describe('with a mistake', () => {
+    let said: Map<string, unknown>;
+    beforeAll(async () => {
+      said = await refusals(WRONG_SOAKS.map(([options]) => `soak(${options})`));
+    });
+
+    it.each(WRONG_SOAKS)('says in one sentence what is wrong with %s', (options, code, message) => {
+      const [, saidCode, sentence] = said.get(`soak(${options})`) as string[];
+      expect(saidCode).toBe(code);
+      expect(sentence).toMatch(message);
+    });
+  });
 });
 
-it('probe() from a program gives the object of the JSON report', async () => {
-  const { value } = await run(`
+const WRONG_PROBES: [args: string, message: RegExp][] = [
+  ["'nonsense'", /^the URL is not a URL/],
+  ["'http://127.0.0.1:1/', { watch: '30s' }", /^probe\(\): watch is for the command line$/],
+  ["'http://127.0.0.1:1/', { serve: ':1' }", /^probe\(\): serve is for the command line$/],
+  ["'http://127.0.0.1:1/', { until: 'x' }", /^probe\(\): until: "x" is none of/],
+  ["'http://127.0.0.1:1/', { h2: true, 'http1.1': true }", /^probe\(\): h2: --h2 and --http1\.1 exclude each other$/],
+];
+
+describe('probe() from a program', () => {
+  it('gives the object of the JSON report', async () => {
+    const { value } = await run(`
       const hub = new SseHub();
       const server = createServer((req, res) => { if (hub.handle(req, res) !== null) hub.publish({ data: 'x' }); }).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
@@ -134,51 +163,55 @@ it('probe() from a program gives the object of the JSON report', async () => {
       await hub.close();
       server.close();
       return report;`);
-  expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
-  expect(value).toMatchObject({
-    schema: 'sse-probe/probe@1',
-    status: 'ok',
-    exitCode: 0,
-    endedBy: 'until',
-    thresholds: [{ status: 'pass' }],
+    expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
+    expect(value).toMatchObject({
+      schema: 'sse-probe/probe@1',
+      status: 'ok',
+      exitCode: 0,
+      endedBy: 'until',
+      thresholds: [{ status: 'pass' }],
+    });
   });
-});
 
-it('probe() from a program takes a server that is not there for a finding, and a secret from the environment', async () => {
-  const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", {
-    TOKEN: 'S3CRET',
+  it('takes a server that is not there for a finding, and a secret from the environment', async () => {
+    const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", {
+      TOKEN: 'S3CRET',
+    });
+    expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
+    expect(value).toMatchObject({ status: 'critical', exitCode: 2 });
+    expect(JSON.stringify(value)).not.toContain('S3CRET');
   });
-  expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
-  expect(value).toMatchObject({ status: 'critical', exitCode: 2 });
-  expect(JSON.stringify(value)).not.toContain('S3CRET');
-});
 
-it('probe() from a program ends at its signal with what it knows', async () => {
-  const { value } = await run(`
+  it('ends at its signal with what it knows', async () => {
+    const { value } = await run(`
       const server = createServer((req, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders()).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
       const report = await probe(\`http://127.0.0.1:\${server.address().port}/\`, { duration: '10m', signal: AbortSignal.timeout(2000) });
       server.closeAllConnections();
       server.close();
       return report;`);
-  expect(value).toMatchObject({ endedBy: 'interrupted' });
+    expect(value).toMatchObject({ endedBy: 'interrupted' });
+  });
+
+  describe('with a mistake', () => {
+    let said: Map<string, unknown>;
+    beforeAll(async () => {
+      said = await refusals(WRONG_PROBES.map(([args]) => `probe(${args})`));
+    });
+
+    it.each(WRONG_PROBES)('says in one sentence what is wrong with %s', (args, message) => {
+      const [, code, sentence] = said.get(`probe(${args})`) as string[];
+      expect(code).toBe('usage');
+      expect(sentence).toMatch(message);
+    });
+  });
 });
 
-it.each([
-  ["'nonsense'", /^the URL is not a URL/],
-  ["'http://127.0.0.1:1/', { watch: '30s' }", /^probe\(\): watch is for the command line$/],
-  ["'http://127.0.0.1:1/', { serve: ':1' }", /^probe\(\): serve is for the command line$/],
-  ["'http://127.0.0.1:1/', { until: 'x' }", /^probe\(\): until: "x" is none of/],
-  ["'http://127.0.0.1:1/', { h2: true, 'http1.1': true }", /^probe\(\): h2: --h2 and --http1\.1 exclude each other$/],
-])('probe() from a program says in one sentence what is wrong with %s', async (call, message) => {
-  const { value } = await run(`return probe(${call});`);
-  expect((value as string[])[1]).toBe('usage');
-  expect((value as string[])[2]).toMatch(message);
-});
-
-it('the names of options leave those free that the functions have of their own', () => {
-  for (const table of [OPTION_TABLES.soak, OPTION_TABLES.probe]) {
-    const flags = Object.values(table).map(({ flag }) => flag as string);
-    expect(flags.filter((flag) => flag === 'signal' || flag === 'scenario')).toEqual([]);
-  }
+describe('the names of options', () => {
+  it('leave those free that the functions have of their own', () => {
+    for (const table of [OPTION_TABLES.soak, OPTION_TABLES.probe]) {
+      const flags = Object.values(table).map(({ flag }) => flag as string);
+      expect(flags.filter((flag) => flag === 'signal' || flag === 'scenario')).toEqual([]);
+    }
+  });
 });

@@ -77,7 +77,7 @@ describe.skipIf(!hasNamespaces)('clients that vanish from a server (needs networ
   }, 90_000);
 
   it.each(PLANS.map((plan, index) => ({ ...plan, index })))(
-    'that sends only heartbeats are gone within $evictAfterMs ms and a heartbeat of $heartbeatMs ms, as unacknowledged',
+    'clients that vanish from a server (needs network namespaces) that sends only heartbeats are gone within $evictAfterMs ms and a heartbeat of $heartbeatMs ms, as unacknowledged',
     ({ index, evictAfterMs, heartbeatMs }) => {
       const { goneAfterMs, evicted } = results[index] as Result;
       expect(evicted).toEqual({ stalled: 0, unacknowledged: VANISHED, overflow: 0 });
@@ -87,14 +87,14 @@ describe.skipIf(!hasNamespaces)('clients that vanish from a server (needs networ
     },
   );
 
-  it('while they are blocked are gone in the same time, as stalled: bytes wait in our own queue', () => {
+  it('clients that vanish from a server (needs network namespaces) while they are blocked are gone in the same time, as stalled: bytes wait in our own queue', () => {
     const { goneAfterMs, evicted, queuedBytes } = results[PLANS.length] as Result;
     expect([evicted.stalled + evicted.unacknowledged, evicted.overflow, queuedBytes]).toEqual([VANISHED, 0, 0]);
     expect(evicted.stalled).toBeGreaterThan(0);
     expect(Math.max(...goneAfterMs)).toBeLessThan(BLOCKED.evictAfterMs + SLACK_MS);
   });
 
-  it('leave no descriptor and no row of the kernel behind, and those who stay are not disturbed', () => {
+  it('clients that vanish from a server (needs network namespaces) leave no descriptor and no row of the kernel behind, and those who stay are not disturbed', () => {
     expect(
       results.map(({ staying, connected, filesLeft, rowsLeft }) => ({ staying, connected, filesLeft, rowsLeft })),
     ).toEqual(results.map(() => ({ staying: 5, connected: 5, filesLeft: 0, rowsLeft: 0 })));
@@ -104,7 +104,7 @@ describe.skipIf(!hasNamespaces)('clients that vanish from a server (needs networ
 describe.skipIf(!canHideTable)(
   "clients that vanish from a server that cannot see the kernel's table (needs mount namespaces)",
   () => {
-    it('stay for longer than the time to evict, are gone by their maximal age, and /readyz tells of both', async () => {
+    it("clients that vanish from a server that cannot see the kernel's table (needs mount namespaces) stay for longer than the time to evict, are gone by their maximal age, and /readyz tells of both", async () => {
       const [result] = await vanish([HIDDEN]);
       const { goneAfterMs, evicted, expired, readiness } = result as Result;
       expect(readiness.ready).toBe(true);

@@ -86,7 +86,7 @@ describe.runIf(onLinux)('10,000 clients that come and go in every way', { tags: 
     return { files: server.files(), handles: openHandles, rssBytes: memory.rssBytes, heapBytes: memory.heapUsedBytes };
   }
 
-  it('leave no client, descriptor, timer, handle, row or memory behind, and no warning', async () => {
+  it('10,000 clients that come and go in every way leave no client, descriptor, timer, handle, row or memory behind, and no warning', async () => {
     // A process grows by its compiled code and its allocator's arenas once: by 10,000 it has.
     await comeAndGo(server.port, 10_000);
     const before = await atRest();

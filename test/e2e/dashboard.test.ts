@@ -74,7 +74,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     return page;
   }
 
-  it('shows a client that comes, with what it calls itself, and takes it off when it leaves', async () => {
+  it(`the dashboard in Chromium${why} shows a client that comes, with what it calls itself, and takes it off when it leaves`, async () => {
     const server = await serve();
     const page = await live(server.port);
     expect(await page.text('#clients-empty')).toBe('Nobody is connected.');
@@ -92,7 +92,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('shows who does not read, with what waits for it, above the others; and that it was sent away', async () => {
+  it(`the dashboard in Chromium${why} shows who does not read, with what waits for it, above the others; and that it was sent away`, async () => {
     const server = await serve(['--max-queue=8MiB', '--evict-after=5s', '--heartbeat=1s']);
     const page = await live(server.port);
     await client(server.port).untilConnected();
@@ -126,7 +126,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(await page.rows('client')).toHaveLength(1);
   });
 
-  it('counts overflows apart', async () => {
+  it(`the dashboard in Chromium${why} counts overflows apart`, async () => {
     const server = await serve(['--max-queue=64KiB']);
     const page = await live(server.port);
     client(server.port, { paused: true });
@@ -144,7 +144,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(await page.listed('health', 'heartbeat')).toMatch(/^every 15000 ms/);
   });
 
-  it('comes back by itself after a restart, and shows nothing twice', async () => {
+  it(`the dashboard in Chromium${why} comes back by itself after a restart, and shows nothing twice`, async () => {
     const first = await serve();
     const page = await live(first.port);
     for (const data of ['a1', 'a2', 'a3']) await publish(first.port, { data });
@@ -174,7 +174,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.surprises).toEqual([]);
   });
 
-  it('comes back through a proxy that answered 502 meanwhile, and gets what it missed, once', async () => {
+  it(`the dashboard in Chromium${why} comes back through a proxy that answered 502 meanwhile, and gets what it missed, once`, async () => {
     const server = await serve();
     const gateway = await Gateway.before(server.port);
     cleanups.push(() => gateway.close());
@@ -198,7 +198,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.surprises).toEqual([]);
   });
 
-  it('notices a connection that has gone quiet, says since when, and makes another', async () => {
+  it(`the dashboard in Chromium${why} notices a connection that has gone quiet, says since when, and makes another`, async () => {
     const server = await serve();
     const gateway = await Gateway.before(server.port);
     cleanups.push(() => gateway.close());
@@ -216,7 +216,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(points).toBe(n);
   });
 
-  it('shows what clients and publishers send as text, whatever it is', async () => {
+  it(`the dashboard in Chromium${why} shows what clients and publishers send as text, whatever it is`, async () => {
     const server = await serve();
     const page = await live(server.port);
     await client(server.port, { headers: { 'User-Agent': MARKUP } }).untilConnected();
@@ -233,7 +233,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('asks nobody but its own server, and finds all it asks for', async () => {
+  it(`the dashboard in Chromium${why} asks nobody but its own server, and finds all it asks for`, async () => {
     const server = await serve(['--rate=20/s']);
     const answers: number[] = [];
     const page = await live(server.port);
@@ -253,7 +253,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect([...ASSETS.keys()].filter((path) => !asked.has(path))).toEqual([]);
   });
 
-  it('can be used with the keyboard alone', async () => {
+  it(`the dashboard in Chromium${why} can be used with the keyboard alone`, async () => {
     const server = await serve();
     for (const userAgent of ['bbb', 'aaa', 'ccc'])
       await client(server.port, { headers: { 'User-Agent': userAgent } }).untilConnected();
@@ -301,7 +301,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('names its parts, says its state in words, and hides what only eyes can use', async () => {
+  it(`the dashboard in Chromium${why} names its parts, says its state in words, and hides what only eyes can use`, async () => {
     const server = await serve(['--rate=5/s']);
     const page = await live(server.port);
     await client(server.port).untilConnected();
@@ -332,7 +332,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     ).toEqual(['en', 0, 0, 0, 0, 0, 0]);
   });
 
-  it('is readable in light and in dark, on a desk and on a phone', async () => {
+  it(`the dashboard in Chromium${why} is readable in light and in dark, on a desk and on a phone`, async () => {
     const server = await serve(['--rate=5/s', '--max-queue=64MiB']);
     for (let count = 0; count < 12; count++)
       await client(server.port, {
@@ -366,7 +366,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(new Set(backs).size).toBe(2);
   });
 
-  it('follows a change of the colour scheme, charts included', async () => {
+  it(`the dashboard in Chromium${why} follows a change of the colour scheme, charts included`, async () => {
     const server = await serve();
     const page = await live(server.port, { colorScheme: 'light' });
     await expect.poll(async () => (await page.drawn()).n, PATIENCE).toBeGreaterThan(2);
@@ -379,7 +379,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await expect.poll(canvas, PATIENCE).toBe(light);
   });
 
-  it('lives over TLS and HTTP/2, and beside a stream at another path', async () => {
+  it(`the dashboard in Chromium${why} lives over TLS and HTTP/2, and beside a stream at another path`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sse-probe-'));
     cleanups.push(() => rmSync(folder, { recursive: true }));
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
@@ -393,7 +393,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('does not keep the server from ending', async () => {
+  it(`the dashboard in Chromium${why} does not keep the server from ending`, async () => {
     const server = await serve(['--grace=20s']);
     const page = await live(server.port);
     server.child.kill('SIGTERM');
@@ -402,7 +402,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
   });
 
   it(
-    'does not grow: an hour of looks leaves no more behind than ten minutes',
+    `the dashboard in Chromium${why} does not grow: an hour of looks leaves no more behind than ten minutes`,
     { timeout: 600_000, tags: ['long'] },
     async () => {
       const { startServer } = (await import(pathToFileURL(join(root, 'dist', 'server', 'server.js')).href)) as {

@@ -35,7 +35,7 @@ async function kernelStates(port: number): Promise<number[]> {
 }
 
 describe.runIf(onLinux)('after an eviction', () => {
-  it('of 200 clients nothing is left: no client, no queue, no handle, no descriptor, no orphan in the kernel', async () => {
+  it('after an eviction of 200 clients nothing is left: no client, no queue, no handle, no descriptor, no orphan in the kernel', async () => {
     const server = await OwnServer.start(['--evict-after=1s', '--heartbeat=200ms', '--rate=20/s', '--max-fill=512KiB']);
     cleanups.push(() => server.kill());
     await server.stats();
@@ -51,7 +51,7 @@ describe.runIf(onLinux)('after an eviction', () => {
     await expect.poll(() => server.files(), PATIENCE).toBeLessThanOrEqual(before.files);
   });
 
-  it('a server whose last descriptor was held by dead clients serves again: it needs none to find them', async () => {
+  it('after an eviction a server whose last descriptor was held by dead clients serves again: it needs none to find them', async () => {
     const server = startProgram(['serve', '--port=0', '--evict-after=1s', '--heartbeat=200ms', '--max-fill=512KiB'], {
       limits: 'ulimit -n 64',
     });

@@ -40,7 +40,7 @@ describe.concurrent('a language model', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  it('is probed with one answer', async ({ expect }) => {
+  it('a language model is probed with one answer', async ({ expect }) => {
     const { code, report } = await run(['probe', url, '--profile', 'openai', '--json', '--crit', 'firstToken<20s']);
     expect({ code, status: report.status }).toEqual({ code: 0, status: 'ok' });
     expect(report.timingsMs.firstToken).toBeGreaterThan(0);
@@ -48,7 +48,7 @@ describe.concurrent('a language model', () => {
     expect(report.profile['interTokenMs']).toMatchObject({ p50: expect.any(Number), p99: expect.any(Number) });
   });
 
-  it('whose answer is cut is critical', async ({ expect }) => {
+  it('a language model whose answer is cut is critical', async ({ expect }) => {
     const { code, report } = await run(['probe', url, '--profile', 'openai', '--json', ...chat('cut it')]);
     expect(code).toBe(2);
     expect(report.checks.find(({ id }) => id === 'completion')).toMatchObject({
@@ -57,7 +57,7 @@ describe.concurrent('a language model', () => {
     });
   });
 
-  it('holds up while many ask, again and again', async ({ expect }) => {
+  it('a language model holds up while many ask, again and again', async ({ expect }) => {
     const { code, report } = await run([
       'soak',
       '--url',
@@ -91,7 +91,7 @@ describe.concurrent('a language model', () => {
     expect(report.answers?.tokens).toBeGreaterThan(60 * 39);
   }, 60_000);
 
-  it('that cuts its answers drops its clients', async ({ expect }) => {
+  it('a language model that cuts its answers drops its clients', async ({ expect }) => {
     const { code, report } = await run([
       'soak',
       '--url',
@@ -121,22 +121,26 @@ describe.concurrent('an MCP server', () => {
   it.for([
     ['streamableHttp', 'streamable-http'],
     ['sse', 'sse'],
-  ] as const)('of the MCP project is sound over %s', { timeout: 60_000 }, async ([start, transport], { expect }) => {
-    const server = await startEverything(start);
-    try {
-      const { code, report } = await run(['probe', server.url, '--profile', 'mcp', '--json', '--duration', '3s']);
-      expect({ code, failed: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') }).toEqual({
-        code: 0,
-        failed: [],
-      });
-      expect(report.profile).toMatchObject({ name: 'mcp', transport });
-    } finally {
-      await server.stop();
-    }
-  });
+  ] as const)(
+    'an MCP server of the MCP project is sound over %s',
+    { timeout: 60_000 },
+    async ([start, transport], { expect }) => {
+      const server = await startEverything(start);
+      try {
+        const { code, report } = await run(['probe', server.url, '--profile', 'mcp', '--json', '--duration', '3s']);
+        expect({ code, failed: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') }).toEqual({
+          code: 0,
+          failed: [],
+        });
+        expect(report.profile).toMatchObject({ name: 'mcp', transport });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   it(
-    'of the MCP project holds fifty sessions, and is left with those of clients that die',
+    'an MCP server of the MCP project holds fifty sessions, and is left with those of clients that die',
     { timeout: 60_000 },
     async ({ expect }) => {
       const server = await startEverything('streamableHttp');

@@ -243,68 +243,64 @@ const SOUND: Answer = `${OK}id: 0\ndata: sound\n\n`;
 
 const TRANSPORTS = ['wire', 'undici'] as const;
 
-describe('a server that', () => {
-  it.concurrent.each(TRANSPORTS)(
-    'does this and that, over %s, has the right word for each, and is asked again behind the last whole event',
-    { timeout: 120_000 },
-    async (transport) => {
-      const server = await ScriptedServer.start(...FAULTS.flatMap(({ does }) => [SOUND, does]), SOUND);
-      const { code, lines, stderr } = await listen(`http://127.0.0.1:${server.port}/`, [
-        '--transport',
-        transport,
-        '--retry',
-        '100ms',
-        '--headers-timeout',
-        `${HEADERS_TIMEOUT_MS}ms`,
-        '--idle-timeout',
-        `${IDLE_TIMEOUT_MS}ms`,
-        '--max-reconnects',
-        String(2 * FAULTS.length),
-        '--duration',
-        '100s',
-      ]);
-      await server.close();
-      expect([stderr, code, lines.pop()]).toEqual(['', 0, closed('eof-clean')]);
-      for (const [n, { what, says = [], cause, message = /./, undici }] of FAULTS.entries()) {
-        const differs = transport === 'undici' ? undici : undefined;
-        const heard = differs === undefined ? says : (differs.says ?? []);
-        const end = {
-          ...lost(differs?.cause ?? cause, 100),
-          message: expect.stringMatching(differs === undefined ? message : /./) as string,
-        };
-        const sound = [opened, event('sound', '0'), lost('eof-clean', 100)];
-        expect([what, ...lines.splice(0, sound.length + heard.length + 1)]).toEqual([what, ...sound, ...heard, end]);
-        expect([what, server.lastEventId(2 * n + 2)]).toEqual([what, heard.includes(a) ? '1' : '0']);
-      }
-    },
-  );
-});
-
-describe('a server that compresses', () => {
-  it.each(TRANSPORTS)('is heard as it flushes, over %s, asked for or not', async (transport) => {
-    let send: ((text: string) => void) | undefined;
-    const server = await ScriptedServer.start((socket) => {
-      const gzip = createGzip();
-      gzip.on('data', (piece: Buffer) => socket.write(piece));
-      socket.write(withField('Content-Encoding: gzip'));
-      send = (text) => {
-        gzip.write(text);
-        gzip.flush();
+it.concurrent.each(TRANSPORTS)(
+  'a server that does this and that, over %s, has the right word for each, and is asked again behind the last whole event',
+  { timeout: 120_000 },
+  async (transport) => {
+    const server = await ScriptedServer.start(...FAULTS.flatMap(({ does }) => [SOUND, does]), SOUND);
+    const { code, lines, stderr } = await listen(`http://127.0.0.1:${server.port}/`, [
+      '--transport',
+      transport,
+      '--retry',
+      '100ms',
+      '--headers-timeout',
+      `${HEADERS_TIMEOUT_MS}ms`,
+      '--idle-timeout',
+      `${IDLE_TIMEOUT_MS}ms`,
+      '--max-reconnects',
+      String(2 * FAULTS.length),
+      '--duration',
+      '100s',
+    ]);
+    await server.close();
+    expect([stderr, code, lines.pop()]).toEqual(['', 0, closed('eof-clean')]);
+    for (const [n, { what, says = [], cause, message = /./, undici }] of FAULTS.entries()) {
+      const differs = transport === 'undici' ? undici : undefined;
+      const heard = differs === undefined ? says : (differs.says ?? []);
+      const end = {
+        ...lost(differs?.cause ?? cause, 100),
+        message: expect.stringMatching(differs === undefined ? message : /./) as string,
       };
-      send(': first\n');
-    });
-    closing.push(() => server.close());
-    const listening = new Listening(`http://127.0.0.1:${server.port}/`, ['--transport', transport]);
-    closing.push(() => listening.stop());
-    const says: ListenLine[] = [opened, comment('first')];
-    expect(await listening.linesWhen(2)).toEqual(says);
-    for (let n = 0; n < 5; n++) {
-      send?.(`data: ${n}\n\n`);
-      says.push(event(String(n)));
-      expect(await listening.linesWhen(says.length)).toEqual(says);
+      const sound = [opened, event('sound', '0'), lost('eof-clean', 100)];
+      expect([what, ...lines.splice(0, sound.length + heard.length + 1)]).toEqual([what, ...sound, ...heard, end]);
+      expect([what, server.lastEventId(2 * n + 2)]).toEqual([what, heard.includes(a) ? '1' : '0']);
     }
-    expect(server.requests[0]).toMatch(/\r\nAccept-Encoding: identity\r\n/i);
+  },
+);
+
+it.each(TRANSPORTS)('a server that compresses is heard as it flushes, over %s, asked for or not', async (transport) => {
+  let send: ((text: string) => void) | undefined;
+  const server = await ScriptedServer.start((socket) => {
+    const gzip = createGzip();
+    gzip.on('data', (piece: Buffer) => socket.write(piece));
+    socket.write(withField('Content-Encoding: gzip'));
+    send = (text) => {
+      gzip.write(text);
+      gzip.flush();
+    };
+    send(': first\n');
   });
+  closing.push(() => server.close());
+  const listening = new Listening(`http://127.0.0.1:${server.port}/`, ['--transport', transport]);
+  closing.push(() => listening.stop());
+  const says: ListenLine[] = [opened, comment('first')];
+  expect(await listening.linesWhen(2)).toEqual(says);
+  for (let n = 0; n < 5; n++) {
+    send?.(`data: ${n}\n\n`);
+    says.push(event(String(n)));
+    expect(await listening.linesWhen(says.length)).toEqual(says);
+  }
+  expect(server.requests[0]).toMatch(/\r\nAccept-Encoding: identity\r\n/i);
 });
 
 async function failsWith(url: string, args: readonly string[] = []): Promise<{ cause: string; message: string }> {
@@ -314,57 +310,55 @@ async function failsWith(url: string, args: readonly string[] = []): Promise<{ c
   return { cause, message };
 }
 
-describe('a connection that does not come about', () => {
-  it('is told by its cause: no such name, nobody there', async () => {
-    const places: readonly (readonly [url: string, cause: string, says: RegExp])[] = [
-      ['http://no-such-host.invalid/', 'dns', /no-such-host\.invalid/],
-      ['http://www.m%C3%BCller.invalid/', 'dns', /www\.xn--mller-kva\.invalid/],
-      ['http://127.0.0.1:1/', 'refused', /127\.0\.0\.1:1/],
-    ];
-    await inPairs(places, async ([url, cause, says]) => {
-      for (const transport of TRANSPORTS) {
-        const outcome = await failsWith(url, ['--transport', transport]);
-        expect([url, outcome.cause]).toEqual([url, cause]);
-        expect(outcome.message).toMatch(says);
-      }
-    });
+it('a connection that does not come about is told by its cause: no such name, nobody there', async () => {
+  const places: readonly (readonly [url: string, cause: string, says: RegExp])[] = [
+    ['http://no-such-host.invalid/', 'dns', /no-such-host\.invalid/],
+    ['http://www.m%C3%BCller.invalid/', 'dns', /www\.xn--mller-kva\.invalid/],
+    ['http://127.0.0.1:1/', 'refused', /127\.0\.0\.1:1/],
+  ];
+  await inPairs(places, async ([url, cause, says]) => {
+    for (const transport of TRANSPORTS) {
+      const outcome = await failsWith(url, ['--transport', transport]);
+      expect([url, outcome.cause]).toEqual([url, cause]);
+      expect(outcome.message).toMatch(says);
+    }
   });
+});
 
-  it('is tried again, later and later, as often as it may', async () => {
-    const { code, lines } = await listen('http://127.0.0.1:1/', ['--retry', '100ms', '--max-reconnects', '3']);
-    expect([code, lines]).toEqual([
-      1,
-      [lost('refused', 100), lost('refused', 150), lost('refused', 225), lost('refused', null), closed('refused')],
+it('a connection that does not come about is tried again, later and later, as often as it may', async () => {
+  const { code, lines } = await listen('http://127.0.0.1:1/', ['--retry', '100ms', '--max-reconnects', '3']);
+  expect([code, lines]).toEqual([
+    1,
+    [lost('refused', 100), lost('refused', 150), lost('refused', 225), lost('refused', null), closed('refused')],
+  ]);
+});
+
+it('a connection that does not come about to a name with two addresses is made to the one that answers', async () => {
+  const server = await ScriptedServer.start(`${OK}data: a\n\n`);
+  closing.push(() => server.close());
+  for (const transport of TRANSPORTS) {
+    const { lines } = await listen(`http://localhost:${server.port}/#fragment`, [
+      '--events',
+      '1',
+      '--transport',
+      transport,
     ]);
-  });
+    expect(lines).toEqual([opened, event('a'), closed('closed-by-us')]);
+  }
+  expect(server.requests.every((request) => request.startsWith('GET / HTTP/1.1\r\n'))).toBe(true);
+});
 
-  it('to a name with two addresses is made to the one that answers', async () => {
-    const server = await ScriptedServer.start(`${OK}data: a\n\n`);
-    closing.push(() => server.close());
-    for (const transport of TRANSPORTS) {
-      const { lines } = await listen(`http://localhost:${server.port}/#fragment`, [
-        '--events',
-        '1',
-        '--transport',
-        transport,
-      ]);
-      expect(lines).toEqual([opened, event('a'), closed('closed-by-us')]);
-    }
-    expect(server.requests.every((request) => request.startsWith('GET / HTTP/1.1\r\n'))).toBe(true);
-  });
-
-  it('is not looked for at a proxy of the environment when it is on this machine', async () => {
-    const server = await ScriptedServer.start(`${OK}data: a\n\n`);
-    closing.push(() => server.close());
-    for (const transport of TRANSPORTS) {
-      const { lines, stderr } = await listen(
-        `http://127.0.0.1:${server.port}/`,
-        ['--events', '1', '--transport', transport],
-        { limits: 'export http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1' },
-      );
-      expect([lines.length, stderr]).toEqual([3, '']);
-    }
-  });
+it('a connection that does not come about is not looked for at a proxy of the environment when it is on this machine', async () => {
+  const server = await ScriptedServer.start(`${OK}data: a\n\n`);
+  closing.push(() => server.close());
+  for (const transport of TRANSPORTS) {
+    const { lines, stderr } = await listen(
+      `http://127.0.0.1:${server.port}/`,
+      ['--events', '1', '--transport', transport],
+      { limits: 'export http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1' },
+    );
+    expect([lines.length, stderr]).toEqual([3, '']);
+  }
 });
 
 describe('TLS', () => {
@@ -436,7 +430,7 @@ describe('TLS', () => {
     ],
   ];
 
-  it.each(TRANSPORTS)('over %s says what is wrong with a certificate', async (transport) => {
+  it.each(TRANSPORTS)('TLS over %s says what is wrong with a certificate', async (transport) => {
     await inPairs(BAD, async ([what, identity, more, says]) => {
       const url = await serve(identity, (socket) => socket.end(`${OK}data: a\n\n`), more);
       const { code, lines } = await listen(url, ['--ca', ca, '--transport', transport, '--max-reconnects', '0']);
@@ -445,7 +439,7 @@ describe('TLS', () => {
     });
   });
 
-  it.each(TRANSPORTS)('over %s carries a stream that is trusted, or that nobody asks about', async (transport) => {
+  it.each(TRANSPORTS)('TLS over %s carries a stream that is trusted, or that nobody asks about', async (transport) => {
     const strange = await serve(selfSigned({ name: 'strange' }), (socket) => socket.end(`${OK}data: a\n\n`));
     const trusted = await serve(good, (socket) => socket.end(`${OK}data: a\n\n`));
     for (const [url, args] of [
@@ -457,7 +451,7 @@ describe('TLS', () => {
     }
   });
 
-  it('that is cut without its alert has truncated what was still to come', async () => {
+  it('TLS that is cut without its alert has truncated what was still to come', async () => {
     const server = createTcp();
     const url = await started(server);
     const inner = createTls({ cert: good.certificate, key: good.key }, (socket) => {
@@ -472,7 +466,7 @@ describe('TLS', () => {
     expect(lines).toEqual([opened, a, lost('eof-truncated', null), closed('eof-truncated')]);
   });
 
-  it('over undici carries HTTP/2 where it is offered: the same stream, the same words', async () => {
+  it('TLS over undici carries HTTP/2 where it is offered: the same stream, the same words', async () => {
     const asked: string[] = [];
     const answers: ((response: Http2ServerResponse) => void)[] = [
       (response) => response.end(`retry: 100\n${A}data: b`),

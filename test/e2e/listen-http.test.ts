@@ -232,49 +232,47 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
   });
 });
 
-describe('the reconnection time', () => {
-  it('has a floor, told once', async () => {
-    const { url } = await serve(...['0', '1', '99', '100'].map((ms) => `${OK}retry: ${ms}\n`));
-    const { lines, stderr } = await listen(url, ['--max-reconnects', '3']);
-    expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
-      [100, 100, 100, null].map((ms) => lost('eof-clean', ms)),
-    );
-    expect(stderr).toMatch(CLAMPED);
-  });
+it('the reconnection time has a floor, told once', async () => {
+  const { url } = await serve(...['0', '1', '99', '100'].map((ms) => `${OK}retry: ${ms}\n`));
+  const { lines, stderr } = await listen(url, ['--max-reconnects', '3']);
+  expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
+    [100, 100, 100, null].map((ms) => lost('eof-clean', ms)),
+  );
+  expect(stderr).toMatch(CLAMPED);
+});
 
-  it('has a ceiling, told once', async () => {
-    await inPairs(['3600001', '2147483648', '99999999999999999999', '9'.repeat(400)], async (given) => {
-      const { url } = await serve(`${OK}retry: ${given}\nretry: ${given}\ndata: a\n\n`);
-      const listening = new Listening(url);
-      closing.push(() => listening.stop());
-      const said = Math.min(Number(given), Number.MAX_SAFE_INTEGER);
-      expect(await listening.linesWhen(5)).toEqual([
-        opened,
-        retry(said),
-        retry(said),
-        event('a'),
-        lost('eof-clean', 3_600_000),
-      ]);
-      listening.program.child.kill('SIGINT');
-      expect((await listening.ended()).stderr).toMatch(CLAMPED);
-    });
+it('the reconnection time has a ceiling, told once', async () => {
+  await inPairs(['3600001', '2147483648', '99999999999999999999', '9'.repeat(400)], async (given) => {
+    const { url } = await serve(`${OK}retry: ${given}\nretry: ${given}\ndata: a\n\n`);
+    const listening = new Listening(url);
+    closing.push(() => listening.stop());
+    const said = Math.min(Number(given), Number.MAX_SAFE_INTEGER);
+    expect(await listening.linesWhen(5)).toEqual([
+      opened,
+      retry(said),
+      retry(said),
+      event('a'),
+      lost('eof-clean', 3_600_000),
+    ]);
+    listening.program.child.kill('SIGINT');
+    expect((await listening.ended()).stderr).toMatch(CLAMPED);
   });
+});
 
-  it('is kept from one stream to the next, and is --retry before the server says one', async () => {
-    const { url } = await serve(OK, `${OK}retry: 110\n`, OK, OK);
-    const { lines } = await listen(url, ['--retry', '130ms', '--max-reconnects', '3']);
-    expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
-      [130, 110, 110, null].map((ms) => lost('eof-clean', ms)),
-    );
-  });
+it('the reconnection time is kept from one stream to the next, and is --retry before the server says one', async () => {
+  const { url } = await serve(OK, `${OK}retry: 110\n`, OK, OK);
+  const { lines } = await listen(url, ['--retry', '130ms', '--max-reconnects', '3']);
+  expect(lines.filter(({ kind }) => kind === 'error')).toEqual(
+    [130, 110, 110, null].map((ms) => lost('eof-clean', ms)),
+  );
+});
 
-  it('grows while nobody answers, and is itself again after a stream', async () => {
-    const { url } = await serve(reset, reset, reset, OK, reset, reset, 'HTTP/1.1 204 No Content\r\n\r\n');
-    const { lines } = await listen(url, ['--retry', '100ms']);
-    expect(
-      lines.filter(({ kind }) => kind === 'error').map((line) => (line as { willRetryInMs: number }).willRetryInMs),
-    ).toEqual([100, 150, 225, 100, 100, 150]);
-  });
+it('the reconnection time grows while nobody answers, and is itself again after a stream', async () => {
+  const { url } = await serve(reset, reset, reset, OK, reset, reset, 'HTTP/1.1 204 No Content\r\n\r\n');
+  const { lines } = await listen(url, ['--retry', '100ms']);
+  expect(
+    lines.filter(({ kind }) => kind === 'error').map((line) => (line as { willRetryInMs: number }).willRetryInMs),
+  ).toEqual([100, 150, 225, 100, 100, 150]);
 });
 
 async function serveHttp(

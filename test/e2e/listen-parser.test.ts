@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { hostileStream } from '../sse/hostile-streams.ts';
 import { interpretAsTheStandardSays } from '../sse/standard.ts';
 import { closed, comment, event, Listening, listen, lost, opened, retry, type ListenLine } from '../support/listen.ts';
@@ -183,8 +183,10 @@ async function hear(streams: readonly Buffer[], transport: string, framing: Fram
   return heard;
 }
 
-describe('the format, as the real program hears it', () => {
-  it.concurrent.each(FRAMINGS)('is the same %s, over %s', { timeout: 120_000 }, async (_name, transport, framing) => {
+it.concurrent.each(FRAMINGS)(
+  'the format, as the real program hears it is the same %s, over %s',
+  { timeout: 120_000 },
+  async (_name, transport, framing) => {
     const streams = STREAMS.map(([, stream]) => Buffer.concat([Buffer.from(stream as string), Buffer.from(RESET)]));
     const heard = await hear(streams, transport, framing);
     const last = STREAMS.length - 1;
@@ -197,9 +199,13 @@ describe('the format, as the real program hears it', () => {
         lost('eof-clean', n === last ? null : 100),
       ]);
     }
-  });
+  },
+);
 
-  it.concurrent('is what the standard says of random streams', { timeout: 120_000 }, async () => {
+it.concurrent(
+  'the format, as the real program hears it is what the standard says of random streams',
+  { timeout: 120_000 },
+  async () => {
     const streams = fc
       .sample(
         fc.tuple(hostileStream, fc.constantFrom('', 'data: unfinished', 'data: unfinished\nid: 9\n', ': unfinished')),
@@ -217,8 +223,8 @@ describe('the format, as the real program hears it', () => {
         heard: says,
       });
     }
-  });
-});
+  },
+);
 
 /** The test writes, and sees what comes of it, before it writes more. */
 async function dialogue(
@@ -239,8 +245,9 @@ async function dialogue(
   return { write: (text) => void socket?.write(text), listening };
 }
 
-describe('what has arrived', () => {
-  it.each(['wire', 'undici'])('is printed with its last byte, not with the next one, over %s', async (transport) => {
+it.each(['wire', 'undici'])(
+  'what has arrived is printed with its last byte, not with the next one, over %s',
+  async (transport) => {
     const { write, listening } = await dialogue(transport);
     const said = [opened];
     const steps: readonly (readonly [bytes: Stream, says?: ListenLine])[] = [
@@ -268,14 +275,11 @@ describe('what has arrived', () => {
       else said.push(says);
       expect(await listening.linesWhen(said.length)).toEqual(said);
     }
-  });
+  },
+);
 
-  it('within a chunk is not held back for the rest of it', async () => {
-    const { write, listening } = await dialogue(
-      'wire',
-      OK.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n'),
-    );
-    write('ffff\r\ndata: a\n\n');
-    expect(await listening.linesWhen(2)).toEqual([opened, event('a')]);
-  });
+it('what has arrived within a chunk is not held back for the rest of it', async () => {
+  const { write, listening } = await dialogue('wire', OK.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n'));
+  write('ffff\r\ndata: a\n\n');
+  expect(await listening.linesWhen(2)).toEqual([opened, event('a')]);
 });

@@ -38,7 +38,7 @@ async function soak(...flags: string[]): Promise<SoakReport> {
 
 describe('memory under load', { tags: ['long'] }, () => {
   // All at once: they do next to nothing but wait.
-  it('that leaks is found by process, by metric and by the fault; a sawtooth of 200 MB is not accused', async () => {
+  it('memory under load that leaks is found by process, by metric and by the fault; a sawtooth of 200 MB is not accused', async () => {
     const leaky = await start('leak');
     const sound = await start('sawtooth');
     const json = new URL('/json#/memory/rssBytes', leaky.url).href;

@@ -59,9 +59,12 @@ describe('probe and soak', { timeout: 120_000 }, () => {
     [1200, []],
     [1950, ['heartbeat-late']],
     [3350, ['heartbeat-missing']],
-  ])('say the same of heartbeats that are promised every second and come every %i ms', async (everyMs, words) => {
-    const url = await beating(everyMs);
-    expect(await saidByProbe(url)).toEqual(words);
-    expect(await saidBySoak(url)).toEqual(words);
-  });
+  ])(
+    'probe and soak say the same of heartbeats that are promised every second and come every %i ms',
+    async (everyMs, words) => {
+      const url = await beating(everyMs);
+      expect(await saidByProbe(url)).toEqual(words);
+      expect(await saidBySoak(url)).toEqual(words);
+    },
+  );
 });

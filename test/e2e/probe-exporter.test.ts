@@ -109,7 +109,7 @@ describe('probe --serve', () => {
   // One probe at a time is allowed here, so the next test must find none.
   afterEach(() => exporter.figureIs(0, 'sse_probe_exporter_probes_running'));
 
-  it('answers with what a probe of a sound stream found', async () => {
+  it('probe --serve answers with what a probe of a sound stream found', async () => {
     const { status, headers, text } = await exporter.probe(`http://127.0.0.1:${sound.port}/events`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -125,7 +125,7 @@ describe('probe --serve', () => {
     ['a name that does not exist', () => 'http://nosuch.invalid/events'],
     ['a port where nobody listens', () => 'http://127.0.0.1:1/events'],
     ['what is no stream', () => `http://127.0.0.1:${broken.port}/events`],
-  ])('answers with probe_success 0 for %s', async (_, target) => {
+  ])('probe --serve answers with probe_success 0 for %s', async (_, target) => {
     const { status, text } = await exporter.probe(target());
     expect(status).toBe(200);
     const { value } = readExposition(text);
@@ -134,7 +134,7 @@ describe('probe --serve', () => {
     expect(value('probe_sse_events') ?? 0).toBe(0);
   });
 
-  it('tells when the certificate of a target expires', async () => {
+  it('probe --serve tells when the certificate of a target expires', async () => {
     const authority = new Authority();
     const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20 * 86_400_000);
     const { certificate: cert, key } = authority.issue({
@@ -170,7 +170,7 @@ describe('probe --serve', () => {
     }
   });
 
-  it('answers within the time that Prometheus gives it, whatever the server does', async () => {
+  it('probe --serve answers within the time that Prometheus gives it, whatever the server does', async () => {
     const { status, text } = await exporter.probe(`http://127.0.0.1:${silent.port}/events`, {
       'X-Prometheus-Scrape-Timeout-Seconds': '1.5',
     });
@@ -180,7 +180,7 @@ describe('probe --serve', () => {
     expect(value('probe_duration_seconds')).toBeLessThan(1.5);
   });
 
-  it('goes nowhere that is not allowed, whatever is asked', async () => {
+  it('probe --serve goes nowhere that is not allowed, whatever is asked', async () => {
     const before = forbidden.requests.length;
     for (const target of [
       `http://127.0.0.1:${forbidden.port}/events`,
@@ -196,7 +196,7 @@ describe('probe --serve', () => {
     expect(forbidden.requests.length).toBe(before);
   });
 
-  it('follows no redirect to where it may not go', async () => {
+  it('probe --serve follows no redirect to where it may not go', async () => {
     const { text } = await exporter.probe(`http://127.0.0.1:${leading.port}/events`);
     expect(readExposition(text).value('probe_success')).toBe(0);
     expect(forbidden.requests).toEqual([]);
@@ -208,13 +208,13 @@ describe('probe --serve', () => {
     '?target=x&target=y',
     '?target=http://127.0.0.1:1/&modul=x',
     '?target=http://127.0.0.1:1/&profile=smtp',
-  ])('refuses /probe%s with a sentence', async (query) => {
+  ])('probe --serve refuses /probe%s with a sentence', async (query) => {
     const { status, text } = await exporter.get(`/probe${query}`);
     expect(status).toBe(400);
     expect(text.trim().split('\n').length).toBe(1);
   });
 
-  it('refuses what is above its bound, and ends a probe whose scraper has gone', async () => {
+  it('probe --serve refuses what is above its bound, and ends a probe whose scraper has gone', async () => {
     const [abandoned = Number.NaN, busy = Number.NaN] = [
       await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'abandoned' }),
       await exporter.figure('sse_probe_exporter_refused_total', { reason: 'busy' }),
@@ -233,7 +233,7 @@ describe('probe --serve', () => {
     expect((await exporter.probe(`http://127.0.0.1:${sound.port}/events`)).status).toBe(200);
   });
 
-  it('counts what it did, and is alive', async () => {
+  it('probe --serve counts what it did, and is alive', async () => {
     const before = (await exporter.figure('sse_probe_exporter_probes_total', { outcome: 'ok' })) ?? Number.NaN;
     await exporter.probe(`http://127.0.0.1:${sound.port}/events`);
     expect(
@@ -244,14 +244,14 @@ describe('probe --serve', () => {
     expect(JSON.parse((await exporter.get('/healthz')).text)).toEqual({ status: 'ok' });
   });
 
-  it('knows no other paths and methods', async () => {
+  it('probe --serve knows no other paths and methods', async () => {
     expect((await exporter.get('/')).status).toBe(404);
     const response = await fetch(`${exporter.url}/probe?target=http://127.0.0.1:1/`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('ends at a signal, also while it probes', async () => {
+  it('probe --serve ends at a signal, also while it probes', async () => {
     const other = await ExporterRig.start('--allow-target', `127.0.0.1:${silent.port}`);
     const waiting = other.probe(`http://127.0.0.1:${silent.port}/events`).then(
       ({ status }) => status,
@@ -275,7 +275,7 @@ describe('probe --serve', () => {
     [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
     [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],
-  ])('does not start with %j', async (flags, message) => {
+  ])('probe --serve does not start with %j', async (flags, message) => {
     const { code, stdout, stderr } = await runProgram(['probe', ...flags]);
     expect(stderr).toContain(message);
     expect(code).toBe(3);

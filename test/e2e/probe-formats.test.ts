@@ -46,16 +46,19 @@ describe('the formats of probe', () => {
     ['a server that refuses', () => url(hostile), /^SSE CRITICAL: status: /, [2]],
     ['a port where nobody listens', () => 'http://127.0.0.1:1/events', /^SSE CRITICAL: reachable: /, [2]],
     ['a name that does not exist', () => 'http://nosuch.invalid/events', /^SSE CRITICAL: reachable: /, [2]],
-  ])('nagios: says of %s what it is, in one line and by its exit code', async (_, target, line, codes) => {
-    const { code, stdout } = await runProgram(['probe', '--format', 'nagios', '--until', 'event', target()]);
-    expect(stdout).toMatch(line);
-    expect(stdout.split('\n').length).toBe(2);
-    expect(stdout.split(' | ')[0]?.length).toBeLessThan(80);
-    expect(codes).toContain(code);
-  });
+  ])(
+    'the formats of probe nagios: says of %s what it is, in one line and by its exit code',
+    async (_, target, line, codes) => {
+      const { code, stdout } = await runProgram(['probe', '--format', 'nagios', '--until', 'event', target()]);
+      expect(stdout).toMatch(line);
+      expect(stdout.split('\n').length).toBe(2);
+      expect(stdout.split(' | ')[0]?.length).toBeLessThan(80);
+      expect(codes).toContain(code);
+    },
+  );
 
   it.each([[['--duration', '5', 'http://127.0.0.1:1/']], [['--duraton', '5s', 'http://127.0.0.1:1/']], [[]]])(
-    'nagios: is UNKNOWN for %j, also on stdout',
+    'the formats of probe nagios: is UNKNOWN for %j, also on stdout',
     async (flags) => {
       const { code, stdout, stderr } = await runProgram(['probe', '--format=nagios', ...flags]);
       expect(stdout).toMatch(/^SSE UNKNOWN: .{10,70}\n$/);
@@ -64,7 +67,7 @@ describe('the formats of probe', () => {
     },
   );
 
-  it('nagios: makes nothing of a check that does not count', async () => {
+  it('the formats of probe nagios: makes nothing of a check that does not count', async () => {
     const { stdout, code } = await runProgram([
       'probe',
       '--format',
@@ -85,7 +88,7 @@ describe('the formats of probe', () => {
     expect([0, 1]).toContain(code);
   });
 
-  it('prometheus: names the target in every series', async () => {
+  it('the formats of probe prometheus: names the target in every series', async () => {
     const { stdout } = await runProgram([
       'probe',
       '--format',
@@ -100,7 +103,7 @@ describe('the formats of probe', () => {
   });
 
   it.each(['nagios', 'prometheus', 'junit', 'markdown'])(
-    '%s: stays what it is with a hostile server',
+    'the formats of probe %s: stays what it is with a hostile server',
     async (format) => {
       const { code, stdout, stderr } = await runProgram([
         'probe',
@@ -118,7 +121,7 @@ describe('the formats of probe', () => {
     },
   );
 
-  it('prometheus and junit: can be read back with a hostile server', async () => {
+  it('the formats of probe prometheus and junit: can be read back with a hostile server', async () => {
     const asked = ['probe', '--until', 'event', url(hostile), '--format'];
     expect(readExposition((await runProgram([...asked, 'prometheus'])).stdout).value('probe_success')).toBe(0);
     expect(failuresIn((await runProgram([...asked, 'junit'])).stdout)).toContain('status');

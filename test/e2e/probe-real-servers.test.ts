@@ -45,7 +45,7 @@ async function probe(url: string): Promise<{ failed: string[]; warned: string[] 
 }
 
 describe.concurrent('a probe of', { timeout: 120_000 }, () => {
-  it.for(Object.keys(servers))('%s accuses it of nothing', async (name, { expect }) => {
+  it.for(Object.keys(servers))('a probe of %s accuses it of nothing', async (name, { expect }) => {
     const server = await startServerProcess(servers[name] as ServerCommand);
     try {
       expect(await probe(server.url)).toEqual({ failed: [], warned: [] });
@@ -55,7 +55,7 @@ describe.concurrent('a probe of', { timeout: 120_000 }, () => {
   });
 
   it.skipIf('missing' in nginx)(
-    `a sound server behind nginx with its defaults is OK, since it tells nginx not to collect${why(nginx)}`,
+    `a probe of a sound server behind nginx with its defaults is OK, since it tells nginx not to collect${why(nginx)}`,
     async ({ expect }) => {
       const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '4/s']);
       const origin = (await says(/listening on (\S+)/))[1] as string;
@@ -70,7 +70,7 @@ describe.concurrent('a probe of', { timeout: 120_000 }, () => {
   );
 
   it.skipIf('missing' in nginx)(
-    `a sound server behind an nginx that collects all the same says so${why(nginx)}`,
+    `a probe of a sound server behind an nginx that collects all the same says so${why(nginx)}`,
     async ({ expect }) => {
       const { child, says } = startProgram(['serve', '--port', '0', '--heartbeat', '1s', '--rate', '20/s']);
       const origin = (await says(/listening on (\S+)/))[1] as string;

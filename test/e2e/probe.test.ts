@@ -67,17 +67,20 @@ const FAULTS: [fault: string, expected: string, may: string[], flags: string[]][
 ];
 
 describe.concurrent('a probe of the reference server', () => {
-  it.each(FAULTS)('with the fault %s finds it, and accuses it of nothing else', async (fault, expected, may, flags) => {
-    const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
-    const { code, report } = await probe(url);
-    const found = complaints(report);
-    expect(found).toContain(expected);
-    expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
-    expect(code).toBe(report.exitCode);
-    expect([1, 2]).toContain(code);
-  });
+  it.each(FAULTS)(
+    'a probe of the reference server with the fault %s finds it, and accuses it of nothing else',
+    async (fault, expected, may, flags) => {
+      const url = await serve('--heartbeat', '1s', '--rate', '4/s', ...flags, '--fault', fault);
+      const { code, report } = await probe(url);
+      const found = complaints(report);
+      expect(found).toContain(expected);
+      expect(found.filter((one) => one !== expected && !may.includes(one))).toEqual([]);
+      expect(code).toBe(report.exitCode);
+      expect([1, 2]).toContain(code);
+    },
+  );
 
-  it('is OK, as soon as all is known', async () => {
+  it('a probe of the reference server is OK, as soon as all is known', async () => {
     const { code, report } = await probe(await serve('--heartbeat', '1s', '--rate', '4/s'));
     expect(complaints(report)).toEqual([]);
     expect({ code, status: report.status, endedBy: report.endedBy }).toEqual({
@@ -87,7 +90,7 @@ describe.concurrent('a probe of the reference server', () => {
     });
   });
 
-  it('is OK with heartbeats that come too seldom to be seen', async () => {
+  it('a probe of the reference server is OK with heartbeats that come too seldom to be seen', async () => {
     const { report } = await probe(await serve(), '--duration', '8s');
     expect(complaints(report)).toEqual([]);
   });
@@ -110,7 +113,7 @@ describe.concurrent('a probe of a sound server', () => {
     'slow-start',
     'garbage-sawtooth',
   ];
-  it.each(dialects)('that speaks %s is OK', async (dialect) => {
+  it.each(dialects)('a probe of a sound server that speaks %s is OK', async (dialect) => {
     const server = await startServerProcess({ command: process.execPath, args: [soundServer, dialect] });
     closing.push(() => server.stop());
     const { code, report } = await probe(server.url);
@@ -131,7 +134,7 @@ describe.concurrent('the command line of a probe', () => {
     [['ftp://127.0.0.1/'], 3],
     [['--warn', 'nothing<1s', 'http://127.0.0.1:1/'], 3],
     [['--help'], 0],
-  ])('%j ends with %i', async (args, expected) => {
+  ])('the command line of a probe %j ends with %i', async (args, expected) => {
     const { code, stderr } = await runProgram(['probe', ...args]);
     expect(code).toBe(expected);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -143,14 +146,14 @@ describe.concurrent('the command line of a probe', () => {
       url = await serve();
     });
 
-    it.each(FORMATS)('prints %s', async (format) => {
+    it.each(FORMATS)('the command line of a probe in a format prints %s', async (format) => {
       const { code, stdout, stderr } = await runProgram(['probe', '--format', format, '--until', 'event', url]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout.length).toBeGreaterThan(10);
     });
   });
 
-  it('ends with 130 when it is interrupted, and shows what it has', async () => {
+  it('the command line of a probe ends with 130 when it is interrupted, and shows what it has', async () => {
     const url = await serve('--rate', '0/s');
     const { child, outcome } = startProgram(['probe', '--json', url]);
     setTimeout(() => child.kill('SIGINT'), 1500);
@@ -159,7 +162,7 @@ describe.concurrent('the command line of a probe', () => {
     expect((JSON.parse(stdout) as Report).endedBy).toBe('interrupted');
   });
 
-  it('watches, and says what changes', async () => {
+  it('the command line of a probe watches, and says what changes', async () => {
     let isUp = true;
     const sockets = new Set<Socket>();
     const server = await RawServer.start((socket) => {
@@ -189,16 +192,17 @@ describe.concurrent('the command line of a probe', () => {
 
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\n';
 
-describe('a probe of a server that means harm', () => {
-  const floods: [name: string, head: string, piece: string][] = [
-    ['head', 'HTTP/1.1 200 OK\r\n', `X-A: ${'a'.repeat(8000)}\r\n`],
-    ['line', `${HEAD}data: `, 'x'.repeat(65_536)],
-    ['comment', `${HEAD}:`, 'x'.repeat(65_536)],
-    ['unknown field', HEAD, 'x'.repeat(65_536)],
-    ['crowd of events', HEAD, 'data: hello\nid: 1\n\n'.repeat(3000)],
-    ['crowd of comments', HEAD, ': a\n'.repeat(16_000)],
-  ];
-  it.each(floods)('stays within its memory and its time with an endless %s', async (_name, head, piece) => {
+const floods: [name: string, head: string, piece: string][] = [
+  ['head', 'HTTP/1.1 200 OK\r\n', `X-A: ${'a'.repeat(8000)}\r\n`],
+  ['line', `${HEAD}data: `, 'x'.repeat(65_536)],
+  ['comment', `${HEAD}:`, 'x'.repeat(65_536)],
+  ['unknown field', HEAD, 'x'.repeat(65_536)],
+  ['crowd of events', HEAD, 'data: hello\nid: 1\n\n'.repeat(3000)],
+  ['crowd of comments', HEAD, ': a\n'.repeat(16_000)],
+];
+it.each(floods)(
+  'a probe of a server that means harm stays within its memory and its time with an endless %s',
+  async (_name, head, piece) => {
     const server = await RawServer.start((socket) => {
       socket.once('data', () => {
         socket.write(head);
@@ -226,47 +230,41 @@ describe('a probe of a server that means harm', () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'sse-probe/probe@1' });
     // Node itself and our modules are some 55 MB of it; where there is no /proc it is 0.
     expect(peakKb).toBeLessThan((60 + 64) * 1024);
-  });
+  },
+);
 
-  it('prints nothing that a terminal obeys', async () => {
-    const server = await RawServer.start((socket) => {
-      socket.once('data', () =>
-        socket.write(
-          `${HEAD}event: \u001b]0;pwn\u0007\u202e\ndata: \u001b[2J\nid: \u001b[6n\n\nbad\u001b[31m\u009b31mline: 1\n\n`,
-        ),
-      );
-    });
-    closing.push(() => server.close());
-    await inPairs(FORMATS, async (format) => {
-      const { stdout } = await runProgram([
-        'probe',
-        '--format',
-        format,
-        '--duration',
-        '300ms',
-        `http://127.0.0.1:${server.port}/`,
-      ]);
-      // oxlint-disable-next-line no-control-regex
-      expect(stdout, format).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    });
-  });
-
-  it('needs no more of a server that says nothing than its deadline', async () => {
-    const server = await RawServer.start(() => {});
-    closing.push(() => server.close());
-    const { code, report } = await probe(
-      `http://127.0.0.1:${server.port}/`,
-      '--until',
-      'headers',
-      '--deadline',
-      '900ms',
+it('a probe of a server that means harm prints nothing that a terminal obeys', async () => {
+  const server = await RawServer.start((socket) => {
+    socket.once('data', () =>
+      socket.write(
+        `${HEAD}event: \u001b]0;pwn\u0007\u202e\ndata: \u001b[2J\nid: \u001b[6n\n\nbad\u001b[31m\u009b31mline: 1\n\n`,
+      ),
     );
-    expect({ code, endedBy: report.endedBy }).toEqual({ code: 2, endedBy: 'deadline' });
-    await new Promise<void>((resolve) => {
-      connect(server.port, '127.0.0.1', function left(this: Socket) {
-        this.destroy();
-        resolve();
-      });
+  });
+  closing.push(() => server.close());
+  await inPairs(FORMATS, async (format) => {
+    const { stdout } = await runProgram([
+      'probe',
+      '--format',
+      format,
+      '--duration',
+      '300ms',
+      `http://127.0.0.1:${server.port}/`,
+    ]);
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout, format).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+it('a probe of a server that means harm needs no more of a server that says nothing than its deadline', async () => {
+  const server = await RawServer.start(() => {});
+  closing.push(() => server.close());
+  const { code, report } = await probe(`http://127.0.0.1:${server.port}/`, '--until', 'headers', '--deadline', '900ms');
+  expect({ code, endedBy: report.endedBy }).toEqual({ code: 2, endedBy: 'deadline' });
+  await new Promise<void>((resolve) => {
+    connect(server.port, '127.0.0.1', function left(this: Socket) {
+      this.destroy();
+      resolve();
     });
   });
 });

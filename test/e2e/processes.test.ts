@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { childrenOf, commandOf, isAlive } from '../support/children.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { failures, parseReport, readReport } from '../support/soak-report.ts';
@@ -23,101 +23,99 @@ const SOAK = [
   '--server-arg=--evict-after=2s',
 ];
 
-describe('a load of several processes', () => {
-  it('has the same clients as one process has, and the merged figures add up', async () => {
-    const [one, three] = await Promise.all(
-      ['1', '3'].map(async (processes) => {
-        const { report } = await undisturbed([
-          ...SOAK,
-          '--duration',
-          '9s',
-          '--processes',
-          processes,
-          '--json',
-          '--mix',
-          'healthy=90,stalled=4,slow=2,abrupt=2,resuming=2',
-        ]);
-        return report;
-      }),
-    );
-    for (const report of [one, three]) {
-      expect([report?.verdict, failures(report as never)], JSON.stringify(report?.findings)).toEqual(['pass', []]);
-      expect(report?.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
-      expect(report?.eviction).toMatchObject({ evicted: report?.clients.byKind['stalled']?.['planned'], missed: 0 });
-      expect(Object.values(report?.clients.ends ?? {}).reduce((sum, count) => sum + count, 0)).toBe(301);
-    }
-    const planned = (report: typeof one): unknown =>
-      Object.entries(report?.clients.byKind ?? {})
-        .map(([kind, counts]) => [kind, counts['planned']])
-        .toSorted();
-    expect(planned(three)).toEqual(planned(one));
-    expect([one?.generator.processes, three?.generator.processes]).toEqual([1, 3]);
-  });
+it('a load of several processes has the same clients as one process has, and the merged figures add up', async () => {
+  const [one, three] = await Promise.all(
+    ['1', '3'].map(async (processes) => {
+      const { report } = await undisturbed([
+        ...SOAK,
+        '--duration',
+        '9s',
+        '--processes',
+        processes,
+        '--json',
+        '--mix',
+        'healthy=90,stalled=4,slow=2,abrupt=2,resuming=2',
+      ]);
+      return report;
+    }),
+  );
+  for (const report of [one, three]) {
+    expect([report?.verdict, failures(report as never)], JSON.stringify(report?.findings)).toEqual(['pass', []]);
+    expect(report?.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
+    expect(report?.eviction).toMatchObject({ evicted: report?.clients.byKind['stalled']?.['planned'], missed: 0 });
+    expect(Object.values(report?.clients.ends ?? {}).reduce((sum, count) => sum + count, 0)).toBe(301);
+  }
+  const planned = (report: typeof one): unknown =>
+    Object.entries(report?.clients.byKind ?? {})
+      .map(([kind, counts]) => [kind, counts['planned']])
+      .toSorted();
+  expect(planned(three)).toEqual(planned(one));
+  expect([one?.generator.processes, three?.generator.processes]).toEqual([1, 3]);
+});
 
-  it('spreads its clients over several URLs, each with numbers of its own', async () => {
-    const servers = await Promise.all(['5/s', '9/s'].map((rate) => listening(['--heartbeat=500ms', `--rate=${rate}`])));
-    const { code, stdout } = await runProgram([
-      'soak',
-      ...servers.flatMap(({ url }) => ['--url', `${url}/events`]),
-      '--clients',
-      '101',
-      '--ramp',
-      '500ms',
-      '--duration',
-      '4s',
-      '--json',
-      '--mix',
-      'healthy=9,resuming=1',
-    ]);
-    const report = parseReport(stdout);
-    expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
-    expect(report.generator.processes).toBe(2);
-    expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
-    expect(report.latencyMs['max']).toBeLessThan(60_000);
-    for (const { child } of servers) child.kill('SIGTERM');
-  });
+it('a load of several processes spreads its clients over several URLs, each with numbers of its own', async () => {
+  const servers = await Promise.all(['5/s', '9/s'].map((rate) => listening(['--heartbeat=500ms', `--rate=${rate}`])));
+  const { code, stdout } = await runProgram([
+    'soak',
+    ...servers.flatMap(({ url }) => ['--url', `${url}/events`]),
+    '--clients',
+    '101',
+    '--ramp',
+    '500ms',
+    '--duration',
+    '4s',
+    '--json',
+    '--mix',
+    'healthy=9,resuming=1',
+  ]);
+  const report = parseReport(stdout);
+  expect([code, failures(report)], JSON.stringify(report.findings)).toEqual([0, []]);
+  expect(report.generator.processes).toBe(2);
+  expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
+  expect(report.latencyMs['max']).toBeLessThan(60_000);
+  for (const { child } of servers) child.kill('SIGTERM');
+});
 
-  it('that loses one is inconclusive, names it, and the others finish', async () => {
-    const file = join(folder, 'lost.json');
-    const running = startProgram([
-      ...SOAK,
-      '--duration',
-      '6s',
-      '--processes',
-      '3',
-      '--report',
-      `json=${file}`,
-      '--mix',
-      'healthy=1',
-    ]);
-    await running.says(/30\d\/301 clients/);
-    const children = childrenOf(running.child.pid ?? 0);
-    const shards = children.filter((pid) => commandOf(pid).includes('shard-process'));
-    expect(shards).toHaveLength(3);
-    process.kill(shards[1] as number, 'SIGKILL');
-    const { code } = await running.outcome;
-    const report = readReport(file);
-    expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
-    expect(report.findings.map(({ id }) => id)).toEqual(['shard-lost']);
-    expect(report.findings[0]?.evidence).toMatchObject({
-      shards: [{ pid: shards[1], reason: 'was ended by SIGKILL' }],
-    });
-    expect([100, 101]).toContain(report.findings[0]?.evidence['clients']);
-    expect(children.filter(isAlive)).toEqual([]);
+it('a load of several processes that loses one is inconclusive, names it, and the others finish', async () => {
+  const file = join(folder, 'lost.json');
+  const running = startProgram([
+    ...SOAK,
+    '--duration',
+    '6s',
+    '--processes',
+    '3',
+    '--report',
+    `json=${file}`,
+    '--mix',
+    'healthy=1',
+  ]);
+  await running.says(/30\d\/301 clients/);
+  const children = childrenOf(running.child.pid ?? 0);
+  const shards = children.filter((pid) => commandOf(pid).includes('shard-process'));
+  expect(shards).toHaveLength(3);
+  process.kill(shards[1] as number, 'SIGKILL');
+  const { code } = await running.outcome;
+  const report = readReport(file);
+  expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
+  expect(report.findings.map(({ id }) => id)).toEqual(['shard-lost']);
+  expect(report.findings[0]?.evidence).toMatchObject({
+    shards: [{ pid: shards[1], reason: 'was ended by SIGKILL' }],
   });
+  expect([100, 101]).toContain(report.findings[0]?.evidence['clients']);
+  expect(children.filter(isAlive)).toEqual([]);
+});
 
-  it('ends with its run on Ctrl-C, with what was measured so far', async () => {
-    const file = join(folder, 'stopped.json');
-    const running = startProgram([...SOAK, '--duration', '60s', '--processes', '2', '--report', `json=${file}`]);
-    await running.says(/(?:2[89]\d|30\d)\/301 clients/);
-    const children = childrenOf(running.child.pid ?? 0);
-    running.child.kill('SIGINT');
-    const { code } = await running.outcome;
-    expect(code).toBe(130);
-    // Those that stall come later than the others.
-    expect(readReport(file).clients.connected).toBeGreaterThan(280);
-    expect(children.filter(isAlive)).toEqual([]);
-  });
+it('a load of several processes ends with its run on Ctrl-C, with what was measured so far', async () => {
+  const file = join(folder, 'stopped.json');
+  const running = startProgram([...SOAK, '--duration', '60s', '--processes', '2', '--report', `json=${file}`]);
+  await running.says(/(?:2[89]\d|30\d)\/301 clients/);
+  const children = childrenOf(running.child.pid ?? 0);
+  running.child.kill('SIGINT');
+  const { code } = await running.outcome;
+  expect(code).toBe(130);
+  // Those that stall come later than the others.
+  expect(readReport(file).clients.connected).toBeGreaterThan(280);
+  expect(children.filter(isAlive)).toEqual([]);
 });
 
 async function listening(

@@ -83,7 +83,7 @@ async function soak(server: ServerProcess, args: readonly string[]): Promise<Soa
 
 describe.concurrent('a real server', { timeout: 120_000 }, () => {
   it.for(Object.keys(servers))(
-    '%s is accused of nothing by clients that read, leave, break off and come back',
+    'a real server %s is accused of nothing by clients that read, leave, break off and come back',
     async (name, { expect }) => {
       const server = await (servers[name] as Start)(LITTLE);
       try {
@@ -109,7 +109,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
 
   // None of them looks at how much a client has taken: what is written for it stays until the kernel gives up.
   it.for(Object.keys(servers))(
-    '%s keeps clients that read nothing, and is accused of just that',
+    'a real server %s keeps clients that read nothing, and is accused of just that',
     async (name, { expect }) => {
       const server = await (servers[name] as Start)(MUCH);
       try {
@@ -124,7 +124,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
   );
 
   it.skipIf('missing' in starlette)(
-    `sse-starlette${why(starlette)} with a send_timeout gives up a response, keeps its socket, and is accused of that`,
+    `a real server sse-starlette${why(starlette)} with a send_timeout gives up a response, keeps its socket, and is accused of that`,
     async ({ expect }) => {
       // Enough for the kernels to be full after four seconds: then its own time-out begins.
       const server = await onPython(['20', '65536', '2']);
@@ -155,7 +155,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
   );
 
   it.skipIf('missing' in nginx)(
-    `nginx${why(nginx)} is accused of nothing with proxy_buffering off`,
+    `a real server nginx${why(nginx)} is accused of nothing with proxy_buffering off`,
     async ({ expect }) => {
       const report = await soakThroughNginx(['proxy_buffering off']);
       expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
@@ -166,7 +166,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
   );
 
   it.skipIf('missing' in nginx)(
-    `nginx${why(nginx)} is accused of nothing with proxy_buffering on, where the server sends X-Accel-Buffering: no`,
+    `a real server nginx${why(nginx)} is accused of nothing with proxy_buffering on, where the server sends X-Accel-Buffering: no`,
     async ({ expect }) => {
       const report = await soakThroughNginx(['proxy_buffering on']);
       expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
@@ -174,11 +174,14 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
     },
   );
 
-  it.skipIf('missing' in nginx)(`nginx${why(nginx)} is caught when it buffers all the same`, async ({ expect }) => {
-    const report = await soakThroughNginx(['proxy_buffering on', 'proxy_ignore_headers X-Accel-Buffering']);
-    expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['buffered-stream']);
-    expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
-  });
+  it.skipIf('missing' in nginx)(
+    `a real server nginx${why(nginx)} is caught when it buffers all the same`,
+    async ({ expect }) => {
+      const report = await soakThroughNginx(['proxy_buffering on', 'proxy_ignore_headers X-Accel-Buffering']);
+      expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['buffered-stream']);
+      expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
+    },
+  );
 });
 
 /**

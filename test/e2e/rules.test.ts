@@ -74,76 +74,77 @@ async function soak(
   return { code, report: parseReport(stdout), stdout };
 }
 
-describe('a soak of a URL that redirects', () => {
-  it('loads what it leads to, and every client asks the original URL first', async () => {
-    const { listener, asked } = ticking();
-    const port = await listen(createHttpServer(listener));
-    let redirected = 0;
-    const front = await listen(
-      createHttpServer((_req, res) => {
-        redirected += 1;
-        res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end();
-      }),
-    );
-    const { code, report, stdout } = await soak(
-      `http://127.0.0.1:${front}/`,
-      '--clients',
-      '50',
-      '--header',
-      'Authorization: Bearer S3CRET',
-    );
-    expect([code, failures(report), report.clients.connected]).toEqual([0, [], 50]);
-    // One before the run, and then each client.
-    expect([redirected, asked.length]).toEqual([51, 51]);
-    expect(asked.filter((headers) => headers['authorization'] !== undefined)).toEqual([]);
-    expect(stdout).not.toContain('S3CRET');
-  });
+it('a soak of a URL that redirects loads what it leads to, and every client asks the original URL first', async () => {
+  const { listener, asked } = ticking();
+  const port = await listen(createHttpServer(listener));
+  let redirected = 0;
+  const front = await listen(
+    createHttpServer((_req, res) => {
+      redirected += 1;
+      res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end();
+    }),
+  );
+  const { code, report, stdout } = await soak(
+    `http://127.0.0.1:${front}/`,
+    '--clients',
+    '50',
+    '--header',
+    'Authorization: Bearer S3CRET',
+  );
+  expect([code, failures(report), report.clients.connected]).toEqual([0, [], 50]);
+  // One before the run, and then each client.
+  expect([redirected, asked.length]).toEqual([51, 51]);
+  expect(asked.filter((headers) => headers['authorization'] !== undefined)).toEqual([]);
+  expect(stdout).not.toContain('S3CRET');
+});
 
-  it('says of stalled clients that they could not be judged: their streams are somewhere else', async () => {
-    const port = await listen(createHttpServer(ticking().listener));
-    const front = await listen(
-      createHttpServer((_req, res) => res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end()),
-    );
-    const { report } = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--mix', 'healthy=1,stalled=1');
-    expect([failures(report), report.clients.connected]).toEqual([[], 20]);
-    expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 10 });
-  });
+it('a soak of a URL that redirects says of stalled clients that they could not be judged: their streams are somewhere else', async () => {
+  const port = await listen(createHttpServer(ticking().listener));
+  const front = await listen(
+    createHttpServer((_req, res) => res.writeHead(307, { Location: `http://127.0.0.1:${port}/there` }).end()),
+  );
+  const { report } = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--mix', 'healthy=1,stalled=1');
+  expect([failures(report), report.clients.connected]).toEqual([[], 20]);
+  expect(report.eviction).toMatchObject({ expected: 0, evicted: 0, missed: 0, notMeasured: 10 });
+});
 
-  it('to https holds the certificate to --ca, whatever the first URL was', async () => {
-    const authority = new Authority();
-    const { certificate: cert, key } = authority.issue({
-      name: 'localhost',
-      dnsNames: ['localhost'],
-      ipv4: ['127.0.0.1'],
-    });
-    const caFile = join(folder, 'ca.pem');
-    writeFileSync(caFile, authority.identity.certificate);
-    const port = await listen(createHttpsServer({ cert, key }, ticking().listener));
-    const front = await listen(
-      createHttpServer((_req, res) => res.writeHead(302, { Location: `https://127.0.0.1:${port}/` }).end()),
-    );
-    const trusted = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--ca', caFile);
-    expect([trusted.code, failures(trusted.report), trusted.report.clients.connected]).toEqual([0, [], 20]);
-    const untrusted = await runProgram([
-      'soak',
-      '--url',
-      `http://127.0.0.1:${front}/`,
-      ...SHORT,
-      '--mix',
-      'healthy=1',
-      '--clients',
-      '20',
-    ]);
-    expect([untrusted.code, untrusted.stdout]).toEqual([4, '']);
-    expect(untrusted.stderr).toContain('tls');
+it('a soak of a URL that redirects to https holds the certificate to --ca, whatever the first URL was', async () => {
+  const authority = new Authority();
+  const { certificate: cert, key } = authority.issue({
+    name: 'localhost',
+    dnsNames: ['localhost'],
+    ipv4: ['127.0.0.1'],
   });
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, authority.identity.certificate);
+  const port = await listen(createHttpsServer({ cert, key }, ticking().listener));
+  const front = await listen(
+    createHttpServer((_req, res) => res.writeHead(302, { Location: `https://127.0.0.1:${port}/` }).end()),
+  );
+  const trusted = await soak(`http://127.0.0.1:${front}/`, '--clients', '20', '--ca', caFile);
+  expect([trusted.code, failures(trusted.report), trusted.report.clients.connected]).toEqual([0, [], 20]);
+  const untrusted = await runProgram([
+    'soak',
+    '--url',
+    `http://127.0.0.1:${front}/`,
+    ...SHORT,
+    '--mix',
+    'healthy=1',
+    '--clients',
+    '20',
+  ]);
+  expect([untrusted.code, untrusted.stdout]).toEqual([4, '']);
+  expect(untrusted.stderr).toContain('tls');
+});
 
-  it.each([
-    ['in a circle', '/', 'redirect-loop'],
-    ['to a file', 'file:///etc/passwd', 'redirect-refused'],
-    ['to the metadata service of a cloud', 'http://169.254.169.254/latest/meta-data/', 'redirect-refused'],
-    ['to a public address with more clients than may be sent there', 'http://203.0.113.7/', 'redirect-refused'],
-  ])('%s is met by one client, and is a finding that says so', async (_where, location, cause) => {
+it.each([
+  ['in a circle', '/', 'redirect-loop'],
+  ['to a file', 'file:///etc/passwd', 'redirect-refused'],
+  ['to the metadata service of a cloud', 'http://169.254.169.254/latest/meta-data/', 'redirect-refused'],
+  ['to a public address with more clients than may be sent there', 'http://203.0.113.7/', 'redirect-refused'],
+])(
+  'a soak of a URL that redirects %s is met by one client, and is a finding that says so',
+  async (_where, location, cause) => {
     let requests = 0;
     const front = await listen(
       createHttpServer((_req, res) => {
@@ -155,50 +156,46 @@ describe('a soak of a URL that redirects', () => {
     expect([code, failures(report)]).toEqual([1, ['connect-refused']]);
     expect(report.findings.find(({ id }) => id === 'connect-refused')?.title).toContain(`${cause}: `);
     expect(requests).toBe(cause === 'redirect-loop' ? 21 : 1);
-  });
+  },
+);
+
+it('a soak with many clients of a public address is refused, and nothing is opened', async () => {
+  const { code, stdout, stderr } = await runProgram([
+    'soak',
+    '--url',
+    'http://203.0.113.7:9/',
+    '--clients',
+    '501',
+    '--quiet',
+  ]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^sse-probe: --confirm-target: 203\.0\.113\.7 .*\n {2}If you may .*--confirm-target 203\.0\.113\.7.*\n$/,
+  );
 });
 
-describe('a soak with many clients', () => {
-  it('of a public address is refused, and nothing is opened', async () => {
-    const { code, stdout, stderr } = await runProgram([
-      'soak',
-      '--url',
-      'http://203.0.113.7:9/',
-      '--clients',
-      '501',
-      '--quiet',
-    ]);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(
-      /^sse-probe: --confirm-target: 203\.0\.113\.7 .*\n {2}If you may .*--confirm-target 203\.0\.113\.7.*\n$/,
-    );
-  });
-
-  it('that this process has no descriptors for is refused with what to do', async () => {
-    const { code, stderr } = await runProgram(['soak', '--clients', '1000', '--quiet'], { limits: 'ulimit -n 512' });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/1,000 clients need 1,064 open files.*\n {2}Raise the limit first \(ulimit -n 1064\)/);
-  });
+it('a soak with many clients that this process has no descriptors for is refused with what to do', async () => {
+  const { code, stderr } = await runProgram(['soak', '--clients', '1000', '--quiet'], { limits: 'ulimit -n 512' });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/1,000 clients need 1,064 open files.*\n {2}Raise the limit first \(ulimit -n 1064\)/);
 });
 
-describe('what a client does otherwise than its server asks', () => {
-  it('stands in the report', async () => {
-    const raw = await RawServer.start((socket) =>
-      afterRequest(socket, () => {
-        socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 0\nid: a\u0001b\ndata: x\n\n');
-      }),
-    );
-    closing.push(() => raw.close());
-    const { report } = await soak(`http://127.0.0.1:${raw.port}/`, '--clients', '3');
-    const { retryClamped, idsUnsendable, reconnects } = report.clients as unknown as Record<string, number>;
-    expect(retryClamped).toBe(3);
-    expect(reconnects).toBeGreaterThan(3);
-    // The last attempts may not have been answered any more.
-    expect(idsUnsendable).toBeGreaterThanOrEqual(reconnects as number);
-    expect(idsUnsendable).toBeLessThanOrEqual((reconnects as number) + 3);
-    // A floor of 100 ms: some thirty for each client in this time, where `retry: 0` would make thousands.
-    expect(idsUnsendable).toBeLessThan(500);
-  });
+it('what a client does otherwise than its server asks stands in the report', async () => {
+  const raw = await RawServer.start((socket) =>
+    afterRequest(socket, () => {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 0\nid: a\u0001b\ndata: x\n\n');
+    }),
+  );
+  closing.push(() => raw.close());
+  const { report } = await soak(`http://127.0.0.1:${raw.port}/`, '--clients', '3');
+  const { retryClamped, idsUnsendable, reconnects } = report.clients as unknown as Record<string, number>;
+  expect(retryClamped).toBe(3);
+  expect(reconnects).toBeGreaterThan(3);
+  // The last attempts may not have been answered any more.
+  expect(idsUnsendable).toBeGreaterThanOrEqual(reconnects as number);
+  expect(idsUnsendable).toBeLessThanOrEqual((reconnects as number) + 3);
+  // A floor of 100 ms: some thirty for each client in this time, where `retry: 0` would make thousands.
+  expect(idsUnsendable).toBeLessThan(500);
 });
 
 describe.runIf(process.platform === 'linux')('a thousand clients at an endless line', { tags: ['long'] }, () => {
@@ -206,7 +203,7 @@ describe.runIf(process.platform === 'linux')('a thousand clients at an endless l
   const BOUND_BYTES = 2 * MAX_HELD_BYTES + 256 * 1024 ** 2;
   const piece = Buffer.alloc(16 * 1024, 'x');
 
-  it(`take no more than ${BOUND_BYTES / 1024 ** 2} MiB`, async () => {
+  it(`a thousand clients at an endless line take no more than ${BOUND_BYTES / 1024 ** 2} MiB`, async () => {
     const raw = await RawServer.start((socket) =>
       afterRequest(socket, () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ok\n\ndata: ');

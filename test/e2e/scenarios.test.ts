@@ -12,7 +12,7 @@ const scenarios = join(root, 'scenarios');
 
 describe('the scenarios that come with sse-probe', { tags: ['long'] }, () => {
   it.each(readdirSync(scenarios))(
-    '%s passes against the sound server, with every stalled client judged',
+    'the scenarios that come with sse-probe %s passes against the sound server, with every stalled client judged',
     async (name) => {
       const file = join(folder, `${name}.json`);
       const { code, stderr } = await runProgram(['soak', join(scenarios, name), '--report', `json=${file}`], {
@@ -36,7 +36,7 @@ describe('the scenarios that come with sse-probe', { tags: ['long'] }, () => {
     120_000,
   );
 
-  it('quick.yaml fails on the naive server, with the reasons', async () => {
+  it('the scenarios that come with sse-probe quick.yaml fails on the naive server, with the reasons', async () => {
     const file = join(folder, 'naive.json');
     const { code, stdout } = await runProgram([
       'soak',

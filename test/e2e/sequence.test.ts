@@ -65,7 +65,7 @@ function faulty(say: Say): Say {
 }
 
 describe.concurrent('events with', () => {
-  it.for(namings)('%s are held to account exactly', async ([, say, sequence], { expect }) => {
+  it.for(namings)('events with %s are held to account exactly', async ([, say, sequence], { expect }) => {
     const report = await soak(faulty(say));
     expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
       sequence,
@@ -78,40 +78,46 @@ describe.concurrent('events with', () => {
     expect(failures(report)).toEqual(['event-duplicated', 'event-lost']);
   });
 
-  it.for(namings)('%s give no false alarm when clients leave and come back', async ([, say, sequence], { expect }) => {
-    const report = await soak(say, ['--mix', 'healthy=12,slow=2,stalled=0,abrupt=6,resuming=0', '--churn', '2/s']);
-    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
-      sequence,
-      duplicated: 0,
-      reordered: 0,
-      resumeDuplicated: 0,
-    });
-    // Who was cut off behind an id that counts is owed what came meanwhile, and this server keeps nothing.
-    expect(failures(report).filter((id) => id !== 'resume-lost' || sequence !== 'ids')).toEqual([]);
-  });
+  it.for(namings)(
+    'events with %s give no false alarm when clients leave and come back',
+    async ([, say, sequence], { expect }) => {
+      const report = await soak(say, ['--mix', 'healthy=12,slow=2,stalled=0,abrupt=6,resuming=0', '--churn', '2/s']);
+      expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
+        sequence,
+        duplicated: 0,
+        reordered: 0,
+        resumeDuplicated: 0,
+      });
+      // Who was cut off behind an id that counts is owed what came meanwhile, and this server keeps nothing.
+      expect(failures(report).filter((id) => id !== 'resume-lost' || sequence !== 'ids')).toEqual([]);
+    },
+  );
 
   it.for<[string, Say, string]>([
     ['numbers at /seq', (n) => ({ id: String(n), data: JSON.stringify({ seq: n }) }), 'pointer'],
     ['ids', (n, stream) => ({ id: String(n), data: `${n} for ${stream}` }), 'ids'],
     ['no numbers', plain, 'comparison'],
-  ])('%s that each connection counts for itself are held to account exactly', async ([, say, sequence], { expect }) => {
-    const report = await soak(faulty(say), ['--ramp', '2s'], { ownTime: true });
-    // Whether data of its own came again nobody can tell.
-    const doubled = sequence === 'ids' ? 0 : 2;
-    expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
-      sequence,
-      lost: 21,
-      duplicated: doubled,
-      reordered: 0,
-    });
-    expect(failures(report)).toEqual(doubled > 0 ? ['event-duplicated', 'event-lost'] : ['event-lost']);
-    const sound = await soak(
-      say,
-      ['--ramp', '2s', '--mix', 'healthy=14,slow=0,stalled=0,abrupt=6,resuming=0', '--churn', '2/s'],
-      { ownTime: true },
-    );
-    expect(failures(sound), JSON.stringify(sound.findings, null, 1)).toEqual([]);
-  });
+  ])(
+    'events with %s that each connection counts for itself are held to account exactly',
+    async ([, say, sequence], { expect }) => {
+      const report = await soak(faulty(say), ['--ramp', '2s'], { ownTime: true });
+      // Whether data of its own came again nobody can tell.
+      const doubled = sequence === 'ids' ? 0 : 2;
+      expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
+        sequence,
+        lost: 21,
+        duplicated: doubled,
+        reordered: 0,
+      });
+      expect(failures(report)).toEqual(doubled > 0 ? ['event-duplicated', 'event-lost'] : ['event-lost']);
+      const sound = await soak(
+        say,
+        ['--ramp', '2s', '--mix', 'healthy=14,slow=0,stalled=0,abrupt=6,resuming=0', '--churn', '2/s'],
+        { ownTime: true },
+      );
+      expect(failures(sound), JSON.stringify(sound.findings, null, 1)).toEqual([]);
+    },
+  );
 
   it.for<[string, Say, RegExp]>([
     [
@@ -121,7 +127,7 @@ describe.concurrent('events with', () => {
     ],
     ['the same data each time', () => ({ data: 'tick' }), /the same comes again and again/],
     ['random data', () => ({ data: String(Math.random()) }), /what comes differs from client to client/],
-  ])('%s: nobody can tell, and it is said', async ([, say, why], { expect }) => {
+  ])('events with %s: nobody can tell, and it is said', async ([, say, why], { expect }) => {
     const report = await soak(faulty(say));
     expect(report.events).toMatchObject({ sequence: 'none', lost: null, duplicated: null, reordered: null });
     expect(failures(report)).toEqual([]);
@@ -132,7 +138,7 @@ describe.concurrent('events with', () => {
 const now = (): number => Date.now();
 
 describe.concurrent('times in', () => {
-  it('every unit give the latency, found by their size', async ({ expect }) => {
+  it('times in every unit give the latency, found by their size', async ({ expect }) => {
     const units = [
       () => now() / 1e3,
       now,
@@ -150,7 +156,7 @@ describe.concurrent('times in', () => {
     expect(report.latencyMs['p50']).toBeLessThan(500);
   });
 
-  it('the future are skew, and neither negative nor zero', async ({ expect }) => {
+  it('times in the future are skew, and neither negative nor zero', async ({ expect }) => {
     const report = await soak((n) => ({ data: JSON.stringify({ n, sent: now() + 5000 }) }), ['--duration', '4s']);
     expect(report.latencyMs).toMatchObject({ count: 0, p50: null, max: null });
     expect(report.latencyMs['skewMs']).toBeGreaterThan(4000);
@@ -158,13 +164,13 @@ describe.concurrent('times in', () => {
     expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain('ahead of ours');
   });
 
-  it('the past are told as a clock that may be behind', async ({ expect }) => {
+  it('times in the past are told as a clock that may be behind', async ({ expect }) => {
     const report = await soak((n) => ({ data: JSON.stringify({ n, sent: now() - 5000 }) }), ['--duration', '9s']);
     expect(report.latencyMs['skewMs']).toBeLessThan(-4900);
     expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain("its clock's");
   });
 
-  it('events that are none are counted, and measured by nobody', async ({ expect }) => {
+  it('times in events that are none are counted, and measured by nobody', async ({ expect }) => {
     const none = ['"soon"', '-1', '1e308', '""', '48151623', '"NaN"', '{}', '"1980-05-17"'];
     const report = await soak((n) => ({ data: `{"n":${n},"sent":${none[n % none.length]}}` }), ['--duration', '4s']);
     expect(report.latencyMs).toMatchObject({ count: 0, p99: null, skewMs: null });
@@ -172,7 +178,7 @@ describe.concurrent('times in', () => {
     expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain('none within a day of now');
   });
 
-  it('no event at all leave the spread between clients', async ({ expect }) => {
+  it('times in no event at all leave the spread between clients', async ({ expect }) => {
     const report = await soak(plain, ['--duration', '4s']);
     expect(report.latencyMs).toMatchObject({ count: 0, invalid: 0 });
     expect(report.spreadMs['count']).toBeGreaterThan(10);

@@ -50,7 +50,7 @@ function sleep(ms: number): Promise<void> {
 }
 
 describe.concurrent('heartbeats of a server that is busy', () => {
-  it('keep their period over 35 of them, while events flow and others read nothing, on a stream older than any time-out', async (context) => {
+  it('heartbeats of a server that is busy keep their period over 35 of them, while events flow and others read nothing, on a stream older than any time-out', async (context) => {
     const { serving, client, expect } = scene(context);
     const server = await serving([
       '--heartbeat=500ms',
@@ -86,7 +86,7 @@ describe.concurrent('heartbeats of a server that is busy', () => {
 });
 
 describe.concurrent('a wall clock that is set an hour forward, and two back', () => {
-  it('moves no heartbeat, no eviction and no due time', async (context) => {
+  it('a wall clock that is set an hour forward, and two back moves no heartbeat, no eviction and no due time', async (context) => {
     const { serving, client, expect } = scene(context);
     const server = await serving(
       ['--heartbeat=100ms', '--rate=20/s', '--evict-after=2s', '--max-fill=1MiB'],
@@ -114,7 +114,7 @@ describe.concurrent('a wall clock that is set an hour forward, and two back', ()
 });
 
 describe.concurrent('a million events that nobody listens to', { tags: ['long'] }, () => {
-  it('leave no memory behind: the oldest go', async (context) => {
+  it('a million events that nobody listens to leave no memory behind: the oldest go', async (context) => {
     const { serving, expect } = scene(context);
     const few = await serving(['--rate=100000/s', '--event-size=200B', '--replay=1000']);
     await expect.poll(() => published(few), LONG).toBeGreaterThan(200_000);
@@ -128,7 +128,7 @@ describe.concurrent('a million events that nobody listens to', { tags: ['long'] 
     expect(after.heapUsedBytes - before.heapUsedBytes).toBeLessThan(10e6);
   });
 
-  it('are bounded by their bytes too, and who asks for the first ones is told the range lost', async (context) => {
+  it('a million events that nobody listens to are bounded by their bytes too, and who asks for the first ones is told the range lost', async (context) => {
     const { serving, client, expect } = scene(context);
     const large = await serving(['--rate=200/s', '--event-size=1MiB', '--replay=1000000', '--replay-bytes=8MiB']);
     await expect.poll(() => published(large), LONG).toBeGreaterThan(500);
@@ -143,7 +143,7 @@ describe.concurrent('a million events that nobody listens to', { tags: ['long'] 
 
 describe.concurrent('without descriptors', () => {
   it.runIf(onLinux)(
-    'the server answers those it has, waits without a busy loop, says which limit it is, and serves again later',
+    'without descriptors the server answers those it has, waits without a busy loop, says which limit it is, and serves again later',
     async (context) => {
       const { client, after, expect } = scene(context);
       const { child, outcome, says } = startProgram(['serve', '--port=0', '--rate=20/s'], { limits: 'ulimit -n 64' });
@@ -196,7 +196,7 @@ describe.concurrent('without descriptors', () => {
 describe.concurrent('behind nginx', () => {
   const why = 'missing' in nginx ? ` (${nginx.missing})` : '';
   it.skipIf('missing' in nginx)(
-    `that collects and compresses where it may, events arrive one by one and a leaver is noticed${why}`,
+    `behind nginx that collects and compresses where it may, events arrive one by one and a leaver is noticed${why}`,
     async (context) => {
       const { serving, after, expect } = scene(context);
       const server = await serving(['--rate=0/s', '--publish-token=ours', '--heartbeat=200ms']);

@@ -58,7 +58,7 @@ function peakBytes(read: SoakReport | undefined): number {
 }
 
 describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
-  it('has the server’s memory in the report and for thresholds', async () => {
+  it('--server-pid has the server’s memory in the report and for thresholds', async () => {
     const { url, pid } = steady;
     const read = await report(
       soak(
@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     expect([read.thresholds.map(({ status }) => status), read.verdict]).toEqual([['pass', 'pass', 'pass'], 'pass']);
   });
 
-  it('counts the workers of a cluster, also those that come later', async () => {
+  it('--server-pid counts the workers of a cluster, also those that come later', async () => {
     const { url, pid } = await start('cluster');
     workers.push(...childrenOf(pid));
     const read = await report(soak(url, '--server-pid', String(pid), '--duration', '8s'));
@@ -91,7 +91,7 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     expect([read.server.restarts, read.server.down]).toEqual([0, null]);
   });
 
-  it('says that the server ended, at once, and has no zero for what was not there any more', async () => {
+  it('--server-pid says that the server ended, at once, and has no zero for what was not there any more', async () => {
     const { url, pid } = await start('dies');
     const read = await report(soak(url, '--server-pid', String(pid), '--duration', '60s'));
     expect(failures(read)).toContain('target-down');
@@ -105,7 +105,7 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     ['node', 'not a whole number', 2],
     [String(process.pid), 'sse-probe itself was started by', 2],
     ['4194304', 'there is no process 4194304', 4],
-  ])('of %s is refused before anything is sent', async (pid, why, exitCode) => {
+  ])('--server-pid of %s is refused before anything is sent', async (pid, why, exitCode) => {
     const { url } = steady;
     const { code, stdout, stderr } = await soak(url, '--server-pid', pid);
     expect([code, stdout]).toEqual([exitCode, '']);
@@ -113,7 +113,7 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     expect(stderr).toContain(why);
   });
 
-  it('of a process that ended before the run is refused', async () => {
+  it('--server-pid of a process that ended before the run is refused', async () => {
     const { url, pid, stop } = await start('steady');
     await stop();
     const { code, stderr } = await soak(steady.url, '--server-pid', String(pid));
@@ -121,41 +121,44 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     expect(url).not.toBe(steady.url);
   });
 
-  it.runIf(process.getuid?.() === 0)('of another user’s process is its resident memory, and says so', async () => {
-    const { url, pid } = steady;
-    const file = join(tmpdir(), `sse-probe-nobody-${process.pid}.json`);
-    // Nobody: reads what all may read.
-    const child = spawn(
-      process.execPath,
-      [
-        join(root, 'bin', 'sse-probe.js'),
-        'soak',
-        '--url',
-        url,
-        ...HEALTHY,
-        '--duration',
-        '2s',
-        '--server-pid',
-        String(pid),
-        '--quiet',
-        '--report',
-        `json=${file}`,
-      ],
-      { uid: 65_534, gid: 65_534, stdio: 'ignore' },
-    );
-    const code = await new Promise((resolve) => {
-      child.once('exit', resolve);
-    });
-    const read = readReport(file);
-    await rm(file);
-    expect(code).toBe(0);
-    expect(read.server).toMatchObject({ source: 'pid', memory: 'rss' });
-    expect(read.server.rssBytes['peak']).toBeGreaterThan(30 * MB);
-  });
+  it.runIf(process.getuid?.() === 0)(
+    '--server-pid of another user’s process is its resident memory, and says so',
+    async () => {
+      const { url, pid } = steady;
+      const file = join(tmpdir(), `sse-probe-nobody-${process.pid}.json`);
+      // Nobody: reads what all may read.
+      const child = spawn(
+        process.execPath,
+        [
+          join(root, 'bin', 'sse-probe.js'),
+          'soak',
+          '--url',
+          url,
+          ...HEALTHY,
+          '--duration',
+          '2s',
+          '--server-pid',
+          String(pid),
+          '--quiet',
+          '--report',
+          `json=${file}`,
+        ],
+        { uid: 65_534, gid: 65_534, stdio: 'ignore' },
+      );
+      const code = await new Promise((resolve) => {
+        child.once('exit', resolve);
+      });
+      const read = readReport(file);
+      await rm(file);
+      expect(code).toBe(0);
+      expect(read.server).toMatchObject({ source: 'pid', memory: 'rss' });
+      expect(read.server.rssBytes['peak']).toBeGreaterThan(30 * MB);
+    },
+  );
 });
 
 describe.concurrent('--server-metrics', () => {
-  it('has the server’s memory from Prometheus text, by its usual name, by another, and as a sum', async () => {
+  it('--server-metrics has the server’s memory from Prometheus text, by its usual name, by another, and as a sum', async () => {
     const { url, metrics } = steady;
     const [usual, summed, half] = await Promise.all(
       [metrics, `${metrics}#pool_bytes{pool="a \\"quoted\\" one"}`, `${metrics}#pool_bytes{part="1"}`].map((source) =>
@@ -168,7 +171,7 @@ describe.concurrent('--server-metrics', () => {
     expect(Math.abs((2 * peakBytes(half)) / peakBytes(usual) - 1)).toBeLessThan(0.1);
   });
 
-  it('has it from JSON, and hides the secrets of the URL', async () => {
+  it('--server-metrics has it from JSON, and hides the secrets of the URL', async () => {
     const { url, json } = steady;
     const { stdout, code } = await soak(
       url,
@@ -181,7 +184,7 @@ describe.concurrent('--server-metrics', () => {
     expect(stdout).not.toMatch(/hunter2|p@ss|p%40ss/);
   });
 
-  it('tells a restart by the start time, and blames nobody for it', async () => {
+  it('--server-metrics tells a restart by the start time, and blames nobody for it', async () => {
     const { url, metrics } = steady;
     const read = await report(soak(url, '--server-metrics', `${metrics}?reborn`, '--duration', '6s'));
     expect(read.server.restarts).toBe(1);
@@ -195,7 +198,7 @@ describe.concurrent('--server-metrics', () => {
     expect(read.verdict).toBe('pass');
   });
 
-  it('of a server that is killed is a gap from then on, and the server is down', async () => {
+  it('--server-metrics of a server that is killed is a gap from then on, and the server is down', async () => {
     const { url, metrics } = await start('dies');
     const read = await report(soak(url, '--server-metrics', metrics, '--duration', '8s', '--retry', '200ms'));
     expect(failures(read)).toContain('target-down');
@@ -212,7 +215,7 @@ describe.concurrent('--server-metrics', () => {
     ['?basic', 'status 401', '', 4],
     ['#/memory/rssBytes', 'does not answer with JSON', 'process_resident_memory_bytes', 2],
     ['#', 'names neither a series', '', 2],
-  ])('with %s is refused before anything is sent', async (rest, why, hint, exitCode) => {
+  ])('--server-metrics with %s is refused before anything is sent', async (rest, why, hint, exitCode) => {
     const { url, metrics } = steady;
     const { code, stdout, stderr } = await soak(url, '--server-metrics', `${metrics}${rest}`);
     expect([code, stdout]).toEqual([exitCode, '']);
@@ -221,7 +224,7 @@ describe.concurrent('--server-metrics', () => {
     expect(stderr).toContain(hint);
   });
 
-  it('of nobody is refused', async () => {
+  it('--server-metrics of nobody is refused', async () => {
     const { url } = steady;
     const gone = await start('steady');
     await gone.stop();
@@ -229,7 +232,7 @@ describe.concurrent('--server-metrics', () => {
     expect([code, stderr]).toEqual([4, expect.stringContaining('cannot be read (ECONNREFUSED)')]);
   });
 
-  it('of a run that is interrupted tells the memory so far', async () => {
+  it('--server-metrics of a run that is interrupted tells the memory so far', async () => {
     const { url, metrics } = steady;
     const file = join(folder, 'interrupted.json');
     const run = startProgram([

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type net from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { PATIENCE, RawClient } from '../server/raw-client.ts';
 import { OwnServer } from '../support/own-server.ts';
 
@@ -51,77 +51,73 @@ async function isFree(port: number): Promise<void> {
   expect((await next.ask('/healthz')).status).toBe(200);
 }
 
-describe('a server with 1,000 clients', () => {
-  it('says farewell to all of them on SIGTERM, ends their streams, exits with 0, and its port is free', async () => {
-    const server = await serving(['--rate=5/s', '--grace=60s']);
-    const clients = await seat(server, 1000);
-    await Promise.all(clients.map((one) => one.untilText('event: tick')));
-    server.child.kill('SIGTERM');
-    expect(await server.exit()).toEqual([0, null]);
-    await heardFarewell(clients);
-    expect(server.stderr).toBe('');
-    await isFree(server.port);
-  });
-
-  it('of whom 300 do not read is held up by them no longer than its grace time; the others hear the farewell', async () => {
-    const server = await serving(['--rate=5/s', '--grace=2s', '--max-fill=16MiB', '--evict-after=10m']);
-    await seat(server, 60, { path: FLOOD, paused: true });
-    await seat(server, 240, { path: SHUT, paused: true });
-    const healthy = await seat(server, 700);
-    await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(60);
-    const startedMs = performance.now();
-    server.child.kill('SIGTERM');
-    expect(await server.exit()).toEqual([0, null]);
-    // The stuck ones had their time.
-    expect(performance.now() - startedMs).toBeGreaterThan(1900);
-    await heardFarewell(healthy);
-    await isFree(server.port);
-  });
-
-  it('some of them stuck ends at once on a second signal, however long its grace time', async () => {
-    const server = await serving(['--rate=5/s', '--grace=10m', '--max-fill=16MiB', '--evict-after=10m']);
-    await seat(server, 30, { path: FLOOD, paused: true });
-    const healthy = await seat(server, 970);
-    await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(30);
-    server.child.kill('SIGTERM');
-    await heardFarewell(healthy);
-    expect(server.child.exitCode).toBeNull();
-    server.child.kill('SIGINT');
-    expect(await server.exit()).toEqual([0, null]);
-    await isFree(server.port);
-  });
+it('a server with 1,000 clients says farewell to all of them on SIGTERM, ends their streams, exits with 0, and its port is free', async () => {
+  const server = await serving(['--rate=5/s', '--grace=60s']);
+  const clients = await seat(server, 1000);
+  await Promise.all(clients.map((one) => one.untilText('event: tick')));
+  server.child.kill('SIGTERM');
+  expect(await server.exit()).toEqual([0, null]);
+  await heardFarewell(clients);
+  expect(server.stderr).toBe('');
+  await isFree(server.port);
 });
 
-describe('while it is being shut down with stuck clients', () => {
-  it('a server answers those who hold a connection: alive, not ready, with figures; and takes no new one', async () => {
-    const server = await serving(['--rate=5/s', '--grace=10m', '--max-fill=16MiB', '--evict-after=10m']);
-    await seat(server, 20, { path: FLOOD, paused: true });
-    await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(20);
-    const paths = ['/healthz', '/readyz', '/stats', '/metrics'];
-    const monitors = paths.map((path) => new RawClient({ port: server.port, path }));
-    for (const monitor of monitors) {
-      sockets.push(monitor.socket);
-      await monitor.untilText('HTTP/1.1 200');
-    }
-    server.child.kill('SIGTERM');
-    await expect
-      .poll(
-        async () => await server.ask('/healthz').catch(({ cause }: Error) => (cause as { code: string }).code),
-        PATIENCE,
-      )
-      .toBe('ECONNREFUSED');
-    const second: Record<string, string> = {};
-    for (const [index, monitor] of monitors.entries()) {
-      const before = monitor.text.length;
-      monitor.socket.write(`GET ${paths[index]} HTTP/1.1\r\nHost: test\r\n\r\n`);
-      await monitor.untilClosed();
-      second[paths[index] as string] = monitor.text.slice(before);
-    }
-    expect(second['/healthz']).toMatch(/^HTTP\/1\.1 200 .*\{"status":"ok"\}\n$/s);
-    expect(second['/readyz']).toMatch(/^HTTP\/1\.1 503 .*"ready":false,"draining":true/s);
-    expect(second['/stats']).toMatch(/^HTTP\/1\.1 200 .*"clients":\{"connected":0/s);
-    expect(second['/metrics']).toMatch(/^HTTP\/1\.1 200 /);
-    server.child.kill('SIGTERM');
-    expect(await server.exit()).toEqual([0, null]);
-  });
+it('a server with 1,000 clients of whom 300 do not read is held up by them no longer than its grace time; the others hear the farewell', async () => {
+  const server = await serving(['--rate=5/s', '--grace=2s', '--max-fill=16MiB', '--evict-after=10m']);
+  await seat(server, 60, { path: FLOOD, paused: true });
+  await seat(server, 240, { path: SHUT, paused: true });
+  const healthy = await seat(server, 700);
+  await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(60);
+  const startedMs = performance.now();
+  server.child.kill('SIGTERM');
+  expect(await server.exit()).toEqual([0, null]);
+  // The stuck ones had their time.
+  expect(performance.now() - startedMs).toBeGreaterThan(1900);
+  await heardFarewell(healthy);
+  await isFree(server.port);
+});
+
+it('a server with 1,000 clients some of them stuck ends at once on a second signal, however long its grace time', async () => {
+  const server = await serving(['--rate=5/s', '--grace=10m', '--max-fill=16MiB', '--evict-after=10m']);
+  await seat(server, 30, { path: FLOOD, paused: true });
+  const healthy = await seat(server, 970);
+  await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(30);
+  server.child.kill('SIGTERM');
+  await heardFarewell(healthy);
+  expect(server.child.exitCode).toBeNull();
+  server.child.kill('SIGINT');
+  expect(await server.exit()).toEqual([0, null]);
+  await isFree(server.port);
+});
+
+it('while it is being shut down with stuck clients a server answers those who hold a connection: alive, not ready, with figures; and takes no new one', async () => {
+  const server = await serving(['--rate=5/s', '--grace=10m', '--max-fill=16MiB', '--evict-after=10m']);
+  await seat(server, 20, { path: FLOOD, paused: true });
+  await expect.poll(async () => (await server.stats()).clients.blocked, PATIENCE).toBe(20);
+  const paths = ['/healthz', '/readyz', '/stats', '/metrics'];
+  const monitors = paths.map((path) => new RawClient({ port: server.port, path }));
+  for (const monitor of monitors) {
+    sockets.push(monitor.socket);
+    await monitor.untilText('HTTP/1.1 200');
+  }
+  server.child.kill('SIGTERM');
+  await expect
+    .poll(
+      async () => await server.ask('/healthz').catch(({ cause }: Error) => (cause as { code: string }).code),
+      PATIENCE,
+    )
+    .toBe('ECONNREFUSED');
+  const second: Record<string, string> = {};
+  for (const [index, monitor] of monitors.entries()) {
+    const before = monitor.text.length;
+    monitor.socket.write(`GET ${paths[index]} HTTP/1.1\r\nHost: test\r\n\r\n`);
+    await monitor.untilClosed();
+    second[paths[index] as string] = monitor.text.slice(before);
+  }
+  expect(second['/healthz']).toMatch(/^HTTP\/1\.1 200 .*\{"status":"ok"\}\n$/s);
+  expect(second['/readyz']).toMatch(/^HTTP\/1\.1 503 .*"ready":false,"draining":true/s);
+  expect(second['/stats']).toMatch(/^HTTP\/1\.1 200 .*"clients":\{"connected":0/s);
+  expect(second['/metrics']).toMatch(/^HTTP\/1\.1 200 /);
+  server.child.kill('SIGTERM');
+  expect(await server.exit()).toEqual([0, null]);
 });

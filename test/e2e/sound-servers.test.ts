@@ -61,7 +61,7 @@ const dialects: Dialect[] = [
 
 describe.concurrent('a sound server', { timeout: 120_000 }, () => {
   it.for(dialects)(
-    'with $title is accused of nothing',
+    'a sound server with $title is accused of nothing',
     async ({ name, perSecond, numbered, evicts = false }, { expect }) => {
       const server = await startServerProcess({ command: process.execPath, args: [SERVER, name] });
       try {

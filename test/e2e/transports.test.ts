@@ -101,7 +101,7 @@ const FEW = [
 ];
 
 describe.concurrent('a soak over TLS', () => {
-  it('trusts the authority it is told, and loses nothing on open streams', async () => {
+  it('a soak over TLS trusts the authority it is told, and loses nothing on open streams', async () => {
     const port = await secureServer();
     const { code, stdout } = await runProgram(['soak', '--url', `https://localhost:${port}/`, '--ca', caFile, ...FEW]);
     const report = parseReport(stdout);
@@ -112,14 +112,14 @@ describe.concurrent('a soak over TLS', () => {
     expect(report.latencyMs['count']).toBeGreaterThan(1000);
   });
 
-  it('does not trust an authority that nobody knows: unreachable, with the reason', async () => {
+  it('a soak over TLS does not trust an authority that nobody knows: unreachable, with the reason', async () => {
     const port = await secureServer();
     const { code, stderr } = await runProgram(['soak', '--url', `https://localhost:${port}/`, ...FEW]);
     expect(code).toBe(4);
     expect(stderr).toMatch(/cannot be reached: tls \(/);
   });
 
-  it('accepts any certificate with --insecure', async () => {
+  it('a soak over TLS accepts any certificate with --insecure', async () => {
     const port = await secureServer();
     const { stdout } = await runProgram([
       'soak',
@@ -133,7 +133,7 @@ describe.concurrent('a soak over TLS', () => {
     expect(parseReport(stdout)).toMatchObject({ verdict: 'pass', clients: { connected: 60 } });
   });
 
-  it('refuses a file of authorities that is none', async () => {
+  it('a soak over TLS refuses a file of authorities that is none', async () => {
     const { code, stderr } = await runProgram([
       'soak',
       '--url',
@@ -147,7 +147,7 @@ describe.concurrent('a soak over TLS', () => {
 });
 
 describe.concurrent('a soak with the transport of HTTP/2', () => {
-  it('speaks HTTP/1.1 where the server offers nothing else, and says so', async () => {
+  it('a soak with the transport of HTTP/2 speaks HTTP/1.1 where the server offers nothing else, and says so', async () => {
     const port = await secureServer();
     const { stdout } = await runProgram([
       'soak',
@@ -170,7 +170,7 @@ describe.concurrent('a soak with the transport of HTTP/2', () => {
     });
   });
 
-  it('asks anew where a redirect leads to another server', async () => {
+  it('a soak with the transport of HTTP/2 asks anew where a redirect leads to another server', async () => {
     const port = await secureServer();
     const front = createSecureServer({ cert, key, allowHTTP1: false });
     front.on('stream', (stream) => {
@@ -193,7 +193,7 @@ describe.concurrent('a soak with the transport of HTTP/2', () => {
     expect([failures(report), report.clients.connected], JSON.stringify(report.findings)).toEqual([[], 60]);
   });
 
-  it('has room for many clients among few descriptors', async () => {
+  it('a soak with the transport of HTTP/2 has room for many clients among few descriptors', async () => {
     const { port } = await http2Server();
     const { stdout } = await runProgram(
       [
@@ -215,7 +215,7 @@ describe.concurrent('a soak with the transport of HTTP/2', () => {
     expect(parseReport(stdout).clients.connected).toBe(200);
   });
 
-  it('says of stalled clients that could not be judged that they were not', async () => {
+  it('a soak with the transport of HTTP/2 says of stalled clients that could not be judged that they were not', async () => {
     const { port } = await http2Server();
     const { stdout } = await runProgram([
       'soak',
@@ -239,7 +239,7 @@ describe.concurrent('a soak with the transport of HTTP/2', () => {
     });
   });
 
-  it('puts many clients on one connection, and loses nothing', async () => {
+  it('a soak with the transport of HTTP/2 puts many clients on one connection, and loses nothing', async () => {
     const { port, sessions } = await http2Server();
     const { stdout } = await runProgram([
       'soak',
@@ -370,7 +370,7 @@ function environment(variables: Record<string, string>): ProgramOptions {
 describe.concurrent('a proxy of the environment', () => {
   const HEALTHY = [...FEW, '--mix', 'healthy=1', '--transport', 'undici'];
 
-  it('is used, looks the names up, those of redirects too, and stands in the report without its password', async () => {
+  it('a proxy of the environment is used, looks the names up, those of redirects too, and stands in the report without its password', async () => {
     const ticker = new Ticker();
     const port = await listen(
       createServer((req, res) => {
@@ -398,7 +398,7 @@ describe.concurrent('a proxy of the environment', () => {
     );
   });
 
-  it('is a tunnel for HTTP/2, also for the question whether the server speaks it', async () => {
+  it('a proxy of the environment is a tunnel for HTTP/2, also for the question whether the server speaks it', async () => {
     const named = authority.issue({ name: 'stream.invalid', dnsNames: ['stream.invalid'] });
     const ticker = new Ticker();
     const server = createSecureServer({ cert: named.certificate, key: named.key, allowHTTP1: false });
@@ -433,13 +433,13 @@ describe.concurrent('a proxy of the environment', () => {
       /stream\.invalid:9 cannot be reached: refused \(proxy 127\.0\.0\.1:1: /,
     ],
     ['of another kind', { all_proxy: 'socks5://me:S3CRET@127.0.0.1:1' }, 2, /all_proxy does not name an HTTP proxy/],
-  ])('%s', async (_what, variables, code, said) => {
+  ])('a proxy of the environment %s', async (_what, variables, code, said) => {
     const outcome = await runProgram(['soak', '--url', 'http://stream.invalid:9/', ...HEALTHY], environment(variables));
     expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringMatching(said)]);
     expect(outcome.stderr).not.toContain('S3CRET');
   });
 
-  it('is not used for loopback', async () => {
+  it('a proxy of the environment is not used for loopback', async () => {
     const port = await secureServer();
     const proxy = await proxyServer();
     const { stdout } = await runProgram(
@@ -450,7 +450,7 @@ describe.concurrent('a proxy of the environment', () => {
     expect([failures(report), report.clients.connected, proxy.lines]).toEqual([[], 60, []]);
   });
 
-  it('is not used by the lean transport, which says so once', async () => {
+  it('a proxy of the environment is not used by the lean transport, which says so once', async () => {
     const { code, stderr } = await runProgram(
       ['soak', '--url', 'http://stream.invalid:9/', ...FEW],
       environment({ http_proxy: 'http://me:S3CRET@127.0.0.1:1' }),
@@ -466,7 +466,7 @@ describe.concurrent('a proxy of the environment', () => {
 });
 
 describe.concurrent('a proxy', () => {
-  it('needs the transport that knows proxies', async () => {
+  it('a proxy needs the transport that knows proxies', async () => {
     const { code, stderr } = await runProgram([
       'soak',
       '--url',

@@ -76,15 +76,19 @@ function heldUp({ code, stdout, stderr }: Outcome): string {
 }
 
 describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs network namespaces)', () => {
-  it('are all evicted in time by the sound server, and nobody else notices', async () => {
+  it('vanished clients of a server of its own (needs network namespaces) are all evicted in time by the sound server, and nobody else notices', async () => {
     expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json']))).toBe('pass');
   });
 
-  it('vanish from several load processes, too', { tags: ['long'] }, async () => {
-    expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json', '--processes', '2']))).toBe('pass');
-  });
+  it(
+    'vanished clients of a server of its own (needs network namespaces) vanish from several load processes, too',
+    { tags: ['long'] },
+    async () => {
+      expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json', '--processes', '2']))).toBe('pass');
+    },
+  );
 
-  it('are kept by the naive server, which is stale-client-kept', async () => {
+  it('vanished clients of a server of its own (needs network namespaces) are kept by the naive server, which is stale-client-kept', async () => {
     const { code, stdout } = await runProgram([...RUN, ...SHORT_LIFE, '--json', '--settle', '1s', '--fault', 'naive']);
     const report = parseReport(stdout);
     expect(failures(report)).toContain('stale-client-kept');
@@ -92,7 +96,7 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
     expect(report.eviction).toMatchObject({ evicted: 0, missed: 45, expected: 45 });
   });
 
-  it('are no leak and no failure of a sound server when the run ends before anybody can judge', async () => {
+  it('vanished clients of a server of its own (needs network namespaces) are no leak and no failure of a sound server when the run ends before anybody can judge', async () => {
     const { code, stdout } = await runProgram([
       'soak',
       '--clients',
@@ -112,7 +116,7 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'end on %s with the report so far, exit 130, and no process left',
+    'vanished clients of a server of its own (needs network namespaces) end on %s with the report so far, exit 130, and no process left',
     async (signal) => {
       const file = join(folder, `${signal}.json`);
       const running = startProgram([
@@ -140,7 +144,7 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
     },
   );
 
-  it('do not outlive the process that somebody started', async () => {
+  it('vanished clients of a server of its own (needs network namespaces) do not outlive the process that somebody started', async () => {
     const running = startProgram([
       'soak',
       '--clients',
@@ -161,7 +165,7 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
     expect(all.filter(isAlive)).toEqual([]);
   });
 
-  it('pass on what the run says of a mistake, and its exit code', async () => {
+  it('vanished clients of a server of its own (needs network namespaces) pass on what the run says of a mistake, and its exit code', async () => {
     const { code, stdout, stderr } = await runProgram([...RUN, '--fault', 'no-such-fault']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^sse-probe: --fault: there is no fault "no-such-fault"\n {2}\S.*\n$/);
@@ -169,11 +173,11 @@ describe.skipIf(!hasNamespaces)('vanished clients of a server of its own (needs 
 });
 
 describe.skipIf(!hasOrdinaryUser)('vanished clients of an ordinary user (tested as root, who can become one)', () => {
-  it('need no rights but user namespaces', async () => {
+  it('vanished clients of an ordinary user (tested as root, who can become one) need no rights but user namespaces', async () => {
     expect(heldUp(await runProgram([...RUN, ...SHORT_LIFE, '--json'], AS_ORDINARY_USER))).toBe('pass');
   });
 
-  it('cannot vanish from a server that is there already: that is said in two lines, exit 2', async () => {
+  it('vanished clients of an ordinary user (tested as root, who can become one) cannot vanish from a server that is there already: that is said in two lines, exit 2', async () => {
     const { code, stdout, stderr } = await runProgram(
       ['soak', '--url', 'http://127.0.0.1:9/events', '--mix', 'healthy=1,vanished=1'],
       AS_ORDINARY_USER,
@@ -200,7 +204,7 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
     'healthy=80,stalled=10,vanished=10',
   ];
 
-  it('the run is refused before anything is started, with what to do', async () => {
+  it('where clients cannot vanish the run is refused before anything is started, with what to do', async () => {
     const { code, stdout, stderr } = await runProgram(few, FORBIDDEN);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
@@ -208,7 +212,7 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
     );
   });
 
-  it('--allow-degraded makes them stalled clients, and the report says so', async () => {
+  it('where clients cannot vanish --allow-degraded makes them stalled clients, and the report says so', async () => {
     const { code, stdout } = await runProgram([...few, '--allow-degraded', '--json'], FORBIDDEN);
     const report = parseReport(stdout) as ReturnType<typeof parseReport> & {
       plan: { mix: Record<string, number> };
@@ -222,20 +226,18 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
   });
 });
 
-describe('a target on another machine', () => {
-  it('is refused before it is connected to', async () => {
-    const { code, stdout, stderr } = await runProgram([
-      'soak',
-      '--url',
-      'http://192.0.2.1/events',
-      '--mix',
-      'healthy=1,vanished=1',
-    ]);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(
-      /^sse-probe: clients can vanish only on this machine's IPv4 loopback, and 192\.0\.2\.1 is not 127\.x\.x\.x\n/,
-    );
-  });
+it('a target on another machine is refused before it is connected to', async () => {
+  const { code, stdout, stderr } = await runProgram([
+    'soak',
+    '--url',
+    'http://192.0.2.1/events',
+    '--mix',
+    'healthy=1,vanished=1',
+  ]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^sse-probe: clients can vanish only on this machine's IPv4 loopback, and 192\.0\.2\.1 is not 127\.x\.x\.x\n/,
+  );
 });
 
 const canRoute =
@@ -294,7 +296,7 @@ function routeTo(network: string | null): string | null {
 }
 
 describe.skipIf(!canRoute)('vanished clients of a server that is there already (needs CAP_NET_ADMIN)', () => {
-  it('count as evicted when the server says goodbye by FIN, and leave no route behind', async () => {
+  it('vanished clients of a server that is there already (needs CAP_NET_ADMIN) count as evicted when the server says goodbye by FIN, and leave no route behind', async () => {
     const server = await serve(6000);
     const running = startProgram([
       'soak',
@@ -336,7 +338,7 @@ describe.skipIf(!canRoute)('vanished clients of a server that is there already (
     expect(routeTo(server.network())).toBeNull();
   });
 
-  it('leave no route behind when the run is stopped, however impatiently', async () => {
+  it('vanished clients of a server that is there already (needs CAP_NET_ADMIN) leave no route behind when the run is stopped, however impatiently', async () => {
     const server = await serve(60_000);
     const running = startProgram([
       'soak',

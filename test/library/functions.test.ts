@@ -74,23 +74,22 @@ const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
   ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
 ];
 
-describe('soak() from a program', () => {
-  it('gives the object of the JSON report, prints nothing and lets the process end', async () => {
-    const { value } = await run(`return soak({ ${SMALL}, seed: 7, threshold: ['events.lost==0'] });`);
-    const report = parseReport(JSON.stringify(value));
-    expect(report).toMatchObject({
-      schema: 'sse-probe/soak@1',
-      verdict: 'pass',
-      exitCode: 0,
-      seed: 7,
-      interrupted: false,
-      clients: { planned: 20, connected: 20 },
-    });
-    expect(report.thresholds).toEqual([{ expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' }]);
+it('soak() from a program gives the object of the JSON report, prints nothing and lets the process end', async () => {
+  const { value } = await run(`return soak({ ${SMALL}, seed: 7, threshold: ['events.lost==0'] });`);
+  const report = parseReport(JSON.stringify(value));
+  expect(report).toMatchObject({
+    schema: 'sse-probe/soak@1',
+    verdict: 'pass',
+    exitCode: 0,
+    seed: 7,
+    interrupted: false,
+    clients: { planned: 20, connected: 20 },
   });
+  expect(report.thresholds).toEqual([{ expression: 'events.lost==0', actual: 0, unit: 'count', status: 'pass' }]);
+});
 
-  it('judges a hub of the same process', async () => {
-    const { value } = await run(`
+it('soak() from a program judges a hub of the same process', async () => {
+  const { value } = await run(`
       const hub = new SseHub({ heartbeatMs: 500, evictAfterMs: 4000 });
       const server = createServer((req, res) => hub.handle(req, res)).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
@@ -100,49 +99,51 @@ describe('soak() from a program', () => {
       await hub.close();
       server.close();
       return report;`);
-    const report = parseReport(JSON.stringify(value));
-    expect(report.findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
-    expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
-    expect(report.events['received']).toBeGreaterThan(50);
+  const report = parseReport(JSON.stringify(value));
+  expect(report.findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
+  expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
+  expect(report.events['received']).toBeGreaterThan(50);
+});
+
+it('soak() from a program takes a scenario file, over which the options win, and finds a defect', async () => {
+  project.write(
+    'scenario.yaml',
+    'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n',
+  );
+  const { value } = await run("return soak({ scenario: 'scenario.yaml', clients: 10 });");
+  const report = parseReport(JSON.stringify(value));
+  expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, clients: { planned: 10 } });
+  expect(report.findings.map(({ id }) => id)).toContain('not-event-stream');
+  expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe(
+    'false\n',
+  );
+});
+
+it('soak() from a program ends at its signal with the report so far', async () => {
+  const { value } = await run(
+    "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
+  );
+  expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
+});
+
+it('soak() from a program does not begin when the signal is there already', async () => {
+  expect((await run('return soak({ signal: AbortSignal.abort() });')).value).toEqual(['AbortError']);
+});
+
+describe('with a mistake', () => {
+  let said: Map<string, unknown>;
+  beforeAll(async () => {
+    said = await refusals(WRONG_SOAKS.map(([options]) => `soak(${options})`));
   });
 
-  it('takes a scenario file, over which the options win, and finds a defect', async () => {
-    project.write(
-      'scenario.yaml',
-      'clients: 9000\nramp: 500ms\nduration: 2s\nsettle: 2s\nmix: { healthy: 1 }\nfault: wrong-type\nreport: json=never.json\n',
-    );
-    const { value } = await run("return soak({ scenario: 'scenario.yaml', clients: 10 });");
-    const report = parseReport(JSON.stringify(value));
-    expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, clients: { planned: 10 } });
-    expect(report.findings.map(({ id }) => id)).toContain('not-event-stream');
-    expect((await project.node(['-e', "console.log(require('node:fs').existsSync('never.json'))"])).stdout).toBe(
-      'false\n',
-    );
-  });
-
-  it('ends at its signal with the report so far', async () => {
-    const { value } = await run(
-      "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
-    );
-    expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
-  });
-
-  it('does not begin when the signal is there already', async () => {
-    expect((await run('return soak({ signal: AbortSignal.abort() });')).value).toEqual(['AbortError']);
-  });
-
-  describe('with a mistake', () => {
-    let said: Map<string, unknown>;
-    beforeAll(async () => {
-      said = await refusals(WRONG_SOAKS.map(([options]) => `soak(${options})`));
-    });
-
-    it.each(WRONG_SOAKS)('says in one sentence what is wrong with %s', (options, code, message) => {
+  it.each(WRONG_SOAKS)(
+    'soak() from a program with a mistake says in one sentence what is wrong with %s',
+    (options, code, message) => {
       const [, saidCode, sentence] = said.get(`soak(${options})`) as string[];
       expect(saidCode).toBe(code);
       expect(sentence).toMatch(message);
-    });
-  });
+    },
+  );
 });
 
 const WRONG_PROBES: [args: string, message: RegExp][] = [
@@ -153,9 +154,8 @@ const WRONG_PROBES: [args: string, message: RegExp][] = [
   ["'http://127.0.0.1:1/', { h2: true, 'http1.1': true }", /^probe\(\): h2: --h2 and --http1\.1 exclude each other$/],
 ];
 
-describe('probe() from a program', () => {
-  it('gives the object of the JSON report', async () => {
-    const { value } = await run(`
+it('probe() from a program gives the object of the JSON report', async () => {
+  const { value } = await run(`
       const hub = new SseHub();
       const server = createServer((req, res) => { if (hub.handle(req, res) !== null) hub.publish({ data: 'x' }); }).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
@@ -163,55 +163,55 @@ describe('probe() from a program', () => {
       await hub.close();
       server.close();
       return report;`);
-    expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
-    expect(value).toMatchObject({
-      schema: 'sse-probe/probe@1',
-      status: 'ok',
-      exitCode: 0,
-      endedBy: 'until',
-      thresholds: [{ status: 'pass' }],
-    });
+  expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
+  expect(value).toMatchObject({
+    schema: 'sse-probe/probe@1',
+    status: 'ok',
+    exitCode: 0,
+    endedBy: 'until',
+    thresholds: [{ status: 'pass' }],
   });
+});
 
-  it('takes a server that is not there for a finding, and a secret from the environment', async () => {
-    const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", {
-      TOKEN: 'S3CRET',
-    });
-    expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
-    expect(value).toMatchObject({ status: 'critical', exitCode: 2 });
-    expect(JSON.stringify(value)).not.toContain('S3CRET');
+it('probe() from a program takes a server that is not there for a finding, and a secret from the environment', async () => {
+  const { value } = await run("return probe('http://127.0.0.1:1/', { deadline: '10s', 'bearer-env': 'TOKEN' });", {
+    TOKEN: 'S3CRET',
   });
+  expect(validateProbe(value), JSON.stringify(validateProbe.errors)).toBe(true);
+  expect(value).toMatchObject({ status: 'critical', exitCode: 2 });
+  expect(JSON.stringify(value)).not.toContain('S3CRET');
+});
 
-  it('ends at its signal with what it knows', async () => {
-    const { value } = await run(`
+it('probe() from a program ends at its signal with what it knows', async () => {
+  const { value } = await run(`
       const server = createServer((req, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders()).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
       const report = await probe(\`http://127.0.0.1:\${server.address().port}/\`, { duration: '10m', signal: AbortSignal.timeout(2000) });
       server.closeAllConnections();
       server.close();
       return report;`);
-    expect(value).toMatchObject({ endedBy: 'interrupted' });
+  expect(value).toMatchObject({ endedBy: 'interrupted' });
+});
+
+describe('with a mistake', () => {
+  let said: Map<string, unknown>;
+  beforeAll(async () => {
+    said = await refusals(WRONG_PROBES.map(([args]) => `probe(${args})`));
   });
 
-  describe('with a mistake', () => {
-    let said: Map<string, unknown>;
-    beforeAll(async () => {
-      said = await refusals(WRONG_PROBES.map(([args]) => `probe(${args})`));
-    });
-
-    it.each(WRONG_PROBES)('says in one sentence what is wrong with %s', (args, message) => {
+  it.each(WRONG_PROBES)(
+    'probe() from a program with a mistake says in one sentence what is wrong with %s',
+    (args, message) => {
       const [, code, sentence] = said.get(`probe(${args})`) as string[];
       expect(code).toBe('usage');
       expect(sentence).toMatch(message);
-    });
-  });
+    },
+  );
 });
 
-describe('the names of options', () => {
-  it('leave those free that the functions have of their own', () => {
-    for (const table of [OPTION_TABLES.soak, OPTION_TABLES.probe]) {
-      const flags = Object.values(table).map(({ flag }) => flag as string);
-      expect(flags.filter((flag) => flag === 'signal' || flag === 'scenario')).toEqual([]);
-    }
-  });
+it('the names of options leave those free that the functions have of their own', () => {
+  for (const table of [OPTION_TABLES.soak, OPTION_TABLES.probe]) {
+    const flags = Object.values(table).map(({ flag }) => flag as string);
+    expect(flags.filter((flag) => flag === 'signal' || flag === 'scenario')).toEqual([]);
+  }
 });

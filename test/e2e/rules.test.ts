@@ -211,8 +211,10 @@ describe.runIf(process.platform === 'linux')('a thousand clients at an endless l
     );
     closing.push(() => raw.close());
     // To all in turn, so that all of them hold much before the first of them is at its limit.
+    let allAreThere = false;
     const pump = setInterval(() => {
-      if (raw.sockets.size < 900) return;
+      allAreThere ||= raw.sockets.size === 1000;
+      if (!allAreThere) return;
       for (const socket of raw.sockets) if (socket.writableLength < 64 * 1024) socket.write(piece);
     }, 50);
     closing.push(() => clearInterval(pump));

@@ -4,7 +4,7 @@
  *
  * A base class and not a part, as the parser's own: tens of thousands live in one process.
  */
-import type { Malformed, SseEvent } from '../sse/handlers.ts';
+import type { Malformed, SseEvent, UnfinishedBlock } from '../sse/handlers.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventSourceClient, type EventSourceContext } from './event-source.ts';
 
@@ -19,6 +19,8 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
+  /** A stream is over that gave no event, and this stood unfinished at its end. */
+  onUnfinished(client: EventReader, unfinished: UnfinishedBlock): void;
 }
 
 /** Bytes that all readers of this process hold of unfinished events. */
@@ -59,6 +61,10 @@ export abstract class EventReader extends EventSourceClient {
   }
 
   protected override endReading(): void {
+    if (this.state === 'open' && !this.heardEvent) {
+      const unfinished = this.parser.unfinished();
+      if (unfinished !== null) this.context.observer.onUnfinished(this, unfinished);
+    }
     super.endReading();
     if (this.heldBytes !== 0) this.account();
   }

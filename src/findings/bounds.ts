@@ -24,8 +24,17 @@ const SLACK_SHARE = 0.25;
 const LEAST_SLACK_MS = 250;
 const MOST_SLACK_MS = 500;
 
-/** Where neither server nor user says anything, `probe` calls a silence too long that is longer than this. */
-export const UNPROMISED_SILENCE_MS = 20_000;
+/**
+ * Where neither server nor user says anything, a silence is too long that common proxies do not leave standing: 60 s are
+ * the limit of most of them (nginx, AWS, Cloudflare's 100 s are longer), less what their clocks and ours differ by.
+ */
+export const UNPROMISED_SILENCE_MS = 55_000;
+/** And one that is longer than this while others are sent something: that stream was forgotten. */
+export const FORGOTTEN_AFTER_MS = 20_000;
+/** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
+export const ADVISED_SILENCE_MS = 15_000;
+/** Room for a timer of that period. */
+const ADVISED_SLACK_MS = 500;
 /**
  * Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once.
  */
@@ -50,6 +59,11 @@ export function missingAfterMs(periodMs: number): number {
 /** The longest silence that was allowed, where no period is promised. */
 export function silentAfterMs(withinMs: number): number {
   return withinMs + slackMs(withinMs);
+}
+
+/** A silence that is held against nobody, and of which people should know: some layers cut earlier. */
+export function isWorthAWarning(silenceMs: number): boolean {
+  return silenceMs > ADVISED_SILENCE_MS + ADVISED_SLACK_MS;
 }
 
 /** What is said of a stream without a heartbeat for longer than `boundMs`: it may turn out to be silent altogether. */

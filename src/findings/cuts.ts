@@ -6,6 +6,8 @@ import type { Intermediary, LimitKind } from './intermediary.ts';
 const NEAR_MS = 1000;
 const NEAR_SHARE = 0.02;
 
+/** More layers are not named in a sentence. */
+const SHOWN_LAYERS = 3;
 /** Two streams that ended at ages this close, or within a tenth, were not cut by chance. */
 const SAME_AGE_MS = 250;
 const SAME_AGE_SHARE = 0.1;
@@ -36,4 +38,14 @@ export function limitToleranceMs(limitMs: number): number {
 /** Whether two streams, opened at different times, were cut at one age. */
 export function areOfOneAge(ageMs: number, otherMs: number): boolean {
   return Math.abs(otherMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE);
+}
+
+/** To stand after a silence and "which": what cuts it by default. */
+export function cutBy(silenceMs: number): string {
+  const names = INTERMEDIARIES.filter(({ kind, limitMs }) => kind === 'idle' && limitMs <= silenceMs).map(
+    ({ name }) => name,
+  );
+  if (names.length === 0) return 'no well-known layer cuts by default; a stricter one would';
+  const shown = names.slice(0, SHOWN_LAYERS).join(', ');
+  return `${shown}${names.length > SHOWN_LAYERS ? ' and others' : ''} cut by default`;
 }

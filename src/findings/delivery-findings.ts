@@ -2,6 +2,16 @@
 import type { FindingRow } from './finding-row.ts';
 
 export const DELIVERY_FINDINGS = {
+  'no-events': {
+    severity: 'inconclusive',
+    explainedBy: ['target-down', 'not-event-stream', 'malformed-stream', 'oversize-event'],
+    means: 'No client heard an event, so nothing that is judged by events could be.',
+    measured: 'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out.',
+    notSeen: 'Whether the server would have had something to say.',
+    faults: [],
+    advice:
+      'Publish while the run lasts, run longer, or look whether the URL names a feed in which something happens; a feed that is quiet by nature can be told so by --ignore no-events.',
+  },
   'event-lost': {
     severity: 'fail',
     explainedBy: ['target-down'],
@@ -97,7 +107,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A client was left without a sign of life.',
     measured:
-      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
+      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
     notSeen: 'Which layer held it back.',
     faults: ['naive'],
     advice:

@@ -21,6 +21,8 @@ export interface Finding {
 export interface Detected extends Pick<Finding, 'title' | 'evidence'> {
   /** Where the advice depends on what was seen; else it is that of the row. */
   hint?: string;
+  /** Where it weighs less than the row says. */
+  severity?: Severity;
   /** The row would explain other findings by it, but what was seen does not. */
   explains?: false;
 }

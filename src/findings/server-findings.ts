@@ -69,7 +69,8 @@ export const SERVER_FINDINGS = {
     severity: 'warn',
     means: 'The stream is compressed though the client asked for none.',
     measured: '`Content-Encoding` of each stream, unless the plan sends an `Accept-Encoding` of its own.',
-    notSeen: 'What it costs the server. Codings other than gzip, deflate and br are refused (`connect-refused`).',
+    notSeen:
+      'What it costs the server. Lists of several codings are refused (`connect-refused`); under the name of one that nobody knows (`none`) text is read as it is, with a warning.',
     faults: ['compressed'],
     advice:
       "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression, `gzip_types` of nginx, `compress: false` of Next.js.",

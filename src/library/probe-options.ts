@@ -71,7 +71,7 @@ export interface ProbeOptions extends AskingOptions {
 
   /**
    * Longest silence that the server is allowed. A duration from `10ms` to `1h`.
-   * @defaultValue what the server promises, else 20s
+   * @defaultValue what the server promises, else 55s
    */
   'heartbeat-within'?: string | undefined;
 

@@ -169,7 +169,7 @@ export interface SoakOptions extends AskingOptions {
 
   /**
    * Longest silence that the server is allowed. A duration from `10ms` to `1h`.
-   * @defaultValue what the server promises, else 20s
+   * @defaultValue what the server promises, else 55s
    */
   'heartbeat-within'?: string | undefined;
 

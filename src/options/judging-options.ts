@@ -29,7 +29,7 @@ export const judgingOptions = {
     group: 'Judging',
     kind: duration('10ms', '1h'),
     default: null,
-    unset: 'what the server promises, else 20s',
+    unset: 'what the server promises, else 55s',
     help: 'longest silence that the server is allowed',
   },
   evictWithinMs: {

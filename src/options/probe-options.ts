@@ -99,7 +99,7 @@ export const probeOptions = {
     group: 'Judging',
     kind: duration('10ms', '1h'),
     default: null,
-    unset: 'what the server promises, else 20s',
+    unset: 'what the server promises, else 55s',
     help: 'longest silence that the server is allowed',
   },
   warn: {

@@ -9,7 +9,7 @@ import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
 import { portOf } from '../core/host.ts';
 import { SseParser } from '../sse/parser.ts';
-import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
+import type { Malformed, SseEvent, SseHandlers, SseLimitError, UnfinishedBlock } from '../sse/handlers.ts';
 import type { Protocol } from '../wire/tls.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../wire/transport.ts';
 import { LineFeeder } from './line-feeder.ts';
@@ -56,6 +56,8 @@ export class Listening implements StreamReceiver, SseHandlers {
   /** Why the answer is no stream; null while it is one, or there is no answer. */
   refusal: Refusal | null = null;
   end: StreamEnd | null = null;
+  /** What stood unfinished when the stream ended, or was left. */
+  unfinished: UnfinishedBlock | null = null;
   /** The stream was left in the middle of an event. */
   endedInEvent = false;
   /** The beginning of an answer that is no stream; hostile text. */
@@ -138,6 +140,7 @@ export class Listening implements StreamReceiver, SseHandlers {
       void this.start();
       return;
     }
+    this.unfinished = this.parser.unfinished();
     this.endedInEvent = this.parser.end();
     if (this.refusal === null) this.settle(cause, detail, nowMs());
     else this.settle(this.refusal.cause, this.refusal.detail, nowMs());
@@ -204,6 +207,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   private settle(cause: Cause, detail: string, atMs: number): void {
     this.connection = null;
+    this.unfinished ??= this.parser.unfinished();
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);
     this.options.onNews();

@@ -1,5 +1,11 @@
 /** The longest silence of the main stream, and whether the server spoke to others meanwhile. */
-import { GREETING_MS, missingAfterMs, silentAfterMs, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
+import {
+  FORGOTTEN_AFTER_MS,
+  GREETING_MS,
+  missingAfterMs,
+  silentAfterMs,
+  UNPROMISED_SILENCE_MS,
+} from '../findings/bounds.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 
@@ -20,12 +26,19 @@ export function fellSilent(seen: Observations, main: Listening): boolean {
 }
 
 /** The longest silence that is held against nobody, our own longest stop left out. */
-export function allowedSilenceMs(
-  { plan: { heartbeatWithinMs } }: Observations,
-  { log: { promisedMs } }: Listening,
-): number {
+export function allowedSilenceMs(seen: Observations, main: Listening): number {
+  const { heartbeatWithinMs } = seen.plan;
+  const { promisedMs } = main.log;
   if (heartbeatWithinMs !== null) return silentAfterMs(heartbeatWithinMs);
-  return promisedMs === null ? UNPROMISED_SILENCE_MS : missingAfterMs(promisedMs);
+  if (promisedMs !== null) return missingAfterMs(promisedMs);
+  return othersHeardEvents(seen, main) ? FORGOTTEN_AFTER_MS : UNPROMISED_SILENCE_MS;
+}
+
+/** Without a promise each connection may have heartbeats of its own: only events show that this one was forgotten. */
+function othersHeardEvents({ auxiliary }: Observations, { log: { maxSilenceMs, silenceFromMs } }: Listening): boolean {
+  return [...auxiliary.values()].some(({ log, headMs }) =>
+    log.published.some(({ atMs }) => atMs - (headMs ?? 0) >= GREETING_MS && atMs > silenceFromMs + maxSilenceMs / 2),
+  );
 }
 
 function heardAfterGreeting({ log, headMs }: Listening): number {

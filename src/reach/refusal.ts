@@ -24,5 +24,5 @@ export function refusalOf(head: ResponseHead): Refusal | null {
   if (encoding === undefined) return null;
   // The transport decodes what it can; that it cannot is known before the stream counts as open.
   const coding = codingOf(encoding);
-  return typeof coding === 'string' ? null : { cause: 'decode', detail: coding.refusal };
+  return typeof coding === 'object' && 'refusal' in coding ? { cause: 'decode', detail: coding.refusal } : null;
 }

@@ -67,13 +67,19 @@ export const PROTOCOL_FIGURES = figures({
     'headsWithEvent',
     'headsHeld',
     'headsReleased',
+    /** Streams under a content coding that nobody knows, which were read as they were. */
+    'unknownCodings',
   ],
   tallies: [
     /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
     'malformed',
     'malformedSamples',
+    /** Streams without an event on which bytes came that no client dispatches, by the mistake. */
+    'undispatched',
     /** Streams in a content coding that nobody had asked for. */
     'codings',
+    /** The name of a coding that nobody knows, one for each process. */
+    'unknownCodings',
   ],
 });
 

@@ -69,7 +69,9 @@ export class Summary implements CountsByKind, Tallies {
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();
   readonly malformedSamples: Tally = new Map();
+  readonly undispatched: Tally = new Map();
   readonly codings: Tally = new Map();
+  readonly unknownCodings: Tally = new Map();
   readonly sequence: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
 

@@ -125,6 +125,7 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
+          onUnfinished: () => {},
           onLeft: () => {},
           onAdjusted: () => {},
           onLost: (_client, cause, detail) => {

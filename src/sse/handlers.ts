@@ -19,6 +19,16 @@ export interface SseEvent {
  */
 export type Malformed = 'unknown-field' | 'bad-retry' | 'nul-in-id' | 'bad-utf8';
 
+/** What came and stands unfinished: no blank line has ended its block, or nothing has ended its line. Hostile text. */
+export interface UnfinishedBlock {
+  /** The number of `data` lines that no blank line followed. */
+  dataLines: number;
+  /** The beginning of the first of them; empty where there is none. */
+  data: string;
+  /** The beginning of the line that has not ended; empty where there is none, or where its field is unknown. */
+  line: string;
+}
+
 /** The caller's side. Kept by reference, its methods are called on it: a client can pass itself. */
 export interface SseHandlers {
   /** Called with each event. */
@@ -51,6 +61,8 @@ export interface SseHandlers {
   maxEventBytes?: number | undefined;
 }
 
+/** How many bytes of an unfinished line are shown: several events, where nothing parts them. */
+export const UNFINISHED_BYTES = 1000;
 /** How many bytes of a malformed line are shown. */
 export const SAMPLE_BYTES = 80;
 

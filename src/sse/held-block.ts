@@ -7,6 +7,8 @@
  * that comes in a million pieces is copied about twice. The two limits are the parser's and checked before
  * anything is appended here; the buffer is at most twice their sum.
  */
+import type { UnfinishedBlock } from './handlers.ts';
+
 const SMALLEST_BYTES = 256;
 const LF = 0x0a;
 
@@ -61,6 +63,16 @@ export class HeldBlock {
 
   dataText(): string {
     return this.bytes.toString('utf8', this.dataStart, this.lineStart);
+  }
+
+  /** As it stands, at most so many bytes of each part. */
+  unfinished(maxBytes: number): UnfinishedBlock {
+    const data = this.dataBytes === -1 ? null : this.dataRange();
+    let dataLines = data === null ? 0 : 1;
+    for (let at = data?.indexOf(LF) ?? -1; at !== -1; at = data?.indexOf(LF, at + 1) ?? -1) dataLines += 1;
+    const [first = ''] = (data ?? this.bytes.subarray(0, 0)).toString('utf8', 0, maxBytes).split('\n', 1);
+    const lineEnd = Math.min(this.lineEnd, this.lineStart + maxBytes);
+    return { dataLines, data: first, line: this.bytes.toString('utf8', this.lineStart, lineEnd) };
   }
 
   /** Where the next value goes: behind the data and an LF, or, when it is the first, `first`. */

@@ -16,7 +16,7 @@
  */
 import { BlockReader } from './block-reader.ts';
 import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
-import { SAMPLE_BYTES, SseLimitError } from './handlers.ts';
+import { SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
 export type { Malformed, SseEvent } from './handlers.ts';
@@ -66,6 +66,11 @@ export class SseParser extends BlockReader {
     this.committedId = lastEventId;
     this.forgetBlock();
     this.beginBlock(-1);
+  }
+
+  /** What stands unfinished between two pushes; null where no `data` line and no part of a line is held. */
+  unfinished(): UnfinishedBlock | null {
+    return this.held?.unfinished(UNFINISHED_BYTES) ?? null;
   }
 
   /**

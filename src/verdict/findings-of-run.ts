@@ -25,10 +25,10 @@ export function findingsOf(run: JudgedRun, { failOn, ignore }: FindingsAsked): F
     const { severity, blamesTime = false, explainedBy = [], advice } = FINDINGS[id];
     const detected = detect(run);
     if (detected === null || explainedBy.some((cause) => causes.has(cause))) continue;
-    const { title, evidence, hint = advice, explains = true } = detected;
+    const { title, evidence, hint = advice, explains = true, severity: weighs = severity } = detected;
     if (explains) causes.add(id);
     if (ignore.includes(id)) continue;
-    const meant: Severity = failOn.includes(id) ? 'fail' : severity;
+    const meant: Severity = failOn.includes(id) ? 'fail' : weighs;
     const doubted = blamesTime && run.generator.saturated && meant === 'fail';
     findings.push({ id, severity: doubted ? 'inconclusive' : meant, title, evidence, hint });
   }

@@ -7,7 +7,8 @@
  * bytes is inside at a time. Synchronous inflating would be cheaper for each event, but Node offers it only
  * behind an underscore and with the handle closed after each call.
  *
- * Refuses codings that it does not know and lists of several. How large the decoded content gets is not its
+ * A single coding that nobody knows is none of its business: such a body is read as it is (unknown-coding.ts), as a
+ * browser does. It refuses lists of several. How large the decoded content gets is not its
  * business: the receiver of the pieces has limits on lines and events, and stops when one is passed.
  */
 import type { Transform } from 'node:stream';
@@ -16,6 +17,9 @@ import type { Cause } from '../core/causes.ts';
 
 /** The most that one call delivers, and about what a paused stream holds decoded. */
 export const PIECE_BYTES = 16 * 1024;
+
+/** Characters of an unknown coding's name that are kept. Hostile text. */
+const MAX_NAME = 40;
 
 export type Coding = 'gzip' | 'deflate' | 'br';
 
@@ -31,8 +35,8 @@ export interface DecoderOwner {
   decodeFailed(detail: string): void;
 }
 
-/** What a Content-Encoding field asks for, or why it cannot be done. */
-export function codingOf(field: string): Coding | 'identity' | { refusal: string } {
+/** What a Content-Encoding field asks for, a name that nobody knows, or why it cannot be done. */
+export function codingOf(field: string): Coding | 'identity' | { unknown: string } | { refusal: string } {
   // 8.4.1: names are case-insensitive; `identity` belongs into Accept-Encoding, but servers send it.
   const codings = field
     .toLowerCase()
@@ -45,10 +49,21 @@ export function codingOf(field: string): Coding | 'identity' | { refusal: string
   // 8.4.1.3: "A recipient SHOULD consider "x-gzip" to be equivalent to "gzip"".
   if (coding === 'gzip' || coding === 'x-gzip') return 'gzip';
   if (coding === 'deflate' || coding === 'br') return coding;
-  return { refusal: `content coding ${JSON.stringify(coding.slice(0, 40))} is none that we read` };
+  return { unknown: coding.slice(0, MAX_NAME) };
 }
 
-export class BodyDecoder {
+/** What stands between the bytes of a connection and the receiver of the content. */
+export interface ContentReader {
+  /** Takes `bytes[start, end)`. @returns `false`: the owner is told when to read on */
+  push(bytes: Uint8Array, start: number, end: number): boolean;
+  /** The connection has ended; `ended` of the owner follows when everything before it is taken. */
+  end(cause: Cause, detail: string): void;
+  resume(): void;
+  /** Ends reading; the owner gets no further call. */
+  stop(): void;
+}
+
+export class BodyDecoder implements ContentReader {
   private readonly coding: Coding;
   private readonly owner: DecoderOwner;
   private inflater: Transform | undefined;

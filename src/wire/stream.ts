@@ -8,8 +8,9 @@
  * Knows nothing of sockets: what carries the bytes tells it what arrived, and is told to go on or to leave.
  */
 import type { Cause } from '../core/causes.ts';
-import { BodyDecoder, codingOf, type DecoderOwner } from './content-coding.ts';
+import { BodyDecoder, codingOf, type ContentReader, type DecoderOwner } from './content-coding.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver } from './transport.ts';
+import { UncodedBody } from './unknown-coding.ts';
 
 export abstract class WireStream implements StreamConnection, DecoderOwner {
   abstract readonly localPort: number;
@@ -18,7 +19,7 @@ export abstract class WireStream implements StreamConnection, DecoderOwner {
   /** The receiver is to hear nothing more. */
   protected over = false;
   private readonly receiver: StreamReceiver;
-  private decoder: BodyDecoder | undefined;
+  private decoder: ContentReader | undefined;
 
   constructor(receiver: StreamReceiver) {
     this.receiver = receiver;
@@ -56,6 +57,7 @@ export abstract class WireStream implements StreamConnection, DecoderOwner {
     const coding = codingOf(field);
     if (coding === 'identity') return;
     if (typeof coding === 'string') this.decoder = new BodyDecoder(coding, this);
+    else if ('unknown' in coding) this.decoder = new UncodedBody(coding.unknown, this);
     else this.decodeFailed(coding.refusal);
   }
 

@@ -79,7 +79,7 @@ const TROUBLE: readonly (readonly [what: string, does: Answer, cause: Cause, was
   ['redirects to a file', 'HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n', 'redirect-refused', false],
   ['has broken gzip', coded('gzip', Buffer.from('data: a\n\n')), 'decode', true],
   ['ends in the middle of gzip', coded('gzip', gzipSync('data: a\n\n').subarray(0, -4)), 'decode', true],
-  ['has an unknown coding', coded('zstd', Buffer.from('data: a\n\n')), 'decode', false],
+  ['is no text under an unknown coding', coded('zstd', Buffer.from('28b52ffd0458490000', 'hex')), 'decode', true],
   ['has two codings', coded('gzip, br', Buffer.from('data: a\n\n')), 'decode', false],
   [
     'has a line of 64 MiB in 64 KB of gzip',

@@ -226,8 +226,8 @@ it.each<[string, Answer, Partial<Refused>]>([
   ],
   ['a server that says stop', 'HTTP/1.1 204 Stop\r\n\r\n', { cause: 'server-stop', answered: true }],
   [
-    'an unknown coding',
-    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: zstd\r\n\r\n',
+    'two codings',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip, br\r\n\r\n',
     { cause: 'decode', answered: true },
   ],
   ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: false }],

@@ -4,7 +4,7 @@ import type { Adjustment, SubscriptionState } from '../../src/client/client-stat
 import type { EventReader } from '../../src/client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../../src/client/subscription.ts';
 import type { Cause } from '../../src/core/causes.ts';
-import type { Malformed } from '../../src/sse/handlers.ts';
+import type { Malformed, UnfinishedBlock } from '../../src/sse/handlers.ts';
 
 export interface Loss {
   client: number;
@@ -32,6 +32,7 @@ export class ObserverLog implements SubscriptionObserver {
   readonly comments: string[] = [];
   /** Like `0 unknown-field: dta: 1`. */
   readonly malformed: string[] = [];
+  readonly unfinished: string[] = [];
   readonly losses: Loss[] = [];
   /** Called after each call was written down. */
   react: (call: Call, client: Subscription) => void = () => {};
@@ -56,6 +57,10 @@ export class ObserverLog implements SubscriptionObserver {
 
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
     this.malformed.push(`${client.index} ${defect}: ${sample}`);
+  }
+
+  onUnfinished(client: EventReader, { dataLines, data, line }: UnfinishedBlock): void {
+    this.unfinished.push(`${client.index} ${dataLines} data lines: ${data} | ${line}`);
   }
 
   onLeft(client: Subscription): void {

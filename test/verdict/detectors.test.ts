@@ -5,6 +5,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { load, sample, soundRecord } from '../support/run-record.ts';
@@ -106,6 +107,64 @@ const defects: [
     'malformed-stream',
     { malformed: 0, clients: 0, byDefect: {}, streams: 1, samples: ['http-protocol: bad chunk size'] },
     '1 stream broken in the middle',
+  ],
+  [
+    'a stream whose events no blank line parts',
+    ({ summary }) => {
+      summary.counts.events = 0;
+      countUp(summary.undispatched, 'no-blank-line', 8);
+      countUp(summary.malformedSamples, 'no-blank-line: data: 1');
+    },
+    'malformed-stream',
+    {
+      malformed: 0,
+      clients: 0,
+      byDefect: {},
+      streams: 0,
+      undispatched: { 'no-blank-line': 8 },
+      samples: ['no-blank-line: data: 1'],
+    },
+    '8 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
+  ],
+  [
+    'a coding that nobody knows',
+    ({ summary }) => {
+      summary.counts.unknownCodings = 9;
+      countUp(summary.unknownCodings, 'none');
+    },
+    'compressed-stream',
+    { streams: 9, unknownCoding: 'none', opened: 10 },
+    '9 streams came with `Content-Encoding: none`, which is no content coding',
+  ],
+  [
+    'silences that nobody promised to be shorter',
+    ({ summary, expectations }) => {
+      expectations.heartbeatMs = null;
+      expectations.heartbeatWithinMs = UNPROMISED_SILENCE_MS;
+      summary.times.silence.record(25_000);
+    },
+    'heartbeat-missing',
+    { missing: 0, heartbeats: 120, longestSilenceMs: expect.closeTo(25_000, -2) as number, heartbeatWithinMs: 55_000 },
+    'Streams were silent for up to 25s, which ',
+  ],
+  [
+    'a run in which only comments came',
+    ({ summary }) => {
+      summary.counts.events = 0;
+    },
+    'no-events',
+    { streams: 10, comments: 120, durationMs: 36_000 },
+    'No client heard an event on 10 streams within 36s: only comments came (120 comments).',
+  ],
+  [
+    'a run in which not a byte came',
+    ({ summary }) => {
+      summary.counts.events = 0;
+      summary.counts.comments = 0;
+    },
+    'no-events',
+    { streams: 10, comments: 0, durationMs: 36_000 },
+    'nothing came.',
   ],
   [
     'a line without end',
@@ -575,6 +634,7 @@ it('the detectors have each its own name, out of the published ones, and the pub
     'not-measured': 'info',
     'generator-saturated': 'inconclusive',
     'shard-lost': 'inconclusive',
+    'no-events': 'inconclusive',
   };
   for (const { id } of detectors) expect([id, FINDINGS[id].severity]).toEqual([id, severities[id] ?? 'fail']);
 });
@@ -606,6 +666,15 @@ it('the detectors run in the order of the table, causes before their consequence
     const causes = FINDINGS[id].explainedBy ?? [];
     expect(causes.filter((cause) => FINDING_IDS.indexOf(cause) >= FINDING_IDS.indexOf(id))).toEqual([]);
   }
+});
+
+it('the detectors do not take an event that was cut short for one that is never dispatched', () => {
+  expect(found(soundRecord(({ summary }) => countUp(summary.undispatched, 'no-blank-line', 8)))).toEqual({});
+});
+
+it('the detectors do not ask for events on the streams of MCP sessions, which may have nothing to say', () => {
+  const record = soundRecord(({ summary }) => Object.assign(summary.counts, { events: 0, sessions: 8 }));
+  expect(Object.keys(found(record))).toEqual([]);
 });
 
 it('the detectors report the death of the server once, and not what went with it', () => {

@@ -525,17 +525,31 @@ export function describeTransport({ title, server: kind, httpVersion, create }: 
         await gone(server);
       });
 
-      it.each(['zstd', 'compress', 'gzip, br', 'x-"evil"'])(
-        '%s, which we do not read, is "decode" with the head told',
-        async (coding) => {
-          const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
-          const log = new StreamLog();
-          open(server.port, log);
-          expect(await log.ended).toBe('decode');
-          expect(log.calls).toEqual(['connect', 'head', 'end']);
-          await gone(server);
-        },
-      );
+      it.each(['gzip, br', 'zstd, gzip', 'x-"evil", none'])('%s is "decode" with the head told', async (coding) => {
+        const server = await serve((exchange) => void exchange.head({ 'content-encoding': coding }));
+        const log = new StreamLog();
+        open(server.port, log);
+        expect(await log.ended).toBe('decode');
+        expect(log.calls).toEqual(['connect', 'head', 'end']);
+        await gone(server);
+      });
+
+      it.each(['none', 'compress', 'x-"evil"'])('%s, which nobody knows, leaves text as it is', async (coding) => {
+        const server = await serve((exchange) => exchange.head({ 'content-encoding': coding }).end('data: x\n\n'));
+        const log = new StreamLog();
+        open(server.port, log);
+        expect(await log.ended).toBe('eof-clean');
+        expect(log.body.toString()).toBe('data: x\n\n');
+      });
+
+      it('a coding that nobody knows whose bytes are no text is "decode"', async () => {
+        const zstd = Buffer.from('28b52ffd0458490000', 'hex');
+        const server = await serve((exchange) => exchange.head({ 'content-encoding': 'zstd' }).end(zstd));
+        const log = new StreamLog();
+        open(server.port, log);
+        expect(await log.ended).toBe('decode');
+        expect(log.body).toHaveLength(0);
+      });
 
       it('identity is none', async () => {
         const server = await serve((exchange) => exchange.head({ 'content-encoding': 'identity' }).end('data: x\n\n'));

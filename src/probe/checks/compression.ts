@@ -2,6 +2,8 @@ import { HELD_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import { CODINGS_OFFERED } from '../auxiliary-streams.ts';
+import { UNKNOWN_CODING_ADVICE } from '../../findings/unknown-coding.ts';
+import { printable } from '../../core/printable.ts';
 import { headerOf } from '../request-spec.ts';
 import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
@@ -26,6 +28,14 @@ export const compression: Check = {
         `The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`,
         { finding: 'compressed-stream', contentEncoding: coding },
         HINT,
+      );
+    }
+    const unknown = unknownCodingOf(main);
+    if (unknown !== null) {
+      return warn(
+        `The answer says \`Content-Encoding: ${unknown}\`, which is no content coding: clients read the stream as it is.`,
+        { contentEncoding: unknown },
+        UNKNOWN_CODING_ADVICE,
       );
     }
     const coded = auxiliary.get('coded');
@@ -70,6 +80,11 @@ export const compression: Check = {
     return pass(`compressed where that is offered (${offeredCoding}), and flushed after each event`, evidence, HINT);
   },
 };
+
+function unknownCodingOf(listening: Listening): string | null {
+  const coding = codingOf(field(listening, 'content-encoding'));
+  return typeof coding === 'object' && 'unknown' in coding ? printable(coding.unknown) : null;
+}
 
 function codingName(listening: Listening): string | null {
   const coding = codingOf(field(listening, 'content-encoding'));

@@ -1,5 +1,8 @@
 import { formatDuration } from '../../core/units.ts';
-import { fail, pass, skip, watchedMs, type Check } from './check.ts';
+import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
+
+/** A stream that is silent for less may be about to speak. */
+const LEAST_WATCH_MS = 5000;
 
 /**
  * How long until a client has something to show. A stream with nothing to say is not at fault; one that was waited for
@@ -20,6 +23,13 @@ export const firstEvent: Check = {
         title,
         { watchedMs: watchedMs(seen, main), bytes: main.log.bytes },
         'Wait longer (--deadline), or see whether anything is published and whether something on the way holds it back.',
+      );
+    }
+    if (main.log.bytes === 0 && seen.plan.until === null && watchedMs(seen, main) >= LEAST_WATCH_MS) {
+      return warn(
+        `nothing came on the stream, ${title}`,
+        { finding: 'no-events', watchedMs: watchedMs(seen, main), bytes: 0 },
+        'See whether anything is published, and whether something on the way holds the stream back; greet each client with an event, or at least a comment.',
       );
     }
     return skip(

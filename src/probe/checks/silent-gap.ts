@@ -1,11 +1,8 @@
 import { formatDuration } from '../../core/units.ts';
+import { isWorthAWarning } from '../../findings/bounds.ts';
+import { cutBy } from '../../findings/cuts.ts';
 import { allowedSilenceMs, fellSilent, othersFlowed } from '../silence.ts';
 import { fail, pass, warn, watchedMs, type Check } from './check.ts';
-
-/** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
-const ADVISED_MS = 15_000;
-/** Room for a timer of 15 s. */
-const ADVISED_SLACK_MS = 500;
 
 /**
  * How long was nothing heard? A stream that fell silent looks like one that has nothing to say, to its clients and to
@@ -31,9 +28,9 @@ export const silentGap: Check = {
         'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.',
       );
     }
-    if (maxSilenceMs > ADVISED_MS + ADVISED_SLACK_MS) {
+    if (isWorthAWarning(maxSilenceMs)) {
       return warn(
-        `nothing came for ${formatDuration(maxSilenceMs)}`,
+        `nothing came for ${formatDuration(maxSilenceMs)}, which ${cutBy(maxSilenceMs)}`,
         evidence,
         'Send a comment line (`: ping`) every 15 s or more often.',
       );

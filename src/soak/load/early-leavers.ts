@@ -23,6 +23,7 @@ export class EarlyLeavers {
         onEvent: () => {},
         onComment: () => {},
         onMalformed: () => {},
+        onUnfinished: () => {},
         onLeft: () => {},
         onLost: (client) => client.stop('rst'),
         onAdjusted: () => {},

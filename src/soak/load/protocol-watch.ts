@@ -15,7 +15,8 @@ import type { Subscription } from '../../client/subscription.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
-import { type Malformed, SAMPLE_BYTES } from '../../sse/handlers.ts';
+import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
+import { type Undispatched, undispatched, undispatchedSample } from '../../findings/undispatched.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
@@ -51,7 +52,7 @@ type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> & CountsByKind;
 export class ProtocolWatch {
   private readonly summary: ProtocolFigures;
   private readonly codingAsked: boolean;
-  private readonly sampled = new Set<Malformed | Cause>();
+  private readonly sampled = new Set<Malformed | Undispatched | Cause>();
   /** When the last published event was heard, the first one of the same moment, and the last one before that. */
   private lastHeardMs = Number.NEGATIVE_INFINITY;
   private momentMs = Number.NEGATIVE_INFINITY;
@@ -71,6 +72,11 @@ export class ProtocolWatch {
     if (field === undefined || this.codingAsked) return;
     const coding = codingOf(field);
     if (typeof coding === 'string' && coding !== 'identity') countUp(this.summary.codings, coding);
+    else if (typeof coding === 'object' && 'unknown' in coding) {
+      this.summary.counts.unknownCodings += 1;
+      // One name is enough: a server may send another with each answer.
+      if (this.summary.unknownCodings.size === 0) countUp(this.summary.unknownCodings, printable(coding.unknown));
+    }
   }
 
   /** An event that was published: no heartbeat, and nothing that is about the stream itself. */
@@ -101,6 +107,14 @@ export class ProtocolWatch {
     this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
   }
 
+  /** What stood unfinished at the end of a stream that gave no event. */
+  unfinished(unfinished: UnfinishedBlock): void {
+    const mistake = undispatched(unfinished);
+    if (mistake === null) return;
+    countUp(this.summary.undispatched, mistake);
+    this.sample(mistake, undispatchedSample(unfinished), '');
+  }
+
   /** An open stream that ended, and not by our doing. */
   ended(client: Subscription, cause: Cause, detail: string): void {
     if (!isUnreadable(cause, detail)) return;
@@ -109,7 +123,7 @@ export class ProtocolWatch {
   }
 
   /** One of each kind: a server that sends nothing else is as well shown by one. */
-  private sample(what: Malformed | Cause, text: string, where: string): void {
+  private sample(what: Malformed | Undispatched | Cause, text: string, where: string): void {
     if (this.sampled.has(what)) return;
     this.sampled.add(what);
     countUp(this.summary.malformedSamples, `${what}: ${printable(text, SAMPLE_BYTES)}${where}`);

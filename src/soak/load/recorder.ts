@@ -9,7 +9,7 @@
  */
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
-import type { Malformed } from '../../sse/handlers.ts';
+import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
@@ -136,6 +136,10 @@ export class Recorder implements SubscriptionObserver {
 
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
     this.protocol.malformed(client, defect, sample);
+  }
+
+  onUnfinished(_client: EventReader, unfinished: UnfinishedBlock): void {
+    this.protocol.unfinished(unfinished);
   }
 
   onComment(client: Subscription, _text: string): void {

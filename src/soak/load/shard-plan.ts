@@ -3,6 +3,7 @@
  * process.
  */
 import { DEFAULT_POINTERS } from '../../accounts/stamps.ts';
+import { UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { PROFILES } from '../../protocols/profiles.ts';
@@ -10,8 +11,6 @@ import { splitThreshold } from '../../options/values/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';
-
-const DEFAULT_SILENCE_MS = 20_000;
 
 export interface ShardPlan extends FleetPlan, RequestPlan {
   /** Its samples hold everything measured so far: a threshold may end the run early. */
@@ -54,6 +53,7 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     silenceOnly: plan.heartbeatWithinMs !== null,
     // The silence of a server that need not say anything unasked is judged only where somebody asks for it.
     heartbeatWithinMs:
-      plan.heartbeatWithinMs ?? (server === null && PROFILES[plan.profile].request.isFeed ? DEFAULT_SILENCE_MS : null),
+      plan.heartbeatWithinMs ??
+      (server === null && PROFILES[plan.profile].request.isFeed ? UNPROMISED_SILENCE_MS : null),
   };
 }

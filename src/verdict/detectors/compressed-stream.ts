@@ -1,20 +1,27 @@
 import { counted } from '../../core/units.ts';
+import { UNKNOWN_CODING_ADVICE } from '../../findings/unknown-coding.ts';
 import type { Detector } from '../finding.ts';
 
-/** A content coding on a stream whose client had asked for none. */
+/** A content coding on a stream whose client had asked for none, or the name of one that does not exist. */
 export const compressedStream: Detector = {
   id: 'compressed-stream',
   detect({ summary }) {
     const codings = [...summary.codings];
     const streams = codings.reduce((sum, [, count]) => sum + count, 0);
-    if (streams === 0) return null;
+    const opened = summary.total('connected') + summary.total('reconnects');
+    if (streams > 0) {
+      return {
+        title: `${counted(streams, 'stream')} came compressed (${codings.map(([coding]) => coding).join(', ')}), though the request said \`Accept-Encoding: identity\`.`,
+        evidence: { streams, byCoding: Object.fromEntries(codings), opened },
+      };
+    }
+    const { unknownCodings } = summary.counts;
+    if (unknownCodings === 0) return null;
+    const [name = ''] = summary.unknownCodings.keys();
     return {
-      title: `${counted(streams, 'stream')} came compressed (${codings.map(([coding]) => coding).join(', ')}), though the request said \`Accept-Encoding: identity\`.`,
-      evidence: {
-        streams,
-        byCoding: Object.fromEntries(codings),
-        opened: summary.total('connected') + summary.total('reconnects'),
-      },
+      title: `${counted(unknownCodings, 'stream')} came with \`Content-Encoding: ${name}\`, which is no content coding: clients read them as they are.`,
+      evidence: { streams: unknownCodings, unknownCoding: name, opened },
+      hint: UNKNOWN_CODING_ADVICE,
     };
   },
 };

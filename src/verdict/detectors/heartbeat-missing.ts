@@ -1,4 +1,8 @@
 import { counted, formatDuration } from '../../core/units.ts';
+import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
+import { cutBy } from '../../findings/cuts.ts';
+import type { Detected } from '../../findings/finding.ts';
+import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
 /** No heartbeat for three promised periods, or silence longer than allowed. */
@@ -6,8 +10,8 @@ export const heartbeatMissing: Detector = {
   id: 'heartbeat-missing',
   detect({ summary, expectations }) {
     const missing = summary.counts.heartbeatsMissing;
-    if (missing === 0) return null;
     const { heartbeatMs, heartbeatWithinMs } = expectations;
+    if (missing === 0) return heartbeatMs === null ? longSilence(summary, heartbeatWithinMs) : null;
     const expected =
       heartbeatMs === null
         ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
@@ -18,3 +22,14 @@ export const heartbeatMissing: Detector = {
     };
   },
 };
+
+/** Nobody promised more: no fault, but some layers would cut such a stream. */
+function longSilence({ times: { silence }, counts }: Summary, heartbeatWithinMs: number | null): Detected | null {
+  const longestSilenceMs = silence.count === 0 ? 0 : silence.percentile(100);
+  if (heartbeatWithinMs !== UNPROMISED_SILENCE_MS || !isWorthAWarning(longestSilenceMs)) return null;
+  return {
+    severity: 'warn',
+    title: `Streams were silent for up to ${formatDuration(longestSilenceMs)}, which ${cutBy(longestSilenceMs)}.`,
+    evidence: { missing: 0, heartbeats: counts.heartbeats, longestSilenceMs, heartbeatWithinMs },
+  };
+}

@@ -17,6 +17,7 @@ import { malformedStream } from './malformed-stream.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryRetained } from './memory-retained.ts';
 import { noEventIds } from './no-event-ids.ts';
+import { noEvents } from './no-events.ts';
 import { notEventStream } from './not-event-stream.ts';
 import { notMeasured } from './not-measured.ts';
 import { oversizeEvent } from './oversize-event.ts';
@@ -39,6 +40,7 @@ export const detectors: readonly Detector[] = [
   clientDropped,
   ...Object.values(PROFILES).flatMap(({ detectors }) => detectors),
   reconnectStorm,
+  noEvents,
   eventLost,
   eventDuplicated,
   eventReordered,

@@ -1,4 +1,5 @@
 import { counted } from '../../core/units.ts';
+import { UNDISPATCHED_ADVICE, type Undispatched, undispatchedSays } from '../../findings/undispatched.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
@@ -11,7 +12,9 @@ export const malformedStream: Detector = {
   detect({ summary }) {
     const { malformed, clientsMalformed } = summary.counts;
     const streams = brokenStreams(summary);
-    if (malformed + streams === 0) return null;
+    // Where others heard events, what stands unfinished is an event that was cut short.
+    const undispatched = summary.counts.events === 0 ? [...summary.undispatched] : [];
+    if (malformed + streams + undispatched.length === 0) return null;
     const samples = [...summary.malformedSamples.keys()];
     const words = [
       ...(malformed > 0
@@ -22,6 +25,9 @@ export const malformedStream: Detector = {
             `${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`,
           ]
         : []),
+      ...undispatched.map(
+        ([mistake, count]) => `${counted(count, 'stream')} with ${undispatchedSays(mistake as Undispatched)}`,
+      ),
     ];
     return {
       title: `${words.join('; ')}${samples.length > 0 ? `, as in ${samples[0]}` : ''}.`,
@@ -30,8 +36,10 @@ export const malformedStream: Detector = {
         clients: clientsMalformed,
         byDefect: Object.fromEntries(summary.malformed),
         streams,
+        ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(undispatched) }),
         samples,
       },
+      ...(undispatched.length === 0 ? {} : { hint: UNDISPATCHED_ADVICE }),
     };
   },
 };

@@ -89,8 +89,17 @@ judges(compression, [
     { status: 'pass', evidence: { missing: 1 } },
   ],
   [
-    'fails a coding that nobody knows',
-    { auxiliary: { coded: { headers: { 'content-encoding': 'rot13' } } } },
+    'warns of a coding that nobody knows, under which clients read the stream as it is',
+    { main: { headers: { 'content-encoding': 'none' } } },
+    {
+      status: 'warn',
+      title: '`Content-Encoding: none`, which is no content coding',
+      evidence: { contentEncoding: 'none' },
+    },
+  ],
+  [
+    'fails two codings',
+    { auxiliary: { coded: { headers: { 'content-encoding': 'gzip, br' } } } },
     { status: 'fail', title: 'cannot be decoded' },
   ],
   [

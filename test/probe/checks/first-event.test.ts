@@ -19,6 +19,16 @@ judges(firstEvent, [
     { status: 'skip', title: 'no event within 20s', evidence: { bytes: 8 }, advises: true },
   ],
   [
+    'warns of a stream on which nothing came at all',
+    { main: { says: [] } },
+    {
+      status: 'warn',
+      title: 'nothing came on the stream',
+      evidence: { finding: 'no-events', bytes: 0 },
+      advises: true,
+    },
+  ],
+  [
     'fails when an event was waited for',
     { main: { says: pings(5000) }, plan: { until: { kind: 'event' } } },
     { status: 'fail', title: 'no event within 20s', evidence: { watchedMs: 20_000 } },

@@ -22,6 +22,36 @@ judges(framing, [
     },
   ],
   [
+    'finds events that no blank line parts',
+    { main: spoken('data: 1\ndata: 2\ndata: 3\n') },
+    {
+      status: 'fail',
+      title: '`data:` lines and never a blank line, so that clients dispatch nothing, as in data: 1.',
+      evidence: { ...MALFORMED, mistake: 'no-blank-line', dataLines: 3 },
+      advises: true,
+    },
+  ],
+  [
+    'finds line ends that were written as a backslash and an n',
+    { main: spoken(String.raw`data: 1\n\ndata: 2\n\n`) },
+    { status: 'fail', title: 'a literal `\\n`', evidence: { ...MALFORMED, mistake: 'literal-line-end' } },
+  ],
+  [
+    'finds a line that never ends',
+    { main: spoken('data: 1data: 2data: 3') },
+    { status: 'fail', title: 'one line that never ends', evidence: { ...MALFORMED, mistake: 'no-line-end' } },
+  ],
+  [
+    'does not take a first event that is on its way for one that never comes',
+    { main: spoken('data: {"a":') },
+    { status: 'pass' },
+  ],
+  [
+    'does not take the lines of an event that was cut short for events',
+    { main: spoken('data: 0\n\ndata: 1\ndata: 2\n') },
+    { status: 'pass' },
+  ],
+  [
     'counts every line and shows the first',
     { main: spoken('retry: soon\n\nid: a\0b\ndata: c\n\n') },
     { status: 'fail', title: '2 lines that no client can read, as in bad-retry', evidence: { deviations: 2 } },

@@ -1,0 +1,51 @@
+/**
+ * Streams on which bytes come and no event is ever dispatched (HTML standard, 9.2.6): which mistake it is. `probe` and
+ * `soak` ask it of a stream that gave no event at all, and of what stands unfinished at its end.
+ */
+
+/** What stands unfinished: no blank line has ended its block, or nothing has ended its line. Hostile text. */
+export interface Unfinished {
+  /** `data` lines that no blank line followed. */
+  readonly dataLines: number;
+  /** The beginning of the first of them; empty where there is none. */
+  readonly data: string;
+  /** The beginning of the line that has not ended. */
+  readonly line: string;
+}
+
+/** `no-blank-line`: events are not parted · `literal-line-end`: a backslash and a letter · `no-line-end`: nothing */
+export type Undispatched = 'no-blank-line' | 'literal-line-end' | 'no-line-end';
+
+/** One may be an event that was cut short. */
+const LEAST_DATA_LINES = 2;
+/** Where a line end was meant: before another, or before the next field. JSON in one line may hold one as well. */
+const LITERAL_LINE_END = /\\n(?:\\n|\\r|data:|event:|id:|retry:|:)/;
+/** A word that ends in `data:` begins no field. */
+const TWO_FIELDS = /(?:^|\\n|[^a-z])data:.*(?:\\n|[^a-z])data:/is;
+
+/** @returns null where it may be an event that is on its way */
+export function undispatched({ dataLines, line }: Unfinished): Undispatched | null {
+  if (dataLines >= LEAST_DATA_LINES) return 'no-blank-line';
+  if (!TWO_FIELDS.test(line)) return null;
+  return LITERAL_LINE_END.test(line) ? 'literal-line-end' : 'no-line-end';
+}
+
+const SAYS: Readonly<Record<Undispatched, string>> = {
+  'no-blank-line': '`data:` lines and never a blank line, so that clients dispatch nothing',
+  'literal-line-end': 'a literal `\\n` where a line should end, so that no line ever ends and clients dispatch nothing',
+  'no-line-end': 'one line that never ends, so that clients dispatch nothing',
+};
+
+/** What to do about any of them. */
+export const UNDISPATCHED_ADVICE =
+  'End each line of an event with a line end, and each event with a blank line (`data: …\\n\\n`); where a language tells them apart (PHP, Perl, shell), write `\\n` in double quotes.';
+
+/** To stand after "the stream had" or "30 streams had". */
+export function undispatchedSays(mistake: Undispatched): string {
+  return SAYS[mistake];
+}
+
+/** What shows the mistake. Hostile text. */
+export function undispatchedSample({ data, line }: Unfinished): string {
+  return data === '' ? line : `data: ${data}`;
+}

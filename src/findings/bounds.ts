@@ -32,13 +32,15 @@ export const UNPROMISED_SILENCE_MS = 55_000;
 /** And one that is longer than this while others are sent something: that stream was forgotten. */
 export const FORGOTTEN_AFTER_MS = 20_000;
 /** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
-export const ADVISED_SILENCE_MS = 15_000;
+const ADVISED_SILENCE_MS = 15_000;
 /** Room for a timer of that period. */
 const ADVISED_SLACK_MS = 500;
 /**
  * Others flow only when they were sent something after this: a greeting or history is sent to each new stream at once.
  */
 export const GREETING_MS = 1000;
+/** A comment that comes with the head, or so soon after it, greets the client: it is no heartbeat. */
+export const GREETING_COMMENT_MS = 250;
 
 /** What a server may take beyond its promise of eviction: its own sweep, one heartbeat to fill the queue, our looks. */
 const EVICTION_PERIODS = 1.5;

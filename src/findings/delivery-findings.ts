@@ -6,7 +6,8 @@ export const DELIVERY_FINDINGS = {
     severity: 'inconclusive',
     explainedBy: ['target-down', 'not-event-stream', 'malformed-stream', 'oversize-event'],
     means: 'No client heard an event, so nothing that is judged by events could be.',
-    measured: 'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out.',
+    measured:
+      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive.',
     notSeen: 'Whether the server would have had something to say.',
     faults: [],
     advice:

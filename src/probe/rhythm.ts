@@ -4,6 +4,7 @@
  * Beats that were read together count once: what holds bytes back is found by another check.
  */
 import { TOGETHER_MS } from '../findings/arrivals.ts';
+import { GREETING_COMMENT_MS } from '../findings/bounds.ts';
 import type { StreamLog } from './stream-log.ts';
 
 export interface Rhythm {
@@ -26,6 +27,8 @@ export function rhythmOf({ beats }: StreamLog, openedMs: number): Rhythm {
   for (const { atMs } of beats) {
     if (times.length === 0 || atMs - (times.at(-1) as number) > TOGETHER_MS) times.push(atMs);
   }
+  // A comment with the head greets the client, and shows nothing of what follows.
+  if (times[0] !== undefined && times[0] - openedMs < GREETING_COMMENT_MS) times.shift();
   const intervalsMs = times.slice(1).map((atMs, index) => atMs - (times[index] as number));
   const sorted = intervalsMs.toSorted((a, b) => a - b);
   const kinds = new Set(beats.map(({ kind }) => kind));

@@ -8,6 +8,7 @@ import { Listening, MAX_BYTES } from './listening.ts';
 import { ProfileWatch } from './profile-watch.ts';
 import type { RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
+import { rhythmOf } from './rhythm.ts';
 import { rhythmIsKnown } from './rhythm-known.ts';
 import type { AuxiliaryContext, AuxiliaryName } from './auxiliary-streams.ts';
 import { AuxiliaryWatch } from './auxiliary-watch.ts';
@@ -162,7 +163,7 @@ export class Watch {
       case 'event':
         return main.log.firstEventMs !== null;
       case 'heartbeat':
-        return main.log.beats.length > 0;
+        return rhythmOf(main.log, main.headMs ?? 0).beats > 0;
       default:
         return this.untilCame;
     }

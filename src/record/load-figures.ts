@@ -10,6 +10,8 @@ export const RECORDER_FIGURES = figures({
     /** Events and comments that were read. */
     'events',
     'comments',
+    /** Comments and heartbeat events to healthy clients that were no greeting. */
+    'heartbeatsAfterGreeting',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */

@@ -154,7 +154,7 @@ const defects: [
     },
     'no-events',
     { streams: 10, comments: 120, durationMs: 36_000 },
-    'No client heard an event on 10 streams within 36s: only comments came (120 comments).',
+    'No client heard an event on 10 streams within 36s: only 120 comments came.',
   ],
   [
     'a run in which not a byte came',

@@ -7,6 +7,7 @@
  * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
  * (coordinated omission).
  */
+import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
 import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
@@ -222,6 +223,7 @@ export class Recorder implements SubscriptionObserver {
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
   private beat(client: Subscription): void {
     if (client.behaviour.kind !== 'healthy') return;
+    if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }

@@ -2,6 +2,7 @@
  * Does a client that comes back get what it missed, all of it and once? A second connection names an event that the
  * main stream saw as its last; what came after it there is what must come first here.
  */
+import { ONE_MOMENT_MS } from '../findings/arrivals.ts';
 import type { Listening } from './listening.ts';
 import type { NotedEvent } from './stream-log.ts';
 
@@ -66,9 +67,23 @@ export function resumeOutcome(returned: Listening, main: Listening): ResumeOutco
 
 /**
  * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at
- * once, so that its ids are no places in anything that is shared.
+ * once, or the same events come to both at one moment and under other ids. Its ids are no places in anything shared.
  */
 export function isStreamOfItsOwn(returned: Listening, main: Listening): boolean {
+  return beginsAsOthers(returned, main) || countsForItself(returned, main);
+}
+
+function countsForItself(returned: Listening, main: Listening): boolean {
+  const pairs = returned.log.published.flatMap((here) => {
+    const there = main.log.published.find(
+      ({ content, atMs }) => content === here.content && Math.abs(atMs - here.atMs) <= ONE_MOMENT_MS,
+    );
+    return there === undefined || here.id === null || there.id === null ? [] : [here.id === there.id];
+  });
+  return pairs.length >= ENOUGH && !pairs.includes(true);
+}
+
+function beginsAsOthers(returned: Listening, main: Listening): boolean {
   const [here, then] = main.log.published;
   const [there, after] = returned.log.published;
   if (here === undefined || then === undefined || there === undefined || after === undefined) return false;

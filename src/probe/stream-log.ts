@@ -27,6 +27,8 @@ export interface NotedEvent {
   readonly id: string | null;
   /** The same event on another stream has the same. */
   readonly key: string;
+  /** The same type and data have the same, whatever their id. */
+  readonly content: string;
   /** -1 where the data has none. */
   readonly seq: number;
   /** When it was due, or sent, by its own word: Unix ms; NaN where it does not say. */
@@ -142,7 +144,16 @@ export class StreamLog {
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
     if (!Number.isNaN(dueMs)) this.bunching.heard(this.bunch, atMs, dueMs);
     if (this.published.length >= MAX_NOTED) return;
-    this.published.push({ atMs, id, key: keyOf(type, data, id), seq, dueMs, sentMs });
+    const content = contentOf(type, data);
+    this.published.push({
+      atMs,
+      id,
+      key: `${content} ${id === null ? 'none' : JSON.stringify(id)}`,
+      content,
+      seq,
+      dueMs,
+      sentMs,
+    });
   }
 
   private beat(kind: Beat['kind']): void {
@@ -155,12 +166,6 @@ export class StreamLog {
   }
 }
 
-function keyOf(type: string, data: string, id: string | null): string {
-  return createHash('sha1')
-    .update(type)
-    .update('\0')
-    .update(id ?? '\0')
-    .update('\0')
-    .update(data)
-    .digest('base64');
+function contentOf(type: string, data: string): string {
+  return createHash('sha1').update(type).update('\0').update(data).digest('base64');
 }

@@ -672,6 +672,24 @@ it('the detectors do not take an event that was cut short for one that is never 
   expect(found(soundRecord(({ summary }) => countUp(summary.undispatched, 'no-blank-line', 8)))).toEqual({});
 });
 
+it('the detectors only warn of a quiet feed whose heartbeats came', () => {
+  const record = soundRecord(({ summary }) =>
+    Object.assign(summary.counts, { events: 0, heartbeatsAfterGreeting: 100 }),
+  );
+  expect(found(record)['no-events']?.severity).toBe('warn');
+  expect(found(soundRecord(({ summary }) => Object.assign(summary.counts, { events: 0 })))['no-events']?.severity).toBe(
+    'inconclusive',
+  );
+});
+
+it('the detectors only warn of a silence that nobody promised to be shorter', () => {
+  const record = soundRecord(({ summary, expectations }) => {
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: UNPROMISED_SILENCE_MS });
+    summary.times.silence.record(25_000);
+  });
+  expect(found(record)['heartbeat-missing']?.severity).toBe('warn');
+});
+
 it('the detectors do not ask for events on the streams of MCP sessions, which may have nothing to say', () => {
   const record = soundRecord(({ summary }) => Object.assign(summary.counts, { events: 0, sessions: 8 }));
   expect(Object.keys(found(record))).toEqual([]);

@@ -86,8 +86,11 @@ function numbersOf(events: readonly NotedEvent[]): number[] | null {
   const sequence = new IdSequence();
   const seen = new Set<string | null>();
   for (const { id } of events) {
+    if (id === null || id === '') continue;
     if (!seen.has(id)) sequence.note(id);
     seen.add(id);
   }
-  return sequence.proven ? events.map(({ id }) => Number(/\d+$/.exec(id ?? '')?.[0] ?? -1)) : null;
+  if (!sequence.proven) return null;
+  // A greeting, or a notice, among numbered events may have none.
+  return events.flatMap(({ id }) => (id === null || id === '' ? [] : [Number(/\d+$/.exec(id)?.[0] ?? -1)]));
 }

@@ -1,14 +1,7 @@
 import { CAUSES } from '../../core/causes.ts';
 import { formatDuration } from '../../core/units.ts';
-import type { Cause } from '../../core/causes.ts';
+import { adviceOnCause } from '../../findings/refusal-advice.ts';
 import { type Check, fail, pass } from './check.ts';
-
-const HINTS: Partial<Record<Cause, string>> = {
-  dns: 'Check the name, and the resolver of this machine: `getent hosts NAME`.',
-  refused: 'Nothing listens there, or a firewall says no: check host and port, and that the server is up (`ss -ltn`).',
-  'connect-timeout': 'Nobody answers: check the address, security groups and firewalls that drop packets.',
-  'client-limit': 'This machine has no descriptor or port left: see `ulimit -n`.',
-};
 
 /**
  * Does anybody listen there? Before all else: a server that cannot be reached has no other property. Judged by the
@@ -27,7 +20,7 @@ export const reachable: Check = {
       return fail(
         `${CAUSES[cause].says}${detail === '' ? '' : `: ${detail}`}`,
         { cause, detail, addresses, waitedMs: endMs },
-        HINTS[cause] ?? '',
+        adviceOnCause(cause),
       );
     }
     const tookMs = contact.connectMs ?? (main?.askedMs ?? 0) - (main?.startedMs ?? 0);

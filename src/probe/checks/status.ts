@@ -1,5 +1,6 @@
 import { CAUSES } from '../../core/causes.ts';
 import { formatDuration } from '../../core/units.ts';
+import { adviceOnStatus } from '../../findings/refusal-advice.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
 /**
@@ -39,18 +40,7 @@ export const status: Check = {
     return fail(
       `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}`,
       { ...evidence, retryAfter: field(main, 'retry-after') },
-      hintFor(statusCode),
+      adviceOnStatus(statusCode),
     );
   },
 };
-
-function hintFor(statusCode: number): string {
-  if (statusCode === 401 || statusCode === 403) return 'Say who asks: --bearer-env VARIABLE, or --header "Cookie: …".';
-  if (statusCode === 404 || statusCode === 405) return 'Check path and method.';
-  if (statusCode === 406)
-    return 'The server wants another Accept; a stream is asked for with `Accept: text/event-stream`.';
-  if (statusCode === 429 || statusCode === 503)
-    return 'The server is full or limits clients: say when to come back with Retry-After; EventSource never does by itself.';
-  if (statusCode >= 500) return 'The server, or a gateway in front of it, failed: look at their logs.';
-  return 'A stream answers 200 with `Content-Type: text/event-stream`.';
-}

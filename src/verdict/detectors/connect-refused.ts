@@ -1,4 +1,5 @@
 import { counted } from '../../core/units.ts';
+import { adviceUnderLoad } from '../../findings/refusal-advice.ts';
 import type { Detector } from '../finding.ts';
 
 /** Nobody let the client in: refused, timed out, or an answer that is not 200. */
@@ -10,10 +11,12 @@ export const connectRefused: Detector = {
       ([cause]) => !cause.startsWith('content-type') && cause !== 'client-limit',
     );
     const refused = byCause.reduce((sum, [, count]) => sum + count, 0);
-    if (refused === 0) return null;
+    const [most] = byCause.toSorted(([, a], [, b]) => b - a);
+    if (most === undefined) return null;
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([cause]) => cause).join(', ')}).`,
       evidence: { refused, byCause: Object.fromEntries(byCause), connected: summary.total('connected') },
+      hint: adviceUnderLoad(most[0]),
     };
   },
 };

@@ -26,6 +26,21 @@ judges(eventIds, [
     {},
     { status: 'pass', title: 'every event has an id', evidence: { events: 19, withId: 19 } },
   ],
+  [
+    'holds a greeting without an id against nobody',
+    { main: spoken(['data: hello\n\n', ...counted(501, 512).map((id) => `id: ${id}\ndata: x\n\n`)]) },
+    { status: 'pass', title: '12 of 13 events have an id' },
+  ],
+  [
+    'counts what is missing among ids behind a greeting without one',
+    {
+      main: spoken([
+        'data: hello\n\n',
+        ...[...counted(501, 510), ...counted(512, 520)].map((id) => `id: ${id}\ndata: x\n\n`),
+      ]),
+    },
+    { status: 'fail', title: '1 event never arrived', evidence: { finding: 'event-lost', lost: 1 } },
+  ],
   ['skips a stream without an event', { main: { says: [[0, ': x\n\n']] } }, { status: 'skip', title: 'no event came' }],
   [
     'does not judge four events without an id',

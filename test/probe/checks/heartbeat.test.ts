@@ -125,6 +125,11 @@ judges(heartbeat, [
     { status: 'fail', evidence: { finding: 'heartbeat-missing', heartbeatMs: null } },
   ],
   [
+    'takes a comment with the head for a greeting',
+    { main: unpromised(pings(0), 3500), plan: { until: { kind: 'heartbeat' } } },
+    { status: 'fail', title: 'no heartbeat within 3.5s', evidence: { heartbeats: 0 } },
+  ],
+  [
     'fails when a heartbeat was waited for and none came',
     { main: unpromised(ticks(3), 3500), plan: { until: { kind: 'heartbeat' } } },
     { status: 'fail', title: 'no heartbeat within 3.5s' },

@@ -22,6 +22,9 @@ function history(...numbers: readonly number[]): Said[] {
   return [...numbers.map((number): Said => [10, tick(number)]), [500, tick(7)], [1500, tick(8)]];
 }
 
+/** The events of one ticker under ids that each connection counts from 0. */
+const OWN_IDS = Array.from({ length: 9 }, (_, at): Said => [(at + 1) * 1000, `id: ${at}\ndata: {"v":${at + 1}}\n\n`]);
+
 judges(resume, [
   [
     'passes when all that was missed came once',
@@ -31,6 +34,19 @@ judges(resume, [
       title: 'all 4 events behind the id came, once',
       evidence: { lastEventId: '2', behind: 4, firstId: '3' },
     },
+  ],
+  [
+    'takes ids that count for each connection, on one ticker, for no place to come back to',
+    {
+      main: { says: OWN_IDS },
+      auxiliary: {
+        resume: back([
+          [500, 'id: 0\ndata: {"v":7}\n\n'],
+          [1500, 'id: 1\ndata: {"v":8}\n\n'],
+        ]),
+      },
+    },
+    { status: 'skip', title: 'a stream of its own' },
   ],
   [
     'passes when it came out of order',

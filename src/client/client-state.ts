@@ -50,6 +50,8 @@ export abstract class ClientState implements WheelNode {
   missesHeartbeat = false;
   /** Whether the client was sent a malformed line; each client is counted once. */
   heardMalformed = false;
+  /** The last that came said that this stream is about to end. */
+  heardFarewell = false;
   /** Whether the client's behaviour is in force now: it vanishes, or leaves with RST. */
   armed = false;
   /** When the rate of a slow client allows it to read on. */
@@ -87,6 +89,7 @@ export abstract class ClientState implements WheelNode {
     this.failures = 0;
     this.openedMs = nowMs;
     this.heardEvent = false;
+    this.heardFarewell = false;
     this.missesHeartbeat = false;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;

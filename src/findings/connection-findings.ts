@@ -45,7 +45,8 @@ export const CONNECTION_FINDINGS = {
     blamesTime: true,
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
-    measured: 'Attempts that ended before the stream was open, by cause; our own lack of descriptors is left out.',
+    measured:
+      'Attempts that ended before the stream was open, by cause; our own lack of descriptors, and 204 to a client that had a stream, are left out.',
     notSeen: 'Attempts that are still waiting when the run ends.',
     faults: [],
     advice:
@@ -87,7 +88,8 @@ export const CONNECTION_FINDINGS = {
     blamesTime: true,
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
-    measured: 'Every end that was not our doing, of all kinds but slow and stalled ones.',
+    measured:
+      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own) is counted as rotated instead.',
     notSeen: 'Whether the server or something between ended it.',
     faults: [],
     advice:

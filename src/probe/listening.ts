@@ -151,8 +151,8 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.options.onEvent?.(event, this.log.lastByteMs);
   }
 
-  onComment(): void {
-    this.log.comment();
+  onComment(text: string): void {
+    this.log.comment(text);
   }
 
   onRetry(ms: number): void {

@@ -4,6 +4,7 @@
  * Times are milliseconds from the start of the probe. Text of the server is kept only as far as it is shown.
  */
 import { createHash } from 'node:crypto';
+import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, readPromises } from '../accounts/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
@@ -81,6 +82,8 @@ export class StreamLog {
   /** The data of the last event, its beginning: whether it says that the stream is over. */
   lastData = '';
   lastType = '';
+  /** A comment said that the stream is about to end. */
+  saidLastComment = false;
   private readonly bunch: BunchState = { bunchArrivedMs: 0, bunchDueMs: 0, bunchEvents: 0 };
   private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
 
@@ -112,6 +115,7 @@ export class StreamLog {
     const { atMs } = this.current;
     this.current.events += 1;
     this.events += 1;
+    this.saidLastComment = false;
     this.firstEventMs ??= atMs;
     this.lastEventId = lastEventId;
     this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
@@ -124,7 +128,8 @@ export class StreamLog {
     } else this.publishes(type, data, ownId ? lastEventId : null);
   }
 
-  comment(): void {
+  comment(text: string): void {
+    this.saidLastComment = isLastComment(text);
     this.current.comments += 1;
     this.comments += 1;
     this.beat('comment');

@@ -12,6 +12,8 @@ export const RECORDER_FIGURES = figures({
     'comments',
     /** Comments and heartbeat events to healthy clients that were no greeting. */
     'heartbeatsAfterGreeting',
+    /** Streams that ended cleanly after the server had said that they would. */
+    'rotated',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */

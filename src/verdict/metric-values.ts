@@ -43,6 +43,7 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
     ),
   'clients.refused': ({ summary }) => summary.total('refused'),
   'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
+  'clients.rotated': (record) => ofStreams(record, record.summary.counts.rotated),
   'answers.completed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answers : null),
   'answers.failed': ({ summary: { counts } }) =>
     counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null,

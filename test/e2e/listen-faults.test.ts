@@ -206,9 +206,16 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'compresses as nobody knows',
-    does: coded('x-unknown', Buffer.from(A)),
+    does: coded('x-unknown', Buffer.from('28b52ffd0458490000', 'hex')),
+    says: [opened],
     cause: 'decode',
     message: /x-unknown/,
+  },
+  {
+    what: 'names a coding that nobody knows over text',
+    does: coded('none', Buffer.from(A)),
+    says: [opened, a],
+    cause: 'eof-clean',
   },
   { what: 'compresses with gzip', does: coded('gzip', gzipSync(A)), says: [opened, a], cause: 'eof-clean' },
   { what: 'compresses with deflate', does: coded('deflate', deflateSync(A)), says: [opened, a], cause: 'eof-clean' },

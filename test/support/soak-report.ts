@@ -18,6 +18,7 @@ export interface SoakReport {
     dropped: number;
     refused: number;
     reconnects: number;
+    rotated: number;
     churned: number;
     churnedEarly: number;
     byKind: Record<string, Record<string, number>>;

@@ -8,7 +8,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
-import { load, sample, soundRecord } from '../support/run-record.ts';
+import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -670,6 +670,16 @@ it('the detectors run in the order of the table, causes before their consequence
 
 it('the detectors do not take an event that was cut short for one that is never dispatched', () => {
   expect(found(soundRecord(({ summary }) => countUp(summary.undispatched, 'no-blank-line', 8)))).toEqual({});
+});
+
+/** All is said: nobody need come back. */
+function stop({ summary }: RunRecord): void {
+  summary.refusalsByCause.set('server-stop', 8);
+}
+
+it('the detectors take 204 to clients that had a stream for its end, and to clients that never had one for a refusal', () => {
+  expect(found(soundRecord(stop))).toEqual({});
+  expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
 });
 
 it('the detectors only warn of a quiet feed whose heartbeats came', () => {

@@ -1,3 +1,4 @@
+import { isLastWord } from '../../accounts/farewell.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
@@ -7,18 +8,6 @@ import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
 import { fail, pass, skip, watchedMs, type Check, type Judged } from './check.ts';
 
-/** What streams say when they are over and mean it. */
-const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
-const LAST_TYPES = new Set([
-  'done',
-  'end',
-  'complete',
-  'completed',
-  'close',
-  'response.completed',
-  'message_stop',
-  'eof',
-]);
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
@@ -56,7 +45,7 @@ export const completion: Check = {
 
 /** The stream said that it was over. */
 function isAnnounced({ end, log }: Listening): boolean {
-  return end?.cause === 'eof-clean' && (LAST_DATA.has(log.lastData) || LAST_TYPES.has(log.lastType));
+  return end?.cause === 'eof-clean' && (isLastWord(log.lastType, log.lastData) || log.saidLastComment);
 }
 
 interface EndEvidence extends Readonly<Record<string, unknown>> {

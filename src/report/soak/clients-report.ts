@@ -31,6 +31,8 @@ export interface ClientsReport {
   refused: number;
   /** Streams that opened after the first one of their client. */
   reconnects: number;
+  /** Streams that ended cleanly after the server had said that they would. They do not count as dropped. */
+  rotated: number;
   /** Clients that left for good because of `churn`, and were replaced. */
   churned: number;
   /** Clients that left because of `churn` before their stream had begun; no other figure counts them. */
@@ -57,6 +59,7 @@ export function clientsReport({ summary, planned, peakClients }: RunRecord): Cli
     dropped: summary.total('dropped'),
     refused: summary.total('refused'),
     reconnects: summary.total('reconnects'),
+    rotated: summary.counts.rotated,
     churned: summary.counts.churned,
     churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,

@@ -7,6 +7,7 @@
  * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
  * (coordinated omission).
  */
+import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
@@ -112,6 +113,7 @@ export class Recorder implements SubscriptionObserver {
   onEvent(client: Subscription, event: StreamEvent): void {
     this.figures.counts.events += 1;
     this.recent.events += 1;
+    client.heardFarewell = isLastWord(event.type, event.data);
     const { nowMs, wallOffsetMs } = client.context;
     if (!client.heardEvent) {
       client.heardEvent = true;
@@ -143,8 +145,9 @@ export class Recorder implements SubscriptionObserver {
     this.protocol.unfinished(unfinished);
   }
 
-  onComment(client: Subscription, _text: string): void {
+  onComment(client: Subscription, text: string): void {
     this.figures.counts.comments += 1;
+    client.heardFarewell = isLastComment(text);
     this.beat(client);
   }
 
@@ -162,6 +165,11 @@ export class Recorder implements SubscriptionObserver {
       if (!client.behaviour.reads) return;
       if (this.incident !== null) {
         this.incident.dropped();
+        return;
+      }
+      if (cause === 'eof-clean' && client.heardFarewell) {
+        // Planned: the server said so, and the client comes back. What is lost by it is in the accounts.
+        this.figures.counts.rotated += 1;
         return;
       }
       counts.dropped += 1;

@@ -6,16 +6,19 @@ import type { Detector } from '../finding.ts';
 export const connectRefused: Detector = {
   id: 'connect-refused',
   detect({ summary }) {
+    const connected = summary.total('connected');
     const byCause = [...summary.refusalsByCause].filter(
-      // The first has a finding of its own, and the second is our own limit.
-      ([cause]) => !cause.startsWith('content-type') && cause !== 'client-limit',
+      // The first has a finding of its own, the second is our own limit, and 204 tells a client that had a stream that
+      // all is said.
+      ([cause]) =>
+        !cause.startsWith('content-type') && cause !== 'client-limit' && (cause !== 'server-stop' || connected === 0),
     );
     const refused = byCause.reduce((sum, [, count]) => sum + count, 0);
     const [most] = byCause.toSorted(([, a], [, b]) => b - a);
     if (most === undefined) return null;
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([cause]) => cause).join(', ')}).`,
-      evidence: { refused, byCause: Object.fromEntries(byCause), connected: summary.total('connected') },
+      evidence: { refused, byCause: Object.fromEntries(byCause), connected },
       hint: adviceUnderLoad(most[0]),
     };
   },

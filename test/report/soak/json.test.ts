@@ -45,6 +45,7 @@ it('the JSON report has the figures of a sound run', () => {
     dropped: 0,
     refused: 0,
     reconnects: 0,
+    rotated: 0,
     churned: 0,
     churnedEarly: 0,
     retryClamped: 0,

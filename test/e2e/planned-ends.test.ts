@@ -1,0 +1,77 @@
+/** What is planned is no fault: streams that end because the server said so, and come back. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, describe, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
+import { failures } from '../support/soak-report.ts';
+import { undisturbed } from '../support/undisturbed.ts';
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const LAST_ID = 8;
+
+/** Numbered events behind Last-Event-ID, a last event that says so, and 204 for a client that has heard all. */
+async function finite(): Promise<string> {
+  const server = createServer((req, res) => {
+    let n = Number(req.headers['last-event-id'] ?? 0);
+    if (n >= LAST_ID) {
+      res.writeHead(204).end();
+      return;
+    }
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    res.write('retry: 300\n\n');
+    const timer = setInterval(() => {
+      n += 1;
+      if (n <= LAST_ID) res.write(`id: ${n}\ndata: {"seq":${n}}\n\n`);
+      else res.end('event: done\ndata: {}\n\n');
+    }, 300);
+    req.once('close', () => clearInterval(timer));
+    res.once('close', () => clearInterval(timer));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+const HEALTHY = ['--json', '--mix', 'healthy=1', '--clients', '6', '--ramp', '1s', '--duration', '8s'];
+
+describe.concurrent('planned ends', { timeout: 120_000 }, () => {
+  it('the streams of our own server that end at --max-age are counted as rotated, and lose nothing', async ({
+    expect,
+  }) => {
+    const { report } = await undisturbed([
+      'soak',
+      '--server-arg=--max-age=3s',
+      '--server-arg=--retry=300ms',
+      ...HEALTHY,
+    ]);
+    expect(failures(report)).toEqual([]);
+    expect([report.clients.dropped, report.clients.dropsByCause, report.events['lost']]).toEqual([0, {}, 0]);
+    expect(report.clients.rotated).toBeGreaterThan(6);
+  });
+
+  it('streams that say that they are over, and 204 behind them, are no fault for a soak', async ({ expect }) => {
+    const { report } = await undisturbed(['soak', '--url', await finite(), ...HEALTHY]);
+    expect(failures(report)).toEqual([]);
+    expect(report.clients.refused).toBe(6);
+  });
+
+  it('a stream that says that it is over is complete for a probe', async ({ expect }) => {
+    const { stdout, code } = await runProgram(['probe', await finite(), '--json', '--duration', '10s']);
+    const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string; title: string }[] };
+    expect(checks.find(({ id }) => id === 'completion')).toMatchObject({
+      status: 'pass',
+      title: expect.stringContaining('ended by the server as it said') as string,
+    });
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(code).toBeLessThan(2);
+  });
+});

@@ -25,11 +25,11 @@ const LEAST_SLACK_MS = 250;
 const MOST_SLACK_MS = 500;
 
 /**
- * Where neither server nor user says anything, a silence is too long that common proxies do not leave standing: 60 s are
- * the limit of most of them (nginx, AWS, Cloudflare's 100 s are longer), less what their clocks and ours differ by.
+ * Where neither server nor user promises a period, a longer silence is a fault: nginx and the load balancers of AWS cut
+ * a stream after 60 s without a byte, and 5 s are left for timers on the way.
  */
 export const UNPROMISED_SILENCE_MS = 55_000;
-/** And one that is longer than this while others are sent something: that stream was forgotten. */
+/** A stream that is silent for longer while another connection is sent events was forgotten by the server. */
 export const FORGOTTEN_AFTER_MS = 20_000;
 /** HTML standard, 9.2.7: "authors can include a comment line … every 15 seconds or so". */
 const ADVISED_SILENCE_MS = 15_000;

@@ -3,10 +3,8 @@
  */
 
 interface CheckRow {
-  /**
-   * Checks that leave nothing to judge here when they fail, each with the reason that is shown in place of an answer.
-   */
-  readonly explainedBy?: Readonly<Record<string, string>>;
+  /** The check that leaves nothing to judge here when it fails, and the reason that is shown in place of an answer. */
+  readonly explainedBy?: { readonly check: string; readonly reason: string };
 }
 
 const ROWS = {
@@ -26,8 +24,8 @@ const ROWS = {
   'event-ids': {},
   retry: {},
   resume: {},
-  heartbeat: { explainedBy: { buffered: 'heartbeats come together with what else is held back' } },
-  'silent-gap': { explainedBy: { buffered: 'what was sent meanwhile was held back' } },
+  heartbeat: { explainedBy: { check: 'buffered', reason: 'heartbeats come together with what else is held back' } },
+  'silent-gap': { explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' } },
   buffered: {},
   cached: {},
   protocol: {},
@@ -38,9 +36,9 @@ const ROWS = {
 
 export type CheckId = keyof typeof ROWS;
 
-/** A row in which only checks that exist can explain it. */
+/** A row that only a check that exists can explain. */
 interface KnownCheck extends CheckRow {
-  readonly explainedBy?: Readonly<Partial<Record<CheckId, string>>>;
+  readonly explainedBy?: { readonly check: CheckId; readonly reason: string };
 }
 
 export const CHECKS_KNOWN: Readonly<Record<CheckId, KnownCheck>> = ROWS;

@@ -14,7 +14,8 @@ export interface Unfinished {
 }
 
 /** `no-blank-line`: events are not parted · `literal-line-end`: a backslash and a letter · `no-line-end`: nothing */
-export type Undispatched = 'no-blank-line' | 'literal-line-end' | 'no-line-end';
+export const UNDISPATCHED = ['no-blank-line', 'literal-line-end', 'no-line-end'] as const;
+export type Undispatched = (typeof UNDISPATCHED)[number];
 
 /** One may be an event that was cut short. */
 const LEAST_DATA_LINES = 2;

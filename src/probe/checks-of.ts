@@ -24,10 +24,9 @@ export function checksOf(seen: Observations, { skips, replaced }: ChecksAsked): 
 }
 
 function explained(result: CheckResult, failed: ReadonlySet<CheckId>): CheckResult {
-  for (const [cause, reason] of Object.entries(CHECKS_KNOWN[result.id].explainedBy ?? {})) {
-    if (failed.has(cause as CheckId)) return { id: result.id, ...skip(reason, result.evidence) };
-  }
-  return result;
+  const { explainedBy } = CHECKS_KNOWN[result.id];
+  if (explainedBy === undefined || !failed.has(explainedBy.check)) return result;
+  return { id: result.id, ...skip(explainedBy.reason, result.evidence) };
 }
 
 function judge(check: Check, seen: Observations, skips: ChecksAsked['skips']): Judged {

@@ -83,7 +83,7 @@ export const PROTOCOL_FIGURES = figures({
     /** Streams in a content coding that nobody had asked for. */
     'codings',
     /** The name of a coding that nobody knows, one for each process. */
-    'unknownCodings',
+    'unknownCodingNames',
   ],
 });
 

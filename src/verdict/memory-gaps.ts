@@ -6,14 +6,8 @@ import { counted, formatBytes, formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { restartsMs } from '../memory/server-memory.ts';
+import type { Gap } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
-
-export interface MemoryGap {
-  /** To stand after "Not measured:". */
-  what: string;
-  evidence: Record<string, unknown>;
-  hint: string;
-}
 
 /** A busy server is late now and then. */
 const MAX_UNREAD_SHARE = 0.1;
@@ -21,13 +15,13 @@ const MIN_UNREAD = 3;
 /** The share of the memory before the run below which no collector gets under load. */
 const FALLEN_SHARE = 0.5;
 
-export function memoryGaps(run: JudgedRun): MemoryGap[] {
+export function memoryGaps(run: JudgedRun): Gap[] {
   const { source } = run.server;
   if (source !== 'pid' && source !== 'metrics') return [];
   return [unread(run), restarted(run), fallen(run), rising(run)].filter((gap) => gap !== null);
 }
 
-function unread({ series, server }: RunRecord): MemoryGap | null {
+function unread({ series, server }: RunRecord): Gap | null {
   const unreadLooks = series.filter(({ rssBytes }) => rssBytes === null).length;
   if (server.down !== null || unreadLooks < MIN_UNREAD || unreadLooks <= MAX_UNREAD_SHARE * series.length) return null;
   return {
@@ -40,7 +34,7 @@ function unread({ series, server }: RunRecord): MemoryGap | null {
   };
 }
 
-function restarted({ server }: RunRecord): MemoryGap | null {
+function restarted({ server }: RunRecord): Gap | null {
   const restarts = restartsMs(server);
   const lastStartMs = restarts.at(-1);
   if (lastStartMs === undefined) return null;
@@ -52,7 +46,7 @@ function restarted({ server }: RunRecord): MemoryGap | null {
 }
 
 /** Where no start time is told. Nothing is concluded from it: the trend goes over the fall, and so does not fail. */
-function fallen({ server: { baseline, samples } }: RunRecord): MemoryGap | null {
+function fallen({ server: { baseline, samples } }: RunRecord): Gap | null {
   const beforeBytes = baseline?.rssBytes ?? null;
   if (beforeBytes === null || baseline?.life !== null) return null;
   const low = samples.find(({ rssBytes }) => rssBytes !== null && rssBytes < FALLEN_SHARE * beforeBytes);
@@ -64,7 +58,7 @@ function fallen({ server: { baseline, samples } }: RunRecord): MemoryGap | null 
   };
 }
 
-function rising({ growth, risesWithinGarbage }: JudgedRun): MemoryGap | null {
+function rising({ growth, risesWithinGarbage }: JudgedRun): Gap | null {
   if (!risesWithinGarbage) return null;
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   const { format } = METRIC_UNITS.bytesPerMinute;

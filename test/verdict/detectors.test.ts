@@ -130,7 +130,7 @@ const defects: [
     'a coding that nobody knows',
     ({ summary }) => {
       summary.counts.unknownCodings = 9;
-      countUp(summary.unknownCodings, 'none');
+      countUp(summary.unknownCodingNames, 'none');
     },
     'compressed-stream',
     { streams: 9, unknownCoding: 'none', opened: 10 },

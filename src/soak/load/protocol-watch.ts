@@ -75,7 +75,8 @@ export class ProtocolWatch {
     else if (typeof coding === 'object' && 'unknown' in coding) {
       this.summary.counts.unknownCodings += 1;
       // One name is enough: a server may send another with each answer.
-      if (this.summary.unknownCodings.size === 0) countUp(this.summary.unknownCodings, printable(coding.unknown));
+      if (this.summary.unknownCodingNames.size === 0)
+        countUp(this.summary.unknownCodingNames, printable(coding.unknown));
     }
   }
 

@@ -17,7 +17,7 @@ export const compressedStream: Detector = {
     }
     const { unknownCodings } = summary.counts;
     if (unknownCodings === 0) return null;
-    const [name = ''] = summary.unknownCodings.keys();
+    const [name = ''] = summary.unknownCodingNames.keys();
     return {
       title: `${counted(unknownCodings, 'stream')} came with \`Content-Encoding: ${name}\`, which is no content coding: clients read them as they are.`,
       evidence: { streams: unknownCodings, unknownCoding: name, opened },

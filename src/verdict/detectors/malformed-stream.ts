@@ -1,5 +1,5 @@
 import { counted } from '../../core/units.ts';
-import { UNDISPATCHED_ADVICE, type Undispatched, undispatchedSays } from '../../findings/undispatched.ts';
+import { UNDISPATCHED, UNDISPATCHED_ADVICE, undispatchedSays } from '../../findings/undispatched.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
@@ -13,7 +13,8 @@ export const malformedStream: Detector = {
     const { malformed, clientsMalformed } = summary.counts;
     const streams = brokenStreams(summary);
     // Where others heard events, what stands unfinished is an event that was cut short.
-    const undispatched = summary.counts.events === 0 ? [...summary.undispatched] : [];
+    const undispatched =
+      summary.counts.events === 0 ? UNDISPATCHED.filter((mistake) => summary.undispatched.has(mistake)) : [];
     if (malformed + streams + undispatched.length === 0) return null;
     const samples = [...summary.malformedSamples.keys()];
     const words = [
@@ -26,7 +27,7 @@ export const malformedStream: Detector = {
           ]
         : []),
       ...undispatched.map(
-        ([mistake, count]) => `${counted(count, 'stream')} with ${undispatchedSays(mistake as Undispatched)}`,
+        (mistake) => `${counted(summary.undispatched.get(mistake) ?? 0, 'stream')} with ${undispatchedSays(mistake)}`,
       ),
     ];
     return {
@@ -36,7 +37,7 @@ export const malformedStream: Detector = {
         clients: clientsMalformed,
         byDefect: Object.fromEntries(summary.malformed),
         streams,
-        ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(undispatched) }),
+        ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(summary.undispatched) }),
         samples,
       },
       ...(undispatched.length === 0 ? {} : { hint: UNDISPATCHED_ADVICE }),

@@ -19,7 +19,7 @@ const ROOMS = [
   { room: 'hub', sees: ['core', 'machine', 'sse'], packages: [] },
   { room: 'server', sees: ['core', 'machine', 'sse', 'hub'] },
   { room: 'wire', sees: ['core'] },
-  { room: 'findings', sees: ['core'], packages: [] },
+  { room: 'findings', sees: ['core', 'sse'], packages: [] },
   { room: 'reach', sees: ['core', 'wire'] },
   { room: 'client', sees: ['core', 'sse', 'wire', 'reach'], packages: [] },
   { room: 'memory', sees: ['core'], packages: [] },

@@ -3,15 +3,7 @@
  * `soak` ask it of a stream that gave no event at all, and of what stands unfinished at its end.
  */
 
-/** What stands unfinished: no blank line has ended its block, or nothing has ended its line. Hostile text. */
-export interface Unfinished {
-  /** `data` lines that no blank line followed. */
-  readonly dataLines: number;
-  /** The beginning of the first of them; empty where there is none. */
-  readonly data: string;
-  /** The beginning of the line that has not ended. */
-  readonly line: string;
-}
+import type { UnfinishedBlock } from '../sse/handlers.ts';
 
 /** `no-blank-line`: events are not parted · `literal-line-end`: a backslash and a letter · `no-line-end`: nothing */
 export const UNDISPATCHED = ['no-blank-line', 'literal-line-end', 'no-line-end'] as const;
@@ -25,7 +17,7 @@ const LITERAL_LINE_END = /\\n(?:\\n|\\r|data:|event:|id:|retry:|:)/;
 const TWO_FIELDS = /(?:^|\\n|[^a-z])data:.*(?:\\n|[^a-z])data:/is;
 
 /** @returns null where it may be an event that is on its way */
-export function undispatched({ dataLines, line }: Unfinished): Undispatched | null {
+export function undispatched({ dataLines, line }: UnfinishedBlock): Undispatched | null {
   if (dataLines >= LEAST_DATA_LINES) return 'no-blank-line';
   if (!TWO_FIELDS.test(line)) return null;
   return LITERAL_LINE_END.test(line) ? 'literal-line-end' : 'no-line-end';
@@ -47,6 +39,6 @@ export function undispatchedSays(mistake: Undispatched): string {
 }
 
 /** What shows the mistake. Hostile text. */
-export function undispatchedSample({ data, line }: Unfinished): string {
+export function undispatchedSample({ data, line }: UnfinishedBlock): string {
   return data === '' ? line : `data: ${data}`;
 }

@@ -31,7 +31,7 @@ export function allowedSilenceMs(seen: Observations, main: Listening): number {
   const { promisedMs } = main.log;
   if (heartbeatWithinMs !== null) return silentAfterMs(heartbeatWithinMs);
   if (promisedMs !== null) return missingAfterMs(promisedMs);
-  return othersHeardEvents(seen, main) ? FORGOTTEN_AFTER_MS : UNPROMISED_SILENCE_MS;
+  return silentAfterMs(othersHeardEvents(seen, main) ? FORGOTTEN_AFTER_MS : UNPROMISED_SILENCE_MS);
 }
 
 /** Without a promise each connection may have heartbeats of its own: only events show that this one was forgotten. */

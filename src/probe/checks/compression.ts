@@ -2,7 +2,7 @@ import { HELD_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import { CODINGS_OFFERED } from '../auxiliary-streams.ts';
-import { UNKNOWN_CODING_ADVICE } from '../../findings/unknown-coding.ts';
+import { UNKNOWN_CODING_ADVICE, unknownCodingSays } from '../../findings/unknown-coding.ts';
 import { printable } from '../../core/printable.ts';
 import { headerOf } from '../request-spec.ts';
 import type { Listening } from '../listening.ts';
@@ -33,7 +33,7 @@ export const compression: Check = {
     const unknown = unknownCodingOf(main);
     if (unknown !== null) {
       return warn(
-        `The answer says \`Content-Encoding: ${unknown}\`, which is no content coding: clients read the stream as it is.`,
+        `The answer says ${unknownCodingSays(unknown)}.`,
         { contentEncoding: unknown },
         UNKNOWN_CODING_ADVICE,
       );

@@ -1,5 +1,5 @@
 import { counted } from '../../core/units.ts';
-import { UNKNOWN_CODING_ADVICE } from '../../findings/unknown-coding.ts';
+import { UNKNOWN_CODING_ADVICE, unknownCodingSays } from '../../findings/unknown-coding.ts';
 import type { Detector } from '../finding.ts';
 
 /** A content coding on a stream whose client had asked for none, or the name of one that does not exist. */
@@ -19,7 +19,7 @@ export const compressedStream: Detector = {
     if (unknownCodings === 0) return null;
     const [name = ''] = summary.unknownCodingNames.keys();
     return {
-      title: `${counted(unknownCodings, 'stream')} came with \`Content-Encoding: ${name}\`, which is no content coding: clients read them as they are.`,
+      title: `${counted(unknownCodings, 'stream')} came with ${unknownCodingSays(name)}.`,
       evidence: { streams: unknownCodings, unknownCoding: name, opened },
       hint: UNKNOWN_CODING_ADVICE,
     };

@@ -116,12 +116,12 @@ judges(heartbeat, [
   ],
   [
     'skips where nothing is promised and nothing came for less than too long',
-    { main: unpromised([], UNPROMISED_SILENCE_MS) },
-    { status: 'skip', title: 'no heartbeat in 55s', advises: true },
+    { main: unpromised([], silentAfterMs(UNPROMISED_SILENCE_MS)) },
+    { status: 'skip', title: 'no heartbeat in 55.5s', advises: true },
   ],
   [
     'fails a silence that is too long without any promise',
-    { main: unpromised([], UNPROMISED_SILENCE_MS + 1) },
+    { main: unpromised([], silentAfterMs(UNPROMISED_SILENCE_MS) + 1) },
     { status: 'fail', evidence: { finding: 'heartbeat-missing', heartbeatMs: null } },
   ],
   [

@@ -2,6 +2,7 @@ import {
   FORGOTTEN_AFTER_MS,
   GREETING_MS,
   missingAfterMs,
+  silentAfterMs,
   UNPROMISED_SILENCE_MS,
 } from '../../../src/findings/bounds.ts';
 import { silentGap } from '../../../src/probe/checks/silent-gap.ts';
@@ -17,9 +18,9 @@ function lasting(forMs: number, says: readonly Said[] = []): Course {
   return { says, end: { cause: 'closed-by-us', ageMs: forMs } };
 }
 
-const TOO_SILENT = lasting(UNPROMISED_SILENCE_MS + 1);
+const TOO_SILENT = lasting(silentAfterMs(UNPROMISED_SILENCE_MS) + 1);
 /** While others are sent events. */
-const FORGOTTEN = lasting(FORGOTTEN_AFTER_MS + 1);
+const FORGOTTEN = lasting(silentAfterMs(FORGOTTEN_AFTER_MS) + 1);
 
 judges(silentGap, [
   ['passes a sound stream', {}, { status: 'pass', title: 'the longest silence was 1s' }],
@@ -36,13 +37,13 @@ judges(silentGap, [
   ],
   [
     'only warns of the longest silence that is held against nobody',
-    { main: lasting(UNPROMISED_SILENCE_MS) },
+    { main: lasting(silentAfterMs(UNPROMISED_SILENCE_MS)) },
     { status: 'warn' },
   ],
   [
     'fails a silence that is longer',
     { main: TOO_SILENT },
-    { status: 'fail', title: 'not a byte for 55s.', evidence: { finding: 'heartbeat-missing' } },
+    { status: 'fail', title: 'not a byte for 55.5s.', evidence: { finding: 'heartbeat-missing' } },
   ],
   ['holds no stop of our own against the server', { main: TOO_SILENT, ownStopMs: 1 }, { status: 'warn' }],
   [
@@ -84,12 +85,12 @@ judges(silentGap, [
   [
     'does not count a greeting of another client, which each new stream is sent',
     { main: FORGOTTEN, auxiliary: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS - 1, tick(1)]] } } },
-    { status: 'warn', title: 'nothing came for 20s' },
+    { status: 'warn', title: 'nothing came for 20.5s' },
   ],
   [
     'does not count heartbeats of another client, whose timer may be its own',
     { main: FORGOTTEN, auxiliary: { twin: { says: pings(19_000) } } },
-    { status: 'warn', title: 'nothing came for 20s' },
+    { status: 'warn', title: 'nothing came for 20.5s' },
   ],
   [
     'counts what another client was sent after its greeting',

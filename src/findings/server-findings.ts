@@ -63,7 +63,7 @@ export const SERVER_FINDINGS = {
     notSeen: 'Servers that send the same to nobody else; fewer than five clients; events less than 250 ms apart.',
     faults: ['late-headers'],
     advice:
-      'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off.',
+      'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).',
   },
   'compressed-stream': {
     severity: 'warn',
@@ -73,7 +73,7 @@ export const SERVER_FINDINGS = {
       'What it costs the server. Lists of several codings are refused (`connect-refused`); under the name of one that nobody knows (`none`) text is read as it is, with a warning.',
     faults: ['compressed'],
     advice:
-      "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression, `gzip_types` of nginx, `compress: false` of Next.js.",
+      "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.",
   },
   'no-event-ids': {
     severity: 'warn',

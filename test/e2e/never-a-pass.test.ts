@@ -1,21 +1,12 @@
 /** A verdict over nothing is none: both commands look at streams on which nobody hears an event, and at their twins. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
+import { serveStreams } from '../support/stream-server.ts';
 import { parseReport } from '../support/soak-report.ts';
 
-const servers: Server[] = [];
-afterAll(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 /** @param says what the stream says twice a second; null: nothing at all */
-async function saying(says: ((n: number) => string) | null, headers: Record<string, string> = {}): Promise<string> {
-  const server = createServer((req, res) => {
+function saying(says: ((n: number) => string) | null, headers: Record<string, string> = {}): Promise<string> {
+  return serveStreams((req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', ...headers });
     res.flushHeaders();
     let n = 0;
@@ -25,11 +16,6 @@ async function saying(says: ((n: number) => string) | null, headers: Record<stri
     }, 500);
     req.once('close', () => clearInterval(timer));
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 const SOAK = ['--json', '--quiet', '--mix', 'healthy=1', '--clients', '5', '--ramp', '1s', '--duration', '5s'];

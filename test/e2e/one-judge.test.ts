@@ -1,30 +1,16 @@
 /** One promise, one word: `probe` and `soak` look at the same server, which promises a heartbeat every second. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
+import { serveStreams } from '../support/stream-server.ts';
 import { undisturbed } from '../support/undisturbed.ts';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function beating(everyMs: number): Promise<string> {
-  const server = createServer((req, res) => {
+function beating(everyMs: number): Promise<string> {
+  return serveStreams((req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     res.write('event: connected\ndata: {"heartbeatMs":1000}\n\n');
     const timer = setInterval(() => res.write(': ping\n\n'), everyMs);
     req.once('close', () => clearInterval(timer));
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 const WORDS = new Set(['heartbeat-late', 'heartbeat-missing', 'silent-stream']);

@@ -1,24 +1,15 @@
 /** What is planned is no fault: streams that end because the server said so, and come back. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { failures } from '../support/soak-report.ts';
+import { serveStreams } from '../support/stream-server.ts';
 import { undisturbed } from '../support/undisturbed.ts';
-
-const servers: Server[] = [];
-afterAll(() => {
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 const LAST_ID = 8;
 
 /** Numbered events behind Last-Event-ID, a last event that says so, and 204 for a client that has heard all. */
-async function finite(): Promise<string> {
-  const server = createServer((req, res) => {
+function finite(): Promise<string> {
+  return serveStreams((req, res) => {
     let n = Number(req.headers['last-event-id'] ?? 0);
     if (n >= LAST_ID) {
       res.writeHead(204).end();
@@ -34,11 +25,6 @@ async function finite(): Promise<string> {
     req.once('close', () => clearInterval(timer));
     res.once('close', () => clearInterval(timer));
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 const HEALTHY = ['--json', '--mix', 'healthy=1', '--clients', '6', '--ramp', '1s', '--duration', '8s'];

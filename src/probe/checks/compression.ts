@@ -1,3 +1,4 @@
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { HELD_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
@@ -9,8 +10,7 @@ import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
-const HINT =
-  "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.";
+const HINT = FINDINGS['compressed-stream'].advice;
 const LEAST_EVENTS = 3;
 
 /**

@@ -1,10 +1,10 @@
+import { FINDINGS } from '../../findings/finding-rows.ts';
 import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening } from '../listening.ts';
 import { pass, warn, type Check } from './check.ts';
 
-const HINT =
-  'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).';
+const HINT = FINDINGS['late-headers'].advice;
 
 /**
  * Does the head wait for the first event? Until it comes a browser is not connected and nobody can tell a quiet

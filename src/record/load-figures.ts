@@ -14,6 +14,8 @@ export const RECORDER_FIGURES = figures({
     'heartbeatsAfterGreeting',
     /** Streams that ended cleanly after the server had said that they would. */
     'rotated',
+    /** Streams that were opened with a Last-Event-ID after an earlier one. */
+    'resumptions',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */

@@ -11,12 +11,13 @@ import type { Gap } from './finding.ts';
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
-export function eventGaps(record: RunRecord): Gap[] {
-  const { events, tokens, answerStrangers, sessions } = record.summary.counts;
-  // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
-  // else got, and their times are their own.
-  if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
-  return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
+/** Of loss, doubles and order. */
+export function lossGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0 ? [] : [sequence(record), skippedIds(record)];
+}
+
+export function latencyGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0 ? [] : [times(record), doubtfulTimes(record)];
 }
 
 function sequence({ summary }: RunRecord): Gap | null {

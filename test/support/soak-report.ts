@@ -56,6 +56,7 @@ export interface SoakReport {
     growth: { verdict: string; bytesPerMinute: number | null };
   };
   generator: { processes: number; saturated: boolean; rssGrowthBytes: number };
+  questions: { id: string; judgedBy: string | null; notJudged: string[]; closes: string[] }[];
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];
   series: Record<string, number>[];

@@ -11,6 +11,7 @@ import type { ClientsReport, IncidentsReport } from './clients-report.ts';
 import type { EventsReport, LatencyReport } from './events-report.ts';
 import type { AnswersReport, SessionsReport } from './profile-report.ts';
 import type { EvictionReport, HeartbeatReport, ServerReport } from './server-report.ts';
+import type { QuestionReport } from './questions-report.ts';
 import type { SoakEnvironment } from './soak-result.ts';
 import type { Times } from './times.ts';
 
@@ -76,6 +77,8 @@ export interface SoakReport {
   server: ServerReport;
   /** The load processes themselves: whether their figures can be believed. */
   generator: GeneratorReport;
+  /** What a load test asks of such a server, by what this run judged it, and what would close each gap. */
+  questions: QuestionReport[];
   /** What was asked to hold, and whether it did. */
   thresholds: ThresholdResult[];
   /** What was found, the gravest first. */

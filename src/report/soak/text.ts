@@ -13,15 +13,10 @@ import { peakRssBytes } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
+import { headline } from './headline.ts';
+import { questionLines } from './questions-report.ts';
+import type { Paint } from '../paint.ts';
 import type { SoakResult } from './soak-result.ts';
-
-export interface Paint {
-  good(text: string): string;
-  bad(text: string): string;
-  doubt(text: string): string;
-  dim(text: string): string;
-  bold(text: string): string;
-}
 
 /** How lost events are recognised. */
 const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison: 'by comparing clients' } as const;
@@ -30,13 +25,17 @@ const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 
 export function textReport(result: SoakResult, paint: Paint): string {
   const { record, verdict } = result;
   const lines = ['', headline(result, paint), ''];
-  for (const finding of verdict.findings) lines.push(...findingLines(finding, paint), '');
+  for (const finding of verdict.findings) {
+    // Its gaps stand in the list below, each with what closes it.
+    if (finding.id !== 'not-measured' || finding.severity !== 'info') lines.push(...findingLines(finding, paint), '');
+  }
   for (const { expression, actual, unit, status } of verdict.thresholds) {
     const shown = actual === null ? 'no data' : METRIC_UNITS[unit as MetricUnit].format(actual);
     const mark = status === 'pass' ? paint.good('✓') : paint.bad('✗');
     lines.push(`  ${mark} ${expression}  ${paint.dim(shown)}`);
   }
   if (verdict.thresholds.length > 0) lines.push('');
+  if (record.summary.total('connected') > 0) lines.push(...judgedLines(result, paint), '');
   for (const [label, text] of figures(result)) lines.push(`  ${paint.dim(label.padEnd(11))} ${text}`);
   lines.push(
     '',
@@ -48,44 +47,13 @@ export function textReport(result: SoakResult, paint: Paint): string {
   return lines.join('\n');
 }
 
-function headline({ verdict, record }: SoakResult, paint: Paint): string {
-  const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
-  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
-  const why = [
-    ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
-    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
-  ].join(', ');
-  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : early(record);
-  switch (verdict.verdict) {
-    case 'pass':
-      return `${paint.good(paint.bold('PASS'))}${interrupted}  the server held up: ${held(record)}`;
-    case 'fail':
-      return `${paint.bad(paint.bold('FAIL'))}${interrupted}  ${why}`;
-    case 'inconclusive':
-      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${interrupted}  the run cannot say whether the server is sound`;
-    default:
-      return verdict.verdict satisfies never;
-  }
-}
-
-/** Why the run ended before its time. */
-function early({ endedEarly }: SoakResult['record']): string {
-  return endedEarly === null
-    ? ''
-    : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
-}
-
-function held({ summary }: SoakResult['record']): string {
-  const clients = `${formatCount(summary.total('connected'))} clients`;
-  const { counts } = summary;
-  // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
-  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
-  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
-  const evicted =
-    counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
-      : '';
-  return `${clients}${lost}${evicted}`;
+/** What was judged, and each gap with the flag that closes it. */
+function judgedLines({ verdict: { questions } }: SoakResult, paint: Paint): string[] {
+  const { judged, gaps } = questionLines(questions);
+  return [
+    ...(judged === '' ? [] : [`  ${paint.good('✓')} judged: ${judged}`]),
+    ...gaps.map((gap) => `  ${paint.dim(`– not judged: ${gap}`)}`),
+  ];
 }
 
 function findingLines({ id, severity, title, hint }: Finding, paint: Paint): string[] {

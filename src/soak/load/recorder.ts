@@ -103,6 +103,7 @@ export class Recorder implements SubscriptionObserver {
       counts.connected += 1;
     } else {
       counts.reconnects += 1;
+      if (client.resumed) this.figures.counts.resumptions += 1;
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
-import { type Paint, textReport } from '../../../src/report/soak/text.ts';
+import type { Paint } from '../../../src/report/paint.ts';
+import { textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 
 const MB = 1_000_000;
@@ -202,4 +203,22 @@ it('the summary says by what lost events are known, and whose clock is off', () 
       }),
     ),
   ).toMatch(/; but the server's clock may be 5s behind ours\n/);
+});
+
+it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
+  const record = soundRecord(({ summary, server, expectations }) => {
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 55_000 });
+    Object.assign(server, { source: 'none', memory: null, baseline: null, samples: [], end: null, settled: null });
+    summary.sequence.clear();
+    countUp(summary.sequence, 'personal');
+    summary.times.latency.reset();
+    summary.byKind.delete('slow');
+    summary.byKind.delete('stalled');
+    summary.counts.evictionsSeen = 0;
+    summary.counts.eventsWithSeq = 0;
+  });
+  const text = textOf(record);
+  expect(headline(text)).toBe('PASS  nothing was found in the 1 of 10 questions that were judged: 8 clients');
+  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, doubles and order');
+  for (const flag of ['--seq', '--sent-at', 'slow=1', 'stalled=1', '--server-pid']) expect(text).toContain(flag);
 });

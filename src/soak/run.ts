@@ -10,6 +10,7 @@ import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
@@ -202,7 +203,7 @@ class Run {
       expectations,
       planned: options.plan.clients,
       peakClients: this.peakClients,
-      summary,
+      summary: withRotations(summary),
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       server: { ...this.server, samples: inOrder(this.samples) },

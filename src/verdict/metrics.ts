@@ -48,7 +48,7 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'clients.dropRate': { unit: 'ratio', says: 'dropped streams by streams opened' },
   'clients.refused': { unit: 'count', says: 'connections that were refused' },
   'clients.reconnects': { unit: 'count', says: 'times that clients came back' },
-  'clients.rotated': { unit: 'count', says: 'streams that ended cleanly, as the server had said' },
+  'clients.rotated': { unit: 'count', says: 'streams that ended cleanly, announced or spread by the server' },
   'answers.completed': { unit: 'count', says: 'answers that came to their end (profile openai)' },
   'answers.failed': { unit: 'count', says: 'answers that ended in an error or without a token (profile openai)' },
   'sessions.opened': { unit: 'count', says: 'sessions that were opened (profile mcp)' },

@@ -31,7 +31,10 @@ export interface ClientsReport {
   refused: number;
   /** Streams that opened after the first one of their client. */
   reconnects: number;
-  /** Streams that ended cleanly after the server had said that they would. They do not count as dropped. */
+  /**
+   * Streams that the server ended cleanly and on purpose: it said so before, or it spreads the ends over ages of which
+   * the least is more than half of the greatest, and nothing was lost. They do not count as dropped.
+   */
   rotated: number;
   /** Clients that left for good because of `churn`, and were replaced. */
   churned: number;

@@ -75,7 +75,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
     ],
     [
       'drops',
-      `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`,
+      `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}${counts.rotated > 0 ? `, ${formatCount(counts.rotated)} rotated as planned` : ''}`,
     ],
     ['events', events(record)],
     ...(counts.tokens > 0

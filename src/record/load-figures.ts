@@ -91,7 +91,14 @@ export const PROTOCOL_FIGURES = figures({
 
 /** Written by soak/load/stale-watch.ts. */
 export const STALE_FIGURES = figures({
-  counts: ['evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown'],
+  counts: [
+    'evictionsExpected',
+    'evictionsSeen',
+    'evictionsMissed',
+    'evictionsUnknown',
+    /** The part of the unknown ones that were kept for longer than allowed by a server whose writes did not block yet. */
+    'evictionsOverdue',
+  ],
   /** From when the server could know of a stale client until it evicted that client. */
   times: ['evictionTime'],
 });

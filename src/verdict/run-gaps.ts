@@ -1,5 +1,6 @@
 /** What a run could not tell of evictions, of what is left behind, and from where this machine got in the way. */
 import { counted, formatBytes, formatDuration } from '../core/units.ts';
+import { KERNELS_SWALLOW_BYTES } from '../findings/bounds.ts';
 import { lookedTooSoon } from '../memory/server-memory.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Gap } from './finding.ts';
@@ -17,14 +18,11 @@ export function kindsGap({ degraded: why }: RunRecord): Gap | null {
 export function evictionGap({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {
   const { evictionsUnknown } = summary.counts;
   if (evictionsUnknown === 0) return null;
-  const enough =
-    swallowedBytes > 0
-      ? `${formatBytes(swallowedBytes)} here so far`
-      : "5MiB where no row of the kernel's table tells: over HTTP/2, and on other machines";
+  const soFar = swallowedBytes > 0 ? `, and ${formatBytes(swallowedBytes)} did not suffice here` : '';
   return {
     what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
     evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
-    hint: `A stalled client shows when more is sent to it than the kernels swallow (${enough}), and the run lasts longer than --evict-within after that: send more or larger events, or run longer.`,
+    hint: `A server knows when more was sent to a client than kernels take for it (up to ${formatBytes(KERNELS_SWALLOW_BYTES)}${soFar}), and is given --evict-within (${formatDuration(expectations.evictWithinMs)}) from then on: send more or larger events, or run longer.`,
   };
 }
 

@@ -312,7 +312,7 @@ const WITH_STALLED = [
   '--ramp',
   '0s',
   '--duration',
-  '14s',
+  '17s',
   '--evict-within',
   '3s',
   '--mix',

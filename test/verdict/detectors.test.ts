@@ -682,6 +682,15 @@ it('the detectors take 204 to clients that had a stream for its end, and to clie
   expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
 });
 
+it('stale-client-kept is a warning where nobody promised an eviction and the writes of the server do not block yet', () => {
+  const record = soundRecord(({ summary: { counts } }) => {
+    Object.assign(counts, { evictionsSeen: 0, evictionsUnknown: 2, evictionsOverdue: 2 });
+  });
+  const kept = found(record)['stale-client-kept'];
+  expect(kept?.severity).toBe('warn');
+  expect(kept?.title).toMatch(/^2 clients that accepted nothing for 13\.5s .* could not tell yet\.$/);
+});
+
 it('the detectors only warn of a quiet feed whose heartbeats came', () => {
   const record = soundRecord(({ summary }) =>
     Object.assign(summary.counts, { events: 0, heartbeatsAfterGreeting: 100 }),

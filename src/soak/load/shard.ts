@@ -87,6 +87,7 @@ export class Shard implements LoadGenerator {
       serverPort: target.port,
       local: target.local,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
+      promised: () => this.promisedEvictAfterMs !== null,
       alive,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
@@ -98,12 +99,15 @@ export class Shard implements LoadGenerator {
   private get expectations(): Expectations {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
-    const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
     return {
       heartbeatMs,
       heartbeatWithinMs: plan.heartbeatWithinMs,
-      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(promisedMs, heartbeatMs),
+      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(this.promisedEvictAfterMs, heartbeatMs),
     };
+  }
+
+  private get promisedEvictAfterMs(): number | null {
+    return this.recorder.promises?.evictAfterMs ?? this.plan.promisedEvictAfterMs;
   }
 
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {

@@ -21,6 +21,9 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     /** The same behind a Last-Event-ID. */
     'resumeLost',
     'resumeDuplicated',
+    /** Returns behind a Last-Event-ID after which something was missing: it went on with the newest, or replayed. */
+    'returnsAtHead',
+    'returnsInPast',
     /** Events of which the server said itself that it had dropped them. */
     'announcedLost',
     /** Numbers that ids passed over for all clients. */
@@ -141,8 +144,10 @@ export class EventAccounts {
   /** All that is known by now, into the summary. */
   snapshot(nowMs: number): void {
     const { counts, sequence } = this.summary;
-    const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
+    const { announcedLost, returns } = this.source === 'pointer' ? this.ledger : this.comparison;
     counts.announcedLost = announcedLost;
+    counts.returnsAtHead = returns.atHead;
+    counts.returnsInPast = returns.inPast;
     sequence.clear();
     if (counts.events === 0) return;
     const verdict = this.verdict(nowMs);

@@ -48,7 +48,8 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events were missing after a return with `Last-Event-ID`.',
-    measured: 'As `event-lost`, behind the id that was sent.',
+    measured:
+      'As `event-lost`, behind the id that was sent. A server that goes on with its newest event and never said that it replays is warned.',
     notSeen:
       'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],

@@ -16,6 +16,8 @@ export const RECORDER_FIGURES = figures({
     'rotated',
     /** Streams that were opened with a Last-Event-ID after an earlier one. */
     'resumptions',
+    /** Streams at whose beginning the server said from where it goes on. */
+    'replaysPromised',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */

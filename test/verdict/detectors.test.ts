@@ -682,6 +682,22 @@ it('the detectors take 204 to clients that had a stream for its end, and to clie
   expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
 });
 
+it.each<[string, Record<string, number>, string]>([
+  ['goes on with its newest event', { returnsAtHead: 20, returnsInPast: 1 }, 'warn'],
+  ['replays some of it', { returnsAtHead: 20, returnsInPast: 5 }, 'fail'],
+  ['said that it replays', { returnsAtHead: 20, replaysPromised: 1 }, 'fail'],
+])('resume-lost of a server that %s weighs as it should', (_which, counts, severity) => {
+  const record = soundRecord(({ summary, target }) => {
+    target.embedded = false;
+    Object.assign(summary.counts, { resumeLost: 3, ...counts });
+  });
+  const lost = found(record)['resume-lost'];
+  expect(lost?.severity).toBe(severity);
+  expect(lost?.title.startsWith('Last-Event-ID is ignored: events have ids, and 3 events were missing')).toBe(
+    severity === 'warn',
+  );
+});
+
 it('stale-client-kept is a warning where nobody promised an eviction and the writes of the server do not block yet', () => {
   const record = soundRecord(({ summary: { counts } }) => {
     Object.assign(counts, { evictionsSeen: 0, evictionsUnknown: 2, evictionsOverdue: 2 });

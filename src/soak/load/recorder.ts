@@ -218,7 +218,8 @@ export class Recorder implements SubscriptionObserver {
   private special(client: Subscription, event: StreamEvent): boolean {
     if (event.type === 'connected') {
       this.promises ??= readPromises(event.data);
-      if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
+      if (this.promises.replays) this.figures.counts.replaysPromised += 1;
+      if (this.promises.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
     } else if (isHeartbeat(event.type)) {

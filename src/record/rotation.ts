@@ -5,7 +5,7 @@
  * as rotated. A deadline on the way has no jitter, a restart ends all streams at once, and an eviction of the wrong
  * clients leaves others alone: these stay dropped.
  */
-import { limitToleranceMs } from '../findings/cuts.ts';
+import { LEAST_PLANNED_SHARE, limitToleranceMs } from '../findings/cuts.ts';
 import { countAbove, narrowest } from '../measure/cluster.ts';
 import { Summary } from './summary.ts';
 
@@ -13,8 +13,6 @@ import { Summary } from './summary.ts';
 const LEAST_ENDS = 10;
 /** The share of the ends that says at what ages streams end. */
 const SHARE_PERCENT = 95;
-/** A jitter of more than half of the limit is no plan. */
-const LEAST_AGE_SHARE = 0.5;
 /** So few streams may have grown older: a limit is looked at by a timer that may be late. */
 const MOST_SURVIVORS = 0.05;
 
@@ -35,7 +33,7 @@ function isRotation(summary: Summary): boolean {
   const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated + counts.notRecovered;
   if (amiss + summary.total('refused') > 0 || counts.diedTogether * 2 > deathAge.count) return false;
   const ages = narrowest(deathAge, SHARE_PERCENT);
-  if (ages === null || ages.fromMs < LEAST_AGE_SHARE * ages.toMs) return false;
+  if (ages === null || ages.fromMs < LEAST_PLANNED_SHARE * ages.toMs) return false;
   if (ages.toMs - ages.fromMs <= limitToleranceMs(ages.toMs)) return false;
   return countAbove(survivedAge, ages.toMs + limitToleranceMs(ages.toMs)) <= MOST_SURVIVORS * deathAge.count;
 }

@@ -2,17 +2,19 @@ import { isLastWord } from '../../accounts/farewell.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, areOfOnePlan, layersWithLimit, suspects } from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
-import { fail, pass, skip, watchedMs, type Check, type Judged } from './check.ts';
+import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
 /** An age that a limit could have. */
 const LEAST_AGE_MS = 1000;
+/** Streams that end within it end together, as at a restart. */
+const TOGETHER_MS = 250;
 
 /**
  * How did it end? A stream that is left by us is sound, and so is one that said it was over; any other end is a
@@ -53,7 +55,8 @@ interface EndEvidence extends Readonly<Record<string, unknown>> {
 }
 
 /** Nobody asked for this end. */
-function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evidence: EndEvidence): Judged {
+function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvidence): Judged {
+  const { cause, detail } = end;
   const { ageMs } = evidence;
   const again = auxiliary.get('again');
   if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
@@ -65,6 +68,13 @@ function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evid
   }
   const twin = auxiliary.get('twin');
   const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+  if (isOfOnePlan(end, ageMs, auxiliary)) {
+    return warn(
+      `The server ended two streams cleanly, after ${formatDuration(ageMs)} and ${formatDuration(twinAgeMs ?? 0)}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+      { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
+      'Say so with a last event or comment (`event: disconnecting`), so that a planned end can be told from a crash.',
+    );
+  }
   if (CUTS.has(cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs))
     return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
   const shown = detail === '' || cause === 'eof-clean' ? '' : ` (${detail})`;
@@ -73,6 +83,16 @@ function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evid
     { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
     `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
   );
+}
+
+/** Two clean ends, apart in age and in time, after which the server goes on serving. */
+function isOfOnePlan(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliary']): boolean {
+  const twin = auxiliary.get('twin');
+  const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+  if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return false;
+  const bothClean = end.cause === 'eof-clean' && twin?.end?.cause === 'eof-clean';
+  const apart = Math.abs((twin?.end?.atMs ?? end.atMs) - end.atMs) > TOGETHER_MS;
+  return bothClean && apart && areOfOnePlan(ageMs, twinAgeMs);
 }
 
 function cutAtAge(ageMs: number, evidence: Record<string, unknown>): Judged {

@@ -115,6 +115,34 @@ judges(completion, [
     },
   ],
   [
+    'only warns of two clean ends of a plan with jitter, after which the server goes on',
+    {
+      main: cut('eof-clean', 10_000),
+      auxiliary: { twin: twinCut('eof-clean', 8000), again: { says: SOUND } },
+    },
+    { status: 'warn', title: 'after 10s and 8s', evidence: { ...DROPPED, secondAgeMs: 8000 } },
+  ],
+  [
+    'does not take two ends at one moment for a plan',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 9000), again: { says: SOUND } } },
+    { status: 'fail' },
+  ],
+  [
+    'does not take the ends of young streams for a plan',
+    { main: cut('eof-clean', 4000), auxiliary: { twin: twinCut('eof-clean', 3000), again: { says: SOUND } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not take one end that was not clean for a plan',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('reset', 8000), again: { says: SOUND } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not take ends for a plan behind which nobody is served',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 8000) } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
     'takes ages that are further apart for chance',
     { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 11_001) } },
     { status: 'fail', evidence: { ...DROPPED, secondAgeMs: 11_001 } },

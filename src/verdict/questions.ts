@@ -213,7 +213,7 @@ function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): 
 function idleUnseen({ summary: { times } }: RunRecord): Unasked {
   if (times.silence.count === 0) return NOBODY_CONNECTED;
   return {
-    what: `none came, and with events at most ${formatDuration(times.silence.percentile(100))} apart none was needed: what happens while nothing is published was not seen`,
+    what: `none came, and events were at most ${formatDuration(times.silence.percentile(100))} apart: what clients hear while nothing is published was not seen`,
     hint: 'Run it while nothing is published, for a minute or more.',
   };
 }

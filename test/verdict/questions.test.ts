@@ -109,7 +109,7 @@ const ROWS: Row[] = [
       summary.times.silence.reset();
       summary.times.silence.record(1000);
     }),
-    not: /what happens while nothing is published was not seen/,
+    not: /what clients hear while nothing is published was not seen/,
     closes: /nothing is published/,
   },
   {

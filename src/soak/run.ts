@@ -200,6 +200,7 @@ class Run {
         proxy: target.transport.proxy,
       },
       expectations,
+      until: options.plan.until,
       planned: options.plan.clients,
       peakClients: this.peakClients,
       summary,

@@ -75,6 +75,8 @@ export interface RunRecord {
   expectations: Expectations;
   /** What was to end each stream as planned; null where streams have no end. */
   until: StreamMarker | null;
+  /** The HTTP method of the requests. */
+  method: string;
   /** Clients that the plan asked for. */
   planned: number;
   /** Most streams open at once. */

@@ -201,6 +201,7 @@ class Run {
       },
       expectations,
       until: options.plan.until,
+      method: options.plan.method,
       planned: options.plan.clients,
       peakClients: this.peakClients,
       summary,

@@ -769,6 +769,22 @@ it('the detectors only warn of streams that broke off behind the end that the pl
   expect(found(record)['client-dropped']?.severity).toBe('warn');
 });
 
+it('the detectors ask for no ids in answers with an end that are asked for by POST, and for ids in all others', () => {
+  const warned = (change: Partial<RunRecord>): string[] =>
+    Object.keys(
+      found(
+        soundRecord((record) => {
+          Object.assign(record, change);
+          Object.assign(record.summary.counts, { eventsWithId: 0, eventsWithoutId: 300, completed: 20 });
+        }),
+      ),
+    );
+  const until = { kind: 'text', text: '[DONE]' } as const;
+  expect(warned({ until, method: 'POST' })).toEqual([]);
+  expect(warned({ until, method: 'GET' })).toEqual(['no-event-ids']);
+  expect(warned({ until: null, method: 'POST' })).toEqual(['no-event-ids']);
+});
+
 it('the detectors do not let a quiet feed pass that was asked for an end', () => {
   const record = soundRecord((sound) => {
     sound.until = { kind: 'event-name', name: 'done' };

@@ -26,7 +26,7 @@ const FAMILIES = {
   spread: 'from the first client to the last one for the same event',
   connect: 'time for the TCP connection',
   headers: 'time from the request to the complete response head',
-  firstEvent: 'time from the request to the first event',
+  firstEvent: 'time from the attempt to connect to the first event',
   completion: 'time from the attempt to connect to the event that --until names',
   reconnect: 'time from losing a stream to having it again',
   silence: 'the longest gap between any two bytes, by client',

@@ -5,9 +5,9 @@ export const DELIVERY_FINDINGS = {
   'no-events': {
     severity: 'inconclusive',
     explainedBy: ['target-down', 'not-event-stream', 'malformed-stream', 'oversize-event'],
-    means: 'No client heard an event, so nothing that is judged by events could be.',
+    means: 'No client heard an event, or the one that `--until` names, so what is judged by it could not be.',
     measured:
-      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive.',
+      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive. With `--until` also: events came, and on no stream the one that it names.',
     notSeen: 'Whether the server would have had something to say.',
     faults: [],
     advice:

@@ -79,7 +79,8 @@ export const SERVER_FINDINGS = {
     severity: 'warn',
     means: 'No event has an id, so a client that reconnects loses what was sent meanwhile.',
     measured: 'The last event id of each client at each published event; `connected` and heartbeats do not count.',
-    notSeen: 'Whether ids lead anywhere: `resume-lost`.',
+    notSeen:
+      'Whether ids lead anywhere: `resume-lost`. Answers with an end (`--until`) that are asked for by another method than GET: nobody returns to them.',
     faults: [],
     advice:
       'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns. For streams of a moment, where nothing is missed: --ignore no-event-ids.',

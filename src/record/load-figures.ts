@@ -31,13 +31,30 @@ export const RECORDER_FIGURES = figures({
     'firstEvent',
     /** From the end of a stream to the head of the next one. */
     'reconnect',
-    /** The longest silence of each stream that was open at the end. */
+    /** The longest silence of each stream that was open at the end, or that came to its planned end. */
     'silence',
   ],
   tallies: [
     'dropsByCause',
     /** Like "refused" or "http-status: status 503". */
     'refusalsByCause',
+  ],
+});
+
+/** Written by soak/load/completion-watch.ts. */
+export const COMPLETION_FIGURES = figures({
+  counts: [
+    /** Streams that came to the end that the plan names, and those that had not when the run was over. */
+    'completed',
+    'unfinished',
+  ],
+  times: [
+    /** From the attempt to connect to the event that ends the stream as planned; healthy clients. */
+    'completion',
+  ],
+  tallies: [
+    /** Streams that had come to that end and then broke off, by cause. */
+    'brokenAfterEnd',
   ],
 });
 

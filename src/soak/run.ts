@@ -201,9 +201,12 @@ class Run {
         proxy: target.transport.proxy,
       },
       expectations,
+      until: options.plan.until,
+      method: options.plan.method,
       planned: options.plan.clients,
       peakClients: this.peakClients,
-      summary: withRotations(summary),
+      // What ends before the event that `--until` names was cut.
+      summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       server: { ...this.server, samples: inOrder(this.samples) },

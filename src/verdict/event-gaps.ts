@@ -23,6 +23,7 @@ export function latencyGaps(record: RunRecord): (Gap | null)[] {
 function sequence({ summary }: RunRecord): Gap | null {
   const used = sequenceOf(summary);
   if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
+  if (used?.method === 'none' && used.reasons.every((reason) => reason === 'finite')) return FINITE_STREAMS;
   const reasons =
     used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
@@ -32,6 +33,12 @@ function sequence({ summary }: RunRecord): Gap | null {
     hint: 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.',
   };
 }
+
+const FINITE_STREAMS: Gap = {
+  what: 'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
+  evidence: { sequence: 'none', eventsWithSeq: 0 },
+  hint: 'With --until only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
+};
 
 function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
   if (counts.idsSkipped === 0) return null;

@@ -24,13 +24,15 @@ export interface Unasked {
   hint: string;
 }
 
+type StreamKind = 'feed' | 'finite' | 'answers' | 'sessions';
+
 interface Question {
   /** Its name in the JSON. */
   readonly id: string;
   /** What it is about, for people. */
   readonly about: string;
   /** The kind of stream it can be asked of; all where none is named. */
-  readonly of?: 'feed' | 'answers' | 'sessions';
+  readonly of?: StreamKind;
   /** By what it was judged; null where it was not. */
   judgedBy(run: JudgedRun): string | null;
   /** What of it was asked and could not be told. */
@@ -96,6 +98,13 @@ const QUESTIONS: readonly Question[] = [
   },
   { id: 'heartbeats', about: 'heartbeats', of: 'feed', judgedBy: heartbeatsBy, unasked: idleUnseen },
   { id: 'resuming', about: 'resuming', of: 'feed', judgedBy: resumingBy, unasked: notResumed },
+  {
+    id: 'completion',
+    about: 'whole streams',
+    of: 'finite',
+    judgedBy: ({ summary: { counts } }) => (counts.completed === 0 ? null : counted(counts.completed, 'stream')),
+    unasked: () => ({ what: 'no stream came to its end', hint: 'Look at one stream with `sse-probe listen`.' }),
+  },
   {
     id: 'answers',
     about: 'answers',
@@ -171,8 +180,8 @@ const QUESTIONS: readonly Question[] = [
 
 /** All questions that can be asked of such a stream, in the order of reports. */
 export function questionsOf(run: JudgedRun): AnsweredQuestion[] {
-  const kind = kindOf(run);
-  return QUESTIONS.filter(({ of = kind }) => of === kind).map((question) => {
+  const kinds = kindsOf(run);
+  return QUESTIONS.filter(({ of }) => of === undefined || kinds.includes(of)).map((question) => {
     const gaps = gapsOf(question, run);
     const judgedBy = question.judgedBy(run);
     const unasked = judgedBy === null && gaps.length === 0 ? question.unasked(run) : null;
@@ -185,9 +194,10 @@ function gapsOf({ gaps }: Question, run: JudgedRun): Gap[] {
 }
 
 /** Messages within a session are meant for it alone, and the answers of a language model are no feed. */
-function kindOf({ summary: { counts } }: RunRecord): 'feed' | 'answers' | 'sessions' {
-  if (counts.sessions > 0) return 'sessions';
-  return counts.tokens + counts.answerStrangers > 0 ? 'answers' : 'feed';
+function kindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] {
+  if (counts.sessions > 0) return ['sessions'];
+  if (counts.tokens + counts.answerStrangers > 0) return ['answers'];
+  return until === null ? ['feed'] : ['feed', 'finite'];
 }
 
 function clientsOf(summary: RunRecord['summary'], kind: 'slow' | 'stalled' | 'vanished'): string | null {

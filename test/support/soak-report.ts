@@ -19,6 +19,8 @@ export interface SoakReport {
     refused: number;
     reconnects: number;
     rotated: number;
+    completed: number | null;
+    unfinished: number | null;
     churned: number;
     churnedEarly: number;
     byKind: Record<string, Record<string, number>>;
@@ -27,6 +29,7 @@ export interface SoakReport {
   };
   events: Record<string, number>;
   latencyMs: Record<string, number>;
+  completionMs: Record<string, number>;
   spreadMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: {

@@ -140,6 +140,24 @@ const ROWS: Row[] = [
     not: /no event carries an id/,
     closes: /`id:`/,
   },
+  {
+    id: 'completion',
+    which: 'streams that came to --until',
+    record: foreign((record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.completed = 20;
+    }),
+    judged: '20 streams',
+  },
+  {
+    id: 'completion',
+    which: 'streams that never came to --until',
+    record: foreign((record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+    }),
+    not: /no stream came to its end/,
+    closes: /sse-probe listen/,
+  },
   { id: 'slow-clients', which: 'a slow client', record: soundRecord(), judged: '1 client' },
   {
     id: 'slow-clients',

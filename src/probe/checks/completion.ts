@@ -1,4 +1,6 @@
 import { isLastWord } from '../../accounts/farewell.ts';
+import { markerText, type StreamMarker } from '../../core/stream-marker.ts';
+import { markerOf } from '../../options/values/until.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
@@ -29,13 +31,8 @@ export const completion: Check = {
     const ageMs = watchedMs(seen, main);
     const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
     if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
-    const { until } = seen.plan;
-    if (until?.kind === 'text' && !seen.untilCame)
-      return fail(
-        `the text ${JSON.stringify(until.text)} did not come within ${formatDuration(ageMs)}`,
-        evidence,
-        'Wait longer (--deadline), or look why the answer was not finished.',
-      );
+    const marker = markerOf(seen.plan);
+    if (marker !== null && !seen.untilCame) return incomplete(marker, end, evidence);
     if (end === null || end.cause === 'closed-by-us')
       return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
@@ -44,6 +41,23 @@ export const completion: Check = {
     return dropped(seen, end, evidence);
   },
 };
+
+/** What the user named as its end did not come. */
+function incomplete(marker: StreamMarker, end: StreamEnd | null, evidence: EndEvidence): Judged {
+  const { ageMs } = evidence;
+  if (end !== null && CUTS.has(end.cause))
+    return fail(
+      `The stream ended after ${formatDuration(ageMs)}, before \`--until ${markerText(marker)}\`: ${CAUSES[end.cause].says}.`,
+      { finding: 'client-dropped', ...evidence },
+      'Name the last event as the server writes it; if it is right, look in the log of the server why the answer was not finished, and for time-outs on the way.',
+    );
+  const what = marker.kind === 'text' ? `text ${JSON.stringify(marker.text)}` : `event ${JSON.stringify(marker.name)}`;
+  return fail(
+    `the ${what} did not come within ${formatDuration(ageMs)}`,
+    { finding: 'no-events', ...evidence },
+    'Wait longer (--deadline), or look why the answer was not finished.',
+  );
+}
 
 /** The stream said that it was over. */
 function isAnnounced({ end, log }: Listening): boolean {

@@ -36,6 +36,10 @@ export interface ClientsReport {
    * the least is more than half of the greatest, and nothing was lost. They do not count as dropped.
    */
   rotated: number;
+  /** Streams that came to the event that `until` names; null where it names none. */
+  completed: number | null;
+  /** Streams that were open when the run was over and had not come to it. They are not judged; null as above. */
+  unfinished: number | null;
   /** Clients that left for good because of `churn`, and were replaced. */
   churned: number;
   /** Clients that left because of `churn` before their stream had begun; no other figure counts them. */
@@ -54,7 +58,7 @@ export interface ClientsReport {
   ends: Record<string, number>;
 }
 
-export function clientsReport({ summary, planned, peakClients }: RunRecord): ClientsReport {
+export function clientsReport({ summary, planned, peakClients, until }: RunRecord): ClientsReport {
   return {
     planned,
     connected: summary.total('connected'),
@@ -63,6 +67,8 @@ export function clientsReport({ summary, planned, peakClients }: RunRecord): Cli
     refused: summary.total('refused'),
     reconnects: summary.total('reconnects'),
     rotated: summary.counts.rotated,
+    completed: until === null ? null : summary.counts.completed,
+    unfinished: until === null ? null : summary.counts.unfinished,
     churned: summary.counts.churned,
     churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,

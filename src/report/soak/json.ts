@@ -46,6 +46,7 @@ export function soakReport(result: SoakResult): SoakReport {
     connectMs: timesOf(summary.times.connect),
     headersMs: timesOf(summary.times.headers),
     firstEventMs: timesOf(summary.times.firstEvent),
+    completionMs: timesOf(summary.times.completion),
     reconnectMs: timesOf(summary.times.reconnect),
     silenceMs: timesOf(summary.times.silence),
     heartbeat: heartbeatReport(record),

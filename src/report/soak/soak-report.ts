@@ -59,6 +59,8 @@ export interface SoakReport {
   headersMs: Times;
   /** From the attempt to connect to the first event. */
   firstEventMs: Times;
+  /** From the attempt to connect to the event that `until` names, on streams of healthy clients. */
+  completionMs: Times;
   /** From the end of a stream to the response head of the next one. */
   reconnectMs: Times;
   /** The longest silence of each stream that was open at the end. */

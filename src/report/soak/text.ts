@@ -7,6 +7,7 @@ import { printable } from '../../core/printable.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
+import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
 import { peakRssBytes } from '../../memory/server-memory.ts';
@@ -83,6 +84,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
       : counts.sessions > 0
         ? sessions(record)
         : [['latency', latency(record)] as [string, string]]),
+    ...completion(record),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
@@ -103,6 +105,15 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   if (sequence === null || sequence.method === 'none')
     return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
   return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
+}
+
+/** Streams with an end, where the plan names one. */
+function completion({ summary: { counts, times }, until }: SoakResult['record']): [string, string][] {
+  if (until === null) return [];
+  const came = `${formatCount(counts.completed)} came to ${printable(markerText(until), 100)}`;
+  const after = times.completion.count === 0 ? '' : `, after ${spreadOut(times.completion, '')}`;
+  const unfinished = counts.unfinished === 0 ? '' : `; ${formatCount(counts.unfinished)} still open at the end`;
+  return [['completion', `${came}${after}${unfinished}`]];
 }
 
 /** The rows about a language model's answers, whose events carry no times. */

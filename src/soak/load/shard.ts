@@ -72,6 +72,7 @@ export class Shard implements LoadGenerator {
       processes: plan.slice.count,
       codingAsked: asksForCoding(plan.headers),
       seqTrusted: plan.seqTrusted,
+      finite: plan.until === null ? null : { until: plan.until, method: plan.method },
     });
     this.excuse = new StopExcuse(this.recorder.summary);
     const opening = openingFor(this.recorder.summary);
@@ -169,6 +170,7 @@ export class Shard implements LoadGenerator {
   async leave(): Promise<LoadResult> {
     const result = this.soFar();
     this.generator.stop();
+    this.recorder.completion?.close(this.fleet.clients);
     this.fleet.stop();
     await this.recorder.profile?.end(this.fleet.clients);
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };

@@ -58,6 +58,21 @@ judges(completion, [
     { status: 'fail', title: String.raw`the text "[DONE]\u001b[2J" did not come within 20s` },
   ],
   [
+    'fails an event that was waited for and did not come',
+    { plan: { until: { kind: 'event-name', name: 'done' } } },
+    { status: 'fail', title: 'the event "done" did not come within 20s', evidence: { finding: 'no-events' } },
+  ],
+  [
+    'fails a stream that ended before the event that was waited for, whatever its last word',
+    { plan: { until: { kind: 'event-name', name: 'done' } }, main: lastWords('data: [DONE]\n\n') },
+    { status: 'fail', title: 'The stream ended after 2s, before `--until event:done`', evidence: DROPPED },
+  ],
+  [
+    'passes an event that was waited for',
+    { plan: { until: { kind: 'event-name', name: 'done' } }, untilCame: true, complete: true },
+    { status: 'pass', title: 'complete after' },
+  ],
+  [
     'passes a text that came, on a stream that goes on',
     { plan: { until: { kind: 'text', text: '[DONE]' } }, untilCame: true },
     { status: 'pass' },

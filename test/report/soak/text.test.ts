@@ -90,6 +90,18 @@ it('the summary has each figure with its unit', () => {
     expect(text).toContain(`  ${line}\n`);
 });
 
+it('the summary says how many streams came to the end that the plan names, and how long they took', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'text', text: '[DONE]' };
+    Object.assign(sound.summary.counts, { completed: 2, unfinished: 1 });
+    sound.summary.times.completion.record(1000);
+  });
+  expect(textOf(record)).toContain(
+    'completion  2 came to text:[DONE], after p50 1s · p99 1s · max 1s; 1 still open at the end\n',
+  );
+  expect(textOf(soundRecord())).not.toContain('completion');
+});
+
 it('the summary says the growth of the memory where it is known', () => {
   const grown = soundRecord((record) => load(record, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
   expect(textOf(grown)).toContain('; growth 4.8MiB/m\n');

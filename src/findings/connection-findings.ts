@@ -33,7 +33,8 @@ export const CONNECTION_FINDINGS = {
   'oversize-event': {
     severity: 'fail',
     means: 'A line or an event without end, or too large to hold for many clients.',
-    measured: 'Streams given up at a line of more than 1 MiB or an event of more than 4 MiB.',
+    measured:
+      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`; the standard sets no limit.',
     notSeen:
       'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
     faults: ['endless-line'],

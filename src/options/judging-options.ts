@@ -1,3 +1,4 @@
+import { limitRows } from './asking-options.ts';
 import { list } from './values/value-kind.ts';
 import { duration, int } from './values/quantities.ts';
 import { metricsSource } from './values/metrics-source.ts';
@@ -40,6 +41,7 @@ export const judgingOptions = {
     unset: 'what the server promises, else 95s',
     help: 'time in which a client that reads nothing must be removed',
   },
+  ...limitRows('Judging'),
   serverPid: {
     flag: 'server-pid',
     group: 'Judging',

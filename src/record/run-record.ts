@@ -72,6 +72,8 @@ export interface RunRecord {
   endedEarly: EndedEarly | null;
   target: SoakTarget;
   expectations: Expectations;
+  /** Longer lines and larger events were not read. */
+  limits: { maxLineBytes: number; maxEventBytes: number };
   /** Clients that the plan asked for. */
   planned: number;
   /** Most streams open at once. */

@@ -200,6 +200,7 @@ class Run {
         proxy: target.transport.proxy,
       },
       expectations,
+      limits: { maxLineBytes: options.plan.maxLineBytes, maxEventBytes: options.plan.maxEventBytes },
       planned: options.plan.clients,
       peakClients: this.peakClients,
       summary,

@@ -119,8 +119,14 @@ export abstract class BlockReader {
     this.dataTo = to;
   }
 
+  /** A line of data has ended whose value is in the held data already. */
+  protected endLongLine(held: HeldBlock): void {
+    if (held.dataBytes > this.maxEventBytes) return this.fail('event-limit', this.maxEventBytes);
+    held.endLongLine();
+  }
+
   protected holdData(source: Buffer): void {
-    this.held = new HeldBlock();
+    this.held = this.newHeld();
     this.held.addData(source, this.dataFrom, this.dataTo);
     this.dataFrom = -1;
   }
@@ -146,14 +152,28 @@ export abstract class BlockReader {
       // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
       this.forgetBlock();
     } else {
-      const data =
-        this.held === undefined ? this.dataOf(source, this.dataFrom, this.dataTo) : this.dataOfHeld(this.held);
+      const { held } = this;
       const type = this.eventType === '' ? 'message' : this.eventType;
       this.blockTo = blockTo;
-      this.forgetBlock();
-      this.handlers.onEvent({ type, data, lastEventId: this.committedId });
+      if (held === undefined) {
+        const data = this.dataOf(source, this.dataFrom, this.dataTo);
+        this.forgetBlock();
+        this.handlers.onEvent({ type, data, lastEventId: this.committedId });
+      } else {
+        this.endHeld(held, type);
+      }
     }
     this.beginBlock(blockTo);
+  }
+
+  protected newHeld(): HeldBlock {
+    return new HeldBlock();
+  }
+
+  protected endHeld(held: HeldBlock, type: string): void {
+    const data = this.dataOfHeld(held);
+    this.forgetBlock();
+    this.handlers.onEvent({ type, data, lastEventId: this.committedId });
   }
 
   private dataOf(bytes: Buffer, from: number, to: number): string {
@@ -190,7 +210,10 @@ export abstract class BlockReader {
 
   protected forgetBlock(): void {
     this.inBlock = false;
-    this.held = undefined;
+    if (this.held !== undefined) {
+      this.held.release();
+      this.held = undefined;
+    }
     this.dataFrom = -1;
     this.eventType = '';
   }

@@ -17,7 +17,7 @@
 import { BlockReader } from './block-reader.ts';
 import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
 import { SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
-import { HeldBlock } from './held-block.ts';
+import type { HeldBlock } from './held-block.ts';
 
 export type { Malformed, SseEvent } from './handlers.ts';
 export { SseLimitError } from './handlers.ts';
@@ -153,7 +153,7 @@ export class SseParser extends BlockReader {
     if (this.dataFrom !== -1) this.holdData(source);
     this.inBlock = true;
     this.state = IN_HELD_LINE;
-    const held = (this.held ??= new HeldBlock());
+    const held = (this.held ??= this.newHeld());
     let from = start;
     const undecidedBytes = DECIDED_AFTER_BYTES - held.lineBytes;
     if (undecidedBytes > 0) {
@@ -193,7 +193,8 @@ export class SseParser extends BlockReader {
     const skipped = this.state === IN_SKIPPED_LINE;
     this.state = next;
     if (skipped || held === undefined) return;
-    this.readLine(held.bytes, held.lineStart, held.lineEnd);
+    if (held.lineIsLong) this.endLongLine(held);
+    else this.readLine(held.bytes, held.lineStart, held.lineEnd);
     if (this.held === held) this.dropLine(held);
   }
 

@@ -16,7 +16,9 @@ export function eventGaps(record: RunRecord): Gap[] {
   // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
   // else got, and their times are their own.
   if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
-  return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
+  return [sequence(record), skippedIds(record), unread(record), times(record), doubtfulTimes(record)].filter(
+    (gap) => gap !== null,
+  );
 }
 
 function sequence({ summary }: RunRecord): Gap | null {
@@ -38,6 +40,15 @@ function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
     what: `whether ${counted(counts.idsSkipped, 'id')} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
     evidence: { idsSkipped: counts.idsSkipped },
     hint: 'Ids may skip. Put a number that counts without holes into the data and name it with --seq.',
+  };
+}
+
+function unread({ summary: { counts } }: RunRecord): Gap | null {
+  if (counts.eventsUnread === 0) return null;
+  return {
+    what: `number and time of ${counted(counts.eventsUnread, 'event')} (too much data to be read for each client by itself: told by id and digest)`,
+    evidence: { eventsUnread: counts.eventsUnread },
+    hint: 'Send megabytes as a link, or as one text that is the same for all clients.',
   };
 }
 

@@ -57,7 +57,7 @@ export const CONNECTION_FINDINGS = {
     severity: 'inconclusive',
     means: 'The load process was the bottleneck, or was not there.',
     measured:
-      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay.",
+      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay. Where the delay is less than half of every bound in time that the run was held to, and nothing that was measured comes so close to one, it is an `info`.",
     notSeen: 'A slow network between us and the server.',
     faults: [],
     advice: 'Fewer clients or events, a core of its own, another machine.',

@@ -9,6 +9,7 @@ import type { Growth } from '../memory/trend.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { METRICS } from './metrics.ts';
+import { isTimed, mayHaveDecided } from './own-lateness.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
 /** `growth`: no trend · `clock`: ours was set · `saturated`: we were too slow · `own-part`: it holds without ours. */
@@ -16,9 +17,6 @@ export type ThresholdDoubt = 'growth' | 'clock' | 'saturated' | 'own-part';
 
 const GROWTH = 'server.rss.growth';
 const ONE_WAY = /^latency\./;
-/** What our own speed decides, as it does for the findings that blame time. */
-const TIMED =
-  /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
 const DELAY_RANK: Readonly<Record<string, 'p50' | 'p99' | 'max'>> = {
   p50: 'p50',
   mean: 'p50',
@@ -43,16 +41,18 @@ export function doubtedThresholds(
     if (growth.includes(threshold)) doubted.set(threshold, 'growth');
     else if (run.generator.clockStep !== null && ONE_WAY.test(threshold.metric)) doubted.set(threshold, 'clock');
     else if (status !== 'fail' || actual === null) continue;
-    else if (run.generator.saturated && TIMED.test(threshold.metric)) doubted.set(threshold, 'saturated');
-    else if (holds(threshold, actual - ownPart(run, threshold.metric))) doubted.set(threshold, 'own-part');
+    else if (run.generator.saturated && mayHaveDecided(threshold, actual, run.generator))
+      doubted.set(threshold, 'saturated');
+    else if (holds(threshold, actual - ownPart(run, threshold))) doubted.set(threshold, 'own-part');
   }
   return doubted;
 }
 
 /** What of a metric may be our doing, in its unit. */
-function ownPart({ generator, summary: { counts } }: RunRecord, metric: string): number {
+function ownPart({ generator, summary: { counts } }: RunRecord, threshold: Threshold): number {
+  const { metric } = threshold;
   if (metric === 'events.lost') return counts.lostAfterStop + counts.resumeLostAfterStop;
-  if (METRICS.get(metric)?.unit !== 'ms' || !TIMED.test(metric)) return 0;
+  if (METRICS.get(metric)?.unit !== 'ms' || !isTimed(threshold)) return 0;
   const rank = DELAY_RANK[metric.slice(metric.lastIndexOf('.') + 1)];
   return rank === undefined ? 0 : generator.eventLoopDelayMs[rank];
 }

@@ -33,7 +33,7 @@ const stopped = (record: RunRecord): void => {
   record.interrupted = true;
 };
 const slow = ({ generator }: RunRecord): void => {
-  generator.saturated = true;
+  Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
 };
 /** Never late by anything. */
 const prompt = ({ generator }: RunRecord): void => {

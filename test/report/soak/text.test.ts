@@ -47,7 +47,7 @@ it('the summary says the verdict first, then how many reasons there are, then ea
 
 it('the summary says that a run is inconclusive, and why', () => {
   const record = soundRecord(({ generator }) => {
-    generator.saturated = true;
+    Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
   });
   const text = textOf(record);
   expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');

@@ -36,7 +36,7 @@ export function isTimed({ metric }: Threshold): boolean {
 }
 
 /** The longest time by which we may have been late in reading. */
-export function lateMs({ eventLoopDelayMs, longestStop, busyMs }: GeneratorReport): number {
+function lateMs({ eventLoopDelayMs, longestStop, busyMs }: GeneratorReport): number {
   return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0, busyMs >= SATURATION.busyMs ? busyMs : 0);
 }
 

@@ -59,6 +59,13 @@ function times({ summary }: RunRecord): Gap | null {
   } = summary;
   if (latency.count > 0) return null;
   const skewMs = clockSkewMs(summary);
+  if (skewMs !== null && skewMs < 0) {
+    return {
+      what: `latency (the clock of the server seems to be ${formatDuration(-skewMs)} behind ours: all times lie before the streams began, and all are as old)`,
+      evidence: { eventsWithTime: 0, skewMs, dueBefore: counts.dueBefore },
+      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+    };
+  }
   if (skewMs !== null) {
     return {
       what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of ours: ${counted(counts.skewed, 'time')} in the future)`,
@@ -96,7 +103,7 @@ function doubtfulTimes({ summary }: RunRecord): Gap | null {
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null && skewMs < 0) {
     return {
-      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (the fastest event took as long as the slowest)`,
+      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (all events of a second were late by the same)`,
       evidence: { skewMs },
       hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
     };

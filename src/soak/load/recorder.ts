@@ -10,7 +10,6 @@
 import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
-import type { ClientKind } from '../../core/client-kinds.ts';
 import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
@@ -31,19 +30,9 @@ import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
 import { Timing } from './timing.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
+import { countRefusal } from './refusal-counts.ts';
 
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
-/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
-const MAX_REFUSALS = 20;
-const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>([
-  'http-status',
-  'content-type',
-  'decode',
-  'session-refused',
-  'redirect-loop',
-  'redirect-refused',
-]);
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
 
@@ -66,7 +55,7 @@ export class Recorder implements SubscriptionObserver {
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
-  recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  private recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -130,6 +119,7 @@ export class Recorder implements SubscriptionObserver {
     const wallMs = nowMs + wallOffsetMs;
     if (event.scheduledMs < client.openedMs + wallOffsetMs) {
       this.figures.counts.dueBefore += 1;
+      this.latency.heardBefore(event, wallMs);
       return;
     }
     if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
@@ -206,6 +196,14 @@ export class Recorder implements SubscriptionObserver {
     latency.close();
   }
 
+  /** What came since the last call, about a second ago. */
+  takeRecent(): Recorder['recent'] {
+    const { recent } = this;
+    this.latency.floor.second(recent.latency);
+    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    return recent;
+  }
+
   /** The summary with the counts of the accounts in it, as far as they are known. */
   snapshot(nowMs: number): Summary {
     this.timing.snapshot();
@@ -235,12 +233,4 @@ export class Recorder implements SubscriptionObserver {
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }
-}
-
-/** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
-export function countRefusal(figures: RecorderFigures, kind: ClientKind, cause: Cause, detail: string): void {
-  figures.kind(kind).refused += 1;
-  const { refusalsByCause } = figures;
-  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
-  countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
 }

@@ -198,6 +198,8 @@ it('the summary says by what lost events are known, and whose clock is off', () 
     textOf(
       soundRecord(({ summary }) => {
         summary.times.latency.reset();
+        Object.assign(summary.counts, { secondsBehind: 3, secondsAlike: 3 });
+        for (let n = 0; n < 3; n++) summary.times.latencyFloor.record(5000);
         for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
       }),
     ),

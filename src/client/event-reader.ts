@@ -14,7 +14,8 @@ import { type SharingHandlers, SharingParser } from './sharing-parser.ts';
 
 /**
  * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:
- * a thousand times 4 MiB is no bound, and a server without line ends does it to all of them at once.
+ * a thousand times 16 MiB is no bound, and a server without line ends does it to all of them at once. Long data is held
+ * once for all of them (long-texts.ts) and not in here.
  */
 export const MAX_HELD_BYTES: number = 512 * 1024 ** 2;
 /** A client that holds no more than this, one full read, is not the one to go. */

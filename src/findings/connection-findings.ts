@@ -34,7 +34,7 @@ export const CONNECTION_FINDINGS = {
     severity: 'fail',
     means: 'A line or an event without end, or too large to hold for many clients.',
     measured:
-      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`; the standard sets no limit.',
+      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit.',
     notSeen:
       'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
     faults: ['endless-line'],

@@ -7,7 +7,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { COMMENT, DATA, EVENT, fieldOf, ID, nameIsWhole, RETRY, UNKNOWN, valueStart } from './field.ts';
-import { checkedLimit, DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from './handlers.ts';
+import {
+  checkedLimit,
+  DEFAULT_MAX_EVENT_BYTES,
+  DEFAULT_MAX_LINE_BYTES,
+  MAX_FIELD_BYTES,
+  SAMPLE_BYTES,
+} from './handlers.ts';
 import type { Malformed, SseHandlers } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
@@ -18,6 +24,10 @@ const LINE_END = /[\r\n]/;
 export abstract class BlockReader {
   protected readonly handlers: SseHandlers;
   protected readonly maxLineBytes: number;
+  protected get maxFieldBytes(): number {
+    return Math.min(this.maxLineBytes, MAX_FIELD_BYTES);
+  }
+
   protected readonly maxEventBytes: number;
   /** Whether a line, or a part of one, has come since the last blank line. */
   protected inBlock = false;
@@ -87,7 +97,8 @@ export abstract class BlockReader {
     if (field === UNKNOWN || !nameIsWhole(field, end - start))
       return this.malformed('unknown-field', bytes, start, end);
     // A limit that held only for lines cut in two would make the outcome depend on the cuts.
-    if (end - start > this.maxLineBytes) return this.fail('line-limit', this.maxLineBytes);
+    const limitBytes = field === DATA ? this.maxLineBytes : this.maxFieldBytes;
+    if (end - start > limitBytes) return this.fail('line-limit', limitBytes);
     const from = valueStart(bytes, start, end, field);
     if (field === DATA) return this.addData(bytes, from, end);
     if (field === RETRY) return this.readRetry(bytes, start, from, end);

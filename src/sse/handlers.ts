@@ -50,7 +50,8 @@ export interface SseHandlers {
    */
   onError?(error: SseLimitError): void;
   /**
-   * Longest line that is kept, in bytes without its line end.
+   * Longest line that is kept, in bytes without its line end. A line that is no `data` (an id, a type, a comment) is
+   * held to 1 MiB, or to this if that is less.
    * @defaultValue `16_777_216` (16 MiB); the standard sets no limit
    */
   maxLineBytes?: number | undefined;
@@ -66,6 +67,8 @@ export const UNFINISHED_BYTES = 1000;
 /** How many bytes of a malformed line are shown. */
 export const SAMPLE_BYTES = 80;
 
+/** Most bytes of a line that is no data: a client keeps its last id for as long as it lives. */
+export const MAX_FIELD_BYTES: number = 1024 ** 2;
 export const DEFAULT_MAX_LINE_BYTES: number = 16 * 1024 ** 2;
 export const DEFAULT_MAX_EVENT_BYTES: number = 32 * 1024 ** 2;
 

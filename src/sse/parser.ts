@@ -15,8 +15,8 @@
  * into the parser that calls them; they may `reset()` or `end()` it: the rest of that push is then ignored.
  */
 import { BlockReader } from './block-reader.ts';
-import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
-import { SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
+import { COMMENT, DATA, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
+import { MAX_FIELD_BYTES, SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
 import type { HeldBlock } from './held-block.ts';
 
 export type { Malformed, SseEvent } from './handlers.ts';
@@ -172,8 +172,16 @@ export class SseParser extends BlockReader {
         return;
       }
     }
-    if (held.lineBytes + end - from > this.maxLineBytes) this.fail('line-limit', this.maxLineBytes);
-    else held.appendToLine(source, from, end);
+    const limitBytes = this.limitOf(held, held.lineBytes + end - from);
+    if (limitBytes === null) held.appendToLine(source, from, end);
+    else this.fail('line-limit', limitBytes);
+  }
+
+  /** The limit that a line passes which would be so long; null for none. */
+  private limitOf(held: HeldBlock, lineBytes: number): number | null {
+    if (lineBytes > this.maxLineBytes) return this.maxLineBytes;
+    if (lineBytes <= MAX_FIELD_BYTES || held.lineIsLong) return null;
+    return fieldOf(held.bytes, held.lineStart, held.lineEnd) === DATA ? null : MAX_FIELD_BYTES;
   }
 
   /** A line ends at `source[end]`; `source[start, end)` is the whole of it, or the rest of one cut in two. */

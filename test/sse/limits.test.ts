@@ -125,6 +125,15 @@ it('the limits of a parser are 16 MiB for a line and 32 MiB for an event unless 
   expect(parse(Buffer.from(`data:${x(16 * MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
 });
 
+it.each(['id: ', 'event: ', ': '])('the limits of a parser are 1 MiB for a line of %j, which is no data', (field) => {
+  const most = Buffer.from(`${field}${x(MIB - field.length)}\ndata: a\n\n`);
+  const more = Buffer.from(`${field}${x(MIB - field.length + 1)}\ndata: a\n\n`);
+  for (const cuts of [[], [5], [MIB / 2], [MIB - 1], [MIB + 1]]) {
+    expect(parse(most, cuts).some((said) => 'event' in said)).toBe(true);
+    expect(parse(more, cuts)).toEqual([{ error: 'line-limit' }]);
+  }
+});
+
 it.each([0, -1, 1.5, Number.NaN, Infinity])('the limits of a parser of %s are refused', (bytes) => {
   expect(() => new SseParser({ onEvent() {}, maxLineBytes: bytes })).toThrow(UsageError);
   expect(() => new SseParser({ onEvent() {}, maxEventBytes: bytes })).toThrow(UsageError);

@@ -1,5 +1,6 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { counted, formatBytes } from '../../core/units.ts';
+import { largeEvent, longLine } from '../../findings/oversize.ts';
+import { counted } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
 import { SAMPLE_BYTES } from '../../sse/handlers.ts';
 import {
@@ -43,10 +44,7 @@ function oversize(
   { maxLineBytes, maxEventBytes }: Observations['plan'],
 ): Judged | null {
   if (end?.cause !== 'line-limit' && end?.cause !== 'event-limit') return null;
-  const limit =
-    end.cause === 'line-limit'
-      ? `a line of more than ${formatBytes(maxLineBytes)}`
-      : `an event of more than ${formatBytes(maxEventBytes)}`;
+  const limit = end.cause === 'line-limit' ? longLine(maxLineBytes) : largeEvent(maxEventBytes);
   return fail(
     `The stream had ${limit}: given up there.`,
     { finding: 'oversize-event', cause: end.cause, bytes },

@@ -1,4 +1,5 @@
-import { counted, formatBytes } from '../../core/units.ts';
+import { counted } from '../../core/units.ts';
+import { largeEvent, longLine } from '../../findings/oversize.ts';
 import type { Detector } from '../finding.ts';
 
 /** A line or an event without end, or one that is larger than clients can be asked to hold. */
@@ -9,8 +10,8 @@ export const oversizeEvent: Detector = {
     const events = dropsByCause.get('event-limit') ?? 0;
     if (lines + events === 0) return null;
     const words = [
-      ...(lines > 0 ? [`${counted(lines, 'stream')} had a line of more than ${formatBytes(maxLineBytes)}`] : []),
-      ...(events > 0 ? [`${counted(events, 'stream')} had an event of more than ${formatBytes(maxEventBytes)}`] : []),
+      ...(lines > 0 ? [`${counted(lines, 'stream')} had ${longLine(maxLineBytes)}`] : []),
+      ...(events > 0 ? [`${counted(events, 'stream')} had ${largeEvent(maxEventBytes)}`] : []),
     ];
     return {
       title: `${words.join('; ')}: given up there.`,

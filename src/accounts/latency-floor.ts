@@ -51,10 +51,10 @@ export class LatencyFloor {
     this.summary = summary;
   }
 
-  /** A second is over. @param latency of the events that were heard in it */
+  /** A second is over. @param latency of the events that were heard in it; not to be changed any more */
   second(latency: TimeHistogram): void {
     if (latency.count === 0) return;
-    const next = { latency: latency.copy(), floorMs: latency.percentile(0), mostMs: latency.percentile(99) };
+    const next = { latency, floorMs: latency.percentile(0), mostMs: latency.percentile(99) };
     const { before, last } = this;
     if (!wasSet(before, last, next)) this.settle();
     this.before = last;

@@ -26,6 +26,8 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     'returnsInPast',
     /** Events of which the server said itself that it had dropped them. */
     'announcedLost',
+    /** Events whose data was too large to be read: they are told by id and digest. */
+    'eventsUnread',
     /** Numbers that ids passed over for all clients. */
     'idsSkipped',
   ],
@@ -87,7 +89,13 @@ export class EventAccounts {
   heard(client: Subscription, event: StreamEvent): number {
     const { nowMs } = client.context;
     if (event.seq < 0 || this.source === 'comparison') {
-      if (this.source === 'pointer' || this.finite) return -1;
+      if (event.unread) this.summary.counts.eventsUnread += 1;
+      if (this.source === 'pointer') {
+        // It may have the number that is next: what this client hears from here on is an account of its own.
+        if (event.unread) forget(client);
+        return -1;
+      }
+      if (this.finite) return -1;
       return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
     }
     if (this.source === 'unknown') this.begin('pointer');

@@ -11,14 +11,18 @@ export interface KeyedEvent {
   type: string;
   data: string;
   id: string | null;
+  /** What stands for long data in keys, made once; null until then, and where the data is short. */
+  digest?: string | null;
 }
 
 export function idKey(id: string): string {
   return `i${short(id)}`;
 }
 
-export function contentKey({ type, data }: KeyedEvent): string {
-  return `d${short(type)}\n${short(data)}`;
+export function contentKey(event: KeyedEvent): string {
+  const { type, data } = event;
+  if (event.digest == null && data.length > MAX_PLAIN_CHARS) event.digest = digestOf(data);
+  return `d${short(type)}\n${event.digest ?? data}`;
 }
 
 /** 32 bits: enough to see that what came again is not the same. */
@@ -30,5 +34,9 @@ export function contentHash(event: KeyedEvent): number {
 }
 
 function short(text: string): string {
-  return text.length <= MAX_PLAIN_CHARS ? text : createHash('sha256').update(text, 'utf8').digest('base64');
+  return text.length <= MAX_PLAIN_CHARS ? text : digestOf(text);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
 }

@@ -17,6 +17,8 @@ export interface Stamps {
   badTime: boolean;
   /** The times are written in whole seconds: what is measured with them is too, and up to a second too much. */
   coarse: boolean;
+  /** The data is too long to be read for them. */
+  unread?: true;
 }
 
 const NOTHING: Readonly<Stamps> = {
@@ -26,7 +28,9 @@ const NOTHING: Readonly<Stamps> = {
   badTime: false,
   coarse: false,
 };
-const MAX_JSON_LENGTH = 1024 * 1024;
+const UNREAD: Readonly<Stamps> = { ...NOTHING, unread: true };
+/** Longer data costs more than the stamps are worth: a tenth of a second for each event that is not the same for all. */
+const MAX_JSON_LENGTH = 8 * 1024 * 1024;
 /** A clock, or a replay, that is further off is not believed to be either. */
 const PLAUSIBLE_MS = 86_400_000;
 
@@ -50,7 +54,8 @@ export function stampReader(
   const sentWillDo = pointers.scheduled === DEFAULT_POINTERS.scheduled;
   return (_type, data) => {
     // An object is what a pointer can point into.
-    if (data.charCodeAt(0) !== 0x7b || data.length > MAX_JSON_LENGTH) return NOTHING;
+    if (data.charCodeAt(0) !== 0x7b) return NOTHING;
+    if (data.length > MAX_JSON_LENGTH) return UNREAD;
     const json = parseJson(data);
     if (json === undefined) return NOTHING;
     const seq = valueAt(json, seqPath);

@@ -19,11 +19,15 @@ export interface EventStamps {
   badTime?: boolean;
   /** The times are written in whole seconds. */
   coarse?: boolean;
+  /** The data was too long to be read: it may have a number and times all the same. */
+  unread?: boolean;
 }
 
 export interface StreamEvent extends Required<EventStamps> {
   type: string;
   data: string;
+  /** What stands for the data where it is long (`event-key.ts`); null until somebody has asked for it. */
+  digest: string | null;
   /** The event's own id; null when it sets none, which leaves the id before in force. */
   id: string | null;
   /** Slot of the cache that keeps the event; -1 when none does. */
@@ -77,8 +81,29 @@ export class EventCache {
 
   /** An event that came through the parser, from a block that cannot be kept. */
   read(type: string, data: string, id: string | null): StreamEvent {
-    const { seq, scheduledMs, sentMs, badTime = false, coarse = false } = this.readStamps(type, data);
-    return { type, data, id, slot: -1, number: -1, numbering: 0, seq, scheduledMs, sentMs, badTime, coarse };
+    const { seq, scheduledMs, sentMs, badTime = false, coarse = false, unread = false } = this.readStamps(type, data);
+    // One literal, so that all events are of one shape.
+    return {
+      type,
+      data,
+      digest: null,
+      id,
+      slot: -1,
+      number: -1,
+      numbering: 0,
+      seq,
+      scheduledMs,
+      sentMs,
+      badTime,
+      coarse,
+      unread,
+    };
+  }
+
+  /** An event whose data nobody could hold: it is told by its digest, and `head` is shown for it. */
+  digested(type: string, head: string, digest: string, id: string | null): StreamEvent {
+    const nothing = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
+    return { type, data: head, digest, id, slot: -1, number: -1, numbering: 0, ...nothing, unread: true };
   }
 
   /** Keeps a block of `bytes`, which is copied, beside what it said; `lastEventId` is what it sets. */

@@ -13,6 +13,7 @@ import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventReader, type LineObserver } from './event-reader.ts';
 import type { EventSourceContext, ReadLimits } from './event-source.ts';
+import type { LongTexts } from './long-texts.ts';
 
 /** The receiver of what happens on subscriptions: one shared object, called for every event, so it must be quick. */
 export interface SubscriptionObserver extends LineObserver {
@@ -47,6 +48,7 @@ export interface Behaviour {
 export interface SubscriptionContext extends EventSourceContext {
   readonly random: Random;
   readonly cache: EventCache;
+  readonly longTexts: LongTexts;
   readonly observer: SubscriptionObserver;
   /** Builds the request of one attempt, or of its `hop`; the same object may serve many. */
   readonly requestFor: (client: Subscription) => StreamRequest;

@@ -33,7 +33,8 @@ export const CONNECTION_FINDINGS = {
   'oversize-event': {
     severity: 'fail',
     means: 'A line or an event without end, or too large to hold for many clients.',
-    measured: 'Streams given up at a line of more than 1 MiB or an event of more than 4 MiB.',
+    measured:
+      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit.',
     notSeen:
       'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
     faults: ['endless-line'],
@@ -56,7 +57,7 @@ export const CONNECTION_FINDINGS = {
     severity: 'inconclusive',
     means: 'The load process was the bottleneck, or was not there.',
     measured:
-      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay.",
+      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay. Where the delay is less than half of every bound in time that the run was held to, and nothing that was measured comes so close to one, it is an `info`.",
     notSeen: 'A slow network between us and the server.',
     faults: [],
     advice: 'Fewer clients or events, a core of its own, another machine.',

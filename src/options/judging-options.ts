@@ -1,3 +1,4 @@
+import { limitRows } from './asking-options.ts';
 import { list } from './values/value-kind.ts';
 import { duration, int } from './values/quantities.ts';
 import { metricsSource } from './values/metrics-source.ts';
@@ -49,6 +50,7 @@ export const judgingOptions = {
     unset: 'no end',
     help: 'what ends each stream as planned: event:NAME, or text:… in the data of an event; one that ends before it was cut',
   },
+  ...limitRows('Judging'),
   serverPid: {
     flag: 'server-pid',
     group: 'Judging',

@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, requestRows, trustRows } from './asking-options.ts';
+import { bearerRule, limitRows, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { list } from './values/value-kind.ts';
@@ -102,6 +102,7 @@ export const probeOptions = {
     unset: 'what the server promises, else 55s',
     help: 'longest silence that the server is allowed',
   },
+  ...limitRows('Judging'),
   warn: {
     flag: 'warn',
     group: 'Judging',

@@ -31,6 +31,8 @@ export interface ListeningOptions {
   protocol?: Protocol;
   /** Milliseconds from the start of the probe. */
   nowMs: () => number;
+  /** Of its parser, which has defaults for both. */
+  limits?: Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
   /** Something was heard. */
   onNews: () => void;
   /** Called with each event, for those that judge its content. @param atMs when the read came that brought it */
@@ -65,14 +67,20 @@ export class Listening implements StreamReceiver, SseHandlers {
   /** Where the answer came from. */
   hop: Hop;
   private readonly options: ListeningOptions;
-  private readonly parser = new SseParser(this);
-  private readonly feeder = new LineFeeder(this.parser);
+  readonly maxLineBytes: number | undefined;
+  readonly maxEventBytes: number | undefined;
+  private readonly parser: SseParser;
+  private readonly feeder: LineFeeder;
   private connection: StreamConnection | null = null;
 
   constructor(options: ListeningOptions) {
     this.options = options;
     this.requestSpec = options.requestSpec;
     this.hop = options.connector.resolver.start;
+    this.maxLineBytes = options.limits?.maxLineBytes;
+    this.maxEventBytes = options.limits?.maxEventBytes;
+    this.parser = new SseParser(this);
+    this.feeder = new LineFeeder(this.parser);
   }
 
   /** An open event stream, now or before it ended. */

@@ -79,6 +79,7 @@ export class Watch {
       const main = new Listening({
         connector,
         requestSpec,
+        limits: plan,
         nowMs,
         onNews: () => {
           profiled.look(main);

@@ -77,6 +77,8 @@ export interface RunRecord {
   until: StreamMarker | null;
   /** The HTTP method of the requests. */
   method: string;
+  /** Longer lines and larger events were not read. */
+  limits: { maxLineBytes: number; maxEventBytes: number };
   /** Clients that the plan asked for. */
   planned: number;
   /** Most streams open at once. */

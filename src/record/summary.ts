@@ -7,6 +7,7 @@
  */
 import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-accounts.ts';
 import { EVENT_LATENCY_FIGURES } from '../accounts/event-latency.ts';
+import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
 import { STOP_EXCUSE_FIGURES } from '../accounts/stop-excuse.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
 import { BUNCHING_FIGURES } from '../measure/bunching.ts';
@@ -43,6 +44,7 @@ const DECLARED = [
   RECONNECT_BURST_FIGURES,
   EVENT_ACCOUNT_FIGURES,
   EVENT_LATENCY_FIGURES,
+  LATENCY_FLOOR_FIGURES,
   STOP_EXCUSE_FIGURES,
   ANSWER_FIGURES,
   SESSION_FIGURES,

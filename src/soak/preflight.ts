@@ -4,6 +4,7 @@
  */
 import { behaviours } from '../client/behaviour.ts';
 import { EventCache } from '../client/event-cache.ts';
+import { LongTexts } from '../client/long-texts.ts';
 import { Subscription } from '../client/subscription.ts';
 import { Wheel } from '../client/wheel.ts';
 import { CAUSES, type Cause } from '../core/causes.ts';
@@ -112,6 +113,7 @@ export async function openOnce(
         clock,
         random: new Random(plan.seed),
         cache: new EventCache(stampReader(plan.pointers)),
+        longTexts: new LongTexts(),
         hops: confirmedHops(aim, plan, inner),
         requestFor,
         connectTimeoutMs: plan.connectTimeoutMs,

@@ -203,6 +203,7 @@ class Run {
       expectations,
       until: options.plan.until,
       method: options.plan.method,
+      limits: { maxLineBytes: options.plan.maxLineBytes, maxEventBytes: options.plan.maxEventBytes },
       planned: options.plan.clients,
       peakClients: this.peakClients,
       // What ends before the event that `--until` names was cut.

@@ -13,7 +13,7 @@ const COARSE_SHARE = 0.01;
 
 /** Of loss, doubles and order. */
 export function lossGaps(record: RunRecord): (Gap | null)[] {
-  return record.summary.counts.events === 0 ? [] : [sequence(record), skippedIds(record)];
+  return record.summary.counts.events === 0 ? [] : [sequence(record), skippedIds(record), unread(record)];
 }
 
 export function latencyGaps(record: RunRecord): (Gap | null)[] {
@@ -49,6 +49,15 @@ function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
   };
 }
 
+function unread({ summary: { counts } }: RunRecord): Gap | null {
+  if (counts.eventsUnread === 0) return null;
+  return {
+    what: `number and time of ${counted(counts.eventsUnread, 'event')} (too much data to be read for each client by itself: told by id and digest)`,
+    evidence: { eventsUnread: counts.eventsUnread },
+    hint: 'Send megabytes as a link, or as one text that is the same for all clients.',
+  };
+}
+
 function times({ summary }: RunRecord): Gap | null {
   const {
     counts,
@@ -56,6 +65,13 @@ function times({ summary }: RunRecord): Gap | null {
   } = summary;
   if (latency.count > 0) return null;
   const skewMs = clockSkewMs(summary);
+  if (skewMs !== null && skewMs < 0) {
+    return {
+      what: `latency (the clock of the server seems to be ${formatDuration(-skewMs)} behind ours: all times lie before the streams began, and all are as old)`,
+      evidence: { eventsWithTime: 0, skewMs, dueBefore: counts.dueBefore },
+      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+    };
+  }
   if (skewMs !== null) {
     return {
       what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of ours: ${counted(counts.skewed, 'time')} in the future)`,
@@ -93,7 +109,7 @@ function doubtfulTimes({ summary }: RunRecord): Gap | null {
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null && skewMs < 0) {
     return {
-      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (the fastest event took as long as the slowest)`,
+      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (all events of a second were late by the same)`,
       evidence: { skewMs },
       hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
     };

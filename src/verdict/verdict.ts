@@ -14,6 +14,7 @@ import { type FindingsAsked, findingsOf } from './findings-of-run.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/finding-row.ts';
 import { metricValue } from './metric-values.ts';
+import { weighLateness } from './own-lateness.ts';
 import { type JudgedRun, judgedRun } from './judged-run.ts';
 import { type AnsweredQuestion, questionsOf } from './questions.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
@@ -35,8 +36,12 @@ export interface Verdict {
 
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const run = judgedRun(record);
-  const findings = findingsOf(run, judgement);
   const thresholds = resultsOf(run, judgement.thresholds);
+  const found = findingsOf(run, judgement);
+  const weighed = { thresholds: judgement.thresholds, results: thresholds, findings: found };
+  const findings = found.map((finding) =>
+    finding.id === 'generator-saturated' ? weighLateness(run, finding, weighed) : finding,
+  );
   const doubted = doubtedThresholds(run, judgement.thresholds, thresholds);
   findings.push(...doubtsOf(run, { ignore: judgement.ignore, doubted, findings }));
   findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity]);

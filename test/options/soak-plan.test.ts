@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../src/sse/handlers.ts';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
@@ -48,6 +49,8 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     seed: null,
     seqPointer: 'auto',
     sentAtPointer: 'auto',
+    maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+    maxEventBytes: DEFAULT_MAX_EVENT_BYTES,
     heartbeatWithinMs: null,
     evictWithinMs: null,
     until: null,

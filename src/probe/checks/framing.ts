@@ -1,13 +1,15 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { counted, formatBytes } from '../../core/units.ts';
+import { largeEvent, longLine } from '../../findings/oversize.ts';
+import { counted } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
-import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from '../../sse/handlers.ts';
+import { SAMPLE_BYTES } from '../../sse/handlers.ts';
 import {
   UNDISPATCHED_ADVICE,
   undispatched,
   undispatchedSample,
   undispatchedSays,
 } from '../../findings/undispatched.ts';
+import type { Observations } from '../observations.ts';
 import type { Listening } from '../listening.ts';
 import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 
@@ -21,9 +23,9 @@ const CUT = /^the stream was reset with |unexpected end of file$/;
 export const framing: Check = {
   id: 'framing',
   needs: 'stream',
-  judge(_seen, main) {
+  judge({ plan }, main) {
     const { log, end, endedInEvent } = main;
-    const found = oversize(main) ?? malformed(main) ?? neverDispatched(main);
+    const found = oversize(main, plan) ?? malformed(main) ?? neverDispatched(main);
     if (found !== null) return found;
     if (endedInEvent && end?.cause === 'eof-clean') {
       return warn(
@@ -37,12 +39,12 @@ export const framing: Check = {
   },
 };
 
-function oversize({ end, log: { bytes } }: Listening): Judged | null {
+function oversize(
+  { end, log: { bytes } }: Listening,
+  { maxLineBytes, maxEventBytes }: Observations['plan'],
+): Judged | null {
   if (end?.cause !== 'line-limit' && end?.cause !== 'event-limit') return null;
-  const limit =
-    end.cause === 'line-limit'
-      ? `a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`
-      : `an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`;
+  const limit = end.cause === 'line-limit' ? longLine(maxLineBytes) : largeEvent(maxEventBytes);
   return fail(
     `The stream had ${limit}: given up there.`,
     { finding: 'oversize-event', cause: end.cause, bytes },

@@ -149,7 +149,8 @@ function latency({ summary }: SoakResult['record']): string {
   const skewMs = clockSkewMs(summary);
   if (skewMs === null) return spreadOut(summary.times.latency, 'no event carries the time at which it was due');
   const off = formatDuration(Math.abs(skewMs));
-  if (summary.times.latency.count === 0) return `not measured: the server's clock is ${off} ahead of ours`;
+  if (summary.times.latency.count === 0)
+    return `not measured: the server's clock is ${off} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
   const doubt =
     skewMs > 0
       ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})`

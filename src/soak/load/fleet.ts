@@ -7,6 +7,8 @@
  */
 import { behaviours } from '../../client/behaviour.ts';
 import { EventCache } from '../../client/event-cache.ts';
+import { LongTexts, OF_A_FEED, OF_MESSAGES } from '../../client/long-texts.ts';
+import type { ReadLimits } from '../../client/event-source.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
@@ -38,6 +40,8 @@ export interface FleetPlan extends ArrivalPlan {
   connectTimeoutMs: number;
   headersTimeoutMs: number;
   pointers: StampPointers;
+  /** Of the parser of each client; only what is not its default. */
+  limits: ReadLimits;
 }
 
 /** A watch over the loop that the fleet runs on: a timer of its own would wake the processor once more. */
@@ -83,6 +87,7 @@ export class Fleet {
       clock,
       random: this.random,
       cache: new EventCache(stampReader(plan.pointers)),
+      longTexts: new LongTexts(recorder.profile === null ? OF_A_FEED : OF_MESSAGES),
       observer: recorder,
       hops,
       requestFor,

@@ -58,7 +58,7 @@ export class Recorder implements SubscriptionObserver {
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
-  recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  private recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -132,6 +132,7 @@ export class Recorder implements SubscriptionObserver {
     const wallMs = nowMs + wallOffsetMs;
     if (event.scheduledMs < client.openedMs + wallOffsetMs) {
       this.figures.counts.dueBefore += 1;
+      this.latency.heardBefore(event, wallMs);
       return;
     }
     if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
@@ -212,6 +213,14 @@ export class Recorder implements SubscriptionObserver {
     }
     accounts.closeSpread(mayClose);
     latency.close();
+  }
+
+  /** What came since the last call, about a second ago. */
+  takeRecent(): Recorder['recent'] {
+    const { recent } = this;
+    this.latency.floor.second(recent.latency);
+    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    return recent;
   }
 
   /** The summary with the counts of the accounts in it, as far as they are known. */

@@ -8,6 +8,7 @@ import { UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { PROFILES } from '../../protocols/profiles.ts';
+import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
 import { splitThreshold } from '../../options/values/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
@@ -49,6 +50,10 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
       seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
       scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
       sent: DEFAULT_POINTERS.sent,
+    },
+    limits: {
+      ...(plan.maxLineBytes === DEFAULT_MAX_LINE_BYTES ? {} : { maxLineBytes: plan.maxLineBytes }),
+      ...(plan.maxEventBytes === DEFAULT_MAX_EVENT_BYTES ? {} : { maxEventBytes: plan.maxEventBytes }),
     },
     seqTrusted: plan.seqPointer !== 'auto' || server !== null,
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,

@@ -7,7 +7,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
-import { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { Fleet } from './fleet.ts';
@@ -193,8 +192,7 @@ export class Shard implements LoadGenerator {
     recorder.accounts.review(this.clock.nowMs());
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
-    const { latency, events, drops } = recorder.recent;
-    recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    const { latency, events, drops } = recorder.takeRecent();
     return {
       clients: summary.total('open'),
       evictions: summary.counts.evictionsSeen,

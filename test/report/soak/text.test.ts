@@ -48,7 +48,7 @@ it('the summary says the verdict first, then how many reasons there are, then ea
 
 it('the summary says that a run is inconclusive, and why', () => {
   const record = soundRecord(({ generator }) => {
-    generator.saturated = true;
+    Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
   });
   const text = textOf(record);
   expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
@@ -211,6 +211,8 @@ it('the summary says by what lost events are known, and whose clock is off', () 
     textOf(
       soundRecord(({ summary }) => {
         summary.times.latency.reset();
+        Object.assign(summary.counts, { secondsBehind: 3, secondsAlike: 3 });
+        for (let n = 0; n < 3; n++) summary.times.latencyFloor.record(5000);
         for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
       }),
     ),

@@ -158,6 +158,28 @@ function leakBytesPerMs(inUseBytes: number, judgedMs: number): number {
   return Math.max(inUseBytes * share, atLeast);
 }
 
+/** Lengths of a load that a reader would choose. */
+const LOADS_IN_MINUTES = [1, 2, 3, 5, 10, 15, 20, 30, 60, 120] as const;
+/** An interval has a width, and a pace is not kept to the byte. */
+const PACE_MARGIN = 1.25;
+
+/**
+ * How long a load has to last until what rises at this pace can be told from garbage, where nobody can ask for a
+ * collection; null when even hours do not tell.
+ *
+ * @param bytes what is in use now
+ */
+export function loadMinutesToTell(bytesPerMinute: number, bytes: number): number | null {
+  const enough = LOADS_IN_MINUTES.find((minutes) => {
+    const warmMs = warmUpMs(minutes * MINUTE_MS);
+    if (warmMs === null) return false;
+    const judgedMs = minutes * MINUTE_MS - warmMs;
+    const warmBytes = bytes + (bytesPerMinute * warmMs) / MINUTE_MS;
+    return bytesPerMinute > PACE_MARGIN * garbageBytesPerMs(warmBytes, judgedMs) * MINUTE_MS;
+  });
+  return enough ?? null;
+}
+
 /** The slope that garbage alone may cause in this time. */
 function garbageBytesPerMs(inUseBytes: number, judgedMs: number): number {
   const { bytes, share } = judgedMs < GARBAGE.lateFromMs ? GARBAGE.soon : GARBAGE.late;

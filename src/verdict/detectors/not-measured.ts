@@ -10,11 +10,12 @@ export const notMeasured: Detector = {
   id: 'not-measured',
   detect(record) {
     const gaps = [
+      // What rises is the gravest of all: a long sentence is cut at its end.
+      ...memoryGaps(record),
       evictions(record),
       ...eventGaps(record),
       setClock(record),
       leftOvers(record),
-      ...memoryGaps(record),
       degraded(record),
     ].filter((gap) => gap !== null);
     if (gaps.length === 0) return null;
@@ -64,6 +65,8 @@ function setClock({ generator: { clockStep }, summary: { counts } }: RunRecord):
 function leftOvers({ server, summary }: RunRecord): Gap | null {
   if (server.source === 'none' || server.down !== null || summary.total('connected') === 0) return null;
   if (server.settled !== null && !lookedTooSoon(server)) return null;
+  // Of a server that we found ourselves nobody asked for it, and a process does not tell its clients.
+  if (server.settled !== null && server.process !== null && server.process.listensOn !== null) return null;
   return {
     what: 'what the server holds after all clients left',
     evidence: { clientsAfter: server.settled?.clients ?? null },

@@ -7,6 +7,7 @@ import {
   both,
   cache,
   curve,
+  doubling,
   flat,
   garbage,
   inPieces,
@@ -198,6 +199,10 @@ it.each<[string, Shape, number]>([
   ['plateau', plateau, 1],
   ['plateau', plateau, 10],
   ['wandering', wandering, 1],
+  ['heap that doubles once', doubling, 1],
+  ['heap that doubles once', doubling, 2],
+  ['heap that doubles once', doubling, 3],
+  ['heap that doubles once', doubling, 5],
 ])('growth where nobody can ask for a garbage collection never fails: %s, %#', (name, shape, minutes) => {
   const seeds = minutes > 2 ? 200 : SEEDS;
   expect(

@@ -233,7 +233,7 @@ it('the memory of a server that is not ours that rose in half a minute and stopp
       title:
         "Not measured: whether the server's memory leaks: it rose from 57.2MiB before the run to 477MiB at the end of the load and 477MiB when all clients had left (30s of load are too short to tell).",
       evidence: { beforeBytes: 60 * MB, loadedBytes: 500 * MB, settledBytes: 500 * MB },
-      hint: 'At this pace a load of 1 minute would tell: --duration 1m.',
+      hint: 'At this pace a load of 2 minutes would tell: --duration 2m.',
     }),
   ]);
   expect(judge(record, { thresholds: [], failOn: [], ignore: [] }).verdict).toBe('pass');

@@ -103,9 +103,9 @@ function risen(run: JudgedRun): Gap | null {
 }
 
 function lazyHint({ process: watched }: RunRecord['server']): string | null {
-  return watched === null || watched.lazyRuntime === null
-    ? null
-    : `${watched.lazyRuntime} may let its heap fill up to its limit before it collects: name a figure that is taken after a collection with --server-metrics, such as jvm_gc_live_data_size_bytes.`;
+  if (watched === null || watched.lazyRuntime === null) return null;
+  const such = watched.lazyRuntime === 'Java' ? ', such as jvm_gc_live_data_size_bytes' : '';
+  return `${watched.lazyRuntime} may let its heap fill up to its limit before it collects: name a figure that is taken after a collection with --server-metrics${such}.`;
 }
 
 /** Both figures of a rise, and that without clients where it was read, to stand behind "rose". */

@@ -51,13 +51,21 @@ export interface WatchedProcess {
   lazyRuntime: string | null;
 }
 
+/** Why the memory of a server on this machine is not read, and how it could be. */
+export interface UnreadServer {
+  /** To stand behind a colon. */
+  why: string;
+  /** The flag that closes the gap. */
+  flag: '--server-pid' | '--server-metrics';
+}
+
 export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
 export interface ServerRecord extends ServerOrigin {
   /** The process that was watched last; null where none is. */
   process: WatchedProcess | null;
-  /** Why nobody looks at the memory of a server on this machine, to stand behind a colon; null elsewhere. */
-  unread: string | null;
+  /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
+  unread: UnreadServer | null;
   /** Before any client came, after a garbage collection where we could ask for one. */
   baseline: ServerSample | null;
   /** Samples taken while the load was on. */

@@ -1,5 +1,11 @@
 /** How a server kept its promises, and what its process looked like, as the JSON report has it. */
-import { peakRssBytes, restartsMs, type ServerOrigin, type WatchedProcess } from '../../memory/server-memory.ts';
+import {
+  peakRssBytes,
+  restartsMs,
+  type ServerOrigin,
+  type ServerSample,
+  type WatchedProcess,
+} from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { rounded } from '../../core/units.ts';
@@ -150,20 +156,20 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
   return {
     source,
     memory,
-    process: watched === null ? null : processReport(watched),
-    unread,
+    process: processReport(watched),
+    unread: unread?.why ?? null,
     restarts: restartsMs(record.server).length,
     down,
     rssBytes: {
-      baseline: baseline?.rssBytes ?? null,
+      baseline: figureOf(baseline, 'rssBytes'),
       peak: peakRssBytes(record.server),
-      end: end?.rssBytes ?? null,
-      settled: settled?.rssBytes ?? null,
+      end: figureOf(end, 'rssBytes'),
+      settled: figureOf(settled, 'rssBytes'),
     },
     heapUsedBytes: {
-      baseline: baseline?.heapUsedBytes ?? null,
-      end: end?.heapUsedBytes ?? null,
-      settled: settled?.heapUsedBytes ?? null,
+      baseline: figureOf(baseline, 'heapUsedBytes'),
+      end: figureOf(end, 'heapUsedBytes'),
+      settled: figureOf(settled, 'heapUsedBytes'),
     },
     growth: roundedFigures(shownGrowth),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
@@ -172,6 +178,12 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
   };
 }
 
-function processReport({ pid, name, processes, listensOn, isProxy }: WatchedProcess): ProcessReport {
+function figureOf(sample: ServerSample | null, figure: 'rssBytes' | 'heapUsedBytes'): number | null {
+  return sample?.[figure] ?? null;
+}
+
+function processReport(watched: WatchedProcess | null): ProcessReport | null {
+  if (watched === null) return null;
+  const { pid, name, processes, listensOn, isProxy } = watched;
   return { pid, name, processes, found: listensOn !== null, listensOn, proxy: isProxy };
 }

@@ -6,11 +6,15 @@ import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
+const ADVICE = {
+  '--server-pid': 'name its process with --server-pid, or a page that tells it with --server-metrics',
+  '--server-metrics': 'name a page that tells it with --server-metrics',
+} as const;
+
 export function serverText(record: RunRecord, growth: Growth): string {
   const { source, memory, process: watched, unread, baseline, settled, down } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
-  if (unread !== null)
-    return `memory not judged: ${printable(unread)}; name its process with --server-pid, or a page that tells it with --server-metrics`;
+  if (unread !== null) return `memory not judged: ${printable(unread.why)}; ${ADVICE[unread.flag]}`;
   const left = settled?.clients ?? null;
   const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
   const who = watched === null ? '' : `memory of ${processText(watched)}: `;

@@ -14,7 +14,7 @@
  */
 import { bracketed } from '../../core/host.ts';
 import { printable } from '../../core/printable.ts';
-import type { ServerOrigin, ServerSample, WatchedProcess } from '../../memory/server-memory.ts';
+import type { ServerOrigin, ServerSample, UnreadServer, WatchedProcess } from '../../memory/server-memory.ts';
 import { listeningProcesses } from '../../machine/listening-processes.ts';
 import { processName } from '../../machine/process-program.ts';
 import { allProcesses, type ProcessStat } from '../../machine/process-tree.ts';
@@ -40,13 +40,14 @@ export class FoundServer implements ServerWatch {
     this.place = place;
   }
 
-  /** @returns why its memory cannot be read, to stand behind a colon, where there is nothing to watch */
-  static async at(place: Place): Promise<FoundServer | { unread: string }> {
-    if (process.platform !== 'linux') return { unread: 'which process listens is known on Linux only' };
+  /** @returns why its memory cannot be read, where there is nothing to watch */
+  static async at(place: Place): Promise<FoundServer | UnreadServer> {
+    if (process.platform !== 'linux')
+      return { why: 'which process listens is known on Linux only', flag: '--server-metrics' };
     const roots = await rootsAt(place);
-    if ('unread' in roots) return roots;
+    if ('why' in roots) return roots;
     const watch = await watchOf(roots, { listensOn: shown(place) });
-    return 'unread' in watch ? watch : new FoundServer(watch, place);
+    return 'why' in watch ? watch : new FoundServer(watch, place);
   }
 
   get origin(): ServerOrigin {
@@ -85,48 +86,48 @@ export class FoundServer implements ServerWatch {
     this.looking = true;
     try {
       const roots = await rootsAt(this.place);
-      if ('unread' in roots) return;
+      if ('why' in roots) return;
       const { memory, life } = this.watch;
       const watch = await watchOf(roots, {
         listensOn: shown(this.place),
         kinds: [memory],
         ...(this.watch.isRootedIn(roots) ? { life } : {}),
       });
-      if (!('unread' in watch)) this.watch = watch;
+      if (!('why' in watch)) this.watch = watch;
     } finally {
       this.looking = false;
     }
   }
 }
 
-async function watchOf(
-  roots: readonly ProcessStat[],
-  options: WatchOptions,
-): Promise<ServerProcess | { unread: string }> {
+async function watchOf(roots: readonly ProcessStat[], options: WatchOptions): Promise<ServerProcess | UnreadServer> {
   const watch = await ServerProcess.of(roots, options);
   if (typeof watch !== 'string') return watch;
   const first = roots[0] as ProcessStat;
   const who = `pid ${first.pid} (${printable(processName(first))}), which listens there`;
-  if (watch === 'unreadable') return { unread: `the memory of ${who}, may not be read` };
+  if (watch === 'unreadable') return { why: `the memory of ${who}, may not be read`, flag: '--server-metrics' };
   return {
-    unread:
+    why:
       first.pid === process.pid
         ? "the server runs in the process of sse-probe itself, whose memory is not the server's alone"
         : `${who}, started sse-probe itself, whose memory would count as the server's`,
+    flag: '--server-metrics',
   };
 }
 
 /** The holders of the socket that no other holder has started, the oldest first; or why there are none. */
-async function rootsAt(place: Place): Promise<ProcessStat[] | { unread: string }> {
+async function rootsAt(place: Place): Promise<ProcessStat[] | UnreadServer> {
   const { sockets, pids, unheld, unheldBy } = await listeningProcesses(place.address, place.port);
   if (sockets === 0) {
     return {
-      unread: `no process that this machine shows listens on ${shown(place)} (the port may be forwarded to a container)`,
+      flag: '--server-pid',
+      why: `no process that this machine shows listens on ${shown(place)} (the port may be forwarded to a container)`,
     };
   }
   if (unheld > 0) {
     return {
-      unread:
+      flag: '--server-pid',
+      why:
         unheldBy === process.getuid?.()
           ? `what listens on ${shown(place)} is not shown, as that of a container is not`
           : `what listens on ${shown(place)} belongs to another user (uid ${unheldBy})`,
@@ -139,7 +140,8 @@ async function rootsAt(place: Place): Promise<ProcessStat[] | { unread: string }
   if (roots.length > 0) return roots.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
   const holder = holders[0];
   return {
-    unread:
+    flag: '--server-pid',
+    why:
       holder === undefined
         ? `what listened on ${shown(place)} has ended`
         : `pid ${holder.pid} (${printable(processName(holder))}) holds the socket for a server that it starts when somebody comes`,

@@ -14,7 +14,13 @@ import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
-import { NO_ORIGIN, type ServerOrigin, type ServerSample, type WatchedProcess } from '../../memory/server-memory.ts';
+import {
+  NO_ORIGIN,
+  type ServerOrigin,
+  type ServerSample,
+  type UnreadServer,
+  type WatchedProcess,
+} from '../../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { FoundServer } from './found-server.ts';
 import { queueLimits } from './server-flags.ts';
@@ -34,8 +40,8 @@ export interface Target {
   readonly origin: ServerOrigin;
   /** The local process whose memory is read now; null where none is. */
   readonly process: WatchedProcess | null;
-  /** Why nobody looks at the memory of a server on this machine; null elsewhere. */
-  readonly unread: string | null;
+  /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
+  readonly unread: UnreadServer | null;
   /** Where the clients connect, resolved once; the name itself where a proxy looks it up. */
   readonly address: string;
   readonly port: number;
@@ -162,7 +168,7 @@ export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surr
   const target = await remoteTarget(url, plan, surroundings);
   const watch = await openWatch(plan, target);
   if (watch === null) return target;
-  if ('unread' in watch) return { ...target, unread: watch.unread };
+  if ('why' in watch) return { ...target, unread: watch };
   return {
     ...target,
     origin: watch.origin,
@@ -182,7 +188,7 @@ export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surr
 async function openWatch(
   { serverPid, serverMetrics }: SoakPlan,
   { address, port, transport }: Target,
-): Promise<ServerWatch | { unread: string } | null> {
+): Promise<ServerWatch | UnreadServer | null> {
   if (typeof serverPid === 'number') return ServerProcess.open(serverPid);
   if (serverMetrics !== null) {
     const { ServerMetrics } = await import('./server-metrics.ts');

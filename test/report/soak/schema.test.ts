@@ -88,7 +88,11 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
   [
     'a server on this machine that nobody can look into',
     soundRecord(({ server }) => {
-      Object.assign(server, { source: 'none', memory: null, unread: 'it belongs to another user' });
+      Object.assign(server, {
+        source: 'none',
+        memory: null,
+        unread: { why: 'it belongs to another user', flag: '--server-pid' },
+      });
     }),
   ],
   [

@@ -139,8 +139,13 @@ it.each<[string, Partial<ServerRecord>, string]>([
   ],
   [
     'cannot be looked into',
-    { source: 'none', process: null, unread: 'it belongs to another user (uid 33)' },
+    { source: 'none', process: null, unread: { why: 'it belongs to another user (uid 33)', flag: '--server-pid' } },
     'memory not judged: it belongs to another user (uid 33); name its process with --server-pid, or a page that tells it with --server-metrics\n',
+  ],
+  [
+    'is our own process',
+    { source: 'none', process: null, unread: { why: 'it is ours', flag: '--server-metrics' } },
+    'memory not judged: it is ours; name a page that tells it with --server-metrics\n',
   ],
 ])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
   const record = soundRecord((one) => Object.assign(one.server, { source: 'pid', memory: 'pss', ...server }));

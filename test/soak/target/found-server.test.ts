@@ -35,7 +35,7 @@ function listening(port = 0, title = 'node'): [string, string] {
 
 async function found(port: number): Promise<FoundServer> {
   const server = await FoundServer.at({ address, port });
-  if ('unread' in server) throw new Error(server.unread);
+  if ('why' in server) throw new Error(server.why);
   return server;
 }
 
@@ -98,12 +98,14 @@ describe.runIf(process.platform === 'linux')('a server that is found by its port
     await once(own, 'listening');
     const { port } = own.address() as AddressInfo;
     expect(await FoundServer.at({ address, port })).toEqual({
-      unread: "the server runs in the process of sse-probe itself, whose memory is not the server's alone",
+      flag: '--server-metrics',
+      why: "the server runs in the process of sse-probe itself, whose memory is not the server's alone",
     });
     own.close();
     await once(own, 'close');
     expect(await FoundServer.at({ address, port })).toEqual({
-      unread: `no process that this machine shows listens on ${address}:${port} (the port may be forwarded to a container)`,
+      flag: '--server-pid',
+      why: `no process that this machine shows listens on ${address}:${port} (the port may be forwarded to a container)`,
     });
   });
 });

@@ -6,8 +6,9 @@
  * holds it for workers that do not. Judging one of them would miss the one that leaks, and in the sum of proportional set
  * sizes no page counts twice. Who holds a socket only until the server is started (systemd) is left out.
  *
- * The process is looked up once, before the run, and again, once a second at most, when one of its roots has ended: a
- * supervisor that starts the server anew must not end the run. Another process at the same port is another life.
+ * The process is looked up once, before the run, and again when one of its roots has ended, ever more seldom while nobody
+ * is there: a supervisor that starts the server anew must not end the run. Another process at the same port is another
+ * life.
  *
  * It refuses to pass off another memory as the server's: that of a process that we are part of, and of a proxy, whose
  * figures are marked. Why a server could not be found is data, since nobody asked for it.
@@ -22,7 +23,8 @@ import { isSocketHolder } from './known-programs.ts';
 import { ServerProcess, type WatchOptions } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 
-const LOOK_AGAIN_MS = 1000;
+/** The pause between two looks for another process: it doubles with each that found none. */
+const LOOK_AGAIN_MS = { least: 1000, most: 16_000 } as const;
 
 interface Place {
   address: string;
@@ -33,6 +35,7 @@ export class FoundServer implements ServerWatch {
   private watch: ServerProcess;
   private readonly place: Place;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
+  private pauseMs: number = LOOK_AGAIN_MS.least;
   private looking = false;
 
   private constructor(watch: ServerProcess, place: Place) {
@@ -81,9 +84,10 @@ export class FoundServer implements ServerWatch {
 
   private async lookAgain(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.lookedAtMs < LOOK_AGAIN_MS) return;
+    if (nowMs - this.lookedAtMs < this.pauseMs) return;
     this.lookedAtMs = nowMs;
     this.looking = true;
+    this.pauseMs = Math.min(2 * this.pauseMs, LOOK_AGAIN_MS.most);
     try {
       const roots = await rootsAt(this.place);
       if ('why' in roots) return;
@@ -93,7 +97,9 @@ export class FoundServer implements ServerWatch {
         kinds: [memory],
         ...(this.watch.isRootedIn(roots) ? { life } : {}),
       });
-      if (!('why' in watch)) this.watch = watch;
+      if ('why' in watch) return;
+      this.watch = watch;
+      this.pauseMs = LOOK_AGAIN_MS.least;
     } finally {
       this.looking = false;
     }

@@ -46,16 +46,16 @@ export async function settle(
     onEvent({ type: 'settling', clients: sample?.clients ?? null, remainingMs });
     if (sample?.clients === 0 || remainingMs <= 0 || signal.aborted || target.down() !== null) break;
     const seen = { ...server, settling: series.toArray() };
-    const isUnasked = isFound(target) && !asksForServer(plan);
-    if (isUnasked && settledMs >= UNASKED_MS && noteworthyRise(seen, { loadFromMs: plan.rampMs, streams }) === null)
-      break;
+    const hasMoreToTell = (): boolean =>
+      asksForServer(plan) || noteworthyRise(seen, { loadFromMs: plan.rampMs, streams }) !== null;
+    if (settledMs >= UNASKED_MS && isUnasked(target) && (target.process?.isProxy === true || !hasMoreToTell())) break;
     await pause(STEP_MS, signal);
   }
   await target.collectGarbage();
   return { settling: series.toArray(), settled: await target.sample(loadedMs()) };
 }
 
-function isFound({ process: watched }: Target): boolean {
+function isUnasked({ process: watched }: Target): boolean {
   return watched !== null && watched.listensOn !== null;
 }
 

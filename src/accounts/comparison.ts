@@ -15,7 +15,7 @@ import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from
 import { type Compared, doubtOf, TOLERATED_SHARE, worstOf } from './comparison-doubt.ts';
 import { contentHash, contentKey, idKey, type KeyedEvent } from './event-key.ts';
 import { IdSequence } from './id-sequence.ts';
-import { areApart, forget, type SequenceState } from './ledger.ts';
+import { areApart, forget, type Ledger, type SequenceState } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -71,6 +71,10 @@ export class Comparison {
 
   get headSeq(): number {
     return this.census.highestSeq;
+  }
+
+  get returns(): Ledger['returns'] {
+    return this.census.returns;
   }
 
   get announcedLost(): number {

@@ -21,6 +21,9 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     /** The same behind a Last-Event-ID. */
     'resumeLost',
     'resumeDuplicated',
+    /** Returns behind a Last-Event-ID after which something was missing: it went on with the newest, or replayed. */
+    'returnsAtHead',
+    'returnsInPast',
     /** Events of which the server said itself that it had dropped them. */
     'announcedLost',
     /** Numbers that ids passed over for all clients. */
@@ -49,6 +52,7 @@ export class EventAccounts {
   private readonly summary: EventAccountFigures;
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
+  private readonly finite: boolean;
   private readonly comparison: Comparison;
   private ledger: Ledger;
   /** Where the numbers come from that accounts are kept by. */
@@ -58,12 +62,18 @@ export class EventAccounts {
   /**
    * @param clients all of this process; the array is the fleet's own and may change
    * @param trusted somebody vouches for the numbers at the pointer
+   * @param finite each stream has an end of its own, to which it goes at its own pace: what others hear is no measure
    */
-  constructor(summary: EventAccountFigures, clients: readonly Subscription[], trusted: boolean) {
+  constructor(
+    summary: EventAccountFigures,
+    clients: readonly Subscription[],
+    { trusted, finite }: { trusted: boolean; finite: boolean },
+  ) {
     this.summary = summary;
     this.schedule = new Schedule(summary.times.spread);
     this.clients = clients;
     this.trusted = trusted;
+    this.finite = finite;
     this.ledger = new Ledger(!trusted);
     this.comparison = new Comparison(clients);
   }
@@ -77,7 +87,7 @@ export class EventAccounts {
   heard(client: Subscription, event: StreamEvent): number {
     const { nowMs } = client.context;
     if (event.seq < 0 || this.source === 'comparison') {
-      if (this.source === 'pointer') return -1;
+      if (this.source === 'pointer' || this.finite) return -1;
       return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
     }
     if (this.source === 'unknown') this.begin('pointer');
@@ -89,6 +99,12 @@ export class EventAccounts {
   reconnected(client: Subscription): void {
     if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
     else this.comparison.reconnected(client, client.resumed);
+  }
+
+  /** Its stream came to its planned end and is over: what the next one says is not held against this one. */
+  completed(client: Subscription): void {
+    forget(client);
+    client.pending = null;
   }
 
   announced(client: Subscription, count: number): void {
@@ -123,6 +139,7 @@ export class EventAccounts {
 
   /** Whether this client can be held to what the others have heard: one that has never been where they are cannot. */
   isHeldToAll(client: Subscription): boolean {
+    if (this.finite) return false;
     return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || (this.source === 'pointer' && this.trusted));
   }
 
@@ -134,15 +151,17 @@ export class EventAccounts {
 
   /** At the end: the spreads of the last events, or of none where the numbers may not be believed. */
   closeSpread(mayClose: boolean): void {
-    if (mayClose) this.schedule.flushAll();
+    if (mayClose && !this.finite) this.schedule.flushAll();
     else this.summary.times.spread.reset();
   }
 
   /** All that is known by now, into the summary. */
   snapshot(nowMs: number): void {
     const { counts, sequence } = this.summary;
-    const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
+    const { announcedLost, returns } = this.source === 'pointer' ? this.ledger : this.comparison;
     counts.announcedLost = announcedLost;
+    counts.returnsAtHead = returns.atHead;
+    counts.returnsInPast = returns.inPast;
     sequence.clear();
     if (counts.events === 0) return;
     const verdict = this.verdict(nowMs);
@@ -158,20 +177,22 @@ export class EventAccounts {
   }
 
   private verdict(nowMs: number): SequenceVerdict {
+    if (this.source !== 'pointer' && this.finite) return { method: 'none', reason: 'finite' };
     if (this.source !== 'pointer')
       return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
     const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
     const apart = !this.trusted && areApart(this.clients);
     const found = { method: 'pointer' as const, heard, skipped: 0, apart };
-    if (!apart) return { ...found, lost, duplicated, reordered, resumeLost, resumeDuplicated };
+    const resume = apart ? { resumeLost: 0, resumeDuplicated: 0 } : { resumeLost, resumeDuplicated };
+    // A stream with an end is whole from its beginning, wherever others are.
+    if (!apart && !this.finite) return { ...found, ...resume, lost, duplicated, reordered };
     return {
       ...found,
+      ...resume,
       lost: lost + behind.lost,
       duplicated: duplicated + behind.duplicated,
       reordered: reordered + behind.reordered,
-      resumeLost: 0,
-      resumeDuplicated: 0,
     };
   }
 

@@ -52,6 +52,8 @@ export abstract class ClientState implements WheelNode {
   heardMalformed = false;
   /** The last that came said that this stream is about to end. */
   heardFarewell = false;
+  /** This stream, or the last one, came to the end that the plan names (`--until`). */
+  completed = false;
   /** Whether the client's behaviour is in force now: it vanishes, or leaves with RST. */
   armed = false;
   /** When the rate of a slow client allows it to read on. */
@@ -90,6 +92,7 @@ export abstract class ClientState implements WheelNode {
     this.openedMs = nowMs;
     this.heardEvent = false;
     this.heardFarewell = false;
+    this.completed = false;
     this.missesHeartbeat = false;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;

@@ -5,9 +5,9 @@ export const DELIVERY_FINDINGS = {
   'no-events': {
     severity: 'inconclusive',
     explainedBy: ['target-down', 'not-event-stream', 'malformed-stream', 'oversize-event'],
-    means: 'No client heard an event, so nothing that is judged by events could be.',
+    means: 'No client heard an event, or the one that `--until` names, so what is judged by it could not be.',
     measured:
-      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive.',
+      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive. With `--until` also: events came, and on no stream the one that it names.',
     notSeen: 'Whether the server would have had something to say.',
     faults: [],
     advice:
@@ -48,7 +48,8 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events were missing after a return with `Last-Event-ID`.',
-    measured: 'As `event-lost`, behind the id that was sent.',
+    measured:
+      'As `event-lost`, behind the id that was sent. A server that goes on with its newest event and never said that it replays is warned.',
     notSeen:
       'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],

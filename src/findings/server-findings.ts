@@ -8,7 +8,7 @@ export const SERVER_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'The server could know that a client accepts nothing, and kept it.',
     measured:
-      "Stalled clients, `--evict-within` after bytes for them lay unacknowledged in the server's kernel, or, where that cannot be seen (another machine, HTTP/2), after more was sent than kernels swallow (5 MiB).",
+      'Stalled clients, `--evict-within` after the server could know. One that promises an eviction can know as soon as its kernel holds bytes for them that lie unacknowledged; any other one when its writes must block: its kernel takes nothing more, or more was sent than kernels swallow (5 MiB). A client that is kept for that long before writes block is a warning.',
     notSeen: 'Clients for which the server could not know yet: they are `not-measured`.',
     faults: ['naive'],
     advice: 'Watch `write()` and `drain` of each client, and on Linux the unacknowledged queue.',
@@ -80,7 +80,8 @@ export const SERVER_FINDINGS = {
     severity: 'warn',
     means: 'No event has an id, so a client that reconnects loses what was sent meanwhile.',
     measured: 'The last event id of each client at each published event; `connected` and heartbeats do not count.',
-    notSeen: 'Whether ids lead anywhere: `resume-lost`.',
+    notSeen:
+      'Whether ids lead anywhere: `resume-lost`. Answers with an end (`--until`) that are asked for by another method than GET: nobody returns to them.',
     faults: [],
     advice:
       'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns. For streams of a moment, where nothing is missed: --ignore no-event-ids.',

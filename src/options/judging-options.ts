@@ -5,6 +5,7 @@ import { metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
 import { jsonPointer, oneOf } from './values/words.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
+import { streamEnd } from './values/until.ts';
 import type { OptionTable } from './option.ts';
 
 const findingId = oneOf('finding', FINDING_IDS);
@@ -40,6 +41,14 @@ export const judgingOptions = {
     default: null,
     unset: 'what the server promises, else 95s',
     help: 'time in which a client that reads nothing must be removed',
+  },
+  until: {
+    flag: 'until',
+    group: 'Judging',
+    kind: streamEnd,
+    default: null,
+    unset: 'no end',
+    help: 'what ends each stream as planned: event:NAME, or text:… in the data of an event; one that ends before it was cut',
   },
   serverPid: {
     flag: 'server-pid',

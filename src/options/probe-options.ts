@@ -69,7 +69,7 @@ export const probeOptions = {
     kind: until,
     default: null,
     unset: 'all checks',
-    help: 'end as soon as this came: headers, event, heartbeat, or text:… in the data of an event',
+    help: 'end as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event',
   },
   deadlineMs: {
     flag: 'deadline',

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
-import { isHeartbeat, isNotice, readPromises } from '../accounts/server-words.ts';
+import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
@@ -70,6 +70,8 @@ export class StreamLog {
   lastEventId = '';
   /** What a `connected` event promised. */
   promisedMs: number | null = null;
+  /** The server says from where a stream goes on, so it replays. */
+  promisesReplay = false;
   /** A `missed` event came: what is lost was not lost in silence. */
   missedSaid = false;
   firstByteMs: number | null = null;
@@ -123,9 +125,14 @@ export class StreamLog {
     this.countType(this.lastType);
     if (isHeartbeat(type)) this.beat('event');
     else if (isNotice(type)) {
-      if (type === 'connected') this.promisedMs ??= readPromises(data).heartbeatMs;
+      if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
     } else this.publishes(type, data, ownId ? lastEventId : null);
+  }
+
+  private greeted({ heartbeatMs, replays }: Promises): void {
+    this.promisedMs ??= heartbeatMs;
+    this.promisesReplay ||= replays;
   }
 
   comment(text: string): void {

@@ -19,11 +19,19 @@ import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
 import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
 import { SESSION_FIGURES } from '../protocols/mcp/session-accounts.ts';
 import { ANSWER_FIGURES } from '../protocols/openai/answer-accounts.ts';
-import { FLEET_FIGURES, INCIDENT_FIGURES, PROTOCOL_FIGURES, RECORDER_FIGURES, STALE_FIGURES } from './load-figures.ts';
+import {
+  COMPLETION_FIGURES,
+  FLEET_FIGURES,
+  INCIDENT_FIGURES,
+  PROTOCOL_FIGURES,
+  RECORDER_FIGURES,
+  STALE_FIGURES,
+} from './load-figures.ts';
 
 /** No name is declared twice; a test sees to that. */
 const DECLARED = [
   RECORDER_FIGURES,
+  COMPLETION_FIGURES,
   FLEET_FIGURES,
   PROTOCOL_FIGURES,
   STALE_FIGURES,
@@ -66,6 +74,7 @@ export class Summary implements CountsByKind, Tallies {
   // Fields and not a record, as readers ask for one at a time; the compiler misses none that is declared.
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
+  readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();
   readonly malformedSamples: Tally = new Map();

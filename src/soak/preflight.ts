@@ -128,8 +128,10 @@ export async function openOnce(
           onUnfinished: () => {},
           onLeft: () => {},
           onAdjusted: () => {},
-          onLost: (_client, cause, detail) => {
-            finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
+          onLost: (_client, cause, detail, wasOpen) => {
+            // A short answer may be over with the read that brought its head.
+            if (wasOpen) finish(null);
+            else finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
           },
         },
       },

@@ -9,6 +9,7 @@ import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
@@ -189,9 +190,12 @@ class Run {
         proxy: target.transport.proxy,
       },
       expectations,
+      until: options.plan.until,
+      method: options.plan.method,
       planned: options.plan.clients,
       peakClients: this.peakClients,
-      summary,
+      // What ends before the event that `--until` names was cut.
+      summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       server: {

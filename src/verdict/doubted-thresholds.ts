@@ -18,7 +18,7 @@ const GROWTH = 'server.rss.growth';
 const ONE_WAY = /^latency\./;
 /** What our own speed decides, as it does for the findings that blame time. */
 const TIMED =
-  /^(latency|spread|connect|headers|firstEvent|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
+  /^(latency|spread|connect|headers|firstEvent|completion|reconnect|silence|heartbeat|eviction|events\.rate|clients)\b/;
 const DELAY_RANK: Readonly<Record<string, 'p50' | 'p99' | 'max'>> = {
   p50: 'p50',
   mean: 'p50',

@@ -11,17 +11,19 @@ import type { Gap } from './finding.ts';
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
-export function eventGaps(record: RunRecord): Gap[] {
-  const { events, tokens, answerStrangers, sessions } = record.summary.counts;
-  // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
-  // else got, and their times are their own.
-  if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
-  return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
+/** Of loss, doubles and order. */
+export function lossGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0 ? [] : [sequence(record), skippedIds(record)];
+}
+
+export function latencyGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0 ? [] : [times(record), doubtfulTimes(record)];
 }
 
 function sequence({ summary }: RunRecord): Gap | null {
   const used = sequenceOf(summary);
   if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
+  if (used?.method === 'none' && used.reasons.every((reason) => reason === 'finite')) return FINITE_STREAMS;
   const reasons =
     used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
@@ -31,6 +33,12 @@ function sequence({ summary }: RunRecord): Gap | null {
     hint: 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.',
   };
 }
+
+const FINITE_STREAMS: Gap = {
+  what: 'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
+  evidence: { sequence: 'none', eventsWithSeq: 0 },
+  hint: 'With --until only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
+};
 
 function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
   if (counts.idsSkipped === 0) return null;

@@ -15,6 +15,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/finding-row.ts';
 import { metricValue } from './metric-values.ts';
 import { type JudgedRun, judgedRun } from './judged-run.ts';
+import { type AnsweredQuestion, questionsOf } from './questions.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
 export interface Judgement extends FindingsAsked {
@@ -28,6 +29,8 @@ export interface Verdict {
   thresholds: ThresholdResult[];
   /** The growth of the server's memory, judged once, here: reports and the JSON show it and judge nothing. */
   growth: Growth;
+  /** What a soak asks of such a server, and which of it this run answered. */
+  questions: AnsweredQuestion[];
 }
 
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
@@ -44,7 +47,7 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
   const exitCode = record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict];
-  return { verdict, exitCode, findings, thresholds, growth: run.growth };
+  return { verdict, exitCode, findings, thresholds, growth: run.growth, questions: questionsOf(run) };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };

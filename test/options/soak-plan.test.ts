@@ -50,6 +50,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     sentAtPointer: 'auto',
     heartbeatWithinMs: null,
     evictWithinMs: null,
+    until: null,
     serverPid: null,
     serverMetrics: null,
     thresholds: [],
@@ -92,6 +93,7 @@ seq: /a~1b/0
 sent-at: /t
 heartbeat-within: 5s
 evict-within: 1m
+until: event:done
 threshold:
   - latency.p99<250ms
 fail-on: [no-event-ids]
@@ -124,6 +126,7 @@ no-color: true
       'sent-at': '/t',
       'heartbeat-within': '5s',
       'evict-within': '1m',
+      until: 'event:done',
       threshold: ['latency.p99<250ms'],
       'fail-on': ['no-event-ids'],
       ignore: ['late-headers'],
@@ -140,6 +143,7 @@ no-color: true
       ['X-Two', 'a: b'],
     ],
     churnPerSecond: 0.1,
+    until: { kind: 'event-name', name: 'done' },
     slowRateBytesPerSecond: 1024,
     mix: { healthy: 1, slow: 0.5, stalled: 0 },
     reports: [{ format: 'json', file: 'out.json' }],

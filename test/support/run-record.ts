@@ -33,6 +33,8 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     endedEarly: null,
     target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
+    until: null,
+    method: 'GET',
     planned: 10,
     peakClients: 10,
     summary: soundSummary(),

@@ -172,6 +172,16 @@ const defects: [
     'nothing came.',
   ],
   [
+    'a run in which no stream came to the end that the plan names',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.unfinished = 1;
+    },
+    'no-events',
+    { until: 'event:done', streams: 10, events: 309, unfinished: 1, durationMs: 36_000 },
+    'Nobody heard `event:done` on 10 streams within 36s, among 309 events; 1 of them was still open.',
+  ],
+  [
     'a line without end',
     ({ summary }) => {
       Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 3 });
@@ -325,6 +335,43 @@ const defects: [
     'client-dropped',
     { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } },
     '1 stream ended although',
+  ],
+  [
+    'streams that ended before their end',
+    (record) => {
+      record.until = { kind: 'text', text: '[DONE]' };
+      record.summary.kind('healthy').dropped = 2;
+      countUp(record.summary.dropsByCause, 'eof-clean', 2);
+      Object.assign(record.summary.counts, { completed: 18, unfinished: 3 });
+    },
+    'client-dropped',
+    {
+      dropped: 2,
+      byKind: { healthy: 2 },
+      byCause: { 'eof-clean': 2 },
+      until: 'text:[DONE]',
+      completed: 18,
+      unfinished: 3,
+    },
+    '2 streams ended before `--until text:[DONE]`.',
+  ],
+  [
+    'streams that broke off behind their end',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.completed = 8;
+      countUp(record.summary.brokenAfterEnd, 'eof-truncated', 5);
+      countUp(record.summary.brokenAfterEnd, 'reset', 1);
+    },
+    'client-dropped',
+    {
+      broken: 6,
+      byCause: { 'eof-truncated': 5, reset: 1 },
+      until: 'event:done',
+      completed: 8,
+      unfinished: 0,
+    },
+    '6 streams came to `event:done` and then broke off (eof-truncated, reset).',
   ],
   [
     'answers that failed',
@@ -613,6 +660,19 @@ const defects: [
     'clients cannot be compared: what comes differs from client to client)',
   ],
   [
+    'events without numbers, on streams that end',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.completed = 8;
+      record.summary.counts.eventsWithSeq = 0;
+      record.summary.sequence.clear();
+      record.summary.sequence.set('finite', 1);
+    },
+    'not-measured',
+    { sequence: 'none', eventsWithSeq: 0 },
+    'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared).',
+  ],
+  [
     'a server that did not answer at the end',
     ({ server }) => {
       server.settled = null;
@@ -711,6 +771,31 @@ it('the detectors take 204 to clients that had a stream for its end, and to clie
   expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
 });
 
+it.each<[string, Record<string, number>, string]>([
+  ['goes on with its newest event', { returnsAtHead: 20, returnsInPast: 1 }, 'warn'],
+  ['replays some of it', { returnsAtHead: 20, returnsInPast: 5 }, 'fail'],
+  ['said that it replays', { returnsAtHead: 20, replaysPromised: 1 }, 'fail'],
+])('resume-lost of a server that %s weighs as it should', (_which, counts, severity) => {
+  const record = soundRecord(({ summary, target }) => {
+    target.embedded = false;
+    Object.assign(summary.counts, { resumeLost: 3, ...counts });
+  });
+  const lost = found(record)['resume-lost'];
+  expect(lost?.severity).toBe(severity);
+  expect(lost?.title.startsWith('Last-Event-ID is ignored: events have ids, and 3 events were missing')).toBe(
+    severity === 'warn',
+  );
+});
+
+it('stale-client-kept is a warning where nobody promised an eviction and the writes of the server do not block yet', () => {
+  const record = soundRecord(({ summary: { counts } }) => {
+    Object.assign(counts, { evictionsSeen: 0, evictionsUnknown: 2, evictionsOverdue: 2 });
+  });
+  const kept = found(record)['stale-client-kept'];
+  expect(kept?.severity).toBe('warn');
+  expect(kept?.title).toMatch(/^2 clients that accepted nothing for 13\.5s .* could not tell yet\.$/);
+});
+
 it('the detectors only warn of a quiet feed whose heartbeats came', () => {
   const record = soundRecord(({ summary }) =>
     Object.assign(summary.counts, { events: 0, heartbeatsAfterGreeting: 100 }),
@@ -719,6 +804,52 @@ it('the detectors only warn of a quiet feed whose heartbeats came', () => {
   expect(found(soundRecord(({ summary }) => Object.assign(summary.counts, { events: 0 })))['no-events']?.severity).toBe(
     'inconclusive',
   );
+});
+
+it('the detectors find nothing in a run whose streams came to the end that the plan names, or were still on their way', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { completed: 20, unfinished: 4 });
+  });
+  expect(found(record)).toEqual({});
+});
+
+it('the detectors only warn of streams that broke off behind the end that the plan names', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    sound.summary.counts.completed = 20;
+    countUp(sound.summary.brokenAfterEnd, 'reset', 5);
+  });
+  expect(found(record)['client-dropped']?.severity).toBe('warn');
+});
+
+it.each([
+  ['no ids in answers with an end that are asked for by POST', true, 'POST', []],
+  ['ids in streams with an end that are asked for by GET', true, 'GET', ['no-event-ids']],
+  ['ids in streams without an end', false, 'POST', ['no-event-ids']],
+])('the detectors ask for %s', (_what, ends, method, ids) => {
+  const record = soundRecord((sound) => {
+    sound.until = ends ? { kind: 'text', text: '[DONE]' } : null;
+    sound.method = method;
+    Object.assign(sound.summary.counts, { eventsWithId: 0, eventsWithoutId: 300, completed: 20 });
+  });
+  expect(Object.keys(found(record))).toEqual(ids);
+});
+
+it('the detectors do not let a quiet feed pass that was asked for an end', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { events: 0, heartbeatsAfterGreeting: 100 });
+  });
+  expect(found(record)['no-events']?.severity).toBe('inconclusive');
+});
+
+it('the detectors do not let sessions of MCP pass that were asked for an end', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { events: 0, sessions: 8 });
+  });
+  expect(Object.keys(found(record))).toEqual(['no-events']);
 });
 
 it('the detectors only warn of a silence that nobody promised to be shorter', () => {

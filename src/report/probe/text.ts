@@ -12,7 +12,7 @@ import type { ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 import { fitColumns } from '../columns.ts';
 import { timeline, waterfall } from './charts.ts';
 import { profileLine } from './profile-text.ts';
-import type { Paint } from '../soak/text.ts';
+import type { Paint } from '../paint.ts';
 
 export interface ProbeView {
   paint: Paint;

@@ -6,20 +6,13 @@ import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
-const ADVICE = {
-  '--server-pid': 'name its process with --server-pid, or a page that tells it with --server-metrics',
-  '--server-metrics': 'name a page that tells it with --server-metrics',
-} as const;
-
 export function serverText(record: RunRecord, growth: Growth): string {
-  const { source, memory, process: watched, unread, baseline, settled, down } = record.server;
+  const { source, memory, process: watched, baseline, settled, down } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
-  if (unread !== null) return `memory not judged: ${printable(unread.why)}; ${ADVICE[unread.flag]}`;
   const left = settled?.clients ?? null;
   const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
   const who = watched === null ? '' : `memory of ${processText(watched)}: `;
-  const proxy =
-    watched?.isProxy === true ? "; a proxy, whose memory is not the server's: name the server with --server-pid" : '';
+  const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
   return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}`;
 }
 

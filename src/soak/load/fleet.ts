@@ -116,7 +116,9 @@ export class Fleet {
       context,
     } = this;
     const nowMs = context.clock.nowMs();
-    const judged = this.clients.filter(({ behaviour, state }) => behaviour.kind === 'healthy' && state === 'open');
+    const judged = this.clients.filter(
+      ({ behaviour, state, completed }) => behaviour.kind === 'healthy' && state === 'open' && !completed,
+    );
     const flowingMs = lastFlow(judged);
     for (const client of judged) heartbeat.sweep(client, nowMs, summary, flowingMs);
   }

@@ -10,7 +10,6 @@
 import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
-import type { ClientKind } from '../../core/client-kinds.ts';
 import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
@@ -29,21 +28,12 @@ import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
+import { countRefusal } from './refusals.ts';
 import { Timing } from './timing.ts';
+import { CompletionWatch, type CompletionPlan } from './completion-watch.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
-/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
-const MAX_REFUSALS = 20;
-const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>([
-  'http-status',
-  'content-type',
-  'decode',
-  'session-refused',
-  'redirect-loop',
-  'redirect-refused',
-]);
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
 
@@ -54,6 +44,8 @@ export interface RecorderOptions {
   codingAsked: boolean;
   /** Somebody vouches for the sequence numbers in the events. */
   seqTrusted: boolean;
+  /** How streams end as planned; null where they have no end. */
+  finite?: CompletionPlan | null;
 }
 
 export class Recorder implements SubscriptionObserver {
@@ -76,16 +68,23 @@ export class Recorder implements SubscriptionObserver {
   /** Who hears the events where they are no feed, but answers or messages within sessions. */
   profile: ProfileAccounts | null = null;
   private readonly protocol: ProtocolWatch;
+  /** Null where streams have no end. */
+  readonly completion: CompletionWatch | null;
 
   /**
    * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
    */
-  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, { processes, codingAsked, seqTrusted }: RecorderOptions) {
+  constructor(
+    heartbeat: HeartbeatJudge,
+    clock: ClockWatch,
+    { processes, codingAsked, seqTrusted, finite = null }: RecorderOptions,
+  ) {
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
-    this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
+    this.accounts = new EventAccounts(this.summary, this.clients, { trusted: seqTrusted, finite: finite !== null });
     this.latency = new EventLatency(this.summary, clock);
     this.timing = new Timing(this.summary, processes);
+    this.completion = finite === null ? null : new CompletionWatch(this.summary, finite);
   }
 
   onConnected(client: Subscription): void {
@@ -103,6 +102,7 @@ export class Recorder implements SubscriptionObserver {
       counts.connected += 1;
     } else {
       counts.reconnects += 1;
+      if (client.resumed) this.figures.counts.resumptions += 1;
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
@@ -113,7 +113,9 @@ export class Recorder implements SubscriptionObserver {
   onEvent(client: Subscription, event: StreamEvent): void {
     this.figures.counts.events += 1;
     this.recent.events += 1;
-    client.heardFarewell = isLastWord(event.type, event.data);
+    if (this.completion === null) client.heardFarewell = isLastWord(event.type, event.data);
+    else if (this.completion.heard(client, event, this.incident === null) && client.behaviour.kind === 'healthy')
+      this.figures.times.silence.record(client.longestSilenceMs);
     const { nowMs, wallOffsetMs } = client.context;
     if (!client.heardEvent) {
       client.heardEvent = true;
@@ -163,6 +165,12 @@ export class Recorder implements SubscriptionObserver {
       counts.open -= 1;
       // A stalled client that is thrown out got what it deserved: the stale watch counts it.
       if (!client.behaviour.reads) return;
+      if (client.completed) {
+        this.completion?.ended(client, cause);
+        this.accounts.completed(client);
+        this.timing.left(client);
+        return;
+      }
       if (this.incident !== null) {
         this.incident.dropped();
         return;
@@ -195,7 +203,7 @@ export class Recorder implements SubscriptionObserver {
     const { accounts, latency } = this;
     const mayClose = accounts.mayClose(nowMs);
     for (const client of this.clients) {
-      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
+      if (client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.completed) continue;
       const wallMs = nowMs + client.context.wallOffsetMs;
       this.figures.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
       if (!mayClose || !accounts.isHeldToAll(client)) continue;
@@ -217,7 +225,8 @@ export class Recorder implements SubscriptionObserver {
   private special(client: Subscription, event: StreamEvent): boolean {
     if (event.type === 'connected') {
       this.promises ??= readPromises(event.data);
-      if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
+      if (this.promises.replays) this.figures.counts.replaysPromised += 1;
+      if (this.promises.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
     } else if (isHeartbeat(event.type)) {
@@ -230,17 +239,9 @@ export class Recorder implements SubscriptionObserver {
 
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
   private beat(client: Subscription): void {
-    if (client.behaviour.kind !== 'healthy') return;
+    if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }
-}
-
-/** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
-export function countRefusal(figures: RecorderFigures, kind: ClientKind, cause: Cause, detail: string): void {
-  figures.kind(kind).refused += 1;
-  const { refusalsByCause } = figures;
-  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
-  countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
 }

@@ -3,6 +3,7 @@
  * process.
  */
 import { DEFAULT_POINTERS } from '../../accounts/stamps.ts';
+import type { StreamMarker } from '../../core/stream-marker.ts';
 import { UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
@@ -24,6 +25,8 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
   /** The user gave it: the server is held to that and not to its promise. */
   silenceOnly: boolean;
   evictWithinMs: number | null;
+  /** What ends each stream as planned; null where streams have no end. */
+  until: StreamMarker | null;
 }
 
 export interface ShardOfRun {

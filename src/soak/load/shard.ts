@@ -72,6 +72,7 @@ export class Shard implements LoadGenerator {
       processes: plan.slice.count,
       codingAsked: asksForCoding(plan.headers),
       seqTrusted: plan.seqTrusted,
+      finite: plan.until === null ? null : { until: plan.until, method: plan.method },
     });
     this.excuse = new StopExcuse(this.recorder.summary);
     const opening = openingFor(this.recorder.summary);
@@ -87,6 +88,7 @@ export class Shard implements LoadGenerator {
       serverPort: target.port,
       local: target.local,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
+      promised: () => this.promisedEvictAfterMs !== null,
       alive,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
@@ -98,12 +100,15 @@ export class Shard implements LoadGenerator {
   private get expectations(): Expectations {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
-    const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
     return {
       heartbeatMs,
       heartbeatWithinMs: plan.heartbeatWithinMs,
-      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(promisedMs, heartbeatMs),
+      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(this.promisedEvictAfterMs, heartbeatMs),
     };
+  }
+
+  private get promisedEvictAfterMs(): number | null {
+    return this.recorder.promises?.evictAfterMs ?? this.plan.promisedEvictAfterMs;
   }
 
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
@@ -165,6 +170,7 @@ export class Shard implements LoadGenerator {
   async leave(): Promise<LoadResult> {
     const result = this.soFar();
     this.generator.stop();
+    this.recorder.completion?.close(this.fleet.clients);
     this.fleet.stop();
     await this.recorder.profile?.end(this.fleet.clients);
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };

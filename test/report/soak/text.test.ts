@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
-import { type Paint, textReport } from '../../../src/report/soak/text.ts';
-import type { ServerRecord } from '../../../src/memory/server-memory.ts';
+import type { Paint } from '../../../src/report/paint.ts';
+import { textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import type { ServerRecord } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;
@@ -90,6 +91,18 @@ it('the summary has each figure with its unit', () => {
     expect(text).toContain(`  ${line}\n`);
 });
 
+it('the summary says how many streams came to the end that the plan names, and how long they took', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'text', text: '[DONE]' };
+    Object.assign(sound.summary.counts, { completed: 2, unfinished: 1 });
+    sound.summary.times.completion.record(1000);
+  });
+  expect(textOf(record)).toContain(
+    'completion  2 came to text:[DONE], after p50 1s · p99 1s · max 1s; 1 still open at the end\n',
+  );
+  expect(textOf(soundRecord())).not.toContain('completion');
+});
+
 it('the summary says the growth of the memory where it is known', () => {
   const grown = soundRecord((record) => load(record, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
   expect(textOf(grown)).toContain('; growth 4.8MiB/m\n');
@@ -135,17 +148,7 @@ it.each<[string, Partial<ServerRecord>, string]>([
   [
     'stands behind a proxy',
     { process: { ...FOUND, name: 'docker-proxy', isProxy: true } },
-    "58.2MiB after; a proxy, whose memory is not the server's: name the server with --server-pid\n",
-  ],
-  [
-    'cannot be looked into',
-    { source: 'none', process: null, unread: { why: 'it belongs to another user (uid 33)', flag: '--server-pid' } },
-    'memory not judged: it belongs to another user (uid 33); name its process with --server-pid, or a page that tells it with --server-metrics\n',
-  ],
-  [
-    'is our own process',
-    { source: 'none', process: null, unread: { why: 'it is ours', flag: '--server-metrics' } },
-    'memory not judged: it is ours; name a page that tells it with --server-metrics\n',
+    "58.2MiB after; a proxy's, and not the server's\n",
   ],
 ])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
   const record = soundRecord((one) => Object.assign(one.server, { source: 'pid', memory: 'pss', ...server }));
@@ -235,4 +238,22 @@ it('the summary says by what lost events are known, and whose clock is off', () 
       }),
     ),
   ).toMatch(/; but the server's clock may be 5s behind ours\n/);
+});
+
+it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
+  const record = soundRecord(({ summary, server, expectations }) => {
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 55_000 });
+    Object.assign(server, { source: 'none', memory: null, baseline: null, samples: [], end: null, settled: null });
+    summary.sequence.clear();
+    countUp(summary.sequence, 'personal');
+    summary.times.latency.reset();
+    summary.byKind.delete('slow');
+    summary.byKind.delete('stalled');
+    summary.counts.evictionsSeen = 0;
+    summary.counts.eventsWithSeq = 0;
+  });
+  const text = textOf(record);
+  expect(headline(text)).toBe('PASS  nothing was found in the 1 of 10 questions that were judged: 8 clients');
+  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, doubles and order');
+  for (const flag of ['--seq', '--sent-at', 'slow=1', 'stalled=1', '--server-pid']) expect(text).toContain(flag);
 });

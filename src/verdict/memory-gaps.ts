@@ -102,7 +102,8 @@ function risen(run: JudgedRun): Gap | null {
   };
 }
 
-function lazyHint({ process: watched }: RunRecord['server']): string | null {
+/** What to do about a runtime whose resident memory says little; null for any other one. */
+export function lazyHint({ process: watched }: RunRecord['server']): string | null {
   if (watched === null || watched.lazyRuntime === null) return null;
   const such = watched.lazyRuntime === 'Java' ? ', such as jvm_gc_live_data_size_bytes' : '';
   return `${watched.lazyRuntime} may let its heap fill up to its limit before it collects: name a figure that is taken after a collection with --server-metrics${such}.`;

@@ -274,6 +274,19 @@ it('the memory of a server that is not ours of a runtime that fills its heap bef
   }
 });
 
+it('the memory of a server that is not ours of a runtime that fills its heap makes a run of five minutes inconclusive, with what would tell', () => {
+  const rising = watched(
+    ({ server }) => {
+      Object.assign(server, { source: 'pid', process: { ...FOUND, lazyRuntime: 'Java' } });
+    },
+    200 * MB,
+    5 * MINUTE_MS,
+  );
+  const { exitCode, findings: found } = judge(rising, { thresholds: [], failOn: [], ignore: [] });
+  expect(exitCode).toBe(3);
+  expect(found[0]?.hint).toMatch(/^Java may let its heap fill up .* --ignore memory-growth\.$/);
+});
+
 it('the memory of a proxy that listens for the server is shown and not judged', () => {
   const proxied = halfAMinute({ bytesAMinute: 800 * MB, alone: 800 * MB }, ({ server }) => {
     server.process = { ...FOUND, name: 'nginx', isProxy: true };

@@ -34,11 +34,12 @@ export const SERVER_FINDINGS = {
   },
   'memory-growth': {
     severity: 'fail',
-    means: "The server's memory rises all through an even load, or more waits in it than its queues may hold.",
+    means:
+      "The server's memory rises all through an even load, goes on rising when all clients have left, or more waits in it than its queues may hold.",
     measured:
-      'The trend of its memory, see below; of our own server also `queuedBytes` against what its blocked clients may have waiting (`--max-queue` or the history, whichever is more, each).',
+      'The trend of its memory, see below; in short runs of a server that is not our own its pace under load and without clients; of our own server also `queuedBytes` against what its blocked clients may have waiting (`--max-queue` or the history, whichever is more, each).',
     notSeen:
-      'Loads of less than 50 s; leaks smaller than the noise; cycles longer than a third of the load; with `--server-pid` and `--server-metrics` also what may be garbage.',
+      'In loads of less than 50 s all that needs clients; leaks smaller than the noise; cycles longer than a third of the load; of a server that is not our own also what may be garbage.',
     faults: ['leak-memory'],
     advice:
       'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
@@ -89,7 +90,7 @@ export const SERVER_FINDINGS = {
     severity: 'info',
     means: 'Something that was to be judged could not be.',
     measured:
-      "`info`: evictions that the server could not know of, what was lost where events can neither be numbered nor compared, ids that nobody got, times that are missing, no times, or of a clock that is off, a server that was asked too early or did not answer at the end; of a server that is not ours, looks at its memory without an answer, its restarts, and a rise that may be garbage. `inconclusive`: nobody had a stream, a threshold on latency although this machine's clock was set, memory that the plan asks for cannot be judged, our own books do not add up.",
+      "`info`: evictions that the server could not know of, what was lost where events can neither be numbered nor compared, ids that nobody got, times that are missing, no times, or of a clock that is off, a server that was asked too early or did not answer at the end; of a server that is not ours, looks at its memory without an answer, its restarts, and a rise that may be garbage or that the run was too short to judge. `inconclusive`: nobody had a stream, a threshold on latency although this machine's clock was set, memory that the plan asks for cannot be judged, our own books do not add up.",
     notSeen: 'What the run was not asked to judge.',
     faults: [],
     advice: 'Its hint says what it needs.',

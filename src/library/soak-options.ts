@@ -186,9 +186,9 @@ export interface SoakOptions extends AskingOptions {
   until?: string | undefined;
 
   /**
-   * Read the server's memory from this local process and all that it started (Linux). A whole number from `1` to
-   * `4194304`.
-   * @defaultValue the embedded server
+   * Read the server's memory from this local process and all that it started (Linux); none: from no process. A whole
+   * number from `1` to `4194304`.
+   * @defaultValue the embedded server, or what listens at a `url` on this machine
    */
   'server-pid'?: number | string | undefined;
 

@@ -1,6 +1,7 @@
 import { limitRows } from './asking-options.ts';
 import { list } from './values/value-kind.ts';
-import { duration, int } from './values/quantities.ts';
+import { duration } from './values/quantities.ts';
+import { serverPid } from './values/server-pid.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
 import { jsonPointer, oneOf } from './values/words.ts';
@@ -54,10 +55,10 @@ export const judgingOptions = {
   serverPid: {
     flag: 'server-pid',
     group: 'Judging',
-    kind: int(1, 4_194_304),
+    kind: serverPid,
     default: null,
-    unset: 'the embedded server',
-    help: "read the server's memory from this local process and all that it started (Linux)",
+    unset: 'the embedded server, or what listens at a --url on this machine',
+    help: "read the server's memory from this local process and all that it started (Linux); none: from no process",
   },
   serverMetrics: {
     flag: 'server-metrics',

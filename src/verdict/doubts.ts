@@ -12,6 +12,7 @@ import type { FindingId } from '../findings/finding-rows.ts';
 import type { JudgedRun } from './judged-run.ts';
 import type { ThresholdDoubt } from './doubted-thresholds.ts';
 import type { Finding } from '../findings/finding.ts';
+import { lazyHint } from './memory-gaps.ts';
 import { METRIC_UNITS } from './metrics.ts';
 import type { Threshold } from './thresholds.ts';
 
@@ -112,7 +113,7 @@ function undecidedMemory(run: JudgedRun, { ignore, doubted }: Judged): Doubt | n
       limitBytesPerMinute,
       samples: server.samples.length,
     },
-    hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
+    hint: `${lazyHint(server) ?? 'Run longer: a minute of load at least, and several cycles of the garbage collector.'} Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
   };
 }
 

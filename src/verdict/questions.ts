@@ -12,17 +12,11 @@ import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
 import { lookedTooSoon } from '../memory/server-memory.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { latencyGaps, lossGaps } from './event-gaps.ts';
-import type { Gap } from './finding.ts';
+import type { Gap, Unasked } from './finding.ts';
 import type { JudgedRun } from './judged-run.ts';
-import { loadMs } from './growth-of-run.ts';
 import { memoryGaps } from './memory-gaps.ts';
+import { memoryJudgedBy, memoryUnasked } from './memory-question.ts';
 import { cleanUpGap, clockGap, evictionGap, kindsGap } from './run-gaps.ts';
-
-/** Why a run did not ask a question, and what would make it ask. */
-export interface Unasked {
-  what: string;
-  hint: string;
-}
 
 type StreamKind = 'feed' | 'finite' | 'answers' | 'sessions';
 
@@ -152,29 +146,17 @@ const QUESTIONS: readonly Question[] = [
       return left === null || lookedTooSoon(server) ? null : `${formatCount(left)} left over`;
     },
     gaps: (run) => [cleanUpGap(run)],
-    unasked: () => ({
+    unasked: ({ server }) => ({
       what: 'how many clients the server counts is not known',
-      hint: 'Its memory tells of clients that it keeps: name its process with --server-pid PID and run for minutes.',
+      hint: `Its memory tells of clients that it keeps: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
     }),
   },
   {
     id: 'memory',
     about: 'memory',
-    judgedBy: ({ growth: { verdict }, server }) => {
-      const judged = verdict === 'pass' || verdict === 'fail';
-      return judged ? (server.source === 'metrics' ? 'by its metric' : 'by its process') : null;
-    },
+    judgedBy: memoryJudgedBy,
     gaps: memoryGaps,
-    unasked: (run) =>
-      run.server.source === 'none'
-        ? {
-            what: "the server's memory is not known",
-            hint: 'Name its process with --server-pid PID, or a URL that tells with --server-metrics URL.',
-          }
-        : {
-            what: `${formatDuration(loadMs(run))} under load are too short for a trend`,
-            hint: 'Run for 5 minutes or more: --duration 5m.',
-          },
+    unasked: memoryUnasked,
   },
 ];
 

@@ -41,6 +41,8 @@ export function clockGap({ generator: { clockStep }, summary: { counts } }: RunR
 export function cleanUpGap({ server, summary }: RunRecord): Gap | null {
   if (server.source === 'none' || server.down !== null || summary.total('connected') === 0) return null;
   if (server.settled !== null && !lookedTooSoon(server)) return null;
+  // Of a server that we found ourselves nobody asked for it, and a process does not tell its clients.
+  if (server.settled !== null && server.process !== null && server.process.listensOn !== null) return null;
   return {
     what: 'what the server holds after all clients left',
     evidence: { clientsAfter: server.settled?.clients ?? null },

@@ -52,6 +52,15 @@ export interface SoakReport {
   server: {
     source: string;
     memory: string | null;
+    process: {
+      pid: number;
+      name: string;
+      processes: number;
+      found: boolean;
+      listensOn: string | null;
+      proxy: boolean;
+    } | null;
+    unread: string | null;
     restarts: number;
     down: string | null;
     clientsAfter: number | null;

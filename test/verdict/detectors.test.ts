@@ -8,7 +8,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
-import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';
+import { emptyRecord, FOUND, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -29,6 +29,11 @@ const CALM = {
   lostAfterStop: 0,
   bounds: { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 },
 };
+
+/** 12 MB a second from the start of the run on. */
+function hoardedBytes(tMs: number): number {
+  return 60 * MB + tMs * 12_000;
+}
 
 /** What spoils a sound record, the only finding that it gives, its exact figures and words of its sentence. */
 const defects: [
@@ -585,6 +590,30 @@ const defects: [
       limitBytesPerMinute: expect.closeTo(0.7 * MB, -5),
     },
     'grows by 9.5MiB/m under an even load (between 9.5MiB/m and 9.5MiB/m)',
+  ],
+  [
+    'memory that goes on rising when all have left',
+    (record) => {
+      const { server } = record;
+      Object.assign(server, { source: 'pid', memory: 'pss', queueLimits: null, process: FOUND });
+      load(record, 30_000, (tMs) => hoardedBytes(tMs + RAMP_MS));
+      server.end = sample(35_000, hoardedBytes(35_000));
+      server.settling = Array.from({ length: 40 }, (_, at) =>
+        sample(35_000 + at * 250, hoardedBytes(35_000 + at * 250), { clients: 0 }),
+      );
+      server.settled = sample(45_000, hoardedBytes(45_000), { clients: 0 });
+    },
+    'memory-growth',
+    {
+      bytesPerMinute: expect.closeTo(720 * MB, -8),
+      lowBytesPerMinute: expect.any(Number),
+      highBytesPerMinute: expect.any(Number),
+      limitBytesPerMinute: expect.any(Number),
+      beforeBytes: 60 * MB,
+      loadedBytes: 480 * MB,
+      settledBytes: 600 * MB,
+    },
+    'rose from 57.2MiB before the run to 458MiB at the end of the load and 572MiB when all clients had left',
   ],
   [
     'memory that stays',

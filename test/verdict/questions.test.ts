@@ -3,7 +3,7 @@ import { countUp } from '../../src/measure/figures.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { type AnsweredQuestion, questionsOf } from '../../src/verdict/questions.ts';
-import { emptyRecord, load, soundRecord } from '../support/run-record.ts';
+import { FOUND, emptyRecord, load, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 
@@ -196,6 +196,43 @@ const ROWS: Row[] = [
     judged: 'by its process',
   },
   { id: 'memory', which: 'a server that tells nothing', record: foreign(), not: /not known/, closes: /--server-pid/ },
+  {
+    id: 'memory',
+    which: 'a server that was found by its port',
+    record: soundRecord((record) => {
+      Object.assign(record.server, { source: 'pid', process: FOUND });
+      load(record, 600_000, () => 62 * MB);
+    }),
+    judged: 'by pid 1234 (node), which listens on 127.0.0.1:8080',
+  },
+  {
+    id: 'memory',
+    which: 'a proxy that was found by its port',
+    record: soundRecord((record) => {
+      Object.assign(record.server, { source: 'pid', process: { ...FOUND, name: 'nginx', isProxy: true } });
+      load(record, 600_000, () => 62 * MB);
+    }),
+    not: /^pid 1234 \(nginx\), which listens on 127\.0\.0\.1:8080, is by its name a proxy/,
+    closes: /^Name the server with --server-pid PID\.$/,
+  },
+  {
+    id: 'memory',
+    which: 'a server of another user',
+    record: foreign(({ server }) => {
+      server.unread = { why: 'what listens on 127.0.0.1:80 belongs to another user (uid 33)', flag: '--server-pid' };
+    }),
+    not: /^what listens on 127\.0\.0\.1:80 belongs to another user \(uid 33\)$/,
+    closes: /--server-pid PID/,
+  },
+  {
+    id: 'memory',
+    which: 'a server in our own process',
+    record: foreign(({ server }) => {
+      server.unread = { why: 'the server runs in the process of sse-probe itself', flag: '--server-metrics' };
+    }),
+    not: /^the server runs in/,
+    closes: /^Name a URL that tells with --server-metrics URL\.$/,
+  },
 ];
 
 it.each(ROWS)('the question of $id, with $which, has its answer', ({ id, record, judged, not, closes }) => {

@@ -10,13 +10,12 @@ import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
-import { peakRssBytes } from '../../memory/server-memory.ts';
-import type { Growth } from '../../memory/trend.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import { headline } from './headline.ts';
 import { questionLines } from './questions-report.ts';
 import type { Paint } from '../paint.ts';
+import { serverText } from './server-text.ts';
 import type { SoakResult } from './soak-result.ts';
 
 /** How lost events are recognised. */
@@ -90,7 +89,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
-  if (server.source !== 'none') rows.push(['server', serverMemory(record, verdict.growth)]);
+  if (server.source !== 'none') rows.push(['server', serverText(record, verdict.growth)]);
   rows.push([
     'load tool',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
@@ -180,24 +179,6 @@ function incidents({ summary: { counts, times } }: SoakResult['record']): string
       ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; `
       : '';
   return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} refused meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
-}
-
-function serverMemory(record: SoakResult['record'], growth: Growth): string {
-  const { source, memory, baseline, settled, down } = record.server;
-  if (down !== null) return `went away: ${printable(down)}`;
-  const left = settled?.clients ?? null;
-  const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
-  return `${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}`;
-}
-
-function bytesOf(value: number | null | undefined): string {
-  return typeof value === 'number' ? formatBytes(value) : 'unknown';
-}
-
-/** How much the memory grows, as far as it is known: a run of seconds has no trend. */
-function grows({ verdict, bytesPerMinute }: Growth): string {
-  if (bytesPerMinute === null || verdict === 'inconclusive') return '';
-  return `; growth ${METRIC_UNITS.bytesPerMinute.format(bytesPerMinute)}`;
 }
 
 function spreadOut(times: TimeHistogram, otherwise: string): string {

@@ -89,6 +89,8 @@ it('the JSON report has the figures of a sound run', () => {
   expect(report['server']).toEqual({
     source: 'embedded',
     memory: 'rss',
+    process: null,
+    unread: null,
     restarts: 0,
     down: null,
     rssBytes: { baseline: 60 * MB, peak: 62 * MB, end: 62 * MB, settled: 61 * MB },
@@ -218,6 +220,8 @@ it('the JSON report has null and never zero for what nobody measured', () => {
   expect(report['server']).toEqual({
     source: 'embedded',
     memory: 'rss',
+    process: null,
+    unread: null,
     restarts: 0,
     down: null,
     rssBytes: { baseline: null, peak: null, end: null, settled: null },

@@ -3,7 +3,8 @@ import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import type { Paint } from '../../../src/report/paint.ts';
 import { textReport } from '../../../src/report/soak/text.ts';
-import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import type { ServerRecord } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;
@@ -130,6 +131,28 @@ it('the summary does not speak of the memory of a target that tells none', () =>
     Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
   });
   expect(textOf(remote)).not.toContain('RSS 5');
+});
+
+it.each<[string, Partial<ServerRecord>, string]>([
+  [
+    'was found by its port',
+    { process: FOUND },
+    'memory of pid 1234 (node), which listens on 127.0.0.1:8080: PSS 57.2MiB before, 59.1MiB peak, 58.2MiB after\n',
+  ],
+  [
+    'has several processes',
+    { process: { ...FOUND, processes: 5 } },
+    'memory of pid 1234 (node), which listens on 127.0.0.1:8080, and 4 more processes of the server: PSS 57.2MiB',
+  ],
+  ['was named', { process: { ...FOUND, listensOn: null } }, 'memory of pid 1234 (node): PSS 57.2MiB before'],
+  [
+    'stands behind a proxy',
+    { process: { ...FOUND, name: 'docker-proxy', isProxy: true } },
+    "58.2MiB after; a proxy's, and not the server's\n",
+  ],
+])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
+  const record = soundRecord((one) => Object.assign(one.server, { source: 'pid', memory: 'pss', ...server }));
+  expect(textOf(record)).toContain(says);
 });
 
 it('the summary has colours only where they are passed in', () => {

@@ -34,6 +34,8 @@ export abstract class ClientState implements WheelNode {
   longestSilenceMs = 0;
   /** Body bytes received over all connections of the client. */
   receivedBytes = 0;
+  /** Bytes in a content coding that came since something of it could be read, and did not end as a flush does. */
+  heldInCodingBytes = 0;
   lastHeartbeatMs = 0;
   endedMs = 0;
   /** Where a redirect has led the client in this attempt; null at the original URL. */
@@ -91,6 +93,7 @@ export abstract class ClientState implements WheelNode {
     this.failures = 0;
     this.openedMs = nowMs;
     this.heardEvent = false;
+    this.heldInCodingBytes = 0;
     this.heardFarewell = false;
     this.completed = false;
     this.missesHeartbeat = false;

@@ -19,8 +19,8 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
-  /** A stream is over that gave no event, and this stood unfinished at its end. */
-  onUnfinished(client: EventReader, unfinished: UnfinishedBlock): void;
+  /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
+  onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void;
 }
 
 /** Bytes that all readers of this process hold of unfinished events. */
@@ -61,10 +61,7 @@ export abstract class EventReader extends EventSourceClient {
   }
 
   protected override endReading(): void {
-    if (this.state === 'open' && !this.heardEvent) {
-      const unfinished = this.parser.unfinished();
-      if (unfinished !== null) this.context.observer.onUnfinished(this, unfinished);
-    }
+    if (this.state === 'open' && !this.heardEvent) this.context.observer.onUnheard(this, this.parser.unfinished());
     super.endReading();
     if (this.heldBytes !== 0) this.account();
   }

@@ -119,6 +119,10 @@ export class Listening implements StreamReceiver, SseHandlers {
       this.over(this.refusal.cause, this.refusal.detail);
   }
 
+  onCoded(bytes: number, endsFlushed: boolean): void {
+    if (this.refusal === null) this.log.coded(bytes, endsFlushed);
+  }
+
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.refusal !== null) {
       const room = MAX_EXCERPT_BYTES - this.excerpt.length;
@@ -153,6 +157,10 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onComment(text: string): void {
     this.log.comment(text);
+  }
+
+  onNoData(type: string, lastEventId: string): void {
+    this.log.withoutData(type, lastEventId);
   }
 
   onRetry(ms: number): void {

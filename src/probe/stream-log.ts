@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
+import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
@@ -66,6 +67,11 @@ export class StreamLog {
   publishedWithId = 0;
   comments = 0;
   bytes = 0;
+  /** Bytes in a content coding that came since something of it could be read, and did not end as a flush does. */
+  heldInCodingBytes = 0;
+  /** Blocks with a type or an id and no data, and a line of the first. Hostile text. */
+  withoutDataCount = 0;
+  withoutDataSample = '';
   retryMs: number | null = null;
   lastEventId = '';
   /** What a `connected` event promised. */
@@ -101,8 +107,14 @@ export class StreamLog {
     this.silentUntil(atMs);
     this.lastByteMs = atMs;
     this.bytes += bytes;
+    this.heldInCodingBytes = 0;
     this.current = { atMs, bytes, events: 0, comments: 0 };
     if (this.arrivals.length < MAX_ARRIVALS) this.arrivals.push(this.current);
+  }
+
+  /** Bytes that have yet to be decoded. */
+  coded(bytes: number, endsFlushed: boolean): void {
+    this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
   }
 
   /** Also for a silence that nothing has ended yet. */
@@ -133,6 +145,12 @@ export class StreamLog {
   private greeted({ heartbeatMs, replays }: Promises): void {
     this.promisedMs ??= heartbeatMs;
     this.promisesReplay ||= replays;
+  }
+
+  withoutData(type: string, lastEventId: string): void {
+    if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
+    this.withoutDataCount += 1;
+    if (isHeartbeat(type)) this.beat('event');
   }
 
   comment(text: string): void {

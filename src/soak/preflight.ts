@@ -125,7 +125,8 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
-          onUnfinished: () => {},
+          onUnheard: () => {},
+          onNoData: () => {},
           onLeft: () => {},
           onAdjusted: () => {},
           onLost: (_client, cause, detail, wasOpen) => {

@@ -1,4 +1,5 @@
 /** A verdict over nothing is none: both commands look at streams on which nobody hears an event, and at their twins. */
+import { createGzip } from 'node:zlib';
 import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { serveStreams } from '../support/stream-server.ts';
@@ -54,6 +55,38 @@ describe.concurrent('probe and soak', { timeout: 60_000 }, () => {
     expect(await said(await saying((n) => String.raw`data: ${n}\n\n`))).toEqual({
       probe: { code: 2, found: ['malformed-stream'] },
       soak: { code: 1, found: ['malformed-stream'] },
+    });
+  });
+
+  it('probe and soak fail a stream whose data stands in a field that is none', async ({ expect }) => {
+    expect(await said(await saying((n) => `Data: ${n}\n\n`))).toEqual({
+      probe: { code: 2, found: ['malformed-stream'] },
+      soak: { code: 1, found: ['malformed-stream'] },
+    });
+  });
+
+  it('probe and soak fail a stream whose compressor is not flushed', async ({ expect }) => {
+    const url = await serveStreams((req, res) => {
+      res.writeHead(200, {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        'Content-Encoding': 'gzip',
+      });
+      const gzip = createGzip();
+      gzip.pipe(res);
+      const timer = setInterval(() => gzip.write('data: 1\n\n'), 500);
+      req.once('close', () => clearInterval(timer));
+    });
+    expect(await said(url)).toEqual({
+      probe: { code: 2, found: ['compressed-stream', 'malformed-stream'] },
+      soak: { code: 1, found: ['malformed-stream', 'compressed-stream'] },
+    });
+  });
+
+  it('probe and soak warn of events without data, and pass none of them', async ({ expect }) => {
+    expect(await said(await saying(() => 'event: ping\n\n'))).toEqual({
+      probe: { code: 1, found: ['malformed-stream'] },
+      soak: { code: 3, found: ['no-events', 'malformed-stream'] },
     });
   });
 

@@ -16,7 +16,9 @@ import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
-import { type Undispatched, undispatched, undispatchedSample } from '../../findings/undispatched.ts';
+import { misnamedSays } from '../../findings/misnamed-field.ts';
+import { NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
+import { type Undispatched, undispatched, undispatchedSample, withoutDataSample } from '../../findings/undispatched.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
@@ -106,12 +108,21 @@ export class ProtocolWatch {
     if (!client.heardMalformed) summary.counts.clientsMalformed += 1;
     client.heardMalformed = true;
     this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
+    if (defect === 'unknown-field' && summary.misnamed.size === 0) countUp(summary.misnamed, misnamedSays(sample));
   }
 
-  /** What stood unfinished at the end of a stream that gave no event. */
-  unfinished(unfinished: UnfinishedBlock): void {
-    const mistake = undispatched(unfinished);
-    if (mistake === null) return;
+  withoutData(type: string, lastEventId: string): void {
+    const { counts, withoutDataSamples } = this.summary;
+    counts.withoutData += 1;
+    if (withoutDataSamples.size === 0)
+      countUp(withoutDataSamples, printable(withoutDataSample(type, lastEventId), SAMPLE_BYTES));
+  }
+
+  /** A stream is over that gave no event. */
+  unheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
+    if (unfinished === null) this.notFlushed(client);
+    const mistake = unfinished === null ? null : undispatched(unfinished);
+    if (unfinished === null || mistake === null) return;
     countUp(this.summary.undispatched, mistake);
     this.sample(mistake, undispatchedSample(unfinished), '');
   }
@@ -128,6 +139,14 @@ export class ProtocolWatch {
     if (this.sampled.has(what)) return;
     this.sampled.add(what);
     countUp(this.summary.malformedSamples, `${what}: ${printable(text, SAMPLE_BYTES)}${where}`);
+  }
+
+  private notFlushed({ context, openedMs, lastByteMs, heldInCodingBytes }: EventReader): void {
+    if (heldInCodingBytes === 0 || context.clock.nowMs() - openedMs < NOT_FLUSHED_AFTER_MS) return;
+    // Something could be read, if no event.
+    if (lastByteMs > openedMs) return;
+    this.summary.counts.notFlushed += 1;
+    this.summary.counts.bytesNotFlushed += heldInCodingBytes;
   }
 
   private judgeHead(

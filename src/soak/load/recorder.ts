@@ -71,9 +71,7 @@ export class Recorder implements SubscriptionObserver {
   /** Null where streams have no end. */
   readonly completion: CompletionWatch | null;
 
-  /**
-   * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
-   */
+  /** @param clock the watch over this machine's wall clock: once it was set, latencies say nothing */
   constructor(
     heartbeat: HeartbeatJudge,
     clock: ClockWatch,
@@ -143,8 +141,13 @@ export class Recorder implements SubscriptionObserver {
     this.protocol.malformed(client, defect, sample);
   }
 
-  onUnfinished(_client: EventReader, unfinished: UnfinishedBlock): void {
-    this.protocol.unfinished(unfinished);
+  onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
+    this.protocol.unheard(client, unfinished);
+  }
+
+  onNoData(client: Subscription, type: string, lastEventId: string): void {
+    this.protocol.withoutData(type, lastEventId);
+    if (isHeartbeat(type)) this.beat(client);
   }
 
   onComment(client: Subscription, text: string): void {

@@ -34,8 +34,11 @@ export abstract class ClientState implements WheelNode {
   longestSilenceMs = 0;
   /** Body bytes received over all connections of the client. */
   receivedBytes = 0;
-  /** Bytes in a content coding that came since something of it could be read, and did not end as a flush does. */
+  /** Bytes in a content coding that came since they last ended as a flush does. */
   heldInCodingBytes = 0;
+  /** How often a compressor stood still in the middle of an event, and for how long at most. */
+  stopsInEvent = 0;
+  longestStopInEventMs = 0;
   lastHeartbeatMs = 0;
   endedMs = 0;
   /** Where a redirect has led the client in this attempt; null at the original URL. */

@@ -19,6 +19,8 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
+  /** Bytes came in a content coding, and have yet to be decoded. */
+  onCoded(client: EventReader): void;
   /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void;
 }
@@ -58,6 +60,11 @@ export abstract class EventReader extends EventSourceClient {
       this.parsing = null;
       if (this.parser.heldBytes !== this.heldBytes) this.account();
     }
+  }
+
+  override onCoded(bytes: number, endsFlushed: boolean): void {
+    this.context.observer.onCoded(this);
+    super.onCoded(bytes, endsFlushed);
   }
 
   protected override endReading(): void {

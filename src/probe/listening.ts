@@ -120,7 +120,9 @@ export class Listening implements StreamReceiver, SseHandlers {
   }
 
   onCoded(bytes: number, endsFlushed: boolean): void {
-    if (this.refusal === null) this.log.coded(bytes, endsFlushed);
+    if (this.refusal !== null) return;
+    if (this.parser.heldBytes > 0) this.log.stoppedInEvent(this.options.nowMs());
+    this.log.coded(bytes, endsFlushed);
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
@@ -215,6 +217,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   private settle(cause: Cause, detail: string, atMs: number): void {
     this.connection = null;
+    if (this.end === null && this.parser.heldBytes > 0) this.log.stoppedInEvent(atMs);
     this.unfinished ??= this.parser.unfinished();
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
+import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
@@ -67,8 +68,11 @@ export class StreamLog {
   publishedWithId = 0;
   comments = 0;
   bytes = 0;
-  /** Bytes in a content coding that came since something of it could be read, and did not end as a flush does. */
+  /** Bytes in a content coding that came since they last ended as a flush does. */
   heldInCodingBytes = 0;
+  /** How often a compressor stood still in the middle of an event, and for how long at most. */
+  stopsInEvent = 0;
+  longestStopInEventMs = 0;
   /** Blocks with a type or an id and no data, and a line of the first. Hostile text. */
   withoutDataCount = 0;
   withoutDataSample = '';
@@ -107,7 +111,6 @@ export class StreamLog {
     this.silentUntil(atMs);
     this.lastByteMs = atMs;
     this.bytes += bytes;
-    this.heldInCodingBytes = 0;
     this.current = { atMs, bytes, events: 0, comments: 0 };
     if (this.arrivals.length < MAX_ARRIVALS) this.arrivals.push(this.current);
   }
@@ -115,6 +118,14 @@ export class StreamLog {
   /** Bytes that have yet to be decoded. */
   coded(bytes: number, endsFlushed: boolean): void {
     this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
+  }
+
+  /** Nothing was decoded until now, and the last that was is the beginning of an event. */
+  stoppedInEvent(atMs: number): void {
+    const stopMs = atMs - this.lastByteMs;
+    if (this.heldInCodingBytes === 0 || stopMs < HELD_MS) return;
+    this.stopsInEvent += 1;
+    this.longestStopInEventMs = Math.max(this.longestStopInEventMs, stopMs);
   }
 
   /** Also for a silence that nothing has ended yet. */

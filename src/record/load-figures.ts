@@ -97,6 +97,9 @@ export const PROTOCOL_FIGURES = figures({
     /** Streams on which bytes came in a content coding, and none that could be read; and how many bytes. */
     'notFlushed',
     'bytesNotFlushed',
+    /** Clients whose stream a compressor stopped in the middle of events, and how often it did. */
+    'heldByCompressor',
+    'stopsInEvent',
     /** Blocks with a type or an id and without data: no events. */
     'withoutData',
   ],

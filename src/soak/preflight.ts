@@ -125,6 +125,7 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
+          onCoded: () => {},
           onUnheard: () => {},
           onNoData: () => {},
           onLeft: () => {},

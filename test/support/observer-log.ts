@@ -60,6 +60,8 @@ export class ObserverLog implements SubscriptionObserver {
     this.malformed.push(`${client.index} ${defect}: ${sample}`);
   }
 
+  onCoded(): void {}
+
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     if (unfinished !== null)
       this.unfinished.push(

@@ -152,6 +152,13 @@ const defects: [
     '10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
   ],
   [
+    'a compressor that stands still in the middle of events',
+    ({ summary }) => Object.assign(summary.counts, { heldByCompressor: 8, stopsInEvent: 24 }),
+    'buffered-stream',
+    { streams: 8, stopsInEvent: 24 },
+    '8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
+  ],
+  [
     'a coding that nobody knows',
     ({ summary }) => {
       summary.counts.unknownCodings = 9;
@@ -878,6 +885,11 @@ it('the detectors do not say of a stream that cannot be read under an unknown co
     Object.assign(summary.kind('healthy'), { dropped: 2, unreadable: 2 });
   });
   expect(Object.keys(found(record))).not.toContain('compressed-stream');
+});
+
+it('the detectors do not take a few clients that were sent pieces of events for a compressor that is not flushed', () => {
+  const record = soundRecord(({ summary }) => Object.assign(summary.counts, { heldByCompressor: 1, stopsInEvent: 2 }));
+  expect(Object.keys(found(record))).toEqual([]);
 });
 
 it('the detectors only warn of a silence that nobody promised to be shorter', () => {

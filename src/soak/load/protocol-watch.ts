@@ -6,7 +6,7 @@
  * anything between the request and that event, and clients that asked at different times get theirs at one moment.
  * Only healthy clients on their first stream are asked: a return is answered with what it missed, at any time.
  */
-import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
+import { APART_MS, HELD_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
@@ -17,7 +17,7 @@ import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
 import { misnamedSays } from '../../findings/misnamed-field.ts';
-import { NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
+import { isHeldByCompressor, NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
 import { type Undispatched, undispatched, undispatchedSample, withoutDataSample } from '../../findings/undispatched.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
@@ -109,6 +109,25 @@ export class ProtocolWatch {
     client.heardMalformed = true;
     this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
     if (defect === 'unknown-field' && summary.misnamed.size === 0) countUp(summary.misnamed, misnamedSays(sample));
+  }
+
+  /** A compressor goes on, or the run ends: did it stand still in the middle of an event? */
+  stopInEvent(client: EventReader): void {
+    const stopMs = client.context.clock.nowMs() - client.lastByteMs;
+    if (client.heldInCodingBytes === 0 || client.heldBytes === 0 || stopMs < HELD_MS) return;
+    client.stopsInEvent += 1;
+    client.longestStopInEventMs = Math.max(client.longestStopInEventMs, stopMs);
+  }
+
+  close(clients: readonly Subscription[]): void {
+    const { counts } = this.summary;
+    for (const client of clients) {
+      if (client.behaviour.kind !== 'healthy') continue;
+      if (client.state === 'open') this.stopInEvent(client);
+      if (!isHeldByCompressor(client.stopsInEvent, client.longestStopInEventMs)) continue;
+      counts.heldByCompressor += 1;
+      counts.stopsInEvent += client.stopsInEvent;
+    }
   }
 
   withoutData(type: string, lastEventId: string): void {

@@ -145,6 +145,10 @@ export class Recorder implements SubscriptionObserver {
     this.protocol.unheard(client, unfinished);
   }
 
+  onCoded(client: EventReader): void {
+    this.protocol.stopInEvent(client);
+  }
+
   onNoData(client: Subscription, type: string, lastEventId: string): void {
     this.protocol.withoutData(type, lastEventId);
     if (isHeartbeat(type)) this.beat(client);
@@ -205,6 +209,7 @@ export class Recorder implements SubscriptionObserver {
   closeAccounts(headSeq: number, nowMs: number): void {
     const { accounts, latency } = this;
     const mayClose = accounts.mayClose(nowMs);
+    this.protocol.close(this.clients);
     for (const client of this.clients) {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.completed) continue;
       const wallMs = nowMs + client.context.wallOffsetMs;

@@ -33,7 +33,7 @@ export const STREAM_CHECKS = {
   resume: {
     means: 'A client that returns with `Last-Event-ID` gets what it missed, once.',
     measured:
-      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again, or when the return is refused; warns when the id is ignored and only what is live comes. What the server says itself that it no longer has (`event: missed`) passes.',
+      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again, or when the return is refused; warns when the id is ignored and only what is live comes, unless the server promised a replay (`resumedFrom` in a `connected` event): then that fails too. What the server says itself that it no longer has (`event: missed`) passes.',
     notSeen:
       'More than the last few events of a short history; what happens under load, and after a restart. Only `GET` asks twice, or `--resume`.',
     errs: 'When ids are no places in one feed. A stream that begins anew for each connection is known by its beginning, or by the same events under other ids, and skipped; where neither shows, its ids are taken for places.',
@@ -78,9 +78,9 @@ export const STREAM_CHECKS = {
   completion: {
     means: 'The stream ended as it should, or not at all.',
     measured:
-      'What ended it. Passes when we left, when the stream said that it was over, and when what `--until` waited for came; fails for every other end. Two streams that end at one age met a limit, which is named.',
+      'What ended it. Passes when we left, when the stream said that it was over, and when the end came that `--until` names; fails when that end did not come, and for every other end. Two streams that end at one age met a limit, which is named; two clean ends at other ages, by a server that goes on serving, are a plan that nobody told: a warning.',
     notSeen: 'Ends later than the probe lasts; why the server ended it.',
-    errs: 'When a stream is meant to end without a word to its client: a browser comes back all the same. Say what its end looks like with `--until text:…`.',
+    errs: 'When a stream is meant to end without a word to its client: a browser comes back all the same. Say what its end looks like with `--until event:NAME` or `--until text:…`.',
   },
   'error-status': {
     means: 'Those who ask wrongly are told so by the status.',

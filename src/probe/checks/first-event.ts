@@ -49,6 +49,7 @@ export const firstEvent: Check = {
 function isOnlyGreeting(seen: Observations, main: Listening): boolean {
   const { bytes, heldInCodingBytes, deviationCount, withoutDataCount } = main.log;
   if (heldInCodingBytes > 0 || deviationCount > 0 || withoutDataCount > 0 || main.unfinished !== null) return false;
-  if (bytes === 0) return true;
+  const isOver = main.end !== null && main.end.cause !== 'closed-by-us';
+  if (bytes === 0 || isOver) return true;
   return watchedMs(seen, main) >= LEAST_WATCH_MS && rhythmOf(main.log, main.headMs ?? 0).beats === 0;
 }

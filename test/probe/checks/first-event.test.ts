@@ -38,6 +38,11 @@ judges(firstEvent, [
     },
   ],
   [
+    'warns of a stream that was over without an event, however soon',
+    { main: { says: pings(0, 600), end: { cause: 'eof-clean', ageMs: 1000 } } },
+    { status: 'warn', title: 'only 2 comments came on the stream' },
+  ],
+  [
     'leaves a greeting alone that was watched for a moment',
     { main: { says: pings(0), end: { cause: 'closed-by-us', ageMs: 2000 } } },
     { status: 'skip' },

@@ -67,10 +67,11 @@ function statusOf(
   return isAnswered ? 'ok' : 'warning';
 }
 
-/** What was waited for came; else something was heard, of the stream or by the profile. Without it nothing is OK. */
+/** What was waited for came, or the answer of a profile came to its end, or something was heard. Else nothing is OK. */
 function hasAnswer({ plan, untilCame, main }: Observations, { replaced }: Judging): boolean {
   if (plan.until !== null) return untilCame;
-  return (main?.log.bytes ?? 0) > 0 || replaced.some(({ status }) => status === 'pass');
+  const completion = replaced.find(({ id }) => id === 'completion');
+  return completion === undefined ? (main?.log.bytes ?? 0) > 0 : completion.status === 'pass';
 }
 
 function timingsOf({ contact, main }: Observations): Timings {

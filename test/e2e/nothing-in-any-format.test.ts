@@ -67,6 +67,13 @@ const ways: Row[] = [
   ],
   ['a circle of redirects', (_req, res) => void res.writeHead(302, { Location: '/' }).end(), 'critical'],
   ['a page', (_req, res) => void res.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>'), 'critical'],
+  ['an answer of a model that does not begin', saying(': ping\n\n'), 'warning', { profile: 'openai' }],
+  [
+    'an answer of a model that does not end',
+    (_req, res) => void res.writeHead(200, HEAD).write('data: {"choices":[{"delta":{"content":"one"}}]}\n\n'),
+    'warning',
+    { profile: 'openai' },
+  ],
   ['204 at once', (_req, res) => void res.writeHead(204).end(), 'warning'],
   [
     '204 at once, where an event is waited for',

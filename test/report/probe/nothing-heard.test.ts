@@ -14,7 +14,17 @@ it.each<[string, ProbeResult, string[], RegExp]>([
   ['a failure, which says enough', { ...SILENT, status: 'critical' }, [], NOTHING],
   ['what was waited for and came', { ...SILENT, endedBy: 'until' }, [], NOTHING],
   ['a profile, whose answers need be no stream', { ...SILENT, profile: { name: 'mcp' } }, [], NOTHING],
-  ['a warning that no check which counts gives', { ...PROBE_RESULT, thresholds: [] }, IGNORED, /does not count$/],
+  [
+    'an answer that went on',
+    {
+      ...PROBE_RESULT,
+      profile: { name: 'openai' },
+      checks: [{ id: 'completion', status: 'skip', title: 'the answer went on', evidence: {}, hint: '' }],
+    },
+    [],
+    /^the answer went on$/,
+  ],
+  ['a warning that no check which counts gives', { ...PROBE_RESULT, thresholds: [] }, IGNORED, /did not come$/],
   ['a threshold that does not hold', PROBE_RESULT, IGNORED, NOTHING],
   ['a sound stream', { ...PROBE_RESULT, status: 'ok' }, IGNORED, NOTHING],
 ])('whether nothing was heard is told of %s', (_what, result, ignore, says) => {

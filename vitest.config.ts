@@ -38,6 +38,7 @@ const LONGEST = [
   'e2e/transports',
   'e2e/server-memory',
   'e2e/real-servers',
+  'e2e/servers-at-their-defaults',
   'e2e/incidents',
   'e2e/dashboard',
   'e2e/time-findings',

@@ -24,8 +24,10 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
-  /** A stream is over that gave no event, and this stood unfinished at its end. */
-  onUnfinished(client: EventReader, unfinished: UnfinishedBlock): void;
+  /** Bytes came in a content coding, and have yet to be decoded. */
+  onCoded(client: EventReader): void;
+  /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
+  onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void;
 }
 
 /** Bytes that all readers of this process hold of unfinished events. */
@@ -74,11 +76,13 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
     return new SharingParser(this);
   }
 
+  override onCoded(bytes: number, endsFlushed: boolean): void {
+    this.context.observer.onCoded(this);
+    super.onCoded(bytes, endsFlushed);
+  }
+
   protected override endReading(): void {
-    if (this.state === 'open' && !this.heardEvent) {
-      const unfinished = this.parser.unfinished();
-      if (unfinished !== null) this.context.observer.onUnfinished(this, unfinished);
-    }
+    if (this.state === 'open' && !this.heardEvent) this.context.observer.onUnheard(this, this.parser.unfinished());
     super.endReading();
     if (this.heldBytes !== 0) this.account();
   }

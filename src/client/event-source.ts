@@ -129,6 +129,10 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     this.opens(head);
   }
 
+  onCoded(bytes: number, endsFlushed: boolean): void {
+    this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
+  }
+
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
     const { context } = this;
     const nowMs = context.clock.nowMs();

@@ -21,6 +21,8 @@ export interface SubscriptionObserver extends LineObserver {
   onOpen(client: Subscription, head: ResponseHead): void;
   onEvent(client: Subscription, event: StreamEvent): void;
   onComment(client: Subscription, text: string): void;
+  /** A block with a type or an id and without data: no event. */
+  onNoData(client: Subscription, type: string, lastEventId: string): void;
   /** The client left an open stream of its own accord. */
   onLeft(client: Subscription): void;
   /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
@@ -74,6 +76,10 @@ export class Subscription extends EventReader {
 
   onComment(text: string): void {
     this.context.observer.onComment(this, text);
+  }
+
+  onNoData(type: string, lastEventId: string): void {
+    this.context.observer.onNoData(this, type, lastEventId);
   }
 
   protected get returns(): boolean {

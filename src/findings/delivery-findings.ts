@@ -85,7 +85,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'head-of-line-blocking'],
     means: 'Something on the way collects events and lets them go in bunches.',
     measured:
-      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides.',
+      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides. Also, without any times: half of all streams come compressed, their bytes do not end as a flush does, and nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
     notSeen: 'Events without a time; buffers that hold for less than half a second; which layer it is.',
     faults: ['buffered'],
     advice:

@@ -127,6 +127,12 @@ export class Listening implements StreamReceiver, SseHandlers {
       this.over(this.refusal.cause, this.refusal.detail);
   }
 
+  onCoded(bytes: number, endsFlushed: boolean): void {
+    if (this.refusal !== null) return;
+    if (this.parser.heldBytes > 0) this.log.stoppedInEvent(this.options.nowMs());
+    this.log.coded(bytes, endsFlushed);
+  }
+
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.refusal !== null) {
       const room = MAX_EXCERPT_BYTES - this.excerpt.length;
@@ -161,6 +167,10 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onComment(text: string): void {
     this.log.comment(text);
+  }
+
+  onNoData(type: string, lastEventId: string): void {
+    this.log.withoutData(type, lastEventId);
   }
 
   onRetry(ms: number): void {
@@ -215,6 +225,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   private settle(cause: Cause, detail: string, atMs: number): void {
     this.connection = null;
+    if (this.end === null && this.parser.heldBytes > 0) this.log.stoppedInEvent(atMs);
     this.unfinished ??= this.parser.unfinished();
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);

@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
+import { HELD_MS } from '../findings/arrivals.ts';
+import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
@@ -66,6 +68,14 @@ export class StreamLog {
   publishedWithId = 0;
   comments = 0;
   bytes = 0;
+  /** Bytes in a content coding that came since they last ended as a flush does. */
+  heldInCodingBytes = 0;
+  /** How often a compressor stood still in the middle of an event, and for how long at most. */
+  stopsInEvent = 0;
+  longestStopInEventMs = 0;
+  /** Blocks with a type or an id and no data, and a line of the first. Hostile text. */
+  withoutDataCount = 0;
+  withoutDataSample = '';
   retryMs: number | null = null;
   lastEventId = '';
   /** What a `connected` event promised. */
@@ -105,6 +115,19 @@ export class StreamLog {
     if (this.arrivals.length < MAX_ARRIVALS) this.arrivals.push(this.current);
   }
 
+  /** Bytes that have yet to be decoded. */
+  coded(bytes: number, endsFlushed: boolean): void {
+    this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
+  }
+
+  /** Nothing was decoded until now, and the last that was is the beginning of an event. */
+  stoppedInEvent(atMs: number): void {
+    const stopMs = atMs - this.lastByteMs;
+    if (this.heldInCodingBytes === 0 || stopMs < HELD_MS) return;
+    this.stopsInEvent += 1;
+    this.longestStopInEventMs = Math.max(this.longestStopInEventMs, stopMs);
+  }
+
   /** Also for a silence that nothing has ended yet. */
   silentUntil(atMs: number): void {
     const silentMs = atMs - this.lastByteMs;
@@ -133,6 +156,12 @@ export class StreamLog {
   private greeted({ heartbeatMs, replays }: Promises): void {
     this.promisedMs ??= heartbeatMs;
     this.promisesReplay ||= replays;
+  }
+
+  withoutData(type: string, lastEventId: string): void {
+    if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
+    this.withoutDataCount += 1;
+    if (isHeartbeat(type)) this.beat('event');
   }
 
   comment(text: string): void {

@@ -94,6 +94,14 @@ export const PROTOCOL_FIGURES = figures({
     'headsReleased',
     /** Streams under a content coding that nobody knows, which were read as they were. */
     'unknownCodings',
+    /** Streams on which bytes came in a content coding, and none that could be read; and how many bytes. */
+    'notFlushed',
+    'bytesNotFlushed',
+    /** Clients whose stream a compressor stopped in the middle of events, and how often it did. */
+    'heldByCompressor',
+    'stopsInEvent',
+    /** Blocks with a type or an id and without data: no events. */
+    'withoutData',
   ],
   tallies: [
     /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
@@ -105,6 +113,10 @@ export const PROTOCOL_FIGURES = figures({
     'codings',
     /** The name of a coding that nobody knows, one for each process. */
     'unknownCodingNames',
+    /** What is wrong with the first line in an unknown field, one for each process. */
+    'misnamed',
+    /** A line of a block without data, one for each process, made printable. */
+    'withoutDataSamples',
   ],
 });
 

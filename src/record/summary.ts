@@ -79,6 +79,8 @@ export class Summary implements CountsByKind, Tallies {
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();
+  readonly misnamed: Tally = new Map();
+  readonly withoutDataSamples: Tally = new Map();
   readonly malformedSamples: Tally = new Map();
   readonly undispatched: Tally = new Map();
   readonly codings: Tally = new Map();

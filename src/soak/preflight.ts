@@ -127,7 +127,9 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
-          onUnfinished: () => {},
+          onCoded: () => {},
+          onUnheard: () => {},
+          onNoData: () => {},
           onLeft: () => {},
           onAdjusted: () => {},
           onLost: (_client, cause, detail, wasOpen) => {

@@ -161,7 +161,9 @@ export abstract class BlockReader {
     this.committedId = this.idBuffer;
     if (this.held === undefined && this.dataFrom === -1) {
       // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
+      const { eventType, setsId } = this;
       this.forgetBlock();
+      if (eventType !== '' || setsId) this.handlers.onNoData?.(eventType, this.committedId);
     } else {
       const { held } = this;
       const type = this.eventType === '' ? 'message' : this.eventType;

@@ -33,6 +33,11 @@ export interface UnfinishedBlock {
 export interface SseHandlers {
   /** Called with each event. */
   onEvent(event: SseEvent): void;
+  /**
+   * Called with each block that has a type or an id of its own and no `data`: it is no event, and only its id counts.
+   * `type` is empty where the block has none.
+   */
+  onNoData?(type: string, lastEventId: string): void;
   /** Called with each comment, without its colon and one leading space, as soon as its line ends. */
   onComment?(text: string): void;
   /**

@@ -132,6 +132,38 @@ const defects: [
     '8 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
   ],
   [
+    'a stream that keeps its data in a field that is none',
+    ({ summary }) => {
+      Object.assign(summary.counts, { events: 0, malformed: 4, clientsMalformed: 3 });
+      countUp(summary.malformed, 'unknown-field', 4);
+      countUp(summary.malformedSamples, 'unknown-field: Data: 1 (client 3, within its first 10 bytes)');
+      countUp(summary.misnamed, 'names of fields are lower case');
+    },
+    'malformed-stream',
+    {
+      malformed: 4,
+      clients: 3,
+      byDefect: { 'unknown-field': 4 },
+      streams: 0,
+      samples: ['unknown-field: Data: 1 (client 3, within its first 10 bytes)'],
+    },
+    'as in unknown-field: Data: 1 (client 3, within its first 10 bytes): names of fields are lower case.',
+  ],
+  [
+    'a compressor that is not flushed',
+    ({ summary }) => Object.assign(summary.counts, { events: 0, comments: 0, notFlushed: 10, bytesNotFlushed: 100 }),
+    'malformed-stream',
+    { notFlushed: 10, codedBytes: 100 },
+    '10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
+  ],
+  [
+    'a compressor that stands still in the middle of events',
+    ({ summary }) => Object.assign(summary.counts, { heldByCompressor: 8, stopsInEvent: 24 }),
+    'buffered-stream',
+    { streams: 8, stopsInEvent: 24 },
+    '8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
+  ],
+  [
     'a coding that nobody knows',
     ({ summary }) => {
       summary.counts.unknownCodings = 9;
@@ -850,6 +882,43 @@ it('the detectors do not let sessions of MCP pass that were asked for an end', (
     Object.assign(sound.summary.counts, { events: 0, sessions: 8 });
   });
   expect(Object.keys(found(record))).toEqual(['no-events']);
+});
+
+it('the detectors warn of events without data, and do not take them for events', () => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { events: 0, comments: 0, withoutData: 40, heartbeatsAfterGreeting: 40 });
+    countUp(summary.withoutDataSamples, 'event: ping');
+  });
+  expect(found(record)).toMatchObject({
+    'malformed-stream': {
+      severity: 'warn',
+      title:
+        '10 streams had 40 events without `data:` and no other, so that clients dispatch nothing, as in event: ping.',
+    },
+    'no-events': { severity: 'inconclusive', title: expect.stringContaining('only 40 events without data came') },
+  });
+});
+
+it('the detectors do not mention events without data among others, nor a quiet compressor where others heard events', () => {
+  const record = soundRecord(({ summary }) =>
+    Object.assign(summary.counts, { withoutData: 40, notFlushed: 1, bytesNotFlushed: 10 }),
+  );
+  expect(Object.keys(found(record))).toEqual([]);
+});
+
+it('the detectors do not say of a stream that cannot be read under an unknown coding that clients read it', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.counts.unknownCodings = 2;
+    countUp(summary.unknownCodingNames, 'zstd');
+    countUp(summary.dropsByCause, 'decode', 2);
+    Object.assign(summary.kind('healthy'), { dropped: 2, unreadable: 2 });
+  });
+  expect(Object.keys(found(record))).not.toContain('compressed-stream');
+});
+
+it('the detectors do not take a few clients that were sent pieces of events for a compressor that is not flushed', () => {
+  const record = soundRecord(({ summary }) => Object.assign(summary.counts, { heldByCompressor: 1, stopsInEvent: 2 }));
+  expect(Object.keys(found(record))).toEqual([]);
 });
 
 it('the detectors only warn of a silence that nobody promised to be shorter', () => {

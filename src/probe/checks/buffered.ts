@@ -1,5 +1,6 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
 import { arrivalTimes } from '../same-events.ts';
@@ -34,6 +35,13 @@ export const buffered: Check = {
       heldMaxMs: heldMs,
       apartFromSecondMs: apartMs,
     };
+    if (isHeldByCompressor(log.stopsInEvent, log.longestStopInEventMs)) {
+      return fail(
+        `The stream is ${stopsInEventSays(log.stopsInEvent)}.`,
+        { finding: 'buffered-stream', ...evidence, stopsInEvent: log.stopsInEvent },
+        FINDINGS['compressed-stream'].advice,
+      );
+    }
     if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
       return fail(
         `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,

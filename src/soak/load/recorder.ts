@@ -10,11 +10,9 @@
 import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
-import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
-import type { EventReader } from '../../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../../client/subscription.ts';
 import type { ProfileAccounts } from '../../protocols/profile.ts';
 import type { IncidentWindow } from './incident-window.ts';
@@ -28,6 +26,7 @@ import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
+import { LineRecorder } from './line-recorder.ts';
 import { countRefusal } from './refusals.ts';
 import { Timing } from './timing.ts';
 import { CompletionWatch, type CompletionPlan } from './completion-watch.ts';
@@ -48,7 +47,7 @@ export interface RecorderOptions {
   finite?: CompletionPlan | null;
 }
 
-export class Recorder implements SubscriptionObserver {
+export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly summary = new Summary();
   /** The part of the summary that is written here; the rest is written by those who are given it below. */
   private readonly figures: RecorderFigures = this.summary;
@@ -67,18 +66,17 @@ export class Recorder implements SubscriptionObserver {
   readonly timing: Timing;
   /** Who hears the events where they are no feed, but answers or messages within sessions. */
   profile: ProfileAccounts | null = null;
-  private readonly protocol: ProtocolWatch;
+  protected readonly protocol: ProtocolWatch;
   /** Null where streams have no end. */
   readonly completion: CompletionWatch | null;
 
-  /**
-   * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
-   */
+  /** @param clock the watch over this machine's wall clock: once it was set, latencies say nothing */
   constructor(
     heartbeat: HeartbeatJudge,
     clock: ClockWatch,
     { processes, codingAsked, seqTrusted, finite = null }: RecorderOptions,
   ) {
+    super();
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, { trusted: seqTrusted, finite: finite !== null });
@@ -140,12 +138,9 @@ export class Recorder implements SubscriptionObserver {
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
-  onMalformed(client: EventReader, defect: Malformed, sample: string): void {
-    this.protocol.malformed(client, defect, sample);
-  }
-
-  onUnfinished(_client: EventReader, unfinished: UnfinishedBlock): void {
-    this.protocol.unfinished(unfinished);
+  onNoData(client: Subscription, type: string, lastEventId: string): void {
+    this.protocol.withoutData(type, lastEventId);
+    if (isHeartbeat(type)) this.beat(client);
   }
 
   onComment(client: Subscription, text: string): void {
@@ -203,6 +198,7 @@ export class Recorder implements SubscriptionObserver {
   closeAccounts(headSeq: number, nowMs: number): void {
     const { accounts, latency } = this;
     const mayClose = accounts.mayClose(nowMs);
+    this.protocol.close(this.clients);
     for (const client of this.clients) {
       if (client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.completed) continue;
       const wallMs = nowMs + client.context.wallOffsetMs;

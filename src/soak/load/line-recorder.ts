@@ -1,10 +1,15 @@
 /** What a recorder hears of the lines and the bytes of a stream, beside its events: all of it is for the protocol watch. */
+import { isHeartbeat } from '../../accounts/server-words.ts';
 import type { EventReader, LineObserver } from '../../client/event-reader.ts';
+import type { Subscription } from '../../client/subscription.ts';
 import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ProtocolWatch } from './protocol-watch.ts';
 
 export abstract class LineRecorder implements LineObserver {
   protected abstract readonly protocol: ProtocolWatch;
+
+  /** The stream has shown that it lives. */
+  protected abstract beat(client: Subscription): void;
 
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
     this.protocol.malformed(client, defect, sample);
@@ -12,6 +17,11 @@ export abstract class LineRecorder implements LineObserver {
 
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     this.protocol.unheard(client, unfinished);
+  }
+
+  onNoData(client: Subscription, type: string, lastEventId: string): void {
+    this.protocol.withoutData(type, lastEventId);
+    if (isHeartbeat(type)) this.beat(client);
   }
 
   onCoded(client: EventReader): void {

@@ -138,11 +138,6 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
-  onNoData(client: Subscription, type: string, lastEventId: string): void {
-    this.protocol.withoutData(type, lastEventId);
-    if (isHeartbeat(type)) this.beat(client);
-  }
-
   onComment(client: Subscription, text: string): void {
     this.figures.counts.comments += 1;
     client.heardFarewell = isLastComment(text);
@@ -243,7 +238,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   }
 
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
-  private beat(client: Subscription): void {
+  protected beat(client: Subscription): void {
     if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;

@@ -29,6 +29,9 @@ const same = (text: string): string => text;
 /** A paint without colours. */
 export const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
 
+/** Checks that depend on what was asked: skipped, they leave nothing about the stream open. */
+const OF_REQUEST = new Set<CheckResult['id']>(['tls', 'cors', 'compression', 'error-status', 'protocol']);
+
 /** Columns that charts are drawn for on a pipe, which has no width. */
 const PIPE_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
@@ -71,8 +74,10 @@ export function probeText(result: ProbeResult, view: ProbeView): string {
         columns,
       ),
     );
-  for (const { id, title } of skipped)
-    lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(title, MAX_TITLE), view, `  – ${id}: `.length));
+  for (const { id, title, hint } of skipped) {
+    const text = hint === '' ? title : `${title}. ${hint}`;
+    lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(text, MAX_TITLE), view, `  – ${id}: `.length));
+  }
   const ofProfile = profileLine(result.profile);
   lines.push(
     '',
@@ -109,10 +114,16 @@ function headline(result: ProbeResult, { paint, ignore }: ProbeView): string {
   const why =
     worst === undefined
       ? broken === undefined
-        ? (nothingHeard(result, ignore) ?? 'the stream is sound')
+        ? (nothingHeard(result, ignore) ?? sound(counting))
         : `${broken.expression} does not hold`
       : `${worst.id}: ${printable(worst.title, MAX_TITLE)}`;
   return `${paint[colour](paint.bold(word))}  ${printable(result.url, 200)}  ${paint.dim(why)}`;
+}
+
+/** What was not judged is not called sound. */
+function sound(checks: readonly CheckResult[]): string {
+  const open = checks.filter(({ id, status }) => status === 'skip' && !OF_REQUEST.has(id)).map(({ id }) => id);
+  return open.length === 0 ? 'the stream is sound' : `the stream is sound; not judged: ${open.join(', ')}`;
 }
 
 function checkLines(check: CheckResult, view: ProbeView): string[] {

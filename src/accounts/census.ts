@@ -7,8 +7,9 @@
  * is said again and not doubled. The figures of the last events are kept in a ring, and become final when an
  * event leaves it; later than that, nobody is judged.
  */
-import { contentHash, type KeyedEvent } from './event-key.ts';
+import { type Content, contentOf, type KeyedEvent } from './event-key.ts';
 import { Ledger, type SequenceState } from './ledger.ts';
+import { Variants } from './variants.ts';
 
 /** A power of two. */
 export const CENSUS_EVENTS = 4096;
@@ -23,6 +24,8 @@ export interface CensusFigures {
   /** What most clients heard and others did not, on open streams, and behind a Last-Event-ID. */
   lost: number;
   resumeLost: number;
+  /** The part of `lost` beside which the same clients heard what others did not: copies of their own. */
+  varied: number;
   /** The same of accounts that had not been at the head yet; in none of the other figures. */
   lostBehind: number;
   duplicatedBehind: number;
@@ -47,6 +50,7 @@ export function noFigures(): CensusFigures {
     mostHeard: 0,
     lost: 0,
     resumeLost: 0,
+    varied: 0,
     lostBehind: 0,
     duplicatedBehind: 0,
     reorderedBehind: 0,
@@ -72,11 +76,14 @@ export class Census extends Ledger {
   private readonly seqs = new Float64Array(CENSUS_EVENTS).fill(-1);
   private readonly firstHeardMs = new Float64Array(CENSUS_EVENTS);
   private readonly contents = new Int32Array(CENSUS_EVENTS);
+  private readonly untimedContents = new Int32Array(CENSUS_EVENTS);
   private readonly heardBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedInResume = new Int32Array(CENSUS_EVENTS);
   private readonly missedBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againBy = new Int32Array(CENSUS_EVENTS);
+  /** The same, but for a time in it. */
+  private readonly againAtOtherTimes = new Int32Array(CENSUS_EVENTS);
   private readonly againBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againInResume = new Int32Array(CENSUS_EVENTS);
   private readonly lateBy = new Int32Array(CENSUS_EVENTS);
@@ -88,12 +95,14 @@ export class Census extends Ledger {
     this.missedInResume,
     this.missedBehind,
     this.againBy,
+    this.againAtOtherTimes,
     this.againBehind,
     this.againInResume,
     this.lateBy,
     this.lateBehind,
   ];
   private readonly settled = noFigures();
+  private readonly settledVariants = new Variants();
   /** What is being heard. */
   private event: KeyedEvent | undefined;
   private cameBefore = false;
@@ -103,13 +112,14 @@ export class Census extends Ledger {
   }
 
   /** A number for an event that nobody has heard yet. The event that leaves the ring for it is settled. */
-  introduce(content: number, nowMs: number): number {
+  introduce({ exact, untimed }: Content, nowMs: number): number {
     const seq = this.highestSeq + 1;
     const at = seq & AT;
-    if (this.seqs[at] !== -1) this.settle(at, this.settled);
+    if (this.seqs[at] !== -1) this.settle(at, this.settled, this.settledVariants);
     this.seqs[at] = seq;
     this.firstHeardMs[at] = nowMs;
-    this.contents[at] = content;
+    this.contents[at] = exact;
+    this.untimedContents[at] = untimed;
     for (const counts of this.counts) counts[at] = 0;
     this.highestSeq = seq;
     return seq;
@@ -128,9 +138,11 @@ export class Census extends Ledger {
   /** What is known of all events that were first heard until `untilMs`. */
   figures(untilMs: number): CensusFigures {
     const figures = { ...this.settled };
-    for (let at = 0; at < CENSUS_EVENTS; at++) {
-      if (this.seqs[at] !== -1 && (this.firstHeardMs[at] as number) <= untilMs) this.settle(at, figures);
+    const variants = this.settledVariants.copy();
+    for (let seq = Math.max(0, this.highestSeq - AT); seq <= this.highestSeq; seq++) {
+      if ((this.firstHeardMs[seq & AT] as number) <= untilMs) this.settle(seq & AT, figures, variants);
     }
+    figures.varied = Math.min(variants.varied, figures.lost);
     return figures;
   }
 
@@ -155,15 +167,20 @@ export class Census extends Ledger {
     const at = seq & AT;
     if (this.seqs[at] !== seq) {
       this.settled.repeated += 1;
-    } else if (this.event !== undefined && this.contents[at] !== contentHash(this.event)) {
-      this.settled.renamed += 1;
-    } else {
-      const again = inResume ? this.againInResume : behind ? this.againBehind : this.againBy;
-      again[at] = (again[at] as number) + 1;
+      return;
     }
+    const content = this.event === undefined ? null : contentOf(this.event);
+    if (content !== null && content.untimed !== this.untimedContents[at]) {
+      this.settled.renamed += 1;
+      return;
+    }
+    const isExact = content === null || content.exact === this.contents[at];
+    const onTime = isExact ? this.againBy : this.againAtOtherTimes;
+    const again = inResume ? this.againInResume : behind ? this.againBehind : onTime;
+    again[at] = (again[at] as number) + 1;
   }
 
-  private settle(at: number, figures: CensusFigures): void {
+  private settle(at: number, figures: CensusFigures, variants: Variants): void {
     const heard = this.heardBy[at] as number;
     const missed = this.missedBy[at] as number;
     const missedBehind = this.missedBehind[at] as number;
@@ -175,20 +192,25 @@ export class Census extends Ledger {
     figures.events += 1;
     figures.heard += heard;
     figures.mostHeard = Math.max(figures.mostHeard, heard);
+    const [seq, firstHeardMs] = [this.seqs[at] as number, this.firstHeardMs[at] as number];
     if (heard > missed + missedBehind) {
+      variants.missed(seq, firstHeardMs, missed);
       figures.lost += missed;
       figures.lostBehind += missedBehind;
       figures.resumeLost += this.missedInResume[at] as number;
     } else {
+      variants.heardAlone(seq, firstHeardMs, heard);
       figures.uncommon += heard;
       figures.uncommonMissed += missed;
     }
-    if (2 * (again + againBehind + againInResume) < heard) {
-      figures.duplicated += again;
+    const atOtherTimes = this.againAtOtherTimes[at] as number;
+    if (2 * (again + atOtherTimes + againBehind + againInResume) < heard) {
+      figures.duplicated += again + atOtherTimes;
       figures.duplicatedBehind += againBehind;
       figures.resumeDuplicated += againInResume;
     } else {
       figures.repeated += again + againBehind + againInResume;
+      figures.renamed += atOtherTimes;
     }
     // Where most are late, the one that came first was out of order: it gave the event its number.
     if (2 * (late + lateBehind) >= heard) return;

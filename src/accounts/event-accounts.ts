@@ -1,7 +1,7 @@
 /**
  * Holds the events of one load process to account, by the best numbers that there are: those in the data, where
- * the user named them or the server is our own; those at `/seq`, as long as they count like a sequence; else
- * what the comparison of clients gives, with ids or without.
+ * the user named them or the server is our own; else what the comparison of clients gives, which also takes numbers
+ * that nobody vouches for as names of events and nothing more.
  */
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
@@ -39,10 +39,6 @@ type EventAccountFigures = Measured<typeof EVENT_ACCOUNT_FIGURES> & ReadCounts<'
 
 /** What came so lately may still be on its way to others. */
 const UNDER_WAY_MS = 2000;
-/** Fewer events say nothing about the numbers in them. */
-const LEAST_EVENTS = 10;
-/** When more of them are out of line, it is no sequence. */
-const TOLERATED = 0.2;
 
 export class EventAccounts {
   schedule: Schedule;
@@ -50,9 +46,9 @@ export class EventAccounts {
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
   private readonly comparison: Comparison;
-  private ledger: Ledger;
+  private readonly ledger = new Ledger();
   /** Where the numbers come from that accounts are kept by. */
-  private source: 'unknown' | 'pointer' | 'comparison' = 'unknown';
+  private source: 'pointer' | 'comparison' = 'comparison';
   private closed = false;
 
   /**
@@ -64,7 +60,6 @@ export class EventAccounts {
     this.schedule = new Schedule(summary.times.spread);
     this.clients = clients;
     this.trusted = trusted;
-    this.ledger = new Ledger(!trusted);
     this.comparison = new Comparison(clients);
   }
 
@@ -76,11 +71,11 @@ export class EventAccounts {
   /** Returns the number by which the event is accounted to this client; -1 where it is not. */
   heard(client: Subscription, event: StreamEvent): number {
     const { nowMs } = client.context;
-    if (event.seq < 0 || this.source === 'comparison') {
+    if (event.seq < 0 || !this.trusted) {
       if (this.source === 'pointer') return -1;
       return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
     }
-    if (this.source === 'unknown') this.begin('pointer');
+    if (this.source === 'comparison') this.beginByNumbers();
     this.summary.counts.eventsWithSeq += 1;
     this.ledger.note(client, event.seq);
     return event.seq;
@@ -106,11 +101,7 @@ export class EventAccounts {
 
   /** About once a second: whether the numbers are such as they were taken for. */
   review(nowMs: number): void {
-    if (this.source === 'pointer') {
-      if (this.isNoSequence()) this.begin('comparison');
-    } else {
-      this.comparison.review(nowMs);
-    }
+    if (this.source === 'comparison') this.comparison.review(nowMs);
   }
 
   /** At the end: nobody can be held to numbers that are none, or another's. Returns whether accounts may be closed. */
@@ -118,12 +109,12 @@ export class EventAccounts {
     this.review(nowMs);
     this.closed = true;
     const verdict = this.verdict(nowMs);
-    return verdict.method !== 'none' && !verdict.apart;
+    return verdict.method !== 'none' && !verdict.apart && !areApart(this.clients);
   }
 
   /** Whether this client can be held to what the others have heard: one that has never been where they are cannot. */
   isHeldToAll(client: Subscription): boolean {
-    return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || (this.source === 'pointer' && this.trusted));
+    return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || this.source === 'pointer');
   }
 
   /** What this client should have heard by `headSeq`. */
@@ -160,29 +151,15 @@ export class EventAccounts {
   private verdict(nowMs: number): SequenceVerdict {
     if (this.source !== 'pointer')
       return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
-    const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
+    const { lost, duplicated, reordered, resumeLost, resumeDuplicated } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
-    const apart = !this.trusted && areApart(this.clients);
-    const found = { method: 'pointer' as const, heard, skipped: 0, apart };
-    if (!apart) return { ...found, lost, duplicated, reordered, resumeLost, resumeDuplicated };
-    return {
-      ...found,
-      lost: lost + behind.lost,
-      duplicated: duplicated + behind.duplicated,
-      reordered: reordered + behind.reordered,
-      resumeLost: 0,
-      resumeDuplicated: 0,
-    };
-  }
-
-  private isNoSequence(): boolean {
-    const { eventsWithSeq } = this.summary.counts;
-    return !this.trusted && eventsWithSeq >= LEAST_EVENTS && this.ledger.odd > TOLERATED * eventsWithSeq;
+    const found = { lost, duplicated, reordered, resumeLost, resumeDuplicated };
+    return { method: 'pointer', heard, skipped: 0, apart: false, ...found };
   }
 
   /** From here on by these numbers: what was found by others is forgotten. */
-  private begin(source: 'pointer' | 'comparison'): void {
-    this.source = source;
+  private beginByNumbers(): void {
+    this.source = 'pointer';
     this.summary.counts.eventsWithSeq = 0;
     this.summary.times.spread.reset();
     this.schedule = new Schedule(this.summary.times.spread);

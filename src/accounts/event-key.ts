@@ -1,32 +1,59 @@
 /**
- * What makes one event the same as another: a short key of its id, or of its type and data. Long ones are
- * digested, so that what is remembered of an event is bounded.
+ * What makes one event the same as another: a short key of its number, of its id, or of its type and data. Long ones
+ * are digested, so that what is remembered of an event is bounded.
+ *
+ * Which of these names events on a stream shows only when several clients are compared, so there is an order in which
+ * they are tried (comparison.ts). Data from which the times were taken names the events of servers that write the time
+ * for each client: the same event then differs by milliseconds from one client to the next.
  */
 import { createHash } from 'node:crypto';
+import { withoutTimes } from './time-text.ts';
 
 const MAX_PLAIN_CHARS = 256;
 
 /** As it was read; `id` is the event's own, null where it sets none. */
 export interface KeyedEvent {
-  type: string;
-  data: string;
-  id: string | null;
+  readonly type: string;
+  readonly data: string;
+  readonly id: string | null;
+  /** The number at the pointer, and the one in a member that was found to count; -1 where there is none. */
+  readonly seq: number;
+  readonly foundSeq: number;
 }
 
-export function idKey(id: string): string {
-  return `i${short(id)}`;
+/** How events are named: by a number in the data, by the id, by the data, or by the data without the times in it. */
+export type Naming = 'seq' | 'id' | 'data' | 'found' | 'untimed';
+
+/** Null where the event has nothing that names it. */
+export function keyOf(event: KeyedEvent, naming: Naming): string | null {
+  switch (naming) {
+    case 'seq':
+      return event.seq < 0 ? null : `n${event.seq}`;
+    case 'found':
+      return event.foundSeq < 0 ? null : `f${event.foundSeq}`;
+    case 'id':
+      return event.id === null ? null : `i${short(event.id)}`;
+    case 'data':
+      return `d${short(event.type)}\n${short(event.data)}`;
+    case 'untimed':
+      return `u${short(event.type)}\n${short(withoutTimes(event.data))}`;
+  }
 }
 
-export function contentKey({ type, data }: KeyedEvent): string {
-  return `d${short(type)}\n${short(data)}`;
+/** What an event says, as it is and without the times in it: enough to see that what came again is not the same. */
+export interface Content {
+  readonly exact: number;
+  readonly untimed: number;
 }
 
-/** 32 bits: enough to see that what came again is not the same. */
-export function contentHash(event: KeyedEvent): number {
-  const key = contentKey(event);
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash | 0;
+export function contentOf(event: KeyedEvent): Content {
+  return { exact: hash(keyOf(event, 'data') ?? ''), untimed: hash(keyOf(event, 'untimed') ?? '') };
+}
+
+function hash(key: string): number {
+  let bits = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) bits = Math.imul(bits ^ key.charCodeAt(at), 0x01000193);
+  return bits | 0;
 }
 
 function short(text: string): string {

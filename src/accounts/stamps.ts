@@ -1,13 +1,12 @@
 /**
  * Reads the sequence number and the time stamps out of an event's data, by JSON pointer (RFC 6901).
  *
- * The unit of a time is found from its size: seconds, milliseconds, microseconds and nanoseconds since 1970
- * are a factor of a thousand apart, and only one of them is near our time. What is not within a day of now is
- * no time of sending, whatever its size: a random number, an age, somebody's birthday. Data that is not JSON,
- * or has nothing at the pointer, gives no stamps: what is not there is not measured.
+ * What is not within a day of now is no time of sending, whatever its size: a random number, an age, somebody's
+ * birthday. Data that is not JSON, or has nothing at the pointer, gives no stamps: what is not there is not measured.
  */
 import { pointerPath, valueAt } from '../core/json-pointer.ts';
 import { parseJson } from '../core/json.ts';
+import { isNear, isWholeSeconds, unixMs } from './unix-time.ts';
 
 export interface Stamps {
   seq: number;
@@ -27,8 +26,6 @@ const NOTHING: Readonly<Stamps> = {
   coarse: false,
 };
 const MAX_JSON_LENGTH = 1024 * 1024;
-/** A clock, or a replay, that is further off is not believed to be either. */
-const PLAUSIBLE_MS = 86_400_000;
 
 export interface StampPointers {
   seq: string;
@@ -70,34 +67,11 @@ export function stampReader(
   };
 }
 
-/** What `Date.parse` alone would not insist on: to it "version 2" is a day in 2001. */
-const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
-const DIGITS = /^\d+(\.\d+)?$/;
-const MOST_SECONDS = 1e11;
-
-/** A number, digits or ISO 8601 text as Unix milliseconds; NaN for everything else. */
-export function unixMs(value: unknown): number {
-  if (typeof value === 'string') {
-    if (DIGITS.test(value)) return unixMs(Number(value));
-    return ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
-  }
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return Number.NaN;
-  if (value < MOST_SECONDS) return value * 1e3;
-  if (value < 1e14) return value;
-  if (value < 1e17) return value / 1e3;
-  return value / 1e6;
-}
-
 function plausibleMs(value: unknown, ourMs: number): number {
   const ms = unixMs(value);
-  return Math.abs(ms - ourMs) <= PLAUSIBLE_MS ? ms : Number.NaN;
+  return isNear(ms, ourMs) ? ms : Number.NaN;
 }
 
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function isWholeSeconds(value: unknown): boolean {
-  if (typeof value === 'string') return DIGITS.test(value) ? isWholeSeconds(Number(value)) : !value.includes('.');
-  return typeof value === 'number' && value < MOST_SECONDS && Number.isInteger(value);
 }

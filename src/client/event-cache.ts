@@ -12,6 +12,8 @@
 export interface EventStamps {
   /** Sequence number that counts without holes; -1 where there is none. */
   seq: number;
+  /** The number in a member that was found to count; -1 where there is none. */
+  foundSeq?: number;
   /** When the event was due and when it was written, Unix ms; NaN where it does not say. */
   scheduledMs: number;
   sentMs: number;
@@ -77,8 +79,8 @@ export class EventCache {
 
   /** An event that came through the parser, from a block that cannot be kept. */
   read(type: string, data: string, id: string | null): StreamEvent {
-    const { seq, scheduledMs, sentMs, badTime = false, coarse = false } = this.readStamps(type, data);
-    return { type, data, id, slot: -1, number: -1, numbering: 0, seq, scheduledMs, sentMs, badTime, coarse };
+    const { seq, foundSeq = -1, scheduledMs, sentMs, badTime = false, coarse = false } = this.readStamps(type, data);
+    return { type, data, id, slot: -1, number: -1, numbering: 0, seq, foundSeq, scheduledMs, sentMs, badTime, coarse };
   }
 
   /** Keeps a block of `bytes`, which is copied, beside what it said; `lastEventId` is what it sets. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DEFAULT_POINTERS, stampReader, unixMs } from '../../src/accounts/stamps.ts';
+import { DEFAULT_POINTERS, stampReader } from '../../src/accounts/stamps.ts';
+import { unixMs } from '../../src/accounts/unix-time.ts';
 import { runs } from '../sse/recorder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 0, 12, 34, 567);

@@ -199,8 +199,10 @@ export class Recorder implements SubscriptionObserver {
       const wallMs = nowMs + client.context.wallOffsetMs;
       this.figures.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
       if (!mayClose || !accounts.isHeldToAll(client)) continue;
-      accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
-      accounts.closeAt(client, headSeq);
+      const reachedSeq = accounts.schedule.reachedAll(headSeq, wallMs);
+      if (client.lastSeq < reachedSeq || reachedSeq === headSeq)
+        accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
+      accounts.closeAt(client, reachedSeq);
     }
     accounts.closeSpread(mayClose);
     latency.close();

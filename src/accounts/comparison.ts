@@ -134,7 +134,7 @@ export class Comparison {
     const figures = addFigures(this.census.figures(untilMs), this.carried);
     const compared = this.compared(figures);
     const doubt = this.gaveUp ?? doubtOf(compared);
-    if (doubt !== null) return { method: 'none', reason: doubt === 'repeated' && this.isPersonal ? 'personal' : doubt };
+    if (doubt !== null) return { method: 'none', reason: this.isPersonal ? 'personal' : doubt };
     return comparisonVerdict(figures, {
       method: this.naming.method(this.ids.proven),
       apart: areApart(this.clients),

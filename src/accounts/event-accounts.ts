@@ -106,7 +106,6 @@ export class EventAccounts {
 
   /** At the end: nobody can be held to numbers that are none, or another's. Returns whether accounts may be closed. */
   mayClose(nowMs: number): boolean {
-    this.review(nowMs);
     this.closed = true;
     const verdict = this.verdict(nowMs);
     return verdict.method !== 'none' && !verdict.apart && !areApart(this.clients);

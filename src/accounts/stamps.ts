@@ -5,66 +5,75 @@
  * birthday. Data that is not JSON, or has nothing at the pointer, gives no stamps: what is not there is not measured.
  */
 import { pointerPath, valueAt } from '../core/json-pointer.ts';
-import { parseJson } from '../core/json.ts';
+import type { EventStamps } from '../client/event-cache.ts';
+import { isFields, parseJson } from '../core/json.ts';
+import type { FieldSearch } from './field-search.ts';
+import { countOf, membersOf } from './members.ts';
+import type { StampPointers } from './stamp-pointers.ts';
 import { isNear, isWholeSeconds, unixMs } from './unix-time.ts';
 
-export interface Stamps {
-  seq: number;
-  scheduledMs: number;
-  sentMs: number;
-  /** Something stands where a time was to be, and is none. */
-  badTime: boolean;
-  /** The times are written in whole seconds: what is measured with them is too, and up to a second too much. */
-  coarse: boolean;
-}
+export type Stamps = Required<EventStamps>;
 
 const NOTHING: Readonly<Stamps> = {
   seq: -1,
+  foundSeq: -1,
   scheduledMs: Number.NaN,
   sentMs: Number.NaN,
   badTime: false,
   coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
 };
 const MAX_JSON_LENGTH = 1024 * 1024;
 
-export interface StampPointers {
-  seq: string;
-  scheduled: string;
-  sent: string;
-}
-
-export const DEFAULT_POINTERS: StampPointers = { seq: '/seq', scheduled: '/scheduled', sent: '/sent' };
-
-/** @param nowMs our own time, Unix ms */
+/**
+ * @param nowMs our own time, Unix ms
+ * @param search what was found in other members; it is told what was read
+ */
 export function stampReader(
   pointers: StampPointers,
   nowMs: () => number = Date.now,
+  search: FieldSearch | null = null,
 ): (type: string, data: string) => Stamps {
   const seqPath = pointerPath(pointers.seq);
   const scheduledPath = pointerPath(pointers.scheduled);
   const sentPath = pointerPath(pointers.sent);
-  // Nobody said where the time is: the one at which it was sent is the best there is, where the other is missing.
-  const sentWillDo = pointers.scheduled === DEFAULT_POINTERS.scheduled;
+  const isAsked = (seq: unknown, time: unknown): boolean =>
+    (pointers.seqGiven && isThere(seq)) || (pointers.timeGiven && isThere(time));
   return (_type, data) => {
     // An object is what a pointer can point into.
     if (data.charCodeAt(0) !== 0x7b || data.length > MAX_JSON_LENGTH) return NOTHING;
     const json = parseJson(data);
-    if (json === undefined) return NOTHING;
+    if (!isFields(json)) return NOTHING;
+    const ourMs = nowMs();
     const seq = valueAt(json, seqPath);
     const scheduled = valueAt(json, scheduledPath);
     const sent = valueAt(json, sentPath);
-    const ourMs = nowMs();
-    const scheduledMs = plausibleMs(scheduled, ourMs);
-    const sentMs = plausibleMs(sent, ourMs);
-    const used = isThere(scheduled) || !sentWillDo ? scheduled : sent;
+    // Nobody said where the time is: the one at which it was sent is the best there is, where the other is missing.
+    const known = isThere(scheduled) || pointers.timeGiven ? scheduled : sent;
+    const found = isThere(known) ? undefined : foundAt(json, search?.timePath);
+    const timeFound = isThere(found);
+    const used = timeFound ? found : known;
+    const usedMs = plausibleMs(used, ourMs);
+    const count = countOf(seq);
+    search?.noteRead(count, usedMs, used);
     return {
-      seq: typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : -1,
-      scheduledMs: used === scheduled ? scheduledMs : sentMs,
-      sentMs,
-      badTime: isThere(used) && Number.isNaN(used === scheduled ? scheduledMs : sentMs),
+      seq: count,
+      foundSeq: countOf(foundAt(json, search?.sequencePath)),
+      scheduledMs: usedMs,
+      sentMs: timeFound ? usedMs : plausibleMs(sent, ourMs),
+      badTime: !timeFound && isThere(used) && Number.isNaN(usedMs),
       coarse: isWholeSeconds(used),
+      timeFound,
+      asked: isAsked(seq, scheduled),
+      members: search?.searching === true ? membersOf(json, ourMs) : null,
     };
   };
+}
+
+function foundAt(json: unknown, path: readonly string[] | null | undefined): unknown {
+  return path === null || path === undefined ? undefined : valueAt(json, path);
 }
 
 function plausibleMs(value: unknown, ourMs: number): number {

@@ -4,7 +4,7 @@
  */
 
 /** The units of a time in an event. */
-const TIME_UNITS = ['s', 'ms', 'µs', 'ns', 'ISO 8601'] as const;
+export const TIME_UNITS = ['s', 'ms', 'µs', 'ns', 'ISO 8601'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 
 /** What `Date.parse` alone would not insist on: to it "version 2" is a day in 2001. */

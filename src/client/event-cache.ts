@@ -8,6 +8,15 @@
  * can make reading cheaper, never different.
  */
 
+/** A member of an event's data that may count, or tell the time. */
+export interface EventMember {
+  readonly pointer: string;
+  /** A whole number; -1 for something else. */
+  readonly count: number;
+  /** Unix ms near our time; NaN for something else. */
+  readonly timeMs: number;
+}
+
 /** What the measuring side wants from an event's data, read once for each distinct event. */
 export interface EventStamps {
   /** Sequence number that counts without holes; -1 where there is none. */
@@ -21,6 +30,12 @@ export interface EventStamps {
   badTime?: boolean;
   /** The times are written in whole seconds. */
   coarse?: boolean;
+  /** The times were found by what they look like: a guess. */
+  timeFound?: boolean;
+  /** Something stands where the user said that a number, or a time, is. */
+  asked?: boolean;
+  /** What may count or tell the time, while that is searched for. */
+  members?: readonly EventMember[] | null;
 }
 
 export interface StreamEvent extends Required<EventStamps> {
@@ -44,6 +59,7 @@ export interface KnownBlock {
   lastEventId: string | null;
 }
 
+const UNSTAMPED = { foundSeq: -1, badTime: false, coarse: false, timeFound: false, asked: false, members: null };
 const SLOTS = 64;
 /** Larger blocks are not worth comparing: their cost is the copying in the kernel. */
 const MAX_BLOCK_BYTES = 16 * 1024;
@@ -79,8 +95,8 @@ export class EventCache {
 
   /** An event that came through the parser, from a block that cannot be kept. */
   read(type: string, data: string, id: string | null): StreamEvent {
-    const { seq, foundSeq = -1, scheduledMs, sentMs, badTime = false, coarse = false } = this.readStamps(type, data);
-    return { type, data, id, slot: -1, number: -1, numbering: 0, seq, foundSeq, scheduledMs, sentMs, badTime, coarse };
+    const stamps = this.readStamps(type, data);
+    return { type, data, id, slot: -1, number: -1, numbering: 0, ...UNSTAMPED, ...stamps };
   }
 
   /** Keeps a block of `bytes`, which is copied, beside what it said; `lastEventId` is what it sets. */

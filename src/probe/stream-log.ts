@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, readPromises } from '../accounts/server-words.ts';
-import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
+import { DEFAULT_POINTERS } from '../accounts/stamp-pointers.ts';
+import { stampReader } from '../accounts/stamps.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';

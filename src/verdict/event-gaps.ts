@@ -3,6 +3,7 @@
  * certain than it looks. For the finding `not-measured`.
  */
 import { counted, formatDuration } from '../core/units.ts';
+import { fieldsOf } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
@@ -28,8 +29,15 @@ function sequence({ summary }: RunRecord): Gap | null {
   return {
     what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
-    hint: 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.',
+    hint: sequenceAdvice(summary),
   };
+}
+
+function sequenceAdvice(summary: RunRecord['summary']): string {
+  const { sequence: counting } = fieldsOf(summary);
+  return counting === null
+    ? 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.'
+    : `The events count at ${counting.pointer}: add --seq ${counting.pointer}.`;
 }
 
 function skippedIds({ summary: { counts } }: RunRecord): Gap | null {

@@ -7,7 +7,17 @@ import { parse, Recorder, runs, type Said } from '../sse/recorder.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
 
-const noStamps = { seq: -1, foundSeq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
+const noStamps = {
+  seq: -1,
+  foundSeq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
+};
 
 function event(data: string): StreamEvent {
   return { type: 'message', data, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };

@@ -10,7 +10,6 @@
 import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
-import type { ClientKind } from '../../core/client-kinds.ts';
 import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
@@ -28,22 +27,17 @@ import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
+import { FieldSearch } from '../../accounts/field-search.ts';
+import { noteFields } from '../../accounts/found-fields.ts';
+import type { StampPointers } from '../../accounts/stamp-pointers.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
+import { countRefusal } from './refusal-count.ts';
 import { Timing } from './timing.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
-/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
-const MAX_REFUSALS = 20;
-const MAX_DETAIL = 160;
-const DESCRIBED = new Set<Cause>([
-  'http-status',
-  'content-type',
-  'decode',
-  'session-refused',
-  'redirect-loop',
-  'redirect-refused',
-]);
+/** Streams on which a member that counts has to stand at the same number. */
+const AGREEING_STREAMS = 2;
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
 
@@ -52,6 +46,8 @@ export interface RecorderOptions {
   processes: number;
   /** The clients ask for a content coding. */
   codingAsked: boolean;
+  /** Where the numbers and times in the events are, as far as somebody said. */
+  pointers: StampPointers;
   /** Somebody vouches for the sequence numbers in the events. */
   seqTrusted: boolean;
 }
@@ -63,6 +59,8 @@ export class Recorder implements SubscriptionObserver {
   /** All clients of this process, in the order of the plan; the fleet fills it. */
   readonly clients: Subscription[] = [];
   readonly accounts: EventAccounts;
+  /** Where the numbers and times are that nobody said anything of. */
+  readonly fields: FieldSearch;
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
@@ -80,7 +78,12 @@ export class Recorder implements SubscriptionObserver {
   /**
    * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
    */
-  constructor(heartbeat: HeartbeatJudge, clock: ClockWatch, { processes, codingAsked, seqTrusted }: RecorderOptions) {
+  constructor(
+    heartbeat: HeartbeatJudge,
+    clock: ClockWatch,
+    { processes, codingAsked, pointers, seqTrusted }: RecorderOptions,
+  ) {
+    this.fields = new FieldSearch(pointers, AGREEING_STREAMS, processes === 1);
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
@@ -128,12 +131,13 @@ export class Recorder implements SubscriptionObserver {
     const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
+    this.fields.heard(client, event, wallMs);
     if (event.scheduledMs < client.openedMs + wallOffsetMs) {
       this.figures.counts.dueBefore += 1;
       return;
     }
     if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
-    if (this.incident === null) this.timing.heard(client, event);
+    if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
@@ -212,6 +216,7 @@ export class Recorder implements SubscriptionObserver {
   snapshot(nowMs: number): Summary {
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
+    noteFields(this.summary, this.fields.fields);
     return this.summary;
   }
 
@@ -222,7 +227,7 @@ export class Recorder implements SubscriptionObserver {
       if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
-    } else if (isHeartbeat(event.type)) {
+    } else if (isHeartbeat(event.type) && !event.asked) {
       this.beat(client);
     } else {
       return false;
@@ -237,12 +242,4 @@ export class Recorder implements SubscriptionObserver {
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }
-}
-
-/** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
-export function countRefusal(figures: RecorderFigures, kind: ClientKind, cause: Cause, detail: string): void {
-  figures.kind(kind).refused += 1;
-  const { refusalsByCause } = figures;
-  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
-  countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
 }

@@ -1,0 +1,28 @@
+/** Attempts that failed, counted by their cause. */
+import type { Cause } from '../../core/causes.ts';
+import type { ClientKind } from '../../core/client-kinds.ts';
+import { countUp, type Measured } from '../../measure/figures.ts';
+import type { CountsByKind } from '../../measure/kind-counts.ts';
+import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
+
+/** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
+const MAX_REFUSALS = 20;
+const MAX_DETAIL = 160;
+const DESCRIBED = new Set<Cause>([
+  'http-status',
+  'content-type',
+  'decode',
+  'session-refused',
+  'redirect-loop',
+  'redirect-refused',
+]);
+
+type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> & CountsByKind;
+
+/** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
+export function countRefusal(figures: RefusalFigures, kind: ClientKind, cause: Cause, detail: string): void {
+  figures.kind(kind).refused += 1;
+  const { refusalsByCause } = figures;
+  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+  countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
+}

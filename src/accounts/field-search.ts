@@ -89,6 +89,12 @@ export class FieldSearch {
     };
   }
 
+  /** Where the user said that a number stands, and none was read; null where there is nothing to say. */
+  get missing(): string | null {
+    const { sequence } = this.taken;
+    return sequence?.origin === 'given' && !this.sequenceWasRead ? sequence.pointer : null;
+  }
+
   /** From now on these are read, where nothing is yet. */
   take({ sequence, time }: FoundFields): void {
     this.taken = { sequence: this.taken.sequence ?? sequence, time: this.taken.time ?? time };

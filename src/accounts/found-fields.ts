@@ -37,12 +37,18 @@ export interface Fields {
   time: TimeField | null;
 }
 
-export function noteFields({ fields }: Measured<typeof FIELD_FIGURES>, { sequence, time }: Fields): void {
+/** @param read what was read, and where the user said that a number stands and none does */
+export function noteFields(
+  { fields }: Measured<typeof FIELD_FIGURES>,
+  { fields: { sequence, time }, missing }: { readonly fields: Fields; readonly missing: string | null },
+): void {
   fields.clear();
   if (sequence !== null) fields.set(`sequence ${sequence.origin} ${sequence.pointer}`, 1);
   if (time !== null) fields.set(`${time.unit} ${time.origin} ${time.pointer}`, 1);
+  if (missing !== null) fields.set(`${MISSING}${missing}`, 1);
 }
 
+const MISSING = 'missing ';
 const NOTED = /^(.+?) (given|known|found) (.*)$/s;
 
 export function fieldsOf({ fields }: { readonly fields: ReadonlyMap<string, number> }): Fields {
@@ -56,6 +62,12 @@ export function fieldsOf({ fields }: { readonly fields: ReadonlyMap<string, numb
     else noted.time ??= { pointer, origin, unit };
   }
   return noted;
+}
+
+/** Where the user said that a number stands, and none does; null where there is nothing to say. */
+export function missingSequence(read: { readonly fields: ReadonlyMap<string, number> }): string | null {
+  const missing = [...read.fields.keys()].find((text) => text.startsWith(MISSING));
+  return missing === undefined || fieldsOf(read).sequence !== null ? null : missing.slice(MISSING.length);
 }
 
 /** For people: "sequence: /n (found), times: /at in ms (found)"; empty where neither is known. */

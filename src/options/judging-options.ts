@@ -2,7 +2,8 @@ import { list } from './values/value-kind.ts';
 import { duration, int } from './values/quantities.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
-import { jsonPointer, oneOf } from './values/words.ts';
+import { fieldOptions } from './field-options.ts';
+import { oneOf } from './values/words.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
 import type { OptionTable } from './option.ts';
 
@@ -10,20 +11,7 @@ const findingId = oneOf('finding', FINDING_IDS);
 
 /** What the server of a soak is held to, and where its memory and the times of its events are read. */
 export const judgingOptions = {
-  seqPointer: {
-    flag: 'seq',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the sequence number in data',
-  },
-  sentAtPointer: {
-    flag: 'sent-at',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the time in data',
-  },
+  ...fieldOptions,
   heartbeatWithinMs: {
     flag: 'heartbeat-within',
     group: 'Judging',

@@ -1,6 +1,7 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
+import { stampPointers } from '../accounts/stamp-pointers.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
@@ -78,6 +79,7 @@ export class Watch {
         connector,
         requestSpec,
         nowMs,
+        pointers: stampPointers(plan),
         onNews: () => {
           profiled.look(main);
           this.look();

@@ -3,7 +3,7 @@
  * certain than it looks. For the finding `not-measured`.
  */
 import { counted, formatDuration } from '../core/units.ts';
-import { fieldsOf } from '../accounts/found-fields.ts';
+import { fieldsOf, missingSequence } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
@@ -17,7 +17,9 @@ export function eventGaps(record: RunRecord): Gap[] {
   // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
   // else got, and their times are their own.
   if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
-  return [sequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter((gap) => gap !== null);
+  return [sequence(record), namedSequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter(
+    (gap) => gap !== null,
+  );
 }
 
 function sequence({ summary }: RunRecord): Gap | null {
@@ -38,6 +40,16 @@ function sequenceAdvice(summary: RunRecord['summary']): string {
   return counting === null
     ? 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.'
     : `The events count at ${counting.pointer}: add --seq ${counting.pointer}.`;
+}
+
+function namedSequence({ summary }: RunRecord): Gap | null {
+  const pointer = missingSequence(summary);
+  if (pointer === null) return null;
+  return {
+    what: `what --seq names (no event has a whole number at ${pointer})`,
+    evidence: { seq: pointer },
+    hint: 'Name where the number is with --seq, as a JSON pointer into the data.',
+  };
 }
 
 function skippedIds({ summary: { counts } }: RunRecord): Gap | null {

@@ -216,7 +216,7 @@ export class Recorder implements SubscriptionObserver {
   snapshot(nowMs: number): Summary {
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
-    noteFields(this.summary, this.fields.fields);
+    noteFields(this.summary, this.fields);
     return this.summary;
   }
 

@@ -7,7 +7,7 @@
  * is said again and not doubled. The figures of the last events are kept in a ring, and become final when an
  * event leaves it; later than that, nobody is judged.
  */
-import { type Content, contentOf, type KeyedEvent } from './event-key.ts';
+import { type Content, contentOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { Ledger, type SequenceState } from './ledger.ts';
 import { Variants } from './variants.ts';
 
@@ -103,12 +103,15 @@ export class Census extends Ledger {
   ];
   private readonly settled = noFigures();
   private readonly settledVariants = new Variants();
+  private readonly naming: Naming;
   /** What is being heard. */
   private event: KeyedEvent | undefined;
   private cameBefore = false;
 
-  constructor() {
+  /** @param naming by what the events are told apart */
+  constructor(naming: Naming) {
     super(true);
+    this.naming = naming;
   }
 
   /** A number for an event that nobody has heard yet. The event that leaves the ring for it is settled. */
@@ -169,7 +172,7 @@ export class Census extends Ledger {
       this.settled.repeated += 1;
       return;
     }
-    const content = this.event === undefined ? null : contentOf(this.event);
+    const content = this.event === undefined ? null : contentOf(this.event, this.naming);
     if (content !== null && content.untimed !== this.untimedContents[at]) {
       this.settled.renamed += 1;
       return;

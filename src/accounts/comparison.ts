@@ -54,7 +54,7 @@ export class Comparison {
   private readonly clients: Iterable<ComparedClient>;
   private numbering = 1;
   private readonly naming = new EventNaming();
-  private census = new Census();
+  private census = new Census(this.naming.current);
   /** The data differ from client to client: what is tried after them cannot do better than to explain how. */
   private isPersonal = false;
   /** Why it is not worth going on. */
@@ -164,7 +164,7 @@ export class Comparison {
       return -1;
     }
     const key = keyOf(event, this.naming.current) ?? '';
-    const heard = { key, id: this.naming.countingOf(event), content: contentOf(event) };
+    const heard = { key, id: this.naming.countingOf(event), content: contentOf(event, this.naming.current) };
     // It may have heard the newest before others were read the ones before.
     if (client.baseSeq < 0 || client.atHeadFrom < 0) {
       forget(client);
@@ -236,7 +236,7 @@ export class Comparison {
   private begin(): void {
     const { announcedLost } = this.census;
     this.ids.interrupt();
-    this.census = new Census();
+    this.census = new Census(this.naming.current);
     this.census.announcedLost = announcedLost;
     this.alone = 0;
     this.introducedMs = Number.NEGATIVE_INFINITY;

@@ -46,7 +46,11 @@ export interface Content {
   readonly untimed: number;
 }
 
-export function contentOf(event: KeyedEvent): Content {
+const NAMED_BY_IT: Content = { exact: 0, untimed: 0 };
+
+/** @param naming where it is the content that names an event, two of one name do not differ in it */
+export function contentOf(event: KeyedEvent, naming: Naming): Content {
+  if (naming === 'data' || naming === 'untimed') return NAMED_BY_IT;
   return { exact: hash(keyOf(event, 'data') ?? ''), untimed: hash(keyOf(event, 'untimed') ?? '') };
 }
 

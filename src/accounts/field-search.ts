@@ -25,6 +25,8 @@ const ALONE_EVENTS = 20;
 const ENOUGH_EVENTS = 64;
 const ENOUGH_MS = 5000;
 const MOST_EVENTS = 2000;
+/** The same where the streams that are looked at ended, events of all others included. */
+const MOST_LOOKED_AT = 20_000;
 
 const KNOWN_SEQUENCE = '/seq';
 const KNOWN_TIMES: ReadonlySet<string> = new Set(['/scheduled', '/sent']);
@@ -61,6 +63,7 @@ export class FieldSearch {
   private readonly agreeing: number;
   private readonly decides: boolean;
   private readonly streams: Stream[] = [];
+  private lookedAt = 0;
   private readonly followed = new FollowedCount();
 
   /**
@@ -111,8 +114,11 @@ export class FieldSearch {
   /** An event of one of the streams. */
   heard(client: object, { members, foundSeq }: SearchedEvent, nowMs: number): void {
     if (foundSeq >= 0) this.followed.note(client, foundSeq, nowMs);
-    const stream = members === null || !this.searching ? null : this.streamOf(client, nowMs);
-    if (members === null || stream === null) return;
+    if (members === null || !this.searching) return;
+    this.lookedAt += 1;
+    if (this.lookedAt > MOST_LOOKED_AT) this.searching = false;
+    const stream = this.streamOf(client, nowMs);
+    if (stream === null) return;
     stream.events += 1;
     for (const member of members) {
       const track = stream.tracks.get(member.pointer) ?? new MemberTrack();

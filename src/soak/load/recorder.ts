@@ -132,11 +132,13 @@ export class Recorder implements SubscriptionObserver {
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
     this.fields.heard(client, event, wallMs);
-    if (event.scheduledMs < client.openedMs + wallOffsetMs) {
-      this.figures.counts.dueBefore += 1;
-      return;
-    }
-    if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
+    const openedMs = client.openedMs + wallOffsetMs;
+    const isHistory = event.scheduledMs < openedMs;
+    if (isHistory) this.figures.counts.dueBefore += 1;
+    if (isHistory && !event.timeFound) return;
+    const dueMs = isHistory ? Number.NaN : event.scheduledMs;
+    if (seq >= 0) this.accounts.schedule.heard(seq, dueMs, wallMs, openedMs);
+    if (isHistory) return;
     if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }

@@ -4,6 +4,7 @@ import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
+import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
@@ -117,7 +118,7 @@ function heldBackMs({ published }: StreamLog): number {
  */
 function apartFromTwin({ main, auxiliary }: Observations): number | null {
   const twin = auxiliary.get('twin');
-  if (main === null || twin === undefined || twin.headMs === null) return null;
+  if (main === null || twin === undefined || twin.headMs === null || isStreamOfItsOwn(twin, main)) return null;
   const times = arrivalTimes(main.log.published);
   const openedMs = twin.headMs;
   const offsetMs = openedMs - (main.headMs ?? 0);

@@ -1,6 +1,7 @@
 import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { isStreamOfItsOwn, resumeOutcome } from '../resume-trial.ts';
+import { isStreamOfItsOwn } from '../own-stream.ts';
+import { resumeOutcome } from '../resume-trial.ts';
 import { fail, pass, skip, warn, type Check } from './check.ts';
 
 const KEEP = FINDINGS['resume-lost'].advice;

@@ -151,4 +151,12 @@ judges(buffered, [
     },
     { status: 'fail', evidence: { finding: 'buffered-stream', bunches: 2 } },
   ],
+  [
+    'passes two streams that count for themselves on one ticker: the second one is at another age each time',
+    {
+      main: { says: ticks(8, 700, 100) },
+      auxiliary: { twin: { headMs: HEAD_MS + 1000, says: ticks(6, 700, 500) } },
+    },
+    { status: 'pass', evidence: { apartFromSecondMs: null } },
+  ],
 ]);

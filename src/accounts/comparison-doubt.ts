@@ -2,7 +2,7 @@
  * Whether a comparison of clients may be believed: what of all that was heard does not go with it, and when what is in
  * doubt is worth another way of naming events.
  */
-import type { CensusFigures } from './census.ts';
+import type { CensusFigures } from './census-figures.ts';
 import type { EventNaming } from './event-naming.ts';
 import type { NoSequence } from './sequence.ts';
 

@@ -1,5 +1,5 @@
 /** What the figures of a comparison that may be believed amount to. */
-import type { CensusFigures } from './census.ts';
+import type { CensusFigures } from './census-figures.ts';
 import type { Counted } from './sequence.ts';
 
 export interface Believed extends Pick<Counted, 'method' | 'apart' | 'skipped'> {
@@ -8,14 +8,15 @@ export interface Believed extends Pick<Counted, 'method' | 'apart' | 'skipped'> 
 }
 
 export function comparisonVerdict(figures: CensusFigures, { method, apart, skipped, counting }: Believed): Counted {
-  // Counting ids are believed also of what most missed, or heard twice; ids behind which all begins anew are not.
+  // Counting ids are believed also of what most missed, heard twice or heard late; ids behind which all begins anew are not.
   const owed = counting && !apart;
+  const late = figures.reordered + (apart ? figures.reorderedBehind : 0);
   return {
     method,
     heard: figures.heard,
     lost: figures.lost + (counting ? figures.uncommonMissed : -figures.varied) + (apart ? figures.lostBehind : 0),
     duplicated: figures.duplicated + (counting ? figures.repeated : 0) + (apart ? figures.duplicatedBehind : 0),
-    reordered: figures.reordered + (apart ? figures.reorderedBehind : 0),
+    reordered: counting ? Math.max(late, figures.overtaken) : late,
     resumeLost: owed ? figures.resumeLost : 0,
     resumeDuplicated: owed ? figures.resumeDuplicated : 0,
     skipped: counting ? skipped : 0,

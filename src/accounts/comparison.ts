@@ -10,7 +10,8 @@
  * Where ids, or the numbers at the pointer, prove to be a sequence they are believed more: also about what most clients
  * missed, and what came behind a Last-Event-ID.
  */
-import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from './census.ts';
+import { Census, CENSUS_EVENTS } from './census.ts';
+import { addFigures, type CensusFigures, noFigures } from './census-figures.ts';
 import { type Compared, doubtOf, NamingReview } from './comparison-doubt.ts';
 import { comparisonVerdict } from './comparison-verdict.ts';
 import { type Content, contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
@@ -26,7 +27,6 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-
 /** The number of an event that has nothing by which events are named. */
 const NAMELESS = -2;
 
@@ -196,10 +196,10 @@ export class Comparison {
   }
 
   private introduce({ key, id, content }: Omit<Pending, 'sinceMs'>, nowMs: number): number {
-    const seq = this.census.introduce(content, nowMs);
+    const number = id !== null || this.naming.isGiven ? this.ids.note(id) : Number.NaN;
+    const seq = this.census.introduce(content, nowMs, number);
     this.introducedMs = nowMs;
     this.known.add(key, seq);
-    if (id !== null || this.naming.isGiven) this.ids.note(id);
     return seq;
   }
 

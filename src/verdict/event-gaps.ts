@@ -52,10 +52,12 @@ function namedSequence({ summary }: RunRecord): Gap | null {
   };
 }
 
-function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
+function skippedIds({ summary }: RunRecord): Gap | null {
+  const { counts } = summary;
   if (counts.idsSkipped === 0) return null;
+  const word = sequenceOf(summary)?.method === 'pointer' ? 'number' : 'id';
   return {
-    what: `whether ${counted(counts.idsSkipped, 'id')} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
+    what: `whether ${counted(counts.idsSkipped, word)} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
     evidence: { idsSkipped: counts.idsSkipped },
     hint: 'Ids may skip. Put a number that counts without holes into the data and name it with --seq.',
   };

@@ -148,6 +148,25 @@ it('comparison of clients, known answers knows of ids that nobody got, and accus
   expect(figures(world.run(1, 40).close())).toEqual({ ...nothing, method: 'ids', skipped: 3 });
 });
 
+it.each<[string, Say]>([
+  ['ids', counting],
+  ['numbers at /seq', (n) => ({ seq: n })],
+])('comparison of clients, known answers finds what comes late to all, by %s that count', (_name, say) => {
+  const world = new World(20, say);
+  // 21 and 39 come behind the two that follow them.
+  for (const [from, to] of [
+    [1, 20],
+    [22, 23],
+    [21, 21],
+    [24, 38],
+    [40, 41],
+    [39, 39],
+    [42, 60],
+  ] as const)
+    world.run(from, to);
+  expect(figures(world.close())).toMatchObject({ lost: 0, duplicated: 0, reordered: 40, skipped: 0 });
+});
+
 it('comparison of clients, known answers goes on over ids that start again', () => {
   const world = new World(20, countingTwice).run(1, 20, { except: drop7 });
   for (const client of world.clients.keys()) world.reopen(client, true);

@@ -15,7 +15,7 @@ const APART = [
   'test/server/{connection-times,hostile,tls}.test.ts',
   'test/server/faults/{heartbeat,on-the-way,process,resources,victims}.test.ts',
   'test/soak/load/stale-watch.test.ts',
-  'test/soak/target/{server-metrics,server-process}.test.ts',
+  'test/soak/target/{found-server,server-metrics,server-process}.test.ts',
 ];
 
 /**
@@ -38,6 +38,7 @@ const LONGEST = [
   'e2e/transports',
   'e2e/server-memory',
   'e2e/real-servers',
+  'e2e/servers-at-their-defaults',
   'e2e/incidents',
   'e2e/dashboard',
   'e2e/time-findings',

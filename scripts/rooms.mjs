@@ -26,7 +26,7 @@ const ROOMS = [
   { room: 'measure', sees: ['core', 'findings', 'memory'] },
   { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
-  { room: 'record', sees: ['core', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },
+  { room: 'record', sees: ['core', 'findings', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },
   { room: 'options', sees: ['core', 'findings', 'protocols'] },
   {
     room: 'soak',

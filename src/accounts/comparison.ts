@@ -14,11 +14,12 @@ import { Census, CENSUS_EVENTS } from './census.ts';
 import { addFigures, type CensusFigures, noFigures } from './census-figures.ts';
 import { type Compared, doubtOf, NamingReview } from './comparison-doubt.ts';
 import { comparisonVerdict } from './comparison-verdict.ts';
-import { type Content, contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
+import type { ComparedClient, ComparedEvent, Pending } from './compared-client.ts';
+import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
-import { areApart, forget, type SequenceState } from './ledger.ts';
+import { areApart, forget, type Ledger } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -29,24 +30,6 @@ const SETTLED_MS = 2000;
 const LEAST_HEARINGS = 10;
 /** The number of an event that has nothing by which events are named. */
 const NAMELESS = -2;
-
-/** An event with the number it got here, good for one numbering. */
-export interface ComparedEvent extends KeyedEvent {
-  number: number;
-  numbering: number;
-}
-
-/** What a newcomer heard and nobody else has yet. */
-export interface Pending {
-  key: string;
-  id: string | null;
-  content: Content;
-  sinceMs: number;
-}
-
-export interface ComparedClient extends SequenceState {
-  pending: Pending | null;
-}
 
 export class Comparison {
   private ids = new IdSequence();
@@ -79,6 +62,10 @@ export class Comparison {
     return this.census.highestSeq;
   }
 
+  get returns(): Ledger['returns'] {
+    return this.census.returns;
+  }
+
   get announcedLost(): number {
     return this.census.announcedLost;
   }
@@ -94,6 +81,8 @@ export class Comparison {
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
     if (known === NAMELESS) {
       this.unnamed += 1;
+      // It may have the number that is next.
+      if (event.unread === true) forget(client);
       return -1;
     }
     this.hearings += 1;

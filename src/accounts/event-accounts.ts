@@ -21,8 +21,13 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     /** The same behind a Last-Event-ID. */
     'resumeLost',
     'resumeDuplicated',
+    /** Returns behind a Last-Event-ID after which something was missing: it went on with the newest, or replayed. */
+    'returnsAtHead',
+    'returnsInPast',
     /** Events of which the server said itself that it had dropped them. */
     'announcedLost',
+    /** Events whose data was too large to be read: they are told by id and digest. */
+    'eventsUnread',
     /** Numbers that ids passed over for all clients. */
     'idsSkipped',
   ],
@@ -39,14 +44,21 @@ type EventAccountFigures = Measured<typeof EVENT_ACCOUNT_FIGURES> & ReadCounts<'
 
 /** What came so lately may still be on its way to others. */
 const UNDER_WAY_MS = 2000;
+/** Fewer events say nothing about the numbers in them. */
+const LEAST_EVENTS = 10;
+/** When more of them are out of line, it is no sequence. */
+const TOLERATED = 0.2;
 
 export class EventAccounts {
   schedule: Schedule;
   private readonly summary: EventAccountFigures;
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
+  private readonly finite: boolean;
   private readonly comparison: Comparison;
-  private readonly ledger = new Ledger();
+  private readonly ledger: Ledger;
+  /** Numbers that somebody vouches for are taken; others only where clients cannot be compared. */
+  private takesNumbers: boolean;
   /** Where the numbers come from that accounts are kept by. */
   private source: 'pointer' | 'comparison' = 'comparison';
   private closed = false;
@@ -54,12 +66,20 @@ export class EventAccounts {
   /**
    * @param clients all of this process; the array is the fleet's own and may change
    * @param trusted somebody vouches for the numbers at the pointer
+   * @param finite each stream has an end of its own, to which it goes at its own pace: what others hear is no measure
    */
-  constructor(summary: EventAccountFigures, clients: readonly Subscription[], trusted: boolean) {
+  constructor(
+    summary: EventAccountFigures,
+    clients: readonly Subscription[],
+    { trusted, finite }: { trusted: boolean; finite: boolean },
+  ) {
     this.summary = summary;
     this.schedule = new Schedule(summary.times.spread);
     this.clients = clients;
     this.trusted = trusted;
+    this.finite = finite;
+    this.takesNumbers = trusted || finite;
+    this.ledger = new Ledger(!trusted);
     this.comparison = new Comparison(clients);
   }
 
@@ -71,11 +91,17 @@ export class EventAccounts {
   /** Returns the number by which the event is accounted to this client; -1 where it is not. */
   heard(client: Subscription, event: StreamEvent): number {
     const { nowMs } = client.context;
-    if (event.seq < 0 || !this.trusted) {
-      if (this.source === 'pointer') return -1;
+    if (event.seq < 0 || !this.takesNumbers) {
+      if (event.unread) this.summary.counts.eventsUnread += 1;
+      if (this.source === 'pointer') {
+        // It may have the number that is next: what this client hears from here on is an account of its own.
+        if (event.unread) forget(client);
+        return -1;
+      }
+      if (this.finite) return -1;
       return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
     }
-    if (this.source === 'comparison') this.beginByNumbers();
+    if (this.source === 'comparison') this.begin('pointer');
     this.summary.counts.eventsWithSeq += 1;
     this.ledger.note(client, event.seq);
     return event.seq;
@@ -84,6 +110,12 @@ export class EventAccounts {
   reconnected(client: Subscription): void {
     if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
     else this.comparison.reconnected(client, client.resumed);
+  }
+
+  /** Its stream came to its planned end and is over: what the next one says is not held against this one. */
+  completed(client: Subscription): void {
+    forget(client);
+    client.pending = null;
   }
 
   announced(client: Subscription, count: number): void {
@@ -102,10 +134,15 @@ export class EventAccounts {
   /** About once a second: whether the numbers are such as they were taken for. */
   review(nowMs: number): void {
     if (this.source === 'comparison') this.comparison.review(nowMs);
+    else if (this.isNoSequence()) {
+      this.takesNumbers = false;
+      this.begin('comparison');
+    }
   }
 
   /** At the end: nobody can be held to numbers that are none, or another's. Returns whether accounts may be closed. */
   mayClose(nowMs: number): boolean {
+    if (this.source === 'pointer') this.review(nowMs);
     this.closed = true;
     const verdict = this.verdict(nowMs);
     return verdict.method !== 'none' && !verdict.apart && !areApart(this.clients);
@@ -113,6 +150,7 @@ export class EventAccounts {
 
   /** Whether this client can be held to what the others have heard: one that has never been where they are cannot. */
   isHeldToAll(client: Subscription): boolean {
+    if (this.finite) return false;
     return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || this.source === 'pointer');
   }
 
@@ -124,15 +162,17 @@ export class EventAccounts {
 
   /** At the end: the spreads of the last events, or of none where the numbers may not be believed. */
   closeSpread(mayClose: boolean): void {
-    if (mayClose) this.schedule.flushAll();
+    if (mayClose && !this.finite) this.schedule.flushAll();
     else this.summary.times.spread.reset();
   }
 
   /** All that is known by now, into the summary. */
   snapshot(nowMs: number): void {
     const { counts, sequence } = this.summary;
-    const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
+    const { announcedLost, returns } = this.source === 'pointer' ? this.ledger : this.comparison;
     counts.announcedLost = announcedLost;
+    counts.returnsAtHead = returns.atHead;
+    counts.returnsInPast = returns.inPast;
     sequence.clear();
     if (counts.events === 0) return;
     const verdict = this.verdict(nowMs);
@@ -148,17 +188,33 @@ export class EventAccounts {
   }
 
   private verdict(nowMs: number): SequenceVerdict {
+    if (this.source !== 'pointer' && this.finite) return { method: 'none', reason: 'finite' };
     if (this.source !== 'pointer')
       return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
-    const { lost, duplicated, reordered, resumeLost, resumeDuplicated } = this.ledger;
+    const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
-    const found = { lost, duplicated, reordered, resumeLost, resumeDuplicated };
-    return { method: 'pointer', heard, skipped: 0, apart: false, ...found };
+    const apart = !this.trusted && areApart(this.clients);
+    const found = { method: 'pointer' as const, heard, skipped: 0, apart };
+    const resume = apart ? { resumeLost: 0, resumeDuplicated: 0 } : { resumeLost, resumeDuplicated };
+    // A stream with an end is whole from its beginning, wherever others are.
+    if (!apart && !this.finite) return { ...found, ...resume, lost, duplicated, reordered };
+    return {
+      ...found,
+      ...resume,
+      lost: lost + behind.lost,
+      duplicated: duplicated + behind.duplicated,
+      reordered: reordered + behind.reordered,
+    };
+  }
+
+  private isNoSequence(): boolean {
+    const { eventsWithSeq } = this.summary.counts;
+    return !this.trusted && eventsWithSeq >= LEAST_EVENTS && this.ledger.odd > TOLERATED * eventsWithSeq;
   }
 
   /** From here on by these numbers: what was found by others is forgotten. */
-  private beginByNumbers(): void {
-    this.source = 'pointer';
+  private begin(source: 'pointer' | 'comparison'): void {
+    this.source = source;
     this.summary.counts.eventsWithSeq = 0;
     this.summary.times.spread.reset();
     this.schedule = new Schedule(this.summary.times.spread);

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { withoutTimes } from './time-text.ts';
 
 const MAX_PLAIN_CHARS = 256;
+const MAX_TIMED_CHARS = 65_536;
 
 /** As it was read; `id` is the event's own, null where it sets none. */
 export interface KeyedEvent {
@@ -19,6 +20,10 @@ export interface KeyedEvent {
   /** The number at the pointer, and the one in a member that was found to count; -1 where there is none. */
   readonly seq: number;
   readonly foundSeq: number;
+  /** What stands for long data in keys, made once; null until then, and where the data is short. */
+  digest?: string | null;
+  /** Nobody could hold the data: what is here is its beginning. */
+  readonly unread?: boolean;
 }
 
 /** How events are named: by a number in the data, by the id, by the data, or by the data without the times in it. */
@@ -34,10 +39,22 @@ export function keyOf(event: KeyedEvent, naming: Naming): string | null {
     case 'id':
       return event.id === null ? null : `i${short(event.id)}`;
     case 'data':
-      return `d${short(event.type)}\n${short(event.data)}`;
+      return `d${short(event.type)}\n${dataKey(event)}`;
     case 'untimed':
-      return `u${short(event.type)}\n${short(withoutTimes(event.data))}`;
+      return `u${short(event.type)}\n${untimedKey(event)}`;
   }
+}
+
+function dataKey(event: KeyedEvent): string {
+  if (event.digest == null && event.data.length > MAX_PLAIN_CHARS) event.digest = digestOf(event.data);
+  return event.digest ?? event.data;
+}
+
+/** Of megabytes the times are not looked for. */
+function untimedKey(event: KeyedEvent): string {
+  return event.unread === true || event.data.length > MAX_TIMED_CHARS
+    ? dataKey(event)
+    : short(withoutTimes(event.data));
 }
 
 /** What an event says, as it is and without the times in it: enough to see that what came again is not the same. */
@@ -61,5 +78,9 @@ function hash(key: string): number {
 }
 
 function short(text: string): string {
-  return text.length <= MAX_PLAIN_CHARS ? text : createHash('sha256').update(text, 'utf8').digest('base64');
+  return text.length <= MAX_PLAIN_CHARS ? text : digestOf(text);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
 }

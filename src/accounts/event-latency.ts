@@ -6,7 +6,8 @@
  * incident of the plan is kept apart.
  */
 import type { StreamEvent } from '../client/event-cache.ts';
-import { JITTER_MS, TOLERATED_SKEW_MS, VOID_SHARE } from './clock-skew.ts';
+import { AGE_SCALE, JITTER_MS, TOLERATED_SKEW_MS, VOID_SHARE } from './clock-skew.ts';
+import { LatencyFloor, type LATENCY_FLOOR_FIGURES } from './latency-floor.ts';
 import { CLOCK_STEP_MS, type ClockWatch } from '../measure/clock-watch.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import { figures, type Measured } from '../measure/figures.ts';
@@ -29,15 +30,18 @@ export const EVENT_LATENCY_FIGURES = figures({
     'latencyCensored',
     /** By how much stamps lay in the future. */
     'skew',
+    /** How old the times were that lay before the stream began, in a scale in which a day has room (`AGE_SCALE`). */
+    'ageBefore',
     /** From when an event was due, while an incident of the plan was going on; in none of the others. */
     'latencyIncident',
   ],
 });
-type EventLatencyFigures = Measured<typeof EVENT_LATENCY_FIGURES>;
+type EventLatencyFigures = Measured<typeof EVENT_LATENCY_FIGURES> & Measured<typeof LATENCY_FLOOR_FIGURES>;
 
 export class EventLatency {
   private readonly summary: EventLatencyFigures;
   private readonly clock: ClockWatch;
+  readonly floor: LatencyFloor;
   /** Stamps too far in the future to be a latency. */
   private farAhead = 0;
 
@@ -45,6 +49,7 @@ export class EventLatency {
   constructor(summary: EventLatencyFigures, clock: ClockWatch) {
     this.summary = summary;
     this.clock = clock;
+    this.floor = new LatencyFloor(summary);
   }
 
   /** @param recent also takes what counts from when the event was due */
@@ -72,6 +77,11 @@ export class EventLatency {
     }
   }
 
+  /** It was due before the stream began: history, or a clock that is behind. */
+  heardBefore({ scheduledMs }: StreamEvent, wallMs: number): void {
+    this.summary.times.ageBefore.record((wallMs - scheduledMs) / AGE_SCALE);
+  }
+
   /** It was due so long ago, and has not come. */
   overdue(ageMs: number): void {
     if (this.clock.step !== null) return;
@@ -82,6 +92,7 @@ export class EventLatency {
 
   /** At the end: a clock that is ahead makes a latency of nothing that it stamped. */
   close(): void {
+    this.floor.close();
     const { latency, latencySent, latencyCensored } = this.summary.times;
     if (this.farAhead <= VOID_SHARE * (this.farAhead + latency.count)) return;
     for (const times of [latency, latencySent, latencyCensored]) times.reset();

@@ -7,7 +7,8 @@
 const LAST_DATA = new Set(['[DONE]', 'DONE', '[END]']);
 /** Longer data is none of them: it is asked of every event. */
 const MOST_CHARACTERS = 6;
-const LAST_TYPES = new Set([
+/** The names of last events: of an end for good, and of one after which the client is to come back. */
+const END_TYPES = new Set([
   'done',
   'end',
   'complete',
@@ -16,21 +17,20 @@ const LAST_TYPES = new Set([
   'response.completed',
   'message_stop',
   'eof',
-  'disconnect',
-  'disconnecting',
-  'closing',
-  'shutdown',
-  'reconnect',
-  'rotate',
-  'max-age',
   'goodbye',
   'bye',
 ]);
+const RETURN_TYPES = new Set(['disconnect', 'disconnecting', 'closing', 'shutdown', 'reconnect', 'rotate', 'max-age']);
 /** The comments with which a stream of our own server ends. */
 const LAST_COMMENTS = new Set(['max-age', 'shutdown']);
 
 export function isLastWord(type: string, data: string): boolean {
-  return LAST_TYPES.has(type) || (data.length <= MOST_CHARACTERS && LAST_DATA.has(data));
+  return END_TYPES.has(type) || RETURN_TYPES.has(type) || (data.length <= MOST_CHARACTERS && LAST_DATA.has(data));
+}
+
+/** The server ends the stream before all is said, and asks the client to come back for the rest. */
+export function isCalledBack(type: string): boolean {
+  return RETURN_TYPES.has(type);
 }
 
 export function isLastComment(text: string): boolean {

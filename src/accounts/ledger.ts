@@ -13,6 +13,8 @@
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
 const WINDOW = 32;
+/** Others may have been read the next event before this one was read the newest. */
+const RACE = 1;
 
 /** The account of one client; lives in the client's own object. */
 export interface SequenceState {
@@ -37,6 +39,8 @@ export class Ledger {
   resumeDuplicated = 0;
   /** Lost, but the server said so (`event: missed`). */
   announcedLost = 0;
+  /** Returns behind a Last-Event-ID with a gap: what came first was the newest, or something of the past. */
+  readonly returns = { atHead: 0, inPast: 0 };
   /** The highest number that any client has seen. */
   highestSeq = -1;
   /** The same for accounts that have not been at the head yet; in none of the figures above. */
@@ -137,6 +141,10 @@ export class Ledger {
     state.seenMask = inWindow ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
     state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
     if (state.inResume) state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
+    if (state.inResume && ahead > 1) {
+      if (seq >= this.highestSeq - RACE) this.returns.atHead += 1;
+      else this.returns.inPast += 1;
+    }
     if (ahead > 1) {
       this.odd += 1;
       this.missed(state.lastSeq + 1, ahead - 1, state.inResume, this.isBehind(state));

@@ -13,6 +13,7 @@ export const NO_SEQUENCE = {
   repeated: 'the same comes again and again',
   'few-clients': 'fewer than three clients heard the same',
   'few-events': 'too few events came',
+  finite: 'each stream goes to an end of its own',
 } as const;
 
 export type NoSequence = keyof typeof NO_SEQUENCE;

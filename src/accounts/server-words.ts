@@ -20,11 +20,17 @@ export function isNotice(type: string): boolean {
 export interface Promises {
   heartbeatMs: number | null;
   evictAfterMs: number | null;
+  /** It says from where each stream goes on (`resumedFrom`), so it replays. */
+  replays: boolean;
 }
 
 export function readPromises(data: string): Promises {
   const json = fieldsOf(data);
-  return { heartbeatMs: period(json['heartbeatMs']), evictAfterMs: period(json['evictAfterMs']) };
+  return {
+    heartbeatMs: period(json['heartbeatMs']),
+    evictAfterMs: period(json['evictAfterMs']),
+    replays: 'resumedFrom' in json,
+  };
 }
 
 /** How many events a client will never get, of the data of a `missed` event. */

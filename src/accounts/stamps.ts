@@ -24,8 +24,11 @@ const NOTHING: Readonly<Stamps> = {
   timeFound: false,
   asked: false,
   members: null,
+  unread: false,
 };
-const MAX_JSON_LENGTH = 1024 * 1024;
+const UNREAD: Readonly<Stamps> = { ...NOTHING, unread: true };
+/** Longer data costs more than the stamps are worth: a tenth of a second for each event that is not the same for all. */
+const MAX_JSON_LENGTH = 8 * 1024 * 1024;
 
 /**
  * @param nowMs our own time, Unix ms
@@ -43,7 +46,8 @@ export function stampReader(
     (pointers.seqGiven && isThere(seq)) || (pointers.timeGiven && isThere(time));
   return (_type, data) => {
     // An object is what a pointer can point into.
-    if (data.charCodeAt(0) !== 0x7b || data.length > MAX_JSON_LENGTH) return NOTHING;
+    if (data.charCodeAt(0) !== 0x7b) return NOTHING;
+    if (data.length > MAX_JSON_LENGTH) return UNREAD;
     const json = parseJson(data);
     if (!isFields(json)) return NOTHING;
     const ourMs = nowMs();
@@ -68,6 +72,7 @@ export function stampReader(
       timeFound,
       asked: isAsked(seq, scheduled),
       members: search?.searching === true ? membersOf(json, ourMs) : null,
+      unread: false,
     };
   };
 }

@@ -8,7 +8,7 @@ import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import type { Paint } from '../report/soak/text.ts';
+import type { Paint } from '../report/paint.ts';
 
 const PLAIN_EVERY_MS = 5000;
 const BAR_WIDTH = 20;

@@ -133,6 +133,7 @@ Examples:
   sse-probe soak scenarios/quick.yaml
   sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
   sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
+  sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
   sse-probe soak --fault naive                a server with a defect: the run fails and says why
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { prometheusContentType } from 'prom-client';
 import { SseProbeError, StartError } from '../core/errors.ts';
 import { bracketed } from '../core/host.ts';
-import type { ProbeResult } from '../probe/result.ts';
+import type { CheckId, ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
@@ -35,6 +35,8 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
   /** Longest time of a probe, in milliseconds; a scraper may ask for less. */
   longestMs: number;
   profiles: readonly string[];
+  /** Checks that do not count. */
+  ignore: readonly CheckId[];
   version: string;
   probe: (task: ProbeTask) => Promise<ProbeResult>;
 }
@@ -151,7 +153,7 @@ class Exporter {
     const isAbandoned = result.endedBy === 'interrupted';
     this.figures.probed(isAbandoned ? 'abandoned' : result.status, performance.now() - startMs);
     if (isAbandoned) answer(res, 503, TEXT, 'the exporter is stopping\n');
-    else answer(res, 200, prometheusContentType, await probePrometheus(result));
+    else answer(res, 200, prometheusContentType, await probePrometheus(result, { ignore: this.options.ignore }));
   }
 
   /** The result, or why there is none: what the exporter was started with makes no sense for this target. */

@@ -21,6 +21,7 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
     maxProbes: plan.maxProbes,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
     profiles: PROFILE_NAMES,
+    ignore: plan.ignore,
     version: prepared.version,
     async probe({ target, profile: name, budgetMs, mayVisit, signal }) {
       const profile = PROFILE_NAMES.find((known) => known === name) ?? plan.profile;

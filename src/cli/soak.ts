@@ -1,6 +1,7 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
+import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { textReport } from '../report/soak/text.ts';
@@ -51,7 +52,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
 
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
-  const json = `${JSON.stringify(soakReport(result), null, 2)}\n`;
+  const json = `${jsonText(soakReport(result), null, 2)}\n`;
   for (const { file } of plan.reports) await writeReport(file, json);
   const jsonOnStdout = plan.json || plan.reports.some(({ file }) => file === '-');
   if (plan.json) process.stdout.write(json);

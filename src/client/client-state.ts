@@ -34,6 +34,11 @@ export abstract class ClientState implements WheelNode {
   longestSilenceMs = 0;
   /** Body bytes received over all connections of the client. */
   receivedBytes = 0;
+  /** Bytes in a content coding that came since they last ended as a flush does. */
+  heldInCodingBytes = 0;
+  /** How often a compressor stood still in the middle of an event, and for how long at most. */
+  stopsInEvent = 0;
+  longestStopInEventMs = 0;
   lastHeartbeatMs = 0;
   endedMs = 0;
   /** Where a redirect has led the client in this attempt; null at the original URL. */
@@ -52,6 +57,8 @@ export abstract class ClientState implements WheelNode {
   heardMalformed = false;
   /** The last that came said that this stream is about to end. */
   heardFarewell = false;
+  /** This stream, or the last one, came to the end that the plan names (`--until`). */
+  completed = false;
   /** Whether the client's behaviour is in force now: it vanishes, or leaves with RST. */
   armed = false;
   /** When the rate of a slow client allows it to read on. */
@@ -90,7 +97,9 @@ export abstract class ClientState implements WheelNode {
     this.failures = 0;
     this.openedMs = nowMs;
     this.heardEvent = false;
+    this.heldInCodingBytes = 0;
     this.heardFarewell = false;
+    this.completed = false;
     this.missesHeartbeat = false;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;

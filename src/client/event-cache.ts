@@ -36,11 +36,15 @@ export interface EventStamps {
   asked?: boolean;
   /** What may count or tell the time, while that is searched for. */
   members?: readonly EventMember[] | null;
+  /** The data was too long to be read: it may have a number and times all the same. */
+  unread?: boolean;
 }
 
 export interface StreamEvent extends Required<EventStamps> {
   type: string;
   data: string;
+  /** What stands for the data where it is long (`event-key.ts`); null until somebody has asked for it. */
+  digest: string | null;
   /** The event's own id; null when it sets none, which leaves the id before in force. */
   id: string | null;
   /** Slot of the cache that keeps the event; -1 when none does. */
@@ -59,7 +63,18 @@ export interface KnownBlock {
   lastEventId: string | null;
 }
 
-const UNSTAMPED = { foundSeq: -1, badTime: false, coarse: false, timeFound: false, asked: false, members: null };
+const UNREAD: Required<EventStamps> = {
+  seq: -1,
+  foundSeq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
+  unread: true,
+};
 const SLOTS = 64;
 /** Larger blocks are not worth comparing: their cost is the copying in the kernel. */
 const MAX_BLOCK_BYTES = 16 * 1024;
@@ -95,8 +110,41 @@ export class EventCache {
 
   /** An event that came through the parser, from a block that cannot be kept. */
   read(type: string, data: string, id: string | null): StreamEvent {
-    const stamps = this.readStamps(type, data);
-    return { type, data, id, slot: -1, number: -1, numbering: 0, ...UNSTAMPED, ...stamps };
+    const {
+      seq,
+      foundSeq = -1,
+      scheduledMs,
+      sentMs,
+      badTime = false,
+      coarse = false,
+      ...rest
+    } = this.readStamps(type, data);
+    const { timeFound = false, asked = false, members = null, unread = false } = rest;
+    // One literal, so that all events are of one shape.
+    return {
+      type,
+      data,
+      digest: null,
+      id,
+      slot: -1,
+      number: -1,
+      numbering: 0,
+      seq,
+      foundSeq,
+      scheduledMs,
+      sentMs,
+      badTime,
+      coarse,
+      timeFound,
+      asked,
+      members,
+      unread,
+    };
+  }
+
+  /** An event whose data nobody could hold: it is told by its digest, and `head` is shown for it. */
+  digested(type: string, head: string, digest: string, id: string | null): StreamEvent {
+    return { type, data: head, digest, id, slot: -1, number: -1, numbering: 0, ...UNREAD };
   }
 
   /** Keeps a block of `bytes`, which is copied, beside what it said; `lastEventId` is what it sets. */

@@ -4,13 +4,18 @@
  *
  * A base class and not a part, as the parser's own: tens of thousands live in one process.
  */
-import type { Malformed, SseEvent, UnfinishedBlock } from '../sse/handlers.ts';
+import { isUtf8 } from 'node:buffer';
+import { type Malformed, SAMPLE_BYTES, type SseEvent, type UnfinishedBlock } from '../sse/handlers.ts';
+import type { SseParser } from '../sse/parser.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventSourceClient, type EventSourceContext } from './event-source.ts';
+import type { LongReading, LongTexts } from './long-texts.ts';
+import { type SharingHandlers, SharingParser } from './sharing-parser.ts';
 
 /**
  * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:
- * a thousand times 4 MiB is no bound, and a server without line ends does it to all of them at once.
+ * a thousand times 16 MiB is no bound, and a server without line ends does it to all of them at once. Long data is held
+ * once for all of them (long-texts.ts) and not in here.
  */
 export const MAX_HELD_BYTES: number = 512 * 1024 ** 2;
 /** A client that holds no more than this, one full read, is not the one to go. */
@@ -19,20 +24,23 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
-  /** A stream is over that gave no event, and this stood unfinished at its end. */
-  onUnfinished(client: EventReader, unfinished: UnfinishedBlock): void;
+  /** Bytes came in a content coding, and have yet to be decoded. */
+  onCoded(client: EventReader): void;
+  /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
+  onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void;
 }
 
 /** Bytes that all readers of this process hold of unfinished events. */
 let heldBytesOfAll = 0;
 
-export abstract class EventReader extends EventSourceClient {
+export abstract class EventReader extends EventSourceClient implements SharingHandlers {
   /** What the parser is being given. */
   private parsing: Uint8Array | null = null;
 
   /** What all clients that may share blocks have in common. */
   abstract override readonly context: EventSourceContext & {
     readonly cache: EventCache;
+    readonly longTexts: LongTexts;
     readonly observer: LineObserver;
   };
 
@@ -60,11 +68,21 @@ export abstract class EventReader extends EventSourceClient {
     }
   }
 
+  get longTexts(): LongTexts {
+    return this.context.longTexts;
+  }
+
+  protected override newParser(): SseParser {
+    return new SharingParser(this);
+  }
+
+  override onCoded(bytes: number, endsFlushed: boolean): void {
+    this.context.observer.onCoded(this);
+    super.onCoded(bytes, endsFlushed);
+  }
+
   protected override endReading(): void {
-    if (this.state === 'open' && !this.heardEvent) {
-      const unfinished = this.parser.unfinished();
-      if (unfinished !== null) this.context.observer.onUnfinished(this, unfinished);
-    }
+    if (this.state === 'open' && !this.heardEvent) this.context.observer.onUnheard(this, this.parser.unfinished());
     super.endReading();
     if (this.heldBytes !== 0) this.account();
   }
@@ -75,9 +93,13 @@ export abstract class EventReader extends EventSourceClient {
     this.heldBytes = bytes;
     if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
     // Ours, not the server's: fewer clients could have held theirs until the end.
+    this.lacksRoom(bytes, MAX_HELD_BYTES);
+  }
+
+  private lacksRoom(bytes: number, maxBytes: number): void {
     this.fail({
       cause: 'client-limit',
-      detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${MAX_HELD_BYTES}`,
+      detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${maxBytes}`,
     });
   }
 
@@ -95,5 +117,32 @@ export abstract class EventReader extends EventSourceClient {
       this.cacheSlot = event.slot;
     }
     this.heard(event);
+  }
+
+  onLongEvent(type: string, reading: LongReading): void {
+    const { cache, longTexts } = this.context;
+    const { blockSetsId, lastEventId } = this.parser;
+    const id = blockSetsId && lastEventId !== '' ? lastEventId : null;
+    if (!reading.isDigested) {
+      const event = this.readLong(type, reading, id);
+      if (reading.isBroken)
+        this.onMalformed('bad-utf8', reading.range(SAMPLE_BYTES).toString().split('\n', 1)[0] ?? '');
+      this.heard(event);
+    } else if (longTexts.bounds.mayDigest) {
+      const head = reading.range().toString();
+      this.heard(cache.digested(type, head, reading.digestText(), id));
+    } else {
+      this.lacksRoom(reading.bytes, longTexts.bounds.maxBytes);
+    }
+  }
+
+  /** What another client was sent is not read again. */
+  private readLong(type: string, reading: LongReading, id: string | null): StreamEvent {
+    const known = reading.known(type);
+    if (known !== null) return known.id === id ? known : { ...known, id, number: -1, numbering: 0 };
+    const bytes = reading.range();
+    const event = this.context.cache.read(type, bytes.toString(), id);
+    reading.learn(event, event.data.includes('\ufffd') && !isUtf8(bytes));
+    return event;
   }
 }

@@ -50,7 +50,12 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     // clients need no fields for them.
     if (limits.maxLineBytes !== undefined) this.maxLineBytes = limits.maxLineBytes;
     if (limits.maxEventBytes !== undefined) this.maxEventBytes = limits.maxEventBytes;
-    this.parser = new SseParser(this);
+    this.parser = this.newParser();
+  }
+
+  /** Called by the constructor. */
+  protected newParser(): SseParser {
+    return new SseParser(this);
   }
 
   /** The request of this attempt, or of its `hop`. */
@@ -122,6 +127,10 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     this.context.wheel.cancel(this);
     this.beginStream(nowMs);
     this.opens(head);
+  }
+
+  onCoded(bytes: number, endsFlushed: boolean): void {
+    this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): boolean {

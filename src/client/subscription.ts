@@ -13,6 +13,7 @@ import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventReader, type LineObserver } from './event-reader.ts';
 import type { EventSourceContext, ReadLimits } from './event-source.ts';
+import type { LongTexts } from './long-texts.ts';
 
 /** The receiver of what happens on subscriptions: one shared object, called for every event, so it must be quick. */
 export interface SubscriptionObserver extends LineObserver {
@@ -20,6 +21,8 @@ export interface SubscriptionObserver extends LineObserver {
   onOpen(client: Subscription, head: ResponseHead): void;
   onEvent(client: Subscription, event: StreamEvent): void;
   onComment(client: Subscription, text: string): void;
+  /** A block with a type or an id and without data: no event. */
+  onNoData(client: Subscription, type: string, lastEventId: string): void;
   /** The client left an open stream of its own accord. */
   onLeft(client: Subscription): void;
   /** The stream ended, or an attempt failed, and not by our doing. `wasOpen`: events had begun to flow. */
@@ -47,6 +50,7 @@ export interface Behaviour {
 export interface SubscriptionContext extends EventSourceContext {
   readonly random: Random;
   readonly cache: EventCache;
+  readonly longTexts: LongTexts;
   readonly observer: SubscriptionObserver;
   /** Builds the request of one attempt, or of its `hop`; the same object may serve many. */
   readonly requestFor: (client: Subscription) => StreamRequest;
@@ -72,6 +76,10 @@ export class Subscription extends EventReader {
 
   onComment(text: string): void {
     this.context.observer.onComment(this, text);
+  }
+
+  onNoData(type: string, lastEventId: string): void {
+    this.context.observer.onNoData(this, type, lastEventId);
   }
 
   protected get returns(): boolean {

@@ -42,6 +42,8 @@ export const GREETING_MS = 1000;
 /** A comment that comes with the head, or so soon after it, greets the client: it is no heartbeat. */
 export const GREETING_COMMENT_MS = 250;
 
+/** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
+export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
 /** What a server may take beyond its promise of eviction: its own sweep, one heartbeat to fill the queue, our looks. */
 const EVICTION_PERIODS = 1.5;
 const EVICTION_SLACK_MS = 2000;

@@ -1,38 +1,13 @@
 /**
  * Every check of a probe, in the order in which they are shown; `--fail-on` and `--ignore` use the ids. Fixed names.
+ *
+ * The table in docs/checks.md is made from these rows.
  */
+import { ANSWER_CHECKS } from './answer-checks.ts';
+import type { CheckRow } from './check-row.ts';
+import { STREAM_CHECKS } from './stream-checks.ts';
 
-interface CheckRow {
-  /** The check that leaves nothing to judge here when it fails, and the reason that is shown in place of an answer. */
-  readonly explainedBy?: { readonly check: string; readonly reason: string };
-}
-
-const ROWS = {
-  reachable: {},
-  tls: {},
-  redirects: {},
-  status: {},
-  'content-type': {},
-  charset: {},
-  'cache-control': {},
-  'proxy-buffering': {},
-  compression: {},
-  cors: {},
-  'late-headers': {},
-  'first-event': {},
-  framing: {},
-  'event-ids': {},
-  retry: {},
-  resume: {},
-  heartbeat: { explainedBy: { check: 'buffered', reason: 'heartbeats come together with what else is held back' } },
-  'silent-gap': { explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' } },
-  buffered: {},
-  cached: {},
-  protocol: {},
-  completion: {},
-  'error-status': {},
-  intermediaries: {},
-} as const satisfies Readonly<Record<string, CheckRow>>;
+const ROWS = { ...ANSWER_CHECKS, ...STREAM_CHECKS };
 
 export type CheckId = keyof typeof ROWS;
 

@@ -23,9 +23,9 @@ export const CONNECTION_FINDINGS = {
     severity: 'fail',
     means: 'Lines that a client drops or misreads, or a stream that turns into something else than HTTP.',
     measured:
-      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke; where no client heard any event, streams with `data:` lines and never a blank line, with a literal `\\n` for a line end, or with one line that never ends. Exact, with a sample of each kind.',
+      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke; where no client heard any event, streams with `data:` lines and never a blank line, with a literal `\\n` for a line end, with one line that never ends, or compressed bytes of which nothing could be read within 3 s since the compressor is not flushed; and, as a warning beside `no-events`, events without data and no others. Exact, with a sample of each kind.',
     notSeen:
-      'Text that is well-formed and wrong. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
+      'Text that is well-formed and wrong; a Brotli compressor that is not flushed, since it sends nothing at all. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
     faults: ['malformed'],
     advice:
       'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
@@ -33,7 +33,8 @@ export const CONNECTION_FINDINGS = {
   'oversize-event': {
     severity: 'fail',
     means: 'A line or an event without end, or too large to hold for many clients.',
-    measured: 'Streams given up at a line of more than 1 MiB or an event of more than 4 MiB.',
+    measured:
+      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit.',
     notSeen:
       'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
     faults: ['endless-line'],
@@ -56,7 +57,7 @@ export const CONNECTION_FINDINGS = {
     severity: 'inconclusive',
     means: 'The load process was the bottleneck, or was not there.',
     measured:
-      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay.",
+      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay. Where the delay is less than half of every bound in time that the run was held to, and nothing that was measured comes so close to one, it is an `info`.",
     notSeen: 'A slow network between us and the server.',
     faults: [],
     advice: 'Fewer clients or events, a core of its own, another machine.',
@@ -89,7 +90,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
     measured:
-      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own) is counted as rotated instead.',
+      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own) is counted as rotated instead. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted.',
     notSeen: 'Whether the server or something between ended it.',
     faults: [],
     advice:

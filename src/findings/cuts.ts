@@ -11,6 +11,9 @@ const SHOWN_LAYERS = 3;
 /** Two streams that ended at ages this close, or within a tenth, were not cut by chance. */
 const SAME_AGE_MS = 250;
 const SAME_AGE_SHARE = 0.1;
+/** A stream is not ended on purpose before, and the jitter of a limit is at most half of it. */
+const LEAST_PLANNED_MS = 5000;
+export const LEAST_PLANNED_SHARE = 0.5;
 
 export const ADVICE_ON_ABSOLUTE_LIMIT =
   'Heartbeats do not help against it: raise or remove the limit for streams (Go: WriteTimeout 0 or SetWriteDeadline for each write), or end streams yourself a little earlier, with jitter.';
@@ -38,6 +41,16 @@ export function limitToleranceMs(limitMs: number): number {
 /** Whether two streams, opened at different times, were cut at one age. */
 export function areOfOneAge(ageMs: number, otherMs: number): boolean {
   return Math.abs(otherMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE);
+}
+
+/**
+ * Whether two clean ends are those of a plan with jitter: ages between a limit and half of it, too far apart for a
+ * deadline, and not so young that a server would plan it.
+ */
+export function areOfOnePlan(ageMs: number, otherMs: number): boolean {
+  const [least, most] = ageMs < otherMs ? [ageMs, otherMs] : [otherMs, ageMs];
+  const apart = most - least > Math.max(SAME_AGE_MS, most * NEAR_SHARE);
+  return apart && least >= LEAST_PLANNED_MS && least >= most * LEAST_PLANNED_SHARE;
 }
 
 /** To stand after a silence and "which": what cuts it by default. */

@@ -5,9 +5,9 @@ export const DELIVERY_FINDINGS = {
   'no-events': {
     severity: 'inconclusive',
     explainedBy: ['target-down', 'not-event-stream', 'malformed-stream', 'oversize-event'],
-    means: 'No client heard an event, so nothing that is judged by events could be.',
+    means: 'No client heard an event, or the one that `--until` names, so what is judged by it could not be.',
     measured:
-      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive.',
+      'Streams were open, and not one event was dispatched on any of them; sessions of MCP are left out. A warning where heartbeats came after the greeting: the feed is quiet, and alive. With `--until` also: events came, and on no stream the one that it names.',
     notSeen: 'Whether the server would have had something to say.',
     faults: [],
     advice:
@@ -48,7 +48,8 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events were missing after a return with `Last-Event-ID`.',
-    measured: 'As `event-lost`, behind the id that was sent.',
+    measured:
+      'As `event-lost`, behind the id that was sent. A server that goes on with its newest event and never said that it replays is warned.',
     notSeen:
       'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],
@@ -84,7 +85,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'head-of-line-blocking'],
     means: 'Something on the way collects events and lets them go in bunches.',
     measured:
-      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides.',
+      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides. Also, without any times: half of all streams come compressed, their bytes do not end as a flush does, and nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
     notSeen: 'Events without a time; buffers that hold for less than half a second; which layer it is.',
     faults: ['buffered'],
     advice:

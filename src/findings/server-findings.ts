@@ -8,7 +8,7 @@ export const SERVER_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'The server could know that a client accepts nothing, and kept it.',
     measured:
-      "Stalled clients, `--evict-within` after bytes for them lay unacknowledged in the server's kernel, or, where that cannot be seen (another machine, HTTP/2), after more was sent than kernels swallow (5 MiB).",
+      'Stalled clients, `--evict-within` after the server could know. One that promises an eviction can know as soon as its kernel holds bytes for them that lie unacknowledged; any other one when its writes must block: its kernel takes nothing more, or more was sent than kernels swallow (5 MiB). A client that is kept for that long before writes block is a warning.',
     notSeen: 'Clients for which the server could not know yet: they are `not-measured`.',
     faults: ['naive'],
     advice: 'Watch `write()` and `drain` of each client, and on Linux the unacknowledged queue.',
@@ -34,11 +34,12 @@ export const SERVER_FINDINGS = {
   },
   'memory-growth': {
     severity: 'fail',
-    means: "The server's memory rises all through an even load, or more waits in it than its queues may hold.",
+    means:
+      "The server's memory rises all through an even load, goes on rising when all clients have left, or more waits in it than its queues may hold.",
     measured:
-      'The trend of its memory, see below; of our own server also `queuedBytes` against what its blocked clients may have waiting (`--max-queue` or the history, whichever is more, each).',
+      'The trend of its memory, see below; in short runs of a server that is not our own its pace under load and without clients; of our own server also `queuedBytes` against what its blocked clients may have waiting (`--max-queue` or the history, whichever is more, each).',
     notSeen:
-      'Loads of less than 50 s; leaks smaller than the noise; cycles longer than a third of the load; with `--server-pid` and `--server-metrics` also what may be garbage.',
+      'In loads of less than 50 s all that needs clients; leaks smaller than the noise; cycles longer than a third of the load; of a server that is not our own also what may be garbage.',
     faults: ['leak-memory'],
     advice:
       'Compare two heap snapshots some minutes apart under load; look for queues, histories and listeners that only ever grow.',
@@ -79,7 +80,8 @@ export const SERVER_FINDINGS = {
     severity: 'warn',
     means: 'No event has an id, so a client that reconnects loses what was sent meanwhile.',
     measured: 'The last event id of each client at each published event; `connected` and heartbeats do not count.',
-    notSeen: 'Whether ids lead anywhere: `resume-lost`.',
+    notSeen:
+      'Whether ids lead anywhere: `resume-lost`. Answers with an end (`--until`) that are asked for by another method than GET: nobody returns to them.',
     faults: [],
     advice:
       'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns. For streams of a moment, where nothing is missed: --ignore no-event-ids.',
@@ -88,7 +90,7 @@ export const SERVER_FINDINGS = {
     severity: 'info',
     means: 'Something that was to be judged could not be.',
     measured:
-      "`info`: evictions that the server could not know of, what was lost where events can neither be numbered nor compared, ids that nobody got, times that are missing, no times, or of a clock that is off, a server that was asked too early or did not answer at the end; of a server that is not ours, looks at its memory without an answer, its restarts, and a rise that may be garbage. `inconclusive`: nobody had a stream, a threshold on latency although this machine's clock was set, memory that the plan asks for cannot be judged, our own books do not add up.",
+      "`info`: evictions that the server could not know of, what was lost where events can neither be numbered nor compared, ids that nobody got, times that are missing, no times, or of a clock that is off, a server that was asked too early or did not answer at the end; of a server that is not ours, looks at its memory without an answer, its restarts, and a rise that may be garbage or that the run was too short to judge. `inconclusive`: nobody had a stream, a threshold on latency although this machine's clock was set, memory that the plan asks for cannot be judged, our own books do not add up.",
     notSeen: 'What the run was not asked to judge.',
     faults: [],
     advice: 'Its hint says what it needs.',

@@ -2,7 +2,7 @@
  * Streams on which bytes come and no event is ever dispatched (HTML standard, 9.2.6): which mistake it is. `probe` and
  * `soak` ask it of a stream that gave no event at all, and of what stands unfinished at its end.
  */
-
+import { counted } from '../core/units.ts';
 import type { UnfinishedBlock } from '../sse/handlers.ts';
 
 /** `no-blank-line`: events are not parted · `literal-line-end`: a backslash and a letter · `no-line-end`: nothing */
@@ -37,6 +37,27 @@ export const UNDISPATCHED_ADVICE =
 export function undispatchedSays(mistake: Undispatched): string {
   return SAYS[mistake];
 }
+
+/** So many show that the server means them as events: a single id tells a client where to begin. */
+const LEAST_WITHOUT_DATA = 2;
+
+/** Whether all that came is events without data, which are never dispatched. */
+export function isWithoutData(events: number, withoutData: number): boolean {
+  return events === 0 && withoutData >= LEAST_WITHOUT_DATA;
+}
+
+/** To stand behind "the stream had" or "30 streams had". */
+export function withoutDataSays(withoutData: number, sample: string): string {
+  return `${counted(withoutData, 'event')} without \`data:\` and no other, so that clients dispatch nothing, as in ${sample}`;
+}
+
+/** One of the lines of an event without data. Hostile text. */
+export function withoutDataSample(type: string, lastEventId: string): string {
+  return type === '' ? `id: ${lastEventId}` : `event: ${type}`;
+}
+
+export const WITHOUT_DATA_ADVICE =
+  'Give each event a `data:` line, an empty one where there is nothing to say (`event: ping\\ndata:\\n\\n`); a heartbeat that nobody is to hear is better a comment (`: ping`).';
 
 /** What shows the mistake. Hostile text. */
 export function undispatchedSample({ data, line }: UnfinishedBlock): string {

@@ -35,4 +35,16 @@ export interface AskingOptions {
    * @defaultValue Node's own
    */
   ca?: string | undefined;
+
+  /**
+   * Longest line. A size from `16B` to `256MiB`.
+   * @defaultValue `'16MiB'`
+   */
+  'max-line'?: string | undefined;
+
+  /**
+   * Most data in one event. A size from `16B` to `256MiB`.
+   * @defaultValue `'32MiB'`
+   */
+  'max-event'?: string | undefined;
 }

@@ -52,7 +52,7 @@ export interface ProbeOptions extends AskingOptions {
   duration?: string | undefined;
 
   /**
-   * End as soon as this came: headers, event, heartbeat, or text:… in the data of an event.
+   * End as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event.
    * @defaultValue all checks
    */
   until?: string | undefined;

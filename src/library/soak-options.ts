@@ -180,9 +180,15 @@ export interface SoakOptions extends AskingOptions {
   'evict-within'?: string | undefined;
 
   /**
-   * Read the server's memory from this local process and all that it started (Linux). A whole number from `1` to
-   * `4194304`.
-   * @defaultValue the embedded server
+   * What ends each stream as planned: event:NAME, or text:… in the data of an event; one that ends before it was cut.
+   * @defaultValue no end
+   */
+  until?: string | undefined;
+
+  /**
+   * Read the server's memory from this local process and all that it started (Linux); none: from no process. A whole
+   * number from `1` to `4194304`.
+   * @defaultValue the embedded server, or what listens at a `url` on this machine
    */
   'server-pid'?: number | string | undefined;
 

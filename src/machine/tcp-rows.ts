@@ -36,6 +36,8 @@ export interface TcpRow {
   remoteKey(): EndpointKey;
   /** The socket's own number: a port may soon be another's, this never is. 0 when no process holds the socket. */
   inode(): number;
+  /** The user that made the socket. */
+  uid(): number;
 }
 
 const BUFFER_BYTES = 16 * 1024;
@@ -44,7 +46,8 @@ const BUFFER_BYTES = 16 * 1024;
 const FULL_READ_MIN_BYTES = 3072;
 const SPACE = 32;
 const LINE_FEED = 10;
-const FIELDS_BEFORE_INODE = 4;
+/** Behind state and queues stand "tr:tm->when retrnsmt uid timeout inode", padded with spaces. */
+const FIELDS_BEFORE = { uid: 2, inode: 4 } as const;
 
 /** The row being visited and the bytes that it is read from. */
 export class TcpRows implements TcpRow {
@@ -84,17 +87,11 @@ export class TcpRows implements TcpRow {
   }
 
   inode(): number {
-    // Behind state and queues: "tr:tm->when retrnsmt uid timeout inode", padded with spaces.
-    const bytes = this.#bytes;
-    let at = this.#stateAt + 20;
-    for (let field = 0; field < FIELDS_BEFORE_INODE; field++) {
-      while (bytes[at] === SPACE) at++;
-      while (bytes[at] !== SPACE && bytes[at] !== LINE_FEED) at++;
-    }
-    let value = 0;
-    for (at += 1; (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57; at++)
-      value = value * 10 + (bytes[at] as number) - 48;
-    return value;
+    return this.#decimal(FIELDS_BEFORE.inode);
+  }
+
+  uid(): number {
+    return this.#decimal(FIELDS_BEFORE.uid);
   }
 
   /** One read and the whole lines that it completes; false after the last. @throws what `fs` throws */
@@ -142,6 +139,20 @@ export class TcpRows implements TcpRow {
     const isMapped = this.#hex(at, 8) === 0 && this.#hex(at + 8, 8) === 0 && this.#hex(at + 16, 8) === MAPPED_WORD;
     if (isMapped) return this.#hex(at + 24, 8) * 65_536 + port;
     return `${this.#bytes.toString('latin1', at, at + 32)}:${port}`;
+  }
+
+  #decimal(fieldsBefore: number): number {
+    const bytes = this.#bytes;
+    let at = this.#stateAt + 20;
+    for (let field = 0; field < fieldsBefore; field++) {
+      while (bytes[at] === SPACE) at++;
+      while (bytes[at] !== SPACE && bytes[at] !== LINE_FEED) at++;
+    }
+    while (bytes[at] === SPACE) at++;
+    let value = 0;
+    for (; (bytes[at] as number) >= 48 && (bytes[at] as number) <= 57; at++)
+      value = value * 10 + (bytes[at] as number) - 48;
+    return value;
   }
 
   #hex(at: number, digits: number): number {

@@ -73,6 +73,17 @@ export class TimeHistogram {
     this.histogram.add(other.histogram);
   }
 
+  /** Adds the samples of `other`, each less by so much, and at least zero. */
+  addLess(other: TimeHistogram, ms: number): void {
+    const { histogram } = other;
+    if (!(histogram instanceof ShiftedHistogram)) throw new Error('only what was recorded here can be shifted');
+    const us = Math.round(ms * 1000);
+    for (let at = 0; at < histogram.countsArrayLength; at++) {
+      const count = histogram.getCountAtIndex(at);
+      if (count > 0) this.histogram.recordValueWithCount(Math.max(histogram.valueFromIndex(at) - us, 0), count);
+    }
+  }
+
   /** The same samples, in a histogram of their own. */
   copy(): TimeHistogram {
     const copy = new TimeHistogram();

@@ -37,9 +37,35 @@ export interface ServerOrigin {
   queueLimits: QueueLimits | null;
 }
 
+/** The local process whose memory is read, and how it was come by. */
+export interface WatchedProcess {
+  pid: number;
+  name: string;
+  /** Processes whose memory was added up when it was found: itself, what it started, and who else holds its socket. */
+  processes: number;
+  /** The address and port at which it was found listening; null where its number was given. */
+  listensOn: string | null;
+  /** By its name it stands before servers: its memory is not the server's, and is shown without a judgement. */
+  isProxy: boolean;
+  /** The runtime of one of them that may let its heap fill up to a limit before it collects garbage; null for none. */
+  lazyRuntime: string | null;
+}
+
+/** Why the memory of a server on this machine is not read, and how it could be. */
+export interface UnreadServer {
+  /** To stand behind a colon. */
+  why: string;
+  /** The flag that closes the gap. */
+  flag: '--server-pid' | '--server-metrics';
+}
+
 export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
 export interface ServerRecord extends ServerOrigin {
+  /** The process that was watched last; null where none is. */
+  process: WatchedProcess | null;
+  /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
+  unread: UnreadServer | null;
   /** Before any client came, after a garbage collection where we could ask for one. */
   baseline: ServerSample | null;
   /** Samples taken while the load was on. */
@@ -51,6 +77,8 @@ export interface ServerRecord extends ServerOrigin {
   warm: ServerSample | null;
   /** When the load ended, before the clients left; after a garbage collection where `warm` is. */
   end: ServerSample | null;
+  /** Samples taken while all clients had left and the server was watched settling. */
+  settling: ServerSample[];
   /** When the settling phase was over, after a garbage collection where we could ask for one. */
   settled: ServerSample | null;
   /** Why it went away during the run: exit code, signal, last words. Null while it lives. */
@@ -58,7 +86,18 @@ export interface ServerRecord extends ServerOrigin {
 }
 
 export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
-  return { ...origin, baseline: null, samples: [], warm: null, end: null, settled: null, down: null };
+  return {
+    ...origin,
+    process: null,
+    unread: null,
+    baseline: null,
+    samples: [],
+    warm: null,
+    end: null,
+    settling: [],
+    settled: null,
+    down: null,
+  };
 }
 
 /** A sample without figures, to be filled in with what a source tells. */

@@ -4,6 +4,7 @@ import { oneOf, toggle, variableName } from './values/words.ts';
 import type { OptionTable } from './option.ts';
 import type { Rule } from './resolve.ts';
 import { anyText } from './values/words.ts';
+import { size } from './values/quantities.ts';
 import { header, type Header } from './values/header.ts';
 
 /** The request itself. */
@@ -25,6 +26,26 @@ export function requestRows(group: string) {
       default: null,
       unset: 'none',
       help: 'environment variable with the bearer token to send',
+    },
+  } as const satisfies OptionTable;
+}
+
+/** How much of a stream is held before it is called too much: by default what the parser takes. */
+export function limitRows(group: string) {
+  return {
+    maxLineBytes: {
+      flag: 'max-line',
+      group,
+      kind: size('16B', '256MiB'),
+      default: '16MiB',
+      help: 'longest line',
+    },
+    maxEventBytes: {
+      flag: 'max-event',
+      group,
+      kind: size('16B', '256MiB'),
+      default: '32MiB',
+      help: 'most data in one event',
     },
   } as const satisfies OptionTable;
 }

@@ -1,10 +1,13 @@
+import { limitRows } from './asking-options.ts';
 import { list } from './values/value-kind.ts';
-import { duration, int } from './values/quantities.ts';
+import { duration } from './values/quantities.ts';
+import { serverPid } from './values/server-pid.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
 import { fieldOptions } from './field-options.ts';
 import { oneOf } from './values/words.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
+import { streamEnd } from './values/until.ts';
 import type { OptionTable } from './option.ts';
 
 const findingId = oneOf('finding', FINDING_IDS);
@@ -28,13 +31,22 @@ export const judgingOptions = {
     unset: 'what the server promises, else 95s',
     help: 'time in which a client that reads nothing must be removed',
   },
+  until: {
+    flag: 'until',
+    group: 'Judging',
+    kind: streamEnd,
+    default: null,
+    unset: 'no end',
+    help: 'what ends each stream as planned: event:NAME, or text:… in the data of an event; one that ends before it was cut',
+  },
+  ...limitRows('Judging'),
   serverPid: {
     flag: 'server-pid',
     group: 'Judging',
-    kind: int(1, 4_194_304),
+    kind: serverPid,
     default: null,
-    unset: 'the embedded server',
-    help: "read the server's memory from this local process and all that it started (Linux)",
+    unset: 'the embedded server, or what listens at a --url on this machine',
+    help: "read the server's memory from this local process and all that it started (Linux); none: from no process",
   },
   serverMetrics: {
     flag: 'server-metrics',

@@ -1,7 +1,7 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
-import { bearerRule, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { bearerRule, limitRows, proxyRule, requestRows, trustRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
-import { duration, int, size } from './values/quantities.ts';
+import { duration, int } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { anyText } from './values/words.ts';
@@ -63,20 +63,7 @@ export const listenOptions = {
     unset: 'none',
     help: 'longest silence, any byte counts; then the stream is left and asked for again',
   },
-  maxLineBytes: {
-    flag: 'max-line',
-    group: 'Times and bounds',
-    kind: size('16B', '256MiB'),
-    default: '1MiB',
-    help: 'longest line',
-  },
-  maxEventBytes: {
-    flag: 'max-event',
-    group: 'Times and bounds',
-    kind: size('16B', '256MiB'),
-    default: '4MiB',
-    help: 'most data in one event',
-  },
+  ...limitRows('Times and bounds'),
   events: {
     flag: 'events',
     group: 'Ending',

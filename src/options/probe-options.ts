@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, requestRows, trustRows } from './asking-options.ts';
+import { bearerRule, limitRows, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -70,7 +70,7 @@ export const probeOptions = {
     kind: until,
     default: null,
     unset: 'all checks',
-    help: 'end as soon as this came: headers, event, heartbeat, or text:… in the data of an event',
+    help: 'end as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event',
   },
   deadlineMs: {
     flag: 'deadline',
@@ -104,6 +104,7 @@ export const probeOptions = {
     unset: 'what the server promises, else 55s',
     help: 'longest silence that the server is allowed',
   },
+  ...limitRows('Judging'),
   warn: {
     flag: 'warn',
     group: 'Judging',

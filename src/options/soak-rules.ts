@@ -32,7 +32,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
       : null,
   ({ urls, serverPid, serverMetrics }) => {
     const key = serverPid !== null ? 'serverPid' : 'serverMetrics';
-    if (serverPid !== null && serverMetrics !== null) {
+    if (typeof serverPid === 'number' && serverMetrics !== null) {
       return {
         keys: ['serverMetrics', 'serverPid'],
         message: "a server's memory is read in one place, but two are given",

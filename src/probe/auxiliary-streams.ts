@@ -23,6 +23,7 @@ const PATIENCE_MS = 5000;
 /** The main stream ended: whether the twin ends at the same age is worth this much waiting. */
 const END_PATIENCE_MS = 15_000;
 const AGE_SLACK_MS = 700;
+const JITTERED = 1.5;
 const COMMON_EVENTS = 3;
 
 export interface AuxiliaryContext {
@@ -58,7 +59,9 @@ const twin: AuxiliaryPlan = {
     if (main.end !== null && main.headMs !== null) {
       const ageMs = main.end.atMs - main.headMs;
       if (ageMs > END_PATIENCE_MS) return true;
-      return stream.headMs !== null && nowMs - stream.headMs > ageMs + AGE_SLACK_MS;
+      // One that the server ended cleanly may be of a plan with jitter: then the twin may grow older.
+      const mostMs = main.end.cause === 'eof-clean' ? ageMs * JITTERED : ageMs;
+      return stream.headMs !== null && nowMs - stream.headMs > mostMs + AGE_SLACK_MS;
     }
     return (stream.headMs !== null && stream.log.publishedCount > 0) || nowMs - stream.startedMs > PATIENCE_MS;
   },

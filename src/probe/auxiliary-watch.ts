@@ -84,11 +84,12 @@ export class AuxiliaryWatch {
   private open(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
     const requestSpec = plan.requestSpec(context);
     if (requestSpec === null) return;
-    const { connector, nowMs, onNews } = this.options;
+    const { connector, nowMs, onNews, plan: limits } = this.options;
     const protocol = plan.speaks?.(context) ?? null;
     const listening = new Listening({
       connector,
       requestSpec,
+      limits,
       nowMs,
       pointers: stampPointers(this.options.plan),
       onNews,

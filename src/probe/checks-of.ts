@@ -7,6 +7,8 @@ import { type Check, type Judged, skip } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
+import { markerOf } from '../options/values/until.ts';
+import { unmetUntil } from './until-unmet.ts';
 
 export interface ChecksAsked {
   /** What the profile says in place of the checks of the same id. */
@@ -20,7 +22,18 @@ export function checksOf(seen: Observations, { skips, replaced }: ChecksAsked): 
   const results = CHECKS.map((check): CheckResult => ({ id: check.id, ...judge(check, seen, skips) }));
   const failed = new Set(results.filter(({ status }) => status === 'fail').map(({ id }) => id));
   const said = new Map(replaced.map((result) => [result.id, result]));
-  return results.map((result) => said.get(result.id) ?? explained(result, failed));
+  return withUntil(
+    results.map((result) => said.get(result.id) ?? explained(result, failed)),
+    seen,
+  );
+}
+
+/** Where nothing fails and what was waited for did not come, that fails. */
+function withUntil(results: readonly CheckResult[], seen: Observations): CheckResult[] {
+  const unmet = results.some(({ status }) => status === 'fail') ? null : unmetUntil(seen);
+  // An end is waited for in all that comes; of the others the check itself says whether they came.
+  const isDecided = (status: CheckResult['status']): boolean => status === 'pass' && markerOf(seen.plan) === null;
+  return results.map((result) => (result.id === unmet?.id && !isDecided(result.status) ? unmet : result));
 }
 
 function explained(result: CheckResult, failed: ReadonlySet<CheckId>): CheckResult {

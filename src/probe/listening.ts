@@ -32,6 +32,8 @@ export interface ListeningOptions {
   protocol?: Protocol;
   /** Milliseconds from the start of the probe. */
   nowMs: () => number;
+  /** Of its parser, which has defaults for both. */
+  limits?: Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
   /** Something was heard. */
   onNews: () => void;
   /** Where the number and the time of an event are. Default: nobody said so. */
@@ -68,8 +70,10 @@ export class Listening implements StreamReceiver, SseHandlers {
   /** Where the answer came from. */
   hop: Hop;
   private readonly options: ListeningOptions;
-  private readonly parser = new SseParser(this);
-  private readonly feeder = new LineFeeder(this.parser);
+  readonly maxLineBytes: number | undefined;
+  readonly maxEventBytes: number | undefined;
+  private readonly parser: SseParser;
+  private readonly feeder: LineFeeder;
   private connection: StreamConnection | null = null;
 
   constructor(options: ListeningOptions) {
@@ -77,6 +81,10 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.requestSpec = options.requestSpec;
     this.log = new StreamLog(options.pointers);
     this.hop = options.connector.resolver.start;
+    this.maxLineBytes = options.limits?.maxLineBytes;
+    this.maxEventBytes = options.limits?.maxEventBytes;
+    this.parser = new SseParser(this);
+    this.feeder = new LineFeeder(this.parser);
   }
 
   /** An open event stream, now or before it ended. */
@@ -123,6 +131,12 @@ export class Listening implements StreamReceiver, SseHandlers {
       this.over(this.refusal.cause, this.refusal.detail);
   }
 
+  onCoded(bytes: number, endsFlushed: boolean): void {
+    if (this.refusal !== null) return;
+    if (this.parser.heldBytes > 0) this.log.stoppedInEvent(this.options.nowMs());
+    this.log.coded(bytes, endsFlushed);
+  }
+
   onBody(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.refusal !== null) {
       const room = MAX_EXCERPT_BYTES - this.excerpt.length;
@@ -157,6 +171,10 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onComment(text: string): void {
     this.log.comment(text);
+  }
+
+  onNoData(type: string, lastEventId: string): void {
+    this.log.withoutData(type, lastEventId);
   }
 
   onRetry(ms: number): void {
@@ -211,6 +229,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   private settle(cause: Cause, detail: string, atMs: number): void {
     this.connection = null;
+    if (this.end === null && this.parser.heldBytes > 0) this.log.stoppedInEvent(atMs);
     this.unfinished ??= this.parser.unfinished();
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);

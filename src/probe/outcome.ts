@@ -30,7 +30,7 @@ export function resultOf(seen: Observations, judging: Judging): ProbeResult {
   const checks = checksOf(seen, judging).map((result) => weighed(result, plan));
   const thresholds = judgeRules(judging.rules, seen, timingsMs);
   return {
-    status: statusOf(checks, thresholds, plan),
+    status: statusOf(checks, thresholds, plan, hasAnswer(seen, judging)),
     url: redactUrl(url.href),
     startedAt: judging.startedAt,
     durationMs: endMs,
@@ -58,13 +58,21 @@ function statusOf(
   checks: readonly CheckResult[],
   thresholds: readonly ProbeThreshold[],
   { ignore }: ProbePlan,
+  isAnswered: boolean,
 ): ProbeResult['status'] {
   const counting = checks.filter(({ id }) => !ignore.includes(id));
   const broken = thresholds.filter(({ status }) => status !== 'pass');
   if (counting.some(({ status }) => status === 'fail') || broken.some(({ level }) => level === 'crit'))
     return 'critical';
   if (counting.some(({ status }) => status === 'warn') || broken.length > 0) return 'warning';
-  return 'ok';
+  return isAnswered ? 'ok' : 'warning';
+}
+
+/** What was waited for came, or the answer of a profile came to its end, or something was heard. Else nothing is OK. */
+function hasAnswer({ plan, untilCame, main }: Observations, { replaced }: Judging): boolean {
+  if (plan.until !== null) return untilCame;
+  const completion = replaced.find(({ id }) => id === 'completion');
+  return completion === undefined ? (main?.log.bytes ?? 0) > 0 : completion.status === 'pass';
 }
 
 function timingsOf({ contact, main }: Observations): Timings {

@@ -91,7 +91,7 @@ export interface ProbeThreshold {
 
 /** What a probe found out. */
 export interface ProbeResult {
-  /** The outcome; `unknown` is kept for a probe that cannot tell. */
+  /** The outcome: never `ok` where nothing was heard, or `until` did not come; `unknown` is kept for a probe that cannot tell. */
   status: 'ok' | 'warning' | 'critical' | 'unknown';
   /** The URL that was probed, without secrets. */
   url: string;

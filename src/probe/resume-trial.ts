@@ -10,6 +10,8 @@ const BEHIND = 3;
 /** Events on which the two agree: then the rest is live. */
 const ENOUGH = 2;
 const LATER_MS = 1000;
+/** So many in a hundred events have an id at least: a greeting, or a notice among them, may have none. */
+const LEAST_WITH_ID = 0.8;
 /** After this share of the time fewer events are enough. */
 const LATE_SHARE = 0.4;
 
@@ -48,8 +50,8 @@ export function resumeOutcome(returned: Listening, main: Listening): ResumeOutco
   const { lastEventId } = returned.requestSpec;
   const at = ids?.indexOf(lastEventId) ?? -1;
   if (ids === null || at === -1 || returned.headMs === null) return null;
-  const behind = main.log.published.filter(({ atMs }) => atMs <= returned.startedMs).length - 1 - at;
-  const heard = returned.log.published.map(({ id }) => id).filter((id) => id !== null);
+  const behind = main.log.published.filter((event) => hasId(event) && event.atMs <= returned.startedMs).length - 1 - at;
+  const heard = returned.log.published.filter(hasId).map(({ id }) => id);
   const [firstId] = heard;
   if (firstId === undefined) return { lost: behind, doubled: 0, behind, ignored: true, firstId: null };
   const places = new Set(heard.map((id) => ids.indexOf(id)));
@@ -70,9 +72,13 @@ export function resumeDecided(returned: Listening, main: Listening, nowMs: numbe
   return (outcome.lost === 0 && outcome.doubled === 0) || nowMs - (returned.log.firstPublishedMs ?? nowMs) > LATER_MS;
 }
 
+function hasId(event: NotedEvent): event is NotedEvent & { readonly id: string } {
+  return event.id !== null && event.id !== '';
+}
+
 /** The ids of a stream, where they tell its events apart; null where they do not, or are missing. */
 function distinctIds(events: readonly NotedEvent[]): string[] | null {
-  const ids = events.map(({ id }) => id).filter((id): id is string => id !== null && id !== '');
-  if (ids.length === 0 || ids.length < events.length) return null;
+  const ids = events.filter(hasId).map(({ id }) => id);
+  if (ids.length === 0 || ids.length < events.length * LEAST_WITH_ID) return null;
   return new Set(ids).size < ids.length ? null : ids;
 }

@@ -5,11 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
-import { isHeartbeat, isNotice, readPromises } from '../accounts/server-words.ts';
+import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { FieldSearch } from '../accounts/field-search.ts';
 import { DEFAULT_POINTERS, type StampPointers } from '../accounts/stamp-pointers.ts';
 import { type Stamps, stampReader } from '../accounts/stamps.ts';
 import { withoutTimes } from '../accounts/time-text.ts';
+import { HELD_MS } from '../findings/arrivals.ts';
+import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
@@ -69,10 +71,20 @@ export class StreamLog {
   publishedWithId = 0;
   comments = 0;
   bytes = 0;
+  /** Bytes in a content coding that came since they last ended as a flush does. */
+  heldInCodingBytes = 0;
+  /** How often a compressor stood still in the middle of an event, and for how long at most. */
+  stopsInEvent = 0;
+  longestStopInEventMs = 0;
+  /** Blocks with a type or an id and no data, and a line of the first. Hostile text. */
+  withoutDataCount = 0;
+  withoutDataSample = '';
   retryMs: number | null = null;
   lastEventId = '';
   /** What a `connected` event promised. */
   promisedMs: number | null = null;
+  /** The server says from where a stream goes on, so it replays. */
+  promisesReplay = false;
   /** A `missed` event came: what is lost was not lost in silence. */
   missedSaid = false;
   firstByteMs: number | null = null;
@@ -115,6 +127,19 @@ export class StreamLog {
     if (this.arrivals.length < MAX_ARRIVALS) this.arrivals.push(this.current);
   }
 
+  /** Bytes that have yet to be decoded. */
+  coded(bytes: number, endsFlushed: boolean): void {
+    this.heldInCodingBytes = endsFlushed ? 0 : this.heldInCodingBytes + bytes;
+  }
+
+  /** Nothing was decoded until now, and the last that was is the beginning of an event. */
+  stoppedInEvent(atMs: number): void {
+    const stopMs = atMs - this.lastByteMs;
+    if (this.heldInCodingBytes === 0 || stopMs < HELD_MS) return;
+    this.stopsInEvent += 1;
+    this.longestStopInEventMs = Math.max(this.longestStopInEventMs, stopMs);
+  }
+
   /** Also for a silence that nothing has ended yet. */
   silentUntil(atMs: number): void {
     const silentMs = atMs - this.lastByteMs;
@@ -137,9 +162,20 @@ export class StreamLog {
     // Where its data have a number, or what the user named, it was published to somebody.
     if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');
     else if (isNotice(type)) {
-      if (type === 'connected') this.promisedMs ??= readPromises(data).heartbeatMs;
+      if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
     } else this.publishes(type, data, { id: ownId ? lastEventId : null, stamps });
+  }
+
+  private greeted({ heartbeatMs, replays }: Promises): void {
+    this.promisedMs ??= heartbeatMs;
+    this.promisesReplay ||= replays;
+  }
+
+  withoutData(type: string, lastEventId: string): void {
+    if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
+    this.withoutDataCount += 1;
+    if (isHeartbeat(type)) this.beat('event');
   }
 
   comment(text: string): void {

@@ -2,6 +2,8 @@
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
 import { stampPointers } from '../accounts/stamp-pointers.ts';
+import { isMarker } from '../core/stream-marker.ts';
+import { markerOf } from '../options/values/until.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
@@ -78,6 +80,7 @@ export class Watch {
       const main = new Listening({
         connector,
         requestSpec,
+        limits: plan,
         nowMs,
         pointers: stampPointers(plan),
         onNews: () => {
@@ -116,9 +119,9 @@ export class Watch {
     }
   }
 
-  private heard({ data }: SseEvent): void {
-    const { until } = this.options.plan;
-    if (until?.kind === 'text' && data.includes(until.text)) this.untilCame = this.complete = true;
+  private heard({ type, data }: SseEvent): void {
+    const marker = markerOf(this.options.plan);
+    if (marker !== null && isMarker(marker, type, data)) this.untilCame = this.complete = true;
   }
 
   private look(): void {

@@ -43,6 +43,7 @@ export interface ExchangeOptions {
 }
 
 export class Exchange implements StreamReceiver, SseHandlers {
+  readonly maxLineBytes = MAX_REPLY_BYTES;
   readonly maxEventBytes = MAX_REPLY_BYTES;
   private readonly options: ExchangeOptions;
   private readonly startMs: number;

@@ -14,6 +14,10 @@ export const RECORDER_FIGURES = figures({
     'heartbeatsAfterGreeting',
     /** Streams that ended cleanly after the server had said that they would. */
     'rotated',
+    /** Streams that were opened with a Last-Event-ID after an earlier one. */
+    'resumptions',
+    /** Streams at whose beginning the server said from where it goes on. */
+    'replaysPromised',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */
@@ -27,13 +31,30 @@ export const RECORDER_FIGURES = figures({
     'firstEvent',
     /** From the end of a stream to the head of the next one. */
     'reconnect',
-    /** The longest silence of each stream that was open at the end. */
+    /** The longest silence of each stream that was open at the end, or that came to its planned end. */
     'silence',
   ],
   tallies: [
     'dropsByCause',
     /** Like "refused" or "http-status: status 503". */
     'refusalsByCause',
+  ],
+});
+
+/** Written by soak/load/completion-watch.ts. */
+export const COMPLETION_FIGURES = figures({
+  counts: [
+    /** Streams that came to the end that the plan names, and those that had not when the run was over. */
+    'completed',
+    'unfinished',
+  ],
+  times: [
+    /** From the attempt to connect to the event that ends the stream as planned; healthy clients. */
+    'completion',
+  ],
+  tallies: [
+    /** Streams that had come to that end and then broke off, by cause. */
+    'brokenAfterEnd',
   ],
 });
 
@@ -73,6 +94,14 @@ export const PROTOCOL_FIGURES = figures({
     'headsReleased',
     /** Streams under a content coding that nobody knows, which were read as they were. */
     'unknownCodings',
+    /** Streams on which bytes came in a content coding, and none that could be read; and how many bytes. */
+    'notFlushed',
+    'bytesNotFlushed',
+    /** Clients whose stream a compressor stopped in the middle of events, and how often it did. */
+    'heldByCompressor',
+    'stopsInEvent',
+    /** Blocks with a type or an id and without data: no events. */
+    'withoutData',
   ],
   tallies: [
     /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
@@ -84,12 +113,23 @@ export const PROTOCOL_FIGURES = figures({
     'codings',
     /** The name of a coding that nobody knows, one for each process. */
     'unknownCodingNames',
+    /** What is wrong with the first line in an unknown field, one for each process. */
+    'misnamed',
+    /** A line of a block without data, one for each process, made printable. */
+    'withoutDataSamples',
   ],
 });
 
 /** Written by soak/load/stale-watch.ts. */
 export const STALE_FIGURES = figures({
-  counts: ['evictionsExpected', 'evictionsSeen', 'evictionsMissed', 'evictionsUnknown'],
+  counts: [
+    'evictionsExpected',
+    'evictionsSeen',
+    'evictionsMissed',
+    'evictionsUnknown',
+    /** The part of the unknown ones that were kept for longer than allowed by a server whose writes did not block yet. */
+    'evictionsOverdue',
+  ],
   /** From when the server could know of a stale client until it evicted that client. */
   times: ['evictionTime'],
 });

@@ -1,6 +1,7 @@
 /**
  * Everything that was measured in one run, before anybody judges it: what the verdict and the reports read.
  */
+import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
 import type { Summary } from './summary.ts';
@@ -72,6 +73,12 @@ export interface RunRecord {
   endedEarly: EndedEarly | null;
   target: SoakTarget;
   expectations: Expectations;
+  /** What was to end each stream as planned; null where streams have no end. */
+  until: StreamMarker | null;
+  /** The HTTP method of the requests. */
+  method: string;
+  /** Longer lines and larger events were not read. */
+  limits: { maxLineBytes: number; maxEventBytes: number };
   /** Clients that the plan asked for. */
   planned: number;
   /** Most streams open at once. */

@@ -8,6 +8,7 @@
 import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-accounts.ts';
 import { EVENT_LATENCY_FIGURES } from '../accounts/event-latency.ts';
 import { FIELD_FIGURES } from '../accounts/found-fields.ts';
+import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
 import { STOP_EXCUSE_FIGURES } from '../accounts/stop-excuse.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
 import { BUNCHING_FIGURES } from '../measure/bunching.ts';
@@ -20,11 +21,19 @@ import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
 import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
 import { SESSION_FIGURES } from '../protocols/mcp/session-accounts.ts';
 import { ANSWER_FIGURES } from '../protocols/openai/answer-accounts.ts';
-import { FLEET_FIGURES, INCIDENT_FIGURES, PROTOCOL_FIGURES, RECORDER_FIGURES, STALE_FIGURES } from './load-figures.ts';
+import {
+  COMPLETION_FIGURES,
+  FLEET_FIGURES,
+  INCIDENT_FIGURES,
+  PROTOCOL_FIGURES,
+  RECORDER_FIGURES,
+  STALE_FIGURES,
+} from './load-figures.ts';
 
 /** No name is declared twice; a test sees to that. */
 const DECLARED = [
   RECORDER_FIGURES,
+  COMPLETION_FIGURES,
   FLEET_FIGURES,
   PROTOCOL_FIGURES,
   STALE_FIGURES,
@@ -36,6 +45,7 @@ const DECLARED = [
   RECONNECT_BURST_FIGURES,
   EVENT_ACCOUNT_FIGURES,
   EVENT_LATENCY_FIGURES,
+  LATENCY_FLOOR_FIGURES,
   STOP_EXCUSE_FIGURES,
   FIELD_FIGURES,
   ANSWER_FIGURES,
@@ -68,8 +78,11 @@ export class Summary implements CountsByKind, Tallies {
   // Fields and not a record, as readers ask for one at a time; the compiler misses none that is declared.
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
+  readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();
+  readonly misnamed: Tally = new Map();
+  readonly withoutDataSamples: Tally = new Map();
   readonly malformedSamples: Tally = new Map();
   readonly undispatched: Tally = new Map();
   readonly codings: Tally = new Map();

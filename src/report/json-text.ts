@@ -4,9 +4,13 @@
  */
 const LEFT_BY_JSON = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 
-/** On one line, with those characters as escapes. @param replacer as `JSON.stringify` takes it */
-export function jsonText(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
-  return JSON.stringify(value, replacer).replace(LEFT_BY_JSON, escape);
+/** On one line where no indent is given, with those characters as escapes. @param replacer as `JSON.stringify` takes it */
+export function jsonText(
+  value: unknown,
+  replacer?: ((key: string, value: unknown) => unknown) | null,
+  indent = 0,
+): string {
+  return JSON.stringify(value, replacer ?? undefined, indent).replace(LEFT_BY_JSON, escape);
 }
 
 function escape(char: string): string {

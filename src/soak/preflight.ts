@@ -4,6 +4,7 @@
  */
 import { behaviours } from '../client/behaviour.ts';
 import { EventCache } from '../client/event-cache.ts';
+import { LongTexts } from '../client/long-texts.ts';
 import { Subscription } from '../client/subscription.ts';
 import { Wheel } from '../client/wheel.ts';
 import { CAUSES, type Cause } from '../core/causes.ts';
@@ -112,6 +113,7 @@ export async function openOnce(
         clock,
         random: new Random(plan.seed),
         cache: new EventCache(stampReader(plan.pointers)),
+        longTexts: new LongTexts(),
         hops: confirmedHops(aim, plan, inner),
         requestFor,
         connectTimeoutMs: plan.connectTimeoutMs,
@@ -125,11 +127,15 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
-          onUnfinished: () => {},
+          onCoded: () => {},
+          onUnheard: () => {},
+          onNoData: () => {},
           onLeft: () => {},
           onAdjusted: () => {},
-          onLost: (_client, cause, detail) => {
-            finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
+          onLost: (_client, cause, detail, wasOpen) => {
+            // A short answer may be over with the read that brought its head.
+            if (wasOpen) finish(null);
+            else finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
           },
         },
       },

@@ -8,7 +8,7 @@ import { UnreachableError } from '../core/errors.ts';
 import { countUp } from '../measure/figures.ts';
 import { apportion } from './load/pacer.ts';
 import type { LoadResult } from './load/load-generator.ts';
-import { countRefusal } from './load/refusal-count.ts';
+import { countRefusal } from './load/refusals.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
 import { type GeneratorOptions, oneProcess } from './load/start-generator.ts';
 import type { Refused } from './preflight.ts';

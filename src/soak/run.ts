@@ -5,11 +5,11 @@
  * is always returned; only what prevents a run from beginning throws.
  */
 import type { Clock } from '../core/clock.ts';
-import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
@@ -18,12 +18,11 @@ import { checkLoad, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
+import { settle } from './settle.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
 import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
-
-const SETTLE_STEP_MS = 250;
 
 export interface RunOptions extends TargetsOptions {
   seed: number;
@@ -101,13 +100,22 @@ class Run {
     server.baseline = await target.sample(0);
     const load = await startGenerator(targets, { ...options, server: serverPlan });
     await this.run(load);
-    server.down = target.down();
+    server.down = await target.ended();
     if (server.warm !== null) await target.collectGarbage();
     server.end = server.down === null ? await target.sample(this.loadedMs()) : null;
     // The network comes back before the clients leave, so that the server hears their end.
     await options.vanishing?.release();
     const result = await load.leave();
-    if (server.down === null) await this.settle();
+    if (server.down === null) {
+      const { summary } = result;
+      const streams = summary.total('connected') + summary.total('reconnects');
+      const seen = { ...server, samples: inOrder(this.samples) };
+      Object.assign(
+        server,
+        await settle(target, { ...options, server: seen, streams, loadedMs: () => this.loadedMs() }),
+      );
+      server.down = await target.ended();
+    }
     return this.record(result);
   }
 
@@ -167,24 +175,6 @@ class Run {
     if (await this.target.collectGarbage()) this.server.warm = await this.target.sample(this.loadedMs());
   }
 
-  /** All clients have left: the server's count must come back to zero, and its memory to near the baseline. */
-  private async settle(): Promise<void> {
-    const { target, options, server } = this;
-    if (target.origin.source === 'none') return;
-    const { settleMs } = options.plan;
-    const startMs = options.clock.nowMs();
-    for (;;) {
-      const sample = await target.sample(this.loadedMs());
-      const remainingMs = settleMs - (options.clock.nowMs() - startMs);
-      options.onEvent({ type: 'settling', clients: sample?.clients ?? null, remainingMs });
-      if (sample?.clients === 0 || remainingMs <= 0 || options.signal.aborted || target.down() !== null) break;
-      await pause(SETTLE_STEP_MS, options.signal);
-    }
-    await target.collectGarbage();
-    server.settled = await target.sample(this.loadedMs());
-    server.down = target.down();
-  }
-
   private record({ summary, generator, expectations, swallowedBytes, lost }: LoadResult): RunRecord {
     const { options, target } = this;
     return {
@@ -200,12 +190,21 @@ class Run {
         proxy: target.transport.proxy,
       },
       expectations,
+      until: options.plan.until,
+      method: options.plan.method,
+      limits: { maxLineBytes: options.plan.maxLineBytes, maxEventBytes: options.plan.maxEventBytes },
       planned: options.plan.clients,
       peakClients: this.peakClients,
-      summary,
+      // What ends before the event that `--until` names was cut.
+      summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
-      server: { ...this.server, samples: inOrder(this.samples) },
+      server: {
+        ...this.server,
+        process: target.process,
+        unread: target.unread,
+        samples: inOrder(this.samples),
+      },
       generator,
       lostShards: lost,
       degraded: options.vanishing?.trouble ?? options.degraded,

@@ -7,7 +7,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { COMMENT, DATA, EVENT, fieldOf, ID, nameIsWhole, RETRY, UNKNOWN, valueStart } from './field.ts';
-import { checkedLimit, DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from './handlers.ts';
+import {
+  checkedLimit,
+  DEFAULT_MAX_EVENT_BYTES,
+  DEFAULT_MAX_LINE_BYTES,
+  MAX_FIELD_BYTES,
+  SAMPLE_BYTES,
+} from './handlers.ts';
 import type { Malformed, SseHandlers } from './handlers.ts';
 import { HeldBlock } from './held-block.ts';
 
@@ -18,6 +24,10 @@ const LINE_END = /[\r\n]/;
 export abstract class BlockReader {
   protected readonly handlers: SseHandlers;
   protected readonly maxLineBytes: number;
+  protected get maxFieldBytes(): number {
+    return Math.min(this.maxLineBytes, MAX_FIELD_BYTES);
+  }
+
   protected readonly maxEventBytes: number;
   /** Whether a line, or a part of one, has come since the last blank line. */
   protected inBlock = false;
@@ -87,7 +97,8 @@ export abstract class BlockReader {
     if (field === UNKNOWN || !nameIsWhole(field, end - start))
       return this.malformed('unknown-field', bytes, start, end);
     // A limit that held only for lines cut in two would make the outcome depend on the cuts.
-    if (end - start > this.maxLineBytes) return this.fail('line-limit', this.maxLineBytes);
+    const limitBytes = field === DATA ? this.maxLineBytes : this.maxFieldBytes;
+    if (end - start > limitBytes) return this.fail('line-limit', limitBytes);
     const from = valueStart(bytes, start, end, field);
     if (field === DATA) return this.addData(bytes, from, end);
     if (field === RETRY) return this.readRetry(bytes, start, from, end);
@@ -119,8 +130,14 @@ export abstract class BlockReader {
     this.dataTo = to;
   }
 
+  /** A line of data has ended whose value is in the held data already. */
+  protected endLongLine(held: HeldBlock): void {
+    if (held.dataBytes > this.maxEventBytes) return this.fail('event-limit', this.maxEventBytes);
+    held.endLongLine();
+  }
+
   protected holdData(source: Buffer): void {
-    this.held = new HeldBlock();
+    this.held = this.newHeld();
     this.held.addData(source, this.dataFrom, this.dataTo);
     this.dataFrom = -1;
   }
@@ -144,16 +161,32 @@ export abstract class BlockReader {
     this.committedId = this.idBuffer;
     if (this.held === undefined && this.dataFrom === -1) {
       // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string."
+      const { eventType, setsId } = this;
       this.forgetBlock();
+      if (eventType !== '' || setsId) this.handlers.onNoData?.(eventType, this.committedId);
     } else {
-      const data =
-        this.held === undefined ? this.dataOf(source, this.dataFrom, this.dataTo) : this.dataOfHeld(this.held);
+      const { held } = this;
       const type = this.eventType === '' ? 'message' : this.eventType;
       this.blockTo = blockTo;
-      this.forgetBlock();
-      this.handlers.onEvent({ type, data, lastEventId: this.committedId });
+      if (held === undefined) {
+        const data = this.dataOf(source, this.dataFrom, this.dataTo);
+        this.forgetBlock();
+        this.handlers.onEvent({ type, data, lastEventId: this.committedId });
+      } else {
+        this.endHeld(held, type);
+      }
     }
     this.beginBlock(blockTo);
+  }
+
+  protected newHeld(): HeldBlock {
+    return new HeldBlock();
+  }
+
+  protected endHeld(held: HeldBlock, type: string): void {
+    const data = this.dataOfHeld(held);
+    this.forgetBlock();
+    this.handlers.onEvent({ type, data, lastEventId: this.committedId });
   }
 
   private dataOf(bytes: Buffer, from: number, to: number): string {
@@ -190,7 +223,10 @@ export abstract class BlockReader {
 
   protected forgetBlock(): void {
     this.inBlock = false;
-    this.held = undefined;
+    if (this.held !== undefined) {
+      this.held.release();
+      this.held = undefined;
+    }
     this.dataFrom = -1;
     this.eventType = '';
   }

@@ -33,6 +33,11 @@ export interface UnfinishedBlock {
 export interface SseHandlers {
   /** Called with each event. */
   onEvent(event: SseEvent): void;
+  /**
+   * Called with each block that has a type or an id of its own and no `data`: it is no event, and only its id counts.
+   * `type` is empty where the block has none.
+   */
+  onNoData?(type: string, lastEventId: string): void;
   /** Called with each comment, without its colon and one leading space, as soon as its line ends. */
   onComment?(text: string): void;
   /**
@@ -50,13 +55,14 @@ export interface SseHandlers {
    */
   onError?(error: SseLimitError): void;
   /**
-   * Longest line that is kept, in bytes without its line end.
-   * @defaultValue `1_048_576` (1 MiB)
+   * Longest line that is kept, in bytes without its line end. A line that is no `data` (an id, a type, a comment) is
+   * held to 1 MiB, or to this if that is less.
+   * @defaultValue `16_777_216` (16 MiB); the standard sets no limit
    */
   maxLineBytes?: number | undefined;
   /**
    * Most bytes of `data` in one event, the line ends between its lines included.
-   * @defaultValue `4_194_304` (4 MiB)
+   * @defaultValue `33_554_432` (32 MiB); the standard sets no limit
    */
   maxEventBytes?: number | undefined;
 }
@@ -66,8 +72,10 @@ export const UNFINISHED_BYTES = 1000;
 /** How many bytes of a malformed line are shown. */
 export const SAMPLE_BYTES = 80;
 
-export const DEFAULT_MAX_LINE_BYTES: number = 1024 ** 2;
-export const DEFAULT_MAX_EVENT_BYTES: number = 4 * 1024 ** 2;
+/** Most bytes of a line that is no data: a client keeps its last id for as long as it lives. */
+export const MAX_FIELD_BYTES: number = 1024 ** 2;
+export const DEFAULT_MAX_LINE_BYTES: number = 16 * 1024 ** 2;
+export const DEFAULT_MAX_EVENT_BYTES: number = 32 * 1024 ** 2;
 
 /** The stream asked for more memory than it was allowed: `code` is one of the causes in core/causes.ts. */
 export class SseLimitError extends SseProbeError {

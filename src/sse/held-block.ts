@@ -30,6 +30,11 @@ export class HeldBlock {
     return this.lineEnd - this.lineStart;
   }
 
+  /** Whether the unfinished line is a data line whose value has been added to the data already; an heir's. */
+  get lineIsLong(): boolean {
+    return false;
+  }
+
   appendToLine(source: Buffer, from: number, to: number): void {
     this.reserve(to - from);
     this.lineEnd += source.copy(this.bytes, this.lineEnd, from, to);
@@ -56,6 +61,12 @@ export class HeldBlock {
     this.lineEnd = this.lineStart;
   }
 
+  /** The line that is long has ended. */
+  endLongLine(): void {}
+
+  /** The block is forgotten: what an heir shares with others is theirs. */
+  release(): void {}
+
   /** The bytes of `dataText`, valid until the next change. */
   dataRange(): Buffer {
     return this.bytes.subarray(this.dataStart, this.lineStart);
@@ -71,8 +82,20 @@ export class HeldBlock {
     let dataLines = data === null ? 0 : 1;
     for (let at = data?.indexOf(LF) ?? -1; at !== -1; at = data?.indexOf(LF, at + 1) ?? -1) dataLines += 1;
     const [first = ''] = (data ?? this.bytes.subarray(0, 0)).toString('utf8', 0, maxBytes).split('\n', 1);
-    const lineEnd = Math.min(this.lineEnd, this.lineStart + maxBytes);
-    return { dataLines, data: first, line: this.bytes.toString('utf8', this.lineStart, lineEnd) };
+    return { dataLines, data: first, line: this.lineText(maxBytes) };
+  }
+
+  protected lineText(maxBytes: number): string {
+    return this.bytes.toString('utf8', this.lineStart, Math.min(this.lineEnd, this.lineStart + maxBytes));
+  }
+
+  /** What stands before `from` is held elsewhere: the rest is an unfinished line. */
+  protected keepFrom(from: number): void {
+    const rest = this.bytes.subarray(from, this.lineEnd);
+    this.bytes = Buffer.allocUnsafe(Math.max(SMALLEST_BYTES, rest.length));
+    this.dataStart = -1;
+    this.lineStart = 0;
+    this.lineEnd = rest.copy(this.bytes);
   }
 
   /** Where the next value goes: behind the data and an LF, or, when it is the first, `first`. */

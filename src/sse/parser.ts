@@ -15,9 +15,9 @@
  * into the parser that calls them; they may `reset()` or `end()` it: the rest of that push is then ignored.
  */
 import { BlockReader } from './block-reader.ts';
-import { COMMENT, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
-import { SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
-import { HeldBlock } from './held-block.ts';
+import { COMMENT, DATA, DECIDED_AFTER_BYTES, fieldOf, UNKNOWN } from './field.ts';
+import { MAX_FIELD_BYTES, SAMPLE_BYTES, SseLimitError, type UnfinishedBlock, UNFINISHED_BYTES } from './handlers.ts';
+import type { HeldBlock } from './held-block.ts';
 
 export type { Malformed, SseEvent } from './handlers.ts';
 export { SseLimitError } from './handlers.ts';
@@ -153,7 +153,7 @@ export class SseParser extends BlockReader {
     if (this.dataFrom !== -1) this.holdData(source);
     this.inBlock = true;
     this.state = IN_HELD_LINE;
-    const held = (this.held ??= new HeldBlock());
+    const held = (this.held ??= this.newHeld());
     let from = start;
     const undecidedBytes = DECIDED_AFTER_BYTES - held.lineBytes;
     if (undecidedBytes > 0) {
@@ -172,8 +172,16 @@ export class SseParser extends BlockReader {
         return;
       }
     }
-    if (held.lineBytes + end - from > this.maxLineBytes) this.fail('line-limit', this.maxLineBytes);
-    else held.appendToLine(source, from, end);
+    const limitBytes = this.limitOf(held, held.lineBytes + end - from);
+    if (limitBytes === null) held.appendToLine(source, from, end);
+    else this.fail('line-limit', limitBytes);
+  }
+
+  /** The limit that a line passes which would be so long; null for none. */
+  private limitOf(held: HeldBlock, lineBytes: number): number | null {
+    if (lineBytes > this.maxLineBytes) return this.maxLineBytes;
+    if (lineBytes <= MAX_FIELD_BYTES || held.lineIsLong) return null;
+    return fieldOf(held.bytes, held.lineStart, held.lineEnd) === DATA ? null : MAX_FIELD_BYTES;
   }
 
   /** A line ends at `source[end]`; `source[start, end)` is the whole of it, or the rest of one cut in two. */
@@ -193,7 +201,8 @@ export class SseParser extends BlockReader {
     const skipped = this.state === IN_SKIPPED_LINE;
     this.state = next;
     if (skipped || held === undefined) return;
-    this.readLine(held.bytes, held.lineStart, held.lineEnd);
+    if (held.lineIsLong) this.endLongLine(held);
+    else this.readLine(held.bytes, held.lineStart, held.lineEnd);
     if (this.held === held) this.dropLine(held);
   }
 

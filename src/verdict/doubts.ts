@@ -3,6 +3,7 @@
  * had a stream, memory that was to be judged and could not be, a threshold that our own part in it decides. Each
  * makes the verdict inconclusive, and none of them is the server's fault.
  */
+import { clockSkewMs } from '../accounts/clock-skew.ts';
 import { formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Growth } from '../memory/trend.ts';
@@ -11,6 +12,7 @@ import type { FindingId } from '../findings/finding-rows.ts';
 import type { JudgedRun } from './judged-run.ts';
 import type { ThresholdDoubt } from './doubted-thresholds.ts';
 import type { Finding } from '../findings/finding.ts';
+import { lazyHint } from './memory-gaps.ts';
 import { METRIC_UNITS } from './metrics.ts';
 import type { Threshold } from './thresholds.ts';
 
@@ -36,6 +38,7 @@ export function doubtsOf(run: JudgedRun, judged: Judged): Finding[] {
     manyMissing(run, judged),
     undecidedMemory(run, judged),
     clockWasSet(run, judged),
+    otherClock(run, judged),
     ownPart(run, judged),
   ];
   return doubts.flatMap((doubt) =>
@@ -110,7 +113,7 @@ function undecidedMemory(run: JudgedRun, { ignore, doubted }: Judged): Doubt | n
       limitBytesPerMinute,
       samples: server.samples.length,
     },
-    hint: `Run longer: a minute of load at least, and several cycles of the garbage collector. Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
+    hint: `${lazyHint(server) ?? 'Run longer: a minute of load at least, and several cycles of the garbage collector.'} Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
   };
 }
 
@@ -129,6 +132,24 @@ function clockWasSet({ generator: { clockStep }, summary }: RunRecord, { doubted
     title: `${listed(thresholds)} could be held against the first ${formatDuration(clockStep.atMs)} only: then this machine's clock was set.`,
     evidence: { thresholds, clockStep, untimed: summary.counts.untimed },
     hint: 'Run it again while nothing sets the clock; or hold the server to spread.*, which needs no wall clock.',
+  };
+}
+
+/** A latency is the difference of two clocks, of which one may be off. */
+function otherClock({ summary }: RunRecord, { doubted }: Judged): Doubt | null {
+  const thresholds = doubtedFor(doubted, 'skew');
+  if (thresholds.length === 0) return null;
+  const skewMs = clockSkewMs(summary);
+  const why =
+    skewMs === null
+      ? 'all times lie before the streams began: history, or a clock that is behind ours'
+      : skewMs < 0
+        ? `the clock of the server may be ${formatDuration(-skewMs)} behind ours, for all events were late by the same`
+        : `the clock of the server is ${formatDuration(skewMs)} ahead of ours`;
+  return {
+    title: `${listed(thresholds)} could not be answered: ${why}.`,
+    evidence: { thresholds, skewMs },
+    hint: 'Let both clocks follow NTP, or hold the server to spread.*, which needs only ours.',
   };
 }
 

@@ -12,19 +12,21 @@ import type { Gap } from './finding.ts';
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
-export function eventGaps(record: RunRecord): Gap[] {
-  const { events, tokens, answerStrangers, sessions } = record.summary.counts;
-  // Messages within a session are meant for it alone. Answers of a language model are no feed: what they lost, nobody
-  // else got, and their times are their own.
-  if (events === 0 || tokens + answerStrangers + sessions > 0) return [];
-  return [sequence(record), namedSequence(record), skippedIds(record), times(record), doubtfulTimes(record)].filter(
-    (gap) => gap !== null,
-  );
+/** Of loss, doubles and order. */
+export function lossGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0
+    ? []
+    : [sequence(record), namedSequence(record), skippedIds(record), unread(record)];
+}
+
+export function latencyGaps(record: RunRecord): (Gap | null)[] {
+  return record.summary.counts.events === 0 ? [] : [times(record), doubtfulTimes(record)];
 }
 
 function sequence({ summary }: RunRecord): Gap | null {
   const used = sequenceOf(summary);
   if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
+  if (used?.method === 'none' && used.reasons.every((reason) => reason === 'finite')) return FINITE_STREAMS;
   const reasons =
     used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
@@ -34,6 +36,12 @@ function sequence({ summary }: RunRecord): Gap | null {
     hint: sequenceAdvice(summary),
   };
 }
+
+const FINITE_STREAMS: Gap = {
+  what: 'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
+  evidence: { sequence: 'none', eventsWithSeq: 0 },
+  hint: 'With --until only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
+};
 
 function sequenceAdvice(summary: RunRecord['summary']): string {
   const { sequence: counting } = fieldsOf(summary);
@@ -63,6 +71,15 @@ function skippedIds({ summary }: RunRecord): Gap | null {
   };
 }
 
+function unread({ summary: { counts } }: RunRecord): Gap | null {
+  if (counts.eventsUnread === 0) return null;
+  return {
+    what: `number and time of ${counted(counts.eventsUnread, 'event')} (too much data to be read for each client by itself: told by id and digest)`,
+    evidence: { eventsUnread: counts.eventsUnread },
+    hint: 'Send megabytes as a link, or as one text that is the same for all clients.',
+  };
+}
+
 function times({ summary }: RunRecord): Gap | null {
   const {
     counts,
@@ -70,6 +87,13 @@ function times({ summary }: RunRecord): Gap | null {
   } = summary;
   if (latency.count > 0) return null;
   const skewMs = clockSkewMs(summary);
+  if (skewMs !== null && skewMs < 0) {
+    return {
+      what: `latency (the clock of the server seems to be ${formatDuration(-skewMs)} behind ours: all times lie before the streams began, and all are as old)`,
+      evidence: { eventsWithTime: 0, skewMs, dueBefore: counts.dueBefore },
+      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+    };
+  }
   if (skewMs !== null) {
     return {
       what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of ours: ${counted(counts.skewed, 'time')} in the future)`,
@@ -107,7 +131,7 @@ function doubtfulTimes({ summary }: RunRecord): Gap | null {
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null && skewMs < 0) {
     return {
-      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (the fastest event took as long as the slowest)`,
+      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (all events of a second were late by the same)`,
       evidence: { skewMs },
       hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
     };

@@ -12,3 +12,9 @@ export interface Gap {
   evidence: Record<string, unknown>;
   hint: string;
 }
+
+/** Why a run did not ask a question, and what would make it ask. */
+export interface Unasked {
+  what: string;
+  hint: string;
+}

@@ -1,16 +1,37 @@
 /** The record of a run together with what is concluded from it once, for all that judge it. */
+import type { Rise } from '../memory/rise.ts';
+import { emptyServerRecord, NO_ORIGIN, type ServerRecord } from '../memory/server-memory.ts';
 import type { Growth } from '../memory/trend.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { growthOfRun, risesWithinGarbage } from './growth-of-run.ts';
+import { growthAlone, growthOfRun, riseOfRun, risesWithinGarbage } from './growth-of-run.ts';
 
 export interface JudgedRun extends RunRecord {
-  /** The trend of the server's memory under load. */
+  /** The trend of the server's memory under load, or what it did when all clients had left. */
   readonly growth: Growth;
+  /** The growth is that of a server without clients: the load was too short for a trend. */
+  readonly growsAlone: boolean;
   /** The server's memory rises as a leak does, but no further yet than garbage that has not been collected. */
   readonly risesWithinGarbage: boolean;
+  /** By how much the server's memory rose, where that is worth a word. */
+  readonly rise: Rise | null;
 }
 
 export function judgedRun(record: RunRecord): JudgedRun {
-  const growth = growthOfRun(record);
-  return { ...record, growth, risesWithinGarbage: risesWithinGarbage(record, growth) };
+  const run = { ...record, server: judgedServer(record.server) };
+  const trend = growthOfRun(run);
+  const alone = trend.verdict === 'inconclusive' ? growthAlone(run) : null;
+  return {
+    ...run,
+    growth: alone ?? trend,
+    growsAlone: alone !== null,
+    risesWithinGarbage: alone === null && risesWithinGarbage(run, trend),
+    rise: riseOfRun(run),
+  };
+}
+
+/** The memory of a proxy is not the server's: reports show it, and nobody judges it. */
+function judgedServer(server: ServerRecord): ServerRecord {
+  return server.process?.isProxy === true
+    ? { ...emptyServerRecord(NO_ORIGIN), process: server.process, down: server.down }
+    : server;
 }

@@ -4,7 +4,10 @@
  */
 import { counted, formatBytes, formatDuration } from '../core/units.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import { loadMs } from './growth-of-run.ts';
 import type { JudgedRun } from './judged-run.ts';
+import type { Rise } from '../memory/rise.ts';
+import { loadMinutesToTell } from '../memory/trend.ts';
 import { restartsMs } from '../memory/server-memory.ts';
 import type { Gap } from './finding.ts';
 import { METRIC_UNITS } from './metrics.ts';
@@ -18,7 +21,7 @@ const FALLEN_SHARE = 0.5;
 export function memoryGaps(run: JudgedRun): Gap[] {
   const { source } = run.server;
   if (source !== 'pid' && source !== 'metrics') return [];
-  return [unread(run), restarted(run), fallen(run), rising(run)].filter((gap) => gap !== null);
+  return [unread(run), restarted(run), fallen(run), rising(run), risen(run)].filter((gap) => gap !== null);
 }
 
 function unread({ series, server }: RunRecord): Gap | null {
@@ -58,13 +61,62 @@ function fallen({ server: { baseline, samples } }: RunRecord): Gap | null {
   };
 }
 
-function rising({ growth, risesWithinGarbage }: JudgedRun): Gap | null {
+function rising({ growth, risesWithinGarbage, rise, server }: JudgedRun): Gap | null {
   if (!risesWithinGarbage) return null;
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   const { format } = METRIC_UNITS.bytesPerMinute;
+  const figures = rise === null ? '' : `, ${riseText(rise)}`;
   return {
-    what: `whether the rise of the server's memory (${format(bytesPerMinute as number)}) is a leak or garbage that its runtime will collect`,
-    evidence: { bytesPerMinute, lowBytesPerMinute: low, highBytesPerMinute: high, limitBytesPerMinute },
-    hint: 'Run longer: the shorter the load, the more has to rise, since nobody can ask this server to collect its garbage.',
+    what: `whether the rise of the server's memory (${format(bytesPerMinute as number)}${figures}) is a leak or garbage that its runtime will collect`,
+    evidence: {
+      bytesPerMinute,
+      lowBytesPerMinute: low,
+      highBytesPerMinute: high,
+      limitBytesPerMinute,
+      ...(rise === null ? {} : riseEvidence(rise)),
+    },
+    hint:
+      lazyHint(server) ??
+      'Run longer: the shorter the load, the more has to rise, since nobody can ask this server to collect its garbage.',
   };
+}
+
+/** What rose and has no verdict: never in silence. */
+function risen(run: JudgedRun): Gap | null {
+  const { rise, growth, risesWithinGarbage, server } = run;
+  if (rise === null || risesWithinGarbage || growth.verdict === 'fail' || server.down !== null) return null;
+  const isJudged = growth.verdict === 'pass';
+  if (isJudged && rise.keptBytes === null) return null;
+  const { beforeBytes, loadedBytes, evenBytesPerMinute } = rise;
+  const minutes =
+    isJudged || evenBytesPerMinute === null ? null : loadMinutesToTell(evenBytesPerMinute, loadedBytes ?? beforeBytes);
+  const tooShort = growth.low === null ? ` (${formatDuration(loadMs(run))} of load are too short to tell)` : '';
+  return {
+    what: `whether the server's memory leaks: it rose ${riseText(rise)}${isJudged ? '' : tooShort}`,
+    evidence: riseEvidence(rise),
+    hint:
+      lazyHint(server) ??
+      (minutes === null
+        ? 'Run it again against the same process: what a runtime keeps for the next clients is used again, and what leaks comes on top.'
+        : `At this pace a load of ${counted(minutes, 'minute')} would tell: --duration ${minutes}m.`),
+  };
+}
+
+/** What to do about a runtime whose resident memory says little; null for any other one. */
+export function lazyHint({ process: watched }: RunRecord['server']): string | null {
+  if (watched === null || watched.lazyRuntime === null) return null;
+  const such = watched.lazyRuntime === 'Java' ? ', such as jvm_gc_live_data_size_bytes' : '';
+  return `${watched.lazyRuntime} may let its heap fill up to its limit before it collects: name a figure that is taken after a collection with --server-metrics${such}.`;
+}
+
+/** Both figures of a rise, and that without clients where it was read, to stand behind "rose". */
+export function riseText({ beforeBytes, loadedBytes, settledBytes }: Rise): string {
+  const before = `from ${formatBytes(beforeBytes)} before the run`;
+  const after = settledBytes === null ? null : `${formatBytes(settledBytes)} when all clients had left`;
+  if (loadedBytes === null) return after === null ? before : `${before} to ${after}`;
+  return `${before} to ${formatBytes(loadedBytes)} at the end of the load${after === null ? '' : ` and ${after}`}`;
+}
+
+export function riseEvidence({ beforeBytes, loadedBytes, settledBytes }: Rise): Record<string, number | null> {
+  return { beforeBytes, loadedBytes, settledBytes };
 }

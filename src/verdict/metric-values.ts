@@ -15,6 +15,7 @@ const FAMILIES: ReadonlyMap<string, TimeName> = new Map([
   ['connect', 'connect'],
   ['headers', 'headers'],
   ['firstEvent', 'firstEvent'],
+  ['completion', 'completion'],
   ['reconnect', 'reconnect'],
   ['silence', 'silence'],
   ['heartbeat', 'heartbeatInterval'],
@@ -44,6 +45,7 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   'clients.refused': ({ summary }) => summary.total('refused'),
   'clients.reconnects': (record) => ofStreams(record, record.summary.total('reconnects')),
   'clients.rotated': (record) => ofStreams(record, record.summary.counts.rotated),
+  'clients.completed': (record) => (record.until === null ? null : ofStreams(record, record.summary.counts.completed)),
   'answers.completed': ({ summary: { counts } }) => (counts.answers + counts.answersFailed > 0 ? counts.answers : null),
   'answers.failed': ({ summary: { counts } }) =>
     counts.answers + counts.answersFailed > 0 ? counts.answersFailed : null,

@@ -14,7 +14,9 @@ import { type FindingsAsked, findingsOf } from './findings-of-run.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/finding-row.ts';
 import { metricValue } from './metric-values.ts';
+import { weighLateness } from './own-lateness.ts';
 import { type JudgedRun, judgedRun } from './judged-run.ts';
+import { type AnsweredQuestion, questionsOf } from './questions.ts';
 import { evaluateThresholds, type Threshold, type ThresholdResult } from './thresholds.ts';
 
 export interface Judgement extends FindingsAsked {
@@ -28,12 +30,18 @@ export interface Verdict {
   thresholds: ThresholdResult[];
   /** The growth of the server's memory, judged once, here: reports and the JSON show it and judge nothing. */
   growth: Growth;
+  /** What a soak asks of such a server, and which of it this run answered. */
+  questions: AnsweredQuestion[];
 }
 
 export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const run = judgedRun(record);
-  const findings = findingsOf(run, judgement);
   const thresholds = resultsOf(run, judgement.thresholds);
+  const found = findingsOf(run, judgement);
+  const weighed = { thresholds: judgement.thresholds, results: thresholds, findings: found };
+  const findings = found.map((finding) =>
+    finding.id === 'generator-saturated' ? weighLateness(run, finding, weighed) : finding,
+  );
   const doubted = doubtedThresholds(run, judgement.thresholds, thresholds);
   findings.push(...doubtsOf(run, { ignore: judgement.ignore, doubted, findings }));
   findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity]);
@@ -44,7 +52,7 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
   const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
   const exitCode = record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict];
-  return { verdict, exitCode, findings, thresholds, growth: run.growth };
+  return { verdict, exitCode, findings, thresholds, growth: run.growth, questions: questionsOf(run) };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };

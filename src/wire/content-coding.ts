@@ -52,6 +52,17 @@ export function codingOf(field: string): Coding | 'identity' | { unknown: string
   return { unknown: coding.slice(0, MAX_NAME) };
 }
 
+/** RFC 1951, 3.2.4, as RFC 7692, 7.2.1 has it: a flush leaves an empty block without compression at its end. */
+const FLUSHED = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+
+/**
+ * Whether `bytes[start, end)` of a body end as a compressor ends them when it is flushed. Of Brotli that is not known by
+ * its bytes: it sends none that are not flushed.
+ */
+export function endsFlushed(coding: Coding, bytes: Uint8Array, start: number, end: number): boolean {
+  return coding === 'br' || FLUSHED.equals(bytes.subarray(Math.max(start, end - FLUSHED.length), end));
+}
+
 /** What stands between the bytes of a connection and the receiver of the content. */
 export interface ContentReader {
   /** Takes `bytes[start, end)`. @returns `false`: the owner is told when to read on */
@@ -64,7 +75,7 @@ export interface ContentReader {
 }
 
 export class BodyDecoder implements ContentReader {
-  private readonly coding: Coding;
+  readonly coding: Coding;
   private readonly owner: DecoderOwner;
   private inflater: Transform | undefined;
   private inflating = false;

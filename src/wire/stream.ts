@@ -8,7 +8,7 @@
  * Knows nothing of sockets: what carries the bytes tells it what arrived, and is told to go on or to leave.
  */
 import type { Cause } from '../core/causes.ts';
-import { BodyDecoder, codingOf, type ContentReader, type DecoderOwner } from './content-coding.ts';
+import { BodyDecoder, codingOf, type ContentReader, type DecoderOwner, endsFlushed } from './content-coding.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver } from './transport.ts';
 import { UncodedBody } from './unknown-coding.ts';
 
@@ -65,6 +65,9 @@ export abstract class WireStream implements StreamConnection, DecoderOwner {
   body(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.over) return false;
     if (this.decoder === undefined) return this.receiver.onBody(bytes, start, end);
+    if (this.decoder instanceof BodyDecoder)
+      this.receiver.onCoded?.(end - start, endsFlushed(this.decoder.coding, bytes, start, end));
+    if (this.over) return false;
     return this.decoder.push(bytes, start, end);
   }
 

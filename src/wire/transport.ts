@@ -26,6 +26,11 @@ export interface StreamReceiver {
   onConnect(): void;
   onHead(head: ResponseHead): void;
   /**
+   * So many bytes of the body came in a content coding that is decoded here; what they say follows as `onBody`, once the
+   * server has flushed its compressor. `endsFlushed`: they end as a flush does, so that nothing more follows from them.
+   */
+  onCoded?(bytes: number, endsFlushed: boolean): void;
+  /**
    * `bytes[start, end)` of the body, decoded from its transfer coding and its content coding. The range belongs
    * to the transport and is overwritten after the call. Returning `false` stops reading until `resume()`; what the same
    * read still holds is delivered before that. While reading is stopped neither FIN nor RST of the peer is heard of.

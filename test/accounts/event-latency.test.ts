@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
 import { clockSkewMs } from '../../src/accounts/clock-skew.ts';
+import { LatencyFloor } from '../../src/accounts/latency-floor.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
 import { TimeHistogram } from '../../src/measure/histogram.ts';
 import { Summary } from '../../src/record/summary.ts';
@@ -12,7 +13,7 @@ function event(scheduledMs: number, sentMs = Number.NaN): StreamEvent {
   return new EventCache(() => ({ seq: 1, scheduledMs, sentMs })).read('tick', '', null);
 }
 
-/** Events that were due so long before they arrived, each heard once. */
+/** Events that were due so long before they arrived, each heard once; ten of them in a second. */
 function heard(ages: readonly number[]): Summary {
   const summary = new Summary();
   const latency = new EventLatency(
@@ -22,9 +23,30 @@ function heard(ages: readonly number[]): Summary {
       () => 0,
     ),
   );
-  for (const ageMs of ages) latency.heard(event(WALL_MS - ageMs, WALL_MS - ageMs), WALL_MS, false, new TimeHistogram());
+  let recent = new TimeHistogram();
+  for (const [at, ageMs] of ages.entries()) {
+    latency.heard(event(WALL_MS - ageMs, WALL_MS - ageMs), WALL_MS, false, recent);
+    if (at % 10 !== 9) continue;
+    latency.floor.second(recent);
+    recent = new TimeHistogram();
+  }
   latency.close();
   return summary;
+}
+
+/** The skew of a server whose times all lie so long before the streams began. */
+function before(ages: readonly number[]): number | null {
+  const summary = new Summary();
+  const latency = new EventLatency(
+    summary,
+    new ClockWatch(
+      () => 0,
+      () => 0,
+    ),
+  );
+  for (const ageMs of ages) latency.heardBefore(event(WALL_MS - ageMs), WALL_MS);
+  latency.close();
+  return clockSkewMs(summary);
 }
 
 const each = (count: number, ageMs: (n: number) => number): number[] =>
@@ -66,16 +88,51 @@ it('the clock of a server that is ahead by as little as clocks of a network are 
   expect(clockSkewMs(summary)).toBeCloseTo(8, 1);
 });
 
-it('the clock of a server that is behind gives itself away where all events are late by the same', () => {
-  const summary = heard(each(100, (n) => 5000 + n / 2));
-  expect(clockSkewMs(summary)).toBeCloseTo(-5000, -1);
-  expect(summary.times.latency.count).toBe(100);
+it.each<[how: string, ageMs: (n: number) => number, aboutMs: number]>([
+  ['by 300 ms', (n) => 300 + (n % 10), -300],
+  ['by 5 s', (n) => 5000 + n / 2, -5000],
+  ['and jitters as a busy machine does', (n) => 5000 + 9 * (n % 10), -5000],
+  ['by 50 ms more in each second', (n) => 110 + 5 * n, -335],
+  ['from the middle of a run on', (n) => (n < 55 ? 2 : 2002), -2000],
+  ['until somebody sets it', (n) => (n < 55 ? 2002 : 2), -2000],
+])(
+  'the clock of a server that is behind %s gives itself away: all events of a second are late by the same',
+  (_how, ageMs, aboutMs) => {
+    const summary = heard(each(100, ageMs));
+    expect(summary.times.latency.count).toBe(100);
+    expect(Math.abs((clockSkewMs(summary) ?? 0) - aboutMs)).toBeLessThan(30);
+    expect(summary.times.latencyAboveFloor.percentile(100)).toBeLessThan(100);
+  },
+);
+
+it('the clock of a server is looked for in each second once, also in those behind the end', () => {
+  const summary = new Summary();
+  const floor = new LatencyFloor(summary);
+  const recent = new TimeHistogram();
+  recent.record(400);
+  floor.second(recent);
+  floor.close();
+  floor.second(recent);
+  floor.second(recent);
+  expect(summary.counts).toMatchObject({ secondsBehind: 3, secondsAlike: 3 });
+  expect(summary.times.latencyAboveFloor.count).toBe(3);
 });
 
 it('the clock of a server is not blamed for delays that differ, are small, or few', () => {
   expect(clockSkewMs(heard(each(100, (n) => 1500 + 30 * n)))).toBeNull();
-  expect(clockSkewMs(heard(each(100, () => 900)))).toBeNull();
+  expect(clockSkewMs(heard(each(100, () => 90)))).toBeNull();
   expect(clockSkewMs(heard(each(10, () => 5000)))).toBeNull();
+  const pauses = heard(each(100, (n) => (n % 30 < 10 ? 3000 - 300 * (n % 10) : 1)));
+  expect(clockSkewMs(pauses)).toBeNull();
+  expect(pauses.times.latencyAboveFloor.percentile(100)).toBeGreaterThan(2500);
+});
+
+it('the clock of a server that is behind by more than the run lasts shows in times that are all as old', () => {
+  expect(Math.abs((before(each(100, (n) => 3_600_000 + (n % 7))) ?? 0) + 3_600_000)).toBeLessThan(10_000);
+  expect(Math.abs((before(each(100, (n) => 20_000 + (n % 7))) ?? 0) + 20_000)).toBeLessThan(50);
+  // History is of many ages.
+  expect(before(each(100, (n) => 1000 * n))).toBeNull();
+  expect(before(each(5, () => 20_000))).toBeNull();
 });
 
 it('the clock of a server is counted where something else stands than a time', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLastComment, isLastWord } from '../../src/accounts/farewell.ts';
+import { isCalledBack, isLastComment, isLastWord } from '../../src/accounts/farewell.ts';
 
 it.each([
   ['message', '[DONE]', true],
@@ -11,6 +11,15 @@ it.each([
   ['tick', '{"seq":1}', false],
 ])('an event of type %s with the data %j is a last word: %s', (type, data, isLast) => {
   expect(isLastWord(type, data)).toBe(isLast);
+});
+
+it.each([
+  ['reconnect', true],
+  ['shutdown', true],
+  ['done', false],
+  ['message', false],
+])('an event of type %s asks the client to come back for the rest: %s', (type, calls) => {
+  expect(isCalledBack(type)).toBe(calls);
 });
 
 it.each([

@@ -16,6 +16,7 @@ const NOTHING = {
   timeFound: false,
   asked: false,
   members: null,
+  unread: false,
 };
 const read = stampReader(DEFAULT_POINTERS, () => NOW_MS);
 const readAt = (seq: string, data: string): number => stampReader({ ...DEFAULT_POINTERS, seq })('message', data).seq;
@@ -191,9 +192,9 @@ it('the stamps of an event stay finite or NaN whatever number stands there', () 
   }
 });
 
-it('the stamps of an event are not looked for in data that is larger than a mebibyte', () => {
-  expect(read('tick', padded(1024 * 1024 - 100)).seq).toBe(1);
-  expect(read('tick', padded(1024 * 1024))).toEqual(NOTHING);
+it('the stamps of an event are not looked for in data that is larger than 8 MiB, which they say', () => {
+  expect(read('tick', padded(8 * 1024 * 1024 - 100)).seq).toBe(1);
+  expect(read('tick', padded(8 * 1024 * 1024))).toEqual({ ...NOTHING, unread: true });
 });
 
 it('the stamps of an event are not found at the bottom of very deep data, nor is there a crash', () => {

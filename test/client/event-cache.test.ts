@@ -17,10 +17,11 @@ const noStamps = {
   timeFound: false,
   asked: false,
   members: null,
+  unread: false,
 };
 
 function event(data: string): StreamEvent {
-  return { type: 'message', data, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };
+  return { type: 'message', data, digest: null, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };
 }
 
 /** What a parser that is fed the whole of a stream says in it, in the words of the rig's log. */

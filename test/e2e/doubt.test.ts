@@ -1,11 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { childrenOf, commandOf, isAlive } from '../support/children.ts';
 import { startProgram } from '../support/program.ts';
+import { serveStreams } from '../support/stream-server.ts';
 import { failures, readReport, type SoakReport } from '../support/soak-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-doubt-'));
@@ -89,6 +91,53 @@ describe.concurrent('a tool that is stopped for 5 s in the middle of a run', () 
       expect(ends(report)).toBe(80);
       expect(stdout.trimStart()).toMatch(/^INCONCLUSIVE/);
     },
+  );
+});
+
+it('a tool that is stopped for 3 s passes a server that it holds to nothing so fine, and says so', async () => {
+  const streams = new Set<ServerResponse>();
+  let n = 0;
+  const url = await serveStreams((_req, res) => {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    res.flushHeaders();
+    streams.add(res);
+    res.once('close', () => streams.delete(res));
+  });
+  const ticking = setInterval(() => {
+    n += 1;
+    for (const res of streams) res.write(`id: ${n}\ndata: ${n}\n\n`);
+  }, 200);
+  const file = join(folder, 'not-decided.json');
+  const running = startProgram([
+    'soak',
+    '--url',
+    url,
+    '--clients',
+    '20',
+    '--mix',
+    'healthy=1',
+    '--ramp',
+    '500ms',
+    '--duration',
+    '10s',
+    '--settle',
+    '0s',
+    '--report',
+    `json=${file}`,
+  ]);
+  await running.says(/20\/20 clients/);
+  await delay(1000);
+  process.kill(running.child.pid ?? 0, 'SIGSTOP');
+  await delay(3000);
+  process.kill(running.child.pid ?? 0, 'SIGCONT');
+  const { code } = await running.outcome;
+  clearInterval(ticking);
+  const report = readReport(file);
+  expect([code, report.verdict], JSON.stringify(report.findings)).toEqual([0, 'pass']);
+  const finding = report.findings.find(({ id }) => id === 'generator-saturated');
+  expect(finding?.severity).toBe('info');
+  expect(finding?.title).toMatch(
+    /^The load process stood still for .*, which decides nothing: no bound .* than 55\.5s/,
   );
 });
 

@@ -1,4 +1,6 @@
 /** A verdict over nothing is none: both commands look at streams on which nobody hears an event, and at their twins. */
+import { randomBytes } from 'node:crypto';
+import { createGzip } from 'node:zlib';
 import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { serveStreams } from '../support/stream-server.ts';
@@ -14,6 +16,21 @@ function saying(says: ((n: number) => string) | null, headers: Record<string, st
       n += 1;
       if (says !== null) res.write(says(n));
     }, 500);
+    req.once('close', () => clearInterval(timer));
+  });
+}
+
+/** Through a compressor that is never flushed. */
+function compressing(everyMs: number, says: () => string): Promise<string> {
+  return serveStreams((req, res) => {
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'Content-Encoding': 'gzip',
+    });
+    const gzip = createGzip();
+    gzip.pipe(res);
+    const timer = setInterval(() => gzip.write(says()), everyMs);
     req.once('close', () => clearInterval(timer));
   });
 }
@@ -54,6 +71,36 @@ describe.concurrent('probe and soak', { timeout: 60_000 }, () => {
     expect(await said(await saying((n) => String.raw`data: ${n}\n\n`))).toEqual({
       probe: { code: 2, found: ['malformed-stream'] },
       soak: { code: 1, found: ['malformed-stream'] },
+    });
+  });
+
+  it('probe and soak fail a stream whose data stands in a field that is none', async ({ expect }) => {
+    expect(await said(await saying((n) => `Data: ${n}\n\n`))).toEqual({
+      probe: { code: 2, found: ['malformed-stream'] },
+      soak: { code: 1, found: ['malformed-stream'] },
+    });
+  });
+
+  it('probe and soak fail a stream whose compressor is not flushed', async ({ expect }) => {
+    expect(await said(await compressing(500, () => 'data: 1\n\n'))).toEqual({
+      probe: { code: 2, found: ['compressed-stream', 'malformed-stream'] },
+      soak: { code: 1, found: ['malformed-stream', 'compressed-stream'] },
+    });
+  });
+
+  it('probe and soak fail a stream whose compressor lets events go when it has enough of them', async ({ expect }) => {
+    // It takes 16 KiB, which are 0.9 s of these.
+    const url = await compressing(10, () => `data: ${randomBytes(90).toString('hex')}\n\n`.repeat(2));
+    const { probe, soak } = await said(url);
+    expect(probe.found).toContain('buffered-stream');
+    expect(soak.found).toContain('buffered-stream');
+    expect([probe.code, soak.code]).toEqual([2, 1]);
+  });
+
+  it('probe and soak warn of events without data, and pass none of them', async ({ expect }) => {
+    expect(await said(await saying(() => 'event: ping\n\n'))).toEqual({
+      probe: { code: 1, found: ['malformed-stream'] },
+      soak: { code: 3, found: ['no-events', 'malformed-stream'] },
     });
   });
 

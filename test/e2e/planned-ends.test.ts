@@ -1,4 +1,5 @@
 /** What is planned is no fault: streams that end because the server said so, and come back. */
+import type { ServerResponse } from 'node:http';
 import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { failures } from '../support/soak-report.ts';
@@ -27,6 +28,31 @@ function finite(): Promise<string> {
   });
 }
 
+/** Each stream is ended without a word at an age of 2 to 3.5 s; who returns with an id gets what was missed. */
+function rotating(): Promise<string> {
+  let n = 0;
+  const open = new Set<ServerResponse>();
+  const timer = setInterval(() => {
+    n += 1;
+    for (const res of open) res.write(`id: ${n}\ndata: {"seq":${n}}\n\n`);
+  }, 200);
+  timer.unref();
+  let opened = 0;
+  return serveStreams((req, res) => {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    res.write('retry: 200\n\n');
+    for (let id = Number(req.headers['last-event-id'] ?? n) + 1; id <= n; id++)
+      res.write(`id: ${id}\ndata: {"seq":${id}}\n\n`);
+    open.add(res);
+    opened += 1;
+    const end = setTimeout(() => res.end(), 2000 + ((opened * 7) % 16) * 100);
+    res.once('close', () => {
+      open.delete(res);
+      clearTimeout(end);
+    });
+  });
+}
+
 const HEALTHY = ['--json', '--mix', 'healthy=1', '--clients', '6', '--ramp', '1s', '--duration', '8s'];
 
 describe.concurrent('planned ends', { timeout: 120_000 }, () => {
@@ -48,6 +74,15 @@ describe.concurrent('planned ends', { timeout: 120_000 }, () => {
     const { report } = await undisturbed(['soak', '--url', await finite(), ...HEALTHY]);
     expect(failures(report)).toEqual([]);
     expect(report.clients.refused).toBe(6);
+  });
+
+  it('streams that end without a word at spread ages, and whose clients miss nothing, are counted as rotated', async ({
+    expect,
+  }) => {
+    const { report } = await undisturbed(['soak', '--url', await rotating(), ...HEALTHY]);
+    expect(failures(report)).toEqual([]);
+    expect([report.clients.dropped, report.events['lost']]).toEqual([0, 0]);
+    expect(report.clients.rotated).toBeGreaterThan(6);
   });
 
   it('a stream that says that it is over is complete for a probe', async ({ expect }) => {

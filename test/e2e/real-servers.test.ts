@@ -10,8 +10,8 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 import { failures, type SoakReport } from '../support/soak-report.ts';
 import { undisturbed } from '../support/undisturbed.ts';
 
-/** So many bytes that a client which reads nothing shows within two seconds. */
-const MUCH = ['10', '16384'];
+/** So many bytes that the kernels are full after four seconds: from then on writes for a client that reads nothing block. */
+const MUCH = ['10', '131072'];
 const LITTLE = ['4', '128'];
 
 const ALL_READ = [
@@ -31,20 +31,20 @@ const ALL_READ = [
 ];
 const SOME_STALL = [
   '--clients',
-  '20',
+  '12',
   '--ramp',
   '500ms',
   '--duration',
-  '11s',
+  '12s',
   '--seed',
   '5',
   '--heartbeat-within',
   '5s',
   '--json',
   '--mix',
-  'healthy=17,stalled=3',
+  'healthy=9,stalled=3',
   '--evict-within',
-  '5s',
+  '3s',
 ];
 
 type Start = (args: readonly string[]) => Promise<ServerProcess>;
@@ -144,7 +144,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
           '--mix',
           'healthy=10,stalled=2',
           '--evict-within',
-          '9s',
+          '6s',
         ]);
         expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual(['stale-client-kept']);
         expect(report.eviction).toMatchObject({ expected: 2, evicted: 0, missed: 2 });

@@ -210,6 +210,25 @@ describe.concurrent('times in', () => {
     expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain("its clock's");
   });
 
+  it.for<[how: string, offMs: (n: number) => number, says: RegExp]>([
+    ['behind by 2 s', () => -2000, /may be 2s behind ours/],
+    ['ahead by 2 s', () => 2000, /is 2s ahead of ours/],
+    ['behind by an hour', () => -3_600_000, /may be 1h behind ours/],
+    ['behind by more and more', (n: number) => -900 - 10 * n, /may be .* behind ours/],
+  ])(
+    'times in the clock of a server that is %s break no threshold on a latency',
+    async ([, offMs, says], { expect }) => {
+      // One time for all who hear the event.
+      const stamps = new Map<number, number>();
+      const stamp = (n: number): number => stamps.get(n) ?? stamps.set(n, now() + offMs(n)).get(n) ?? 0;
+      const say = (n: number): Tick => ({ id: `${n}`, data: JSON.stringify({ n, sent: stamp(n) }) });
+      const report = await soak(say, ['--threshold', 'latency.p99<1s', '--duration', '9s']);
+      expect(failures(report)).toEqual([]);
+      expect(report.verdict, JSON.stringify(report.findings)).toBe('inconclusive');
+      expect(report.findings[0]?.title).toMatch(says);
+    },
+  );
+
   it('times in events that are none are counted, and measured by nobody', async ({ expect }) => {
     const none = ['"soon"', '-1', '1e308', '""', '48151623', '"NaN"', '{}', '"1980-05-17"'];
     const report = await soak((n) => ({ data: `{"n":${n},"sent":${none[n % none.length]}}` }), ['--duration', '4s']);

@@ -3,13 +3,11 @@
  *
  * `UPDATE_README=1 npx vitest run test/findings/findings-page.test.ts` writes the table between its marks.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { FINDING_IDS, FINDINGS, type FindingId } from '../../src/findings/finding-rows.ts';
 import { faults } from '../../src/server/faults/registry.ts';
+import { tableOnPage } from './page-table.ts';
 
-const page = new URL('../../docs/findings.md', import.meta.url);
-const TABLE = /<!-- findings -->[^]*<!-- \/findings -->/;
 const COLUMNS = [
   'Finding',
   'Severity',
@@ -30,19 +28,14 @@ function cells(id: FindingId): string[] {
   return [name, severity, means, measured, notSeen, listed(explainedBy), listed(shownBy), advice];
 }
 
-function line(row: readonly string[]): string {
-  return `| ${row.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-}
-
 it('the page of findings has the table that the rows make', () => {
-  const lines = [line(COLUMNS), `|${'---|'.repeat(COLUMNS.length)}`, ...FINDING_IDS.map((id) => line(cells(id)))];
-  const wanted = `<!-- findings -->\n${lines.join('\n')}\n<!-- /findings -->`;
-  if (process.env['UPDATE_README'] === '1')
-    writeFileSync(
-      page,
-      readFileSync(page, 'utf8').replace(TABLE, () => wanted),
-    );
-  expect(TABLE.exec(readFileSync(page, 'utf8'))?.[0]).toBe(wanted);
+  const { found, wanted } = tableOnPage({
+    page: 'findings.md',
+    mark: 'findings',
+    columns: COLUMNS,
+    rows: FINDING_IDS.map(cells),
+  });
+  expect(found).toBe(wanted);
 });
 
 it.each(FINDING_IDS)('the page of findings has sentences for %s, in every cell', (id) => {

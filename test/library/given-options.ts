@@ -16,7 +16,7 @@ type GivenValue<Key, Value> = Key extends 'urls'
     ? string
     : [Value] extends [boolean]
       ? boolean
-      : [Value] extends [number]
+      : [Value] extends [number | 'none']
         ? number | string
         : [Value] extends [Mix]
           ? string | Partial<Mix>

@@ -99,6 +99,16 @@ export const garbage: Shape = (random) => {
   return (tMs) => size * Math.min(1, tMs / lastsMs);
 };
 
+/**
+ * A heap that doubles until it is collected, 20 to 120 s after it began to, and keeps what it has: it rises by what was in
+ * use once, from the first fifth of the load on at the latest.
+ */
+export const doubling: Shape = (random, baselineBytes, loadMs) => {
+  const lastsMs = random.between(20_000, 120_000);
+  const fromMs = random.between(-lastsMs, loadMs * 0.2);
+  return (tMs) => baselineBytes * Math.min(1, Math.max(0, (tMs - fromMs) / lastsMs));
+};
+
 /** So much of the baseline a minute, from the start on. */
 export function leak(shareAMinute: number): Shape {
   return (_random, baselineBytes) => (tMs) => (baselineBytes * shareAMinute * tMs) / 60_000;

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { drawdownBytes, lowerEnvelope, median, type SizeSample } from '../../src/memory/trend-envelope.ts';
 import { theilSen } from '../../src/memory/trend-slope.ts';
-import { type Growth, growthOf, warmUpMs } from '../../src/memory/trend.ts';
+import { type Growth, growthOf, loadMinutesToTell, warmUpMs } from '../../src/memory/trend.ts';
 import {
   both,
   cache,
   curve,
+  doubling,
   flat,
   garbage,
   inPieces,
@@ -198,6 +199,10 @@ it.each<[string, Shape, number]>([
   ['plateau', plateau, 1],
   ['plateau', plateau, 10],
   ['wandering', wandering, 1],
+  ['heap that doubles once', doubling, 1],
+  ['heap that doubles once', doubling, 2],
+  ['heap that doubles once', doubling, 3],
+  ['heap that doubles once', doubling, 5],
 ])('growth where nobody can ask for a garbage collection never fails: %s, %#', (name, shape, minutes) => {
   const seeds = minutes > 2 ? 200 : SEEDS;
   expect(
@@ -335,6 +340,13 @@ it('the growth of memory drops a fifth of a load, five minutes at most, and want
   expect(warmUpMs(60_000)).toBe(12_000);
   expect(warmUpMs(86_400_000)).toBe(300_000);
   expect(warmUpMs(-1)).toBeNull();
+});
+
+it('the growth of memory says how long a load must last until it can be told from garbage', () => {
+  expect(loadMinutesToTell(700 * MB, 100 * MB)).toBe(1);
+  expect(loadMinutesToTell(100 * MB, 50 * MB)).toBe(2);
+  expect(loadMinutesToTell(10 * MB, 100 * MB)).toBe(15);
+  expect(loadMinutesToTell(0, 100 * MB)).toBeNull();
 });
 
 it('the slope of Theil and Sen of a line is its slope, with no interval at all', () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../src/sse/handlers.ts';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
@@ -48,8 +49,11 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     seed: null,
     seqPointer: 'auto',
     sentAtPointer: 'auto',
+    maxLineBytes: DEFAULT_MAX_LINE_BYTES,
+    maxEventBytes: DEFAULT_MAX_EVENT_BYTES,
     heartbeatWithinMs: null,
     evictWithinMs: null,
+    until: null,
     serverPid: null,
     serverMetrics: null,
     thresholds: [],
@@ -92,6 +96,7 @@ seq: /a~1b/0
 sent-at: /t
 heartbeat-within: 5s
 evict-within: 1m
+until: event:done
 threshold:
   - latency.p99<250ms
 fail-on: [no-event-ids]
@@ -124,6 +129,7 @@ no-color: true
       'sent-at': '/t',
       'heartbeat-within': '5s',
       'evict-within': '1m',
+      until: 'event:done',
       threshold: ['latency.p99<250ms'],
       'fail-on': ['no-event-ids'],
       ignore: ['late-headers'],
@@ -140,6 +146,7 @@ no-color: true
       ['X-Two', 'a: b'],
     ],
     churnPerSecond: 0.1,
+    until: { kind: 'event-name', name: 'done' },
     slowRateBytesPerSecond: 1024,
     mix: { healthy: 1, slow: 0.5, stalled: 0 },
     reports: [{ format: 'json', file: 'out.json' }],

@@ -142,6 +142,17 @@ it('what a stream says ends the probe with the text that is waited for', async (
   expect(check(never, 'completion').status).toBe('fail');
 });
 
+it('what a stream says ends the probe with the event that is waited for by its name', async () => {
+  const says = 'event: step\ndata: done\n\nevent: done\ndata: {}\n\n';
+  const result = await look(await serve(greets({}, says)), { until: 'event:done' });
+  expect(result).toMatchObject({ status: 'ok', endedBy: 'until' });
+  const cut = await look(await serve((_req, res) => res.writeHead(200, HEAD).end('event: step\ndata: done\n\n')), {
+    until: 'event:done',
+  });
+  expect(cut).toMatchObject({ status: 'critical', endedBy: 'stream' });
+  expect(check(cut, 'completion')).toMatchObject({ status: 'fail', evidence: { finding: 'client-dropped' } });
+});
+
 it('what a stream says may be silent for as long as it is allowed', async () => {
   const url = await serve(greets());
   const result = await look(url, { 'heartbeat-within': '200ms', duration: '1s' });

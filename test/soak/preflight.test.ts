@@ -194,6 +194,11 @@ it('the one attempt before a run opens a stream and leaves it', async () => {
   expect([refused, server.requests.length]).toEqual([null, 1]);
 });
 
+it('the one attempt before a run is content with a stream that is over with its head', async () => {
+  const { refused, server } = await attempt(`${OK.trimEnd()}\r\nContent-Length: 9\r\n\r\ndata: a\n\n`);
+  expect([refused, server.requests.length]).toEqual([null, 1]);
+});
+
 it('the one attempt before a run follows redirects to it', async () => {
   const { refused, server } = await attempt('HTTP/1.1 307 Over There\r\nLocation: /there\r\n\r\n', {
     text: OK,

@@ -117,14 +117,21 @@ it('a passed limit may be answered with reset at once', () => {
   expect(data).toEqual(['a', 'b']);
 });
 
-it('the limits of a parser are 1 MiB for a line and 4 MiB for an event unless said otherwise', () => {
-  const line = Buffer.from(`data:${x(MIB - 5)}\n`);
-  const said = parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(16)}\n\n`)]));
-  expect(said.map((one) => ('event' in one ? one.event.data.length : one))).toEqual([4 * MIB]);
-  expect(parse(Buffer.concat([line, line, line, line, Buffer.from(`data:${x(17)}\n\n`)]))).toEqual([
-    { error: 'event-limit' },
-  ]);
-  expect(parse(Buffer.from(`data:${x(MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
+it('the limits of a parser are 16 MiB for a line and 32 MiB for an event unless said otherwise', () => {
+  const line = Buffer.from(`data:${x(16 * MIB - 5)}\n`);
+  const said = parse(Buffer.concat([line, line, Buffer.from(`data:${x(8)}\n\n`)]));
+  expect(said.map((one) => ('event' in one ? one.event.data.length : one))).toEqual([32 * MIB]);
+  expect(parse(Buffer.concat([line, line, Buffer.from(`data:${x(9)}\n\n`)]))).toEqual([{ error: 'event-limit' }]);
+  expect(parse(Buffer.from(`data:${x(16 * MIB - 4)}\n\n`))).toEqual([{ error: 'line-limit' }]);
+});
+
+it.each(['id: ', 'event: ', ': '])('the limits of a parser are 1 MiB for a line of %j, which is no data', (field) => {
+  const most = Buffer.from(`${field}${x(MIB - field.length)}\ndata: a\n\n`);
+  const more = Buffer.from(`${field}${x(MIB - field.length + 1)}\ndata: a\n\n`);
+  for (const cuts of [[], [5], [MIB / 2], [MIB - 1], [MIB + 1]]) {
+    expect(parse(most, cuts).some((said) => 'event' in said)).toBe(true);
+    expect(parse(more, cuts)).toEqual([{ error: 'line-limit' }]);
+  }
 });
 
 it.each([0, -1, 1.5, Number.NaN, Infinity])('the limits of a parser of %s are refused', (bytes) => {
@@ -205,7 +212,7 @@ it('what a stream costs is no buffer or other object once a block has ended, how
 });
 
 it('what a stream costs is bounded for data lines without end, also when they are empty', () => {
-  const parser = new SseParser({ onEvent() {}, onError() {} });
+  const parser = new SseParser({ onEvent() {}, onError() {}, maxEventBytes: 4 * MIB });
   const lines = Buffer.from('data\n'.repeat(MIB));
   const before = process.memoryUsage();
   for (let i = 0; i < 4; i += 1) parser.push(lines);

@@ -327,3 +327,19 @@ it.each(['onEvent', 'onComment', 'onRetry'] as const)(
     }
   },
 );
+
+it.each([
+  ['event: ping\n\n', ['ping|']],
+  ['id: 5\n\n', ['|5']],
+  ['event: a\nid: 7\r\n\r\nevent: b\r\r', ['a|7', 'b|7']],
+  [': c\n\nretry: 5\n\n\n\nfoo: bar\n\n', []],
+  ['event: ping\ndata\n\nid: 5\ndata:\n\n', []],
+])('a parser tells of blocks without data, and of no other: %j', (text, told) => {
+  const seen: string[] = [];
+  const parser = new SseParser({
+    onEvent: () => {},
+    onNoData: (type, lastEventId) => seen.push(`${type}|${lastEventId}`),
+  });
+  for (const byte of Buffer.from(text)) parser.push(Buffer.of(byte));
+  expect(seen).toEqual(told);
+});

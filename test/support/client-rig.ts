@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { behaviours } from '../../src/client/behaviour.ts';
 import { EventCache } from '../../src/client/event-cache.ts';
+import { LongTexts } from '../../src/client/long-texts.ts';
 import { HopResolver } from '../../src/reach/hop-resolver.ts';
 import { firstHop } from '../../src/reach/redirect.ts';
 import { Subscription, type SubscriptionContext, type SubscriptionObserver } from '../../src/client/subscription.ts';
@@ -36,6 +37,8 @@ export interface RigOptions {
   hops?: HopResolver;
   /** Default: the log. */
   observer?: SubscriptionObserver;
+  /** Default: as much as a load process has. */
+  longTexts?: LongTexts;
   /** Default: plain TCP. */
   transport?: Transport;
 }
@@ -54,6 +57,7 @@ export class ClientRig {
       localAddress,
       hops,
       observer,
+      longTexts = new LongTexts(),
       transport = new Http1Transport(),
     }: RigOptions = {},
   ) {
@@ -65,6 +69,7 @@ export class ClientRig {
       clock: this.clock,
       random: new Random(7),
       cache: new EventCache(stampReader(DEFAULT_POINTERS, () => this.clock.wallMs())),
+      longTexts,
       observer: observer ?? this.log,
       hops: hops ?? new HopResolver({ start, transport, openTransport: () => Promise.resolve(transport) }),
       requestFor:

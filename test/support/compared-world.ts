@@ -1,5 +1,6 @@
 /** Clients of one server that are compared with each other; what each of them hears and when is the test's doing. */
-import { type ComparedClient, type ComparedEvent, Comparison } from '../../src/accounts/comparison.ts';
+import type { ComparedClient, ComparedEvent } from '../../src/accounts/compared-client.ts';
+import { Comparison } from '../../src/accounts/comparison.ts';
 import type { SequenceVerdict } from '../../src/accounts/sequence.ts';
 
 export const PERIOD_MS = 1000;

@@ -4,6 +4,7 @@
  *
  * - `steady`: nothing but streams
  * - `leak`: 4 MB/s for ever
+ * - `hoard`: 12 MB/s for ever
  * - `sawtooth`: allocates 40 MB/s, drops all of it at 200 MB and lets the collector have it
  * - `dies`: ends by itself 3 s after the third stream began
  * - `cluster`: two workers with 30 MB each serve the streams; the first one is replaced after 3 s
@@ -106,6 +107,7 @@ if (behaviour === 'cluster' && cluster.isPrimary) {
   cluster.on('exit', () => cluster.fork());
 } else {
   if (behaviour === 'leak') grow(4 * MB, Infinity);
+  if (behaviour === 'hoard') grow(12 * MB, Infinity);
   if (behaviour === 'sawtooth') grow(40 * MB, 200 * MB);
   if (behaviour === 'cluster') held.push(Buffer.alloc(30 * MB, 1));
   serve();

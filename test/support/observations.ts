@@ -42,6 +42,8 @@ export interface Course {
   /** Beside those of a sound stream; null takes one away. */
   headers?: Readonly<Record<string, string | null>>;
   says?: readonly Said[];
+  /** So many bytes in a content coding come with each that is said, or with the head: they do not end as a flush does. */
+  codedBytes?: number;
   /** Default: left by us after 20 s. Null: it goes on. */
   end?: { cause: Cause; detail?: string; ageMs: number } | null;
   requestSpec?: Partial<RequestSpec>;
@@ -60,7 +62,7 @@ await CONNECTOR.contact();
 
 export function heard(course: Course = {}, pointers?: StampPointers): Listening {
   const { startedMs = 5, askedMs = ASKED_MS, headMs = HEAD_MS, head = {}, headers = {}, says = SOUND } = course;
-  const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, requestSpec = {} } = course;
+  const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, requestSpec = {}, codedBytes = 0 } = course;
   let clockMs = startedMs;
   const listening = new Listening({
     connector: CONNECTOR,
@@ -89,10 +91,12 @@ export function heard(course: Course = {}, pointers?: StampPointers): Listening 
       (entry): entry is [string, string] => entry[1] !== null,
     );
     listening.onHead({ statusCode: 200, statusText: 'OK', httpVersion: '1.1', ...head, headers: new Map(fields) });
+    if (codedBytes > 0 && says.length === 0) listening.onCoded(codedBytes, false);
     for (const [ageMs, text] of says.toSorted(([a], [b]) => a - b)) {
       // A transport is not heard any more once its stream was left.
       if (listening.end !== null) break;
       clockMs = openedMs + ageMs;
+      if (codedBytes > 0) listening.onCoded(codedBytes, false);
       const bytes = Buffer.from(text);
       listening.onBody(bytes, 0, bytes.length);
     }

@@ -33,6 +33,7 @@ export class ObserverLog implements SubscriptionObserver {
   /** Like `0 unknown-field: dta: 1`. */
   readonly malformed: string[] = [];
   readonly unfinished: string[] = [];
+  readonly withoutData: string[] = [];
   readonly losses: Loss[] = [];
   /** Called after each call was written down. */
   react: (call: Call, client: Subscription) => void = () => {};
@@ -59,8 +60,19 @@ export class ObserverLog implements SubscriptionObserver {
     this.malformed.push(`${client.index} ${defect}: ${sample}`);
   }
 
-  onUnfinished(client: EventReader, { dataLines, data, line }: UnfinishedBlock): void {
-    this.unfinished.push(`${client.index} ${dataLines} data lines: ${data} | ${line}`);
+  onCoded(): void {}
+
+  onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
+    if (unfinished !== null)
+      this.unfinished.push(
+        `${client.index} ${unfinished.dataLines} data lines: ${unfinished.data} | ${unfinished.line}`,
+      );
+    if (client.heldInCodingBytes > 0)
+      this.unfinished.push(`${client.index} ${client.heldInCodingBytes} bytes held in the coding`);
+  }
+
+  onNoData(client: Subscription, type: string, lastEventId: string): void {
+    this.withoutData.push(`${client.index} ${type} ${lastEventId}`);
   }
 
   onLeft(client: Subscription): void {

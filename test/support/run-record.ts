@@ -1,7 +1,7 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { emptyServerRecord, type ServerSample } from '../../src/memory/server-memory.ts';
+import { emptyServerRecord, type ServerSample, type WatchedProcess } from '../../src/memory/server-memory.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { Summary } from '../../src/record/summary.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
@@ -13,6 +13,16 @@ import { judge } from '../../src/verdict/verdict.ts';
 const MB = 1_000_000;
 export const RAMP_MS = 5000;
 
+/** A process that was found by its port. */
+export const FOUND: WatchedProcess = {
+  pid: 1234,
+  name: 'node',
+  processes: 1,
+  listensOn: '127.0.0.1:8080',
+  isProxy: false,
+  lazyRuntime: null,
+};
+
 /** 8 healthy clients, 1 slow and 1 stalled one, which was evicted in time; 30 s of load; everything in order. */
 export function soundRecord(change: (record: RunRecord) => void = () => {}): RunRecord {
   const record: RunRecord = {
@@ -22,7 +32,10 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     interrupted: false,
     endedEarly: null,
     target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
+    limits: { maxLineBytes: 16 * 1024 ** 2, maxEventBytes: 32 * 1024 ** 2 },
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
+    until: null,
+    method: 'GET',
     planned: 10,
     peakClients: 10,
     summary: soundSummary(),
@@ -32,10 +45,13 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       source: 'embedded',
       memory: 'rss',
       queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
+      process: null,
+      unread: null,
       baseline: sample(0, 60 * MB, { clients: 0 }),
       samples: [],
       warm: null,
       end: sample(35_000, 62 * MB, { clients: 9, evicted: 1 }),
+      settling: [],
       settled: sample(35_500, 61 * MB, { clients: 0, evicted: 1 }),
       down: null,
     },

@@ -19,6 +19,8 @@ export interface SoakReport {
     refused: number;
     reconnects: number;
     rotated: number;
+    completed: number | null;
+    unfinished: number | null;
     churned: number;
     churnedEarly: number;
     byKind: Record<string, Record<string, number>>;
@@ -27,6 +29,7 @@ export interface SoakReport {
   };
   events: Record<string, number>;
   latencyMs: Record<string, number>;
+  completionMs: Record<string, number>;
   spreadMs: Record<string, number>;
   heartbeat: { count: number; late: number; missing: number; intervalMs: Record<string, number> };
   eviction: {
@@ -49,6 +52,15 @@ export interface SoakReport {
   server: {
     source: string;
     memory: string | null;
+    process: {
+      pid: number;
+      name: string;
+      processes: number;
+      found: boolean;
+      listensOn: string | null;
+      proxy: boolean;
+    } | null;
+    unread: string | null;
     restarts: number;
     down: string | null;
     clientsAfter: number | null;
@@ -56,6 +68,7 @@ export interface SoakReport {
     growth: { verdict: string; bytesPerMinute: number | null };
   };
   generator: { processes: number; saturated: boolean; rssGrowthBytes: number };
+  questions: { id: string; judgedBy: string | null; notJudged: string[]; closes: string[] }[];
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];
   series: Record<string, number>[];

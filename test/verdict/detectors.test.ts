@@ -8,7 +8,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
-import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts';
+import { emptyRecord, FOUND, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -29,6 +29,11 @@ const CALM = {
   lostAfterStop: 0,
   bounds: { loopDelayP99Ms: 200, loopStopMs: 2000, busyMs: 10_000 },
 };
+
+/** 12 MB a second from the start of the run on. */
+function hoardedBytes(tMs: number): number {
+  return 60 * MB + tMs * 12_000;
+}
 
 /** What spoils a sound record, the only finding that it gives, its exact figures and words of its sentence. */
 const defects: [
@@ -127,6 +132,38 @@ const defects: [
     '8 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
   ],
   [
+    'a stream that keeps its data in a field that is none',
+    ({ summary }) => {
+      Object.assign(summary.counts, { events: 0, malformed: 4, clientsMalformed: 3 });
+      countUp(summary.malformed, 'unknown-field', 4);
+      countUp(summary.malformedSamples, 'unknown-field: Data: 1 (client 3, within its first 10 bytes)');
+      countUp(summary.misnamed, 'names of fields are lower case');
+    },
+    'malformed-stream',
+    {
+      malformed: 4,
+      clients: 3,
+      byDefect: { 'unknown-field': 4 },
+      streams: 0,
+      samples: ['unknown-field: Data: 1 (client 3, within its first 10 bytes)'],
+    },
+    'as in unknown-field: Data: 1 (client 3, within its first 10 bytes): names of fields are lower case.',
+  ],
+  [
+    'a compressor that is not flushed',
+    ({ summary }) => Object.assign(summary.counts, { events: 0, comments: 0, notFlushed: 10, bytesNotFlushed: 100 }),
+    'malformed-stream',
+    { notFlushed: 10, codedBytes: 100 },
+    '10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
+  ],
+  [
+    'a compressor that stands still in the middle of events',
+    ({ summary }) => Object.assign(summary.counts, { heldByCompressor: 8, stopsInEvent: 24 }),
+    'buffered-stream',
+    { streams: 8, stopsInEvent: 24 },
+    '8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
+  ],
+  [
     'a coding that nobody knows',
     ({ summary }) => {
       summary.counts.unknownCodings = 9;
@@ -167,14 +204,24 @@ const defects: [
     'nothing came.',
   ],
   [
+    'a run in which no stream came to the end that the plan names',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.unfinished = 1;
+    },
+    'no-events',
+    { until: 'event:done', streams: 10, events: 309, unfinished: 1, durationMs: 36_000 },
+    'Nobody heard `event:done` on 10 streams within 36s, among 309 events; 1 of them was still open.',
+  ],
+  [
     'a line without end',
     ({ summary }) => {
       Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 3 });
       countUp(summary.dropsByCause, 'line-limit', 3);
     },
     'oversize-event',
-    { lines: 3, events: 0, maxLineBytes: MIB, maxEventBytes: 4 * MIB },
-    '3 streams had a line of more than 1MiB: given up there.',
+    { lines: 3, events: 0, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
+    '3 streams had a line of more than 16MiB (1MiB where it is no data): given up there.',
   ],
   [
     'events without end, also to a slow client',
@@ -184,8 +231,8 @@ const defects: [
       countUp(summary.dropsByCause, 'event-limit', 2);
     },
     'oversize-event',
-    { lines: 0, events: 2, maxLineBytes: MIB, maxEventBytes: 4 * MIB },
-    '2 streams had an event of more than 4MiB',
+    { lines: 0, events: 2, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
+    '2 streams had an event of more than 32MiB',
   ],
   [
     'streams in gzip',
@@ -320,6 +367,43 @@ const defects: [
     'client-dropped',
     { dropped: 1, byKind: { resuming: 1 }, byCause: { reset: 1 } },
     '1 stream ended although',
+  ],
+  [
+    'streams that ended before their end',
+    (record) => {
+      record.until = { kind: 'text', text: '[DONE]' };
+      record.summary.kind('healthy').dropped = 2;
+      countUp(record.summary.dropsByCause, 'eof-clean', 2);
+      Object.assign(record.summary.counts, { completed: 18, unfinished: 3 });
+    },
+    'client-dropped',
+    {
+      dropped: 2,
+      byKind: { healthy: 2 },
+      byCause: { 'eof-clean': 2 },
+      until: 'text:[DONE]',
+      completed: 18,
+      unfinished: 3,
+    },
+    '2 streams ended before `--until text:[DONE]`.',
+  ],
+  [
+    'streams that broke off behind their end',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.completed = 8;
+      countUp(record.summary.brokenAfterEnd, 'eof-truncated', 5);
+      countUp(record.summary.brokenAfterEnd, 'reset', 1);
+    },
+    'client-dropped',
+    {
+      broken: 6,
+      byCause: { 'eof-truncated': 5, reset: 1 },
+      until: 'event:done',
+      completed: 8,
+      unfinished: 0,
+    },
+    '6 streams came to `event:done` and then broke off (eof-truncated, reset).',
   ],
   [
     'answers that failed',
@@ -540,6 +624,30 @@ const defects: [
     'grows by 9.5MiB/m under an even load (between 9.5MiB/m and 9.5MiB/m)',
   ],
   [
+    'memory that goes on rising when all have left',
+    (record) => {
+      const { server } = record;
+      Object.assign(server, { source: 'pid', memory: 'pss', queueLimits: null, process: FOUND });
+      load(record, 30_000, (tMs) => hoardedBytes(tMs + RAMP_MS));
+      server.end = sample(35_000, hoardedBytes(35_000));
+      server.settling = Array.from({ length: 40 }, (_, at) =>
+        sample(35_000 + at * 250, hoardedBytes(35_000 + at * 250), { clients: 0 }),
+      );
+      server.settled = sample(45_000, hoardedBytes(45_000), { clients: 0 });
+    },
+    'memory-growth',
+    {
+      bytesPerMinute: expect.closeTo(720 * MB, -8),
+      lowBytesPerMinute: expect.any(Number),
+      highBytesPerMinute: expect.any(Number),
+      limitBytesPerMinute: expect.any(Number),
+      beforeBytes: 60 * MB,
+      loadedBytes: 480 * MB,
+      settledBytes: 600 * MB,
+    },
+    'rose from 57.2MiB before the run to 458MiB at the end of the load and 572MiB when all clients had left',
+  ],
+  [
     'memory that stays',
     ({ server }) => {
       server.settled = sample(45_500, 90 * MB, { clients: 0, heapUsedBytes: 10 * MB + 17 * MIB });
@@ -582,6 +690,19 @@ const defects: [
     'not-measured',
     { sequence: 'none', eventsWithSeq: 0 },
     'clients cannot be compared: what comes differs from client to client)',
+  ],
+  [
+    'events without numbers, on streams that end',
+    (record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      record.summary.counts.completed = 8;
+      record.summary.counts.eventsWithSeq = 0;
+      record.summary.sequence.clear();
+      record.summary.sequence.set('finite', 1);
+    },
+    'not-measured',
+    { sequence: 'none', eventsWithSeq: 0 },
+    'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared).',
   ],
   [
     'a server that did not answer at the end',
@@ -682,6 +803,31 @@ it('the detectors take 204 to clients that had a stream for its end, and to clie
   expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
 });
 
+it.each<[string, Record<string, number>, string]>([
+  ['goes on with its newest event', { returnsAtHead: 20, returnsInPast: 1 }, 'warn'],
+  ['replays some of it', { returnsAtHead: 20, returnsInPast: 5 }, 'fail'],
+  ['said that it replays', { returnsAtHead: 20, replaysPromised: 1 }, 'fail'],
+])('resume-lost of a server that %s weighs as it should', (_which, counts, severity) => {
+  const record = soundRecord(({ summary, target }) => {
+    target.embedded = false;
+    Object.assign(summary.counts, { resumeLost: 3, ...counts });
+  });
+  const lost = found(record)['resume-lost'];
+  expect(lost?.severity).toBe(severity);
+  expect(lost?.title.startsWith('Last-Event-ID is ignored: events have ids, and 3 events were missing')).toBe(
+    severity === 'warn',
+  );
+});
+
+it('stale-client-kept is a warning where nobody promised an eviction and the writes of the server do not block yet', () => {
+  const record = soundRecord(({ summary: { counts } }) => {
+    Object.assign(counts, { evictionsSeen: 0, evictionsUnknown: 2, evictionsOverdue: 2 });
+  });
+  const kept = found(record)['stale-client-kept'];
+  expect(kept?.severity).toBe('warn');
+  expect(kept?.title).toMatch(/^2 clients that accepted nothing for 13\.5s .* could not tell yet\.$/);
+});
+
 it('the detectors only warn of a quiet feed whose heartbeats came', () => {
   const record = soundRecord(({ summary }) =>
     Object.assign(summary.counts, { events: 0, heartbeatsAfterGreeting: 100 }),
@@ -690,6 +836,89 @@ it('the detectors only warn of a quiet feed whose heartbeats came', () => {
   expect(found(soundRecord(({ summary }) => Object.assign(summary.counts, { events: 0 })))['no-events']?.severity).toBe(
     'inconclusive',
   );
+});
+
+it('the detectors find nothing in a run whose streams came to the end that the plan names, or were still on their way', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { completed: 20, unfinished: 4 });
+  });
+  expect(found(record)).toEqual({});
+});
+
+it('the detectors only warn of streams that broke off behind the end that the plan names', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    sound.summary.counts.completed = 20;
+    countUp(sound.summary.brokenAfterEnd, 'reset', 5);
+  });
+  expect(found(record)['client-dropped']?.severity).toBe('warn');
+});
+
+it.each([
+  ['no ids in answers with an end that are asked for by POST', true, 'POST', []],
+  ['ids in streams with an end that are asked for by GET', true, 'GET', ['no-event-ids']],
+  ['ids in streams without an end', false, 'POST', ['no-event-ids']],
+])('the detectors ask for %s', (_what, ends, method, ids) => {
+  const record = soundRecord((sound) => {
+    sound.until = ends ? { kind: 'text', text: '[DONE]' } : null;
+    sound.method = method;
+    Object.assign(sound.summary.counts, { eventsWithId: 0, eventsWithoutId: 300, completed: 20 });
+  });
+  expect(Object.keys(found(record))).toEqual(ids);
+});
+
+it('the detectors do not let a quiet feed pass that was asked for an end', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { events: 0, heartbeatsAfterGreeting: 100 });
+  });
+  expect(found(record)['no-events']?.severity).toBe('inconclusive');
+});
+
+it('the detectors do not let sessions of MCP pass that were asked for an end', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'event-name', name: 'done' };
+    Object.assign(sound.summary.counts, { events: 0, sessions: 8 });
+  });
+  expect(Object.keys(found(record))).toEqual(['no-events']);
+});
+
+it('the detectors warn of events without data, and do not take them for events', () => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { events: 0, comments: 0, withoutData: 40, heartbeatsAfterGreeting: 40 });
+    countUp(summary.withoutDataSamples, 'event: ping');
+  });
+  expect(found(record)).toMatchObject({
+    'malformed-stream': {
+      severity: 'warn',
+      title:
+        '10 streams had 40 events without `data:` and no other, so that clients dispatch nothing, as in event: ping.',
+    },
+    'no-events': { severity: 'inconclusive', title: expect.stringContaining('only 40 events without data came') },
+  });
+});
+
+it('the detectors do not mention events without data among others, nor a quiet compressor where others heard events', () => {
+  const record = soundRecord(({ summary }) =>
+    Object.assign(summary.counts, { withoutData: 40, notFlushed: 1, bytesNotFlushed: 10 }),
+  );
+  expect(Object.keys(found(record))).toEqual([]);
+});
+
+it('the detectors do not say of a stream that cannot be read under an unknown coding that clients read it', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.counts.unknownCodings = 2;
+    countUp(summary.unknownCodingNames, 'zstd');
+    countUp(summary.dropsByCause, 'decode', 2);
+    Object.assign(summary.kind('healthy'), { dropped: 2, unreadable: 2 });
+  });
+  expect(Object.keys(found(record))).not.toContain('compressed-stream');
+});
+
+it('the detectors do not take a few clients that were sent pieces of events for a compressor that is not flushed', () => {
+  const record = soundRecord(({ summary }) => Object.assign(summary.counts, { heldByCompressor: 1, stopsInEvent: 2 }));
+  expect(Object.keys(found(record))).toEqual([]);
 });
 
 it('the detectors only warn of a silence that nobody promised to be shorter', () => {

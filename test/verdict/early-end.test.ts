@@ -67,7 +67,7 @@ it.each<[string, (record: RunRecord) => void]>([
   [
     'latency.p99<5ms abort',
     ({ generator }) => {
-      generator.saturated = true;
+      Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 300, max: 900 } });
     },
   ],
   [

@@ -65,7 +65,7 @@ it('the growth of a run is that of the last life of a server that was restarted'
   });
   expect(growthOfRun(restarted)).toMatchObject({ verdict: 'pass', bytesPerMinute: 0 });
   for (const one of restarted.server.samples)
-    if (one.life === 'b') one.rssBytes = 60 * MB + (one.tMs / MINUTE_MS) * 400 * MB;
+    if (one.life === 'b') one.rssBytes = 60 * MB + ((one.tMs - RAMP_MS) / MINUTE_MS - 2) * 400 * MB;
   expect(growthOfRun(restarted)).toMatchObject({
     verdict: 'fail',
     bytesPerMinute: expect.closeTo(400 * MB, -4) as number,

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { judge } from '../../src/verdict/verdict.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
-import { load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
+import { FOUND, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
 const MINUTE_MS = 60_000;
@@ -184,5 +184,129 @@ it('what waits in our own server stands beside the trend when both show', () => 
         bytesPerMinute: expect.any(Number) as number,
       }) as object,
     }),
+  ]);
+});
+
+/** Half a minute of load, and ten seconds of settling in which four samples a second are taken. */
+function halfAMinute(
+  { bytesAMinute, alone }: { bytesAMinute: number; alone: number },
+  change: (record: RunRecord) => void = () => {},
+): RunRecord {
+  const loadMs = 30_000;
+  return watched(
+    (record) => {
+      const { server } = record;
+      Object.assign(server, { source: 'pid', memory: 'pss', process: FOUND });
+      const loadedBytes = 100 * MB + (loadMs / MINUTE_MS) * bytesAMinute;
+      const endMs = RAMP_MS + loadMs;
+      server.end = sample(endMs, loadedBytes, { clients: null });
+      server.settling = Array.from({ length: 40 }, (_, at) =>
+        sample(endMs + at * 250, loadedBytes + ((at * 250) / MINUTE_MS) * alone, { clients: null }),
+      );
+      server.settled = server.settling.at(-1) ?? null;
+      change(record);
+    },
+    bytesAMinute,
+    loadMs,
+  );
+}
+
+it('the memory of a server that is not ours that goes on rising when all have left fails in half a minute, with its figures', () => {
+  expect(findings(halfAMinute({ bytesAMinute: 800 * MB, alone: 800 * MB }))).toEqual([
+    expect.objectContaining({
+      id: 'memory-growth',
+      severity: 'fail',
+      title: expect.stringMatching(
+        /^The server's memory rose from 57\.2MiB before the run to 477MiB at the end of the load and 601MiB when all clients had left: it goes on rising by \d+MiB\/m with nobody there \(/,
+      ) as string,
+      evidence: expect.objectContaining({ beforeBytes: 60 * MB, loadedBytes: 500 * MB }) as object,
+    }),
+  ]);
+});
+
+it('the memory of a server that is not ours that rose in half a minute and stopped is told with both figures and what would tell', () => {
+  const record = halfAMinute({ bytesAMinute: 800 * MB, alone: 0 });
+  expect(findings(record)).toEqual([
+    expect.objectContaining({
+      id: 'not-measured',
+      severity: 'info',
+      title:
+        "Not measured: whether the server's memory leaks: it rose from 57.2MiB before the run to 477MiB at the end of the load and 477MiB when all clients had left (30s of load are too short to tell).",
+      evidence: { beforeBytes: 60 * MB, loadedBytes: 500 * MB, settledBytes: 500 * MB },
+      hint: 'At this pace a load of 2 minutes would tell: --duration 2m.',
+    }),
+  ]);
+  expect(judge(record, { thresholds: [], failOn: [], ignore: [] }).verdict).toBe('pass');
+});
+
+it('the memory of a server that is not ours that rose with its clients and was kept is told with what would tell', () => {
+  const kept = halfAMinute({ bytesAMinute: 0, alone: 0 }, ({ server }) => {
+    for (const one of [...server.samples, server.end, ...server.settling])
+      Object.assign(one as object, { rssBytes: 300 * MB });
+  });
+  expect(findings(kept)).toEqual([
+    expect.objectContaining({
+      severity: 'info',
+      title: expect.stringContaining('it rose from 57.2MiB before the run to 286MiB at the end of the load') as string,
+      hint: expect.stringContaining('Run it again against the same process') as string,
+    }),
+  ]);
+});
+
+it('the memory of a server that is not ours of a runtime that fills its heap before it collects is told, and accuses nobody', () => {
+  const java = { ...FOUND, name: 'java', lazyRuntime: 'Java' };
+  const short = halfAMinute({ bytesAMinute: 800 * MB, alone: 800 * MB }, ({ server }) => {
+    server.process = java;
+  });
+  const long = watched(({ server }) => {
+    Object.assign(server, { source: 'pid', process: java });
+    Object.assign(server.end as object, { rssBytes: 500 * MB });
+  }, 200 * MB);
+  for (const record of [short, long]) {
+    expect(findings(record)).toEqual([
+      expect.objectContaining({
+        id: 'not-measured',
+        severity: 'info',
+        title: expect.stringContaining('from 57.2MiB before the run to') as string,
+        hint: expect.stringContaining('Java may let its heap fill up to its limit') as string,
+      }),
+    ]);
+  }
+});
+
+it('the memory of a server that is not ours of a runtime that fills its heap makes a run of five minutes inconclusive, with what would tell', () => {
+  const rising = watched(
+    ({ server }) => {
+      Object.assign(server, { source: 'pid', process: { ...FOUND, lazyRuntime: 'Java' } });
+    },
+    200 * MB,
+    5 * MINUTE_MS,
+  );
+  const { exitCode, findings: found } = judge(rising, { thresholds: [], failOn: [], ignore: [] });
+  expect(exitCode).toBe(3);
+  expect(found[0]?.hint).toMatch(/^Java may let its heap fill up .* --ignore memory-growth\.$/);
+});
+
+it('the memory of a proxy that listens for the server is shown and not judged', () => {
+  const proxied = halfAMinute({ bytesAMinute: 800 * MB, alone: 800 * MB }, ({ server }) => {
+    server.process = { ...FOUND, name: 'nginx', isProxy: true };
+  });
+  const thresholds = ['server.rss.growth<1MB/m', 'server.rss.peak<9GB'].map(parseThreshold);
+  const verdict = judge(proxied, { thresholds, failOn: [], ignore: [] });
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.thresholds.map(({ status }) => status)).toEqual(['no-data', 'no-data']);
+  expect(verdict.growth.verdict).toBe('not-measured');
+});
+
+it('the memory of a server that is not ours in its last life is not held against what it had before', () => {
+  const restarted = halfAMinute({ bytesAMinute: 0, alone: 0 }, ({ server }) => {
+    for (const one of server.samples) {
+      if (one.tMs < 20_000) Object.assign(one, { life: 'before', rssBytes: 5 * MB });
+      else one.rssBytes = 300 * MB;
+    }
+    for (const one of [server.end, ...server.settling]) Object.assign(one as object, { rssBytes: 300 * MB });
+  });
+  expect(findings(restarted).map(({ title }) => title)).toEqual([
+    expect.stringMatching(/^Not measured: the server's memory before its last start [^;]+$/),
   ]);
 });

@@ -10,10 +10,13 @@ import { emptyRecord, load, sample, soundRecord } from '../support/run-record.ts
 const MB = 1_000_000;
 
 /** As a language model does: no feed has such figures. */
-function answered({ summary }: RunRecord): void {
+function answered(record: RunRecord): void {
+  const { summary } = record;
+  record.until = { kind: 'text', text: '[DONE]' };
   summary.counts.answers = 1;
   summary.counts.sessions = 1;
-  for (const name of ['firstToken', 'interToken', 'answer', 'initialize'] as const) summary.times[name].record(50);
+  for (const name of ['firstToken', 'interToken', 'answer', 'initialize', 'completion'] as const)
+    summary.times[name].record(50);
 }
 
 it('the values of metrics exist under every name that a threshold may have, in a run that shows them all', () => {
@@ -43,6 +46,14 @@ it.each<[string, number, (record: RunRecord) => void]>([
   ['events.duplicated', 7, ({ summary }) => Object.assign(summary.counts, { duplicated: 3, resumeDuplicated: 4 })],
   ['events.reordered', 6, ({ summary }) => Object.assign(summary.counts, { reordered: 6 })],
   ['events.malformed', 6, ({ summary }) => Object.assign(summary.counts, { malformed: 6 })],
+  [
+    'clients.completed',
+    7,
+    (record) => {
+      record.until = { kind: 'text', text: '[DONE]' };
+      record.summary.counts.completed = 7;
+    },
+  ],
   ['events.received', 309, () => {}],
   ['events.rate', 9, () => {}],
   ['clients.connected', 10, () => {}],

@@ -21,6 +21,7 @@ it('the table of metrics has every statistic of every family of times', () => {
     'connect',
     'headers',
     'firstEvent',
+    'completion',
     'reconnect',
     'silence',
     'heartbeat',
@@ -47,6 +48,7 @@ it.each([
   ['clients.dropRate', 'ratio'],
   ['clients.refused', 'count'],
   ['clients.reconnects', 'count'],
+  ['clients.completed', 'count'],
   ['eviction.time.p50', 'ms'],
   ['eviction.time.max', 'ms'],
   ['eviction.missed', 'count'],
@@ -69,7 +71,7 @@ it.each([
 });
 
 it('the table of metrics has no others, and an example for each unit that the unit can read and print', () => {
-  expect(METRICS.size).toBe(13 * 7 + 29);
+  expect(METRICS.size).toBe(14 * 7 + 30);
   for (const { parse, format, example } of Object.values(METRIC_UNITS)) expect(format(parse(example))).not.toBe('–');
 });
 

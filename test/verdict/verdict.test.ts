@@ -33,7 +33,7 @@ const stopped = (record: RunRecord): void => {
   record.interrupted = true;
 };
 const slow = ({ generator }: RunRecord): void => {
-  generator.saturated = true;
+  Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
 };
 /** Never late by anything. */
 const prompt = ({ generator }: RunRecord): void => {
@@ -404,6 +404,75 @@ it('our own part in a threshold is also what was lost after we stood still, and 
   });
   expect(verdictOf(stoodStill(12), asked).findings.filter(({ severity }) => severity === 'fail')).toEqual([]);
   expect(short(verdictOf(stoodStill(13), asked)).slice(0, 3)).toEqual(['fail', 1, 'event-lost: fail']);
+});
+
+/** A server of somebody else, whose events were late by so much, of which `floorMs` are the same for all in a second. */
+function behind(
+  floorMs: number,
+  seconds: { secondsBehind: number; secondsAlike: number },
+): (record: RunRecord) => void {
+  return ({ summary, target }) => {
+    target.embedded = false;
+    Object.assign(summary.counts, seconds);
+    const { latency, latencyFloor, latencyAboveFloor } = summary.times;
+    for (let n = 0; n < 1000; n++) {
+      latency.record(floorMs + (n % 20));
+      latencyAboveFloor.record(n % 20);
+    }
+    for (let n = 0; n < seconds.secondsBehind; n++) latencyFloor.record(floorMs);
+  };
+}
+
+const ALIKE = { secondsBehind: 10, secondsAlike: 9 };
+
+it('the clock of a server that may be behind decides no threshold on a latency that holds without it', () => {
+  const asked = { thresholds: ['latency.p99<250ms', 'latency.max<250ms', 'spread.p99<1s'] };
+  const result = verdictOf(soundRecord(behind(300, ALIKE)), asked);
+  expect([result.verdict, result.exitCode]).toEqual(['inconclusive', 3]);
+  expect(result.findings[0]?.title).toBe(
+    'The thresholds latency.p99<250ms, latency.max<250ms could not be answered: the clock of the server may be 300ms behind ours, for all events were late by the same.',
+  );
+});
+
+it.each<[what: string, change: (record: RunRecord) => void, threshold: string]>([
+  ['that is broken without it', behind(300, ALIKE), 'latency.p99<10ms'],
+  ['where events were late by this and that', behind(300, { secondsBehind: 10, secondsAlike: 2 }), 'latency.p99<250ms'],
+  [
+    'of our own server, whose clock is ours',
+    (record) => {
+      behind(300, ALIKE)(record);
+      record.target.embedded = true;
+    },
+    'latency.p99<250ms',
+  ],
+])('the clock of a server is no excuse for a threshold %s', (_what, change, threshold) => {
+  expect(verdictOf(soundRecord(change), { thresholds: [threshold] }).verdict).toBe('fail');
+});
+
+it.each<[what: string, change: (record: RunRecord) => void, says: string]>([
+  [
+    'ahead, so that nothing is a latency',
+    ({ summary }) => {
+      summary.times.skew.record(2000);
+    },
+    'is 2s ahead of ours',
+  ],
+  [
+    'behind by more than the run lasted',
+    ({ summary }) => {
+      for (let n = 0; n < 30; n++) summary.times.ageBefore.record(60_000 / 24);
+    },
+    'may be 1m behind ours',
+  ],
+])('the clock of a server that is %s leaves a threshold on a latency unanswered', (_what, change, says) => {
+  const record = soundRecord((sound) => {
+    sound.target.embedded = false;
+    sound.summary.times.latency.reset();
+    change(sound);
+  });
+  const { verdict, findings } = verdictOf(record, { thresholds: ['latency.p99<1s'] });
+  expect(verdict).toBe('inconclusive');
+  expect(findings[0]?.title).toContain(says);
 });
 
 it('a clock that was set is said, and is no doubt where nobody asked for a latency', () => {

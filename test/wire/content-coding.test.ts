@@ -1,8 +1,15 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Cause } from '../../src/core/causes.ts';
-import { BodyDecoder, codingOf, PIECE_BYTES, type Coding, type DecoderOwner } from '../../src/wire/content-coding.ts';
+import {
+  BodyDecoder,
+  codingOf,
+  endsFlushed,
+  PIECE_BYTES,
+  type Coding,
+  type DecoderOwner,
+} from '../../src/wire/content-coding.ts';
 import { until } from './until.ts';
 
 const property = {
@@ -199,4 +206,15 @@ it.each(['gzip, gzip', 'br, deflate', `gzip, ${'x'.repeat(9999)}`])('codingOf re
   const answer = codingOf(field);
   expect(answer).toHaveProperty('refusal');
   expect(JSON.stringify(answer).length).toBeLessThan(200);
+});
+
+it.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+] as const)('a flush shows at the end of what %s sends, and nowhere else', (coding, compress) => {
+  const flushed = compress('data: 1\n\n', { finishFlush: constants.Z_SYNC_FLUSH });
+  expect(endsFlushed(coding, flushed, 0, flushed.length)).toBe(true);
+  for (let end = 1; end < flushed.length; end += 1) expect(endsFlushed(coding, flushed, 0, end)).toBe(false);
+  expect(endsFlushed(coding, flushed, flushed.length - 3, flushed.length)).toBe(false);
 });

@@ -1,24 +1,56 @@
-/** What a probe waits for; then it ends. */
+/** What a probe waits for, and what ends the streams of a soak as planned: both read an event by its name or its text. */
+import type { StreamMarker } from '../../core/stream-marker.ts';
 import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
-export type Until =
-  | { readonly kind: 'headers' | 'event' | 'heartbeat' }
-  | { readonly kind: 'text'; readonly text: string };
+export type Until = { readonly kind: 'headers' | 'event' | 'heartbeat' } | StreamMarker;
 
-const MAX_TEXT = 200;
+const MOST_CHARACTERS = 200;
+const NAME = 'event:';
+const TEXT = 'text:';
 
-/** `headers`, `event`, `heartbeat` or `text:[DONE]` */
+/** `headers`, `event`, `heartbeat`, `event:done` or `text:[DONE]`: what a probe waits for. */
 export const until: Kind<Until> = scalar({
   placeholder: 'what',
-  schema: { type: 'string', pattern: '^(?:headers|event|heartbeat|text:.+)$' },
+  schema: { type: 'string', pattern: '^(?:headers|event|heartbeat|event:.+|text:.+)$' },
   parse(given): Until {
     if (given === 'headers' || given === 'event' || given === 'heartbeat') return { kind: given };
-    if (!given.startsWith('text:'))
-      throw new ValueError(`${quote(given)} is none of headers, event, heartbeat, text:…`);
-    const text = given.slice('text:'.length);
-    if (text === '') throw new ValueError('names no text; write it like text:[DONE]');
-    if (text.length > MAX_TEXT) throw new ValueError(`has a text of more than ${MAX_TEXT} characters`);
-    return { kind: 'text', text };
+    const marker = read(given);
+    if (marker === null)
+      throw new ValueError(`${quote(given)} is none of headers, event, heartbeat, event:NAME, text:…`);
+    return marker;
   },
 });
+
+/** `event:done` or `text:[DONE]`: the end of a finite stream. */
+export const streamEnd: Kind<StreamMarker> = scalar({
+  placeholder: 'what',
+  schema: { type: 'string', pattern: '^(?:event|text):.+$' },
+  parse(given): StreamMarker {
+    const marker = read(given);
+    if (marker === null) throw new ValueError(`${quote(given)} is neither event:NAME nor text:…, such as event:done`);
+    return marker;
+  },
+});
+
+/** The end of the stream that a probe waits for; null where it waits for something else, or for nothing. */
+export function markerOf({ until: awaited }: { readonly until: Until | null }): StreamMarker | null {
+  return awaited?.kind === 'event-name' || awaited?.kind === 'text' ? awaited : null;
+}
+
+/** Null where it is no marker at all. */
+function read(given: string): StreamMarker | null {
+  if (given.startsWith(NAME)) {
+    const name = bounded(given.slice(NAME.length), 'name', 'event:done');
+    if (/[\0\r\n]/.test(name)) throw new ValueError('has a line end in the name of an event, which none can have');
+    return { kind: 'event-name', name };
+  }
+  if (!given.startsWith(TEXT)) return null;
+  return { kind: 'text', text: bounded(given.slice(TEXT.length), 'text', 'text:[DONE]') };
+}
+
+function bounded(value: string, what: 'name' | 'text', example: string): string {
+  if (value === '') throw new ValueError(`names no ${what === 'name' ? 'event' : what}; write it like ${example}`);
+  if (value.length > MOST_CHARACTERS) throw new ValueError(`has a ${what} of more than ${MOST_CHARACTERS} characters`);
+  return value;
+}

@@ -1,5 +1,6 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
 import { counted, formatDuration } from '../../core/units.ts';
@@ -41,6 +42,13 @@ export const buffered: Check = {
       apartFromSecondMs: apartMs,
       ...(latency === null || time === null ? {} : { times: fieldsText({ sequence: null, time }), latencyMs: latency }),
     };
+    if (isHeldByCompressor(log.stopsInEvent, log.longestStopInEventMs)) {
+      return fail(
+        `The stream is ${stopsInEventSays(log.stopsInEvent)}.`,
+        { finding: 'buffered-stream', ...evidence, stopsInEvent: log.stopsInEvent },
+        FINDINGS['compressed-stream'].advice,
+      );
+    }
     if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
       return fail(
         `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,

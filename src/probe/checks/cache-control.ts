@@ -27,6 +27,9 @@ export const cacheControl: Check = {
     if (Number(age?.[1] ?? 0) > 0 || names.has('public'))
       return fail(`caches may keep the stream: ${value}`, evidence, WANTED);
     if (age !== null) return pass(value, evidence);
+    // RFC 9110, 9.3.3: an answer to POST is kept only where it says for how long.
+    const { method } = main.requestSpec;
+    if (method !== 'GET') return pass(`answers to ${method} are not cached`, evidence);
     return warn('nothing forbids a cache to keep the stream', evidence, WANTED);
   },
 };

@@ -1,18 +1,22 @@
 import { isLastWord } from '../../accounts/farewell.ts';
+import { markerText, type StreamMarker } from '../../core/stream-marker.ts';
+import { markerOf } from '../../options/values/until.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, areOfOnePlan, layersWithLimit, suspects } from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
-import { fail, pass, skip, watchedMs, type Check, type Judged } from './check.ts';
+import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** Ends that somebody decided on; the others have checks of their own. */
 const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
 /** An age that a limit could have. */
 const LEAST_AGE_MS = 1000;
+/** Streams that end within it end together, as at a restart. */
+const TOGETHER_MS = 250;
 
 /**
  * How did it end? A stream that is left by us is sound, and so is one that said it was over; any other end is a
@@ -27,13 +31,8 @@ export const completion: Check = {
     const ageMs = watchedMs(seen, main);
     const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
     if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
-    const { until } = seen.plan;
-    if (until?.kind === 'text' && !seen.untilCame)
-      return fail(
-        `the text ${JSON.stringify(until.text)} did not come within ${formatDuration(ageMs)}`,
-        evidence,
-        'Wait longer (--deadline), or look why the answer was not finished.',
-      );
+    const marker = markerOf(seen.plan);
+    if (marker !== null && !seen.untilCame) return incomplete(marker, end, evidence);
     if (end === null || end.cause === 'closed-by-us')
       return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
@@ -42,6 +41,23 @@ export const completion: Check = {
     return dropped(seen, end, evidence);
   },
 };
+
+/** What the user named as its end did not come. */
+function incomplete(marker: StreamMarker, end: StreamEnd | null, evidence: EndEvidence): Judged {
+  const { ageMs } = evidence;
+  if (end !== null && CUTS.has(end.cause))
+    return fail(
+      `The stream ended after ${formatDuration(ageMs)}, before \`--until ${markerText(marker)}\`: ${CAUSES[end.cause].says}.`,
+      { finding: 'client-dropped', ...evidence },
+      'Name the last event as the server writes it; if it is right, look in the log of the server why the answer was not finished, and for time-outs on the way.',
+    );
+  const what = marker.kind === 'text' ? `text ${JSON.stringify(marker.text)}` : `event ${JSON.stringify(marker.name)}`;
+  return fail(
+    `the ${what} did not come within ${formatDuration(ageMs)}`,
+    { finding: 'no-events', ...evidence },
+    'Wait longer (--deadline), or look why the answer was not finished.',
+  );
+}
 
 /** The stream said that it was over. */
 function isAnnounced({ end, log }: Listening): boolean {
@@ -53,7 +69,8 @@ interface EndEvidence extends Readonly<Record<string, unknown>> {
 }
 
 /** Nobody asked for this end. */
-function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evidence: EndEvidence): Judged {
+function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvidence): Judged {
+  const { cause, detail } = end;
   const { ageMs } = evidence;
   const again = auxiliary.get('again');
   if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
@@ -65,6 +82,13 @@ function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evid
   }
   const twin = auxiliary.get('twin');
   const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+  if (isOfOnePlan(end, ageMs, auxiliary)) {
+    return warn(
+      `The server ended two streams cleanly, after ${formatDuration(ageMs)} and ${formatDuration(twinAgeMs ?? 0)}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+      { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
+      'Say so with a last event or comment (`event: disconnecting`), so that a planned end can be told from a crash.',
+    );
+  }
   if (CUTS.has(cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs))
     return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
   const shown = detail === '' || cause === 'eof-clean' ? '' : ` (${detail})`;
@@ -73,6 +97,16 @@ function dropped({ auxiliary }: Observations, { cause, detail }: StreamEnd, evid
     { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
     `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
   );
+}
+
+/** Two clean ends, apart in age and in time, after which the server goes on serving. */
+function isOfOnePlan(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliary']): boolean {
+  const twin = auxiliary.get('twin');
+  const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
+  if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return false;
+  const bothClean = end.cause === 'eof-clean' && twin?.end?.cause === 'eof-clean';
+  const apart = Math.abs((twin?.end?.atMs ?? end.atMs) - end.atMs) > TOGETHER_MS;
+  return bothClean && apart && areOfOnePlan(ageMs, twinAgeMs);
 }
 
 function cutAtAge(ageMs: number, evidence: Record<string, unknown>): Judged {

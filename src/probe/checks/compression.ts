@@ -1,14 +1,15 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { HELD_MS } from '../../findings/arrivals.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import { CODINGS_OFFERED } from '../auxiliary-streams.ts';
+import { notFlushedSays } from '../../findings/not-flushed.ts';
 import { UNKNOWN_CODING_ADVICE, unknownCodingSays } from '../../findings/unknown-coding.ts';
 import { printable } from '../../core/printable.ts';
 import { headerOf } from '../request-spec.ts';
 import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
-import { fail, field, pass, skip, warn, type Check } from './check.ts';
+import { fail, field, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const HINT = FINDINGS['compressed-stream'].advice;
 const LEAST_EVENTS = 3;
@@ -31,55 +32,69 @@ export const compression: Check = {
       );
     }
     const unknown = unknownCodingOf(main);
-    if (unknown !== null) {
-      return warn(
-        `The answer says ${unknownCodingSays(unknown)}.`,
-        { contentEncoding: unknown },
-        UNKNOWN_CODING_ADVICE,
-      );
-    }
+    if (unknown !== null) return underUnknown(unknown, main);
     const coded = auxiliary.get('coded');
-    if (coded === undefined)
-      return coding === null
-        ? skip('compression was not offered', { contentEncoding: '' })
-        : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
-    if (coded.refusal?.cause === 'decode' || coded.end?.cause === 'decode') {
-      return fail(
-        `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${coded.refusal?.detail ?? coded.end?.detail ?? ''}`,
-        { offered: CODINGS_OFFERED },
-        HINT,
-      );
-    }
-    const offeredCoding = codingName(coded);
-    if (coded.head === null) return skip('the request that offered compression got no answer');
-    if (offeredCoding === null)
-      return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
-    const { common, heldMs, missing } = compare(main, coded);
-    const evidence = {
-      offered: CODINGS_OFFERED,
-      contentEncoding: offeredCoding,
-      vary: field(coded, 'vary'),
-      commonEvents: common,
-      heldBackMs: heldMs,
-      missing,
-    };
-    if (missing >= LEAST_EVENTS && coded.log.publishedCount === 0) {
-      return fail(
-        `compressed (${offeredCoding}), and its events are held back: ${missing} came on the plain stream and none here`,
-        { finding: 'buffered-stream', ...evidence },
-        HINT,
-      );
-    }
-    if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
-      return fail(
-        `compressed (${offeredCoding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`,
-        { finding: 'buffered-stream', ...evidence },
-        HINT,
-      );
-    }
-    return pass(`compressed where that is offered (${offeredCoding}), and flushed after each event`, evidence, HINT);
+    if (coded !== undefined) return whereOffered(coded, main);
+    return coding === null
+      ? skip('compression was not offered', { contentEncoding: '' })
+      : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
   },
 };
+
+function underUnknown(name: string, { end }: Listening): Judged {
+  const evidence = { contentEncoding: name };
+  if (end?.cause === 'decode') return skip('the stream cannot be read: see framing', evidence);
+  return warn(`The answer says ${unknownCodingSays(name)}.`, evidence, UNKNOWN_CODING_ADVICE);
+}
+
+/** What a client gets that offers the codings of a browser, beside the plain stream. */
+function whereOffered(coded: Listening, main: Listening): Judged {
+  const broken = coded.refusal?.cause === 'decode' ? coded.refusal : coded.end?.cause === 'decode' ? coded.end : null;
+  if (broken !== null) {
+    return fail(
+      `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${broken.detail}`,
+      { offered: CODINGS_OFFERED },
+      HINT,
+    );
+  }
+  const coding = codingName(coded);
+  if (coded.head === null) return skip('the request that offered compression got no answer');
+  if (coding === null) return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
+  const { common, heldMs, missing } = compare(main, coded);
+  const evidence = {
+    offered: CODINGS_OFFERED,
+    contentEncoding: coding,
+    vary: field(coded, 'vary'),
+    commonEvents: common,
+    heldBackMs: heldMs,
+    missing,
+  };
+  const { bytes, heldInCodingBytes } = coded.log;
+  const held = { finding: 'buffered-stream', ...evidence };
+  if (bytes === 0 && heldInCodingBytes > 0 && missing > 0) {
+    return fail(
+      `Where compression is offered, the stream is ${notFlushedSays(heldInCodingBytes)}; ${counted(missing, 'event')} held back came on the plain stream.`,
+      { ...held, codedBytes: heldInCodingBytes },
+      HINT,
+    );
+  }
+  if (missing >= LEAST_EVENTS && coded.log.publishedCount === 0) {
+    return fail(
+      `compressed (${coding}), and its events are held back: ${missing} came on the plain stream and none here`,
+      held,
+      HINT,
+    );
+  }
+  if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
+    return fail(
+      `compressed (${coding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`,
+      held,
+      HINT,
+    );
+  }
+  const flushed = common === 0 ? '' : ', and flushed after each event';
+  return pass(`compressed where that is offered (${coding})${flushed}`, evidence, HINT);
+}
 
 function unknownCodingOf(listening: Listening): string | null {
   const coding = codingOf(field(listening, 'content-encoding'));

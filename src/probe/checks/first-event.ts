@@ -1,7 +1,10 @@
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Listening } from '../listening.ts';
+import type { Observations } from '../observations.ts';
+import { rhythmOf } from '../rhythm.ts';
 import { fail, pass, skip, warn, watchedMs, type Check } from './check.ts';
 
-/** A stream that is silent for less may be about to speak. */
+/** A stream that greets its clients may speak later; one that has not sent a byte has shown nothing. */
 const LEAST_WATCH_MS = 5000;
 
 /**
@@ -25,10 +28,12 @@ export const firstEvent: Check = {
         'Wait longer (--deadline), or see whether anything is published and whether something on the way holds it back.',
       );
     }
-    if (main.log.bytes === 0 && seen.plan.until === null && watchedMs(seen, main) >= LEAST_WATCH_MS) {
+    if (seen.plan.until === null && isOnlyGreeting(seen, main)) {
+      const { comments, bytes } = main.log;
+      const came = comments > 0 ? `only ${counted(comments, 'comment')} came` : 'nothing came';
       return warn(
-        `nothing came on the stream, ${title}`,
-        { finding: 'no-events', watchedMs: watchedMs(seen, main), bytes: 0 },
+        `${came} on the stream, ${title}`,
+        { finding: 'no-events', watchedMs: watchedMs(seen, main), comments, bytes },
         'See whether anything is published, and whether something on the way holds the stream back; greet each client with an event, or at least a comment.',
       );
     }
@@ -39,3 +44,12 @@ export const firstEvent: Check = {
     );
   },
 };
+
+/** Nothing came, or a greeting without a heartbeat behind it; what is malformed or kept by a compressor is told by framing. */
+function isOnlyGreeting(seen: Observations, main: Listening): boolean {
+  const { bytes, heldInCodingBytes, deviationCount, withoutDataCount } = main.log;
+  if (heldInCodingBytes > 0 || deviationCount > 0 || withoutDataCount > 0 || main.unfinished !== null) return false;
+  const isOver = main.end !== null && main.end.cause !== 'closed-by-us';
+  if (bytes === 0 || isOver) return true;
+  return watchedMs(seen, main) >= LEAST_WATCH_MS && rhythmOf(main.log, main.headMs ?? 0).beats === 0;
+}

@@ -1,15 +1,22 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { counted, formatBytes } from '../../core/units.ts';
+import { largeEvent, longLine } from '../../findings/oversize.ts';
+import { counted } from '../../core/units.ts';
 import { printable } from '../../core/printable.ts';
-import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES, SAMPLE_BYTES } from '../../sse/handlers.ts';
+import { SAMPLE_BYTES } from '../../sse/handlers.ts';
+import { misnamedSays } from '../../findings/misnamed-field.ts';
+import { NOT_FLUSHED_AFTER_MS, notFlushedSays } from '../../findings/not-flushed.ts';
 import {
+  isWithoutData,
   UNDISPATCHED_ADVICE,
   undispatched,
   undispatchedSample,
   undispatchedSays,
+  WITHOUT_DATA_ADVICE,
+  withoutDataSays,
 } from '../../findings/undispatched.ts';
 import type { Listening } from '../listening.ts';
-import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
+import type { Observations } from '../observations.ts';
+import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
 /** An end that may have come from a time-out or a restart, though it is told under a word that blames the format. */
 const CUT = /^the stream was reset with |unexpected end of file$/;
@@ -21,9 +28,10 @@ const CUT = /^the stream was reset with |unexpected end of file$/;
 export const framing: Check = {
   id: 'framing',
   needs: 'stream',
-  judge(_seen, main) {
+  judge(seen, main) {
     const { log, end, endedInEvent } = main;
-    const found = oversize(main) ?? malformed(main) ?? neverDispatched(main);
+    const found =
+      oversize(main, seen.plan) ?? malformed(main) ?? neverDispatched(main) ?? notFlushed(seen, main) ?? noData(main);
     if (found !== null) return found;
     if (endedInEvent && end?.cause === 'eof-clean') {
       return warn(
@@ -37,12 +45,12 @@ export const framing: Check = {
   },
 };
 
-function oversize({ end, log: { bytes } }: Listening): Judged | null {
+function oversize(
+  { end, log: { bytes } }: Listening,
+  { maxLineBytes, maxEventBytes }: Observations['plan'],
+): Judged | null {
   if (end?.cause !== 'line-limit' && end?.cause !== 'event-limit') return null;
-  const limit =
-    end.cause === 'line-limit'
-      ? `a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`
-      : `an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`;
+  const limit = end.cause === 'line-limit' ? longLine(maxLineBytes) : largeEvent(maxEventBytes);
   return fail(
     `The stream had ${limit}: given up there.`,
     { finding: 'oversize-event', cause: end.cause, bytes },
@@ -65,8 +73,9 @@ function malformed({ end, log: { deviations, deviationCount } }: Listening): Jud
       : []),
   ];
   const [first] = shown;
+  const misnamed = deviations[0]?.defect === 'unknown-field' ? `: ${misnamedSays(deviations[0].sample)}` : '';
   return fail(
-    `${words.join('; ')}${first === undefined ? '' : `, as in ${first.defect}: ${first.sample} (at byte ${first.offset})`}.`,
+    `${words.join('; ')}${first === undefined ? '' : `, as in ${first.defect}: ${first.sample} (at byte ${first.offset})${misnamed}`}.`,
     {
       finding: 'malformed-stream',
       deviations: deviationCount,
@@ -74,6 +83,28 @@ function malformed({ end, log: { deviations, deviationCount } }: Listening): Jud
       ...(broken ? { detail: end.detail } : {}),
     },
     FINDINGS['malformed-stream'].advice,
+  );
+}
+
+/** Bytes of a compressed stream came, and the compressor kept what they say. */
+function notFlushed(seen: Observations, main: Listening): Judged | null {
+  const { bytes, heldInCodingBytes } = main.log;
+  if (bytes > 0 || heldInCodingBytes === 0 || watchedMs(seen, main) < NOT_FLUSHED_AFTER_MS) return null;
+  return fail(
+    `The stream is ${notFlushedSays(heldInCodingBytes)}.`,
+    { finding: 'malformed-stream', mistake: 'not-flushed', codedBytes: heldInCodingBytes },
+    FINDINGS['compressed-stream'].advice,
+  );
+}
+
+/** Events came that are none, and nothing else. */
+function noData({ log: { events, withoutDataCount, withoutDataSample } }: Listening): Judged | null {
+  if (!isWithoutData(events, withoutDataCount)) return null;
+  const sample = printable(withoutDataSample, SAMPLE_BYTES);
+  return warn(
+    `The stream had ${withoutDataSays(withoutDataCount, sample)}.`,
+    { finding: 'malformed-stream', mistake: 'no-data', withoutData: withoutDataCount, sample },
+    WITHOUT_DATA_ADVICE,
   );
 }
 

@@ -1,8 +1,10 @@
 import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { ID_IGNORED } from '../../findings/resuming.ts';
+import type { Listening } from '../listening.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
-import { resumeOutcome } from '../resume-trial.ts';
-import { fail, pass, skip, warn, type Check } from './check.ts';
+import { type ResumeOutcome, resumeOutcome } from '../resume-trial.ts';
+import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const KEEP = FINDINGS['resume-lost'].advice;
 
@@ -41,34 +43,39 @@ export const resume: Check = {
     }
     const outcome = resumeOutcome(returned, main);
     if (outcome === null) return skip('what came after the id is not known', { lastEventId });
-    const { lost, doubled, behind, ignored, firstId } = outcome;
-    const evidence = { lastEventId, behind, lost, doubled, firstId };
-    if (doubled > 0) {
-      return fail(
-        `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
-        { finding: 'resume-duplicated', ...evidence },
-        FINDINGS['resume-duplicated'].advice,
-      );
-    }
-    if (lost > 0 && returned.log.missedSaid)
-      return pass(
-        `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
-        evidence,
-        KEEP,
-      );
-    if (lost > 0 && ignored) {
-      return warn(
-        `Last-Event-ID is ignored: events have ids, and ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
-        { finding: 'resume-lost', ...evidence },
-        KEEP,
-      );
-    }
-    if (lost > 0)
-      return fail(
-        `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
-        { finding: 'resume-lost', ...evidence },
-        KEEP,
-      );
-    return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
+    return judged(outcome, returned, main);
   },
 };
+
+function judged(outcome: ResumeOutcome, returned: Listening, main: Listening): Judged {
+  const { lost, doubled, behind, ignored, firstId } = outcome;
+  const { lastEventId } = returned.requestSpec;
+  const evidence = { lastEventId, behind, lost, doubled, firstId };
+  if (doubled > 0) {
+    return fail(
+      `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
+      { finding: 'resume-duplicated', ...evidence },
+      FINDINGS['resume-duplicated'].advice,
+    );
+  }
+  if (lost > 0 && returned.log.missedSaid)
+    return pass(
+      `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
+      evidence,
+      KEEP,
+    );
+  if (lost > 0 && ignored && !main.log.promisesReplay) {
+    return warn(
+      `${ID_IGNORED} ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
+      { finding: 'resume-lost', ...evidence },
+      KEEP,
+    );
+  }
+  if (lost > 0)
+    return fail(
+      `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
+      { finding: 'resume-lost', ...evidence },
+      KEEP,
+    );
+  return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
+}

@@ -9,7 +9,7 @@ import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
 import { fitColumns } from '../columns.ts';
 import { piecesOf } from '../pieces.ts';
-import type { Paint } from '../soak/text.ts';
+import type { Paint } from '../paint.ts';
 
 export interface ListenView {
   paint: Paint;

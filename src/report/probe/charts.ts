@@ -1,7 +1,7 @@
 /** The two pictures of a probe in text: where the time went, and when what arrived. */
 import { formatDuration } from '../../core/units.ts';
 import type { ProbeResult, Timings } from '../../probe/result.ts';
-import type { Paint } from '../soak/text.ts';
+import type { Paint } from '../paint.ts';
 
 const LABEL_COLUMNS = 13;
 const FIGURE_COLUMNS = 9;

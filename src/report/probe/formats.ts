@@ -10,7 +10,8 @@ export type ProbeFormat = (result: ProbeResult, ignore?: readonly CheckId[]) => 
 export const PROBE_FORMATS = {
   nagios: probeNagios,
   // prom-client is loaded for this format only.
-  prometheus: async (result) => (await import('./prometheus.ts')).probeTextfile(result),
+  prometheus: async (result: ProbeResult, ignore: readonly CheckId[] = []) =>
+    (await import('./prometheus.ts')).probeTextfile(result, ignore),
   junit: probeJunit,
   markdown: probeMarkdown,
 } as const satisfies Record<string, ProbeFormat>;

@@ -2,10 +2,12 @@
  * A probe as JUnit XML, as CI systems show it: one test case for each check and each threshold.
  *
  * A warning is no failure there, and there is no third thing between: it is a passed case that says what it has to
- * say on `system-out`. A check that nobody could answer is skipped, a threshold without a measurement is an error.
+ * say on `system-out`. A check that nobody could answer is skipped, a threshold without a measurement is an error, and so
+ * is a stream of which nothing was heard: one more case says so.
  */
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import { nothingHeard } from './nothing-heard.ts';
 import { measured } from './troubles.ts';
 import { xmlOpen, xmlText } from '../xml.ts';
 
@@ -23,6 +25,7 @@ export function probeJunit(result: ProbeResult, ignore: readonly CheckId[] = [])
   const cases = [
     ...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))),
     ...result.thresholds.map(thresholdCase),
+    ...nothingCase(nothingHeard(result, ignore)),
   ];
   const counts = {
     tests: cases.length,
@@ -89,6 +92,11 @@ function thresholdCase(threshold: ProbeThreshold): Case {
     return { name, kind: 'passed', body: `<system-out>warning: ${xmlText(`${expression}: ${said}`)}</system-out>` };
   const kind = status === 'fail' ? 'failure' : 'error';
   return { name, kind, body: `${xmlOpen(kind, { message: `${expression}: ${said}`, type: 'threshold' })}/>` };
+}
+
+function nothingCase(message: string | null): Case[] {
+  if (message === null) return [];
+  return [{ name: 'stream', kind: 'error', body: `${xmlOpen('error', { message, type: 'nothing-heard' })}/>` }];
 }
 
 function properties({

@@ -6,6 +6,7 @@
  * messages are a server's, who could fill a Prometheus with series, so none is here.
  */
 import { exposition, type Family, inSeconds, type Labels, type Sample } from '../exposition.ts';
+import { nothingHeard } from './nothing-heard.ts';
 import { ofTheProfile } from './prometheus-profile.ts';
 import type { CheckId, ProbeResult } from '../../probe/result.ts';
 
@@ -29,26 +30,35 @@ const PHASES = [
 ] as const;
 
 /** Several files of one textfile collector are one page: the target must tell their series apart. */
-export function probeTextfile(result: ProbeResult): Promise<string> {
-  return probePrometheus(result, { target: result.url });
+export function probeTextfile(result: ProbeResult, ignore: readonly CheckId[] = []): Promise<string> {
+  return probePrometheus(result, { ignore, labels: { target: result.url } });
 }
 
-/** @param common labels that every series gets */
-export function probePrometheus(result: ProbeResult, common: Labels = {}): Promise<string> {
+export interface ExpositionOptions {
+  /** Checks that do not count. */
+  ignore?: readonly CheckId[];
+  /** Labels that every series gets. */
+  labels?: Labels;
+}
+
+export function probePrometheus(
+  result: ProbeResult,
+  { ignore = [], labels = {} }: ExpositionOptions = {},
+): Promise<string> {
   return exposition(
-    [...likeBlackbox(result), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)],
-    common,
+    [...likeBlackbox(result, ignore), ...ofTheProbe(result), ...ofTheStream(result), ...ofTheProfile(result.profile)],
+    labels,
   );
 }
 
-function likeBlackbox(result: ProbeResult): Family[] {
+function likeBlackbox(result: ProbeResult, ignore: readonly CheckId[]): Family[] {
   const tls = evidenceOf(result, 'tls');
   const isTls = result.url.startsWith('https:');
   return [
     gauge(
       'probe_success',
-      'Whether the stream is fit for use: 1 without failed checks, warnings allowed',
-      isSuccess(result) ? 1 : 0,
+      'Whether the stream is fit for use: 1 without failed checks and with something heard, warnings allowed',
+      isSuccess(result, ignore) ? 1 : 0,
     ),
     gauge('probe_duration_seconds', 'How long the probe took', inSeconds(result.durationMs)),
     gauge('probe_dns_lookup_time_seconds', 'Time for the name lookup', inSeconds(result.timingsMs.dns)),
@@ -124,8 +134,8 @@ function redirectsOf(result: ProbeResult): number | null {
 }
 
 /** Warnings are for people to look at; what would page them is a failure. */
-function isSuccess({ status }: ProbeResult): boolean {
-  return status === 'ok' || status === 'warning';
+function isSuccess(result: ProbeResult, ignore: readonly CheckId[]): boolean {
+  return (result.status === 'ok' || result.status === 'warning') && nothingHeard(result, ignore) === null;
 }
 
 function gauge(name: string, help: string, value: number | null): Family {

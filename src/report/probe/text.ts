@@ -12,8 +12,9 @@ import type { CheckResult } from '../../findings/check-result.ts';
 import type { ProbeResult, ProbeThreshold } from '../../probe/result.ts';
 import { fitColumns } from '../columns.ts';
 import { timeline, waterfall } from './charts.ts';
+import { nothingHeard } from './nothing-heard.ts';
 import { profileLine } from './profile-text.ts';
-import type { Paint } from '../soak/text.ts';
+import type { Paint } from '../paint.ts';
 
 export interface ProbeView {
   paint: Paint;
@@ -111,7 +112,7 @@ function headline(result: ProbeResult, { paint, ignore }: ProbeView): string {
   const why =
     worst === undefined
       ? broken === undefined
-        ? 'the stream is sound'
+        ? (nothingHeard(result, ignore) ?? 'the stream is sound')
         : `${broken.expression} does not hold`
       : `${worst.id}: ${printable(worst.title, MAX_TITLE)}`;
   return `${paint[colour](paint.bold(word))}  ${printable(result.url, 200)}  ${paint.dim(why)}`;

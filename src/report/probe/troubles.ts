@@ -1,5 +1,6 @@
 import { METRIC_UNITS } from '../../core/metric-units.ts';
 import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import { nothingHeard } from './nothing-heard.ts';
 
 /** Something that a probe complains about: a check or a threshold. */
 export interface Trouble {
@@ -15,7 +16,9 @@ export interface Trouble {
  *
  * @param ignore checks that do not count
  */
-export function troubles({ checks, thresholds }: ProbeResult, ignore: readonly CheckId[]): Trouble[] {
+export function troubles(result: ProbeResult, ignore: readonly CheckId[]): Trouble[] {
+  const { checks, thresholds } = result;
+  const unheard = nothingHeard(result, ignore);
   const all: Trouble[] = [
     ...checks
       .filter(({ id, status }) => (status === 'fail' || status === 'warn') && !ignore.includes(id))
@@ -29,6 +32,7 @@ export function troubles({ checks, thresholds }: ProbeResult, ignore: readonly C
         hint: '',
       })),
   ];
+  if (all.length === 0 && unheard !== null) return [{ id: 'stream', isFatal: false, title: unheard, hint: '' }];
   return [...all.filter(({ isFatal }) => isFatal), ...all.filter(({ isFatal }) => !isFatal)];
 }
 

@@ -31,8 +31,15 @@ export interface ClientsReport {
   refused: number;
   /** Streams that opened after the first one of their client. */
   reconnects: number;
-  /** Streams that ended cleanly after the server had said that they would. They do not count as dropped. */
+  /**
+   * Streams that the server ended cleanly and on purpose: it said so before, or it spreads the ends over ages of which
+   * the least is more than half of the greatest, and nothing was lost. They do not count as dropped.
+   */
   rotated: number;
+  /** Streams that came to the event that `until` names; null where it names none. */
+  completed: number | null;
+  /** Streams that were open when the run was over and had not come to it. They are not judged; null as above. */
+  unfinished: number | null;
   /** Clients that left for good because of `churn`, and were replaced. */
   churned: number;
   /** Clients that left because of `churn` before their stream had begun; no other figure counts them. */
@@ -51,7 +58,7 @@ export interface ClientsReport {
   ends: Record<string, number>;
 }
 
-export function clientsReport({ summary, planned, peakClients }: RunRecord): ClientsReport {
+export function clientsReport({ summary, planned, peakClients, until }: RunRecord): ClientsReport {
   return {
     planned,
     connected: summary.total('connected'),
@@ -60,6 +67,8 @@ export function clientsReport({ summary, planned, peakClients }: RunRecord): Cli
     refused: summary.total('refused'),
     reconnects: summary.total('reconnects'),
     rotated: summary.counts.rotated,
+    completed: until === null ? null : summary.counts.completed,
+    unfinished: until === null ? null : summary.counts.unfinished,
     churned: summary.counts.churned,
     churnedEarly: summary.counts.churnedEarly,
     retryClamped: summary.counts.retryClamped,

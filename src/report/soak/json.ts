@@ -10,6 +10,7 @@ import { clientsReport, incidentsReport } from './clients-report.ts';
 import { eventsReport, latencyReport } from './events-report.ts';
 import { answersReport, sessionsReport } from './profile-report.ts';
 import { rounded } from '../../core/units.ts';
+import { questionsReport } from './questions-report.ts';
 import { roundedFigures } from './rounded-figures.ts';
 import { evictionReport, heartbeatReport, serverReport } from './server-report.ts';
 import type { SoakReport } from './soak-report.ts';
@@ -47,6 +48,7 @@ export function soakReport(result: SoakResult): SoakReport {
     connectMs: timesOf(summary.times.connect),
     headersMs: timesOf(summary.times.headers),
     firstEventMs: timesOf(summary.times.firstEvent),
+    completionMs: timesOf(summary.times.completion),
     reconnectMs: timesOf(summary.times.reconnect),
     silenceMs: timesOf(summary.times.silence),
     heartbeat: heartbeatReport(record),
@@ -63,6 +65,7 @@ export function soakReport(result: SoakResult): SoakReport {
       busyMs: rounded(generator.busyMs),
       clockStep: generator.clockStep === null ? null : roundedFigures(generator.clockStep),
     },
+    questions: questionsReport(verdict.questions),
     thresholds: verdict.thresholds,
     findings: verdict.findings,
     series: record.series.map(point),

@@ -1,5 +1,11 @@
 /** How a server kept its promises, and what its process looked like, as the JSON report has it. */
-import { peakRssBytes, restartsMs, type ServerOrigin } from '../../memory/server-memory.ts';
+import {
+  peakRssBytes,
+  restartsMs,
+  type ServerOrigin,
+  type ServerSample,
+  type WatchedProcess,
+} from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { rounded } from '../../core/units.ts';
@@ -84,12 +90,32 @@ export interface GrowthReport {
   verdict: Growth['verdict'];
 }
 
+/** The local process whose memory is read. */
+export interface ProcessReport {
+  /** Its number; with several that listen there, that of the oldest. */
+  pid: number;
+  /** Its name. */
+  name: string;
+  /** Processes that were counted in when it was found: itself, what it started, and others that listen there. */
+  processes: number;
+  /** Whether it was found by the port on which it listens; else `--server-pid` named it. */
+  found: boolean;
+  /** The address and port on which it was found listening; null where it was named. */
+  listensOn: string | null;
+  /** Whether it is known by its name to be a proxy: then its memory is shown and not judged. */
+  proxy: boolean;
+}
+
 /** The process of the server, as far as it could be looked into. */
 export interface ServerReport {
   /** Where the figures come from: `embedded` (the server of the run's own), `pid`, `metrics`, or `none`. */
   source: ServerOrigin['source'];
   /** What `rssBytes` is: `rss`, `pss` (without pages of files), or what the `metric` counts; null without a source. */
   memory: ServerOrigin['memory'];
+  /** The local process whose memory it is; null where it is no local process that was named or found. */
+  process: ProcessReport | null;
+  /** Why nobody looks at the memory of a server on this machine, as a part of a sentence; null elsewhere. */
+  unread: string | null;
   /** Restarts of the server that were seen while clients were there. */
   restarts: number;
   /** Why the server went away during the run, as a sentence; null while it lives. */
@@ -125,27 +151,39 @@ export interface ServerReport {
 }
 
 export function serverReport(record: RunRecord, growth: Growth): ServerReport {
-  const { source, memory, baseline, end, settled, down } = record.server;
+  const { source, memory, process: watched, unread, baseline, end, settled, down } = record.server;
   const { limitBytesPerMinute: _limit, ...shownGrowth } = growth;
   return {
     source,
     memory,
+    process: processReport(watched),
+    unread: unread?.why ?? null,
     restarts: restartsMs(record.server).length,
     down,
     rssBytes: {
-      baseline: baseline?.rssBytes ?? null,
+      baseline: figureOf(baseline, 'rssBytes'),
       peak: peakRssBytes(record.server),
-      end: end?.rssBytes ?? null,
-      settled: settled?.rssBytes ?? null,
+      end: figureOf(end, 'rssBytes'),
+      settled: figureOf(settled, 'rssBytes'),
     },
     heapUsedBytes: {
-      baseline: baseline?.heapUsedBytes ?? null,
-      end: end?.heapUsedBytes ?? null,
-      settled: settled?.heapUsedBytes ?? null,
+      baseline: figureOf(baseline, 'heapUsedBytes'),
+      end: figureOf(end, 'heapUsedBytes'),
+      settled: figureOf(settled, 'heapUsedBytes'),
     },
     growth: roundedFigures(shownGrowth),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
     clientsAfter: settled?.clients ?? null,
   };
+}
+
+function figureOf(sample: ServerSample | null, figure: 'rssBytes' | 'heapUsedBytes'): number | null {
+  return sample?.[figure] ?? null;
+}
+
+function processReport(watched: WatchedProcess | null): ProcessReport | null {
+  if (watched === null) return null;
+  const { pid, name, processes, listensOn, isProxy } = watched;
+  return { pid, name, processes, found: listensOn !== null, listensOn, proxy: isProxy };
 }

@@ -12,6 +12,7 @@ import type { ClientsReport, IncidentsReport } from './clients-report.ts';
 import type { EventsReport, LatencyReport } from './events-report.ts';
 import type { AnswersReport, SessionsReport } from './profile-report.ts';
 import type { EvictionReport, HeartbeatReport, ServerReport } from './server-report.ts';
+import type { QuestionReport } from './questions-report.ts';
 import type { SoakEnvironment } from './soak-result.ts';
 import type { Times } from './times.ts';
 
@@ -61,6 +62,8 @@ export interface SoakReport {
   headersMs: Times;
   /** From the attempt to connect to the first event. */
   firstEventMs: Times;
+  /** From the attempt to connect to the event that `until` names, on streams of healthy clients. */
+  completionMs: Times;
   /** From the end of a stream to the response head of the next one. */
   reconnectMs: Times;
   /** The longest silence of each stream that was open at the end. */
@@ -79,6 +82,8 @@ export interface SoakReport {
   server: ServerReport;
   /** The load processes themselves: whether their figures can be believed. */
   generator: GeneratorReport;
+  /** What a load test asks of such a server, by what this run judged it, and what would close each gap. */
+  questions: QuestionReport[];
   /** What was asked to hold, and whether it did. */
   thresholds: ThresholdResult[];
   /** What was found, the gravest first. */

@@ -8,21 +8,16 @@ import { redactUrl } from '../../core/redact.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
+import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { sequenceOf } from '../../accounts/sequence.ts';
-import { peakRssBytes } from '../../memory/server-memory.ts';
-import type { Growth } from '../../memory/trend.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
+import { headline } from './headline.ts';
+import { questionLines } from './questions-report.ts';
+import type { Paint } from '../paint.ts';
+import { serverText } from './server-text.ts';
 import type { SoakResult } from './soak-result.ts';
-
-export interface Paint {
-  good(text: string): string;
-  bad(text: string): string;
-  doubt(text: string): string;
-  dim(text: string): string;
-  bold(text: string): string;
-}
 
 /** How lost events are recognised. */
 const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison: 'by comparing clients' } as const;
@@ -31,13 +26,17 @@ const SEVERITY_PAINT = { fail: 'bad', warn: 'doubt', info: 'dim', inconclusive: 
 export function textReport(result: SoakResult, paint: Paint): string {
   const { record, verdict } = result;
   const lines = ['', headline(result, paint), ''];
-  for (const finding of verdict.findings) lines.push(...findingLines(finding, paint), '');
+  for (const finding of verdict.findings) {
+    // Its gaps stand in the list below, each with what closes it.
+    if (finding.id !== 'not-measured' || finding.severity !== 'info') lines.push(...findingLines(finding, paint), '');
+  }
   for (const { expression, actual, unit, status } of verdict.thresholds) {
     const shown = actual === null ? 'no data' : METRIC_UNITS[unit as MetricUnit].format(actual);
     const mark = status === 'pass' ? paint.good('✓') : paint.bad('✗');
     lines.push(`  ${mark} ${expression}  ${paint.dim(shown)}`);
   }
   if (verdict.thresholds.length > 0) lines.push('');
+  if (record.summary.total('connected') > 0) lines.push(...judgedLines(result, paint), '');
   for (const [label, text] of figures(result)) lines.push(`  ${paint.dim(label.padEnd(11))} ${text}`);
   lines.push(
     '',
@@ -49,44 +48,13 @@ export function textReport(result: SoakResult, paint: Paint): string {
   return lines.join('\n');
 }
 
-function headline({ verdict, record }: SoakResult, paint: Paint): string {
-  const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
-  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
-  const why = [
-    ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
-    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
-  ].join(', ');
-  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : early(record);
-  switch (verdict.verdict) {
-    case 'pass':
-      return `${paint.good(paint.bold('PASS'))}${interrupted}  the server held up: ${held(record)}`;
-    case 'fail':
-      return `${paint.bad(paint.bold('FAIL'))}${interrupted}  ${why}`;
-    case 'inconclusive':
-      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${interrupted}  the run cannot say whether the server is sound`;
-    default:
-      return verdict.verdict satisfies never;
-  }
-}
-
-/** Why the run ended before its time. */
-function early({ endedEarly }: SoakResult['record']): string {
-  return endedEarly === null
-    ? ''
-    : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
-}
-
-function held({ summary }: SoakResult['record']): string {
-  const clients = `${formatCount(summary.total('connected'))} clients`;
-  const { counts } = summary;
-  // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
-  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
-  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
-  const evicted =
-    counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
-      : '';
-  return `${clients}${lost}${evicted}`;
+/** What was judged, and each gap with the flag that closes it. */
+function judgedLines({ verdict: { questions } }: SoakResult, paint: Paint): string[] {
+  const { judged, gaps } = questionLines(questions);
+  return [
+    ...(judged === '' ? [] : [`  ${paint.good('✓')} judged: ${judged}`]),
+    ...gaps.map((gap) => `  ${paint.dim(`– not judged: ${gap}`)}`),
+  ];
 }
 
 function findingLines({ id, severity, title, hint }: Finding, paint: Paint): string[] {
@@ -108,7 +76,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
     ],
     [
       'drops',
-      `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}`,
+      `${formatCount(summary.total('dropped'))} dropped${causes(summary.dropsByCause)}, ${formatCount(summary.total('refused'))} refused${causes(summary.refusalsByCause)}${counts.rotated > 0 ? `, ${formatCount(counts.rotated)} rotated as planned` : ''}`,
     ],
     ['events', events(record)],
     ...(counts.tokens > 0
@@ -117,12 +85,13 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
         ? sessions(record)
         : [['latency', latency(record)] as [string, string]]),
     ...fields(record),
+    ...completion(record),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
-  if (server.source !== 'none') rows.push(['server', serverMemory(record, verdict.growth)]);
+  if (server.source !== 'none') rows.push(['server', serverText(record, verdict.growth)]);
   rows.push([
     'load tool',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
@@ -143,6 +112,15 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
 function fields({ summary }: SoakResult['record']): [string, string][] {
   const text = fieldsText(fieldsOf(summary));
   return text === '' ? [] : [['fields', printable(text)]];
+}
+
+/** Streams with an end, where the plan names one. */
+function completion({ summary: { counts, times }, until }: SoakResult['record']): [string, string][] {
+  if (until === null) return [];
+  const came = `${formatCount(counts.completed)} came to ${printable(markerText(until), 100)}`;
+  const after = times.completion.count === 0 ? '' : `, after ${spreadOut(times.completion, '')}`;
+  const unfinished = counts.unfinished === 0 ? '' : `; ${formatCount(counts.unfinished)} still open at the end`;
+  return [['completion', `${came}${after}${unfinished}`]];
 }
 
 /** The rows about a language model's answers, whose events carry no times. */
@@ -178,7 +156,8 @@ function latency({ summary }: SoakResult['record']): string {
   const skewMs = clockSkewMs(summary);
   if (skewMs === null) return spreadOut(summary.times.latency, 'no event carries the time at which it was due');
   const off = formatDuration(Math.abs(skewMs));
-  if (summary.times.latency.count === 0) return `not measured: the server's clock is ${off} ahead of ours`;
+  if (summary.times.latency.count === 0)
+    return `not measured: the server's clock is ${off} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
   const doubt =
     skewMs > 0
       ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})`
@@ -208,24 +187,6 @@ function incidents({ summary: { counts, times } }: SoakResult['record']): string
       ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; `
       : '';
   return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} refused meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
-}
-
-function serverMemory(record: SoakResult['record'], growth: Growth): string {
-  const { source, memory, baseline, settled, down } = record.server;
-  if (down !== null) return `went away: ${printable(down)}`;
-  const left = settled?.clients ?? null;
-  const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
-  return `${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}`;
-}
-
-function bytesOf(value: number | null | undefined): string {
-  return typeof value === 'number' ? formatBytes(value) : 'unknown';
-}
-
-/** How much the memory grows, as far as it is known: a run of seconds has no trend. */
-function grows({ verdict, bytesPerMinute }: Growth): string {
-  if (bytesPerMinute === null || verdict === 'inconclusive') return '';
-  return `; growth ${METRIC_UNITS.bytesPerMinute.format(bytesPerMinute)}`;
 }
 
 function spreadOut(times: TimeHistogram, otherwise: string): string {

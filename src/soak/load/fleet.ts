@@ -7,6 +7,8 @@
  */
 import { behaviours } from '../../client/behaviour.ts';
 import { EventCache } from '../../client/event-cache.ts';
+import { LongTexts, OF_A_FEED, OF_MESSAGES } from '../../client/long-texts.ts';
+import type { ReadLimits } from '../../client/event-source.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
@@ -39,6 +41,8 @@ export interface FleetPlan extends ArrivalPlan {
   connectTimeoutMs: number;
   headersTimeoutMs: number;
   pointers: StampPointers;
+  /** Of the parser of each client; only what is not its default. */
+  limits: ReadLimits;
 }
 
 /** A watch over the loop that the fleet runs on: a timer of its own would wake the processor once more. */
@@ -84,6 +88,7 @@ export class Fleet {
       clock,
       random: this.random,
       cache: new EventCache(stampReader(plan.pointers, Date.now, recorder.fields)),
+      longTexts: new LongTexts(recorder.profile === null ? OF_A_FEED : OF_MESSAGES),
       observer: recorder,
       hops,
       requestFor,
@@ -117,7 +122,9 @@ export class Fleet {
       context,
     } = this;
     const nowMs = context.clock.nowMs();
-    const judged = this.clients.filter(({ behaviour, state }) => behaviour.kind === 'healthy' && state === 'open');
+    const judged = this.clients.filter(
+      ({ behaviour, state, completed }) => behaviour.kind === 'healthy' && state === 'open' && !completed,
+    );
     const flowingMs = lastFlow(judged);
     for (const client of judged) heartbeat.sweep(client, nowMs, summary, flowingMs);
   }

@@ -42,7 +42,8 @@ export class IncidentWindow {
     this.affected = new Set();
     if (isCounted) summary.counts.incidents += 1;
     for (const client of clients) {
-      if (client.behaviour.kind === 'healthy' && client.state === 'open') this.affected.add(client);
+      if (client.behaviour.kind === 'healthy' && client.state === 'open' && !client.completed)
+        this.affected.add(client);
     }
   }
 
@@ -72,6 +73,7 @@ export class IncidentWindow {
     if (nowMs < this.untilMs) return false;
     if (nowMs - this.untilMs > MAX_WINDOW_MS) return true;
     for (const client of this.affected) {
+      if (client.completed) continue;
       if (client.state !== 'open' || client.lastByteMs <= this.untilMs) return false;
     }
     return true;
@@ -82,7 +84,8 @@ export class IncidentWindow {
     const { counts } = this.summary;
     counts.peakReconnectsPerSecond = Math.max(counts.peakReconnectsPerSecond, this.mostConnects);
     for (const client of this.affected) {
-      if (client.state !== 'open') counts.notRecovered += 1;
+      // One whose stream has come to its end may be between two streams, or told that there is no more.
+      if (client.state !== 'open' && !client.completed) counts.notRecovered += 1;
       client.lastHeartbeatMs = nowMs;
       client.missesHeartbeat = false;
     }

@@ -6,7 +6,7 @@
  * anything between the request and that event, and clients that asked at different times get theirs at one moment.
  * Only healthy clients on their first stream are asked: a return is answered with what it missed, at any time.
  */
-import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
+import { APART_MS, HELD_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
@@ -16,7 +16,9 @@ import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
-import { type Undispatched, undispatched, undispatchedSample } from '../../findings/undispatched.ts';
+import { misnamedSays } from '../../findings/misnamed-field.ts';
+import { isHeldByCompressor, NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
+import { type Undispatched, undispatched, undispatchedSample, withoutDataSample } from '../../findings/undispatched.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
@@ -106,12 +108,40 @@ export class ProtocolWatch {
     if (!client.heardMalformed) summary.counts.clientsMalformed += 1;
     client.heardMalformed = true;
     this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
+    if (defect === 'unknown-field' && summary.misnamed.size === 0) countUp(summary.misnamed, misnamedSays(sample));
   }
 
-  /** What stood unfinished at the end of a stream that gave no event. */
-  unfinished(unfinished: UnfinishedBlock): void {
-    const mistake = undispatched(unfinished);
-    if (mistake === null) return;
+  /** A compressor goes on, or the run ends: did it stand still in the middle of an event? */
+  stopInEvent(client: EventReader): void {
+    const stopMs = client.context.clock.nowMs() - client.lastByteMs;
+    if (client.heldInCodingBytes === 0 || client.heldBytes === 0 || stopMs < HELD_MS) return;
+    client.stopsInEvent += 1;
+    client.longestStopInEventMs = Math.max(client.longestStopInEventMs, stopMs);
+  }
+
+  close(clients: readonly Subscription[]): void {
+    const { counts } = this.summary;
+    for (const client of clients) {
+      if (client.behaviour.kind !== 'healthy') continue;
+      if (client.state === 'open') this.stopInEvent(client);
+      if (!isHeldByCompressor(client.stopsInEvent, client.longestStopInEventMs)) continue;
+      counts.heldByCompressor += 1;
+      counts.stopsInEvent += client.stopsInEvent;
+    }
+  }
+
+  withoutData(type: string, lastEventId: string): void {
+    const { counts, withoutDataSamples } = this.summary;
+    counts.withoutData += 1;
+    if (withoutDataSamples.size === 0)
+      countUp(withoutDataSamples, printable(withoutDataSample(type, lastEventId), SAMPLE_BYTES));
+  }
+
+  /** A stream is over that gave no event. */
+  unheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
+    if (unfinished === null) this.notFlushed(client);
+    const mistake = unfinished === null ? null : undispatched(unfinished);
+    if (unfinished === null || mistake === null) return;
     countUp(this.summary.undispatched, mistake);
     this.sample(mistake, undispatchedSample(unfinished), '');
   }
@@ -128,6 +158,14 @@ export class ProtocolWatch {
     if (this.sampled.has(what)) return;
     this.sampled.add(what);
     countUp(this.summary.malformedSamples, `${what}: ${printable(text, SAMPLE_BYTES)}${where}`);
+  }
+
+  private notFlushed({ context, openedMs, lastByteMs, heldInCodingBytes }: EventReader): void {
+    if (heldInCodingBytes === 0 || context.clock.nowMs() - openedMs < NOT_FLUSHED_AFTER_MS) return;
+    // Something could be read, if no event.
+    if (lastByteMs > openedMs) return;
+    this.summary.counts.notFlushed += 1;
+    this.summary.counts.bytesNotFlushed += heldInCodingBytes;
   }
 
   private judgeHead(

@@ -10,11 +10,9 @@
 import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
-import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 import type { Adjustment } from '../../client/client-state.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
-import type { EventReader } from '../../client/event-reader.ts';
 import type { Subscription, SubscriptionObserver } from '../../client/subscription.ts';
 import type { ProfileAccounts } from '../../protocols/profile.ts';
 import type { IncidentWindow } from './incident-window.ts';
@@ -29,10 +27,13 @@ import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { FieldSearch } from '../../accounts/field-search.ts';
 import { noteFields } from '../../accounts/found-fields.ts';
-import type { StampPointers } from '../../accounts/stamp-pointers.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
-import { countRefusal } from './refusal-count.ts';
+import { closeAccounts } from './account-closing.ts';
+import { LineRecorder } from './line-recorder.ts';
+import type { RecorderOptions } from './recorder-options.ts';
+import { countRefusal } from './refusals.ts';
 import { Timing } from './timing.ts';
+import { CompletionWatch } from './completion-watch.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
@@ -41,18 +42,7 @@ const AGREEING_STREAMS = 2;
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
 
-export interface RecorderOptions {
-  /** Load processes that the clients of the run are spread over. */
-  processes: number;
-  /** The clients ask for a content coding. */
-  codingAsked: boolean;
-  /** Where the numbers and times in the events are, as far as somebody said. */
-  pointers: StampPointers;
-  /** Somebody vouches for the sequence numbers in the events. */
-  seqTrusted: boolean;
-}
-
-export class Recorder implements SubscriptionObserver {
+export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly summary = new Summary();
   /** The part of the summary that is written here; the rest is written by those who are given it below. */
   private readonly figures: RecorderFigures = this.summary;
@@ -64,7 +54,7 @@ export class Recorder implements SubscriptionObserver {
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
-  recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  private recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -73,22 +63,24 @@ export class Recorder implements SubscriptionObserver {
   readonly timing: Timing;
   /** Who hears the events where they are no feed, but answers or messages within sessions. */
   profile: ProfileAccounts | null = null;
-  private readonly protocol: ProtocolWatch;
+  protected readonly protocol: ProtocolWatch;
+  /** Null where streams have no end. */
+  readonly completion: CompletionWatch | null;
 
-  /**
-   * @param clock the watch over this machine's wall clock: once it was set, latencies say nothing
-   */
+  /** @param clock the watch over this machine's wall clock: once it was set, latencies say nothing */
   constructor(
     heartbeat: HeartbeatJudge,
     clock: ClockWatch,
-    { processes, codingAsked, pointers, seqTrusted }: RecorderOptions,
+    { processes, codingAsked, pointers, seqTrusted, finite = null }: RecorderOptions,
   ) {
+    super();
     this.fields = new FieldSearch(pointers, AGREEING_STREAMS, processes === 1);
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
-    this.accounts = new EventAccounts(this.summary, this.clients, seqTrusted);
+    this.accounts = new EventAccounts(this.summary, this.clients, { trusted: seqTrusted, finite: finite !== null });
     this.latency = new EventLatency(this.summary, clock);
     this.timing = new Timing(this.summary, processes);
+    this.completion = finite === null ? null : new CompletionWatch(this.summary, finite);
   }
 
   onConnected(client: Subscription): void {
@@ -106,6 +98,7 @@ export class Recorder implements SubscriptionObserver {
       counts.connected += 1;
     } else {
       counts.reconnects += 1;
+      if (client.resumed) this.figures.counts.resumptions += 1;
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
@@ -116,7 +109,9 @@ export class Recorder implements SubscriptionObserver {
   onEvent(client: Subscription, event: StreamEvent): void {
     this.figures.counts.events += 1;
     this.recent.events += 1;
-    client.heardFarewell = isLastWord(event.type, event.data);
+    if (this.completion === null) client.heardFarewell = isLastWord(event.type, event.data);
+    else if (this.completion.heard(client, event, this.incident === null) && client.behaviour.kind === 'healthy')
+      this.figures.times.silence.record(client.longestSilenceMs);
     const { nowMs, wallOffsetMs } = client.context;
     if (!client.heardEvent) {
       client.heardEvent = true;
@@ -134,21 +129,20 @@ export class Recorder implements SubscriptionObserver {
     this.fields.heard(client, event, wallMs);
     const openedMs = client.openedMs + wallOffsetMs;
     const isHistory = event.scheduledMs < openedMs;
-    if (isHistory) this.figures.counts.dueBefore += 1;
-    if (isHistory && !event.timeFound) return;
     const dueMs = isHistory ? Number.NaN : event.scheduledMs;
-    if (seq >= 0) this.accounts.schedule.heard(seq, dueMs, wallMs, openedMs);
-    if (isHistory) return;
+    if (seq >= 0 && (!isHistory || event.timeFound)) this.accounts.schedule.heard(seq, dueMs, wallMs, openedMs);
+    if (isHistory) {
+      this.figures.counts.dueBefore += 1;
+      this.latency.heardBefore(event, wallMs);
+      return;
+    }
     if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
-  onMalformed(client: EventReader, defect: Malformed, sample: string): void {
-    this.protocol.malformed(client, defect, sample);
-  }
-
-  onUnfinished(_client: EventReader, unfinished: UnfinishedBlock): void {
-    this.protocol.unfinished(unfinished);
+  onNoData(client: Subscription, type: string, lastEventId: string): void {
+    this.protocol.withoutData(type, lastEventId);
+    if (isHeartbeat(type)) this.beat(client);
   }
 
   onComment(client: Subscription, text: string): void {
@@ -169,6 +163,12 @@ export class Recorder implements SubscriptionObserver {
       counts.open -= 1;
       // A stalled client that is thrown out got what it deserved: the stale watch counts it.
       if (!client.behaviour.reads) return;
+      if (client.completed) {
+        this.completion?.ended(client, cause);
+        this.accounts.completed(client);
+        this.timing.left(client);
+        return;
+      }
       if (this.incident !== null) {
         this.incident.dropped();
         return;
@@ -198,20 +198,17 @@ export class Recorder implements SubscriptionObserver {
 
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
   closeAccounts(headSeq: number, nowMs: number): void {
-    const { accounts, latency } = this;
-    const mayClose = accounts.mayClose(nowMs);
-    for (const client of this.clients) {
-      if (client.behaviour.kind !== 'healthy' || client.state !== 'open') continue;
-      const wallMs = nowMs + client.context.wallOffsetMs;
-      this.figures.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
-      if (!mayClose || !accounts.isHeldToAll(client)) continue;
-      const reachedSeq = accounts.schedule.reachedAll(headSeq, wallMs);
-      if (client.lastSeq < reachedSeq || reachedSeq === headSeq)
-        accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
-      accounts.closeAt(client, reachedSeq);
-    }
-    accounts.closeSpread(mayClose);
-    latency.close();
+    this.protocol.close(this.clients);
+    const { clients, accounts, latency, figures } = this;
+    closeAccounts({ clients, accounts, latency, silence: figures.times.silence }, headSeq, nowMs);
+  }
+
+  /** What came since the last call, about a second ago. */
+  takeRecent(): Recorder['recent'] {
+    const { recent } = this;
+    this.latency.floor.second(recent.latency);
+    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    return recent;
   }
 
   /** The summary with the counts of the accounts in it, as far as they are known. */
@@ -226,7 +223,8 @@ export class Recorder implements SubscriptionObserver {
   private special(client: Subscription, event: StreamEvent): boolean {
     if (event.type === 'connected') {
       this.promises ??= readPromises(event.data);
-      if (this.promises?.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
+      if (this.promises.replays) this.figures.counts.replaysPromised += 1;
+      if (this.promises.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
     } else if (isHeartbeat(event.type) && !event.asked) {
@@ -239,7 +237,7 @@ export class Recorder implements SubscriptionObserver {
 
   /** Others than healthy clients read late, or not for long: their heartbeats say nothing of the server. */
   private beat(client: Subscription): void {
-    if (client.behaviour.kind !== 'healthy') return;
+    if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);

@@ -3,10 +3,12 @@
  * process.
  */
 import { stampPointers } from '../../accounts/stamp-pointers.ts';
+import type { StreamMarker } from '../../core/stream-marker.ts';
 import { UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import { PROFILES } from '../../protocols/profiles.ts';
+import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
 import { splitThreshold } from '../../options/values/threshold-text.ts';
 import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
@@ -24,6 +26,8 @@ export interface ShardPlan extends FleetPlan, RequestPlan {
   /** The user gave it: the server is held to that and not to its promise. */
   silenceOnly: boolean;
   evictWithinMs: number | null;
+  /** What ends each stream as planned; null where streams have no end. */
+  until: StreamMarker | null;
 }
 
 export interface ShardOfRun {
@@ -43,6 +47,10 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     vanishingNetwork,
     tellsSoFar: plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
     pointers: stampPointers(plan),
+    limits: {
+      ...(plan.maxLineBytes === DEFAULT_MAX_LINE_BYTES ? {} : { maxLineBytes: plan.maxLineBytes }),
+      ...(plan.maxEventBytes === DEFAULT_MAX_EVENT_BYTES ? {} : { maxEventBytes: plan.maxEventBytes }),
+    },
     seqTrusted: plan.seqPointer !== 'auto' || server !== null,
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,

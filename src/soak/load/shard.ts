@@ -8,7 +8,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
-import { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { Fleet } from './fleet.ts';
@@ -74,6 +73,7 @@ export class Shard implements LoadGenerator {
       codingAsked: asksForCoding(plan.headers),
       pointers: plan.pointers,
       seqTrusted: plan.seqTrusted,
+      finite: plan.until === null ? null : { until: plan.until, method: plan.method },
     });
     this.excuse = new StopExcuse(this.recorder.summary);
     const opening = openingFor(this.recorder.summary);
@@ -89,6 +89,7 @@ export class Shard implements LoadGenerator {
       serverPort: target.port,
       local: target.local,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
+      promised: () => this.promisedEvictAfterMs !== null,
       alive,
       bytesHeard: () => this.fleet.mostBytesHeard() + target.fillBytes,
       nowMs: () => clock.nowMs(),
@@ -100,12 +101,15 @@ export class Shard implements LoadGenerator {
   private get expectations(): Expectations {
     const { plan, recorder } = this;
     const heartbeatMs = recorder.heartbeat.promisedPeriodMs;
-    const promisedMs = recorder.promises?.evictAfterMs ?? plan.promisedEvictAfterMs;
     return {
       heartbeatMs,
       heartbeatWithinMs: plan.heartbeatWithinMs,
-      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(promisedMs, heartbeatMs),
+      evictWithinMs: plan.evictWithinMs ?? evictedAfterMs(this.promisedEvictAfterMs, heartbeatMs),
     };
+  }
+
+  private get promisedEvictAfterMs(): number | null {
+    return this.recorder.promises?.evictAfterMs ?? this.plan.promisedEvictAfterMs;
   }
 
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
@@ -177,6 +181,7 @@ export class Shard implements LoadGenerator {
   async leave(): Promise<LoadResult> {
     const result = this.soFar();
     this.generator.stop();
+    this.recorder.completion?.close(this.fleet.clients);
     this.fleet.stop();
     await this.recorder.profile?.end(this.fleet.clients);
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
@@ -199,8 +204,7 @@ export class Shard implements LoadGenerator {
     recorder.accounts.review(this.clock.nowMs());
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
-    const { latency, events, drops } = recorder.recent;
-    recorder.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    const { latency, events, drops } = recorder.takeRecent();
     return {
       clients: summary.total('open'),
       evictions: summary.counts.evictionsSeen,

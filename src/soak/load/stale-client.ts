@@ -14,8 +14,15 @@ export interface StaleClient {
   key: EndpointKey | null;
   /** What a healthy client had received when this one opened. */
   baseBytes: number;
-  /** Since when the server could know; -1 before. */
+  /** Since when the server could know, from its kernel's table if not from its writes; -1 before. */
   knowableMs: number;
+  /** Since when its writes must have been blocked, so that every server knows; -1 before. */
+  blockedMs: number;
+  /** What the server's kernel held for it when that last changed, and what a healthy client had received by then. */
+  heldBytes: number;
+  heardAtChangeBytes: number;
+  /** It was kept for longer than allowed since the server could know. */
+  isOverdue: boolean;
   /** First pass in which its end was seen; a row may be missed once. */
   goneMs: number;
   swallowedBytes: number;
@@ -49,6 +56,10 @@ export function staleClient(client: Subscription, local: boolean, baseBytes: num
     key,
     baseBytes,
     knowableMs: -1,
+    blockedMs: -1,
+    heldBytes: 0,
+    heardAtChangeBytes: 0,
+    isOverdue: false,
     goneMs: -1,
     swallowedBytes: 0,
     // Where a redirect has led it, another server holds its stream: this one's rows say nothing of it.

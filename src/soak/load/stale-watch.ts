@@ -3,23 +3,30 @@
  *
  * A stalled client hears neither FIN nor RST, so it cannot tell by itself. On this machine the kernel's table
  * tells: its own row is gone after a reset, and the server's row shows from when on bytes lay unacknowledged: then
- * the server could know, and the clock of `--evict-within` starts. Elsewhere, and over HTTP/2,
- * where a row belongs to many streams, the clock starts when more was sent to a client than kernels swallow, counted
- * by what a healthy client received meanwhile; at its deadline the client reads again and sees whether its stream
- * ends. Before that there is nothing to judge, and the run says so.
+ * a server could know that reads the table too, and for one that promised an eviction the clock of `--evict-within`
+ * starts. All others know only from their writes: a deadline for each write, as servers in Go set it, comes into play
+ * when the kernels on both sides are full. So for them the clock starts when the server's row stays as it is while
+ * others receive more, or when more was sent than kernels swallow. Elsewhere, and over HTTP/2, where a row belongs to
+ * many streams, only the latter tells, counted by what a healthy client received meanwhile; at its deadline the client
+ * reads again and sees whether its stream ends. Before that there is nothing to judge, and the run says so.
  *
  * A vanished client is judged by the same clock, which starts with the first bytes that nobody acknowledges. Its
  * own row never changes, since nothing reaches it: only the server's tells, so without a table it is not judged.
  */
 import type { Subscription } from '../../client/subscription.ts';
 import type { EndpointKey } from '../../machine/endpoint-key.ts';
+import { KERNELS_SWALLOW_BYTES } from '../../findings/bounds.ts';
 import { readTcpTable, TCP_STATE } from '../../machine/proc-net-tcp.ts';
 import type { Measured } from '../../measure/figures.ts';
 import type { STALE_FIGURES } from '../../record/load-figures.ts';
 import { goesStale, isAnothers, type StaleClient, staleClient, vanishes } from './stale-client.ts';
 
-/** What kernels on both sides take for a client that never reads (measured: 4.0 MB on Linux loopback). */
-export const KERNELS_SWALLOW_BYTES: number = 5 * 1024 * 1024;
+/**
+ * The server's kernel is full when it holds at least this much (the default of `tcp_wmem`) and takes no more while a
+ * healthy client receives that much again and again.
+ */
+const LEAST_FULL_BYTES = 16 * 1024;
+const UNTAKEN_BYTES = 64 * 1024;
 /** How long a client that reads again may take to drain what the kernels hold, and meet the end. */
 const DRAIN_MS = 5000;
 
@@ -29,6 +36,8 @@ export interface StaleWatchOptions {
   local: boolean;
   /** How long the server may take, from when it could know; read each time, since `connected` may tell. */
   allowedMs: () => number;
+  /** Whether the server promised to remove such clients: then it is to look where its writes do not tell. */
+  promised: () => boolean;
   /** A server that died took its connections with it: that is no eviction. */
   alive: () => boolean;
   /** What one healthy client has received so far. */
@@ -69,6 +78,9 @@ export class StaleWatch {
     const { counts } = this.options.summary;
     counts.evictionsExpected = counts.evictionsSeen + counts.evictionsMissed;
     counts.evictionsUnknown = clients.filter(goesStale).length - counts.evictionsExpected;
+    for (const { verdict, isOverdue } of this.watched.values()) {
+      if (verdict === 'watched' && isOverdue) counts.evictionsOverdue += 1;
+    }
     for (const { client } of this.watched.values()) {
       if (vanishes(client)) client.armed = true;
     }
@@ -149,16 +161,39 @@ export class StaleWatch {
       return;
     }
     one.goneMs = -1;
-    if (serverEnd.queueBytes === 0) {
-      // It was only on its way: nothing is known yet.
-      one.knowableMs = -1;
-      one.swallowedBytes = 0;
-    } else if (one.knowableMs < 0) {
-      one.knowableMs = nowMs;
-      one.swallowedBytes = clientEnd.queueBytes;
-    } else if (one.verdict === 'watched' && beganMs - one.knowableMs > this.options.allowedMs()) {
-      this.missed(one);
+    if (serverEnd.queueBytes > 0) {
+      this.judgeHeld(one, beganMs, nowMs);
+      return;
     }
+    // It was only on its way: nothing is known yet.
+    one.knowableMs = one.blockedMs = -1;
+    one.swallowedBytes = 0;
+  }
+
+  /** The server's kernel holds bytes for it that nobody acknowledges. */
+  private judgeHeld(one: StaleClient, beganMs: number, nowMs: number): void {
+    if (one.knowableMs < 0) {
+      one.knowableMs = nowMs;
+      one.swallowedBytes = one.clientEnd.queueBytes;
+    }
+    if (one.blockedMs < 0 && this.isFull(one)) one.blockedMs = nowMs;
+    if (one.verdict !== 'watched') return;
+    const allowedMs = this.options.allowedMs();
+    one.isOverdue ||= beganMs - one.knowableMs > allowedMs;
+    const sinceMs = this.options.promised() ? one.knowableMs : one.blockedMs;
+    if (sinceMs >= 0 && beganMs - sinceMs > allowedMs) this.missed(one);
+  }
+
+  /** Whether the kernels take nothing more for it, so that the server's writes are blocked. */
+  private isFull(one: StaleClient): boolean {
+    const heardBytes = this.options.bytesHeard();
+    const { queueBytes } = one.serverEnd;
+    if (queueBytes !== one.heldBytes) {
+      one.heldBytes = queueBytes;
+      one.heardAtChangeBytes = heardBytes;
+    }
+    const isStuck = queueBytes >= LEAST_FULL_BYTES && heardBytes - one.heardAtChangeBytes >= UNTAKEN_BYTES;
+    return isStuck || heardBytes - one.baseBytes >= KERNELS_SWALLOW_BYTES;
   }
 
   private judgeByReading(one: StaleClient, nowMs: number): void {

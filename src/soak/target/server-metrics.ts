@@ -25,6 +25,7 @@ const ACCEPT = { json: 'application/json', prometheus: 'text/plain;version=0.0.4
 
 export class ServerMetrics implements ServerWatch {
   readonly origin: ServerOrigin = { source: 'metrics', memory: 'metric', queueLimits: null };
+  readonly process = null;
   private readonly url: URL;
   private readonly selector: MetricsSelector;
   private readonly headers: Record<string, string>;
@@ -80,6 +81,10 @@ export class ServerMetrics implements ServerWatch {
   }
 
   down(): null {
+    return null;
+  }
+
+  async ended(): Promise<null> {
     return null;
   }
 

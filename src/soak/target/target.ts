@@ -10,17 +10,24 @@ import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
-import { isLoopback } from '../../core/loopback.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
-import { NO_ORIGIN, type ServerOrigin, type ServerSample } from '../../memory/server-memory.ts';
+import {
+  NO_ORIGIN,
+  type ServerOrigin,
+  type ServerSample,
+  type UnreadServer,
+  type WatchedProcess,
+} from '../../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
+import { FoundServer } from './found-server.ts';
 import { queueLimits } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './server-stats.ts';
+import { scopeOfHost } from '../../reach/address-scope.ts';
 import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
 
 /** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
@@ -31,6 +38,10 @@ export interface Target {
   readonly embedded: boolean;
   /** Where the figures of the server's memory come from. */
   readonly origin: ServerOrigin;
+  /** The local process whose memory is read now; null where none is. */
+  readonly process: WatchedProcess | null;
+  /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
+  readonly unread: UnreadServer | null;
   /** Where the clients connect, resolved once; the name itself where a proxy looks it up. */
   readonly address: string;
   readonly port: number;
@@ -39,8 +50,10 @@ export interface Target {
   readonly transport: TransportSpec;
   /** Bytes that stalled clients ask for with `?fill=`; 0 when they do not ask. */
   readonly fillBytes: number;
-  /** Why it went away; null while it lives, as far as we know. */
+  /** Why it went away for good; null while it lives, as far as we know. */
   down(): string | null;
+  /** The same once the load is over, when what has not come back will not. */
+  ended(): Promise<string | null>;
   sample(tMs: number): Promise<ServerSample | null>;
   /** Asks for a garbage collection; false where that is not possible. */
   collectGarbage(): Promise<boolean>;
@@ -78,12 +91,15 @@ export async function startEmbedded(
     url,
     embedded: true,
     origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
+    process: null,
+    unread: null,
     address: hostOf(url),
     port: Number(url.port),
     local: tcpTableReadable(),
     transport: { ...PLAIN, kind },
     fillBytes,
     down: () => server.exit,
+    ended: () => Promise.resolve(server.exit),
     sample: (tMs) => readStats(new URL('/stats', base), tMs),
     collectGarbage: () => server.collectGarbage(),
     async restart(abort) {
@@ -123,6 +139,8 @@ export async function remoteTarget(
     url,
     embedded: false,
     origin: NO_ORIGIN,
+    process: null,
+    unread: null,
     address,
     port: portOf(url),
     // Streams that share a connection have no row of their own, and behind a proxy it is not the client's.
@@ -130,6 +148,7 @@ export async function remoteTarget(
     transport,
     fillBytes: 0,
     down: () => null,
+    ended: () => Promise.resolve(null),
     sample: () => Promise.resolve(null),
     collectGarbage: () => Promise.resolve(false),
     restart: () => Promise.resolve(),
@@ -140,35 +159,43 @@ export async function remoteTarget(
 }
 
 /**
- * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names, if any.
+ * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names; else, of a server on
+ * this machine, by the processes that listen there.
  *
- * @throws {UsageError | UnreachableError} when that source cannot be read
+ * @throws {UsageError | UnreachableError} when the source that the plan names cannot be read
  */
 export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
   const target = await remoteTarget(url, plan, surroundings);
-  const watch = await openWatch(plan, target.transport);
-  return watch === null
-    ? target
-    : {
-        ...target,
-        origin: watch.origin,
-        down: () => watch.down(),
-        sample: (tMs) => watch.sample(tMs),
-        async stop() {
-          await watch.stop();
-          await target.stop();
-        },
-      };
+  const watch = await openWatch(plan, target);
+  if (watch === null) return target;
+  if ('why' in watch) return { ...target, unread: watch };
+  return {
+    ...target,
+    origin: watch.origin,
+    get process() {
+      return watch.process;
+    },
+    down: () => watch.down(),
+    ended: () => watch.ended(),
+    sample: (tMs) => watch.sample(tMs),
+    async stop() {
+      await watch.stop();
+      await target.stop();
+    },
+  };
 }
 
 async function openWatch(
   { serverPid, serverMetrics }: SoakPlan,
-  { trust }: TransportSpec,
-): Promise<ServerWatch | null> {
-  if (serverPid !== null) return ServerProcess.open(serverPid);
-  if (serverMetrics === null) return null;
-  const { ServerMetrics } = await import('./server-metrics.ts');
-  return ServerMetrics.open(serverMetrics, trust);
+  { address, port, transport }: Target,
+): Promise<ServerWatch | UnreadServer | null> {
+  if (typeof serverPid === 'number') return ServerProcess.open(serverPid);
+  if (serverMetrics !== null) {
+    const { ServerMetrics } = await import('./server-metrics.ts');
+    return ServerMetrics.open(serverMetrics, transport.trust);
+  }
+  if (serverPid === 'none' || transport.proxy !== null || !isOwnAddress(address)) return null;
+  return FoundServer.at({ address, port });
 }
 
 async function resolve(host: string): Promise<string> {
@@ -185,7 +212,8 @@ async function resolve(host: string): Promise<string> {
   }
 }
 
+/** An address of this machine: of loopback, the unspecified one, which leads there too, or that of an interface. */
 function isOwnAddress(address: string): boolean {
-  if (isLoopback(address)) return true;
+  if (scopeOfHost(address) === 'loopback') return true;
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }

@@ -1,5 +1,8 @@
 import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import type { Detected } from '../../findings/finding.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
+import { stopsInEventSays } from '../../findings/not-flushed.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
@@ -12,7 +15,8 @@ const LEAST_HELD_MS = 250;
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
-    if (!isBuffered(record)) return null;
+    const held = heldByCompressor(record);
+    if (held !== null || !isBuffered(record)) return held;
     const {
       summary: {
         counts: { stamped, bunched, bunches },
@@ -34,6 +38,17 @@ export const bufferedStream: Detector = {
     };
   },
 };
+
+/** By the compressor itself, also where events do not say when they were sent. */
+function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected | null {
+  const { heldByCompressor: streams, stopsInEvent } = counts;
+  if (streams === 0 || streams < (byKind.get('healthy')?.connected ?? 0) * BUNCHED_SHARE) return null;
+  return {
+    title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${stopsInEventSays(stopsInEvent)}.`,
+    evidence: { streams, stopsInEvent },
+    hint: FINDINGS['compressed-stream'].advice,
+  };
+}
 
 function isBuffered({ summary: { counts, times, byKind } }: RunRecord): boolean {
   const { stamped, bunched, bunches } = counts;

@@ -1,23 +1,21 @@
+import { markerText } from '../../core/stream-marker.ts';
 import { counted } from '../../core/units.ts';
+import type { Detected } from '../../findings/finding.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
 export const clientDropped: Detector = {
   id: 'client-dropped',
-  detect({ summary }) {
-    let dropped = 0;
-    const byKind: Record<string, number> = {};
-    for (const [kind, counts] of summary.byKind) {
-      // What could not be read any more has findings of its own.
-      const ended = counts.dropped - counts.unreadable;
-      if (kind === 'slow' || ended === 0) continue;
-      byKind[kind] = ended;
-      dropped += ended;
-    }
+  detect(record) {
+    const { summary } = record;
+    const byKind = droppedByKind(summary);
+    const dropped = Object.values(byKind).reduce((sum, count) => sum + count, 0);
     const { notRecovered } = summary.counts;
-    if (dropped + notRecovered === 0) return null;
+    if (dropped + notRecovered === 0) return brokenAfterEnd(record);
     const words = [
-      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended although the client was reading`] : []),
+      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
@@ -27,7 +25,46 @@ export const clientDropped: Detector = {
         byKind,
         byCause: Object.fromEntries(summary.dropsByCause),
         ...(notRecovered > 0 ? { notRecovered } : {}),
+        ...finiteEvidence(record),
       },
+      ...(record.until !== null && dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {}),
     };
   },
 };
+
+function droppedByKind(summary: Summary): Record<string, number> {
+  const byKind: Record<string, number> = {};
+  for (const [kind, { dropped, unreadable }] of summary.byKind) {
+    // What could not be read any more has findings of its own.
+    if (kind !== 'slow' && dropped > unreadable) byKind[kind] = dropped - unreadable;
+  }
+  return byKind;
+}
+
+function howEarly({ until }: RunRecord): string {
+  return until === null ? 'although the client was reading' : `before \`--until ${markerText(until)}\``;
+}
+
+function adviceOnEarlyEnds({ summary }: RunRecord): string {
+  if (summary.counts.completed === 0)
+    return 'No stream came to it: name the last event as the server writes it (`sse-probe listen` shows it). If it is right, look why no answer is finished.';
+  return 'Such an answer was cut: look in the log of the server for errors at that time, and for time-outs on the way (proxy read time-out, server write time-out).';
+}
+
+function finiteEvidence({ until, summary: { counts } }: RunRecord): Record<string, unknown> {
+  if (until === null) return {};
+  return { until: markerText(until), completed: counts.completed, unfinished: counts.unfinished };
+}
+
+/** All was said, so nobody lost anything; but a client cannot tell such an end from a crash. */
+function brokenAfterEnd(record: RunRecord): Detected | null {
+  const { until, summary } = record;
+  const broken = [...summary.brokenAfterEnd.values()].reduce((sum, count) => sum + count, 0);
+  if (until === null || broken === 0) return null;
+  return {
+    severity: 'warn',
+    title: `${counted(broken, 'stream')} came to \`${markerText(until)}\` and then broke off (${[...summary.brokenAfterEnd.keys()].join(', ')}).`,
+    evidence: { broken, byCause: Object.fromEntries(summary.brokenAfterEnd), ...finiteEvidence(record) },
+    hint: 'End the response behind its last event (`res.end()`): without the last chunk no client can tell its end from a crash (RFC 9112, 8).',
+  };
+}

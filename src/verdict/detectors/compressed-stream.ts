@@ -15,8 +15,9 @@ export const compressedStream: Detector = {
         evidence: { streams, byCoding: Object.fromEntries(codings), opened },
       };
     }
-    const { unknownCodings } = summary.counts;
-    if (unknownCodings === 0) return null;
+    // What could not be read as text either is a stream that broke.
+    const unknownCodings = summary.counts.unknownCodings - (summary.dropsByCause.get('decode') ?? 0);
+    if (unknownCodings <= 0) return null;
     const [name = ''] = summary.unknownCodingNames.keys();
     return {
       title: `${counted(unknownCodings, 'stream')} came with ${unknownCodingSays(name)}.`,

@@ -1,5 +1,6 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { ID_IGNORED } from '../../findings/resuming.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -47,12 +48,29 @@ export const eventReordered: Detector = ledgerDetector({
   says: (events) => `${events} arrived out of order.`,
 });
 
-export const resumeLost: Detector = ledgerDetector({
+const missingAfterReturn: Detector = ledgerDetector({
   id: 'resume-lost',
   count: 'resumeLost',
   says: (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
   afterStop: 'resumeLostAfterStop',
 });
+
+export const resumeLost: Detector = {
+  id: 'resume-lost',
+  detect(run) {
+    const detected = missingAfterReturn.detect(run);
+    if (detected === null || run.target.embedded || !isIdIgnored(run.summary.counts)) return detected;
+    return { ...detected, severity: 'warn', title: `${ID_IGNORED} ${detected.title}` };
+  },
+};
+
+/** A few returns look like a replay by chance, where the newest event reached others first. */
+const TOLERATED = 0.1;
+
+/** The server never said that it replays, and it goes on with its newest event. */
+function isIdIgnored({ replaysPromised, returnsAtHead, returnsInPast }: Record<CountName, number>): boolean {
+  return replaysPromised === 0 && returnsAtHead > 0 && returnsInPast <= TOLERATED * returnsAtHead;
+}
 
 export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',

@@ -1,6 +1,16 @@
 import { counted } from '../../core/units.ts';
-import { UNDISPATCHED, UNDISPATCHED_ADVICE, undispatchedSays } from '../../findings/undispatched.ts';
+import { FINDINGS } from '../../findings/finding-rows.ts';
+import { notFlushedSays } from '../../findings/not-flushed.ts';
+import {
+  isWithoutData,
+  UNDISPATCHED,
+  UNDISPATCHED_ADVICE,
+  undispatchedSays,
+  WITHOUT_DATA_ADVICE,
+  withoutDataSays,
+} from '../../findings/undispatched.ts';
 import type { Summary } from '../../record/summary.ts';
+import type { Detected } from '../../findings/finding.ts';
 import type { Detector } from '../finding.ts';
 
 /**
@@ -10,40 +20,68 @@ import type { Detector } from '../finding.ts';
 export const malformedStream: Detector = {
   id: 'malformed-stream',
   detect({ summary }) {
-    const { malformed, clientsMalformed } = summary.counts;
-    const streams = brokenStreams(summary);
-    // Where others heard events, what stands unfinished is an event that was cut short.
-    const undispatched =
-      summary.counts.events === 0 ? UNDISPATCHED.filter((mistake) => summary.undispatched.has(mistake)) : [];
-    if (malformed + streams + undispatched.length === 0) return null;
-    const samples = [...summary.malformedSamples.keys()];
-    const words = [
-      ...(malformed > 0
-        ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`]
-        : []),
-      ...(streams > 0
-        ? [
-            `${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`,
-          ]
-        : []),
-      ...undispatched.map(
-        (mistake) => `${counted(summary.undispatched.get(mistake) ?? 0, 'stream')} with ${undispatchedSays(mistake)}`,
-      ),
-    ];
-    return {
-      title: `${words.join('; ')}${samples.length > 0 ? `, as in ${samples[0]}` : ''}.`,
-      evidence: {
-        malformed,
-        clients: clientsMalformed,
-        byDefect: Object.fromEntries(summary.malformed),
-        streams,
-        ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(summary.undispatched) }),
-        samples,
-      },
-      ...(undispatched.length === 0 ? {} : { hint: UNDISPATCHED_ADVICE }),
-    };
+    return broken(summary) ?? notFlushed(summary) ?? withoutData(summary);
   },
 };
+
+function broken(summary: Summary): Detected | null {
+  const { malformed, clientsMalformed } = summary.counts;
+  const streams = brokenStreams(summary);
+  // Where others heard events, what stands unfinished is an event that was cut short.
+  const undispatched =
+    summary.counts.events === 0 ? UNDISPATCHED.filter((mistake) => summary.undispatched.has(mistake)) : [];
+  if (malformed + streams + undispatched.length === 0) return null;
+  const samples = [...summary.malformedSamples.keys()];
+  const [sample = ''] = samples;
+  const [misnamed = ''] = sample.startsWith('unknown-field: ') ? summary.misnamed.keys() : [];
+  const words = [
+    ...(malformed > 0
+      ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`]
+      : []),
+    ...(streams > 0
+      ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`]
+      : []),
+    ...undispatched.map(
+      (mistake) => `${counted(summary.undispatched.get(mistake) ?? 0, 'stream')} with ${undispatchedSays(mistake)}`,
+    ),
+  ];
+  return {
+    title: `${words.join('; ')}${sample === '' ? '' : `, as in ${sample}`}${misnamed === '' ? '' : `: ${misnamed}`}.`,
+    evidence: {
+      malformed,
+      clients: clientsMalformed,
+      byDefect: Object.fromEntries(summary.malformed),
+      streams,
+      ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(summary.undispatched) }),
+      samples,
+    },
+    ...(undispatched.length === 0 ? {} : { hint: UNDISPATCHED_ADVICE }),
+  };
+}
+
+/** Where others heard events, a compressor that is quiet has nothing to say. */
+function notFlushed({ counts: { events, notFlushed: streams, bytesNotFlushed } }: Summary): Detected | null {
+  if (events > 0 || streams === 0) return null;
+  return {
+    title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${notFlushedSays(bytesNotFlushed)}.`,
+    evidence: { notFlushed: streams, codedBytes: bytesNotFlushed },
+    hint: FINDINGS['compressed-stream'].advice,
+  };
+}
+
+/** Some feeds mean them as heartbeats: a warning, which leaves open what the missing events say. */
+function withoutData(summary: Summary): Detected | null {
+  const { counts, withoutDataSamples } = summary;
+  if (!isWithoutData(counts.events, counts.withoutData)) return null;
+  const [sample = ''] = withoutDataSamples.keys();
+  return {
+    severity: 'warn',
+    title: `${counted(summary.total('connected'), 'stream')} had ${withoutDataSays(counts.withoutData, sample)}.`,
+    evidence: { withoutData: counts.withoutData, sample },
+    hint: WITHOUT_DATA_ADVICE,
+    explains: false,
+  };
+}
 
 /** Given up as unreadable, and not for their size. */
 function brokenStreams(summary: Summary): number {

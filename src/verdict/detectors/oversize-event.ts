@@ -1,25 +1,21 @@
-import { counted, formatBytes } from '../../core/units.ts';
-import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../sse/handlers.ts';
+import { counted } from '../../core/units.ts';
+import { largeEvent, longLine } from '../../findings/oversize.ts';
 import type { Detector } from '../finding.ts';
 
-/** A line or an event without end, or one that a client would have to hold megabytes for. */
+/** A line or an event without end, or one that is larger than clients can be asked to hold. */
 export const oversizeEvent: Detector = {
   id: 'oversize-event',
-  detect({ summary: { dropsByCause } }) {
+  detect({ summary: { dropsByCause }, limits: { maxLineBytes, maxEventBytes } }) {
     const lines = dropsByCause.get('line-limit') ?? 0;
     const events = dropsByCause.get('event-limit') ?? 0;
     if (lines + events === 0) return null;
     const words = [
-      ...(lines > 0
-        ? [`${counted(lines, 'stream')} had a line of more than ${formatBytes(DEFAULT_MAX_LINE_BYTES)}`]
-        : []),
-      ...(events > 0
-        ? [`${counted(events, 'stream')} had an event of more than ${formatBytes(DEFAULT_MAX_EVENT_BYTES)}`]
-        : []),
+      ...(lines > 0 ? [`${counted(lines, 'stream')} had ${longLine(maxLineBytes)}`] : []),
+      ...(events > 0 ? [`${counted(events, 'stream')} had ${largeEvent(maxEventBytes)}`] : []),
     ];
     return {
       title: `${words.join('; ')}: given up there.`,
-      evidence: { lines, events, maxLineBytes: DEFAULT_MAX_LINE_BYTES, maxEventBytes: DEFAULT_MAX_EVENT_BYTES },
+      evidence: { lines, events, maxLineBytes, maxEventBytes },
     };
   },
 };

@@ -1,12 +1,16 @@
 import { counted, formatBytes, formatDuration } from '../../core/units.ts';
+import type { Detected } from '../../findings/finding.ts';
+import { KERNELS_SWALLOW_BYTES } from '../../findings/bounds.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
 /** The server could know that a client accepts nothing any more, and kept it. */
 export const staleClientKept: Detector = {
   id: 'stale-client-kept',
-  detect({ summary, expectations, swallowedBytes }) {
+  detect(record) {
+    const { summary, expectations, swallowedBytes } = record;
     const { evictionsMissed, evictionsSeen } = summary.counts;
-    if (evictionsMissed === 0) return null;
+    if (evictionsMissed === 0) return overdue(record);
     const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
     return {
       title: `${counted(evictionsMissed, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
@@ -20,3 +24,15 @@ export const staleClientKept: Detector = {
     };
   },
 };
+
+/** No fault of a server that promised nothing: its writes do not tell before the kernels are full. */
+function overdue({ summary: { counts }, expectations: { evictWithinMs }, swallowedBytes }: RunRecord): Detected | null {
+  if (counts.evictionsOverdue === 0) return null;
+  return {
+    severity: 'warn',
+    explains: false,
+    title: `${counted(counts.evictionsOverdue, 'client')} that accepted nothing for ${formatDuration(evictWithinMs)} had not been removed; the kernels still took what was written for them, so a deadline for writes could not tell yet.`,
+    evidence: { overdue: counts.evictionsOverdue, evicted: counts.evictionsSeen, evictWithinMs, swallowedBytes },
+    hint: `Send more (up to ${formatBytes(KERNELS_SWALLOW_BYTES)} to each client) to see whether they go once writes block. Before that, only the kernel's unacknowledged queue (SIOCOUTQ, TCP_USER_TIMEOUT) tells of clients that are gone.`,
+  };
+}

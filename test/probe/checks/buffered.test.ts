@@ -22,6 +22,57 @@ function twin(laterMs: number, count = 4): Course {
 const HELD_TWICE = [...sent(1000, 0, 250, 500), ...sent(2000, 1500, 1750, 2000)];
 
 judges(buffered, [
+  [
+    'finds a compressor that stands still in the middle of events, which say no time',
+    {
+      main: {
+        codedBytes: 900,
+        says: [
+          [2000, 'data: a\n\ndata: b\n\nda'],
+          [5000, 'ta: c\n\ndata: d\n\ndata: '],
+          [8000, 'e\n\ndata: f\n\n'],
+        ],
+      },
+    },
+    {
+      status: 'fail',
+      title:
+        'The stream is compressed, and the compressor is not flushed after each event: 2 times nothing came for 500ms and more in the middle of one.',
+      evidence: { finding: 'buffered-stream', stopsInEvent: 2 },
+      advises: true,
+    },
+  ],
+  [
+    'finds a compressor that stands still in the middle of an event for long',
+    { main: { codedBytes: 900, says: [[2000, 'data: a\n\ndata: b\n\nda']] } },
+    { status: 'fail', evidence: { stopsInEvent: 1 } },
+  ],
+  [
+    'does not take one piece of an event that was late for a compressor that is not flushed',
+    {
+      main: {
+        codedBytes: 900,
+        says: [
+          [2000, 'data: a\n\nda'],
+          [2700, 'ta: b\n\n'],
+        ],
+      },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'does not take a server that writes its events in pieces for a compressor',
+    {
+      main: {
+        says: [
+          [2000, 'data: a\n\nda'],
+          [4000, 'ta: b\n\nda'],
+          [6000, 'ta: c\n\n'],
+        ],
+      },
+    },
+    { status: 'pass' },
+  ],
   ['passes a sound stream', {}, { status: 'pass', title: 'events come when they are sent' }],
   ['skips a stream on which nothing came', { main: { says: [] } }, { status: 'skip' }],
   [

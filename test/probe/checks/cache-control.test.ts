@@ -21,6 +21,11 @@ judges(cacheControl, [
   ['fails an age for shared caches', saying('s-maxage="600"'), { status: 'fail' }],
   ['passes an age of nothing', saying('max-age=0'), { status: 'pass' }],
   ['warns when nothing is said', saying(null), { status: 'warn', evidence: { cacheControl: '' } }],
+  [
+    'asks nothing of answers to other methods, which are not cached',
+    { main: { headers: { 'cache-control': null }, requestSpec: { method: 'POST' } } },
+    { status: 'pass', title: 'answers to POST are not cached' },
+  ],
   ['warns of no-transform alone', saying('no-transform'), { status: 'warn' }],
   ['does not take a word within another for a directive', saying('x-no-store'), { status: 'warn' }],
 ]);

@@ -58,6 +58,21 @@ judges(completion, [
     { status: 'fail', title: String.raw`the text "[DONE]\u001b[2J" did not come within 20s` },
   ],
   [
+    'fails an event that was waited for and did not come',
+    { plan: { until: { kind: 'event-name', name: 'done' } } },
+    { status: 'fail', title: 'the event "done" did not come within 20s', evidence: { finding: 'no-events' } },
+  ],
+  [
+    'fails a stream that ended before the event that was waited for, whatever its last word',
+    { plan: { until: { kind: 'event-name', name: 'done' } }, main: lastWords('data: [DONE]\n\n') },
+    { status: 'fail', title: 'The stream ended after 2s, before `--until event:done`', evidence: DROPPED },
+  ],
+  [
+    'passes an event that was waited for',
+    { plan: { until: { kind: 'event-name', name: 'done' } }, untilCame: true, complete: true },
+    { status: 'pass', title: 'complete after' },
+  ],
+  [
     'passes a text that came, on a stream that goes on',
     { plan: { until: { kind: 'text', text: '[DONE]' } }, untilCame: true },
     { status: 'pass' },
@@ -113,6 +128,34 @@ judges(completion, [
       title: 'cut at the age of 10s',
       evidence: { ...CUT_AT_AGE, limitMs: 10_000, secondAgeMs: 11_000 },
     },
+  ],
+  [
+    'only warns of two clean ends of a plan with jitter, after which the server goes on',
+    {
+      main: cut('eof-clean', 10_000),
+      auxiliary: { twin: twinCut('eof-clean', 8000), again: { says: SOUND } },
+    },
+    { status: 'warn', title: 'after 10s and 8s', evidence: { ...DROPPED, secondAgeMs: 8000 } },
+  ],
+  [
+    'does not take two ends at one moment for a plan',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 9000), again: { says: SOUND } } },
+    { status: 'fail' },
+  ],
+  [
+    'does not take the ends of young streams for a plan',
+    { main: cut('eof-clean', 4000), auxiliary: { twin: twinCut('eof-clean', 3000), again: { says: SOUND } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not take one end that was not clean for a plan',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('reset', 8000), again: { says: SOUND } } },
+    { status: 'fail', evidence: DROPPED },
+  ],
+  [
+    'does not take ends for a plan behind which nobody is served',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 8000) } },
+    { status: 'fail', evidence: DROPPED },
   ],
   [
     'takes ages that are further apart for chance',

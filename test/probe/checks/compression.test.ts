@@ -89,6 +89,27 @@ judges(compression, [
     { status: 'pass', evidence: { missing: 1 } },
   ],
   [
+    'fails a compressor that is not flushed, also for one event',
+    { main: MAIN, auxiliary: { coded: { ...coded(0, []), codedBytes: 10 } } },
+    {
+      status: 'fail',
+      title:
+        'Where compression is offered, the stream is compressed, and the compressor is not flushed after each event: 10B',
+      evidence: { finding: 'buffered-stream', codedBytes: 10 },
+    },
+  ],
+  [
+    'leaves a coding that nobody knows to the framing, where the stream cannot be read',
+    {
+      main: {
+        headers: { 'content-encoding': 'zstd' },
+        says: [],
+        end: { cause: 'decode', detail: 'no text', ageMs: 100 },
+      },
+    },
+    { status: 'skip', title: 'see framing' },
+  ],
+  [
     'warns of a coding that nobody knows, under which clients read the stream as it is',
     { main: { headers: { 'content-encoding': 'none' } } },
     {

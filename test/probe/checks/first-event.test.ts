@@ -29,6 +29,41 @@ judges(firstEvent, [
     },
   ],
   [
+    'warns of a greeting behind which nothing came',
+    { main: { says: pings(0) } },
+    {
+      status: 'warn',
+      title: 'only 1 comment came on the stream, no event within 20s',
+      evidence: { finding: 'no-events' },
+    },
+  ],
+  [
+    'warns of a stream that was over without an event, however soon',
+    { main: { says: pings(0, 600), end: { cause: 'eof-clean', ageMs: 1000 } } },
+    { status: 'warn', title: 'only 2 comments came on the stream' },
+  ],
+  [
+    'leaves a greeting alone that was watched for a moment',
+    { main: { says: pings(0), end: { cause: 'closed-by-us', ageMs: 2000 } } },
+    { status: 'skip' },
+  ],
+  [
+    'warns of a stream on which nothing came, however short it was watched',
+    { main: { says: [], end: { cause: 'closed-by-us', ageMs: 1000 } } },
+    { status: 'warn', title: 'nothing came on the stream' },
+  ],
+  [
+    'leaves lines that are no events to the framing',
+    { main: { says: [[1000, 'data: 1\ndata: 2\n']] } },
+    { status: 'skip' },
+  ],
+  ['leaves what a compressor keeps to the framing', { main: { says: [], codedBytes: 10 } }, { status: 'skip' }],
+  [
+    'fails when an event was waited for on a stream that was over at once',
+    { main: { head: { statusCode: 204 }, says: [] }, plan: { until: { kind: 'event' } } },
+    { status: 'fail', title: 'an event did not come within', evidence: { until: 'event' }, advises: true },
+  ],
+  [
     'fails when an event was waited for',
     { main: { says: pings(5000) }, plan: { until: { kind: 'event' } } },
     { status: 'fail', title: 'no event within 20s', evidence: { watchedMs: 20_000 } },

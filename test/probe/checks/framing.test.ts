@@ -52,6 +52,59 @@ judges(framing, [
     { status: 'pass' },
   ],
   [
+    'finds a compressor that is not flushed',
+    { main: { says: [], codedBytes: 10 } },
+    {
+      status: 'fail',
+      title:
+        'The stream is compressed, and the compressor is not flushed after each event: 10B came and no event could be read.',
+      evidence: { ...MALFORMED, mistake: 'not-flushed', codedBytes: 10 },
+      advises: true,
+    },
+  ],
+  [
+    'gives a compressor some time',
+    { main: { says: [], codedBytes: 10, end: { cause: 'closed-by-us', ageMs: 2000 } } },
+    { status: 'skip' },
+  ],
+  [
+    'does not blame a compressor whose first event came',
+    { main: { says: [[100, tick(1)]], codedBytes: 10 } },
+    { status: 'pass' },
+  ],
+  [
+    'warns of events without data, where there are no others',
+    { main: spoken('event: ping\n\nevent: ping\n\n') },
+    {
+      status: 'warn',
+      title:
+        'The stream had 2 events without `data:` and no other, so that clients dispatch nothing, as in event: ping.',
+      evidence: { ...MALFORMED, mistake: 'no-data', withoutData: 2 },
+      advises: true,
+    },
+  ],
+  [
+    'warns of ids without data, where there is no event',
+    { main: spoken('id: 1\n\nid: 2\n\n') },
+    { status: 'warn', title: 'as in id: 1.' },
+  ],
+  [
+    'passes events without data among others',
+    { main: spoken('event: ping\n\nevent: ping\n\ndata: 1\n\n') },
+    { status: 'pass' },
+  ],
+  [
+    'passes one id that tells a client where to begin',
+    { main: spoken('retry: 2000\nid: 7\n\n: ping\n\n') },
+    { status: 'pass' },
+  ],
+  ['passes an event whose data is an empty line', { main: spoken('event: ping\ndata:\n\n') }, { status: 'pass' }],
+  [
+    'names the mistake of data in a field that is none',
+    { main: spoken('Data: 1\n\nData: 2\n\n') },
+    { status: 'fail', title: 'as in unknown-field: Data: 1 (at byte 0): names of fields are lower case.' },
+  ],
+  [
     'counts every line and shows the first',
     { main: spoken('retry: soon\n\nid: a\0b\ndata: c\n\n') },
     { status: 'fail', title: '2 lines that no client can read, as in bad-retry', evidence: { deviations: 2 } },
@@ -71,9 +124,18 @@ judges(framing, [
     },
   ],
   [
+    'takes a line of megabytes, for which the standard sets no limit',
+    { main: spoken(`data: ${'a'.repeat(DEFAULT_MAX_LINE_BYTES - 'data: '.length)}\n\n`) },
+    { status: 'pass', title: 'every line is of the format' },
+  ],
+  [
     'gives up at a line that is too long',
     { main: spoken(`data: ${'a'.repeat(DEFAULT_MAX_LINE_BYTES)}\n\n`) },
-    { status: 'fail', title: 'a line of more than 1MiB', evidence: { finding: 'oversize-event', cause: 'line-limit' } },
+    {
+      status: 'fail',
+      title: 'a line of more than 16MiB',
+      evidence: { finding: 'oversize-event', cause: 'line-limit' },
+    },
   ],
   [
     'gives up at an event that is too large',
@@ -86,7 +148,7 @@ judges(framing, [
     },
     {
       status: 'fail',
-      title: 'an event of more than 4MiB',
+      title: 'an event of more than 32MiB',
       evidence: { finding: 'oversize-event', cause: 'event-limit' },
     },
   ],

@@ -55,6 +55,11 @@ judges(reachable, [
     { status: 'fail', title: 'no TCP connection in time', evidence: { cause: 'connect-timeout' } },
   ],
   [
+    'leaves it to the profile where that came to no stream',
+    { main: null, plan: { profile: 'mcp' } },
+    { status: 'skip', title: 'see completion' },
+  ],
+  [
     'fails as not in time what ended without a word',
     { main: null, endMs: 5000 },
     { status: 'fail', evidence: { cause: 'connect-timeout', waitedMs: 5000 } },

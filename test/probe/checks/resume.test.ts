@@ -17,6 +17,8 @@ function back(says: readonly Said[], course: Course = {}): Course {
   };
 }
 
+const GREETING: Said = [0, 'event: hello\ndata: {}\n\n'];
+
 /** These at once, and then what is live. */
 function history(...numbers: readonly number[]): Said[] {
   return [...numbers.map((number): Said => [10, tick(number)]), [500, tick(7)], [1500, tick(8)]];
@@ -47,6 +49,14 @@ judges(resume, [
       },
     },
     { status: 'skip', title: 'a stream of its own' },
+  ],
+  [
+    'passes when a greeting without an id came before what was missed',
+    {
+      main: { says: [GREETING, ...ticks(9)] },
+      auxiliary: { resume: back([GREETING, ...history(3, 4, 5, 6)]) },
+    },
+    { status: 'pass', title: 'all 4 events behind the id came, once', evidence: { behind: 4, firstId: '3' } },
   ],
   [
     'passes when it came out of order',

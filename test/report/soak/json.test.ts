@@ -46,6 +46,8 @@ it('the JSON report has the figures of a sound run', () => {
     refused: 0,
     reconnects: 0,
     rotated: 0,
+    completed: null,
+    unfinished: null,
     churned: 0,
     churnedEarly: 0,
     retryClamped: 0,
@@ -87,6 +89,8 @@ it('the JSON report has the figures of a sound run', () => {
   expect(report['server']).toEqual({
     source: 'embedded',
     memory: 'rss',
+    process: null,
+    unread: null,
     restarts: 0,
     down: null,
     rssBytes: { baseline: 60 * MB, peak: 62 * MB, end: 62 * MB, settled: 61 * MB },
@@ -164,6 +168,22 @@ it('the JSON report has the growth of the memory where it could be told', () => 
   expect(reportOf(record)).toMatchObject({ verdict: 'fail', exitCode: 1 });
 });
 
+it('the JSON report has the streams that came to the end that the plan names, and the times to it', () => {
+  const report = reportOf(
+    soundRecord((record) => {
+      record.until = { kind: 'event-name', name: 'done' };
+      Object.assign(record.summary.counts, { completed: 2, unfinished: 1 });
+      for (const ms of [1000, 3000]) record.summary.times.completion.record(ms);
+    }),
+  );
+  expect(report['clients']).toMatchObject({ completed: 2, unfinished: 1 });
+  expect(report['completionMs']).toMatchObject({
+    count: 2,
+    mean: expect.closeTo(2000, -1),
+    max: expect.closeTo(3000, -1),
+  });
+});
+
 it('the JSON report has null and never zero for what nobody measured', () => {
   const report = reportOf(emptyRecord());
   expect(report['latencyMs']).toEqual({
@@ -181,6 +201,7 @@ it('the JSON report has null and never zero for what nobody measured', () => {
     'connectMs',
     'headersMs',
     'firstEventMs',
+    'completionMs',
     'reconnectMs',
     'silenceMs',
   ])
@@ -199,6 +220,8 @@ it('the JSON report has null and never zero for what nobody measured', () => {
   expect(report['server']).toEqual({
     source: 'embedded',
     memory: 'rss',
+    process: null,
+    unread: null,
     restarts: 0,
     down: null,
     rssBytes: { baseline: null, peak: null, end: null, settled: null },

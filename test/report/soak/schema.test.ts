@@ -6,7 +6,7 @@ import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
 import { FINDING_IDS } from '../../../src/findings/finding-rows.ts';
 import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';
-import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import { FOUND, emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 
 const MB = 1_000_000;
 type Json = { [key: string]: Json } & Json[];
@@ -73,6 +73,26 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
     emptyRecord(({ summary }) => {
       summary.kind('healthy').refused = 1;
       summary.refusalsByCause.set('http-status: status 503', 1);
+    }),
+  ],
+  [
+    'a server that was found by its port',
+    soundRecord(({ server }) => {
+      Object.assign(server, {
+        source: 'pid',
+        memory: 'pss',
+        process: { ...FOUND, isProxy: true },
+      });
+    }),
+  ],
+  [
+    'a server on this machine that nobody can look into',
+    soundRecord(({ server }) => {
+      Object.assign(server, {
+        source: 'none',
+        memory: null,
+        unread: { why: 'it belongs to another user', flag: '--server-pid' },
+      });
     }),
   ],
   [
@@ -197,6 +217,8 @@ it.each([
   'eviction.timeMs',
   'server',
   'server.source',
+  'server.process',
+  'server.unread',
   'server.rssBytes',
   'server.rssBytes.baseline',
   'server.rssBytes.peak',

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
-import { type Paint, textReport } from '../../../src/report/soak/text.ts';
-import { emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import type { Paint } from '../../../src/report/paint.ts';
+import { textReport } from '../../../src/report/soak/text.ts';
+import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import type { ServerRecord } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;
@@ -47,7 +49,7 @@ it('the summary says the verdict first, then how many reasons there are, then ea
 
 it('the summary says that a run is inconclusive, and why', () => {
   const record = soundRecord(({ generator }) => {
-    generator.saturated = true;
+    Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
   });
   const text = textOf(record);
   expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
@@ -89,6 +91,18 @@ it('the summary has each figure with its unit', () => {
     expect(text).toContain(`  ${line}\n`);
 });
 
+it('the summary says how many streams came to the end that the plan names, and how long they took', () => {
+  const record = soundRecord((sound) => {
+    sound.until = { kind: 'text', text: '[DONE]' };
+    Object.assign(sound.summary.counts, { completed: 2, unfinished: 1 });
+    sound.summary.times.completion.record(1000);
+  });
+  expect(textOf(record)).toContain(
+    'completion  2 came to text:[DONE], after p50 1s · p99 1s · max 1s; 1 still open at the end\n',
+  );
+  expect(textOf(soundRecord())).not.toContain('completion');
+});
+
 it('the summary says the growth of the memory where it is known', () => {
   const grown = soundRecord((record) => load(record, 120_000, (tMs) => 100 * MB + tMs * 5 * (MB / 60_000)));
   expect(textOf(grown)).toContain('; growth 4.8MiB/m\n');
@@ -117,6 +131,28 @@ it('the summary does not speak of the memory of a target that tells none', () =>
     Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
   });
   expect(textOf(remote)).not.toContain('RSS 5');
+});
+
+it.each<[string, Partial<ServerRecord>, string]>([
+  [
+    'was found by its port',
+    { process: FOUND },
+    'memory of pid 1234 (node), which listens on 127.0.0.1:8080: PSS 57.2MiB before, 59.1MiB peak, 58.2MiB after\n',
+  ],
+  [
+    'has several processes',
+    { process: { ...FOUND, processes: 5 } },
+    'memory of pid 1234 (node), which listens on 127.0.0.1:8080, and 4 more processes of the server: PSS 57.2MiB',
+  ],
+  ['was named', { process: { ...FOUND, listensOn: null } }, 'memory of pid 1234 (node): PSS 57.2MiB before'],
+  [
+    'stands behind a proxy',
+    { process: { ...FOUND, name: 'docker-proxy', isProxy: true } },
+    "58.2MiB after; a proxy's, and not the server's\n",
+  ],
+])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
+  const record = soundRecord((one) => Object.assign(one.server, { source: 'pid', memory: 'pss', ...server }));
+  expect(textOf(record)).toContain(says);
 });
 
 it('the summary has colours only where they are passed in', () => {
@@ -198,8 +234,28 @@ it('the summary says by what lost events are known, and whose clock is off', () 
     textOf(
       soundRecord(({ summary }) => {
         summary.times.latency.reset();
+        Object.assign(summary.counts, { secondsBehind: 3, secondsAlike: 3 });
+        for (let n = 0; n < 3; n++) summary.times.latencyFloor.record(5000);
         for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
       }),
     ),
   ).toMatch(/; but the server's clock may be 5s behind ours\n/);
+});
+
+it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
+  const record = soundRecord(({ summary, server, expectations }) => {
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 55_000 });
+    Object.assign(server, { source: 'none', memory: null, baseline: null, samples: [], end: null, settled: null });
+    summary.sequence.clear();
+    countUp(summary.sequence, 'personal');
+    summary.times.latency.reset();
+    summary.byKind.delete('slow');
+    summary.byKind.delete('stalled');
+    summary.counts.evictionsSeen = 0;
+    summary.counts.eventsWithSeq = 0;
+  });
+  const text = textOf(record);
+  expect(headline(text)).toBe('PASS  nothing was found in the 1 of 10 questions that were judged: 8 clients');
+  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, doubles and order');
+  for (const flag of ['--seq', '--sent-at', 'slow=1', 'stalled=1', '--server-pid']) expect(text).toContain(flag);
 });

@@ -1,10 +1,11 @@
 import { DEFAULT_POINTERS } from '../../../src/accounts/stamp-pointers.ts';
 import type { Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { constants, createGzip, type Gzip, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
 import { ClockWatch } from '../../../src/measure/clock-watch.ts';
 import { HeartbeatJudge } from '../../../src/measure/heartbeat.ts';
+import type { Subscription } from '../../../src/client/subscription.ts';
 import type { Summary } from '../../../src/record/summary.ts';
 import { asksForCoding, isUnreadable } from '../../../src/soak/load/protocol-watch.ts';
 import { Recorder } from '../../../src/soak/load/recorder.ts';
@@ -22,6 +23,7 @@ afterEach(async () => {
 interface Scene {
   server: ScriptedServer;
   rig: ClientRig;
+  recorder: Recorder;
   summary: Summary;
 }
 
@@ -38,7 +40,7 @@ async function scene(answers: Answer[], { codingAsked = false } = {}): Promise<S
   );
   const rig = new ClientRig(server.port, { observer: recorder });
   closing.push(() => rig.close());
-  return { server, rig, summary: recorder.summary };
+  return { server, rig, recorder, summary: recorder.summary };
 }
 
 const dropped = ({ summary }: Scene): number => summary.total('dropped');
@@ -83,6 +85,7 @@ it('lines that are not of the format are counted for each client that is sent th
     expect.stringMatching(/^unknown-field: dta: \{"seq":2\} \(client \d, within its first \d+ bytes\)$/),
     expect.stringMatching(/^bad-retry: retry: \\u001bsoon \(client/),
   ]);
+  expect([...here.summary.misnamed.keys()]).toEqual(['`dta` is none of data, event, id and retry']);
   expect(here.summary.total('unreadable')).toBe(0);
 });
 
@@ -255,4 +258,75 @@ it('a head that comes with an event is asked for on first streams only, and of h
   here.rig.pass(400);
   await write(here, here.server.sockets, OK + tick(1));
   expect(heads(here.summary)).toEqual([0, 0, 0, 0]);
+});
+
+/** A stream in gzip: what is written goes through the compressor, and whether its flushes show is for the test to say. */
+async function compressed(flush: number): Promise<{ here: Scene; client: Subscription; gzip: Gzip }> {
+  const here = await scene([{ text: GZIPPED, after: 'open' }]);
+  const client = here.rig.connect();
+  await here.rig.until('the head', () => client.state === 'open');
+  const gzip = createGzip({ flush });
+  gzip.pipe(here.server.sockets[0] as Socket);
+  closing.push(() => gzip.destroy());
+  return { here, client, gzip };
+}
+
+async function writeCoded({ rig }: Scene, client: Subscription, gzip: Gzip, text: string): Promise<void> {
+  const { receivedBytes } = client;
+  gzip.write(text);
+  await rig.until('what was written', () => client.receivedBytes === receivedBytes + text.length);
+}
+
+it('a stream is said not to be flushed whose compressor began, and of which nothing could be read for seconds', async () => {
+  const { here, client, gzip } = await compressed(constants.Z_NO_FLUSH);
+  gzip.write(tick(1));
+  await here.rig.until('the header of the gzip', () => client.heldInCodingBytes === 10);
+  here.rig.pass(4000);
+  client.stop('fin');
+  expect(here.summary.counts).toMatchObject({ notFlushed: 1, bytesNotFlushed: 10, events: 0 });
+});
+
+it('a stream is not said not to be flushed that was open for a moment', async () => {
+  const { here, client, gzip } = await compressed(constants.Z_NO_FLUSH);
+  gzip.write(tick(1));
+  await here.rig.until('the header of the gzip', () => client.heldInCodingBytes === 10);
+  here.rig.pass(1000);
+  client.stop('fin');
+  expect(here.summary.counts.notFlushed).toBe(0);
+});
+
+it.each([
+  ['comment', ': ping\n\n'],
+  ['event', tick(1)],
+])('a stream is not said not to be flushed of which a lone %s could be read', async (_what, text) => {
+  const { here, client, gzip } = await compressed(constants.Z_SYNC_FLUSH);
+  here.rig.pass(4000);
+  await writeCoded(here, client, gzip, text);
+  client.stop('fin');
+  expect(here.summary.counts).toMatchObject({ notFlushed: 0, heldByCompressor: 0 });
+});
+
+it.each([
+  ['is found that stands still in the middle of events, though it was not flushed there', constants.Z_PARTIAL_FLUSH, 2],
+  ['is not blamed for events that a server writes and flushes in pieces', constants.Z_SYNC_FLUSH, 0],
+])('a compressor %s', async (_what, flush, stops) => {
+  const { here, client, gzip } = await compressed(flush);
+  for (const piece of ['data: 1\n\nda', 'ta: 2\n\ndat', 'a: 3\n\n']) {
+    await writeCoded(here, client, gzip, piece);
+    here.rig.pass(700);
+  }
+  here.recorder.clients.push(client);
+  here.recorder.closeAccounts(-1, here.rig.clock.nowMs());
+  expect(here.summary.counts).toMatchObject({ stopsInEvent: stops, heldByCompressor: Math.sign(stops) });
+});
+
+it('blocks without data are counted, one of them is shown, and heartbeats among them are heartbeats', async () => {
+  const here = await scene([{ text: `${OK}event: \u001bping\n\nevent: ping\n\n`, after: 'open' }]);
+  const client = here.rig.connect();
+  await here.rig.until('both', () => here.summary.counts.withoutData === 2);
+  expect([...here.summary.withoutDataSamples.keys()]).toEqual([String.raw`event: \u001bping`]);
+  here.rig.pass(1000);
+  here.server.sockets[0]?.write('event: ping\n\n');
+  await here.rig.until('another', () => here.summary.counts.withoutData === 3);
+  expect([here.summary.counts.heartbeatsAfterGreeting, client.lastHeartbeatMs]).toEqual([1, here.rig.clock.nowMs()]);
 });

@@ -4,10 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Subscription } from '../../../src/client/subscription.ts';
 import type { ClientKind } from '../../../src/core/client-kinds.ts';
+import { KERNELS_SWALLOW_BYTES } from '../../../src/findings/bounds.ts';
 import { endpointKey } from '../../../src/machine/endpoint-key.ts';
 import { readTcpTable, tcpTableReadable } from '../../../src/machine/proc-net-tcp.ts';
 import { Summary } from '../../../src/record/summary.ts';
-import { KERNELS_SWALLOW_BYTES, StaleWatch } from '../../../src/soak/load/stale-watch.ts';
+import { StaleWatch } from '../../../src/soak/load/stale-watch.ts';
 import { Http1Transport } from '../../../src/wire/http1.ts';
 import type { Transport } from '../../../src/wire/transport.ts';
 import { createUndiciTransport } from '../../../src/wire/undici.ts';
@@ -58,7 +59,11 @@ interface Scene {
 }
 
 /** One client with an open stream, under watch. */
-async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => number = () => 0): Promise<Scene> {
+async function watch(
+  kind: ClientKind,
+  way: Way = 'wire',
+  { bytesHeard = () => 0, promised = true }: { bytesHeard?: () => number; promised?: boolean } = {},
+): Promise<Scene> {
   const server = await ExchangeServer.start(SERVER_KINDS[way], (exchange) => void exchange.head());
   const { port } = server;
   const rig = new ClientRig(port, { localAddress: OWN_ADDRESS, transport: await transportFor(way) });
@@ -71,6 +76,7 @@ async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => numb
     serverPort: port,
     local: way !== 'HTTP/2',
     allowedMs: () => ALLOWED_MS,
+    promised: () => promised,
     alive: () => true,
     bytesHeard,
     nowMs: () => rig.clock.nowMs(),
@@ -110,8 +116,8 @@ async function watch(kind: ClientKind, way: Way = 'wire', bytesHeard: () => numb
 }
 
 /** A stalled client for which the server's kernel holds what its own did not take, and the watch knows it. */
-async function stalled(way: Way = 'wire'): Promise<Scene> {
-  const scene = await watch('stalled', way);
+async function stalled(way: Way = 'wire', heard?: { bytesHeard: () => number; promised: boolean }): Promise<Scene> {
+  const scene = await watch('stalled', way, heard);
   scene.stream.write(`: ${'x'.repeat(MEGABYTE)}\n`);
   let heldBytes = 0;
   for (let same = 0, looks = 0; same < 5 && looks < 200; looks++) {
@@ -183,6 +189,33 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
     },
   );
 
+  it.each([
+    ['for which the kernel takes more and more', 4_000_000, 0],
+    ['while others receive too little to tell that the kernels are full', 60_000, 0],
+    ['for which the kernel takes nothing more, while others receive more', 70_000, 1],
+    ['that was sent more than kernels swallow', KERNELS_SWALLOW_BYTES, 1],
+  ])(
+    'the watch over stale clients asks of a server without a promise only what its writes tell: one %s',
+    async (which, bytes, missed) => {
+      let heardBytes = 0;
+      const { stream, rig, summary, look, close } = await stalled('wire', {
+        bytesHeard: () => heardBytes,
+        promised: false,
+      });
+      const grows = which.endsWith('more and more');
+      for (let waitedMs = 0; waitedMs < 3 * ALLOWED_MS; waitedMs += LOOK_MS) {
+        heardBytes += bytes / 10;
+        if (heardBytes > bytes) heardBytes = bytes;
+        if (grows) stream.write(`: ${'x'.repeat(1000)}\n`);
+        await rig.quiet();
+        await look();
+      }
+      expect(summary.counts.evictionsMissed).toBe(missed);
+      await close();
+      expect(summary.counts).toMatchObject({ evictionsUnknown: 1 - missed, evictionsOverdue: 1 - missed });
+    },
+  );
+
   it('the watch over stale clients blames nobody for a client that reads all that it is sent, however long', async () => {
     const { stream, rig, summary, look, client } = await watch('vanished');
     for (let waitedMs = 0; waitedMs < 3 * ALLOWED_MS; waitedMs += LOOK_MS) {
@@ -229,7 +262,7 @@ describe.skipIf(!tcpTableReadable())('the watch over stale clients', () => {
 /** A stalled client over HTTP/2, while a healthy one would have received so many bytes. */
 async function overHttp2(bytes: number): Promise<Scene & { wait(ms: number): Promise<void> }> {
   let heardBytes = 0;
-  const scene = await watch('stalled', 'HTTP/2', () => heardBytes);
+  const scene = await watch('stalled', 'HTTP/2', { bytesHeard: () => heardBytes });
   scene.stream.write(`: ${'x'.repeat(MEGABYTE)}\n`);
   await scene.rig.until('its first bytes', () => scene.client.receivedBytes > 0);
   heardBytes = bytes;

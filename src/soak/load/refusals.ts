@@ -1,4 +1,4 @@
-/** Attempts that failed, counted by their cause. */
+/** Attempts that failed before their stream opened, counted by what became of them. */
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';

@@ -1,0 +1,8 @@
+/** Colours for texts that people read: passed in, so that a file or a pipe gets none. */
+export interface Paint {
+  good(text: string): string;
+  bad(text: string): string;
+  doubt(text: string): string;
+  dim(text: string): string;
+  bold(text: string): string;
+}

@@ -1,0 +1,53 @@
+import { counted, formatCount, formatDuration } from '../../core/units.ts';
+import type { AnsweredQuestion } from '../../verdict/questions.ts';
+import type { Paint } from '../paint.ts';
+import type { SoakResult } from './soak-result.ts';
+
+/** The verdict in one line: pass with what it rests on, or fail with how much. */
+export function headline({ verdict, record }: SoakResult, paint: Paint): string {
+  const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
+  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
+  const why = [
+    ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
+  ].join(', ');
+  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : early(record);
+  switch (verdict.verdict) {
+    case 'pass':
+      return `${paint.good(paint.bold('PASS'))}${interrupted}  ${praise(verdict.questions)}: ${held(record)}`;
+    case 'fail':
+      return `${paint.bad(paint.bold('FAIL'))}${interrupted}  ${why}`;
+    case 'inconclusive':
+      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${interrupted}  the run cannot say whether the server is sound`;
+    default:
+      return verdict.verdict satisfies never;
+  }
+}
+
+/** A run that left most questions open does not say that a server held up. */
+function praise(questions: readonly AnsweredQuestion[]): string {
+  const judged = questions.filter(({ judgedBy }) => judgedBy !== null).length;
+  return 2 * judged > questions.length
+    ? 'the server held up'
+    : `nothing was found in the ${judged} of ${questions.length} questions that were judged`;
+}
+
+/** Why the run ended before its time. */
+function early({ endedEarly }: SoakResult['record']): string {
+  return endedEarly === null
+    ? ''
+    : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
+}
+
+function held({ summary }: SoakResult['record']): string {
+  const clients = `${formatCount(summary.total('connected'))} clients`;
+  const { counts } = summary;
+  // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
+  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
+  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
+  const evicted =
+    counts.evictionsSeen > 0 && counts.evictionsMissed === 0
+      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
+      : '';
+  return `${clients}${lost}${evicted}`;
+}

@@ -1,0 +1,35 @@
+/** The row of the summary that says what the server's process looked like: whose memory it is, and how it was come by. */
+import { printable } from '../../core/printable.ts';
+import { formatBytes, formatCount } from '../../core/units.ts';
+import { peakRssBytes, type WatchedProcess } from '../../memory/server-memory.ts';
+import type { Growth } from '../../memory/trend.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { METRIC_UNITS } from '../../verdict/metrics.ts';
+
+export function serverText(record: RunRecord, growth: Growth): string {
+  const { source, memory, process: watched, baseline, settled, down } = record.server;
+  if (down !== null) return `went away: ${printable(down)}`;
+  const left = settled?.clients ?? null;
+  const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
+  const who = watched === null ? '' : `memory of ${processText(watched)}: `;
+  const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
+  return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}`;
+}
+
+/** Who was watched, and how it was come by. */
+function processText({ pid, name, processes, listensOn }: WatchedProcess): string {
+  const more = processes - 1;
+  const found = listensOn === null ? '' : `, which listens on ${listensOn}`;
+  const others = more === 0 ? '' : ` and ${more} more ${more === 1 ? 'process' : 'processes'} of the server`;
+  return `pid ${pid} (${printable(name)})${found}${others !== '' && found !== '' ? ',' : ''}${others}`;
+}
+
+function bytesOf(value: number | null | undefined): string {
+  return typeof value === 'number' ? formatBytes(value) : 'unknown';
+}
+
+/** How much the memory grows, as far as it is known: a run of seconds has no trend. */
+function grows({ verdict, bytesPerMinute }: Growth): string {
+  if (bytesPerMinute === null || verdict === 'inconclusive') return '';
+  return `; growth ${METRIC_UNITS.bytesPerMinute.format(bytesPerMinute)}`;
+}

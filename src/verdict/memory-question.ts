@@ -1,0 +1,38 @@
+/** Whether a run judged the server's memory: by whose, or why it did not ask, with the flag that would. */
+import { printable } from '../core/printable.ts';
+import { formatDuration } from '../core/units.ts';
+import type { WatchedProcess } from '../memory/server-memory.ts';
+import type { Unasked } from './finding.ts';
+import { loadMs } from './growth-of-run.ts';
+import type { JudgedRun } from './judged-run.ts';
+
+const ADVICE = {
+  '--server-pid': 'Name its process with --server-pid PID, or a URL that tells with --server-metrics URL.',
+  '--server-metrics': 'Name a URL that tells with --server-metrics URL.',
+} as const;
+
+export function memoryJudgedBy({ growth: { verdict }, server }: JudgedRun): string | null {
+  if (verdict !== 'pass' && verdict !== 'fail') return null;
+  if (server.source === 'metrics') return 'by its metric';
+  return server.process === null ? 'by its process' : `by ${processText(server.process)}`;
+}
+
+export function memoryUnasked(run: JudgedRun): Unasked {
+  const { source, process: watched, unread } = run.server;
+  if (watched?.isProxy === true) {
+    return {
+      what: `${processText(watched)}, is by its name a proxy, whose memory is not the server's`,
+      hint: 'Name the server with --server-pid PID.',
+    };
+  }
+  if (source === 'none')
+    return { what: unread?.why ?? "the server's memory is not known", hint: ADVICE[unread?.flag ?? '--server-pid'] };
+  return {
+    what: `${formatDuration(loadMs(run))} under load are too short for a trend`,
+    hint: 'Run for 5 minutes or more: --duration 5m.',
+  };
+}
+
+function processText({ pid, name, listensOn }: WatchedProcess): string {
+  return `pid ${pid} (${printable(name)})${listensOn === null ? '' : `, which listens on ${listensOn}`}`;
+}

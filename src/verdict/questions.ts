@@ -1,0 +1,222 @@
+/**
+ * The questions that a soak asks of a server, and which of them this run answered.
+ *
+ * A run that was asked little passes easily, so what passed says nothing without what was judged. Each question is one
+ * entry of one list, with three answers of its own: by what it was judged, what of it could not be told although the
+ * run asked (a gap, which the finding `not-measured` names too), and why the run did not ask at all, with the flag that
+ * would. Summary, JSON and that finding are made from this list.
+ */
+import { fieldsOf } from '../accounts/found-fields.ts';
+import { counted, formatCount, formatDuration } from '../core/units.ts';
+import { sequenceOf } from '../accounts/sequence.ts';
+import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
+import { lookedTooSoon } from '../memory/server-memory.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { latencyGaps, lossGaps } from './event-gaps.ts';
+import type { Gap, Unasked } from './finding.ts';
+import type { JudgedRun } from './judged-run.ts';
+import { memoryGaps } from './memory-gaps.ts';
+import { memoryJudgedBy, memoryUnasked } from './memory-question.ts';
+import { cleanUpGap, clockGap, evictionGap, kindsGap } from './run-gaps.ts';
+
+type StreamKind = 'feed' | 'finite' | 'answers' | 'sessions';
+
+interface Question {
+  /** Its name in the JSON. */
+  readonly id: string;
+  /** What it is about, for people. */
+  readonly about: string;
+  /** The kind of stream it can be asked of; all where none is named. */
+  readonly of?: StreamKind;
+  /** By what it was judged; null where it was not. */
+  judgedBy(run: JudgedRun): string | null;
+  /** What of it was asked and could not be told. */
+  gaps?(run: JudgedRun): readonly (Gap | null)[];
+  /** Why it was not asked, read only where it was neither judged nor is a gap; null where another question says it. */
+  unasked(run: JudgedRun): Unasked | null;
+}
+
+/** One question with what this run has to say of it. */
+export interface AnsweredQuestion {
+  id: string;
+  about: string;
+  judgedBy: string | null;
+  gaps: Gap[];
+  unasked: Unasked | null;
+}
+
+const METHODS = { pointer: 'by numbers in the data', ids: 'by ids', comparison: 'by comparing clients' } as const;
+const NOBODY_CONNECTED = { what: 'nobody connected', hint: 'See why clients could not connect.' };
+
+const QUESTIONS: readonly Question[] = [
+  {
+    id: 'connections',
+    about: 'connections',
+    judgedBy: ({ summary }) =>
+      summary.total('connected') === 0 ? null : counted(summary.total('connected'), 'client'),
+    unasked: () => NOBODY_CONNECTED,
+  },
+  {
+    id: 'loss',
+    about: 'lost and duplicated events',
+    of: 'feed',
+    judgedBy: (run) => {
+      const method = sequenceOf(run.summary)?.method ?? 'none';
+      return method === 'none' ? null : METHODS[method];
+    },
+    gaps: lossGaps,
+    unasked: noEvents,
+  },
+  {
+    id: 'order',
+    about: 'order',
+    of: 'feed',
+    judgedBy: (run) => {
+      const method = sequenceOf(run.summary)?.method ?? 'none';
+      return method === 'pointer' || method === 'ids' ? METHODS[method] : null;
+    },
+    unasked: (run) =>
+      sequenceOf(run.summary)?.method === 'comparison'
+        ? {
+            what: 'clients were only compared: an order that is wrong for all does not show',
+            hint: `Count in \`id:\`, or name a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
+          }
+        : null,
+  },
+  {
+    id: 'latency',
+    about: 'latency',
+    of: 'feed',
+    judgedBy: ({ summary }) => (summary.times.latency.count === 0 ? null : 'by times in the data'),
+    gaps: (run) => [...latencyGaps(run), clockGap(run)],
+    unasked: noEvents,
+  },
+  { id: 'heartbeats', about: 'heartbeats', of: 'feed', judgedBy: heartbeatsBy, unasked: idleUnseen },
+  { id: 'resuming', about: 'resuming', of: 'feed', judgedBy: resumingBy, unasked: notResumed },
+  {
+    id: 'completion',
+    about: 'whole streams',
+    of: 'finite',
+    judgedBy: ({ summary: { counts } }) => (counts.completed === 0 ? null : counted(counts.completed, 'stream')),
+    unasked: () => ({ what: 'no stream came to its end', hint: 'Look at one stream with `sse-probe listen`.' }),
+  },
+  {
+    id: 'answers',
+    about: 'answers',
+    of: 'answers',
+    judgedBy: ({ summary: { counts } }) => (counts.answers === 0 ? null : counted(counts.answers, 'whole answer')),
+    unasked: () => ({ what: 'no answer was complete', hint: 'Look at one answer with `sse-probe listen`.' }),
+  },
+  {
+    id: 'sessions',
+    about: 'sessions',
+    of: 'sessions',
+    judgedBy: ({ summary: { counts } }) => (counts.sessions === 0 ? null : counted(counts.sessions, 'session')),
+    unasked: () => ({
+      what: 'no session was opened',
+      hint: 'Look at the server with `sse-probe probe --profile mcp`.',
+    }),
+  },
+  {
+    id: 'slow-clients',
+    about: 'slow clients',
+    judgedBy: ({ summary }) => clientsOf(summary, 'slow'),
+    unasked: () => ({ what: 'no client read slowly', hint: 'Add some: --mix healthy=9,slow=1.' }),
+  },
+  {
+    id: 'eviction',
+    about: 'eviction of clients that stopped reading',
+    judgedBy: ({ summary: { counts } }) => {
+      const judged = counts.evictionsSeen + counts.evictionsMissed;
+      return judged === 0 ? null : counted(judged, 'client');
+    },
+    gaps: (run) => [evictionGap(run), kindsGap(run)],
+    unasked: ({ summary, expectations }) =>
+      clientsOf(summary, 'stalled') === null && clientsOf(summary, 'vanished') === null
+        ? { what: 'no client stopped reading', hint: 'Add some: --mix healthy=9,stalled=1.' }
+        : {
+            what: 'no client was stalled for long enough',
+            hint: `Run longer than --evict-within (${formatDuration(expectations.evictWithinMs)}).`,
+          },
+  },
+  {
+    id: 'clean-up',
+    about: 'clean-up after clients left',
+    judgedBy: ({ server }) => {
+      const left = server.settled?.clients ?? null;
+      return left === null || lookedTooSoon(server) ? null : `${formatCount(left)} left over`;
+    },
+    gaps: (run) => [cleanUpGap(run)],
+    unasked: ({ server }) => ({
+      what: 'how many clients the server counts is not known',
+      hint: `Its memory tells of clients that it keeps: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
+    }),
+  },
+  {
+    id: 'memory',
+    about: 'memory',
+    judgedBy: memoryJudgedBy,
+    gaps: memoryGaps,
+    unasked: memoryUnasked,
+  },
+];
+
+/** All questions that can be asked of such a stream, in the order of reports. */
+export function questionsOf(run: JudgedRun): AnsweredQuestion[] {
+  const kinds = kindsOf(run);
+  return QUESTIONS.filter(({ of }) => of === undefined || kinds.includes(of)).map((question) => {
+    const gaps = gapsOf(question, run);
+    const judgedBy = question.judgedBy(run);
+    const unasked = judgedBy === null && gaps.length === 0 ? question.unasked(run) : null;
+    return { id: question.id, about: question.about, judgedBy, gaps, unasked };
+  });
+}
+
+function gapsOf({ gaps }: Question, run: JudgedRun): Gap[] {
+  return gaps === undefined ? [] : gaps(run).filter((gap) => gap !== null);
+}
+
+/** Messages within a session are meant for it alone, and the answers of a language model are no feed. */
+function kindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] {
+  if (counts.sessions > 0) return ['sessions'];
+  if (counts.tokens + counts.answerStrangers > 0) return ['answers'];
+  return until === null ? ['feed'] : ['feed', 'finite'];
+}
+
+function clientsOf(summary: RunRecord['summary'], kind: 'slow' | 'stalled' | 'vanished'): string | null {
+  const connected = summary.byKind.get(kind)?.connected ?? 0;
+  return connected === 0 ? null : counted(connected, 'client');
+}
+
+function noEvents(): Unasked {
+  return { what: 'no event came', hint: 'Publish something while the run goes on, or run longer.' };
+}
+
+function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): string | null {
+  const { heartbeatMs, heartbeatWithinMs } = expectations;
+  if (times.silence.count === 0) return null;
+  if (heartbeatMs !== null) return `one every ${formatDuration(heartbeatMs)} is promised`;
+  if (heartbeatWithinMs !== null && heartbeatWithinMs !== UNPROMISED_SILENCE_MS)
+    return `a byte within ${formatDuration(heartbeatWithinMs)}`;
+  const longestMs = times.silence.percentile(100);
+  const idleSeen = counts.heartbeatsAfterGreeting > 0 || isWorthAWarning(longestMs);
+  return idleSeen ? `no silence over ${formatDuration(longestMs)}` : null;
+}
+
+function idleUnseen({ summary: { times } }: RunRecord): Unasked {
+  if (times.silence.count === 0) return NOBODY_CONNECTED;
+  return {
+    what: `none came, and events were at most ${formatDuration(times.silence.percentile(100))} apart: what clients hear while nothing is published was not seen`,
+    hint: 'Run it while nothing is published, for a minute or more.',
+  };
+}
+
+function resumingBy({ summary: { counts } }: RunRecord): string | null {
+  return counts.resumptions === 0 ? null : `${counted(counts.resumptions, 'return')} with Last-Event-ID`;
+}
+
+function notResumed({ summary: { counts } }: RunRecord): Unasked {
+  return counts.eventsWithId === 0
+    ? { what: 'no event carries an id to return with', hint: 'Send `id:` with every event.' }
+    : { what: 'no client returned with an id', hint: 'Add clients that do: --mix healthy=9,resuming=1.' };
+}

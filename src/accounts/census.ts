@@ -7,80 +7,36 @@
  * is said again and not doubled. The figures of the last events are kept in a ring, and become final when an
  * event leaves it; later than that, nobody is judged.
  */
-import { contentHash, type KeyedEvent } from './event-key.ts';
+import { type CensusFigures, noFigures } from './census-figures.ts';
+import { type Content, contentOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { Ledger, type SequenceState } from './ledger.ts';
+import { Variants } from './variants.ts';
 
 /** A power of two. */
 export const CENSUS_EVENTS = 4096;
 const AT = CENSUS_EVENTS - 1;
-
-export interface CensusFigures {
-  /** Events, and how many clients heard them, each counted once a client. */
-  events: number;
-  heard: number;
-  /** The most clients that heard the same event. */
-  mostHeard: number;
-  /** What most clients heard and others did not, on open streams, and behind a Last-Event-ID. */
-  lost: number;
-  resumeLost: number;
-  /** The same of accounts that had not been at the head yet; in none of the other figures. */
-  lostBehind: number;
-  duplicatedBehind: number;
-  reorderedBehind: number;
-  /** Hearings of events that most clients did not hear, and how often these were passed over. */
-  uncommon: number;
-  uncommonMissed: number;
-  /** Events that a few clients heard again, or late. */
-  duplicated: number;
-  resumeDuplicated: number;
-  reordered: number;
-  /** How often events came again that most clients heard again. */
-  repeated: number;
-  /** Came again with other data: what was taken for the name of an event is none. */
-  renamed: number;
-}
-
-export function noFigures(): CensusFigures {
-  return {
-    events: 0,
-    heard: 0,
-    mostHeard: 0,
-    lost: 0,
-    resumeLost: 0,
-    lostBehind: 0,
-    duplicatedBehind: 0,
-    reorderedBehind: 0,
-    uncommon: 0,
-    uncommonMissed: 0,
-    duplicated: 0,
-    resumeDuplicated: 0,
-    reordered: 0,
-    repeated: 0,
-    renamed: 0,
-  };
-}
-
-export function addFigures(one: CensusFigures, other: CensusFigures): CensusFigures {
-  const sum = noFigures();
-  for (const name of Object.keys(sum) as (keyof CensusFigures)[]) {
-    sum[name] = name === 'mostHeard' ? Math.max(one[name], other[name]) : one[name] + other[name];
-  }
-  return sum;
-}
+/** An event that is later than so many others is another one. */
+const OVERTAKEN = 32;
 
 export class Census extends Ledger {
   private readonly seqs = new Float64Array(CENSUS_EVENTS).fill(-1);
   private readonly firstHeardMs = new Float64Array(CENSUS_EVENTS);
+  /** The numbers that the server gave them; NaN without one. */
+  private readonly numbers = new Float64Array(CENSUS_EVENTS).fill(Number.NaN);
   private readonly contents = new Int32Array(CENSUS_EVENTS);
+  private readonly untimedContents = new Int32Array(CENSUS_EVENTS);
   private readonly heardBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedBy = new Int32Array(CENSUS_EVENTS);
   private readonly missedInResume = new Int32Array(CENSUS_EVENTS);
   private readonly missedBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againBy = new Int32Array(CENSUS_EVENTS);
+  /** The same, but for a time in it. */
+  private readonly againAtOtherTimes = new Int32Array(CENSUS_EVENTS);
   private readonly againBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againInResume = new Int32Array(CENSUS_EVENTS);
   private readonly lateBy = new Int32Array(CENSUS_EVENTS);
   private readonly lateBehind = new Int32Array(CENSUS_EVENTS);
+  private readonly overtakenBy = new Int32Array(CENSUS_EVENTS);
   /** All of the counts above. */
   private readonly counts: readonly Int32Array[] = [
     this.heardBy,
@@ -88,28 +44,40 @@ export class Census extends Ledger {
     this.missedInResume,
     this.missedBehind,
     this.againBy,
+    this.againAtOtherTimes,
     this.againBehind,
     this.againInResume,
     this.lateBy,
     this.lateBehind,
+    this.overtakenBy,
   ];
   private readonly settled = noFigures();
+  private readonly settledVariants = new Variants();
+  private readonly naming: Naming;
   /** What is being heard. */
   private event: KeyedEvent | undefined;
   private cameBefore = false;
 
-  constructor() {
+  /** @param naming by what the events are told apart */
+  constructor(naming: Naming) {
     super(true);
+    this.naming = naming;
   }
 
-  /** A number for an event that nobody has heard yet. The event that leaves the ring for it is settled. */
-  introduce(content: number, nowMs: number): number {
+  /**
+   * A number for an event that nobody has heard yet. The event that leaves the ring for it is settled.
+   *
+   * @param number the one that the server gave it, where it counts; else NaN
+   */
+  introduce({ exact, untimed }: Content, nowMs: number, number: number): number {
     const seq = this.highestSeq + 1;
     const at = seq & AT;
-    if (this.seqs[at] !== -1) this.settle(at, this.settled);
+    if (this.seqs[at] !== -1) this.settle(at, this.settled, this.settledVariants);
     this.seqs[at] = seq;
     this.firstHeardMs[at] = nowMs;
-    this.contents[at] = content;
+    this.numbers[at] = number;
+    this.contents[at] = exact;
+    this.untimedContents[at] = untimed;
     for (const counts of this.counts) counts[at] = 0;
     this.highestSeq = seq;
     return seq;
@@ -119,19 +87,36 @@ export class Census extends Ledger {
   hear(state: SequenceState, seq: number, event?: KeyedEvent): boolean {
     this.event = event;
     this.cameBefore = false;
+    const isOvertaken = !state.inResume && this.isOvertaken(seq, state);
     this.note(state, seq);
     if (this.cameBefore) return false;
-    if (this.seqs[seq & AT] === seq) this.heardBy[seq & AT] = (this.heardBy[seq & AT] as number) + 1;
+    const at = seq & AT;
+    if (this.seqs[at] !== seq) return true;
+    this.heardBy[at] = (this.heardBy[at] as number) + 1;
+    if (isOvertaken) this.overtakenBy[at] = (this.overtakenBy[at] as number) + 1;
     return true;
   }
 
   /** What is known of all events that were first heard until `untilMs`. */
   figures(untilMs: number): CensusFigures {
     const figures = { ...this.settled };
-    for (let at = 0; at < CENSUS_EVENTS; at++) {
-      if (this.seqs[at] !== -1 && (this.firstHeardMs[at] as number) <= untilMs) this.settle(at, figures);
+    const variants = this.settledVariants.copy();
+    for (let seq = Math.max(0, this.highestSeq - AT); seq <= this.highestSeq; seq++) {
+      if ((this.firstHeardMs[seq & AT] as number) <= untilMs) this.settle(seq & AT, figures, variants);
     }
+    figures.varied = Math.min(variants.varied, figures.lost);
     return figures;
+  }
+
+  /** The client was sent a later one before, and an earlier one before that. */
+  private isOvertaken(seq: number, { lastSeq, baseSeq }: SequenceState): boolean {
+    if (lastSeq < 0 || lastSeq === seq) return false;
+    const aheadBy = this.numberOf(lastSeq) - this.numberOf(seq);
+    return aheadBy > 0 && aheadBy <= OVERTAKEN && !(this.numberOf(baseSeq) > this.numberOf(seq));
+  }
+
+  private numberOf(seq: number): number {
+    return this.seqs[seq & AT] === seq ? (this.numbers[seq & AT] as number) : Number.NaN;
   }
 
   protected override missed(firstSeq: number, count: number, inResume: boolean, behind: boolean): void {
@@ -155,15 +140,20 @@ export class Census extends Ledger {
     const at = seq & AT;
     if (this.seqs[at] !== seq) {
       this.settled.repeated += 1;
-    } else if (this.event !== undefined && this.contents[at] !== contentHash(this.event)) {
-      this.settled.renamed += 1;
-    } else {
-      const again = inResume ? this.againInResume : behind ? this.againBehind : this.againBy;
-      again[at] = (again[at] as number) + 1;
+      return;
     }
+    const content = this.event === undefined ? null : contentOf(this.event, this.naming);
+    if (content !== null && content.untimed !== this.untimedContents[at]) {
+      this.settled.renamed += 1;
+      return;
+    }
+    const isExact = content === null || content.exact === this.contents[at];
+    const onTime = isExact ? this.againBy : this.againAtOtherTimes;
+    const again = inResume ? this.againInResume : behind ? this.againBehind : onTime;
+    again[at] = (again[at] as number) + 1;
   }
 
-  private settle(at: number, figures: CensusFigures): void {
+  private settle(at: number, figures: CensusFigures, variants: Variants): void {
     const heard = this.heardBy[at] as number;
     const missed = this.missedBy[at] as number;
     const missedBehind = this.missedBehind[at] as number;
@@ -174,21 +164,27 @@ export class Census extends Ledger {
     const lateBehind = this.lateBehind[at] as number;
     figures.events += 1;
     figures.heard += heard;
+    figures.overtaken += this.overtakenBy[at] as number;
     figures.mostHeard = Math.max(figures.mostHeard, heard);
+    const [seq, firstHeardMs] = [this.seqs[at] as number, this.firstHeardMs[at] as number];
     if (heard > missed + missedBehind) {
+      variants.missed(seq, firstHeardMs, missed);
       figures.lost += missed;
       figures.lostBehind += missedBehind;
       figures.resumeLost += this.missedInResume[at] as number;
     } else {
+      variants.heardAlone(seq, firstHeardMs, heard);
       figures.uncommon += heard;
       figures.uncommonMissed += missed;
     }
-    if (2 * (again + againBehind + againInResume) < heard) {
-      figures.duplicated += again;
+    const atOtherTimes = this.againAtOtherTimes[at] as number;
+    if (2 * (again + atOtherTimes + againBehind + againInResume) < heard) {
+      figures.duplicated += again + atOtherTimes;
       figures.duplicatedBehind += againBehind;
       figures.resumeDuplicated += againInResume;
     } else {
       figures.repeated += again + againBehind + againInResume;
+      figures.renamed += atOtherTimes;
     }
     // Where most are late, the one that came first was out of order: it gave the event its number.
     if (2 * (late + lateBehind) >= heard) return;

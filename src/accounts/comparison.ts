@@ -2,20 +2,24 @@
  * Loss and doubles without anybody's sequence number: what some clients heard and others did not, on streams
  * that are the same for all.
  *
- * Events are numbered in the order in which somebody first heard them, by their id or, where ids are none
- * that name events, by their data. A newcomer gives no numbers, since it may have heard the newest before
- * others were read the ones before; what is amiss before it is where the others are, at the head, counts only
- * where each connection is sent the same in its own time (`apart`). Whether any of
- * this may be believed shows in the figures, which are looked at once a second and at the end: payloads that
- * differ from client to client, come again and again, or run for each connection on their own are not compared.
- * Where the ids prove to be a sequence they are believed more: also about what most clients missed, and what
- * came behind a Last-Event-ID.
+ * Events are numbered in the order in which somebody first heard them, by what names them (event-naming.ts). A newcomer
+ * gives no numbers, since it may have heard the newest before others were read the ones before; what is amiss before it
+ * is where the others are, at the head, counts only where each connection is sent the same in its own time (`apart`).
+ * Whether any of this may be believed shows in the figures, which are looked at once a second and at the end: payloads
+ * that differ from client to client, come again and again, or run for each connection on their own are not compared.
+ * Where ids, or the numbers at the pointer, prove to be a sequence they are believed more: also about what most clients
+ * missed, and what came behind a Last-Event-ID.
  */
-import { addFigures, Census, CENSUS_EVENTS, type CensusFigures, noFigures } from './census.ts';
-import { type Compared, doubtOf, TOLERATED_SHARE, worstOf } from './comparison-doubt.ts';
-import { contentHash, contentKey, idKey, type KeyedEvent } from './event-key.ts';
+import { Census, CENSUS_EVENTS } from './census.ts';
+import { addFigures, type CensusFigures, noFigures } from './census-figures.ts';
+import { type Compared, doubtOf, NamingReview } from './comparison-doubt.ts';
+import { comparisonVerdict } from './comparison-verdict.ts';
+import type { ComparedClient, ComparedEvent, Pending } from './compared-client.ts';
+import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
+import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
-import { areApart, forget, type Ledger, type SequenceState } from './ledger.ts';
+import { KnownEvents } from './known-events.ts';
+import { areApart, forget, type Ledger } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -24,39 +28,24 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-/** When a larger share of all hearings does not go with the comparison, looking on is not worth its cost. */
-const HOPELESS = 0.5;
-
-/** An event with the number it got here, good for one numbering. */
-export interface ComparedEvent extends KeyedEvent {
-  number: number;
-  numbering: number;
-}
-
-/** What a newcomer heard and nobody else has yet. */
-export interface Pending {
-  key: string;
-  id: string | null;
-  content: number;
-  sinceMs: number;
-}
-
-export interface ComparedClient extends SequenceState {
-  pending: Pending | null;
-}
+/** The number of an event that has nothing by which events are named. */
+const NAMELESS = -2;
 
 export class Comparison {
-  private census = new Census();
   private ids = new IdSequence();
-  private readonly seqs = new Map<string, number>();
-  private readonly keys: (string | undefined)[] = Array.from({ length: CENSUS_EVENTS });
+  private readonly known = new KnownEvents(CENSUS_EVENTS);
   private readonly clients: Iterable<ComparedClient>;
   private numbering = 1;
-  private byId = false;
-  private idsFailed = false;
+  private readonly naming = new EventNaming();
+  private census = new Census(this.naming.current);
+  /** The data differ from client to client: what is tried after them cannot do better than to explain how. */
+  private isPersonal = false;
   /** Why it is not worth going on. */
   private gaveUp: NoSequence | null = null;
+  /** Of events that have a name, and of others. */
   private hearings = 0;
+  private unnamed = 0;
+  private reviewed = new NamingReview();
   /** When somebody last heard what nobody had. */
   private introducedMs = Number.NEGATIVE_INFINITY;
   /** Hearings of events that no other client heard. */
@@ -86,11 +75,17 @@ export class Comparison {
    * @returns the event's number, if this client heard it for the first time and is held to account for it; else -1
    */
   heard(client: ComparedClient, event: ComparedEvent, nowMs: number, mayBeOld: boolean): number {
-    if (this.gaveUp !== null) return -1;
-    if (event.id !== null && !this.byId && !this.idsFailed) this.beginAnew(true);
-    if (this.byId && event.id === null) return -1;
-    this.hearings += 1;
+    const better = this.naming.better(event);
+    if (better !== null) this.beginAnew(better);
+    if (this.gaveUp !== null && !this.resume(event)) return -1;
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
+    if (known === NAMELESS) {
+      this.unnamed += 1;
+      // It may have the number that is next.
+      if (event.unread === true) forget(client);
+      return -1;
+    }
+    this.hearings += 1;
     if (client.pending !== null) this.join(client, client.pending, known >= 0, nowMs);
     const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
     return seq >= 0 && this.census.hear(client, seq, event) ? seq : -1;
@@ -113,33 +108,28 @@ export class Comparison {
 
   /** About once a second: whether this way of numbering holds. */
   review(nowMs: number): void {
-    if (this.gaveUp !== null || this.hearings < LEAST_HEARINGS) return;
-    const { reason, share } = worstOf(this.compared(this.census.figures(nowMs - SETTLED_MS)));
-    if (share < TOLERATED_SHARE) return;
-    if (this.byId) this.giveUpIds();
-    else if (share > HOPELESS) this.gaveUp = reason;
+    if (this.gaveUp !== null || this.hearings + this.unnamed < LEAST_HEARINGS) return;
+    const compared = this.compared(this.census.figures(nowMs - SETTLED_MS));
+    const review = this.reviewed.judge(compared, this.unnamed, this.naming);
+    if (review === 'stays') return;
+    if (review === 'personal') this.isPersonal = true;
+    const next = review === 'hopeless' ? null : this.naming.next();
+    if (next !== null) this.beginAnew(next);
+    else this.gaveUp = this.isPersonal || review === 'names-nothing' ? 'personal' : 'repeated';
   }
 
   /** What is known by now of the events that came until `untilMs`; all of them without it. */
   verdict(untilMs = Number.POSITIVE_INFINITY): SequenceVerdict {
     const figures = addFigures(this.census.figures(untilMs), this.carried);
-    const reason = this.gaveUp ?? doubtOf(this.compared(figures));
-    if (reason !== null) return { method: 'none', reason };
-    const counting = this.ids.proven;
-    const apart = areApart(this.clients);
-    // Counting ids are believed also of what most missed, or heard twice; ids behind which all begins anew are not.
-    const owed = counting && !apart;
-    return {
-      method: counting ? 'ids' : 'comparison',
-      heard: figures.heard,
-      lost: figures.lost + (counting ? figures.uncommonMissed : 0) + (apart ? figures.lostBehind : 0),
-      duplicated: figures.duplicated + (counting ? figures.repeated : 0) + (apart ? figures.duplicatedBehind : 0),
-      reordered: figures.reordered + (apart ? figures.reorderedBehind : 0),
-      resumeLost: owed ? figures.resumeLost : 0,
-      resumeDuplicated: owed ? figures.resumeDuplicated : 0,
-      skipped: counting ? this.ids.skipped : 0,
-      apart,
-    };
+    const compared = this.compared(figures);
+    const doubt = this.gaveUp ?? doubtOf(compared);
+    if (doubt !== null) return { method: 'none', reason: this.isPersonal ? 'personal' : doubt };
+    return comparisonVerdict(figures, {
+      method: this.naming.method(this.ids.proven),
+      apart: areApart(this.clients),
+      skipped: this.ids.skipped,
+      counting: compared.counting,
+    });
   }
 
   /** The server numbers its events anew: what was found so far stays. */
@@ -148,8 +138,11 @@ export class Comparison {
     this.begin();
   }
 
+  /** -1 where nobody has heard it. */
   private knownNumber(event: ComparedEvent): number {
-    const seq = this.seqs.get(this.keyOf(event));
+    const key = keyOf(event, this.naming.current);
+    if (key === null) return this.numbered(event, NAMELESS);
+    const seq = this.known.seqOf(key);
     return seq === undefined ? -1 : this.numbered(event, seq);
   }
 
@@ -159,7 +152,8 @@ export class Comparison {
       forget(client);
       return -1;
     }
-    const heard = { key: this.keyOf(event), id: event.id, content: contentHash(event) };
+    const key = keyOf(event, this.naming.current) ?? '';
+    const heard = { key, id: this.naming.countingOf(event), content: contentOf(event, this.naming.current) };
     // It may have heard the newest before others were read the ones before.
     if (client.baseSeq < 0 || client.atHeadFrom < 0) {
       forget(client);
@@ -176,7 +170,7 @@ export class Comparison {
    * has heard anything else for as long as it takes to read them all.
    */
   private join(client: ComparedClient, pending: Pending, goesOnKnown: boolean, nowMs: number): void {
-    const known = this.seqs.get(pending.key);
+    const known = this.known.seqOf(pending.key);
     if (known === undefined && !goesOnKnown && nowMs - pending.sinceMs < RACE_MS) return;
     client.pending = null;
     if (known !== undefined) {
@@ -191,19 +185,11 @@ export class Comparison {
   }
 
   private introduce({ key, id, content }: Omit<Pending, 'sinceMs'>, nowMs: number): number {
-    const seq = this.census.introduce(content, nowMs);
+    const number = id !== null || this.naming.isGiven ? this.ids.note(id) : Number.NaN;
+    const seq = this.census.introduce(content, nowMs, number);
     this.introducedMs = nowMs;
-    const at = seq % CENSUS_EVENTS;
-    const oldest = this.keys[at];
-    if (oldest !== undefined) this.seqs.delete(oldest);
-    this.keys[at] = key;
-    this.seqs.set(key, seq);
-    if (this.byId) this.ids.note(id);
+    this.known.add(key, seq);
     return seq;
-  }
-
-  private keyOf(event: KeyedEvent): string {
-    return this.byId && event.id !== null ? idKey(event.id) : contentKey(event);
   }
 
   private numbered(event: ComparedEvent, seq: number): number {
@@ -213,20 +199,25 @@ export class Comparison {
   }
 
   private compared(figures: CensusFigures): Compared {
-    const { hearings, alone, byId, ids } = this;
-    return { figures, hearings, alone, counting: byId && ids.proven };
+    const { hearings, alone, naming, ids } = this;
+    return { figures, hearings, alone, counting: naming.isGiven && ids.proven };
   }
 
-  private giveUpIds(): void {
-    this.idsFailed = true;
+  /** A member that counts was found only now. @returns whether events can be named by it */
+  private resume(event: KeyedEvent): boolean {
+    if (this.gaveUp !== 'personal' || !this.naming.revives(event)) return false;
+    this.gaveUp = null;
+    this.beginAnew('found');
+    return true;
+  }
+
+  /** Another way of naming events: what the one before found is forgotten. */
+  private beginAnew(naming: Naming): void {
+    this.naming.current = naming;
     this.ids = new IdSequence();
-    this.beginAnew(false);
-  }
-
-  /** Another way of numbering: what the one before found is forgotten. */
-  private beginAnew(byId: boolean): void {
-    this.byId = byId;
     this.hearings = 0;
+    this.unnamed = 0;
+    this.reviewed = new NamingReview();
     this.carried = noFigures();
     this.begin();
   }
@@ -234,12 +225,11 @@ export class Comparison {
   private begin(): void {
     const { announcedLost } = this.census;
     this.ids.interrupt();
-    this.census = new Census();
+    this.census = new Census(this.naming.current);
     this.census.announcedLost = announcedLost;
     this.alone = 0;
     this.introducedMs = Number.NEGATIVE_INFINITY;
-    this.seqs.clear();
-    this.keys.fill(undefined);
+    this.known.clear();
     this.numbering += 1;
     for (const client of this.clients) {
       forget(client);

@@ -1,7 +1,7 @@
 /**
  * Holds the events of one load process to account, by the best numbers that there are: those in the data, where
- * the user named them or the server is our own; those at `/seq`, as long as they count like a sequence; else
- * what the comparison of clients gives, with ids or without.
+ * the user named them or the server is our own; else what the comparison of clients gives, which also takes numbers
+ * that nobody vouches for as names of events and nothing more.
  */
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
@@ -56,9 +56,11 @@ export class EventAccounts {
   private readonly trusted: boolean;
   private readonly finite: boolean;
   private readonly comparison: Comparison;
-  private ledger: Ledger;
+  private readonly ledger: Ledger;
+  /** Numbers that somebody vouches for are taken; others only where clients cannot be compared. */
+  private takesNumbers: boolean;
   /** Where the numbers come from that accounts are kept by. */
-  private source: 'unknown' | 'pointer' | 'comparison' = 'unknown';
+  private source: 'pointer' | 'comparison' = 'comparison';
   private closed = false;
 
   /**
@@ -76,6 +78,7 @@ export class EventAccounts {
     this.clients = clients;
     this.trusted = trusted;
     this.finite = finite;
+    this.takesNumbers = trusted || finite;
     this.ledger = new Ledger(!trusted);
     this.comparison = new Comparison(clients);
   }
@@ -88,7 +91,7 @@ export class EventAccounts {
   /** Returns the number by which the event is accounted to this client; -1 where it is not. */
   heard(client: Subscription, event: StreamEvent): number {
     const { nowMs } = client.context;
-    if (event.seq < 0 || this.source === 'comparison') {
+    if (event.seq < 0 || !this.takesNumbers) {
       if (event.unread) this.summary.counts.eventsUnread += 1;
       if (this.source === 'pointer') {
         // It may have the number that is next: what this client hears from here on is an account of its own.
@@ -98,7 +101,7 @@ export class EventAccounts {
       if (this.finite) return -1;
       return this.comparison.heard(client, event, nowMs, client.behaviour.kind === 'slow');
     }
-    if (this.source === 'unknown') this.begin('pointer');
+    if (this.source === 'comparison') this.begin('pointer');
     this.summary.counts.eventsWithSeq += 1;
     this.ledger.note(client, event.seq);
     return event.seq;
@@ -130,25 +133,25 @@ export class EventAccounts {
 
   /** About once a second: whether the numbers are such as they were taken for. */
   review(nowMs: number): void {
-    if (this.source === 'pointer') {
-      if (this.isNoSequence()) this.begin('comparison');
-    } else {
-      this.comparison.review(nowMs);
+    if (this.source === 'comparison') this.comparison.review(nowMs);
+    else if (this.isNoSequence()) {
+      this.takesNumbers = false;
+      this.begin('comparison');
     }
   }
 
   /** At the end: nobody can be held to numbers that are none, or another's. Returns whether accounts may be closed. */
   mayClose(nowMs: number): boolean {
-    this.review(nowMs);
+    if (this.source === 'pointer') this.review(nowMs);
     this.closed = true;
     const verdict = this.verdict(nowMs);
-    return verdict.method !== 'none' && !verdict.apart;
+    return verdict.method !== 'none' && !verdict.apart && !areApart(this.clients);
   }
 
   /** Whether this client can be held to what the others have heard: one that has never been where they are cannot. */
   isHeldToAll(client: Subscription): boolean {
     if (this.finite) return false;
-    return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || (this.source === 'pointer' && this.trusted));
+    return client.baseSeq >= 0 && (client.atHeadFrom >= 0 || this.source === 'pointer');
   }
 
   /** What this client should have heard by `headSeq`. */

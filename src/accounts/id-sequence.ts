@@ -11,6 +11,8 @@ const MIN_SHARE = 0.9;
 /** The prefix is as short as can be; the number is written as it is counted, without leading zeros. */
 const NUMBERED = /^(.*?)(0|[1-9]\d{0,14})$/s;
 const MAX_ID_CHARS = 128;
+/** What is later than so many others is another one. */
+const MOST_LATE = 32;
 
 export class IdSequence {
   /** Numbers that were passed over. */
@@ -19,27 +21,36 @@ export class IdSequence {
   private last = -1;
   private byOne = 0;
   private otherwise = 0;
+  /** The part of `otherwise` that is forgiven when all that was skipped comes after all. */
+  private skips = 0;
 
-  /** The id of the next event; null where it has none. */
-  note(id: string | null): void {
+  /**
+   * The id of the next event; null where it has none.
+   *
+   * @returns its number, as far as it goes on with the ids before; else NaN
+   */
+  note(id: string | null): number {
     const found = id === null || id.length > MAX_ID_CHARS ? null : NUMBERED.exec(id);
     if (found === null || found[1] === undefined || found[2] === undefined) {
       this.otherwise += 1;
-      return;
+      return Number.NaN;
     }
     const number = Number(found[2]);
     const goesOn = found[1] === this.prefix;
     const step = number - this.last;
     if (goesOn && step === 1) {
       this.byOne += 1;
+    } else if (goesOn && step < 0 && step >= -MOST_LATE && this.skipped > 0) {
+      // It came late: it was not skipped after all.
+      this.fill();
     } else if (this.prefix !== null) {
       this.otherwise += 1;
-      if (goesOn && step > 1) this.skipped += step - 1;
-      // Somebody heard two events the other way round: the one before was not skipped after all.
-      if (goesOn && step < 0 && this.skipped > 0) this.skipped -= 1;
+      if (goesOn && step > 1) this.skip(step - 1);
     }
+    const isFirst = this.prefix === null;
     this.prefix = found[1];
     this.last = goesOn ? Math.max(number, this.last) : number;
+    return goesOn || isFirst ? number : Number.NaN;
   }
 
   /** What comes next need not go on from here: nobody listened for a while. */
@@ -49,5 +60,17 @@ export class IdSequence {
 
   get proven(): boolean {
     return this.byOne >= MIN_STEPS && this.byOne >= MIN_SHARE * (this.byOne + this.otherwise);
+  }
+
+  private skip(count: number): void {
+    this.skipped += count;
+    this.skips += 1;
+  }
+
+  private fill(): void {
+    this.skipped -= 1;
+    if (this.skipped > 0) return;
+    this.otherwise -= this.skips;
+    this.skips = 0;
   }
 }

@@ -7,6 +7,9 @@
 import type { TimeHistogram } from '../measure/histogram.ts';
 
 const RING = 4096;
+/** An event may take so much longer than the slowest one so far until all have heard it, and is late beyond. */
+const SPREAD_FACTOR = 1.5;
+const SPREAD_SLACK_MS = 250;
 
 export class Schedule {
   private readonly seqs = new Float64Array(RING).fill(-1);
@@ -15,6 +18,8 @@ export class Schedule {
   private readonly lastHeardMs = new Float64Array(RING);
   private readonly spread: TimeHistogram;
   private headSeq = -1;
+  /** The longest that any event took from the first client that heard it to the last one. */
+  private longestSpreadMs = 0;
   /**
    * The least time that an event took to whom heard it first: what a clock that is not ours is off, or all are late by.
    */
@@ -47,7 +52,20 @@ export class Schedule {
       if (wallMs - dueMs < this.leastLagMs) this.leastLagMs = wallMs - dueMs;
       if (seq > this.headSeq) this.headSeq = seq;
     }
-    if ((this.firstHeardMs[at] as number) >= openedMs) this.lastHeardMs[at] = wallMs;
+    if ((this.firstHeardMs[at] as number) < openedMs) return;
+    this.lastHeardMs[at] = wallMs;
+    this.longestSpreadMs = Math.max(this.longestSpreadMs, wallMs - (this.firstHeardMs[at] as number));
+  }
+
+  /**
+   * The highest number up to `seq` that all clients should have heard by now, by how long events took to reach the last
+   * one: where each connection has a ticker of its own, the newest is still to come for most.
+   */
+  reachedAll(seq: number, wallMs: number): number {
+    const untilMs = wallMs - this.longestSpreadMs * SPREAD_FACTOR - SPREAD_SLACK_MS;
+    let reached = seq;
+    while (reached >= 0 && reached > seq - RING && !this.isHeardBy(reached, untilMs)) reached -= 1;
+    return reached;
   }
 
   /** The spreads still in the ring: at the end of a run. */
@@ -89,6 +107,10 @@ export class Schedule {
     const at = seq % RING;
     const isNew = this.seqs[at] !== seq || dueMs > (this.dueMs[at] as number);
     return isNew && dueMs > (this.dueMs[this.headSeq % RING] as number);
+  }
+
+  private isHeardBy(seq: number, untilMs: number): boolean {
+    return this.seqs[seq % RING] === seq && (this.firstHeardMs[seq % RING] as number) <= untilMs;
   }
 
   private flush(at: number): void {

@@ -18,23 +18,24 @@ export const NO_SEQUENCE = {
 
 export type NoSequence = keyof typeof NO_SEQUENCE;
 
-/** What a process found of loss, doubles and order, or why it cannot tell. */
-export type SequenceVerdict =
-  | { method: 'none'; reason: NoSequence }
-  | {
-      method: Exclude<SequenceMethod, 'none'>;
-      /** Events that were held to account, each once a client. */
-      heard: number;
-      lost: number;
-      duplicated: number;
-      reordered: number;
-      resumeLost: number;
-      resumeDuplicated: number;
-      /** Numbers that nobody heard: never sent, or lost for all. */
-      skipped: number;
-      /** Each connection counts for itself: nobody can be held to what another one heard. */
-      apart: boolean;
-    };
+/** What a process found of loss, doubles and order. */
+export interface Counted {
+  method: Exclude<SequenceMethod, 'none'>;
+  /** Events that were held to account, each once a client. */
+  heard: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  resumeLost: number;
+  resumeDuplicated: number;
+  /** Numbers that nobody heard: never sent, or lost for all. */
+  skipped: number;
+  /** Each connection counts for itself: nobody can be held to what another one heard. */
+  apart: boolean;
+}
+
+/** The same, or why a process cannot tell. */
+export type SequenceVerdict = Counted | { method: 'none'; reason: NoSequence };
 
 /** What a whole run used; null when no event came that could be counted. */
 export interface RunSequence {

@@ -71,7 +71,8 @@ export abstract class ClientState implements WheelNode {
   inResume = false;
   atHeadFrom = -1;
   /** For events that are compared (accounts/comparison.ts): what nobody else had heard yet. */
-  pending: { key: string; id: string | null; content: number; sinceMs: number } | null = null;
+  pending: { key: string; id: string | null; content: { exact: number; untimed: number }; sinceMs: number } | null =
+    null;
   // What came together (measure/bunching.ts).
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;

@@ -8,10 +8,21 @@
  * can make reading cheaper, never different.
  */
 
+/** A member of an event's data that may count, or tell the time. */
+export interface EventMember {
+  readonly pointer: string;
+  /** A whole number; -1 for something else. */
+  readonly count: number;
+  /** Unix ms near our time; NaN for something else. */
+  readonly timeMs: number;
+}
+
 /** What the measuring side wants from an event's data, read once for each distinct event. */
 export interface EventStamps {
   /** Sequence number that counts without holes; -1 where there is none. */
   seq: number;
+  /** The number in a member that was found to count; -1 where there is none. */
+  foundSeq?: number;
   /** When the event was due and when it was written, Unix ms; NaN where it does not say. */
   scheduledMs: number;
   sentMs: number;
@@ -19,6 +30,12 @@ export interface EventStamps {
   badTime?: boolean;
   /** The times are written in whole seconds. */
   coarse?: boolean;
+  /** The times were found by what they look like: a guess. */
+  timeFound?: boolean;
+  /** Something stands where the user said that a number, or a time, is. */
+  asked?: boolean;
+  /** What may count or tell the time, while that is searched for. */
+  members?: readonly EventMember[] | null;
   /** The data was too long to be read: it may have a number and times all the same. */
   unread?: boolean;
 }
@@ -46,6 +63,18 @@ export interface KnownBlock {
   lastEventId: string | null;
 }
 
+const UNREAD: Required<EventStamps> = {
+  seq: -1,
+  foundSeq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
+  unread: true,
+};
 const SLOTS = 64;
 /** Larger blocks are not worth comparing: their cost is the copying in the kernel. */
 const MAX_BLOCK_BYTES = 16 * 1024;
@@ -81,7 +110,16 @@ export class EventCache {
 
   /** An event that came through the parser, from a block that cannot be kept. */
   read(type: string, data: string, id: string | null): StreamEvent {
-    const { seq, scheduledMs, sentMs, badTime = false, coarse = false, unread = false } = this.readStamps(type, data);
+    const {
+      seq,
+      foundSeq = -1,
+      scheduledMs,
+      sentMs,
+      badTime = false,
+      coarse = false,
+      ...rest
+    } = this.readStamps(type, data);
+    const { timeFound = false, asked = false, members = null, unread = false } = rest;
     // One literal, so that all events are of one shape.
     return {
       type,
@@ -92,18 +130,21 @@ export class EventCache {
       number: -1,
       numbering: 0,
       seq,
+      foundSeq,
       scheduledMs,
       sentMs,
       badTime,
       coarse,
+      timeFound,
+      asked,
+      members,
       unread,
     };
   }
 
   /** An event whose data nobody could hold: it is told by its digest, and `head` is shown for it. */
   digested(type: string, head: string, digest: string, id: string | null): StreamEvent {
-    const nothing = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
-    return { type, data: head, digest, id, slot: -1, number: -1, numbering: 0, ...nothing, unread: true };
+    return { type, data: head, digest, id, slot: -1, number: -1, numbering: 0, ...UNREAD };
   }
 
   /** Keeps a block of `bytes`, which is copied, beside what it said; `lastEventId` is what it sets. */

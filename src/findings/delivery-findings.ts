@@ -18,7 +18,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Events never arrived on streams that were open.',
     measured:
-      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number anybody heard.',
+      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody.',
     notSeen:
       "What came before a client's first event; what nobody at all received, unless the numbers in the data show it.",
     faults: ['drop-events'],

@@ -19,10 +19,10 @@ export const STREAM_CHECKS = {
   'event-ids': {
     means: 'Clients can say what they have seen, and everything came once and in order.',
     measured:
-      '`seq` in the data where it counts; else ids that prove to be a sequence (whole numbers that rise by one, eight times and nine in ten). Fails for what is missing, doubled or out of order, unless more than a fifth of ten or more is out of line: then it is no sequence. Events without any id are advice.',
+      'The number at `--seq`, which is believed; without it `seq` in the data where it counts, else ids that prove to be a sequence (whole numbers that rise by one, eight times and nine in ten). Fails for what is missing, doubled or out of order, unless more than a fifth of ten or more is out of line: then it is no sequence. Without `--seq`, numbers that a second client did not get either are told and held against nobody, and so are numbers that stand for different events. A warning where nothing stands at `--seq`. Events without any id are advice.',
     notSeen:
       'What was lost before the first event; loss where neither numbers nor ids count (UUIDs): `soak` compares clients.',
-    errs: 'When a server numbers events that it sends to others only, and leaves no more than a fifth out; not in the 14 dialects of the tests.',
+    errs: 'When a server numbers events that it sends to others only, leaves no more than a fifth out, and no second client is there to see it; not in the 14 dialects of the tests.',
   },
   retry: {
     means: 'Clients come back after a sensible time.',
@@ -57,7 +57,7 @@ export const STREAM_CHECKS = {
   buffered: {
     means: 'Events come when they are sent.',
     measured:
-      'Four ways, one is enough to fail: by the times that events carry, at least half of them in two bunches or more, sent over half a second and read within 20 ms; by heartbeats that come three together, twice; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
+      'Four ways, one is enough to fail: by the times that events carry (at `--sent-at`, `/scheduled` or `/sent`; a time found elsewhere only tells how late events came), at least half of them in two bunches or more, sent over half a second and read within 20 ms; by heartbeats that come three together, twice; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
     notSeen: 'Bursts of events without a time; buffers that hold for less than half a second; which layer it is.',
     errs: 'When a server sends its events late in bunches itself, and stamps them with the time when they were due: then it is the server that holds them. Between two clients: when each is sent a stream of its own at another rhythm.',
   },

@@ -70,6 +70,18 @@ export interface ProbeOptions extends AskingOptions {
   resume?: boolean | undefined;
 
   /**
+   * JSON pointer to the sequence number in data; auto: a member that counts.
+   * @defaultValue `'auto'`
+   */
+  seq?: string | undefined;
+
+  /**
+   * JSON pointer to the time in data; auto: a member that goes with our clock, in s, ms, µs, ns or ISO 8601.
+   * @defaultValue `'auto'`
+   */
+  'sent-at'?: string | undefined;
+
+  /**
    * Longest silence that the server is allowed. A duration from `10ms` to `1h`.
    * @defaultValue what the server promises, else 55s
    */

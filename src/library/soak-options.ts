@@ -156,13 +156,13 @@ export interface SoakOptions extends AskingOptions {
   seed?: number | string | undefined;
 
   /**
-   * JSON pointer to the sequence number in data.
+   * JSON pointer to the sequence number in data; auto: a member that counts.
    * @defaultValue `'auto'`
    */
   seq?: string | undefined;
 
   /**
-   * JSON pointer to the time in data.
+   * JSON pointer to the time in data; auto: a member that goes with our clock, in s, ms, µs, ns or ISO 8601.
    * @defaultValue `'auto'`
    */
   'sent-at'?: string | undefined;

@@ -4,7 +4,8 @@ import { duration } from './values/quantities.ts';
 import { serverPid } from './values/server-pid.ts';
 import { metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
-import { jsonPointer, oneOf } from './values/words.ts';
+import { fieldOptions } from './field-options.ts';
+import { oneOf } from './values/words.ts';
 import { thresholdTexts } from './values/threshold-text.ts';
 import { streamEnd } from './values/until.ts';
 import type { OptionTable } from './option.ts';
@@ -13,20 +14,7 @@ const findingId = oneOf('finding', FINDING_IDS);
 
 /** What the server of a soak is held to, and where its memory and the times of its events are read. */
 export const judgingOptions = {
-  seqPointer: {
-    flag: 'seq',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the sequence number in data',
-  },
-  sentAtPointer: {
-    flag: 'sent-at',
-    group: 'Judging',
-    kind: jsonPointer,
-    default: 'auto',
-    help: 'JSON pointer to the time in data',
-  },
+  ...fieldOptions,
   heartbeatWithinMs: {
     flag: 'heartbeat-within',
     group: 'Judging',

@@ -2,6 +2,7 @@ import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
 import { bearerRule, limitRows, requestRows, trustRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
+import { fieldOptions } from './field-options.ts';
 import { list } from './values/value-kind.ts';
 import { duration } from './values/quantities.ts';
 import { oneOf, text, toggle } from './values/words.ts';
@@ -94,6 +95,7 @@ export const probeOptions = {
     default: 'false',
     help: 'try Last-Event-ID also where nothing else is asked twice: with --until, or another method than GET',
   },
+  ...fieldOptions,
   heartbeatWithinMs: {
     flag: 'heartbeat-within',
     group: 'Judging',

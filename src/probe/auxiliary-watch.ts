@@ -1,4 +1,5 @@
 /** The auxiliary streams of one probe while they run: which is opened when, and which has told all that it can. */
+import { stampPointers } from '../accounts/stamp-pointers.ts';
 import type { CheckId } from '../findings/check-rows.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks } from '../protocols/profile-checks.ts';
@@ -90,6 +91,7 @@ export class AuxiliaryWatch {
       requestSpec,
       limits,
       nowMs,
+      pointers: stampPointers(this.options.plan),
       onNews,
       ...(protocol === null ? {} : { protocol }),
     });

@@ -4,6 +4,7 @@
  * Bounded in bytes here, in time by its caller. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
+import type { StampPointers } from '../accounts/stamp-pointers.ts';
 import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
@@ -35,6 +36,8 @@ export interface ListeningOptions {
   limits?: Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
   /** Something was heard. */
   onNews: () => void;
+  /** Where the number and the time of an event are. Default: nobody said so. */
+  pointers?: StampPointers;
   /** Called with each event, for those that judge its content. @param atMs when the read came that brought it */
   onEvent?: (event: SseEvent, atMs: number) => void;
 }
@@ -47,7 +50,7 @@ export interface StreamEnd {
 }
 
 export class Listening implements StreamReceiver, SseHandlers {
-  readonly log = new StreamLog();
+  readonly log: StreamLog;
   readonly requestSpec: RequestSpec;
   readonly redirects: { statusCode: number; to: string }[] = [];
   startedMs = 0;
@@ -76,6 +79,7 @@ export class Listening implements StreamReceiver, SseHandlers {
   constructor(options: ListeningOptions) {
     this.options = options;
     this.requestSpec = options.requestSpec;
+    this.log = new StreamLog(options.pointers);
     this.hop = options.connector.resolver.start;
     this.maxLineBytes = options.limits?.maxLineBytes;
     this.maxEventBytes = options.limits?.maxEventBytes;

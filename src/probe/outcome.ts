@@ -38,6 +38,7 @@ export function resultOf(seen: Observations, judging: Judging): ProbeResult {
     timingsMs,
     protocol: protocolOf(main),
     stream: figuresOf(main),
+    fields: main?.log.search.fields ?? { sequence: null, time: null },
     arrivals: main?.log.arrivals ?? [],
     checks,
     intermediaries: main?.isStream === true ? survival(seen, main) : [],

@@ -4,6 +4,7 @@
  * The JSON of `--format json` is this object, with `schema` and `exitCode` before it; names and units are a
  * contract. Everything that came from the server is hostile text, to be escaped wherever it is shown.
  */
+import type { Fields } from '../accounts/found-fields.ts';
 import { CHECK_IDS, type CheckId } from '../findings/check-rows.ts';
 import type { CheckResult } from '../findings/check-result.ts';
 import type { MetricUnit } from '../core/metric-units.ts';
@@ -109,6 +110,8 @@ export interface ProbeResult {
   protocol: string | null;
   /** What came on the stream. */
   stream: StreamFigures;
+  /** Where in the data of the events their number and their time were read. */
+  fields: Fields;
   /** The first reads of the body, a thousand at most. */
   arrivals: readonly Arrival[];
   /** What each check says, those that were skipped included. */

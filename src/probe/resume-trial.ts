@@ -2,7 +2,6 @@
  * Does a client that comes back get what it missed, all of it and once? A second connection names an event that the
  * main stream saw as its last; what came after it there is what must come first here.
  */
-import { ONE_MOMENT_MS } from '../findings/arrivals.ts';
 import type { Listening } from './listening.ts';
 import type { NotedEvent } from './stream-log.ts';
 
@@ -11,8 +10,6 @@ const BEHIND = 3;
 /** Events on which the two agree: then the rest is live. */
 const ENOUGH = 2;
 const LATER_MS = 1000;
-const APART_MS = 50;
-const SAME_AGE_MS = 250;
 /** So many in a hundred events have an id at least: a greeting, or a notice among them, may have none. */
 const LEAST_WITH_ID = 0.8;
 /** After this share of the time fewer events are enough. */
@@ -65,34 +62,6 @@ export function resumeOutcome(returned: Listening, main: Listening): ResumeOutco
   let lost = 0;
   for (let place = at + 1; place < last; place += 1) if (!places.has(place)) lost += 1;
   return { lost, doubled, behind, ignored: lost >= behind && doubled === 0, firstId };
-}
-
-/**
- * Whether each connection is sent a stream of its own: it begins as the main one began, at the same age and not at
- * once, or the same events come to both at one moment and under other ids. Its ids are no places in anything shared.
- */
-export function isStreamOfItsOwn(returned: Listening, main: Listening): boolean {
-  return beginsAsOthers(returned, main) || countsForItself(returned, main);
-}
-
-function countsForItself(returned: Listening, main: Listening): boolean {
-  const pairs = returned.log.published.flatMap((here) => {
-    const there = main.log.published.find(
-      ({ content, atMs }) => content === here.content && Math.abs(atMs - here.atMs) <= ONE_MOMENT_MS,
-    );
-    return there === undefined || here.id === null || there.id === null ? [] : [here.id === there.id];
-  });
-  return pairs.length >= ENOUGH && !pairs.includes(true);
-}
-
-function beginsAsOthers(returned: Listening, main: Listening): boolean {
-  const [here, then] = main.log.published;
-  const [there, after] = returned.log.published;
-  if (here === undefined || then === undefined || there === undefined || after === undefined) return false;
-  if (here.id !== there.id || then.id !== after.id || then.atMs - here.atMs < APART_MS) return false;
-  const agesApartMs = (one: NotedEvent, other: NotedEvent): number =>
-    Math.abs(one.atMs - (returned.headMs ?? 0) - (other.atMs - (main.headMs ?? 0)));
-  return agesApartMs(there, here) < SAME_AGE_MS && agesApartMs(after, then) < SAME_AGE_MS;
 }
 
 export function resumeDecided(returned: Listening, main: Listening, nowMs: number): boolean {

@@ -6,7 +6,10 @@
 import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
-import { DEFAULT_POINTERS, stampReader } from '../accounts/stamps.ts';
+import { FieldSearch } from '../accounts/field-search.ts';
+import { DEFAULT_POINTERS, type StampPointers } from '../accounts/stamp-pointers.ts';
+import { type Stamps, stampReader } from '../accounts/stamps.ts';
+import { withoutTimes } from '../accounts/time-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
@@ -32,6 +35,8 @@ export interface NotedEvent {
   readonly key: string;
   /** The same type and data have the same, whatever their id. */
   readonly content: string;
+  /** The same but for the times in the data. */
+  readonly untimed: string;
   /** -1 where the data has none. */
   readonly seq: number;
   /** When it was due, or sent, by its own word: Unix ms; NaN where it does not say. */
@@ -51,8 +56,6 @@ export interface Deviation {
   /** Hostile text. */
   readonly sample: string;
 }
-
-const readStamps = stampReader(DEFAULT_POINTERS);
 
 export class StreamLog {
   readonly arrivals: Arrival[] = [];
@@ -98,6 +101,15 @@ export class StreamLog {
   saidLastComment = false;
   private readonly bunch: BunchState = { bunchArrivedMs: 0, bunchDueMs: 0, bunchEvents: 0 };
   private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
+
+  /** Where the numbers and the times of the events are. */
+  readonly search: FieldSearch;
+  private readonly readStamps: (type: string, data: string) => Stamps;
+
+  constructor(pointers: StampPointers = DEFAULT_POINTERS) {
+    this.search = new FieldSearch(pointers, 1);
+    this.readStamps = stampReader(pointers, Date.now, this.search);
+  }
 
   /** The head is there: silence counts from now on. */
   opened(atMs: number): void {
@@ -146,11 +158,13 @@ export class StreamLog {
     this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
     this.lastType = type.slice(0, MAX_TYPE_CHARACTERS);
     this.countType(this.lastType);
-    if (isHeartbeat(type)) this.beat('event');
+    const stamps = this.readStamps(type, data);
+    // Where its data have a number, or what the user named, it was published to somebody.
+    if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');
     else if (isNotice(type)) {
       if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
-    } else this.publishes(type, data, ownId ? lastEventId : null);
+    } else this.publishes(type, data, { id: ownId ? lastEventId : null, stamps });
   }
 
   private greeted({ heartbeatMs, replays }: Promises): void {
@@ -176,14 +190,16 @@ export class StreamLog {
     if (this.deviations.length < MAX_DEVIATIONS) this.deviations.push({ defect, offset, sample });
   }
 
-  private publishes(type: string, data: string, id: string | null): void {
+  private publishes(type: string, data: string, { id, stamps }: { id: string | null; stamps: Stamps }): void {
     const { atMs } = this.current;
     this.firstPublishedMs ??= atMs;
     this.publishedCount += 1;
     if (id !== null && id !== '') this.publishedWithId += 1;
-    const { seq, scheduledMs, sentMs } = readStamps(type, data);
+    const { seq, scheduledMs, sentMs, timeFound } = stamps;
+    this.search.heard(this, stamps, atMs);
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
-    if (!Number.isNaN(dueMs)) this.bunching.heard(this.bunch, atMs, dueMs);
+    // A guess accuses nobody.
+    if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs);
     if (this.published.length >= MAX_NOTED) return;
     const content = contentOf(type, data);
     this.published.push({
@@ -191,6 +207,7 @@ export class StreamLog {
       id,
       key: `${content} ${id === null ? 'none' : JSON.stringify(id)}`,
       content,
+      untimed: contentOf(type, withoutTimes(data)),
       seq,
       dueMs,
       sentMs,

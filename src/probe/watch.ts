@@ -1,6 +1,7 @@
 /**
  * The streams of one probe while they run: which connection is opened when, and when enough is known.
  */
+import { stampPointers } from '../accounts/stamp-pointers.ts';
 import { isMarker } from '../core/stream-marker.ts';
 import { markerOf } from '../options/values/until.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
@@ -81,6 +82,7 @@ export class Watch {
         requestSpec,
         limits: plan,
         nowMs,
+        pointers: stampPointers(plan),
         onNews: () => {
           profiled.look(main);
           this.look();

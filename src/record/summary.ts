@@ -7,6 +7,7 @@
  */
 import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-accounts.ts';
 import { EVENT_LATENCY_FIGURES } from '../accounts/event-latency.ts';
+import { FIELD_FIGURES } from '../accounts/found-fields.ts';
 import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
 import { STOP_EXCUSE_FIGURES } from '../accounts/stop-excuse.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
@@ -46,6 +47,7 @@ const DECLARED = [
   EVENT_LATENCY_FIGURES,
   LATENCY_FLOOR_FIGURES,
   STOP_EXCUSE_FIGURES,
+  FIELD_FIGURES,
   ANSWER_FIGURES,
   SESSION_FIGURES,
 ] as const;
@@ -86,6 +88,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly codings: Tally = new Map();
   readonly unknownCodingNames: Tally = new Map();
   readonly sequence: Tally = new Map();
+  readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
 
   static fromJSON(json: SummaryJson): Summary {

@@ -3,6 +3,7 @@
  * certain than it looks. For the finding `not-measured`.
  */
 import { counted, formatDuration } from '../core/units.ts';
+import { fieldsOf, missingSequence } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
@@ -13,7 +14,9 @@ const COARSE_SHARE = 0.01;
 
 /** Of loss, doubles and order. */
 export function lossGaps(record: RunRecord): (Gap | null)[] {
-  return record.summary.counts.events === 0 ? [] : [sequence(record), skippedIds(record), unread(record)];
+  return record.summary.counts.events === 0
+    ? []
+    : [sequence(record), namedSequence(record), skippedIds(record), unread(record)];
 }
 
 export function latencyGaps(record: RunRecord): (Gap | null)[] {
@@ -30,7 +33,7 @@ function sequence({ summary }: RunRecord): Gap | null {
   return {
     what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
-    hint: 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.',
+    hint: sequenceAdvice(summary),
   };
 }
 
@@ -40,10 +43,29 @@ const FINITE_STREAMS: Gap = {
   hint: 'With --until only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
 };
 
-function skippedIds({ summary: { counts } }: RunRecord): Gap | null {
-  if (counts.idsSkipped === 0) return null;
+function sequenceAdvice(summary: RunRecord['summary']): string {
+  const { sequence: counting } = fieldsOf(summary);
+  return counting === null
+    ? 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.'
+    : `The events count at ${counting.pointer}: add --seq ${counting.pointer}.`;
+}
+
+function namedSequence({ summary }: RunRecord): Gap | null {
+  const pointer = missingSequence(summary);
+  if (pointer === null) return null;
   return {
-    what: `whether ${counted(counts.idsSkipped, 'id')} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
+    what: `what --seq names (no event has a whole number at ${pointer})`,
+    evidence: { seq: pointer },
+    hint: 'Name where the number is with --seq, as a JSON pointer into the data.',
+  };
+}
+
+function skippedIds({ summary }: RunRecord): Gap | null {
+  const { counts } = summary;
+  if (counts.idsSkipped === 0) return null;
+  const word = sequenceOf(summary)?.method === 'pointer' ? 'number' : 'id';
+  return {
+    what: `whether ${counted(counts.idsSkipped, word)} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
     evidence: { idsSkipped: counts.idsSkipped },
     hint: 'Ids may skip. Put a number that counts without holes into the data and name it with --seq.',
   };

@@ -6,6 +6,7 @@
  * run asked (a gap, which the finding `not-measured` names too), and why the run did not ask at all, with the flag that
  * would. Summary, JSON and that finding are made from this list.
  */
+import { fieldsOf } from '../accounts/found-fields.ts';
 import { counted, formatCount, formatDuration } from '../core/units.ts';
 import { sequenceOf } from '../accounts/sequence.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
@@ -78,7 +79,7 @@ const QUESTIONS: readonly Question[] = [
       sequenceOf(run.summary)?.method === 'comparison'
         ? {
             what: 'clients were only compared: an order that is wrong for all does not show',
-            hint: 'Count in `id:`, or name a number in the data with --seq /POINTER.',
+            hint: `Count in \`id:\`, or name a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
           }
         : null,
   },

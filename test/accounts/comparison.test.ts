@@ -1,70 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type ComparedClient, type ComparedEvent, Comparison } from '../../src/accounts/comparison.ts';
-import type { SequenceVerdict } from '../../src/accounts/sequence.ts';
+import type { Counted, SequenceVerdict } from '../../src/accounts/sequence.ts';
 import { runs } from '../sse/recorder.ts';
-
-const PERIOD_MS = 1000;
-type Say = (n: number, client: number) => { id?: string | null; data?: string };
-type Counted = Exclude<SequenceVerdict, { method: 'none' }>;
-
-function newClient(): ComparedClient {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1, pending: null };
-}
-
-/** Clients of one server; what each of them hears and when is the test's doing. Times in ms. */
-class World {
-  readonly clients: ComparedClient[];
-  readonly comparison: Comparison;
-  private readonly say: Say;
-  nowMs = 0;
-
-  constructor(clients: number, say: Say) {
-    this.clients = Array.from({ length: clients }, () => newClient());
-    this.comparison = new Comparison(this.clients);
-    this.say = say;
-  }
-
-  /** Event `n` as this client hears it. Every hearing has an object of its own, as through the parser. */
-  hear(client: number, n: number, { slow = false } = {}): void {
-    const { id = null, data = `event ${n}` } = this.say(n, client);
-    const event: ComparedEvent = { type: 'message', id, data, number: -1, numbering: 0 };
-    this.comparison.heard(this.clients[client] as ComparedClient, event, this.nowMs, slow);
-  }
-
-  /** Events `from` to `to`, one a second; `fate` says how often, and in which order, each client hears them. */
-  run(
-    from: number,
-    to: number,
-    {
-      except = () => 1,
-      order = (clients: number[]) => clients,
-    }: {
-      except?: (client: number, n: number) => number;
-      order?: (clients: number[]) => number[];
-    } = {},
-  ): this {
-    for (let n = from; n <= to; n++) {
-      this.nowMs += PERIOD_MS;
-      for (const client of order([...this.clients.keys()])) {
-        for (let times = except(client, n); times > 0; times--) this.hear(client, n);
-      }
-      this.comparison.review(this.nowMs);
-    }
-    return this;
-  }
-
-  reopen(client: number, resumed: boolean): void {
-    this.comparison.reconnected(this.clients[client] as ComparedClient, resumed);
-  }
-
-  close(): SequenceVerdict {
-    const { headSeq } = this.comparison;
-    if (this.comparison.verdict().method !== 'none')
-      for (const client of this.clients) this.comparison.closeAt(client, headSeq);
-    return this.comparison.verdict();
-  }
-}
+import { PERIOD_MS, type Say, World } from '../support/compared-world.ts';
 
 const nothing = { lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, skipped: 0, apart: false };
 
@@ -208,6 +146,25 @@ it('comparison of clients, known answers does not accuse a server whose clients 
 it('comparison of clients, known answers knows of ids that nobody got, and accuses nobody', () => {
   const world = new World(20, (n) => ({ id: String(n < 15 ? n : n + 3) }));
   expect(figures(world.run(1, 40).close())).toEqual({ ...nothing, method: 'ids', skipped: 3 });
+});
+
+it.each<[string, Say]>([
+  ['ids', counting],
+  ['numbers at /seq', (n) => ({ seq: n })],
+])('comparison of clients, known answers finds what comes late to all, by %s that count', (_name, say) => {
+  const world = new World(20, say);
+  // 21 and 39 come behind the two that follow them.
+  for (const [from, to] of [
+    [1, 20],
+    [22, 23],
+    [21, 21],
+    [24, 38],
+    [40, 41],
+    [39, 39],
+    [42, 60],
+  ] as const)
+    world.run(from, to);
+  expect(figures(world.close())).toMatchObject({ lost: 0, duplicated: 0, reordered: 40, skipped: 0 });
 });
 
 it('comparison of clients, known answers goes on over ids that start again', () => {

@@ -17,6 +17,7 @@ it.each([
   ['from anywhere', ids(9, (n) => String(n + 999_999_999))],
   ['behind a constant prefix', ids(9, (n) => `evt-${n}`)],
   ['behind a prefix that ends in digits and a sign', ids(9, (n) => `v2.1-${n}`)],
+  ['every fifth two places late', ids(40, (n) => String(n % 5 === 2 ? n + 2 : n % 5 > 2 ? n - 1 : n))],
   ['with a hole in twenty', ids(20, (n) => String(n < 10 ? n : n + 1))],
 ])('ids prove to be a sequence %s', (_name, list) => {
   expect(sequence(...list).proven).toBe(true);

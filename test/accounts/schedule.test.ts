@@ -171,3 +171,24 @@ it('the spread of an event leaves out who hears an event that the ring has forgo
   run.schedule.flushAll();
   expect(run.spread.count).toBe(1);
 });
+
+it('what all should have heard at the end of a run is everything, where events reach all at once', () => {
+  const { schedule } = new Run().hear(1, 20);
+  expect(schedule.reachedAll(20, 20_300)).toBe(20);
+});
+
+it('what all should have heard at the end of a run is not the newest, where each client has a ticker of its own', () => {
+  const run = new Run();
+  // The last one opened its stream 4 s after the first one.
+  for (let seq = 1; seq <= 3; seq++) {
+    for (const lateMs of [0, 2000, 4000]) run.schedule.heard(seq, Number.NaN, seq * 11_000 + lateMs);
+  }
+  run.schedule.heard(4, Number.NaN, 44_000);
+  expect(run.schedule.reachedAll(4, 46_000)).toBe(3);
+  expect(run.schedule.reachedAll(4, 50_300)).toBe(4);
+});
+
+it('what all should have heard at the end of a run is nothing of which nobody knows when it came', () => {
+  expect(new Run().schedule.reachedAll(7, 1e6)).toBe(-1);
+  expect(new Run().hear(1, 5).schedule.reachedAll(7, 1e6)).toBe(5);
+});

@@ -1,10 +1,23 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DEFAULT_POINTERS, stampReader, unixMs } from '../../src/accounts/stamps.ts';
+import { DEFAULT_POINTERS } from '../../src/accounts/stamp-pointers.ts';
+import { stampReader } from '../../src/accounts/stamps.ts';
+import { unixMs } from '../../src/accounts/unix-time.ts';
 import { runs } from '../sse/recorder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 0, 12, 34, 567);
-const NOTHING = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false };
+const NOTHING = {
+  seq: -1,
+  foundSeq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
+  unread: false,
+};
 const read = stampReader(DEFAULT_POINTERS, () => NOW_MS);
 const readAt = (seq: string, data: string): number => stampReader({ ...DEFAULT_POINTERS, seq })('message', data).seq;
 
@@ -90,7 +103,10 @@ it.each([
 it('the stamps of an event are read at their pointers', () => {
   const data = JSON.stringify({ seq: 7, scheduled: NOW_MS, sent: NOW_MS + 0.5, other: 'x' });
   expect(read('tick', data)).toEqual({ ...NOTHING, seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5 });
-  const nested = stampReader({ seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' }, () => NOW_MS);
+  const nested = stampReader(
+    { ...DEFAULT_POINTERS, seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' },
+    () => NOW_MS,
+  );
   expect(nested('tick', JSON.stringify({ meta: [{ n: 3, at: NOW_MS / 1e3 }, String(NOW_MS)] }))).toEqual({
     ...NOTHING,
     seq: 3,
@@ -201,7 +217,7 @@ it('the stamps of an event are read without throwing from whatever comes', () =>
   );
   fc.assert(
     fc.property(pointer, data, (seq, text) => {
-      const stamps = stampReader({ seq, scheduled: seq, sent: '/sent' })('message', text);
+      const stamps = stampReader({ ...DEFAULT_POINTERS, seq, scheduled: seq, sent: '/sent' })('message', text);
       expect(stamps.seq === -1 || (Number.isSafeInteger(stamps.seq) && stamps.seq >= 0)).toBe(true);
       expect(typeof stamps.scheduledMs).toBe('number');
     }),
@@ -255,7 +271,9 @@ it('a time that nobody vouches for is missing and not wrong where nothing stands
 it('a time that nobody vouches for is that of sending, where nobody named a pointer and there is no other', () => {
   const data = JSON.stringify({ sent: NOW_MS });
   expect(read('tick', data)).toMatchObject({ scheduledMs: NOW_MS, sentMs: NOW_MS });
-  expect(stampReader({ ...DEFAULT_POINTERS, scheduled: '/at' }, () => NOW_MS)('tick', data)).toMatchObject({
+  expect(
+    stampReader({ ...DEFAULT_POINTERS, scheduled: '/at', timeGiven: true }, () => NOW_MS)('tick', data),
+  ).toMatchObject({
     scheduledMs: Number.NaN,
     sentMs: NOW_MS,
   });

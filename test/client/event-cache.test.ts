@@ -7,7 +7,18 @@ import { parse, Recorder, runs, type Said } from '../sse/recorder.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
 
-const noStamps = { seq: -1, scheduledMs: Number.NaN, sentMs: Number.NaN, badTime: false, coarse: false, unread: false };
+const noStamps = {
+  seq: -1,
+  foundSeq: -1,
+  scheduledMs: Number.NaN,
+  sentMs: Number.NaN,
+  badTime: false,
+  coarse: false,
+  timeFound: false,
+  asked: false,
+  members: null,
+  unread: false,
+};
 
 function event(data: string): StreamEvent {
   return { type: 'message', data, digest: null, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };

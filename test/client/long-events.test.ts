@@ -1,3 +1,4 @@
+import { DEFAULT_POINTERS } from '../../src/accounts/stamp-pointers.ts';
 import { afterEach, expect, it } from 'vitest';
 import { LONG_BYTES, LongTexts } from '../../src/client/long-texts.ts';
 import { ClockWatch } from '../../src/measure/clock-watch.ts';
@@ -76,7 +77,7 @@ it('an event that finds no room is a hole in nobody’s numbers, and is counted'
       () => 0,
       () => 0,
     ),
-    { processes: 1, codingAsked: false, seqTrusted: true },
+    { processes: 1, codingAsked: false, seqTrusted: true, pointers: DEFAULT_POINTERS },
   );
   const rig = await heardOf(
     [0, 1, 2].map((at) => numbered(1) + numbered(2) + numbered(3, `${at}${long}`) + numbered(4) + numbered(5)),

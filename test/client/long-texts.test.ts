@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { contentKey } from '../../src/accounts/event-key.ts';
+import { keyOf } from '../../src/accounts/event-key.ts';
 import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
 import { LONG_BYTES, type LongReading, LongTexts } from '../../src/client/long-texts.ts';
 import { type SharingHandlers, SharingParser } from '../../src/client/sharing-parser.ts';
@@ -127,8 +127,8 @@ it('long data that finds no room is digested to what its text would be digested 
   const digested = clients.flatMap((client, at) => client.digests.map((digest) => [at, digest] as const));
   expect(digested.length).toBeGreaterThanOrEqual(6);
   for (const [at, digest] of digested) {
-    const key = contentKey({ ...event('message'), data: said[at] as string });
-    expect(contentKey({ ...event('message'), digest })).toBe(key);
+    const key = keyOf({ ...event('message'), data: said[at] as string }, 'data');
+    expect(keyOf({ ...event('message'), digest }, 'data')).toBe(key);
   }
   expect(clients.flatMap(dataOf)).toHaveLength(10 - digested.length);
 });
@@ -138,8 +138,8 @@ it('long data that finds no room in the middle of a text is told from others all
   const [one, other] = sharers(2, texts) as [Sharer, Sharer];
   const text = 'x'.repeat(2 * MIB);
   for (const client of [one, other]) client.push(`data: ${text}\n\n`);
-  const keys = [...one.digests, ...other.digests].map((digest) => contentKey({ ...event('message'), digest }));
-  const key = contentKey({ ...event('message'), data: text });
+  const keys = [...one.digests, ...other.digests].map((digest) => keyOf({ ...event('message'), digest }, 'data'));
+  const key = keyOf({ ...event('message'), data: text }, 'data');
   expect(keys).toEqual([key, key]);
 });
 

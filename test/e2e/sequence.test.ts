@@ -135,6 +135,46 @@ describe.concurrent('events with', () => {
   });
 });
 
+/** Written to every third client a millisecond later. */
+const later = (stream: number): number => Date.now() + (stream % 3 === 0 ? 1 : 0);
+
+describe.concurrent('sound servers that write each client a copy of its own', () => {
+  it.for<[string, Say, { ownTime?: boolean; ramp?: string }]>([
+    [
+      'the time in the data',
+      (n, stream) => ({ data: JSON.stringify({ alarm: `a${n}`, at: new Date(later(stream)).toISOString() }) }),
+      {},
+    ],
+    ['the time in the text', (n, stream) => ({ data: `${later(stream)} event ${n}` }), {}],
+    ['nothing but the time', (_n, stream) => ({ data: JSON.stringify({ now: later(stream) }) }), {}],
+    [
+      'a counter of the connection at /seq',
+      (n) => ({ data: JSON.stringify({ seq: n }) }),
+      { ownTime: true, ramp: '3s' },
+    ],
+    [
+      'a counter of the connection in the data',
+      (n) => ({ data: JSON.stringify({ n }) }),
+      { ownTime: true, ramp: '3s' },
+    ],
+    ['a counter of the connection as id', (n) => ({ id: String(n), data: 'tick' }), { ownTime: true, ramp: '3s' }],
+    [
+      'a counter that begins anywhere',
+      (n, stream) => ({ id: String(7919 * stream + n), data: JSON.stringify({ seq: 7919 * stream + n }) }),
+      {},
+    ],
+    [
+      'a counter of the connection beside what all get',
+      (n, stream) => ({ data: JSON.stringify({ value: n, n: n - (stream % 19 === 0 ? 1 : 0) }) }),
+      {},
+    ],
+  ])('events with %s accuse nobody', async ([, say, { ownTime = false, ramp = '500ms' }], { expect }) => {
+    const report = await soak(say, ['--ramp', ramp], { ownTime });
+    expect(failures(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
+    expect(report.verdict).toBe('pass');
+  });
+});
+
 const now = (): number => Date.now();
 
 describe.concurrent('times in', () => {

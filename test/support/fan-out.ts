@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 /** One event as one stream is sent it; null for not at all, an array for one after the other. */
 export interface Tick {
   id?: string;
+  event?: string;
   data: string;
 }
 
@@ -65,8 +66,10 @@ export class FanOut {
 }
 
 function tell(response: ServerResponse, said: ReturnType<Say>): void {
-  for (const { id, data } of said === null ? [] : [said].flat())
-    response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+  for (const { id, event, data } of said === null ? [] : [said].flat())
+    response.write(
+      `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`,
+    );
 }
 
 function tellAlone(response: ServerResponse, stream: number, say: Say): void {

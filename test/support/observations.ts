@@ -4,6 +4,7 @@
  * The streams are the probe's own `Listening`, driven as a transport would, on a clock that stands at the times of the
  * schedule. Nothing is asked of anybody: no connection is ever opened.
  */
+import { type StampPointers, stampPointers } from '../../src/accounts/stamp-pointers.ts';
 import type { Cause } from '../../src/core/causes.ts';
 import { loadProbePlan, type ProbePlan } from '../../src/options/probe-options.ts';
 import { Listening } from '../../src/probe/listening.ts';
@@ -59,7 +60,7 @@ const CONNECTOR = new Connector({
 });
 await CONNECTOR.contact();
 
-export function heard(course: Course = {}): Listening {
+export function heard(course: Course = {}, pointers?: StampPointers): Listening {
   const { startedMs = 5, askedMs = ASKED_MS, headMs = HEAD_MS, head = {}, headers = {}, says = SOUND } = course;
   const { end = { cause: 'closed-by-us', ageMs: WATCHED_MS }, requestSpec = {}, codedBytes = 0 } = course;
   let clockMs = startedMs;
@@ -76,6 +77,7 @@ export function heard(course: Course = {}): Listening {
     },
     nowMs: () => clockMs,
     onNews: () => undefined,
+    ...(pointers === undefined ? {} : { pointers }),
   });
   listening.startedMs = startedMs;
   const openedMs = headMs ?? askedMs ?? startedMs;
@@ -116,9 +118,11 @@ export interface Seeing extends Partial<Omit<Observations, 'plan' | 'main' | 'au
 
 /** @param change what is not as on a sound stream */
 export function observed({ plan = {}, main = {}, auxiliary = {}, ...change }: Seeing = {}): Observations {
-  const listening = main === null || main instanceof Listening ? main : heard(main);
+  const planned: ProbePlan = { ...loadProbePlan({ flags: {} }), ...plan };
+  const pointers = stampPointers(planned);
+  const listening = main === null || main instanceof Listening ? main : heard(main, pointers);
   return {
-    plan: { ...loadProbePlan({ flags: {} }), ...plan },
+    plan: planned,
     url: URL_ASKED,
     contact: {
       dnsMs: null,
@@ -130,7 +134,9 @@ export function observed({ plan = {}, main = {}, auxiliary = {}, ...change }: Se
     },
     proxy: null,
     main: listening,
-    auxiliary: new Map(Object.entries(auxiliary).map(([name, course]) => [name as AuxiliaryName, heard(course)])),
+    auxiliary: new Map(
+      Object.entries(auxiliary).map(([name, course]) => [name as AuxiliaryName, heard(course, pointers)]),
+    ),
     asksTwice: true,
     endedBy: 'duration',
     endMs: listening?.end?.atMs ?? HEAD_MS + WATCHED_MS,

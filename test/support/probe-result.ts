@@ -24,6 +24,10 @@ export const PROBE_RESULT: ProbeResult = {
     lastEventId: '4117',
     retryMs: 2000,
   },
+  fields: {
+    sequence: { pointer: '/n', origin: 'found' },
+    time: { pointer: '/at', origin: 'found', unit: 'ms' },
+  },
   arrivals: [
     { atMs: 72.4, bytes: 141, events: 1, comments: 0 },
     { atMs: 1073.1, bytes: 149, events: 1, comments: 0 },

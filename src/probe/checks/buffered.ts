@@ -1,12 +1,15 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
-import { formatDuration } from '../../core/units.ts';
+import { JITTER_MS } from '../../accounts/clock-skew.ts';
+import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
+import { counted, formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
+import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
-import { fail, pass, skip, type Check } from './check.ts';
+import { fail, pass, skip, warn, type Check } from './check.ts';
 
 const HINT = FINDINGS['buffered-stream'].advice;
 /** It happened twice: one hiccup of something is no buffering. */
@@ -22,6 +25,9 @@ export const buffered: Check = {
   id: 'buffered',
   needs: 'stream',
   judge(seen, { log }) {
+    const { sentAtPointer } = seen.plan;
+    const { time } = log.search.fields;
+    const latency = latencyOf(log, seen.wallOffsetMs);
     const { stamped, bunched, bunches } = log.bunching;
     const heldMs = heldBackMs(log);
     const apartMs = apartFromTwin(seen);
@@ -34,6 +40,7 @@ export const buffered: Check = {
       heartbeatsTogether: beatsTogether,
       heldMaxMs: heldMs,
       apartFromSecondMs: apartMs,
+      ...(latency === null || time === null ? {} : { times: fieldsText({ sequence: null, time }), latencyMs: latency }),
     };
     if (isHeldByCompressor(log.stopsInEvent, log.longestStopInEventMs)) {
       return fail(
@@ -65,9 +72,39 @@ export const buffered: Check = {
     }
     if (log.publishedCount === 0 && log.beats.length === 0)
       return skip('nothing came that could have been held back', evidence);
-    return pass('events come when they are sent', evidence);
+    if (sentAtPointer !== 'auto' && time === null && log.publishedCount > 0) {
+      return warn(
+        `None of ${counted(log.publishedCount, 'event')} has a time within a day of now at ${sentAtPointer}.`,
+        evidence,
+        'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
+      );
+    }
+    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence);
   },
 };
+
+interface Latency {
+  count: number;
+  p50: number;
+  max: number;
+}
+
+/** From when events were sent until they came, by our clock; null where none says when. */
+function latencyOf({ published }: StreamLog, wallOffsetMs: number): Latency | null {
+  const times = published
+    .map(({ atMs, dueMs }) => wallOffsetMs + atMs - dueMs)
+    .filter((ms) => !Number.isNaN(ms))
+    .toSorted((a, b) => a - b);
+  const max = times.at(-1);
+  return max === undefined ? null : { count: times.length, p50: times[Math.floor(times.length / 2)] as number, max };
+}
+
+function latencySays(latency: Latency | null, time: TimeField | null): string {
+  if (latency === null || time === null) return '';
+  const { p50, max } = latency;
+  if (p50 < -JITTER_MS) return `; by ${time.pointer} the server's clock is ${formatDuration(-p50)} ahead of ours`;
+  return `, by ${time.pointer} p50 ${formatDuration(Math.max(p50, 0))} and at most ${formatDuration(Math.max(max, 0))} later`;
+}
 
 /** How long after it was sent the latest came, against the earliest: the server's clock may be wrong. */
 function heldBackMs({ published }: StreamLog): number {
@@ -89,7 +126,7 @@ function heldBackMs({ published }: StreamLog): number {
  */
 function apartFromTwin({ main, auxiliary }: Observations): number | null {
   const twin = auxiliary.get('twin');
-  if (main === null || twin === undefined || twin.headMs === null) return null;
+  if (main === null || twin === undefined || twin.headMs === null || isStreamOfItsOwn(twin, main)) return null;
   const times = arrivalTimes(main.log.published);
   const openedMs = twin.headMs;
   const offsetMs = openedMs - (main.headMs ?? 0);

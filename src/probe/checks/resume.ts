@@ -2,7 +2,8 @@ import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { ID_IGNORED } from '../../findings/resuming.ts';
 import type { Listening } from '../listening.ts';
-import { isStreamOfItsOwn, type ResumeOutcome, resumeOutcome } from '../resume-trial.ts';
+import { isStreamOfItsOwn } from '../own-stream.ts';
+import { type ResumeOutcome, resumeOutcome } from '../resume-trial.ts';
 import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const KEEP = FINDINGS['resume-lost'].advice;

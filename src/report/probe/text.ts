@@ -4,6 +4,7 @@
  * Everything of the server goes through `printable`. Where there is a terminal, lines end at its edge; in a pipe they
  * are whole.
  */
+import { fieldsText } from '../../accounts/found-fields.ts';
 import { METRIC_UNITS } from '../../core/metric-units.ts';
 import { printable } from '../../core/printable.ts';
 import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
@@ -79,10 +80,12 @@ export function probeText(result: ProbeResult, view: ProbeView): string {
     lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(text, MAX_TITLE), view, `  – ${id}: `.length));
   }
   const ofProfile = profileLine(result.profile);
+  const ofFields = fieldsText(result.fields);
   lines.push(
     '',
     ...(ofProfile === '' ? [] : [`  ${ofProfile}`]),
     paint.dim(`  ${figures(result)}`),
+    ...(ofFields === '' ? [] : [paint.dim(`  ${printable(ofFields)}`)]),
     ...survivors(result, view),
     '',
   );

@@ -2,6 +2,7 @@
  * The JSON report: `sse-probe/soak@1`, described by schemas/soak-report.schema.json. What was not measured is
  * null, never zero; secrets of the plan are redacted.
  */
+import { fieldsOf } from '../../accounts/found-fields.ts';
 import { redactHeaders, redactUrl } from '../../core/redact.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { SeriesPoint } from '../../record/run-record.ts';
@@ -40,6 +41,7 @@ export function soakReport(result: SoakResult): SoakReport {
     environment: result.environment,
     clients: clientsReport(record),
     events: eventsReport(record),
+    fields: fieldsOf(summary),
     latencyMs: latencyReport(record),
     latencySentMs: timesOf(summary.times.latencySent),
     spreadMs: timesOf(summary.times.spread),

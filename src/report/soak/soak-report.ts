@@ -2,6 +2,7 @@
  * What a soak reports: the object that `soak()` resolves with and that `--json` writes, `sse-probe/soak@1`. Its schema
  * is schemas/soak-report.schema.json. What was not measured is null, never zero.
  */
+import type { Fields } from '../../accounts/found-fields.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
@@ -47,6 +48,8 @@ export interface SoakReport {
   clients: ClientsReport;
   /** The events that came, and those that did not. */
   events: EventsReport;
+  /** Where in the data of the events their number and their time were read. */
+  fields: Fields;
   /** From when an event was due until a healthy client had it. */
   latencyMs: LatencyReport;
   /** From when an event was sent until a healthy client had it. */

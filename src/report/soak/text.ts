@@ -6,6 +6,7 @@
 import { printable } from '../../core/printable.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
+import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
@@ -83,6 +84,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
       : counts.sessions > 0
         ? sessions(record)
         : [['latency', latency(record)] as [string, string]]),
+    ...fields(record),
     ...completion(record),
     ['connect', spreadOut(times.connect, 'nobody connected')],
     ['heartbeats', heartbeats(record)],
@@ -104,6 +106,12 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   if (sequence === null || sequence.method === 'none')
     return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
   return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
+}
+
+/** Where the numbers and the times of the events were read. */
+function fields({ summary }: SoakResult['record']): [string, string][] {
+  const text = fieldsText(fieldsOf(summary));
+  return text === '' ? [] : [['fields', printable(text)]];
 }
 
 /** Streams with an end, where the plan names one. */

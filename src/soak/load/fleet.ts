@@ -14,7 +14,8 @@ import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
 import { Random } from '../../core/random.ts';
 import { lastFlow } from '../../measure/heartbeat.ts';
-import { stampReader, type StampPointers } from '../../accounts/stamps.ts';
+import { stampReader } from '../../accounts/stamps.ts';
+import type { StampPointers } from '../../accounts/stamp-pointers.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { FLEET_FIGURES } from '../../record/load-figures.ts';
@@ -86,7 +87,7 @@ export class Fleet {
       wheel: new Wheel(nowMs),
       clock,
       random: this.random,
-      cache: new EventCache(stampReader(plan.pointers)),
+      cache: new EventCache(stampReader(plan.pointers, Date.now, recorder.fields)),
       longTexts: new LongTexts(recorder.profile === null ? OF_A_FEED : OF_MESSAGES),
       observer: recorder,
       hops,

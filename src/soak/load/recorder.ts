@@ -25,27 +25,22 @@ import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
+import { FieldSearch } from '../../accounts/field-search.ts';
+import { noteFields } from '../../accounts/found-fields.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
+import { closeAccounts } from './account-closing.ts';
 import { LineRecorder } from './line-recorder.ts';
+import type { RecorderOptions } from './recorder-options.ts';
 import { countRefusal } from './refusals.ts';
 import { Timing } from './timing.ts';
-import { CompletionWatch, type CompletionPlan } from './completion-watch.ts';
+import { CompletionWatch } from './completion-watch.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
 
 const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
+/** Streams on which a member that counts has to stand at the same number. */
+const AGREEING_STREAMS = 2;
 
 type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
-
-export interface RecorderOptions {
-  /** Load processes that the clients of the run are spread over. */
-  processes: number;
-  /** The clients ask for a content coding. */
-  codingAsked: boolean;
-  /** Somebody vouches for the sequence numbers in the events. */
-  seqTrusted: boolean;
-  /** How streams end as planned; null where they have no end. */
-  finite?: CompletionPlan | null;
-}
 
 export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly summary = new Summary();
@@ -54,6 +49,8 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   /** All clients of this process, in the order of the plan; the fleet fills it. */
   readonly clients: Subscription[] = [];
   readonly accounts: EventAccounts;
+  /** Where the numbers and times are that nobody said anything of. */
+  readonly fields: FieldSearch;
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
@@ -74,9 +71,10 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   constructor(
     heartbeat: HeartbeatJudge,
     clock: ClockWatch,
-    { processes, codingAsked, seqTrusted, finite = null }: RecorderOptions,
+    { processes, codingAsked, pointers, seqTrusted, finite = null }: RecorderOptions,
   ) {
     super();
+    this.fields = new FieldSearch(pointers, AGREEING_STREAMS, processes === 1);
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, { trusted: seqTrusted, finite: finite !== null });
@@ -128,13 +126,17 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;
-    if (event.scheduledMs < client.openedMs + wallOffsetMs) {
+    this.fields.heard(client, event, wallMs);
+    const openedMs = client.openedMs + wallOffsetMs;
+    const isHistory = event.scheduledMs < openedMs;
+    const dueMs = isHistory ? Number.NaN : event.scheduledMs;
+    if (seq >= 0 && (!isHistory || event.timeFound)) this.accounts.schedule.heard(seq, dueMs, wallMs, openedMs);
+    if (isHistory) {
       this.figures.counts.dueBefore += 1;
       this.latency.heardBefore(event, wallMs);
       return;
     }
-    if (seq >= 0) this.accounts.schedule.heard(seq, event.scheduledMs, wallMs, client.openedMs + wallOffsetMs);
-    if (this.incident === null) this.timing.heard(client, event);
+    if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
@@ -191,19 +193,9 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
 
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
   closeAccounts(headSeq: number, nowMs: number): void {
-    const { accounts, latency } = this;
-    const mayClose = accounts.mayClose(nowMs);
     this.protocol.close(this.clients);
-    for (const client of this.clients) {
-      if (client.behaviour.kind !== 'healthy' || client.state !== 'open' || client.completed) continue;
-      const wallMs = nowMs + client.context.wallOffsetMs;
-      this.figures.times.silence.record(Math.max(client.longestSilenceMs, nowMs - client.lastByteMs));
-      if (!mayClose || !accounts.isHeldToAll(client)) continue;
-      accounts.schedule.eachOverdue(client.lastSeq, wallMs, (dueMs) => latency.overdue(wallMs - dueMs));
-      accounts.closeAt(client, headSeq);
-    }
-    accounts.closeSpread(mayClose);
-    latency.close();
+    const { clients, accounts, latency, figures } = this;
+    closeAccounts({ clients, accounts, latency, silence: figures.times.silence }, headSeq, nowMs);
   }
 
   /** What came since the last call, about a second ago. */
@@ -218,6 +210,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   snapshot(nowMs: number): Summary {
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
+    noteFields(this.summary, this.fields);
     return this.summary;
   }
 
@@ -229,7 +222,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       if (this.promises.heartbeatMs) this.heartbeat.promise(this.promises.heartbeatMs);
     } else if (event.type === 'missed') {
       this.accounts.announced(client, readMissed(event.data));
-    } else if (isHeartbeat(event.type)) {
+    } else if (isHeartbeat(event.type) && !event.asked) {
       this.beat(client);
     } else {
       return false;

@@ -1,6 +1,7 @@
 /**
  * What a run and its load processes say to each other. Plain data; histograms travel in their own encoding.
  */
+import type { FoundFields } from '../../accounts/field-search.ts';
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
@@ -32,6 +33,8 @@ export type ToShard =
   | { type: 'start'; atMs: number }
   | { type: 'end'; targetDown: boolean }
   | { type: 'incident'; incident: Incident }
+  /** What all processes read from now on. */
+  | { type: 'fields'; found: FoundFields }
   | { type: 'leave' };
 
 export type FromShard =
@@ -44,6 +47,7 @@ export type FromShard =
       drops: number;
       dropsSoFar: number;
       latency: string;
+      found: FoundFields;
       soFar: ResultJson | null;
     }
   | { type: 'closed' }

@@ -2,7 +2,7 @@
  * From the plan of a run to what one load process needs: plain data, so that it can be told to another
  * process.
  */
-import { DEFAULT_POINTERS } from '../../accounts/stamps.ts';
+import { stampPointers } from '../../accounts/stamp-pointers.ts';
 import type { StreamMarker } from '../../core/stream-marker.ts';
 import { UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
@@ -46,11 +46,7 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     slice,
     vanishingNetwork,
     tellsSoFar: plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
-    pointers: {
-      seq: plan.seqPointer === 'auto' ? DEFAULT_POINTERS.seq : plan.seqPointer,
-      scheduled: plan.sentAtPointer === 'auto' ? DEFAULT_POINTERS.scheduled : plan.sentAtPointer,
-      sent: DEFAULT_POINTERS.sent,
-    },
+    pointers: stampPointers(plan),
     limits: {
       ...(plan.maxLineBytes === DEFAULT_MAX_LINE_BYTES ? {} : { maxLineBytes: plan.maxLineBytes }),
       ...(plan.maxEventBytes === DEFAULT_MAX_EVENT_BYTES ? {} : { maxEventBytes: plan.maxEventBytes }),

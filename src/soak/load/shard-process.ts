@@ -30,10 +30,12 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
 
 async function run(atMs: number): Promise<void> {
   await pause(atMs - systemClock.wallMs(), ended.signal);
-  await shard?.run(ended.signal, ({ latency, soFar, ...sample }) => {
+  const running = shard;
+  await running?.run(ended.signal, ({ latency, soFar, ...sample }) => {
     tell({
       type: 'sample',
       ...sample,
+      found: running.found,
       latency: latency.count > 0 ? latency.encode() : '',
       soFar: soFar === null ? null : toJson(soFar),
     });
@@ -55,6 +57,7 @@ process.on('message', (message: ToShard) => {
     targetAlive = !message.targetDown;
     ended.abort();
   } else if (message.type === 'incident') shard?.incident(message.incident);
+  else if (message.type === 'fields') shard?.take(message.found);
   else void leave();
 });
 // Signals of the terminal reach the whole group: what they mean is for the run to say.

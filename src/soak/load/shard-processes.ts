@@ -4,6 +4,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FoundFields } from '../../accounts/field-search.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { StartError } from '../../core/errors.ts';
@@ -33,6 +34,8 @@ export class ShardProcesses implements LoadGenerator {
   private readonly clock: Clock;
   private readonly targetDown: () => boolean;
   private tally = new Tally();
+  /** What the first process found that found anything: all of them read the same. */
+  private found: FoundFields = { sequence: null, time: null };
 
   private constructor(shards: ShardProcess[], targetDown: () => boolean, clock: Clock) {
     this.shards = shards;
@@ -58,7 +61,7 @@ export class ShardProcesses implements LoadGenerator {
     };
     signal.addEventListener('abort', end, { once: true });
     const atMs = this.clock.wallMs() + START_AHEAD_MS;
-    for (const shard of this.shards) shard.start(atMs, (sample) => this.tally.add(sample));
+    for (const shard of this.shards) shard.start(atMs, (sample) => this.heard(sample));
     const sampler = setInterval(() => onSample(this.takeSample()), SAMPLE_MS);
     if (signal.aborted) end();
     await Promise.all(this.shards.map((shard) => shard.closed()));
@@ -78,6 +81,14 @@ export class ShardProcesses implements LoadGenerator {
       results.filter((result) => result !== null),
       lost,
     );
+  }
+
+  private heard(sample: Sample): void {
+    this.tally.add(sample);
+    const { sequence, time } = this.found;
+    this.found = { sequence: sequence ?? sample.found.sequence, time: time ?? sample.found.time };
+    if (this.found.sequence === sequence && this.found.time === time) return;
+    for (const shard of this.shards) shard.tell({ type: 'fields', found: this.found });
   }
 
   private takeSample(): LoadSample {
@@ -128,6 +139,7 @@ class ShardProcess {
     drops: 0,
     dropsSoFar: 0,
     latency: '',
+    found: { sequence: null, time: null },
     soFar: null,
   };
   private readonly child: ChildProcess;

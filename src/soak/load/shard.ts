@@ -2,6 +2,7 @@
  * One load process: a fleet, what it hears, the watch over stalled clients and the doubts about ourselves.
  * The same whether it is the only one, one of several on this machine, or on another.
  */
+import type { FoundFields } from '../../accounts/field-search.ts';
 import { evictedAfterMs } from '../../findings/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
@@ -70,6 +71,7 @@ export class Shard implements LoadGenerator {
     this.recorder = new Recorder(heartbeat, this.generator.clock, {
       processes: plan.slice.count,
       codingAsked: asksForCoding(plan.headers),
+      pointers: plan.pointers,
       seqTrusted: plan.seqTrusted,
       finite: plan.until === null ? null : { until: plan.until, method: plan.method },
     });
@@ -156,6 +158,16 @@ export class Shard implements LoadGenerator {
     if (incident.kind !== 'restart-server') return;
     recorder.accounts.numberingBegins();
     this.stale.forgetAll();
+  }
+
+  /** Where numbers and times were found in the events of this process. */
+  get found(): FoundFields {
+    return this.recorder.fields.found;
+  }
+
+  /** What all processes of the run read from now on. */
+  take(found: FoundFields): void {
+    this.recorder.fields.take(found);
   }
 
   private watchIncident(): void {

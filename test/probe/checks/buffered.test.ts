@@ -157,4 +157,57 @@ judges(buffered, [
     { main: { says: ticks(6) }, auxiliary: { twin: { headMs: HEAD_MS + 900, says: ticks(6) } } },
     { status: 'pass', evidence: { apartFromSecondMs: null } },
   ],
+  [
+    'tells how late events came by the time that the user named',
+    {
+      plan: { sentAtPointer: '/at' },
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: [100, 200, 300].map((ageMs): Said => [ageMs + 7, tick(ageMs, { at: SERVER_MS + ageMs })]),
+      },
+    },
+    {
+      status: 'pass',
+      title: 'by /at p50 7ms and at most 7ms later',
+      evidence: { times: 'times: /at in ms', latencyMs: { count: 3, p50: 7, max: 7 } },
+    },
+  ],
+  [
+    'tells how late events came by a time that was found',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: Array.from({ length: 9 }, (_, at): Said => [at * 100 + 7, tick(at, { written: SERVER_MS + at * 100 })]),
+      },
+    },
+    { status: 'pass', evidence: { times: 'times: /written in ms (found)', latencyMs: { p50: 7 } } },
+  ],
+  [
+    'warns where no time stands at the pointer that the user named',
+    { plan: { sentAtPointer: '/at' }, main: { says: [[100, tick(1, { at: 'soon' })]] } },
+    { status: 'warn', title: 'None of 1 event has a time within a day of now at /at' },
+  ],
+  [
+    'fails bunches by the time that the user named, and by no time that was found',
+    {
+      plan: { sentAtPointer: '/at' },
+      main: {
+        says: [0, 250, 500, 1500, 1750, 2000].map((ageMs): Said => [
+          ageMs < 1000 ? 1000 : 2000,
+          tick(ageMs, { at: SERVER_MS + ageMs }),
+        ]),
+      },
+    },
+    { status: 'fail', evidence: { finding: 'buffered-stream', bunches: 2 } },
+  ],
+  [
+    'passes two streams that count for themselves on one ticker: the second one is at another age each time',
+    {
+      main: { says: ticks(8, 700, 100) },
+      auxiliary: { twin: { headMs: HEAD_MS + 1000, says: ticks(6, 700, 500) } },
+    },
+    { status: 'pass', evidence: { apartFromSecondMs: null } },
+  ],
 ]);

@@ -124,4 +124,57 @@ judges(eventIds, [
     { main: ids('\u001b]0;owned\u0007', '\u001b[2J') },
     { status: 'pass', title: 'every event has an id' },
   ],
+  [
+    'takes the numbers at the pointer that the user named at their word',
+    { plan: { seqPointer: '/n' }, main: spoken([1, 2, 5, 4, 6, 6].map((n) => `data: {"n":${n}}\n\n`)) },
+    {
+      status: 'fail',
+      title: '1 event never arrived',
+      evidence: { finding: 'event-lost', lost: 1, duplicated: 1, reordered: 1, sequence: 'sequence: /n' },
+    },
+  ],
+  [
+    'says what came by the pointer that the user named',
+    { plan: { seqPointer: '/n' }, main: spoken(['data: hello\n\n', ...[1, 2, 3].map((n) => `data: {"n":${n}}\n\n`)]) },
+    { status: 'pass', title: '3 events came by /n once and in order', evidence: { numbered: 3, lost: 0 } },
+  ],
+  [
+    'warns where nothing stands at the pointer that the user named',
+    { plan: { seqPointer: '/n' }, main: spoken(['data: {"m":1}\n\n', 'data: {"m":2}\n\n']) },
+    { status: 'warn', title: 'None of 2 events has a whole number at /n' },
+  ],
+  [
+    'counts a ping as an event where the pointer finds something in it',
+    { plan: { seqPointer: '/n' }, main: spoken([1, 3].map((n) => `event: ping\ndata: {"n":${n}}\n\n`)) },
+    { status: 'fail', evidence: { finding: 'event-lost', lost: 1, events: 2 } },
+  ],
+  [
+    'names a member that counts, and does not judge by it',
+    { main: spoken([...counted(1, 18), '23', '24'].map((n) => `data: {"n":${n}}\n\n`)) },
+    { status: 'pass', evidence: { finding: 'no-event-ids', sequence: 'sequence: /n (found)' }, advises: true },
+  ],
+  [
+    'holds nobody to numbers that another client did not get either',
+    { main: seqs(1, 2, 3, 4, 6, 7, 8, 9), auxiliary: { twin: seqs(3, 4, 6, 7, 8) } },
+    { status: 'pass', evidence: { finding: 'no-event-ids' } },
+  ],
+  [
+    'finds a number that another client got',
+    { main: seqs(1, 2, 3, 4, 6, 7, 8, 9), auxiliary: { twin: seqs(3, 4, 5, 6, 7) } },
+    { status: 'fail', evidence: { finding: 'event-lost', lost: 1 } },
+  ],
+  [
+    'holds nobody to numbers that count within each of two rooms',
+    { main: spoken(['a', 'b', 'a', 'b', 'a', 'b'].map((room, at) => `data: {"room":"${room}","seq":${at >> 1}}\n\n`)) },
+    { status: 'pass', evidence: { finding: 'no-event-ids' } },
+  ],
+  [
+    'finds an event that came twice, each time with the time of its writing',
+    {
+      main: spoken(
+        [1, 2, 3, 3, 4].map((seq, at) => `data: {"seq":${seq},"at":"${new Date(Date.now() + at).toISOString()}"}\n\n`),
+      ),
+    },
+    { status: 'fail', evidence: { finding: 'event-duplicated', duplicated: 1 } },
+  ],
 ]);

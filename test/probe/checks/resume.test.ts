@@ -109,6 +109,19 @@ judges(resume, [
     { status: 'skip', title: 'a stream of its own' },
   ],
   [
+    'skips when each connection counts for itself on one ticker, whatever the age of its stream',
+    {
+      main: { says: ticks(9, 700, 100) },
+      auxiliary: {
+        resume: back([
+          [650, tick(1)],
+          [1350, tick(2)],
+        ]),
+      },
+    },
+    { status: 'skip', title: 'a stream of its own' },
+  ],
+  [
     'skips when the ids of the main stream do not tell its events apart',
     { main: { says: [...ticks(3), [4000, tick(1)]] }, auxiliary: { resume: back(history(3)) } },
     { status: 'skip', title: 'not known' },

@@ -1,3 +1,4 @@
+import { DEFAULT_POINTERS } from '../../../src/accounts/stamp-pointers.ts';
 import { afterEach, expect, it } from 'vitest';
 import type { StreamMarker } from '../../../src/core/stream-marker.ts';
 import { ClockWatch } from '../../../src/measure/clock-watch.ts';
@@ -39,7 +40,13 @@ async function scene(answers: Answer[], { until = UNTIL_DONE, method = 'GET' }: 
       () => 0,
       () => 0,
     ),
-    { processes: 1, codingAsked: false, seqTrusted: false, finite: until === null ? null : { until, method } },
+    {
+      processes: 1,
+      codingAsked: false,
+      seqTrusted: false,
+      pointers: DEFAULT_POINTERS,
+      finite: until === null ? null : { until, method },
+    },
   );
   const rig = new ClientRig(server.port, { observer: recorder });
   closing.push(() => rig.close());

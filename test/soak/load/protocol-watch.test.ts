@@ -1,3 +1,4 @@
+import { DEFAULT_POINTERS } from '../../../src/accounts/stamp-pointers.ts';
 import type { Socket } from 'node:net';
 import { constants, createGzip, type Gzip, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
@@ -35,7 +36,7 @@ async function scene(answers: Answer[], { codingAsked = false } = {}): Promise<S
       () => 0,
       () => 0,
     ),
-    { processes: 1, codingAsked, seqTrusted: false },
+    { processes: 1, codingAsked, seqTrusted: false, pointers: DEFAULT_POINTERS },
   );
   const rig = new ClientRig(server.port, { observer: recorder });
   closing.push(() => rig.close());

@@ -54,7 +54,9 @@ export class EventAccounts {
   private readonly summary: EventAccountFigures;
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
-  private readonly finite: boolean;
+  private finite: boolean;
+  /** Streams that ended with the word that all was said. */
+  private endedStreams = 0;
   private readonly comparison: Comparison;
   private readonly ledger: Ledger;
   /** Numbers that somebody vouches for are taken; others only where clients cannot be compared. */
@@ -116,6 +118,13 @@ export class EventAccounts {
   completed(client: Subscription): void {
     forget(client);
     client.pending = null;
+  }
+
+  /** Its stream said that all was said, and ended. Where most do so, each has an end of its own. */
+  ended(client: Subscription): void {
+    this.completed(client);
+    this.endedStreams += 1;
+    if (2 * this.endedStreams >= this.clients.length) this.finite = true;
   }
 
   announced(client: Subscription, count: number): void {

@@ -57,6 +57,8 @@ export abstract class ClientState implements WheelNode {
   heardMalformed = false;
   /** The last that came said that this stream is about to end. */
   heardFarewell = false;
+  /** What it said last was that all is said; of use where `heardFarewell` is set. */
+  heardEnd = false;
   /** This stream, or the last one, came to the end that the plan names (`--until`). */
   completed = false;
   /** Whether the client's behaviour is in force now: it vanishes, or leaves with RST. */

@@ -40,7 +40,7 @@ function sequence({ summary }: RunRecord): Gap | null {
 const FINITE_STREAMS: Gap = {
   what: 'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
   evidence: { sequence: 'none', eventsWithSeq: 0 },
-  hint: 'With --until only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
+  hint: 'Where streams end, only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
 };
 
 function sequenceAdvice(summary: RunRecord['summary']): string {

@@ -28,6 +28,23 @@ function finite(): Promise<string> {
   });
 }
 
+/** Jobs of 3 to 12 steps with ids of their own, each to its end; who returns with an id gets another job. */
+function jobs(): Promise<string> {
+  let opened = 0;
+  return serveStreams((_req, res) => {
+    const steps = 3 + ((opened++ * 7) % 10);
+    let step = 0;
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    res.write('retry: 200\n\n');
+    const timer = setInterval(() => {
+      step += 1;
+      if (step <= steps) res.write(`id: ${step}\ndata: {"step":${step},"of":${steps}}\n\n`);
+      else res.end('event: done\ndata: {}\n\n');
+    }, 100);
+    res.once('close', () => clearInterval(timer));
+  });
+}
+
 /** Each stream is ended without a word at an age of 2 to 3.5 s; who returns with an id gets what was missed. */
 function rotating(): Promise<string> {
   let n = 0;
@@ -83,6 +100,15 @@ describe.concurrent('planned ends', { timeout: 120_000 }, () => {
     expect(failures(report)).toEqual([]);
     expect([report.clients.dropped, report.events['lost']]).toEqual([0, 0]);
     expect(report.clients.rotated).toBeGreaterThan(6);
+  });
+
+  it('streams with ends of their own, which differ in length, are compared with nobody, also without --until', async ({
+    expect,
+  }) => {
+    const { report } = await undisturbed(['soak', '--url', await jobs(), ...HEALTHY]);
+    expect(failures(report), JSON.stringify(report.findings)).toEqual([]);
+    expect(report.clients.rotated).toBeGreaterThan(20);
+    expect(report.questions.find(({ id }) => id === 'loss')?.notJudged[0]).toContain('with an end of their own');
   });
 
   it('a stream that says that it is over is complete for a probe', async ({ expect }) => {

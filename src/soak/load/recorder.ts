@@ -7,7 +7,7 @@
  * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
  * (coordinated omission).
  */
-import { isLastComment, isLastWord } from '../../accounts/farewell.ts';
+import { isEndWord, isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
@@ -109,7 +109,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   onEvent(client: Subscription, event: StreamEvent): void {
     this.figures.counts.events += 1;
     this.recent.events += 1;
-    if (this.completion === null) client.heardFarewell = isLastWord(event.type, event.data);
+    if (this.completion === null) this.hearFarewell(client, event);
     else if (this.completion.heard(client, event, this.incident === null) && client.behaviour.kind === 'healthy')
       this.figures.times.silence.record(client.longestSilenceMs);
     const { nowMs, wallOffsetMs } = client.context;
@@ -138,6 +138,11 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     }
     if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
+  }
+
+  private hearFarewell(client: Subscription, { type, data }: StreamEvent): void {
+    client.heardFarewell = isLastWord(type, data);
+    if (client.heardFarewell) client.heardEnd = isEndWord(type, data);
   }
 
   onComment(client: Subscription, text: string): void {
@@ -171,6 +176,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       if (cause === 'eof-clean' && client.heardFarewell) {
         // Planned: the server said so, and the client comes back. What is lost by it is in the accounts.
         this.figures.counts.rotated += 1;
+        if (client.heardEnd) this.accounts.ended(client);
         return;
       }
       counts.dropped += 1;

@@ -28,6 +28,8 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     'announcedLost',
     /** Events whose data was too large to be read: they are told by id and digest. */
     'eventsUnread',
+    /** Load processes in which each connection was sent a stream of its own. */
+    'apart',
     /** Numbers that ids passed over for all clients. */
     'idsSkipped',
   ],
@@ -194,6 +196,7 @@ export class EventAccounts {
     counts.resumeLost = found.resumeLost;
     counts.resumeDuplicated = found.resumeDuplicated;
     counts.idsSkipped = found.skipped;
+    counts.apart = verdict.method !== 'none' && verdict.apart ? 1 : 0;
   }
 
   private verdict(nowMs: number): SequenceVerdict {

@@ -212,11 +212,18 @@ function idleUnseen({ summary: { times } }: RunRecord): Unasked {
 }
 
 function resumingBy({ summary: { counts } }: RunRecord): string | null {
-  return counts.resumptions === 0 ? null : `${counted(counts.resumptions, 'return')} with Last-Event-ID`;
+  return counts.resumptions === 0 || counts.eventsWithId === 0 || counts.apart > 0
+    ? null
+    : `${counted(counts.resumptions, 'return')} with Last-Event-ID`;
 }
 
 function notResumed({ summary: { counts } }: RunRecord): Unasked {
-  return counts.eventsWithId === 0
-    ? { what: 'no event carries an id to return with', hint: 'Send `id:` with every event.' }
+  if (counts.eventsWithId === 0)
+    return { what: 'no event carries an id to return with', hint: 'Send `id:` with every event.' };
+  return counts.apart > 0
+    ? {
+        what: 'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
+        hint: 'Where clients are to resume, count ids over all connections.',
+      }
     : { what: 'no client returned with an id', hint: 'Add clients that do: --mix healthy=9,resuming=1.' };
 }

@@ -116,9 +116,18 @@ const ROWS: Row[] = [
     id: 'resuming',
     which: 'clients that returned with an id',
     record: foreign(({ summary }) => {
-      summary.counts.resumptions = 4;
+      Object.assign(summary.counts, { resumptions: 4, eventsWithId: 300 });
     }),
     judged: '4 returns with Last-Event-ID',
+  },
+  {
+    id: 'resuming',
+    which: 'ids that count for each connection',
+    record: foreign(({ summary }) => {
+      Object.assign(summary.counts, { resumptions: 4, eventsWithId: 300, apart: 1 });
+    }),
+    not: /each connection is sent a stream of its own/,
+    closes: /over all connections/,
   },
   {
     id: 'resuming',

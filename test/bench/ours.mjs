@@ -3,7 +3,7 @@
  * Usage: node ours.mjs CLIENTS SECONDS PORT; prints one line of JSON.
  */
 import { systemClock } from '../../dist/core/clock.js';
-import { DEFAULT_POINTERS } from '../../dist/accounts/stamps.js';
+import { DEFAULT_POINTERS } from '../../dist/accounts/stamp-pointers.js';
 import { Requests } from '../../dist/soak/load/requests.js';
 import { loadStreamOpening } from '../../dist/soak/load/stream-opening.js';
 import { Shard } from '../../dist/soak/load/shard.js';
@@ -42,6 +42,8 @@ const plan = {
   heartbeatWithinMs: 20_000,
   silenceOnly: false,
   evictWithinMs: null,
+  limits: {},
+  until: null,
 };
 
 const rssBeforeBytes = rssBytes();

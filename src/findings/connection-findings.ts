@@ -90,7 +90,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
     measured:
-      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own) is counted as rotated instead. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted.',
+      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted.',
     notSeen: 'Whether the server or something between ended it.',
     faults: [],
     advice:

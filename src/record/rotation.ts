@@ -27,13 +27,19 @@ export function withRotations(summary: Summary): Summary {
 }
 
 function isRotation(summary: Summary): boolean {
-  const { counts, times, dropsByCause } = summary;
+  const { counts, times } = summary;
   const { deathAge, survivedAge } = times;
-  if (deathAge.count < LEAST_ENDS || dropsByCause.size !== 1 || !dropsByCause.has('eof-clean')) return false;
-  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated + counts.notRecovered;
-  if (amiss + summary.total('refused') > 0 || counts.diedTogether * 2 > deathAge.count) return false;
+  if (deathAge.count < LEAST_ENDS || !endedWell(summary) || counts.diedTogether * 2 > deathAge.count) return false;
   const ages = narrowest(deathAge, SHARE_PERCENT);
   if (ages === null || ages.fromMs < LEAST_PLANNED_SHARE * ages.toMs) return false;
   if (ages.toMs - ages.fromMs <= limitToleranceMs(ages.toMs)) return false;
   return countAbove(survivedAge, ages.toMs + limitToleranceMs(ages.toMs)) <= MOST_SURVIVORS * deathAge.count;
+}
+
+/** All streams that ended did so cleanly, everybody could come back, and nothing was lost by it. */
+export function endedWell(summary: Summary): boolean {
+  const { counts, dropsByCause } = summary;
+  if (dropsByCause.size !== 1 || !dropsByCause.has('eof-clean')) return false;
+  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated + counts.notRecovered;
+  return amiss + summary.total('refused') === 0;
 }

@@ -11,6 +11,9 @@ const ADVICE = {
   '--server-metrics': 'Name a URL that tells with --server-metrics URL.',
 } as const;
 
+/** In less even a flat line is no trend. */
+const LEAST_TREND_MS = 60_000;
+
 export function memoryJudgedBy({ growth: { verdict }, server }: JudgedRun): string | null {
   if (verdict !== 'pass' && verdict !== 'fail') return null;
   if (server.source === 'metrics') return 'by its metric';
@@ -27,10 +30,10 @@ export function memoryUnasked(run: JudgedRun): Unasked {
   }
   if (source === 'none')
     return { what: unread?.why ?? "the server's memory is not known", hint: ADVICE[unread?.flag ?? '--server-pid'] };
-  return {
-    what: `${formatDuration(loadMs(run))} under load are too short for a trend`,
-    hint: 'Run for 5 minutes or more: --duration 5m.',
-  };
+  const load = formatDuration(loadMs(run));
+  return loadMs(run) < LEAST_TREND_MS
+    ? { what: `${load} under load are too short for a trend`, hint: 'Run for a minute or more: --duration 2m.' }
+    : { what: `the trend is not clear after ${load} under load`, hint: 'Run for longer: --duration 10m.' };
 }
 
 function processText({ pid, name, listensOn }: WatchedProcess): string {

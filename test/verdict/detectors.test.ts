@@ -819,6 +819,29 @@ it.each<[string, Record<string, number>, string]>([
   );
 });
 
+/** All ended at one moment, came back, and missed nothing. */
+function restarted(record: RunRecord): void {
+  const { summary } = record;
+  Object.assign(summary.kind('healthy'), { dropped: 8, reconnects: 8 });
+  countUp(summary.dropsByCause, 'eof-clean', 8);
+  for (let end = 0; end < 8; end++) summary.times.deathAge.record(10_000 + end);
+  summary.counts.diedTogether = 8;
+}
+
+it.each<[string, (record: RunRecord) => void, string]>([
+  ['cleanly and at one moment', () => {}, 'warn'],
+  ['at many moments', ({ summary }) => (summary.counts.diedTogether = 2), 'fail'],
+  ['by a reset, some of them', ({ summary }) => countUp(summary.dropsByCause, 'reset'), 'fail'],
+  ['and did not come back', ({ summary }) => (summary.kind('healthy').reconnects = 7), 'fail'],
+  ['and lost events', ({ summary }) => (summary.counts.resumeLost = 1), 'fail'],
+])('client-dropped weighs as it should where all streams ended %s', (_how, change, severity) => {
+  const record = soundRecord((sound) => {
+    restarted(sound);
+    change(sound);
+  });
+  expect(found(record)['client-dropped']?.severity).toBe(severity);
+});
+
 it('stale-client-kept is a warning where nobody promised an eviction and the writes of the server do not block yet', () => {
   const record = soundRecord(({ summary: { counts } }) => {
     Object.assign(counts, { evictionsSeen: 0, evictionsUnknown: 2, evictionsOverdue: 2 });

@@ -82,10 +82,11 @@ function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvide
   }
   const twin = auxiliary.get('twin');
   const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-  if (isOfOnePlan(end, ageMs, auxiliary)) {
+  const plan = planOf(end, ageMs, auxiliary);
+  if (plan !== null) {
     return warn(
-      `The server ended two streams cleanly, after ${formatDuration(ageMs)} and ${formatDuration(twinAgeMs ?? 0)}, and serves a client that comes back: on purpose, it seems, and without a word.`,
-      { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
+      `The server ended two streams cleanly, ${plan === 'restart' ? `at one moment, as at a restart (this one after ${formatDuration(ageMs)})` : `after ${formatDuration(ageMs)} and ${formatDuration(twinAgeMs ?? 0)}`}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+      { finding: 'client-dropped', plan, ...evidence, secondAgeMs: twinAgeMs },
       'Say so with a last event or comment (`event: disconnecting`), so that a planned end can be told from a crash.',
     );
   }
@@ -99,14 +100,14 @@ function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvide
   );
 }
 
-/** Two clean ends, apart in age and in time, after which the server goes on serving. */
-function isOfOnePlan(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliary']): boolean {
+/** Two clean ends, at one moment or at ages of a limit with jitter, after which the server goes on serving. */
+function planOf(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliary']): 'restart' | 'jitter' | null {
   const twin = auxiliary.get('twin');
   const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-  if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return false;
-  const bothClean = end.cause === 'eof-clean' && twin?.end?.cause === 'eof-clean';
-  const apart = Math.abs((twin?.end?.atMs ?? end.atMs) - end.atMs) > TOGETHER_MS;
-  return bothClean && apart && areOfOnePlan(ageMs, twinAgeMs);
+  if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return null;
+  if (end.cause !== 'eof-clean' || twin?.end?.cause !== 'eof-clean') return null;
+  if (Math.abs(twin.end.atMs - end.atMs) <= TOGETHER_MS) return 'restart';
+  return areOfOnePlan(ageMs, twinAgeMs) ? 'jitter' : null;
 }
 
 function cutAtAge(ageMs: number, evidence: Record<string, unknown>): Judged {

@@ -2,6 +2,7 @@ import { markerText } from '../../core/stream-marker.ts';
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
+import { endedWell } from '../../record/rotation.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
@@ -14,19 +15,22 @@ export const clientDropped: Detector = {
     const dropped = Object.values(byKind).reduce((sum, count) => sum + count, 0);
     const { notRecovered } = summary.counts;
     if (dropped + notRecovered === 0) return brokenAfterEnd(record);
+    const evidence = { dropped, byKind, byCause: Object.fromEntries(summary.dropsByCause) };
+    if (record.until === null && isRestart(summary)) {
+      return {
+        severity: 'warn',
+        title: `${counted(dropped, 'stream')} ended cleanly and at one moment, as at a restart; all clients came back and missed nothing.`,
+        evidence: { ...evidence, together: summary.counts.diedTogether },
+        hint: 'Say so before, with a last event or comment (`: shutdown`), and spread `retry:`, so that clients do not come back all at once.',
+      };
+    }
     const words = [
       ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
       title: `${words.join('; ')}.`,
-      evidence: {
-        dropped,
-        byKind,
-        byCause: Object.fromEntries(summary.dropsByCause),
-        ...(notRecovered > 0 ? { notRecovered } : {}),
-        ...finiteEvidence(record),
-      },
+      evidence: { ...evidence, ...(notRecovered > 0 ? { notRecovered } : {}), ...finiteEvidence(record) },
       ...(record.until !== null && dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {}),
     };
   },
@@ -39,6 +43,20 @@ function droppedByKind(summary: Summary): Record<string, number> {
     if (kind !== 'slow' && dropped > unreadable) byKind[kind] = dropped - unreadable;
   }
   return byKind;
+}
+
+/** The share of streams that ended at one instant with many others. */
+const TOGETHER_SHARE = 0.9;
+
+/** The server was ended in good order and started again in the middle of the run, and nobody lost anything. */
+function isRestart(summary: Summary): boolean {
+  const { diedTogether } = summary.counts;
+  return (
+    endedWell(summary) &&
+    diedTogether > 0 &&
+    diedTogether >= TOGETHER_SHARE * summary.times.deathAge.count &&
+    summary.total('reconnects') >= summary.total('dropped')
+  );
 }
 
 function howEarly({ until }: RunRecord): string {

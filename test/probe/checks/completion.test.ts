@@ -138,13 +138,18 @@ judges(completion, [
     { status: 'warn', title: 'after 10s and 8s', evidence: { ...DROPPED, secondAgeMs: 8000 } },
   ],
   [
-    'does not take two ends at one moment for a plan',
+    'only warns of two clean ends at one moment, after which the server goes on',
     { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 9000), again: { says: SOUND } } },
+    { status: 'warn', title: 'at one moment, as at a restart (this one after 10s)', evidence: DROPPED },
+  ],
+  [
+    'does not take two ends at one moment for a restart behind which nobody is served',
+    { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 9000) } },
     { status: 'fail' },
   ],
   [
     'does not take the ends of young streams for a plan',
-    { main: cut('eof-clean', 4000), auxiliary: { twin: twinCut('eof-clean', 3000), again: { says: SOUND } } },
+    { main: cut('eof-clean', 4000), auxiliary: { twin: twinCut('eof-clean', 2500), again: { says: SOUND } } },
     { status: 'fail', evidence: DROPPED },
   ],
   [

@@ -78,7 +78,7 @@ export const STREAM_CHECKS = {
   completion: {
     means: 'The stream ended as it should, or not at all.',
     measured:
-      'What ended it. Passes when we left, when the stream said that it was over, and when the end came that `--until` names; fails when that end did not come, and for every other end. Two streams that end at one age met a limit, which is named; two clean ends at other ages, by a server that goes on serving, are a plan that nobody told: a warning.',
+      'What ended it. Passes when we left, when the stream said that it was over, and when the end came that `--until` names; fails when that end did not come, and for every other end. Two streams that end at one age met a limit, which is named; two clean ends at other ages, or at one moment as at a restart, by a server that goes on serving, are a plan that nobody told: a warning.',
     notSeen: 'Ends later than the probe lasts; why the server ended it.',
     errs: 'When a stream is meant to end without a word to its client: a browser comes back all the same. Say what its end looks like with `--until event:NAME` or `--until text:…`.',
   },

@@ -25,13 +25,13 @@ const APART = [
 const LONGEST = [
   'e2e/memory-growth',
   'e2e/scenarios',
-  'e2e/sequence',
   'e2e/matrix',
-  'e2e/one-judge',
   'e2e/vanished',
   'e2e/probe',
   'e2e/sound-servers',
+  'e2e/one-judge',
   'e2e/soak',
+  'e2e/sequence',
   'hub/staleness',
   'e2e/listen-http',
   'probe/run',
@@ -51,10 +51,6 @@ const LONGEST = [
   'e2e/one-stalled',
   'e2e/rules',
   'e2e/listen-faults',
-  'e2e/fields',
-  'e2e/probe-real-servers',
-  'e2e/never-a-pass',
-  'e2e/finite-streams',
 ].map((name) => `/test/${name}.test.ts`);
 
 function rank({ moduleId }: TestSpecification): number {
@@ -77,7 +73,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Of those that only wait, some at once in each file.
-    maxConcurrency: 4,
+    maxConcurrency: 3,
     sequence: { sequencer: LongestFirst },
     tags: [
       { name: 'long', description: 'Takes half a minute of time or ten seconds of processor: `npm run test:long`.' },
@@ -104,7 +100,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', ...APART],
           setupFiles,
-          maxWorkers: 6,
+          maxWorkers: 5,
           sequence: { groupOrder: 2 },
           // Where others use the machine too, a server or a client of a test can be starved of it. What needed its
           // second try is printed with "retry"; on a machine of one's own there is none.

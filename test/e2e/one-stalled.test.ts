@@ -29,7 +29,6 @@ it.each([
   ],
 ] as const)(
   'one client of fifty that stops reading, at a megabyte a second for each %s; the others lose nothing, memory stays bounded, and the server answers',
-  { tags: ['long'] },
   async (_how, flags, reason) => {
     const server = await OwnServer.start([
       '--rate=250/s',

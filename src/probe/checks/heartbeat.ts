@@ -75,9 +75,10 @@ function promised(
 ): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;
   const sinceMs = rhythm.lastMs === null ? watched : watched - (rhythm.lastMs - openedMs);
-  if (Math.max(sinceMs, rhythm.longestMs) > missingAfterMs(periodMs) + ownStopMs) {
+  const longestMs = Math.max(sinceMs, rhythm.longestMs, rhythm.firstMs ?? 0);
+  if (longestMs > missingAfterMs(periodMs) + ownStopMs) {
     return fail(
-      `The client was left without a heartbeat for ${formatDuration(Math.max(sinceMs, rhythm.longestMs))} ${expected}.`,
+      `The client was left without a heartbeat for ${formatDuration(longestMs)} ${expected}.`,
       { finding: 'heartbeat-missing', ...evidence },
       EVERY,
     );

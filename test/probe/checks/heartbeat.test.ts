@@ -69,6 +69,11 @@ judges(heartbeat, [
     { status: 'fail', title: 'was left without a heartbeat', evidence: { finding: 'heartbeat-missing' } },
   ],
   [
+    'calls a first heartbeat missing that came so late, counted from the head',
+    { main: promised([MISSING_MS + 1], MISSING_MS + 100) },
+    { status: 'fail', title: 'was left without a heartbeat', evidence: { finding: 'heartbeat-missing' } },
+  ],
+  [
     'calls a heartbeat missing that stopped while events flow',
     { main: promised([PERIOD_MS], PERIOD_MS + MISSING_MS + 1) },
     { status: 'fail', evidence: { finding: 'heartbeat-missing' } },

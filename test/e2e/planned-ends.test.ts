@@ -45,7 +45,7 @@ function jobs(): Promise<string> {
   });
 }
 
-/** Each stream is ended without a word at an age of 2 to 3.5 s; who returns with an id gets what was missed. */
+/** Each stream is ended without a word at an age of 2.5 to 3.4 s; who returns with an id gets what was missed. */
 function rotating(): Promise<string> {
   let n = 0;
   const open = new Set<ServerResponse>();
@@ -62,7 +62,7 @@ function rotating(): Promise<string> {
       res.write(`id: ${id}\ndata: {"seq":${id}}\n\n`);
     open.add(res);
     opened += 1;
-    const end = setTimeout(() => res.end(), 2000 + ((opened * 7) % 16) * 100);
+    const end = setTimeout(() => res.end(), 2500 + ((opened * 7) % 16) * 60);
     res.once('close', () => {
       open.delete(res);
       clearTimeout(end);

@@ -57,8 +57,8 @@ export class EventAccounts {
   private readonly clients: readonly Subscription[];
   private readonly trusted: boolean;
   private finite: boolean;
-  /** Streams that ended with the word that all was said. */
-  private endedStreams = 0;
+  /** Clients of which a stream ended with the word that all was said. */
+  private readonly saidAll = new Set<Subscription>();
   private readonly comparison: Comparison;
   private readonly ledger: Ledger;
   /** Numbers that somebody vouches for are taken; others only where clients cannot be compared. */
@@ -122,11 +122,11 @@ export class EventAccounts {
     client.pending = null;
   }
 
-  /** Its stream said that all was said, and ended. Where most do so, each has an end of its own. */
+  /** Its stream said that all was said, and ended. Where that happens to most clients, each stream has an end of its own. */
   ended(client: Subscription): void {
     this.completed(client);
-    this.endedStreams += 1;
-    if (2 * this.endedStreams >= this.clients.length) this.finite = true;
+    this.saidAll.add(client);
+    if (2 * this.saidAll.size >= this.clients.length) this.finite = true;
   }
 
   announced(client: Subscription, count: number): void {

@@ -4,7 +4,7 @@
  * a hundred.
  */
 
-/** Of the last numbers it is known when the first client heard each of them. */
+/** So many of the last numbers are kept, each with the time at which the first client heard it. */
 const KEPT = 64;
 /** Clients that hear a number later than this after the first one are behind: their numbers are their own. */
 const SAME_MOMENT_MS = 250;

@@ -3,7 +3,7 @@ import type { EventMember } from '../client/event-cache.ts';
 
 /** Events that say enough. */
 export const LEAST_EVENTS = 5;
-/** Of the last numbers it is known when they came. */
+/** So many of the last numbers are kept with the time at which they came. */
 const KEPT = 64;
 /** The same number comes to two streams within half of the time between two events, and within these. */
 const LEAST_MOMENT_MS = 20;
@@ -17,7 +17,7 @@ const WHOLE_SECONDS_MS = 1000;
 const LEAST_SPAN_MS = 100;
 
 export class MemberTrack {
-  /** Of the events that had the member. */
+  /** Events that had the member. */
   heard = 0;
   lastTimeMs = Number.NaN;
   private counts = true;

@@ -5,7 +5,7 @@
  * birthday. Data that is not JSON, or has nothing at the pointer, gives no stamps: what is not there is not measured.
  */
 import { pointerPath, valueAt } from '../core/json-pointer.ts';
-import type { EventStamps } from '../client/event-cache.ts';
+import { type EventStamps, NO_STAMPS, UNREAD } from '../client/event-cache.ts';
 import { isFields, parseJson } from '../core/json.ts';
 import type { FieldSearch } from './field-search.ts';
 import { countOf, membersOf } from './members.ts';
@@ -14,19 +14,6 @@ import { isNear, isWholeSeconds, unixMs } from './unix-time.ts';
 
 export type Stamps = Required<EventStamps>;
 
-const NOTHING: Readonly<Stamps> = {
-  seq: -1,
-  foundSeq: -1,
-  scheduledMs: Number.NaN,
-  sentMs: Number.NaN,
-  badTime: false,
-  coarse: false,
-  timeFound: false,
-  asked: false,
-  members: null,
-  unread: false,
-};
-const UNREAD: Readonly<Stamps> = { ...NOTHING, unread: true };
 /** Longer data costs more than the stamps are worth: a tenth of a second for each event that is not the same for all. */
 const MAX_JSON_LENGTH = 8 * 1024 * 1024;
 
@@ -46,10 +33,10 @@ export function stampReader(
     (pointers.seqGiven && isThere(seq)) || (pointers.timeGiven && isThere(time));
   return (_type, data) => {
     // An object is what a pointer can point into.
-    if (data.charCodeAt(0) !== 0x7b) return NOTHING;
+    if (data.charCodeAt(0) !== 0x7b) return NO_STAMPS;
     if (data.length > MAX_JSON_LENGTH) return UNREAD;
     const json = parseJson(data);
-    if (!isFields(json)) return NOTHING;
+    if (!isFields(json)) return NO_STAMPS;
     const ourMs = nowMs();
     const seq = valueAt(json, seqPath);
     const scheduled = valueAt(json, scheduledPath);

@@ -63,7 +63,8 @@ export interface KnownBlock {
   lastEventId: string | null;
 }
 
-const UNREAD: Required<EventStamps> = {
+/** What is read of an event whose data says nothing. */
+export const NO_STAMPS: Readonly<Required<EventStamps>> = {
   seq: -1,
   foundSeq: -1,
   scheduledMs: Number.NaN,
@@ -73,8 +74,10 @@ const UNREAD: Required<EventStamps> = {
   timeFound: false,
   asked: false,
   members: null,
-  unread: true,
+  unread: false,
 };
+/** The same of data that is too long to be read. */
+export const UNREAD: Readonly<Required<EventStamps>> = { ...NO_STAMPS, unread: true };
 const SLOTS = 64;
 /** Larger blocks are not worth comparing: their cost is the copying in the kernel. */
 const MAX_BLOCK_BYTES = 16 * 1024;

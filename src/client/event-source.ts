@@ -3,8 +3,8 @@
  *
  * What it asks, what it does with its stream, and who is told is for its heirs to say: a simulated client of a soak
  * (`subscription.ts`), of which tens of thousands live in one process, and one that tells everything it hears
- * (`listener.ts`). So a client is its own stream receiver, parser handler and wheel node, and has no timer or closure
- * of its own. A client does not judge the server: it reports what happened, by a cause of `core/causes.ts`.
+ * (`listener.ts`). So a client is its own stream receiver, parser handler and wheel node: it needs neither a timer nor a
+ * closure. A client does not judge the server: it reports what happened, by a cause of `core/causes.ts`.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
 import type { Clock } from '../core/clock.ts';

@@ -1,4 +1,4 @@
-/** A parser that reads long data together with all others of its process (`long-texts.ts`), and is as any other else. */
+/** A parser that shares long data with the other parsers of its process (`long-texts.ts`). Short data it reads alone. */
 import type { HeldBlock } from '../sse/held-block.ts';
 import type { SseHandlers } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';

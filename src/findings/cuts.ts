@@ -8,6 +8,8 @@ const NEAR_SHARE = 0.02;
 
 /** More layers are not named in a sentence. */
 const SHOWN_LAYERS = 3;
+/** Streams that end within it end at one instant, as at a restart. */
+export const ONE_INSTANT_MS = 250;
 /** Two streams that ended at ages this close, or within a tenth, were not cut by chance. */
 const SAME_AGE_MS = 250;
 const SAME_AGE_SHARE = 0.1;

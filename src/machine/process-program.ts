@@ -14,7 +14,7 @@ const NAMELESS = new Set(['MainThread', 'exe']);
 /** The name of the executable file; the process's own name where that is not shown. */
 export function programName({ pid, name }: ProcessStat): string {
   try {
-    // Of a program that was replaced on disk the kernel says "/usr/bin/node (deleted)".
+    // The kernel marks a program that was replaced on disk: "/usr/bin/node (deleted)".
     return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
   } catch {
     return name;

@@ -6,6 +6,7 @@
  * others lived to see, and those who died at the same instant as many others are counted apart: a restart, seen by
  * clients that came in within a second, would else look like a deadline.
  */
+import { ONE_INSTANT_MS } from '../findings/cuts.ts';
 import { figures, type Measured } from './figures.ts';
 import type { CountsByKind } from './kind-counts.ts';
 
@@ -25,8 +26,6 @@ export const STREAM_END_FIGURES = figures({
 });
 type StreamEndFigures = Measured<typeof STREAM_END_FIGURES> & CountsByKind;
 
-/** What ends within it ends at one instant. */
-const INSTANT_MS = 250;
 /** So many of all clients, and never fewer than two, are not a coincidence. */
 const TOGETHER_SHARE = 0.3;
 /** Histograms end at an hour: later times of death are counted from the full hour before. */
@@ -58,7 +57,7 @@ export class StreamEnds {
   }
 
   private together(nowMs: number): void {
-    const instant = Math.floor(nowMs / INSTANT_MS);
+    const instant = Math.floor(nowMs / ONE_INSTANT_MS);
     if (instant !== this.instant) {
       this.instant = instant;
       this.inInstant = 0;

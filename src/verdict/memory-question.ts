@@ -36,6 +36,7 @@ export function memoryUnasked(run: JudgedRun): Unasked {
     : { what: `the trend is not clear after ${load} under load`, hint: 'Run for longer: --duration 10m.' };
 }
 
-function processText({ pid, name, listensOn }: WatchedProcess): string {
+/** Whose memory is read, as the summary says it. */
+export function processText({ pid, name, listensOn }: WatchedProcess): string {
   return `pid ${pid} (${printable(name)})${listensOn === null ? '' : `, which listens on ${listensOn}`}`;
 }

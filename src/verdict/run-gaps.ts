@@ -41,7 +41,7 @@ export function clockGap({ generator: { clockStep }, summary: { counts } }: RunR
 export function cleanUpGap({ server, summary }: RunRecord): Gap | null {
   if (server.source === 'none' || server.down !== null || summary.total('connected') === 0) return null;
   if (server.settled !== null && !lookedTooSoon(server)) return null;
-  // Of a server that we found ourselves nobody asked for it, and a process does not tell its clients.
+  // Nobody asked for a server that we found ourselves, and a process does not tell how many clients it has.
   if (server.settled !== null && server.process !== null && server.process.listensOn !== null) return null;
   return {
     what: 'what the server holds after all clients left',

@@ -1,27 +1,14 @@
 import * as fc from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { EventCache, type StreamEvent } from '../../src/client/event-cache.ts';
+import { EventCache, NO_STAMPS, type StreamEvent } from '../../src/client/event-cache.ts';
 import { hostileStream } from '../sse/hostile-streams.ts';
 import { parse, Recorder, runs, type Said } from '../sse/recorder.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
 
-const noStamps = {
-  seq: -1,
-  foundSeq: -1,
-  scheduledMs: Number.NaN,
-  sentMs: Number.NaN,
-  badTime: false,
-  coarse: false,
-  timeFound: false,
-  asked: false,
-  members: null,
-  unread: false,
-};
-
 function event(data: string): StreamEvent {
-  return { type: 'message', data, digest: null, id: null, slot: -1, number: -1, numbering: 0, ...noStamps };
+  return { type: 'message', data, digest: null, id: null, slot: -1, number: -1, numbering: 0, ...NO_STAMPS };
 }
 
 /** What a parser that is fed the whole of a stream says in it, in the words of the rig's log. */
@@ -36,7 +23,7 @@ function comments(stream: Buffer): string[] {
 const bytes = Buffer.from('data: a\n\ndata: b\n\ndata: a\n\n');
 
 it('the cache of blocks finds the block that follows what this client had last, and the newest', () => {
-  const cache = new EventCache(() => noStamps);
+  const cache = new EventCache(() => NO_STAMPS);
   expect(cache.find(-1, bytes, 0, bytes.length)).toBeNull();
   cache.keep(bytes, { blockStart: 0, blockEnd: 9 }, event('a'), null);
   cache.keep(bytes, { blockStart: 9, blockEnd: 18 }, event('b'), null);
@@ -48,7 +35,7 @@ it('the cache of blocks finds the block that follows what this client had last, 
 });
 
 it('the cache of blocks does not find a block of which a byte is missing or different', () => {
-  const cache = new EventCache(() => noStamps);
+  const cache = new EventCache(() => NO_STAMPS);
   cache.keep(bytes, { blockStart: 0, blockEnd: 9 }, event('a'), null);
   for (let end = 0; end < 9; end++) expect(cache.find(-1, bytes, 0, end)).toBeNull();
   for (let at = 0; at < 9; at++) {
@@ -59,7 +46,7 @@ it('the cache of blocks does not find a block of which a byte is missing or diff
 });
 
 it('the cache of blocks keeps its own copy: the buffer of the read is used again', () => {
-  const cache = new EventCache(() => noStamps);
+  const cache = new EventCache(() => NO_STAMPS);
   const shared = Buffer.from(bytes);
   cache.keep(shared, { blockStart: 0, blockEnd: 9 }, event('a'), null);
   shared.fill('x');
@@ -67,7 +54,7 @@ it('the cache of blocks keeps its own copy: the buffer of the read is used again
 });
 
 it('the cache of blocks keeps 64 blocks, and forgets the oldest for the next', () => {
-  const cache = new EventCache(() => noStamps);
+  const cache = new EventCache(() => NO_STAMPS);
   const blocks = Array.from({ length: 65 }, (_, n) => Buffer.from(`data: ${n}\n\n`));
   for (const [n, block] of blocks.entries())
     cache.keep(block, { blockStart: 0, blockEnd: block.length }, event(String(n)), null);
@@ -78,7 +65,7 @@ it('the cache of blocks keeps 64 blocks, and forgets the oldest for the next', (
 });
 
 it('the cache of blocks does not keep what is larger than 16 KiB', () => {
-  const cache = new EventCache(() => noStamps);
+  const cache = new EventCache(() => NO_STAMPS);
   for (const [length, kept] of [
     [16 * 1024 - 8, true],
     [16 * 1024 - 7, false],
@@ -94,7 +81,7 @@ it('the cache of blocks reads the stamps of an event once', () => {
   const asked: string[] = [];
   const cache = new EventCache((type, data) => {
     asked.push(`${type} ${data}`);
-    return { ...noStamps, seq: 5, scheduledMs: 6, sentMs: 7 };
+    return { ...NO_STAMPS, seq: 5, scheduledMs: 6, sentMs: 7 };
   });
   expect(cache.read('tick', 'x', 'a')).toEqual({
     ...event('x'),

@@ -1,19 +1,19 @@
 /** The server of a target on this machine is found by its port, without a flag, and its memory is judged. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, it } from 'vitest';
-import { root, runProgram } from '../support/program.ts';
+import { soakAsNobody } from '../support/as-nobody.ts';
+import { runProgram } from '../support/program.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
-import { failures, parseReport, readReport, type SoakReport } from '../support/soak-report.ts';
+import { failures, parseReport, type SoakReport } from '../support/soak-report.ts';
 import { serveStreams } from '../support/stream-server.ts';
 
 const MB = 1_000_000;
 const SCRIPT = fileURLToPath(new URL('../support/memory-server.mjs', import.meta.url));
-const SOAK = ['--clients', '20', '--ramp', '500ms', '--mix', 'healthy=1', '--quiet'];
+const SOAK = ['--clients', '20', '--ramp', '500ms', '--mix', 'healthy=1'];
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-found-'));
 const servers: ServerProcess[] = [];
 afterAll(async () => {
@@ -28,7 +28,7 @@ async function start(behaviour: string): Promise<ServerProcess> {
 }
 
 async function soak(url: string, ...flags: string[]): Promise<SoakReport> {
-  return parseReport((await runProgram(['soak', '--url', url, ...SOAK, '--json', ...flags])).stdout);
+  return parseReport((await runProgram(['soak', '--url', url, ...SOAK, '--quiet', '--json', ...flags])).stdout);
 }
 
 /** The titles of all that was found about memory. */
@@ -96,27 +96,8 @@ describe.runIf(process.platform === 'linux').concurrent('the server of a target 
     'the server of a target on this machine that is another user’s is not judged, and why is told',
     async ({ expect }) => {
       const { url } = await start('steady');
-      const file = join(tmpdir(), `sse-probe-found-${process.pid}.json`);
-      const child = spawn(
-        process.execPath,
-        [
-          join(root, 'bin', 'sse-probe.js'),
-          'soak',
-          '--url',
-          url,
-          ...SOAK,
-          '--duration',
-          '2s',
-          '--report',
-          `json=${file}`,
-        ],
-        { uid: 65_534, gid: 65_534, stdio: 'ignore' },
-      );
-      const code = await new Promise((resolve) => {
-        child.once('exit', resolve);
-      });
-      const { server } = readReport(file);
-      await rm(file);
+      const { code, report } = await soakAsNobody(['--url', url, ...SOAK, '--duration', '2s']);
+      const { server } = report;
       expect([code, server.source]).toEqual([0, 'none']);
       expect(server.unread).toBe(`what listens on ${new URL(url).host} belongs to another user (uid 0)`);
     },

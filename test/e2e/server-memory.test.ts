@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { soakAsNobody } from '../support/as-nobody.ts';
 import { childrenOf, isAlive } from '../support/children.ts';
-import { type Outcome, root, runProgram, startProgram } from '../support/program.ts';
+import { type Outcome, runProgram, startProgram } from '../support/program.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { failures, parseReport, readReport, type SoakReport } from '../support/soak-report.ts';
 
@@ -125,31 +125,8 @@ describe.runIf(process.platform === 'linux').concurrent('--server-pid', () => {
     '--server-pid of another user’s process is its resident memory, and says so',
     async () => {
       const { url, pid } = steady;
-      const file = join(tmpdir(), `sse-probe-nobody-${process.pid}.json`);
-      // Nobody: reads what all may read.
-      const child = spawn(
-        process.execPath,
-        [
-          join(root, 'bin', 'sse-probe.js'),
-          'soak',
-          '--url',
-          url,
-          ...HEALTHY,
-          '--duration',
-          '2s',
-          '--server-pid',
-          String(pid),
-          '--quiet',
-          '--report',
-          `json=${file}`,
-        ],
-        { uid: 65_534, gid: 65_534, stdio: 'ignore' },
-      );
-      const code = await new Promise((resolve) => {
-        child.once('exit', resolve);
-      });
-      const read = readReport(file);
-      await rm(file);
+      const asked = ['--url', url, ...HEALTHY, '--duration', '2s', '--server-pid', String(pid)];
+      const { code, report: read } = await soakAsNobody(asked);
       expect(code).toBe(0);
       expect(read.server).toMatchObject({ source: 'pid', memory: 'rss' });
       expect(read.server.rssBytes['peak']).toBeGreaterThan(30 * MB);

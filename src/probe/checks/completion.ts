@@ -4,7 +4,14 @@ import { markerOf } from '../../options/values/until.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import { ADVICE_ON_ABSOLUTE_LIMIT, areOfOneAge, areOfOnePlan, layersWithLimit, suspects } from '../../findings/cuts.ts';
+import {
+  ADVICE_ON_ABSOLUTE_LIMIT,
+  areOfOneAge,
+  areOfOnePlan,
+  layersWithLimit,
+  ONE_INSTANT_MS,
+  suspects,
+} from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
@@ -15,8 +22,6 @@ const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protoc
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
 /** An age that a limit could have. */
 const LEAST_AGE_MS = 1000;
-/** Streams that end within it end together, as at a restart. */
-const TOGETHER_MS = 250;
 
 /**
  * How did it end? A stream that is left by us is sound, and so is one that said it was over; any other end is a
@@ -106,7 +111,7 @@ function planOf(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliar
   const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
   if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return null;
   if (end.cause !== 'eof-clean' || twin?.end?.cause !== 'eof-clean') return null;
-  if (Math.abs(twin.end.atMs - end.atMs) <= TOGETHER_MS) return 'restart';
+  if (Math.abs(twin.end.atMs - end.atMs) <= ONE_INSTANT_MS) return 'restart';
   return areOfOnePlan(ageMs, twinAgeMs) ? 'jitter' : null;
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { ID_IGNORED } from '../../findings/resuming.ts';
+import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
 import type { Listening } from '../listening.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
 import { type ResumeOutcome, resumeOutcome } from '../resume-trial.ts';
@@ -65,17 +65,8 @@ function judged(outcome: ResumeOutcome, returned: Listening, main: Listening): J
       KEEP,
     );
   if (lost > 0 && ignored && !main.log.promisesReplay) {
-    return warn(
-      `${ID_IGNORED} ${counted(behind, 'event')} ${behind === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
-      { finding: 'resume-lost', ...evidence },
-      KEEP,
-    );
+    return warn(idIgnored(behind), { finding: 'resume-lost', ...evidence }, KEEP);
   }
-  if (lost > 0)
-    return fail(
-      `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting with Last-Event-ID.`,
-      { finding: 'resume-lost', ...evidence },
-      KEEP,
-    );
+  if (lost > 0) return fail(missingAfterReturn(lost), { finding: 'resume-lost', ...evidence }, KEEP);
   return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
 }

@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../core/units.ts';
 import { peakRssBytes, type WatchedProcess } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
+import { processText } from '../../verdict/memory-question.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
 export function serverText(record: RunRecord, growth: Growth): string {
@@ -11,17 +12,16 @@ export function serverText(record: RunRecord, growth: Growth): string {
   if (down !== null) return `went away: ${printable(down)}`;
   const left = settled?.clients ?? null;
   const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
-  const who = watched === null ? '' : `memory of ${processText(watched)}: `;
+  const who = watched === null ? '' : `memory of ${processText(watched)}${others(watched)}: `;
   const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
   return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}`;
 }
 
-/** Who was watched, and how it was come by. */
-function processText({ pid, name, processes, listensOn }: WatchedProcess): string {
+/** What else is counted in. */
+function others({ processes, listensOn }: WatchedProcess): string {
   const more = processes - 1;
-  const found = listensOn === null ? '' : `, which listens on ${listensOn}`;
-  const others = more === 0 ? '' : ` and ${more} more ${more === 1 ? 'process' : 'processes'} of the server`;
-  return `pid ${pid} (${printable(name)})${found}${others !== '' && found !== '' ? ',' : ''}${others}`;
+  if (more === 0) return '';
+  return `${listensOn === null ? '' : ','} and ${more} more ${more === 1 ? 'process' : 'processes'} of the server`;
 }
 
 function bytesOf(value: number | null | undefined): string {

@@ -41,7 +41,7 @@ export interface FleetPlan extends ArrivalPlan {
   connectTimeoutMs: number;
   headersTimeoutMs: number;
   pointers: StampPointers;
-  /** Of the parser of each client; only what is not its default. */
+  /** Limits of each client's parser; only those that are not its defaults. */
   limits: ReadLimits;
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { ID_IGNORED } from '../../findings/resuming.ts';
+import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -9,7 +9,7 @@ import type { CountName } from '../../record/summary.ts';
 interface LedgerFinding {
   id: Detector['id'];
   count: CountName;
-  says: (events: string) => string;
+  says: (events: number) => string;
   /** The part of `count` that may be our own doing. */
   afterStop?: CountName;
 }
@@ -22,7 +22,7 @@ function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector
       const found = summary.counts[count] - (afterStop === undefined ? 0 : summary.counts[afterStop]);
       if (found <= 0) return null;
       return {
-        title: says(counted(found, 'event')),
+        title: says(found),
         evidence: { [count]: found, received: summary.counts.eventsWithSeq },
       };
     },
@@ -32,35 +32,35 @@ function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector
 export const eventLost: Detector = ledgerDetector({
   id: 'event-lost',
   count: 'lost',
-  says: (events) => `${events} never arrived on streams that were open.`,
+  says: (events) => `${counted(events, 'event')} never arrived on streams that were open.`,
   afterStop: 'lostAfterStop',
 });
 
 export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',
   count: 'duplicated',
-  says: (events) => `${events} arrived twice.`,
+  says: (events) => `${counted(events, 'event')} arrived twice.`,
 });
 
 export const eventReordered: Detector = ledgerDetector({
   id: 'event-reordered',
   count: 'reordered',
-  says: (events) => `${events} arrived out of order.`,
+  says: (events) => `${counted(events, 'event')} arrived out of order.`,
 });
 
-const missingAfterReturn: Detector = ledgerDetector({
+const lostByResuming: LedgerFinding = {
   id: 'resume-lost',
   count: 'resumeLost',
-  says: (events) => `${events} were missing after reconnecting with Last-Event-ID.`,
+  says: missingAfterReturn,
   afterStop: 'resumeLostAfterStop',
-});
+};
 
 export const resumeLost: Detector = {
   id: 'resume-lost',
   detect(run) {
-    const detected = missingAfterReturn.detect(run);
-    if (detected === null || run.target.embedded || !isIdIgnored(run.summary.counts)) return detected;
-    return { ...detected, severity: 'warn', title: `${ID_IGNORED} ${detected.title}` };
+    if (run.target.embedded || !isIdIgnored(run.summary.counts)) return ledgerDetector(lostByResuming).detect(run);
+    const ignored = ledgerDetector({ ...lostByResuming, says: idIgnored }).detect(run);
+    return ignored === null ? null : { ...ignored, severity: 'warn' };
   },
 };
 
@@ -75,5 +75,5 @@ function isIdIgnored({ replaysPromised, returnsAtHead, returnsInPast }: Record<C
 export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',
   count: 'resumeDuplicated',
-  says: (events) => `${events} came again after reconnecting with Last-Event-ID.`,
+  says: (events) => `${counted(events, 'event')} came again after reconnecting with Last-Event-ID.`,
 });

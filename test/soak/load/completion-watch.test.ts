@@ -1,13 +1,9 @@
-import { DEFAULT_POINTERS } from '../../../src/accounts/stamp-pointers.ts';
 import { afterEach, expect, it } from 'vitest';
 import type { StreamMarker } from '../../../src/core/stream-marker.ts';
-import { ClockWatch } from '../../../src/measure/clock-watch.ts';
-import { HeartbeatJudge } from '../../../src/measure/heartbeat.ts';
-import type { Summary } from '../../../src/record/summary.ts';
 import { IncidentWindow } from '../../../src/soak/load/incident-window.ts';
-import { Recorder } from '../../../src/soak/load/recorder.ts';
-import { ClientRig, RETRY_MS } from '../../support/client-rig.ts';
-import { type Answer, OK, ScriptedServer } from '../../support/scripted-server.ts';
+import { RETRY_MS } from '../../support/client-rig.ts';
+import { recorderScene, type RecorderScene } from '../../support/recorder-scene.ts';
+import { type Answer, OK } from '../../support/scripted-server.ts';
 
 const CHUNKED = OK.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n');
 const DONE = 'event: done\ndata: {}\n\n';
@@ -19,52 +15,30 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-interface Scene {
-  server: ScriptedServer;
-  rig: ClientRig;
-  recorder: Recorder;
-  summary: Summary;
-}
-
 interface Asked {
   until?: StreamMarker | null;
   method?: string;
 }
 
-async function scene(answers: Answer[], { until = UNTIL_DONE, method = 'GET' }: Asked = {}): Promise<Scene> {
-  const server = await ScriptedServer.start(...answers);
-  closing.push(() => server.close());
-  const recorder = new Recorder(
-    new HeartbeatJudge(null, PATIENCE_MS, () => 0),
-    new ClockWatch(
-      () => 0,
-      () => 0,
-    ),
-    {
-      processes: 1,
-      codingAsked: false,
-      seqTrusted: false,
-      pointers: DEFAULT_POINTERS,
-      finite: until === null ? null : { until, method },
-    },
-  );
-  const rig = new ClientRig(server.port, { observer: recorder });
-  closing.push(() => rig.close());
-  return { server, rig, recorder, summary: recorder.summary };
+function scene(answers: Answer[], { until = UNTIL_DONE, method = 'GET' }: Asked = {}): Promise<RecorderScene> {
+  return recorderScene(answers, closing, {
+    silenceMs: PATIENCE_MS,
+    finite: until === null ? null : { until, method },
+  });
 }
 
 const tick = (n: number): string => `id: ${n}\ndata: {"seq":${n}}\n\n`;
 const ticks = (count: number): string => Array.from({ length: count }, (_none, at) => tick(at + 1)).join('');
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
 
-const told = ({ summary }: Scene): Record<string, unknown> => ({
+const told = ({ summary }: RecorderScene): Record<string, unknown> => ({
   completed: summary.counts.completed,
   rotated: summary.counts.rotated,
   dropped: summary.total('dropped'),
   times: summary.times.completion.count,
 });
 
-async function over(here: Scene, streams = 1): Promise<void> {
+async function over(here: RecorderScene, streams = 1): Promise<void> {
   const { rig } = here;
   await rig.until('the end', () => rig.clients.every(({ opened, state }) => opened === streams && state === 'waiting'));
 }

@@ -1,16 +1,12 @@
-import { DEFAULT_POINTERS } from '../../../src/accounts/stamp-pointers.ts';
 import type { Socket } from 'node:net';
 import { constants, createGzip, type Gzip, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
-import { ClockWatch } from '../../../src/measure/clock-watch.ts';
-import { HeartbeatJudge } from '../../../src/measure/heartbeat.ts';
 import type { Subscription } from '../../../src/client/subscription.ts';
 import type { Summary } from '../../../src/record/summary.ts';
 import { asksForCoding, isUnreadable } from '../../../src/soak/load/protocol-watch.ts';
-import { Recorder } from '../../../src/soak/load/recorder.ts';
-import { ClientRig } from '../../support/client-rig.ts';
-import { type Answer, OK, ScriptedServer } from '../../support/scripted-server.ts';
+import { recorderScene, type RecorderScene } from '../../support/recorder-scene.ts';
+import { type Answer, OK } from '../../support/scripted-server.ts';
 
 const CHUNKED = OK.replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n');
 const GZIPPED = OK.replace('\r\n\r\n', '\r\nContent-Encoding: gzip\r\n\r\n');
@@ -20,30 +16,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-interface Scene {
-  server: ScriptedServer;
-  rig: ClientRig;
-  recorder: Recorder;
-  summary: Summary;
+function scene(answers: Answer[], { codingAsked = false } = {}): Promise<RecorderScene> {
+  return recorderScene(answers, closing, { codingAsked });
 }
 
-async function scene(answers: Answer[], { codingAsked = false } = {}): Promise<Scene> {
-  const server = await ScriptedServer.start(...answers);
-  closing.push(() => server.close());
-  const recorder = new Recorder(
-    new HeartbeatJudge(null, null, () => 0),
-    new ClockWatch(
-      () => 0,
-      () => 0,
-    ),
-    { processes: 1, codingAsked, seqTrusted: false, pointers: DEFAULT_POINTERS },
-  );
-  const rig = new ClientRig(server.port, { observer: recorder });
-  closing.push(() => rig.close());
-  return { server, rig, recorder, summary: recorder.summary };
-}
-
-const dropped = ({ summary }: Scene): number => summary.total('dropped');
+const dropped = ({ summary }: RecorderScene): number => summary.total('dropped');
 const tick = (n: number): string => `id: ${n}\nevent: tick\ndata: {"seq":${n}}\n\n`;
 
 const gzipped: Answer = (socket) => {
@@ -61,13 +38,13 @@ const heads = ({ counts }: Summary): number[] => [
 ];
 
 /** Another client's request is at the server. */
-async function ask({ rig, server }: Scene): Promise<void> {
+async function ask({ rig, server }: RecorderScene): Promise<void> {
   const requests = server.requests.length;
   rig.connect();
   await rig.until('the request', () => server.requests.length === requests + 1);
 }
 
-async function write(here: Scene, sockets: readonly (Socket | undefined)[], text: string): Promise<void> {
+async function write(here: RecorderScene, sockets: readonly (Socket | undefined)[], text: string): Promise<void> {
   const { events } = here.summary.counts;
   const carried = text.split('data:').length - 1;
   for (const socket of sockets) socket?.write(text);
@@ -261,7 +238,7 @@ it('a head that comes with an event is asked for on first streams only, and of h
 });
 
 /** A stream in gzip: what is written goes through the compressor, and whether its flushes show is for the test to say. */
-async function compressed(flush: number): Promise<{ here: Scene; client: Subscription; gzip: Gzip }> {
+async function compressed(flush: number): Promise<{ here: RecorderScene; client: Subscription; gzip: Gzip }> {
   const here = await scene([{ text: GZIPPED, after: 'open' }]);
   const client = here.rig.connect();
   await here.rig.until('the head', () => client.state === 'open');
@@ -271,7 +248,7 @@ async function compressed(flush: number): Promise<{ here: Scene; client: Subscri
   return { here, client, gzip };
 }
 
-async function writeCoded({ rig }: Scene, client: Subscription, gzip: Gzip, text: string): Promise<void> {
+async function writeCoded({ rig }: RecorderScene, client: Subscription, gzip: Gzip, text: string): Promise<void> {
   const { receivedBytes } = client;
   gzip.write(text);
   await rig.until('what was written', () => client.receivedBytes === receivedBytes + text.length);

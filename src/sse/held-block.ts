@@ -3,13 +3,15 @@
  * behind them the beginning of the line that has not.
  *
  * Bytes and not strings: a chain of strings costs 32 bytes for a data line of none, which would make the
- * event limit a lie, and decoding piece by piece would break characters. One buffer that doubles, so a line
- * that comes in a million pieces is copied about twice. The two limits are the parser's and checked before
- * anything is appended here; the buffer is at most twice their sum.
+ * event limit a lie, and decoding piece by piece would break characters. One buffer that grows by factors, so a line
+ * that comes in a million pieces is copied about twice. The two limits are the parser's and checked before anything is
+ * appended here. A large buffer grows eightfold: what is not written to takes no memory, while a copy of half of what
+ * is held would take it until the next garbage collection.
  */
 import type { UnfinishedBlock } from './handlers.ts';
 
 const SMALLEST_BYTES = 256;
+const LARGE_BYTES = 256 * 1024;
 const LF = 0x0a;
 
 export class HeldBlock {
@@ -111,7 +113,8 @@ export class HeldBlock {
   private reserve(moreBytes: number): void {
     const needed = this.lineEnd + moreBytes;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
+    const factor = this.bytes.length < LARGE_BYTES ? 2 : 8;
+    const larger = Buffer.allocUnsafe(Math.max(needed, factor * this.bytes.length));
     this.bytes.copy(larger, 0, 0, this.lineEnd);
     this.bytes = larger;
   }

@@ -287,7 +287,7 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
   }
 
   it.runIf(process.platform === 'linux')(
-    'stays within 64 MiB over its start, whatever has no end',
+    'stays within an event of the largest size and 64 MiB over its start, whatever has no end',
     { tags: ['long'] },
     async () => {
       const base = await peakOf(`${OK}data: x\n\n`);
@@ -296,7 +296,7 @@ describe.each(['wire', 'undici'])('over %s, the memory of listen', (transport) =
       await inPairs(HOSTILE, async ([what, answer]) => {
         over.push([what, Math.round(((await peakOf(answer())) - base) / MIB)]);
       });
-      expect(over.filter(([, mib]) => mib > 64)).toEqual([]);
+      expect(over.filter(([, mib]) => mib > 32 + 64)).toEqual([]);
     },
   );
 });

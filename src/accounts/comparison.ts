@@ -19,7 +19,7 @@ import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
-import { areApart, forget, type Ledger } from './ledger.ts';
+import { acquit, areApart, forget, type Ledger } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -219,6 +219,7 @@ export class Comparison {
     this.unnamed = 0;
     this.reviewed = new NamingReview();
     this.carried = noFigures();
+    for (const client of this.clients) acquit(client);
     this.begin();
   }
 

@@ -6,7 +6,7 @@
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { Comparison } from './comparison.ts';
-import { areApart, forget, Ledger } from './ledger.ts';
+import { acquit, areApart, forget, Ledger } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 import type { SequenceVerdict } from './sequence.ts';
 import { figures, type Measured, type ReadCounts } from '../measure/figures.ts';
@@ -232,6 +232,7 @@ export class EventAccounts {
     this.schedule = new Schedule(this.summary.times.spread);
     for (const client of this.clients) {
       forget(client);
+      acquit(client);
       client.pending = null;
     }
   }

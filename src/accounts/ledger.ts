@@ -12,12 +12,14 @@
  * what came before its Last-Event-ID. So neither a history for newcomers nor a numbering that starts again
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
+import { type Affected, mark, unmark } from '../measure/defects.ts';
+
 const WINDOW = 32;
 /** Others may have been read the next event before this one was read the newest. */
 const RACE = 1;
 
 /** The account of one client; lives in the client's own object. */
-export interface SequenceState {
+export interface SequenceState extends Affected {
   /** The first number seen; -1 before any. */
   baseSeq: number;
   lastSeq: number;
@@ -97,6 +99,7 @@ export class Ledger {
   closeAt(state: SequenceState, headSeq: number): number {
     if (state.baseSeq < 0 || state.lastSeq >= headSeq || this.isBehind(state)) return 0;
     const missing = headSeq - state.lastSeq;
+    passedOver(state, missing);
     this.missed(state.lastSeq + 1, missing, state.inResume, false);
     return missing;
   }
@@ -147,6 +150,7 @@ export class Ledger {
     }
     if (ahead > 1) {
       this.odd += 1;
+      if (!this.isBehind(state)) passedOver(state, ahead - 1);
       this.missed(state.lastSeq + 1, ahead - 1, state.inResume, this.isBehind(state));
     }
     state.inResume = false;
@@ -157,13 +161,31 @@ export class Ledger {
     this.odd += 1;
     const bit = back >= 1 && back <= WINDOW ? 1 << (back - 1) : 0;
     if (bit === 0 || (state.seenMask & bit) !== 0) {
+      if (!this.isBehind(state)) mark(state, state.inResume ? 'resumeDuplicated' : 'duplicated');
       this.cameAgain(seq, state.inResume, this.isBehind(state));
       return;
     }
     state.seenMask |= bit;
     const behind = this.strict && (state.atHeadFrom < 0 || seq < state.atHeadFrom);
-    this.cameLate(seq, seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0, behind);
+    const missedInResume = seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0;
+    if (!behind) mark(state, 'reordered');
+    if (missedInResume === true) state.missingInResume -= 1;
+    else if (missedInResume === false && !behind) state.missing -= 1;
+    this.cameLate(seq, missedInResume, behind);
   }
+}
+
+/** The client passed over `count` events. */
+function passedOver(state: SequenceState, count: number): void {
+  if (state.inResume) state.missingInResume += count;
+  else state.missing += count;
+}
+
+/** What was found in the accounts of this client is no defect: the numbers were none. */
+export function acquit(state: SequenceState): void {
+  unmark(state, ['duplicated', 'reordered', 'resumeDuplicated']);
+  state.missing = 0;
+  state.missingInResume = 0;
 }
 
 /** So many clients may be on their way to the head. */

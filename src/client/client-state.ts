@@ -72,6 +72,10 @@ export abstract class ClientState implements WheelNode {
   resumeMask = 0;
   inResume = false;
   atHeadFrom = -1;
+  // Which defects this client has met (measure/defects.ts).
+  affected = 0;
+  missing = 0;
+  missingInResume = 0;
   /** For events that are compared (accounts/comparison.ts): what nobody else had heard yet. */
   pending: { key: string; id: string | null; content: { exact: number; untimed: number }; sinceMs: number } | null =
     null;

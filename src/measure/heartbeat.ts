@@ -9,6 +9,7 @@
  * was read that much later.
  */
 import { GREETING_MS, lateAfterMs, mayFallSilent, missingAfterMs, silentAfterMs } from '../findings/bounds.ts';
+import { type Affected, mark, unmark } from './defects.ts';
 import { figures, type Measured } from './figures.ts';
 
 export const HEARTBEAT_FIGURES = figures({
@@ -27,7 +28,7 @@ export const HEARTBEAT_FIGURES = figures({
 type HeartbeatFigures = Measured<typeof HEARTBEAT_FIGURES>;
 
 /** The part of a client that heartbeats need. */
-export interface HeartbeatState {
+export interface HeartbeatState extends Affected {
   openedMs: number;
   lastByteMs: number;
   /** The time of opening until the first heartbeat. */
@@ -78,11 +79,15 @@ export class HeartbeatJudge {
     if (this.silent.delete(client) && missesHeartbeat) {
       counts.silentStreams -= 1;
       counts.heartbeatsMissing += 1;
+      unmark(client, ['silentStreams']);
+      mark(client, 'heartbeatsMissing');
     }
     if (this.periodMs === null || missesHeartbeat) return;
     const ownStopMs = this.ownStopMs();
-    if (sinceMs > missingAfterMs(this.periodMs) + ownStopMs) counts.heartbeatsMissing += 1;
-    else if (sinceMs > lateAfterMs(this.periodMs) + ownStopMs) counts.heartbeatsLate += 1;
+    if (sinceMs <= lateAfterMs(this.periodMs) + ownStopMs) return;
+    const gap = sinceMs > missingAfterMs(this.periodMs) + ownStopMs ? 'heartbeatsMissing' : 'heartbeatsLate';
+    counts[gap] += 1;
+    mark(client, gap);
   }
 
   /**
@@ -121,6 +126,7 @@ export class HeartbeatJudge {
     name: 'silentStreams' | 'heartbeatsMissing',
   ): void {
     client.missesHeartbeat = true;
+    mark(client, name);
     counts[name] += 1;
   }
 }

@@ -35,6 +35,8 @@ export const RECORDER_FIGURES = figures({
     'silence',
   ],
   tallies: [
+    /** To how many clients each defect happened (measure/defects.ts). */
+    'affected',
     'dropsByCause',
     /** Like "refused" or "http-status: status 503". */
     'refusalsByCause',

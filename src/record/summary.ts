@@ -29,6 +29,7 @@ import {
   RECORDER_FIGURES,
   STALE_FIGURES,
 } from './load-figures.ts';
+import { Onsets, type OnsetsJson } from './onsets.ts';
 
 /** No name is declared twice; a test sees to that. */
 const DECLARED = [
@@ -65,6 +66,7 @@ export interface SummaryJson extends Record<TallyName, Record<string, number>> {
   counts: Record<CountName, number>;
   byKind: Partial<Record<ClientKind, KindCounts>>;
   times: Partial<Record<TimeName, string>>;
+  onsets: OnsetsJson;
 }
 
 type Tally = Map<string, number>;
@@ -75,7 +77,11 @@ export class Summary implements CountsByKind, Tallies {
   readonly byKind = new Map<ClientKind, KindCounts>();
   readonly times: Record<TimeName, TimeHistogram> = eachOf(TIMES, () => new TimeHistogram());
 
+  /** When each defect was seen. */
+  readonly onsets: Onsets;
+
   // Fields and not a record, as readers ask for one at a time; the compiler misses none that is declared.
+  readonly affected: Tally = new Map();
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
@@ -91,8 +97,12 @@ export class Summary implements CountsByKind, Tallies {
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
 
+  constructor(onsets: Onsets = new Onsets()) {
+    this.onsets = onsets;
+  }
+
   static fromJSON(json: SummaryJson): Summary {
-    const summary = new Summary();
+    const summary = new Summary(Onsets.fromJSON(json.onsets));
     for (const name of COUNTS) summary.counts[name] = json.counts[name];
     for (const [kind, counts] of Object.entries(json.byKind)) summary.byKind.set(kind as ClientKind, { ...counts });
     for (const name of TALLIES) {
@@ -128,6 +138,7 @@ export class Summary implements CountsByKind, Tallies {
       for (const [key, count] of other[name]) countUp(this[name], key, count);
     }
     for (const name of TIMES) this.times[name].add(other.times[name]);
+    this.onsets.add(other.onsets);
   }
 
   toJSON(): SummaryJson {
@@ -138,6 +149,7 @@ export class Summary implements CountsByKind, Tallies {
       byKind: Object.fromEntries([...this.byKind].map(([kind, counts]) => [kind, { ...counts }])),
       ...eachOf(TALLIES, (name) => Object.fromEntries(this[name]) as Record<string, number>),
       times,
+      onsets: this.onsets.toJSON(),
     };
   }
 }

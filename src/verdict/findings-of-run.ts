@@ -6,6 +6,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/finding-row.ts';
 import { FINDINGS, type FindingId } from '../findings/finding-rows.ts';
 import { detectors } from './detectors/index.ts';
+import { extentOf, withExtent } from './extent.ts';
 import type { JudgedRun } from './judged-run.ts';
 
 export interface FindingsAsked {
@@ -21,16 +22,24 @@ export interface FindingsAsked {
 export function findingsOf(run: JudgedRun, { failOn, ignore }: FindingsAsked): Finding[] {
   const findings: Finding[] = [];
   const causes = new Set<FindingId>();
+  const endMs = run.series.at(-1)?.tMs ?? Number.POSITIVE_INFINITY;
   for (const { id, detect } of detectors) {
     const { severity, blamesTime = false, explainedBy = [], advice } = FINDINGS[id];
     const detected = detect(run);
     if (detected === null || explainedBy.some((cause) => causes.has(cause))) continue;
-    const { title, evidence, hint = advice, explains = true, severity: weighs = severity } = detected;
+    const { evidence, hint = advice, explains = true, severity: weighs = severity } = detected;
     if (explains) causes.add(id);
     if (ignore.includes(id)) continue;
     const meant: Severity = failOn.includes(id) ? 'fail' : weighs;
     const doubted = blamesTime && run.generator.saturated && meant === 'fail';
-    findings.push({ id, severity: doubted ? 'inconclusive' : meant, title, evidence, hint });
+    const extent = extentOf(run, id);
+    findings.push({
+      id,
+      severity: doubted ? 'inconclusive' : meant,
+      title: withExtent(detected.title, extent, endMs),
+      evidence: { ...evidence, ...extent },
+      hint,
+    });
   }
   return findings;
 }

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { UNAFFECTED } from '../../src/measure/defects.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
 
 const CLIENTS = 3;
 
 function newClient(): SequenceState {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1 };
+  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1, ...UNAFFECTED };
 }
 
 function countsOf(ledger: Ledger): NaiveLedger['counts'] {

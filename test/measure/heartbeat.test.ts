@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { HeartbeatJudge, type HeartbeatState } from '../../src/measure/heartbeat.ts';
 import { Summary } from '../../src/record/summary.ts';
+import { UNAFFECTED } from '../../src/measure/defects.ts';
 
 const OPENED_MS = 100_000;
 
@@ -19,6 +20,7 @@ class Watched {
     lastByteMs: OPENED_MS,
     lastHeartbeatMs: OPENED_MS,
     missesHeartbeat: false,
+    ...UNAFFECTED,
   };
 
   constructor({ periodMs = null, withinMs = null, ownStopMs = 0 }: Rules) {

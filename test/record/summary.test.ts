@@ -67,6 +67,7 @@ function said(of: Summary): unknown {
     byKind: sorted(of.byKind),
     tallies: TALLIES.map((name) => [name, sorted(of[name])]),
     times: TIMES.map((name) => [name, of.times[name].percentiles()]),
+    onsets: of.onsets.toJSON(),
   };
 }
 

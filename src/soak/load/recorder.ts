@@ -20,6 +20,7 @@ import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { ClockWatch } from '../../measure/clock-watch.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
+import { countAffected, mark } from '../../measure/defects.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
@@ -180,6 +181,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
         return;
       }
       counts.dropped += 1;
+      mark(client, 'dropped');
       this.recent.drops += 1;
       countUp(this.figures.dropsByCause, cause);
       this.protocol.ended(client, cause, detail);
@@ -189,6 +191,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     } else if (this.incident !== null) {
       this.incident.refused();
     } else {
+      mark(client, 'refused');
       countRefusal(this.figures, client.behaviour.kind, cause, detail);
     }
   }
@@ -217,6 +220,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
     noteFields(this.summary, this.fields);
+    countAffected(this.clients, this.figures.affected);
     return this.summary;
   }
 

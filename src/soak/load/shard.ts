@@ -57,6 +57,7 @@ export class Shard implements LoadGenerator {
   private readonly excuse: StopExcuse;
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
+  private startedMs = 0;
 
   constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock }: ShardOptions) {
     this.plan = plan;
@@ -125,6 +126,7 @@ export class Shard implements LoadGenerator {
       recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
       look();
     }, STALE_LOOK_MS);
+    this.startedMs = this.clock.nowMs();
     fleet.start();
     await pause(plan.rampMs + plan.durationMs, signal);
     clearInterval(sampler);
@@ -204,6 +206,7 @@ export class Shard implements LoadGenerator {
     recorder.accounts.review(this.clock.nowMs());
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
+    summary.onsets.look(summary, this.clock.nowMs() - this.startedMs);
     const { latency, events, drops } = recorder.takeRecent();
     return {
       clients: summary.total('open'),

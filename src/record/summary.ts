@@ -15,6 +15,7 @@ import { BUNCHING_FIGURES } from '../measure/bunching.ts';
 import { countUp } from '../measure/figures.ts';
 import { HEARTBEAT_FIGURES } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
+import { NEXT_WRITE_FIGURES } from '../measure/next-write.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
 import { RECONNECT_BURST_FIGURES } from '../measure/reconnect-burst.ts';
 import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
@@ -40,6 +41,7 @@ const DECLARED = [
   INCIDENT_FIGURES,
   HEARTBEAT_FIGURES,
   BUNCHING_FIGURES,
+  NEXT_WRITE_FIGURES,
   STALL_PHASE_FIGURES,
   STREAM_END_FIGURES,
   RECONNECT_BURST_FIGURES,

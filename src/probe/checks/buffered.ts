@@ -1,5 +1,6 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
@@ -7,6 +8,7 @@ import { counted, formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
+import { nextWritesOf } from '../next-write.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches } from '../bunches.ts';
 import { fail, pass, skip, warn, type Check } from './check.ts';
@@ -68,6 +70,14 @@ export const buffered: Check = {
         `The same events reached two clients ${formatDuration(apartMs)} apart: something holds them back.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
+      );
+    }
+    const nextWrites = nextWritesOf(log, seen.wallOffsetMs);
+    if (isHeldForNext(nextWrites, 1)) {
+      return fail(
+        heldForNextSays(nextWrites),
+        { finding: 'buffered-stream', ...evidence, ...nextWrites.counts },
+        HELD_FOR_NEXT_ADVICE,
       );
     }
     if (log.publishedCount === 0 && log.beats.length === 0)

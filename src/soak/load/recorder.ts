@@ -113,6 +113,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     else if (this.completion.heard(client, event, this.incident === null) && client.behaviour.kind === 'healthy')
       this.figures.times.silence.record(client.longestSilenceMs);
     const { nowMs, wallOffsetMs } = client.context;
+    const beforeMs = this.timing.item(client);
     if (!client.heardEvent) {
       client.heardEvent = true;
       if (client.opened === 1) this.figures.times.firstEvent.record(nowMs - client.attemptStartMs);
@@ -136,7 +137,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.latency.heardBefore(event, wallMs);
       return;
     }
-    if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
+    if (this.incident === null) this.timing.heard(client, event, beforeMs);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
@@ -148,6 +149,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   onComment(client: Subscription, text: string): void {
     this.figures.counts.comments += 1;
     client.heardFarewell = isLastComment(text);
+    this.timing.item(client);
     this.beat(client);
   }
 
@@ -240,6 +242,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   protected beat(client: Subscription): void {
     if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
+    this.timing.beat(client);
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }

@@ -2,6 +2,7 @@ import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
@@ -11,33 +12,53 @@ const BUNCHES_A_CLIENT = 3;
 /** Half of what a bunch is due over at least: what is late before it is sent was not held back on the way. */
 const LEAST_HELD_MS = 250;
 
-/** Events that were sent apart arrive together, again and again: something collects them. */
+/** Events come later than they were sent: something collects them, or keeps them until it is given more. */
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
-    const held = heldByCompressor(record);
-    if (held !== null || !isBuffered(record)) return held;
-    const {
-      summary: {
-        counts: { stamped, bunched, bunches },
-        times,
-      },
-    } = record;
-    const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
-    return {
-      title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
-      evidence: {
-        events: stamped,
-        inBunches: bunched,
-        bunches,
-        eventsPerBunch: bunched / bunches,
-        heldP50Ms: heldMs.percentile(50),
-        heldP99Ms: heldMs.percentile(99),
-        silenceP50Ms: times.silence.percentile(50),
-      },
-    };
+    return heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record);
   },
 };
+
+/** Events that were sent apart arrive together, again and again. */
+function inBunches(record: RunRecord): Detected | null {
+  if (!isBuffered(record)) return null;
+  const {
+    summary: {
+      counts: { stamped, bunched, bunches },
+      times,
+    },
+  } = record;
+  const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
+  return {
+    title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
+    evidence: {
+      events: stamped,
+      inBunches: bunched,
+      bunches,
+      eventsPerBunch: bunched / bunches,
+      heldP50Ms: heldMs.percentile(50),
+      heldP99Ms: heldMs.percentile(99),
+      silenceP50Ms: times.silence.percentile(50),
+    },
+  };
+}
+
+function heldForNext({ summary }: RunRecord): Detected | null {
+  const { counts, times } = summary;
+  if (!isHeldForNext(summary, summary.byKind.get('healthy')?.connected ?? 0)) return null;
+  return {
+    title: heldForNextSays(summary),
+    evidence: {
+      events: counts.nextJudged,
+      heldUntilNext: counts.heldUntilNext,
+      heldUntilHeartbeat: counts.heldUntilBeat,
+      heldP50Ms: times.heldForNext.percentile(50),
+      heldMaxMs: times.heldForNext.percentile(100),
+    },
+    hint: HELD_FOR_NEXT_ADVICE,
+  };
+}
 
 /** By the compressor itself, also where events do not say when they were sent. */
 function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected | null {

@@ -28,6 +28,7 @@ import {
   INCIDENT_FIGURES,
   PROTOCOL_FIGURES,
   RECORDER_FIGURES,
+  SILENCE_FIGURES,
   STALE_FIGURES,
 } from './load-figures.ts';
 
@@ -37,6 +38,7 @@ const DECLARED = [
   COMPLETION_FIGURES,
   FLEET_FIGURES,
   PROTOCOL_FIGURES,
+  SILENCE_FIGURES,
   STALE_FIGURES,
   INCIDENT_FIGURES,
   HEARTBEAT_FIGURES,
@@ -92,6 +94,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly sequence: Tally = new Map();
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
+  readonly newcomer: Tally = new Map();
 
   static fromJSON(json: SummaryJson): Summary {
     const summary = new Summary();

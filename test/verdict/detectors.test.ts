@@ -471,6 +471,27 @@ const defects: [
     '3 events came again',
   ],
   [
+    'streams that lead nowhere',
+    ({ summary: { times, newcomer } }) => {
+      for (let stream = 0; stream < 100; stream++) {
+        times.silentSince.record(8200);
+        times.silentFor.record(11_800);
+        times.silentOpened.record(stream * 40);
+        times.silentUsually.record(1000);
+      }
+      countUp(newcomer, 'hears');
+    },
+    'silent-stream',
+    {
+      silent: 100,
+      healthy: 8,
+      sinceMs: expect.closeTo(8200, -1),
+      silentForMs: expect.closeTo(11_800, -1),
+      newcomer: 'hears',
+    },
+    'From 8.2s on nobody heard a byte: all 100 streams stayed open without one for 11.8s, while a client that came afterwards was sent events.',
+  ],
+  [
     'streams that fell silent',
     ({ summary }) => {
       summary.counts.silentStreams = 3;

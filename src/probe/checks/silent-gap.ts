@@ -33,7 +33,7 @@ export const silentGap: Check = {
     if (maxSilenceMs > allowedMs + seen.ownStopMs) {
       if (together !== null) {
         return fail(
-          `${silentTogetherSays(together, 'quiet')} (expected within ${formatDuration(allowedMs)}).`,
+          `${silentTogetherSays(together, 'quiet')} (expected within ${formatDuration(seen.plan.heartbeatWithinMs ?? allowedMs)}).`,
           { finding: 'heartbeat-missing', ...evidence, ...together },
           SILENT_TOGETHER_ADVICE,
         );

@@ -22,19 +22,29 @@ export interface NextWriteSeen {
 /**
  * Whether events are held until something else is written.
  *
- * A time that was only found may be that of the beginning of what an event tells of; and an event that comes with a
- * heartbeat is late by chance where all are late by the same. Both count only where events are held for different times.
+ * A time that was only found may be that of the beginning of what an event tells of, and accuses nobody. An event that
+ * comes with a heartbeat is late by chance where all are late by the same.
  *
  * @param streams on each of which it has to be seen
  */
-export function isHeldForNext({ counts, times }: NextWriteSeen, streams: number): boolean {
-  const { nextJudged, heldUntilNext, heldUntilBeat, beatsAlone, nextGuessed } = counts;
-  const isGuess = nextGuessed * 2 > nextJudged;
-  const varies = isSpread(times.heldForNext);
-  const withBeats = beatsAlone > 0 && varies && !isGuess ? heldUntilBeat : 0;
+export function isHeldForNext(seen: NextWriteSeen, streams: number): boolean {
+  return !isGuess(seen) && looksHeldForNext(seen, streams);
+}
+
+/** The same by a time of which nobody knows whether it is that of writing. */
+export function mayBeHeldForNext(seen: NextWriteSeen, streams: number): boolean {
+  return isGuess(seen) && looksHeldForNext(seen, streams);
+}
+
+function isGuess({ counts: { nextGuessed, nextJudged } }: NextWriteSeen): boolean {
+  return nextGuessed * 2 > nextJudged;
+}
+
+function looksHeldForNext({ counts, times }: NextWriteSeen, streams: number): boolean {
+  const { nextJudged, heldUntilNext, heldUntilBeat, beatsAlone } = counts;
+  const withBeats = beatsAlone > 0 && isSpread(times.heldForNext) ? heldUntilBeat : 0;
   const held = heldUntilNext + withBeats;
-  if (held < Math.max(LEAST_EVENTS, streams) || held < nextJudged * HELD_SHARE) return false;
-  return !isGuess || varies;
+  return held >= Math.max(LEAST_EVENTS, streams) && held >= nextJudged * HELD_SHARE;
 }
 
 function isSpread(times: NextWriteSeen['times']['heldForNext']): boolean {
@@ -50,3 +60,8 @@ export function heldForNextSays({ counts, times: { heldForNext } }: NextWriteSee
 
 export const HELD_FOR_NEXT_ADVICE =
   'Flush behind each event and not before it: `res.flush()` behind the compression of Express, `Flush()` of Go, `flushBuffer()` or `flush()` of Java, `flush=True` or a direct `send` in Python, `flush()` in PHP; and look for a layer of your own that keeps the last block until it is given another.';
+
+/** @param pointer where the time was found */
+export function nameTheTime(pointer: string): string {
+  return `Each event comes with the next one: if what stands at ${pointer} is the time of sending, say so with --sent-at ${pointer}, and it is judged.`;
+}

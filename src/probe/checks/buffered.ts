@@ -1,6 +1,12 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
+import {
+  HELD_FOR_NEXT_ADVICE,
+  heldForNextSays,
+  isHeldForNext,
+  mayBeHeldForNext,
+  nameTheTime,
+} from '../../findings/next-write.ts';
 import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
@@ -89,7 +95,8 @@ export const buffered: Check = {
         'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
       );
     }
-    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence);
+    const hint = time !== null && mayBeHeldForNext(nextWrites, 1) ? nameTheTime(time.pointer) : '';
+    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence, hint);
   },
 };
 

@@ -12,8 +12,9 @@ export const STREAM_CHECKS = {
   framing: {
     means: 'Every line is of the format, and events can be dispatched.',
     measured:
-      'Each line by the HTML standard, with its byte. Fails for a field that is none (bare JSON, `Data:`, UTF-16), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8, broken chunks or codings, lines and events above the limits; and, where no event came at all, for `data:` lines without a blank line, a literal `\\n`, a line that never ends, a compressor that is not flushed. Warns for events without data where there are no others, and for an end in the middle of an event.',
-    notSeen: 'Text that is well-formed and wrong; a Brotli compressor that is not flushed, since it sends nothing.',
+      'Each line by the HTML standard, with its byte. Fails for a field that is none (bare JSON, `Data:`, UTF-16), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8, broken chunks or codings, lines and events above the limits; and, where no event came at all, for `data:` lines without a blank line, a literal `\\n`, a line that never ends, a compressor that is not flushed. Warns for events without data where there are no others, for replacement characters (U+FFFD) of a decoder before the server, and for an end in the middle of an event.',
+    notSeen:
+      'Text that is well-formed and wrong in other ways; a Brotli compressor that is not flushed, since it sends nothing.',
     errs: 'Of lines never: each is shown with its byte. Of a compressor: when a server sends the header of its gzip at once, and for 3 s has really nothing to say.',
   },
   'event-ids': {

@@ -1,6 +1,6 @@
 /** Whether the events of a probe's stream came only when the next thing was written, by the measure that `soak` uses. */
-import { TimeHistogram } from '../measure/histogram.ts';
 import type { NextWriteSeen } from '../findings/next-write.ts';
+import { blankFigures } from '../measure/blank-figures.ts';
 import { NEXT_WRITE_FIGURES, NextWrite, type NextWriteState } from '../measure/next-write.ts';
 import type { StreamLog } from './stream-log.ts';
 
@@ -8,9 +8,7 @@ const WHOLE_SECOND_MS = 1000;
 
 /** @param wallOffsetMs wall clock minus the clock of the log */
 export function nextWritesOf({ published, beats, search }: StreamLog, wallOffsetMs: number): NextWriteSeen {
-  const { counts: names } = NEXT_WRITE_FIGURES;
-  const counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<(typeof names)[number], number>;
-  const seen = { counts, times: { heldForNext: new TimeHistogram() } };
+  const seen = blankFigures(NEXT_WRITE_FIGURES);
   const nextWrite = new NextWrite(seen);
   const state: NextWriteState = {
     lastItemMs: Number.NEGATIVE_INFINITY,

@@ -12,7 +12,9 @@ import { type Stamps, stampReader } from '../accounts/stamps.ts';
 import { withoutTimes } from '../accounts/time-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
+import { blankFigures } from '../measure/blank-figures.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
+import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
 
@@ -65,6 +67,9 @@ export class StreamLog {
   readonly deviations: Deviation[] = [];
   readonly eventTypes = new Map<string, number>();
   readonly bunching = new Bunching();
+  /** Replacement characters in the data. */
+  readonly replaced = blankFigures(REPLACED_FIGURES);
+  private readonly replacing = new ReplacedCharacters(this.replaced);
   deviationCount = 0;
   events = 0;
   publishedCount = 0;
@@ -161,6 +166,7 @@ export class StreamLog {
     this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
     this.lastType = type.slice(0, MAX_TYPE_CHARACTERS);
     this.countType(this.lastType);
+    this.replacing.read(data);
     const stamps = this.readStamps(type, data);
     // Where its data have a number, or what the user named, it was published to somebody.
     if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');

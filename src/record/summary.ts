@@ -18,6 +18,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import { NEXT_WRITE_FIGURES } from '../measure/next-write.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
 import { RECONNECT_BURST_FIGURES } from '../measure/reconnect-burst.ts';
+import { REPLACED_FIGURES } from '../measure/replaced-characters.ts';
 import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
 import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
 import { SESSION_FIGURES } from '../protocols/mcp/session-accounts.ts';
@@ -44,6 +45,7 @@ const DECLARED = [
   HEARTBEAT_FIGURES,
   BUNCHING_FIGURES,
   NEXT_WRITE_FIGURES,
+  REPLACED_FIGURES,
   STALL_PHASE_FIGURES,
   STREAM_END_FIGURES,
   RECONNECT_BURST_FIGURES,
@@ -95,6 +97,8 @@ export class Summary implements CountsByKind, Tallies {
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
   readonly newcomer: Tally = new Map();
+  readonly replacedPlaces: Tally = new Map();
+  readonly replacedSamples: Tally = new Map();
 
   static fromJSON(json: SummaryJson): Summary {
     const summary = new Summary();

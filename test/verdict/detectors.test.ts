@@ -943,6 +943,24 @@ it('the detectors warn of events without data, and do not take them for events',
   });
 });
 
+it('the detectors warn of replacement characters that a decoder before the server has left, and of nothing else for it', () => {
+  const { 'malformed-stream': malformed, ...others } = found(
+    soundRecord(({ summary }) => {
+      Object.assign(summary.counts, { eventsRead: 40, replacedEvents: 18, replacedCuts: 18, replacedCharacters: 41 });
+      for (const place of ['a\ufffd\ufffdb', 'c\ufffd\ufffdd']) countUp(summary.replacedPlaces, place);
+      countUp(summary.replacedSamples, '気\ufffd\ufffd\u001b[2J');
+    }),
+  );
+  expect(others).toEqual({});
+  expect(malformed).toMatchObject({
+    severity: 'warn',
+    hint: expect.stringContaining('one decoder for the whole stream'),
+  });
+  expect(malformed?.title).toContain(
+    '41 replacement characters (U+FFFD) in 18 of 40 events, as in “気\ufffd\ufffd\\u001b[2J”: before it was sent',
+  );
+});
+
 it('the detectors do not mention events without data among others, nor a quiet compressor where others heard events', () => {
   const record = soundRecord(({ summary }) =>
     Object.assign(summary.counts, { withoutData: 40, notFlushed: 1, bytesNotFlushed: 10 }),

@@ -44,6 +44,7 @@ export class Newcomer {
         },
         onComment: () => {},
         onMalformed: () => {},
+        onRead: () => {},
         onCoded: () => {},
         onUnheard: () => {},
         onNoData: () => {},

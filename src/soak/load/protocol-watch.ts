@@ -13,6 +13,7 @@ import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
+import { type REPLACED_FIGURES, ReplacedCharacters } from '../../measure/replaced-characters.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
@@ -49,11 +50,12 @@ export function asksForCoding(headers: readonly (readonly [name: string, value: 
   );
 }
 
-type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> & CountsByKind;
+type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> & Measured<typeof REPLACED_FIGURES> & CountsByKind;
 
 export class ProtocolWatch {
   private readonly summary: ProtocolFigures;
   private readonly codingAsked: boolean;
+  private readonly replaced: ReplacedCharacters;
   private readonly sampled = new Set<Malformed | Undispatched | Cause>();
   /** When the last published event was heard, the first one of the same moment, and the last one before that. */
   private lastHeardMs = Number.NEGATIVE_INFINITY;
@@ -66,6 +68,7 @@ export class ProtocolWatch {
   /** @param codingAsked the plan itself asks for a content coding */
   constructor(summary: ProtocolFigures, codingAsked: boolean) {
     this.summary = summary;
+    this.replaced = new ReplacedCharacters(summary);
     this.codingAsked = codingAsked;
   }
 
@@ -99,6 +102,10 @@ export class ProtocolWatch {
     if (client.headJudged) return;
     client.headJudged = true;
     this.judgeHead(client, event);
+  }
+
+  read(data: string): void {
+    this.replaced.read(data);
   }
 
   malformed(client: EventReader, defect: Malformed, sample: string): void {

@@ -79,6 +79,9 @@ export abstract class ClientState implements WheelNode {
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;
   bunchEvents = 0;
+  bunchSentMs = Number.NaN;
+  bunchDueForMs = 0;
+  bunchSentForMs = 0;
   // What comes with the next write only (measure/next-write.ts).
   lastItemMs = Number.NEGATIVE_INFINITY;
   lateEventMs = Number.NEGATIVE_INFINITY;

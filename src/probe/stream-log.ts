@@ -106,7 +106,15 @@ export class StreamLog {
   lastType = '';
   /** A comment said that the stream is about to end. */
   saidLastComment = false;
-  private readonly bunch: BunchState = { bunchArrivedMs: 0, bunchDueMs: 0, bunchEvents: 0 };
+  readonly bunch: BunchState = {
+    bunchArrivedMs: 0,
+    bunchDueMs: 0,
+    bunchEvents: 0,
+    bunchSentMs: Number.NaN,
+    bunchDueForMs: 0,
+    bunchSentForMs: 0,
+    openedMs: 0,
+  };
   private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
 
   /** Where the numbers and the times of the events are. */
@@ -121,6 +129,7 @@ export class StreamLog {
   /** The head is there: silence counts from now on. */
   opened(atMs: number): void {
     this.lastByteMs = atMs;
+    this.bunch.openedMs = atMs;
     this.bunching.begin(this.bunch, false);
   }
 
@@ -208,7 +217,7 @@ export class StreamLog {
     this.search.heard(this, stamps, atMs);
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
     // A guess accuses nobody.
-    if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs);
+    if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs, sentMs);
     if (this.published.length >= MAX_NOTED) return;
     const content = contentOf(type, data);
     this.published.push({

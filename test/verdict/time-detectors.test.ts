@@ -165,6 +165,44 @@ it('buffered-stream is not said when events were late before they were sent', ()
   ).toBeNull();
 });
 
+interface Rarely {
+  counts?: Record<string, number>;
+  dueMs?: readonly number[];
+  sentMs?: readonly number[];
+  ownStopMs?: number;
+}
+
+/** 8 clients, each of which heard one bunch of ten events. */
+function rarely({ counts = {}, dueMs = same(8, 9500), sentMs = [], ownStopMs = 20 }: Rarely): Detected | null {
+  return buffered({ stamped: 80, bunched: 80, bunches: 8, ...counts }, (record) => {
+    fill(record, 'bunchDue', dueMs);
+    fill(record, 'bunchSent', sentMs);
+    record.generator.eventLoopDelayMs.max = ownStopMs;
+  });
+}
+
+it('buffered-stream is said of one bunch a client where nearly all events are in it', () => {
+  expect(rarely({})?.title).toContain('100 % of them, in bunches of 10');
+});
+
+it.each<[name: string, seen: Rarely]>([
+  ['events came by themselves as well', { counts: { stamped: 90 } }],
+  ['they were due over less than two seconds', { dueMs: same(8, 1990) }],
+  ['our own loop may have stood still for the rest', { dueMs: same(8, 2500), ownStopMs: 600 }],
+  ['few clients heard one', { dueMs: same(3, 9500) }],
+  ['there were few events in it', { counts: { stamped: 24, bunched: 24 } }],
+])('buffered-stream is not said of one bunch a client when %s', (_name, seen) => {
+  expect(rarely(seen)).toBeNull();
+});
+
+it('buffered-stream warns where events were held for five seconds once, by the times at which they were sent', () => {
+  const found = rarely({ counts: { stamped: 300 }, sentMs: same(7, 8500) });
+  expect(found).toMatchObject({ severity: 'warn', explains: false });
+  expect(found?.title).toContain('sent over 8.5s (7 times on 8 streams)');
+  expect(rarely({ counts: { stamped: 300 }, sentMs: same(7, 4900) })).toBeNull();
+  expect(rarely({ counts: { stamped: 300 }, sentMs: same(3, 8500) })).toBeNull();
+});
+
 function heldForNext(counts: Record<string, number>, heldMs: readonly number[]): Detected | null {
   return detected(bufferedStream, (record) => {
     Object.assign(record.summary.counts, { nextJudged: 100, heldUntilNext: 100, ...counts });

@@ -1,5 +1,6 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
 import {
   HELD_FOR_NEXT_ADVICE,
   heldForNextSays,
@@ -16,7 +17,7 @@ import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { nextWritesOf } from '../next-write.ts';
 import type { StreamLog } from '../stream-log.ts';
-import { beatBunches } from '../bunches.ts';
+import { beatBunches, bunchesEnded, isLongBunchOfBeats } from '../bunches.ts';
 import { fail, pass, skip, warn, type Check } from './check.ts';
 
 const HINT = FINDINGS['buffered-stream'].advice;
@@ -57,16 +58,19 @@ export const buffered: Check = {
         FINDINGS['compressed-stream'].advice,
       );
     }
-    if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
+    const bunch = bunchesEnded(log);
+    const seenBunches = { stamped, bunched, streams: 1, ...bunch };
+    const isBuffered = bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE;
+    if (isBuffered || comeInBunchesOnly(seenBunches, seen.ownStopMs)) {
       return fail(
         `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
     }
-    if (beatsTogether >= LEAST_BUNCHES) {
+    if (beatsTogether >= LEAST_BUNCHES || isLongBunchOfBeats(log, seen.ownStopMs)) {
       return fail(
-        `Heartbeats that were sent apart arrived together, ${beatsTogether} times: something holds the stream back.`,
+        `Heartbeats that were sent apart arrived together, ${counted(beatsTogether, 'time')}: something holds the stream back.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
@@ -84,6 +88,13 @@ export const buffered: Check = {
         heldForNextSays(nextWrites),
         { finding: 'buffered-stream', ...evidence, ...nextWrites.counts },
         HELD_FOR_NEXT_ADVICE,
+      );
+    }
+    if (isHeldForLong(bunch.sentForMs, seen.ownStopMs)) {
+      return warn(
+        heldOnceSays(bunch.judged, 1, bunch.sentForMs),
+        { finding: 'buffered-stream', ...evidence, sentForMs: bunch.sentForMs },
+        HELD_ONCE_ADVICE,
       );
     }
     if (log.publishedCount === 0 && log.beats.length === 0)

@@ -144,7 +144,7 @@ export class Shard implements LoadGenerator {
     recorder.incident = null;
     silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
-    recorder.timing.close();
+    recorder.timing.close(fleet.clients);
     fleet.sweep();
     await this.stale.close(fleet.clients);
     onSample(this.sample());

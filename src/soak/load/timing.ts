@@ -16,7 +16,7 @@ import type { Summary } from '../../record/summary.ts';
 const CUTS = new Set<Cause>(['reset', 'eof-clean', 'eof-truncated', 'http-protocol']);
 
 export class Timing {
-  private readonly bunching = new Bunching();
+  private readonly bunching: Bunching;
   private readonly nextWrite: NextWrite;
   private readonly summary: Summary;
   private readonly ends: StreamEnds;
@@ -26,6 +26,7 @@ export class Timing {
   /** @param processes that the clients are spread over */
   constructor(summary: Summary, processes: number) {
     this.summary = summary;
+    this.bunching = new Bunching(summary.times);
     this.nextWrite = new NextWrite(summary);
     this.ends = new StreamEnds(summary);
     this.returns = new ReconnectBurst(processes, () => summary.kind('healthy').planned);
@@ -59,7 +60,7 @@ export class Timing {
     // A guess accuses nobody of bunches.
     if (timeFound) return;
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
-    if (!Number.isNaN(dueMs)) this.bunching.heard(client, nowMs, dueMs);
+    if (!Number.isNaN(dueMs)) this.bunching.heard(client, nowMs, dueMs, sentMs);
   }
 
   left(client: Subscription): void {
@@ -90,7 +91,8 @@ export class Timing {
   }
 
   /** The accounts are closed. */
-  close(): void {
+  close(clients: readonly Subscription[]): void {
+    for (const client of clients) this.bunching.end(client);
     this.phases.settle();
     this.returns.settle();
   }

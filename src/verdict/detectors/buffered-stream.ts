@@ -2,6 +2,7 @@ import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
 import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
 import type { RunRecord } from '../../record/run-record.ts';
@@ -16,7 +17,7 @@ const LEAST_HELD_MS = 250;
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
-    return heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record);
+    return heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record) ?? heldOnce(record);
   },
 };
 
@@ -71,10 +72,32 @@ function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected 
   };
 }
 
-function isBuffered({ summary: { counts, times, byKind } }: RunRecord): boolean {
+function isBuffered({ summary: { counts, times, byKind }, generator }: RunRecord): boolean {
   const { stamped, bunched, bunches } = counts;
-  const clients = byKind.get('healthy')?.connected ?? 0;
-  if (clients === 0 || bunches < BUNCHES_A_CLIENT * clients) return false;
+  const streams = byKind.get('healthy')?.connected ?? 0;
   if (times.latencySent.count > 0 && times.latencySent.percentile(50) < LEAST_HELD_MS) return false;
-  return bunched >= stamped * BUNCHED_SHARE;
+  const { bunchDue } = times;
+  const seen = { stamped, bunched, streams, judged: bunchDue.count, dueForMs: bunchDue.percentile(50) };
+  if (comeInBunchesOnly(seen, longestStopMs(generator))) return true;
+  return streams > 0 && bunches >= BUNCHES_A_CLIENT * streams && bunched >= stamped * BUNCHED_SHARE;
+}
+
+/** By the times of sending alone: what a server that stood still owes comes together too. */
+function heldOnce({ summary: { times, byKind }, generator }: RunRecord): Detected | null {
+  const streams = byKind.get('healthy')?.connected ?? 0;
+  const { bunchSent } = times;
+  const usualMs = bunchSent.percentile(50);
+  if (streams === 0 || bunchSent.count < streams * BUNCHED_SHARE) return null;
+  if (!isHeldForLong(usualMs, longestStopMs(generator))) return null;
+  return {
+    severity: 'warn',
+    title: `${heldOnceSays(bunchSent.count, streams, bunchSent.percentile(100))}.`,
+    evidence: { bunches: bunchSent.count, streams, sentForP50Ms: usualMs, sentForMaxMs: bunchSent.percentile(100) },
+    hint: HELD_ONCE_ADVICE,
+    explains: false,
+  };
+}
+
+function longestStopMs({ eventLoopDelayMs, longestStop }: RunRecord['generator']): number {
+  return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0);
 }

@@ -10,6 +10,11 @@ function sent(cameMs: number, ...sentMs: readonly number[]): Said[] {
   return sentMs.map((ageMs) => [cameMs, tick(ageMs, { sent: SERVER_MS + ageMs })]);
 }
 
+/** So many events that come when they are sent, one each second. */
+function each(count: number, fromMs: number): Said[] {
+  return Array.from({ length: count }, (_, at) => fromMs + at * 1000).flatMap((ageMs) => sent(ageMs, ageMs));
+}
+
 function sentAt(number: number, ageMs: number): string {
   return tick(number, { sent: SERVER_MS + ageMs });
 }
@@ -290,5 +295,50 @@ judges(buffered, [
       },
     },
     { status: 'pass', title: 'by /from', advises: true },
+  ],
+  [
+    'fails a single bunch where nearly all events are in it, and were sent over two seconds',
+    { main: { says: sent(3000, 1000, 1500, 2000, 2500, 3000) } },
+    { status: 'fail', title: '100 % of them, in bunches of 5', evidence: { finding: 'buffered-stream', bunches: 1 } },
+  ],
+  [
+    'passes such a bunch where it comes with the head: it is history',
+    { main: { says: sent(999, -1000, -500, 0, 500, 900) } },
+    { status: 'pass' },
+  ],
+  [
+    'holds no stop of our own against the server that sent a single bunch',
+    { main: { says: sent(3000, 1000, 1500, 2000, 2500, 3000) }, ownStopMs: 1 },
+    { status: 'pass' },
+  ],
+  [
+    'warns of events that were sent over five seconds and came together once, among others that came at once',
+    { main: { says: [...sent(8000, 3000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
+    { status: 'warn', title: 'Now and then events arrived together that were sent over 5s', advises: true },
+  ],
+  [
+    'passes what came together once since the server stood still for less',
+    { main: { says: [...sent(8000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
+    { status: 'pass' },
+  ],
+  [
+    'passes what was due over five seconds and was sent at once',
+    {
+      main: {
+        says: [
+          ...[3, 4, 5, 6, 7, 8].map((due): Said => [
+            8000,
+            tick(due, { scheduled: SERVER_MS + due * 1000, sent: SERVER_MS + 8000 }),
+          ]),
+          ...each(12, 9000),
+        ],
+      },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'fails five heartbeats that came together after three seconds without any',
+    { main: { says: pings(500, 3500, 3500, 3500, 3500, 3500) } },
+    { status: 'fail', title: 'Heartbeats that were sent apart arrived together, 1 time' },
   ],
 ]);

@@ -65,7 +65,7 @@ export const STREAM_CHECKS = {
   cached: {
     means: 'It is a stream, and not the recording of one.',
     measured:
-      'Fails when a cache says so (`Age` above 0, `X-Cache: HIT` and its kin), or when a second client gets at once what the first heard over half a second or more, and then nothing live.',
+      'Fails when a cache says so (`Age` above 0, `X-Cache: HIT` and its kin), when an answer has the `Date` of one that came 3 s before, or when a second client gets at once what the first heard over half a second or more, and then nothing live.',
     notSeen: 'Caches that say nothing and were not filled by this probe; other places of a CDN.',
     errs: 'When a server replays its past to newcomers and then really has nothing to say for as long as the probe looks.',
   },

@@ -120,6 +120,19 @@ export const PROTOCOL_FIGURES = figures({
   ],
 });
 
+/** Written by soak/load/cache-watch.ts. */
+export const CACHE_FIGURES = figures({
+  counts: [
+    /** Streams that opened, returns included, and those of them that came from a cache. */
+    'streamsOpened',
+    'streamsCached',
+  ],
+  tallies: [
+    /** What shows it, one for each process. Hostile text. */
+    'cacheSigns',
+  ],
+});
+
 /** Written by soak/load/silence-watch.ts. */
 export const SILENCE_FIGURES = figures({
   times: [

@@ -24,6 +24,7 @@ import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
 import { SESSION_FIGURES } from '../protocols/mcp/session-accounts.ts';
 import { ANSWER_FIGURES } from '../protocols/openai/answer-accounts.ts';
 import {
+  CACHE_FIGURES,
   COMPLETION_FIGURES,
   FLEET_FIGURES,
   INCIDENT_FIGURES,
@@ -39,6 +40,7 @@ const DECLARED = [
   COMPLETION_FIGURES,
   FLEET_FIGURES,
   PROTOCOL_FIGURES,
+  CACHE_FIGURES,
   SILENCE_FIGURES,
   STALE_FIGURES,
   INCIDENT_FIGURES,
@@ -97,6 +99,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
   readonly newcomer: Tally = new Map();
+  readonly cacheSigns: Tally = new Map();
   readonly replacedPlaces: Tally = new Map();
   readonly replacedSamples: Tally = new Map();
 

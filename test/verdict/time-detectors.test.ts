@@ -165,6 +165,18 @@ it('buffered-stream is not said when events were late before they were sent', ()
   ).toBeNull();
 });
 
+it('buffered-stream is said of streams that come from a cache, with how many of how many and by what that is known', () => {
+  const found = detected(bufferedStream, ({ summary }) => {
+    Object.assign(summary.counts, { streamsOpened: 28, streamsCached: 16 });
+    summary.cacheSigns.set('Age: 12 (Via: 1.1 \u001b[2J)', 1);
+  });
+  expect(found?.title).toBe(
+    '16 of 28 streams came from a cache, which plays a recording in place of the stream: Age: 12 (Via: 1.1 \\u001b[2J).',
+  );
+  expect(found?.hint).toContain('Cache-Control: no-store');
+  expect(found?.explains).toBe(false);
+});
+
 interface Rarely {
   counts?: Record<string, number>;
   dueMs?: readonly number[];

@@ -89,7 +89,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   }
 
   onOpen(client: Subscription, head: ResponseHead): void {
-    this.protocol.opened(head);
+    this.protocol.opened(head, client.context);
     const { times } = this.figures;
     const counts = this.figures.kind(client.behaviour.kind);
     counts.open += 1;

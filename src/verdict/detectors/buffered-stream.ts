@@ -1,4 +1,6 @@
 import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
+import { CACHED_ADVICE, cachedStreamsSays } from '../../findings/cache-signs.ts';
+import { printable } from '../../core/printable.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
@@ -17,9 +19,24 @@ const LEAST_HELD_MS = 250;
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
-    return heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record) ?? heldOnce(record);
+    return (
+      fromCache(record) ?? heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record) ?? heldOnce(record)
+    );
   },
 };
+
+/** What a cache keeps it lets go again and again, at once and too late. */
+function fromCache({ summary: { counts, cacheSigns } }: RunRecord): Detected | null {
+  const { streamsCached, streamsOpened } = counts;
+  if (streamsCached === 0) return null;
+  const [sign = ''] = cacheSigns.keys();
+  return {
+    title: `${cachedStreamsSays(streamsCached, streamsOpened, printable(sign))}.`,
+    evidence: { streamsCached, streamsOpened, sign: printable(sign) },
+    hint: CACHED_ADVICE,
+    explains: false,
+  };
+}
 
 /** Events that were sent apart arrive together, again and again. */
 function inBunches(record: RunRecord): Detected | null {

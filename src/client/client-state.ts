@@ -83,6 +83,13 @@ export abstract class ClientState implements WheelNode {
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;
   bunchEvents = 0;
+  bunchSentMs = Number.NaN;
+  bunchDueForMs = 0;
+  bunchSentForMs = 0;
+  // What comes with the next write only (measure/next-write.ts).
+  lastItemMs = Number.NEGATIVE_INFINITY;
+  lateEventMs = Number.NEGATIVE_INFINITY;
+  lateByMs = 0;
   // The wheel's (wheel.ts).
   wheelTick = 0;
   wheelSlot = -1;
@@ -109,5 +116,6 @@ export abstract class ClientState implements WheelNode {
     this.missesHeartbeat = false;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;
+    this.lastItemMs = Number.NEGATIVE_INFINITY;
   }
 }

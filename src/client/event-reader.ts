@@ -24,6 +24,8 @@ export const SPARED_BYTES: number = 64 * 1024;
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
+  /** The data of an event was read, which neighbours that are sent the same bytes do not read again. Hostile text. */
+  onRead(data: string): void;
   /** Bytes came in a content coding, and have yet to be decoded. */
   onCoded(client: EventReader): void;
   /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
@@ -112,6 +114,7 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
     const { parser, parsing } = this;
     const id = parser.blockSetsId ? lastEventId : null;
     const event = cache.read(type, data, id === '' ? null : id);
+    this.context.observer.onRead(data);
     if (parsing !== null && parser.blockIsPure && parser.blockStart >= 0) {
       cache.keep(parsing, parser, event, id);
       this.cacheSlot = event.slot;

@@ -23,9 +23,9 @@ export const CONNECTION_FINDINGS = {
     severity: 'fail',
     means: 'Lines that a client drops or misreads, or a stream that turns into something else than HTTP.',
     measured:
-      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke; where no client heard any event, streams with `data:` lines and never a blank line, with a literal `\\n` for a line end, with one line that never ends, or compressed bytes of which nothing could be read within 3 s since the compressor is not flushed; and, as a warning beside `no-events`, events without data and no others. Exact, with a sample of each kind.',
+      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke; where no client heard any event, streams with `data:` lines and never a blank line, with a literal `\\n` for a line end, with one line that never ends, or compressed bytes of which nothing could be read within 3 s since the compressor is not flushed; and, as a warning beside `no-events`, events without data and no others. Exact, with a sample of each kind. Also as a warning, where all is UTF-8: replacement characters (U+FFFD) in the data, two to four side by side in two events and two places, or in a tenth of the events and three places.',
     notSeen:
-      'Text that is well-formed and wrong; a Brotli compressor that is not flushed, since it sends nothing at all. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
+      'Text that is well-formed and wrong in other ways; a Brotli compressor that is not flushed, since it sends nothing at all. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
     faults: ['malformed'],
     advice:
       'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',

@@ -13,9 +13,21 @@ export const DELIVERY_FINDINGS = {
     advice:
       'Publish while the run lasts, run longer, or look whether the URL names a feed in which something happens; a feed that is quiet by nature can be told so by --ignore no-events.',
   },
+  'silent-stream': {
+    severity: 'fail',
+    blamesTime: true,
+    explainedBy: ['target-down'],
+    means: 'A stream stayed open and was sent nothing at all any more, while others were.',
+    measured:
+      'Healthy clients without a byte for three promised heartbeat periods (or `--heartbeat-within`) and some slack¹, while others of the same load process were sent something; such a stream is not counted in `heartbeat-missing`. When nobody is sent anything, or a heartbeat ends the silence, that is `heartbeat-missing`. Also, without any promise: almost all open streams flowed, stopped within a second of each other though they opened further apart, and have been silent for 3 s and three times their longest silence, while a client that comes at the end of the load is sent events, or reaches nobody (502, 504, no connection); then `heartbeat-missing` is not reported besides.',
+    notSeen: 'Streams on which heartbeats go on and events do not: see `event-lost`.',
+    faults: ['go-silent'],
+    advice:
+      'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
+  },
   'event-lost': {
     severity: 'fail',
-    explainedBy: ['target-down'],
+    explainedBy: ['target-down', 'silent-stream'],
     means: 'Events never arrived on streams that were open.',
     measured:
       'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody.',
@@ -69,7 +81,7 @@ export const DELIVERY_FINDINGS = {
   'head-of-line-blocking': {
     severity: 'fail',
     blamesTime: true,
-    explainedBy: ['target-down'],
+    explainedBy: ['target-down', 'silent-stream'],
     means: 'Healthy clients wait while others accept nothing.',
     measured:
       'Clients that stall come only some seconds after the ramp (an eighth of the load, at most 5 s); the latency of healthy clients while the server keeps such clients is held against that before them. From when an event was sent: p90 above 500 ms and five times the p99 before; or, where the sender itself waits, half of all events later than 2 s. Our own longest stop is added, a tenth of the events must have come in bunches or never, and it must get better once they are removed. Events that never came count with the time since they were due.',
@@ -82,31 +94,19 @@ export const DELIVERY_FINDINGS = {
   'buffered-stream': {
     severity: 'fail',
     blamesTime: true,
-    explainedBy: ['target-down', 'head-of-line-blocking'],
+    explainedBy: ['target-down', 'silent-stream', 'head-of-line-blocking'],
     means: 'Something on the way collects events and lets them go in bunches.',
     measured:
-      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides. Also, without any times: half of all streams come compressed, their bytes do not end as a flush does, and nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
+      'Events of a client that were due over half a second or more arrive within 20 ms (or a tenth of that time); half of all events come so, three bunches a client or more, or nine in ten in one bunch a client that was due over 2 s. Or four in five come only with the next write: what came before came when they were written, or a heartbeat came with them. A warning where most clients heard a bunch once that was sent over 5 s. A stream that comes from a cache (`Age` above 0, `X-Cache: HIT` and its kin, or the `Date` of an answer that came 3 s before) is told here, too. What was late already when it was sent is not counted, nor bursts that are due together, nor what a reconnection replays. Heartbeats that are late with them are not reported besides. Also, without any times: half of all streams come compressed, their bytes do not end as a flush does, and nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
     notSeen: 'Events without a time; buffers that hold for less than half a second; which layer it is.',
     faults: ['buffered'],
     advice:
       'Something on the way collects bytes: nginx (`proxy_buffering off`, or `X-Accel-Buffering: no` from the server), compression (`Cache-Control: no-transform`), a framework that must be told to flush, a CDN or serverless platform without streaming.',
   },
-  'silent-stream': {
-    severity: 'fail',
-    blamesTime: true,
-    explainedBy: ['target-down'],
-    means: 'A stream stayed open and was sent nothing at all any more, while others were.',
-    measured:
-      'Healthy clients without a byte for three promised heartbeat periods (or `--heartbeat-within`) and some slack¹, while others of the same load process were sent something; such a stream is not counted in `heartbeat-missing`. When nobody is sent anything, or a heartbeat ends the silence, that is `heartbeat-missing`.',
-    notSeen: 'Streams on which heartbeats go on and events do not: see `event-lost`.',
-    faults: ['go-silent'],
-    advice:
-      'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
-  },
   'heartbeat-missing': {
     severity: 'fail',
     blamesTime: true,
-    explainedBy: ['target-down'],
+    explainedBy: ['target-down', 'silent-stream'],
     means: 'A client was left without a sign of life.',
     measured:
       'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',

@@ -12,8 +12,9 @@ export const STREAM_CHECKS = {
   framing: {
     means: 'Every line is of the format, and events can be dispatched.',
     measured:
-      'Each line by the HTML standard, with its byte. Fails for a field that is none (bare JSON, `Data:`, UTF-16), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8, broken chunks or codings, lines and events above the limits; and, where no event came at all, for `data:` lines without a blank line, a literal `\\n`, a line that never ends, a compressor that is not flushed. Warns for events without data where there are no others, and for an end in the middle of an event.',
-    notSeen: 'Text that is well-formed and wrong; a Brotli compressor that is not flushed, since it sends nothing.',
+      'Each line by the HTML standard, with its byte. Fails for a field that is none (bare JSON, `Data:`, UTF-16), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8, broken chunks or codings, lines and events above the limits; and, where no event came at all, for `data:` lines without a blank line, a literal `\\n`, a line that never ends, a compressor that is not flushed. Warns for events without data where there are no others, for replacement characters (U+FFFD) of a decoder before the server, and for an end in the middle of an event.',
+    notSeen:
+      'Text that is well-formed and wrong in other ways; a Brotli compressor that is not flushed, since it sends nothing.',
     errs: 'Of lines never: each is shown with its byte. Of a compressor: when a server sends the header of its gzip at once, and for 3 s has really nothing to say.',
   },
   'event-ids': {
@@ -57,14 +58,14 @@ export const STREAM_CHECKS = {
   buffered: {
     means: 'Events come when they are sent.',
     measured:
-      'Four ways, one is enough to fail: by the times that events carry (at `--sent-at`, `/scheduled` or `/sent`; a time found elsewhere only tells how late events came), at least half of them in two bunches or more, sent over half a second and read within 20 ms; by heartbeats that come three together, twice; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s.',
+      'Five ways, one is enough to fail: by the times that events carry (at `--sent-at`, `/scheduled` or `/sent`; a time found elsewhere only tells how late events came), at least half of them in two bunches or more, sent over half a second and read within 20 ms, or nearly all in one that was sent over 2 s; by the same times, four in five events that come only with the next write (what came before came when they were written, or a heartbeat came with them); by heartbeats that come three together, twice, or five after 3 s without any; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s. Warns of one bunch that was sent over 5 s among events that come at once.',
     notSeen: 'Bursts of events without a time; buffers that hold for less than half a second; which layer it is.',
     errs: 'When a server sends its events late in bunches itself, and stamps them with the time when they were due: then it is the server that holds them. Between two clients: when each is sent a stream of its own at another rhythm.',
   },
   cached: {
     means: 'It is a stream, and not the recording of one.',
     measured:
-      'Fails when a cache says so (`Age` above 0, `X-Cache: HIT` and its kin), or when a second client gets at once what the first heard over half a second or more, and then nothing live.',
+      'Fails when a cache says so (`Age` above 0, `X-Cache: HIT` and its kin), when an answer has the `Date` of one that came 3 s before, or when a second client gets at once what the first heard over half a second or more, and then nothing live.',
     notSeen: 'Caches that say nothing and were not filled by this probe; other places of a CDN.',
     errs: 'When a server replays its past to newcomers and then really has nothing to say for as long as the probe looks.',
   },

@@ -8,9 +8,19 @@
 import type { Protocol } from '../wire/tls.ts';
 import type { Listening } from './listening.ts';
 import { atWrongPath, headerOf, withHeader, withoutCredentials, type RequestSpec } from './request-spec.ts';
+import { fellQuiet, heardSince } from './quiet-stream.ts';
 import { resumeBase, resumeDecided } from './resume-trial.ts';
 
-export const AUXILIARY_NAMES = ['twin', 'coded', 'resume', 'wrongPath', 'withoutToken', 'other', 'again'] as const;
+export const AUXILIARY_NAMES = [
+  'twin',
+  'coded',
+  'resume',
+  'wrongPath',
+  'withoutToken',
+  'other',
+  'again',
+  'fresh',
+] as const;
 export type AuxiliaryName = (typeof AUXILIARY_NAMES)[number];
 
 /** What browsers send. */
@@ -134,4 +144,20 @@ const again: AuxiliaryPlan = {
   isAnswered: answersAtHead,
 };
 
-export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [twin, coded, resume, wrongPath, withoutToken, other, again];
+/** After a silence that is long for this stream: is somebody who comes now sent what it is not? */
+const fresh: AuxiliaryPlan = {
+  name: 'fresh',
+  requestSpec: ({ main, nowMs }) => (fellQuiet(main, nowMs) ? main.requestSpec : null),
+  isAnswered: (stream, { nowMs }) => heardSince(stream) > 0 || nowMs - stream.startedMs > PATIENCE_MS,
+};
+
+export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
+  twin,
+  coded,
+  resume,
+  wrongPath,
+  withoutToken,
+  other,
+  again,
+  fresh,
+];

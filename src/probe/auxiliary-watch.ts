@@ -21,6 +21,7 @@ const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   withoutToken: 'error-status',
   other: 'protocol',
   again: 'completion',
+  fresh: 'silent-gap',
 };
 
 export interface AuxiliaryWatchOptions {

@@ -6,6 +6,7 @@ import {
   silentAfterMs,
   UNPROMISED_SILENCE_MS,
 } from '../findings/bounds.ts';
+import { deadStream } from './dead-stream.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 
@@ -19,10 +20,17 @@ export function othersFlowed(
 
 /** It lived, and then said nothing at all any more: not a heartbeat that is missing, but a stream that is dead. */
 export function fellSilent(seen: Observations, main: Listening): boolean {
+  if (isDead(seen, main)) return true;
   const { silenceFromMs, lastByteMs, promisedMs, publishedCount } = main.log;
   // A silence that a byte ended was not the end of the stream.
   if (silenceFromMs !== lastByteMs) return false;
   return othersFlowed(seen, main) || (promisedMs !== null && publishedCount > 0);
+}
+
+/** A client that came afterwards shows that nobody writes to this stream any more. */
+export function isDead(seen: Observations, main: Listening): boolean {
+  const dead = deadStream(seen, main);
+  return dead !== null && dead.newcomer !== 'quiet';
 }
 
 /** The longest silence that is held against nobody, our own longest stop left out. */

@@ -12,7 +12,9 @@ import { type Stamps, stampReader } from '../accounts/stamps.ts';
 import { withoutTimes } from '../accounts/time-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
+import { blankFigures } from '../measure/blank-figures.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
+import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { Arrival } from './result.ts';
 
@@ -65,6 +67,9 @@ export class StreamLog {
   readonly deviations: Deviation[] = [];
   readonly eventTypes = new Map<string, number>();
   readonly bunching = new Bunching();
+  /** Replacement characters in the data. */
+  readonly replaced = blankFigures(REPLACED_FIGURES);
+  private readonly replacing = new ReplacedCharacters(this.replaced);
   deviationCount = 0;
   events = 0;
   publishedCount = 0;
@@ -92,6 +97,8 @@ export class StreamLog {
   firstPublishedMs: number | null = null;
   /** The longest time without a byte between two reads, and when it began. */
   maxSilenceMs = 0;
+  /** The longest that a byte has ended. */
+  usualSilenceMs = 0;
   silenceFromMs = 0;
   lastByteMs = 0;
   /** The data of the last event, its beginning: whether it says that the stream is over. */
@@ -99,7 +106,15 @@ export class StreamLog {
   lastType = '';
   /** A comment said that the stream is about to end. */
   saidLastComment = false;
-  private readonly bunch: BunchState = { bunchArrivedMs: 0, bunchDueMs: 0, bunchEvents: 0 };
+  readonly bunch: BunchState = {
+    bunchArrivedMs: 0,
+    bunchDueMs: 0,
+    bunchEvents: 0,
+    bunchSentMs: Number.NaN,
+    bunchDueForMs: 0,
+    bunchSentForMs: 0,
+    openedMs: 0,
+  };
   private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
 
   /** Where the numbers and the times of the events are. */
@@ -114,6 +129,7 @@ export class StreamLog {
   /** The head is there: silence counts from now on. */
   opened(atMs: number): void {
     this.lastByteMs = atMs;
+    this.bunch.openedMs = atMs;
     this.bunching.begin(this.bunch, false);
   }
 
@@ -121,6 +137,7 @@ export class StreamLog {
   arrived(atMs: number, bytes: number): void {
     this.firstByteMs ??= atMs;
     this.silentUntil(atMs);
+    this.usualSilenceMs = this.maxSilenceMs;
     this.lastByteMs = atMs;
     this.bytes += bytes;
     this.current = { atMs, bytes, events: 0, comments: 0 };
@@ -158,6 +175,7 @@ export class StreamLog {
     this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
     this.lastType = type.slice(0, MAX_TYPE_CHARACTERS);
     this.countType(this.lastType);
+    this.replacing.read(data);
     const stamps = this.readStamps(type, data);
     // Where its data have a number, or what the user named, it was published to somebody.
     if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');
@@ -199,7 +217,7 @@ export class StreamLog {
     this.search.heard(this, stamps, atMs);
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
     // A guess accuses nobody.
-    if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs);
+    if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs, sentMs);
     if (this.published.length >= MAX_NOTED) return;
     const content = contentOf(type, data);
     this.published.push({

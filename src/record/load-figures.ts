@@ -122,6 +122,37 @@ export const PROTOCOL_FIGURES = figures({
   ],
 });
 
+/** Written by soak/load/cache-watch.ts. */
+export const CACHE_FIGURES = figures({
+  counts: [
+    /** Streams that opened, returns included, and those of them that came from a cache. */
+    'streamsOpened',
+    'streamsCached',
+  ],
+  tallies: [
+    /** What shows it, one for each process. Hostile text. */
+    'cacheSigns',
+  ],
+});
+
+/** Written by soak/load/silence-watch.ts. */
+export const SILENCE_FIGURES = figures({
+  times: [
+    /**
+     * Of each stream that had flowed and was silent for long at the end: since when, for how long, when it opened, and its
+     * longest silence before.
+     */
+    'silentSince',
+    'silentFor',
+    'silentOpened',
+    'silentUsually',
+  ],
+  tallies: [
+    /** What became of a client that came when all were silent (findings/dead-streams.ts). */
+    'newcomer',
+  ],
+});
+
 /** Written by soak/load/stale-watch.ts. */
 export const STALE_FIGURES = figures({
   counts: [

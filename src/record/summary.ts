@@ -15,18 +15,22 @@ import { BUNCHING_FIGURES } from '../measure/bunching.ts';
 import { countUp } from '../measure/figures.ts';
 import { HEARTBEAT_FIGURES } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
+import { NEXT_WRITE_FIGURES } from '../measure/next-write.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
 import { RECONNECT_BURST_FIGURES } from '../measure/reconnect-burst.ts';
+import { REPLACED_FIGURES } from '../measure/replaced-characters.ts';
 import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
 import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
 import { SESSION_FIGURES } from '../protocols/mcp/session-accounts.ts';
 import { ANSWER_FIGURES } from '../protocols/openai/answer-accounts.ts';
 import {
+  CACHE_FIGURES,
   COMPLETION_FIGURES,
   FLEET_FIGURES,
   INCIDENT_FIGURES,
   PROTOCOL_FIGURES,
   RECORDER_FIGURES,
+  SILENCE_FIGURES,
   STALE_FIGURES,
 } from './load-figures.ts';
 import { Onsets, type OnsetsJson } from './onsets.ts';
@@ -37,10 +41,14 @@ const DECLARED = [
   COMPLETION_FIGURES,
   FLEET_FIGURES,
   PROTOCOL_FIGURES,
+  CACHE_FIGURES,
+  SILENCE_FIGURES,
   STALE_FIGURES,
   INCIDENT_FIGURES,
   HEARTBEAT_FIGURES,
   BUNCHING_FIGURES,
+  NEXT_WRITE_FIGURES,
+  REPLACED_FIGURES,
   STALL_PHASE_FIGURES,
   STREAM_END_FIGURES,
   RECONNECT_BURST_FIGURES,
@@ -96,6 +104,10 @@ export class Summary implements CountsByKind, Tallies {
   readonly sequence: Tally = new Map();
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
+  readonly newcomer: Tally = new Map();
+  readonly cacheSigns: Tally = new Map();
+  readonly replacedPlaces: Tally = new Map();
+  readonly replacedSamples: Tally = new Map();
 
   constructor(onsets: Onsets = new Onsets()) {
     this.onsets = onsets;

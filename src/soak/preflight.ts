@@ -127,6 +127,7 @@ export async function openOnce(
           onEvent: () => {},
           onComment: () => {},
           onMalformed: () => {},
+          onRead: () => {},
           onCoded: () => {},
           onUnheard: () => {},
           onNoData: () => {},

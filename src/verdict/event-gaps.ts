@@ -5,6 +5,7 @@
 import { counted, formatDuration } from '../core/units.ts';
 import { fieldsOf, missingSequence } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
+import { isHeldForNext, mayBeHeldForNext, nameTheTime } from '../findings/next-write.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
 import type { Gap } from './finding.ts';
@@ -129,11 +130,15 @@ function doubtfulTimes({ summary }: RunRecord): Gap | null {
   } = summary;
   if (latency.count === 0) return null;
   const skewMs = clockSkewMs(summary);
-  if (skewMs !== null && skewMs < 0) {
+  const streams = summary.byKind.get('healthy')?.connected ?? 0;
+  // What holds them until the next write is no clock.
+  if (skewMs !== null && skewMs < 0 && !isHeldForNext(summary, streams)) {
+    const pointer = fieldsOf(summary).time?.pointer;
+    const naming = pointer !== undefined && mayBeHeldForNext(summary, streams) ? ` ${nameTheTime(pointer)}` : '';
     return {
       what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (all events of a second were late by the same)`,
       evidence: { skewMs },
-      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+      hint: `Let both clocks follow NTP, or hold the run to \`spread\`, which needs only ours.${naming}`,
     };
   }
   if (counts.coarseTimes > COARSE_SHARE * latency.count) {

@@ -56,6 +56,8 @@ export class ObserverLog implements SubscriptionObserver {
     this.note('comment', client);
   }
 
+  onRead(): void {}
+
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
     this.malformed.push(`${client.index} ${defect}: ${sample}`);
   }

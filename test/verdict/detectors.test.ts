@@ -471,6 +471,27 @@ const defects: [
     '3 events came again',
   ],
   [
+    'streams that lead nowhere',
+    ({ summary: { times, newcomer } }) => {
+      for (let stream = 0; stream < 100; stream++) {
+        times.silentSince.record(8200);
+        times.silentFor.record(11_800);
+        times.silentOpened.record(stream * 40);
+        times.silentUsually.record(1000);
+      }
+      countUp(newcomer, 'hears');
+    },
+    'silent-stream',
+    {
+      silent: 100,
+      healthy: 8,
+      sinceMs: expect.closeTo(8200, -1),
+      silentForMs: expect.closeTo(11_800, -1),
+      newcomer: 'hears',
+    },
+    'From 8.2s on nobody heard a byte: all 100 streams stayed open without one for 11.8s, while a client that came afterwards was sent events.',
+  ],
+  [
     'streams that fell silent',
     ({ summary }) => {
       summary.counts.silentStreams = 3;
@@ -920,6 +941,24 @@ it('the detectors warn of events without data, and do not take them for events',
     },
     'no-events': { severity: 'inconclusive', title: expect.stringContaining('only 40 events without data came') },
   });
+});
+
+it('the detectors warn of replacement characters that a decoder before the server has left, and of nothing else for it', () => {
+  const { 'malformed-stream': malformed, ...others } = found(
+    soundRecord(({ summary }) => {
+      Object.assign(summary.counts, { eventsRead: 40, replacedEvents: 18, replacedCuts: 18, replacedCharacters: 41 });
+      for (const place of ['a\ufffd\ufffdb', 'c\ufffd\ufffdd']) countUp(summary.replacedPlaces, place);
+      countUp(summary.replacedSamples, '気\ufffd\ufffd\u001b[2J');
+    }),
+  );
+  expect(others).toEqual({});
+  expect(malformed).toMatchObject({
+    severity: 'warn',
+    hint: expect.stringContaining('one decoder for the whole stream'),
+  });
+  expect(malformed?.title).toContain(
+    '41 replacement characters (U+FFFD) in 18 of 40 events, as in “気\ufffd\ufffd\\u001b[2J”: before it was sent',
+  );
 });
 
 it('the detectors do not mention events without data among others, nor a quiet compressor where others heard events', () => {

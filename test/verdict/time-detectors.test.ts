@@ -3,6 +3,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import type { TimeName } from '../../src/record/summary.ts';
 import { bufferedStream } from '../../src/verdict/detectors/buffered-stream.ts';
 import { headOfLineBlocking } from '../../src/verdict/detectors/head-of-line-blocking.ts';
+import { heartbeatMissing } from '../../src/verdict/detectors/heartbeat-missing.ts';
 import { idleCut } from '../../src/verdict/detectors/idle-cut.ts';
 import { reconnectStorm } from '../../src/verdict/detectors/reconnect-storm.ts';
 import { silentStream } from '../../src/verdict/detectors/silent-stream.ts';
@@ -162,6 +163,154 @@ it('buffered-stream is not said when events were late before they were sent', ()
       for (let at = 0; at < 100; at++) summary.times.latencySent.record(2);
     }),
   ).toBeNull();
+});
+
+it('buffered-stream is said of streams that come from a cache, with how many of how many and by what that is known', () => {
+  const found = detected(bufferedStream, ({ summary }) => {
+    Object.assign(summary.counts, { streamsOpened: 28, streamsCached: 16 });
+    summary.cacheSigns.set('Age: 12 (Via: 1.1 \u001b[2J)', 1);
+  });
+  expect(found?.title).toBe(
+    '16 of 28 streams came from a cache, which plays a recording in place of the stream: Age: 12 (Via: 1.1 \\u001b[2J).',
+  );
+  expect(found?.hint).toContain('Cache-Control: no-store');
+  expect(found?.explains).toBe(false);
+});
+
+interface Rarely {
+  counts?: Record<string, number>;
+  dueMs?: readonly number[];
+  sentMs?: readonly number[];
+  ownStopMs?: number;
+}
+
+/** 8 clients, each of which heard one bunch of ten events. */
+function rarely({ counts = {}, dueMs = same(8, 9500), sentMs = [], ownStopMs = 20 }: Rarely): Detected | null {
+  return buffered({ stamped: 80, bunched: 80, bunches: 8, ...counts }, (record) => {
+    fill(record, 'bunchDue', dueMs);
+    fill(record, 'bunchSent', sentMs);
+    record.generator.eventLoopDelayMs.max = ownStopMs;
+  });
+}
+
+it('buffered-stream is said of one bunch a client where nearly all events are in it', () => {
+  expect(rarely({})?.title).toContain('100 % of them, in bunches of 10');
+});
+
+it.each<[name: string, seen: Rarely]>([
+  ['events came by themselves as well', { counts: { stamped: 90 } }],
+  ['they were due over less than two seconds', { dueMs: same(8, 1990) }],
+  ['our own loop may have stood still for the rest', { dueMs: same(8, 2500), ownStopMs: 600 }],
+  ['few clients heard one', { dueMs: same(3, 9500) }],
+  ['there were few events in it', { counts: { stamped: 24, bunched: 24 } }],
+])('buffered-stream is not said of one bunch a client when %s', (_name, seen) => {
+  expect(rarely(seen)).toBeNull();
+});
+
+it('buffered-stream warns where events were held for five seconds once, by the times at which they were sent', () => {
+  const found = rarely({ counts: { stamped: 300 }, sentMs: same(7, 8500) });
+  expect(found).toMatchObject({ severity: 'warn', explains: false });
+  expect(found?.title).toContain('sent over 8.5s (7 times on 8 streams)');
+  expect(rarely({ counts: { stamped: 300 }, sentMs: same(7, 4900) })).toBeNull();
+  expect(rarely({ counts: { stamped: 300 }, sentMs: same(3, 8500) })).toBeNull();
+});
+
+function heldForNext(counts: Record<string, number>, heldMs: readonly number[]): Detected | null {
+  return detected(bufferedStream, (record) => {
+    Object.assign(record.summary.counts, { nextJudged: 100, heldUntilNext: 100, ...counts });
+    fill(record, 'heldForNext', heldMs);
+  });
+}
+
+it('buffered-stream is said where each event comes with the next write only', () => {
+  const found = heldForNext({}, same(100, 2000));
+  expect(found?.title).toContain('Each event comes only with the next write (100% of 100): held until then for 2s');
+  expect(found?.hint).toContain('Flush behind each event');
+});
+
+it('buffered-stream is said where each event comes with the next heartbeat only', () => {
+  const counts = { heldUntilNext: 0, heldUntilBeat: 95, beatsAlone: 30 };
+  expect(heldForNext(counts, between(95, 500, 4000))?.title).toContain('only with the next heartbeat');
+});
+
+it.each<[name: string, counts: Record<string, number>, heldMs: number[]]>([
+  ['fewer than four in five came with the next write', { heldUntilNext: 79 }, same(79, 2000)],
+  ['it was seen on less than each stream', { nextJudged: 7, heldUntilNext: 7 }, same(7, 2000)],
+  ['the time was only found, and all are late by the same', { nextGuessed: 100 }, same(100, 2000)],
+  [
+    'all that come with a heartbeat are late by the same',
+    { heldUntilNext: 0, heldUntilBeat: 100, beatsAlone: 9 },
+    same(100, 5000),
+  ],
+  ['each event is followed by a comment', { heldUntilNext: 0, heldUntilBeat: 100 }, between(100, 500, 4000)],
+])('buffered-stream is not said when %s', (_name, counts, heldMs) => {
+  expect(heldForNext(counts, heldMs)).toBeNull();
+});
+
+interface Silence {
+  streams?: number;
+  sinceMs?: readonly number[];
+  openedMs?: readonly number[];
+  usuallyMs?: number;
+  newcomer?: string;
+  withinMs?: number;
+  missing?: number;
+}
+
+/** 20 streams that opened over four seconds and stopped at one moment. */
+function silent({ detect }: Detector, change: Silence): Detected | null {
+  const { sinceMs = same(20, 8200), openedMs = between(20, 0, 4000), usuallyMs = 1000 } = change;
+  const { newcomer = 'hears', streams = 20, withinMs = 55_000, missing = 0 } = change;
+  const run = soundRecord(({ summary, expectations }) => {
+    const { times, counts } = summary;
+    times.silence.reset();
+    for (let stream = 0; stream < streams; stream++) times.silence.record(20_000);
+    for (const ms of sinceMs) times.silentSince.record(ms);
+    for (const ms of openedMs) times.silentOpened.record(ms);
+    times.silentFor.record(20_000);
+    times.silentUsually.record(usuallyMs);
+    summary.newcomer.set(newcomer, 1);
+    counts.heartbeatsMissing = missing;
+    Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: withinMs });
+  });
+  return detect(judgedRun(run));
+}
+
+it('silent-stream is said of streams that stopped at one moment while a client that came afterwards was sent events', () => {
+  expect(silent(silentStream, {})?.title).toBe(
+    'From 8.2s on nobody heard a byte: all 20 streams stayed open without one for 20s, while a client that came afterwards was sent events.',
+  );
+  expect(silent(silentStream, {})?.hint).toContain('keeps its clients');
+});
+
+it('silent-stream is said where a client that came afterwards reached nobody', () => {
+  expect(silent(silentStream, { newcomer: 'refused' })?.title).toContain('reached nobody');
+});
+
+it.each<[name: string, change: Silence]>([
+  ['a client that came afterwards heard nothing either', { newcomer: 'quiet' }],
+  ['they stopped at different moments', { sinceMs: between(20, 8200, 12_200) }],
+  ['others went on', { streams: 40 }],
+  ['they opened at one moment, so that each may have said all', { openedMs: between(20, 0, 900) }],
+  ['they opened within one interval of the feed', { openedMs: between(20, 0, 1400), usuallyMs: 1000 }],
+])('silent-stream is not said when %s', (_name, change) => {
+  expect(silent(silentStream, change)).toBeNull();
+});
+
+it('heartbeat-missing says since when nobody heard a byte, and for how long', () => {
+  const found = silent(heartbeatMissing, { newcomer: 'quiet', withinMs: 3000, missing: 20 });
+  expect(found?.title).toBe(
+    'From 8.2s on nobody heard a byte: all 20 streams stayed open without one for 20s (expected within 3s).',
+  );
+  expect(found?.hint).toContain('keeps its clients');
+});
+
+it('heartbeat-missing warns of a silence of all that nobody promised to break, and says since when', () => {
+  const found = silent(heartbeatMissing, { newcomer: 'quiet' });
+  expect(found?.severity).toBe('warn');
+  expect(found?.title).toContain(
+    'From 8.2s on nobody heard a byte: all 20 streams stayed open without one for 20s, which ',
+  );
 });
 
 interface Deaths {

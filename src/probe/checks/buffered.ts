@@ -1,5 +1,13 @@
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
+import {
+  HELD_FOR_NEXT_ADVICE,
+  heldForNextSays,
+  isHeldForNext,
+  mayBeHeldForNext,
+  nameTheTime,
+} from '../../findings/next-write.ts';
 import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
@@ -7,8 +15,9 @@ import { counted, formatDuration } from '../../core/units.ts';
 import type { Observations } from '../observations.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
+import { nextWritesOf } from '../next-write.ts';
 import type { StreamLog } from '../stream-log.ts';
-import { beatBunches } from '../bunches.ts';
+import { beatBunches, bunchesEnded, isLongBunchOfBeats } from '../bunches.ts';
 import { fail, pass, skip, warn, type Check } from './check.ts';
 
 const HINT = FINDINGS['buffered-stream'].advice;
@@ -49,16 +58,19 @@ export const buffered: Check = {
         FINDINGS['compressed-stream'].advice,
       );
     }
-    if (bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE) {
+    const bunch = bunchesEnded(log);
+    const seenBunches = { stamped, bunched, streams: 1, ...bunch };
+    const isBuffered = bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE;
+    if (isBuffered || comeInBunchesOnly(seenBunches, seen.ownStopMs)) {
       return fail(
         `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
     }
-    if (beatsTogether >= LEAST_BUNCHES) {
+    if (beatsTogether >= LEAST_BUNCHES || isLongBunchOfBeats(log, seen.ownStopMs)) {
       return fail(
-        `Heartbeats that were sent apart arrived together, ${beatsTogether} times: something holds the stream back.`,
+        `Heartbeats that were sent apart arrived together, ${counted(beatsTogether, 'time')}: something holds the stream back.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
@@ -70,6 +82,21 @@ export const buffered: Check = {
         HINT,
       );
     }
+    const nextWrites = nextWritesOf(log, seen.wallOffsetMs);
+    if (isHeldForNext(nextWrites, 1)) {
+      return fail(
+        heldForNextSays(nextWrites),
+        { finding: 'buffered-stream', ...evidence, ...nextWrites.counts },
+        HELD_FOR_NEXT_ADVICE,
+      );
+    }
+    if (isHeldForLong(bunch.sentForMs, seen.ownStopMs)) {
+      return warn(
+        heldOnceSays(bunch.judged, 1, bunch.sentForMs),
+        { finding: 'buffered-stream', ...evidence, sentForMs: bunch.sentForMs },
+        HELD_ONCE_ADVICE,
+      );
+    }
     if (log.publishedCount === 0 && log.beats.length === 0)
       return skip('nothing came that could have been held back', evidence);
     if (sentAtPointer !== 'auto' && time === null && log.publishedCount > 0) {
@@ -79,7 +106,8 @@ export const buffered: Check = {
         'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
       );
     }
-    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence);
+    const hint = time !== null && mayBeHeldForNext(nextWrites, 1) ? nameTheTime(time.pointer) : '';
+    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence, hint);
   },
 };
 

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/units.ts';
+import { CACHED_ADVICE, cacheSays, cacheSign, dateOf, SAME_DATE_MS, sameDateSign } from '../../findings/cache-signs.ts';
 import type { Listening } from '../listening.ts';
+import type { Observations } from '../observations.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, type Check } from './check.ts';
 
-const HINT =
-  'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the stream.';
 const LEAST_EVENTS = 2;
 /** What the main stream had over such a time and the second at once. */
 const SPREAD_MS = 500;
@@ -17,12 +17,17 @@ const AT_ONCE_MS = 50;
 export const cached: Check = {
   id: 'cached',
   needs: 'stream',
-  judge({ auxiliary }, main) {
+  judge(seen, main) {
+    const { auxiliary } = seen;
     const twin = auxiliary.get('twin');
-    for (const listening of twin === undefined ? [main] : [main, twin]) {
-      const sign = cacheSign(listening);
-      if (sign !== null)
-        return fail(`a cache answers: ${sign}`, { sign, cacheControl: field(listening, 'cache-control') }, HINT);
+    for (const listening of [main, ...auxiliary.values()].filter(({ isStream }) => isStream)) {
+      const sign = signOf(listening, seen);
+      if (sign === null) continue;
+      return fail(
+        `a cache answers: ${cacheSays(sign, listening.head?.headers.get('via'))}`,
+        { finding: 'buffered-stream', sign, cacheControl: field(listening, 'cache-control') },
+        CACHED_ADVICE,
+      );
     }
     if (twin === undefined) return skip('no second client asked');
     if (!twin.isStream)
@@ -31,22 +36,24 @@ export const cached: Check = {
     if (recording !== null) {
       return fail(
         `a second client got what the first one had heard over ${formatDuration(recording.spreadMs)} at once, and then nothing live`,
-        { ...recording },
-        HINT,
+        { finding: 'buffered-stream', ...recording },
+        CACHED_ADVICE,
       );
     }
     return pass('a second client gets a stream of its own', { secondEvents: twin.log.publishedCount });
   },
 };
 
-function cacheSign(listening: Listening): string | null {
-  const age = field(listening, 'age');
-  if (/^\d+$/.test(age) && Number(age) > 0) return `Age: ${age}`;
-  for (const name of ['x-cache', 'cf-cache-status', 'x-cache-status', 'x-vercel-cache', 'x-proxy-cache']) {
-    const value = field(listening, name);
-    if (/\bhit\b/i.test(value)) return `${name}: ${value}`;
-  }
-  return null;
+function signOf(listening: Listening, { main, auxiliary, wallOffsetMs }: Observations): string | null {
+  const { head, headMs } = listening;
+  if (head === null || headMs === null) return null;
+  const date = dateOf(head.headers, wallOffsetMs + headMs);
+  const others = [main, ...auxiliary.values()].filter((other) => other?.isStream === true);
+  const isAgain = others.some((other) => {
+    const thereMs = other?.headMs ?? headMs;
+    return headMs - thereMs >= SAME_DATE_MS && other?.head?.headers.get('date') === date;
+  });
+  return cacheSign(head.headers) ?? (date !== null && isAgain ? sameDateSign(date) : null);
 }
 
 function recordingOf(main: Listening, twin: Listening): { events: number; spreadMs: number } | null {

@@ -6,6 +6,11 @@ import { SAMPLE_BYTES } from '../../sse/handlers.ts';
 import { misnamedSays } from '../../findings/misnamed-field.ts';
 import { NOT_FLUSHED_AFTER_MS, notFlushedSays } from '../../findings/not-flushed.ts';
 import {
+  DECODED_IN_PIECES_ADVICE,
+  decodedInPiecesSays,
+  isDecodedInPieces,
+} from '../../findings/replaced-characters.ts';
+import {
   isWithoutData,
   UNDISPATCHED_ADVICE,
   undispatched,
@@ -14,6 +19,7 @@ import {
   WITHOUT_DATA_ADVICE,
   withoutDataSays,
 } from '../../findings/undispatched.ts';
+import { replacedSeen } from '../../measure/replaced-characters.ts';
 import type { Listening } from '../listening.ts';
 import type { Observations } from '../observations.ts';
 import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
@@ -31,7 +37,12 @@ export const framing: Check = {
   judge(seen, main) {
     const { log, end, endedInEvent } = main;
     const found =
-      oversize(main, seen.plan) ?? malformed(main) ?? neverDispatched(main) ?? notFlushed(seen, main) ?? noData(main);
+      oversize(main, seen.plan) ??
+      malformed(main) ??
+      neverDispatched(main) ??
+      notFlushed(seen, main) ??
+      noData(main) ??
+      inPieces(main);
     if (found !== null) return found;
     if (endedInEvent && end?.cause === 'eof-clean') {
       return warn(
@@ -105,6 +116,17 @@ function noData({ log: { events, withoutDataCount, withoutDataSample } }: Listen
     `The stream had ${withoutDataSays(withoutDataCount, sample)}.`,
     { finding: 'malformed-stream', mistake: 'no-data', withoutData: withoutDataCount, sample },
     WITHOUT_DATA_ADVICE,
+  );
+}
+
+/** All is UTF-8, and text was lost before it was sent. */
+function inPieces({ log: { replaced } }: Listening): Judged | null {
+  const found = replacedSeen(replaced, printable);
+  if (!isDecodedInPieces(found)) return null;
+  return warn(
+    decodedInPiecesSays(found),
+    { finding: 'malformed-stream', mistake: 'replaced', ...found },
+    DECODED_IN_PIECES_ADVICE,
   );
 }
 

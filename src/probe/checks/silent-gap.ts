@@ -1,6 +1,8 @@
 import { formatDuration } from '../../core/units.ts';
 import { isWorthAWarning } from '../../findings/bounds.ts';
 import { cutBy } from '../../findings/cuts.ts';
+import { DEAD_STREAMS_ADVICE, SILENT_TOGETHER_ADVICE, silentTogetherSays } from '../../findings/dead-streams.ts';
+import { deadStream } from '../dead-stream.ts';
 import { allowedSilenceMs, fellSilent, othersFlowed } from '../silence.ts';
 import { fail, pass, warn, watchedMs, type Check } from './check.ts';
 
@@ -20,7 +22,22 @@ export const silentGap: Check = {
       allowedMs,
       watchedMs: watchedMs(seen, main),
     };
+    const together = deadStream(seen, main);
+    if (together !== null && together.newcomer !== 'quiet') {
+      return fail(
+        `${silentTogetherSays(together, together.newcomer)}.`,
+        { finding: 'silent-stream', ...evidence, ...together },
+        DEAD_STREAMS_ADVICE,
+      );
+    }
     if (maxSilenceMs > allowedMs + seen.ownStopMs) {
+      if (together !== null) {
+        return fail(
+          `${silentTogetherSays(together, 'quiet')} (expected within ${formatDuration(seen.plan.heartbeatWithinMs ?? allowedMs)}).`,
+          { finding: 'heartbeat-missing', ...evidence, ...together },
+          SILENT_TOGETHER_ADVICE,
+        );
+      }
       const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
       return fail(
         `The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`,
@@ -29,6 +46,13 @@ export const silentGap: Check = {
       );
     }
     if (isWorthAWarning(maxSilenceMs)) {
+      if (together !== null) {
+        return warn(
+          `${silentTogetherSays(together, 'quiet')}, which ${cutBy(maxSilenceMs)}`,
+          evidence,
+          SILENT_TOGETHER_ADVICE,
+        );
+      }
       return warn(
         `nothing came for ${formatDuration(maxSilenceMs)}, which ${cutBy(maxSilenceMs)}`,
         evidence,

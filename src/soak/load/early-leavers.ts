@@ -23,6 +23,7 @@ export class EarlyLeavers {
         onEvent: () => {},
         onComment: () => {},
         onMalformed: () => {},
+        onRead: () => {},
         onCoded: () => {},
         onUnheard: () => {},
         onNoData: () => {},

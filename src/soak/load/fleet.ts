@@ -63,14 +63,14 @@ export class Fleet {
   private readonly plan: FleetPlan;
   private readonly recorder: Recorder;
   private readonly summary: Measured<typeof FLEET_FIGURES> & CountsByKind;
-  private readonly context: SubscriptionContext;
+  readonly context: SubscriptionContext;
   private readonly random: Random;
   private readonly earlyLeavers: EarlyLeavers;
   private readonly watch: LoopWatch;
   private timer: NodeJS.Timeout | undefined;
   private tickMs = TICK_MS;
   private advancedMs = 0;
-  private startMs = 0;
+  startMs = 0;
   private readonly arrivals: Arrivals;
   private departed = 0;
 

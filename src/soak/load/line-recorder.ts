@@ -15,6 +15,10 @@ export abstract class LineRecorder implements LineObserver {
     this.protocol.malformed(client, defect, sample);
   }
 
+  onRead(data: string): void {
+    this.protocol.read(data);
+  }
+
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     this.protocol.unheard(client, unfinished);
   }

@@ -13,12 +13,14 @@ import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
+import { type REPLACED_FIGURES, ReplacedCharacters } from '../../measure/replaced-characters.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
-import type { PROTOCOL_FIGURES } from '../../record/load-figures.ts';
+import type { CACHE_FIGURES, PROTOCOL_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
 import { misnamedSays } from '../../findings/misnamed-field.ts';
 import { isHeldByCompressor, NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
 import { type Undispatched, undispatched, undispatchedSample, withoutDataSample } from '../../findings/undispatched.ts';
+import { CacheWatch } from './cache-watch.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
@@ -49,11 +51,16 @@ export function asksForCoding(headers: readonly (readonly [name: string, value: 
   );
 }
 
-type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> & CountsByKind;
+type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> &
+  Measured<typeof CACHE_FIGURES> &
+  Measured<typeof REPLACED_FIGURES> &
+  CountsByKind;
 
 export class ProtocolWatch {
   private readonly summary: ProtocolFigures;
   private readonly codingAsked: boolean;
+  private readonly cache: CacheWatch;
+  private readonly replaced: ReplacedCharacters;
   private readonly sampled = new Set<Malformed | Undispatched | Cause>();
   /** When the last published event was heard, the first one of the same moment, and the last one before that. */
   private lastHeardMs = Number.NEGATIVE_INFINITY;
@@ -66,10 +73,13 @@ export class ProtocolWatch {
   /** @param codingAsked the plan itself asks for a content coding */
   constructor(summary: ProtocolFigures, codingAsked: boolean) {
     this.summary = summary;
+    this.cache = new CacheWatch(summary);
+    this.replaced = new ReplacedCharacters(summary);
     this.codingAsked = codingAsked;
   }
 
-  opened(head: ResponseHead): void {
+  opened(head: ResponseHead, { nowMs, wallOffsetMs }: Subscription['context']): void {
+    this.cache.opened(head, nowMs, nowMs + wallOffsetMs);
     const field = head.headers.get('content-encoding');
     if (field === undefined || this.codingAsked) return;
     const coding = codingOf(field);
@@ -99,6 +109,10 @@ export class ProtocolWatch {
     if (client.headJudged) return;
     client.headJudged = true;
     this.judgeHead(client, event);
+  }
+
+  read(data: string): void {
+    this.replaced.read(data);
   }
 
   malformed(client: EventReader, defect: Malformed, sample: string): void {

@@ -90,7 +90,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   }
 
   onOpen(client: Subscription, head: ResponseHead): void {
-    this.protocol.opened(head);
+    this.protocol.opened(head, client.context);
     const { times } = this.figures;
     const counts = this.figures.kind(client.behaviour.kind);
     counts.open += 1;
@@ -114,6 +114,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     else if (this.completion.heard(client, event, this.incident === null) && client.behaviour.kind === 'healthy')
       this.figures.times.silence.record(client.longestSilenceMs);
     const { nowMs, wallOffsetMs } = client.context;
+    const beforeMs = this.timing.item(client);
     if (!client.heardEvent) {
       client.heardEvent = true;
       if (client.opened === 1) this.figures.times.firstEvent.record(nowMs - client.attemptStartMs);
@@ -137,7 +138,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.latency.heardBefore(event, wallMs);
       return;
     }
-    if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
+    if (this.incident === null) this.timing.heard(client, event, beforeMs);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
@@ -149,6 +150,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   onComment(client: Subscription, text: string): void {
     this.figures.counts.comments += 1;
     client.heardFarewell = isLastComment(text);
+    this.timing.item(client);
     this.beat(client);
   }
 
@@ -244,6 +246,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   protected beat(client: Subscription): void {
     if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
+    this.timing.beat(client);
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }

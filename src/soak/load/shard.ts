@@ -15,11 +15,13 @@ import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
+import { Newcomer } from './newcomer.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
+import { type LookingOn, SilenceWatch } from './silence-watch.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from '../../accounts/stop-excuse.ts';
 import type { Target } from '../target/target.ts';
@@ -132,6 +134,8 @@ export class Shard implements LoadGenerator {
     clearInterval(sampler);
     clearInterval(looker);
     fleet.freeze();
+    const silence = new SilenceWatch(fleet.clients, recorder.summary);
+    if (this.mayAskNewcomer) await silence.ask(this.lookingOn(signal));
     const headSeq = recorder.accounts.headSeq;
     const lateMs = signal.aborted ? 0 : DRAIN_LATENCIES * recorder.summary.times.latency.percentile(99);
     const drainMs = Math.max(DRAIN_MS, Math.min(lateMs, MOST_DRAIN_MS));
@@ -140,12 +144,31 @@ export class Shard implements LoadGenerator {
     }
     recorder.incident?.close(this.clock.nowMs());
     recorder.incident = null;
+    silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
-    recorder.timing.close();
+    recorder.timing.close(fleet.clients);
     fleet.sweep();
     await this.stale.close(fleet.clients);
     onSample(this.sample());
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** One for the run; and where each client is sent something of its own, it would say nothing of the others. */
+  private get mayAskNewcomer(): boolean {
+    const { recorder, plan } = this;
+    return plan.slice.index === 0 && recorder.profile === null && recorder.completion === null;
+  }
+
+  private lookingOn(signal: AbortSignal): LookingOn {
+    const { times, counts } = this.recorder.summary;
+    // Heads that wait for an event have nothing to come with while all is quiet.
+    const waits = counts.headsWithEvent * 2 > counts.headsJudged;
+    return {
+      newcomer: (lastIds) => new Newcomer(this.fleet.context, this.plan.slice.index, this.plan.retryMs, lastIds),
+      headMs: waits ? Number.POSITIVE_INFINITY : times.headers.percentile(90),
+      nowMs: () => this.clock.nowMs(),
+      signal,
+    };
   }
 
   incident(incident: Incident): void {

@@ -6,6 +6,7 @@ import { CAUSES, type Cause } from '../../core/causes.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { Bunching } from '../../measure/bunching.ts';
+import { NextWrite } from '../../measure/next-write.ts';
 import { ReconnectBurst } from '../../measure/reconnect-burst.ts';
 import { StallPhases } from '../../measure/stall-phases.ts';
 import { StreamEnds } from '../../measure/stream-ends.ts';
@@ -15,7 +16,8 @@ import type { Summary } from '../../record/summary.ts';
 const CUTS = new Set<Cause>(['reset', 'eof-clean', 'eof-truncated', 'http-protocol']);
 
 export class Timing {
-  private readonly bunching = new Bunching();
+  private readonly bunching: Bunching;
+  private readonly nextWrite: NextWrite;
   private readonly summary: Summary;
   private readonly ends: StreamEnds;
   private readonly returns: ReconnectBurst;
@@ -24,6 +26,8 @@ export class Timing {
   /** @param processes that the clients are spread over */
   constructor(summary: Summary, processes: number) {
     this.summary = summary;
+    this.bunching = new Bunching(summary.times);
+    this.nextWrite = new NextWrite(summary);
     this.ends = new StreamEnds(summary);
     this.returns = new ReconnectBurst(processes, () => summary.kind('healthy').planned);
     this.phases = new StallPhases(summary, () => this.bunching.bunched);
@@ -37,10 +41,26 @@ export class Timing {
     this.bunching.begin(client, client.opened > 1);
   }
 
-  /** An event of a healthy client, due while its stream was open. */
-  heard(client: Subscription, { scheduledMs, sentMs }: StreamEvent): void {
+  /** An event or a comment has come. @returns when the one before it came on this stream */
+  item(client: Subscription): number {
+    const { lastItemMs } = client;
+    client.lastItemMs = client.context.nowMs;
+    return lastItemMs;
+  }
+
+  beat(client: Subscription): void {
+    this.nextWrite.beat(client, client.context.nowMs);
+  }
+
+  /** An event of a healthy client, due while its stream was open. @param beforeMs what `item` has returned for it */
+  heard(client: Subscription, { scheduledMs, sentMs, coarse, timeFound }: StreamEvent, beforeMs: number): void {
+    const { nowMs, wallOffsetMs } = client.context;
+    const writtenMs = (Number.isNaN(sentMs) ? scheduledMs : sentMs) - wallOffsetMs;
+    this.nextWrite.heard(client, nowMs, beforeMs, { writtenMs, coarse, guessed: timeFound });
+    // A guess accuses nobody of bunches.
+    if (timeFound) return;
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
-    if (!Number.isNaN(dueMs)) this.bunching.heard(client, client.context.nowMs, dueMs);
+    if (!Number.isNaN(dueMs)) this.bunching.heard(client, nowMs, dueMs, sentMs);
   }
 
   left(client: Subscription): void {
@@ -71,7 +91,8 @@ export class Timing {
   }
 
   /** The accounts are closed. */
-  close(): void {
+  close(clients: readonly Subscription[]): void {
+    for (const client of clients) this.bunching.end(client);
     this.phases.settle();
     this.returns.settle();
   }

@@ -1,7 +1,11 @@
 import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
+import { CACHED_ADVICE, cachedStreamsSays } from '../../findings/cache-signs.ts';
+import { printable } from '../../core/printable.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
+import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
+import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
@@ -11,33 +15,68 @@ const BUNCHES_A_CLIENT = 3;
 /** Half of what a bunch is due over at least: what is late before it is sent was not held back on the way. */
 const LEAST_HELD_MS = 250;
 
-/** Events that were sent apart arrive together, again and again: something collects them. */
+/** Events come later than they were sent: something collects them, or keeps them until it is given more. */
 export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
-    const held = heldByCompressor(record);
-    if (held !== null || !isBuffered(record)) return held;
-    const {
-      summary: {
-        counts: { stamped, bunched, bunches },
-        times,
-      },
-    } = record;
-    const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
-    return {
-      title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
-      evidence: {
-        events: stamped,
-        inBunches: bunched,
-        bunches,
-        eventsPerBunch: bunched / bunches,
-        heldP50Ms: heldMs.percentile(50),
-        heldP99Ms: heldMs.percentile(99),
-        silenceP50Ms: times.silence.percentile(50),
-      },
-    };
+    return (
+      fromCache(record) ?? heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record) ?? heldOnce(record)
+    );
   },
 };
+
+/** What a cache keeps it lets go again and again, at once and too late. */
+function fromCache({ summary: { counts, cacheSigns } }: RunRecord): Detected | null {
+  const { streamsCached, streamsOpened } = counts;
+  if (streamsCached === 0) return null;
+  const [sign = ''] = cacheSigns.keys();
+  return {
+    title: `${cachedStreamsSays(streamsCached, streamsOpened, printable(sign))}.`,
+    evidence: { streamsCached, streamsOpened, sign: printable(sign) },
+    hint: CACHED_ADVICE,
+    explains: false,
+  };
+}
+
+/** Events that were sent apart arrive together, again and again. */
+function inBunches(record: RunRecord): Detected | null {
+  if (!isBuffered(record)) return null;
+  const {
+    summary: {
+      counts: { stamped, bunched, bunches },
+      times,
+    },
+  } = record;
+  const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
+  return {
+    title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
+    evidence: {
+      events: stamped,
+      inBunches: bunched,
+      bunches,
+      eventsPerBunch: bunched / bunches,
+      heldP50Ms: heldMs.percentile(50),
+      heldP99Ms: heldMs.percentile(99),
+      silenceP50Ms: times.silence.percentile(50),
+    },
+  };
+}
+
+function heldForNext({ summary }: RunRecord): Detected | null {
+  const { counts, times } = summary;
+  if (!isHeldForNext(summary, summary.byKind.get('healthy')?.connected ?? 0)) return null;
+  return {
+    title: heldForNextSays(summary),
+    evidence: {
+      events: counts.nextJudged,
+      heldUntilNext: counts.heldUntilNext,
+      heldUntilHeartbeat: counts.heldUntilBeat,
+      heldP50Ms: times.heldForNext.percentile(50),
+      heldMaxMs: times.heldForNext.percentile(100),
+    },
+    hint: HELD_FOR_NEXT_ADVICE,
+  };
+}
 
 /** By the compressor itself, also where events do not say when they were sent. */
 function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected | null {
@@ -50,10 +89,32 @@ function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected 
   };
 }
 
-function isBuffered({ summary: { counts, times, byKind } }: RunRecord): boolean {
+function isBuffered({ summary: { counts, times, byKind }, generator }: RunRecord): boolean {
   const { stamped, bunched, bunches } = counts;
-  const clients = byKind.get('healthy')?.connected ?? 0;
-  if (clients === 0 || bunches < BUNCHES_A_CLIENT * clients) return false;
+  const streams = byKind.get('healthy')?.connected ?? 0;
   if (times.latencySent.count > 0 && times.latencySent.percentile(50) < LEAST_HELD_MS) return false;
-  return bunched >= stamped * BUNCHED_SHARE;
+  const { bunchDue } = times;
+  const seen = { stamped, bunched, streams, judged: bunchDue.count, dueForMs: bunchDue.percentile(50) };
+  if (comeInBunchesOnly(seen, longestStopMs(generator))) return true;
+  return streams > 0 && bunches >= BUNCHES_A_CLIENT * streams && bunched >= stamped * BUNCHED_SHARE;
+}
+
+/** By the times of sending alone: what a server that stood still owes comes together too. */
+function heldOnce({ summary: { times, byKind }, generator }: RunRecord): Detected | null {
+  const streams = byKind.get('healthy')?.connected ?? 0;
+  const { bunchSent } = times;
+  const usualMs = bunchSent.percentile(50);
+  if (streams === 0 || bunchSent.count < streams * BUNCHED_SHARE) return null;
+  if (!isHeldForLong(usualMs, longestStopMs(generator))) return null;
+  return {
+    severity: 'warn',
+    title: `${heldOnceSays(bunchSent.count, streams, bunchSent.percentile(100))}.`,
+    evidence: { bunches: bunchSent.count, streams, sentForP50Ms: usualMs, sentForMaxMs: bunchSent.percentile(100) },
+    hint: HELD_ONCE_ADVICE,
+    explains: false,
+  };
+}
+
+function longestStopMs({ eventLoopDelayMs, longestStop }: RunRecord['generator']): number {
+  return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0);
 }

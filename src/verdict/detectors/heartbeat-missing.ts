@@ -1,9 +1,11 @@
 import { counted, formatDuration } from '../../core/units.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import { cutBy } from '../../findings/cuts.ts';
+import { SILENT_TOGETHER_ADVICE, silentTogetherSays } from '../../findings/dead-streams.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
+import { silentTogether } from '../silent-together.ts';
 
 /** No heartbeat for three promised periods, or silence longer than allowed. */
 export const heartbeatMissing: Detector = {
@@ -16,20 +18,43 @@ export const heartbeatMissing: Detector = {
       heartbeatMs === null
         ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
         : `every ${formatDuration(heartbeatMs)}`;
+    const evidence = { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs };
+    const together = silentTogether(summary);
+    if (together !== null && missing <= together.streams) {
+      return {
+        title: `${silentTogetherSays(together, together.newcomer)} (expected ${expected}).`,
+        evidence: { ...evidence, ...together },
+        hint: SILENT_TOGETHER_ADVICE,
+      };
+    }
     return {
       title: `${counted(missing, 'time')} a client was left without a heartbeat (expected ${expected}).`,
-      evidence: { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs },
+      evidence,
     };
   },
 };
 
 /** Nobody promised more: no fault, but some layers would cut such a stream. */
-function longSilence({ times: { silence }, counts }: Summary, heartbeatWithinMs: number | null): Detected | null {
+function longSilence(summary: Summary, heartbeatWithinMs: number | null): Detected | null {
+  const {
+    times: { silence },
+    counts,
+  } = summary;
   const longestSilenceMs = silence.count === 0 ? 0 : silence.percentile(100);
   if (heartbeatWithinMs !== UNPROMISED_SILENCE_MS || !isWorthAWarning(longestSilenceMs)) return null;
+  const evidence = { missing: 0, heartbeats: counts.heartbeats, longestSilenceMs, heartbeatWithinMs };
+  const together = silentTogether(summary);
+  if (together !== null) {
+    return {
+      severity: 'warn',
+      title: `${silentTogetherSays(together, together.newcomer)}, which ${cutBy(longestSilenceMs)}.`,
+      evidence: { ...evidence, ...together },
+      hint: SILENT_TOGETHER_ADVICE,
+    };
+  }
   return {
     severity: 'warn',
     title: `Streams were silent for up to ${formatDuration(longestSilenceMs)}, which ${cutBy(longestSilenceMs)}.`,
-    evidence: { missing: 0, heartbeats: counts.heartbeats, longestSilenceMs, heartbeatWithinMs },
+    evidence,
   };
 }

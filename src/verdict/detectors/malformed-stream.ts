@@ -1,6 +1,12 @@
+import { printable } from '../../core/printable.ts';
 import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { notFlushedSays } from '../../findings/not-flushed.ts';
+import {
+  DECODED_IN_PIECES_ADVICE,
+  decodedInPiecesSays,
+  isDecodedInPieces,
+} from '../../findings/replaced-characters.ts';
 import {
   isWithoutData,
   UNDISPATCHED,
@@ -9,6 +15,7 @@ import {
   WITHOUT_DATA_ADVICE,
   withoutDataSays,
 } from '../../findings/undispatched.ts';
+import { replacedSeen } from '../../measure/replaced-characters.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { Detector } from '../finding.ts';
@@ -20,7 +27,7 @@ import type { Detector } from '../finding.ts';
 export const malformedStream: Detector = {
   id: 'malformed-stream',
   detect({ summary }) {
-    return broken(summary) ?? notFlushed(summary) ?? withoutData(summary);
+    return broken(summary) ?? notFlushed(summary) ?? withoutData(summary) ?? inPieces(summary);
   },
 };
 
@@ -79,6 +86,19 @@ function withoutData(summary: Summary): Detected | null {
     title: `${counted(summary.total('connected'), 'stream')} had ${withoutDataSays(counts.withoutData, sample)}.`,
     evidence: { withoutData: counts.withoutData, sample },
     hint: WITHOUT_DATA_ADVICE,
+    explains: false,
+  };
+}
+
+/** All is UTF-8, and text was lost before it was sent. */
+function inPieces(summary: Summary): Detected | null {
+  const found = replacedSeen(summary, printable);
+  if (!isDecodedInPieces(found)) return null;
+  return {
+    severity: 'warn',
+    title: `${decodedInPiecesSays(found)}.`,
+    evidence: { ...found },
+    hint: DECODED_IN_PIECES_ADVICE,
     explains: false,
   };
 }

@@ -10,6 +10,15 @@ function sent(cameMs: number, ...sentMs: readonly number[]): Said[] {
   return sentMs.map((ageMs) => [cameMs, tick(ageMs, { sent: SERVER_MS + ageMs })]);
 }
 
+/** So many events that come when they are sent, one each second. */
+function each(count: number, fromMs: number): Said[] {
+  return Array.from({ length: count }, (_, at) => fromMs + at * 1000).flatMap((ageMs) => sent(ageMs, ageMs));
+}
+
+function sentAt(number: number, ageMs: number): string {
+  return tick(number, { sent: SERVER_MS + ageMs });
+}
+
 /** The ticks of the main stream from the third on, that much later, on a stream that opened 900 ms after it. */
 function twin(laterMs: number, count = 4): Course {
   const opened = 900;
@@ -209,5 +218,127 @@ judges(buffered, [
       auxiliary: { twin: { headMs: HEAD_MS + 1000, says: ticks(6, 700, 500) } },
     },
     { status: 'pass', evidence: { apartFromSecondMs: null } },
+  ],
+  [
+    'finds events that come only with the next one',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: { headMs: 0, says: Array.from({ length: 5 }, (_, at): Said => [at * 2000 + 2001, sentAt(at, at * 2000)]) },
+    },
+    {
+      status: 'fail',
+      title: 'Each event comes only with the next write (100% of 4): held until then for 2s',
+      evidence: { finding: 'buffered-stream', heldUntilNext: 4 },
+      advises: true,
+    },
+  ],
+  [
+    'finds events that come only with the next write, where that may be a heartbeat',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: [
+          [2001, sentAt(1, 0)],
+          [3001, sentAt(2, 2000)],
+          [4001, ': ping\n\n'],
+          [6001, sentAt(3, 4000)],
+          [9001, sentAt(4, 6000)],
+        ],
+      },
+    },
+    { status: 'fail', title: 'the next write' },
+  ],
+  [
+    'finds events that come only with the next heartbeat, by different times at which they were written',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: [1, 2, 3, 4, 5, 6].flatMap((beat): Said[] => [
+          ...(beat % 3 === 0 ? [] : [[beat * 2000, sentAt(beat, beat * 2000 - 300 * beat)] as const]),
+          [beat * 2000, ': ping\n\n'],
+        ]),
+      },
+    },
+    { status: 'fail', title: 'Each event comes only with the next heartbeat' },
+  ],
+  [
+    'does not take a comment behind each event for a heartbeat that sent it off, where a clock is behind',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: ticks(6).map(([ageMs]): Said => [ageMs, `${sentAt(ageMs, ageMs - 5300)}: padding\n\n`]),
+      },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'passes events that are late by another time than the one between them',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: { headMs: 0, says: ticks(6).map(([ageMs]): Said => [ageMs, sentAt(ageMs, ageMs - 700)]) },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'does not take a time that was found, and may be that of the beginning of a minute, for one of writing',
+    {
+      wallOffsetMs: SERVER_MS,
+      main: {
+        headMs: 0,
+        says: Array.from({ length: 12 }, (_, at): Said => [
+          at * 2000 + 2001,
+          tick(at, { from: SERVER_MS + at * 2000 }),
+        ]),
+      },
+    },
+    { status: 'pass', title: 'by /from', advises: true },
+  ],
+  [
+    'fails a single bunch where nearly all events are in it, and were sent over two seconds',
+    { main: { says: sent(3000, 1000, 1500, 2000, 2500, 3000) } },
+    { status: 'fail', title: '100 % of them, in bunches of 5', evidence: { finding: 'buffered-stream', bunches: 1 } },
+  ],
+  [
+    'passes such a bunch where it comes with the head: it is history',
+    { main: { says: sent(999, -1000, -500, 0, 500, 900) } },
+    { status: 'pass' },
+  ],
+  [
+    'holds no stop of our own against the server that sent a single bunch',
+    { main: { says: sent(3000, 1000, 1500, 2000, 2500, 3000) }, ownStopMs: 1 },
+    { status: 'pass' },
+  ],
+  [
+    'warns of events that were sent over five seconds and came together once, among others that came at once',
+    { main: { says: [...sent(8000, 3000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
+    { status: 'warn', title: 'Now and then events arrived together that were sent over 5s', advises: true },
+  ],
+  [
+    'passes what came together once since the server stood still for less',
+    { main: { says: [...sent(8000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
+    { status: 'pass' },
+  ],
+  [
+    'passes what was due over five seconds and was sent at once',
+    {
+      main: {
+        says: [
+          ...[3, 4, 5, 6, 7, 8].map((due): Said => [
+            8000,
+            tick(due, { scheduled: SERVER_MS + due * 1000, sent: SERVER_MS + 8000 }),
+          ]),
+          ...each(12, 9000),
+        ],
+      },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'fails five heartbeats that came together after three seconds without any',
+    { main: { says: pings(500, 3500, 3500, 3500, 3500, 3500) } },
+    { status: 'fail', title: 'Heartbeats that were sent apart arrived together, 1 time' },
   ],
 ]);

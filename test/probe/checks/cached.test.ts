@@ -24,6 +24,9 @@ function signed(name: string, value: string): Course {
   return { headers: { [name]: value } };
 }
 
+/** When the streams of these rows are looked at, to the day. */
+const DATE = new Date(Date.UTC(2026, 10, 3)).toUTCString();
+
 judges(cached, [
   [
     'passes a second client that gets what is live',
@@ -98,5 +101,23 @@ judges(cached, [
     'skips when the second client got no stream',
     { auxiliary: { twin: { head: { statusCode: 503 } } } },
     { status: 'skip', title: 'got no stream', evidence: { cause: 'http-status' } },
+  ],
+  [
+    'names by what way the answer of a cache came',
+    { main: { headers: { age: '12', via: '1.1 varnish' } } },
+    { status: 'fail', title: 'a cache answers: Age: 12 (Via: 1.1 varnish)', evidence: { finding: 'buffered-stream' } },
+  ],
+  [
+    'fails a second client whose answer has the date of one three seconds before',
+    { main: { ...MAIN, ...signed('date', DATE) }, auxiliary: { twin: { ...twin(LIVE), ...signed('date', DATE) } } },
+    { status: 'fail', title: `a cache answers: Date: ${DATE} again` },
+  ],
+  [
+    'passes one date at two clients that asked within three seconds',
+    {
+      main: { ...MAIN, ...signed('date', DATE) },
+      auxiliary: { twin: { ...twin(LIVE), headMs: HEAD_MS + 2999, ...signed('date', DATE) } },
+    },
+    { status: 'pass' },
   ],
 ]);

@@ -1,13 +1,15 @@
 import { framing } from '../../../src/probe/checks/framing.ts';
 import { DEFAULT_MAX_EVENT_BYTES, DEFAULT_MAX_LINE_BYTES } from '../../../src/sse/handlers.ts';
 import { judges } from '../../support/check-table.ts';
-import { type Course, tick } from '../../support/observations.ts';
+import { type Course, type Said, tick, ticks } from '../../support/observations.ts';
 
 function spoken(text: string, end: Course['end'] = { cause: 'closed-by-us', ageMs: 2000 }): Course {
   return { says: [[1000, text]], end };
 }
 
 const MALFORMED = { finding: 'malformed-stream' };
+
+const CUT = ['天\ufffd\ufffdは', '晴\ufffd\ufffd\ufffd、', '気\ufffd\ufffd20'];
 
 judges(framing, [
   ['passes a sound stream', {}, { status: 'pass', title: 'every line is of the format', evidence: { deviations: 0 } }],
@@ -183,4 +185,23 @@ judges(framing, [
     { status: 'pass' },
   ],
   ['does not warn of it when we left', { main: spoken('data: a\n') }, { status: 'pass' }],
+  [
+    'warns of replacement characters that a decoder before the server has left, as in one of them',
+    { main: { says: ticks(6).map(([ageMs], at): Said => [ageMs, tick(at, { text: CUT[at % 3] })]) } },
+    {
+      status: 'warn',
+      title: '14 replacement characters (U+FFFD) in 6 of 6 events, as in “',
+      evidence: { finding: 'malformed-stream', mistake: 'replaced', places: 3 },
+      advises: true,
+    },
+  ],
+  [
+    'passes a replacement character that somebody wrote',
+    {
+      main: {
+        says: ticks(6).map(([ageMs], at): Said => [ageMs, tick(at, { text: at === 3 ? 'the sign \ufffd' : '気温' })]),
+      },
+    },
+    { status: 'pass' },
+  ],
 ]);

@@ -22,6 +22,15 @@ const TOO_SILENT = lasting(silentAfterMs(UNPROMISED_SILENCE_MS) + 1);
 /** While others are sent events. */
 const FORGOTTEN = lasting(silentAfterMs(FORGOTTEN_AFTER_MS) + 1);
 
+/** Two streams stop at one moment, and a third one that opens later goes on. */
+const DEAD = {
+  main: lasting(15_000, ticks(5)),
+  auxiliary: {
+    twin: { headMs: HEAD_MS + 1020, says: ticks(4).map(([ageMs, text]): Said => [ageMs - 20, text]) },
+    fresh: { headMs: HEAD_MS + 8100, says: ticks(4).map(([ageMs]): Said => [ageMs, tick(1)]) },
+  },
+} as const;
+
 judges(silentGap, [
   ['passes a sound stream', {}, { status: 'pass', title: 'the longest silence was 1s' }],
   [
@@ -106,5 +115,60 @@ judges(silentGap, [
     'leaves to buffered what was only held back',
     { main: lasting(27_000, pings(3000, 3000, 3000, 25_000, 25_000, 25_000)) },
     { status: 'skip', title: 'held back', evidence: { maxSilenceMs: 22_000 } },
+  ],
+  [
+    'finds streams that stopped at one moment and lead nowhere, by a client that comes afterwards',
+    DEAD,
+    {
+      status: 'fail',
+      title:
+        'From 5s on nobody heard a byte: both streams stayed open without one for 10s, while a client that came afterwards was sent events.',
+      evidence: { finding: 'silent-stream', newcomer: 'hears', streams: 2 },
+      advises: true,
+    },
+  ],
+  [
+    'finds such a stream by ids that count on, where no other client was there',
+    { main: DEAD.main, auxiliary: { fresh: { headMs: HEAD_MS + 8100, says: [[1500, tick(6)]] } } },
+    { status: 'fail', evidence: { newcomer: 'news', streams: 1 } },
+  ],
+  [
+    'finds such a stream where a client that comes afterwards reaches nobody',
+    { main: DEAD.main, auxiliary: { fresh: { headMs: HEAD_MS + 8100, head: { statusCode: 502 }, says: [] } } },
+    { status: 'fail', title: 'while a client that came afterwards reached nobody' },
+  ],
+  [
+    'passes a feed that is quiet for a client that comes afterwards too',
+    { main: DEAD.main, auxiliary: { fresh: { headMs: HEAD_MS + 8100, says: [[0, tick(5)]] } } },
+    { status: 'pass' },
+  ],
+  [
+    'passes where a client that comes afterwards is turned away since there are too many',
+    { main: DEAD.main, auxiliary: { fresh: { headMs: HEAD_MS + 8100, head: { statusCode: 503 }, says: [] } } },
+    { status: 'pass' },
+  ],
+  [
+    'passes a stream of its own that has said all, while one that comes afterwards begins',
+    {
+      main: DEAD.main,
+      auxiliary: {
+        twin: { headMs: HEAD_MS + 1020, says: ticks(5) },
+        fresh: { headMs: HEAD_MS + 8100, says: ticks(4) },
+      },
+    },
+    { status: 'pass' },
+  ],
+  [
+    'says since when nobody heard a byte, where the user said what is allowed',
+    {
+      plan: { heartbeatWithinMs: 3000 },
+      main: DEAD.main,
+      auxiliary: { fresh: { headMs: HEAD_MS + 8100, says: [] } },
+    },
+    {
+      status: 'fail',
+      title: 'From 5s on nobody heard a byte: the stream stayed open without one for 10s (expected within 3s).',
+      evidence: { finding: 'heartbeat-missing' },
+    },
   ],
 ]);

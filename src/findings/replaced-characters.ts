@@ -1,0 +1,74 @@
+/**
+ * Replacement characters (U+FFFD) in text that is sound UTF-8: they were in it before it was sent. A decoder that is given
+ * a stream piece by piece and begins anew with each piece leaves them where a piece ends within a character. What `probe`
+ * and `soak` say of it.
+ */
+import { counted } from '../core/units.ts';
+
+/**
+ * One character that was cut leaves two to four of them side by side: one for its beginning, and one for each byte of the
+ * rest (WHATWG Encoding, 4.2, "replacement"). Longer rows are text in another encoding.
+ */
+const CUT = /(?<!\ufffd)\ufffd{2,4}(?!\ufffd)/;
+const ANY = /\ufffd+/;
+/** Text on either side by which one place is told from another, digits left out. */
+const AROUND_CHARACTERS = 6;
+const SHOWN_CHARACTERS = 24;
+
+/** Cut characters stand in several events, and not always in the same words: a name may hold some. */
+const LEAST_CUT_EVENTS = 2;
+const LEAST_CUT_PLACES = 2;
+/** Single ones may be quoted, or stand in what a person wrote. */
+const LEAST_EVENTS = 5;
+const LEAST_PLACES = 3;
+const LEAST_SHARE = 0.1;
+
+export interface Replaced {
+  characters: number;
+  /** Whether several stand side by side, as behind one character that was cut. */
+  cut: boolean;
+  /** What the place is known by. */
+  place: string;
+  /** Hostile text. */
+  sample: string;
+}
+
+/** Null where there is none. */
+export function replacedIn(text: string): Replaced | null {
+  // Of text in one byte a character this is answered without a look at it.
+  if (!text.includes('\ufffd')) return null;
+  const cut = CUT.exec(text);
+  const { index, 0: row } = (cut ?? ANY.exec(text)) as RegExpExecArray;
+  const end = index + row.length;
+  return {
+    characters: text.split('\ufffd').length - 1,
+    cut: cut !== null,
+    place: text.slice(Math.max(0, index - AROUND_CHARACTERS), end + AROUND_CHARACTERS).replaceAll(/\d/g, '0'),
+    sample: text.slice(Math.max(0, index - SHOWN_CHARACTERS), end + SHOWN_CHARACTERS),
+  };
+}
+
+export interface ReplacedSeen {
+  /** Events that were looked at, those with replacement characters in them, and those with several side by side. */
+  events: number;
+  replacedEvents: number;
+  cutEvents: number;
+  characters: number;
+  /** Different places. */
+  places: number;
+  /** Made printable. */
+  sample: string;
+}
+
+/** Whether so many were left by a decoder: a single one, or the same words again and again, accuse nobody. */
+export function isDecodedInPieces({ events, replacedEvents, cutEvents, places }: ReplacedSeen): boolean {
+  if (cutEvents >= LEAST_CUT_EVENTS && places >= LEAST_CUT_PLACES) return true;
+  return replacedEvents >= LEAST_EVENTS && places >= LEAST_PLACES && replacedEvents >= events * LEAST_SHARE;
+}
+
+export function decodedInPiecesSays({ events, replacedEvents, characters, sample }: ReplacedSeen): string {
+  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in “${sample}”: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character`;
+}
+
+export const DECODED_IN_PIECES_ADVICE =
+  "What stands between (a gateway, a proxy, a model's client) decodes each chunk by itself: let it pass the bytes on as they are, or keep one decoder for the whole stream (`new TextDecoder()` with `{ stream: true }`, `StringDecoder` or `setEncoding('utf8')` of Node, `codecs.getincrementaldecoder` of Python, `InputStreamReader` of Java). Where the data themselves hold U+FFFD, nothing is wrong with the stream.";

@@ -1,0 +1,69 @@
+/** How many events have replacement characters in their data, each event once, and in how many places. */
+import { replacedIn, type ReplacedSeen } from '../findings/replaced-characters.ts';
+import { countUp, figures, type Measured } from './figures.ts';
+
+export const REPLACED_FIGURES = figures({
+  counts: [
+    /** Events whose data was read, once for all clients that are sent the same. */
+    'eventsRead',
+    'replacedEvents',
+    /** The part of these in which several stand side by side. */
+    'replacedCuts',
+    'replacedCharacters',
+  ],
+  tallies: [
+    /** The places in which they stand, so many for each process; and what surrounds the first. Hostile text. */
+    'replacedPlaces',
+    'replacedSamples',
+  ],
+});
+type ReplacedFigures = Measured<typeof REPLACED_FIGURES>;
+
+const MAX_PLACES = 20;
+/** Several clients may read one event each for itself, at nearly the same time. */
+const MAX_REMEMBERED = 16;
+
+export class ReplacedCharacters {
+  private readonly figures: ReplacedFigures;
+  private readonly remembered: string[] = [];
+
+  constructor(measured: ReplacedFigures) {
+    this.figures = measured;
+  }
+
+  read(data: string): void {
+    const { counts, replacedPlaces, replacedSamples } = this.figures;
+    counts.eventsRead += 1;
+    const found = replacedIn(data);
+    if (found === null || this.isRemembered(data)) return;
+    counts.replacedEvents += 1;
+    counts.replacedCharacters += found.characters;
+    if (found.cut) counts.replacedCuts += 1;
+    if (replacedPlaces.size < MAX_PLACES || replacedPlaces.has(found.place)) countUp(replacedPlaces, found.place);
+    if (replacedSamples.size === 0) countUp(replacedSamples, found.sample);
+  }
+
+  private isRemembered(data: string): boolean {
+    const { remembered } = this;
+    if (remembered.includes(data)) return true;
+    remembered.push(data);
+    if (remembered.length > MAX_REMEMBERED) remembered.shift();
+    return false;
+  }
+}
+
+/** @param printed how hostile text is made printable */
+export function replacedSeen(
+  { counts, replacedPlaces, replacedSamples }: ReplacedFigures,
+  printed: (text: string) => string,
+): ReplacedSeen {
+  const [sample = ''] = replacedSamples.keys();
+  return {
+    events: counts.eventsRead,
+    replacedEvents: counts.replacedEvents,
+    cutEvents: counts.replacedCuts,
+    characters: counts.replacedCharacters,
+    places: replacedPlaces.size,
+    sample: printed(sample),
+  };
+}

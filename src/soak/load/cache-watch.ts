@@ -1,0 +1,39 @@
+/** Which streams come from a cache, by their heads. */
+import { cacheSays, cacheSign, dateOf, SAME_DATE_MS, sameDateSign } from '../../findings/cache-signs.ts';
+import { countUp, type Measured } from '../../measure/figures.ts';
+import type { CACHE_FIGURES } from '../../record/load-figures.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
+
+/** The dates that are remembered: of a live server each is over after a second. */
+const MAX_DATES = 64;
+
+export class CacheWatch {
+  private readonly figures: Measured<typeof CACHE_FIGURES>;
+  /** When each was first seen, in that order. */
+  private readonly dates = new Map<string, number>();
+
+  constructor(measured: Measured<typeof CACHE_FIGURES>) {
+    this.figures = measured;
+  }
+
+  /** @param nowMs monotonic @param wallMs Unix ms */
+  opened({ headers }: ResponseHead, nowMs: number, wallMs: number): void {
+    const { counts, cacheSigns } = this.figures;
+    counts.streamsOpened += 1;
+    const sign = cacheSign(headers) ?? this.sameDate(dateOf(headers, wallMs), nowMs);
+    if (sign === null) return;
+    counts.streamsCached += 1;
+    // One is enough: an age differs from answer to answer.
+    if (cacheSigns.size === 0) countUp(cacheSigns, cacheSays(sign, headers.get('via')));
+  }
+
+  private sameDate(date: string | null, nowMs: number): string | null {
+    if (date === null) return null;
+    const { dates } = this;
+    const sinceMs = dates.get(date);
+    if (sinceMs !== undefined) return nowMs - sinceMs >= SAME_DATE_MS ? sameDateSign(date) : null;
+    dates.set(date, nowMs);
+    if (dates.size > MAX_DATES) dates.delete(dates.keys().next().value as string);
+    return null;
+  }
+}

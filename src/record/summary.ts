@@ -78,6 +78,8 @@ export class Summary implements CountsByKind, Tallies {
   // Fields and not a record, as readers ask for one at a time; the compiler misses none that is declared.
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
+  readonly refusedAnswers: Tally = new Map();
+  readonly serverMarks: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();

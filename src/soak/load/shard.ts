@@ -17,6 +17,7 @@ import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts'
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
+import { RefusedAnswers } from './refused-answers.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -45,6 +46,8 @@ export interface ShardOptions {
   /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
+  /** Values of the request that a server may repeat and that must not be shown. */
+  secrets?: readonly string[];
 }
 
 export class Shard implements LoadGenerator {
@@ -58,7 +61,7 @@ export class Shard implements LoadGenerator {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock }: ShardOptions) {
+  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock, secrets = [] }: ShardOptions) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
@@ -83,6 +86,7 @@ export class Shard implements LoadGenerator {
       requestFor: opening.requestFor,
       hops: confirmedHops(target, plan, transport),
       clock,
+      refusedAnswers: new RefusedAnswers(this.recorder.summary, secrets),
       watch: this.generator,
     });
     this.stale = new StaleWatch({

@@ -1,5 +1,6 @@
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksOf } from '../server-marks.ts';
 import { counted } from '../../core/units.ts';
-import { FINDINGS } from '../../findings/finding-rows.ts';
 import { notFlushedSays } from '../../findings/not-flushed.ts';
 import {
   isWithoutData,
@@ -9,6 +10,7 @@ import {
   WITHOUT_DATA_ADVICE,
   withoutDataSays,
 } from '../../findings/undispatched.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { Detector } from '../finding.ts';
@@ -19,8 +21,9 @@ import type { Detector } from '../finding.ts';
  */
 export const malformedStream: Detector = {
   id: 'malformed-stream',
-  detect({ summary }) {
-    return broken(summary) ?? notFlushed(summary) ?? withoutData(summary);
+  detect(record) {
+    const { summary } = record;
+    return broken(summary) ?? notFlushed(record) ?? withoutData(summary);
   },
 };
 
@@ -60,12 +63,13 @@ function broken(summary: Summary): Detected | null {
 }
 
 /** Where others heard events, a compressor that is quiet has nothing to say. */
-function notFlushed({ counts: { events, notFlushed: streams, bytesNotFlushed } }: Summary): Detected | null {
+function notFlushed(record: RunRecord): Detected | null {
+  const { events, notFlushed: streams, bytesNotFlushed } = record.summary.counts;
   if (events > 0 || streams === 0) return null;
   return {
     title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${notFlushedSays(bytesNotFlushed)}.`,
     evidence: { notFlushed: streams, codedBytes: bytesNotFlushed },
-    hint: FINDINGS['compressed-stream'].advice,
+    hint: compressorAdvice(marksOf(record)),
   };
 }
 

@@ -85,7 +85,7 @@ export const STREAM_CHECKS = {
   'error-status': {
     means: 'Those who ask wrongly are told so by the status, and HEAD gets a head and nothing more.',
     measured:
-      'A path that should not exist, the same without the token, and `HEAD` once. Warns for 5xx other than 503, when the stream is open without the token, and when HEAD gets no answer within 2 s, a body, or an answer that does not end; 200 at a wrong path is advice, and so is HEAD where every path is sent the stream.',
+      'A path that should not exist, the same without the token, and `HEAD` once. Warns for 5xx other than 503, when the stream is open without the token, and when HEAD gets a body; 200 at a wrong path is advice, and so is HEAD that gets no answer within 2 s, or one that does not end.',
     notSeen: 'Other wrong methods, expired tokens, other paths; whether the server counts the one who asked with HEAD.',
     errs: 'When the stream is meant to be open, and the token is sent for something else. Of HEAD: when the server does not close a connection that it was asked to close.',
   },

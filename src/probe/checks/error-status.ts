@@ -40,21 +40,21 @@ export const errorStatus: Check = {
         evidence,
         'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.',
       );
-    return onHead(title, evidence, headOnly, path) ?? onPath(title, evidence, path);
+    return onHead(title, evidence, headOnly) ?? onPath(title, evidence, path);
   },
 };
 
-/** Null where HEAD is answered as it should be. A server that sends its stream to every request does not look at them. */
+/**
+ * Null where HEAD is answered as it should be. One that does not end is advice, since no EventSource asks so and most
+ * frameworks do it; a body breaks the framing of the answers behind it.
+ */
 function onHead(
   title: string,
   evidence: Readonly<Record<string, unknown>>,
   headOnly: Listening | undefined,
-  path: Listening | undefined,
 ): Judged | null {
   if (headOnly === undefined || troubleOf(headOnly) === null) return null;
-  return path === undefined || path.isStream || path.head === null
-    ? pass(title, evidence, HEAD_HINT)
-    : warn(title, evidence, HEAD_HINT);
+  return headOnly.log.bytes > 0 ? warn(title, evidence, HEAD_HINT) : pass(title, evidence, HEAD_HINT);
 }
 
 function onPath(title: string, evidence: Readonly<Record<string, unknown>>, path: Listening | undefined): Judged {

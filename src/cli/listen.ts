@@ -4,7 +4,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { EventSourceContext } from '../client/event-source.ts';
+import type { EventSourceContext } from '../client/event-source-context.ts';
 import { Listener, type ListenerOptions, type ListenRecord } from '../client/listener.ts';
 import { Wheel } from '../client/wheel.ts';
 import type { Cause } from '../core/causes.ts';
@@ -25,7 +25,7 @@ import { bearerToken } from '../library/token.ts';
 import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
 import { PacedOutput } from './paced-output.ts';
-import { unusedProxy } from './unused-proxy.ts';
+import { unusedProxy } from '../reach/unused-proxy.ts';
 import { packageVersion } from '../library/version.ts';
 
 const TICK_MS = 10;

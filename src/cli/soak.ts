@@ -15,7 +15,7 @@ import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { checkWritable, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
-import { unusedProxy } from './unused-proxy.ts';
+import { unusedProxy } from '../reach/unused-proxy.ts';
 
 export interface SoakArguments {
   scenarioFile: string | undefined;

@@ -8,7 +8,8 @@ import { isUtf8 } from 'node:buffer';
 import { type Malformed, SAMPLE_BYTES, type SseEvent, type UnfinishedBlock } from '../sse/handlers.ts';
 import type { SseParser } from '../sse/parser.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
-import { EventSourceClient, type EventSourceContext } from './event-source.ts';
+import { EventSourceClient } from './event-source.ts';
+import type { EventSourceContext } from './event-source-context.ts';
 import type { LongReading, LongTexts } from './long-texts.ts';
 import { type SharingHandlers, SharingParser } from './sharing-parser.ts';
 

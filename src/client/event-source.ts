@@ -7,38 +7,22 @@
  * closure. A client does not judge the server: it reports what happened, by a cause of `core/causes.ts`.
  */
 import { CAUSES, type Cause } from '../core/causes.ts';
-import type { Clock } from '../core/clock.ts';
 import { SseParser } from '../sse/parser.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError } from '../sse/handlers.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, StreamRequest, Transport } from '../wire/transport.ts';
+import type { EventSourceContext, ReadLimits } from './event-source-context.ts';
 import { type Adjustment, ClientState } from './client-state.ts';
-import type { HopResolver } from '../reach/hop-resolver.ts';
 import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
+import { ANSWER_MS, readingOf, type RefusedReading } from './refused-reading.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
-import type { Wheel } from './wheel.ts';
-
-/** What an EventSource needs to come to its streams; many may share one. */
-export interface EventSourceContext {
-  readonly transport: Transport;
-  /** Resolves where redirects lead. */
-  readonly hops: HopResolver;
-  readonly wheel: Wheel;
-  readonly clock: Clock;
-  readonly connectTimeoutMs: number;
-  readonly headersTimeoutMs: number;
-  /** When the bytes that are being read came in: one reading of the clock for each read. */
-  nowMs: number;
-}
-
-/** Limits of the parser; it has defaults for both. */
-export type ReadLimits = Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
 
 export abstract class EventSourceClient extends ClientState implements StreamReceiver, SseHandlers {
   readonly parser: SseParser;
   declare maxLineBytes?: number;
   declare maxEventBytes?: number;
   connection: StreamConnection | null = null;
+  private refused: RefusedReading | null = null;
 
   abstract readonly context: EventSourceContext;
   /** Whether it reconnects after an end that it did not cause. */
@@ -121,7 +105,7 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     }
     const refusal = refusalOf(head);
     if (refusal !== null) {
-      this.fail(refusal);
+      this.refuse(refusal, head);
       return;
     }
     this.context.wheel.cancel(this);
@@ -137,6 +121,10 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     const { context } = this;
     const nowMs = context.clock.nowMs();
     context.nowMs = nowMs;
+    if (this.refused !== null) {
+      if (this.refused.read(bytes, start, end)) this.failRefused(this.refused);
+      return true;
+    }
     this.longestSilenceMs = Math.max(this.longestSilenceMs, nowMs - this.lastByteMs);
     this.lastByteMs = nowMs;
     this.receivedBytes += end - start;
@@ -148,7 +136,10 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     this.context.nowMs = this.context.clock.nowMs();
     this.context.wheel.cancel(this);
     this.endReading();
-    this.end(cause, detail);
+    const { refused } = this;
+    this.refused = null;
+    refused?.tell();
+    this.end(refused?.refusal.cause ?? cause, refused?.refusal.detail ?? detail);
   }
 
   onRetry(retryMs: number): void {
@@ -166,6 +157,7 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     this.context.nowMs = nowMs;
     if (this.state === 'waiting') this.connect();
     else if (this.state === 'open') this.due();
+    else if (this.refused !== null) this.failRefused(this.refused);
     else if (this.state === 'connecting' || this.state === 'requesting') {
       const cause = this.state === 'connecting' ? 'connect-timeout' : 'headers-timeout';
       this.fail({ cause, detail: CAUSES[cause].says });
@@ -180,6 +172,18 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
   /** Also from within a read: what is left of it is not heard. Nothing unfinished is kept. */
   protected endReading(): void {
     this.parser.end();
+  }
+
+  private refuse(refusal: Refusal, head: ResponseHead): void {
+    const { refusedAnswers, wheel, nowMs } = this.context;
+    this.refused = readingOf(refusal, head, refusedAnswers);
+    if (this.refused === null) this.fail(refusal);
+    else wheel.schedule(this, nowMs + ANSWER_MS);
+  }
+
+  private failRefused(reading: RefusedReading): void {
+    reading.tell();
+    this.fail(reading.refusal);
   }
 
   private beginConnecting(nowMs: number): void {
@@ -223,6 +227,7 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
     if (how === 'fin') this.connection?.close();
     else this.connection?.reset();
     this.connection = null;
+    this.refused = null;
   }
 
   private end(cause: Cause, detail: string): void {

@@ -12,7 +12,8 @@ import { hopRequest, type Asked } from '../reach/hop-request.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import type { ResponseHead, StreamRequest } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
-import { EventSourceClient, type EventSourceContext, type ReadLimits } from './event-source.ts';
+import { EventSourceClient } from './event-source.ts';
+import type { EventSourceContext, ReadLimits } from './event-source-context.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
 
 /** What is told, in the order in which it happened: the lines of `--jsonl`. `atMs` counts from the start. */

@@ -12,7 +12,7 @@ import type { ResponseHead, StreamRequest } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventReader, type LineObserver } from './event-reader.ts';
-import type { EventSourceContext, ReadLimits } from './event-source.ts';
+import type { EventSourceContext, ReadLimits } from './event-source-context.ts';
 import type { LongTexts } from './long-texts.ts';
 
 /** The receiver of what happens on subscriptions: one shared object, called for every event, so it must be quick. */

@@ -25,6 +25,23 @@ export function redactHeaders(headers: ReadonlyArray<readonly [string, string]>)
   return headers.map(([name]) => [name, REDACTED]);
 }
 
+/** Shorter values are no secrets, and stand in any text. */
+const LEAST_SECRET = 6;
+
+/** The values of a request that must not be shown where its server repeats them. */
+export function secretsOf(headers: ReadonlyArray<readonly [name: string, value: string]>, url: URL): string[] {
+  const named = [
+    ...headers.filter(([name]) => namesSecret(name)).flatMap(([, value]) => value.split(/[\s;,=]+/)),
+    ...[...url.searchParams].flatMap(([name, value]) => (namesSecret(name) ? [value] : [])),
+    url.password.replaceAll(PERCENT_ENCODED, decodeByte),
+  ];
+  return named.filter((value) => value.length >= LEAST_SECRET);
+}
+
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
+}
+
 /** Whether what goes under this name (of a parameter, of a header) is likely a secret. */
 export function namesSecret(name: string): boolean {
   return SECRET_NAME.test(name);

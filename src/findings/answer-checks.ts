@@ -27,9 +27,9 @@ export const ANSWER_CHECKS = {
     errs: READ,
   },
   status: {
-    means: 'The answer is 200: with any other a browser gives up for good.',
+    means: 'The answer is 200, and it comes: with any other a browser gives up for good.',
     measured:
-      'The status line. Fails for all but 200 and 204, and when no head comes in time; 204 is a warning, since it tells clients to stop.',
+      'The status line. Fails for all but 200 and 204, when no head comes in time, and when a second client gets none within 3 s while the first has its stream; 204 is a warning, since it tells clients to stop. An answer that is refused is quoted: its first sentence, `Retry-After` and `WWW-Authenticate`.',
     notSeen: 'What others get: with their own token, under load, from another server.',
     errs: 'Of a head that does not come: when the server would have sent it after the deadline.',
   },
@@ -77,8 +77,8 @@ export const ANSWER_CHECKS = {
   'late-headers': {
     means: 'The response head does not wait for the first event.',
     measured:
-      'A head that took 250 ms or more and came within 20 ms of an event, here and for a second client that asked at another time: both were released at one moment, or by an event that the other heard too. It is a warning.',
+      'A head that took 250 ms or more and came within 20 ms of an event, here and for a second client that asked at another time: both were released at one moment, or by an event that the other heard too; or each by the first event of its own connection, after the period of those that follow, or after 0.9 s or more. It is a warning.',
     notSeen: 'Heads that are held for less than 250 ms; by one client alone it cannot be told, and is advice.',
-    errs: 'When a slow server happens to answer two clients in the very moment in which it publishes, though they asked at different times.',
+    errs: 'When a slow server happens to answer two clients in the very moment in which it publishes, though they asked at different times. A server that takes a second for each head and greets with an event looks as if it waited for it: both are said.',
   },
 } as const satisfies Readonly<Record<string, CheckRow>>;

@@ -1,5 +1,7 @@
 /** Findings about what the server keeps and how it answers, and the one about what could not be judged. */
+import { compressorAdvice } from './compressors.ts';
 import type { FindingRow } from './finding-row.ts';
+import { headAdvice } from './flushing.ts';
 
 export const SERVER_FINDINGS = {
   'stale-client-kept': {
@@ -60,11 +62,11 @@ export const SERVER_FINDINGS = {
     explainedBy: ['generator-saturated'],
     means: 'The response head is held back until the first event; a client is not connected until then.',
     measured:
-      'First streams of healthy clients: the head took 250 ms and more and an event came in the same read, nobody had heard one between the request and that, and several heads, asked for at different times, came at one moment. It must be so for nine in ten streams, at two moments.',
-    notSeen: 'Servers that send the same to nobody else; fewer than five clients; events less than 250 ms apart.',
+      'First streams of healthy clients: the head took 250 ms and more and an event came in the same read, nobody had heard one between the request and that, and several heads, asked for at different times, came at one moment. It must be so for nine in ten streams, at two moments. Also where each connection has events of its own: the head came with the first of them, after 0.9 s or more or after the period of those that follow, and eight in ten clients waited for as long.',
+    notSeen:
+      'Whether a server that takes a second for each head waits for the event or is slow; fewer than five clients; events less than 250 ms apart.',
     faults: ['late-headers'],
-    advice:
-      'Send the head at once: `res.flushHeaders()` in Node, or a first comment; in a proxy, turn response buffering off (nginx: `proxy_buffering off`).',
+    advice: headAdvice(),
   },
   'compressed-stream': {
     severity: 'warn',
@@ -73,8 +75,7 @@ export const SERVER_FINDINGS = {
     notSeen:
       'What it costs the server. Lists of several codings are refused (`connect-refused`); under the name of one that nobody knows (`none`) text is read as it is, with a warning.',
     faults: ['compressed'],
-    advice:
-      "A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: the `filter` of Express' compression (or `res.flush()` after each event), `gzip_types` of nginx, `compress: false` of Next.js, `exclude_mime_types` of Starlette.",
+    advice: compressorAdvice(),
   },
   'no-event-ids': {
     severity: 'warn',

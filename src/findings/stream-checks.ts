@@ -84,11 +84,11 @@ export const STREAM_CHECKS = {
     errs: 'When a stream is meant to end without a word to its client: a browser comes back all the same. Say what its end looks like with `--until event:NAME` or `--until text:…`.',
   },
   'error-status': {
-    means: 'Those who ask wrongly are told so by the status.',
+    means: 'Those who ask wrongly are told so by the status, and HEAD gets a head and nothing more.',
     measured:
-      'A path that should not exist, and the same without the token. Warns for 5xx other than 503, and when the stream is open without the token; 200 at a wrong path is advice.',
-    notSeen: 'Wrong methods, expired tokens, other paths.',
-    errs: 'When the stream is meant to be open, and the token is sent for something else.',
+      'A path that should not exist, the same without the token, and `HEAD` once. Warns for 5xx other than 503, when the stream is open without the token, and when HEAD gets a body; 200 at a wrong path is advice, and so is HEAD that gets no answer within 2 s, or one that does not end.',
+    notSeen: 'Other wrong methods, expired tokens, other paths; whether the server counts the one who asked with HEAD.',
+    errs: 'When the stream is meant to be open, and the token is sent for something else. Of HEAD: when the server does not close a connection that it was asked to close.',
   },
   intermediaries: {
     means: 'Which well-known proxies, load balancers and platforms would cut or hold this stream by their defaults.',

@@ -7,8 +7,15 @@
  */
 import type { Protocol } from '../wire/tls.ts';
 import type { Listening } from './listening.ts';
-import { atWrongPath, headerOf, withHeader, withoutCredentials, type RequestSpec } from './request-spec.ts';
 import { fellQuiet, heardSince } from './quiet-stream.ts';
+import {
+  atWrongPath,
+  forHeadOnly,
+  headerOf,
+  withHeader,
+  withoutCredentials,
+  type RequestSpec,
+} from './request-spec.ts';
 import { resumeBase, resumeDecided } from './resume-trial.ts';
 
 export const AUXILIARY_NAMES = [
@@ -17,6 +24,7 @@ export const AUXILIARY_NAMES = [
   'resume',
   'wrongPath',
   'withoutToken',
+  'headOnly',
   'other',
   'again',
   'fresh',
@@ -30,6 +38,8 @@ const LATE_HEAD_MS = 300;
 const TWIN_AFTER_MS = 1000;
 /** None is waited for longer. */
 const PATIENCE_MS = 5000;
+/** For the answer to HEAD, and then for its end. */
+const HEAD_ONLY_PATIENCE_MS = 2000;
 /** The main stream ended: whether the twin ends at the same age is worth this much waiting. */
 const END_PATIENCE_MS = 15_000;
 const AGE_SLACK_MS = 700;
@@ -43,6 +53,8 @@ export interface AuxiliaryContext {
   durationMs: number;
   /** Both are spoken by the server; the one that the main stream does not speak. */
   otherProtocol: Protocol | null;
+  /** A request may say that its connection ends with the answer. */
+  mayClose: boolean;
 }
 
 export interface AuxiliaryPlan {
@@ -125,6 +137,13 @@ const withoutToken: AuxiliaryPlan = {
   isAnswered: answersAtHead,
 };
 
+/** The head alone, as monitors ask: no body may follow, and the server must be done with it. */
+const headOnly: AuxiliaryPlan = {
+  name: 'headOnly',
+  requestSpec: ({ main, mayClose }) => (main.isStream ? forHeadOnly(main.requestSpec, mayClose) : null),
+  isAnswered: ({ headMs, startedMs }, { nowMs }) => nowMs - (headMs ?? startedMs) > HEAD_ONLY_PATIENCE_MS,
+};
+
 /** The version of HTTP that the main stream does not speak. */
 const other: AuxiliaryPlan = {
   name: 'other',
@@ -157,6 +176,7 @@ export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
   resume,
   wrongPath,
   withoutToken,
+  headOnly,
   other,
   again,
   fresh,

@@ -19,6 +19,7 @@ const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   resume: 'resume',
   wrongPath: 'error-status',
   withoutToken: 'error-status',
+  headOnly: 'error-status',
   other: 'protocol',
   again: 'completion',
   fresh: 'silent-gap',

@@ -13,6 +13,8 @@ export interface RequestSpec {
   readonly lastEventId: string;
   /** The version of sse-probe, which the User-Agent names. */
   readonly version: string;
+  /** Nothing behind the head of the answer counts. */
+  readonly onlyHead?: boolean;
 }
 
 /** Names under which a client says who it is. */
@@ -45,10 +47,25 @@ export function atWrongPath(requestSpec: RequestSpec): RequestSpec {
   return { ...requestSpec, url };
 }
 
+/** @param closing whether the connection can be asked to end with the answer: with HTTP/2 it is not the request's */
+export function forHeadOnly(requestSpec: RequestSpec, closing: boolean): RequestSpec {
+  const asked = { ...requestSpec, method: 'HEAD', onlyHead: true };
+  return closing ? withHeader(asked, 'Connection', 'close') : asked;
+}
+
 /** @throws {UsageError} when something cannot be sent as it is */
-export function requestBytes({ url, headers, body, lastEventId, version }: RequestSpec, hop: Hop): Uint8Array {
+export function requestBytes(
+  { url, headers, body, lastEventId, version, onlyHead }: RequestSpec,
+  hop: Hop,
+): Uint8Array {
   return hopRequest(
-    { headers: [...userInfoHeaders(url), ...headers], version, lastEventId, ...(body === null ? {} : { body }) },
+    {
+      headers: [...userInfoHeaders(url), ...headers],
+      version,
+      lastEventId,
+      ...(body === null ? {} : { body }),
+      ...(onlyHead === undefined ? {} : { onlyHead }),
+    },
     hop,
   ).bytes;
 }

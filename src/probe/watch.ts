@@ -186,7 +186,13 @@ export class Watch {
   private context(main: Listening): AuxiliaryContext {
     const { nowMs, limitMs, connector, contact, plan } = this.options;
     const bothSpoken = contact.handshake?.protocol === 'h2' && !plan.http1 && !plan.http2 && connector.proxy === null;
-    return { main, nowMs: nowMs(), durationMs: limitMs, otherProtocol: bothSpoken ? 'http/1.1' : null };
+    return {
+      main,
+      nowMs: nowMs(),
+      durationMs: limitMs,
+      otherProtocol: bothSpoken ? 'http/1.1' : null,
+      mayClose: connector.isLean,
+    };
   }
 
   private timeIsUp(): ProbeResult['endedBy'] {

@@ -13,7 +13,7 @@ import { firstHop, shownUrl } from './redirect.ts';
 import type { Cause } from '../core/causes.ts';
 import { hostOf, portOf } from '../core/host.ts';
 import { handshake, type Handshake } from './handshake.ts';
-import { offered, openTransport, plainSpec, spoken, type Reach, type TransportSpec } from './transport-spec.ts';
+import { isLean, offered, openTransport, plainSpec, spoken, type Reach, type TransportSpec } from './transport-spec.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';
 import type { Transport } from '../wire/transport.ts';
 
@@ -68,6 +68,11 @@ export class Connector {
   /** What a stream to the URL speaks. */
   get protocol(): Protocol {
     return this.spec.protocol;
+  }
+
+  /** Whether a stream has a connection that is its own. */
+  get isLean(): boolean {
+    return isLean(this.spec);
   }
 
   /** Where redirects lead. */

@@ -7,11 +7,11 @@ import { encodeRequest, type EncodedRequest, type RequestOptions } from '../wire
 import type { Hop } from './redirect.ts';
 
 /** What does not depend on where it goes. */
-export type Asked = Pick<RequestOptions, 'headers' | 'body' | 'version' | 'lastEventId'>;
+export type Asked = Pick<RequestOptions, 'headers' | 'body' | 'version' | 'lastEventId' | 'onlyHead'>;
 
 /** @throws {UsageError} when something cannot be sent as it is */
 export function hopRequest(
-  { headers, body, version, lastEventId }: Asked,
+  { headers, body, version, lastEventId, onlyHead }: Asked,
   { url, method, withBody, withSecrets }: Hop,
 ): EncodedRequest {
   return encodeRequest({
@@ -20,6 +20,7 @@ export function hopRequest(
     host: url.host,
     headers: headers.filter(([name]) => (withSecrets || !belongsToOrigin(name)) && (withBody || !describesBody(name))),
     version,
+    ...(onlyHead === undefined ? {} : { onlyHead }),
     ...(lastEventId === undefined ? {} : { lastEventId }),
     ...(withBody && body !== undefined ? { body } : {}),
   });

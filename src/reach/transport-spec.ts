@@ -137,11 +137,15 @@ export function clientsPerConnection({ protocol, streamsPerConnection }: Transpo
   return protocol === 'h2' ? streamsPerConnection : 1;
 }
 
+/** Whether the lean engine speaks: each stream has a connection that is its own. */
+export function isLean({ kind, protocol, proxy }: TransportSpec): boolean {
+  return kind === 'wire' || (kind === 'leanest' && protocol === 'http/1.1' && proxy === null);
+}
+
 /** @throws {UsageError} for a CA without a certificate or a proxy that is none */
 export async function openTransport(spec: TransportSpec): Promise<Transport> {
-  const { kind, tls, protocol, streamsPerConnection, proxy } = spec;
-  if (kind === 'wire' || (kind === 'leanest' && protocol === 'http/1.1' && proxy === null))
-    return new Http1Transport(tls === null ? {} : { tls });
+  const { tls, protocol, streamsPerConnection, proxy } = spec;
+  if (isLean(spec)) return new Http1Transport(tls === null ? {} : { tls });
   const { createUndiciTransport } = await import('../wire/undici.ts');
   return createUndiciTransport({
     ...(tls === null ? {} : { tls }),

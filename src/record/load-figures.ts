@@ -29,6 +29,8 @@ export const RECORDER_FIGURES = figures({
     'connect',
     'headers',
     'firstEvent',
+    /** How long clients waited in vain that never had a response head, at least; their connections stood. */
+    'withoutHead',
     /** From the end of a stream to the head of the next one. */
     'reconnect',
     /** The longest silence of each stream that was open at the end, or that came to its planned end. */
@@ -40,6 +42,10 @@ export const RECORDER_FIGURES = figures({
     'dropsByCause',
     /** Like "refused" or "http-status: status 503". */
     'refusalsByCause',
+    /** What one answer of each kind said that was no stream (findings/refused-answer.ts), as JSON. */
+    'refusedAnswers',
+    /** What answers show of the software that sends them (findings/server-marks.ts), of the first ones of each process. */
+    'serverMarks',
   ],
 });
 
@@ -74,7 +80,7 @@ export const FLEET_FIGURES = figures({
   ],
 });
 
-/** Written by soak/load/protocol-watch.ts. */
+/** Written by soak/load/protocol-watch.ts and soak/load/held-heads.ts. */
 export const PROTOCOL_FIGURES = figures({
   counts: [
     'malformed',
@@ -94,6 +100,12 @@ export const PROTOCOL_FIGURES = figures({
     'headsWithEvent',
     'headsHeld',
     'headsReleased',
+    /**
+     * The moments at which heads came that seem to have waited for an event of their own connection, and how many of them
+     * waited for the period of its events.
+     */
+    'ownHeadMoments',
+    'ownHeadPeriods',
     /** Streams under a content coding that nobody knows, which were read as they were. */
     'unknownCodings',
     /** Streams on which bytes came in a content coding, and none that could be read; and how many bytes. */
@@ -105,6 +117,8 @@ export const PROTOCOL_FIGURES = figures({
     /** Blocks with a type or an id and without data: no events. */
     'withoutData',
   ],
+  /** How long those heads took. */
+  times: ['ownHeadWait'],
   tallies: [
     /** Malformed lines by what is wrong with them, and one of each kind and process, made printable. */
     'malformed',

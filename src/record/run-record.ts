@@ -79,6 +79,10 @@ export interface RunRecord {
   method: string;
   /** Longer lines and larger events were not read. */
   limits: { maxLineBytes: number; maxEventBytes: number };
+  /** How long a client waited for a complete response head. */
+  headersTimeoutMs: number;
+  /** Clients that shared a connection: more than one over HTTP/2. */
+  clientsPerConnection: number;
   /** Clients that the plan asked for. */
   planned: number;
   /** Most streams open at once. */

@@ -92,6 +92,8 @@ export class Summary implements CountsByKind, Tallies {
   readonly affected: Tally = new Map();
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
+  readonly refusedAnswers: Tally = new Map();
+  readonly serverMarks: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();

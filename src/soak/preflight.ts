@@ -18,6 +18,7 @@ import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourc
 import { checkConfirmed } from '../reach/confirm-target.ts';
 import { confirmedHops } from '../reach/hops.ts';
 import { apportion } from './load/pacer.ts';
+import { RefusedAnswers } from './load/refused-answers.ts';
 import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
@@ -58,8 +59,10 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
 export interface Refused {
   cause: Cause;
   detail: string;
-  /** Whether anybody answered at all: a server that says 503 is there, a refused port is not. */
+  /** Whether anybody is there: a server that says 503 is, and one that takes the connection and never answers. */
   answered: boolean;
+  /** What was noted of the answer, in the figures that clients of a run write. */
+  figures: Summary;
 }
 
 export interface OpenOnceOptions {
@@ -70,6 +73,7 @@ export interface OpenOnceOptions {
 }
 
 const ANSWERED = new Set<Cause>([
+  'headers-timeout',
   'http-status',
   'content-type',
   'server-stop',
@@ -93,6 +97,7 @@ export async function openOnce(
   const openingFor = await loadStreamOpening({ plan, requests, transport: inner, clock });
   // One client looks whether somebody is there: what it finds is counted for nobody.
   const { transport, accounts, requestFor } = openingFor(new Summary());
+  const figures = new Summary();
   const nowMs = clock.nowMs();
   const wheel = new Wheel(nowMs);
   return new Promise((resolve) => {
@@ -118,6 +123,7 @@ export async function openOnce(
         requestFor,
         connectTimeoutMs: plan.connectTimeoutMs,
         headersTimeoutMs: plan.headersTimeoutMs,
+        refusedAnswers: new RefusedAnswers(figures, requests.secrets),
         slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
         nowMs,
         wallOffsetMs: 0,
@@ -136,7 +142,7 @@ export async function openOnce(
           onLost: (_client, cause, detail, wasOpen) => {
             // A short answer may be over with the read that brought its head.
             if (wasOpen) finish(null);
-            else finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause) });
+            else finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause), figures });
           },
         },
       },

@@ -12,7 +12,8 @@ import { countRefusal } from './load/refusals.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
 import { type GeneratorOptions, oneProcess } from './load/start-generator.ts';
 import type { Refused } from './preflight.ts';
-import type { Target } from './target/target.ts';
+import type { Surroundings, Target } from './target/target.ts';
+import { unreachableHint } from './target/unreachable.ts';
 
 /** The end of a client that never began (a state of `client/client-state.ts`). */
 const NEVER_BEGAN = 'idle';
@@ -20,13 +21,13 @@ const NEVER_BEGAN = 'idle';
 /** @throws {UnreachableError} where nobody answered: a run against nobody is not judged */
 export async function refusedRun(
   target: Target,
-  { cause, detail, answered }: Refused,
+  { cause, detail, answered, figures }: Refused,
   plan: ShardPlan,
-  options: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'>,
+  options: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'> & Surroundings,
 ): Promise<LoadResult> {
   if (!answered) {
     throw new UnreachableError(`${target.url.host} cannot be reached: ${cause} (${detail})`, {
-      hint: 'Check that the server runs and that the URL names its host and port.',
+      hint: unreachableHint(cause, detail, { url: target.url, kind: target.transport.kind, ...options }),
     });
   }
   const nobody = await oneProcess(target, { ...plan, clients: 0 }, options);
@@ -38,5 +39,7 @@ export async function refusedRun(
   }
   countUp(summary.ends, NEVER_BEGAN, plan.clients);
   countRefusal(summary, 'healthy', cause, detail);
+  for (const [text, count] of figures.refusedAnswers) countUp(summary.refusedAnswers, text, count);
+  for (const [marks, count] of figures.serverMarks) countUp(summary.serverMarks, marks, count);
   return result;
 }

@@ -22,6 +22,7 @@ import { settle } from './settle.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
 import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
+import { clientsPerConnection } from '../reach/transport-spec.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
 
 export interface RunOptions extends TargetsOptions {
@@ -193,6 +194,8 @@ class Run {
       until: options.plan.until,
       method: options.plan.method,
       limits: { maxLineBytes: options.plan.maxLineBytes, maxEventBytes: options.plan.maxEventBytes },
+      headersTimeoutMs: options.plan.headersTimeoutMs,
+      clientsPerConnection: clientsPerConnection(target.transport),
       planned: options.plan.clients,
       peakClients: this.peakClients,
       // What ends before the event that `--until` names was cut.

@@ -6,7 +6,8 @@
  * anything but the options: a caller without an id encodes once and sends the same Buffer for every stream.
  *
  * Refuses what would make the request mean something else: line ends and control characters anywhere, a body
- * length that is not the body's, and HEAD and CONNECT, whose answers the response reader cannot frame.
+ * length that is not the body's, and HEAD and CONNECT, whose answers the response reader cannot frame; HEAD only where the
+ * caller says that nothing behind the head is read for what it says.
  */
 import { UsageError } from '../core/errors.ts';
 
@@ -24,6 +25,8 @@ export interface RequestOptions {
   body?: string;
   /** The version of sse-probe for the User-Agent: a load tester says who it is. */
   version: string;
+  /** Of the answer only the head counts, and whether the connection is closed behind it: HEAD may be asked. */
+  onlyHead?: boolean;
 }
 
 export interface EncodedRequest {
@@ -81,9 +84,9 @@ function defaultFields(options: RequestOptions): Array<[name: string, value: str
   return fields;
 }
 
-function checkTarget({ method, path, host }: RequestOptions): void {
+function checkTarget({ method, path, host, onlyHead = false }: RequestOptions): void {
   if (!TOKEN.test(method)) throw new UsageError(`${JSON.stringify(method)} is not a request method`);
-  if (method === 'HEAD' || method === 'CONNECT') {
+  if ((method === 'HEAD' && !onlyHead) || method === 'CONNECT') {
     throw new UsageError(`${method} cannot open a stream`, { hint: 'Use GET, or POST with a body.' });
   }
   if (!path.startsWith('/') || !VISIBLE.test(path)) {

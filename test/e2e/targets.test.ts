@@ -105,19 +105,16 @@ it('a target that is no stream with a name that does not resolve is said in two 
   expect(stderr).toContain('no-such-host.invalid could not be resolved');
 });
 
-it('a target that is no stream that accepts and never answers is unreachable after the time for headers', async () => {
+it('a target that is no stream that accepts and never answers is judged after the time for headers, by the finding connect-refused', async () => {
+  const file = join(folder, 'mute.json');
   const mute = await serve(() => {});
-  const { code, stderr } = await runProgram([
-    'soak',
-    '--url',
-    mute.url,
-    ...FEW,
-    '--quiet',
-    '--headers-timeout',
-    '500ms',
-  ]);
-  expect(code).toBe(4);
-  expect(stderr).toContain('headers-timeout');
+  const args = [...FEW, '--quiet', '--headers-timeout', '500ms', '--report', `json=${file}`];
+  const { code } = await runProgram(['soak', '--url', mute.url, ...args]);
+  const report = readReport(file);
+  expect([code, failures(report), mute.requests()]).toEqual([1, ['connect-refused'], 1]);
+  const [finding] = report.findings;
+  expect(finding?.title).toContain('Connected, no response head within 500ms');
+  expect(finding?.hint).toMatch(/proxy_buffering off.*X-Accel-Buffering: no.*flushHeaders/);
 });
 
 it('a stream of somebody else without numbers, times, ids and promises passes, and the report says what could not be measured', async () => {

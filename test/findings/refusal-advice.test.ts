@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { adviceOnCause, adviceOnStatus, adviceUnderLoad } from '../../src/findings/refusal-advice.ts';
+import { adviceOnCause, adviceOnStatus, adviceOnTls, adviceUnderLoad } from '../../src/findings/refusal-advice.ts';
 
 it.each([401, 403, 404, 405, 406, 429, 500, 502, 503, 301])(
   'a soak advises on status %d what a probe advises',
@@ -21,4 +21,31 @@ it('a soak advises on a name that cannot be resolved what a probe advises', () =
 
 it.each([401, 404, 503])('the advice on status %d does not speak of the listen backlog', (status) => {
   expect(adviceOnStatus(status)).not.toContain('backlog');
+});
+
+it.each(['dns', 'refused', 'connect-timeout', 'tls', 'reset', 'headers-timeout', 'http-protocol', 'eof-truncated'])(
+  'a first attempt that met %s has advice of its own',
+  (cause) => {
+    const advice = adviceUnderLoad(cause, false);
+    expect(advice).toMatch(/^[A-Z].*\.$/);
+    expect(advice).not.toContain('listen backlog');
+  },
+);
+
+it.each([400, 401, 403, 404, 406, 421, 426, 429, 500, 502, 503, 504])('status %d has advice of its own', (status) => {
+  const others = [400, 401, 403, 404, 406, 421, 426, 429, 500, 502, 503, 504].filter((other) => other !== status);
+  expect(others.map(adviceOnStatus)).not.toContain(adviceOnStatus(status));
+});
+
+it.each([
+  ['the certificate has expired (CERT_HAS_EXPIRED)', 'Renew'],
+  ['the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)', '--ca'],
+  ['the certificate is not for the name a.example (ERR_TLS_CERT_ALTNAME_INVALID)', 'name that the certificate has'],
+  ['the server does not speak TLS on this port (ERR_SSL_WRONG_VERSION_NUMBER)', 'http://'],
+  ['the server wants a client certificate (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)', 'by certificates'],
+  ['something else (ERR_SSL_X)', 'openssl s_client'],
+])('advice on a handshake that failed goes by its reason: %s', (detail, advice) => {
+  expect(adviceOnTls(detail)).toContain(advice);
+  expect(adviceUnderLoad(`tls: ${detail}`)).toBe(adviceOnTls(detail));
+  expect(adviceOnCause('tls', { detail })).toBe(adviceOnTls(detail));
 });

@@ -174,7 +174,9 @@ async function attempt(...answers: Answer[]): Promise<{ refused: Refused | null;
   const server = await ScriptedServer.start(...answers);
   closing.push(() => server.close());
   const url = `http://127.0.0.1:${server.port}/events`;
-  const plan = loadSoakPlan({ flags: { url, 'headers-timeout': '500ms' } });
+  const plan = loadSoakPlan({
+    flags: { url, 'headers-timeout': '500ms', header: ['Authorization: Bearer S3CRET-TOKEN'] },
+  });
   const target = await remoteTarget(new URL(url), plan, NOWHERE_SPECIAL);
   const refused = await openOnce(
     target,
@@ -235,8 +237,34 @@ it.each<[string, Answer, Partial<Refused>]>([
     'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip, br\r\n\r\n',
     { cause: 'decode', answered: true },
   ],
-  ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: false }],
+  ['silence', { text: '', after: 'open' }, { cause: 'headers-timeout', answered: true }],
   ['a reset', (socket) => socket.resetAndDestroy(), { cause: 'reset', answered: false }],
 ])('the one attempt before a run says of %s what it is', async (_what, answer, refused) => {
   expect((await attempt(answer)).refused).toMatchObject(refused);
+});
+
+it('the one attempt before a run keeps what the answer says for itself, and not what the request has of secrets', async () => {
+  const body = '{"error":{"message":"token S3CRET-TOKEN is not valid"}}';
+  const { refused } = await attempt(
+    `HTTP/1.1 401 No\r\nServer: gunicorn\r\nWWW-Authenticate: Bearer realm="x"\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const [text = ''] = refused?.figures.refusedAnswers.keys() ?? [];
+  expect(JSON.parse(text)).toEqual({
+    kind: 'http-status: status 401',
+    sentence: 'token REDACTED is not valid',
+    retryAfter: '',
+    challenge: 'Bearer realm="x"',
+    upgrade: '',
+  });
+  expect([...(refused?.figures.serverMarks.keys() ?? [])]).toEqual([`server: gunicorn\nbody: ${body.toLowerCase()}`]);
+});
+
+it.each([
+  ['never ends', { text: 'HTTP/1.1 503 Busy\r\n\r\nfull\n', after: 'open' as const }],
+  ['goes on and on', `HTTP/1.1 503 Busy\r\n\r\nfull\n${'x'.repeat(100_000)}`],
+  ['breaks off', { text: 'HTTP/1.1 503 Busy\r\nContent-Length: 99\r\n\r\nfull\n', after: 'reset' as const }],
+])('the one attempt before a run is over soon where the answer %s', async (_what, answer: Answer) => {
+  const { refused } = await attempt(answer);
+  expect(refused).toMatchObject({ cause: 'http-status', detail: 'status 503' });
+  expect([...(refused?.figures.refusedAnswers.keys() ?? [])].join()).toMatch(/full|"sentence":""/);
 });

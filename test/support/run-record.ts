@@ -36,6 +36,8 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
     until: null,
     method: 'GET',
+    headersTimeoutMs: 10_000,
+    clientsPerConnection: 1,
     planned: 10,
     peakClients: 10,
     summary: soundSummary(),

@@ -5,7 +5,8 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
-import { soundRecord } from '../support/run-record.ts';
+import { refusedAnswerText } from '../../src/findings/refused-answer.ts';
+import { FOUND, soundRecord } from '../support/run-record.ts';
 
 function findings(record: RunRecord): Finding[] {
   return findingsOf(judgedRun(record), { failOn: [], ignore: [] });
@@ -91,4 +92,130 @@ it('streams that ended of slow clients are no evictions when nothing could be re
       countUp(summary.dropsByCause, 'event-limit');
     }),
   ).toEqual(['oversize-event']);
+});
+
+/** Thirty clients that waited for a head after so long, and no other. */
+function ownHeads(waits: readonly number[], change: Partial<Summary['counts']> = {}): (summary: Summary) => void {
+  return ({ counts, times }) => {
+    for (const waitMs of waits) times.ownHeadWait.record(waitMs);
+    Object.assign(counts, { headsJudged: waits.length, ownHeadMoments: 9, ...change });
+  };
+}
+
+function alike(count: number, ms: number): number[] {
+  return Array.from({ length: count }, (_, index) => ms + (index % 5));
+}
+
+it('heads that come with an event of their own connection are late where all waited for as long', () => {
+  const record = soundRecord(({ summary }) => ownHeads(alike(30, 12_000))(summary));
+  const [finding] = findings(record);
+  expect([finding?.id, finding?.severity]).toEqual(['late-headers', 'warn']);
+  expect(finding?.title).toBe(
+    'The response head came with the first event and up to 12s after the request for 30 clients: it waits for the event, or the server is slow to answer.',
+  );
+});
+
+it('heads that come with an event of their own connection wait for it where the wait is the period of its events', () => {
+  const record = soundRecord(({ summary }) => ownHeads(alike(30, 500), { ownHeadPeriods: 28 })(summary));
+  expect(findings(record)[0]?.title).toBe(
+    'The response head comes only with the first event: 30 clients waited for one, up to 504ms.',
+  );
+});
+
+it.each<[what: string, waits: readonly number[], change: Partial<Summary['counts']>]>([
+  ['fewer than five waited', alike(4, 2000), {}],
+  ['one in nine did not', alike(30, 2000), { headsJudged: 34 }],
+  [
+    'they waited for different times, as at a server that is overloaded',
+    alike(30, 2000).map((ms, at) => ms + 100 * at),
+    {},
+  ],
+  ['all came at one moment, as after a stop of the server', alike(30, 2000), { ownHeadMoments: 1 }],
+])('heads that come with an event of their own connection are not late where %s', (_what, waits, change) => {
+  expect(ids(ownHeads(waits, change))).toEqual([]);
+});
+
+/** So many clients wait for a head, for so long; ten others have their streams. */
+function waiting(count: number, waitedMs: number): (summary: Summary) => void {
+  return ({ times }) => {
+    for (let client = 0; client < count; client++) times.withoutHead.record(waitedMs);
+  };
+}
+
+it('clients that wait for a head while others have their streams are told with how many of how many, and for how long', () => {
+  const record = soundRecord(({ summary }) => waiting(20, 9000)(summary));
+  const [finding] = findings(record);
+  expect([finding?.id, finding?.title]).toEqual([
+    'connect-refused',
+    '10 of 30 clients were answered; the other 20 got no response head within 9s.',
+  ]);
+  expect(finding?.evidence).toMatchObject({ answered: 10, waiting: 20, refused: 0 });
+  expect(finding?.hint).toContain('gunicorn');
+});
+
+it('clients that wait for a head are told by the program that listens', () => {
+  const record = soundRecord(({ summary, server }) => {
+    waiting(20, 9000)(summary);
+    server.process = { ...FOUND, name: 'php' };
+  });
+  expect(findings(record)[0]?.hint).toMatch(/PHP_CLI_SERVER_WORKERS/);
+});
+
+it('clients that wait for a head on an HTTP/2 connection that they share are told as that, with the flag', () => {
+  const record = soundRecord((sound) => {
+    waiting(50, 9000)(sound.summary);
+    countUp(sound.summary.refusalsByCause, 'headers-timeout', 50);
+    sound.clientsPerConnection = 100;
+  });
+  const [finding] = findings(record);
+  expect(finding?.title).toBe(
+    '10 of 60 clients were answered over one HTTP/2 connection that they share; the other 50 got no response head within 9s.',
+  );
+  expect(finding?.hint).toContain('--streams-per-connection 10');
+});
+
+it.each<[what: string, spoil: (summary: Summary) => void]>([
+  ['they have not waited for long', waiting(20, 2500)],
+  ['one of many may be unlucky', waiting(1, 9000)],
+  [
+    'the others waited for long as well',
+    (summary) => {
+      waiting(20, 9000)(summary);
+      for (let client = 0; client < 5; client++) summary.times.headers.record(4000);
+    },
+  ],
+])('clients that wait for a head are no finding where %s', (_what, spoil) => {
+  expect(ids(spoil)).toEqual([]);
+});
+
+it('a first attempt that got no head is told as connected and unanswered, with server and proxy as causes', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.byKind.clear();
+    countUp(summary.refusalsByCause, 'headers-timeout');
+  });
+  const finding = findings(record).find(({ id }) => id === 'connect-refused');
+  expect(finding?.title).toBe('Connected, no response head within 10s: 1 attempt, and nobody was answered.');
+  expect(finding?.hint).toMatch(/proxy_buffering off.*flushHeaders/);
+  expect(finding?.hint).not.toContain('backlog');
+});
+
+it('clients that were turned away are told in the words of the answer', () => {
+  const record = soundRecord(({ summary }) => {
+    countUp(summary.refusalsByCause, 'http-status: status 503', 7);
+    countUp(
+      summary.refusedAnswers,
+      refusedAnswerText('http-status: status 503', new Map([['retry-after', '9']]), 'full'),
+    );
+  });
+  expect(findings(record)[0]?.title).toBe(
+    '7 attempts to connect failed (http-status: status 503); it says “full”, `Retry-After: 9`.',
+  );
+});
+
+it('a page in place of a stream is told by its title', () => {
+  const record = soundRecord(({ summary }) => {
+    summary.refusalsByCause.set('content-type: text/html', 1);
+    countUp(summary.refusedAnswers, refusedAnswerText('content-type: text/html', new Map(), '<title>Sign in</title>'));
+  });
+  expect(findings(record)[0]?.title).toContain('text/html (1 attempt); it says “Sign in”.');
 });

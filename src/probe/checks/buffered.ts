@@ -1,3 +1,5 @@
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksSeen } from '../marks-seen.ts';
 import { BUNCHED_SHARE, HELD_MS } from '../../findings/arrivals.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
@@ -55,7 +57,7 @@ export const buffered: Check = {
       return fail(
         `The stream is ${stopsInEventSays(log.stopsInEvent)}.`,
         { finding: 'buffered-stream', ...evidence, stopsInEvent: log.stopsInEvent },
-        FINDINGS['compressed-stream'].advice,
+        compressorAdvice(marksSeen(seen)),
       );
     }
     const bunch = bunchesEnded(log);

@@ -1,4 +1,4 @@
-import { FINDINGS } from '../../findings/finding-rows.ts';
+import { compressorAdvice } from '../../findings/compressors.ts';
 import { HELD_MS } from '../../findings/arrivals.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import { codingOf } from '../../wire/content-coding.ts';
@@ -6,12 +6,12 @@ import { CODINGS_OFFERED } from '../auxiliary-streams.ts';
 import { notFlushedSays } from '../../findings/not-flushed.ts';
 import { UNKNOWN_CODING_ADVICE, unknownCodingSays } from '../../findings/unknown-coding.ts';
 import { printable } from '../../core/printable.ts';
+import { marksSeen } from '../marks-seen.ts';
 import { headerOf } from '../request-spec.ts';
 import type { Listening } from '../listening.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { fail, field, pass, skip, warn, type Check, type Judged } from './check.ts';
 
-const HINT = FINDINGS['compressed-stream'].advice;
 const LEAST_EVENTS = 3;
 
 /**
@@ -21,20 +21,21 @@ const LEAST_EVENTS = 3;
 export const compression: Check = {
   id: 'compression',
   needs: 'stream',
-  judge({ auxiliary }, main) {
+  judge(seen, main) {
+    const hint = compressorAdvice(marksSeen(seen));
     const coding = codingName(main);
     const asked = headerOf(main.requestSpec, 'accept-encoding');
     if (coding !== null && asked === null) {
       return warn(
         `The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`,
         { finding: 'compressed-stream', contentEncoding: coding },
-        HINT,
+        hint,
       );
     }
     const unknown = unknownCodingOf(main);
     if (unknown !== null) return underUnknown(unknown, main);
-    const coded = auxiliary.get('coded');
-    if (coded !== undefined) return whereOffered(coded, main);
+    const coded = seen.auxiliary.get('coded');
+    if (coded !== undefined) return whereOffered(coded, main, hint);
     return coding === null
       ? skip('compression was not offered', { contentEncoding: '' })
       : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
@@ -48,13 +49,13 @@ function underUnknown(name: string, { end }: Listening): Judged {
 }
 
 /** What a client gets that offers the codings of a browser, beside the plain stream. */
-function whereOffered(coded: Listening, main: Listening): Judged {
+function whereOffered(coded: Listening, main: Listening, hint: string): Judged {
   const broken = coded.refusal?.cause === 'decode' ? coded.refusal : coded.end?.cause === 'decode' ? coded.end : null;
   if (broken !== null) {
     return fail(
       `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${broken.detail}`,
       { offered: CODINGS_OFFERED },
-      HINT,
+      hint,
     );
   }
   const coding = codingName(coded);
@@ -75,25 +76,25 @@ function whereOffered(coded: Listening, main: Listening): Judged {
     return fail(
       `Where compression is offered, the stream is ${notFlushedSays(heldInCodingBytes)}; ${counted(missing, 'event')} held back came on the plain stream.`,
       { ...held, codedBytes: heldInCodingBytes },
-      HINT,
+      hint,
     );
   }
   if (missing >= LEAST_EVENTS && coded.log.publishedCount === 0) {
     return fail(
       `compressed (${coding}), and its events are held back: ${missing} came on the plain stream and none here`,
       held,
-      HINT,
+      hint,
     );
   }
   if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
     return fail(
       `compressed (${coding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`,
       held,
-      HINT,
+      hint,
     );
   }
   const flushed = common === 0 ? '' : ', and flushed after each event';
-  return pass(`compressed where that is offered (${coding})${flushed}`, evidence, HINT);
+  return pass(`compressed where that is offered (${coding})${flushed}`, evidence, hint);
 }
 
 function unknownCodingOf(listening: Listening): string | null {

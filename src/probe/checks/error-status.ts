@@ -1,9 +1,13 @@
 import type { Listening } from '../listening.ts';
-import { field, pass, skip, warn, type Check } from './check.ts';
+import { field, pass, skip, warn, type Check, type Judged } from './check.ts';
+
+const HEAD_HINT =
+  'Answer HEAD with the head alone and end there (RFC 9110, 9.3.2), or with 405: monitors and link checkers ask by it, and a handler that goes on keeps a place for somebody who hears nothing. Express, Fastify and others hand HEAD to what answers GET.';
 
 /**
- * What do those get who ask wrongly? A browser never retries an answer that is not 200, so an error must have its
- * status: with 200 and a page clients fail without a reason, with 5xx an operator looks for a fault that is none.
+ * What do those get who ask wrongly, or for the head alone? A browser never retries an answer that is not 200, so an error
+ * must have its status: with 200 and a page clients fail without a reason, with 5xx an operator looks for a fault that is
+ * none.
  */
 export const errorStatus: Check = {
   id: 'error-status',
@@ -11,11 +15,17 @@ export const errorStatus: Check = {
   judge({ auxiliary }) {
     const path = auxiliary.get('wrongPath');
     const token = auxiliary.get('withoutToken');
-    if (path === undefined && token === undefined) return skip('nothing wrong was asked');
-    const evidence = { wrongPath: statusOf(path), withoutToken: statusOf(token) };
+    const headOnly = auxiliary.get('headOnly');
+    if (path === undefined && token === undefined && headOnly === undefined) return skip('nothing wrong was asked');
+    const evidence = {
+      wrongPath: statusOf(path),
+      withoutToken: statusOf(token),
+      ...(headOnly === undefined ? {} : { headOnly: statusOf(headOnly), headOnlyTrouble: troubleOf(headOnly) }),
+    };
     const words = [
       ...(path === undefined ? [] : [`a wrong path gets ${said(path)}`]),
       ...(token === undefined ? [] : [`without the token one gets ${said(token)}`]),
+      ...(headOnly === undefined ? [] : [`HEAD gets ${troubleOf(headOnly) ?? said(headOnly)}`]),
     ];
     const title = words.join(', ');
     if (token !== undefined && token.isStream)
@@ -30,25 +40,49 @@ export const errorStatus: Check = {
         evidence,
         'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.',
       );
-    if (path !== undefined && path.head !== null && path.head.statusCode < 300) {
-      return pass(
-        title,
-        { ...evidence, contentType: field(path, 'content-type') },
-        'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.',
-      );
-    }
-    return pass(title, evidence);
+    return onHead(title, evidence, headOnly) ?? onPath(title, evidence, path);
   },
 };
+
+/**
+ * Null where HEAD is answered as it should be. One that does not end is advice, since no EventSource asks so and most
+ * frameworks do it; a body breaks the framing of the answers behind it.
+ */
+function onHead(
+  title: string,
+  evidence: Readonly<Record<string, unknown>>,
+  headOnly: Listening | undefined,
+): Judged | null {
+  if (headOnly === undefined || troubleOf(headOnly) === null) return null;
+  return headOnly.log.bytes > 0 ? warn(title, evidence, HEAD_HINT) : pass(title, evidence, HEAD_HINT);
+}
+
+function onPath(title: string, evidence: Readonly<Record<string, unknown>>, path: Listening | undefined): Judged {
+  if (path === undefined || path.head === null || path.head.statusCode >= 300) return pass(title, evidence);
+  return pass(
+    title,
+    { ...evidence, contentType: field(path, 'content-type') },
+    'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.',
+  );
+}
 
 function statusOf(listening: Listening | undefined): number | null {
   return listening?.head?.statusCode ?? null;
 }
 
 function said(listening: Listening): string {
-  if (listening.isStream) return 'a stream as well';
+  if (listening.isStream && listening.requestSpec.method !== 'HEAD') return 'a stream as well';
   if (listening.head !== null) return String(listening.head.statusCode);
   return `no answer${listening.end === null || listening.end.cause === 'closed-by-us' ? '' : ` (${listening.end.cause})`}`;
+}
+
+/** What is wrong with an answer to HEAD: null where it is whole, or was waited for in vain because others were, too. */
+function troubleOf(headOnly: Listening): string | null {
+  const { head, end, log, isStream } = headOnly;
+  const wasLeft = end === null || end.cause === 'closed-by-us';
+  if (head === null) return wasLeft ? 'no answer' : null;
+  if (log.bytes > 0) return `${head.statusCode} and a body`;
+  return isStream && wasLeft ? `${head.statusCode} and does not end` : null;
 }
 
 function isFault(listening: Listening | undefined): boolean {

@@ -1,3 +1,5 @@
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksSeen } from '../marks-seen.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { largeEvent, longLine } from '../../findings/oversize.ts';
 import { counted } from '../../core/units.ts';
@@ -104,7 +106,7 @@ function notFlushed(seen: Observations, main: Listening): Judged | null {
   return fail(
     `The stream is ${notFlushedSays(heldInCodingBytes)}.`,
     { finding: 'malformed-stream', mistake: 'not-flushed', codedBytes: heldInCodingBytes },
-    FINDINGS['compressed-stream'].advice,
+    compressorAdvice(marksSeen(seen)),
   );
 }
 

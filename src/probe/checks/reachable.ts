@@ -35,6 +35,6 @@ function unreached(
   return fail(
     `${CAUSES[cause].says}${detail === '' ? '' : `: ${detail}`}`,
     { cause, detail, addresses, waitedMs },
-    adviceOnCause(cause),
+    adviceOnCause(cause, { detail }),
   );
 }

@@ -1,7 +1,11 @@
 import { CAUSES } from '../../core/causes.ts';
-import { formatDuration } from '../../core/units.ts';
-import { adviceOnStatus } from '../../findings/refusal-advice.ts';
-import { fail, field, pass, skip, warn, type Check } from './check.ts';
+import { secretsOf, withoutSecrets } from '../../core/redact.ts';
+import { noHeadSays } from '../../findings/no-head.ts';
+import { adviceOnCause, adviceOnStatus } from '../../findings/refusal-advice.ts';
+import { refusedAnswer, refusedAnswerSays } from '../../findings/refused-answer.ts';
+import type { Listening } from '../listening.ts';
+import { fail, pass, skip, warn, type Check } from './check.ts';
+import { secondClient } from './second-client.ts';
 
 /**
  * 200 and nothing else: an EventSource fails for good on any other status and never comes back by itself (HTML
@@ -10,7 +14,8 @@ import { fail, field, pass, skip, warn, type Check } from './check.ts';
 export const status: Check = {
   id: 'status',
   needs: 'nothing',
-  judge({ endMs, main }) {
+  judge(seen) {
+    const { endMs, main } = seen;
     if (main === null || main.askedMs === null) return skip('nothing could be asked');
     const { head, end, excerpt } = main;
     if (head === null) {
@@ -19,28 +24,34 @@ export const status: Check = {
         return fail(
           `no answer: ${CAUSES[end.cause].says}${end.detail === '' ? '' : ` (${end.detail})`}`,
           { cause: end.cause, detail: end.detail },
-          'Look at the log of the server and of what stands in front of it.',
+          adviceOnCause(end.cause, { detail: end.detail }) ||
+            'Look at the log of the server and of what stands in front of it.',
         );
       }
       return fail(
-        `no response head within ${formatDuration(endMs - main.askedMs)}`,
-        { waitedMs: endMs - main.askedMs },
-        'Send the head at once, before there is an event: `res.flushHeaders()` in Node, a first comment elsewhere.',
+        noHeadSays(endMs - main.askedMs),
+        { finding: 'connect-refused', waitedMs: endMs - main.askedMs },
+        adviceOnCause('headers-timeout'),
       );
     }
     const { statusCode } = head;
     const evidence = { status: statusCode, statusText: head.statusText, ...(excerpt === '' ? {} : { body: excerpt }) };
-    if (statusCode === 200) return pass('200', evidence);
+    if (statusCode === 200) return secondClient(seen, main) ?? pass('200', evidence);
     if (statusCode === 204)
       return warn(
         '204: the server tells clients to stop',
         evidence,
         'Right when the stream is over for good; otherwise answer 200.',
       );
+    const answer = refusedAnswer(head.headers, withoutSecrets(excerpt, secretsIn(main)));
     return fail(
-      `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}`,
-      { ...evidence, retryAfter: field(main, 'retry-after') },
+      `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
+      { ...evidence, retryAfter: answer.retryAfter, challenge: answer.challenge },
       adviceOnStatus(statusCode),
     );
   },
 };
+
+function secretsIn({ requestSpec: { headers, url } }: Listening): string[] {
+  return secretsOf(headers, url);
+}

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/units.ts';
+import { adviceOnTls } from '../../findings/refusal-advice.ts';
 import { type Check, fail, pass, skip, warn } from './check.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,7 @@ export const tls: Check = {
       return fail(
         `the TLS handshake failed: ${failure?.detail ?? ''}`,
         { cause: failure?.cause ?? 'tls' },
-        'Check that the port speaks TLS, and which versions and client certificates it wants: `openssl s_client -connect HOST:PORT`.',
+        adviceOnTls(failure?.detail ?? ''),
       );
     }
     const { version, cipher, subject, issuer, distrust, validFromMs, validToMs } = handshake;
@@ -36,11 +37,7 @@ export const tls: Check = {
       validTo: isoDate(validToMs),
     };
     if (distrust !== null && !plan.insecure) {
-      return fail(
-        distrust,
-        evidence,
-        'Serve a valid certificate with its intermediates (`fullchain.pem`), or name the authority with --ca.',
-      );
+      return fail(distrust, evidence, adviceOnTls(distrust));
     }
     if (distrust !== null)
       return warn(`accepted with --insecure: ${distrust}`, evidence, 'Serve a certificate that clients trust.');

@@ -61,7 +61,7 @@ function findingLines({ id, severity, title, hint }: Finding, paint: Paint): str
   const colour = paint[SEVERITY_PAINT[severity]];
   return [
     `  ${colour(`${severity} ${paint.bold(id)}`)}  ${printable(title, 400)}`,
-    `    ${paint.dim(`→ ${printable(hint, 400)}`)}`,
+    `    ${paint.dim(`→ ${printable(hint, 600)}`)}`,
   ];
 }
 

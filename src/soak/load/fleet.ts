@@ -8,7 +8,7 @@
 import { behaviours } from '../../client/behaviour.ts';
 import { EventCache } from '../../client/event-cache.ts';
 import { LongTexts, OF_A_FEED, OF_MESSAGES } from '../../client/long-texts.ts';
-import type { ReadLimits } from '../../client/event-source.ts';
+import type { ReadLimits } from '../../client/event-source-context.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
@@ -54,7 +54,10 @@ export interface LoopWatch {
   lead(): void;
 }
 
-export interface FleetOptions extends Pick<SubscriptionContext, 'transport' | 'requestFor' | 'hops' | 'clock'> {
+export interface FleetOptions extends Pick<
+  SubscriptionContext,
+  'transport' | 'requestFor' | 'hops' | 'clock' | 'refusedAnswers'
+> {
   watch: LoopWatch;
 }
 
@@ -74,8 +77,8 @@ export class Fleet {
   private readonly arrivals: Arrivals;
   private departed = 0;
 
-  constructor(plan: FleetPlan, recorder: Recorder, { transport, requestFor, hops, clock, watch }: FleetOptions) {
-    const nowMs = clock.nowMs();
+  constructor(plan: FleetPlan, recorder: Recorder, { watch, ...options }: FleetOptions) {
+    const nowMs = options.clock.nowMs();
     this.plan = plan;
     this.watch = watch;
     this.recorder = recorder;
@@ -83,20 +86,17 @@ export class Fleet {
     this.clients = recorder.clients;
     this.random = new Random(plan.seed);
     this.context = {
-      transport,
+      ...options,
       wheel: new Wheel(nowMs),
-      clock,
       random: this.random,
       cache: new EventCache(stampReader(plan.pointers, Date.now, recorder.fields)),
       longTexts: new LongTexts(recorder.profile === null ? OF_A_FEED : OF_MESSAGES),
       observer: recorder,
-      hops,
-      requestFor,
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,
       slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
       nowMs,
-      wallOffsetMs: clock.wallMs() - clock.nowMs(),
+      wallOffsetMs: options.clock.wallMs() - options.clock.nowMs(),
     };
     this.earlyLeavers = new EarlyLeavers(this.context, plan.retryMs);
     const counts = apportion(plan.clients, plan.mix);

@@ -1,12 +1,7 @@
 /**
  * Is what arrives an event stream as the standards have it? Heads, lines and ends that are not, counted.
- *
- * Heads that are held back until the first event (`node:http` without `flushHeaders` does it) are told from a
- * server that is slow to accept by what the others hear: a held head comes together with an event, nobody heard
- * anything between the request and that event, and clients that asked at different times get theirs at one moment.
- * Only healthy clients on their first stream are asked: a return is answered with what it missed, at any time.
  */
-import { APART_MS, HELD_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
+import { HELD_MS } from '../../findings/arrivals.ts';
 import type { Cause } from '../../core/causes.ts';
 import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
@@ -15,21 +10,16 @@ import type { Subscription } from '../../client/subscription.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import { type REPLACED_FIGURES, ReplacedCharacters } from '../../measure/replaced-characters.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
-import type { CACHE_FIGURES, PROTOCOL_FIGURES } from '../../record/load-figures.ts';
+import type { CACHE_FIGURES, PROTOCOL_FIGURES, RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
 import { misnamedSays } from '../../findings/misnamed-field.ts';
 import { isHeldByCompressor, NOT_FLUSHED_AFTER_MS } from '../../findings/not-flushed.ts';
 import { type Undispatched, undispatched, undispatchedSample, withoutDataSample } from '../../findings/undispatched.ts';
 import { CacheWatch } from './cache-watch.ts';
+import { HeldHeads } from './held-heads.ts';
+import { noteMarks } from './refused-answers.ts';
 import { codingOf } from '../../wire/content-coding.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
-
-/**
- * A head is not late that took less than so many times what the connection took: the network is slow, or the accepting.
- */
-const LATE_HEAD_CONNECTS = 5;
-/** What may lie between the stamp of an event and our clock: the same machine, or one with the same time. */
-const CLOCK_SLACK_MS = 50;
 
 /**
  * An end that may have come from a time-out, a restart or an eviction, though it is told under a word that blames
@@ -54,6 +44,7 @@ export function asksForCoding(headers: readonly (readonly [name: string, value: 
 type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> &
   Measured<typeof CACHE_FIGURES> &
   Measured<typeof REPLACED_FIGURES> &
+  Pick<Measured<typeof RECORDER_FIGURES>, 'serverMarks'> &
   CountsByKind;
 
 export class ProtocolWatch {
@@ -62,13 +53,7 @@ export class ProtocolWatch {
   private readonly cache: CacheWatch;
   private readonly replaced: ReplacedCharacters;
   private readonly sampled = new Set<Malformed | Undispatched | Cause>();
-  /** When the last published event was heard, the first one of the same moment, and the last one before that. */
-  private lastHeardMs = Number.NEGATIVE_INFINITY;
-  private momentMs = Number.NEGATIVE_INFINITY;
-  private beforeMs = Number.NEGATIVE_INFINITY;
-  /** How long the first of those waited whose heads came at this moment; NaN: none yet. */
-  private firstWaitMs = Number.NaN;
-  private releaseCounted = false;
+  private readonly heads: HeldHeads;
 
   /** @param codingAsked the plan itself asks for a content coding */
   constructor(summary: ProtocolFigures, codingAsked: boolean) {
@@ -76,10 +61,12 @@ export class ProtocolWatch {
     this.cache = new CacheWatch(summary);
     this.replaced = new ReplacedCharacters(summary);
     this.codingAsked = codingAsked;
+    this.heads = new HeldHeads(summary);
   }
 
   opened(head: ResponseHead, { nowMs, wallOffsetMs }: Subscription['context']): void {
     this.cache.opened(head, nowMs, nowMs + wallOffsetMs);
+    if (this.summary.serverMarks.size === 0) noteMarks(this.summary, head.headers);
     const field = head.headers.get('content-encoding');
     if (field === undefined || this.codingAsked) return;
     const coding = codingOf(field);
@@ -97,18 +84,7 @@ export class ProtocolWatch {
     const { counts } = this.summary;
     if (client.parser.lastEventId === '') counts.eventsWithoutId += 1;
     else counts.eventsWithId += 1;
-    if (client.opened !== 1 || client.behaviour.kind !== 'healthy') return;
-    const { nowMs } = client.context;
-    if (nowMs - this.lastHeardMs > ONE_MOMENT_MS) {
-      this.beforeMs = this.lastHeardMs;
-      this.momentMs = nowMs;
-      this.firstWaitMs = Number.NaN;
-      this.releaseCounted = false;
-    }
-    this.lastHeardMs = nowMs;
-    if (client.headJudged) return;
-    client.headJudged = true;
-    this.judgeHead(client, event);
+    if (client.opened === 1 && client.behaviour.kind === 'healthy') this.heads.published(client, event);
   }
 
   read(data: string): void {
@@ -181,34 +157,4 @@ export class ProtocolWatch {
     this.summary.counts.notFlushed += 1;
     this.summary.counts.bytesNotFlushed += heldInCodingBytes;
   }
-
-  private judgeHead(
-    { openedMs, phaseStartMs: askedMs, attemptStartMs, context }: Subscription,
-    event: StreamEvent,
-  ): void {
-    const { counts } = this.summary;
-    counts.headsJudged += 1;
-    const { nowMs, wallOffsetMs } = context;
-    const quietSince = this.beforeMs <= askedMs && askedMs <= this.momentMs;
-    if (
-      nowMs - openedMs > TOGETHER_MS ||
-      !quietSince ||
-      !isBornSince(event, askedMs + wallOffsetMs, nowMs + wallOffsetMs)
-    )
-      return;
-    counts.headsWithEvent += 1;
-    const waitMs = openedMs - askedMs;
-    if (waitMs < LATE_HEAD_MS || waitMs < LATE_HEAD_CONNECTS * (askedMs - attemptStartMs)) return;
-    counts.headsHeld += 1;
-    if (Number.isNaN(this.firstWaitMs)) this.firstWaitMs = waitMs;
-    if (this.releaseCounted || Math.abs(waitMs - this.firstWaitMs) < APART_MS) return;
-    this.releaseCounted = true;
-    counts.headsReleased += 1;
-  }
-}
-
-/** Written after the request came in, as far as it says when: what is older is a greeting with the last state. */
-function isBornSince({ sentMs, scheduledMs }: StreamEvent, askedMs: number, nowMs: number): boolean {
-  const bornMs = Number.isNaN(sentMs) ? scheduledMs : sentMs;
-  return Number.isNaN(bornMs) || (bornMs >= askedMs - CLOCK_SLACK_MS && bornMs <= nowMs + CLOCK_SLACK_MS);
 }

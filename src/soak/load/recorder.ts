@@ -30,6 +30,7 @@ import { FieldSearch } from '../../accounts/field-search.ts';
 import { noteFields } from '../../accounts/found-fields.ts';
 import { EventLatency } from '../../accounts/event-latency.ts';
 import { closeAccounts } from './account-closing.ts';
+import { enterWithoutHead } from './heads-awaited.ts';
 import { LineRecorder } from './line-recorder.ts';
 import type { RecorderOptions } from './recorder-options.ts';
 import { countRefusal } from './refusals.ts';
@@ -205,6 +206,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */
   closeAccounts(headSeq: number, nowMs: number): void {
     this.protocol.close(this.clients);
+    enterWithoutHead(this.clients, nowMs, this.figures.times.withoutHead);
     const { clients, accounts, latency, figures } = this;
     closeAccounts({ clients, accounts, latency, silence: figures.times.silence }, headSeq, nowMs);
   }

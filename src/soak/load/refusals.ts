@@ -12,6 +12,7 @@ const DESCRIBED = new Set<Cause>([
   'http-status',
   'content-type',
   'decode',
+  'tls',
   'session-refused',
   'redirect-loop',
   'redirect-refused',
@@ -19,10 +20,15 @@ const DESCRIBED = new Set<Cause>([
 
 type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> & CountsByKind;
 
+/** Under what an attempt is counted that failed. */
+export function refusalKey(cause: Cause, detail: string): string {
+  return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+}
+
 /** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
 export function countRefusal(figures: RefusalFigures, kind: ClientKind, cause: Cause, detail: string): void {
   figures.kind(kind).refused += 1;
   const { refusalsByCause } = figures;
-  const key = DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
+  const key = refusalKey(cause, detail);
   countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
 }

@@ -4,6 +4,7 @@
  */
 import { hopRequest, userInfoHeaders } from '../../reach/hop-request.ts';
 import { portOf } from '../../core/host.ts';
+import { secretsOf } from '../../core/redact.ts';
 import { isIPv4Loopback } from '../../core/loopback.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
@@ -34,6 +35,8 @@ export class Requests {
   private readonly vanishingNetwork: string | null;
   /** The request of a client that asks for the first time. */
   readonly options: RequestOptions;
+  /** What of it must not be shown where a server repeats it. */
+  readonly secrets: readonly string[];
   private readonly plain: Uint8Array;
   private readonly filling: Uint8Array;
   private readonly fillPath: string;
@@ -57,6 +60,7 @@ export class Requests {
       version,
       ...(asks.body === null ? {} : { body: asks.body }),
     };
+    this.secrets = secretsOf(this.options.headers, url);
     this.fillPath = `${path}${url.search === '' ? '?' : '&'}fill=${target.fillBytes}`;
     this.plain = encodeRequest(this.options).bytes;
     this.filling = target.fillBytes > 0 ? encodeRequest({ ...this.options, path: this.fillPath }).bytes : this.plain;

@@ -24,7 +24,13 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
   const requests = new Requests(target, plan, bearer, version);
   const transport = await openTransport(aim.transport);
   const openingFor = await loadStreamOpening({ plan, requests, transport, clock: systemClock });
-  shard = new Shard(plan, target, { alive: () => targetAlive, openingFor, transport, clock: systemClock });
+  shard = new Shard(plan, target, {
+    alive: () => targetAlive,
+    openingFor,
+    transport,
+    clock: systemClock,
+    secrets: requests.secrets,
+  });
   tell({ type: 'ready' });
 }
 

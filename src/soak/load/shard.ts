@@ -18,6 +18,7 @@ import { pause } from '../../core/pause.ts';
 import { Newcomer } from './newcomer.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
+import { RefusedAnswers } from './refused-answers.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -47,6 +48,8 @@ export interface ShardOptions {
   /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
+  /** Values of the request that a server may repeat and that must not be shown. */
+  secrets?: readonly string[];
 }
 
 export class Shard implements LoadGenerator {
@@ -61,7 +64,7 @@ export class Shard implements LoadGenerator {
   private frozenMs = 0;
   private startedMs = 0;
 
-  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock }: ShardOptions) {
+  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock, secrets = [] }: ShardOptions) {
     this.plan = plan;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
@@ -86,6 +89,7 @@ export class Shard implements LoadGenerator {
       requestFor: opening.requestFor,
       hops: confirmedHops(target, plan, transport),
       clock,
+      refusedAnswers: new RefusedAnswers(this.recorder.summary, secrets),
       watch: this.generator,
     });
     this.stale = new StaleWatch({

@@ -45,7 +45,13 @@ export async function oneProcess(
   const requests = new Requests(target, plan, bearer, version);
   const transport = await openTransport(target.transport);
   const openingFor = await loadStreamOpening({ plan, requests, transport, clock });
-  return new Shard(plan, target, { alive: () => target.down() === null, openingFor, transport, clock });
+  return new Shard(plan, target, {
+    alive: () => target.down() === null,
+    openingFor,
+    transport,
+    clock,
+    secrets: requests.secrets,
+  });
 }
 
 export async function startGenerator(

@@ -27,6 +27,7 @@ import { queueLimits } from './server-flags.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './server-stats.ts';
+import { unreachableHint, type UnreachableWay } from './unreachable.ts';
 import { scopeOfHost } from '../../reach/address-scope.ts';
 import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
 
@@ -133,7 +134,8 @@ export async function remoteTarget(
   const reach = await reachOf(plan, proxyEnvironment);
   const host = hostOf(url);
   const isDirect = proxyOf(url, reach) === null;
-  const address = isDirect && isIP(host) === 0 ? await resolve(host) : host;
+  const address =
+    isDirect && isIP(host) === 0 ? await resolve(host, { url, kind: reach.kind, proxyEnvironment }) : host;
   const transport = await transportSpec(url, address, reach, signal);
   return {
     url,
@@ -198,14 +200,14 @@ async function openWatch(
   return FoundServer.at({ address, port });
 }
 
-async function resolve(host: string): Promise<string> {
+async function resolve(host: string, way: UnreachableWay): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
     throw new UnreachableError(
       `the host name ${host} could not be resolved (${(error as NodeJS.ErrnoException).code})`,
       {
-        hint: 'Check the spelling of the URL, and that this machine can resolve the name.',
+        hint: unreachableHint('dns', '', way),
         cause: error,
       },
     );

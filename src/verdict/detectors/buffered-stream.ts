@@ -1,9 +1,10 @@
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksOf } from '../server-marks.ts';
 import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
 import { CACHED_ADVICE, cachedStreamsSays } from '../../findings/cache-signs.ts';
 import { printable } from '../../core/printable.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { FINDINGS } from '../../findings/finding-rows.ts';
 import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
 import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
@@ -79,13 +80,14 @@ function heldForNext({ summary }: RunRecord): Detected | null {
 }
 
 /** By the compressor itself, also where events do not say when they were sent. */
-function heldByCompressor({ summary: { counts, byKind } }: RunRecord): Detected | null {
+function heldByCompressor(record: RunRecord): Detected | null {
+  const { counts, byKind } = record.summary;
   const { heldByCompressor: streams, stopsInEvent } = counts;
   if (streams === 0 || streams < (byKind.get('healthy')?.connected ?? 0) * BUNCHED_SHARE) return null;
   return {
     title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${stopsInEventSays(stopsInEvent)}.`,
     evidence: { streams, stopsInEvent },
-    hint: FINDINGS['compressed-stream'].advice,
+    hint: compressorAdvice(marksOf(record)),
   };
 }
 

@@ -1,11 +1,14 @@
 import { counted } from '../../core/units.ts';
 import { UNKNOWN_CODING_ADVICE, unknownCodingSays } from '../../findings/unknown-coding.ts';
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksOf } from '../server-marks.ts';
 import type { Detector } from '../finding.ts';
 
 /** A content coding on a stream whose client had asked for none, or the name of one that does not exist. */
 export const compressedStream: Detector = {
   id: 'compressed-stream',
-  detect({ summary }) {
+  detect(record) {
+    const { summary } = record;
     const codings = [...summary.codings];
     const streams = codings.reduce((sum, [, count]) => sum + count, 0);
     const opened = summary.total('connected') + summary.total('reconnects');
@@ -13,6 +16,7 @@ export const compressedStream: Detector = {
       return {
         title: `${counted(streams, 'stream')} came compressed (${codings.map(([coding]) => coding).join(', ')}), though the request said \`Accept-Encoding: identity\`.`,
         evidence: { streams, byCoding: Object.fromEntries(codings), opened },
+        hint: compressorAdvice(marksOf(record)),
       };
     }
     // What could not be read as text either is a stream that broke.

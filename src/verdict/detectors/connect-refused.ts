@@ -1,11 +1,29 @@
 import { counted } from '../../core/units.ts';
+import type { Detected } from '../../findings/finding.ts';
+import {
+  NO_ANSWER_HEADS,
+  NO_ANSWER_MS,
+  noHeadSays,
+  othersWaitAdvice,
+  othersWaitSays,
+  sharedConnectionAdvice,
+  sharedConnectionSays,
+} from '../../findings/no-head.ts';
 import { adviceUnderLoad } from '../../findings/refusal-advice.ts';
+import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
+import { countAbove } from '../../measure/cluster.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
+import { marksOf } from '../server-marks.ts';
 
-/** Nobody let the client in: refused, timed out, or an answer that is not 200. */
+/** Fewer that still wait when the run ends may be unlucky. */
+const WAITING_SHARE = 0.1;
+
+/** Nobody let the client in: refused, timed out, an answer that is not 200, or none at all. */
 export const connectRefused: Detector = {
   id: 'connect-refused',
-  detect({ summary }) {
+  detect(record) {
+    const { summary, headersTimeoutMs } = record;
     const connected = summary.total('connected');
     const byCause = [...summary.refusalsByCause].filter(
       // The first has a finding of its own, the second is our own limit, and 204 tells a client that had a stream that
@@ -15,11 +33,55 @@ export const connectRefused: Detector = {
     );
     const refused = byCause.reduce((sum, [, count]) => sum + count, 0);
     const [most] = byCause.toSorted(([, a], [, b]) => b - a);
+    const evidence = { refused, byCause: Object.fromEntries(byCause), connected };
+    if (most === undefined || most[0] === 'headers-timeout') {
+      const waiting = othersWait(record, evidence);
+      if (waiting !== null) return waiting;
+    }
     if (most === undefined) return null;
+    const [cause] = most;
+    const marks = marksOf(record);
+    const hint = adviceUnderLoad(cause, connected > 0, marks);
+    if (connected === 0 && cause === 'headers-timeout') {
+      const says = noHeadSays(headersTimeoutMs);
+      return {
+        title: `${says.charAt(0).toUpperCase()}${says.slice(1)}: ${counted(refused, 'attempt')}, and nobody was answered.`,
+        evidence: { ...evidence, waitedMs: headersTimeoutMs },
+        hint,
+      };
+    }
+    const answer = answerOfKind(summary.refusedAnswers.keys(), cause);
+    const says = answer === null ? '' : refusedAnswerSays(answer);
     return {
-      title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([cause]) => cause).join(', ')}).`,
-      evidence: { refused, byCause: Object.fromEntries(byCause), connected },
-      hint: adviceUnderLoad(most[0]),
+      title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.`,
+      evidence: { ...evidence, ...(answer === null ? {} : { answer }) },
+      hint,
     };
   },
 };
+
+/** Some have their streams, and others wait for a head for so long that the server cannot just be slow. */
+function othersWait(record: RunRecord, evidence: Record<string, unknown>): Detected | null {
+  const { summary, clientsPerConnection } = record;
+  const answered = summary.total('connected');
+  const { withoutHead, headers } = summary.times;
+  const isLongMs = Math.max(NO_ANSWER_MS, NO_ANSWER_HEADS * headers.percentile(99));
+  const waiting = countAbove(withoutHead, isLongMs);
+  if (answered === 0 || waiting < Math.max(1, (answered + waiting) * WAITING_SHARE)) return null;
+  const longestWaitMs = withoutHead.percentile(100);
+  const seen = { ...evidence, answered, waiting, longestWaitMs };
+  const clients = answered + waiting;
+  const shared = { clients, answered, connections: Math.ceil(clients / clientsPerConnection) };
+  if (clientsPerConnection > 1 && answered > 1) {
+    return {
+      title: `${sharedConnectionSays(shared, longestWaitMs)}.`,
+      evidence: { ...seen, ...shared },
+      hint: sharedConnectionAdvice(shared),
+    };
+  }
+  return {
+    title: `${othersWaitSays(answered, waiting, longestWaitMs)}.`,
+    evidence: seen,
+    hint: othersWaitAdvice(marksOf(record)),
+  };
+}

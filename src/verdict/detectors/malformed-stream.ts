@@ -1,6 +1,7 @@
 import { printable } from '../../core/printable.ts';
+import { compressorAdvice } from '../../findings/compressors.ts';
+import { marksOf } from '../server-marks.ts';
 import { counted } from '../../core/units.ts';
-import { FINDINGS } from '../../findings/finding-rows.ts';
 import { notFlushedSays } from '../../findings/not-flushed.ts';
 import {
   DECODED_IN_PIECES_ADVICE,
@@ -16,6 +17,7 @@ import {
   withoutDataSays,
 } from '../../findings/undispatched.ts';
 import { replacedSeen } from '../../measure/replaced-characters.ts';
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { Detector } from '../finding.ts';
@@ -26,8 +28,9 @@ import type { Detector } from '../finding.ts';
  */
 export const malformedStream: Detector = {
   id: 'malformed-stream',
-  detect({ summary }) {
-    return broken(summary) ?? notFlushed(summary) ?? withoutData(summary) ?? inPieces(summary);
+  detect(record) {
+    const { summary } = record;
+    return broken(summary) ?? notFlushed(record) ?? withoutData(summary) ?? inPieces(summary);
   },
 };
 
@@ -67,12 +70,13 @@ function broken(summary: Summary): Detected | null {
 }
 
 /** Where others heard events, a compressor that is quiet has nothing to say. */
-function notFlushed({ counts: { events, notFlushed: streams, bytesNotFlushed } }: Summary): Detected | null {
+function notFlushed(record: RunRecord): Detected | null {
+  const { events, notFlushed: streams, bytesNotFlushed } = record.summary.counts;
   if (events > 0 || streams === 0) return null;
   return {
     title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${notFlushedSays(bytesNotFlushed)}.`,
     evidence: { notFlushed: streams, codedBytes: bytesNotFlushed },
-    hint: FINDINGS['compressed-stream'].advice,
+    hint: compressorAdvice(marksOf(record)),
   };
 }
 

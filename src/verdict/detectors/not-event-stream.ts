@@ -1,5 +1,6 @@
 import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
+import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
 import type { Detector } from '../finding.ts';
 
 /** More types are not named: a server may choose another for each answer. */
@@ -13,9 +14,11 @@ export const notEventStream: Detector = {
     const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
     if (attempts === 0) return null;
     const contentTypes = refusals.map(([cause]) => cause.slice('content-type: '.length) || 'other types');
+    const answer = answerOfKind(summary.refusedAnswers.keys(), refusals[0]?.[0] ?? '');
+    const says = answer === null ? '' : refusedAnswerSays(answer);
     const more = contentTypes.length > SHOWN ? ' and others' : '';
     return {
-      title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')}).`,
+      title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')})${says}.`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
     };
   },

@@ -19,6 +19,11 @@ const HELD = { finding: 'buffered-stream' };
 
 judges(compression, [
   [
+    'names the setting of the proxy that shows itself',
+    { main: { headers: { 'content-encoding': 'gzip', server: 'nginx/1.24.0', via: '1.1 varnish' } } },
+    { status: 'warn', title: 'gzip', advises: true },
+  ],
+  [
     'skips when compression was not offered',
     {},
     { status: 'skip', title: 'not offered', evidence: { contentEncoding: '' } },

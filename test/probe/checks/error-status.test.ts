@@ -6,7 +6,46 @@ function answered(statusCode: number): Course {
   return { head: { statusCode }, says: [] };
 }
 
+function head(course: Course): Course {
+  return { requestSpec: { method: 'HEAD' }, says: [], ...course };
+}
+
 judges(errorStatus, [
+  [
+    'passes HEAD that gets a head and ends',
+    { auxiliary: { wrongPath: answered(404), headOnly: head({ end: { cause: 'eof-truncated', ageMs: 5 } }) } },
+    { status: 'pass', title: 'a wrong path gets 404, HEAD gets 200', advises: false },
+  ],
+  [
+    'passes HEAD that is not allowed',
+    { auxiliary: { wrongPath: answered(404), headOnly: head({ head: { statusCode: 405 } }) } },
+    { status: 'pass', title: 'HEAD gets 405', advises: false },
+  ],
+  [
+    'advises on HEAD that opens a stream',
+    { auxiliary: { wrongPath: answered(404), headOnly: head({}) } },
+    { status: 'pass', title: 'HEAD gets 200 and does not end', evidence: { headOnly: 200 }, advises: true },
+  ],
+  [
+    'advises on HEAD that gets no answer',
+    { auxiliary: { wrongPath: answered(404), headOnly: head({ headMs: null }) } },
+    { status: 'pass', title: 'HEAD gets no answer', evidence: { headOnly: null }, advises: true },
+  ],
+  [
+    'warns of HEAD that gets a body',
+    {
+      auxiliary: {
+        wrongPath: answered(404),
+        headOnly: head({ says: [[0, 'data: 1\n\n']], end: { cause: 'eof-clean', ageMs: 5 } }),
+      },
+    },
+    { status: 'warn', title: 'HEAD gets 200 and a body' },
+  ],
+  [
+    'does not blame the server for a request for the head that was cut off',
+    { auxiliary: { wrongPath: answered(404), headOnly: head({ headMs: null, end: { cause: 'reset', ageMs: 5 } }) } },
+    { status: 'pass', title: 'HEAD gets no answer (reset)' },
+  ],
   ['skips when nothing wrong was asked', {}, { status: 'skip' }],
   [
     'passes a path that is not found and a client that is turned away',

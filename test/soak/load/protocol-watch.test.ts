@@ -237,6 +237,45 @@ it('a head that comes with an event is asked for on first streams only, and of h
   expect(heads(here.summary)).toEqual([0, 0, 0, 0]);
 });
 
+/** Clients with timers of their own: each hears its own events, so long after it asked. */
+async function ownTimers(waitMs: number, periodMs: number): Promise<RecorderScene> {
+  const here = await scene([silent]);
+  for (let client = 0; client < 3; client++) {
+    await ask(here);
+    here.rig.pass(waitMs);
+    await write(here, here.server.sockets.slice(-1), OK + tick(1));
+    here.rig.pass(periodMs);
+    await write(here, here.server.sockets.slice(-1), tick(2));
+  }
+  return here;
+}
+
+it.each([
+  ['held, where the timer of each connection lets its head go', 500, 500, [3, 3, 3]],
+  ['late in any case, where it took a second and more', 3000, 1000, [3, 3, 0]],
+  ['late and held, where it took as long as the next one', 1000, 1000, [3, 3, 3]],
+  ['not held, where the wait is no period', 500, 1000, [0, 0, 0]],
+  ['not held, where it came at once', 100, 100, [0, 0, 0]],
+])('a head that comes with an event of its own connection is %s', async (_what, waitMs, periodMs, seen) => {
+  const { summary } = await ownTimers(waitMs, periodMs);
+  const { counts, times } = summary;
+  expect([times.ownHeadWait.count, counts.ownHeadMoments, counts.ownHeadPeriods]).toEqual(seen);
+});
+
+it('a head that never comes is entered with how long its client waits, and one that came is not', async () => {
+  const here = await scene([silent, { text: OK + tick(1), after: 'open' }]);
+  await ask(here);
+  here.rig.pass(4000);
+  const second = here.rig.connect();
+  await here.rig.until('the stream of the second', () => second.state === 'open');
+  here.recorder.clients.push(...here.rig.clients);
+  here.recorder.closeAccounts(-1, here.rig.clock.nowMs());
+  expect([here.summary.times.withoutHead.count, here.summary.times.withoutHead.percentile(100)]).toEqual([
+    1,
+    expect.closeTo(4000, -1),
+  ]);
+});
+
 /** A stream in gzip: what is written goes through the compressor, and whether its flushes show is for the test to say. */
 async function compressed(flush: number): Promise<{ here: RecorderScene; client: Subscription; gzip: Gzip }> {
   const here = await scene([{ text: GZIPPED, after: 'open' }]);

@@ -4,12 +4,12 @@
  */
 import { hostOf } from '../core/host.ts';
 import { isLoopback } from '../core/loopback.ts';
-import type { SoakPlan } from '../options/soak-options.ts';
+import type { Reach } from './transport-spec.ts';
 import { proxyFromEnvironment, type ProxyEnvironment } from '../wire/proxy.ts';
 
 /** One line for people, or null where there is nothing to say. */
 export function unusedProxy(
-  { transport, urls }: Pick<SoakPlan, 'transport' | 'urls'>,
+  { transport, urls }: { readonly transport: Reach['kind']; readonly urls: readonly string[] },
   environment: ProxyEnvironment,
 ): string | null {
   if (transport !== 'wire') return null;

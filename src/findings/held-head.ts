@@ -1,0 +1,49 @@
+/**
+ * A response head that comes with the first event: what `probe` and `soak` say of it, and when it counts where each
+ * connection is sent events of its own, at times of its own.
+ *
+ * A head that is held and a server that is slow to answer and then greets with an event look alike there. One is told from
+ * the other where the wait is the period of the events that follow; a wait of a second is too long in either case.
+ */
+import { counted, formatDuration } from '../core/units.ts';
+import { APART_MS, LATE_HEAD_MS } from './arrivals.ts';
+
+const LONG_HEAD_MS = 900;
+/** Two times are the same that differ by less than this part of them. */
+const ALIKE_SHARE = 0.1;
+
+const COMES = 'The response head comes only with the first event';
+
+/** What every client waited for that asked at another time. @param longestMs the longest wait */
+export function heldForClientsSays(clients: number, longestMs: number): string {
+  return `${COMES}: ${counted(clients, 'client')} waited for one, up to ${formatDuration(longestMs)}`;
+}
+
+export function heldForTwoSays(waitMs: number, otherMs: number): string {
+  return `${COMES}: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client`;
+}
+
+/** Where the wait is no period: a server that takes so long for each head looks the same. */
+const EITHER = 'it waits for the event, or the server is slow to answer';
+
+export function lateForClientsSays(clients: number, longestMs: number): string {
+  return `The response head came with the first event and up to ${formatDuration(longestMs)} after the request for ${counted(clients, 'client')}: ${EITHER}`;
+}
+
+export function lateForTwoSays(waitMs: number, otherMs: number): string {
+  return `The response head took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client, and came with the first event: ${EITHER}`;
+}
+
+export function isAlike(oneMs: number, otherMs: number): boolean {
+  return Math.abs(oneMs - otherMs) <= Math.max(APART_MS / 2, ALIKE_SHARE * Math.max(oneMs, otherMs));
+}
+
+/** Too long, whatever it waited for. */
+export function isLongHead(waitMs: number): boolean {
+  return waitMs >= LONG_HEAD_MS;
+}
+
+/** The timer of the connection let the head go with its first event. @param periodMs from the first event to the second */
+export function isPeriodOfTimer(waitMs: number, periodMs: number): boolean {
+  return waitMs >= LATE_HEAD_MS && isAlike(waitMs, periodMs);
+}

@@ -1,0 +1,23 @@
+/**
+ * Clients whose connection stood and that never had a response head, entered when the run is over: those whose time was up
+ * by then come back and wait again, and those that still wait are in no count of failed attempts.
+ */
+import type { Subscription } from '../../client/subscription.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
+
+export function enterWithoutHead(
+  clients: readonly Subscription[],
+  nowMs: number,
+  withoutHead: Pick<TimeHistogram, 'record'>,
+): void {
+  for (const client of clients) {
+    const waitedMs = client.opened === 0 ? waitFor(client, nowMs) : null;
+    if (waitedMs !== null) withoutHead.record(waitedMs);
+  }
+}
+
+function waitFor({ state, lastCause, phaseStartMs, context }: Subscription, nowMs: number): number | null {
+  const timedOutMs = lastCause === 'headers-timeout' ? context.headersTimeoutMs : null;
+  if (state !== 'requesting') return timedOutMs;
+  return Math.max(timedOutMs ?? 0, nowMs - phaseStartMs);
+}

@@ -93,6 +93,8 @@ export class StreamLog {
   /** The longest time without a byte between two reads, and when it began. */
   maxSilenceMs = 0;
   silenceFromMs = 0;
+  /** The longest one that a byte has ended: all others may have gone on. */
+  maxEndedSilenceMs = 0;
   lastByteMs = 0;
   /** The data of the last event, its beginning: whether it says that the stream is over. */
   lastData = '';
@@ -121,6 +123,7 @@ export class StreamLog {
   arrived(atMs: number, bytes: number): void {
     this.firstByteMs ??= atMs;
     this.silentUntil(atMs);
+    this.maxEndedSilenceMs = Math.max(this.maxEndedSilenceMs, atMs - this.lastByteMs);
     this.lastByteMs = atMs;
     this.bytes += bytes;
     this.current = { atMs, bytes, events: 0, comments: 0 };

@@ -1,14 +1,16 @@
 /**
- * Fetches the servers that the tests hold the program against and that npm does not have: nginx and sse-starlette.
+ * Fetches the servers that the tests hold the program against and that npm does not have: proxies of the distribution,
+ * sse-starlette, and a small server in Go where Go is installed.
  *
- * Nothing is installed into the system and no rights are needed: what is not there is unpacked under node_modules,
- * and goes with it. What cannot be had is written down with the reason, and the tests that need it are skipped by
- * name. Runs before `npm test`; what is there already is not fetched again.
+ * Nothing is installed into the system and no rights are needed: what is not there is unpacked under node_modules, with
+ * the libraries that a system without it lacks, and goes with it. What cannot be had is written down with the reason,
+ * and the tests that need it are skipped by name. Runs before `npm test`; what is there already is not fetched again.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheFolder, keepFound } from './found.mjs';
 
@@ -16,56 +18,102 @@ const run = promisify(execFile);
 const folder = cacheFolder('real-servers');
 const STEP_MS = 120_000;
 const PYTHON_PACKAGES = ['sse-starlette==3.7.0', 'starlette==1.10.0', 'uvicorn==0.54.0'];
-/** Debian and newer Ubuntu have the program in the first, older ones in the second. */
-const NGINX_PACKAGES = ['nginx', 'nginx-core'];
+/** Where its own installer puts it, and nothing else looks. */
+const GO_PROGRAMS = ['go', '/usr/local/go/bin/go'];
+const GO_SOURCE = fileURLToPath(new URL('../test/support/real-servers/write-timeout.go', import.meta.url));
 
-/** @returns the program: the system's, or one unpacked from the distribution's package */
-async function findNginx() {
+/**
+ * Each proxy with the packages that hold it and the libraries that come with nothing else; where several lists are
+ * given, the first that has the program. Only what is said by `version` shows that its libraries are there as well.
+ */
+const PROXIES = {
+  nginx: {
+    program: 'usr/sbin/nginx',
+    version: '-v',
+    // Debian and newer Ubuntu have the program in the first, older ones in the second.
+    packages: [['nginx'], ['nginx-core']],
+  },
+  haproxy: {
+    program: 'usr/sbin/haproxy',
+    version: '-v',
+    packages: [['haproxy', 'liblua5.3-0', 'libopentracing-c-wrapper0', 'libopentracing1'], ['haproxy']],
+  },
+  varnish: {
+    program: 'usr/sbin/varnishd',
+    version: '-V',
+    packages: [['varnish', 'libvarnishapi3', 'libjemalloc2'], ['varnish', 'libvarnishapi3'], ['varnish']],
+  },
+  apache: {
+    program: 'usr/sbin/apache2',
+    version: '-v',
+    packages: [
+      ['apache2-bin', 'libapr1', 'libaprutil1'],
+      ['apache2-bin', 'libapr1t64', 'libaprutil1t64'],
+    ],
+  },
+  caddy: { program: 'usr/bin/caddy', version: 'version', packages: [['caddy']] },
+};
+
+/** @returns the program: the system's, or one unpacked from the distribution's packages */
+async function findProxy(name) {
+  const { program, version, packages } = PROXIES[name];
+  const command = program.split('/').at(-1);
   try {
-    await run('nginx', ['-v']);
-    return 'nginx';
+    await run(command, [version]);
+    return command;
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  const place = join(folder, 'nginx');
-  for (const step of [download, updateAndDownload]) {
-    for (const name of NGINX_PACKAGES) {
+  const place = join(folder, name);
+  for (const options of [async () => [], ownLists]) {
+    for (const list of packages) {
       await rm(place, { recursive: true, force: true });
       await mkdir(place, { recursive: true });
-      if (!(await step(name, place))) continue;
-      const [archive] = (await readdir(place)).filter((file) => file.endsWith('.deb'));
-      await run('dpkg-deb', ['-x', join(place, archive), place]);
-      const program = join(place, 'usr', 'sbin', 'nginx');
-      await run(program, ['-v']);
-      return program;
+      if (!(await download(list, place, await options()))) continue;
+      const archives = (await readdir(place)).filter((file) => file.endsWith('.deb'));
+      for (const archive of archives) await run('dpkg-deb', ['-x', join(place, archive), place]);
+      const found = join(place, program);
+      await run(found, [version], { env: await withLibraries(place) });
+      return found;
     }
   }
   throw new Error('apt-get has no package of it');
 }
 
-/** By the system's own lists, which need not be there. */
-async function download(name, place, options = []) {
+/** The libraries that were unpacked with it, behind those of the system. */
+async function withLibraries(place) {
+  const library = join(place, 'usr', 'lib');
+  const found = (await readdir(library).catch(() => [])).filter((name) => name.endsWith('-linux-gnu'));
+  return { ...process.env, LD_LIBRARY_PATH: found.map((name) => join(library, name)).join(':') };
+}
+
+async function download(packages, place, options) {
   try {
-    await run('apt-get', [...options, '-o', 'APT::Sandbox::User=', 'download', name], { cwd: place, timeout: STEP_MS });
+    await run('apt-get', [...options, '-o', 'APT::Sandbox::User=', 'download', ...packages], {
+      cwd: place,
+      timeout: STEP_MS,
+    });
     return true;
   } catch (error) {
-    if (error.code === 'ENOENT') throw new Error('there is no nginx, and no apt-get to fetch it', { cause: error });
+    if (error.code === 'ENOENT') throw new Error('it is not installed, and there is no apt-get', { cause: error });
     return false;
   }
 }
 
-/** By lists of our own, since only root may renew the system's. */
-async function updateAndDownload(name, place) {
-  const lists = join(folder, 'apt-lists');
-  const cache = join(folder, 'apt-cache');
-  const options = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${cache}`, '-o', 'APT::Sandbox::User='];
-  await mkdir(join(lists, 'partial'), { recursive: true });
-  await mkdir(join(cache, 'archives', 'partial'), { recursive: true });
-  await run('apt-get', [...options, 'update'], { timeout: STEP_MS });
-  const done = await download(name, place, options);
-  await Promise.all([lists, cache].map((one) => rm(one, { recursive: true, force: true })));
-  return done;
+/** The options for package lists of our own: the system's need not be there, and only root may renew them. */
+let fetchedLists = null;
+function ownLists() {
+  fetchedLists ??= (async () => {
+    const options = ['-o', `Dir::State::Lists=${aptLists}`, '-o', `Dir::Cache=${aptCache}`];
+    await mkdir(join(aptLists, 'partial'), { recursive: true });
+    await mkdir(join(aptCache, 'archives', 'partial'), { recursive: true });
+    await run('apt-get', [...options, '-o', 'APT::Sandbox::User=', 'update'], { timeout: STEP_MS });
+    return options;
+  })();
+  return fetchedLists;
 }
+const aptLists = join(folder, 'apt-lists');
+const aptCache = join(folder, 'apt-cache');
 
 /** @returns the folder for PYTHONPATH */
 async function findSseStarlette() {
@@ -80,4 +128,27 @@ async function findSseStarlette() {
   return place;
 }
 
-await keepFound(folder, { nginx: findNginx, sseStarlette: findSseStarlette });
+/** @returns the server in Go, built with nothing but Go's own library */
+async function findGoServer() {
+  const place = join(folder, 'go');
+  await mkdir(place, { recursive: true });
+  const built = join(place, 'write-timeout');
+  const env = { ...process.env, GOCACHE: join(place, 'cache'), GOPATH: place, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+  for (const go of GO_PROGRAMS) {
+    try {
+      await run(go, ['build', '-o', built, GO_SOURCE], { env, cwd: place, timeout: STEP_MS });
+      await rm(join(place, 'cache'), { recursive: true, force: true });
+      return built;
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+  }
+  throw new Error('Go is not installed');
+}
+
+await keepFound(folder, {
+  ...Object.fromEntries(Object.keys(PROXIES).map((name) => [name, () => findProxy(name)])),
+  sseStarlette: findSseStarlette,
+  goServer: findGoServer,
+});
+await Promise.all([aptLists, aptCache].map((one) => rm(one, { recursive: true, force: true })));

@@ -4,10 +4,10 @@
  * Two kinds must not be mixed: an idle limit starts anew with each byte, so a heartbeat keeps the stream; an
  * absolute one does not care what flows, so only coming back helps. A first-byte limit is over once the head is
  * there. Defaults change and are raised by hand: each row says where it was read (November 2026), and a layer
- * that is not here may cut all the same. Layers without a limit of their own (Caddy, Traefik's responses,
- * HAProxy until it is configured) are not here. What collects bytes before it passes them on has no limit that a
- * heartbeat could keep: it stands apart, in buffering-layers.ts. nginx's `send_timeout` is not here: it cuts clients
- * that do not read, whatever the stream says.
+ * that is not here may cut all the same. Layers without a limit by default (Caddy, Traefik, Go) are not here:
+ * limit-directives.ts names the directive by which they get one. What collects bytes before it passes them on has no
+ * limit that a heartbeat could keep: it stands apart, in buffering-layers.ts. nginx's `send_timeout` is not here: it
+ * cuts clients that do not read, whatever the stream says.
  */
 import { CLOUDS } from './cloud-intermediaries.ts';
 import type { Intermediary } from './intermediary.ts';
@@ -44,14 +44,28 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 50 * SECOND_MS,
     kind: 'idle',
     source: 'https://docs.haproxy.org/',
-    note: 'timeout server and timeout client: no default, 50s in most examples; timeout tunnel is not for streams',
+    note: 'timeout server and timeout client: no default, 50s in most examples; timeout tunnel once a connection is upgraded',
+  },
+  {
+    name: 'Varnish',
+    limitMs: 60 * SECOND_MS,
+    kind: 'idle',
+    source: 'https://varnish-cache.org/docs/7.7/reference/varnishd.html#between-bytes-timeout',
+    note: 'between_bytes_timeout of the backend',
+  },
+  {
+    name: 'Varnish, first byte',
+    limitMs: 60 * SECOND_MS,
+    kind: 'first-byte',
+    source: 'https://varnish-cache.org/docs/7.7/reference/varnishd.html#first-byte-timeout',
+    note: 'first_byte_timeout of the backend',
   },
   {
     name: 'Envoy route',
     limitMs: 15 * SECOND_MS,
     kind: 'absolute',
     source: ENVOY,
-    note: 'route timeout: for streams it must be turned off (0s)',
+    note: '`timeout` of the route, to clients of HTTP/1.1 a second later; for streams it must be off (0s)',
   },
   { name: 'Envoy stream', limitMs: 5 * MINUTE_MS, kind: 'idle', source: ENVOY, note: 'stream_idle_timeout' },
   ...CLOUDS,
@@ -160,6 +174,20 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     kind: 'absolute',
     source: 'AWS Lambda developer guide, web functions, revisions and timeout',
     note: 'the client sees 200 and a truncated body; up to 900s',
+  },
+  {
+    name: 'Tomcat, Spring SseEmitter',
+    limitMs: 30 * SECOND_MS,
+    kind: 'absolute',
+    source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html',
+    note: 'asyncTimeout of the connector, where new SseEmitter() is given no time of its own',
+  },
+  {
+    name: 'gunicorn, sync worker',
+    limitMs: 30 * SECOND_MS,
+    kind: 'absolute',
+    source: 'https://docs.gunicorn.org/en/stable/settings.html#timeout',
+    note: '--timeout: the worker is killed in the middle of its answer',
   },
   {
     name: 'Mercure hub',

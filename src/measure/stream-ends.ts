@@ -7,13 +7,15 @@
  * clients that came in within a second, would else look like a deadline.
  */
 import { ONE_INSTANT_MS } from '../findings/cuts.ts';
-import { figures, type Measured } from './figures.ts';
+import { countUp, figures, type Measured } from './figures.ts';
 import type { CountsByKind } from './kind-counts.ts';
 
 export const STREAM_END_FIGURES = figures({
   counts: [
     /** Streams that ended at one instant with many others. */
     'diedTogether',
+    /** The part of them that no restart ended: other streams lived on, or they ended as far apart as they had begun. */
+    'diedApart',
   ],
   times: [
     /** The age of each stream that ended, the silence before its end, and when it ended, counted from the first one. */
@@ -22,38 +24,113 @@ export const STREAM_END_FIGURES = figures({
     'deathTime',
     /** The ages of streams that did not end before their clients left. */
     'survivedAge',
+    /**
+     * The longest silence that a client's streams have survived: ended by a byte, or still going on when the client left.
+     * An entry for each stream that ended or was left.
+     */
+    'survivedSilence',
+  ],
+  tallies: [
+    /** Layers that the answers name, by stream. */
+    'layersNamed',
   ],
 });
 type StreamEndFigures = Measured<typeof STREAM_END_FIGURES> & CountsByKind;
 
 /** So many of all clients, and never fewer than two, are not a coincidence. */
 const TOGETHER_SHARE = 0.3;
+/** Where so many are still open when the last one of a moment has ended, it was no restart. */
+const LIVING_SHARE = 0.1;
+/** Streams that began further apart than this show whether they ended so: to at least this share. */
+const LEAST_APART_MS = 100;
+const APART_SHARE = 0.5;
 /** Histograms end at an hour: later times of death are counted from the full hour before. */
 const HOUR_MS = 3_600_000;
+
+/** One stream that is over, as its client saw it. */
+export interface EndedStream {
+  readonly openedMs: number;
+  readonly lastByteMs: number;
+  /** Of all streams of its client so far. */
+  readonly longestSilenceMs: number;
+}
+
+/** Ends that follow each other within an instant. */
+interface Moment {
+  readonly firstMs: number;
+  lastMs: number;
+  /** When the first and the last of these streams had begun. */
+  openedMs: [number, number];
+  ends: number;
+  /** Streams that were open behind the last end. */
+  living: number;
+}
 
 export class StreamEnds {
   private readonly summary: StreamEndFigures;
   private firstMs = Number.NaN;
   private instant = -1;
   private inInstant = 0;
+  private moment: Moment | null = null;
 
   constructor(summary: StreamEndFigures) {
     this.summary = summary;
   }
 
+  /** A stream has begun. @param named the layers that its answer names */
+  opened(named: readonly string[]): void {
+    for (const layer of named) countUp(this.summary.layersNamed, layer);
+  }
+
   /** A stream of a healthy client ended, and not by our doing. */
-  died(openedMs: number, lastByteMs: number, nowMs: number): void {
+  died({ openedMs, lastByteMs, longestSilenceMs }: EndedStream, nowMs: number): void {
     const { times } = this.summary;
     times.deathAge.record(nowMs - openedMs);
     times.deathSilence.record(nowMs - lastByteMs);
+    times.survivedSilence.record(longestSilenceMs);
     if (Number.isNaN(this.firstMs)) this.firstMs = nowMs;
     times.deathTime.record((nowMs - this.firstMs) % HOUR_MS);
     this.together(nowMs);
+    if (this.moment !== null && nowMs - this.moment.lastMs > ONE_INSTANT_MS) this.settle();
+    const { open } = this.summary.kind('healthy');
+    const moment = (this.moment ??= {
+      firstMs: nowMs,
+      lastMs: nowMs,
+      openedMs: [openedMs, openedMs],
+      ends: 0,
+      living: 0,
+    });
+    const [firstMs, lastMs] = moment.openedMs;
+    moment.openedMs = [Math.min(firstMs, openedMs), Math.max(lastMs, openedMs)];
+    moment.lastMs = nowMs;
+    moment.ends += 1;
+    moment.living = open;
   }
 
   /** A healthy client left a stream that was in order. */
-  left(openedMs: number, nowMs: number): void {
+  left({ openedMs }: EndedStream, nowMs: number): void {
     this.summary.times.survivedAge.record(nowMs - openedMs);
+  }
+
+  /** A client that reads all it is sent left a stream. */
+  survived({ longestSilenceMs, lastByteMs }: EndedStream, nowMs: number): void {
+    this.summary.times.survivedSilence.record(Math.max(longestSilenceMs, nowMs - lastByteMs));
+  }
+
+  /** The last moment is over. */
+  settle(): void {
+    const { moment } = this;
+    this.moment = null;
+    if (moment === null || moment.ends < this.many) return;
+    const { firstMs, lastMs, openedMs, ends, living } = moment;
+    const othersLive = living >= Math.max(1, this.summary.kind('healthy').planned * LIVING_SHARE);
+    const beganApartMs = openedMs[1] - openedMs[0];
+    const endedSo = beganApartMs >= LEAST_APART_MS && lastMs - firstMs >= beganApartMs * APART_SHARE;
+    if (othersLive || endedSo) this.summary.counts.diedApart += ends;
+  }
+
+  private get many(): number {
+    return Math.max(2, Math.ceil(this.summary.kind('healthy').planned * TOGETHER_SHARE));
   }
 
   private together(nowMs: number): void {
@@ -63,7 +140,7 @@ export class StreamEnds {
       this.inInstant = 0;
     }
     this.inInstant += 1;
-    const many = Math.max(2, Math.ceil(this.summary.kind('healthy').planned * TOGETHER_SHARE));
+    const { many } = this;
     if (this.inInstant === many) this.summary.counts.diedTogether += many;
     else if (this.inInstant > many) this.summary.counts.diedTogether += 1;
   }

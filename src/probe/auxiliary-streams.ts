@@ -5,6 +5,7 @@
  * probe up longer than its own bound. They ask the same server a few times more, so they are opened for GET only: what
  * another method sets off is not for a probe to repeat.
  */
+import { LEAST_LIMIT_MS } from '../findings/cuts.ts';
 import type { Protocol } from '../wire/tls.ts';
 import type { Listening } from './listening.ts';
 import { fellQuiet, heardSince } from './quiet-stream.ts';
@@ -40,9 +41,8 @@ const TWIN_AFTER_MS = 1000;
 const PATIENCE_MS = 5000;
 /** For the answer to HEAD, and then for its end. */
 const HEAD_ONLY_PATIENCE_MS = 2000;
-/** The main stream ended: whether the twin ends at the same age is worth this much waiting. */
-const END_PATIENCE_MS = 15_000;
-const AGE_SLACK_MS = 700;
+/** What cuts one stream a little later than another does it within this. */
+const END_SLACK_MS = 700;
 const JITTERED = 1.5;
 const COMMON_EVENTS = 3;
 
@@ -78,16 +78,25 @@ const twin: AuxiliaryPlan = {
     return waitsForHead || isDue ? main.requestSpec : null;
   },
   isAnswered(stream, { main, nowMs }) {
-    if (main.end !== null && main.headMs !== null) {
-      const ageMs = main.end.atMs - main.headMs;
-      if (ageMs > END_PATIENCE_MS) return true;
-      // One that the server ended cleanly may be of a plan with jitter: then the twin may grow older.
-      const mostMs = main.end.cause === 'eof-clean' ? ageMs * JITTERED : ageMs;
-      return stream.headMs !== null && nowMs - stream.headMs > mostMs + AGE_SLACK_MS;
-    }
+    if (main.end !== null && main.headMs !== null) return hasOutlived(stream, main, nowMs);
     return (stream.headMs !== null && stream.log.publishedCount > 0) || nowMs - stream.startedMs > PATIENCE_MS;
   },
 };
+
+/**
+ * The main stream ended: a second one that grows older, or is silent for longer, was not cut as that was. It is worth
+ * all the time that the probe has: without it nobody can tell a limit from an accident.
+ */
+function hasOutlived(stream: Listening, { end, headMs, log }: Listening, nowMs: number): boolean {
+  if (stream.headMs === null || end === null) return false;
+  const ageMs = end.atMs - (headMs ?? end.atMs);
+  // One that the server ended cleanly may be of a plan with jitter: then the twin may grow older.
+  const mostMs = end.cause === 'eof-clean' ? ageMs * JITTERED : ageMs;
+  if (nowMs - stream.headMs <= mostMs + END_SLACK_MS) return false;
+  const silenceMs = end.atMs - log.lastByteMs;
+  const flows = stream.log.lastByteMs > end.atMs;
+  return flows || silenceMs < LEAST_LIMIT_MS || nowMs - stream.log.lastByteMs > silenceMs + END_SLACK_MS;
+}
 
 function isQuick({ askedMs, headMs }: Listening): boolean {
   return headMs !== null && headMs - (askedMs ?? headMs) < LATE_HEAD_MS;

@@ -62,7 +62,7 @@ function stoppedTogether(main: Listening, { auxiliary }: Observations): boolean 
   if (twin === undefined || !isOpen(twin) || twin.headMs === null || heardSince(twin) === 0) return false;
   const laterMs = twin.headMs - (main.headMs ?? 0);
   const apartMs = Math.abs(twin.log.lastByteMs - main.log.lastByteMs);
-  return laterMs >= Math.max(OPENED_APART_MS, main.log.usualSilenceMs) && apartMs < laterMs / 2;
+  return laterMs >= Math.max(OPENED_APART_MS, main.log.maxEndedSilenceMs) && apartMs < laterMs / 2;
 }
 
 function isNobodyThere(fresh: Listening, main: Listening, { auxiliary, endMs }: Observations): boolean {

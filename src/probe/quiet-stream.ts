@@ -9,7 +9,7 @@ const LEAST_EVENTS = 3;
 export function fellQuiet(stream: Listening, nowMs: number): boolean {
   const { isStream, end, log } = stream;
   if (!isStream || end !== null) return false;
-  return heardSince(stream) >= LEAST_EVENTS && isLongSilence(nowMs - log.lastByteMs, log.usualSilenceMs);
+  return heardSince(stream) >= LEAST_EVENTS && isLongSilence(nowMs - log.lastByteMs, log.maxEndedSilenceMs);
 }
 
 /** Events that came after what each new client is sent at once. */

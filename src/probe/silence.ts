@@ -10,6 +10,29 @@ import { deadStream } from './dead-stream.ts';
 import type { Listening } from './listening.ts';
 import type { Observations } from './observations.ts';
 
+/** The longest silence that says something of all the silences to come. */
+export interface SilenceSeen {
+  readonly ms: number;
+  /** It went on when we left, or a cut ended it: nobody knows how long it would have lasted. */
+  readonly isAtLeast: boolean;
+}
+
+/** Room for the timer of a heartbeat: what is silent for so much longer than ever before waits for no beat that is due. */
+const USUAL_SHARE = 1.25;
+const USUAL_SLACK_MS = 250;
+
+/**
+ * The longest silence that a byte has ended, unless the last one is longer than that by more than a heartbeat is late:
+ * a stream that is left just before its next heartbeat has told all that there is.
+ */
+export function silenceSeen({
+  log: { maxSilenceMs, maxEndedSilenceMs, silenceFromMs, lastByteMs },
+}: Listening): SilenceSeen {
+  const isLast = silenceFromMs === lastByteMs;
+  const isUsual = maxSilenceMs <= maxEndedSilenceMs * USUAL_SHARE + USUAL_SLACK_MS;
+  return { ms: maxSilenceMs, isAtLeast: isLast && !isUsual };
+}
+
 /** Others were sent something well within the silence: not the last event that came here a little earlier. */
 export function othersFlowed(
   { auxiliary }: Observations,

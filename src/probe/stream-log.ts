@@ -97,9 +97,9 @@ export class StreamLog {
   firstPublishedMs: number | null = null;
   /** The longest time without a byte between two reads, and when it began. */
   maxSilenceMs = 0;
-  /** The longest that a byte has ended. */
-  usualSilenceMs = 0;
   silenceFromMs = 0;
+  /** The longest one that a byte has ended: all others may have gone on. */
+  maxEndedSilenceMs = 0;
   lastByteMs = 0;
   /** The data of the last event, its beginning: whether it says that the stream is over. */
   lastData = '';
@@ -137,7 +137,7 @@ export class StreamLog {
   arrived(atMs: number, bytes: number): void {
     this.firstByteMs ??= atMs;
     this.silentUntil(atMs);
-    this.usualSilenceMs = this.maxSilenceMs;
+    this.maxEndedSilenceMs = Math.max(this.maxEndedSilenceMs, atMs - this.lastByteMs);
     this.lastByteMs = atMs;
     this.bytes += bytes;
     this.current = { atMs, bytes, events: 0, comments: 0 };

@@ -102,6 +102,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly malformedSamples: Tally = new Map();
   readonly undispatched: Tally = new Map();
   readonly codings: Tally = new Map();
+  readonly layersNamed: Tally = new Map();
   readonly unknownCodingNames: Tally = new Map();
   readonly sequence: Tally = new Map();
   readonly fields: Tally = new Map();

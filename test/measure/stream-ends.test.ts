@@ -7,7 +7,8 @@ function deaths(...lives: readonly (readonly [openedMs: number, lastByteMs: numb
   const summary = new Summary();
   summary.kind('healthy').planned = 20;
   const ends = new StreamEnds(summary);
-  for (const [openedMs, lastByteMs, nowMs] of lives) ends.died(openedMs, lastByteMs, nowMs);
+  for (const [openedMs, lastByteMs, nowMs] of lives) ends.died({ openedMs, lastByteMs, longestSilenceMs: 40 }, nowMs);
+  ends.settle();
   return summary;
 }
 
@@ -40,7 +41,41 @@ it('the end of a stream is told by the hour, so that a long run has room', () =>
 
 it('the end of a stream is not what a client did that left', () => {
   const summary = new Summary();
-  new StreamEnds(summary).left(1000, 61_000);
+  new StreamEnds(summary).left({ openedMs: 1000, lastByteMs: 60_000, longestSilenceMs: 500 }, 61_000);
   expect(summary.times.deathAge.count).toBe(0);
   expect(summary.times.survivedAge.percentile(100)).toBeCloseTo(60_000, -2);
+});
+
+it.each<[name: string, lives: [number, number, number][], open: number, apart: number]>([
+  ['when all ended at one instant and had begun apart', clients(20, (at) => [at * 50, 9900, 10_000 + at]), 0, 0],
+  ['when all ended and had begun at one instant', clients(20, (at) => [at, 9900, 10_000 + at]), 0, 0],
+  ['but when others lived on', clients(20, (at) => [at * 50, 9900, 10_000 + at]), 2, 20],
+  ['but when they ended as far apart as they had begun', clients(20, (at) => [at * 50, 9900, 10_000 + at * 50]), 0, 20],
+])('the ends of many streams at one moment may be a restart %s', (_name, lives, open, apart) => {
+  const summary = new Summary();
+  Object.assign(summary.kind('healthy'), { planned: 20, open });
+  const ends = new StreamEnds(summary);
+  for (const [openedMs, lastByteMs, nowMs] of lives) ends.died({ openedMs, lastByteMs, longestSilenceMs: 0 }, nowMs);
+  ends.settle();
+  expect(summary.counts.diedApart).toBe(apart);
+});
+
+it('the silences that a client survived are those that a byte ended, and the one in which it left', () => {
+  const summary = new Summary();
+  const ends = new StreamEnds(summary);
+  ends.died({ openedMs: 0, lastByteMs: 4000, longestSilenceMs: 2000 }, 9000);
+  ends.survived({ openedMs: 0, lastByteMs: 4000, longestSilenceMs: 2000 }, 7000);
+  expect(summary.times.survivedSilence.percentile(50)).toBeCloseTo(2000, -1);
+  expect(summary.times.survivedSilence.percentile(100)).toBeCloseTo(3000, -1);
+});
+
+it('the layers that answers name are counted by stream', () => {
+  const summary = new Summary();
+  const ends = new StreamEnds(summary);
+  ends.opened(['nginx']);
+  ends.opened(['nginx', 'Varnish']);
+  expect([...summary.layersNamed]).toEqual([
+    ['nginx', 2],
+    ['Varnish', 1],
+  ]);
 });

@@ -552,9 +552,13 @@ const defects: [
     {
       kind: 'absolute',
       limitMs: expect.closeTo(5000, -2),
+      silenceMs: null,
+      ageMs: expect.closeTo(5000, -2),
       widthMs: expect.any(Number),
       deaths: 10,
       survivors: 0,
+      longestSurvivedSilenceMs: null,
+      layersNamed: [],
       layers: [],
     },
     'at the age of 5s',
@@ -618,7 +622,7 @@ const defects: [
       summary.kind('slow').dropped = 1;
     },
     'slow-client-evicted',
-    { dropped: 1 },
+    { dropped: 1, opened: 1, healthyShare: 0 },
     '1 stream of slow clients ended',
   ],
   [

@@ -337,7 +337,7 @@ function cut({
     fill(record, 'deathSilence', silences ?? between(20, 0, 1000));
     fill(record, 'deathTime', timesMs ?? between(20, 0, 90_000));
     fill(record, 'survivedAge', survivedAges);
-    fill(record, 'silence', survivedSilences);
+    fill(record, 'survivedSilence', survivedSilences);
     record.summary.counts.diedTogether = together;
   });
 }

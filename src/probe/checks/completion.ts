@@ -4,24 +4,22 @@ import { markerOf } from '../../options/values/until.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { CAUSES } from '../../core/causes.ts';
 import type { Cause } from '../../core/causes.ts';
-import {
-  ADVICE_ON_ABSOLUTE_LIMIT,
-  areOfOneAge,
-  areOfOnePlan,
-  layersWithLimit,
-  ONE_INSTANT_MS,
-  suspects,
-} from '../../findings/cuts.ts';
 import { formatDuration } from '../../core/units.ts';
+import {
+  adviceOnCut,
+  adviceOnOneCut,
+  afterSilence,
+  cutSays,
+  ENDED_AT_A_WRITE,
+  NOT_A_RESTART_FOR_SURE,
+} from '../../findings/cut-sentences.ts';
+import { areOfOnePlan, areOfOneSilence, endsAtWrites, layersOfCut } from '../../findings/cuts.ts';
+import { type CutSeen, cutSeen, isCut } from '../cut-seen.ts';
 import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
 import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
 
-/** Ends that somebody decided on; the others have checks of their own. */
-const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
 const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout']);
-/** An age that a limit could have. */
-const LEAST_AGE_MS = 1000;
 
 /**
  * How did it end? A stream that is left by us is sound, and so is one that said it was over; any other end is a
@@ -34,7 +32,7 @@ export const completion: Check = {
   judge(seen, main) {
     const { end } = main;
     const ageMs = watchedMs(seen, main);
-    const evidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
+    const evidence: EndEvidence = { cause: end?.cause ?? 'closed-by-us', detail: end?.detail ?? '', ageMs };
     if (seen.complete) return pass(`complete after ${formatDuration(ageMs)}`, evidence);
     const marker = markerOf(seen.plan);
     if (marker !== null && !seen.untilCame) return incomplete(marker, end, evidence);
@@ -43,14 +41,14 @@ export const completion: Check = {
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
       return skip('given up by us: see framing', evidence);
     if (isAnnounced(main)) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
-    return dropped(seen, end, evidence);
+    return dropped(seen, main, evidence);
   },
 };
 
 /** What the user named as its end did not come. */
 function incomplete(marker: StreamMarker, end: StreamEnd | null, evidence: EndEvidence): Judged {
   const { ageMs } = evidence;
-  if (end !== null && CUTS.has(end.cause))
+  if (end !== null && isCut(end.cause))
     return fail(
       `The stream ended after ${formatDuration(ageMs)}, before \`--until ${markerText(marker)}\`: ${CAUSES[end.cause].says}.`,
       { finding: 'client-dropped', ...evidence },
@@ -70,13 +68,16 @@ function isAnnounced({ end, log }: Listening): boolean {
 }
 
 interface EndEvidence extends Readonly<Record<string, unknown>> {
+  readonly cause: Cause;
+  /** For people; may hold text of the server. */
+  readonly detail: string;
   readonly ageMs: number;
 }
 
 /** Nobody asked for this end. */
-function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvidence): Judged {
-  const { cause, detail } = end;
-  const { ageMs } = evidence;
+function dropped(seen: Observations, main: Listening, evidence: EndEvidence): Judged {
+  const { auxiliary } = seen;
+  const { ageMs, cause } = evidence;
   const again = auxiliary.get('again');
   if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
     return fail(
@@ -85,44 +86,71 @@ function dropped({ auxiliary }: Observations, end: StreamEnd, evidence: EndEvide
       'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
     );
   }
-  const twin = auxiliary.get('twin');
-  const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-  const plan = planOf(end, ageMs, auxiliary);
+  const met = cutSeen(seen, main);
+  if (met === null) return ended(evidence, { ...evidence, finding: 'client-dropped' });
+  const { second, cut, atOneMoment, named } = met;
+  const figures = {
+    ...evidence,
+    silenceMs: met.main.silenceMs,
+    secondAgeMs: second?.ageMs ?? null,
+    secondSilenceMs: second?.silenceMs ?? null,
+    longestSurvivedSilenceMs: met.survivedMs,
+    layersNamed: named,
+  };
+  const plan = cause === 'eof-clean' ? planOf(met, auxiliary) : null;
   if (plan !== null) {
     return warn(
-      `The server ended two streams cleanly, ${plan === 'restart' ? `at one moment, as at a restart (this one after ${formatDuration(ageMs)})` : `after ${formatDuration(ageMs)} and ${formatDuration(twinAgeMs ?? 0)}`}, and serves a client that comes back: on purpose, it seems, and without a word.`,
-      { finding: 'client-dropped', plan, ...evidence, secondAgeMs: twinAgeMs },
+      `The server ended two streams cleanly, ${plan === 'restart' ? `at one moment, as at a restart (this one after ${formatDuration(ageMs)})` : `after ${formatDuration(ageMs)} and ${formatDuration(second?.ageMs ?? 0)}`}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+      { finding: 'client-dropped', plan, ...figures },
       'Say so with a last event or comment (`event: disconnecting`), so that a planned end can be told from a crash.',
     );
   }
-  if (CUTS.has(cause) && twinAgeMs !== null && ageMs >= LEAST_AGE_MS && areOfOneAge(ageMs, twinAgeMs))
-    return cutAtAge(ageMs, { ...evidence, secondAgeMs: twinAgeMs });
-  const shown = detail === '' || cause === 'eof-clean' ? '' : ` (${detail})`;
+  if (second === null || cut === null) return ended(evidence, { ...figures, finding: 'client-dropped' }, met);
   return fail(
-    `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[cause].says}${shown}.`,
-    { finding: 'client-dropped', ...evidence, secondAgeMs: twinAgeMs },
-    `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to whoever comes back, or a last event (\`--until text:[DONE]\`).`,
+    `Streams are ${cutSays(cut)}: two clients that came at different times.${atOneMoment ? ` ${NOT_A_RESTART_FOR_SURE}` : ''}`,
+    {
+      finding: 'idle-cut',
+      kind: cut.kind,
+      limitMs: cut.kind === 'absolute' ? ageMs : met.main.silenceMs,
+      ...figures,
+      layers: layersOfCut(cut).map(({ name, source }) => ({ name, source })),
+    },
+    adviceOnCut(cut, named),
   );
+}
+
+/** It ended, and no limit is proved. */
+function ended({ ageMs, cause, detail }: EndEvidence, figures: Record<string, unknown>, met?: CutSeen): Judged {
+  const shown = detail === '' || cause === 'eof-clean' ? '' : ` (${detail})`;
+  const silence = met === undefined ? '' : afterSilence(met.main.silenceMs);
+  const together =
+    met?.atOneMoment === true && met.second !== null
+      ? ` A second stream ended at the same moment, after ${formatDuration(met.second.ageMs)}, as at a restart.`
+      : '';
+  return fail(
+    `The stream ended after ${formatDuration(ageMs)} although the client was reading: ${CAUSES[cause].says}${shown}.${silence}${together}`,
+    figures,
+    adviceOnEnd(met),
+  );
+}
+
+function adviceOnEnd(met: CutSeen | undefined): string {
+  const usual = `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to those that come back, or a last event (\`--until text:[DONE]\`).`;
+  if (met === undefined) return usual;
+  const { main, second, cut, named, survivedMs, atOneMoment } = met;
+  if (second === null) return cut === null ? usual : `${adviceOnOneCut(cut, named)} ${usual}`;
+  return atOneMoment && endsAtWrites(main.silenceMs, survivedMs) ? `${ENDED_AT_A_WRITE} ${usual}` : usual;
 }
 
 /** Two clean ends, at one moment or at ages of a limit with jitter, after which the server goes on serving. */
-function planOf(end: StreamEnd, ageMs: number, auxiliary: Observations['auxiliary']): 'restart' | 'jitter' | null {
-  const twin = auxiliary.get('twin');
-  const twinAgeMs = twin === undefined ? null : ageOfCut(twin);
-  if (twinAgeMs === null || auxiliary.get('again')?.isStream !== true) return null;
-  if (end.cause !== 'eof-clean' || twin?.end?.cause !== 'eof-clean') return null;
-  if (Math.abs(twin.end.atMs - end.atMs) <= ONE_INSTANT_MS) return 'restart';
-  return areOfOnePlan(ageMs, twinAgeMs) ? 'jitter' : null;
-}
-
-function cutAtAge(ageMs: number, evidence: Record<string, unknown>): Judged {
-  return fail(
-    `Streams are cut at the age of ${formatDuration(Math.round(ageMs / 100) * 100)}, whatever flows: two clients that came at different times.`,
-    { finding: 'idle-cut', kind: 'absolute', limitMs: ageMs, ...evidence },
-    `${suspects(layersWithLimit('absolute', ageMs))} ${ADVICE_ON_ABSOLUTE_LIMIT}`,
-  );
-}
-
-function ageOfCut({ headMs, end, isStream }: Listening): number | null {
-  return isStream && headMs !== null && end !== null && CUTS.has(end.cause) ? end.atMs - headMs : null;
+function planOf(
+  { main, second, atOneMoment, cut }: CutSeen,
+  auxiliary: Observations['auxiliary'],
+): 'restart' | 'jitter' | null {
+  if (second === null || auxiliary.get('again')?.isStream !== true) return null;
+  if (auxiliary.get('twin')?.end?.cause !== 'eof-clean') return null;
+  if (atOneMoment) return 'restart';
+  // The same silence behind different ages is no plan of ages.
+  if (cut?.kind === 'idle' && areOfOneSilence(main.silenceMs, second.silenceMs)) return null;
+  return areOfOnePlan(main.ageMs, second.ageMs) ? 'jitter' : null;
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/units.ts';
-import { recommendedHeartbeatMs, survival } from '../survival.ts';
+import { recommendedHeartbeatMs, silenceJudged, survival } from '../survival.ts';
 import { pass, skip, warn, watchedMs, type Check } from './check.ts';
 
 /**
@@ -16,30 +16,40 @@ export const intermediaries: Check = {
   id: 'intermediaries',
   needs: 'stream',
   judge(seen, main) {
-    const rows = survival(seen, main);
-    const idle = rows.filter(({ kind }) => kind === 'idle');
+    const idle = survival(seen, main).filter(({ kind }) => kind === 'idle');
     const cut = idle.filter(({ survives }) => survives === false);
+    const open = idle.filter(({ survives }) => survives === null);
     const heartbeatMs = recommendedHeartbeatMs();
-    const { maxSilenceMs } = main.log;
+    const judged = silenceJudged(seen, main);
+    const silenceMs = main.log.maxSilenceMs;
+    const isAtLeast = judged?.isAtLeast ?? true;
     const evidence = {
-      maxSilenceMs,
+      maxSilenceMs: silenceMs,
+      isAtLeast,
       idleLimits: idle.length,
       wouldCut: cut.map(({ name }) => name),
+      unknown: open.map(({ name }) => name),
       recommendedHeartbeatMs: heartbeatMs,
     };
-    if (idle.every(({ survives }) => survives === null))
+    if (judged === null)
       return skip(
         `watched for ${formatDuration(watchedMs(seen, main))} only: too short to know its longest silence`,
         evidence,
       );
-    const silence = `a silence of ${formatDuration(maxSilenceMs)}`;
+    const silence = `a silence of ${isAtLeast ? 'at least ' : ''}${formatDuration(silenceMs)}`;
+    if (open.length === idle.length)
+      return skip(
+        `${silence}, which no byte ended, tells nothing of the ${idle.length} idle limits of the table`,
+        evidence,
+      );
     if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle limits of the table`, evidence);
     const names = cut
       .slice(0, SHOWN)
       .map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`)
       .join(', ');
-    const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle limits: ${names}${cut.length > SHOWN ? ' …' : ''}`;
+    const longer = open.length === 0 ? '' : `; it may have become too long for the other ${open.length}`;
+    const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle limits: ${names}${cut.length > SHOWN ? ' …' : ''}${longer}`;
     const hint = `A heartbeat every ${formatDuration(heartbeatMs)} survives all of them, one every 15 s all but the shortest (Akamai, Fastly).`;
-    return maxSilenceMs > COMMON_MS ? warn(title, evidence, hint) : pass(title, evidence, hint);
+    return silenceMs > COMMON_MS ? warn(title, evidence, hint) : pass(title, evidence, hint);
   },
 };

@@ -104,7 +104,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
-    this.timing.opened(client);
+    this.timing.opened(client, head);
     this.incident?.opened(client, client.openedMs);
   }
 

@@ -5,12 +5,14 @@
 import { CAUSES, type Cause } from '../../core/causes.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
+import { layersNamed } from '../../findings/limit-directives.ts';
 import { Bunching } from '../../measure/bunching.ts';
 import { NextWrite } from '../../measure/next-write.ts';
 import { ReconnectBurst } from '../../measure/reconnect-burst.ts';
 import { StallPhases } from '../../measure/stall-phases.ts';
 import { StreamEnds } from '../../measure/stream-ends.ts';
 import type { Summary } from '../../record/summary.ts';
+import type { ResponseHead } from '../../wire/transport.ts';
 
 /** Ends that somebody else decided on; the others are limits of ours. */
 const CUTS = new Set<Cause>(['reset', 'eof-clean', 'eof-truncated', 'http-protocol']);
@@ -37,8 +39,9 @@ export class Timing {
     if (client.behaviour.kind === 'healthy' && client.opened > 0) this.returns.returned(client.context.nowMs);
   }
 
-  opened(client: Subscription): void {
+  opened(client: Subscription, head: ResponseHead): void {
     this.bunching.begin(client, client.opened > 1);
+    this.ends.opened(layersNamed(head.headers));
   }
 
   /** An event or a comment has come. @returns when the one before it came on this stream */
@@ -64,7 +67,10 @@ export class Timing {
   }
 
   left(client: Subscription): void {
-    if (client.behaviour.kind === 'healthy') this.ends.left(client.openedMs, client.context.nowMs);
+    const { kind, reads } = client.behaviour;
+    // What a slow client is silent for is its own doing.
+    if (reads && kind !== 'slow') this.ends.survived(client, client.context.nowMs);
+    if (kind === 'healthy') this.ends.left(client, client.context.nowMs);
   }
 
   /** An open stream ended, and not by our doing or the plan's. */
@@ -72,11 +78,10 @@ export class Timing {
     if (client.behaviour.kind !== 'healthy' || !CUTS.has(cause)) return;
     const {
       openedMs,
-      lastByteMs,
       retryMs,
       context: { nowMs },
     } = client;
-    this.ends.died(openedMs, lastByteMs, nowMs);
+    this.ends.died(client, nowMs);
     if (CAUSES[cause].retries) this.returns.lost(nowMs, nowMs - openedMs, retryMs);
   }
 
@@ -93,6 +98,7 @@ export class Timing {
   /** The accounts are closed. */
   close(clients: readonly Subscription[]): void {
     for (const client of clients) this.bunching.end(client);
+    this.ends.settle();
     this.phases.settle();
     this.returns.settle();
   }

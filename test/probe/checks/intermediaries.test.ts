@@ -60,7 +60,7 @@ judges(intermediaries, [
   [
     'warns of a silence that is longer',
     { main: silent(COMMON_MS + 1) },
-    { status: 'warn', title: 'a silence of 15.5s would be cut by' },
+    { status: 'warn', title: 'a silence of at least 15.5s would be cut by' },
   ],
   [
     'names four of many limits, with an ellipsis for the rest',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../program.ts';
+import type { ProxyName } from './proxy.ts';
 
 export type Found = { found: string } | { missing: string };
 
@@ -11,7 +12,7 @@ const NEVER_LOOKED: Found = { missing: 'nobody has looked for it: npm run pretes
  * A server that `scripts/real-servers.mjs` looks for: where it is, or why it is not there. A test that is skipped says
  * so in its name.
  */
-export function found(name: 'nginx' | 'sseStarlette'): Found {
+export function found(name: 'sseStarlette' | 'goServer' | ProxyName): Found {
   return keptIn('real-servers')[name] ?? NEVER_LOOKED;
 }
 

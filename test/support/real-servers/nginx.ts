@@ -1,10 +1,10 @@
 /** nginx in front of a stream, with everything that it writes in a folder of its own. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { freePort } from './free-port.ts';
 
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
@@ -12,11 +12,13 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
  * @param program where nginx is
  * @param origin of the server behind it
  * @param directives for the location that is passed on
+ * @param path of the stream behind it
  */
 export async function startNginx(
   program: string,
   origin: string,
   directives: readonly string[],
+  path = '/events',
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'sse-probe-nginx-'));
   const port = await freePort();
@@ -45,7 +47,7 @@ export async function startNginx(
     command: program,
     args: ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],
     says: /OS: .*/,
-    url: `http://127.0.0.1:${port}/events`,
+    url: `http://127.0.0.1:${port}${path}`,
   });
   return {
     ...nginx,
@@ -54,16 +56,4 @@ export async function startNginx(
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** nginx takes no port 0. Somebody else may be given this one meanwhile, which then ends the test and not silently. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,0 +1,81 @@
+/** What is said of a limit that streams met, and what to do about it: the same of a probe and of a soak. */
+import { formatDuration } from '../core/units.ts';
+import { type Cut, layersOfCut, LEAST_LIMIT_MS } from './cuts.ts';
+import type { Intermediary } from './intermediary.ts';
+import { whereItIsSet } from './limit-directives.ts';
+
+/** More default limits are not quoted. */
+const MOST_DEFAULTS = 6;
+
+const HEARTBEATS_FIRST = 'Send every client a comment (`: ping`) at less than half of that time';
+
+/** To stand behind "Streams are" or "The stream was". */
+export function cutSays({ kind, silenceMs, ageMs, ageUpToMs }: Cut): string {
+  const silence = shown(silenceMs);
+  const age = shown(ageMs);
+  if (kind === 'idle') return `cut after ${silence} without a byte`;
+  if (kind === 'absolute') {
+    return ageUpToMs === undefined
+      ? `cut at the age of ${age}, whatever flows`
+      : `cut at ages from ${age} to ${shown(ageUpToMs)}, whatever flows, each when its next event was due`;
+  }
+  return silence === age
+    ? `cut after ${silence} without a byte, which was their age, too (an idle limit or an absolute one, which cannot be told apart while nothing is sent)`
+    : `cut after ${silence} without a byte and at the age of ${age} (an idle limit of the one or an absolute one of the other, which cannot be told apart)`;
+}
+
+/** @param named the layers that the answers name */
+export function adviceOnCut(cut: Cut, named: readonly string[]): string {
+  const layers = layersOfCut(cut);
+  const isSet = (kind: 'idle' | 'absolute'): string => whereItIsSet(kind, named, layers);
+  if (cut.kind === 'idle')
+    return sentences(`${HEARTBEATS_FIRST}, or raise the limit.`, isSet('idle'), defaultsOf(layers));
+  if (cut.kind === 'absolute') {
+    return sentences(
+      'Heartbeats do not help against it: raise or remove the limit for streams, or end them yourself a little earlier, with jitter.',
+      isSet('absolute'),
+      cut.atWrites === true ? "Go's WriteTimeout is one that is noticed at the next write only." : '',
+      defaultsOf(layers),
+    );
+  }
+  return sentences(
+    `${HEARTBEATS_FIRST}, and look again: if streams then live on, it was an idle limit.`,
+    isSet('idle'),
+    'If they are cut at the same age all the same, the limit is absolute, and heartbeats do not help.',
+    isSet('absolute'),
+    defaultsOf(layers),
+  );
+}
+
+/** What is left open where streams that were cut after one silence all ended at one moment. */
+export const NOT_A_RESTART_FOR_SURE =
+  'They ended at one moment, so a restart is not ruled out; an idle limit is one that shows again.';
+
+/** What is said of an end that may have been a limit, and has not been seen a second time. */
+export function adviceOnOneCut(cut: Cut, named: readonly string[]): string {
+  return `One end alone proves no limit: look again for longer (--duration). If it was one: ${adviceOnCut(cut, named)}`;
+}
+
+/** What is said of streams that ended at one moment, each when its next event was due. */
+export const ENDED_AT_A_WRITE =
+  "Look for a restart at that moment. All ended when their next event was due, which is also how a limit of age ends that is noticed at a write (Go's WriteTimeout).";
+
+/** How long a stream had been silent when it ended, as a sentence; empty where it had not. */
+export function afterSilence(silenceMs: number): string {
+  return silenceMs < LEAST_LIMIT_MS ? '' : ` Its last byte had come ${shown(silenceMs)} before.`;
+}
+
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function defaultsOf(layers: readonly Intermediary[]): string {
+  if (layers.length === 0) return 'No layer of our table has it as its default, so somebody has set it.';
+  const quoted = layers.slice(0, MOST_DEFAULTS).map(({ name, note }) => `${name} (${note})`);
+  return `By default it is cut so by ${quoted.join(', ')}${layers.length > MOST_DEFAULTS ? ' and others' : ''}.`;
+}
+
+/** To a tenth of a second: no limit is set to less. */
+function shown(ms: number | null): string {
+  return formatDuration(Math.round((ms ?? 0) / 100) * 100);
+}

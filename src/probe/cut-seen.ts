@@ -1,0 +1,96 @@
+/**
+ * What ended the main stream, as far as it and the streams beside it can tell: an idle limit, an absolute one, or all at
+ * one moment, as a restart does.
+ *
+ * One cut alone proves no limit; a second one, of a stream that was opened at another time, does. What refutes which
+ * limit stands in findings/cuts.ts, and is read from all streams that the probe had.
+ */
+import type { Cause } from '../core/causes.ts';
+import {
+  areOfOneAge,
+  type Cut,
+  endsAtWrites,
+  kindOfEither,
+  LEAST_LIMIT_MS,
+  limitToleranceMs,
+  ONE_INSTANT_MS,
+  refutesIdle,
+} from '../findings/cuts.ts';
+import { layersNamed } from '../findings/limit-directives.ts';
+import type { Listening } from './listening.ts';
+import type { Observations } from './observations.ts';
+
+/** Ends that somebody decided on; the others have checks of their own. */
+const CUTS = new Set<Cause>(['eof-clean', 'eof-truncated', 'reset', 'http-protocol']);
+
+export interface CutEnd {
+  readonly atMs: number;
+  readonly ageMs: number;
+  readonly silenceMs: number;
+}
+
+export interface CutSeen {
+  readonly main: CutEnd;
+  /** The second stream that was cut; null: there was none. */
+  readonly second: CutEnd | null;
+  /** Both ended within an instant, though they are of different ages. */
+  readonly atOneMoment: boolean;
+  /** The limit that is left when what refutes it has been looked at; null: none. */
+  readonly cut: Cut | null;
+  /** The longest silence that any stream has survived. */
+  readonly survivedMs: number;
+  /** The layers that the answer names. */
+  readonly named: readonly string[];
+}
+
+export function isCut(cause: Cause): boolean {
+  return CUTS.has(cause);
+}
+
+/** How a stream was cut; null where it was not. */
+export function cutEndOf({ headMs, end, isStream, log }: Listening): CutEnd | null {
+  if (!isStream || headMs === null || end === null || !CUTS.has(end.cause)) return null;
+  return { atMs: end.atMs, ageMs: end.atMs - headMs, silenceMs: end.atMs - log.lastByteMs };
+}
+
+/** Null where the main stream was not cut. */
+export function cutSeen(seen: Observations, main: Listening): CutSeen | null {
+  const first = cutEndOf(main);
+  if (first === null) return null;
+  const twin = seen.auxiliary.get('twin');
+  const second = twin === undefined ? null : cutEndOf(twin);
+  const streams = [main, ...seen.auxiliary.values()].filter(({ isStream }) => isStream);
+  const living = streams.filter((stream) => cutEndOf(stream) === null);
+  const untilMs = ({ end }: Listening): number => end?.atMs ?? seen.endMs;
+  const survivedMs = Math.max(
+    ...streams.map(({ log }) => log.maxEndedSilenceMs),
+    ...living.map((stream) => untilMs(stream) - stream.log.lastByteMs),
+  );
+  const oldestMs = Math.max(0, ...living.map((stream) => untilMs(stream) - (stream.headMs ?? seen.endMs)));
+  const atOneMoment = second !== null && Math.abs(second.atMs - first.atMs) <= ONE_INSTANT_MS;
+  const named = layersNamed(main.head?.headers ?? new Map());
+  const isIdle =
+    first.silenceMs >= LEAST_LIMIT_MS &&
+    !refutesIdle(survivedMs - seen.ownStopMs, first.silenceMs) &&
+    (second === null || areOfOneAge(first.silenceMs, second.silenceMs));
+  const isAged =
+    first.ageMs >= LEAST_LIMIT_MS &&
+    oldestMs <= first.ageMs + limitToleranceMs(first.ageMs) &&
+    (second === null || (!atOneMoment && areOfOneAge(first.ageMs, second.ageMs)));
+  return { main: first, second, atOneMoment, cut: limitLeft(), survivedMs, named };
+
+  function limitLeft(): Cut | null {
+    const { silenceMs, ageMs } = first as CutEnd;
+    if (isIdle) {
+      const kind = isAged ? kindOfEither(silenceMs, ageMs, survivedMs, named) : 'idle';
+      return { kind, silenceMs, ageMs: isAged ? ageMs : null };
+    }
+    if (!isAged) return null;
+    return {
+      kind: 'absolute',
+      silenceMs: null,
+      ageMs,
+      ...(endsAtWrites(silenceMs, survivedMs) ? { atWrites: true } : {}),
+    };
+  }
+}

@@ -10,6 +10,8 @@ export const RECORDER_FIGURES = figures({
     /** Events and comments that were read. */
     'events',
     'comments',
+    /** Bytes of the bodies of streams that clients read: decoded, and without the framing of HTTP. */
+    'bytes',
     /** Comments and heartbeat events to healthy clients that were no greeting. */
     'heartbeatsAfterGreeting',
     /** Streams that ended cleanly after the server had said that they would. */
@@ -63,6 +65,8 @@ export const FLEET_FIGURES = figures({
   counts: [
     /** Clients that left for good while the run went on, and had others take their place. */
     'churned',
+    /** What of the bodies of their streams these had read. */
+    'bytesOfDeparted',
     /** Clients that left before their stream began; they are in no other account. */
     'churnedEarly',
   ],

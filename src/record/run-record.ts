@@ -87,6 +87,7 @@ export interface RunRecord {
   /** Largest amount that the kernels took for a stalled client before the server could know. */
   swallowedBytes: number;
   eventsPerSecond: number;
+  bytesPerSecond: number;
   server: ServerRecord;
   generator: GeneratorReport;
   /** Load processes that died: their clients were not judged. */

@@ -199,6 +199,7 @@ class Run {
       summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
+      bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
       server: {
         ...this.server,
         process: target.process,

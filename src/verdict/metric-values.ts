@@ -35,6 +35,8 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   'events.malformed': ({ summary }) =>
     summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null,
   'events.rate': ({ eventsPerSecond }) => eventsPerSecond,
+  'bytes.received': ({ summary }) => summary.counts.bytes,
+  'bytes.rate': ({ bytesPerSecond }) => bytesPerSecond,
   'clients.connected': ({ summary }) => summary.total('connected'),
   'clients.dropped': (record) => ofStreams(record, record.summary.total('dropped')),
   'clients.dropRate': (record) =>

@@ -44,6 +44,11 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'events.reordered': { unit: 'count', says: 'events that came out of order' },
   'events.malformed': { unit: 'count', says: 'lines of streams that no client can read' },
   'events.rate': { unit: 'perSecond', says: 'events received a second, all clients together' },
+  'bytes.received': {
+    unit: 'bytes',
+    says: "bytes of the streams' bodies that clients read, decoded and without framing",
+  },
+  'bytes.rate': { unit: 'bytesPerSecond', says: 'the same a second, all clients together' },
   'clients.connected': { unit: 'count', says: 'clients that ever had a stream' },
   'clients.dropped': { unit: 'count', says: 'streams that ended though the client had done nothing wrong' },
   'clients.dropRate': { unit: 'ratio', says: 'dropped streams by streams opened' },

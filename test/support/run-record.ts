@@ -41,6 +41,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     summary: soundSummary(),
     swallowedBytes: 131_072,
     eventsPerSecond: 9,
+    bytesPerSecond: 1200,
     server: {
       source: 'embedded',
       memory: 'rss',
@@ -86,6 +87,7 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     countUp(record.summary.ends, 'idle', 10);
     record.peakClients = 0;
     record.eventsPerSecond = 0;
+    record.bytesPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
     record.server = emptyServerRecord({
@@ -144,6 +146,7 @@ function soundSummary(): Summary {
   Object.assign(summary.counts, {
     events: 309,
     comments: 120,
+    bytes: 42_000,
     eventsWithSeq: 300,
     heartbeats: 120,
     evictionsExpected: 1,

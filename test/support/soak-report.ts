@@ -28,6 +28,7 @@ export interface SoakReport {
     dropsByCause: Record<string, number>;
   };
   events: Record<string, number>;
+  bytes: { received: number; ratePerSecond: number };
   latencyMs: Record<string, number>;
   completionMs: Record<string, number>;
   spreadMs: Record<string, number>;

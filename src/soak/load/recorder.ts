@@ -214,6 +214,8 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
 
   /** The summary with the counts of the accounts in it, as far as they are known. */
   snapshot(nowMs: number): Summary {
+    const { counts } = this.summary;
+    counts.bytes = this.clients.reduce((sum, { receivedBytes }) => sum + receivedBytes, counts.bytesOfDeparted);
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
     noteFields(this.summary, this.fields);

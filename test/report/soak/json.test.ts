@@ -77,6 +77,7 @@ it('the JSON report has the figures of a sound run', () => {
     malformed: 0,
     ratePerSecond: 9,
   });
+  expect(report['bytes']).toEqual({ received: 42_000, ratePerSecond: 1200 });
   expect(report['eviction']).toMatchObject({
     expected: 1,
     evicted: 1,

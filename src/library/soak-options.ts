@@ -200,6 +200,12 @@ export interface SoakOptions extends AskingOptions {
   'server-metrics'?: string | undefined;
 
   /**
+   * Read here how many clients the server counts: a JSON pointer (#/clients/connected) or a Prometheus series.
+   * @defaultValue the embedded server
+   */
+  'server-clients'?: string | undefined;
+
+  /**
    * What must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks. One value,
    * or a list of them.
    * @defaultValue `[]`

@@ -2,6 +2,8 @@
  * What the server's process looked like over the run: memory, clients, and what it says of itself.
  */
 
+import type { ClientCount } from './client-count.ts';
+
 /** One look at the server; null where a source does not tell. */
 export interface ServerSample {
   tMs: number;
@@ -62,6 +64,8 @@ export interface UnreadServer {
 export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
 export interface ServerRecord extends ServerOrigin {
+  /** How many clients the server counts by itself, beside the samples; null where nobody tells. */
+  clientCount: ClientCount | null;
   /** The process that was watched last; null where none is. */
   process: WatchedProcess | null;
   /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
@@ -88,6 +92,7 @@ export interface ServerRecord extends ServerOrigin {
 export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
   return {
     ...origin,
+    clientCount: null,
     process: null,
     unread: null,
     baseline: null,
@@ -129,8 +134,8 @@ const SETTLE_AT_LEAST_MS = 1000;
  * Whether clients were still counted and the last look came too soon to hold that against anybody: the run was
  * interrupted, or its settling phase was cut short.
  */
-export function lookedTooSoon({ samples, end, settled }: ServerRecord): boolean {
-  if (settled === null || settled.clients === 0) return false;
+export function lookedTooSoon({ samples, end, settled, clientCount }: ServerRecord): boolean {
+  if (settled === null || (settled.clients !== null && settled.clients <= (clientCount?.before ?? 0))) return false;
   return settled.tMs - (end ?? samples.at(-1) ?? settled).tMs < SETTLE_AT_LEAST_MS;
 }
 
@@ -149,6 +154,8 @@ export function restartsMs({ baseline, samples }: ServerRecord): number[] {
   const restarts: number[] = [];
   let before = baseline;
   for (const sample of samples) {
+    // A look that gave nothing but the count of clients.
+    if (sample.life === null && sample.cpuSeconds === null) continue;
     if (before !== null && isAnotherLife(before, sample)) restarts.push(sample.tMs);
     before = sample;
   }

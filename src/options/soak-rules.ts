@@ -47,6 +47,14 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
         }
       : null;
   },
+  ({ urls, serverClients }) =>
+    urls.length === 0 && serverClients !== null
+      ? {
+          keys: ['serverClients', 'urls'],
+          message: 'the server of its own tells its clients itself',
+          hint: 'Add the --url of the server that is meant, or leave this out.',
+        }
+      : null,
   ({ urls, incidents }) => {
     const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
     return urls.length > 0 && at !== -1

@@ -9,6 +9,7 @@ import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import type { ClientCount } from '../memory/client-count.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
@@ -91,6 +92,7 @@ class Run {
       slice: { index: 0, count: 1 },
       vanishingNetwork: options.vanishing?.network ?? null,
     });
+    server.clientCount = await this.countBefore();
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
@@ -116,7 +118,19 @@ class Run {
       );
       server.down = await target.ended();
     }
+    if (server.clientCount !== null) server.clientCount.uncounted ??= target.uncounted();
     return this.record(result);
+  }
+
+  /** Before the first stream of ours, which is one that the server may leak. */
+  private async countBefore(): Promise<ClientCount | null> {
+    const { target, options } = this;
+    if (!target.countsClients) return null;
+    const before = (await target.sample(0))?.clients ?? null;
+    const uncounted = target.uncounted();
+    if (uncounted !== null)
+      options.onEvent({ type: 'note', text: `the server's clients are not counted: ${uncounted.why}` });
+    return { before, uncounted };
   }
 
   private async run(load: LoadGenerator): Promise<void> {

@@ -69,7 +69,10 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'server.rss.peak': { unit: 'bytes', says: "the server's memory at its highest" },
   'server.rss.perClient': { unit: 'bytes', says: "the server's memory by client" },
   'server.rss.retained': { unit: 'bytes', says: "the server's memory after all clients left, above the baseline" },
-  'server.clients.leaked': { unit: 'count', says: 'clients that the server still counts after all left' },
+  'server.clients.leaked': {
+    unit: 'count',
+    says: 'clients that the server counts after all left, above its count before the run',
+  },
   'server.cpu': { unit: 'ratio', says: "the server's use of one core (200% is two cores)" },
   'generator.lag.p99': { unit: 'ms', says: "our own event loop's delay" },
   'generator.cpu': { unit: 'ratio', says: 'our own use of one core' },

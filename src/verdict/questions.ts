@@ -7,17 +7,17 @@
  * would. Summary, JSON and that finding are made from this list.
  */
 import { fieldsOf } from '../accounts/found-fields.ts';
-import { counted, formatCount, formatDuration } from '../core/units.ts';
+import { counted, formatDuration } from '../core/units.ts';
 import { sequenceOf } from '../accounts/sequence.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
-import { lookedTooSoon } from '../memory/server-memory.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import { cleanUpGap, cleanUpJudgedBy, cleanUpUnasked } from './clean-up.ts';
 import { latencyGaps, lossGaps } from './event-gaps.ts';
 import type { Gap, Unasked } from './finding.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { memoryGaps } from './memory-gaps.ts';
 import { memoryJudgedBy, memoryUnasked } from './memory-question.ts';
-import { cleanUpGap, clockGap, evictionGap, kindsGap } from './run-gaps.ts';
+import { clockGap, evictionGap, kindsGap } from './run-gaps.ts';
 
 type StreamKind = 'feed' | 'finite' | 'answers' | 'sessions';
 
@@ -142,15 +142,9 @@ const QUESTIONS: readonly Question[] = [
   {
     id: 'clean-up',
     about: 'clean-up after clients left',
-    judgedBy: ({ server }) => {
-      const left = server.settled?.clients ?? null;
-      return left === null || lookedTooSoon(server) ? null : `${formatCount(left)} left over`;
-    },
+    judgedBy: cleanUpJudgedBy,
     gaps: (run) => [cleanUpGap(run)],
-    unasked: ({ server }) => ({
-      what: 'how many clients the server counts is not known',
-      hint: `Its memory tells of clients that it keeps: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
-    }),
+    unasked: cleanUpUnasked,
   },
   {
     id: 'memory',

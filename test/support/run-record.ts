@@ -1,7 +1,12 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { emptyServerRecord, type ServerSample, type WatchedProcess } from '../../src/memory/server-memory.ts';
+import {
+  emptyServerRecord,
+  type ServerOrigin,
+  type ServerSample,
+  type WatchedProcess,
+} from '../../src/memory/server-memory.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { Summary } from '../../src/record/summary.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
@@ -46,6 +51,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       source: 'embedded',
       memory: 'rss',
       queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
+      clientCount: { before: 0, uncounted: null },
       process: null,
       unread: null,
       baseline: sample(0, 60 * MB, { clients: 0 }),
@@ -90,11 +96,12 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     record.bytesPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
-    record.server = emptyServerRecord({
+    const origin: ServerOrigin = {
       source: 'embedded',
       memory: 'rss',
       queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
-    });
+    };
+    record.server = { ...emptyServerRecord(origin), clientCount: { before: null, uncounted: null } };
     change(record);
   });
 }

@@ -64,6 +64,7 @@ export interface SoakReport {
     unread: string | null;
     restarts: number;
     down: string | null;
+    clientsBefore: number | null;
     clientsAfter: number | null;
     rssBytes: Record<string, number | null>;
     growth: { verdict: string; bytesPerMinute: number | null };

@@ -90,6 +90,8 @@ function redactPlan(plan: SoakPlan): SoakPlan {
     proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
     serverMetrics:
       plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
+    serverClients:
+      plan.serverClients === null ? null : { ...plan.serverClients, url: redactUrl(plan.serverClients.url) },
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };

@@ -11,6 +11,7 @@ import { isIP } from 'node:net';
 import { UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
+import type { UncountedClients } from '../../memory/client-count.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
@@ -22,10 +23,7 @@ import {
   type WatchedProcess,
 } from '../../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
-import { FoundServer } from './found-server.ts';
 import { queueLimits } from './server-flags.ts';
-import { ServerProcess } from './server-process.ts';
-import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './server-stats.ts';
 import { scopeOfHost } from '../../reach/address-scope.ts';
 import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
@@ -38,6 +36,10 @@ export interface Target {
   readonly embedded: boolean;
   /** Where the figures of the server's memory come from. */
   readonly origin: ServerOrigin;
+  /** Whether somebody tells how many clients the server counts. */
+  readonly countsClients: boolean;
+  /** Why the last look gave no count of clients; null where it did, and where nobody counts. */
+  uncounted(): UncountedClients | null;
   /** The local process whose memory is read now; null where none is. */
   readonly process: WatchedProcess | null;
   /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
@@ -91,6 +93,8 @@ export async function startEmbedded(
     url,
     embedded: true,
     origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
+    countsClients: true,
+    uncounted: () => null,
     process: null,
     unread: null,
     address: hostOf(url),
@@ -139,6 +143,8 @@ export async function remoteTarget(
     url,
     embedded: false,
     origin: NO_ORIGIN,
+    countsClients: false,
+    uncounted: () => null,
     process: null,
     unread: null,
     address,
@@ -158,46 +164,6 @@ export async function remoteTarget(
   };
 }
 
-/**
- * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names; else, of a server on
- * this machine, by the processes that listen there.
- *
- * @throws {UsageError | UnreachableError} when the source that the plan names cannot be read
- */
-export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
-  const target = await remoteTarget(url, plan, surroundings);
-  const watch = await openWatch(plan, target);
-  if (watch === null) return target;
-  if ('why' in watch) return { ...target, unread: watch };
-  return {
-    ...target,
-    origin: watch.origin,
-    get process() {
-      return watch.process;
-    },
-    down: () => watch.down(),
-    ended: () => watch.ended(),
-    sample: (tMs) => watch.sample(tMs),
-    async stop() {
-      await watch.stop();
-      await target.stop();
-    },
-  };
-}
-
-async function openWatch(
-  { serverPid, serverMetrics }: SoakPlan,
-  { address, port, transport }: Target,
-): Promise<ServerWatch | UnreadServer | null> {
-  if (typeof serverPid === 'number') return ServerProcess.open(serverPid);
-  if (serverMetrics !== null) {
-    const { ServerMetrics } = await import('./server-metrics.ts');
-    return ServerMetrics.open(serverMetrics, transport.trust);
-  }
-  if (serverPid === 'none' || transport.proxy !== null || !isOwnAddress(address)) return null;
-  return FoundServer.at({ address, port });
-}
-
 async function resolve(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
@@ -213,7 +179,7 @@ async function resolve(host: string): Promise<string> {
 }
 
 /** An address of this machine: of loopback, the unspecified one, which leads there too, or that of an interface. */
-function isOwnAddress(address: string): boolean {
+export function isOwnAddress(address: string): boolean {
   if (scopeOfHost(address) === 'loopback') return true;
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }

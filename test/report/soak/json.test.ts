@@ -99,6 +99,7 @@ it('the JSON report has the figures of a sound run', () => {
     growth: { bytesPerMinute: null, low: null, high: null, verdict: 'inconclusive' },
     queuedBytesAtEnd: 0,
     evicted: 1,
+    clientsBefore: 0,
     clientsAfter: 0,
   });
   expect(report['generator']).toMatchObject({
@@ -230,6 +231,7 @@ it('the JSON report has null and never zero for what nobody measured', () => {
     growth: { bytesPerMinute: null, low: null, high: null, verdict: 'not-measured' },
     queuedBytesAtEnd: null,
     evicted: null,
+    clientsBefore: null,
     clientsAfter: null,
   });
 });

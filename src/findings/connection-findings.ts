@@ -47,7 +47,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
     measured:
-      'Attempts that ended before the stream was open, by cause; our own lack of descriptors, and 204 to a client that had a stream, are left out.',
+      'Attempts that ended before the stream was open, by cause; our own lack of descriptors, and 204 to a client that had a stream, are left out. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit.',
     notSeen: 'Attempts that are still waiting when the run ends.',
     faults: [],
     advice:

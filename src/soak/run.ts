@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import type { EndedEarly, RunRecord, SeriesPoint, WaveOfPlaces } from '../record/run-record.ts';
 import type { ClientCount } from '../memory/client-count.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
@@ -19,6 +19,8 @@ import { checkLoad, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
+import { PlacesWatch } from './places-watch.ts';
+import { waveOfPlaces } from './second-wave.ts';
 import { settle } from './settle.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
@@ -71,6 +73,8 @@ class Run {
   private peakClients = 0;
   private warmFromMs: number;
   private readonly ended = new AbortController();
+  private readonly places = new PlacesWatch();
+  private waveOfPlaces: WaveOfPlaces | null = null;
   private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
@@ -117,6 +121,10 @@ class Run {
         await settle(target, { ...options, server: seen, streams, loadedMs: () => this.loadedMs() }),
       );
       server.down = await target.ended();
+      if (this.places.turnedAway !== null && server.down === null && !options.signal.aborted) {
+        const first = { first: summary, peakClients: this.peakClients };
+        this.waveOfPlaces = await waveOfPlaces(targets, first, { ...options, server: serverPlan });
+      }
     }
     if (server.clientCount !== null) server.clientCount.uncounted ??= target.uncounted();
     return this.record(result);
@@ -165,6 +173,7 @@ class Run {
     const tMs = this.loadedMs();
     const sinceMs = Math.max(tMs - this.sampledMs, 1);
     this.sampledMs = tMs;
+    this.places.look(tMs, sample);
     this.peakClients = Math.max(this.peakClients, sample.clients);
     if (tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(tMs);
@@ -214,6 +223,8 @@ class Run {
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
+      turnedAway: this.places.turnedAway,
+      waveOfPlaces: this.waveOfPlaces,
       server: {
         ...this.server,
         process: target.process,

@@ -47,6 +47,8 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     swallowedBytes: 131_072,
     eventsPerSecond: 9,
     bytesPerSecond: 1200,
+    turnedAway: null,
+    waveOfPlaces: null,
     server: {
       source: 'embedded',
       memory: 'rss',

@@ -16,6 +16,9 @@ export interface LoadSample {
   drops: number;
   latency: TimeHistogram;
   dropsSoFar: number;
+  /** Attempts so far for which the server had no place, and clients that have left, for good or to come back. */
+  turnedAway: number;
+  left: number;
   /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
   soFar: LoadResult | null;
 }

@@ -19,6 +19,16 @@ const DESCRIBED = new Set<Cause>([
 
 type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> & CountsByKind;
 
+/** The statuses of a server that has no place for a client. */
+const NO_PLACE = /^http-status: status (?:429|503)\b/;
+
+/** How many attempts met a server that had no place for them. */
+export function turnedAwayIn({ refusalsByCause }: Pick<RefusalFigures, 'refusalsByCause'>): number {
+  let count = 0;
+  for (const [cause, times] of refusalsByCause) if (NO_PLACE.test(cause)) count += times;
+  return count;
+}
+
 /** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
 export function countRefusal(figures: RefusalFigures, kind: ClientKind, cause: Cause, detail: string): void {
   figures.kind(kind).refused += 1;

@@ -17,6 +17,7 @@ import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts'
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
+import { turnedAwayIn } from './refusals.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -212,6 +213,8 @@ export class Shard implements LoadGenerator {
       drops,
       latency,
       dropsSoFar: summary.total('dropped'),
+      turnedAway: turnedAwayIn(summary),
+      left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
       soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };
   }

@@ -11,8 +11,10 @@ export class PlacesWatch {
   private peak = 0;
   private before = { turnedAway: 0, left: 0 };
 
-  look(tMs: number, { clients, turnedAway, left }: Pick<LoadSample, 'clients' | 'turnedAway' | 'left'>): void {
+  look(tMs: number, sample: Pick<LoadSample, 'clients' | 'mostOpen' | 'turnedAway' | 'left'>): void {
+    const { clients, mostOpen, turnedAway, left } = sample;
     const { before } = this;
+    this.peak = Math.max(this.peak, mostOpen);
     const more = turnedAway - before.turnedAway;
     // Who is turned away before anybody has left meets a limit.
     if (more > 0 && before.left > 0) {
@@ -26,7 +28,6 @@ export class PlacesWatch {
       this.turnedAway.clients += more;
       this.turnedAway.fewestOpen = Math.min(this.turnedAway.fewestOpen, clients);
     }
-    this.peak = Math.max(this.peak, clients);
     if (this.turnedAway !== null) this.turnedAway.mostOpen = this.peak;
     this.before = { turnedAway, left };
   }

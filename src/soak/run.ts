@@ -19,9 +19,8 @@ import { checkLoad, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
+import { afterwards } from './afterwards.ts';
 import { PlacesWatch } from './places-watch.ts';
-import { waveOfPlaces } from './second-wave.ts';
-import { settle } from './settle.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
 import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
@@ -114,17 +113,12 @@ class Run {
     const result = await load.leave();
     if (server.down === null) {
       const { summary } = result;
-      const streams = summary.total('connected') + summary.total('reconnects');
+      const { turnedAway } = this.places;
       const seen = { ...server, samples: inOrder(this.samples) };
-      Object.assign(
-        server,
-        await settle(target, { ...options, server: seen, streams, loadedMs: () => this.loadedMs() }),
-      );
-      server.down = await target.ended();
-      if (this.places.turnedAway !== null && server.down === null && !options.signal.aborted) {
-        const first = { first: summary, peakClients: this.peakClients };
-        this.waveOfPlaces = await waveOfPlaces(targets, first, { ...options, server: serverPlan });
-      }
+      const loadedMs = (): number => this.loadedMs();
+      const after = await afterwards(targets, { ...options, server: serverPlan, seen, summary, turnedAway, loadedMs });
+      Object.assign(server, after.server);
+      this.waveOfPlaces = after.waveOfPlaces;
     }
     if (server.clientCount !== null) server.clientCount.uncounted ??= target.uncounted();
     return this.record(result);

@@ -28,12 +28,12 @@ export interface WaveOptions extends GeneratorOptions {
 /** Are as many let in as were connected at once before, now that nobody is there? */
 export async function waveOfPlaces(
   targets: Targets,
-  { first, peakClients }: { first: Summary; peakClients: number },
+  { first, mostOpen }: { first: Summary; mostOpen: number },
   options: WaveOptions,
 ): Promise<WaveOfPlaces | null> {
   const { plan, signal, onEvent } = options;
   const rampMs = Math.min(plan.rampMs, MOST_RAMP_MS);
-  const clients = Math.max(1, Math.floor(plan.rampMs > rampMs ? (peakClients * rampMs) / plan.rampMs : peakClients));
+  const clients = Math.max(1, Math.floor(plan.rampMs > rampMs ? (mostOpen * rampMs) / plan.rampMs : mostOpen));
   onEvent({
     type: 'note',
     text: `a second wave of ${formatCount(clients)} clients shows whether the places of those who left come back`,

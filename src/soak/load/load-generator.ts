@@ -11,6 +11,8 @@ import type { Summary } from '../../record/summary.ts';
 /** What happened since the sample before; `clients` and `evictions` are how many there are by now. */
 export interface LoadSample {
   clients: number;
+  /** The most that were open at once since then; of several processes, whose peaks may be apart, `clients`. */
+  mostOpen: number;
   evictions: number;
   events: number;
   drops: number;

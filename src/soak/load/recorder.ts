@@ -54,7 +54,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
-  private recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  private recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -102,6 +102,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
+    this.recent.mostOpen = Math.max(this.recent.mostOpen, this.summary.total('open'));
     this.timing.opened(client);
     this.incident?.opened(client, client.openedMs);
   }
@@ -208,7 +209,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   takeRecent(): Recorder['recent'] {
     const { recent } = this;
     this.latency.floor.second(recent.latency);
-    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
     return recent;
   }
 

@@ -95,8 +95,10 @@ export class ShardProcesses implements LoadGenerator {
     const alive = this.shards.filter(({ lost }) => lost === null);
     const { events, drops, latency } = this.tally;
     this.tally = new Tally();
+    const clients = sum(alive.map((shard) => shard.latest.clients));
     return {
-      clients: sum(alive.map((shard) => shard.latest.clients)),
+      clients,
+      mostOpen: clients,
       evictions: sum(this.shards.map((shard) => shard.latest.evictions)),
       dropsSoFar: sum(this.shards.map((shard) => shard.latest.dropsSoFar)),
       turnedAway: sum(this.shards.map((shard) => shard.latest.turnedAway)),

@@ -205,9 +205,10 @@ export class Shard implements LoadGenerator {
     recorder.accounts.review(this.clock.nowMs());
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
-    const { latency, events, drops } = recorder.takeRecent();
+    const { latency, events, drops, mostOpen } = recorder.takeRecent();
     return {
       clients: summary.total('open'),
+      mostOpen: Math.max(mostOpen, summary.total('open')),
       evictions: summary.counts.evictionsSeen,
       events,
       drops,

@@ -4,9 +4,9 @@ import type { FindingRow } from './finding-row.ts';
 export const CONNECTION_FINDINGS = {
   'target-down': {
     severity: 'fail',
-    means: 'The server died, or in the end nobody could reach it.',
+    means: 'The server died, does not go when it is told to stop, or in the end nobody could reach it.',
     measured:
-      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved.",
+      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved. With `--incident sigterm@20s`: streams that are still open when the grace (10 s, `sigterm@20s+30s` gives 30 s) is over; a process that is still there although its streams have ended is a warning, and that a server which went in order is not started again is only told.",
     notSeen: 'A server that is restarted quickly enough for clients to come back.',
     faults: [],
     advice: 'Run the server alone under the same load and read its last words.',
@@ -90,7 +90,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
     measured:
-      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted.',
+      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted. Streams that break off when the plan tells the server to stop (`--incident sigterm@20s`) are a warning.',
     notSeen: 'Whether the server or something between ended it.',
     faults: [],
     advice:

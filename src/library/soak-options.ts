@@ -131,8 +131,8 @@ export interface SoakOptions extends AskingOptions {
   churn?: string | undefined;
 
   /**
-   * What happens meanwhile: reconnect-all@20s, restart-server@20s, freeze@20s+5s (from the end of the ramp). One value,
-   * or a list of them.
+   * What happens meanwhile, from the end of the ramp: reconnect-all@20s, restart-server@20s, freeze@20s+5s,
+   * sigterm@20s. One value, or a list of them.
    * @defaultValue `[]`
    */
   incident?: string | readonly string[] | undefined;

@@ -63,6 +63,21 @@ export interface UnreadServer {
 
 export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
+/** A server that the plan told to stop, and what became of its process. */
+export interface PlannedStop {
+  pid: number;
+  /** When, from the end of the ramp, and how long it was given. */
+  atMs: number;
+  graceMs: number;
+  /** Why it was not told after all; null where it was. */
+  untold: string | null;
+  /** From the signal until its process had ended; null where it had not while it was watched. */
+  goneMs: number | null;
+  watchedMs: number;
+  /** Whether somebody accepted connections at its address at the end of the run. */
+  listensAgain: boolean;
+}
+
 export interface ServerRecord extends ServerOrigin {
   /** How many clients the server counts by itself, beside the samples; null where nobody tells. */
   clientCount: ClientCount | null;
@@ -87,6 +102,8 @@ export interface ServerRecord extends ServerOrigin {
   settled: ServerSample | null;
   /** Why it went away during the run: exit code, signal, last words. Null while it lives. */
   down: string | null;
+  /** Null where the plan told no server to stop. */
+  stop: PlannedStop | null;
 }
 
 export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
@@ -102,6 +119,7 @@ export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
     settling: [],
     settled: null,
     down: null,
+    stop: null,
   };
 }
 

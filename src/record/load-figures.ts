@@ -147,9 +147,24 @@ export const INCIDENT_FIGURES = figures({
     'dropsInIncident',
     'refusedInIncident',
     'notRecovered',
+    /**
+     * Streams that were open when the server was told to stop, those that were when it was no longer waited for, and
+     * clients that had none again then.
+     */
+    'streamsAtStop',
+    'openAfterStop',
+    'notBackAfterStop',
     /** The most in one process; processes add up, because they reconnect at the same time. */
     'peakReconnectsPerSecond',
   ],
-  /** From the beginning of the incident until a client had a stream again. */
-  times: ['recovery'],
+  times: [
+    /** From the beginning of the incident until a client had a stream again. */
+    'recovery',
+    /** From when the server was told to stop until a stream ended. */
+    'stopEnd',
+  ],
+  tallies: [
+    /** How these ended: `told` behind a last word of the server, else by cause. */
+    'stopEnds',
+  ],
 });

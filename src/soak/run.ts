@@ -20,6 +20,7 @@ import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { afterwards } from './afterwards.ts';
+import { listensThere } from './stop-watch.ts';
 import { PlacesWatch } from './places-watch.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
@@ -110,8 +111,12 @@ class Run {
     server.end = server.down === null ? await target.sample(this.loadedMs()) : null;
     // The network comes back before the clients leave, so that the server hears their end.
     await options.vanishing?.release();
+    if (server.stop !== null) server.stop.listensAgain = await listensThere(target);
     const result = await load.leave();
-    if (server.down === null) {
+    const { counts } = result.summary;
+    // Only to a server that is there again could they have come back.
+    if (server.stop?.listensAgain === true) counts.notRecovered += counts.notBackAfterStop;
+    if (server.down === null && server.stop === null) {
       const { summary } = result;
       const { turnedAway } = this.places;
       const seen = { ...server, samples: inOrder(this.samples) };
@@ -144,6 +149,7 @@ class Run {
     this.loadStartMs = options.clock.nowMs();
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
+      interrupted: options.signal,
       onEvent: options.onEvent,
     });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
@@ -158,7 +164,7 @@ class Run {
     options.signal.removeEventListener('abort', forward);
     // The load is over: what has not happened by now does not happen any more.
     ended.abort();
-    await Promise.all([staged, vanished]);
+    [this.server.stop] = await Promise.all([staged, vanished]);
     await Promise.all(pending);
   }
 

@@ -32,7 +32,7 @@ export function isDoubtful({ left, mayBeOthers }: LeftClients): boolean {
 
 export function cleanUpGap(run: RunRecord): Gap | null {
   const { server, summary } = run;
-  if (server.down !== null || summary.total('connected') === 0) return null;
+  if (server.down !== null || server.stop !== null || summary.total('connected') === 0) return null;
   const { clientCount, settled } = server;
   if (clientCount === null && server.source === 'none') return null;
   const evidence = { clientsAfter: settled?.clients ?? null };
@@ -69,6 +69,8 @@ export function cleanUpGap(run: RunRecord): Gap | null {
 }
 
 export function cleanUpUnasked({ server, target }: RunRecord): Unasked {
+  if (server.stop !== null)
+    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
   const where = new URL(target.url).origin;
   return {
     what: 'how many clients the server counts is not known',

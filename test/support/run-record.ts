@@ -63,6 +63,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       settling: [],
       settled: sample(35_500, 61 * MB, { clients: 0, evicted: 1 }),
       down: null,
+      stop: null,
     },
     generator: {
       processes: 1,

@@ -49,6 +49,7 @@ export interface SoakReport {
     refused: number;
     notRecovered: number;
     peakReconnectsPerSecond: number;
+    stop: Record<string, unknown> | null;
   };
   server: {
     source: string;

@@ -171,7 +171,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
         return;
       }
       if (this.incident !== null) {
-        this.incident.dropped();
+        this.incident.dropped(client, cause, client.context.nowMs);
         return;
       }
       if (cause === 'eof-clean' && client.heardFarewell) {

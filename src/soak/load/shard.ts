@@ -13,6 +13,7 @@ import type { Transport } from '../../wire/transport.ts';
 import { Fleet } from './fleet.ts';
 import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
+import { StopWindow } from './stop-window.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
 import { asksForCoding } from './protocol-watch.ts';
@@ -137,8 +138,8 @@ export class Shard implements LoadGenerator {
     for (let waitedMs = 0; waitedMs < drainMs && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
       await pause(DRAIN_STEP_MS);
     }
-    recorder.incident?.close(this.clock.nowMs());
-    recorder.incident = null;
+    // What ends because the server was told to stop goes on ending while it is waited for.
+    if (recorder.incident?.isStop !== true) this.closeIncident();
     fleet.closeAccounts(headSeq);
     recorder.timing.close();
     fleet.sweep();
@@ -153,12 +154,20 @@ export class Shard implements LoadGenerator {
     recorder.incident?.close(nowMs);
     const { durationMs } = incident;
     const isCounted = this.plan.slice.index === 0;
-    recorder.incident = new IncidentWindow(fleet.clients, recorder.summary, { nowMs, durationMs, isCounted });
-    this.frozenMs += durationMs;
+    const start = { nowMs, durationMs, isCounted };
+    const newLife = (): void => {
+      recorder.accounts.numberingBegins();
+      this.stale.forgetAll();
+    };
+    recorder.incident =
+      incident.kind === 'sigterm'
+        ? new StopWindow(fleet.clients, recorder.summary, { ...start, onReturn: newLife })
+        : new IncidentWindow(fleet.clients, recorder.summary, start);
+    if (incident.kind === 'freeze') this.frozenMs += durationMs;
     if (incident.kind === 'reconnect-all') fleet.reconnectAll();
-    if (incident.kind !== 'restart-server') return;
-    recorder.accounts.numberingBegins();
-    this.stale.forgetAll();
+    if (incident.kind === 'restart-server') newLife();
+    // Whom a server closes that was told to stop it has not thrown out.
+    if (incident.kind === 'sigterm') this.stale.forgetAll();
   }
 
   /** Where numbers and times were found in the events of this process. */
@@ -174,12 +183,16 @@ export class Shard implements LoadGenerator {
   private watchIncident(): void {
     const { recorder } = this;
     const nowMs = this.clock.nowMs();
-    if (recorder.incident?.isOver(nowMs) !== true) return;
-    recorder.incident.close(nowMs);
-    recorder.incident = null;
+    if (recorder.incident?.isOver(nowMs) === true) this.closeIncident();
+  }
+
+  private closeIncident(): void {
+    this.recorder.incident?.close(this.clock.nowMs());
+    this.recorder.incident = null;
   }
 
   async leave(): Promise<LoadResult> {
+    this.closeIncident();
     const result = this.soFar();
     this.generator.stop();
     this.recorder.completion?.close(this.fleet.clients);

@@ -23,6 +23,7 @@ import {
   type WatchedProcess,
 } from '../../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
+import type { StoppableServer } from './told-to-stop.ts';
 import { queueLimits } from './server-flags.ts';
 import { readStats } from './server-stats.ts';
 import { scopeOfHost } from '../../reach/address-scope.ts';
@@ -61,6 +62,8 @@ export interface Target {
   collectGarbage(): Promise<boolean>;
   /** Ends the server that we started, gracefully, and starts it again on the same port. */
   restart(signal: AbortSignal): Promise<void>;
+  /** The process that a plan may tell to stop; null where it asks for no such thing. */
+  readonly stoppable: StoppableServer | null;
   /** Stops the server that we started with SIGSTOP until it is thawed. */
   freeze(): void;
   thaw(): void;
@@ -87,6 +90,7 @@ export async function startEmbedded(
   const start = (port: string): EmbeddedServer =>
     new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
   let server = start('0');
+  let toldToStop = false;
   const base = await server.listening(signal);
   const url = new URL(plan.path, base);
   return {
@@ -102,10 +106,21 @@ export async function startEmbedded(
     local: tcpTableReadable(),
     transport: { ...PLAIN, kind },
     fillBytes,
-    down: () => server.exit,
-    ended: () => Promise.resolve(server.exit),
+    // What was told to stop has not gone away.
+    down: () => (toldToStop ? null : server.exit),
+    ended: () => Promise.resolve(toldToStop ? null : server.exit),
     sample: (tMs) => readStats(new URL('/stats', base), tMs),
     collectGarbage: () => server.collectGarbage(),
+    stoppable: {
+      pid: server.pid,
+      hasEnded: () => server.exit !== null,
+      tellToStop() {
+        if (server.exit !== null) return 'it had ended before';
+        toldToStop = true;
+        server.signal('SIGTERM');
+        return null;
+      },
+    },
     async restart(abort) {
       await server.stop();
       if (abort.aborted) return;
@@ -157,6 +172,7 @@ export async function remoteTarget(
     ended: () => Promise.resolve(null),
     sample: () => Promise.resolve(null),
     collectGarbage: () => Promise.resolve(false),
+    stoppable: null,
     restart: () => Promise.resolve(),
     freeze: () => {},
     thaw: () => {},

@@ -5,6 +5,7 @@ import type { ClientCounter } from './client-counter.ts';
 import { FoundServer } from './found-server.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ServerWatch } from './server-watch.ts';
+import { stoppableServer } from './told-to-stop.ts';
 import { isOwnAddress, remoteTarget, type Surroundings, type Target } from './target.ts';
 
 /**
@@ -17,9 +18,10 @@ export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surr
   const target = await remoteTarget(url, plan, surroundings);
   const watch = await openWatch(plan, target);
   const watched = watch === null ? target : 'why' in watch ? { ...target, unread: watch } : readBy(watch, target);
-  if (plan.serverClients === null) return watched;
+  const stopped = plan.incidents.some(({ kind }) => kind === 'sigterm') ? await stoppedBy(plan, watched) : watched;
+  if (plan.serverClients === null) return stopped;
   const { ClientCounter } = await import('./client-counter.ts');
-  return countedBy(new ClientCounter(plan.serverClients, target.transport.trust), watched);
+  return countedBy(new ClientCounter(plan.serverClients, target.transport.trust), stopped);
 }
 
 function readBy(watch: ServerWatch, target: Target): Target {
@@ -36,6 +38,29 @@ function readBy(watch: ServerWatch, target: Target): Target {
       await watch.stop();
       await target.stop();
     },
+  };
+}
+
+/** What is told to stop has not gone away when it ends. */
+async function stoppedBy({ serverPid }: SoakPlan, target: Target): Promise<Target> {
+  if (typeof serverPid !== 'number') return target;
+  const server = await stoppableServer(serverPid, target);
+  let told = false;
+  return {
+    ...target,
+    get process() {
+      return target.process;
+    },
+    stoppable: {
+      ...server,
+      tellToStop() {
+        const untold = server.tellToStop();
+        told = untold === null;
+        return untold;
+      },
+    },
+    down: () => (told ? null : target.down()),
+    ended: () => (told ? Promise.resolve(null) : target.ended()),
   };
 }
 

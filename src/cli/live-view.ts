@@ -42,7 +42,8 @@ export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: bo
 
 function show(spinner: Ora, event: RunEvent, paint: Paint): void {
   if (event.type === 'tick') spinner.start(`${bar(event, paint)} ${tickText(event)}`);
-  else if (event.type === 'target-down' || event.type === 'ended-early') spinner.warn(describe(event));
+  else if (event.type === 'target-down' || event.type === 'ended-early' || event.type === 'note')
+    spinner.warn(describe(event));
   else spinner.start(describe(event));
 }
 
@@ -78,6 +79,8 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return `now: ${event.kind}`;
     case 'target-down':
       return `the target went away: ${printable(event.reason)}`;
+    case 'note':
+      return printable(event.text, 300);
     case 'ended-early':
       return `ends early: ${event.expression} is broken`;
     case 'settling': {

@@ -29,6 +29,11 @@ export const METRIC_UNITS = {
   },
   ratio: { parse: parsePercent, format: formatPercent, example: '5%' },
   perSecond: { parse: parseRate, format: formatRate, example: '100/s' },
+  bytesPerSecond: {
+    parse: parseByteRate,
+    format: (value: number) => `${formatBytes(value)}/s`,
+    example: '1MB/s',
+  },
   count: { parse: parseCount, format: formatCount, example: '0' },
 } as const satisfies Record<string, { parse(text: string): number; format(value: number): string; example: string }>;
 

@@ -27,6 +27,8 @@ export type RunEvent =
   | RunTick
   | { type: 'incident'; kind: IncidentKind }
   | { type: 'target-down'; reason: string }
+  /** Something that a reader should know before the report. */
+  | { type: 'note'; text: string }
   /** A threshold that was to end the run is broken. */
   | { type: 'ended-early'; expression: string }
   | { type: 'settling'; clients: number | null; remainingMs: number };

@@ -4,9 +4,9 @@ import type { FindingRow } from './finding-row.ts';
 export const CONNECTION_FINDINGS = {
   'target-down': {
     severity: 'fail',
-    means: 'The server died, or in the end nobody could reach it.',
+    means: 'The server died, does not go when it is told to stop, or in the end nobody could reach it.',
     measured:
-      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved.",
+      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved. With `--incident sigterm@20s`: streams that are still open when the grace (10 s, `sigterm@20s+30s` gives 30 s) is over; a process that is still there although its streams have ended is a warning, and that a server which went in order is not started again is only told.",
     notSeen: 'A server that is restarted quickly enough for clients to come back.',
     faults: [],
     advice: 'Run the server alone under the same load and read its last words.',
@@ -47,7 +47,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
     measured:
-      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients whose connection stands and that have no response head when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs.',
+      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients whose connection stands and that have no response head when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit.',
     notSeen: 'Clients that still wait when a run of less than 3 s ends.',
     faults: [],
     advice:
@@ -90,7 +90,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
     measured:
-      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted.',
+      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted. Streams that break off when the plan tells the server to stop (`--incident sigterm@20s`) are a warning.',
     notSeen: 'Whether the server or something between ended it.',
     faults: [],
     advice:

@@ -28,8 +28,8 @@ export const SERVER_FINDINGS = {
     severity: 'fail',
     means: 'The server still counts clients after all have left.',
     measured:
-      "The server's own count at the end of the settling phase, a second after the last client at the earliest.",
-    notSeen: 'A server that does not tell, or tells wrongly.',
+      "The server's own count at the end of the settling phase, a second after the last client at the earliest, against its count before the run: of our own server, and of any other one where `--server-clients` names a URL that tells. Where it had clients of others before, a tenth of these may be theirs; a server that may notice only by writing is given two of its longest silences.",
+    notSeen: 'A server that does not tell, or tells wrongly; as many clients of others that left meanwhile.',
     faults: ['naive'],
     advice:
       "Remove a client on 'close' and on 'error' of the response (`res.on('close')`; the request's does not always fire).",

@@ -131,8 +131,8 @@ export interface SoakOptions extends AskingOptions {
   churn?: string | undefined;
 
   /**
-   * What happens meanwhile: reconnect-all@20s, restart-server@20s, freeze@20s+5s (from the end of the ramp). One value,
-   * or a list of them.
+   * What happens meanwhile, from the end of the ramp: reconnect-all@20s, restart-server@20s, freeze@20s+5s,
+   * sigterm@20s. One value, or a list of them.
    * @defaultValue `[]`
    */
   incident?: string | readonly string[] | undefined;
@@ -198,6 +198,12 @@ export interface SoakOptions extends AskingOptions {
    * @defaultValue the embedded server
    */
   'server-metrics'?: string | undefined;
+
+  /**
+   * Read here how many clients the server counts: a JSON pointer (#/clients/connected) or a Prometheus series.
+   * @defaultValue the embedded server
+   */
+  'server-clients'?: string | undefined;
 
   /**
    * What must hold, such as latency.p99<250ms; with "abort after 10s" behind it the run ends when it breaks. One value,

@@ -2,6 +2,8 @@
  * What the server's process looked like over the run: memory, clients, and what it says of itself.
  */
 
+import type { ClientCount } from './client-count.ts';
+
 /** One look at the server; null where a source does not tell. */
 export interface ServerSample {
   tMs: number;
@@ -61,7 +63,24 @@ export interface UnreadServer {
 
 export const NO_ORIGIN: ServerOrigin = { source: 'none', memory: null, queueLimits: null };
 
+/** A server that the plan told to stop, and what became of its process. */
+export interface PlannedStop {
+  pid: number;
+  /** When, from the end of the ramp, and how long it was given. */
+  atMs: number;
+  graceMs: number;
+  /** Why it was not told after all; null where it was. */
+  untold: string | null;
+  /** From the signal until its process had ended; null where it had not while it was watched. */
+  goneMs: number | null;
+  watchedMs: number;
+  /** Whether somebody accepted connections at its address at the end of the run. */
+  listensAgain: boolean;
+}
+
 export interface ServerRecord extends ServerOrigin {
+  /** How many clients the server counts by itself, beside the samples; null where nobody tells. */
+  clientCount: ClientCount | null;
   /** The process that was watched last; null where none is. */
   process: WatchedProcess | null;
   /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
@@ -83,11 +102,14 @@ export interface ServerRecord extends ServerOrigin {
   settled: ServerSample | null;
   /** Why it went away during the run: exit code, signal, last words. Null while it lives. */
   down: string | null;
+  /** Null where the plan told no server to stop. */
+  stop: PlannedStop | null;
 }
 
 export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
   return {
     ...origin,
+    clientCount: null,
     process: null,
     unread: null,
     baseline: null,
@@ -97,6 +119,7 @@ export function emptyServerRecord(origin: ServerOrigin): ServerRecord {
     settling: [],
     settled: null,
     down: null,
+    stop: null,
   };
 }
 
@@ -129,8 +152,8 @@ const SETTLE_AT_LEAST_MS = 1000;
  * Whether clients were still counted and the last look came too soon to hold that against anybody: the run was
  * interrupted, or its settling phase was cut short.
  */
-export function lookedTooSoon({ samples, end, settled }: ServerRecord): boolean {
-  if (settled === null || settled.clients === 0) return false;
+export function lookedTooSoon({ samples, end, settled, clientCount }: ServerRecord): boolean {
+  if (settled === null || (settled.clients !== null && settled.clients <= (clientCount?.before ?? 0))) return false;
   return settled.tMs - (end ?? samples.at(-1) ?? settled).tMs < SETTLE_AT_LEAST_MS;
 }
 
@@ -149,6 +172,8 @@ export function restartsMs({ baseline, samples }: ServerRecord): number[] {
   const restarts: number[] = [];
   let before = baseline;
   for (const sample of samples) {
+    // A look that gave nothing but the count of clients.
+    if (sample.life === null && sample.cpuSeconds === null) continue;
     if (before !== null && isAnotherLife(before, sample)) restarts.push(sample.tMs);
     before = sample;
   }

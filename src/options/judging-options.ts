@@ -2,7 +2,7 @@ import { limitRows } from './asking-options.ts';
 import { list } from './values/value-kind.ts';
 import { duration } from './values/quantities.ts';
 import { serverPid } from './values/server-pid.ts';
-import { metricsSource } from './values/metrics-source.ts';
+import { clientsSource, metricsSource } from './values/metrics-source.ts';
 import { FINDING_IDS } from '../findings/finding-rows.ts';
 import { fieldOptions } from './field-options.ts';
 import { oneOf } from './values/words.ts';
@@ -55,6 +55,14 @@ export const judgingOptions = {
     default: null,
     unset: 'the embedded server',
     help: "read the server's memory here: a Prometheus series (#process_resident_memory_bytes) or a JSON pointer (#/memory/rssBytes)",
+  },
+  serverClients: {
+    flag: 'server-clients',
+    group: 'Judging',
+    kind: clientsSource,
+    default: null,
+    unset: 'the embedded server',
+    help: 'read here how many clients the server counts: a JSON pointer (#/clients/connected) or a Prometheus series',
   },
   thresholds: {
     flag: 'threshold',

@@ -147,7 +147,7 @@ export const soakOptions = {
     group: 'Load',
     kind: list(incident),
     default: [],
-    help: 'what happens meanwhile: reconnect-all@20s, restart-server@20s, freeze@20s+5s (from the end of the ramp)',
+    help: 'what happens meanwhile, from the end of the ramp: reconnect-all@20s, restart-server@20s, freeze@20s+5s, sigterm@20s',
   },
   retryMs: {
     flag: 'retry',

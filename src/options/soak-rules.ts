@@ -2,6 +2,7 @@
 import { formatDuration } from '../core/units.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import { bearerRule, proxyRule } from './asking-options.ts';
+import { incidentRules } from './incident-rules.ts';
 import { firstConflict, type Rule } from './resolve.ts';
 import type { SoakPlan } from './soak-options.ts';
 
@@ -47,28 +48,15 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
         }
       : null;
   },
-  ({ urls, incidents }) => {
-    const at = incidents.findIndex(({ kind }) => kind !== 'reconnect-all');
-    return urls.length > 0 && at !== -1
+  ({ urls, serverClients }) =>
+    urls.length === 0 && serverClients !== null
       ? {
-          keys: ['incidents', 'urls'],
-          at,
-          message: `${incidents[at]?.kind} needs the server of its own, but a url is given`,
-          hint: 'Leave one of the two out.',
+          keys: ['serverClients', 'urls'],
+          message: 'the server of its own tells its clients itself',
+          hint: 'Add the --url of the server that is meant, or leave this out.',
         }
-      : null;
-  },
-  ({ incidents, durationMs }) => {
-    const at = incidents.findIndex(({ atMs, durationMs: lastsMs }) => atMs + lastsMs >= durationMs);
-    return at === -1
-      ? null
-      : {
-          keys: ['incidents', 'durationMs'],
-          at,
-          message: `the incident would not be over when the run is, after ${formatDuration(durationMs)}`,
-          hint: 'Let it happen earlier, or run longer.',
-        };
-  },
+      : null,
+  ...incidentRules,
   proxyRule,
   (plan) => firstConflict(plan, PROFILES[plan.profile].rules.soak),
   bearerRule,

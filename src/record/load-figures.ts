@@ -10,6 +10,8 @@ export const RECORDER_FIGURES = figures({
     /** Events and comments that were read. */
     'events',
     'comments',
+    /** Bytes of the bodies of streams that clients read: decoded, and without the framing of HTTP. */
+    'bytes',
     /** Comments and heartbeat events to healthy clients that were no greeting. */
     'heartbeatsAfterGreeting',
     /** Streams that ended cleanly after the server had said that they would. */
@@ -71,6 +73,8 @@ export const FLEET_FIGURES = figures({
   counts: [
     /** Clients that left for good while the run went on, and had others take their place. */
     'churned',
+    /** What of the bodies of their streams these had read. */
+    'bytesOfDeparted',
     /** Clients that left before their stream began; they are in no other account. */
     'churnedEarly',
   ],
@@ -190,9 +194,24 @@ export const INCIDENT_FIGURES = figures({
     'dropsInIncident',
     'refusedInIncident',
     'notRecovered',
+    /**
+     * Streams that were open when the server was told to stop, those that were when it was no longer waited for, and
+     * clients that had none again then.
+     */
+    'streamsAtStop',
+    'openAfterStop',
+    'notBackAfterStop',
     /** The most in one process; processes add up, because they reconnect at the same time. */
     'peakReconnectsPerSecond',
   ],
-  /** From the beginning of the incident until a client had a stream again. */
-  times: ['recovery'],
+  times: [
+    /** From the beginning of the incident until a client had a stream again. */
+    'recovery',
+    /** From when the server was told to stop until a stream ended. */
+    'stopEnd',
+  ],
+  tallies: [
+    /** How these ended: `told` behind a last word of the server, else by cause. */
+    'stopEnds',
+  ],
 });

@@ -63,6 +63,26 @@ export interface LostShard {
   reason: string;
 }
 
+/** Clients that were refused by a server that had no place for them (503, 429) when others had left. */
+export interface TurnedAway {
+  /** When the first of them was refused, in the time of `series`. */
+  fromMs: number;
+  /** How many there were. */
+  clients: number;
+  /** Clients that had left before, for good or to come back. */
+  leftBefore: number;
+  /** The fewest streams that were open when one of them was refused, and the most that were open at once. */
+  fewestOpen: number;
+  mostOpen: number;
+}
+
+/** As many clients as were connected at once, or a part of them, when all had left. */
+export interface WaveOfPlaces {
+  clients: number;
+  letIn: number;
+  turnedAway: number;
+}
+
 export interface RunRecord {
   startedAt: string;
   durationMs: number;
@@ -91,6 +111,11 @@ export interface RunRecord {
   /** Largest amount that the kernels took for a stalled client before the server could know. */
   swallowedBytes: number;
   eventsPerSecond: number;
+  bytesPerSecond: number;
+  /** Null where nobody was. */
+  turnedAway: TurnedAway | null;
+  /** Null where none was needed, or it could not be made. */
+  waveOfPlaces: WaveOfPlaces | null;
   server: ServerRecord;
   generator: GeneratorReport;
   /** Load processes that died: their clients were not judged. */

@@ -96,6 +96,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly serverMarks: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
+  readonly stopEnds: Tally = new Map();
   readonly malformed: Tally = new Map();
   readonly misnamed: Tally = new Map();
   readonly withoutDataSamples: Tally = new Map();

@@ -8,7 +8,8 @@ import type { Clock } from '../core/clock.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import type { EndedEarly, RunRecord, SeriesPoint, WaveOfPlaces } from '../record/run-record.ts';
+import type { ClientCount } from '../memory/client-count.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
@@ -18,7 +19,9 @@ import { checkLoad, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
-import { settle } from './settle.ts';
+import { afterwards } from './afterwards.ts';
+import { listensThere } from './stop-watch.ts';
+import { PlacesWatch } from './places-watch.ts';
 import { shardPlan } from './load/shard-plan.ts';
 import type { Target } from './target/target.ts';
 import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
@@ -71,6 +74,8 @@ class Run {
   private peakClients = 0;
   private warmFromMs: number;
   private readonly ended = new AbortController();
+  private readonly places = new PlacesWatch();
+  private waveOfPlaces: WaveOfPlaces | null = null;
   private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
@@ -92,6 +97,7 @@ class Run {
       slice: { index: 0, count: 1 },
       vanishingNetwork: options.vanishing?.network ?? null,
     });
+    server.clientCount = await this.countBefore();
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
@@ -106,18 +112,33 @@ class Run {
     server.end = server.down === null ? await target.sample(this.loadedMs()) : null;
     // The network comes back before the clients leave, so that the server hears their end.
     await options.vanishing?.release();
+    if (server.stop !== null) server.stop.listensAgain = await listensThere(target);
     const result = await load.leave();
-    if (server.down === null) {
+    const { counts } = result.summary;
+    // Only to a server that is there again could they have come back.
+    if (server.stop?.listensAgain === true) counts.notRecovered += counts.notBackAfterStop;
+    if (server.down === null && server.stop === null) {
       const { summary } = result;
-      const streams = summary.total('connected') + summary.total('reconnects');
+      const { turnedAway } = this.places;
       const seen = { ...server, samples: inOrder(this.samples) };
-      Object.assign(
-        server,
-        await settle(target, { ...options, server: seen, streams, loadedMs: () => this.loadedMs() }),
-      );
-      server.down = await target.ended();
+      const loadedMs = (): number => this.loadedMs();
+      const after = await afterwards(targets, { ...options, server: serverPlan, seen, summary, turnedAway, loadedMs });
+      Object.assign(server, after.server);
+      this.waveOfPlaces = after.waveOfPlaces;
     }
+    if (server.clientCount !== null) server.clientCount.uncounted ??= target.uncounted();
     return this.record(result);
+  }
+
+  /** Before the first stream of ours, which is one that the server may leak. */
+  private async countBefore(): Promise<ClientCount | null> {
+    const { target, options } = this;
+    if (!target.countsClients) return null;
+    const before = (await target.sample(0))?.clients ?? null;
+    const uncounted = target.uncounted();
+    if (uncounted !== null)
+      options.onEvent({ type: 'note', text: `the server's clients are not counted: ${uncounted.why}` });
+    return { before, uncounted };
   }
 
   private async run(load: LoadGenerator): Promise<void> {
@@ -129,6 +150,7 @@ class Run {
     this.loadStartMs = options.clock.nowMs();
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
+      interrupted: options.signal,
       onEvent: options.onEvent,
     });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
@@ -143,7 +165,7 @@ class Run {
     options.signal.removeEventListener('abort', forward);
     // The load is over: what has not happened by now does not happen any more.
     ended.abort();
-    await Promise.all([staged, vanished]);
+    [this.server.stop] = await Promise.all([staged, vanished]);
     await Promise.all(pending);
   }
 
@@ -152,6 +174,7 @@ class Run {
     const tMs = this.loadedMs();
     const sinceMs = Math.max(tMs - this.sampledMs, 1);
     this.sampledMs = tMs;
+    this.places.look(tMs, sample);
     this.peakClients = Math.max(this.peakClients, sample.clients);
     if (tMs >= this.warmFromMs) await this.warmedUp();
     const server = await this.target.sample(tMs);
@@ -202,6 +225,9 @@ class Run {
       summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
+      bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
+      turnedAway: this.places.turnedAway,
+      waveOfPlaces: this.waveOfPlaces,
       server: {
         ...this.server,
         process: target.process,

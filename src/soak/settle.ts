@@ -1,8 +1,8 @@
 /**
  * The time after a load in which all clients have left and the server is watched: its count of clients must come back to
- * zero, and its memory to near where it was.
+ * what it was before the run, and its memory to near where it was.
  *
- * It ends as soon as the server counts nobody any more. A process that nobody named is watched no longer than it has
+ * It ends as soon as the server counts nobody of ours any more. A process that nobody named is watched no longer than it has
  * something to tell, so that a run does not become longer unasked: its memory rose, or a threshold asks for it.
  */
 import type { Clock } from '../core/clock.ts';
@@ -35,7 +35,7 @@ export async function settle(
   target: Target,
   { plan, clock, signal, onEvent, server, streams, loadedMs }: SettlingOptions,
 ): Promise<Pick<ServerRecord, 'settling' | 'settled'>> {
-  if (target.origin.source === 'none') return { settling: [], settled: null };
+  if (target.origin.source === 'none' && !target.countsClients) return { settling: [], settled: null };
   const series = new BoundedSeries<ServerSample>();
   const startMs = clock.nowMs();
   for (;;) {
@@ -44,18 +44,35 @@ export async function settle(
     const settledMs = clock.nowMs() - startMs;
     const remainingMs = plan.settleMs - settledMs;
     onEvent({ type: 'settling', clients: sample?.clients ?? null, remainingMs });
-    if (sample?.clients === 0 || remainingMs <= 0 || signal.aborted || target.down() !== null) break;
+    if (remainingMs <= 0 || signal.aborted || target.down() !== null) break;
     const seen = { ...server, settling: series.toArray() };
-    const hasMoreToTell = (): boolean =>
-      asksForServer(plan) || noteworthyRise(seen, { loadFromMs: plan.rampMs, streams }) !== null;
-    if (settledMs >= UNASKED_MS && isUnasked(target) && (target.process?.isProxy === true || !hasMoreToTell())) break;
+    const rises = (): boolean => noteworthyRise(seen, { loadFromMs: plan.rampMs, streams }) !== null;
+    const allLeft = allHaveLeft(sample, server);
+    if (allLeft && (target.embedded || target.origin.source === 'none')) break;
+    const isAwaited = (isCounted(server) && !allLeft) || !isFound(target) || asksForServer(plan);
+    if (!isAwaited && settledMs >= UNASKED_MS && (isProxy(target) || !rises())) break;
     await pause(STEP_MS, signal);
   }
   await target.collectGarbage();
   return { settling: series.toArray(), settled: await target.sample(loadedMs()) };
 }
 
-function isUnasked({ process: watched }: Target): boolean {
+/** It counts nobody whom it did not count before the run. */
+function allHaveLeft(sample: ServerSample | null, { clientCount }: ServerRecord): boolean {
+  const clients = sample?.clients ?? null;
+  return clients !== null && clients <= (clientCount?.before ?? 0);
+}
+
+/** A count that was not read before the run is nothing to come back to. */
+function isCounted({ clientCount }: ServerRecord): boolean {
+  return clientCount !== null && clientCount.before !== null;
+}
+
+function isProxy({ process: watched }: Target): boolean {
+  return watched !== null && watched.isProxy;
+}
+
+function isFound({ process: watched }: Target): boolean {
   return watched !== null && watched.listensOn !== null;
 }
 

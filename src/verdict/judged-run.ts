@@ -1,6 +1,12 @@
 /** The record of a run together with what is concluded from it once, for all that judge it. */
 import type { Rise } from '../memory/rise.ts';
-import { emptyServerRecord, NO_ORIGIN, type ServerRecord } from '../memory/server-memory.ts';
+import {
+  emptySample,
+  emptyServerRecord,
+  NO_ORIGIN,
+  type ServerRecord,
+  type ServerSample,
+} from '../memory/server-memory.ts';
 import type { Growth } from '../memory/trend.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { growthAlone, growthOfRun, riseOfRun, risesWithinGarbage } from './growth-of-run.ts';
@@ -29,9 +35,21 @@ export function judgedRun(record: RunRecord): JudgedRun {
   };
 }
 
-/** The memory of a proxy is not the server's: reports show it, and nobody judges it. */
+/** The memory of a proxy is not the server's: reports show it, and nobody judges it. A count of clients is no memory. */
 function judgedServer(server: ServerRecord): ServerRecord {
-  return server.process?.isProxy === true
-    ? { ...emptyServerRecord(NO_ORIGIN), process: server.process, down: server.down }
-    : server;
+  if (server.process?.isProxy !== true) return server;
+  const { process, down, clientCount, end, settled } = server;
+  return {
+    ...emptyServerRecord(NO_ORIGIN),
+    process,
+    down,
+    clientCount,
+    end: countOnly(end),
+    settled: countOnly(settled),
+  };
+}
+
+function countOnly(sample: ServerSample | null): ServerSample | null {
+  if (sample === null || sample.clients === null) return null;
+  return { ...emptySample(sample.tMs), clients: sample.clients };
 }

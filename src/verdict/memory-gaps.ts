@@ -26,7 +26,13 @@ export function memoryGaps(run: JudgedRun): Gap[] {
 
 function unread({ series, server }: RunRecord): Gap | null {
   const unreadLooks = series.filter(({ rssBytes }) => rssBytes === null).length;
-  if (server.down !== null || unreadLooks < MIN_UNREAD || unreadLooks <= MAX_UNREAD_SHARE * series.length) return null;
+  if (
+    server.down !== null ||
+    server.stop !== null ||
+    unreadLooks < MIN_UNREAD ||
+    unreadLooks <= MAX_UNREAD_SHARE * series.length
+  )
+    return null;
   return {
     what: `the server's memory at ${unreadLooks} of ${counted(series.length, 'look')}`,
     evidence: { unreadLooks, looks: series.length },

@@ -4,6 +4,7 @@
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
+import { leftClients } from '../memory/client-count.ts';
 import { peakRssBytes } from '../memory/server-memory.ts';
 import type { TimeName } from '../record/summary.ts';
 
@@ -35,6 +36,8 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   'events.malformed': ({ summary }) =>
     summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null,
   'events.rate': ({ eventsPerSecond }) => eventsPerSecond,
+  'bytes.received': ({ summary }) => summary.counts.bytes,
+  'bytes.rate': ({ bytesPerSecond }) => bytesPerSecond,
   'clients.connected': ({ summary }) => summary.total('connected'),
   'clients.dropped': (record) => ofStreams(record, record.summary.total('dropped')),
   'clients.dropRate': (record) =>
@@ -73,7 +76,7 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
       : (peak - baseline) / record.peakClients;
   },
   'server.rss.retained': ({ server }) => difference(server.settled?.rssBytes, server.baseline?.rssBytes),
-  'server.clients.leaked': ({ server }) => server.settled?.clients ?? null,
+  'server.clients.leaked': ({ server }) => leftClients(server)?.left ?? null,
   'server.cpu': ({ server }) => {
     const seconds = difference(server.end?.cpuSeconds, server.baseline?.cpuSeconds);
     const elapsedMs = difference(server.end?.tMs, server.baseline?.tMs);

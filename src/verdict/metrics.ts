@@ -44,6 +44,11 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'events.reordered': { unit: 'count', says: 'events that came out of order' },
   'events.malformed': { unit: 'count', says: 'lines of streams that no client can read' },
   'events.rate': { unit: 'perSecond', says: 'events received a second, all clients together' },
+  'bytes.received': {
+    unit: 'bytes',
+    says: "bytes of the streams' bodies that clients read, decoded and without framing",
+  },
+  'bytes.rate': { unit: 'bytesPerSecond', says: 'the same a second, all clients together' },
   'clients.connected': { unit: 'count', says: 'clients that ever had a stream' },
   'clients.dropped': { unit: 'count', says: 'streams that ended though the client had done nothing wrong' },
   'clients.dropRate': { unit: 'ratio', says: 'dropped streams by streams opened' },
@@ -64,7 +69,10 @@ const SINGLE: Readonly<Record<string, Omit<Metric, 'atEnd'>>> = {
   'server.rss.peak': { unit: 'bytes', says: "the server's memory at its highest" },
   'server.rss.perClient': { unit: 'bytes', says: "the server's memory by client" },
   'server.rss.retained': { unit: 'bytes', says: "the server's memory after all clients left, above the baseline" },
-  'server.clients.leaked': { unit: 'count', says: 'clients that the server still counts after all left' },
+  'server.clients.leaked': {
+    unit: 'count',
+    says: 'clients that the server counts after all left, above its count before the run',
+  },
   'server.cpu': { unit: 'ratio', says: "the server's use of one core (200% is two cores)" },
   'generator.lag.p99': { unit: 'ms', says: "our own event loop's delay" },
   'generator.cpu': { unit: 'ratio', says: 'our own use of one core' },

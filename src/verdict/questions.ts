@@ -7,19 +7,22 @@
  * would. Summary, JSON and that finding are made from this list.
  */
 import { fieldsOf } from '../accounts/found-fields.ts';
-import { counted, formatCount, formatDuration } from '../core/units.ts';
+import { counted, formatDuration } from '../core/units.ts';
 import { sequenceOf } from '../accounts/sequence.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
-import { lookedTooSoon } from '../memory/server-memory.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import { cleanUpGap, cleanUpJudgedBy, cleanUpUnasked } from './clean-up.ts';
 import { latencyGaps, lossGaps } from './event-gaps.ts';
 import type { Gap, Unasked } from './finding.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { memoryGaps } from './memory-gaps.ts';
 import { memoryJudgedBy, memoryUnasked } from './memory-question.ts';
-import { cleanUpGap, clockGap, evictionGap, kindsGap } from './run-gaps.ts';
+import { stopGaps, stopJudgedBy } from './planned-stop.ts';
+import { clockGap, evictionGap, kindsGap } from './run-gaps.ts';
 
 type StreamKind = 'feed' | 'finite' | 'answers' | 'sessions';
+/** What only runs are asked that did something for it. */
+type Asked = 'stop';
 
 interface Question {
   /** Its name in the JSON. */
@@ -27,7 +30,7 @@ interface Question {
   /** What it is about, for people. */
   readonly about: string;
   /** The kind of stream it can be asked of; all where none is named. */
-  readonly of?: StreamKind;
+  readonly of?: StreamKind | Asked;
   /** By what it was judged; null where it was not. */
   judgedBy(run: JudgedRun): string | null;
   /** What of it was asked and could not be told. */
@@ -140,17 +143,19 @@ const QUESTIONS: readonly Question[] = [
           },
   },
   {
+    id: 'shutdown',
+    about: 'shutdown on SIGTERM',
+    of: 'stop',
+    judgedBy: stopJudgedBy,
+    gaps: stopGaps,
+    unasked: () => null,
+  },
+  {
     id: 'clean-up',
     about: 'clean-up after clients left',
-    judgedBy: ({ server }) => {
-      const left = server.settled?.clients ?? null;
-      return left === null || lookedTooSoon(server) ? null : `${formatCount(left)} left over`;
-    },
+    judgedBy: cleanUpJudgedBy,
     gaps: (run) => [cleanUpGap(run)],
-    unasked: ({ server }) => ({
-      what: 'how many clients the server counts is not known',
-      hint: `Its memory tells of clients that it keeps: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
-    }),
+    unasked: cleanUpUnasked,
   },
   {
     id: 'memory',
@@ -176,8 +181,12 @@ function gapsOf({ gaps }: Question, run: JudgedRun): Gap[] {
   return gaps === undefined ? [] : gaps(run).filter((gap) => gap !== null);
 }
 
+function kindsOf(run: RunRecord): (StreamKind | Asked)[] {
+  return [...streamKindsOf(run), ...(run.server.stop === null ? [] : (['stop'] as const))];
+}
+
 /** Messages within a session are meant for it alone, and the answers of a language model are no feed. */
-function kindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] {
+function streamKindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] {
   if (counts.sessions > 0) return ['sessions'];
   if (counts.tokens + counts.answerStrangers > 0) return ['answers'];
   return until === null ? ['feed'] : ['feed', 'finite'];
@@ -203,7 +212,9 @@ function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): 
   return idleSeen ? `no silence over ${formatDuration(longestMs)}` : null;
 }
 
-function idleUnseen({ summary: { times } }: RunRecord): Unasked {
+function idleUnseen({ summary: { times }, server }: RunRecord): Unasked {
+  if (server.stop !== null)
+    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
   if (times.silence.count === 0) return NOBODY_CONNECTED;
   return {
     what: `none came, and events were at most ${formatDuration(times.silence.percentile(100))} apart: what clients hear while nothing is published was not seen`,

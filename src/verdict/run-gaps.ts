@@ -1,7 +1,6 @@
-/** What a run could not tell of evictions, of what is left behind, and from where this machine got in the way. */
+/** What a run could not tell of evictions, and where this machine got in the way. */
 import { counted, formatBytes, formatDuration } from '../core/units.ts';
 import { KERNELS_SWALLOW_BYTES } from '../findings/bounds.ts';
-import { lookedTooSoon } from '../memory/server-memory.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Gap } from './finding.ts';
 
@@ -34,18 +33,5 @@ export function clockGap({ generator: { clockStep }, summary: { counts } }: RunR
     what: `latency from ${formatDuration(atMs)} on (the clock of this machine was set ${byMs < 0 ? 'back' : 'forward'} by ${formatDuration(Math.abs(byMs))})`,
     evidence: { untimed: counts.untimed, clockStep },
     hint: 'Let nothing set the clock during a run.',
-  };
-}
-
-/** A server that was asked too early, or did not answer, may hold nothing or everything. */
-export function cleanUpGap({ server, summary }: RunRecord): Gap | null {
-  if (server.source === 'none' || server.down !== null || summary.total('connected') === 0) return null;
-  if (server.settled !== null && !lookedTooSoon(server)) return null;
-  // Nobody asked for a server that we found ourselves, and a process does not tell how many clients it has.
-  if (server.settled !== null && server.process !== null && server.process.listensOn !== null) return null;
-  return {
-    what: 'what the server holds after all clients left',
-    evidence: { clientsAfter: server.settled?.clients ?? null },
-    hint: 'Let the run come to its end, with a --settle of a few seconds.',
   };
 }

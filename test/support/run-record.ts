@@ -1,7 +1,12 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { emptyServerRecord, type ServerSample, type WatchedProcess } from '../../src/memory/server-memory.ts';
+import {
+  emptyServerRecord,
+  type ServerOrigin,
+  type ServerSample,
+  type WatchedProcess,
+} from '../../src/memory/server-memory.ts';
 import { countUp } from '../../src/measure/figures.ts';
 import { Summary } from '../../src/record/summary.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
@@ -43,10 +48,14 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     summary: soundSummary(),
     swallowedBytes: 131_072,
     eventsPerSecond: 9,
+    bytesPerSecond: 1200,
+    turnedAway: null,
+    waveOfPlaces: null,
     server: {
       source: 'embedded',
       memory: 'rss',
       queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
+      clientCount: { before: 0, uncounted: null },
       process: null,
       unread: null,
       baseline: sample(0, 60 * MB, { clients: 0 }),
@@ -56,6 +65,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       settling: [],
       settled: sample(35_500, 61 * MB, { clients: 0, evicted: 1 }),
       down: null,
+      stop: null,
     },
     generator: {
       processes: 1,
@@ -88,13 +98,15 @@ export function emptyRecord(change: (record: RunRecord) => void = () => {}): Run
     countUp(record.summary.ends, 'idle', 10);
     record.peakClients = 0;
     record.eventsPerSecond = 0;
+    record.bytesPerSecond = 0;
     record.swallowedBytes = 0;
     record.series = [];
-    record.server = emptyServerRecord({
+    const origin: ServerOrigin = {
       source: 'embedded',
       memory: 'rss',
       queueLimits: { blockedBytes: 420_000, acceptingBytes: 70_000 },
-    });
+    };
+    record.server = { ...emptyServerRecord(origin), clientCount: { before: null, uncounted: null } };
     change(record);
   });
 }
@@ -146,6 +158,7 @@ function soundSummary(): Summary {
   Object.assign(summary.counts, {
     events: 309,
     comments: 120,
+    bytes: 42_000,
     eventsWithSeq: 300,
     heartbeats: 120,
     evictionsExpected: 1,

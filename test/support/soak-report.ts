@@ -28,6 +28,7 @@ export interface SoakReport {
     dropsByCause: Record<string, number>;
   };
   events: Record<string, number>;
+  bytes: { received: number; ratePerSecond: number };
   latencyMs: Record<string, number>;
   completionMs: Record<string, number>;
   spreadMs: Record<string, number>;
@@ -48,6 +49,7 @@ export interface SoakReport {
     refused: number;
     notRecovered: number;
     peakReconnectsPerSecond: number;
+    stop: Record<string, unknown> | null;
   };
   server: {
     source: string;
@@ -63,6 +65,7 @@ export interface SoakReport {
     unread: string | null;
     restarts: number;
     down: string | null;
+    clientsBefore: number | null;
     clientsAfter: number | null;
     rssBytes: Record<string, number | null>;
     growth: { verdict: string; bytesPerMinute: number | null };

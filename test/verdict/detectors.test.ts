@@ -631,7 +631,7 @@ const defects: [
       server.settled = sample(45_500, 61 * MB, { clients: 7 });
     },
     'client-leak',
-    { clientsAfter: 7, connected: 10 },
+    { clientsAfter: 7, clientsBefore: 0, connected: 10, streams: 10 },
     '7 clients still counted',
   ],
   [
@@ -652,7 +652,7 @@ const defects: [
     'memory that goes on rising when all have left',
     (record) => {
       const { server } = record;
-      Object.assign(server, { source: 'pid', memory: 'pss', queueLimits: null, process: FOUND });
+      Object.assign(server, { source: 'pid', clientCount: null, memory: 'pss', queueLimits: null, process: FOUND });
       load(record, 30_000, (tMs) => hoardedBytes(tMs + RAMP_MS));
       server.end = sample(35_000, hoardedBytes(35_000));
       server.settling = Array.from({ length: 40 }, (_, at) =>
@@ -1014,7 +1014,7 @@ it('the detectors report the death of the server once, and not what went with it
 
 it('the detectors say that a remote target is gone when nobody is left and nobody comes in', () => {
   const record = soundRecord(({ server, series, summary }) => {
-    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
     for (const point of series) if (point.tMs > 12_000) point.clients = 0;
     summary.refusalsByCause.set('refused', 8);
   });
@@ -1080,7 +1080,7 @@ it('the detectors put all that was not measured into one finding', () => {
 
 it('the detectors do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
   const record = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
   });
   expect(found(record)).toEqual({});
 });

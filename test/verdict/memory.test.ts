@@ -132,6 +132,7 @@ it('the memory of a server that is not ours of a server that went away is not sa
   const down = watched(({ server, series }) => {
     Object.assign(server, {
       source: 'pid',
+      clientCount: null,
       memory: 'pss',
       down: 'ended (process 5, node)',
       end: null,
@@ -196,7 +197,7 @@ function halfAMinute(
   return watched(
     (record) => {
       const { server } = record;
-      Object.assign(server, { source: 'pid', memory: 'pss', process: FOUND });
+      Object.assign(server, { source: 'pid', clientCount: null, memory: 'pss', process: FOUND });
       const loadedBytes = 100 * MB + (loadMs / MINUTE_MS) * bytesAMinute;
       const endMs = RAMP_MS + loadMs;
       server.end = sample(endMs, loadedBytes, { clients: null });
@@ -259,7 +260,7 @@ it('the memory of a server that is not ours of a runtime that fills its heap bef
     server.process = java;
   });
   const long = watched(({ server }) => {
-    Object.assign(server, { source: 'pid', process: java });
+    Object.assign(server, { source: 'pid', clientCount: null, process: java });
     Object.assign(server.end as object, { rssBytes: 500 * MB });
   }, 200 * MB);
   for (const record of [short, long]) {
@@ -277,7 +278,7 @@ it('the memory of a server that is not ours of a runtime that fills its heap bef
 it('the memory of a server that is not ours of a runtime that fills its heap makes a run of five minutes inconclusive, with what would tell', () => {
   const rising = watched(
     ({ server }) => {
-      Object.assign(server, { source: 'pid', process: { ...FOUND, lazyRuntime: 'Java' } });
+      Object.assign(server, { source: 'pid', clientCount: null, process: { ...FOUND, lazyRuntime: 'Java' } });
     },
     200 * MB,
     5 * MINUTE_MS,

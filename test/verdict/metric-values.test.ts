@@ -32,6 +32,8 @@ it('the values of metrics exist under every name that a threshold may have, in a
 it('the values of metrics are null for all that nobody has measured, and never zero', () => {
   const counted = [...METRICS.keys()].filter((name) => metricValue(judgedRun(emptyRecord()), name) !== null);
   expect(counted.toSorted()).toEqual([
+    'bytes.rate',
+    'bytes.received',
     'clients.connected',
     'clients.refused',
     'events.rate',
@@ -56,6 +58,8 @@ it.each<[string, number, (record: RunRecord) => void]>([
   ],
   ['events.received', 309, () => {}],
   ['events.rate', 9, () => {}],
+  ['bytes.received', 42_000, () => {}],
+  ['bytes.rate', 1200, () => {}],
   ['clients.connected', 10, () => {}],
   [
     'clients.dropped',

@@ -18,6 +18,7 @@ function foreign(change: (record: RunRecord) => void = () => {}): RunRecord {
     record.expectations = { heartbeatMs: null, heartbeatWithinMs: 55_000, evictWithinMs: 95_000 };
     Object.assign(record.server, {
       source: 'none',
+      clientCount: null,
       memory: null,
       baseline: null,
       samples: [],
@@ -209,7 +210,7 @@ const ROWS: Row[] = [
     id: 'memory',
     which: 'a server that was found by its port',
     record: soundRecord((record) => {
-      Object.assign(record.server, { source: 'pid', process: FOUND });
+      Object.assign(record.server, { source: 'pid', clientCount: null, process: FOUND });
       load(record, 600_000, () => 62 * MB);
     }),
     judged: 'by pid 1234 (node), which listens on 127.0.0.1:8080',
@@ -218,7 +219,11 @@ const ROWS: Row[] = [
     id: 'memory',
     which: 'a proxy that was found by its port',
     record: soundRecord((record) => {
-      Object.assign(record.server, { source: 'pid', process: { ...FOUND, name: 'nginx', isProxy: true } });
+      Object.assign(record.server, {
+        source: 'pid',
+        clientCount: null,
+        process: { ...FOUND, name: 'nginx', isProxy: true },
+      });
       load(record, 600_000, () => 62 * MB);
     }),
     not: /^pid 1234 \(nginx\), which listens on 127\.0\.0\.1:8080, is by its name a proxy/,

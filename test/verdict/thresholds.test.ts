@@ -43,6 +43,8 @@ it.each([
   ['events.reordered', 'count'],
   ['events.malformed', 'count'],
   ['events.rate', 'perSecond'],
+  ['bytes.received', 'bytes'],
+  ['bytes.rate', 'bytesPerSecond'],
   ['clients.connected', 'count'],
   ['clients.dropped', 'count'],
   ['clients.dropRate', 'ratio'],
@@ -71,7 +73,7 @@ it.each([
 });
 
 it('the table of metrics has no others, and an example for each unit that the unit can read and print', () => {
-  expect(METRICS.size).toBe(14 * 7 + 30);
+  expect(METRICS.size).toBe(14 * 7 + 32);
   for (const { parse, format, example } of Object.values(METRIC_UNITS)) expect(format(parse(example))).not.toBe('–');
 });
 
@@ -82,6 +84,7 @@ it.each([
   ['events.received>1000', { metric: 'events.received', operator: '>', limit: 1000, unit: 'count' }],
   ['events.rate>=100/s', { metric: 'events.rate', operator: '>=', limit: 100, unit: 'perSecond' }],
   ['clients.dropRate<5%', { metric: 'clients.dropRate', operator: '<', limit: 0.05, unit: 'ratio' }],
+  ['bytes.rate>=1MB/s', { metric: 'bytes.rate', operator: '>=', limit: 1_000_000, unit: 'bytesPerSecond' }],
   ['server.rss.peak<512MiB', { metric: 'server.rss.peak', operator: '<', limit: 512 * 1024 ** 2, unit: 'bytes' }],
   ['server.rss.growth<1MB', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
   ['server.rss.growth<1MB/m', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],

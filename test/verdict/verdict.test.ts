@@ -586,7 +586,7 @@ it('the memory of a server answers a threshold that all of a wide interval keeps
 
 it('the memory of a server of a target that tells none breaks a threshold for want of data', () => {
   const remote = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
   });
   expect(verdictOf(remote, GROWTH)).toMatchObject({
     verdict: 'fail',
@@ -618,7 +618,14 @@ it('the memory of a server that could not be read in five minutes is not judged 
 it('the memory of a server of a remote target is not asked for by length', () => {
   const remote = soundRecord((record) => {
     load(record, 600_000, () => 0);
-    Object.assign(record.server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    Object.assign(record.server, {
+      source: 'none',
+      clientCount: null,
+      baseline: null,
+      samples: [],
+      end: null,
+      settled: null,
+    });
   });
   expect(short(verdictOf(remote))).toEqual(['pass', 0]);
 });

@@ -1,11 +1,13 @@
 import { formatDuration, parseDuration } from '../../core/units.ts';
-import { INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
+import { DEFAULT_GRACE_MS, INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 const FORM = /^([a-z-]+)@([^+]+)(?:\+(.+))?$/;
 const MAX_FREEZE_MS = 60_000;
+const MIN_GRACE_MS = 1000;
+const MAX_GRACE_MS = 5 * 60_000;
 
-/** `reconnect-all@20s`, `restart-server@20s`, `freeze@20s+5s`: what happens, when, and for how long. */
+/** `reconnect-all@20s`, `restart-server@20s`, `freeze@20s+5s`, `sigterm@20s`, `sigterm@20s+30s`: what happens, when, and for how long. */
 export const incident: Kind<Incident> = scalar({
   placeholder: 'kind@time',
   schema: { type: 'string', pattern: `^(${INCIDENT_KINDS.join('|')})@` },
@@ -16,13 +18,20 @@ export const incident: Kind<Incident> = scalar({
       throw new ValueError(`${JSON.stringify(name)} is no incident; known are ${INCIDENT_KINDS.join(', ')}`);
     }
     const kind = name as IncidentKind;
-    if ((kind === 'freeze') !== (duration !== undefined)) {
+    if (kind === 'freeze' && duration === undefined)
+      throw new ValueError('needs the time to stay frozen, such as freeze@20s+5s');
+    if (kind !== 'freeze' && kind !== 'sigterm' && duration !== undefined) throw new ValueError('takes no duration');
+    const durationMs = duration === undefined ? defaultMs(kind) : parseDuration(duration);
+    if (kind === 'freeze' && durationMs > MAX_FREEZE_MS)
+      throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);
+    if (kind === 'sigterm' && (durationMs < MIN_GRACE_MS || durationMs > MAX_GRACE_MS))
       throw new ValueError(
-        kind === 'freeze' ? 'needs the time to stay frozen, such as freeze@20s+5s' : 'takes no duration',
+        `gives the server ${formatDuration(durationMs)} to stop; from ${formatDuration(MIN_GRACE_MS)} to ${formatDuration(MAX_GRACE_MS)} can be asked for`,
       );
-    }
-    const durationMs = duration === undefined ? 0 : parseDuration(duration);
-    if (durationMs > MAX_FREEZE_MS) throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);
     return { kind, atMs: parseDuration(at), durationMs };
   },
 });
+
+function defaultMs(kind: IncidentKind): number {
+  return kind === 'sigterm' ? DEFAULT_GRACE_MS : 0;
+}

@@ -1,5 +1,5 @@
 /**
- * Where a server tells its memory: `URL#SELECTOR`, the value of `--server-metrics`.
+ * Where a server tells a figure of itself: `URL#SELECTOR`, the value of `--server-metrics` and of `--server-clients`.
  *
  * A selector that begins with a slash is a JSON pointer (RFC 6901); every other one is a Prometheus series by
  * name, with labels where they are needed: `process_resident_memory_bytes{instance="a"}`. Of the labels that
@@ -29,23 +29,37 @@ const NAME = '[A-Za-z_:][\\w:]*';
 const LABEL = String.raw`[A-Za-z_]\w*="(?:[^"\\]|\\["\\n])*"`;
 const SERIES = new RegExp(String.raw`^(${NAME})(?:\{((?:${LABEL})(?:, ?${LABEL})*)?\})?$`);
 
-/** `URL#process_resident_memory_bytes`, `URL#/memory/rssBytes` */
-export const metricsSource: Kind<MetricsSource> = scalar({
-  placeholder: 'url#selector',
-  schema: { type: 'string', pattern: '^https?://' },
-  parse(given): MetricsSource {
-    const hash = given.indexOf('#');
-    const [address, selector] = hash === -1 ? [given, DEFAULT_SELECTOR] : [given.slice(0, hash), given.slice(hash + 1)];
-    if (/\s/.test(address) || !URL.canParse(address))
-      throw new ValueError('is not a URL; write it like http://127.0.0.1:9090/metrics#process_resident_memory_bytes');
-    const url = new URL(address);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
-    if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
-    parseSelector(selector);
-    return { url: url.href, selector };
-  },
-});
+/** `URL#process_resident_memory_bytes`, `URL#/memory/rssBytes`: a server's memory. */
+export const metricsSource: Kind<MetricsSource> = source(
+  () => DEFAULT_SELECTOR,
+  'http://127.0.0.1:9090/metrics#process_resident_memory_bytes',
+);
+
+/** `URL#sse_clients_connected`, `URL#/clients/connected`: nobody agrees on a name, so it has to be given. */
+export const clientsSource: Kind<MetricsSource> = source(() => {
+  throw new ValueError(
+    'names no figure; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
+  );
+}, 'http://127.0.0.1:9090/stats#/clients/connected');
+
+function source(unselected: () => string, example: string): Kind<MetricsSource> {
+  return scalar({
+    placeholder: 'url#selector',
+    schema: { type: 'string', pattern: '^https?://' },
+    parse(given): MetricsSource {
+      const hash = given.indexOf('#');
+      const address = hash === -1 ? given : given.slice(0, hash);
+      if (/\s/.test(address) || !URL.canParse(address)) throw new ValueError(`is not a URL; write it like ${example}`);
+      const url = new URL(address);
+      if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
+      if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
+      const selector = hash === -1 ? unselected() : given.slice(hash + 1);
+      parseSelector(selector);
+      return { url: url.href, selector };
+    },
+  });
+}
 
 /** @throws {ValueError} */
 export function parseSelector(text: string): MetricsSelector {

@@ -32,6 +32,7 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
   ms: 's',
   bytes: 'B',
   bytesPerMinute: '',
+  bytesPerSecond: '',
   ratio: '%',
   perSecond: '',
   count: '',

@@ -1,6 +1,7 @@
 /** The clients of a run, and what its incidents did to them, as the JSON report has it. */
 import type { ClientKind } from '../../core/client-kinds.ts';
 import type { RunRecord } from '../../record/run-record.ts';
+import { rounded } from '../../core/units.ts';
 import { type Times, timesOf } from './times.ts';
 
 /** What became of the clients of one kind. */
@@ -98,14 +99,59 @@ export interface IncidentsReport {
   notRecovered: number;
   /** Most reconnections within one second, all load processes together. */
   peakReconnectsPerSecond: number;
+  /** The server that was told to stop; null where none was. */
+  stop: StopReport | null;
 }
 
-export function incidentsReport({
-  summary: {
+/** What a server did that the plan told to stop (`sigterm`). */
+export interface StopReport {
+  /** The process that was told. */
+  pid: number;
+  /** When it was told, in milliseconds from the end of the ramp. */
+  atMs: number;
+  /** How long it was given, in milliseconds. */
+  graceMs: number;
+  /** Why it was not told after all; null where it was. */
+  untold: string | null;
+  /** When its process had ended, in milliseconds from then; null where it had not while it was watched. */
+  goneMs: number | null;
+  /** Streams that were open when it was told. */
+  streams: number;
+  /** Those of them that were open when it was no longer waited for. */
+  stillOpen: number;
+  /** How the others ended: `told` behind a last word, `eof-clean` as whole responses, else by what broke them off. */
+  ends: Record<string, number>;
+  /** From when it was told until a stream ended. */
+  endMs: Times;
+  /** Whether somebody accepted connections at its address at the end of the run. */
+  listensAgain: boolean;
+  /** Clients that had a stream when it was told, and none at the end. */
+  notBack: number;
+}
+
+function stopReport({ server: { stop }, summary: { counts, times, stopEnds } }: RunRecord): StopReport | null {
+  if (stop === null) return null;
+  const { pid, atMs, graceMs, untold, goneMs, listensAgain } = stop;
+  return {
+    pid,
+    atMs,
+    graceMs,
+    untold,
+    goneMs: goneMs === null ? null : rounded(goneMs),
+    streams: counts.streamsAtStop,
+    stillOpen: counts.openAfterStop,
+    ends: Object.fromEntries(stopEnds),
+    endMs: timesOf(times.stopEnd),
+    listensAgain,
+    notBack: counts.notBackAfterStop,
+  };
+}
+
+export function incidentsReport(record: RunRecord): IncidentsReport {
+  const {
     counts,
     times: { recovery, latencyIncident },
-  },
-}: RunRecord): IncidentsReport {
+  } = record.summary;
   return {
     count: counts.incidents,
     recoveryMs: timesOf(recovery),
@@ -114,5 +160,6 @@ export function incidentsReport({
     refused: counts.refusedInIncident,
     notRecovered: counts.notRecovered,
     peakReconnectsPerSecond: counts.peakReconnectsPerSecond,
+    stop: stopReport(record),
   };
 }

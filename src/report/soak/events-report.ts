@@ -39,6 +39,18 @@ export interface EventsReport {
   ratePerSecond: number;
 }
 
+/** The bodies of all streams, decoded and without the framing of HTTP, as far as clients read them. */
+export interface BytesReport {
+  /** Bytes that clients received. */
+  received: number;
+  /** Bytes received per second, all clients together. */
+  ratePerSecond: number;
+}
+
+export function bytesReport({ summary, bytesPerSecond }: RunRecord): BytesReport {
+  return { received: summary.counts.bytes, ratePerSecond: rounded(bytesPerSecond) };
+}
+
 export function eventsReport({ summary, eventsPerSecond }: RunRecord): EventsReport {
   const { counts } = summary;
   const sequence = sequenceOf(summary)?.method ?? 'none';

@@ -7,7 +7,7 @@ import { redactHeaders, redactUrl } from '../../core/redact.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { SeriesPoint } from '../../record/run-record.ts';
 import { clientsReport, incidentsReport } from './clients-report.ts';
-import { eventsReport, latencyReport } from './events-report.ts';
+import { bytesReport, eventsReport, latencyReport } from './events-report.ts';
 import { answersReport, sessionsReport } from './profile-report.ts';
 import { rounded } from '../../core/units.ts';
 import { questionsReport } from './questions-report.ts';
@@ -41,6 +41,7 @@ export function soakReport(result: SoakResult): SoakReport {
     environment: result.environment,
     clients: clientsReport(record),
     events: eventsReport(record),
+    bytes: bytesReport(record),
     fields: fieldsOf(summary),
     latencyMs: latencyReport(record),
     latencySentMs: timesOf(summary.times.latencySent),
@@ -89,6 +90,8 @@ function redactPlan(plan: SoakPlan): SoakPlan {
     proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
     serverMetrics:
       plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
+    serverClients:
+      plan.serverClients === null ? null : { ...plan.serverClients, url: redactUrl(plan.serverClients.url) },
     headers: redactHeaders(plan.headers),
     body: plan.body === null ? null : 'REDACTED',
   };

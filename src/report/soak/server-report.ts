@@ -146,6 +146,8 @@ export interface ServerReport {
   queuedBytesAtEnd: number | null;
   /** Clients that the server had removed until the load ended; null where it does not tell. */
   evicted: number | null;
+  /** Clients that the server counted before the run; null where it does not tell. */
+  clientsBefore: number | null;
   /** Clients that the server still counted after all had left; null where it does not tell. */
   clientsAfter: number | null;
 }
@@ -174,6 +176,7 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
     growth: roundedFigures(shownGrowth),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
+    clientsBefore: record.server.clientCount?.before ?? null,
     clientsAfter: settled?.clients ?? null,
   };
 }

@@ -8,13 +8,23 @@ import { processText } from '../../verdict/memory-question.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
 export function serverText(record: RunRecord, growth: Growth): string {
-  const { source, memory, process: watched, baseline, settled, down } = record.server;
+  const { source, memory, process: watched, baseline, settled, down, clientCount } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
-  const left = settled?.clients ?? null;
-  const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
+  const clients = clientCount === null ? [] : [clientsText(record)];
+  if (source === 'none') return clients.join('');
   const who = watched === null ? '' : `memory of ${processText(watched)}${others(watched)}: `;
   const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
-  return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}`;
+  const what = memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase();
+  const figures = `${who}${what} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after`;
+  return `${[figures, ...clients].join('; ')}${grows(growth)}${proxy}`;
+}
+
+function clientsText({ server }: RunRecord): string {
+  const after = server.settled?.clients ?? null;
+  if (after === null) return 'clients after: unknown';
+  const before = server.clientCount?.before ?? null;
+  if (before === 0) return `${formatCount(after)} clients left over`;
+  return `${before === null ? 'unknown' : formatCount(before)} clients before, ${formatCount(after)} after`;
 }
 
 /** What else is counted in. */

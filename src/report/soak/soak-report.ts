@@ -9,7 +9,7 @@ import type { SoakPlan } from '../../options/soak-options.ts';
 import type { EndedEarly, SeriesPoint, SoakTarget } from '../../record/run-record.ts';
 import type { ThresholdResult } from '../../verdict/thresholds.ts';
 import type { ClientsReport, IncidentsReport } from './clients-report.ts';
-import type { EventsReport, LatencyReport } from './events-report.ts';
+import type { BytesReport, EventsReport, LatencyReport } from './events-report.ts';
 import type { AnswersReport, SessionsReport } from './profile-report.ts';
 import type { EvictionReport, HeartbeatReport, ServerReport } from './server-report.ts';
 import type { QuestionReport } from './questions-report.ts';
@@ -48,6 +48,8 @@ export interface SoakReport {
   clients: ClientsReport;
   /** The events that came, and those that did not. */
   events: EventsReport;
+  /** What of the streams' bodies clients read. */
+  bytes: BytesReport;
   /** Where in the data of the events their number and their time were read. */
   fields: Fields;
   /** From when an event was due until a healthy client had it. */

@@ -91,7 +91,8 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
     ['evictions', evictions(record)],
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
-  if (server.source !== 'none') rows.push(['server', serverText(record, verdict.growth)]);
+  if (server.source !== 'none' || server.clientCount !== null)
+    rows.push(['server', serverText(record, verdict.growth)]);
   rows.push([
     'load tool',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,

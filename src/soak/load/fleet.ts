@@ -21,6 +21,7 @@ import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { FLEET_FIGURES } from '../../record/load-figures.ts';
 import { EarlyLeavers } from './early-leavers.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
+import { pickLeaver } from './leaver.ts';
 import { apportion, departuresBy, shareOf } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -221,7 +222,7 @@ export class Fleet {
    * before the stream begins.
    */
   private churn(): void {
-    const leaving = this.pickOpen();
+    const leaving = pickLeaver(this.clients, this.random);
     const how = this.departed % 2 === 0 ? 'fin' : 'rst';
     this.departed += 1;
     if (leaving === null) return;
@@ -229,6 +230,7 @@ export class Fleet {
     this.recorder.profile?.left(leaving, how);
     const { counts, ends } = this.summary;
     counts.churned += 1;
+    counts.bytesOfDeparted += leaving.receivedBytes;
     this.summary.kind(leaving.behaviour.kind).planned += 1;
     countUp(ends, 'churned');
     const newcomer = new Subscription(leaving.index, leaving.behaviour, this.context, this.plan);
@@ -236,15 +238,5 @@ export class Fleet {
     newcomer.connect();
     this.earlyLeavers.come(leaving.index);
     counts.churnedEarly = this.earlyLeavers.count;
-  }
-
-  private pickOpen(): Subscription | null {
-    const { length } = this.clients;
-    const first = Math.floor(this.random.next() * length);
-    for (let step = 0; step < length; step++) {
-      const client = this.clients[(first + step) % length] as Subscription;
-      if (client.behaviour.kind === 'healthy' && client.state === 'open') return client;
-    }
-    return null;
   }
 }

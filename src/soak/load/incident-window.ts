@@ -4,13 +4,14 @@
  * not how it runs.
  */
 import type { Subscription } from '../../client/subscription.ts';
+import type { Cause } from '../../core/causes.ts';
 import type { Measured } from '../../measure/figures.ts';
 import type { INCIDENT_FIGURES } from '../../record/load-figures.ts';
 
 /** A client that has no stream again by then is not waited for any longer. */
 const MAX_WINDOW_MS = 60_000;
 
-type IncidentFigures = Measured<typeof INCIDENT_FIGURES>;
+export type IncidentFigures = Measured<typeof INCIDENT_FIGURES>;
 
 export interface IncidentStart {
   nowMs: number;
@@ -21,14 +22,16 @@ export interface IncidentStart {
 }
 
 export class IncidentWindow {
+  /** The server was told to stop, and may not come back. */
+  readonly isStop: boolean = false;
   readonly startMs: number;
   private readonly untilMs: number;
   private readonly affected: Set<Subscription>;
-  private readonly summary: IncidentFigures;
+  protected readonly summary: IncidentFigures;
   /** Connections of the second that is under way, and the most in any. */
   private connects = 0;
   private secondMs: number;
-  private mostConnects = 0;
+  protected mostConnects = 0;
 
   constructor(
     clients: Iterable<Subscription>,
@@ -59,7 +62,7 @@ export class IncidentWindow {
   }
 
   /** A stream ended that had been open. */
-  dropped(): void {
+  dropped(_client: Subscription, _cause: Cause, _nowMs: number): void {
     this.summary.counts.dropsInIncident += 1;
   }
 

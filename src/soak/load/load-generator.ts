@@ -11,11 +11,16 @@ import type { Summary } from '../../record/summary.ts';
 /** What happened since the sample before; `clients` and `evictions` are how many there are by now. */
 export interface LoadSample {
   clients: number;
+  /** The most that were open at once since then; of several processes, whose peaks may be apart, `clients`. */
+  mostOpen: number;
   evictions: number;
   events: number;
   drops: number;
   latency: TimeHistogram;
   dropsSoFar: number;
+  /** Attempts so far for which the server had no place, and clients that have left, for good or to come back. */
+  turnedAway: number;
+  left: number;
   /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
   soFar: LoadResult | null;
 }

@@ -56,7 +56,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
   /** Since the last sample of the series. */
-  private recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+  private recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -104,6 +104,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
+    this.recent.mostOpen = Math.max(this.recent.mostOpen, this.summary.total('open'));
     this.timing.opened(client, head);
     this.incident?.opened(client, client.openedMs);
   }
@@ -174,7 +175,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
         return;
       }
       if (this.incident !== null) {
-        this.incident.dropped();
+        this.incident.dropped(client, cause, client.context.nowMs);
         return;
       }
       if (cause === 'eof-clean' && client.heardFarewell) {
@@ -215,12 +216,14 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   takeRecent(): Recorder['recent'] {
     const { recent } = this;
     this.latency.floor.second(recent.latency);
-    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0 };
+    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
     return recent;
   }
 
   /** The summary with the counts of the accounts in it, as far as they are known. */
   snapshot(nowMs: number): Summary {
+    const { counts } = this.summary;
+    counts.bytes = this.clients.reduce((sum, { receivedBytes }) => sum + receivedBytes, counts.bytesOfDeparted);
     this.timing.snapshot();
     this.accounts.snapshot(nowMs);
     noteFields(this.summary, this.fields);

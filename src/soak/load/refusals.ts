@@ -25,6 +25,16 @@ export function refusalKey(cause: Cause, detail: string): string {
   return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
 }
 
+/** The statuses of a server that has no place for a client. */
+const NO_PLACE = /^http-status: status (?:429|503)\b/;
+
+/** How many attempts met a server that had no place for them. */
+export function turnedAwayIn({ refusalsByCause }: Pick<RefusalFigures, 'refusalsByCause'>): number {
+  let count = 0;
+  for (const [cause, times] of refusalsByCause) if (NO_PLACE.test(cause)) count += times;
+  return count;
+}
+
 /** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
 export function countRefusal(figures: RefusalFigures, kind: ClientKind, cause: Cause, detail: string): void {
   figures.kind(kind).refused += 1;

@@ -46,6 +46,8 @@ export type FromShard =
       events: number;
       drops: number;
       dropsSoFar: number;
+      turnedAway: number;
+      left: number;
       latency: string;
       found: FoundFields;
       soFar: ResultJson | null;

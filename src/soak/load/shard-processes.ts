@@ -95,10 +95,14 @@ export class ShardProcesses implements LoadGenerator {
     const alive = this.shards.filter(({ lost }) => lost === null);
     const { events, drops, latency } = this.tally;
     this.tally = new Tally();
+    const clients = sum(alive.map((shard) => shard.latest.clients));
     return {
-      clients: sum(alive.map((shard) => shard.latest.clients)),
+      clients,
+      mostOpen: clients,
       evictions: sum(this.shards.map((shard) => shard.latest.evictions)),
       dropsSoFar: sum(this.shards.map((shard) => shard.latest.dropsSoFar)),
+      turnedAway: sum(this.shards.map((shard) => shard.latest.turnedAway)),
+      left: sum(this.shards.map((shard) => shard.latest.left)),
       events,
       drops,
       latency,
@@ -138,6 +142,8 @@ class ShardProcess {
     events: 0,
     drops: 0,
     dropsSoFar: 0,
+    turnedAway: 0,
+    left: 0,
     latency: '',
     found: { sequence: null, time: null },
     soFar: null,

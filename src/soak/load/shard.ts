@@ -13,12 +13,14 @@ import type { Transport } from '../../wire/transport.ts';
 import { Fleet } from './fleet.ts';
 import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentWindow } from './incident-window.ts';
+import { StopWindow } from './stop-window.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
 import { Newcomer } from './newcomer.ts';
 import { asksForCoding } from './protocol-watch.ts';
 import { Recorder } from './recorder.ts';
 import { RefusedAnswers } from './refused-answers.ts';
+import { turnedAwayIn } from './refusals.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -62,7 +64,6 @@ export class Shard implements LoadGenerator {
   private readonly excuse: StopExcuse;
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
-  private startedMs = 0;
 
   constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock, secrets = [] }: ShardOptions) {
     this.plan = plan;
@@ -132,7 +133,6 @@ export class Shard implements LoadGenerator {
       recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
       look();
     }, STALE_LOOK_MS);
-    this.startedMs = this.clock.nowMs();
     fleet.start();
     await pause(plan.rampMs + plan.durationMs, signal);
     clearInterval(sampler);
@@ -146,8 +146,8 @@ export class Shard implements LoadGenerator {
     for (let waitedMs = 0; waitedMs < drainMs && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
       await pause(DRAIN_STEP_MS);
     }
-    recorder.incident?.close(this.clock.nowMs());
-    recorder.incident = null;
+    // What ends because the server was told to stop goes on ending while it is waited for.
+    if (recorder.incident?.isStop !== true) this.closeIncident();
     silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
     recorder.timing.close(fleet.clients);
@@ -181,12 +181,20 @@ export class Shard implements LoadGenerator {
     recorder.incident?.close(nowMs);
     const { durationMs } = incident;
     const isCounted = this.plan.slice.index === 0;
-    recorder.incident = new IncidentWindow(fleet.clients, recorder.summary, { nowMs, durationMs, isCounted });
-    this.frozenMs += durationMs;
+    const start = { nowMs, durationMs, isCounted };
+    const newLife = (): void => {
+      recorder.accounts.numberingBegins();
+      this.stale.forgetAll();
+    };
+    recorder.incident =
+      incident.kind === 'sigterm'
+        ? new StopWindow(fleet.clients, recorder.summary, { ...start, onReturn: newLife })
+        : new IncidentWindow(fleet.clients, recorder.summary, start);
+    if (incident.kind === 'freeze') this.frozenMs += durationMs;
     if (incident.kind === 'reconnect-all') fleet.reconnectAll();
-    if (incident.kind !== 'restart-server') return;
-    recorder.accounts.numberingBegins();
-    this.stale.forgetAll();
+    if (incident.kind === 'restart-server') newLife();
+    // Whom a server closes that was told to stop it has not thrown out.
+    if (incident.kind === 'sigterm') this.stale.forgetAll();
   }
 
   /** Where numbers and times were found in the events of this process. */
@@ -202,12 +210,16 @@ export class Shard implements LoadGenerator {
   private watchIncident(): void {
     const { recorder } = this;
     const nowMs = this.clock.nowMs();
-    if (recorder.incident?.isOver(nowMs) !== true) return;
-    recorder.incident.close(nowMs);
-    recorder.incident = null;
+    if (recorder.incident?.isOver(nowMs) === true) this.closeIncident();
+  }
+
+  private closeIncident(): void {
+    this.recorder.incident?.close(this.clock.nowMs());
+    this.recorder.incident = null;
   }
 
   async leave(): Promise<LoadResult> {
+    this.closeIncident();
     const result = this.soFar();
     this.generator.stop();
     this.recorder.completion?.close(this.fleet.clients);
@@ -233,15 +245,18 @@ export class Shard implements LoadGenerator {
     recorder.accounts.review(this.clock.nowMs());
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
-    summary.onsets.look(summary, this.clock.nowMs() - this.startedMs);
-    const { latency, events, drops } = recorder.takeRecent();
+    summary.onsets.look(summary, this.clock.nowMs() - fleet.startMs);
+    const { latency, events, drops, mostOpen } = recorder.takeRecent();
     return {
       clients: summary.total('open'),
+      mostOpen: Math.max(mostOpen, summary.total('open')),
       evictions: summary.counts.evictionsSeen,
       events,
       drops,
       latency,
       dropsSoFar: summary.total('dropped'),
+      turnedAway: turnedAwayIn(summary),
+      left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
       soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };
   }

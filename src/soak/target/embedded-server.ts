@@ -39,6 +39,10 @@ export class EmbeddedServer {
     });
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   async listening(signal: AbortSignal): Promise<string> {
     const { child } = this;
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 /**
- * What one answer of a metrics page says about the server's memory. Pure: text in, figures or a reason out.
+ * What one answer of a metrics page says about the server: its memory, or how many clients it has. Pure: text in, figures
+ * or a reason out.
  *
  * The series that match are added up, so that a page that tells of several workers is their sum, and so is
  * one that tells a memory in parts. The processor time and the start time are taken where Prometheus clients
@@ -13,7 +14,7 @@ import { closest } from '../../core/suggest.ts';
 import { seriesNames, seriesValues } from './prometheus-text.ts';
 
 export interface MetricsReading {
-  bytes: number;
+  value: number;
   cpuSeconds: number | null;
   /** Identifies one life of the server: it changes with a restart; null when the server does not tell. */
   life: string | null;
@@ -25,23 +26,52 @@ export interface NoReading {
   hint: string;
 }
 
+/** What a figure is read for: how a list is taken, and the words that help where it is missing. */
+export interface Wanted {
+  /** The length of a list in JSON is the figure. */
+  readonly countsLists: boolean;
+  /** Names that may be meant where the one that was given is not there. */
+  readonly sounds: RegExp;
+  readonly pointer: string;
+  readonly series: string;
+  /** What to do about something else than a number. */
+  readonly noNumber: string;
+}
+
+export const MEMORY: Wanted = {
+  countsLists: false,
+  sounds: /resident|memory|rss|heap|bytes/i,
+  pointer: '/memory/rssBytes',
+  series: DEFAULT_SELECTOR,
+  noNumber: 'It must be a number of bytes, without quotes.',
+};
+
+export const CLIENTS: Wanted = {
+  countsLists: true,
+  sounds: /client|connect|stream|subscri|session|listener|active/i,
+  pointer: '/clients/connected',
+  series: 'sse_clients_connected',
+  noNumber: 'It must be a number without quotes, or a list of clients.',
+};
+
 const MAX_NAMES = 6;
 const MAX_NAME_LENGTH = 80;
 
-export function readMetrics(text: string, selector: MetricsSelector): MetricsReading | NoReading {
-  return selector.form === 'json' ? readJson(text, selector.path) : readSeries(text, selector);
+export function readMetrics(text: string, selector: MetricsSelector, wanted: Wanted): MetricsReading | NoReading {
+  return selector.form === 'json' ? readJson(text, selector.path, wanted) : readSeries(text, selector, wanted);
 }
 
 function readSeries(
   text: string,
   { name, labels }: MetricsSelector & { form: 'prometheus' },
+  wanted: Wanted,
 ): MetricsReading | NoReading {
   const values = seriesValues(text, name, labels);
   if (values.length > 0) {
     const cpu = seriesValues(text, 'process_cpu_seconds_total', labels);
     const starts = seriesValues(text, 'process_start_time_seconds', labels);
     return {
-      bytes: sum(values),
+      value: sum(values),
       cpuSeconds: cpu.length > 0 ? sum(cpu) : null,
       life: starts.length > 0 ? starts.join(' ') : null,
     };
@@ -52,7 +82,7 @@ function readSeries(
     return {
       missing: json ? 'answers with JSON, not with Prometheus text' : 'does not answer with Prometheus text',
       hint: json
-        ? 'Say where the figure is: URL#/memory/rssBytes.'
+        ? `Say where the figure is: URL#${wanted.pointer}.`
         : 'The page that Prometheus reads is often /metrics.',
     };
   }
@@ -61,26 +91,24 @@ function readSeries(
       missing: `has ${name}, but not with these labels or without a figure`,
       hint: 'Leave out labels; what matches is added up.',
     };
-  return { missing: `has no ${name}`, hint: near(name, names) };
+  return { missing: `has no ${name}`, hint: near(name, names, wanted.sounds) };
 }
 
-function readJson(text: string, path: readonly string[]): MetricsReading | NoReading {
+function readJson(text: string, path: readonly string[], wanted: Wanted): MetricsReading | NoReading {
   const json = parseJson(text);
   if (json === undefined) {
     return {
       missing: 'does not answer with JSON',
-      hint: `For Prometheus text name a series: URL#${DEFAULT_SELECTOR}.`,
+      hint: `For Prometheus text name a series: URL#${wanted.series}.`,
     };
   }
   const value = valueAt(json, path);
   if (value === undefined) return { missing: `has no ${shownPointer(path)}`, hint: nearPointer(json, path) };
-  if (typeof value === 'number' && Number.isFinite(value)) return { bytes: value, cpuSeconds: null, life: null };
+  if (typeof value === 'number' && Number.isFinite(value)) return { value, cpuSeconds: null, life: null };
+  if (wanted.countsLists && Array.isArray(value)) return { value: value.length, cpuSeconds: null, life: null };
   return {
     missing: `has no number at ${shownPointer(path)}`,
-    hint:
-      typeof value === 'object' && value !== null
-        ? `There are: ${list(Object.keys(value))}.`
-        : 'It must be a number of bytes, without quotes.',
+    hint: typeof value === 'object' && value !== null ? `There are: ${list(Object.keys(value))}.` : wanted.noNumber,
   };
 }
 
@@ -94,11 +122,11 @@ function nearPointer(json: unknown, path: readonly string[]): string {
   return `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`;
 }
 
-/** What a typing mistake would have meant, then whatever sounds like memory, then whatever there is. */
-function near(name: string, names: readonly string[]): string {
+/** What a typing mistake would have meant, then whatever sounds like what is wanted, then whatever there is. */
+function near(name: string, names: readonly string[], sounds: RegExp): string {
   const guess = closest(name, names);
-  const memory = names.filter((other) => /resident|memory|rss|heap|bytes/i.test(other));
-  const shown = new Set([...(guess === null ? [] : [guess]), ...memory, ...names]);
+  const alike = names.filter((other) => sounds.test(other));
+  const shown = new Set([...(guess === null ? [] : [guess]), ...alike, ...names]);
   return `It has: ${list([...shown])}.`;
 }
 

@@ -11,6 +11,7 @@ import { isIP } from 'node:net';
 import { UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
+import type { UncountedClients } from '../../memory/client-count.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
@@ -22,10 +23,8 @@ import {
   type WatchedProcess,
 } from '../../memory/server-memory.ts';
 import { EmbeddedServer } from './embedded-server.ts';
-import { FoundServer } from './found-server.ts';
+import type { StoppableServer } from './told-to-stop.ts';
 import { queueLimits } from './server-flags.ts';
-import { ServerProcess } from './server-process.ts';
-import type { ServerWatch } from './server-watch.ts';
 import { readStats } from './server-stats.ts';
 import { unreachableHint, type UnreachableWay } from './unreachable.ts';
 import { scopeOfHost } from '../../reach/address-scope.ts';
@@ -39,6 +38,10 @@ export interface Target {
   readonly embedded: boolean;
   /** Where the figures of the server's memory come from. */
   readonly origin: ServerOrigin;
+  /** Whether somebody tells how many clients the server counts. */
+  readonly countsClients: boolean;
+  /** Why the last look gave no count of clients; null where it did, and where nobody counts. */
+  uncounted(): UncountedClients | null;
   /** The local process whose memory is read now; null where none is. */
   readonly process: WatchedProcess | null;
   /** The memory of a server on this machine that nobody looks at; null where somebody does, and elsewhere. */
@@ -60,6 +63,8 @@ export interface Target {
   collectGarbage(): Promise<boolean>;
   /** Ends the server that we started, gracefully, and starts it again on the same port. */
   restart(signal: AbortSignal): Promise<void>;
+  /** The process that a plan may tell to stop; null where it asks for no such thing. */
+  readonly stoppable: StoppableServer | null;
   /** Stops the server that we started with SIGSTOP until it is thawed. */
   freeze(): void;
   thaw(): void;
@@ -86,12 +91,15 @@ export async function startEmbedded(
   const start = (port: string): EmbeddedServer =>
     new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
   let server = start('0');
+  let toldToStop = false;
   const base = await server.listening(signal);
   const url = new URL(plan.path, base);
   return {
     url,
     embedded: true,
     origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
+    countsClients: true,
+    uncounted: () => null,
     process: null,
     unread: null,
     address: hostOf(url),
@@ -99,10 +107,21 @@ export async function startEmbedded(
     local: tcpTableReadable(),
     transport: { ...PLAIN, kind },
     fillBytes,
-    down: () => server.exit,
-    ended: () => Promise.resolve(server.exit),
+    // What was told to stop has not gone away.
+    down: () => (toldToStop ? null : server.exit),
+    ended: () => Promise.resolve(toldToStop ? null : server.exit),
     sample: (tMs) => readStats(new URL('/stats', base), tMs),
     collectGarbage: () => server.collectGarbage(),
+    stoppable: {
+      pid: server.pid,
+      hasEnded: () => server.exit !== null,
+      tellToStop() {
+        if (server.exit !== null) return 'it had ended before';
+        toldToStop = true;
+        server.signal('SIGTERM');
+        return null;
+      },
+    },
     async restart(abort) {
       await server.stop();
       if (abort.aborted) return;
@@ -141,6 +160,8 @@ export async function remoteTarget(
     url,
     embedded: false,
     origin: NO_ORIGIN,
+    countsClients: false,
+    uncounted: () => null,
     process: null,
     unread: null,
     address,
@@ -153,51 +174,12 @@ export async function remoteTarget(
     ended: () => Promise.resolve(null),
     sample: () => Promise.resolve(null),
     collectGarbage: () => Promise.resolve(false),
+    stoppable: null,
     restart: () => Promise.resolve(),
     freeze: () => {},
     thaw: () => {},
     stop: () => Promise.resolve(),
   };
-}
-
-/**
- * As {@link remoteTarget}, and its memory and its end are told by the source that the plan names; else, of a server on
- * this machine, by the processes that listen there.
- *
- * @throws {UsageError | UnreachableError} when the source that the plan names cannot be read
- */
-export async function watchedTarget(url: URL, plan: SoakPlan, surroundings: Surroundings): Promise<Target> {
-  const target = await remoteTarget(url, plan, surroundings);
-  const watch = await openWatch(plan, target);
-  if (watch === null) return target;
-  if ('why' in watch) return { ...target, unread: watch };
-  return {
-    ...target,
-    origin: watch.origin,
-    get process() {
-      return watch.process;
-    },
-    down: () => watch.down(),
-    ended: () => watch.ended(),
-    sample: (tMs) => watch.sample(tMs),
-    async stop() {
-      await watch.stop();
-      await target.stop();
-    },
-  };
-}
-
-async function openWatch(
-  { serverPid, serverMetrics }: SoakPlan,
-  { address, port, transport }: Target,
-): Promise<ServerWatch | UnreadServer | null> {
-  if (typeof serverPid === 'number') return ServerProcess.open(serverPid);
-  if (serverMetrics !== null) {
-    const { ServerMetrics } = await import('./server-metrics.ts');
-    return ServerMetrics.open(serverMetrics, transport.trust);
-  }
-  if (serverPid === 'none' || transport.proxy !== null || !isOwnAddress(address)) return null;
-  return FoundServer.at({ address, port });
 }
 
 async function resolve(host: string, way: UnreachableWay): Promise<string> {
@@ -215,7 +197,7 @@ async function resolve(host: string, way: UnreachableWay): Promise<string> {
 }
 
 /** An address of this machine: of loopback, the unspecified one, which leads there too, or that of an interface. */
-function isOwnAddress(address: string): boolean {
+export function isOwnAddress(address: string): boolean {
   if (scopeOfHost(address) === 'loopback') return true;
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }

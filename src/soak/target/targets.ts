@@ -6,7 +6,8 @@
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
 import { serverFlags } from './server-flags.ts';
-import { remoteTarget, startEmbedded, type Target, watchedTarget } from './target.ts';
+import { remoteTarget, startEmbedded, type Target } from './target.ts';
+import { watchedTarget } from './watched-target.ts';
 
 export type Targets = readonly [watched: Target, ...others: Target[]];
 

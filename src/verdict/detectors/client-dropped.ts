@@ -5,6 +5,7 @@ import type { RunRecord } from '../../record/run-record.ts';
 import { endedWell } from '../../record/rotation.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
+import { cutAtStop } from '../planned-stop.ts';
 
 /** A stream that its client was reading, and that ended all the same. */
 export const clientDropped: Detector = {
@@ -14,7 +15,7 @@ export const clientDropped: Detector = {
     const byKind = droppedByKind(summary);
     const dropped = Object.values(byKind).reduce((sum, count) => sum + count, 0);
     const { notRecovered } = summary.counts;
-    if (dropped + notRecovered === 0) return brokenAfterEnd(record);
+    if (dropped + notRecovered === 0) return brokenAfterEnd(record) ?? cutAtStop(record);
     const evidence = { dropped, byKind, byCause: Object.fromEntries(summary.dropsByCause) };
     if (record.until === null && isRestart(summary)) {
       return {

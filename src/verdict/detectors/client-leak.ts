@@ -1,16 +1,21 @@
-import { counted } from '../../core/units.ts';
-import { lookedTooSoon } from '../../memory/server-memory.ts';
+import { clientsLeft, isDoubtful, leftText } from '../clean-up.ts';
 import type { Detector } from '../finding.ts';
 
 /** All clients have left, and the server still counts some. */
 export const clientLeak: Detector = {
   id: 'client-leak',
-  detect({ server, summary }) {
-    const left = server.settled?.clients ?? 0;
-    if (left === 0 || lookedTooSoon(server)) return null;
+  detect(run) {
+    const clients = clientsLeft(run);
+    if (clients === null || clients.left === 0 || isDoubtful(clients)) return null;
+    const { summary } = run;
     return {
-      title: `${counted(left, 'client')} still counted by the server after all had left.`,
-      evidence: { clientsAfter: left, connected: summary.total('connected') },
+      title: `${leftText(clients)} still counted by the server after all had left.`,
+      evidence: {
+        clientsAfter: clients.after,
+        clientsBefore: clients.before,
+        connected: summary.total('connected'),
+        streams: summary.total('connected') + summary.total('reconnects'),
+      },
     };
   },
 };

@@ -14,6 +14,7 @@ import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.t
 import { countAbove } from '../../measure/cluster.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
+import { leakedPlaces } from '../leaked-places.ts';
 import { marksOf } from '../server-marks.ts';
 
 /** Fewer that still wait when the run ends may be unlucky. */
@@ -52,10 +53,11 @@ export const connectRefused: Detector = {
     }
     const answer = answerOfKind(summary.refusedAnswers.keys(), cause);
     const says = answer === null ? '' : refusedAnswerSays(answer);
+    const places = leakedPlaces(record);
     return {
-      title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.`,
-      evidence: { ...evidence, ...(answer === null ? {} : { answer }) },
-      hint,
+      title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.${places === null ? '' : ` ${places.title}`}`,
+      evidence: { ...evidence, ...(answer === null ? {} : { answer }), ...places?.evidence },
+      hint: places?.hint ?? hint,
     };
   },
 };

@@ -1,10 +1,13 @@
 import { formatDuration } from '../../core/units.ts';
 import type { Detector } from '../finding.ts';
+import { stopHangs } from '../planned-stop.ts';
 
-/** The server died, or at the end nobody could reach it any more. */
+/** The server died, does not go when it is told to, or at the end nobody could reach it any more. */
 export const targetDown: Detector = {
   id: 'target-down',
-  detect({ server, summary, series, durationMs }) {
+  detect(run) {
+    const { server, summary, series, durationMs } = run;
+    if (server.down === null && server.stop !== null) return stopHangs(run);
     if (server.down !== null) {
       return {
         title: `The server went away during the run: it ${server.down}.`,

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ValueError } from '../../../src/options/values/value-kind.ts';
-import { metricsSource, parseLabels, parseSelector } from '../../../src/options/values/metrics-source.ts';
+import {
+  clientsSource,
+  metricsSource,
+  parseLabels,
+  parseSelector,
+} from '../../../src/options/values/metrics-source.ts';
 import { loadSoakPlan } from '../../../src/options/soak-plan.ts';
 
 const URL_FLAG = { url: 'http://127.0.0.1:1/events' };
@@ -59,6 +64,21 @@ it('the place where a server tells its memory is one place, and not that of our 
     '--server-metrics: the server of its own tells its memory itself',
   );
   expect(loadSoakPlan({ flags: { ...URL_FLAG, 'server-pid': '4194304' } }).serverPid).toBe(4_194_304);
+});
+
+it('the place where a server tells its clients names a figure, and is not that of our own server', () => {
+  expect(clientsSource.read('http://h/stats#/clients/connected')).toEqual({
+    url: 'http://h/stats',
+    selector: '/clients/connected',
+  });
+  expect(complaint({ ...URL_FLAG, 'server-clients': 'http://h/stats' })).toBe(
+    '--server-clients: names no figure; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
+  );
+  expect(complaint({ ...URL_FLAG, 'server-clients': 'h/stats#/n' })).toContain('is not a URL');
+  expect(complaint({ ...URL_FLAG, 'server-clients': 'http://h/stats#9' })).toContain('names neither');
+  expect(complaint({ 'server-clients': 'http://h/stats#/n' })).toBe(
+    '--server-clients: the server of its own tells its clients itself',
+  );
 });
 
 it.each([

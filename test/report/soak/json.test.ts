@@ -77,6 +77,7 @@ it('the JSON report has the figures of a sound run', () => {
     malformed: 0,
     ratePerSecond: 9,
   });
+  expect(report['bytes']).toEqual({ received: 42_000, ratePerSecond: 1200 });
   expect(report['eviction']).toMatchObject({
     expected: 1,
     evicted: 1,
@@ -98,6 +99,7 @@ it('the JSON report has the figures of a sound run', () => {
     growth: { bytesPerMinute: null, low: null, high: null, verdict: 'inconclusive' },
     queuedBytesAtEnd: 0,
     evicted: 1,
+    clientsBefore: 0,
     clientsAfter: 0,
   });
   expect(report['generator']).toMatchObject({
@@ -229,6 +231,7 @@ it('the JSON report has null and never zero for what nobody measured', () => {
     growth: { bytesPerMinute: null, low: null, high: null, verdict: 'not-measured' },
     queuedBytesAtEnd: null,
     evicted: null,
+    clientsBefore: null,
     clientsAfter: null,
   });
 });

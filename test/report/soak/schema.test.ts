@@ -80,6 +80,7 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
     soundRecord(({ server }) => {
       Object.assign(server, {
         source: 'pid',
+        clientCount: null,
         memory: 'pss',
         process: { ...FOUND, isProxy: true },
       });
@@ -90,6 +91,7 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
     soundRecord(({ server }) => {
       Object.assign(server, {
         source: 'none',
+        clientCount: null,
         memory: null,
         unread: { why: 'it belongs to another user', flag: '--server-pid' },
       });
@@ -105,7 +107,14 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
     'a remote target',
     soundRecord(({ server, series, target }) => {
       target.embedded = false;
-      Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+      Object.assign(server, {
+        source: 'none',
+        clientCount: null,
+        baseline: null,
+        samples: [],
+        end: null,
+        settled: null,
+      });
       for (const point of series) point.rssBytes = null;
     }),
   ],
@@ -196,6 +205,9 @@ it.each([
   'events.reordered',
   'events.malformed',
   'events.ratePerSecond',
+  'bytes',
+  'bytes.received',
+  'bytes.ratePerSecond',
   'latencyMs',
   'latencyMs.count',
   'latencyMs.mean',

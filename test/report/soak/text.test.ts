@@ -128,7 +128,7 @@ it('the summary has words for what was not measured, and no zeros', () => {
 
 it('the summary does not speak of the memory of a target that tells none', () => {
   const remote = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
   });
   expect(textOf(remote)).not.toContain('RSS 5');
 });
@@ -151,7 +151,9 @@ it.each<[string, Partial<ServerRecord>, string]>([
     "58.2MiB after; a proxy's, and not the server's\n",
   ],
 ])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
-  const record = soundRecord((one) => Object.assign(one.server, { source: 'pid', memory: 'pss', ...server }));
+  const record = soundRecord((one) =>
+    Object.assign(one.server, { source: 'pid', clientCount: null, memory: 'pss', ...server }),
+  );
   expect(textOf(record)).toContain(says);
 });
 
@@ -245,7 +247,15 @@ it('the summary says by what lost events are known, and whose clock is off', () 
 it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
   const record = soundRecord(({ summary, server, expectations }) => {
     Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 55_000 });
-    Object.assign(server, { source: 'none', memory: null, baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, {
+      source: 'none',
+      clientCount: null,
+      memory: null,
+      baseline: null,
+      samples: [],
+      end: null,
+      settled: null,
+    });
     summary.sequence.clear();
     countUp(summary.sequence, 'personal');
     summary.times.latency.reset();

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseSelector } from '../../../src/options/values/metrics-source.ts';
-import { readMetrics } from '../../../src/soak/target/metrics-reading.ts';
+import { CLIENTS, MEMORY, readMetrics } from '../../../src/soak/target/metrics-reading.ts';
 import { seriesNames, seriesValues } from '../../../src/soak/target/prometheus-text.ts';
 
 const PAGE = `# HELP process_resident_memory_bytes Resident memory size in bytes.
@@ -21,7 +21,7 @@ also broken
 `;
 
 function read(text: string, selector: string): ReturnType<typeof readMetrics> {
-  return readMetrics(text, parseSelector(selector));
+  return readMetrics(text, parseSelector(selector), MEMORY);
 }
 
 it.each<[string, number]>([
@@ -30,17 +30,17 @@ it.each<[string, number]>([
   ['heap_bytes{space="old"}', 11_000],
   ['heap_bytes{worker="2",space="old"}', 10_000],
   [String.raw`heap_bytes{space="odd \"}{,"}`, 5],
-])('Prometheus text says of %s', (selector, bytes) => {
-  expect(read(PAGE, selector)).toMatchObject({ bytes });
+])('Prometheus text says of %s', (selector, value) => {
+  expect(read(PAGE, selector)).toMatchObject({ value });
 });
 
 it('Prometheus text says the processor time and the start too, with the same labels', () => {
-  expect(read(PAGE, 'process_resident_memory_bytes')).toEqual({ bytes: 84e6, cpuSeconds: 12.5, life: '1700000000' });
-  expect(read(PAGE, 'heap_bytes{space="old"}')).toEqual({ bytes: 11_000, cpuSeconds: null, life: null });
+  expect(read(PAGE, 'process_resident_memory_bytes')).toEqual({ value: 84e6, cpuSeconds: 12.5, life: '1700000000' });
+  expect(read(PAGE, 'heap_bytes{space="old"}')).toEqual({ value: 11_000, cpuSeconds: null, life: null });
   const workers =
     'rss{w="1"} 1\nrss{w="2"} 2\nprocess_cpu_seconds_total{w="1"} 3\nprocess_cpu_seconds_total{w="2"} 4\nprocess_start_time_seconds{w="1"} 5\nprocess_start_time_seconds{w="2"} 6\n';
-  expect(read(workers, 'rss')).toEqual({ bytes: 3, cpuSeconds: 7, life: '5 6' });
-  expect(read(workers, 'rss{w="2"}')).toEqual({ bytes: 2, cpuSeconds: 4, life: '6' });
+  expect(read(workers, 'rss')).toEqual({ value: 3, cpuSeconds: 7, life: '5 6' });
+  expect(read(workers, 'rss{w="2"}')).toEqual({ value: 2, cpuSeconds: 4, life: '6' });
 });
 
 it.each<[string, string, RegExp]>([
@@ -125,8 +125,8 @@ it.each<[string, number]>([
   ['/memory/rssBytes', 84e6],
   ['/memory/list/1', 2],
   ['/a~1b~0/', 7],
-])('a metrics page in JSON says at %s', (pointer, bytes) => {
-  expect(read(STATS, pointer)).toEqual({ bytes, cpuSeconds: null, life: null });
+])('a metrics page in JSON says at %s', (pointer, value) => {
+  expect(read(STATS, pointer)).toEqual({ value, cpuSeconds: null, life: null });
 });
 
 it.each<[string, string, string]>([
@@ -154,4 +154,25 @@ it('a metrics page in JSON that is none is said to be none', () => {
 it('a metrics page in JSON shows names of others in a harmless way', () => {
   const { hint } = read(JSON.stringify({ '\u001b[2J\u202e': 1 }), '/x') as { hint: string };
   expect(hint).toBe(String.raw`There are: \u001b[2J\u202e.`);
+});
+
+it.each<[string, string, number]>([
+  ['/clients/connected', '{"clients":{"connected":7}}', 7],
+  ['/clients', '{"clients":[{"id":"a"},{"id":"b"}]}', 2],
+  ['/clients', '{"clients":[]}', 0],
+  ['sse_clients', 'sse_clients{worker="1"} 2\nsse_clients{worker="2"} 3\n', 5],
+])('a metrics page tells how many clients there are at %s of %s', (selector, text, value) => {
+  expect(readMetrics(text, parseSelector(selector), CLIENTS)).toMatchObject({ value });
+});
+
+it.each<[string, string, string, string]>([
+  ['/clients', '{"clients":{"a":{},"b":{}}}', 'has no number at /clients', 'There are: a, b.'],
+  ['/clients', '{"clients":"7"}', 'has no number at /clients', 'or a list of clients'],
+  ['/clients', 'sse_clients 5', 'does not answer with JSON', 'URL#sse_clients_connected'],
+  ['clients', '{"clients":7}', 'answers with JSON', 'URL#/clients/connected'],
+  ['open', 'up 1\nhttp_streams_open 5\n', 'has no open', 'It has: http_streams_open, up.'],
+])('a metrics page tells no clients at %s of %s, and says what it has', (selector, text, missing, hint) => {
+  const reading = readMetrics(text, parseSelector(selector), CLIENTS) as { missing: string; hint: string };
+  expect(reading.missing).toContain(missing);
+  expect(reading.hint).toContain(hint);
 });

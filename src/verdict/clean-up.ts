@@ -1,0 +1,96 @@
+/**
+ * What is left of the clients of a run when all have left, by the server's own count: held against its count before the
+ * run, since a server may have other users, and only where it had the time to notice.
+ */
+import { counted, formatCount } from '../core/units.ts';
+import { leftClients, type LeftClients } from '../memory/client-count.ts';
+import { lookedTooSoon } from '../memory/server-memory.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import type { Gap, Unasked } from './finding.ts';
+
+/** A server that sees only by writing to it that a client is gone writes twice: the first write still succeeds. */
+const WRITES_TO_NOTICE = 2;
+
+/** Null where the count is not known, or the server could not know yet. */
+export function clientsLeft(run: RunRecord): LeftClients | null {
+  const clients = leftClients(run.server);
+  if (clients === null || lookedTooSoon(run.server)) return null;
+  return clients.left > 0 && noticedLater(run) !== null ? null : clients;
+}
+
+export function cleanUpJudgedBy(run: RunRecord): string | null {
+  const clients = clientsLeft(run);
+  if (clients === null || isDoubtful(clients)) return null;
+  const others = clients.before > 0 ? `, ${formatCount(clients.before)} counted before the run` : '';
+  return `${formatCount(clients.left)} left over${others}`;
+}
+
+/** Where the server had other clients before, a few more may be theirs. */
+export function isDoubtful({ left, mayBeOthers }: LeftClients): boolean {
+  return left > 0 && left <= mayBeOthers;
+}
+
+export function cleanUpGap(run: RunRecord): Gap | null {
+  const { server, summary } = run;
+  if (server.down !== null || server.stop !== null || summary.total('connected') === 0) return null;
+  const { clientCount, settled } = server;
+  if (clientCount === null && server.source === 'none') return null;
+  const evidence = { clientsAfter: settled?.clients ?? null };
+  if (clientCount !== null && clientCount.uncounted !== null) {
+    const { why, hint } = clientCount.uncounted;
+    return { what: `how many clients the server counts: ${why}`, evidence, hint };
+  }
+  if (settled === null || lookedTooSoon(server)) {
+    // Nobody asked for a server that we found ourselves, and a process does not tell how many clients it has.
+    if (settled !== null && clientCount === null && server.process?.listensOn != null) return null;
+    return {
+      what: 'what the server holds after all clients left',
+      evidence,
+      hint: 'Let the run come to its end, with a --settle of a few seconds.',
+    };
+  }
+  const clients = leftClients(server);
+  if (clients === null || clients.left === 0) return null;
+  const { left, before, after } = clients;
+  const untilMs = noticedLater(run);
+  if (untilMs !== null) {
+    return {
+      what: `whether the server forgets clients: it still counts ${formatCount(left)} of them, and one that notices by its writes could not know yet`,
+      evidence: { clientsAfter: after, clientsBefore: before },
+      hint: `Watch it for longer than two of its silences: --settle ${Math.ceil(untilMs / 1000)}s.`,
+    };
+  }
+  if (!isDoubtful(clients)) return null;
+  return {
+    what: `whether the ${counted(left, 'client')} that the server counts above the ${formatCount(before)} before the run are ours or another user's`,
+    evidence: { clientsAfter: after, clientsBefore: before },
+    hint: 'Run it while nobody else uses the server, or with more clients.',
+  };
+}
+
+export function cleanUpUnasked({ server, target }: RunRecord): Unasked {
+  if (server.stop !== null)
+    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
+  const where = new URL(target.url).origin;
+  return {
+    what: 'how many clients the server counts is not known',
+    hint: `Name a URL that tells, as a JSON pointer or a Prometheus series: --server-clients ${where}/stats#/clients. Its memory tells of clients that it keeps, too: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
+  };
+}
+
+/** How long the server has to be watched before it can be held to its count; null where it was watched for so long. */
+function noticedLater({ server, summary, target }: RunRecord): number | null {
+  const { end, samples, settled } = server;
+  const leftMs = (end ?? samples.at(-1))?.tMs ?? null;
+  const { silence } = summary.times;
+  // Our own server sees a connection close.
+  if (target.embedded || settled === null || leftMs === null || silence.count === 0) return null;
+  const neededMs = WRITES_TO_NOTICE * silence.percentile(100);
+  return settled.tMs - leftMs < neededMs ? neededMs : null;
+}
+
+/** For a sentence: "all 40 of this run had left". */
+export function leftText({ left, before }: LeftClients): string {
+  const clients = counted(left, 'client');
+  return before === 0 ? clients : `${clients} above the ${formatCount(before)} before the run`;
+}

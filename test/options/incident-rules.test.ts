@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { incident } from '../../src/options/values/incident.ts';
+import { loadSoakPlan } from '../../src/options/soak-plan.ts';
+import { ValueError } from '../../src/options/values/value-kind.ts';
+
+it.each([
+  ['sigterm@20s', { kind: 'sigterm', atMs: 20_000, durationMs: 10_000 }],
+  ['sigterm@1m+30s', { kind: 'sigterm', atMs: 60_000, durationMs: 30_000 }],
+  ['freeze@20s+5s', { kind: 'freeze', atMs: 20_000, durationMs: 5000 }],
+  ['reconnect-all@20s', { kind: 'reconnect-all', atMs: 20_000, durationMs: 0 }],
+])('an incident is read of %s', (text, plan) => {
+  expect(incident.read(text)).toEqual(plan);
+});
+
+it.each([
+  ['sigterm', 'is not KIND@TIME'],
+  ['sigkill@20s', '"sigkill" is no incident; known are reconnect-all, restart-server, freeze, sigterm'],
+  ['sigterm@20s+0s', 'gives the server 0ms to stop; from 1s to 5m can be asked for'],
+  ['sigterm@20s+6m', 'gives the server 6m to stop'],
+  ['freeze@20s', 'needs the time to stay frozen'],
+  ['reconnect-all@20s+5s', 'takes no duration'],
+])('an incident is refused as %s', (text, why) => {
+  expect(() => incident.read(text)).toThrow(ValueError);
+  expect(() => incident.read(text)).toThrow(why);
+});
+
+function complaint(flags: Record<string, string | string[]>): string {
+  try {
+    loadSoakPlan({ flags });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
+
+const URL_FLAG = { url: 'http://127.0.0.1:1/events' };
+
+it.each<[string, Record<string, string | string[]>, string]>([
+  ['of our own server', { incident: 'sigterm@20s' }, ''],
+  ['of a process that is named', { ...URL_FLAG, incident: 'sigterm@20s', 'server-pid': '5' }, ''],
+  [
+    'of a process that nobody named',
+    { ...URL_FLAG, incident: 'sigterm@20s' },
+    '--incident: sigterm tells a server to stop whose process is named, and none is',
+  ],
+  [
+    'of a process that nobody looks at',
+    { ...URL_FLAG, incident: 'sigterm@20s', 'server-pid': 'none' },
+    '--incident: sigterm tells a server to stop whose process is named, and none is',
+  ],
+  [
+    'before something else',
+    { incident: ['reconnect-all@20s', 'sigterm@10s'] },
+    '--incident: nothing can happen to a server that was told to stop after 10s',
+  ],
+  [
+    'when the load is over',
+    { incident: 'sigterm@30s' },
+    '--incident: the incident would not be over when the run is, after 30s',
+  ],
+  [
+    'of a foreign server that is to be started again by us',
+    { ...URL_FLAG, incident: 'restart-server@5s' },
+    '--incident: restart-server needs the server of its own, but a url is given',
+  ],
+])('an incident %s is taken, or refused with a reason', (_which, flags, says) => {
+  expect(complaint(flags)).toBe(says);
+});

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import type { RunRecord } from '../../src/record/run-record.ts';
+import { judgedRun } from '../../src/verdict/judged-run.ts';
+import { findingsOf } from '../../src/verdict/findings-of-run.ts';
+import { metricValue } from '../../src/verdict/metric-values.ts';
+import { questionsOf } from '../../src/verdict/questions.ts';
+import { FOUND, sample, soundRecord } from '../support/run-record.ts';
+
+const MB = 1_000_000;
+
+/** A run against a foreign server whose count of clients is asked for. */
+function countedRun(
+  before: number | null,
+  after: number | null,
+  change: (record: RunRecord) => void = () => {},
+): RunRecord {
+  return soundRecord((record) => {
+    const { server, target } = record;
+    target.embedded = false;
+    Object.assign(server, { source: 'none', memory: null, clientCount: { before, uncounted: null } });
+    server.settled = after === null ? null : sample(39_000, 61 * MB, { clients: after });
+    change(record);
+  });
+}
+
+function leakOf(record: RunRecord): string {
+  const finding = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).find(({ id }) => id === 'client-leak');
+  return finding?.title ?? '';
+}
+
+function answerOf(record: RunRecord): string {
+  const answer = questionsOf(judgedRun(record)).find(({ id }) => id === 'clean-up');
+  const gaps = answer?.gaps.map(({ what, hint }) => `${what} → ${hint}`) ?? [];
+  return answer?.judgedBy ?? gaps.join('; ');
+}
+
+it.each<[string, RunRecord, string]>([
+  ['counted nobody before', countedRun(0, 1), '1 client still counted by the server after all had left.'],
+  [
+    'has other users',
+    countedRun(30, 40),
+    '10 clients above the 30 before the run still counted by the server after all had left.',
+  ],
+  [
+    'stands behind a proxy whose memory is read',
+    countedRun(0, 9, ({ server }) => Object.assign(server, { source: 'pid', process: { ...FOUND, isProxy: true } })),
+    '9 clients still counted by the server after all had left.',
+  ],
+])('a leak of clients shows in the count of a server that %s', (_which, record, title) => {
+  expect(leakOf(record)).toBe(title);
+});
+
+it.each<[string, RunRecord, string]>([
+  ['nobody any more', countedRun(0, 0), '0 left over'],
+  ['its other users as before', countedRun(30, 30), '0 left over, 30 counted before the run'],
+  ['fewer than before, since others left', countedRun(30, 12), '0 left over, 30 counted before the run'],
+  [
+    'few more than before, which may be others',
+    countedRun(30, 33),
+    "whether the 3 clients that the server counts above the 30 before the run are ours or another user's → Run it while nobody else uses the server, or with more clients.",
+  ],
+  [
+    'all of them, and writes so seldom that it could not know',
+    countedRun(0, 10, ({ summary }) => summary.times.silence.record(15_000)),
+    'whether the server forgets clients: it still counts 10 of them, and one that notices by its writes could not know yet → Watch it for longer than two of its silences: --settle 31s.',
+  ],
+  [
+    'somebody before the run that it did not tell of',
+    countedRun(null, 10, ({ server }) => {
+      server.clientCount = {
+        before: null,
+        uncounted: { why: 'http://h/stats answers with status 401', hint: 'Check.' },
+      };
+    }),
+    'how many clients the server counts: http://h/stats answers with status 401 → Check.',
+  ],
+  [
+    'somebody at the end that it does not tell of any more',
+    countedRun(0, null, ({ server }) => {
+      server.clientCount = { before: 0, uncounted: { why: 'http://h/stats has no /n', hint: 'There are: m.' } };
+    }),
+    'how many clients the server counts: http://h/stats has no /n → There are: m.',
+  ],
+])('no leak of clients is seen where a server counts %s', (_which, record, says) => {
+  expect(leakOf(record)).toBe('');
+  expect(answerOf(record)).toBe(says);
+});
+
+it.each<[string, RunRecord, number | null]>([
+  ['without other users', countedRun(0, 7), 7],
+  ['with other users', countedRun(5, 7), 2],
+  ['when others have left', countedRun(5, 2), 0],
+  ['where it was not told before the run', countedRun(null, 7), null],
+  ['where it was not told at the end', countedRun(0, null), null],
+])('the metric of leaked clients is the count above that before the run, %s', (_which, record, value) => {
+  expect(metricValue(judgedRun(record), 'server.clients.leaked')).toBe(value);
+});

@@ -31,11 +31,11 @@ export const STREAM_CHECKS = {
     errs: 'Never: it says what came.',
   },
   resume: {
-    means: 'A client that returns with `Last-Event-ID` gets what it missed, once.',
+    means: 'A client that returns with `Last-Event-ID` gets what it missed, once and in order.',
     measured:
-      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again, or when the return is refused; warns when the id is ignored and only what is live comes, unless the server promised a replay (`resumedFrom` in a `connected` event): then that fails too. What the server says itself that it no longer has (`event: missed`) passes.',
+      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again (those from before the id, the one that it names, or twice), out of order or under new ids, or when the return is refused; warns when the id is ignored and only what is live comes, unless the server promised a replay (`resumedFrom` in a `connected` event): then that fails too. Where heartbeats carry ids, another connection comes back behind one of these: fails when that loses what the id of an event does not. Two more ask behind ids that were never given: one that is written as the server writes them fails when it is refused, one that is not warns (429 and 503 are no refusal). What the server says itself that it no longer has (`event: missed`) passes.',
     notSeen:
-      'More than the last few events of a short history; what happens under load, and after a restart. Only `GET` asks twice, or `--resume`.',
+      'More than the last few events of a short history; what comes out of order or twice where nothing is published while the history is read; what happens under load, and after a restart. Only `GET` asks twice, or `--resume`.',
     errs: 'When ids are no places in one feed. A stream that begins anew for each connection is known by its beginning, or by the same events under other ids, and skipped; where neither shows, its ids are taken for places.',
   },
   heartbeat: {

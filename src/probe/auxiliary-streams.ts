@@ -8,9 +8,20 @@
 import type { Protocol } from '../wire/tls.ts';
 import type { Listening } from './listening.ts';
 import { atWrongPath, headerOf, withHeader, withoutCredentials, type RequestSpec } from './request-spec.ts';
-import { resumeBase, resumeDecided } from './resume-trial.ts';
+import { foreignId, movedId, resumeBase, resumeDecided, unknownId } from './resume-trial.ts';
 
-export const AUXILIARY_NAMES = ['twin', 'coded', 'resume', 'wrongPath', 'withoutToken', 'other', 'again'] as const;
+export const AUXILIARY_NAMES = [
+  'twin',
+  'coded',
+  'resume',
+  'resumeBehindBeat',
+  'resumeUnknown',
+  'resumeForeign',
+  'wrongPath',
+  'withoutToken',
+  'other',
+  'again',
+] as const;
 export type AuxiliaryName = (typeof AUXILIARY_NAMES)[number];
 
 /** What browsers send. */
@@ -25,6 +36,9 @@ const END_PATIENCE_MS = 15_000;
 const AGE_SLACK_MS = 700;
 const JITTERED = 1.5;
 const COMMON_EVENTS = 3;
+/** One after the other, so that the server does not have all of them open at once. */
+const UNKNOWN_AFTER_MS = 2500;
+const FOREIGN_AFTER_MS = 3500;
 
 export interface AuxiliaryContext {
   main: Listening;
@@ -100,8 +114,44 @@ const resume: AuxiliaryPlan = {
   isAnswered: (stream, { main, nowMs }) => resumeDecided(stream, main, nowMs) || nowMs - stream.startedMs > PATIENCE_MS,
 };
 
+/** The same behind the id of a heartbeat, which is the one that a browser returns with. */
+const resumeBehindBeat: AuxiliaryPlan = {
+  name: 'resumeBehindBeat',
+  requestSpec({ main, nowMs }) {
+    const moved = main.isStream ? movedId(main.log, nowMs) : null;
+    return moved === null || moved.id === '' ? null : { ...main.requestSpec, lastEventId: moved.id };
+  },
+  isAnswered: (stream, { main, nowMs }) =>
+    resumeDecided(stream, main, nowMs, movedId(main.log, stream.startedMs)?.behindId) ||
+    nowMs - stream.startedMs > PATIENCE_MS,
+};
+
 const answersAtHead = (stream: Listening, { nowMs }: AuxiliaryContext): boolean =>
   stream.head !== null || nowMs - stream.startedMs > PATIENCE_MS;
+
+/** Comes back behind an id that was never given: only whether it is let in is of interest. */
+const resumeUnknown: AuxiliaryPlan = {
+  name: 'resumeUnknown',
+  requestSpec: (context) => behindUnknown(context, UNKNOWN_AFTER_MS, unknownId),
+  isAnswered: answersAtHead,
+};
+
+const resumeForeign: AuxiliaryPlan = {
+  name: 'resumeForeign',
+  requestSpec: (context) => behindUnknown(context, FOREIGN_AFTER_MS, foreignId),
+  isAnswered: answersAtHead,
+};
+
+function behindUnknown(
+  context: AuxiliaryContext,
+  afterMs: number,
+  idOf: (main: Listening) => string | null,
+): RequestSpec | null {
+  const { main, nowMs } = context;
+  if (main.end !== null || nowMs - (main.headMs ?? nowMs) < afterMs || resumeBase(context) === null) return null;
+  const lastEventId = idOf(main);
+  return lastEventId === null ? null : { ...main.requestSpec, lastEventId };
+}
 
 const wrongPath: AuxiliaryPlan = {
   name: 'wrongPath',
@@ -134,4 +184,15 @@ const again: AuxiliaryPlan = {
   isAnswered: answersAtHead,
 };
 
-export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [twin, coded, resume, wrongPath, withoutToken, other, again];
+export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
+  twin,
+  coded,
+  resume,
+  resumeBehindBeat,
+  resumeUnknown,
+  resumeForeign,
+  wrongPath,
+  withoutToken,
+  other,
+  again,
+];

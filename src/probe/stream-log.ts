@@ -20,6 +20,7 @@ const MAX_ARRIVALS = 1000;
 /** Published events that are remembered; later ones are only counted. */
 const MAX_NOTED = 5000;
 const MAX_BEATS = 1000;
+const MAX_MOVED_IDS = 1000;
 const MAX_TYPES = 50;
 const MAX_TYPE_CHARACTERS = 100;
 const MAX_DEVIATIONS = 20;
@@ -49,6 +50,15 @@ export interface Beat {
   readonly kind: 'comment' | 'event';
 }
 
+/** An id that came in a heartbeat, or in a block without data: a client returns with it. */
+export interface GivenId {
+  readonly atMs: number;
+  /** Empty where it takes the id away. */
+  readonly id: string;
+  /** How many events had been published before it. */
+  readonly behind: number;
+}
+
 export interface Deviation {
   readonly defect: Malformed;
   /** Where the line begins, in bytes of the decoded body; for broken text in data, where its event begins. */
@@ -62,6 +72,8 @@ export class StreamLog {
   /** The first `MAX_NOTED`. */
   readonly published: NotedEvent[] = [];
   readonly beats: Beat[] = [];
+  /** The first `MAX_MOVED_IDS`. */
+  readonly movedIds: GivenId[] = [];
   readonly deviations: Deviation[] = [];
   readonly eventTypes = new Map<string, number>();
   readonly bunching = new Bunching();
@@ -160,8 +172,10 @@ export class StreamLog {
     this.countType(this.lastType);
     const stamps = this.readStamps(type, data);
     // Where its data have a number, or what the user named, it was published to somebody.
-    if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');
-    else if (isNotice(type)) {
+    if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) {
+      this.beat('event');
+      if (ownId) this.moveId(lastEventId);
+    } else if (isNotice(type)) {
       if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
     } else this.publishes(type, data, { id: ownId ? lastEventId : null, stamps });
@@ -175,6 +189,7 @@ export class StreamLog {
   withoutData(type: string, lastEventId: string): void {
     if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
     this.withoutDataCount += 1;
+    if (lastEventId !== this.lastEventId) this.moveId(lastEventId);
     if (isHeartbeat(type)) this.beat('event');
   }
 
@@ -212,6 +227,12 @@ export class StreamLog {
       dueMs,
       sentMs,
     });
+  }
+
+  private moveId(id: string): void {
+    this.lastEventId = id;
+    if (this.movedIds.length >= MAX_MOVED_IDS) return;
+    this.movedIds.push({ atMs: this.current.atMs, id, behind: this.publishedCount });
   }
 
   private beat(kind: Beat['kind']): void {

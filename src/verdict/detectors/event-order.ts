@@ -1,6 +1,6 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
+import { againAfterReturn, idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -51,7 +51,7 @@ export const eventReordered: Detector = ledgerDetector({
 const lostByResuming: LedgerFinding = {
   id: 'resume-lost',
   count: 'resumeLost',
-  says: missingAfterReturn,
+  says: (events) => missingAfterReturn(events),
   afterStop: 'resumeLostAfterStop',
 };
 
@@ -75,5 +75,5 @@ function isIdIgnored({ replaysPromised, returnsAtHead, returnsInPast }: Record<C
 export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',
   count: 'resumeDuplicated',
-  says: (events) => `${counted(events, 'event')} came again after reconnecting with Last-Event-ID.`,
+  says: (events) => againAfterReturn(events),
 });

@@ -40,6 +40,10 @@ export abstract class ClientState implements WheelNode {
   stopsInEvent = 0;
   longestStopInEventMs = 0;
   lastHeartbeatMs = 0;
+  // The rhythm of its heartbeats on this stream (measure/heartbeat.ts).
+  beats = 0;
+  shortestBeatMs = 0;
+  longestBeatMs = 0;
   endedMs = 0;
   /** Where a redirect has led the client in this attempt; null at the original URL. */
   hop: Hop | null = null;
@@ -103,6 +107,8 @@ export abstract class ClientState implements WheelNode {
     this.heardFarewell = false;
     this.completed = false;
     this.missesHeartbeat = false;
+    this.beats = 0;
+    this.longestBeatMs = 0;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;
   }

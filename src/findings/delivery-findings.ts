@@ -109,7 +109,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A client was left without a sign of life.',
     measured:
-      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
+      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Also, without a promise: heartbeats that came three times at one period or more, and then not a byte for three of these periods and 5 s until the end. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
     notSeen: 'Which layer held it back.',
     faults: ['naive'],
     advice:

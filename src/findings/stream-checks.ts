@@ -42,9 +42,9 @@ export const STREAM_CHECKS = {
     explainedBy: { check: 'buffered', reason: 'heartbeats come together with what else is held back' },
     means: 'The stream shows that it lives.',
     measured:
-      'Comments, and events of the types `ping`, `heartbeat`, `keepalive` and `keep-alive`; what comes within 250 ms of the head is a greeting. Where a period is promised (`heartbeatMs` in a `connected` event) it fails above one and a half periods (late) and above three (missing), with some slack¹; elsewhere above `--heartbeat-within`, or 55 s without a byte. Warns where one was due and none came yet.',
+      'Comments, and events of the types `ping`, `heartbeat`, `keepalive` and `keep-alive`; what comes within 250 ms of the head is a greeting. Where a period is promised (`heartbeatMs` in a `connected` event) it fails above one and a half periods (late) and above three (missing), with some slack¹; elsewhere above `--heartbeat-within`, or 55 s without a byte, and where heartbeats came three times at one period or more and then not a byte for three of these periods and 5 s. Warns where one was due and none came yet.',
     notSeen: 'Heartbeats further apart than the probe lasts; which layer held one back.',
-    errs: 'When this machine stood still: its own longest stop is added to each bound. Without a promise only silence counts, so no rhythm is held against anybody.',
+    errs: 'When this machine stood still: its own longest stop is added to each bound. Without a promise only silence counts; a server that sends a few heartbeats as a clock does, and means to send no more, looks like one whose timer died.',
   },
   'silent-gap': {
     explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' },

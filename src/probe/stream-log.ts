@@ -14,6 +14,7 @@ import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
+import type { GivenId } from './given-id.ts';
 import type { Arrival } from './result.ts';
 
 const MAX_ARRIVALS = 1000;
@@ -48,15 +49,6 @@ export interface NotedEvent {
 export interface Beat {
   readonly atMs: number;
   readonly kind: 'comment' | 'event';
-}
-
-/** An id that came in a heartbeat, or in a block without data: a client returns with it. */
-export interface GivenId {
-  readonly atMs: number;
-  /** Empty where it takes the id away. */
-  readonly id: string;
-  /** How many events had been published before it. */
-  readonly behind: number;
 }
 
 export interface Deviation {
@@ -105,6 +97,8 @@ export class StreamLog {
   /** The longest time without a byte between two reads, and when it began. */
   maxSilenceMs = 0;
   silenceFromMs = 0;
+  /** The same since the last heartbeat. */
+  silenceSinceBeat = { ms: 0, fromMs: 0 };
   lastByteMs = 0;
   /** The data of the last event, its beginning: whether it says that the stream is over. */
   lastData = '';
@@ -155,6 +149,7 @@ export class StreamLog {
   /** Also for a silence that nothing has ended yet. */
   silentUntil(atMs: number): void {
     const silentMs = atMs - this.lastByteMs;
+    if (silentMs > this.silenceSinceBeat.ms) this.silenceSinceBeat = { ms: silentMs, fromMs: this.lastByteMs };
     if (silentMs <= this.maxSilenceMs) return;
     this.maxSilenceMs = silentMs;
     this.silenceFromMs = this.lastByteMs;
@@ -236,6 +231,7 @@ export class StreamLog {
   }
 
   private beat(kind: Beat['kind']): void {
+    this.silenceSinceBeat = { ms: 0, fromMs: this.current.atMs };
     if (this.beats.length < MAX_BEATS) this.beats.push({ atMs: this.current.atMs, kind });
   }
 

@@ -25,6 +25,9 @@ function judged(
     lastByteMs: OPENED_MS + lastByteMs,
     lastHeartbeatMs: OPENED_MS + lastHeartbeatMs,
     missesHeartbeat: false,
+    beats: 0,
+    shortestBeatMs: 0,
+    longestBeatMs: 0,
   };
   for (let ms = lastByteMs; ms <= untilMs; ms += 1000)
     judge.sweep(client, OPENED_MS + ms, summary, OPENED_MS + flowingMs(ms));
@@ -77,7 +80,15 @@ it.each([100, 500, 1000, 3000, 4500, 6000])(
   (everyMs) => {
     const summary = new Summary();
     const judge = new HeartbeatJudge(2000, null, () => 0);
-    const client: HeartbeatState = { openedMs: 0, lastByteMs: 0, lastHeartbeatMs: 0, missesHeartbeat: false };
+    const client: HeartbeatState = {
+      openedMs: 0,
+      lastByteMs: 0,
+      lastHeartbeatMs: 0,
+      missesHeartbeat: false,
+      beats: 0,
+      shortestBeatMs: 0,
+      longestBeatMs: 0,
+    };
     for (let ms = 0; ms <= 30_000; ms += 1000) {
       client.lastByteMs = Math.floor(ms / everyMs) * everyMs;
       judge.sweep(client, ms, summary, ms);
@@ -91,6 +102,9 @@ const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({
   lastByteMs,
   lastHeartbeatMs: openedMs,
   missesHeartbeat: false,
+  beats: 0,
+  shortestBeatMs: 0,
+  longestBeatMs: 0,
 });
 
 it('the last time that anybody was sent something is that of the last byte of any stream, greetings left out', () => {

@@ -76,9 +76,21 @@ export abstract class ClientState implements WheelNode {
   resumeMask = 0;
   inResume = false;
   atHeadFrom = -1;
+  returnHead = -1;
+  replayMs = -1;
+  hadSeq = -1;
+  replayedFrom = -1;
+  behindBeat = false;
+  /** It was given an id since it last returned without one; and the one that came last was a heartbeat's. */
+  hadId = false;
+  idIsBeats = false;
   /** For events that are compared (accounts/comparison.ts): what nobody else had heard yet. */
-  pending: { key: string; id: string | null; content: { exact: number; untimed: number }; sinceMs: number } | null =
-    null;
+  pending: {
+    key: string;
+    id: string | null;
+    content: { exact: number; untimed: number; id: number };
+    sinceMs: number;
+  } | null = null;
   // What came together (measure/bunching.ts).
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;

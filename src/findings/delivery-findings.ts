@@ -47,11 +47,11 @@ export const DELIVERY_FINDINGS = {
   'resume-lost': {
     severity: 'fail',
     explainedBy: ['target-down'],
-    means: 'Events were missing after a return with `Last-Event-ID`.',
+    means: 'Events were missing after a return with `Last-Event-ID`, or came under other ids than before.',
     measured:
-      'As `event-lost`, behind the id that was sent. A server that goes on with its newest event and never said that it replays is warned.',
+      'As `event-lost`, of what others had heard when the client came back. A server that goes on with its newest event and never said that it replays is warned. The id that clients returned with is told where a heartbeat had given it, or where an `id:` without a value had taken it away; events that were replayed under new ids are known by their numbers or their data.',
     notSeen:
-      'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
+      'Returns without an id, or behind ids that do not count (UUIDs) of a server that never replays; what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],
     advice:
       'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
@@ -60,9 +60,10 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events came again after a return with `Last-Event-ID`.',
-    measured: 'As `event-duplicated`, behind the id that was sent.',
+    measured:
+      'As `event-duplicated`, of what others had heard when the client came back, and of what came in one read with it. A replay that begins before the id counts where it was sent at once and comes to what is new.',
     notSeen:
-      'Returns without an id, or behind ids that do not count. Of numbers that nobody vouches for (other than `--seq` or our own server): a replay that begins before the id; it cannot be told from a numbering that starts again.',
+      'Returns without an id, or behind ids that do not count of a server that never replays. Of numbers that nobody vouches for (other than `--seq` or our own server): a replay that begins before the id and is sent piece by piece; it cannot be told from a numbering that starts again.',
     faults: ['resume-duplicate'],
     advice: 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
   },

@@ -43,11 +43,12 @@ export function renamedAfterReturn(events: number, id?: Quoted): string {
 export const RENAMED_ADVICE =
   'Keep the id of an event with it, and replay it under that: a client returns with the id that it was sent last, and knows by it what it had.';
 
-/** @param id the id that a heartbeat gave; empty where it took the id away */
+/** @param id the id that a heartbeat gave; empty where it took the id away. @param events that were missing; or returns without an id */
 export function movedByHeartbeat(id: string, events: number): string {
-  return id === ''
-    ? 'Heartbeats take the id away (`id:` without a value): a client that returns behind one sends no Last-Event-ID and misses what came meanwhile.'
-    : `The id that a client returns with is a heartbeat's (${quote(id)}): ${missingAfterReturn(events)}`;
+  if (id !== '')
+    return `The id that a client returns with is a heartbeat's (${quote(id)}): ${missingAfterReturn(events)}`;
+  const times = events === 0 ? 'a client that returns behind one sends' : `${counted(events, 'return')} sent`;
+  return `The id is taken away by an \`id:\` without a value, as in a heartbeat: ${times} no Last-Event-ID, and what came meanwhile is lost.`;
 }
 
 export const MOVED_ADVICE =

@@ -16,6 +16,8 @@ export const RECORDER_FIGURES = figures({
     'rotated',
     /** Streams that were opened with a Last-Event-ID after an earlier one. */
     'resumptions',
+    /** Returns without one of clients that had been given an id: something had taken it away. */
+    'idsTakenAway',
     /** Streams at whose beginning the server said from where it goes on. */
     'replaysPromised',
     /** Events due before their stream began: history, or a clock that is behind. */
@@ -38,6 +40,8 @@ export const RECORDER_FIGURES = figures({
     'dropsByCause',
     /** Like "refused" or "http-status: status 503". */
     'refusalsByCause',
+    /** An id that a heartbeat gave, one for each process, made printable. */
+    'heartbeatIds',
   ],
 });
 

@@ -5,7 +5,7 @@
  * its owner. `add` is associative and commutative, so that processes can be merged in any order and grouping; what a
  * merge cannot give, such as a percentile or the peak of a sum, is never stored.
  */
-import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-accounts.ts';
+import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-account-figures.ts';
 import { EVENT_LATENCY_FIGURES } from '../accounts/event-latency.ts';
 import { FIELD_FIGURES } from '../accounts/found-fields.ts';
 import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
@@ -78,6 +78,7 @@ export class Summary implements CountsByKind, Tallies {
   // Fields and not a record, as readers ask for one at a time; the compiler misses none that is declared.
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
+  readonly heartbeatIds: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();

@@ -7,7 +7,20 @@ export const PERIOD_MS = 1000;
 export type Say = (n: number, client: number) => { id?: string | null; data?: string; seq?: number; foundSeq?: number };
 
 function newClient(): ComparedClient {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1, pending: null };
+  return {
+    baseSeq: -1,
+    lastSeq: -1,
+    seenMask: 0,
+    resumeMask: 0,
+    inResume: false,
+    atHeadFrom: -1,
+    returnHead: -1,
+    replayMs: -1,
+    hadSeq: -1,
+    replayedFrom: -1,
+    behindBeat: false,
+    pending: null,
+  };
 }
 
 export class World {

@@ -166,7 +166,7 @@ judges(resume, [
       main: { says: [...ticks(9), [2200, 'id:\nevent: ping\ndata: {}\n\n']] },
       auxiliary: { resume: back(history(3, 4, 5, 6)) },
     },
-    { status: 'fail', title: 'Heartbeats take the id away' },
+    { status: 'fail', title: 'The id is taken away by an `id:` without a value' },
   ],
   [
     'says nothing of the ids of heartbeats where no id is looked at',

@@ -21,6 +21,8 @@ export interface CensusFigures {
   duplicated: number;
   resumeDuplicated: number;
   reordered: number;
+  /** The part of `reordered` that came late in a replay. */
+  resumeLate: number;
   /** Events that came on a stream behind one that has a higher number: by numbers that count, late. */
   overtaken: number;
   /** How often events came again that most clients heard again. */
@@ -45,6 +47,7 @@ export function noFigures(): CensusFigures {
     duplicated: 0,
     resumeDuplicated: 0,
     reordered: 0,
+    resumeLate: 0,
     overtaken: 0,
     repeated: 0,
     renamed: 0,

@@ -8,7 +8,7 @@
  * event leaves it; later than that, nobody is judged.
  */
 import { type CensusFigures, noFigures } from './census-figures.ts';
-import { type Content, contentOf, type KeyedEvent, type Naming } from './event-key.ts';
+import { type Content, contentOf, idOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { Ledger, type SequenceState } from './ledger.ts';
 import { Variants } from './variants.ts';
 
@@ -17,6 +17,12 @@ export const CENSUS_EVENTS = 4096;
 const AT = CENSUS_EVENTS - 1;
 /** An event that is later than so many others is another one. */
 const OVERTAKEN = 32;
+/** The id of one in so many events is held against that of others. */
+const IDS_COMPARED = 8;
+/** So many of the last events are looked through for one that comes under another id. */
+const MOST_MISSED = 512;
+/** So large a share of ids may differ from client to client, and they are the same for all. */
+const TOLERATED_SHARE = 0.1;
 
 export class Census extends Ledger {
   private readonly seqs = new Float64Array(CENSUS_EVENTS).fill(-1);
@@ -35,6 +41,7 @@ export class Census extends Ledger {
   private readonly againBehind = new Int32Array(CENSUS_EVENTS);
   private readonly againInResume = new Int32Array(CENSUS_EVENTS);
   private readonly lateBy = new Int32Array(CENSUS_EVENTS);
+  private readonly lateInReplay = new Int32Array(CENSUS_EVENTS);
   private readonly lateBehind = new Int32Array(CENSUS_EVENTS);
   private readonly overtakenBy = new Int32Array(CENSUS_EVENTS);
   /** All of the counts above. */
@@ -48,15 +55,21 @@ export class Census extends Ledger {
     this.againBehind,
     this.againInResume,
     this.lateBy,
+    this.lateInReplay,
     this.lateBehind,
     this.overtakenBy,
   ];
+  private readonly ids = new Int32Array(CENSUS_EVENTS);
   private readonly settled = noFigures();
   private readonly settledVariants = new Variants();
   private readonly naming: Naming;
   /** What is being heard. */
   private event: KeyedEvent | undefined;
   private cameBefore = false;
+  /** Events that were replayed under another id than they had; and how often ids are those of all, or each client's. */
+  private renamedInReplay = 0;
+  private idsAgreed = 0;
+  private idsDiffered = 0;
 
   /** @param naming by what the events are told apart */
   constructor(naming: Naming) {
@@ -69,7 +82,7 @@ export class Census extends Ledger {
    *
    * @param number the one that the server gave it, where it counts; else NaN
    */
-  introduce({ exact, untimed }: Content, nowMs: number, number: number): number {
+  introduce({ exact, untimed, id }: Content, nowMs: number, number: number): number {
     const seq = this.highestSeq + 1;
     const at = seq & AT;
     if (this.seqs[at] !== -1) this.settle(at, this.settled, this.settledVariants);
@@ -78,6 +91,7 @@ export class Census extends Ledger {
     this.numbers[at] = number;
     this.contents[at] = exact;
     this.untimedContents[at] = untimed;
+    this.ids[at] = id;
     for (const counts of this.counts) counts[at] = 0;
     this.highestSeq = seq;
     return seq;
@@ -94,7 +108,40 @@ export class Census extends Ledger {
     if (this.seqs[at] !== seq) return true;
     this.heardBy[at] = (this.heardBy[at] as number) + 1;
     if (isOvertaken) this.overtakenBy[at] = (this.overtakenBy[at] as number) + 1;
+    if (event !== undefined && (this.isPast || seq % IDS_COMPARED === 0)) this.compareId(at, event);
     return true;
+  }
+
+  /** A client that came back was sent what nobody knows under its name: is it what it missed, under another one? */
+  hearUnknown({ lastSeq, inResume }: SequenceState, event: KeyedEvent): void {
+    if (!inResume) return;
+    const { exact } = contentOf(event, this.naming);
+    const first = Math.max(0, this.highestSeq - MOST_MISSED + 1);
+    let found = -1;
+    for (let seq = first; seq <= this.highestSeq; seq++) {
+      if (this.contents[seq & AT] !== exact) continue;
+      // What several events say tells none of them.
+      if (found !== -1) return;
+      found = seq;
+    }
+    if (found > lastSeq && exact !== 0) this.renamedInReplay += 1;
+  }
+
+  /** Events that were replayed under other ids, where ids are the same for all. */
+  get renamed(): number {
+    return this.idsDiffered > TOLERATED_SHARE * (this.idsAgreed + this.idsDiffered) ? 0 : this.renamedInReplay;
+  }
+
+  /** Returns that were sent something of what they had missed. */
+  get replaysSeen(): number {
+    return this.returns.whole + this.returns.inPast;
+  }
+
+  private compareId(at: number, event: KeyedEvent): void {
+    const isSame = idOf(event) === this.ids[at];
+    if (this.isPast) this.renamedInReplay += isSame ? 0 : 1;
+    else if (isSame) this.idsAgreed += 1;
+    else this.idsDiffered += 1;
   }
 
   /** What is known of all events that were first heard until `untilMs`. */
@@ -125,10 +172,10 @@ export class Census extends Ledger {
     for (let seq = first; seq < firstSeq + count; seq++) missed[seq & AT] = (missed[seq & AT] as number) + 1;
   }
 
-  protected override cameLate(seq: number, missedInResume: boolean | null, behind: boolean): void {
+  protected override cameLate(seq: number, missedInResume: boolean | null, behind: boolean, isPast: boolean): void {
     const at = seq & AT;
     if (this.seqs[at] !== seq) return;
-    const late = behind ? this.lateBehind : this.lateBy;
+    const late = behind ? this.lateBehind : isPast ? this.lateInReplay : this.lateBy;
     late[at] = (late[at] as number) + 1;
     if (missedInResume === null) return;
     const missed = missedInResume ? this.missedInResume : behind ? this.missedBehind : this.missedBy;
@@ -153,13 +200,17 @@ export class Census extends Ledger {
     again[at] = (again[at] as number) + 1;
   }
 
+  protected override cameAgainInReplay(firstSeq: number, lastSeq: number): void {
+    for (let seq = Math.max(firstSeq, this.highestSeq - CENSUS_EVENTS + 1); seq <= lastSeq; seq++)
+      this.againInResume[seq & AT] = (this.againInResume[seq & AT] as number) + 1;
+  }
+
   private settle(at: number, figures: CensusFigures, variants: Variants): void {
     const heard = this.heardBy[at] as number;
     const missed = this.missedBy[at] as number;
     const missedBehind = this.missedBehind[at] as number;
     const again = this.againBy[at] as number;
     const againBehind = this.againBehind[at] as number;
-    const againInResume = this.againInResume[at] as number;
     const late = this.lateBy[at] as number;
     const lateBehind = this.lateBehind[at] as number;
     figures.events += 1;
@@ -178,14 +229,15 @@ export class Census extends Ledger {
       figures.uncommonMissed += missed;
     }
     const atOtherTimes = this.againAtOtherTimes[at] as number;
-    if (2 * (again + atOtherTimes + againBehind + againInResume) < heard) {
+    figures.resumeDuplicated += this.againInResume[at] as number;
+    if (2 * (again + atOtherTimes + againBehind) < heard) {
       figures.duplicated += again + atOtherTimes;
       figures.duplicatedBehind += againBehind;
-      figures.resumeDuplicated += againInResume;
     } else {
-      figures.repeated += again + againBehind + againInResume;
+      figures.repeated += again + againBehind;
       figures.renamed += atOtherTimes;
     }
+    figures.resumeLate += this.lateInReplay[at] as number;
     // Where most are late, the one that came first was out of order: it gave the event its number.
     if (2 * (late + lateBehind) >= heard) return;
     figures.reordered += late;

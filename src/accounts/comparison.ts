@@ -28,6 +28,8 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
+/** So many replays are no accident of who was read first. */
+const LEAST_REPLAYS = 3;
 /** The number of an event that has nothing by which events are named. */
 const NAMELESS = -2;
 
@@ -62,8 +64,9 @@ export class Comparison {
     return this.census.highestSeq;
   }
 
-  get returns(): Ledger['returns'] {
-    return this.census.returns;
+  /** Of clients that came back: what they were sent, and how many events that was under other ids. */
+  get replays(): Ledger['returns'] & { renamed: number } {
+    return { ...this.census.returns, renamed: this.census.renamed };
   }
 
   get announcedLost(): number {
@@ -81,11 +84,13 @@ export class Comparison {
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
     if (known === NAMELESS) {
       this.unnamed += 1;
+      this.census.hearUnknown(client, event);
       // It may have the number that is next.
       if (event.unread === true) forget(client);
       return -1;
     }
     this.hearings += 1;
+    this.census.nowMs = nowMs;
     if (client.pending !== null) this.join(client, client.pending, known >= 0, nowMs);
     const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
     return seq >= 0 && this.census.hear(client, seq, event) ? seq : -1;
@@ -129,6 +134,7 @@ export class Comparison {
       apart: areApart(this.clients),
       skipped: this.ids.skipped,
       counting: compared.counting,
+      replays: this.naming.current === 'id' && this.census.replaysSeen >= LEAST_REPLAYS,
     });
   }
 
@@ -161,7 +167,10 @@ export class Comparison {
       return -1;
     }
     // Back behind its Last-Event-ID, it is sent what came while none of the others was there.
-    if (client.inResume && client.lastSeq < this.census.highestSeq) return -1;
+    if (client.inResume && client.lastSeq < this.census.highestSeq) {
+      this.census.hearUnknown(client, event);
+      return -1;
+    }
     return this.numbered(event, this.introduce(heard, nowMs));
   }
 
@@ -224,10 +233,11 @@ export class Comparison {
   }
 
   private begin(): void {
-    const { announcedLost } = this.census;
+    const { announcedLost, returns } = this.census;
     this.ids.interrupt();
     this.census = new Census(this.naming.current);
     this.census.announcedLost = announcedLost;
+    Object.assign(this.census.returns, returns);
     this.alone = 0;
     this.introducedMs = Number.NEGATIVE_INFINITY;
     this.known.clear();

@@ -7,41 +7,11 @@ import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { Comparison } from './comparison.ts';
 import { acquit, areApart, forget, Ledger } from './ledger.ts';
+import type { EVENT_ACCOUNT_FIGURES } from './event-account-figures.ts';
 import { Schedule } from './schedule.ts';
 import type { SequenceVerdict } from './sequence.ts';
-import { figures, type Measured, type ReadCounts } from '../measure/figures.ts';
+import type { Measured, ReadCounts } from '../measure/figures.ts';
 
-export const EVENT_ACCOUNT_FIGURES = figures({
-  counts: [
-    /** Events that were held to account, each once a client. */
-    'eventsWithSeq',
-    'lost',
-    'duplicated',
-    'reordered',
-    /** The same behind a Last-Event-ID. */
-    'resumeLost',
-    'resumeDuplicated',
-    /** Returns behind a Last-Event-ID after which something was missing: it went on with the newest, or replayed. */
-    'returnsAtHead',
-    'returnsInPast',
-    /** Events of which the server said itself that it had dropped them. */
-    'announcedLost',
-    /** Events whose data was too large to be read: they are told by id and digest. */
-    'eventsUnread',
-    /** Load processes in which each connection was sent a stream of its own. */
-    'apart',
-    /** Numbers that ids passed over for all clients. */
-    'idsSkipped',
-  ],
-  times: [
-    /** From when the first client heard an event until the last one did. */
-    'spread',
-  ],
-  tallies: [
-    /** By what each process held events to account, or why it could not (sequence.ts). */
-    'sequence',
-  ],
-});
 type EventAccountFigures = Measured<typeof EVENT_ACCOUNT_FIGURES> & ReadCounts<'events'>;
 
 /** What came so lately may still be on its way to others. */
@@ -107,6 +77,7 @@ export class EventAccounts {
     }
     if (this.source === 'comparison') this.begin('pointer');
     this.summary.counts.eventsWithSeq += 1;
+    this.ledger.nowMs = nowMs;
     this.ledger.note(client, event.seq);
     return event.seq;
   }
@@ -114,6 +85,7 @@ export class EventAccounts {
   reconnected(client: Subscription): void {
     if (this.source === 'pointer') this.ledger.reconnected(client, client.resumed);
     else this.comparison.reconnected(client, client.resumed);
+    client.behindBeat = client.resumed && client.idIsBeats;
   }
 
   /** Its stream came to its planned end and is over: what the next one says is not held against this one. */
@@ -180,10 +152,13 @@ export class EventAccounts {
   /** All that is known by now, into the summary. */
   snapshot(nowMs: number): void {
     const { counts, sequence } = this.summary;
-    const { announcedLost, returns } = this.source === 'pointer' ? this.ledger : this.comparison;
+    const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
+    const returns = this.source === 'pointer' ? { ...this.ledger.returns, renamed: 0 } : this.comparison.replays;
     counts.announcedLost = announcedLost;
     counts.returnsAtHead = returns.atHead;
     counts.returnsInPast = returns.inPast;
+    counts.returnsBehindBeat = returns.behindBeat;
+    counts.returnsWhole = returns.whole;
     sequence.clear();
     if (counts.events === 0) return;
     const verdict = this.verdict(nowMs);
@@ -193,6 +168,8 @@ export class EventAccounts {
     counts.lost = found.lost;
     counts.duplicated = found.duplicated;
     counts.reordered = found.reordered;
+    counts.resumeLate = found.resumeLate;
+    counts.resumeRenamed = verdict.method === 'none' ? 0 : returns.renamed;
     counts.resumeLost = found.resumeLost;
     counts.resumeDuplicated = found.resumeDuplicated;
     counts.idsSkipped = found.skipped;
@@ -203,11 +180,13 @@ export class EventAccounts {
     if (this.source !== 'pointer' && this.finite) return { method: 'none', reason: 'finite' };
     if (this.source !== 'pointer')
       return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
-    const { lost, duplicated, reordered, resumeLost, resumeDuplicated, behind } = this.ledger;
+    const { lost, duplicated, reordered, resumeLate, resumeLost, resumeDuplicated, behind } = this.ledger;
     const heard = this.summary.counts.eventsWithSeq;
     const apart = !this.trusted && areApart(this.clients);
     const found = { method: 'pointer' as const, heard, skipped: 0, apart };
-    const resume = apart ? { resumeLost: 0, resumeDuplicated: 0 } : { resumeLost, resumeDuplicated };
+    const resume = apart
+      ? { resumeLate: 0, resumeLost: 0, resumeDuplicated: 0 }
+      : { resumeLate, resumeLost, resumeDuplicated };
     // A stream with an end is whole from its beginning, wherever others are.
     if (!apart && !this.finite) return { ...found, ...resume, lost, duplicated, reordered };
     return {
@@ -238,4 +217,13 @@ export class EventAccounts {
   }
 }
 
-const NOTHING = { heard: 0, lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, skipped: 0 };
+const NOTHING = {
+  heard: 0,
+  lost: 0,
+  duplicated: 0,
+  reordered: 0,
+  resumeLate: 0,
+  resumeLost: 0,
+  resumeDuplicated: 0,
+  skipped: 0,
+};

@@ -61,14 +61,19 @@ function untimedKey(event: KeyedEvent): string {
 export interface Content {
   readonly exact: number;
   readonly untimed: number;
+  /** Of its id. */
+  readonly id: number;
 }
-
-const NAMED_BY_IT: Content = { exact: 0, untimed: 0 };
 
 /** @param naming where it is the content that names an event, two of one name do not differ in it */
 export function contentOf(event: KeyedEvent, naming: Naming): Content {
-  if (naming === 'data' || naming === 'untimed') return NAMED_BY_IT;
-  return { exact: hash(keyOf(event, 'data') ?? ''), untimed: hash(keyOf(event, 'untimed') ?? '') };
+  const id = idOf(event);
+  if (naming === 'data' || naming === 'untimed') return { exact: 0, untimed: 0, id };
+  return { exact: hash(keyOf(event, 'data') ?? ''), untimed: hash(keyOf(event, 'untimed') ?? ''), id };
+}
+
+export function idOf({ id }: Pick<KeyedEvent, 'id'>): number {
+  return id === null ? 0 : hash(id);
 }
 
 function hash(key: string): number {

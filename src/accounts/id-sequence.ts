@@ -9,7 +9,7 @@
 const MIN_STEPS = 8;
 const MIN_SHARE = 0.9;
 /** The prefix is as short as can be; the number is written as it is counted, without leading zeros. */
-const NUMBERED = /^(.*?)(0|[1-9]\d{0,14})$/s;
+export const NUMBERED: RegExp = /^(.*?)(0|[1-9]\d{0,14})$/s;
 const MAX_ID_CHARS = 128;
 /** What is later than so many others is another one. */
 const MOST_LATE = 32;

@@ -13,13 +13,20 @@
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
 import { type Affected, mark, unmark } from '../measure/defects.ts';
+import {
+  beginsBefore,
+  cameAgainFrom,
+  forgetReturn,
+  isReplayed,
+  missedOfThePast,
+  type ReturnState,
+  returns,
+} from './returned.ts';
 
 const WINDOW = 32;
-/** Others may have been read the next event before this one was read the newest. */
-const RACE = 1;
 
 /** The account of one client; lives in the client's own object. */
-export interface SequenceState extends Affected {
+export interface SequenceState extends ReturnState, Affected {
   /** The first number seen; -1 before any. */
   baseSeq: number;
   lastSeq: number;
@@ -27,8 +34,6 @@ export interface SequenceState extends Affected {
   seenMask: number;
   /** Bit i: lastSeq - 1 - i was missed behind a Last-Event-ID. */
   resumeMask: number;
-  /** Reconnected behind a Last-Event-ID, and nothing new has come yet. */
-  inResume: boolean;
   /** The number with which the account was at the head for the first time; -1 before. */
   atHeadFrom: number;
 }
@@ -41,8 +46,17 @@ export class Ledger {
   resumeDuplicated = 0;
   /** Lost, but the server said so (`event: missed`). */
   announcedLost = 0;
-  /** Returns behind a Last-Event-ID with a gap: what came first was the newest, or something of the past. */
-  readonly returns = { atHead: 0, inPast: 0 };
+  /** The part of `reordered` that came late in a replay. */
+  resumeLate = 0;
+  /**
+   * Returns behind a Last-Event-ID: with a gap, and what came first was what is live, or something of the past; the part
+   * of these behind the id of a heartbeat; and without a gap where something had been missed.
+   */
+  readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
+  /** When what is noted was read. */
+  nowMs = 0;
+  /** What was noted last was of the past of a client that came back. */
+  protected isPast = false;
   /** The highest number that any client has seen. */
   highestSeq = -1;
   /** The same for accounts that have not been at the head yet; in none of the figures above. */
@@ -58,6 +72,9 @@ export class Ledger {
 
   note(state: SequenceState, seq: number): void {
     const ahead = seq - state.lastSeq;
+    if (state.hadSeq >= 0) this.endReplay(state, seq);
+    const isPast = state.returnHead >= 0 && isReplayed(state, seq, { nowMs: this.nowMs, isNew: ahead > 0 });
+    this.isPast = isPast;
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;
@@ -67,10 +84,13 @@ export class Ledger {
     } else if (ahead > 0) {
       this.advance(state, seq, ahead);
     } else if (this.strict && state.inResume && ahead < 0) {
+      const { lastSeq, returnHead } = state;
       forget(state);
       this.begin(state, seq);
+      state.returnHead = returnHead;
+      beginsBefore(state, seq, { hadSeq: lastSeq, nowMs: this.nowMs });
     } else {
-      this.lookBack(state, seq, -ahead);
+      this.lookBack(state, seq, { back: -ahead, isPast });
     }
     if (seq < this.highestSeq) return;
     this.highestSeq = seq;
@@ -79,7 +99,7 @@ export class Ledger {
 
   /** A new connection of the same client. Without a Last-Event-ID it starts a new account. */
   reconnected(state: SequenceState, resumed: boolean): void {
-    if (resumed && state.baseSeq >= 0) state.inResume = true;
+    if (resumed && state.baseSeq >= 0) returns(state, this.highestSeq);
     else forget(state);
   }
 
@@ -111,10 +131,11 @@ export class Ledger {
     else this.lost += count;
   }
 
-  /** One that was passed over came after all; null where it lies before the account. */
-  protected cameLate(_seq: number, missedInResume: boolean | null, behind: boolean): void {
+  /** One that was passed over came after all; null where it lies before the account. @param isPast in a replay */
+  protected cameLate(_seq: number, missedInResume: boolean | null, behind: boolean, isPast: boolean): void {
     const figures = behind ? this.behind : this;
     figures.reordered += 1;
+    if (isPast && !behind) this.resumeLate += 1;
     if (missedInResume === true) this.resumeLost -= 1;
     else if (missedInResume === false) figures.lost -= 1;
   }
@@ -124,6 +145,20 @@ export class Ledger {
     if (inResume) this.resumeDuplicated += 1;
     else if (behind) this.behind.duplicated += 1;
     else this.duplicated += 1;
+  }
+
+  /** A replay said once more what the client had. */
+  protected cameAgainInReplay(firstSeq: number, lastSeq: number): void {
+    this.resumeDuplicated += lastSeq - firstSeq + 1;
+  }
+
+  private endReplay(state: SequenceState, seq: number): void {
+    const { hadSeq } = state;
+    const firstSeq = cameAgainFrom(state, seq, this.nowMs);
+    if (firstSeq < 0) return;
+    mark(state, 'resumeDuplicated');
+    this.cameAgainInReplay(firstSeq, hadSeq);
+    state.hadSeq = -1;
   }
 
   private isBehind({ atHeadFrom }: SequenceState): boolean {
@@ -143,26 +178,42 @@ export class Ledger {
     const inWindow = ahead <= WINDOW;
     state.seenMask = inWindow ? ((state.seenMask << 1) | 1) << (ahead - 1) : 0;
     state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
-    if (state.inResume) state.resumeMask |= inWindow ? (1 << (ahead - 1)) - 1 : -1;
-    if (state.inResume && ahead > 1) {
-      if (seq >= this.highestSeq - RACE) this.returns.atHead += 1;
-      else this.returns.inPast += 1;
-    }
+    const firstSeq = state.lastSeq + 1;
+    const past = missedOfThePast(state, firstSeq, ahead - 1);
+    // The first of those that were passed over have the highest bits.
+    const live = ahead - 1 - past;
+    if (past > 0 && live < WINDOW) state.resumeMask |= ~lowBits(live) & (inWindow ? lowBits(ahead - 1) : -1);
+    if (state.inResume) this.returned(state, seq, ahead);
     if (ahead > 1) {
       this.odd += 1;
-      if (!this.isBehind(state)) passedOver(state, ahead - 1);
-      this.missed(state.lastSeq + 1, ahead - 1, state.inResume, this.isBehind(state));
+      state.missingInResume += past;
+      if (!this.isBehind(state)) state.missing += live;
+      if (past > 0) this.missed(firstSeq, past, true, false);
+      if (live > 0) this.missed(firstSeq + past, live, false, this.isBehind(state));
     }
     state.inResume = false;
     state.lastSeq = seq;
   }
 
-  private lookBack(state: SequenceState, seq: number, back: number): void {
+  /** The first that is new to a client that came back. */
+  private returned({ returnHead, behindBeat }: SequenceState, seq: number, ahead: number): void {
+    if (ahead === 1) {
+      if (seq <= returnHead) this.returns.whole += 1;
+      return;
+    }
+    // Others may have been read the newest event before this one was.
+    if (seq >= returnHead) this.returns.atHead += 1;
+    else this.returns.inPast += 1;
+    if (behindBeat) this.returns.behindBeat += 1;
+  }
+
+  private lookBack(state: SequenceState, seq: number, { back, isPast }: { back: number; isPast: boolean }): void {
     this.odd += 1;
     const bit = back >= 1 && back <= WINDOW ? 1 << (back - 1) : 0;
     if (bit === 0 || (state.seenMask & bit) !== 0) {
-      if (!this.isBehind(state)) mark(state, state.inResume ? 'resumeDuplicated' : 'duplicated');
-      this.cameAgain(seq, state.inResume, this.isBehind(state));
+      const inResume = state.inResume || isPast;
+      if (!this.isBehind(state)) mark(state, inResume ? 'resumeDuplicated' : 'duplicated');
+      this.cameAgain(seq, inResume, this.isBehind(state));
       return;
     }
     state.seenMask |= bit;
@@ -171,7 +222,7 @@ export class Ledger {
     if (!behind) mark(state, 'reordered');
     if (missedInResume === true) state.missingInResume -= 1;
     else if (missedInResume === false && !behind) state.missing -= 1;
-    this.cameLate(seq, missedInResume, behind);
+    this.cameLate(seq, missedInResume, behind, isPast);
   }
 }
 
@@ -208,6 +259,11 @@ export function forget(state: SequenceState): void {
   state.lastSeq = -1;
   state.seenMask = 0;
   state.resumeMask = 0;
-  state.inResume = false;
   state.atHeadFrom = -1;
+  forgetReturn(state);
+}
+
+/** At most 31 of them. */
+function lowBits(count: number): number {
+  return (1 << count) - 1;
 }

@@ -26,6 +26,8 @@ export interface Counted {
   lost: number;
   duplicated: number;
   reordered: number;
+  /** The part of `reordered` that came late in a replay. */
+  resumeLate: number;
   resumeLost: number;
   resumeDuplicated: number;
   /** Numbers that nobody heard: never sent, or lost for all. */

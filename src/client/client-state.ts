@@ -40,6 +40,10 @@ export abstract class ClientState implements WheelNode {
   stopsInEvent = 0;
   longestStopInEventMs = 0;
   lastHeartbeatMs = 0;
+  // The rhythm of its heartbeats on this stream (measure/heartbeat.ts).
+  beats = 0;
+  shortestBeatMs = 0;
+  longestBeatMs = 0;
   endedMs = 0;
   /** Where a redirect has led the client in this attempt; null at the original URL. */
   hop: Hop | null = null;
@@ -76,9 +80,21 @@ export abstract class ClientState implements WheelNode {
   affected = 0;
   missing = 0;
   missingInResume = 0;
+  returnHead = -1;
+  replayMs = -1;
+  hadSeq = -1;
+  replayedFrom = -1;
+  behindBeat = false;
+  /** It was given an id since it last returned without one; and the one that came last was a heartbeat's. */
+  hadId = false;
+  idIsBeats = false;
   /** For events that are compared (accounts/comparison.ts): what nobody else had heard yet. */
-  pending: { key: string; id: string | null; content: { exact: number; untimed: number }; sinceMs: number } | null =
-    null;
+  pending: {
+    key: string;
+    id: string | null;
+    content: { exact: number; untimed: number; id: number };
+    sinceMs: number;
+  } | null = null;
   // What came together (measure/bunching.ts).
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;
@@ -114,6 +130,8 @@ export abstract class ClientState implements WheelNode {
     this.heardFarewell = false;
     this.completed = false;
     this.missesHeartbeat = false;
+    this.beats = 0;
+    this.longestBeatMs = 0;
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;
     this.lastItemMs = Number.NEGATIVE_INFINITY;

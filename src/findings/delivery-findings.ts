@@ -59,11 +59,11 @@ export const DELIVERY_FINDINGS = {
   'resume-lost': {
     severity: 'fail',
     explainedBy: ['target-down'],
-    means: 'Events were missing after a return with `Last-Event-ID`.',
+    means: 'Events were missing after a return with `Last-Event-ID`, or came under other ids than before.',
     measured:
-      'As `event-lost`, behind the id that was sent. A server that goes on with its newest event and never said that it replays is warned.',
+      'As `event-lost`, of what others had heard when the client came back. A server that goes on with its newest event and never said that it replays is warned. The id that clients returned with is told where a heartbeat had given it, or where an `id:` without a value had taken it away; events that were replayed under new ids are known by their numbers or their data.',
     notSeen:
-      'Returns without an id, or behind ids that do not count (UUIDs); what the server says itself that it no longer has (`event: missed`).',
+      'Returns without an id, or behind ids that do not count (UUIDs) of a server that never replays; what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],
     advice:
       'Keep events and replay those after the id; join history and live without a gap; tell the client what is no longer kept.',
@@ -72,9 +72,10 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events came again after a return with `Last-Event-ID`.',
-    measured: 'As `event-duplicated`, behind the id that was sent.',
+    measured:
+      'As `event-duplicated`, of what others had heard when the client came back, and of what came in one read with it. A replay that begins before the id counts where it was sent at once and comes to what is new.',
     notSeen:
-      'Returns without an id, or behind ids that do not count. Of numbers that nobody vouches for (other than `--seq` or our own server): a replay that begins before the id; it cannot be told from a numbering that starts again.',
+      'Returns without an id, or behind ids that do not count of a server that never replays. Of numbers that nobody vouches for (other than `--seq` or our own server): a replay that begins before the id and is sent piece by piece; it cannot be told from a numbering that starts again.',
     faults: ['resume-duplicate'],
     advice: 'Replay only what comes after the id (not from it), and hold live events back until the history is sent.',
   },
@@ -109,7 +110,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'silent-stream'],
     means: 'A client was left without a sign of life.',
     measured:
-      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
+      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Also, without a promise: heartbeats that came three times at one period or more, and then not a byte for three of these periods and 5 s until the end. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
     notSeen: 'Which layer held it back.',
     faults: ['naive'],
     advice:

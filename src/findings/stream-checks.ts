@@ -32,20 +32,20 @@ export const STREAM_CHECKS = {
     errs: 'Never: it says what came.',
   },
   resume: {
-    means: 'A client that returns with `Last-Event-ID` gets what it missed, once.',
+    means: 'A client that returns with `Last-Event-ID` gets what it missed, once and in order.',
     measured:
-      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again, or when the return is refused; warns when the id is ignored and only what is live comes, unless the server promised a replay (`resumedFrom` in a `connected` event): then that fails too. What the server says itself that it no longer has (`event: missed`) passes.',
+      'A second connection comes back behind an event that the main stream saw, which goes on as the witness. Fails when events are missing, come again (those from before the id, the one that it names, or twice), out of order or under new ids, or when the return is refused; warns when the id is ignored and only what is live comes, unless the server promised a replay (`resumedFrom` in a `connected` event): then that fails too. Where heartbeats carry ids, another connection comes back behind one of these: fails when that loses what the id of an event does not. Two more ask behind ids that were never given: one that is written as the server writes them fails when it is refused, one that is not warns (429 and 503 are no refusal). What the server says itself that it no longer has (`event: missed`) passes.',
     notSeen:
-      'More than the last few events of a short history; what happens under load, and after a restart. Only `GET` asks twice, or `--resume`.',
+      'More than the last few events of a short history; what comes out of order or twice where nothing is published while the history is read; what happens under load, and after a restart. Only `GET` asks twice, or `--resume`.',
     errs: 'When ids are no places in one feed. A stream that begins anew for each connection is known by its beginning, or by the same events under other ids, and skipped; where neither shows, its ids are taken for places.',
   },
   heartbeat: {
     explainedBy: { check: 'buffered', reason: 'heartbeats come together with what else is held back' },
     means: 'The stream shows that it lives.',
     measured:
-      'Comments, and events of the types `ping`, `heartbeat`, `keepalive` and `keep-alive`; what comes within 250 ms of the head is a greeting. Where a period is promised (`heartbeatMs` in a `connected` event) it fails above one and a half periods (late) and above three (missing), with some slack¹; elsewhere above `--heartbeat-within`, or 55 s without a byte. Warns where one was due and none came yet.',
+      'Comments, and events of the types `ping`, `heartbeat`, `keepalive` and `keep-alive`; what comes within 250 ms of the head is a greeting. Where a period is promised (`heartbeatMs` in a `connected` event) it fails above one and a half periods (late) and above three (missing), with some slack¹; elsewhere above `--heartbeat-within`, or 55 s without a byte, and where heartbeats came three times at one period or more and then not a byte for three of these periods and 5 s. Warns where one was due and none came yet.',
     notSeen: 'Heartbeats further apart than the probe lasts; which layer held one back.',
-    errs: 'When this machine stood still: its own longest stop is added to each bound. Without a promise only silence counts, so no rhythm is held against anybody.',
+    errs: 'When this machine stood still: its own longest stop is added to each bound. Without a promise only silence counts; a server that sends a few heartbeats as a clock does, and means to send no more, looks like one whose timer died.',
   },
   'silent-gap': {
     explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' },

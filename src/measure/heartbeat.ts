@@ -8,7 +8,15 @@
  * heartbeat that is missing, and is counted apart. Our own stops are added to every bound, since what arrived meanwhile
  * was read that much later.
  */
-import { GREETING_MS, lateAfterMs, mayFallSilent, missingAfterMs, silentAfterMs } from '../findings/bounds.ts';
+import { stoppedAfterMs } from '../findings/stopped-heartbeats.ts';
+import {
+  GREETING_COMMENT_MS,
+  GREETING_MS,
+  lateAfterMs,
+  mayFallSilent,
+  missingAfterMs,
+  silentAfterMs,
+} from '../findings/bounds.ts';
 import { type Affected, mark, unmark } from './defects.ts';
 import { figures, type Measured } from './figures.ts';
 
@@ -21,9 +29,18 @@ export const HEARTBEAT_FIGURES = figures({
     'heartbeatsMissing',
     /** Streams that were sent nothing at all while others were. */
     'silentStreams',
+    /** Streams on which heartbeats had a rhythm and then stopped with everything else, and the part behind an event. */
+    'heartbeatsStopped',
+    'stoppedByEvent',
   ],
-  /** Between two heartbeats of one stream. */
-  times: ['heartbeatInterval'],
+  times: [
+    /** Between two heartbeats of one stream. */
+    'heartbeatInterval',
+    /** Of the streams on which they stopped: their period, the age at which they did, and the silence since. */
+    'stoppedPeriod',
+    'stoppedAge',
+    'stoppedSilence',
+  ],
 });
 type HeartbeatFigures = Measured<typeof HEARTBEAT_FIGURES>;
 
@@ -34,6 +51,10 @@ export interface HeartbeatState extends Affected {
   /** The time of opening until the first heartbeat. */
   lastHeartbeatMs: number;
   missesHeartbeat: boolean;
+  /** Heartbeats behind the greeting, and the shortest and the longest time between two of them. */
+  beats: number;
+  shortestBeatMs: number;
+  longestBeatMs: number;
 }
 
 export class HeartbeatJudge {
@@ -70,6 +91,7 @@ export class HeartbeatJudge {
     const sinceMs = nowMs - client.lastHeartbeatMs;
     const first = client.lastHeartbeatMs === client.openedMs;
     const { missesHeartbeat } = client;
+    noteRhythm(client, nowMs);
     client.lastHeartbeatMs = nowMs;
     client.missesHeartbeat = false;
     counts.heartbeats += 1;
@@ -120,6 +142,20 @@ export class HeartbeatJudge {
     }
   }
 
+  /** At the end, for one open stream: whether its heartbeats had a rhythm, and stopped. */
+  close(client: HeartbeatState, nowMs: number, { counts, times }: HeartbeatFigures): void {
+    if (this.periodMs !== null || client.missesHeartbeat) return;
+    const { beats, shortestBeatMs: shortestMs, longestBeatMs: longestMs, openedMs, lastByteMs } = client;
+    const boundMs = stoppedAfterMs({ beats, shortestMs, longestMs });
+    const silentMs = nowMs - lastByteMs;
+    if (boundMs === null || silentMs <= boundMs + this.ownStopMs()) return;
+    counts.heartbeatsStopped += 1;
+    if (lastByteMs > client.lastHeartbeatMs) counts.stoppedByEvent += 1;
+    times.stoppedPeriod.record(longestMs);
+    times.stoppedAge.record(lastByteMs - openedMs);
+    times.stoppedSilence.record(silentMs);
+  }
+
   private count(
     client: HeartbeatState,
     { counts }: HeartbeatFigures,
@@ -129,6 +165,15 @@ export class HeartbeatJudge {
     mark(client, name);
     counts[name] += 1;
   }
+}
+
+function noteRhythm(client: HeartbeatState, nowMs: number): void {
+  if (nowMs - client.openedMs < GREETING_COMMENT_MS) return;
+  const sinceMs = nowMs - client.lastHeartbeatMs;
+  client.beats += 1;
+  if (client.beats === 1) return;
+  client.shortestBeatMs = client.beats === 2 ? sinceMs : Math.min(client.shortestBeatMs, sinceMs);
+  client.longestBeatMs = Math.max(client.longestBeatMs, sinceMs);
 }
 
 /** When any of these clients was last sent something, its first second left out. */

@@ -17,12 +17,15 @@ import {
   withoutCredentials,
   type RequestSpec,
 } from './request-spec.ts';
-import { resumeBase, resumeDecided } from './resume-trial.ts';
+import { foreignId, movedId, resumeBase, resumeDecided, unknownId } from './resume-trial.ts';
 
 export const AUXILIARY_NAMES = [
   'twin',
   'coded',
   'resume',
+  'resumeBehindBeat',
+  'resumeUnknown',
+  'resumeForeign',
   'wrongPath',
   'withoutToken',
   'headOnly',
@@ -45,6 +48,9 @@ const HEAD_ONLY_PATIENCE_MS = 2000;
 const END_SLACK_MS = 700;
 const JITTERED = 1.5;
 const COMMON_EVENTS = 3;
+/** One after the other, so that the server does not have all of them open at once. */
+const UNKNOWN_AFTER_MS = 2500;
+const FOREIGN_AFTER_MS = 3500;
 
 export interface AuxiliaryContext {
   main: Listening;
@@ -131,8 +137,44 @@ const resume: AuxiliaryPlan = {
   isAnswered: (stream, { main, nowMs }) => resumeDecided(stream, main, nowMs) || nowMs - stream.startedMs > PATIENCE_MS,
 };
 
+/** The same behind the id of a heartbeat, which is the one that a browser returns with. */
+const resumeBehindBeat: AuxiliaryPlan = {
+  name: 'resumeBehindBeat',
+  requestSpec({ main, nowMs }) {
+    const moved = main.isStream ? movedId(main.log, nowMs) : null;
+    return moved === null || moved.id === '' ? null : { ...main.requestSpec, lastEventId: moved.id };
+  },
+  isAnswered: (stream, { main, nowMs }) =>
+    resumeDecided(stream, main, nowMs, movedId(main.log, stream.startedMs)?.behindId) ||
+    nowMs - stream.startedMs > PATIENCE_MS,
+};
+
 const answersAtHead = (stream: Listening, { nowMs }: AuxiliaryContext): boolean =>
   stream.head !== null || nowMs - stream.startedMs > PATIENCE_MS;
+
+/** Comes back behind an id that was never given: only whether it is let in is of interest. */
+const resumeUnknown: AuxiliaryPlan = {
+  name: 'resumeUnknown',
+  requestSpec: (context) => behindUnknown(context, UNKNOWN_AFTER_MS, unknownId),
+  isAnswered: answersAtHead,
+};
+
+const resumeForeign: AuxiliaryPlan = {
+  name: 'resumeForeign',
+  requestSpec: (context) => behindUnknown(context, FOREIGN_AFTER_MS, foreignId),
+  isAnswered: answersAtHead,
+};
+
+function behindUnknown(
+  context: AuxiliaryContext,
+  afterMs: number,
+  idOf: (main: Listening) => string | null,
+): RequestSpec | null {
+  const { main, nowMs } = context;
+  if (main.end !== null || nowMs - (main.headMs ?? nowMs) < afterMs || resumeBase(context) === null) return null;
+  const lastEventId = idOf(main);
+  return lastEventId === null ? null : { ...main.requestSpec, lastEventId };
+}
 
 const wrongPath: AuxiliaryPlan = {
   name: 'wrongPath',
@@ -183,6 +225,9 @@ export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
   twin,
   coded,
   resume,
+  resumeBehindBeat,
+  resumeUnknown,
+  resumeForeign,
   wrongPath,
   withoutToken,
   headOnly,

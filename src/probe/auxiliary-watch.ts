@@ -17,6 +17,9 @@ const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   twin: 'cached',
   coded: 'compression',
   resume: 'resume',
+  resumeBehindBeat: 'resume',
+  resumeUnknown: 'resume',
+  resumeForeign: 'resume',
   wrongPath: 'error-status',
   withoutToken: 'error-status',
   headOnly: 'error-status',
@@ -80,7 +83,7 @@ export class AuxiliaryWatch {
   private mayAsk({ name }: AuxiliaryPlan): boolean {
     const { plan, checks, asksTwice } = this.options;
     if (checks.skips[ASKED_FOR[name]] !== undefined) return false;
-    return asksTwice || (name === 'resume' && plan.resume);
+    return asksTwice || (ASKED_FOR[name] === 'resume' && plan.resume);
   }
 
   private open(plan: AuxiliaryPlan, context: AuxiliaryContext): void {

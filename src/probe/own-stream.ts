@@ -20,12 +20,15 @@ function beginsAnew(other: Listening, main: Listening): boolean {
   const [here, then] = main.log.published;
   const [there, after] = other.log.published;
   if (here === undefined || there === undefined || other.headMs === null) return false;
-  if (here.atMs >= other.headMs || !isSame(here, there)) return false;
+  const tells = then !== undefined && then.untimed !== here.untimed;
+  if (here.atMs >= other.headMs || !isSame(here, there, tells)) return false;
   if (then === undefined || after === undefined) return true;
-  return isSame(then, after) && then.atMs - here.atMs >= APART_MS && after.atMs - there.atMs >= APART_MS;
+  return isSame(then, after, tells) && then.atMs - here.atMs >= APART_MS && after.atMs - there.atMs >= APART_MS;
 }
 
-function isSame(one: NotedEvent, other: NotedEvent): boolean {
+/** @param tells the data tells events apart, whatever their ids */
+function isSame(one: NotedEvent, other: NotedEvent, tells: boolean): boolean {
+  if (tells && one.untimed === other.untimed) return true;
   return one.id === null ? one.key === other.key : one.id === other.id;
 }
 

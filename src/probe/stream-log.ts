@@ -16,12 +16,14 @@ import { blankFigures } from '../measure/blank-figures.ts';
 import { Bunching, type BunchState } from '../measure/bunching.ts';
 import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
+import type { GivenId } from './given-id.ts';
 import type { Arrival } from './result.ts';
 
 const MAX_ARRIVALS = 1000;
 /** Published events that are remembered; later ones are only counted. */
 const MAX_NOTED = 5000;
 const MAX_BEATS = 1000;
+const MAX_MOVED_IDS = 1000;
 const MAX_TYPES = 50;
 const MAX_TYPE_CHARACTERS = 100;
 const MAX_DEVIATIONS = 20;
@@ -64,6 +66,8 @@ export class StreamLog {
   /** The first `MAX_NOTED`. */
   readonly published: NotedEvent[] = [];
   readonly beats: Beat[] = [];
+  /** The first `MAX_MOVED_IDS`. */
+  readonly movedIds: GivenId[] = [];
   readonly deviations: Deviation[] = [];
   readonly eventTypes = new Map<string, number>();
   readonly bunching = new Bunching();
@@ -100,6 +104,8 @@ export class StreamLog {
   silenceFromMs = 0;
   /** The longest one that a byte has ended: all others may have gone on. */
   maxEndedSilenceMs = 0;
+  /** The same since the last heartbeat. */
+  silenceSinceBeat = { ms: 0, fromMs: 0 };
   lastByteMs = 0;
   /** The data of the last event, its beginning: whether it says that the stream is over. */
   lastData = '';
@@ -160,6 +166,7 @@ export class StreamLog {
   /** Also for a silence that nothing has ended yet. */
   silentUntil(atMs: number): void {
     const silentMs = atMs - this.lastByteMs;
+    if (silentMs > this.silenceSinceBeat.ms) this.silenceSinceBeat = { ms: silentMs, fromMs: this.lastByteMs };
     if (silentMs <= this.maxSilenceMs) return;
     this.maxSilenceMs = silentMs;
     this.silenceFromMs = this.lastByteMs;
@@ -178,8 +185,10 @@ export class StreamLog {
     this.replacing.read(data);
     const stamps = this.readStamps(type, data);
     // Where its data have a number, or what the user named, it was published to somebody.
-    if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) this.beat('event');
-    else if (isNotice(type)) {
+    if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) {
+      this.beat('event');
+      if (ownId) this.moveId(lastEventId);
+    } else if (isNotice(type)) {
       if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
     } else this.publishes(type, data, { id: ownId ? lastEventId : null, stamps });
@@ -193,6 +202,7 @@ export class StreamLog {
   withoutData(type: string, lastEventId: string): void {
     if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
     this.withoutDataCount += 1;
+    if (lastEventId !== this.lastEventId) this.moveId(lastEventId);
     if (isHeartbeat(type)) this.beat('event');
   }
 
@@ -232,7 +242,14 @@ export class StreamLog {
     });
   }
 
+  private moveId(id: string): void {
+    this.lastEventId = id;
+    if (this.movedIds.length >= MAX_MOVED_IDS) return;
+    this.movedIds.push({ atMs: this.current.atMs, id, behind: this.publishedCount });
+  }
+
   private beat(kind: Beat['kind']): void {
+    this.silenceSinceBeat = { ms: 0, fromMs: this.current.atMs };
     if (this.beats.length < MAX_BEATS) this.beats.push({ atMs: this.current.atMs, kind });
   }
 

@@ -18,6 +18,8 @@ export const RECORDER_FIGURES = figures({
     'rotated',
     /** Streams that were opened with a Last-Event-ID after an earlier one. */
     'resumptions',
+    /** Returns without one of clients that had been given an id: something had taken it away. */
+    'idsTakenAway',
     /** Streams at whose beginning the server said from where it goes on. */
     'replaysPromised',
     /** Events due before their stream began: history, or a clock that is behind. */
@@ -48,6 +50,8 @@ export const RECORDER_FIGURES = figures({
     'refusedAnswers',
     /** What answers show of the software that sends them (findings/server-marks.ts), of the first ones of each process. */
     'serverMarks',
+    /** An id that a heartbeat gave, one for each process, made printable. */
+    'heartbeatIds',
   ],
 });
 

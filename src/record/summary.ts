@@ -5,7 +5,7 @@
  * its owner. `add` is associative and commutative, so that processes can be merged in any order and grouping; what a
  * merge cannot give, such as a percentile or the peak of a sum, is never stored.
  */
-import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-accounts.ts';
+import { EVENT_ACCOUNT_FIGURES } from '../accounts/event-account-figures.ts';
 import { EVENT_LATENCY_FIGURES } from '../accounts/event-latency.ts';
 import { FIELD_FIGURES } from '../accounts/found-fields.ts';
 import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
@@ -94,6 +94,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly refusalsByCause: Tally = new Map();
   readonly refusedAnswers: Tally = new Map();
   readonly serverMarks: Tally = new Map();
+  readonly heartbeatIds: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly stopEnds: Tally = new Map();

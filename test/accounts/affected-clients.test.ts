@@ -1,10 +1,7 @@
 import { expect, it } from 'vitest';
 import { acquit, forget, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
-import { countAffected, mark, UNAFFECTED, unmark } from '../../src/measure/defects.ts';
-
-function newClient(): SequenceState {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1, ...UNAFFECTED };
-}
+import { countAffected, mark, unmark } from '../../src/measure/defects.ts';
+import { newSequenceState } from '../support/sequence-state.ts';
 
 function counted(...clients: readonly SequenceState[]): Record<string, number> {
   const tally = new Map<string, number>([['lost', 99]]);
@@ -14,7 +11,7 @@ function counted(...clients: readonly SequenceState[]): Record<string, number> {
 
 /** A client that hears these numbers; `resume` reconnects it behind its Last-Event-ID. */
 function heard(...numbers: readonly (number | 'resume')[]): SequenceState {
-  const [ledger, client] = [new Ledger(), newClient()];
+  const [ledger, client] = [new Ledger(), newSequenceState()];
   for (const number of numbers) {
     if (number === 'resume') ledger.reconnected(client, true);
     else ledger.note(client, number);
@@ -23,7 +20,7 @@ function heard(...numbers: readonly (number | 'resume')[]): SequenceState {
 }
 
 it('a client is counted once for each defect, however often it meets it', () => {
-  const [one, two, sound] = [newClient(), newClient(), newClient()];
+  const [one, two, sound] = [newSequenceState(), newSequenceState(), newSequenceState()];
   mark(one, 'dropped');
   mark(one, 'dropped');
   mark(one, 'heartbeatsLate');

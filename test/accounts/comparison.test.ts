@@ -4,7 +4,16 @@ import type { Counted, SequenceVerdict } from '../../src/accounts/sequence.ts';
 import { runs } from '../sse/recorder.ts';
 import { PERIOD_MS, type Say, World } from '../support/compared-world.ts';
 
-const nothing = { lost: 0, duplicated: 0, reordered: 0, resumeLost: 0, resumeDuplicated: 0, skipped: 0, apart: false };
+const nothing = {
+  lost: 0,
+  duplicated: 0,
+  reordered: 0,
+  resumeLate: 0,
+  resumeLost: 0,
+  resumeDuplicated: 0,
+  skipped: 0,
+  apart: false,
+};
 
 function figures(verdict: SequenceVerdict): Omit<Counted, 'heard'> | SequenceVerdict {
   if (verdict.method === 'none') return verdict;

@@ -1,15 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
-import { UNAFFECTED } from '../../src/measure/defects.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
+import { newSequenceState } from '../support/sequence-state.ts';
 
 const CLIENTS = 3;
-
-function newClient(): SequenceState {
-  return { baseSeq: -1, lastSeq: -1, seenMask: 0, resumeMask: 0, inResume: false, atHeadFrom: -1, ...UNAFFECTED };
-}
 
 function countsOf(ledger: Ledger): NaiveLedger['counts'] {
   const { lost, duplicated, reordered, resumeLost, resumeDuplicated, announcedLost } = ledger;
@@ -19,7 +15,7 @@ function countsOf(ledger: Ledger): NaiveLedger['counts'] {
 /** One client that hears these numbers; `resume` reconnects it behind its Last-Event-ID. */
 function account(heard: readonly (number | 'resume')[], headSeq = 0): NaiveLedger['counts'] {
   const ledger = new Ledger();
-  const client = newClient();
+  const client = newSequenceState();
   for (const seq of heard) {
     if (seq === 'resume') ledger.reconnected(client, true);
     else ledger.note(client, seq);
@@ -34,7 +30,7 @@ const upTo = (from: number, to: number): number[] => Array.from({ length: to - f
 it('the ledger, known answers finds the 7 events that 3 of 50 clients never got: 21 lost and nothing else', () => {
   const ledger = new Ledger();
   const dropped = new Set([1, 2, 77, 78, 79, 500, 999].map((n) => n + 1));
-  const clients = Array.from({ length: 50 }, newClient);
+  const clients = Array.from({ length: 50 }, newSequenceState);
   for (const seq of upTo(1, 1000)) {
     for (const [index, client] of clients.entries()) if (index >= 3 || !dropped.has(seq)) ledger.note(client, seq);
   }
@@ -88,7 +84,7 @@ it('the ledger, known answers holds what never came after the last event against
 
 it('the ledger, known answers does not call lost what the server announced as gone', () => {
   const ledger = new Ledger();
-  const client = newClient();
+  const client = newSequenceState();
   for (const seq of [1, 2, 3]) ledger.note(client, seq);
   ledger.reconnected(client, true);
   ledger.announced(client, 6);
@@ -98,7 +94,7 @@ it('the ledger, known answers does not call lost what the server announced as go
 
 it('the ledger, known answers begins a new account for a client that returns without an id', () => {
   const ledger = new Ledger();
-  const client = newClient();
+  const client = newSequenceState();
   for (const seq of [1, 2, 3]) ledger.note(client, seq);
   ledger.reconnected(client, false);
   for (const seq of [1, 2]) ledger.note(client, seq);
@@ -106,7 +102,7 @@ it('the ledger, known answers begins a new account for a client that returns wit
   expect(client).toMatchObject({ baseSeq: 1, lastSeq: 2 });
 });
 
-const strict = (): [Ledger, SequenceState, SequenceState] => [new Ledger(true), newClient(), newClient()];
+const strict = (): [Ledger, SequenceState, SequenceState] => [new Ledger(true), newSequenceState(), newSequenceState()];
 
 it('numbers that nobody vouches for are held against a client only from the head on: a history for newcomers is not judged', () => {
   const [ledger, one, other] = strict();
@@ -132,14 +128,85 @@ it('numbers that nobody vouches for hold a connection that counts for itself to 
 
 it('numbers that nobody vouches for that begin again behind a Last-Event-ID begin a new account; the last event once more is a double', () => {
   const [ledger, one] = strict();
-  for (const seq of upTo(1, 20)) ledger.note(one, seq);
+  const hear = (from: number, to: number): void => {
+    for (const seq of upTo(from, to)) {
+      ledger.nowMs += 1000;
+      ledger.note(one, seq);
+    }
+  };
+  hear(1, 20);
   ledger.reconnected(one, true);
-  for (const seq of upTo(1, 8)) ledger.note(one, seq);
+  hear(1, 24);
   expect(countsOf(ledger)).toEqual(nothing);
-  for (const seq of upTo(19, 21)) ledger.note(one, seq);
   ledger.reconnected(one, true);
-  for (const seq of upTo(21, 22)) ledger.note(one, seq);
+  hear(24, 25);
   expect(countsOf(ledger)).toEqual({ ...nothing, resumeDuplicated: 1 });
+});
+
+it('numbers that nobody vouches for that begin again and are sent all at once are a replay of what the client had', () => {
+  const [ledger, one, other] = strict();
+  for (const seq of upTo(1, 20)) ledger.note(one, seq);
+  for (const seq of upTo(1, 24)) ledger.note(other, seq);
+  ledger.reconnected(one, true);
+  ledger.nowMs += 1000;
+  for (const seq of upTo(15, 24)) ledger.note(one, seq);
+  expect(countsOf(ledger)).toEqual({ ...nothing, resumeDuplicated: 6 });
+});
+
+/** One client has heard up to 2 and comes back when another one has heard up to 6; it then hears these. */
+function replay(...heard: readonly number[]): Record<string, unknown> {
+  const [ledger, one, other] = strict();
+  for (const seq of upTo(1, 2)) ledger.note(one, seq);
+  for (const seq of upTo(1, 6)) ledger.note(other, seq);
+  ledger.reconnected(one, true);
+  for (const seq of heard) {
+    ledger.nowMs += 20;
+    ledger.note(one, seq);
+  }
+  return { ...countsOf(ledger), resumeLate: ledger.resumeLate, returns: ledger.returns };
+}
+
+const returned = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
+
+it.each([
+  ['comes whole', [3, 4, 5, 6, 7], { ...nothing, resumeLate: 0, returns: { ...returned, whole: 1 } }],
+  ['does not come', [7, 8], { ...nothing, resumeLost: 4, resumeLate: 0, returns: { ...returned, atHead: 1 } }],
+  [
+    'has only the last two',
+    [5, 6, 7],
+    { ...nothing, resumeLost: 2, resumeLate: 0, returns: { ...returned, inPast: 1 } },
+  ],
+  [
+    'misses one in the middle, which is the fault of the replay',
+    [3, 5, 6, 7],
+    { ...nothing, resumeLost: 1, resumeLate: 0, returns: { ...returned, whole: 1 } },
+  ],
+  [
+    'misses its end, and the stream something behind it',
+    [3, 4, 8],
+    { ...nothing, resumeLost: 2, lost: 1, resumeLate: 0, returns: { ...returned, whole: 1 } },
+  ],
+  [
+    'says everything twice',
+    [3, 3, 4, 4, 5, 5, 6, 6, 7],
+    { ...nothing, resumeDuplicated: 4, resumeLate: 0, returns: { ...returned, whole: 1 } },
+  ],
+  [
+    'begins with the newest',
+    [6, 5, 4, 3, 7],
+    { ...nothing, reordered: 3, resumeLate: 3, returns: { ...returned, atHead: 1 } },
+  ],
+  [
+    'comes behind what is live, and says that again',
+    [7, 3, 4, 5, 6, 7, 8],
+    { ...nothing, reordered: 4, resumeLate: 4, resumeDuplicated: 1, returns: { ...returned, atHead: 1 } },
+  ],
+])('a replay that %s', (_name, heard, counts) => {
+  expect(replay(...heard)).toEqual(counts);
+});
+
+it('a double of what is live is none of the replay before it', () => {
+  expect(replay(3, 4, 5, 6, 7, 8, 8)).toMatchObject({ duplicated: 1, resumeDuplicated: 0 });
 });
 
 it('numbers that nobody vouches for show how often they were not the next', () => {
@@ -165,12 +232,13 @@ it('the ledger against sets counts the same, at every step, and never below zero
     fc.property(fc.array(step, { maxLength: 200, size: 'max' }), fc.nat({ max: 200 }), (steps, behindHead) => {
       const ledger = new Ledger();
       const naive = new NaiveLedger();
-      const clients = Array.from({ length: CLIENTS }, newClient);
+      const clients = Array.from({ length: CLIENTS }, newSequenceState);
       const last = Array.from({ length: CLIENTS }, () => 50);
       const [ours, theirs]: [string[], string[]] = [[], []];
       let lowest = 0;
       for (const one of steps) {
         const state = clients[one.client] as SequenceState;
+        ledger.nowMs += 1000;
         if ('ahead' in one) {
           const seq = Math.max(0, (last[one.client] as number) + one.ahead);
           last[one.client] = Math.max(last[one.client] as number, seq);

@@ -5,6 +5,8 @@ interface Account {
   seen: Set<number>;
   missing: Map<number, 'stream' | 'resume'>;
   inResume: boolean;
+  /** The highest number of all when it came back; -1 where it has not. */
+  returnHead: number;
 }
 
 export class NaiveLedger {
@@ -19,13 +21,15 @@ export class NaiveLedger {
       account.base = seq;
       account.last = seq;
     } else if (seq > account.last) {
-      const why = account.inResume ? 'resume' : 'stream';
-      for (let missed = account.last + 1; missed < seq; missed++) account.missing.set(missed, why);
-      this.miss(why, seq - account.last - 1);
+      for (let missed = account.last + 1; missed < seq; missed++) {
+        const why = account.inResume || missed <= account.returnHead ? 'resume' : 'stream';
+        account.missing.set(missed, why);
+        this.miss(why, 1);
+      }
       account.last = seq;
       account.inResume = false;
     } else if (account.seen.has(seq) || account.last - seq > 32) {
-      if (account.inResume) this.counts.resumeDuplicated += 1;
+      if (account.inResume || seq <= account.returnHead) this.counts.resumeDuplicated += 1;
       else this.counts.duplicated += 1;
       return;
     } else {
@@ -39,8 +43,12 @@ export class NaiveLedger {
 
   reconnected(client: number, resumed: boolean): void {
     const account = this.account(client);
-    if (resumed && account.base !== null) account.inResume = true;
-    else this.accounts.delete(client);
+    if (resumed && account.base !== null) {
+      account.inResume = true;
+      account.returnHead = this.highestSeq;
+    } else {
+      this.accounts.delete(client);
+    }
   }
 
   announced(client: number, count: number): void {
@@ -63,7 +71,7 @@ export class NaiveLedger {
   private account(client: number): Account {
     let account = this.accounts.get(client);
     if (account === undefined) {
-      account = { base: null, last: -1, seen: new Set(), missing: new Map(), inResume: false };
+      account = { base: null, last: -1, seen: new Set(), missing: new Map(), inResume: false, returnHead: -1 };
       this.accounts.set(client, account);
     }
     return account;

@@ -21,6 +21,9 @@ class Watched {
     lastHeartbeatMs: OPENED_MS,
     missesHeartbeat: false,
     ...UNAFFECTED,
+    beats: 0,
+    shortestBeatMs: 0,
+    longestBeatMs: 0,
   };
 
   constructor({ periodMs = null, withinMs = null, ownStopMs = 0 }: Rules) {
@@ -146,4 +149,26 @@ it('what the plan promised stands against what the server says later', () => {
   watched.judge.promise(60_000);
   expect(watched.judge.promisedPeriodMs).toBe(2000);
   expect(watched.sweep(6501).counts.missing).toBe(1);
+});
+
+it.each([
+  ['that stop with an event', [1000, 2000, 3000], 3500, 12_000, { heartbeatsStopped: 1, stoppedByEvent: 1 }],
+  ['that stop by themselves', [1000, 2000, 3000], null, 12_000, { heartbeatsStopped: 1, stoppedByEvent: 0 }],
+  ['that were not due for long', [1000, 2000, 3000], 3500, 8000, { heartbeatsStopped: 0 }],
+  ['that had no rhythm', [1000, 1200, 4000], 4500, 20_000, { heartbeatsStopped: 0 }],
+  ['of which only two came', [1000, 2000], 2500, 20_000, { heartbeatsStopped: 0 }],
+  ['behind a greeting that is none of them', [0, 700, 1700, 2700], 3500, 12_000, { heartbeatsStopped: 1 }],
+  ['while events flow', [1000, 2000, 3000], 11_500, 12_000, { heartbeatsStopped: 0 }],
+] as const)('heartbeats that nobody promised %s', (_name, beatsMs, eventMs, endMs, counts) => {
+  const watched = new Watched({ withinMs: 55_000 });
+  for (const atMs of beatsMs) watched.beat(atMs);
+  if (eventMs !== null) watched.bytes(eventMs);
+  watched.judge.close(watched.client, OPENED_MS + endMs, watched.summary);
+  expect(watched.summary.counts).toMatchObject(counts);
+});
+
+it('heartbeats that were promised are judged by the promise, and not by their rhythm', () => {
+  const watched = new Watched({ periodMs: 2000 }).beat(1000).beat(2000).beat(3000);
+  watched.judge.close(watched.client, OPENED_MS + 12_000, watched.summary);
+  expect(watched.summary.counts.heartbeatsStopped).toBe(0);
 });

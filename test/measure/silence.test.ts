@@ -27,6 +27,9 @@ function judged(
     lastHeartbeatMs: OPENED_MS + lastHeartbeatMs,
     missesHeartbeat: false,
     ...UNAFFECTED,
+    beats: 0,
+    shortestBeatMs: 0,
+    longestBeatMs: 0,
   };
   for (let ms = lastByteMs; ms <= untilMs; ms += 1000)
     judge.sweep(client, OPENED_MS + ms, summary, OPENED_MS + flowingMs(ms));
@@ -85,6 +88,9 @@ it.each([100, 500, 1000, 3000, 4500, 6000])(
       lastHeartbeatMs: 0,
       missesHeartbeat: false,
       ...UNAFFECTED,
+      beats: 0,
+      shortestBeatMs: 0,
+      longestBeatMs: 0,
     };
     for (let ms = 0; ms <= 30_000; ms += 1000) {
       client.lastByteMs = Math.floor(ms / everyMs) * everyMs;
@@ -100,6 +106,9 @@ const stream = (openedMs: number, lastByteMs: number): HeartbeatState => ({
   lastHeartbeatMs: openedMs,
   missesHeartbeat: false,
   ...UNAFFECTED,
+  beats: 0,
+  shortestBeatMs: 0,
+  longestBeatMs: 0,
 });
 
 it('the last time that anybody was sent something is that of the last byte of any stream, greetings left out', () => {

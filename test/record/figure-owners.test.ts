@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import type { EVENT_ACCOUNT_FIGURES } from '../../src/accounts/event-accounts.ts';
+import type { EVENT_ACCOUNT_FIGURES } from '../../src/accounts/event-account-figures.ts';
 import type { Measured, ReadCounts } from '../../src/measure/figures.ts';
 import type { HEARTBEAT_FIGURES } from '../../src/measure/heartbeat.ts';
 import { Summary } from '../../src/record/summary.ts';

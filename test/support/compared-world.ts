@@ -2,22 +2,13 @@
 import type { ComparedClient, ComparedEvent } from '../../src/accounts/compared-client.ts';
 import { Comparison } from '../../src/accounts/comparison.ts';
 import type { SequenceVerdict } from '../../src/accounts/sequence.ts';
-import { UNAFFECTED } from '../../src/measure/defects.ts';
+import { newSequenceState } from './sequence-state.ts';
 
 export const PERIOD_MS = 1000;
 export type Say = (n: number, client: number) => { id?: string | null; data?: string; seq?: number; foundSeq?: number };
 
 function newClient(): ComparedClient {
-  return {
-    baseSeq: -1,
-    lastSeq: -1,
-    seenMask: 0,
-    resumeMask: 0,
-    inResume: false,
-    atHeadFrom: -1,
-    pending: null,
-    ...UNAFFECTED,
-  };
+  return { ...newSequenceState(), pending: null };
 }
 
 export class World {

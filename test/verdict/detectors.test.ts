@@ -449,7 +449,7 @@ const defects: [
       summary.counts.reordered = 1234;
     },
     'event-reordered',
-    { reordered: 1234, received: 300 },
+    { reordered: 1234, inReplay: 0, received: 300 },
     '1,234 events arrived out of order',
   ],
   [
@@ -458,8 +458,43 @@ const defects: [
       summary.counts.resumeLost = 3;
     },
     'resume-lost',
-    { resumeLost: 3, received: 300 },
+    { resumeLost: 3, received: 300, resumptions: 0, returnsAtHead: 0, returnsInPast: 0, returnsWhole: 0 },
     '3 events were missing after',
+  ],
+  [
+    'a replay that begins with the newest',
+    ({ summary }) => {
+      Object.assign(summary.counts, { reordered: 7, resumeLate: 7 });
+    },
+    'event-reordered',
+    { reordered: 7, inReplay: 7, received: 300 },
+    '7 events came out of order after reconnecting with Last-Event-ID.',
+  ],
+  [
+    'a replay that is a part of what comes out of order',
+    ({ summary }) => {
+      Object.assign(summary.counts, { reordered: 9, resumeLate: 7 });
+    },
+    'event-reordered',
+    { reordered: 9, inReplay: 7, received: 300 },
+    '9 events arrived out of order, 7 of them after reconnecting',
+  ],
+  [
+    'a replay under new ids',
+    ({ summary }) => {
+      Object.assign(summary.counts, { resumeRenamed: 5, resumeLost: 6, returnsInPast: 2 });
+    },
+    'resume-lost',
+    {
+      resumeLost: 6,
+      resumeRenamed: 5,
+      received: 300,
+      resumptions: 0,
+      returnsAtHead: 0,
+      returnsInPast: 2,
+      returnsWhole: 0,
+    },
+    '5 events came under new ids, or none, after reconnecting with Last-Event-ID. 1 event was missing',
   ],
   [
     'a replay that overlaps',
@@ -826,6 +861,30 @@ function stop({ summary }: RunRecord): void {
 it('the detectors take 204 to clients that had a stream for its end, and to clients that never had one for a refusal', () => {
   expect(found(soundRecord(stop))).toEqual({});
   expect(Object.keys(found(emptyRecord(stop)))).toContain('connect-refused');
+});
+
+it.each<[string, Record<string, number>, string, string]>([
+  ['replays behind the ids of events', { returnsAtHead: 6, returnsWhole: 2 }, 'fail', `heartbeat's ("hb-7"): 3 events`],
+  ['replays behind no id at all', { returnsAtHead: 6 }, 'warn', `heartbeat's ("hb-7"): 3 events`],
+])('resume-lost of a server whose heartbeats move the id and that %s', (_which, counts, severity, says) => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { resumeLost: 3, returnsBehindBeat: 5, ...counts });
+    summary.heartbeatIds.set('hb-7', 1);
+  });
+  expect(found(record)['resume-lost']).toMatchObject({ severity, title: expect.stringContaining(says) as string });
+});
+
+it.each([
+  ['replays', { returnsWhole: 2 }, 'fail'],
+  ['does not', {}, 'warn'],
+])('resume-lost of a server that takes ids away and %s', (_which, counts, severity) => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { idsTakenAway: 4, ...counts });
+  });
+  expect(found(record)['resume-lost']).toMatchObject({
+    severity,
+    title: expect.stringContaining('4 returns sent no Last-Event-ID') as string,
+  });
 });
 
 it.each<[string, Record<string, number>, string]>([

@@ -1,6 +1,8 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
+import { type StoppedBeats, STOPPED_ADVICE, stoppedAfterMs, stoppedSays } from '../../findings/stopped-heartbeats.ts';
+import type { Listening } from '../listening.ts';
 import { rhythmOf, type Rhythm } from '../rhythm.ts';
 import { allowedSilenceMs, fellSilent } from '../silence.ts';
 import { fail, pass, skip, warn, watchedMs, type Check, type Judged } from './check.ts';
@@ -12,7 +14,7 @@ const EVERY = FINDINGS['heartbeat-missing'].advice;
 /**
  * Does the stream show that it lives? Where the server promises a period (`heartbeatMs` in its `connected` event) it
  * is held to it; elsewhere `--heartbeat-within` bounds the silence, and any byte counts, since many sound servers
- * send heartbeats only when nothing else flows.
+ * send heartbeats only when nothing else flows. Those that had a rhythm and then stopped with everything else fail.
  */
 export const heartbeat: Check = {
   id: 'heartbeat',
@@ -49,6 +51,9 @@ export const heartbeat: Check = {
     }
     if (seen.plan.until?.kind === 'heartbeat' && rhythm.beats === 0)
       return fail(`no heartbeat within ${formatDuration(watched)}`, evidence, EVERY);
+    const stop = stopped(rhythm, main, seen.ownStopMs);
+    if (stop !== null)
+      return fail(stoppedSays(stop), { finding: 'heartbeat-missing', ...evidence, ...stop }, STOPPED_ADVICE);
     if (rhythm.beats > 0) return pass(shown(rhythm), evidence);
     if (within !== null && watched >= within)
       return pass(`never silent for longer than ${formatDuration(log.maxSilenceMs)}`, evidence);
@@ -60,7 +65,19 @@ export const heartbeat: Check = {
   },
 };
 
-interface BeatsHeard {
+/** Nobody promised a period: it is learnt from what came. */
+function stopped(
+  { beats, intervalsMs, longestMs, lastMs }: Rhythm,
+  { log: { silenceSinceBeat }, headMs }: Pick<Listening, 'log' | 'headMs'>,
+  ownStopMs: number,
+): StoppedBeats | null {
+  const boundMs = stoppedAfterMs({ beats, shortestMs: Math.min(...intervalsMs), longestMs });
+  if (boundMs === null || lastMs === null || silenceSinceBeat.ms <= boundMs + ownStopMs) return null;
+  const { ms: silentMs, fromMs } = silenceSinceBeat;
+  return { periodMs: longestMs, atMs: fromMs - (headMs ?? 0), afterEvent: fromMs > lastMs, silentMs };
+}
+
+interface HeardBeats {
   watched: number;
   openedMs: number;
   /** What is not the server's fault. */
@@ -70,7 +87,7 @@ interface BeatsHeard {
 function promised(
   periodMs: number,
   rhythm: Rhythm,
-  { watched, openedMs, ownStopMs }: BeatsHeard,
+  { watched, openedMs, ownStopMs }: HeardBeats,
   evidence: Judged['evidence'],
 ): Judged {
   const expected = `(expected every ${formatDuration(periodMs)})`;

@@ -1,39 +1,47 @@
 import { counted } from '../../core/units.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
+import {
+  againAfterReturn,
+  idIgnored,
+  lateAfterReturn,
+  missingAfterReturn,
+  MOVED_ADVICE,
+  movedByHeartbeat,
+  ORDER_ADVICE,
+  REFUSED_ADVICE,
+  refusedAfterReturn,
+  RENAMED_ADVICE,
+  renamedAfterReturn,
+} from '../../findings/resuming.ts';
+import type { AuxiliaryName } from '../auxiliary-streams.ts';
 import type { Listening } from '../listening.ts';
+import type { Observations } from '../observations.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
-import { type ResumeOutcome, resumeOutcome } from '../resume-trial.ts';
+import { type Replayed, replayed } from '../replayed.ts';
+import { movedId } from '../resume-trial.ts';
 import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const KEEP = FINDINGS['resume-lost'].advice;
+/** Too many streams at once are no answer to the id. */
+const BUSY = new Set([429, 503]);
 
 /**
- * Does a client that returns with Last-Event-ID get what it missed, once? Judged by a second connection behind an
- * event that the main one saw, which goes on as the witness of what came after it.
+ * Does a client that returns with Last-Event-ID get what it missed, once and in order? Judged by connections behind an
+ * event that the main one saw, which goes on as the witness of what came after it; behind the id of a heartbeat, where
+ * that is what a browser returns with; and behind ids that nobody ever gave.
  */
 export const resume: Check = {
   id: 'resume',
   needs: 'stream',
-  judge({ auxiliary, plan, asksTwice }, main) {
-    const returned = auxiliary.get('resume');
-    if (returned === undefined) {
-      const { publishedCount, publishedWithId } = main.log;
-      if (publishedCount > 0 && publishedWithId === 0) return skip('no event has an id to come back with');
-      if (!asksTwice && !plan.resume)
-        return skip('not tried: the request would have to be sent again', {}, 'Add --resume to try it.');
-      return skip(
-        publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart',
-      );
-    }
+  judge(seen, main) {
+    const returned = seen.auxiliary.get('resume');
+    if (returned === undefined) return skip(...notTried(seen, main));
     const { lastEventId } = returned.requestSpec;
     if (returned.head === null) return skip('the second connection got no answer', { lastEventId });
     if (returned.refusal !== null) {
-      return fail(
-        `a client that comes back with Last-Event-ID is refused: ${returned.refusal.detail}`,
-        { lastEventId, cause: returned.refusal.cause, status: returned.head.statusCode },
-        'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.',
-      );
+      const { detail, cause } = returned.refusal;
+      const evidence = { lastEventId, cause, status: returned.head.statusCode };
+      return fail(refusedAfterReturn(detail), evidence, REFUSED_ADVICE);
     }
     if (isStreamOfItsOwn(returned, main)) {
       return skip(
@@ -41,32 +49,102 @@ export const resume: Check = {
         { lastEventId },
       );
     }
-    const outcome = resumeOutcome(returned, main);
+    const outcome = replayed(returned, main, { nowMs: seen.endMs });
     if (outcome === null) return skip('what came after the id is not known', { lastEventId });
-    return judged(outcome, returned, main);
+    return (
+      amiss(outcome, returned) ??
+      behindBeat(seen, main, outcome) ??
+      unknownRefused(seen, 'resumeUnknown', fail) ??
+      incomplete(outcome, returned, main) ??
+      unknownRefused(seen, 'resumeForeign', warn) ??
+      pass(`all ${counted(outcome.behind, 'event')} behind the id came, once`, evidenceOf(outcome, returned))
+    );
   },
 };
 
-function judged(outcome: ResumeOutcome, returned: Listening, main: Listening): Judged {
-  const { lost, doubled, behind, ignored, firstId } = outcome;
-  const { lastEventId } = returned.requestSpec;
-  const evidence = { lastEventId, behind, lost, doubled, firstId };
-  if (doubled > 0) {
-    return fail(
-      `${counted(doubled, 'event')} came again after reconnecting with Last-Event-ID.`,
-      { finding: 'resume-duplicated', ...evidence },
+function notTried({ asksTwice, plan }: Observations, { log }: Listening): Parameters<typeof skip> {
+  const { publishedCount, publishedWithId } = log;
+  if (publishedCount > 0 && publishedWithId === 0) return ['no event has an id to come back with'];
+  if (!asksTwice && !plan.resume)
+    return ['not tried: the request would have to be sent again', {}, 'Add --resume to try it.'];
+  return [publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart'];
+}
+
+function evidenceOf(outcome: Replayed, { requestSpec }: Listening): Record<string, unknown> {
+  const { behind, lost, known, older, again, late, renamed, firstId } = outcome;
+  return {
+    lastEventId: requestSpec.lastEventId,
+    behind,
+    lost: lost.length,
+    doubled: known.length + older + again.length,
+    reordered: late.length,
+    renamed: renamed.length,
+    firstId,
+  };
+}
+
+/** What came that should not have come, or not so. */
+function amiss(outcome: Replayed, returned: Listening): Judged | null {
+  const { known, older, again, late, renamed } = outcome;
+  const doubled = known.length + older + again.length;
+  const found: [number, string, string, string][] = [
+    [
+      doubled,
+      'resume-duplicated',
+      againAfterReturn(doubled, known[0] ?? again[0]),
       FINDINGS['resume-duplicated'].advice,
-    );
-  }
-  if (lost > 0 && returned.log.missedSaid)
+    ],
+    [late.length, 'event-reordered', lateAfterReturn(late.length, late[0]), ORDER_ADVICE],
+    [renamed.length, 'resume-lost', renamedAfterReturn(renamed.length, renamed[0]), RENAMED_ADVICE],
+  ];
+  const told = found.filter(([events]) => events > 0);
+  const [worst] = told;
+  if (worst === undefined) return null;
+  const evidence = { finding: worst[1], ...evidenceOf(outcome, returned) };
+  return fail(told.map(([, , says]) => says).join(' '), evidence, told.map(([, , , advice]) => advice).join(' '));
+}
+
+function incomplete(outcome: Replayed, returned: Listening, main: Listening): Judged | null {
+  const { lost, came, behind } = outcome;
+  if (lost.length === 0) return null;
+  const evidence = evidenceOf(outcome, returned);
+  if (returned.log.missedSaid)
     return pass(
-      `${counted(lost, 'event')} ${lost === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
+      `${counted(lost.length, 'event')} ${lost.length === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
       evidence,
       KEEP,
     );
-  if (lost > 0 && ignored && !main.log.promisesReplay) {
-    return warn(idIgnored(behind), { finding: 'resume-lost', ...evidence }, KEEP);
-  }
-  if (lost > 0) return fail(missingAfterReturn(lost), { finding: 'resume-lost', ...evidence }, KEEP);
-  return pass(`all ${counted(behind, 'event')} behind the id came, once`, evidence);
+  const finding = { finding: 'resume-lost', ...evidence };
+  if (came === 0 && !main.log.promisesReplay) return warn(idIgnored(behind), finding, KEEP);
+  return fail(missingAfterReturn(lost.length, lost[0]), finding, KEEP);
+}
+
+/** A browser returns with the id that came last, whoever gave it: judged where the ids of events do work. */
+function behindBeat({ auxiliary, endMs }: Observations, main: Listening, { came }: Replayed): Judged | null {
+  if (came === 0) return null;
+  const returned = auxiliary.get('resumeBehindBeat');
+  const moved = movedId(main.log, returned?.startedMs ?? endMs);
+  if (moved === null) return null;
+  const { id, behindId } = moved;
+  const evidence = { finding: 'resume-lost', heartbeatId: id, behindId };
+  if (id === '') return fail(movedByHeartbeat('', 0), evidence, MOVED_ADVICE);
+  if (returned === undefined || returned.head === null) return null;
+  if (returned.refusal !== null)
+    return fail(refusedAfterReturn(returned.refusal.detail, id), { ...evidence }, MOVED_ADVICE);
+  const outcome = replayed(returned, main, { behindId, nowMs: endMs });
+  if (outcome === null || outcome.lost.length === 0 || returned.log.missedSaid) return null;
+  return fail(movedByHeartbeat(id, outcome.lost.length), { ...evidence, lost: outcome.lost.length }, MOVED_ADVICE);
+}
+
+function unknownRefused({ auxiliary }: Observations, name: AuxiliaryName, say: typeof fail): Judged | null {
+  const returned = auxiliary.get(name);
+  if (returned?.refusal == null || returned.head === null || returned.refusal.cause !== 'http-status') return null;
+  const { statusCode } = returned.head;
+  if (BUSY.has(statusCode)) return null;
+  const { lastEventId } = returned.requestSpec;
+  return say(
+    refusedAfterReturn(returned.refusal.detail, lastEventId),
+    { lastEventId, cause: returned.refusal.cause, status: statusCode },
+    REFUSED_ADVICE,
+  );
 }

@@ -13,13 +13,13 @@ import { Subscription, type SubscriptionContext } from '../../client/subscriptio
 import { Wheel } from '../../client/wheel.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../core/client-kinds.ts';
 import { Random } from '../../core/random.ts';
-import { lastFlow } from '../../measure/heartbeat.ts';
 import { stampReader } from '../../accounts/stamps.ts';
 import type { StampPointers } from '../../accounts/stamp-pointers.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { FLEET_FIGURES } from '../../record/load-figures.ts';
 import { EarlyLeavers } from './early-leavers.ts';
+import { closeHeartbeats, sweepHeartbeats } from './heartbeat-rounds.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
 import { pickLeaver } from './leaver.ts';
 import { apportion, departuresBy, shareOf } from './pacer.ts';
@@ -117,17 +117,12 @@ export class Fleet {
 
   /** Once a second: who has been without a heartbeat for too long. */
   sweep(): void {
-    if (this.recorder.incident !== null) return;
-    const {
-      recorder: { heartbeat, summary },
-      context,
-    } = this;
-    const nowMs = context.clock.nowMs();
-    const judged = this.clients.filter(
-      ({ behaviour, state, completed }) => behaviour.kind === 'healthy' && state === 'open' && !completed,
-    );
-    const flowingMs = lastFlow(judged);
-    for (const client of judged) heartbeat.sweep(client, nowMs, summary, flowingMs);
+    sweepHeartbeats(this.recorder, this.context.clock.nowMs());
+  }
+
+  /** At the end: whose heartbeats have stopped. */
+  closeHeartbeats(): void {
+    closeHeartbeats(this.recorder, this.context.clock.nowMs());
   }
 
   /** Everybody who reads loses the stream at once, as when a load balancer is switched, and comes back. */

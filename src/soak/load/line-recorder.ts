@@ -2,11 +2,14 @@
 import { isHeartbeat } from '../../accounts/server-words.ts';
 import type { EventReader, LineObserver } from '../../client/event-reader.ts';
 import type { Subscription } from '../../client/subscription.ts';
-import type { Malformed, UnfinishedBlock } from '../../sse/handlers.ts';
+import { printable } from '../../core/printable.ts';
+import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ProtocolWatch } from './protocol-watch.ts';
 
 export abstract class LineRecorder implements LineObserver {
   protected abstract readonly protocol: ProtocolWatch;
+  /** The part of the figures that is written here. */
+  abstract readonly summary: { readonly heartbeatIds: Map<string, number> };
 
   /** The stream has shown that it lives. */
   protected abstract beat(client: Subscription): void;
@@ -25,7 +28,16 @@ export abstract class LineRecorder implements LineObserver {
 
   onNoData(client: Subscription, type: string, lastEventId: string): void {
     this.protocol.withoutData(type, lastEventId);
+    if (client.parser.blockSetsId && lastEventId !== '') this.gaveId(client, lastEventId, true);
     if (isHeartbeat(type)) this.beat(client);
+  }
+
+  /** What came last that has an id is what the client returns with. @param isBeats it is no event's */
+  protected gaveId(client: Subscription, id: string, isBeats: boolean): void {
+    client.hadId = true;
+    client.idIsBeats = isBeats;
+    const { heartbeatIds } = this.summary;
+    if (isBeats && heartbeatIds.size === 0) heartbeatIds.set(printable(id, SAMPLE_BYTES), 1);
   }
 
   onCoded(client: EventReader): void {

@@ -101,6 +101,8 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     } else {
       counts.reconnects += 1;
       if (client.resumed) this.figures.counts.resumptions += 1;
+      else if (client.hadId) this.figures.counts.idsTakenAway += 1;
+      client.hadId = client.resumed;
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
@@ -125,7 +127,9 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.profile.heard(client, event);
       return;
     }
-    if (event.seq < 0 && this.special(client, event)) return;
+    const isSpecial = event.seq < 0 && this.special(client, event);
+    if (event.id !== null) this.gaveId(client, event.id, isSpecial && isHeartbeat(event.type));
+    if (isSpecial) return;
     this.protocol.published(client, event);
     const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;

@@ -152,6 +152,7 @@ export class Shard implements LoadGenerator {
     fleet.closeAccounts(headSeq);
     recorder.timing.close(fleet.clients);
     fleet.sweep();
+    fleet.closeHeartbeats();
     await this.stale.close(fleet.clients);
     onSample(this.sample());
     if (failures.length > 0) throw failures[0];

@@ -1,6 +1,6 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
-import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
+import { againAfterReturn, lateAfterReturn, ORDER_ADVICE } from '../../findings/resuming.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -42,38 +42,20 @@ export const eventDuplicated: Detector = ledgerDetector({
   says: (events) => `${counted(events, 'event')} arrived twice.`,
 });
 
-export const eventReordered: Detector = ledgerDetector({
+export const eventReordered: Detector = {
   id: 'event-reordered',
-  count: 'reordered',
-  says: (events) => `${counted(events, 'event')} arrived out of order.`,
-});
-
-const lostByResuming: LedgerFinding = {
-  id: 'resume-lost',
-  count: 'resumeLost',
-  says: missingAfterReturn,
-  afterStop: 'resumeLostAfterStop',
-};
-
-export const resumeLost: Detector = {
-  id: 'resume-lost',
-  detect(run) {
-    if (run.target.embedded || !isIdIgnored(run.summary.counts)) return ledgerDetector(lostByResuming).detect(run);
-    const ignored = ledgerDetector({ ...lostByResuming, says: idIgnored }).detect(run);
-    return ignored === null ? null : { ...ignored, severity: 'warn' };
+  detect({ summary: { counts } }: RunRecord): Detected | null {
+    const { reordered, resumeLate, eventsWithSeq } = counts;
+    if (reordered === 0) return null;
+    const evidence = { reordered, inReplay: resumeLate, received: eventsWithSeq };
+    if (reordered === resumeLate) return { title: lateAfterReturn(reordered), evidence, hint: ORDER_ADVICE };
+    const part = resumeLate === 0 ? '' : `, ${resumeLate} of them after reconnecting with Last-Event-ID`;
+    return { title: `${counted(reordered, 'event')} arrived out of order${part}.`, evidence };
   },
 };
-
-/** A few returns look like a replay by chance, where the newest event reached others first. */
-const TOLERATED = 0.1;
-
-/** The server never said that it replays, and it goes on with its newest event. */
-function isIdIgnored({ replaysPromised, returnsAtHead, returnsInPast }: Record<CountName, number>): boolean {
-  return replaysPromised === 0 && returnsAtHead > 0 && returnsInPast <= TOLERATED * returnsAtHead;
-}
 
 export const resumeDuplicated: Detector = ledgerDetector({
   id: 'resume-duplicated',
   count: 'resumeDuplicated',
-  says: (events) => `${counted(events, 'event')} came again after reconnecting with Last-Event-ID.`,
+  says: (events) => againAfterReturn(events),
 });

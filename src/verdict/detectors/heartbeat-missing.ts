@@ -2,6 +2,7 @@ import { counted, formatDuration } from '../../core/units.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
 import { cutBy } from '../../findings/cuts.ts';
 import { SILENT_TOGETHER_ADVICE, silentTogetherSays } from '../../findings/dead-streams.ts';
+import { STOPPED_ADVICE, stoppedSays } from '../../findings/stopped-heartbeats.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
@@ -13,6 +14,7 @@ export const heartbeatMissing: Detector = {
   detect({ summary, expectations }) {
     const missing = summary.counts.heartbeatsMissing;
     const { heartbeatMs, heartbeatWithinMs } = expectations;
+    if (missing === 0 && summary.counts.heartbeatsStopped > 0) return stopped(summary);
     if (missing === 0) return heartbeatMs === null ? longSilence(summary, heartbeatWithinMs) : null;
     const expected =
       heartbeatMs === null
@@ -33,6 +35,23 @@ export const heartbeatMissing: Detector = {
     };
   },
 };
+
+/** Their rhythm is the server's own word, where it promises none. */
+function stopped({ counts, times }: Summary): Detected {
+  const { heartbeatsStopped, stoppedByEvent, heartbeats } = counts;
+  const periodMs = times.stoppedPeriod.percentile(50);
+  const stop = {
+    periodMs,
+    atMs: times.stoppedAge.percentile(50),
+    afterEvent: 2 * stoppedByEvent > heartbeatsStopped,
+    silentMs: times.stoppedSilence.percentile(100),
+  };
+  return {
+    title: stoppedSays(stop, { stopped: heartbeatsStopped, of: times.silence.count }),
+    evidence: { stopped: heartbeatsStopped, byEvent: stoppedByEvent, heartbeats, ...stop },
+    hint: STOPPED_ADVICE,
+  };
+}
 
 /** Nobody promised more: no fault, but some layers would cut such a stream. */
 function longSilence(summary: Summary, heartbeatWithinMs: number | null): Detected | null {

@@ -19,6 +19,41 @@ function unpromised(says: readonly Said[], forMs: number): Course {
 }
 
 judges(heartbeat, [
+  [
+    'fails when heartbeats that nobody promised stop with the first event',
+    { main: unpromised([...pings(0, 1000, 2000, 3000), [3500, 'id: 1\ndata: {}\n\n']], 15_000) },
+    {
+      status: 'fail',
+      title: 'Heartbeats every 1s stopped after the event at 3.5s: not a byte for 11.5s since.',
+      evidence: { finding: 'heartbeat-missing', afterEvent: true, silentMs: 11_500 },
+      advises: true,
+    },
+  ],
+  [
+    'fails when events come now and then where heartbeats came before them',
+    { main: unpromised([...pings(1000, 2000, 3000), ...ticks(3, 7000, 3500)], 20_000) },
+    { status: 'fail', title: 'stopped after the event at 3.5s' },
+  ],
+  [
+    'fails when they stop by themselves',
+    { main: unpromised(pings(1000, 2000, 3000, 4000), 15_000) },
+    { status: 'fail', title: 'Heartbeats every 1s stopped after 4s: not a byte for 11s since.' },
+  ],
+  [
+    'passes heartbeats that come only while nothing else does',
+    { main: unpromised([...pings(1000, 2000, 3000), ...ticks(20, 500, 3500)], 14_000) },
+    { status: 'pass' },
+  ],
+  [
+    'holds a silence against no rhythm of two heartbeats',
+    { main: unpromised(pings(1000, 2000), 15_000) },
+    { status: 'pass' },
+  ],
+  [
+    'holds no stop of our own against heartbeats that were not read',
+    { main: unpromised(pings(1000, 2000, 3000), 9000), ownStopMs: 2000 },
+    { status: 'pass' },
+  ],
   ['passes a sound stream', {}, { status: 'pass', title: 'a comment every 5s', evidence: { heartbeatMs: 5000 } }],
   [
     'says that a heartbeat came as promised',

@@ -59,9 +59,166 @@ judges(resume, [
     { status: 'pass', title: 'all 4 events behind the id came, once', evidence: { behind: 4, firstId: '3' } },
   ],
   [
-    'passes when it came out of order',
+    'fails when it came out of order',
     { main: MAIN, auxiliary: { resume: back(history(4, 3, 5, 6)) } },
-    { status: 'pass', evidence: { lost: 0, doubled: 0 } },
+    {
+      status: 'fail',
+      title: '1 event came out of order after reconnecting with Last-Event-ID (id "3").',
+      evidence: { finding: 'event-reordered', lost: 0, doubled: 0, reordered: 1 },
+    },
+  ],
+  [
+    'fails when the newest came first',
+    { main: MAIN, auxiliary: { resume: back(history(6, 5, 4, 3)) } },
+    { status: 'fail', title: '3 events came out of order', evidence: { finding: 'event-reordered' } },
+  ],
+  [
+    'judges the order of a replay by ids that count, not by a main stream that was sent them out of order',
+    {
+      main: { says: ticks(9).map(([ms, text], at): Said => [ms, at === 3 ? tick(5) : at === 4 ? tick(4) : text]) },
+      auxiliary: { resume: back(history(3, 4, 5, 6)) },
+    },
+    { status: 'pass', title: 'all 4 events behind the id came, once' },
+  ],
+  [
+    'fails when each of them came twice',
+    { main: MAIN, auxiliary: { resume: back(history(3, 3, 4, 4, 5, 5, 6, 6)) } },
+    { status: 'fail', title: '4 events came again', evidence: { finding: 'resume-duplicated', doubled: 4 } },
+  ],
+  [
+    'fails when a history that is read late has what came live before it',
+    {
+      main: MAIN,
+      auxiliary: {
+        resume: back([[500, tick(7)], ...[3, 4, 5, 6, 7].map((number): Said => [700, tick(number)]), [1500, tick(8)]]),
+      },
+    },
+    {
+      status: 'fail',
+      title: '1 event came again after reconnecting with Last-Event-ID (id "7"). 4 events came out of order',
+      evidence: { finding: 'resume-duplicated', doubled: 1, reordered: 4 },
+    },
+  ],
+  [
+    'fails when the same events came under new ids',
+    {
+      main: MAIN,
+      auxiliary: {
+        resume: back([
+          ...[3, 4, 5, 6].map((number): Said => [10, `id: r${number}\ndata: {"number":${number}}\n\n`]),
+          [500, tick(7)],
+        ]),
+      },
+    },
+    {
+      status: 'fail',
+      title: '4 events came under new ids, or none, after reconnecting with Last-Event-ID (one had the id "3").',
+      evidence: { finding: 'resume-lost', renamed: 4, lost: 0 },
+    },
+  ],
+  [
+    'fails when the last of them did not come, even when nothing came behind it',
+    { main: { says: ticks(6) }, auxiliary: { resume: back([3, 4, 5].map((number): Said => [10, tick(number)])) } },
+    { status: 'fail', title: '1 event was missing', evidence: { lost: 1 } },
+  ],
+  [
+    'fails when the whole history came again, from before the main stream began',
+    {
+      main: { says: ticks(9).map(([ms], at): Said => [ms, tick(at + 21)]) },
+      auxiliary: {
+        resume: back(
+          [19, 20, 21, 22, 23, 24, 25, 26].map((number): Said => [10, tick(number)]),
+          { requestSpec: { lastEventId: '22' } },
+        ),
+      },
+    },
+    { status: 'fail', title: '4 events came again', evidence: { doubled: 4 } },
+  ],
+  [
+    'fails when the id that a browser returns with is a heartbeat of which the server knows nothing',
+    {
+      main: { says: [...ticks(9), [2200, 'id: hb-7\nevent: heartbeat\ndata: {}\n\n']] },
+      auxiliary: {
+        resume: back(history(3, 4, 5, 6)),
+        resumeBehindBeat: back(history(), { requestSpec: { lastEventId: 'hb-7' } }),
+      },
+    },
+    {
+      status: 'fail',
+      title: `The id that a client returns with is a heartbeat's ("hb-7"): 4 events were missing`,
+      evidence: { finding: 'resume-lost', heartbeatId: 'hb-7', behindId: '2', lost: 4 },
+    },
+  ],
+  [
+    'passes heartbeats whose ids are places in the feed as well',
+    {
+      main: { says: [...ticks(9), [2200, 'id: 2.5\nevent: heartbeat\ndata: {}\n\n']] },
+      auxiliary: {
+        resume: back(history(3, 4, 5, 6)),
+        resumeBehindBeat: back(history(3, 4, 5, 6), { requestSpec: { lastEventId: '2.5' } }),
+      },
+    },
+    { status: 'pass', title: 'all 4 events behind the id came, once' },
+  ],
+  [
+    'fails when heartbeats take the id away',
+    {
+      main: { says: [...ticks(9), [2200, 'id:\nevent: ping\ndata: {}\n\n']] },
+      auxiliary: { resume: back(history(3, 4, 5, 6)) },
+    },
+    { status: 'fail', title: 'The id is taken away by an `id:` without a value' },
+  ],
+  [
+    'says nothing of the ids of heartbeats where no id is looked at',
+    {
+      main: { says: [...ticks(9), [2200, 'id: hb-7\nevent: heartbeat\ndata: {}\n\n']] },
+      auxiliary: { resume: back(history()), resumeBehindBeat: back(history()) },
+    },
+    { status: 'warn', title: 'Last-Event-ID is ignored' },
+  ],
+  [
+    'fails when an id that nobody knows is refused',
+    {
+      main: MAIN,
+      auxiliary: {
+        resume: back(history(3, 4, 5, 6)),
+        resumeUnknown: back([], { head: { statusCode: 400 }, requestSpec: { lastEventId: '99' } }),
+      },
+    },
+    { status: 'fail', title: 'a Last-Event-ID that is not known ("99") is refused: status 400', advises: true },
+  ],
+  [
+    'warns when only an id that is written otherwise is refused',
+    {
+      main: MAIN,
+      auxiliary: {
+        resume: back(history(3, 4, 5, 6)),
+        resumeUnknown: back(history(), { requestSpec: { lastEventId: '99' } }),
+        resumeForeign: back([], { head: { statusCode: 400 }, requestSpec: { lastEventId: 'x' } }),
+      },
+    },
+    { status: 'warn', title: 'a Last-Event-ID that is not known ("x") is refused' },
+  ],
+  [
+    'takes a server that has no room for one more for no refusal of the id',
+    {
+      main: MAIN,
+      auxiliary: { resume: back(history(3, 4, 5, 6)), resumeUnknown: back([], { head: { statusCode: 503 } }) },
+    },
+    { status: 'pass', title: 'all 4 events' },
+  ],
+  [
+    'skips when each connection counts for itself behind a prefix of its own, with the same data',
+    {
+      main: { says: ticks(9).map(([ms], at): Said => [ms, `id: a-${at}\ndata: {"n":${at}}\n\n`]) },
+      auxiliary: {
+        resume: back(
+          ticks(3).map(([ms], at): Said => [ms, `id: b-${at}\ndata: {"n":${at}}\n\n`]),
+          { requestSpec: { lastEventId: 'a-1' } },
+        ),
+      },
+    },
+    { status: 'skip', title: 'a stream of its own' },
   ],
   [
     'fails when one of them is missing',

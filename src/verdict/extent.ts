@@ -72,7 +72,7 @@ export function withExtent(
 }
 
 function whenText(firstMs: number, lastMs: number, endMs: number): string {
-  const [first, last] = [firstMs, lastMs].map((ms) => formatDuration(Math.round(ms / 1000) * 1000));
+  const [first, last] = [firstMs, lastMs].map((ms) => `${Math.round(ms / 1000)}s`);
   if (lastMs - firstMs <= ONE_MOMENT_MS) return `about ${last} into the run`;
   if (lastMs < endMs - ONE_MOMENT_MS) return `between ${first} and ${last} into the run`;
   return firstMs < ONE_MOMENT_MS ? 'all through the run' : `from ${first} into the run until its end`;

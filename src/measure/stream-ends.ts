@@ -6,7 +6,7 @@
  * others lived to see, and those who died at the same instant as many others are counted apart: a restart, seen by
  * clients that came in within a second, would else look like a deadline.
  */
-import { ONE_INSTANT_MS } from '../findings/cuts.ts';
+import { ONE_INSTANT_MS, survivedSoFarMs } from '../findings/cuts.ts';
 import { countUp, figures, type Measured } from './figures.ts';
 import type { CountsByKind } from './kind-counts.ts';
 
@@ -114,7 +114,7 @@ export class StreamEnds {
 
   /** A client that reads all it is sent left a stream. */
   survived({ longestSilenceMs, lastByteMs }: EndedStream, nowMs: number): void {
-    this.summary.times.survivedSilence.record(Math.max(longestSilenceMs, nowMs - lastByteMs));
+    this.summary.times.survivedSilence.record(Math.max(longestSilenceMs, survivedSoFarMs(nowMs - lastByteMs)));
   }
 
   /** The last moment is over. */

@@ -64,9 +64,10 @@ it('the silences that a client survived are those that a byte ended, and the one
   const summary = new Summary();
   const ends = new StreamEnds(summary);
   ends.died({ openedMs: 0, lastByteMs: 4000, longestSilenceMs: 2000 }, 9000);
+  // One that is as long as a limit might have been cut in a moment.
   ends.survived({ openedMs: 0, lastByteMs: 4000, longestSilenceMs: 2000 }, 7000);
   expect(summary.times.survivedSilence.percentile(50)).toBeCloseTo(2000, -1);
-  expect(summary.times.survivedSilence.percentile(100)).toBeCloseTo(3000, -1);
+  expect(summary.times.survivedSilence.percentile(100)).toBeCloseTo(2700, -1);
 });
 
 it('the layers that answers name are counted by stream', () => {

@@ -1,6 +1,9 @@
 import { markerText } from '../../core/stream-marker.ts';
-import { counted } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import { adviceOnOneMoment } from '../../findings/cut-sentences.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { limitToleranceMs } from '../../findings/cuts.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { endedWell } from '../../record/rotation.ts';
 import type { Summary } from '../../record/summary.ts';
@@ -25,13 +28,13 @@ export const clientDropped: Detector = {
       };
     }
     const words = [
-      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
+      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}${since(record)}`] : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
       title: `${words.join('; ')}.`,
       evidence: { ...evidence, ...(notRecovered > 0 ? { notRecovered } : {}), ...finiteEvidence(record) },
-      ...(record.until !== null && dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {}),
+      ...adviceOn(record, dropped),
     };
   },
 };
@@ -61,6 +64,29 @@ function isRestart(summary: Summary): boolean {
 
 function howEarly({ until }: RunRecord): string {
   return until === null ? 'although the client was reading' : `before \`--until ${markerText(until)}\``;
+}
+
+/** Of how many clients, and since when. */
+function since({ summary, series }: RunRecord): string {
+  const first = series.find(({ drops }) => drops > 0);
+  return first === undefined
+    ? ''
+    : `: of ${counted(summary.total('connected'), 'client')}, from ${formatDuration(first.tMs)} into the run on`;
+}
+
+function adviceOn(record: RunRecord, dropped: number): { hint?: string } {
+  if (record.until !== null) return dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {};
+  const { counts, times } = record.summary;
+  const atOneMoment = counts.diedTogether - counts.diedApart >= TOGETHER_SHARE * times.deathAge.count;
+  if (!atOneMoment || times.deathAge.count === 0 || counts.diedTogether === 0) return {};
+  return { hint: adviceOnOneMoment(silenceOfAll(times.deathSilence)) };
+}
+
+/** The silence behind which all streams ended; 0 where they were silent for different times. */
+function silenceOfAll(silences: TimeHistogram): number {
+  const silenceMs = silences.percentile(50);
+  const apartMs = silences.percentile(95) - silences.percentile(5);
+  return apartMs > limitToleranceMs(silenceMs) ? 0 : silenceMs;
 }
 
 function adviceOnEarlyEnds({ summary }: RunRecord): string {

@@ -49,8 +49,14 @@ it('the end of a stream is not what a client did that left', () => {
 it.each<[name: string, lives: [number, number, number][], open: number, apart: number]>([
   ['when all ended at one instant and had begun apart', clients(20, (at) => [at * 50, 9900, 10_000 + at]), 0, 0],
   ['when all ended and had begun at one instant', clients(20, (at) => [at, 9900, 10_000 + at]), 0, 0],
+  ['when it took a moment to end all', clients(20, (at) => [at * 20, 9900, 10_400 - at * 20]), 0, 0],
   ['but when others lived on', clients(20, (at) => [at * 50, 9900, 10_000 + at]), 2, 20],
-  ['but when they ended as far apart as they had begun', clients(20, (at) => [at * 50, 9900, 10_000 + at * 50]), 0, 20],
+  [
+    'but when they ended at one age, having begun apart,',
+    clients(20, (at) => [at * 50, 9900, 10_000 + at * 50]),
+    0,
+    20,
+  ],
 ])('the ends of many streams at one moment may be a restart %s', (_name, lives, open, apart) => {
   const summary = new Summary();
   Object.assign(summary.kind('healthy'), { planned: 20, open });

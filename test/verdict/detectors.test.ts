@@ -835,6 +835,7 @@ function restarted(record: RunRecord): void {
 it.each<[string, (record: RunRecord) => void, string]>([
   ['cleanly and at one moment', () => {}, 'warn'],
   ['at many moments', ({ summary }) => (summary.counts.diedTogether = 2), 'fail'],
+  ['together, by their age', ({ summary }) => (summary.counts.diedApart = 8), 'fail'],
   ['by a reset, some of them', ({ summary }) => countUp(summary.dropsByCause, 'reset'), 'fail'],
   ['and did not come back', ({ summary }) => (summary.kind('healthy').reconnects = 7), 'fail'],
   ['and lost events', ({ summary }) => (summary.counts.resumeLost = 1), 'fail'],

@@ -53,13 +53,13 @@ const TOGETHER_SHARE = 0.9;
 
 /** The server was ended in good order and started again in the middle of the run, and nobody lost anything. */
 function isRestart(summary: Summary): boolean {
-  const { diedTogether } = summary.counts;
-  return (
-    endedWell(summary) &&
-    diedTogether > 0 &&
-    diedTogether >= TOGETHER_SHARE * summary.times.deathAge.count &&
-    summary.total('reconnects') >= summary.total('dropped')
-  );
+  return endedWell(summary) && endedAtOnce(summary) && summary.total('reconnects') >= summary.total('dropped');
+}
+
+/** All but a few streams ended at one instant with many others, and left none alive. */
+function endedAtOnce({ counts, times }: Summary): boolean {
+  const atOnce = counts.diedTogether - counts.diedApart;
+  return atOnce > 0 && atOnce >= TOGETHER_SHARE * times.deathAge.count;
 }
 
 function howEarly({ until }: RunRecord): string {
@@ -76,10 +76,8 @@ function since({ summary, series }: RunRecord): string {
 
 function adviceOn(record: RunRecord, dropped: number): { hint?: string } {
   if (record.until !== null) return dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {};
-  const { counts, times } = record.summary;
-  const atOneMoment = counts.diedTogether - counts.diedApart >= TOGETHER_SHARE * times.deathAge.count;
-  if (!atOneMoment || times.deathAge.count === 0 || counts.diedTogether === 0) return {};
-  return { hint: adviceOnOneMoment(silenceOfAll(times.deathSilence)) };
+  if (!endedAtOnce(record.summary)) return {};
+  return { hint: adviceOnOneMoment(silenceOfAll(record.summary.times.deathSilence)) };
 }
 
 /** The silence behind which all streams ended; 0 where they were silent for different times. */

@@ -107,6 +107,7 @@ export const CLOUDS: readonly Intermediary[] = [
     name: 'Akamai',
     limitMs: 5 * SECOND_MS,
     kind: 'idle',
+    isExample: true,
     source: AKAMAI,
     note: 'for each read; the value of the samples',
   },

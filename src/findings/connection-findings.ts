@@ -77,12 +77,12 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Streams are cut at one age, or after one silence: somebody has a deadline.',
     measured:
-      'Of at least five streams that ended, 80 % within 1 s or 2 % (a tenth, where that is less than 1 s) of one age, or of one silence before the end; and hardly any stream got older, or was silent longer, without being cut. Deaths of many at one instant are a restart, not a deadline; for a silence they count once it has happened again.',
+      'Of at least five streams that ended, 80 % within 1 s or 2 % (a tenth, where that is less than 1 s) of one age, or of one silence before the end; or at ages no further apart than their events, each when its next one was due (a limit that is noticed at a write). An idle limit is refuted by any client that survived such a silence, an absolute one where more than a quarter grew older. Where streams were silent until their cut, neither is proved: then it says so, unless the answers name a layer that has idle limits only, or one of the two is a known default. Ends of many at one instant are a restart; they count for a silence once it has happened again, and for an age where others lived on, or all were as old.',
     notSeen:
-      'Limits below 1 s and above 58 minutes; limits on a part of the streams; ages where all clients arrive within a second.',
+      'Limits below 1 s and above 58 minutes; limits on a part of the streams; ages where all clients arrive within a tenth of a second. Which layer it is, where none names itself and the limit is no default.',
     faults: ['idle-cut'],
     advice:
-      'Its hint names the layers whose default it is. Idle limit: a comment at less than half of it. Absolute limit: raise it, or end streams yourself earlier, with jitter.',
+      'Its hint names the layers whose default it is, and the directive of those that the answers name, else of all that are known. Idle limit: a comment at less than half of it. Absolute limit: raise it, or end streams yourself earlier, with jitter.',
   },
   'client-dropped': {
     severity: 'fail',

@@ -58,7 +58,17 @@ export function adviceOnOneCut(cut: Cut, named: readonly string[]): string {
 
 /** What is said of streams that ended at one moment, each when its next event was due. */
 export const ENDED_AT_A_WRITE =
-  "Look for a restart at that moment. All ended when their next event was due, which is also how a limit of age ends that is noticed at a write (Go's WriteTimeout).";
+  "All ended when their next event was due, which is also how a limit of age ends that is noticed at a write (Go's WriteTimeout).";
+
+/** What is said of streams of different ages that ended at one moment. @param silenceMs how long they were silent then */
+export function adviceOnOneMoment(silenceMs: number): string {
+  return sentences(
+    'They ended at one moment: look in the log of the server, and of what stands in front of it, for a restart or a reload then.',
+    silenceMs < LEAST_LIMIT_MS
+      ? ''
+      : `They had been silent for ${shown(silenceMs)}, so an idle limit is not ruled out: a comment (\`: ping\`) at less than half of that time would tell.`,
+  );
+}
 
 /** How long a stream had been silent when it ended, as a sentence; empty where it had not. */
 export function afterSilence(silenceMs: number): string {
@@ -70,9 +80,19 @@ function sentences(...parts: readonly string[]): string {
 }
 
 function defaultsOf(layers: readonly Intermediary[]): string {
-  if (layers.length === 0) return 'No layer of our table has it as its default, so somebody has set it.';
-  const quoted = layers.slice(0, MOST_DEFAULTS).map(({ name, note }) => `${name} (${note})`);
-  return `By default it is cut so by ${quoted.join(', ')}${layers.length > MOST_DEFAULTS ? ' and others' : ''}.`;
+  const examples = layers.filter(({ isExample }) => isExample === true);
+  const defaults = layers.filter((layer) => !examples.includes(layer));
+  return sentences(
+    defaults.length === 0
+      ? 'No layer of our table has it as its default, so somebody has set it.'
+      : `By default it is cut so by ${quoted(defaults)}.`,
+    examples.length === 0 ? '' : `It is the value in the examples of ${quoted(examples)}.`,
+  );
+}
+
+function quoted(layers: readonly Intermediary[]): string {
+  const named = layers.slice(0, MOST_DEFAULTS).map(({ name, note }) => `${name} (${note})`);
+  return `${named.join(', ')}${layers.length > MOST_DEFAULTS ? ' and others' : ''}`;
 }
 
 /** To a tenth of a second: no limit is set to less. */

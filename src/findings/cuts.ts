@@ -24,7 +24,7 @@ const SAME_AGE_SHARE = 0.1;
 const LEAST_PLANNED_MS = 5000;
 export const LEAST_PLANNED_SHARE = 0.5;
 /** What is measured of one silence, from the read before it to the read behind it, is true to this much, or to 2 %. */
-const READ_APART_MS = 50;
+const READ_APART_MS = 150;
 const NEAR_SHARE = 0.02;
 
 /**
@@ -54,7 +54,7 @@ export interface Cut {
 }
 
 /** The layers whose default limit of this kind is the one that was measured. */
-export function layersWithLimit(kind: 'idle' | 'absolute', measuredMs: number): Intermediary[] {
+function layersWithLimit(kind: 'idle' | 'absolute', measuredMs: number): Intermediary[] {
   const near = (knownMs: number): boolean =>
     measuredMs >= knownMs - Math.max(EARLY_MS[kind], knownMs * NEAR_SHARE) &&
     measuredMs <= knownMs + Math.max(LATE_MS, knownMs * NEAR_SHARE);
@@ -78,7 +78,7 @@ export function layersOfCut({ kind, silenceMs, ageMs }: Cut): Intermediary[] {
  */
 export function kindOfEither(silenceMs: number, ageMs: number, survivedMs: number, named: readonly string[]): CutKind {
   if (haveOnlyIdleLimits(named)) return 'idle';
-  const isKnownIdle = layersWithLimit('idle', silenceMs).length > 0;
+  const isKnownIdle = layersWithLimit('idle', silenceMs).some(({ isExample }) => isExample !== true);
   const isKnownAge = layersWithLimit('absolute', ageMs).length > 0;
   if (isKnownIdle !== isKnownAge && isKnownIdle) return 'idle';
   // A layer that is known for this age, and passes the end on late, explains all of such a silence.
@@ -96,6 +96,11 @@ export function endsAtWrites(silenceMs: number, longestSurvivedMs: number): bool
   return (
     silenceMs >= LEAST_LIMIT_MS && Math.abs(silenceMs - longestSurvivedMs) <= silenceMs - leastRefutingMs(silenceMs)
   );
+}
+
+/** What a silence that is still going on shows to be survived: one that is as long as a limit may be cut in a moment. */
+export function survivedSoFarMs(silenceMs: number): number {
+  return silenceMs - Math.max(ONE_INSTANT_MS, limitToleranceMs(silenceMs));
 }
 
 /** The shortest silence that refutes an idle limit when it is survived. */

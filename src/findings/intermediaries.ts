@@ -43,6 +43,7 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     name: 'HAProxy',
     limitMs: 50 * SECOND_MS,
     kind: 'idle',
+    isExample: true,
     source: 'https://docs.haproxy.org/',
     note: 'timeout server and timeout client: no default, 50s in most examples; timeout tunnel once a connection is upgraded',
   },

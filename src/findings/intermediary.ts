@@ -7,6 +7,8 @@ export interface Intermediary {
   readonly kind: LimitKind;
   /** Other values that were documented or measured for the same layer. */
   readonly alsoMs?: readonly number[];
+  /** It is no default, but the value that its documentation, or what most people copy, has in its examples. */
+  readonly isExample?: true;
   /** Where it was read: a page, or its address. */
   readonly source: string;
   /** What it applies to, or what raises it. */

@@ -19,8 +19,9 @@ export const SERVER_FINDINGS = {
     severity: 'warn',
     explainedBy: ['target-down'],
     means: 'A client that reads slowly, but reads, was thrown out.',
-    measured: 'Streams of slow clients that ended.',
-    notSeen: 'Why it ended.',
+    measured:
+      'Streams of slow clients that ended, where they lost at least twice as large a share of their streams as healthy clients did.',
+    notSeen: 'Why it ended; an eviction that takes others along.',
     faults: [],
     advice: 'Evict by progress, not by speed: a client that acknowledges some bytes within the limit is alive.',
   },

@@ -79,7 +79,7 @@ export const STREAM_CHECKS = {
   completion: {
     means: 'The stream ended as it should, or not at all.',
     measured:
-      'What ended it. Passes when we left, when the stream said that it was over, and when the end came that `--until` names; fails when that end did not come, and for every other end. Two streams that end at one age met a limit, which is named; two clean ends at other ages, or at one moment as at a restart, by a server that goes on serving, are a plan that nobody told: a warning.',
+      'What ended it. Passes when we left, when the stream said that it was over, and when the end came that `--until` names; fails when that end did not come, and for every other end. Two streams that end after one silence, or at one age, met a limit, for which the second is waited for as long as `--duration` allows: an idle one unless such a silence was survived, an absolute one unless a stream grew older or both ended at one moment, and neither for sure where nothing was sent. The layers whose default it is are named, on one cut already. Two clean ends at other ages, or at one moment as at a restart, by a server that goes on serving, are a plan that nobody told: a warning.',
     notSeen: 'Ends later than the probe lasts; why the server ended it.',
     errs: 'When a stream is meant to end without a word to its client: a browser comes back all the same. Say what its end looks like with `--until event:NAME` or `--until text:…`.',
   },
@@ -93,7 +93,7 @@ export const STREAM_CHECKS = {
   intermediaries: {
     means: 'Which well-known proxies, load balancers and platforms would cut or hold this stream by their defaults.',
     measured:
-      'The longest silence against some 40 documented limits, each with its source. Warns where it was longer than 15.5 s; what cuts at an age, or collects bytes, is shown in the table of the result.',
+      'The longest silence against some 40 documented limits, each with its source. A silence that no byte ended, since we left or a cut came, is one of at least that: longer limits stay open, and what has just cut never survives. Warns where it was longer than 15.5 s; what cuts at an age, or collects bytes, is shown in the table of the result.',
     notSeen: 'What really stands in between, and how it is set.',
     errs: 'When a limit was changed by its vendor since: the source of each is in the JSON. It says what would happen, not what does.',
   },

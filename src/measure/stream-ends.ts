@@ -6,7 +6,7 @@
  * others lived to see, and those who died at the same instant as many others are counted apart: a restart, seen by
  * clients that came in within a second, would else look like a deadline.
  */
-import { ONE_INSTANT_MS } from '../findings/cuts.ts';
+import { ONE_INSTANT_MS, survivedSoFarMs } from '../findings/cuts.ts';
 import { countUp, figures, type Measured } from './figures.ts';
 import type { CountsByKind } from './kind-counts.ts';
 
@@ -14,7 +14,7 @@ export const STREAM_END_FIGURES = figures({
   counts: [
     /** Streams that ended at one instant with many others. */
     'diedTogether',
-    /** The part of them that no restart ended: other streams lived on, or they ended as far apart as they had begun. */
+    /** The part of them that no restart ended: other streams lived on, or they ended by their age. */
     'diedApart',
   ],
   times: [
@@ -41,9 +41,9 @@ type StreamEndFigures = Measured<typeof STREAM_END_FIGURES> & CountsByKind;
 const TOGETHER_SHARE = 0.3;
 /** Where so many are still open when the last one of a moment has ended, it was no restart. */
 const LIVING_SHARE = 0.1;
-/** Streams that began further apart than this show whether they ended so: to at least this share. */
-const LEAST_APART_MS = 100;
-const APART_SHARE = 0.5;
+/** Streams that began this far apart, and whose ages lie within this share of it, ended by their age and not at once. */
+const LEAST_APART_MS = 250;
+const AGE_SHARE = 0.25;
 /** Histograms end at an hour: later times of death are counted from the full hour before. */
 const HOUR_MS = 3_600_000;
 
@@ -55,12 +55,30 @@ export interface EndedStream {
   readonly longestSilenceMs: number;
 }
 
+class Range {
+  private least: number;
+  private most: number;
+
+  constructor(value: number) {
+    this.least = this.most = value;
+  }
+
+  get width(): number {
+    return this.most - this.least;
+  }
+
+  include(value: number): void {
+    this.least = Math.min(this.least, value);
+    this.most = Math.max(this.most, value);
+  }
+}
+
 /** Ends that follow each other within an instant. */
 interface Moment {
-  readonly firstMs: number;
   lastMs: number;
-  /** When the first and the last of these streams had begun. */
-  openedMs: [number, number];
+  /** When these streams had begun, and how old they were. */
+  readonly openedMs: Range;
+  readonly ageMs: Range;
   ends: number;
   /** Streams that were open behind the last end. */
   living: number;
@@ -92,19 +110,13 @@ export class StreamEnds {
     times.deathTime.record((nowMs - this.firstMs) % HOUR_MS);
     this.together(nowMs);
     if (this.moment !== null && nowMs - this.moment.lastMs > ONE_INSTANT_MS) this.settle();
-    const { open } = this.summary.kind('healthy');
-    const moment = (this.moment ??= {
-      firstMs: nowMs,
-      lastMs: nowMs,
-      openedMs: [openedMs, openedMs],
-      ends: 0,
-      living: 0,
-    });
-    const [firstMs, lastMs] = moment.openedMs;
-    moment.openedMs = [Math.min(firstMs, openedMs), Math.max(lastMs, openedMs)];
-    moment.lastMs = nowMs;
-    moment.ends += 1;
-    moment.living = open;
+    const ageMs = nowMs - openedMs;
+    this.moment ??= { lastMs: nowMs, openedMs: new Range(openedMs), ageMs: new Range(ageMs), ends: 0, living: 0 };
+    this.moment.openedMs.include(openedMs);
+    this.moment.ageMs.include(ageMs);
+    this.moment.lastMs = nowMs;
+    this.moment.ends += 1;
+    this.moment.living = this.summary.kind('healthy').open;
   }
 
   /** A healthy client left a stream that was in order. */
@@ -114,7 +126,7 @@ export class StreamEnds {
 
   /** A client that reads all it is sent left a stream. */
   survived({ longestSilenceMs, lastByteMs }: EndedStream, nowMs: number): void {
-    this.summary.times.survivedSilence.record(Math.max(longestSilenceMs, nowMs - lastByteMs));
+    this.summary.times.survivedSilence.record(Math.max(longestSilenceMs, survivedSoFarMs(nowMs - lastByteMs)));
   }
 
   /** The last moment is over. */
@@ -122,11 +134,10 @@ export class StreamEnds {
     const { moment } = this;
     this.moment = null;
     if (moment === null || moment.ends < this.many) return;
-    const { firstMs, lastMs, openedMs, ends, living } = moment;
+    const { openedMs, ageMs, ends, living } = moment;
     const othersLive = living >= Math.max(1, this.summary.kind('healthy').planned * LIVING_SHARE);
-    const beganApartMs = openedMs[1] - openedMs[0];
-    const endedSo = beganApartMs >= LEAST_APART_MS && lastMs - firstMs >= beganApartMs * APART_SHARE;
-    if (othersLive || endedSo) this.summary.counts.diedApart += ends;
+    const byAge = openedMs.width >= LEAST_APART_MS && ageMs.width <= openedMs.width * AGE_SHARE;
+    if (othersLive || byAge) this.summary.counts.diedApart += ends;
   }
 
   private get many(): number {

@@ -15,6 +15,7 @@ import {
   limitToleranceMs,
   ONE_INSTANT_MS,
   refutesIdle,
+  survivedSoFarMs,
 } from '../findings/cuts.ts';
 import { layersNamed } from '../findings/limit-directives.ts';
 import type { Listening } from './listening.ts';
@@ -48,7 +49,7 @@ export function isCut(cause: Cause): boolean {
 }
 
 /** How a stream was cut; null where it was not. */
-export function cutEndOf({ headMs, end, isStream, log }: Listening): CutEnd | null {
+function cutEndOf({ headMs, end, isStream, log }: Listening): CutEnd | null {
   if (!isStream || headMs === null || end === null || !CUTS.has(end.cause)) return null;
   return { atMs: end.atMs, ageMs: end.atMs - headMs, silenceMs: end.atMs - log.lastByteMs };
 }
@@ -64,7 +65,7 @@ export function cutSeen(seen: Observations, main: Listening): CutSeen | null {
   const untilMs = ({ end }: Listening): number => end?.atMs ?? seen.endMs;
   const survivedMs = Math.max(
     ...streams.map(({ log }) => log.maxEndedSilenceMs),
-    ...living.map((stream) => untilMs(stream) - stream.log.lastByteMs),
+    ...living.map((stream) => survivedSoFarMs(untilMs(stream) - stream.log.lastByteMs)),
   );
   const oldestMs = Math.max(0, ...living.map((stream) => untilMs(stream) - (stream.headMs ?? seen.endMs)));
   const atOneMoment = second !== null && Math.abs(second.atMs - first.atMs) <= ONE_INSTANT_MS;

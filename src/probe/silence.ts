@@ -20,16 +20,20 @@ export interface SilenceSeen {
 /** Room for the timer of a heartbeat: what is silent for so much longer than ever before waits for no beat that is due. */
 const USUAL_SHARE = 1.25;
 const USUAL_SLACK_MS = 250;
+/** A cut may be passed on late: this much of the silence before it is not the server's. */
+const CUT_SLACK_MS = 1250;
+/** Silences that are shorter show no rhythm. */
+const LEAST_RHYTHM_MS = 500;
 
 /**
  * The longest silence that a byte has ended, unless the last one is longer than that by more than a heartbeat is late:
  * a stream that is left just before its next heartbeat has told all that there is.
  */
-export function silenceSeen({
-  log: { maxSilenceMs, maxEndedSilenceMs, silenceFromMs, lastByteMs },
-}: Listening): SilenceSeen {
+export function silenceSeen({ log, end }: Listening): SilenceSeen {
+  const { maxSilenceMs, maxEndedSilenceMs, silenceFromMs, lastByteMs } = log;
   const isLast = silenceFromMs === lastByteMs;
-  const isUsual = maxSilenceMs <= maxEndedSilenceMs * USUAL_SHARE + USUAL_SLACK_MS;
+  const isCut = end !== null && end.cause !== 'closed-by-us' && maxEndedSilenceMs >= LEAST_RHYTHM_MS;
+  const isUsual = maxSilenceMs <= maxEndedSilenceMs * USUAL_SHARE + (isCut ? CUT_SLACK_MS : USUAL_SLACK_MS);
   return { ms: maxSilenceMs, isAtLeast: isLast && !isUsual };
 }
 

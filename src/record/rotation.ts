@@ -29,7 +29,8 @@ export function withRotations(summary: Summary): Summary {
 function isRotation(summary: Summary): boolean {
   const { counts, times } = summary;
   const { deathAge, survivedAge } = times;
-  if (deathAge.count < LEAST_ENDS || !endedWell(summary) || counts.diedTogether * 2 > deathAge.count) return false;
+  const atOnce = counts.diedTogether - counts.diedApart;
+  if (deathAge.count < LEAST_ENDS || !endedWell(summary) || atOnce * 2 > deathAge.count) return false;
   const ages = narrowest(deathAge, SHARE_PERCENT);
   if (ages === null || ages.fromMs < LEAST_PLANNED_SHARE * ages.toMs) return false;
   if (ages.toMs - ages.fromMs <= limitToleranceMs(ages.toMs)) return false;

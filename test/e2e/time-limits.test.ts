@@ -1,5 +1,6 @@
 /** Proxies and servers that cut streams after a time: what a probe and a soak say of the limit is true, and the same. */
 import type { ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import { describe, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { found, type Found } from '../support/real-servers/found.ts';
@@ -58,6 +59,40 @@ function fallingSilent(): Promise<string> {
       if (left === 0) clearInterval(timer);
     }, 700);
     res.once('close', () => clearInterval(timer));
+  });
+}
+
+/** Each stream lives for so long without a byte. */
+function idleFor(limitMs: number, beatEveryMs: number | null): Promise<string> {
+  return streams((res) => {
+    let cut = setTimeout(() => res.destroy(), limitMs);
+    const beat = (): void => {
+      res.write(': ping\n\n');
+      clearTimeout(cut);
+      cut = setTimeout(() => res.destroy(), limitMs);
+    };
+    const timer = beatEveryMs === null ? undefined : setInterval(beat, beatEveryMs);
+    res.once('close', () => {
+      clearTimeout(cut);
+      clearInterval(timer);
+    });
+  });
+}
+
+/** Numbered events to all at once; `write` sends one to a stream, or ends it. */
+function published(
+  everyMs: number,
+  write: (res: ServerResponse, event: string, openedMs: number) => void,
+): Promise<string> {
+  const open = new Map<ServerResponse, number>();
+  let n = 0;
+  setInterval(() => {
+    n += 1;
+    for (const [res, openedMs] of open) write(res, `id: ${n}\ndata: {"seq":${n}}\n\n`, openedMs);
+  }, everyMs).unref();
+  return streams((res) => {
+    open.set(res, performance.now());
+    res.once('close', () => open.delete(res));
   });
 }
 
@@ -182,4 +217,65 @@ describe.concurrent('a server in Go', { timeout: 120_000 }, () => {
       }
     },
   );
+});
+
+describe.concurrent('a server that ends its streams', { timeout: 120_000 }, () => {
+  it('an end after 2 s of a stream that is silent may be a limit of either kind, and heartbeats come first', async ({
+    expect,
+  }) => {
+    const url = await idleFor(2000, null);
+    const [probed, [soaked]] = await Promise.all([
+      probe(url, '15s'),
+      soak(url, '--clients', '10', '--ramp', '1s', '--duration', '6s'),
+    ]);
+    for (const cut of [completionOf(probed), soaked]) {
+      expect(cut?.evidence.kind, JSON.stringify(cut)).toBe('idle-or-absolute');
+      expect(cut?.title).toContain('cannot be told apart');
+      expect(cut?.hint).toMatch(/^Send every client a comment/);
+    }
+  });
+
+  it('the same limit of 2 s is met by no stream with heartbeats', async ({ expect }) => {
+    const url = await idleFor(2000, 700);
+    const [probed, cuts] = await Promise.all([
+      probe(url, '6s'),
+      soak(url, '--clients', '10', '--ramp', '1s', '--duration', '5s'),
+    ]);
+    expect(completionOf(probed).status).toBe('pass');
+    expect(cuts).toEqual([]);
+  });
+
+  it('a limit of age that is noticed at the next write is none of silence, since that was survived before', async ({
+    expect,
+  }) => {
+    const url = await published(1500, (res, event, openedMs) => {
+      if (performance.now() - openedMs > 4000) res.destroy();
+      else res.write(event);
+    });
+    const [soaked] = await soak(url, '--clients', '12', '--ramp', '3s', '--duration', '14s', '--retry', '500ms');
+    expect(soaked?.evidence.kind, JSON.stringify(soaked)).toBe('absolute');
+    expect(soaked?.title).not.toContain('without a byte');
+    expect(soaked?.hint).toContain('WriteTimeout');
+  });
+
+  it('restarts that end all streams at one moment, twice, are no limit for a probe nor for a soak', async ({
+    expect,
+  }) => {
+    const open = new Set<ServerResponse>();
+    setInterval(() => {
+      for (const res of open) res.destroy();
+    }, 5000).unref();
+    const url = await published(500, (res, event) => {
+      open.add(res);
+      res.once('close', () => open.delete(res));
+      res.write(event);
+    });
+    const [probed, cuts] = await Promise.all([
+      probe(url, '12s'),
+      soak(url, '--clients', '10', '--ramp', '1s', '--duration', '12s', '--retry', '1s'),
+    ]);
+    expect(completionOf(probed).evidence.finding).toBe('client-dropped');
+    expect(completionOf(probed).title).toContain('at the same moment');
+    expect(cuts).toEqual([]);
+  });
 });

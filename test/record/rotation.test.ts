@@ -21,6 +21,11 @@ it('clean ends at spread ages, after which everybody came back and nothing was l
   expect(found.total('reconnects')).toBe(40);
 });
 
+it('rotations are rotations though many ended together, where others lived on', () => {
+  const found = withRotations(rotating(({ counts }) => Object.assign(counts, { diedTogether: 30, diedApart: 20 })));
+  expect(found.counts.rotated).toBe(40);
+});
+
 it('rotations are counted beside those that the server announced', () => {
   expect(withRotations(rotating(({ counts }) => (counts.rotated = 5))).counts.rotated).toBe(45);
 });

@@ -10,6 +10,8 @@ export interface Verdict {
   /** A part of it. */
   title?: string;
   evidence?: Readonly<Record<string, unknown>>;
+  /** A part of the advice. */
+  hint?: string;
   /** Whether there is advice. Default: not looked at. */
   advises?: boolean;
 }
@@ -18,11 +20,12 @@ export type Row = readonly [sentence: string, seen: Seeing, verdict: Verdict];
 
 /** One test for each row, named `ID: SENTENCE`. */
 export function judges(check: Check, rows: readonly Row[]): void {
-  it.each(rows)(`${check.id}: %s`, (_sentence, seeing, { status, title = '', evidence = {}, advises }) => {
+  it.each(rows)(`${check.id}: %s`, (_sentence, seeing, { status, title = '', evidence = {}, hint = '', advises }) => {
     const seen = observed(seeing);
     const judged = checksOf(seen, { replaced: [], skips: {} }).find(({ id }) => id === check.id) as CheckResult;
     const said = { ...judged, advises: judged.hint !== '' };
     expect(said).toMatchObject({ status, evidence, ...(advises === undefined ? {} : { advises }) });
     expect(judged.title).toContain(title);
+    expect(judged.hint).toContain(hint);
   });
 }

@@ -915,6 +915,7 @@ function restarted(record: RunRecord): void {
 it.each<[string, (record: RunRecord) => void, string]>([
   ['cleanly and at one moment', () => {}, 'warn'],
   ['at many moments', ({ summary }) => (summary.counts.diedTogether = 2), 'fail'],
+  ['together, by their age', ({ summary }) => (summary.counts.diedApart = 8), 'fail'],
   ['by a reset, some of them', ({ summary }) => countUp(summary.dropsByCause, 'reset'), 'fail'],
   ['and did not come back', ({ summary }) => (summary.kind('healthy').reconnects = 7), 'fail'],
   ['and lost events', ({ summary }) => (summary.counts.resumeLost = 1), 'fail'],
@@ -1160,3 +1161,19 @@ it('the room that is left for a runtime is judged by what is in use and not by w
   });
   expect(found(record)).toEqual({});
 });
+
+it.each<[how: string, healthyDropped: number, ids: string[]]>([
+  ['alone', 0, ['slow-client-evicted']],
+  ['with every healthy one', 8, ['client-dropped']],
+  ['beside one healthy one of eight', 1, ['client-dropped', 'slow-client-evicted']],
+])(
+  'slow-client-evicted is said where slow clients were thrown out %s, unless others went with them',
+  (_how, dropped, ids) => {
+    const record = soundRecord(({ summary }) => {
+      Object.assign(summary.kind('slow'), { connected: 2, dropped: 2 });
+      Object.assign(summary.kind('healthy'), { connected: 8, dropped });
+      if (dropped > 0) countUp(summary.dropsByCause, 'reset', dropped);
+    });
+    expect(Object.keys(found(record))).toEqual(ids);
+  },
+);

@@ -4,6 +4,7 @@ import type { TimeName } from '../../src/record/summary.ts';
 import { bufferedStream } from '../../src/verdict/detectors/buffered-stream.ts';
 import { headOfLineBlocking } from '../../src/verdict/detectors/head-of-line-blocking.ts';
 import { heartbeatMissing } from '../../src/verdict/detectors/heartbeat-missing.ts';
+import { countUp } from '../../src/measure/figures.ts';
 import { idleCut } from '../../src/verdict/detectors/idle-cut.ts';
 import { reconnectStorm } from '../../src/verdict/detectors/reconnect-storm.ts';
 import { silentStream } from '../../src/verdict/detectors/silent-stream.ts';
@@ -318,8 +319,15 @@ interface Deaths {
   silences?: number[];
   timesMs?: number[];
   together?: number;
+  /** Of those, what no restart ended. */
+  apart?: number;
   survivedAges?: number[];
   survivedSilences?: number[];
+  /** Layers that the answers name. */
+  named?: string[];
+  rotated?: number;
+  /** Our own event loop came round so late. */
+  delayMs?: number;
 }
 
 /** 20 streams that ended, scattered in all respects, unless said otherwise. */
@@ -330,6 +338,10 @@ function cut({
   together = 0,
   survivedAges = [],
   survivedSilences = [],
+  apart = 0,
+  named = [],
+  rotated = 0,
+  delayMs = 0,
 }: Deaths): Detected | null {
   return detected(idleCut, (record) => {
     record.summary.times.silence.reset();
@@ -338,7 +350,9 @@ function cut({
     fill(record, 'deathTime', timesMs ?? between(20, 0, 90_000));
     fill(record, 'survivedAge', survivedAges);
     fill(record, 'survivedSilence', survivedSilences);
-    record.summary.counts.diedTogether = together;
+    Object.assign(record.summary.counts, { diedTogether: together, diedApart: apart, rotated });
+    for (const layer of named) countUp(record.summary.layersNamed, layer);
+    record.generator.eventLoopDelayMs.max = delayMs;
   });
 }
 
@@ -374,6 +388,62 @@ it('idle-cut says so when no layer is known for it', () => {
   expect(found?.hint).toContain('No layer');
 });
 
+it('idle-cut does not tell silence from age where streams were silent until they were cut, and puts heartbeats first', () => {
+  const found = cut({ ages: same(20, 3000), silences: same(20, 3000) });
+  expect(found?.evidence).toMatchObject({ kind: 'idle-or-absolute', limitMs: expect.closeTo(3000, -2) as number });
+  expect(found?.title).toContain('which cannot be told apart while nothing is sent');
+  expect(found?.hint).toMatch(/^Send every client a comment .*nginx.*heartbeats do not help.*Go/);
+});
+
+it('idle-cut takes a limit for an idle one where the answers name a layer that has no other', () => {
+  const found = cut({ ages: same(20, 3000), silences: same(20, 3000), named: ['nginx'] });
+  expect(found?.evidence['kind']).toBe('idle');
+  expect(found?.hint).toContain('The answer names nginx, where it is `proxy_read_timeout`.');
+});
+
+it('idle-cut is said of the age where the same silence was survived before', () => {
+  const found = cut({ ages: same(20, 9000), silences: same(20, 3000), survivedSilences: same(20, 3000) });
+  expect(found?.title).toContain('cut at the age of 9s, whatever flows');
+  expect(found?.evidence).toMatchObject({ kind: 'absolute', silenceMs: null });
+  expect(found?.hint).toContain('WriteTimeout');
+});
+
+it('idle-cut is refuted by one silence that is clearly longer, unless we stood still ourselves', () => {
+  const deaths = { silences: same(20, 5000), survivedSilences: [...same(40, 1000), 6000] };
+  expect(cut(deaths)).toBeNull();
+  expect(cut({ ...deaths, delayMs: 900 })?.evidence['kind']).toBe('idle');
+});
+
+it('idle-cut is said of ages that end when the next event is due, at several moments', () => {
+  const deaths = {
+    ages: between(20, 10_100, 14_800),
+    silences: same(20, 5000),
+    survivedSilences: same(20, 5000),
+    timesMs: [...same(10, 0), ...same(10, 5000)],
+    together: 20,
+  };
+  const found = cut({ ...deaths, apart: 20 });
+  expect(found?.title).toMatch(
+    /cut at ages from 10\.\ds to 1\d\.\ds, whatever flows, each when its next event was due/,
+  );
+  expect(found?.hint).toContain("Go's WriteTimeout");
+  expect(cut(deaths)?.title).toContain('so restarts are not ruled out');
+  expect(cut({ ...deaths, ages: between(20, 5100, 14_800), apart: 20 })).toBeNull();
+});
+
+it('idle-cut is said of an age at which others ended at other moments, though many ended together', () => {
+  const deaths = { ages: same(20, 8000), together: 20, timesMs: between(20, 0, 2000) };
+  expect(cut({ ...deaths, apart: 20 })?.evidence['kind']).toBe('absolute');
+  expect(cut(deaths)).toBeNull();
+});
+
+it.each([
+  ['Envoy to clients of HTTP/1.1', 16_000, 'Envoy route'],
+  ['Tomcat', 30_100, 'Tomcat, Spring SseEmitter'],
+])('idle-cut names the limit of age of %s', (_name, ageMs, layer) => {
+  expect(cut({ ages: same(20, ageMs) })?.hint).toContain(layer);
+});
+
 it('idle-cut is said although one in five died of something else', () => {
   expect(cut({ ages: [...same(16, 5000), ...between(4, 1000, 4000)] })).not.toBeNull();
   expect(cut({ ages: [...same(15, 5000), ...between(5, 1000, 4000)] })).toBeNull();
@@ -395,6 +465,7 @@ it.each<[name: string, deaths: Deaths]>([
   ['a few ended at an age that most survived', { ages: same(5, 3500), survivedAges: same(95, 15_000) }],
   ['silences were alike but many survived longer ones', { silences: same(20, 5000), survivedSilences: same(20, 9000) }],
   ['they ended right after a byte', { silences: same(20, 1) }],
+  ['all that ended did so as planned', { ages: same(20, 5000), rotated: 20 }],
   ['they ended at less than a second', { ages: same(20, 900) }],
 ])('idle-cut is not said when %s', (_name, deaths) => {
   expect(cut(deaths)).toBeNull();

@@ -8,6 +8,7 @@ import { formatDuration } from '../../core/units.ts';
 import {
   adviceOnCut,
   adviceOnOneCut,
+  adviceOnOneMoment,
   afterSilence,
   cutSays,
   ENDED_AT_A_WRITE,
@@ -139,7 +140,10 @@ function adviceOnEnd(met: CutSeen | undefined): string {
   if (met === undefined) return usual;
   const { main, second, cut, named, survivedMs, atOneMoment } = met;
   if (second === null) return cut === null ? usual : `${adviceOnOneCut(cut, named)} ${usual}`;
-  return atOneMoment && endsAtWrites(main.silenceMs, survivedMs) ? `${ENDED_AT_A_WRITE} ${usual}` : usual;
+  if (!atOneMoment) return usual;
+  return endsAtWrites(main.silenceMs, survivedMs)
+    ? `${adviceOnOneMoment(0)} ${ENDED_AT_A_WRITE}`
+    : adviceOnOneMoment(0);
 }
 
 /** Two clean ends, at one moment or at ages of a limit with jitter, after which the server goes on serving. */

@@ -1,6 +1,9 @@
 import { markerText } from '../../core/stream-marker.ts';
-import { counted } from '../../core/units.ts';
+import { counted, formatDuration } from '../../core/units.ts';
+import { adviceOnOneMoment } from '../../findings/cut-sentences.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { limitToleranceMs } from '../../findings/cuts.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { endedWell } from '../../record/rotation.ts';
 import type { Summary } from '../../record/summary.ts';
@@ -26,13 +29,13 @@ export const clientDropped: Detector = {
       };
     }
     const words = [
-      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
+      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}${since(record)}`] : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
       title: `${words.join('; ')}.`,
       evidence: { ...evidence, ...(notRecovered > 0 ? { notRecovered } : {}), ...finiteEvidence(record) },
-      ...(record.until !== null && dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {}),
+      ...adviceOn(record, dropped),
     };
   },
 };
@@ -51,17 +54,38 @@ const TOGETHER_SHARE = 0.9;
 
 /** The server was ended in good order and started again in the middle of the run, and nobody lost anything. */
 function isRestart(summary: Summary): boolean {
-  const { diedTogether } = summary.counts;
-  return (
-    endedWell(summary) &&
-    diedTogether > 0 &&
-    diedTogether >= TOGETHER_SHARE * summary.times.deathAge.count &&
-    summary.total('reconnects') >= summary.total('dropped')
-  );
+  return endedWell(summary) && endedAtOnce(summary) && summary.total('reconnects') >= summary.total('dropped');
+}
+
+/** All but a few streams ended at one instant with many others, and left none alive. */
+function endedAtOnce({ counts, times }: Summary): boolean {
+  const atOnce = counts.diedTogether - counts.diedApart;
+  return atOnce > 0 && atOnce >= TOGETHER_SHARE * times.deathAge.count;
 }
 
 function howEarly({ until }: RunRecord): string {
   return until === null ? 'although the client was reading' : `before \`--until ${markerText(until)}\``;
+}
+
+/** Of how many clients, and since when. */
+function since({ summary, series }: RunRecord): string {
+  const first = series.find(({ drops }) => drops > 0);
+  return first === undefined
+    ? ''
+    : `: of ${counted(summary.total('connected'), 'client')}, from ${formatDuration(first.tMs)} into the run on`;
+}
+
+function adviceOn(record: RunRecord, dropped: number): { hint?: string } {
+  if (record.until !== null) return dropped > 0 ? { hint: adviceOnEarlyEnds(record) } : {};
+  if (!endedAtOnce(record.summary)) return {};
+  return { hint: adviceOnOneMoment(silenceOfAll(record.summary.times.deathSilence)) };
+}
+
+/** The silence behind which all streams ended; 0 where they were silent for different times. */
+function silenceOfAll(silences: TimeHistogram): number {
+  const silenceMs = silences.percentile(50);
+  const apartMs = silences.percentile(95) - silences.percentile(5);
+  return apartMs > limitToleranceMs(silenceMs) ? 0 : silenceMs;
 }
 
 function adviceOnEarlyEnds({ summary }: RunRecord): string {

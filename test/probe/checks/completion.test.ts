@@ -1,7 +1,7 @@
 import type { Cause } from '../../../src/core/causes.ts';
 import { completion } from '../../../src/probe/checks/completion.ts';
 import { judges } from '../../support/check-table.ts';
-import { type Course, HEAD_MS, SOUND, tick, ticks } from '../../support/observations.ts';
+import { type Course, HEAD_MS, pings, SOUND, tick, ticks } from '../../support/observations.ts';
 
 function cut(cause: Cause, ageMs: number, detail = ''): Course {
   return { says: ticks(1), end: { cause, detail, ageMs } };
@@ -16,6 +16,18 @@ function twinCut(cause: Cause, ageMs: number): Course {
   return { ...cut(cause, ageMs), headMs: HEAD_MS + 1000 };
 }
 
+/** Silent from its beginning until it was cut. */
+function silentCut(ageMs: number, laterMs = 0): Course {
+  return { says: [], headMs: HEAD_MS + laterMs, end: { cause: 'eof-truncated', ageMs } };
+}
+
+/** Spoke at these ages until it was cut. */
+function spokeCut(agesMs: readonly number[], ageMs: number, laterMs = 0): Course {
+  return { ...silentCut(ageMs, laterMs), says: pings(...agesMs) };
+}
+
+/** Bytes each second, and none in the last one, as a proxy shows that has stopped to pass them on. */
+const SECONDS = Array.from({ length: 14 }, (_none, at) => (at + 1) * 1000);
 const DROPPED = { finding: 'client-dropped' };
 const CUT_AT_AGE = { finding: 'idle-cut', kind: 'absolute' };
 
@@ -186,5 +198,85 @@ judges(completion, [
     'finds no deadline when we left the second stream ourselves',
     { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('closed-by-us', 10_000) } },
     { status: 'fail', evidence: { ...DROPPED, secondAgeMs: null } },
+  ],
+  [
+    'finds the idle limit behind one silence at two ages',
+    { main: spokeCut([1000, 2000], 7000), auxiliary: { twin: spokeCut([500], 5500, 1000) } },
+    {
+      status: 'fail',
+      title: 'cut after 5s without a byte: two clients',
+      evidence: { finding: 'idle-cut', kind: 'idle', limitMs: 5000 },
+      hint: '`proxy_read_timeout` in nginx',
+    },
+  ],
+  [
+    'leaves a restart open where one silence ended for two streams at one moment',
+    { main: spokeCut([1000, 3000], 8000), auxiliary: { twin: spokeCut([2000], 7000, 1000) } },
+    { status: 'fail', title: 'a restart is not ruled out', evidence: { finding: 'idle-cut', kind: 'idle' } },
+  ],
+  [
+    'does not tell a limit of silence from one of age where nothing was sent, and puts heartbeats first',
+    { main: silentCut(3000), auxiliary: { twin: silentCut(3000, 1000) } },
+    {
+      status: 'fail',
+      title: 'an idle limit or an absolute one, which cannot be told apart',
+      evidence: { finding: 'idle-cut', kind: 'idle-or-absolute', limitMs: 3000 },
+      hint: 'Send every client a comment',
+    },
+  ],
+  [
+    'takes it for an idle limit where the answer names a layer that has no other',
+    {
+      main: { ...silentCut(5000), headers: { server: 'nginx/1.22.1' } },
+      auxiliary: { twin: silentCut(5000, 1000) },
+    },
+    {
+      status: 'fail',
+      evidence: { finding: 'idle-cut', kind: 'idle' },
+      hint: 'The answer names nginx, where it is `proxy_read_timeout`.',
+    },
+  ],
+  [
+    'finds a limit of age where the same silence was survived before',
+    { main: spokeCut([3000, 6000], 9000), auxiliary: { twin: spokeCut([3000, 6000], 9000, 1000) } },
+    {
+      status: 'fail',
+      title: 'cut at the age of 9s, whatever flows',
+      evidence: { ...CUT_AT_AGE, longestSurvivedSilenceMs: 3000 },
+      hint: "Go's WriteTimeout is one that is noticed at the next write",
+    },
+  ],
+  [
+    'finds no limit of silence where another stream survived a longer one',
+    { main: silentCut(3000), auxiliary: { twin: silentCut(3000, 1000), other: { says: pings(5000) } } },
+    { status: 'fail', evidence: { finding: 'client-dropped' } },
+  ],
+  [
+    'names the route of Envoy, whose clients on HTTP/1.1 see the end a second later',
+    { main: spokeCut(SECONDS, 16_003), auxiliary: { twin: spokeCut(SECONDS, 16_003, 1000) } },
+    { status: 'fail', title: 'at the age of 16s', evidence: CUT_AT_AGE, hint: 'Envoy route (`timeout` of the route' },
+  ],
+  [
+    'takes two ends at one moment for a restart, whatever the age',
+    { main: spokeCut(SECONDS, 14_600), auxiliary: { twin: spokeCut(SECONDS.slice(1), 13_600, 1000) } },
+    { status: 'fail', title: 'at the same moment, after 13.6s, as at a restart', evidence: DROPPED },
+  ],
+  [
+    'leaves a limit of age open where both ended when their next event was due',
+    { main: spokeCut([5000, 10_000], 15_000), auxiliary: { twin: spokeCut([4000, 9000], 14_000, 1000) } },
+    { status: 'fail', evidence: DROPPED, hint: 'noticed at a write' },
+  ],
+  [
+    'names a layer on one cut, without calling it a limit',
+    { main: spokeCut([500], 60_510) },
+    { status: 'fail', title: 'Its last byte had come 1m before.', evidence: DROPPED, hint: 'nginx (between two reads' },
+  ],
+  [
+    'names no layer where a second stream has outlived the first',
+    {
+      main: spokeCut([500], 5500),
+      auxiliary: { twin: { ...silentCut(0, 1000), end: { cause: 'closed-by-us', ageMs: 9000 } } },
+    },
+    { status: 'fail', evidence: DROPPED, hint: 'Look for time-outs on the way' },
   ],
 ]);

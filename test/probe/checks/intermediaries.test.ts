@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { INTERMEDIARIES } from '../../../src/findings/intermediaries.ts';
 import { intermediaries } from '../../../src/probe/checks/intermediaries.ts';
 import { judges } from '../../support/check-table.ts';
@@ -69,5 +70,20 @@ judges(intermediaries, [
       status: 'warn',
       title: `would be cut by ${IDLE.length} of ${IDLE.length} idle limits: nginx 1m, ingress-nginx 1m, Apache httpd 1m, HAProxy 50s …`,
     },
+  ],
+  [
+    'does not count the layer that has just cut among those that survive',
+    { main: { says: [], end: { cause: 'eof-truncated', ageMs: 59_980 } } },
+    { status: 'warn', title: 'a silence of at least 1m', evidence: { wouldCut: expect.arrayContaining(['nginx']) } },
+  ],
+  [
+    'knows nothing of longer limits where a cut ended the silence',
+    { main: { says: [], end: { cause: 'eof-truncated', ageMs: 3000 } } },
+    { status: 'skip', title: 'a silence of at least 3s, which no byte ended', evidence: { wouldCut: [] } },
+  ],
+  [
+    'takes the silence between two heartbeats for known though the stream was left just before one',
+    { main: { says: [0, 1, 2].map((at) => [at * 4000, ': x\n\n']), end: { cause: 'closed-by-us', ageMs: 12_100 } } },
+    { status: 'pass', title: 'a silence of 4.1s survives all', evidence: { isAtLeast: false } },
   ],
 ]);

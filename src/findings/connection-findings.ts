@@ -1,5 +1,6 @@
 /** Findings about streams that could not be opened or kept open, and about the load processes themselves. */
 import type { FindingRow } from './finding-row.ts';
+import { contentTypeAdvice } from './language-advice.ts';
 
 export const CONNECTION_FINDINGS = {
   'target-down': {
@@ -17,7 +18,7 @@ export const CONNECTION_FINDINGS = {
     measured: '`Content-Type` of each answer with status 200.',
     notSeen: 'A right type with a wrong body.',
     faults: ['wrong-type'],
-    advice: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
+    advice: contentTypeAdvice(),
   },
   'malformed-stream': {
     severity: 'fail',

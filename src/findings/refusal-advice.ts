@@ -2,7 +2,7 @@
  * What to do about an attempt that came to no stream, by what became of it: `probe` says it of its one attempt, `soak` of
  * the cause that most of its clients met.
  */
-import { noHeadAdvice } from './flushing.ts';
+import { noHeadAdvice } from './language-advice.ts';
 
 const BY_CAUSE: Readonly<Record<string, string>> = {
   dns: 'Check the spelling of the name, and that this machine can resolve it: `getent hosts NAME`.',

@@ -6,7 +6,7 @@
  * meanwhile, both are said.
  */
 import { TOGETHER_MS } from '../../findings/arrivals.ts';
-import { headAdvice } from '../../findings/flushing.ts';
+import { headAdvice } from '../../findings/language-advice.ts';
 import { NO_ANSWER_HEADS, NO_ANSWER_MS, othersWaitAdvice, secondWaitsSays } from '../../findings/no-head.ts';
 import type { Listening } from '../listening.ts';
 import { marksSeen } from '../marks-seen.ts';

@@ -8,6 +8,7 @@ import {
   othersWaitSays,
   sharedConnectionAdvice,
   sharedConnectionSays,
+  STREAM_REFUSED,
 } from '../../findings/no-head.ts';
 import { adviceUnderLoad } from '../../findings/refusal-advice.ts';
 import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
@@ -40,6 +41,7 @@ export const connectRefused: Detector = {
     }
     if (most === undefined) return null;
     const [cause] = most;
+    if (cause === STREAM_REFUSED && connected > 0) return streamsRefused(record, evidence);
     const marks = marksOf(record);
     const hint = adviceUnderLoad(cause, connected > 0, marks);
     if (connected === 0 && cause === 'headers-timeout') {
@@ -51,7 +53,12 @@ export const connectRefused: Detector = {
       };
     }
     const answer = answerOfKind(summary.refusedAnswers.keys(), cause);
-    const says = answer === null ? '' : refusedAnswerSays(answer);
+    const says =
+      answer !== null
+        ? refusedAnswerSays(answer)
+        : cause === 'headers-timeout'
+          ? `: ${noHeadSays(headersTimeoutMs)}`
+          : '';
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.`,
       evidence: { ...evidence, ...(answer === null ? {} : { answer }) },
@@ -60,8 +67,22 @@ export const connectRefused: Detector = {
   },
 };
 
+/** A connection of HTTP/2 lives, and the server takes no more streams on it. */
+function streamsRefused(
+  { planned, summary, clientsPerConnection }: RunRecord,
+  evidence: Detected['evidence'],
+): Detected {
+  const answered = summary.total('connected');
+  const shared = { clients: planned, answered, connections: Math.ceil(planned / clientsPerConnection) };
+  return {
+    title: `${sharedConnectionSays(shared, null)}.`,
+    evidence: { ...evidence, ...shared },
+    hint: sharedConnectionAdvice(shared),
+  };
+}
+
 /** Some have their streams, and others wait for a head for so long that the server cannot just be slow. */
-function othersWait(record: RunRecord, evidence: Record<string, unknown>): Detected | null {
+function othersWait(record: RunRecord, evidence: Detected['evidence']): Detected | null {
   const { summary, clientsPerConnection } = record;
   const answered = summary.total('connected');
   const { withoutHead, headers } = summary.times;

@@ -48,7 +48,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
     measured:
-      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients whose connection stands and that have no response head when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs.',
+      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs.',
     notSeen: 'Clients that still wait when a run of less than 3 s ends.',
     faults: [],
     advice:

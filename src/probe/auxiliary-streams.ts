@@ -36,6 +36,7 @@ const LATE_HEAD_MS = 300;
 const TWIN_AFTER_MS = 1000;
 /** None is waited for longer. */
 const PATIENCE_MS = 5000;
+const ERROR_PAGE_MS = 200;
 /** For the answer to HEAD, and then for its end. */
 const HEAD_ONLY_PATIENCE_MS = 2000;
 /** The main stream ended: whether the twin ends at the same age is worth this much waiting. */
@@ -123,10 +124,13 @@ const resume: AuxiliaryPlan = {
 const answersAtHead = (stream: Listening, { nowMs }: AuxiliaryContext): boolean =>
   stream.head !== null || nowMs - stream.startedMs > PATIENCE_MS;
 
+/** The page of an error often shows which software wrote it, so its beginning is waited for. */
 const wrongPath: AuxiliaryPlan = {
   name: 'wrongPath',
   requestSpec: ({ main }) => (main.isStream ? atWrongPath(main.requestSpec) : null),
-  isAnswered: answersAtHead,
+  isAnswered: (stream, context) =>
+    answersAtHead(stream, context) &&
+    (stream.refusal === null || stream.excerpt !== '' || context.nowMs - (stream.headMs ?? 0) > ERROR_PAGE_MS),
 };
 
 const withoutToken: AuxiliaryPlan = {

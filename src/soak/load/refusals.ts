@@ -14,6 +14,7 @@ const DESCRIBED = new Set<Cause>([
   'content-type',
   'decode',
   'tls',
+  'http-protocol',
   'session-refused',
   'redirect-loop',
   'redirect-refused',

@@ -17,6 +17,7 @@ import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 import { marksOf } from '../server-marks.ts';
 
+const WAITED = new Set(['headers-timeout', 'connect-timeout']);
 /** Fewer that still wait when the run ends may be unlucky. */
 const WAITING_SHARE = 0.1;
 
@@ -35,7 +36,7 @@ export const connectRefused: Detector = {
     const refused = byCause.reduce((sum, [, count]) => sum + count, 0);
     const [most] = byCause.toSorted(([, a], [, b]) => b - a);
     const evidence = { refused, byCause: Object.fromEntries(byCause), connected };
-    if (most === undefined || most[0] === 'headers-timeout') {
+    if (most === undefined || WAITED.has(most[0])) {
       const waiting = othersWait(record, evidence);
       if (waiting !== null) return waiting;
     }

@@ -1,5 +1,6 @@
 /** Findings about streams that could not be opened or kept open, and about the load processes themselves. */
 import type { FindingRow } from './finding-row.ts';
+import { contentTypeAdvice } from './language-advice.ts';
 
 export const CONNECTION_FINDINGS = {
   'target-down': {
@@ -17,7 +18,7 @@ export const CONNECTION_FINDINGS = {
     measured: '`Content-Type` of each answer with status 200.',
     notSeen: 'A right type with a wrong body.',
     faults: ['wrong-type'],
-    advice: 'Check the path. A stream answers 200 with `Content-Type: text/event-stream`.',
+    advice: contentTypeAdvice(),
   },
   'malformed-stream': {
     severity: 'fail',
@@ -47,7 +48,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
     measured:
-      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients whose connection stands and that have no response head when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit.',
+      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit.',
     notSeen: 'Clients that still wait when a run of less than 3 s ends.',
     faults: [],
     advice:

@@ -2,7 +2,7 @@
  * Connections that stand and on which no response head comes: what `probe` and `soak` say of them, and when.
  */
 import { counted, formatDuration } from '../core/units.ts';
-import { clientsAtOnceAdvice } from './flushing.ts';
+import { clientsAtOnceAdvice } from './language-advice.ts';
 
 /** Another client that waits for so long while a first one has its stream gets no answer. */
 export const NO_ANSWER_MS = 3000;
@@ -37,12 +37,21 @@ export interface SharedConnections {
   readonly connections: number;
 }
 
-export function sharedConnectionSays({ clients, answered, connections }: SharedConnections, waitedMs: number): string {
+/** Under what a soak counts a stream that its server refused while the connection lives. */
+export const STREAM_REFUSED = 'refused: the stream was reset with REFUSED_STREAM';
+
+/** @param waitedMs null where the others were refused and did not wait */
+export function sharedConnectionSays(
+  { clients, answered, connections }: SharedConnections,
+  waitedMs: number | null,
+): string {
+  const became =
+    waitedMs === null ? 'were refused (REFUSED_STREAM)' : `got no response head within ${formatDuration(waitedMs)}`;
   const over = connections === 1 ? 'one HTTP/2 connection that they share' : `${connections} HTTP/2 connections`;
-  return `${answered} of ${counted(clients, 'client')} were answered over ${over}; the other ${clients - answered} got no response head within ${formatDuration(waitedMs)}`;
+  return `${answered} of ${counted(clients, 'client')} were answered over ${over}; the other ${clients - answered} ${became}`;
 }
 
 export function sharedConnectionAdvice({ answered, connections }: SharedConnections): string {
   const each = Math.max(1, Math.floor(answered / connections));
-  return `The server, or a proxy in front of it, answers ${each} streams of a connection and keeps the others waiting: spread the clients with --streams-per-connection ${each}, and raise its limit (nginx \`http2_max_concurrent_streams\`, HAProxy \`tune.h2.max-concurrent-streams\`, Envoy \`max_concurrent_streams\`, Apache \`H2MaxWorkers\`) or that of its connections to the server behind it; a browser shares one connection, too.`;
+  return `The server, or a proxy in front of it, answers ${each} streams of a connection and no more: spread the clients with --streams-per-connection ${each}, and raise its limit (nginx \`http2_max_concurrent_streams\`, HAProxy \`tune.h2.max-concurrent-streams\`, Envoy \`max_concurrent_streams\`, Apache \`H2MaxWorkers\`) or that of its connections to the server behind it; a browser shares one connection, too.`;
 }

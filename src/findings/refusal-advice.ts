@@ -2,7 +2,7 @@
  * What to do about an attempt that came to no stream, by what became of it: `probe` says it of its one attempt, `soak` of
  * the cause that most of its clients met.
  */
-import { noHeadAdvice } from './flushing.ts';
+import { noHeadAdvice } from './language-advice.ts';
 
 const BY_CAUSE: Readonly<Record<string, string>> = {
   dns: 'Check the spelling of the name, and that this machine can resolve it: `getent hosts NAME`.',
@@ -10,7 +10,7 @@ const BY_CAUSE: Readonly<Record<string, string>> = {
   'connect-timeout': 'Nobody answers: check the address, security groups and firewalls that drop packets.',
   'client-limit': 'This machine has no descriptor or port left: see `ulimit -n`.',
   reset:
-    'Something took the connection and threw it away: look at the log of the server (a crash, TLS spoken to a port for plain HTTP) and at the proxy or the firewall in front of it.',
+    'Something took the connection and threw it away: look at the log of the server (a crash, a limit of connections) and of the proxy or the firewall in front of it, and whether the port wants TLS (`https://`).',
   'eof-truncated':
     'The connection was closed before an answer: look at the log of the server (a crash, a limit of connections), and whether the port wants TLS (`https://`).',
   'eof-clean': 'The connection was closed before an answer: look at the log of the server.',

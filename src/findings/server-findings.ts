@@ -1,7 +1,7 @@
 /** Findings about what the server keeps and how it answers, and the one about what could not be judged. */
 import { compressorAdvice } from './compressors.ts';
 import type { FindingRow } from './finding-row.ts';
-import { headAdvice } from './flushing.ts';
+import { headAdvice } from './language-advice.ts';
 
 export const SERVER_FINDINGS = {
   'stale-client-kept': {

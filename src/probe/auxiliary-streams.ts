@@ -42,6 +42,7 @@ const LATE_HEAD_MS = 300;
 const TWIN_AFTER_MS = 1000;
 /** None is waited for longer. */
 const PATIENCE_MS = 5000;
+const ERROR_PAGE_MS = 200;
 /** For the answer to HEAD, and then for its end. */
 const HEAD_ONLY_PATIENCE_MS = 2000;
 /** What cuts one stream a little later than another does it within this. */
@@ -176,10 +177,13 @@ function behindUnknown(
   return lastEventId === null ? null : { ...main.requestSpec, lastEventId };
 }
 
+/** The page of an error often shows which software wrote it, so its beginning is waited for. */
 const wrongPath: AuxiliaryPlan = {
   name: 'wrongPath',
   requestSpec: ({ main }) => (main.isStream ? atWrongPath(main.requestSpec) : null),
-  isAnswered: answersAtHead,
+  isAnswered: (stream, context) =>
+    answersAtHead(stream, context) &&
+    (stream.refusal === null || stream.excerpt !== '' || context.nowMs - (stream.headMs ?? 0) > ERROR_PAGE_MS),
 };
 
 const withoutToken: AuxiliaryPlan = {

@@ -33,7 +33,7 @@ export const RECORDER_FIGURES = figures({
     'connect',
     'headers',
     'firstEvent',
-    /** How long clients waited in vain that never had a response head, at least; their connections stood. */
+    /** How long clients waited in vain, at least, that never had a response head. */
     'withoutHead',
     /** From the end of a stream to the head of the next one. */
     'reconnect',

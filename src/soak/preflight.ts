@@ -11,6 +11,7 @@ import { CAUSES, type Cause } from '../core/causes.ts';
 import type { Clock } from '../core/clock.ts';
 import { Random } from '../core/random.ts';
 import { stampReader } from '../accounts/stamps.ts';
+import { STREAM_REFUSED } from '../findings/no-head.ts';
 import { Summary } from '../record/summary.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { processCount } from './load/start-generator.ts';
@@ -18,6 +19,7 @@ import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourc
 import { checkConfirmed } from '../reach/confirm-target.ts';
 import { confirmedHops } from '../reach/hops.ts';
 import { apportion } from './load/pacer.ts';
+import { refusalKey } from './load/refusals.ts';
 import { RefusedAnswers } from './load/refused-answers.ts';
 import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
@@ -86,6 +88,10 @@ const ANSWERED = new Set<Cause>([
 ]);
 const TICK_MS = 20;
 
+function hasAnswered(cause: Cause, detail: string): boolean {
+  return ANSWERED.has(cause) || refusalKey(cause, detail) === STREAM_REFUSED;
+}
+
 /** Opens the stream once and leaves; null when it opened. Ends by the client's own time-outs. */
 export async function openOnce(
   aim: Aim,
@@ -142,7 +148,7 @@ export async function openOnce(
           onLost: (_client, cause, detail, wasOpen) => {
             // A short answer may be over with the read that brought its head.
             if (wasOpen) finish(null);
-            else finish({ cause, detail: detail || CAUSES[cause].says, answered: ANSWERED.has(cause), figures });
+            else finish({ cause, detail: detail || CAUSES[cause].says, answered: hasAnswered(cause, detail), figures });
           },
         },
       },

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { compressorAdvice } from '../../src/findings/compressors.ts';
-import { clientsAtOnceAdvice, headAdvice, noHeadAdvice } from '../../src/findings/flushing.ts';
+import {
+  clientsAtOnceAdvice,
+  contentTypeAdvice,
+  headAdvice,
+  noHeadAdvice,
+} from '../../src/findings/language-advice.ts';
 import { languageOf, programMarks, serverMarks } from '../../src/findings/server-marks.ts';
 
 function marks(fields: Readonly<Record<string, string>>, body = ''): string {
@@ -58,6 +63,11 @@ it('advice on a late head speaks the language of the server, and of all where it
     ).toBe(true);
   for (const advice of [headAdvice(), noHeadAdvice(), noHeadAdvice(marks({ server: 'Jetty' }))])
     expect(advice).toMatch(/proxy_buffering off.*X-Accel-Buffering: no/);
+});
+
+it('advice on the type of an answer speaks the language of the server', () => {
+  expect(contentTypeAdvice(marks({ server: 'uvicorn' }))).toContain('media_type');
+  expect(contentTypeAdvice()).toMatch(/Node.*Go.*Java.*Python.*Ruby.*PHP/);
 });
 
 it('advice on clients that wait speaks the language of the server', () => {

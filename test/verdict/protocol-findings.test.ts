@@ -3,6 +3,7 @@ import { countUp } from '../../src/measure/figures.ts';
 import type { Summary } from '../../src/record/summary.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { refusalKey } from '../../src/soak/load/refusals.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { refusedAnswerText } from '../../src/findings/refused-answer.ts';
@@ -172,6 +173,26 @@ it('clients that wait for a head on an HTTP/2 connection that they share are tol
     '10 of 60 clients were answered over one HTTP/2 connection that they share; the other 50 got no response head within 9s.',
   );
   expect(finding?.hint).toContain('--streams-per-connection 10');
+});
+
+it('streams that an HTTP/2 connection refuses while it lives are told as that, with the flag', () => {
+  const record = soundRecord((sound) => {
+    countUp(sound.summary.refusalsByCause, refusalKey('refused', 'the stream was reset with REFUSED_STREAM'), 90);
+    Object.assign(sound, { clientsPerConnection: 100, planned: 60 });
+  });
+  const [finding] = findings(record);
+  expect(finding?.title).toBe(
+    '10 of 60 clients were answered over one HTTP/2 connection that they share; the other 50 were refused (REFUSED_STREAM).',
+  );
+  expect(finding?.hint).toContain('--streams-per-connection 10');
+});
+
+it('connections that are refused are not taken for streams of one that lives', () => {
+  const record = soundRecord((sound) => {
+    countUp(sound.summary.refusalsByCause, refusalKey('refused', 'ECONNREFUSED'), 9);
+    sound.clientsPerConnection = 100;
+  });
+  expect(findings(record)[0]?.title).toBe('9 attempts to connect failed (refused).');
 });
 
 it.each<[what: string, spoil: (summary: Summary) => void]>([

@@ -1,3 +1,7 @@
+import { contentTypeAdvice } from '../../findings/language-advice.ts';
+import { refusedAnswerSays } from '../../findings/refused-answer.ts';
+import { answerOf } from '../answer-of.ts';
+import { marksSeen } from '../marks-seen.ts';
 import { fail, field, pass, skip, type Check } from './check.ts';
 
 /**
@@ -6,14 +10,14 @@ import { fail, field, pass, skip, type Check } from './check.ts';
 export const contentType: Check = {
   id: 'content-type',
   needs: 'head',
-  judge(_seen, main) {
+  judge(seen, main) {
     const type = field(main, 'content-type');
     if (main.head?.statusCode !== 200) return skip('the answer was not 200');
     if (main.refusal?.cause === 'content-type') {
       return fail(
-        `The answer is not an event stream but ${type === '' ? 'without a type' : type}.`,
+        `The answer is not an event stream but ${type === '' ? 'without a type' : type}${refusedAnswerSays(answerOf(main))}.`,
         { finding: 'not-event-stream', contentType: type },
-        'Check the path. A stream answers 200 with `Content-Type: text/event-stream`: `res.setHeader` in Node, `media_type` in FastAPI, `produces = TEXT_EVENT_STREAM_VALUE` in Spring.',
+        contentTypeAdvice(marksSeen(seen)),
       );
     }
     return pass(type, { contentType: type });

@@ -40,7 +40,7 @@ export const errorStatus: Check = {
         evidence,
         'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.',
       );
-    return onHead(title, evidence, headOnly) ?? onPath(title, evidence, path);
+    return onHead(title, evidence, headOnly, path) ?? onPath(title, evidence, path);
   },
 };
 
@@ -52,8 +52,11 @@ function onHead(
   title: string,
   evidence: Readonly<Record<string, unknown>>,
   headOnly: Listening | undefined,
+  path: Listening | undefined,
 ): Judged | null {
   if (headOnly === undefined || troubleOf(headOnly) === null) return null;
+  // Where nobody else is answered, that is not for being asked for the head.
+  if (path !== undefined && path.head === null) return null;
   return headOnly.log.bytes > 0 ? warn(title, evidence, HEAD_HINT) : pass(title, evidence, HEAD_HINT);
 }
 

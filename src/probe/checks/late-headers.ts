@@ -1,4 +1,4 @@
-import { headAdvice } from '../../findings/flushing.ts';
+import { headAdvice } from '../../findings/language-advice.ts';
 import { heldForTwoSays, isAlike, isLongHead, isPeriodOfTimer, lateForTwoSays } from '../../findings/held-head.ts';
 import { APART_MS, LATE_HEAD_MS, ONE_MOMENT_MS, TOGETHER_MS } from '../../findings/arrivals.ts';
 import { formatDuration } from '../../core/units.ts';

@@ -1,23 +1,27 @@
 /**
- * The first client has its stream: is a second one answered while it lasts? Seen by all the connections that a probe makes
- * beside the main one, none of which got a head.
+ * The first client has its stream: is a second one answered while it lasts? Seen by all the connections that ask for the
+ * stream beside the main one, none of which got a head.
  *
  * A head that is held until the next event looks the same until there is one: where the main stream heard nothing
  * meanwhile, both are said.
  */
 import { TOGETHER_MS } from '../../findings/arrivals.ts';
-import { headAdvice } from '../../findings/flushing.ts';
+import { headAdvice } from '../../findings/language-advice.ts';
 import { NO_ANSWER_HEADS, NO_ANSWER_MS, othersWaitAdvice, secondWaitsSays } from '../../findings/no-head.ts';
+import type { AuxiliaryName } from '../auxiliary-streams.ts';
 import type { Listening } from '../listening.ts';
 import { marksSeen } from '../marks-seen.ts';
 import type { Observations } from '../observations.ts';
 import { fail, warn, type Judged } from './check.ts';
 
+/** Another path may be answered by a server that has one place for a stream. */
+const ASK_FOR_STREAM = new Set<AuxiliaryName>(['twin', 'coded', 'resume', 'other']);
+
 /** Null where a second client was answered, was turned away, or has not waited for long enough. */
 export function secondClient(seen: Observations, main: Listening): Judged | null {
   const { auxiliary } = seen;
   if (main.headMs === null || main.askedMs === null) return null;
-  const others = [...auxiliary].flatMap(([name, other]) => (name === 'headOnly' ? [] : [other]));
+  const others = [...auxiliary].flatMap(([name, other]) => (ASK_FOR_STREAM.has(name) ? [other] : []));
   if (others.length === 0 || others.some(({ head, end }) => head !== null || isTurnedAway(end))) return null;
   const waits = others.map((other) => waitBeside(other, main));
   const waitedMs = Math.max(...waits);

@@ -1,9 +1,8 @@
 import { CAUSES } from '../../core/causes.ts';
-import { secretsOf, withoutSecrets } from '../../core/redact.ts';
 import { noHeadSays } from '../../findings/no-head.ts';
 import { adviceOnCause, adviceOnStatus } from '../../findings/refusal-advice.ts';
-import { refusedAnswer, refusedAnswerSays } from '../../findings/refused-answer.ts';
-import type { Listening } from '../listening.ts';
+import { refusedAnswerSays } from '../../findings/refused-answer.ts';
+import { answerOf } from '../answer-of.ts';
 import { fail, pass, skip, warn, type Check } from './check.ts';
 import { secondClient } from './second-client.ts';
 
@@ -43,7 +42,7 @@ export const status: Check = {
         evidence,
         'Right when the stream is over for good; otherwise answer 200.',
       );
-    const answer = refusedAnswer(head.headers, withoutSecrets(excerpt, secretsIn(main)));
+    const answer = answerOf(main);
     return fail(
       `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
       { ...evidence, retryAfter: answer.retryAfter, challenge: answer.challenge },
@@ -51,7 +50,3 @@ export const status: Check = {
     );
   },
 };
-
-function secretsIn({ requestSpec: { headers, url } }: Listening): string[] {
-  return secretsOf(headers, url);
-}

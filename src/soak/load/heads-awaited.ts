@@ -1,6 +1,7 @@
 /**
- * Clients whose connection stood and that never had a response head, entered when the run is over: those whose time was up
- * by then come back and wait again, and those that still wait are in no count of failed attempts.
+ * Clients that asked and never had a response head, entered when the run is over: those whose time was up by then come
+ * back and wait again, and those that still wait are in no count of failed attempts. Some of them may not even have a
+ * connection, since a server that takes no more of them leaves them to the backlog of its kernel.
  */
 import type { Subscription } from '../../client/subscription.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
@@ -16,8 +17,13 @@ export function enterWithoutHead(
   }
 }
 
-function waitFor({ state, lastCause, phaseStartMs, context }: Subscription, nowMs: number): number | null {
-  const timedOutMs = lastCause === 'headers-timeout' ? context.headersTimeoutMs : null;
-  if (state !== 'requesting') return timedOutMs;
-  return Math.max(timedOutMs ?? 0, nowMs - phaseStartMs);
+function waitFor({ state, lastCause, attemptStartMs, context }: Subscription, nowMs: number): number | null {
+  const timedOutMs =
+    lastCause === 'headers-timeout'
+      ? context.headersTimeoutMs
+      : lastCause === 'connect-timeout'
+        ? context.connectTimeoutMs
+        : null;
+  if (state !== 'requesting' && state !== 'connecting') return timedOutMs;
+  return Math.max(timedOutMs ?? 0, nowMs - attemptStartMs);
 }

@@ -1,4 +1,5 @@
 /** Attempts that failed before their stream opened, counted by what became of them. */
+import { STREAM_REFUSED } from '../../findings/no-head.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
@@ -13,15 +14,20 @@ const DESCRIBED = new Set<Cause>([
   'content-type',
   'decode',
   'tls',
+  'http-protocol',
   'session-refused',
   'redirect-loop',
   'redirect-refused',
 ]);
 
+/** What HTTP/2 says of one stream of a connection that lives (wire/http2-trouble.ts). */
+const REFUSED_STREAM = 'the stream was reset';
+
 type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> & CountsByKind;
 
 /** Under what an attempt is counted that failed. */
 export function refusalKey(cause: Cause, detail: string): string {
+  if (cause === 'refused' && detail.startsWith(REFUSED_STREAM)) return STREAM_REFUSED;
   return DESCRIBED.has(cause) ? `${cause}: ${detail.slice(0, MAX_DETAIL)}` : cause;
 }
 

@@ -8,6 +8,7 @@ import {
   othersWaitSays,
   sharedConnectionAdvice,
   sharedConnectionSays,
+  STREAM_REFUSED,
 } from '../../findings/no-head.ts';
 import { adviceUnderLoad } from '../../findings/refusal-advice.ts';
 import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
@@ -17,6 +18,7 @@ import type { Detector } from '../finding.ts';
 import { leakedPlaces } from '../leaked-places.ts';
 import { marksOf } from '../server-marks.ts';
 
+const WAITED = new Set(['headers-timeout', 'connect-timeout']);
 /** Fewer that still wait when the run ends may be unlucky. */
 const WAITING_SHARE = 0.1;
 
@@ -35,12 +37,13 @@ export const connectRefused: Detector = {
     const refused = byCause.reduce((sum, [, count]) => sum + count, 0);
     const [most] = byCause.toSorted(([, a], [, b]) => b - a);
     const evidence = { refused, byCause: Object.fromEntries(byCause), connected };
-    if (most === undefined || most[0] === 'headers-timeout') {
+    if (most === undefined || WAITED.has(most[0])) {
       const waiting = othersWait(record, evidence);
       if (waiting !== null) return waiting;
     }
     if (most === undefined) return null;
     const [cause] = most;
+    if (cause === STREAM_REFUSED && connected > 0) return streamsRefused(record, evidence);
     const marks = marksOf(record);
     const hint = adviceUnderLoad(cause, connected > 0, marks);
     if (connected === 0 && cause === 'headers-timeout') {
@@ -52,8 +55,13 @@ export const connectRefused: Detector = {
       };
     }
     const answer = answerOfKind(summary.refusedAnswers.keys(), cause);
-    const says = answer === null ? '' : refusedAnswerSays(answer);
     const places = leakedPlaces(record);
+    const says =
+      answer !== null
+        ? refusedAnswerSays(answer)
+        : cause === 'headers-timeout'
+          ? `: ${noHeadSays(headersTimeoutMs)}`
+          : '';
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.${places === null ? '' : ` ${places.title}`}`,
       evidence: { ...evidence, ...(answer === null ? {} : { answer }), ...places?.evidence },
@@ -62,8 +70,22 @@ export const connectRefused: Detector = {
   },
 };
 
+/** A connection of HTTP/2 lives, and the server takes no more streams on it. */
+function streamsRefused(
+  { planned, summary, clientsPerConnection }: RunRecord,
+  evidence: Detected['evidence'],
+): Detected {
+  const answered = summary.total('connected');
+  const shared = { clients: planned, answered, connections: Math.ceil(planned / clientsPerConnection) };
+  return {
+    title: `${sharedConnectionSays(shared, null)}.`,
+    evidence: { ...evidence, ...shared },
+    hint: sharedConnectionAdvice(shared),
+  };
+}
+
 /** Some have their streams, and others wait for a head for so long that the server cannot just be slow. */
-function othersWait(record: RunRecord, evidence: Record<string, unknown>): Detected | null {
+function othersWait(record: RunRecord, evidence: Detected['evidence']): Detected | null {
   const { summary, clientsPerConnection } = record;
   const answered = summary.total('connected');
   const { withoutHead, headers } = summary.times;

@@ -1,5 +1,5 @@
 import type { Detected } from '../../findings/finding.ts';
-import { headAdvice } from '../../findings/flushing.ts';
+import { headAdvice } from '../../findings/language-advice.ts';
 import { heldForClientsSays, isAlike, lateForClientsSays } from '../../findings/held-head.ts';
 import { narrowest } from '../../measure/cluster.ts';
 import type { RunRecord } from '../../record/run-record.ts';

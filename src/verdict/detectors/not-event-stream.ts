@@ -1,6 +1,8 @@
 import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
+import { contentTypeAdvice } from '../../findings/language-advice.ts';
+import { marksOf } from '../server-marks.ts';
 import type { Detector } from '../finding.ts';
 
 /** More types are not named: a server may choose another for each answer. */
@@ -9,7 +11,8 @@ const SHOWN = 3;
 /** The answer is something else than `text/event-stream`: a browser fails for good (HTML standard, 9.2.3). */
 export const notEventStream: Detector = {
   id: 'not-event-stream',
-  detect({ summary, target }) {
+  detect(record) {
+    const { summary, target } = record;
     const refusals = [...summary.refusalsByCause].filter(([cause]) => cause.startsWith('content-type'));
     const attempts = refusals.reduce((sum, [, count]) => sum + count, 0);
     if (attempts === 0) return null;
@@ -20,6 +23,7 @@ export const notEventStream: Detector = {
     return {
       title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')})${says}.`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
+      hint: contentTypeAdvice(marksOf(record)),
     };
   },
 };

@@ -42,6 +42,11 @@ judges(errorStatus, [
     { status: 'warn', title: 'HEAD gets 200 and a body' },
   ],
   [
+    'does not advise on HEAD where nobody else is answered',
+    { auxiliary: { wrongPath: { headMs: null }, headOnly: head({ headMs: null }) } },
+    { status: 'pass', title: 'a wrong path gets no answer, HEAD gets no answer', advises: false },
+  ],
+  [
     'does not blame the server for a request for the head that was cut off',
     { auxiliary: { wrongPath: answered(404), headOnly: head({ headMs: null, end: { cause: 'reset', ageMs: 5 } }) } },
     { status: 'pass', title: 'HEAD gets no answer (reset)' },

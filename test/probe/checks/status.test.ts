@@ -88,6 +88,11 @@ judges(status, [
       advises: true,
     },
   ],
+  [
+    'fails when a second client waits in vain though other paths are answered',
+    { auxiliary: { twin: waiting(1000, 6000), wrongPath: { head: { statusCode: 404 }, says: [] } } },
+    { status: 'fail', evidence: { others: 1 } },
+  ],
   ['passes when any other client was answered', { auxiliary: { twin: waiting(1000, 6000), coded: {} } }, SOUND],
   [
     'passes when a second client was turned away',

@@ -128,6 +128,7 @@ export async function openOnce(
           onComment: () => {},
           onMalformed: () => {},
           onRead: () => {},
+          onRest: () => {},
           onCoded: () => {},
           onUnheard: () => {},
           onNoData: () => {},

@@ -45,6 +45,7 @@ export class Newcomer {
         onComment: () => {},
         onMalformed: () => {},
         onRead: () => {},
+        onRest: () => {},
         onCoded: () => {},
         onUnheard: () => {},
         onNoData: () => {},

@@ -1,6 +1,6 @@
 import { buffered } from '../../../src/probe/checks/buffered.ts';
 import { judges } from '../../support/check-table.ts';
-import { type Course, HEAD_MS, pings, type Said, tick, ticks } from '../../support/observations.ts';
+import { type Course, HEAD_MS, observed, pings, type Said, tick, ticks } from '../../support/observations.ts';
 
 /** Stamps have to be near the clock of this machine to be believed; only their differences count. */
 const SERVER_MS = Date.now();
@@ -27,6 +27,11 @@ function twin(laterMs: number, count = 4): Course {
     .map(([ageMs, text]): Said => [ageMs - opened + laterMs, text]);
   return { headMs: HEAD_MS + opened, says };
 }
+
+const LATE_BY_40 = {
+  wallOffsetMs: SERVER_MS,
+  main: { headMs: 0, says: each(10, 1000).map(([ageMs, text]): Said => [ageMs + 41, text]) },
+};
 
 const HELD_TWICE = [...sent(1000, 0, 250, 500), ...sent(2000, 1500, 1750, 2000)];
 
@@ -341,4 +346,27 @@ judges(buffered, [
     { main: { says: pings(500, 3500, 3500, 3500, 3500, 3500) } },
     { status: 'fail', title: 'Heartbeats that were sent apart arrived together, 1 time' },
   ],
+  [
+    'warns of events whose rest comes 40 ms after their beginning',
+    {
+      main: {
+        says: ticks(10).flatMap(([ageMs, text]): Said[] => [
+          [ageMs, text.slice(0, 6)],
+          [ageMs + 41, text.slice(6)],
+        ]),
+      },
+    },
+    {
+      status: 'warn',
+      title: '10 of 10 events came in two parts, the rest 40ms later',
+      evidence: { finding: 'buffered-stream' },
+      advises: true,
+    },
+  ],
+  [
+    'warns of events that are 40 ms late, where the server is on this machine',
+    { ...LATE_BY_40, contact: { ...observed().contact, addresses: ['127.0.0.1'] } },
+    { status: 'warn', title: '100% of 10 events came 40ms late', evidence: { finding: 'buffered-stream' } },
+  ],
+  ['passes events that are 40 ms late, where its clock may be behind', LATE_BY_40, { status: 'pass' }],
 ]);

@@ -3,7 +3,7 @@
  * acknowledged, and the other side delays that (4.2.3.2) by 40 ms on Linux and by 200 ms elsewhere, as long as a socket
  * stays corked. Events are late by one of these times, or their second half is. What `probe` and `soak` say of it.
  */
-import { formatDuration, formatPercent } from '../core/units.ts';
+import { formatDuration } from '../core/units.ts';
 
 interface Delay {
   delayMs: number;
@@ -52,10 +52,10 @@ export function delayedBy({ count, countAbove }: Lateness, of: number = count): 
   return null;
 }
 
-const WHY = 'as small writes are that wait for a delayed acknowledgement (Nagle’s algorithm, or a corked socket)';
+const WHY = "as small writes are that wait for a delayed acknowledgement (Nagle's algorithm, or a corked socket)";
 
 export function sentLateSays({ delayMs, delayed, of }: Delayed): string {
-  return `${formatPercent(delayed / of)} of ${of} events came ${formatDuration(delayMs)} late and hardly any sooner, ${WHY}`;
+  return `${Math.round((delayed / of) * 100)} % of ${of} events came ${formatDuration(delayMs)} late and hardly any sooner, ${WHY}`;
 }
 
 export function inPartsSays({ delayMs, delayed, of }: Delayed): string {
@@ -63,4 +63,4 @@ export function inPartsSays({ delayMs, delayed, of }: Delayed): string {
 }
 
 export const DELAYED_WRITES_ADVICE =
-  'Write each event at once, its fields and its blank line in one write, and turn Nagle’s algorithm off: `socket.setNoDelay()` in Node (`noDelay` of `http.createServer`), TCP_NODELAY elsewhere; `tcp_nodelay on` and `tcp_nopush off` in nginx, `option http-no-delay` in HAProxy, no TCP_CORK.';
+  "Write each event at once, its fields and its blank line in one write, and turn Nagle's algorithm off: `socket.setNoDelay()` in Node (`noDelay` of `http.createServer`), TCP_NODELAY elsewhere; `tcp_nodelay on` and `tcp_nopush off` in nginx, `option http-no-delay` in HAProxy, no TCP_CORK.";

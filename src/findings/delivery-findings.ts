@@ -19,7 +19,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream stayed open and was sent nothing at all any more, while others were.',
     measured:
-      'Healthy clients without a byte for three promised heartbeat periods (or `--heartbeat-within`) and some slack¹, while others of the same load process were sent something; such a stream is not counted in `heartbeat-missing`. When nobody is sent anything, or a heartbeat ends the silence, that is `heartbeat-missing`. Also, without any promise: almost all open streams flowed, stopped within a second of each other though they opened further apart, and have been silent for 3 s and three times their longest silence, while a client that comes at the end of the load is sent events, or reaches nobody (502, 504, no connection); then `heartbeat-missing` is not reported besides.',
+      'Healthy clients without a byte for three promised heartbeat periods (or `--heartbeat-within`) and some slack¹, while others of the same load process were sent something; such a stream is not counted in `heartbeat-missing`. When nobody is sent anything, or a heartbeat ends the silence, that is `heartbeat-missing`. Also, without any promise: almost all open streams flowed, stopped within a second of each other though they opened further apart, and have been silent for 3 s and three times their longest silence, while a client that comes at the end of the load (it waits for 3 to 8 s) is sent events, or reaches nobody (502, 504, refused, no head); then `heartbeat-missing` is not reported besides.',
     notSeen: 'Streams on which heartbeats go on and events do not: see `event-lost`.',
     faults: ['go-silent'],
     advice:
@@ -109,7 +109,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'silent-stream'],
     means: 'A client was left without a sign of life.',
     measured:
-      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
+      'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Where all fell silent at one moment, it says since when. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
     notSeen: 'Which layer held it back.',
     faults: ['naive'],
     advice:

@@ -51,8 +51,8 @@ export const STREAM_CHECKS = {
     explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' },
     means: 'The stream does not fall silent.',
     measured:
-      'The longest time without a byte. Fails above what was promised (three periods, `--heartbeat-within`), above 55 s where nothing was, and above 20 s while another connection was sent events, with some slack¹; warns above 15.5 s, with the layers that would cut it.',
-    notSeen: 'Silences longer than the probe lasts.',
+      'The longest time without a byte. Fails above what was promised (three periods, `--heartbeat-within`), above 55 s where nothing was, above 20 s while another connection was sent events, with some slack¹, and where a stream that flowed has been silent for 3 s and three times its longest silence while a client that comes then is sent events behind the last one (or the second client fell silent at the same moment), or reaches nobody (502, 504, refused, no head); warns above 15.5 s, with the layers that would cut it.',
+    notSeen: 'Silences longer than the probe lasts, and what happens after it has ended.',
     errs: 'When a feed is meant to be silent for a minute behind nothing that would cut it: then say so with `--heartbeat-within`.',
   },
   buffered: {

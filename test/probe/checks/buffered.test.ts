@@ -232,7 +232,7 @@ judges(buffered, [
     },
     {
       status: 'fail',
-      title: 'Each event comes only with the next write (100% of 4): held until then for 2s',
+      title: 'Events come only with the next write: 100 % of 4 were held until then, for 2s',
       evidence: { finding: 'buffered-stream', heldUntilNext: 4 },
       advises: true,
     },
@@ -266,7 +266,7 @@ judges(buffered, [
         ]),
       },
     },
-    { status: 'fail', title: 'Each event comes only with the next heartbeat' },
+    { status: 'fail', title: 'Events come only with the next heartbeat' },
   ],
   [
     'does not take a comment behind each event for a heartbeat that sent it off, where a clock is behind',
@@ -319,7 +319,7 @@ judges(buffered, [
   [
     'warns of events that were sent over five seconds and came together once, among others that came at once',
     { main: { says: [...sent(8000, 3000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
-    { status: 'warn', title: 'Now and then events arrived together that were sent over 5s', advises: true },
+    { status: 'warn', title: 'Events that were sent over up to 5s arrived together, 1 time:', advises: true },
   ],
   [
     'passes what came together once since the server stood still for less',
@@ -366,7 +366,7 @@ judges(buffered, [
   [
     'warns of events that are 40 ms late, where the server is on this machine',
     { ...LATE_BY_40, contact: { ...observed().contact, addresses: ['127.0.0.1'] } },
-    { status: 'warn', title: '100% of 10 events came 40ms late', evidence: { finding: 'buffered-stream' } },
+    { status: 'warn', title: '100 % of 10 events came 40ms late', evidence: { finding: 'buffered-stream' } },
   ],
   ['passes events that are 40 ms late, where its clock may be behind', LATE_BY_40, { status: 'pass' }],
 ]);

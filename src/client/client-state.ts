@@ -102,6 +102,8 @@ export abstract class ClientState implements WheelNode {
   bunchSentMs = Number.NaN;
   bunchDueForMs = 0;
   bunchSentForMs = 0;
+  /** When the beginning of an event came whose rest had not come with it; 0 while there is none. */
+  partSinceMs = 0;
   // What comes with the next write only (measure/next-write.ts).
   lastItemMs = Number.NEGATIVE_INFINITY;
   lateEventMs = Number.NEGATIVE_INFINITY;
@@ -135,5 +137,6 @@ export abstract class ClientState implements WheelNode {
     this.lastByteMs = nowMs;
     this.lastHeartbeatMs = nowMs;
     this.lastItemMs = Number.NEGATIVE_INFINITY;
+    this.partSinceMs = 0;
   }
 }

@@ -27,6 +27,8 @@ export interface LineObserver {
   onMalformed(client: EventReader, defect: Malformed, sample: string): void;
   /** The data of an event was read, which neighbours that are sent the same bytes do not read again. Hostile text. */
   onRead(data: string): void;
+  /** More came of an event whose beginning had come `afterMs` before. */
+  onRest(client: EventReader, afterMs: number): void;
   /** Bytes came in a content coding, and have yet to be decoded. */
   onCoded(client: EventReader): void;
   /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
@@ -53,6 +55,7 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
   /** Bytes of the stream, for behaviours that read them. */
   read(bytes: Uint8Array, start: number, end: number): void {
     const { cache } = this.context;
+    if (this.partSinceMs !== 0) this.goOn();
     let at = start;
     while (at < end && this.parser.atBoundary) {
       const known = cache.find(this.cacheSlot, bytes, at, end);
@@ -68,7 +71,14 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
       this.parser.push(bytes, at, end);
       this.parsing = null;
       if (this.parser.heldBytes !== this.heldBytes) this.account();
+      if (this.parser.isInBlock) this.partSinceMs = this.context.nowMs;
     }
+  }
+
+  /** More of an event comes that was cut. */
+  private goOn(): void {
+    this.context.observer.onRest(this, this.context.nowMs - this.partSinceMs);
+    this.partSinceMs = 0;
   }
 
   get longTexts(): LongTexts {

@@ -5,6 +5,7 @@
  * back to this machine is a question of scope (`reach/address-scope`).
  */
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { withoutBrackets } from './host.ts';
 
 const addresses = new BlockList();
@@ -29,4 +30,12 @@ export function isLocalhost(name: string): boolean {
 /** One of the 16 million addresses 127.x.x.x, each of which can be a source address too. */
 export function isIPv4Loopback(address: string): boolean {
   return isIPv4(address) && address.startsWith('127.');
+}
+
+/** Whether a host is this machine, so that its clock is ours: by name or by one of its own addresses. */
+export function isThisMachine(host: string): boolean {
+  const bare = withoutBrackets(host);
+  return (
+    isLoopback(host) || Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === bare))
+  );
 }

@@ -33,7 +33,10 @@ export function isBehind(id: string, before: string): boolean {
   return feed !== undefined && feed === feedBefore && Number(number) > Number(numberBefore);
 }
 
-/** Statuses by which something between says that it reaches nobody (RFC 9110, 15.6.3 and 15.6.5). */
+/**
+ * Statuses by which something between says that it reaches nobody (RFC 9110, 15.6.3 and 15.6.5). 503, or a connection that
+ * is reset, may be a limit of clients.
+ */
 export function saysNobodyBehind(statusCode: number): boolean {
   return statusCode === 502 || statusCode === 504;
 }

@@ -40,8 +40,8 @@ export function isHeldForLong(sentForMs: number, ownStopMs: number): boolean {
 
 /** @param times how often it happened, on `streams` streams */
 export function heldOnceSays(times: number, streams: number, sentForMs: number): string {
-  const where = streams === 1 ? '' : ` (${counted(times, 'time')} on ${counted(streams, 'stream')})`;
-  return `Now and then events arrived together that were sent over ${formatDuration(sentForMs)}${where}: something held them back for so long`;
+  const where = streams === 1 ? '' : ` on ${counted(streams, 'stream')}`;
+  return `Events that were sent over up to ${formatDuration(sentForMs)} arrived together, ${counted(times, 'time')}${where}: something held them back until then`;
 }
 
 export const HELD_ONCE_ADVICE =

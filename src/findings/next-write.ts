@@ -2,11 +2,14 @@
  * Events that come only when the next thing is written: whoever writes them flushes before and not after, or a layer
  * keeps the last block until it is given another. What `probe` and `soak` say of it.
  */
-import { formatDuration, formatPercent } from '../core/units.ts';
+import { formatDuration } from '../core/units.ts';
+import { ONE_MOMENT_MS } from './arrivals.ts';
 
 const LEAST_EVENTS = 3;
 /** The share of the events that has to be held so: one that was late by chance is no missing flush. */
 const HELD_SHARE = 0.8;
+/** The quickest quarter of what came before came this near to the next write: that is no delay of about so long. */
+const NEAR_SHARE = 1 / 8;
 /** Times differ by this where no clock can be the reason: one that is wrong makes all events late by the same. */
 const LEAST_SPREAD_MS = 200;
 const LEAST_SPREAD_SHARE = 0.2;
@@ -16,7 +19,7 @@ export interface NextWriteSeen {
   readonly counts: Readonly<
     Record<'nextJudged' | 'heldUntilNext' | 'heldUntilBeat' | 'beatsAlone' | 'nextGuessed', number>
   >;
-  readonly times: { readonly heldForNext: { percentile(percent: number): number } };
+  readonly times: Readonly<Record<'heldForNext' | 'nextApart', { percentile(percent: number): number }>>;
 }
 
 /**
@@ -43,7 +46,9 @@ function isGuess({ counts: { nextGuessed, nextJudged } }: NextWriteSeen): boolea
 function looksHeldForNext({ counts, times }: NextWriteSeen, streams: number): boolean {
   const { nextJudged, heldUntilNext, heldUntilBeat, beatsAlone } = counts;
   const withBeats = beatsAlone > 0 && isSpread(times.heldForNext) ? heldUntilBeat : 0;
-  const held = heldUntilNext + withBeats;
+  const nearMs = Math.min(ONE_MOMENT_MS, times.heldForNext.percentile(50) * NEAR_SHARE);
+  const withNext = times.nextApart.percentile(25) <= nearMs ? heldUntilNext : 0;
+  const held = withNext + withBeats;
   return held >= Math.max(LEAST_EVENTS, streams) && held >= nextJudged * HELD_SHARE;
 }
 
@@ -55,7 +60,7 @@ function isSpread(times: NextWriteSeen['times']['heldForNext']): boolean {
 export function heldForNextSays({ counts, times: { heldForNext } }: NextWriteSeen): string {
   const share = Math.min(1, (counts.heldUntilNext + counts.heldUntilBeat) / counts.nextJudged);
   const what = counts.heldUntilBeat > counts.heldUntilNext ? 'the next heartbeat' : 'the next write';
-  return `Each event comes only with ${what} (${formatPercent(share)} of ${counts.nextJudged}): held until then for ${formatDuration(heldForNext.percentile(50))} and up to ${formatDuration(heldForNext.percentile(100))}, so a flush is missing.`;
+  return `Events come only with ${what}: ${Math.round(share * 100)} % of ${counts.nextJudged} were held until then, for ${formatDuration(heldForNext.percentile(50))} and up to ${formatDuration(heldForNext.percentile(100))}, so a flush is missing.`;
 }
 
 export const HELD_FOR_NEXT_ADVICE =
@@ -63,5 +68,5 @@ export const HELD_FOR_NEXT_ADVICE =
 
 /** @param pointer where the time was found */
 export function nameTheTime(pointer: string): string {
-  return `Each event comes with the next one: if what stands at ${pointer} is the time of sending, say so with --sent-at ${pointer}, and it is judged.`;
+  return `Events come with the next one: if what stands at ${pointer} is the time of sending, say so with --sent-at ${pointer}, and it is judged.`;
 }

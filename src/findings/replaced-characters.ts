@@ -67,7 +67,7 @@ export function isDecodedInPieces({ events, replacedEvents, cutEvents, places }:
 }
 
 export function decodedInPiecesSays({ events, replacedEvents, characters, sample }: ReplacedSeen): string {
-  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in “${sample}”: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character`;
+  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in ${sample}: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character`;
 }
 
 export const DECODED_IN_PIECES_ADVICE =

@@ -51,16 +51,17 @@ export const STREAM_CHECKS = {
     explainedBy: { check: 'buffered', reason: 'what was sent meanwhile was held back' },
     means: 'The stream does not fall silent.',
     measured:
-      'The longest time without a byte. Fails above what was promised (three periods, `--heartbeat-within`), above 55 s where nothing was, and above 20 s while another connection was sent events, with some slack¹; warns above 15.5 s, with the layers that would cut it.',
-    notSeen: 'Silences longer than the probe lasts.',
+      'The longest time without a byte. Fails above what was promised (three periods, `--heartbeat-within`), above 55 s where nothing was, above 20 s while another connection was sent events, with some slack¹, and where a stream that flowed has been silent for 3 s and three times its longest silence while a client that comes then is sent events behind the last one (or the second client fell silent at the same moment), or reaches nobody (502, 504, refused, no head); warns above 15.5 s, with the layers that would cut it.',
+    notSeen: 'Silences longer than the probe lasts, and what happens after it has ended.',
     errs: 'When a feed is meant to be silent for a minute behind nothing that would cut it: then say so with `--heartbeat-within`.',
   },
   buffered: {
     means: 'Events come when they are sent.',
     measured:
-      'Five ways, one is enough to fail: by the times that events carry (at `--sent-at`, `/scheduled` or `/sent`; a time found elsewhere only tells how late events came), at least half of them in two bunches or more, sent over half a second and read within 20 ms, or nearly all in one that was sent over 2 s; by the same times, four in five events that come only with the next write (what came before came when they were written, or a heartbeat came with them); by heartbeats that come three together, twice, or five after 3 s without any; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s. Warns of one bunch that was sent over 5 s among events that come at once.',
-    notSeen: 'Bursts of events without a time; buffers that hold for less than half a second; which layer it is.',
-    errs: 'When a server sends its events late in bunches itself, and stamps them with the time when they were due: then it is the server that holds them. Between two clients: when each is sent a stream of its own at another rhythm.',
+      'Five ways, one is enough to fail: by the times that events carry (at `--sent-at`, `/scheduled` or `/sent`; a time found elsewhere only tells how late events came), at least half of them in two bunches or more, sent over half a second and read within 20 ms, or nearly all in one that was sent over 2 s; by the same times, four in five events that come only with the next write (what came before came when they were written, or a heartbeat came with them); by heartbeats that come three together, twice, or five after 3 s without any; by a second client, which gets the same events more than 500 ms apart (the median of three or more); by a compressor whose bytes do not end as a flush does, and behind which nothing comes for half a second and more in the middle of an event, twice or for 3 s. Warns of one bunch that was sent over 5 s among events that come at once, and of a third of the events that are 40 or 200 ms late and hardly any less (on this machine, where both ends have one clock), or whose second part is.',
+    notSeen:
+      'Bursts of events without a time; buffers that hold for less than half a second, but for those delays; which layer it is.',
+    errs: 'When a server takes 40 ms for each event: the warning looks the same. When a server sends its events late in bunches itself, and stamps them with the time when they were due: then it is the server that holds them. Between two clients: when each is sent a stream of its own at another rhythm.',
   },
   cached: {
     means: 'It is a stream, and not the recording of one.',

@@ -46,6 +46,19 @@ export interface BunchState {
   openedMs: number;
 }
 
+/** Of a stream that has yet to open. */
+export function noBunch(): BunchState {
+  return {
+    bunchArrivedMs: Number.NEGATIVE_INFINITY,
+    bunchDueMs: Number.POSITIVE_INFINITY,
+    bunchEvents: 0,
+    bunchSentMs: Number.NaN,
+    bunchDueForMs: 0,
+    bunchSentForMs: 0,
+    openedMs: 0,
+  };
+}
+
 const COUNTED = -1;
 const NOT_JUDGED = -2;
 

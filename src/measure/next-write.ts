@@ -21,15 +21,19 @@ export const NEXT_WRITE_FIGURES = figures({
     /** The judged ones whose time was found by what it looks like. */
     'nextGuessed',
   ],
-  /** How old an event was that was held so. */
-  times: ['heldForNext'],
+  times: [
+    /** How old an event was that was held so. */
+    'heldForNext',
+    /** How far from the writing of an event that came which was held until then. */
+    'nextApart',
+  ],
 });
 type NextWriteFigures = Measured<typeof NEXT_WRITE_FIGURES>;
 
 /** What is held for less than this cannot be told from a server that is slow. */
 const LEAST_LATE_MS = 200;
-/** What came before came within this share of the time for which the event was held. */
-const SAME_SHARE = 1 / 8;
+/** What came before came within this share of the time for which the event was held: a busy machine reads late. */
+const SAME_SHARE = 1 / 3;
 
 /** The part of a client that this needs. */
 export interface NextWriteState {
@@ -66,10 +70,11 @@ export class NextWrite {
     if (lateMs < LEAST_LATE_MS) return;
     state.lateEventMs = lateMs >= HELD_MS ? nowMs : Number.NEGATIVE_INFINITY;
     state.lateByMs = lateMs;
-    const apartMs = Math.abs(beforeMs - writtenMs);
-    if (apartMs > Math.min(ONE_MOMENT_MS, lateMs * SAME_SHARE)) return;
+    const apartMs = beforeMs - writtenMs;
+    if (apartMs < -ONE_MOMENT_MS || apartMs > lateMs * SAME_SHARE) return;
     counts.heldUntilNext += 1;
     times.heldForNext.record(lateMs);
+    times.nextApart.record(Math.abs(apartMs));
     // It is counted once, whatever comes with it.
     state.lateEventMs = Number.NEGATIVE_INFINITY;
   }

@@ -2,7 +2,6 @@
  * A stream that flowed, fell silent and stayed open: whether a client that comes afterwards is sent what it is not. Then
  * nobody writes to it any more, and something keeps it open.
  */
-import type { Cause } from '../core/causes.ts';
 import { TOGETHER_MS } from '../findings/arrivals.ts';
 import {
   isBehind,
@@ -20,9 +19,10 @@ import type { Observations } from './observations.ts';
 /** Where the others were answered in less, one that is not answered is not answered by anybody. */
 const USUALLY_ANSWERED_MS = 1000;
 const LEAST_PATIENCE_MS = 3000;
-const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout', 'eof-truncated']);
 /** Streams that opened so far apart did not stop together because each has an end of its own. */
 const OPENED_APART_MS = 800;
+/** They stopped closer together than they opened. */
+const CLOSER = 0.5;
 
 /** Null where the stream goes on, or nobody came afterwards who could tell. */
 export function deadStream(seen: Observations, main: Listening): (SilentStreams & { newcomer: Newcomer }) | null {
@@ -49,26 +49,30 @@ function heardBy(fresh: Listening, main: Listening, seen: Observations): Newcome
     const lastSeq = Math.max(-1, ...published.map(({ seq }) => seq));
     const isNews = ({ id, seq }: NotedEvent): boolean =>
       (id !== null && isBehind(id, lastEventId)) || (lastSeq >= 0 && seq > lastSeq);
-    if (fresh.log.published.some(isNews)) return 'news';
     // A stream of its own that has said all is silent too, while another one has only begun.
-    return stoppedTogether(main, seen) ? 'hears' : 'quiet';
+    const apart = stoppedApart(main, seen);
+    if (apart === null) return fresh.log.published.some(isNews) ? 'news' : 'quiet';
+    if (apart.stoppedMs > apart.openedMs * CLOSER) return 'quiet';
+    if (fresh.log.published.some(isNews)) return 'news';
+    return apart.openedMs >= Math.max(OPENED_APART_MS, main.log.maxEndedSilenceMs) ? 'hears' : 'quiet';
   }
   return isNobodyThere(fresh, main, seen) ? 'refused' : 'quiet';
 }
 
-/** The second client, which came later, fell silent at the same moment and not at the same age. */
-function stoppedTogether(main: Listening, { auxiliary }: Observations): boolean {
+/** How far apart this and the second client opened, and fell silent; null where there is no second one that flowed. */
+function stoppedApart(main: Listening, { auxiliary }: Observations): { openedMs: number; stoppedMs: number } | null {
   const twin = auxiliary.get('twin');
-  if (twin === undefined || !isOpen(twin) || twin.headMs === null || heardSince(twin) === 0) return false;
-  const laterMs = twin.headMs - (main.headMs ?? 0);
-  const apartMs = Math.abs(twin.log.lastByteMs - main.log.lastByteMs);
-  return laterMs >= Math.max(OPENED_APART_MS, main.log.maxEndedSilenceMs) && apartMs < laterMs / 2;
+  if (twin === undefined || !isOpen(twin) || twin.headMs === null || heardSince(twin) === 0) return null;
+  return {
+    openedMs: twin.headMs - (main.headMs ?? 0),
+    stoppedMs: Math.abs(twin.log.lastByteMs - main.log.lastByteMs),
+  };
 }
 
 function isNobodyThere(fresh: Listening, main: Listening, { auxiliary, endMs }: Observations): boolean {
   const { head, end } = fresh;
   if (head !== null) return saysNobodyBehind(head.statusCode);
-  if (end !== null && end.cause !== 'closed-by-us') return GONE.has(end.cause);
+  if (end !== null && end.cause !== 'closed-by-us') return end.cause === 'refused';
   const waitedMs = (end?.atMs ?? endMs) - (fresh.askedMs ?? Number.POSITIVE_INFINITY);
   return waitedMs >= LEAST_PATIENCE_MS && [main, auxiliary.get('twin')].every(wasAnsweredAtOnce);
 }

@@ -144,6 +144,7 @@ export class Listening implements StreamReceiver, SseHandlers {
       if (this.excerpt.length >= MAX_EXCERPT_BYTES) this.over(this.refusal.cause, this.refusal.detail);
       return true;
     }
+    if (this.parser.isInBlock) this.log.goesOn(this.options.nowMs());
     this.log.arrived(this.options.nowMs(), end - start);
     this.feeder.push(bytes, start, end);
     if (this.log.bytes >= MAX_BYTES) this.leave();

@@ -7,7 +7,7 @@ import type { StreamLog } from './stream-log.ts';
 const WHOLE_SECOND_MS = 1000;
 
 /** @param wallOffsetMs wall clock minus the clock of the log */
-export function nextWritesOf({ published, beats, search }: StreamLog, wallOffsetMs: number): NextWriteSeen {
+export function nextWritesOf({ published, beats, search, bunch }: StreamLog, wallOffsetMs: number): NextWriteSeen {
   const seen = blankFigures(NEXT_WRITE_FIGURES);
   const nextWrite = new NextWrite(seen);
   const state: NextWriteState = {
@@ -26,7 +26,9 @@ export function nextWritesOf({ published, beats, search }: StreamLog, wallOffset
       nextWrite.beat(state, item.atMs);
     } else {
       const writtenMs = (Number.isNaN(item.sentMs) ? item.dueMs : item.sentMs) - wallOffsetMs;
-      nextWrite.heard(state, item.atMs, state.lastItemMs, { writtenMs, coarse, guessed });
+      // What was written before the stream opened is history.
+      if (!(writtenMs < bunch.openedMs))
+        nextWrite.heard(state, item.atMs, state.lastItemMs, { writtenMs, coarse, guessed });
     }
     state.lastItemMs = item.atMs;
   }

@@ -13,7 +13,8 @@ import { withoutTimes } from '../accounts/time-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { blankFigures } from '../measure/blank-figures.ts';
-import { Bunching, type BunchState } from '../measure/bunching.ts';
+import { Bunching, noBunch } from '../measure/bunching.ts';
+import { TimeHistogram } from '../measure/histogram.ts';
 import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { GivenId } from './given-id.ts';
@@ -74,6 +75,8 @@ export class StreamLog {
   /** Replacement characters in the data. */
   readonly replaced = blankFigures(REPLACED_FIGURES);
   private readonly replacing = new ReplacedCharacters(this.replaced);
+  /** From one part of an event to the next. */
+  readonly restAfter = new TimeHistogram();
   deviationCount = 0;
   events = 0;
   publishedCount = 0;
@@ -112,15 +115,7 @@ export class StreamLog {
   lastType = '';
   /** A comment said that the stream is about to end. */
   saidLastComment = false;
-  readonly bunch: BunchState = {
-    bunchArrivedMs: 0,
-    bunchDueMs: 0,
-    bunchEvents: 0,
-    bunchSentMs: Number.NaN,
-    bunchDueForMs: 0,
-    bunchSentForMs: 0,
-    openedMs: 0,
-  };
+  readonly bunch = noBunch();
   private current: Arrival = { atMs: 0, bytes: 0, events: 0, comments: 0 };
 
   /** Where the numbers and the times of the events are. */
@@ -161,6 +156,11 @@ export class StreamLog {
     if (this.heldInCodingBytes === 0 || stopMs < HELD_MS) return;
     this.stopsInEvent += 1;
     this.longestStopInEventMs = Math.max(this.longestStopInEventMs, stopMs);
+  }
+
+  /** More comes of an event that was cut. */
+  goesOn(atMs: number): void {
+    this.restAfter.record(atMs - this.lastByteMs);
   }
 
   /** Also for a silence that nothing has ended yet. */

@@ -12,6 +12,7 @@ import { LATENCY_FLOOR_FIGURES } from '../accounts/latency-floor.ts';
 import { STOP_EXCUSE_FIGURES } from '../accounts/stop-excuse.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
 import { BUNCHING_FIGURES } from '../measure/bunching.ts';
+import { EVENT_PART_FIGURES } from '../measure/event-parts.ts';
 import { countUp } from '../measure/figures.ts';
 import { HEARTBEAT_FIGURES } from '../measure/heartbeat.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
@@ -48,6 +49,7 @@ const DECLARED = [
   HEARTBEAT_FIGURES,
   BUNCHING_FIGURES,
   NEXT_WRITE_FIGURES,
+  EVENT_PART_FIGURES,
   REPLACED_FIGURES,
   STALL_PHASE_FIGURES,
   STREAM_END_FIGURES,

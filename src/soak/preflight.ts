@@ -140,6 +140,7 @@ export async function openOnce(
           onComment: () => {},
           onMalformed: () => {},
           onRead: () => {},
+          onRest: () => {},
           onCoded: () => {},
           onUnheard: () => {},
           onNoData: () => {},

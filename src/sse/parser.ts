@@ -52,6 +52,11 @@ export class SseParser extends BlockReader {
     return this.state === LINE_START && !this.inBlock;
   }
 
+  /** Whether a block has begun that has not ended. */
+  get isInBlock(): boolean {
+    return this.inBlock;
+  }
+
   /** Stands for pushing one whole block that leaves `lastEventId`. @throws {Error} away from a boundary */
   skipBlock(lastEventId: string): void {
     if (!this.atBoundary) throw new Error('skipBlock() was called where no block begins; test atBoundary first');

@@ -8,6 +8,7 @@ import { clockSkewMs } from '../accounts/clock-skew.ts';
 import { isHeldForNext, mayBeHeldForNext, nameTheTime } from '../findings/next-write.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
+import { delayedWritesOf } from './delayed-writes.ts';
 import type { Gap } from './finding.ts';
 
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
@@ -123,7 +124,8 @@ function times({ summary }: RunRecord): Gap | null {
   };
 }
 
-function doubtfulTimes({ summary }: RunRecord): Gap | null {
+function doubtfulTimes(record: RunRecord): Gap | null {
+  const { summary } = record;
   const {
     counts,
     times: { latency },
@@ -131,8 +133,9 @@ function doubtfulTimes({ summary }: RunRecord): Gap | null {
   if (latency.count === 0) return null;
   const skewMs = clockSkewMs(summary);
   const streams = summary.byKind.get('healthy')?.connected ?? 0;
-  // What holds them until the next write is no clock.
-  if (skewMs !== null && skewMs < 0 && !isHeldForNext(summary, streams)) {
+  // What holds them until the next write, or until an acknowledgement comes, is no clock.
+  const isClock = !isHeldForNext(summary, streams) && delayedWritesOf(record) === null;
+  if (skewMs !== null && skewMs < 0 && isClock) {
     const pointer = fieldsOf(summary).time?.pointer;
     const naming = pointer !== undefined && mayBeHeldForNext(summary, streams) ? ` ${nameTheTime(pointer)}` : '';
     return {

@@ -1,6 +1,5 @@
 /** How far a defect went: to how many of the clients that could meet it it happened, and when. It ends the title of a finding. */
 import type { ClientKind } from '../core/client-kinds.ts';
-import { formatDuration } from '../core/units.ts';
 import type { FindingId } from '../findings/finding-rows.ts';
 import type { Defect } from '../measure/defects.ts';
 import type { RunRecord } from '../record/run-record.ts';

@@ -25,13 +25,19 @@ export function silentTogether({ times, newcomer }: Summary): SilentTogether | n
   if (stoppedMs > SAME_STOP_MS) return null;
   const openedMs = silentOpened.percentile(100) - silentOpened.percentile(0);
   const apartMs = Math.max(OPENED_APART_MS, USUAL_SILENCES * silentUsually.percentile(100));
-  const isShared = openedMs >= apartMs && stoppedMs <= openedMs * CLOSER;
+  const isCloser = stoppedMs <= openedMs * CLOSER;
   const heard = NEWCOMERS.find((word) => newcomer.has(word)) ?? 'quiet';
   return {
     streams,
     sinceMs: silentSince.percentile(0),
     forMs: silentFor.percentile(100),
     // A stream of its own that has said all is silent too, while another one has only begun.
-    newcomer: heard === 'hears' && !isShared ? 'quiet' : heard,
+    newcomer: isTold(heard, { isCloser, isApart: openedMs >= apartMs }) ? heard : 'quiet',
   };
+}
+
+/** Events behind all that were heard tell it by themselves, others only where the streams opened well apart. */
+function isTold(heard: Newcomer, { isCloser, isApart }: { isCloser: boolean; isApart: boolean }): boolean {
+  if (heard === 'news') return isCloser;
+  return heard !== 'hears' || (isCloser && isApart);
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Bunching, type BunchState } from '../../src/measure/bunching.ts';
+import { Bunching, noBunch } from '../../src/measure/bunching.ts';
 import { runs } from '../sse/recorder.ts';
 
 /** The server's clock may be anything. */
@@ -9,15 +9,7 @@ const SKEW_MS = 1_700_000_000_000;
 /** One stream; times of events as when they were due and when they arrived. */
 function hear(events: readonly (readonly [dueMs: number, arrivedMs: number])[], isReturn = false): Bunching {
   const bunching = new Bunching();
-  const state: BunchState = {
-    bunchArrivedMs: 0,
-    bunchDueMs: 0,
-    bunchEvents: 0,
-    bunchSentMs: Number.NaN,
-    bunchDueForMs: 0,
-    bunchSentForMs: 0,
-    openedMs: 0,
-  };
+  const state = noBunch();
   bunching.begin(state, isReturn);
   for (const [dueMs, arrivedMs] of events) bunching.heard(state, arrivedMs, SKEW_MS + dueMs);
   return bunching;

@@ -58,6 +58,8 @@ export class ObserverLog implements SubscriptionObserver {
 
   onRead(): void {}
 
+  onRest(): void {}
+
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {
     this.malformed.push(`${client.index} ${defect}: ${sample}`);
   }

@@ -1021,7 +1021,7 @@ it('the detectors warn of replacement characters that a decoder before the serve
     hint: expect.stringContaining('one decoder for the whole stream'),
   });
   expect(malformed?.title).toContain(
-    '41 replacement characters (U+FFFD) in 18 of 40 events, as in “気\ufffd\ufffd\\u001b[2J”: before it was sent',
+    '41 replacement characters (U+FFFD) in 18 of 40 events, as in 気\ufffd\ufffd\\u001b[2J: before it was sent',
   );
 });
 

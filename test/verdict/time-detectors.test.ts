@@ -178,6 +178,33 @@ it('buffered-stream is said of streams that come from a cache, with how many of 
   expect(found?.explains).toBe(false);
 });
 
+function late(record: RunRecord): void {
+  record.summary.times.latencySent.reset();
+  fill(record, 'latencySent', between(100, 40.2, 44));
+}
+
+it('buffered-stream warns of events that are late by a delayed acknowledgement, where both ends have one clock', () => {
+  const found = detected(bufferedStream, late);
+  expect(found).toMatchObject({ severity: 'warn', explains: false, evidence: { delayMs: 40, delayed: 100, of: 100 } });
+  expect(found?.title).toContain('100 % of 100 events came 40ms late');
+  expect(found?.hint).toContain('setNoDelay()');
+  for (const target of [{ url: 'http://192.0.2.7/events' }, { proxy: 'http://192.0.2.8:3128' }]) {
+    const elsewhere = detected(bufferedStream, (record) => {
+      late(record);
+      Object.assign(record.target, target);
+    });
+    expect(elsewhere).toBeNull();
+  }
+});
+
+it('buffered-stream warns of events whose rest comes when an acknowledgement does, on any clock', () => {
+  const found = detected(bufferedStream, (record) => {
+    fill(record, 'restAfter', between(200, 40.2, 44));
+    Object.assign(record.target, { url: 'http://192.0.2.7/events' });
+  });
+  expect(found?.title).toContain('200 of 309 events came in two parts, the rest 40ms later');
+});
+
 interface Rarely {
   counts?: Record<string, number>;
   dueMs?: readonly number[];
@@ -211,7 +238,7 @@ it.each<[name: string, seen: Rarely]>([
 it('buffered-stream warns where events were held for five seconds once, by the times at which they were sent', () => {
   const found = rarely({ counts: { stamped: 300 }, sentMs: same(7, 8500) });
   expect(found).toMatchObject({ severity: 'warn', explains: false });
-  expect(found?.title).toContain('sent over 8.5s (7 times on 8 streams)');
+  expect(found?.title).toContain('sent over up to 8.5s arrived together, 7 times on 8 streams:');
   expect(rarely({ counts: { stamped: 300 }, sentMs: same(7, 4900) })).toBeNull();
   expect(rarely({ counts: { stamped: 300 }, sentMs: same(3, 8500) })).toBeNull();
 });
@@ -225,7 +252,7 @@ function heldForNext(counts: Record<string, number>, heldMs: readonly number[]):
 
 it('buffered-stream is said where each event comes with the next write only', () => {
   const found = heldForNext({}, same(100, 2000));
-  expect(found?.title).toContain('Each event comes only with the next write (100% of 100): held until then for 2s');
+  expect(found?.title).toContain('Events come only with the next write: 100 % of 100 were held until then, for 2s');
   expect(found?.hint).toContain('Flush behind each event');
 });
 

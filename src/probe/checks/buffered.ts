@@ -9,18 +9,22 @@ import {
   isHeldForNext,
   mayBeHeldForNext,
   nameTheTime,
+  type NextWriteSeen,
 } from '../../findings/next-write.ts';
+import { DELAYED_WRITES_ADVICE, delayedBy, inPartsSays, sentLateSays } from '../../findings/delayed-writes.ts';
 import { isHeldByCompressor, stopsInEventSays } from '../../findings/not-flushed.ts';
 import { JITTER_MS } from '../../accounts/clock-skew.ts';
 import { fieldsText, type TimeField } from '../../accounts/found-fields.ts';
+import { isThisMachine } from '../../core/loopback.ts';
 import { counted, formatDuration } from '../../core/units.ts';
+import { countAbove } from '../../measure/cluster.ts';
 import type { Observations } from '../observations.ts';
 import { isStreamOfItsOwn } from '../own-stream.ts';
 import { arrivalTimes } from '../same-events.ts';
 import { nextWritesOf } from '../next-write.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { beatBunches, bunchesEnded, isLongBunchOfBeats } from '../bunches.ts';
-import { fail, pass, skip, warn, type Check } from './check.ts';
+import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const HINT = FINDINGS['buffered-stream'].advice;
 /** It happened twice: one hiccup of something is no buffering. */
@@ -36,7 +40,6 @@ export const buffered: Check = {
   id: 'buffered',
   needs: 'stream',
   judge(seen, { log }) {
-    const { sentAtPointer } = seen.plan;
     const { time } = log.search.fields;
     const latency = latencyOf(log, seen.wallOffsetMs);
     const { stamped, bunched, bunches } = log.bunching;
@@ -92,26 +95,58 @@ export const buffered: Check = {
         HELD_FOR_NEXT_ADVICE,
       );
     }
-    if (isHeldForLong(bunch.sentForMs, seen.ownStopMs)) {
-      return warn(
-        heldOnceSays(bunch.judged, 1, bunch.sentForMs),
-        { finding: 'buffered-stream', ...evidence, sentForMs: bunch.sentForMs },
-        HELD_ONCE_ADVICE,
-      );
-    }
-    if (log.publishedCount === 0 && log.beats.length === 0)
-      return skip('nothing came that could have been held back', evidence);
-    if (sentAtPointer !== 'auto' && time === null && log.publishedCount > 0) {
-      return warn(
-        `None of ${counted(log.publishedCount, 'event')} has a time within a day of now at ${sentAtPointer}.`,
-        evidence,
-        'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
-      );
-    }
-    const hint = time !== null && mayBeHeldForNext(nextWrites, 1) ? nameTheTime(time.pointer) : '';
-    return pass(`events come when they are sent${latencySays(latency, time)}`, evidence, hint);
+    return rarelyHeld(seen, log, evidence) ?? notHeld(seen, log, { evidence, nextWrites, latency });
   },
 };
+
+/** What was held once, and what is late by milliseconds: warnings. */
+function rarelyHeld(seen: Observations, log: StreamLog, evidence: Judged['evidence']): Judged | null {
+  const { judged, sentForMs } = bunchesEnded(log);
+  if (isHeldForLong(sentForMs, seen.ownStopMs)) {
+    return warn(
+      heldOnceSays(judged, 1, sentForMs),
+      { finding: 'buffered-stream', ...evidence, sentForMs },
+      HELD_ONCE_ADVICE,
+    );
+  }
+  const delayed = delayedWrites(seen, log);
+  return delayed === null ? null : warn(delayed, { finding: 'buffered-stream', ...evidence }, DELAYED_WRITES_ADVICE);
+}
+
+interface Looked {
+  evidence: Judged['evidence'];
+  nextWrites: NextWriteSeen;
+  latency: Latency | null;
+}
+
+function notHeld({ plan }: Observations, log: StreamLog, { evidence, nextWrites, latency }: Looked): Judged {
+  const { time } = log.search.fields;
+  if (log.publishedCount === 0 && log.beats.length === 0)
+    return skip('nothing came that could have been held back', evidence);
+  if (plan.sentAtPointer !== 'auto' && time === null && log.publishedCount > 0) {
+    return warn(
+      `None of ${counted(log.publishedCount, 'event')} has a time within a day of now at ${plan.sentAtPointer}.`,
+      evidence,
+      'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
+    );
+  }
+  const hint = time !== null && mayBeHeldForNext(nextWrites, 1) ? nameTheTime(time.pointer) : '';
+  return pass(`events come when they are sent${latencySays(latency, time)}`, evidence, hint);
+}
+
+/** What is said of small writes that wait for an acknowledgement; null where none did. */
+function delayedWrites({ contact, proxy, wallOffsetMs }: Observations, log: StreamLog): string | null {
+  const { restAfter, published, events } = log;
+  const inParts = delayedBy({ count: restAfter.count, countAbove: (ms) => countAbove(restAfter, ms) }, events);
+  if (inParts !== null) return inPartsSays(inParts);
+  // One clock: what is late by the same is no clock that is behind.
+  if (proxy !== null || !isThisMachine(contact.addresses[0] ?? '')) return null;
+  const ages = published
+    .map(({ atMs, sentMs, dueMs }) => wallOffsetMs + atMs - (Number.isNaN(sentMs) ? dueMs : sentMs))
+    .filter((ms) => !Number.isNaN(ms));
+  const late = delayedBy({ count: ages.length, countAbove: (ms) => ages.filter((age) => age > ms).length });
+  return late === null ? null : sentLateSays(late);
+}
 
 interface Latency {
   count: number;

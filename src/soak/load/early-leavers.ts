@@ -24,6 +24,7 @@ export class EarlyLeavers {
         onComment: () => {},
         onMalformed: () => {},
         onRead: () => {},
+        onRest: () => {},
         onCoded: () => {},
         onUnheard: () => {},
         onNoData: () => {},

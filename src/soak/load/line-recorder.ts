@@ -22,6 +22,10 @@ export abstract class LineRecorder implements LineObserver {
     this.protocol.read(data);
   }
 
+  onRest(client: Subscription, afterMs: number): void {
+    this.protocol.rest(client, afterMs);
+  }
+
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     this.protocol.unheard(client, unfinished);
   }

@@ -8,7 +8,6 @@ import { pause } from '../../core/pause.ts';
 import { GREETING_MS } from '../../findings/bounds.ts';
 import { isBehind, saysNobodyBehind, type Newcomer as Heard } from '../../findings/dead-streams.ts';
 import { isHeartbeat, isNotice } from '../../accounts/server-words.ts';
-import type { Cause } from '../../core/causes.ts';
 
 /** It waits at least so long for an event, and at most. */
 const LEAST_WAIT_MS = 3000;
@@ -16,7 +15,6 @@ const MOST_WAIT_MS = 8000;
 const STEP_MS = 50;
 /** Where streams usually open in less, one that is not open by then is not opened by anybody. */
 const USUALLY_OPEN_MS = 1000;
-const GONE = new Set<Cause>(['refused', 'reset', 'connect-timeout', 'eof-truncated']);
 
 export class Newcomer {
   private readonly context: SubscriptionContext;
@@ -45,6 +43,7 @@ export class Newcomer {
         onComment: () => {},
         onMalformed: () => {},
         onRead: () => {},
+        onRest: () => {},
         onCoded: () => {},
         onUnheard: () => {},
         onNoData: () => {},
@@ -52,7 +51,7 @@ export class Newcomer {
         onLost: (client, cause, detail, wasOpen) => {
           client.stop('fin');
           const status = Number(/^status (\d+)/.exec(detail)?.[1] ?? Number.NaN);
-          this.refused ||= !wasOpen && (GONE.has(cause) || saysNobodyBehind(status));
+          this.refused ||= !wasOpen && (cause === 'refused' || saysNobodyBehind(status));
         },
         onAdjusted: () => {},
       },

@@ -8,6 +8,7 @@ import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
+import type { EVENT_PART_FIGURES } from '../../measure/event-parts.ts';
 import { type REPLACED_FIGURES, ReplacedCharacters } from '../../measure/replaced-characters.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { CACHE_FIGURES, PROTOCOL_FIGURES, RECORDER_FIGURES } from '../../record/load-figures.ts';
@@ -43,6 +44,7 @@ export function asksForCoding(headers: readonly (readonly [name: string, value: 
 
 type ProtocolFigures = Measured<typeof PROTOCOL_FIGURES> &
   Measured<typeof CACHE_FIGURES> &
+  Measured<typeof EVENT_PART_FIGURES> &
   Measured<typeof REPLACED_FIGURES> &
   Pick<Measured<typeof RECORDER_FIGURES>, 'serverMarks'> &
   CountsByKind;
@@ -89,6 +91,10 @@ export class ProtocolWatch {
 
   read(data: string): void {
     this.replaced.read(data);
+  }
+
+  rest({ behaviour }: Subscription, afterMs: number): void {
+    if (behaviour.kind === 'healthy') this.summary.times.restAfter.record(afterMs);
   }
 
   malformed(client: EventReader, defect: Malformed, sample: string): void {

@@ -161,7 +161,8 @@ export class Shard implements LoadGenerator {
   /** One for the run; and where each client is sent something of its own, it would say nothing of the others. */
   private get mayAskNewcomer(): boolean {
     const { recorder, plan } = this;
-    return plan.slice.index === 0 && recorder.profile === null && recorder.completion === null;
+    const isFeed = recorder.profile === null && recorder.completion === null;
+    return isFeed && plan.slice.index === 0 && recorder.incident === null;
   }
 
   private lookingOn(signal: AbortSignal): LookingOn {

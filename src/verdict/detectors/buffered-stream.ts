@@ -5,10 +5,12 @@ import { CACHED_ADVICE, cachedStreamsSays } from '../../findings/cache-signs.ts'
 import { printable } from '../../core/printable.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { DELAYED_WRITES_ADVICE, inPartsSays, sentLateSays } from '../../findings/delayed-writes.ts';
 import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
 import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
 import type { RunRecord } from '../../record/run-record.ts';
+import { delayedWritesOf } from '../delayed-writes.ts';
 import type { Detector } from '../finding.ts';
 
 /** Each client heard several bunches: one hiccup of something is no buffering. */
@@ -21,7 +23,12 @@ export const bufferedStream: Detector = {
   id: 'buffered-stream',
   detect(record) {
     return (
-      fromCache(record) ?? heldByCompressor(record) ?? inBunches(record) ?? heldForNext(record) ?? heldOnce(record)
+      fromCache(record) ??
+      heldByCompressor(record) ??
+      inBunches(record) ??
+      heldForNext(record) ??
+      heldOnce(record) ??
+      delayedWrites(record)
     );
   },
 };
@@ -113,6 +120,19 @@ function heldOnce({ summary: { times, byKind }, generator }: RunRecord): Detecte
     title: `${heldOnceSays(bunchSent.count, streams, bunchSent.percentile(100))}.`,
     evidence: { bunches: bunchSent.count, streams, sentForP50Ms: usualMs, sentForMaxMs: bunchSent.percentile(100) },
     hint: HELD_ONCE_ADVICE,
+    explains: false,
+  };
+}
+
+/** A warning: it costs each event some milliseconds, and holds none for ever. */
+function delayedWrites(record: RunRecord): Detected | null {
+  const found = delayedWritesOf(record);
+  if (found === null) return null;
+  return {
+    severity: 'warn',
+    title: `${found.inParts ? inPartsSays(found) : sentLateSays(found)}.`,
+    evidence: { ...found },
+    hint: DELAYED_WRITES_ADVICE,
     explains: false,
   };
 }

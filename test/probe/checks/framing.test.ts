@@ -190,7 +190,7 @@ judges(framing, [
     { main: { says: ticks(6).map(([ageMs], at): Said => [ageMs, tick(at, { text: CUT[at % 3] })]) } },
     {
       status: 'warn',
-      title: '14 replacement characters (U+FFFD) in 6 of 6 events, as in “',
+      title: '14 replacement characters (U+FFFD) in 6 of 6 events, as in ',
       evidence: { finding: 'malformed-stream', mistake: 'replaced', places: 3 },
       advises: true,
     },

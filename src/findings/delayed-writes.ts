@@ -1,0 +1,66 @@
+/**
+ * Small writes that wait for an acknowledgement: Nagle's algorithm (RFC 1122, 4.2.3.4) holds them until what went before is
+ * acknowledged, and the other side delays that (4.2.3.2) by 40 ms on Linux and by 200 ms elsewhere, as long as a socket
+ * stays corked. Events are late by one of these times, or their second half is. What `probe` and `soak` say of it.
+ */
+import { formatDuration } from '../core/units.ts';
+
+interface Delay {
+  delayMs: number;
+  /** Nothing comes before this, some by `soonMs`, and most of it by `toMs`: a busy machine adds to it. */
+  fromMs: number;
+  soonMs: number;
+  toMs: number;
+}
+
+const DELAYS: readonly Delay[] = [
+  { delayMs: 40, fromMs: 38, soonMs: 46, toMs: 60 },
+  { delayMs: 200, fromMs: 197, soonMs: 212, toMs: 240 },
+];
+/** What is late by less is not late. */
+const LATE_MS = 15;
+/** Of all that is late: what may be late by less, what comes soon after the delay, and most of it. */
+const LESS_SHARE = 0.05;
+const SOON_SHARE = 0.1;
+const MOST_SHARE = 0.6;
+/** And that is no small part of all. */
+const LATE_SHARE = 0.3;
+const LEAST_SAMPLES = 8;
+
+export interface Lateness {
+  /** How many samples there are, and how many lie above a time. */
+  count: number;
+  countAbove(ms: number): number;
+}
+
+export interface Delayed {
+  delayMs: number;
+  delayed: number;
+  of: number;
+}
+
+/** @param of how many could have been late, where that are more than the samples */
+export function delayedBy({ count, countAbove }: Lateness, of: number = count): Delayed | null {
+  const late = countAbove(LATE_MS);
+  for (const { delayMs, fromMs, soonMs, toMs } of DELAYS) {
+    const above = countAbove(fromMs);
+    const delayed = above - countAbove(toMs);
+    const isSharp = late - above <= late * LESS_SHARE && above - countAbove(soonMs) >= late * SOON_SHARE;
+    if (!isSharp || delayed < LEAST_SAMPLES || delayed < late * MOST_SHARE || delayed < of * LATE_SHARE) continue;
+    return { delayMs, delayed, of };
+  }
+  return null;
+}
+
+const WHY = "as small writes are that wait for a delayed acknowledgement (Nagle's algorithm, or a corked socket)";
+
+export function sentLateSays({ delayMs, delayed, of }: Delayed): string {
+  return `${Math.round((delayed / of) * 100)} % of ${of} events came ${formatDuration(delayMs)} late and hardly any sooner, ${WHY}`;
+}
+
+export function inPartsSays({ delayMs, delayed, of }: Delayed): string {
+  return `${delayed} of ${of} events came in two parts, the rest ${formatDuration(delayMs)} later, ${WHY}`;
+}
+
+export const DELAYED_WRITES_ADVICE =
+  "Write each event at once, its fields and its blank line in one write, and turn Nagle's algorithm off: `socket.setNoDelay()` in Node (`noDelay` of `http.createServer`), TCP_NODELAY elsewhere; `tcp_nodelay on` and `tcp_nopush off` in nginx, `option http-no-delay` in HAProxy, no TCP_CORK.";

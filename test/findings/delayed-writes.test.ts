@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { delayedBy, type Delayed } from '../../src/findings/delayed-writes.ts';
+
+function found(timesMs: readonly number[], of?: number): Delayed | null {
+  return delayedBy({ count: timesMs.length, countAbove: (ms) => timesMs.filter((time) => time > ms).length }, of);
+}
+
+/** Evenly from one to the other. */
+function between(count: number, fromMs: number, toMs: number): number[] {
+  return Array.from({ length: count }, (_none, at) => fromMs + ((toMs - fromMs) * at) / (count - 1));
+}
+
+it.each<[name: string, timesMs: number[], delayMs: number]>([
+  ['by 40 ms and a little', between(20, 40.2, 44), 40],
+  ['by 40 ms on a busy machine', [...between(12, 40.2, 44), ...between(8, 45, 70)], 40],
+  ['by 200 ms and a little', between(20, 200.1, 206), 200],
+  ['by 40 ms, every second one', [...between(20, 0.5, 3), ...between(20, 40.2, 44)], 40],
+])('what is late %s is late by a delayed acknowledgement', (_name, timesMs, delayMs) => {
+  expect(found(timesMs)).toMatchObject({ delayMs, of: timesMs.length });
+});
+
+it.each<[name: string, timesMs: number[]]>([
+  ['on time', between(50, 0.2, 14)],
+  ['late by any time up to 80 ms', between(50, 0.2, 80)],
+  ['late by 50 ms', between(50, 50.1, 54)],
+  ['late by 100 ms', between(50, 100.1, 104)],
+  ['late by 30 ms and more', between(50, 30, 60)],
+  ['late by 40 ms now and then', [...between(80, 0.5, 3), ...between(20, 40.2, 44)]],
+  ['late by 40 ms too seldom to tell', between(7, 40.2, 44)],
+])('what is %s is not late by a delayed acknowledgement', (_name, timesMs) => {
+  expect(found(timesMs)).toBeNull();
+});
+
+it('what is late is held against all that could have been', () => {
+  expect(found(between(20, 40.2, 44), 60)).toMatchObject({ delayed: 20, of: 60 });
+  expect(found(between(20, 40.2, 44), 90)).toBeNull();
+});

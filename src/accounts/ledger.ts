@@ -52,6 +52,8 @@ export class Ledger {
    * of these behind the id of a heartbeat; and without a gap where something had been missed.
    */
   readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
+  /** Events that were published before a client came back, and that it was sent then. */
+  replayed = 0;
   /** When what is noted was read. */
   nowMs = 0;
   /** What was noted last was of the past of a client that came back. */
@@ -74,6 +76,8 @@ export class Ledger {
     if (state.hadSeq >= 0) this.endReplay(state, seq);
     const isPast = state.returnHead >= 0 && isReplayed(state, seq, { nowMs: this.nowMs, isNew: ahead > 0 });
     this.isPast = isPast;
+    // The newest may have been on its way to all.
+    if (isPast && seq < state.returnHead) this.replayed += 1;
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;

@@ -27,6 +27,7 @@ import {
   INCIDENT_FIGURES,
   PROTOCOL_FIGURES,
   RECORDER_FIGURES,
+  RETURN_FIGURES,
   STALE_FIGURES,
 } from './load-figures.ts';
 
@@ -35,6 +36,7 @@ const DECLARED = [
   RECORDER_FIGURES,
   COMPLETION_FIGURES,
   FLEET_FIGURES,
+  RETURN_FIGURES,
   PROTOCOL_FIGURES,
   STALE_FIGURES,
   INCIDENT_FIGURES,
@@ -79,6 +81,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
   readonly heartbeatIds: Tally = new Map();
+  readonly unheardIds: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly malformed: Tally = new Map();

@@ -850,6 +850,24 @@ it.each<[string, Record<string, number>, string, string]>([
 });
 
 it.each([
+  [
+    6,
+    'Ids began anew: 6 clients that returned with an id such as "50" heard nothing for 9s, while a client without one was sent "12".',
+  ],
+  [
+    0,
+    '6 clients that returned with an id such as "50" heard nothing for 9s, while clients without an id were sent events.',
+  ],
+])('resume-lost of a server that says nothing behind an id, %i of which are above its own', (idsBegunAnew, title) => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { returnsUnheard: 6, idsBegunAnew });
+    summary.unheardIds.set('50 12', 1);
+    summary.times.unheard.record(9000);
+  });
+  expect(found(record)['resume-lost']).toMatchObject({ severity: 'fail', title });
+});
+
+it.each([
   ['replays', { returnsWhole: 2 }, 'fail'],
   ['does not', {}, 'warn'],
 ])('resume-lost of a server that takes ids away and %s', (_which, counts, severity) => {

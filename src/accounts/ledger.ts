@@ -18,6 +18,7 @@ import {
   forgetReturn,
   isReplayed,
   missedOfThePast,
+  pastBits,
   type ReturnState,
   returns,
 } from './returned.ts';
@@ -35,6 +36,9 @@ export interface SequenceState extends ReturnState {
   resumeMask: number;
   /** The number with which the account was at the head for the first time; -1 before. */
   atHeadFrom: number;
+  /** The client takes its events slowly; and it has missed some on an open stream. */
+  readsSlowly: boolean;
+  missedSome: boolean;
 }
 
 export class Ledger {
@@ -181,13 +185,13 @@ export class Ledger {
     state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
     const firstSeq = state.lastSeq + 1;
     const past = missedOfThePast(state, firstSeq, ahead - 1);
-    // The first of those that were passed over have the highest bits.
     const live = ahead - 1 - past;
-    if (past > 0 && live < WINDOW) state.resumeMask |= ~lowBits(live) & (inWindow ? lowBits(ahead - 1) : -1);
+    if (past > 0 && live < WINDOW) state.resumeMask |= pastBits(live, Math.min(ahead - 1, WINDOW));
     if (state.inResume) this.returned(state, seq, ahead);
     if (ahead > 1) {
       this.odd += 1;
       if (past > 0) this.missed(firstSeq, past, true, false);
+      if (live > 0) state.missedSome = true;
       if (live > 0) this.missed(firstSeq + past, live, false, this.isBehind(state));
     }
     state.inResume = false;
@@ -241,9 +245,4 @@ export function forget(state: SequenceState): void {
   state.resumeMask = 0;
   state.atHeadFrom = -1;
   forgetReturn(state);
-}
-
-/** At most 31 of them. */
-function lowBits(count: number): number {
-  return (1 << count) - 1;
 }

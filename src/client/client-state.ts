@@ -79,6 +79,8 @@ export abstract class ClientState implements WheelNode {
   resumeMask = 0;
   inResume = false;
   atHeadFrom = -1;
+  readsSlowly = false;
+  missedSome = false;
   returnHead = -1;
   replayMs = -1;
   hadSeq = -1;

@@ -19,6 +19,8 @@ function newClient(): SequenceState {
     hadSeq: -1,
     replayedFrom: -1,
     behindBeat: false,
+    readsSlowly: false,
+    missedSome: false,
   };
 }
 

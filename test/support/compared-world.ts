@@ -19,6 +19,8 @@ function newClient(): ComparedClient {
     hadSeq: -1,
     replayedFrom: -1,
     behindBeat: false,
+    readsSlowly: false,
+    missedSome: false,
     pending: null,
   };
 }

@@ -444,6 +444,24 @@ const defects: [
     '1 event arrived twice',
   ],
   [
+    'events that only slow clients lost',
+    ({ summary }) => {
+      Object.assign(summary.counts, { lost: 12, slowLosers: 1 });
+    },
+    'event-lost',
+    { lost: 12, received: 300, slowLosers: 1, slow: 1 },
+    '12 events never arrived on streams that were open, all of them to clients that read slowly (1 of 1); the others lost none.',
+  ],
+  [
+    'events that others lost as well',
+    ({ summary }) => {
+      Object.assign(summary.counts, { lost: 12, slowLosers: 1, otherLosers: 2 });
+    },
+    'event-lost',
+    { lost: 12, received: 300 },
+    '12 events never arrived on streams that were open.',
+  ],
+  [
     'events out of order',
     ({ summary }) => {
       summary.counts.reordered = 1234;

@@ -132,11 +132,6 @@ export class Census extends Ledger {
     return this.idsDiffered > TOLERATED_SHARE * (this.idsAgreed + this.idsDiffered) ? 0 : this.renamedInReplay;
   }
 
-  /** Returns that were sent something of what they had missed. */
-  get replaysSeen(): number {
-    return this.returns.whole + this.returns.inPast;
-  }
-
   private compareId(at: number, event: KeyedEvent): void {
     const isSame = idOf(event) === this.ids[at];
     if (this.isPast) this.renamedInReplay += isSame ? 0 : 1;

@@ -6,6 +6,9 @@ export const EVENT_ACCOUNT_FIGURES = figures({
     /** Events that were held to account, each once a client. */
     'eventsWithSeq',
     'lost',
+    /** Clients that missed something on open streams: those that take their events slowly, and others. */
+    'slowLosers',
+    'otherLosers',
     'duplicated',
     'reordered',
     /** The same behind a Last-Event-ID. */

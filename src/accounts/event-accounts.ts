@@ -166,6 +166,9 @@ export class EventAccounts {
     const found = verdict.method === 'none' ? NOTHING : verdict;
     counts.eventsWithSeq = found.heard;
     counts.lost = found.lost;
+    const losers = found.lost === 0 ? [] : this.clients.filter(({ missing }) => missing > 0);
+    counts.slowLosers = losers.filter(({ readsSlowly }) => readsSlowly).length;
+    counts.otherLosers = losers.length - counts.slowLosers;
     counts.duplicated = found.duplicated;
     counts.reordered = found.reordered;
     counts.resumeLate = found.resumeLate;

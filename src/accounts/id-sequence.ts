@@ -3,9 +3,12 @@
  * the client, MCP sends UUIDs, others the time.
  *
  * Proof is that the distinct events of a stream, in the order in which anybody first heard them, carry whole
- * numbers behind one constant prefix that rise by one: eight times at the least, and nine times in ten. Numbers
- * that nobody heard are told, and held against nobody: they may have been lost for everybody, or never been.
+ * numbers behind one constant prefix that rise by one: eight times at the least, and nine times in ten; or that these
+ * numbers cover a range, whatever their order (number-range.ts). Numbers that nobody heard are told, and held against
+ * nobody: they may have been lost for everybody, or never been.
  */
+import { NumberRange } from './number-range.ts';
+
 const MIN_STEPS = 8;
 const MIN_SHARE = 0.9;
 /** The prefix is as short as can be; the number is written as it is counted, without leading zeros. */
@@ -23,6 +26,10 @@ export class IdSequence {
   private otherwise = 0;
   /** The part of `otherwise` that is forgiven when all that was skipped comes after all. */
   private skips = 0;
+  /** The numbers behind the prefix that came last, also where nobody listened for a while. */
+  private range = new NumberRange();
+  private rangePrefix: string | null = null;
+  private strangers = 0;
 
   /**
    * The id of the next event; null where it has none.
@@ -33,9 +40,11 @@ export class IdSequence {
     const found = id === null || id.length > MAX_ID_CHARS ? null : NUMBERED.exec(id);
     if (found === null || found[1] === undefined || found[2] === undefined) {
       this.otherwise += 1;
+      this.strangers += 1;
       return Number.NaN;
     }
     const number = Number(found[2]);
+    this.noteRange(found[1], number);
     const goesOn = found[1] === this.prefix;
     const step = number - this.last;
     if (goesOn && step === 1) {
@@ -59,7 +68,14 @@ export class IdSequence {
   }
 
   get proven(): boolean {
-    return this.byOne >= MIN_STEPS && this.byOne >= MIN_SHARE * (this.byOne + this.otherwise);
+    if (this.byOne >= MIN_STEPS && this.byOne >= MIN_SHARE * (this.byOne + this.otherwise)) return true;
+    return this.strangers === 0 && this.range.isCovered;
+  }
+
+  private noteRange(prefix: string, number: number): void {
+    if (prefix !== this.rangePrefix) this.range = new NumberRange();
+    this.rangePrefix = prefix;
+    this.range.note(number);
   }
 
   private skip(count: number): void {

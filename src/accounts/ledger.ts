@@ -19,6 +19,7 @@ import {
   forgetReturn,
   isReplayed,
   missedOfThePast,
+  pastBits,
   type ReturnState,
   returns,
 } from './returned.ts';
@@ -36,6 +37,8 @@ export interface SequenceState extends ReturnState, Affected {
   resumeMask: number;
   /** The number with which the account was at the head for the first time; -1 before. */
   atHeadFrom: number;
+  /** The client takes its events slowly. */
+  readsSlowly: boolean;
 }
 
 export class Ledger {
@@ -53,6 +56,8 @@ export class Ledger {
    * of these behind the id of a heartbeat; and without a gap where something had been missed.
    */
   readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
+  /** Events that were published before a client came back, and that it was sent then. */
+  replayed = 0;
   /** When what is noted was read. */
   nowMs = 0;
   /** What was noted last was of the past of a client that came back. */
@@ -75,6 +80,8 @@ export class Ledger {
     if (state.hadSeq >= 0) this.endReplay(state, seq);
     const isPast = state.returnHead >= 0 && isReplayed(state, seq, { nowMs: this.nowMs, isNew: ahead > 0 });
     this.isPast = isPast;
+    // The newest may have been on its way to all.
+    if (isPast && seq < state.returnHead) this.replayed += 1;
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;
@@ -180,9 +187,8 @@ export class Ledger {
     state.resumeMask = inWindow ? (state.resumeMask << 1) << (ahead - 1) : 0;
     const firstSeq = state.lastSeq + 1;
     const past = missedOfThePast(state, firstSeq, ahead - 1);
-    // The first of those that were passed over have the highest bits.
     const live = ahead - 1 - past;
-    if (past > 0 && live < WINDOW) state.resumeMask |= ~lowBits(live) & (inWindow ? lowBits(ahead - 1) : -1);
+    if (past > 0 && live < WINDOW) state.resumeMask |= pastBits(live, Math.min(ahead - 1, WINDOW));
     if (state.inResume) this.returned(state, seq, ahead);
     if (ahead > 1) {
       this.odd += 1;
@@ -261,9 +267,4 @@ export function forget(state: SequenceState): void {
   state.resumeMask = 0;
   state.atHeadFrom = -1;
   forgetReturn(state);
-}
-
-/** At most 31 of them. */
-function lowBits(count: number): number {
-  return (1 << count) - 1;
 }

@@ -57,6 +57,16 @@ export function missedOfThePast({ inResume, returnHead }: ReturnState, firstSeq:
   return inResume ? count : Math.min(count, Math.max(0, returnHead + 1 - firstSeq));
 }
 
+/** Of the bits for `missed` events, the latest of which has the lowest, those before the last `live`. Both below 33. */
+export function pastBits(live: number, missed: number): number {
+  return ~lowBits(live) & lowBits(missed);
+}
+
+/** In two steps, since JavaScript takes a shift by 32 for a shift by 0. */
+function lowBits(count: number): number {
+  return count >= 32 ? -1 : (1 << count) - 1;
+}
+
 /** The numbers begin before the id: a replay of more than was asked for, or a numbering that starts again. */
 export function beginsBefore(
   state: ReturnState,

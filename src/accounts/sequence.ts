@@ -52,3 +52,11 @@ export function sequenceOf({ sequence }: { readonly sequence: ReadonlyMap<string
   if (methods.length === 0 && reasons.length === 0) return null;
   return { method: methods.at(-1) ?? 'none', reasons };
 }
+
+/**
+ * Whether anything can be said of the order of events. Clients that are compared show what came to a few of them in
+ * another order than to the others, and not an order that is wrong for all: that nothing was found says nothing.
+ */
+export function isOrderJudged(method: SequenceMethod, { reordered }: { readonly reordered: number }): boolean {
+  return method === 'pointer' || method === 'ids' || (method === 'comparison' && reordered > 0);
+}

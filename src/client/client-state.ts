@@ -53,6 +53,9 @@ export abstract class ClientState implements WheelNode {
   heldBytes = 0;
   /** An event has come on this connection. */
   heardEvent = false;
+  /** When a published event came last; and since when the client hears nothing after its return, -1 where it does. */
+  publishedMs = -1;
+  unheardFromMs = -1;
   /** Whether the client's first stream was judged for a late head. */
   headJudged = false;
   /** Whether the client has been without a heartbeat for too long; each client is counted once. */
@@ -80,6 +83,7 @@ export abstract class ClientState implements WheelNode {
   affected = 0;
   missing = 0;
   missingInResume = 0;
+  readsSlowly = false;
   returnHead = -1;
   replayMs = -1;
   hadSeq = -1;

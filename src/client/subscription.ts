@@ -71,6 +71,7 @@ export class Subscription extends EventReader {
   ) {
     super(index, options);
     this.behaviour = behaviour;
+    this.readsSlowly = behaviour.kind === 'slow';
     this.context = context;
   }
 

@@ -61,7 +61,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Events were missing after a return with `Last-Event-ID`, or came under other ids than before.',
     measured:
-      'As `event-lost`, of what others had heard when the client came back. A server that goes on with its newest event and never said that it replays is warned. The id that clients returned with is told where a heartbeat had given it, or where an `id:` without a value had taken it away; events that were replayed under new ids are known by their numbers or their data.',
+      'As `event-lost`, of what others had heard when the client came back. A server that goes on with its newest event and never said that it replays is warned. The id that clients returned with is told where a heartbeat had given it, or where an `id:` without a value had taken it away. Clients that came back and heard nothing for 2 s and three times the longest silence before, while three events came to clients without an id, are told with both ids: where all came back at once, one client more is opened as a witness, which is in no account. Events that were replayed under new ids are known by their numbers or their data.',
     notSeen:
       'Returns without an id, or behind ids that do not count (UUIDs) of a server that never replays; what the server says itself that it no longer has (`event: missed`).',
     faults: ['naive', 'resume-gap'],

@@ -7,7 +7,7 @@
  * replays, loses events.
  */
 import { quote } from '../core/printable.ts';
-import { counted } from '../core/units.ts';
+import { counted, formatDuration } from '../core/units.ts';
 
 const AFTER_RETURN = 'after reconnecting with Last-Event-ID';
 
@@ -53,6 +53,26 @@ export function movedByHeartbeat(id: string, events: number): string {
 
 export const MOVED_ADVICE =
   'Send heartbeats as a comment (`: ping`), or without `id:`: whatever carries an id becomes the place that a client returns to.';
+
+export interface Unheard {
+  clients: number;
+  silentMs: number;
+  /** The id that one of them returned with, and one that clients without an id were sent: hostile text. */
+  returnedId: string;
+  freshId: string;
+  /** The feed stands before the id that they returned with. */
+  begunAnew: boolean;
+}
+
+export function unheardAfterReturn({ clients, silentMs, returnedId, freshId, begunAnew }: Unheard): string {
+  const who = `${counted(clients, 'client')} that returned with an id such as ${quote(returnedId)} heard nothing for ${formatDuration(silentMs)}`;
+  return begunAnew
+    ? `Ids began anew: ${who}, while a client without one was sent ${quote(freshId)}.`
+    : `${who}, while clients without an id were sent events.`;
+}
+
+export const UNHEARD_ADVICE =
+  'Take an id that is above the newest, or that is not known, for one of an earlier life, and send what there is; give ids an epoch that changes with each start (`LIFE-N`), or let them count on over a restart.';
 
 export function refusedAfterReturn(detail: string, unknownId: string | null = null): string {
   const what = unknownId === null ? 'Last-Event-ID' : `a Last-Event-ID that is not known (${quote(unknownId)})`;

@@ -6,6 +6,7 @@
  * What another client did not hear either is held against nobody: it may never have been sent.
  */
 import { IdSequence } from '../accounts/id-sequence.ts';
+import { NumberRange } from '../accounts/number-range.ts';
 import type { NotedEvent } from './stream-log.ts';
 
 /** Numbers in the data, beside their ids: somebody means them to count. */
@@ -47,13 +48,20 @@ export function amissByGuess(events: readonly NotedEvent[], witness: readonly No
   if (numbered === null || isReused(numbered)) return null;
   const numbers = numbered.map(({ number }) => number);
   const { odd, missing, ...amiss } = account(numbers);
-  if (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length) return null;
+  if (numbers.length >= MIN_COUNTED && odd > TOLERATED * numbers.length && !isCovered(numbers)) return null;
   const heard = new Set((numberedOf(witness) ?? []).map(({ number }) => number));
   const [least, most] = [Math.min(...heard), Math.max(...heard)];
   const unheard = missing.filter((number) => number > least && number < most && !heard.has(number)).length;
   const isConfirmed = missing.some((number) => heard.has(number));
   if (unheard === 0 || isConfirmed) return { ...amiss, passedOver: 0 };
   return { ...amiss, lost: 0, passedOver: amiss.lost };
+}
+
+/** They are one range, whatever their order. */
+function isCovered(numbers: readonly number[]): boolean {
+  const range = new NumberRange();
+  for (const number of new Set(numbers)) range.note(number);
+  return range.isCovered;
 }
 
 interface Account extends NumbersAmiss {

@@ -88,6 +88,23 @@ export const FLEET_FIGURES = figures({
   ],
 });
 
+/** Written by soak/load/return-watch.ts. */
+export const RETURN_FIGURES = figures({
+  counts: [
+    /** Returns with an id behind which nothing came while others were sent events; the part whose ids are above theirs. */
+    'returnsUnheard',
+    'idsBegunAnew',
+  ],
+  times: [
+    /** For how long nothing came. */
+    'unheard',
+  ],
+  tallies: [
+    /** The id that one of these returned with and one that others were sent, made printable; one for each process. */
+    'unheardIds',
+  ],
+});
+
 /** Written by soak/load/protocol-watch.ts and soak/load/held-heads.ts. */
 export const PROTOCOL_FIGURES = figures({
   counts: [

@@ -31,6 +31,7 @@ import {
   INCIDENT_FIGURES,
   PROTOCOL_FIGURES,
   RECORDER_FIGURES,
+  RETURN_FIGURES,
   SILENCE_FIGURES,
   STALE_FIGURES,
 } from './load-figures.ts';
@@ -41,6 +42,7 @@ const DECLARED = [
   RECORDER_FIGURES,
   COMPLETION_FIGURES,
   FLEET_FIGURES,
+  RETURN_FIGURES,
   PROTOCOL_FIGURES,
   CACHE_FIGURES,
   SILENCE_FIGURES,
@@ -97,6 +99,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly refusedAnswers: Tally = new Map();
   readonly serverMarks: Tally = new Map();
   readonly heartbeatIds: Tally = new Map();
+  readonly unheardIds: Tally = new Map();
   readonly brokenAfterEnd: Tally = new Map();
   readonly ends: Tally = new Map();
   readonly stopEnds: Tally = new Map();

@@ -3,6 +3,7 @@
  * that a web page is not met by thousands.
  */
 import { behaviours } from '../client/behaviour.ts';
+import { DEAF_OBSERVER } from '../client/deaf-observer.ts';
 import { EventCache } from '../client/event-cache.ts';
 import { LongTexts } from '../client/long-texts.ts';
 import { Subscription } from '../client/subscription.ts';
@@ -134,18 +135,8 @@ export async function openOnce(
         nowMs,
         wallOffsetMs: 0,
         observer: {
-          onConnected: () => {},
+          ...DEAF_OBSERVER,
           onOpen: () => setImmediate(finish, null),
-          onEvent: () => {},
-          onComment: () => {},
-          onMalformed: () => {},
-          onRead: () => {},
-          onRest: () => {},
-          onCoded: () => {},
-          onUnheard: () => {},
-          onNoData: () => {},
-          onLeft: () => {},
-          onAdjusted: () => {},
           onLost: (_client, cause, detail, wasOpen) => {
             // A short answer may be over with the read that brought its head.
             if (wasOpen) finish(null);

@@ -1,6 +1,7 @@
 /**
  * What a run has measured under each metric's name; null where it has no sample.
  */
+import { isOrderJudged, sequenceOf } from '../accounts/sequence.ts';
 import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
@@ -32,7 +33,8 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   'events.lost': (record) => accounted(record, record.summary.counts.lost + record.summary.counts.resumeLost),
   'events.duplicated': (record) =>
     accounted(record, record.summary.counts.duplicated + record.summary.counts.resumeDuplicated),
-  'events.reordered': (record) => accounted(record, record.summary.counts.reordered),
+  'events.reordered': ({ summary }) =>
+    isOrderJudged(sequenceOf(summary)?.method ?? 'none', summary.counts) ? summary.counts.reordered : null,
   'events.malformed': ({ summary }) =>
     summary.counts.events + summary.counts.malformed > 0 ? summary.counts.malformed : null,
   'events.rate': ({ eventsPerSecond }) => eventsPerSecond,

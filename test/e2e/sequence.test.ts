@@ -52,6 +52,9 @@ const namings: [string, Say, string][] = [
   ['numbers at /seq that jump', (n) => ({ data: JSON.stringify({ seq: (n * 7919) % 1009 }) }), 'comparison'],
 ];
 
+/** Clients that are only compared say nothing of an order that is the same for all. */
+const inOrder = (sequence: string): 0 | null => (sequence === 'comparison' ? null : 0);
+
 /** Streams that a fault befalls: the first is asked for before the load begins. */
 const VICTIMS = new Set([5, 9, 14]);
 
@@ -71,7 +74,7 @@ describe.concurrent('events with', () => {
       sequence,
       lost: 21,
       duplicated: 2,
-      reordered: 0,
+      reordered: inOrder(sequence),
       resumeLost: 0,
       resumeDuplicated: 0,
     });
@@ -85,7 +88,7 @@ describe.concurrent('events with', () => {
       expect(report.events, JSON.stringify(report.findings, null, 1)).toMatchObject({
         sequence,
         duplicated: 0,
-        reordered: 0,
+        reordered: inOrder(sequence),
         resumeDuplicated: 0,
       });
       // Who was cut off behind an id that counts is owed what came meanwhile, and this server keeps nothing.
@@ -107,7 +110,7 @@ describe.concurrent('events with', () => {
         sequence,
         lost: 21,
         duplicated: doubled,
-        reordered: 0,
+        reordered: inOrder(sequence),
       });
       expect(failures(report)).toEqual(doubled > 0 ? ['event-duplicated', 'event-lost'] : ['event-lost']);
       const sound = await soak(

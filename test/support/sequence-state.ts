@@ -15,6 +15,7 @@ export function newSequenceState(): SequenceState {
     hadSeq: -1,
     replayedFrom: -1,
     behindBeat: false,
+    readsSlowly: false,
     ...UNAFFECTED,
   };
 }

@@ -444,6 +444,24 @@ const defects: [
     '1 event arrived twice',
   ],
   [
+    'events that only slow clients lost',
+    ({ summary }) => {
+      Object.assign(summary.counts, { lost: 12, slowLosers: 1 });
+    },
+    'event-lost',
+    { lost: 12, received: 300, slowLosers: 1, slow: 1 },
+    '12 events never arrived on streams that were open, all of them to clients that read slowly (1 of 1); the others lost none.',
+  ],
+  [
+    'events that others lost as well',
+    ({ summary }) => {
+      Object.assign(summary.counts, { lost: 12, slowLosers: 1, otherLosers: 2 });
+    },
+    'event-lost',
+    { lost: 12, received: 300 },
+    '12 events never arrived on streams that were open.',
+  ],
+  [
     'events out of order',
     ({ summary }) => {
       summary.counts.reordered = 1234;
@@ -872,6 +890,24 @@ it.each<[string, Record<string, number>, string, string]>([
     summary.heartbeatIds.set('hb-7', 1);
   });
   expect(found(record)['resume-lost']).toMatchObject({ severity, title: expect.stringContaining(says) as string });
+});
+
+it.each([
+  [
+    6,
+    'Ids began anew: 6 clients that returned with an id such as "50" heard nothing for 9s, while a client without one was sent "12".',
+  ],
+  [
+    0,
+    '6 clients that returned with an id such as "50" heard nothing for 9s, while clients without an id were sent events.',
+  ],
+])('resume-lost of a server that says nothing behind an id, %i of which are above its own', (idsBegunAnew, title) => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { returnsUnheard: 6, idsBegunAnew });
+    summary.unheardIds.set('50 12', 1);
+    summary.times.unheard.record(9000);
+  });
+  expect(found(record)['resume-lost']).toMatchObject({ severity: 'fail', title });
 });
 
 it.each([

@@ -1,6 +1,6 @@
 /** The events of a run and how late they came, as the JSON report has it. */
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
-import { sequenceOf, type SequenceMethod } from '../../accounts/sequence.ts';
+import { isOrderJudged, sequenceOf, type SequenceMethod } from '../../accounts/sequence.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { rounded } from '../../core/units.ts';
 import { type Times, timesOf } from './times.ts';
@@ -18,7 +18,10 @@ export interface EventsReport {
   lost: number | null;
   /** Events that came twice; null where `sequence` is `none`. */
   duplicated: number | null;
-  /** Events that came out of order; null where `sequence` is `none`. */
+  /**
+   * Events that came out of order; null where order was not judged: `sequence` is `none`, or clients were only compared
+   * (`comparison`) and all of them were sent the same order, which may be wrong for all.
+   */
   reordered: number | null;
   /** The part of `lost` that was missing behind a Last-Event-ID; null where `sequence` is `none`. */
   resumeLost: number | null;
@@ -60,7 +63,7 @@ export function eventsReport({ summary, eventsPerSecond }: RunRecord): EventsRep
     sequence,
     lost: accounted ? counts.lost + counts.resumeLost : null,
     duplicated: accounted ? counts.duplicated + counts.resumeDuplicated : null,
-    reordered: accounted ? counts.reordered : null,
+    reordered: isOrderJudged(sequence, counts) ? counts.reordered : null,
     resumeLost: accounted ? counts.resumeLost : null,
     resumeDuplicated: accounted ? counts.resumeDuplicated : null,
     announcedLost: counts.announcedLost,

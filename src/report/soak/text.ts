@@ -10,7 +10,7 @@ import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
-import { sequenceOf } from '../../accounts/sequence.ts';
+import { isOrderJudged, sequenceOf } from '../../accounts/sequence.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import { headline } from './headline.ts';
@@ -106,7 +106,12 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   const sequence = sequenceOf(summary);
   if (sequence === null || sequence.method === 'none')
     return counts.events === 0 ? received : `${received}; loss, doubles and order not measured`;
-  return `${received}, ${formatCount(counts.lost + counts.resumeLost)} lost, ${formatCount(counts.duplicated + counts.resumeDuplicated)} doubled, ${formatCount(counts.reordered)} reordered, ${JUDGED_BY[sequence.method]}`;
+  const lost = formatCount(counts.lost + counts.resumeLost);
+  const doubled = formatCount(counts.duplicated + counts.resumeDuplicated);
+  const by = JUDGED_BY[sequence.method];
+  return isOrderJudged(sequence.method, counts)
+    ? `${received}, ${lost} lost, ${doubled} doubled, ${formatCount(counts.reordered)} reordered, ${by}`
+    : `${received}, ${lost} lost, ${doubled} doubled, ${by}; order not judged (one that is wrong for all does not show)`;
 }
 
 /** Where the numbers and the times of the events were read. */

@@ -4,6 +4,7 @@
  * leave behind shows in the server's own count of clients.
  */
 import { behaviours } from '../../client/behaviour.ts';
+import { DEAF_OBSERVER } from '../../client/deaf-observer.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 
 export class EarlyLeavers {
@@ -17,20 +18,11 @@ export class EarlyLeavers {
     this.context = {
       ...context,
       observer: {
+        ...DEAF_OBSERVER,
         onConnected: (client) => client.stop(client.armed ? 'rst' : 'fin'),
         // Only on a connection that is answered before it is reported: gone all the same.
         onOpen: (client) => client.stop('rst'),
-        onEvent: () => {},
-        onComment: () => {},
-        onMalformed: () => {},
-        onRead: () => {},
-        onRest: () => {},
-        onCoded: () => {},
-        onUnheard: () => {},
-        onNoData: () => {},
-        onLeft: () => {},
         onLost: (client) => client.stop('rst'),
-        onAdjusted: () => {},
       },
     };
   }

@@ -18,12 +18,14 @@ import type { StampPointers } from '../../accounts/stamp-pointers.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { FLEET_FIGURES } from '../../record/load-figures.ts';
+import { hasHeard } from './has-heard.ts';
 import { EarlyLeavers } from './early-leavers.ts';
 import { closeHeartbeats, sweepHeartbeats } from './heartbeat-rounds.ts';
 import { type ArrivalPlan, Arrivals, MAX_CONNECTS_PER_TICK } from './arrivals.ts';
 import { pickLeaver } from './leaver.ts';
 import { apportion, departuresBy, shareOf } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
+import { ReturnWatch } from './return-watch.ts';
 
 const TICK_MS = 10;
 /** Once all have come and nobody churns, only deadlines are left: each wake-up less is processor for the load. */
@@ -100,6 +102,10 @@ export class Fleet {
       wallOffsetMs: options.clock.wallMs() - options.clock.nowMs(),
     };
     this.earlyLeavers = new EarlyLeavers(this.context, plan.retryMs);
+    if (recorder.profile === null && recorder.completion === null) {
+      const { clients, summary } = recorder;
+      recorder.returnWatch = new ReturnWatch(this.context, { retryMs: plan.retryMs, clients, figures: summary });
+    }
     const counts = apportion(plan.clients, plan.mix);
     const kinds = CLIENT_KINDS.flatMap((kind) => Array.from<ClientKind>({ length: counts[kind] }).fill(kind));
     const { slice } = plan;
@@ -118,6 +124,7 @@ export class Fleet {
   /** Once a second: who has been without a heartbeat for too long. */
   sweep(): void {
     sweepHeartbeats(this.recorder, this.context.clock.nowMs());
+    if (this.recorder.incident === null) this.recorder.returnWatch?.look();
   }
 
   /** At the end: whose heartbeats have stopped. */
@@ -138,18 +145,14 @@ export class Fleet {
     if (this.timer === undefined) return;
     clearInterval(this.timer);
     this.timer = undefined;
+    this.recorder.returnWatch?.close();
     this.watch.lead();
   }
 
-  /** Whether every healthy client with an open stream has heard `seq`. */
+  /** Whether every healthy client with an open stream has heard all up to `seq`. */
   allHeard(seq: number): boolean {
-    return this.clients.every(
-      (client) =>
-        client.behaviour.kind !== 'healthy' ||
-        client.state !== 'open' ||
-        client.lastSeq >= seq ||
-        !this.recorder.accounts.isHeldToAll(client),
-    );
+    const { accounts } = this.recorder;
+    return this.clients.every((client) => !accounts.isHeldToAll(client) || hasHeard(client, seq));
   }
 
   /** The most body bytes that any healthy client has received. */

@@ -5,11 +5,17 @@ import type { Subscription } from '../../client/subscription.ts';
 import { printable } from '../../core/printable.ts';
 import { type Malformed, SAMPLE_BYTES, type UnfinishedBlock } from '../../sse/handlers.ts';
 import type { ProtocolWatch } from './protocol-watch.ts';
+import type { ReturnWatch } from './return-watch.ts';
 
 export abstract class LineRecorder implements LineObserver {
+  /** Null where streams have an end, or are no feed. */
+  returnWatch: ReturnWatch | null = null;
   protected abstract readonly protocol: ProtocolWatch;
   /** The part of the figures that is written here. */
-  abstract readonly summary: { readonly heartbeatIds: Map<string, number> };
+  abstract readonly summary: {
+    readonly heartbeatIds: Map<string, number>;
+    readonly counts: { resumptions: number; idsTakenAway: number };
+  };
 
   /** The stream has shown that it lives. */
   protected abstract beat(client: Subscription): void;
@@ -42,6 +48,13 @@ export abstract class LineRecorder implements LineObserver {
     client.idIsBeats = isBeats;
     const { heartbeatIds } = this.summary;
     if (isBeats && heartbeatIds.size === 0) heartbeatIds.set(printable(id, SAMPLE_BYTES), 1);
+  }
+
+  /** A stream opened that is not the client's first. */
+  protected returned(client: Subscription): void {
+    if (client.resumed) this.summary.counts.resumptions += 1;
+    else if (client.hadId) this.summary.counts.idsTakenAway += 1;
+    client.hadId = client.resumed;
   }
 
   onCoded(client: EventReader): void {

@@ -3,6 +3,7 @@
  * does not. It is in nobody's account.
  */
 import { behaviours } from '../../client/behaviour.ts';
+import { DEAF_OBSERVER } from '../../client/deaf-observer.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { pause } from '../../core/pause.ts';
 import { GREETING_MS } from '../../findings/bounds.ts';
@@ -29,7 +30,7 @@ export class Newcomer {
     this.context = {
       ...context,
       observer: {
-        onConnected: () => {},
+        ...DEAF_OBSERVER,
         onOpen: () => {
           this.opened = true;
         },
@@ -40,20 +41,11 @@ export class Newcomer {
           this.events += 1;
           if (id !== null && lastIds.length > 0 && lastIds.every((last) => isBehind(id, last))) this.news += 1;
         },
-        onComment: () => {},
-        onMalformed: () => {},
-        onRead: () => {},
-        onRest: () => {},
-        onCoded: () => {},
-        onUnheard: () => {},
-        onNoData: () => {},
-        onLeft: () => {},
         onLost: (client, cause, detail, wasOpen) => {
           client.stop('fin');
           const status = Number(/^status (\d+)/.exec(detail)?.[1] ?? Number.NaN);
           this.refused ||= !wasOpen && (cause === 'refused' || saysNobodyBehind(status));
         },
-        onAdjusted: () => {},
       },
     };
     this.client = new Subscription(index, behaviours.healthy, this.context, { retryMs });

@@ -100,9 +100,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       counts.connected += 1;
     } else {
       counts.reconnects += 1;
-      if (client.resumed) this.figures.counts.resumptions += 1;
-      else if (client.hadId) this.figures.counts.idsTakenAway += 1;
-      client.hadId = client.resumed;
+      this.returned(client);
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
@@ -131,6 +129,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     if (event.id !== null) this.gaveId(client, event.id, isSpecial && isHeartbeat(event.type));
     if (isSpecial) return;
     this.protocol.published(client, event);
+    this.returnWatch?.heard(client, event);
     const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;
     const wallMs = nowMs + wallOffsetMs;

@@ -23,7 +23,7 @@ export const clientDropped: Detector = {
     if (record.until === null && isRestart(summary)) {
       return {
         severity: 'warn',
-        title: `${counted(dropped, 'stream')} ended cleanly and at one moment, as at a restart; all clients came back and missed nothing.`,
+        title: `${counted(dropped, 'stream')} ended cleanly and at one moment, as at a restart; all clients came back${summary.counts.returnsUnheard === 0 ? ' and missed nothing' : ''}.`,
         evidence: { ...evidence, together: summary.counts.diedTogether },
         hint: 'Say so before, with a last event or comment (`: shutdown`), and spread `retry:`, so that clients do not come back all at once.',
       };

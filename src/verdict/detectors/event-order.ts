@@ -29,12 +29,30 @@ function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector
   };
 }
 
-export const eventLost: Detector = ledgerDetector({
+const lostByAny = ledgerDetector({
   id: 'event-lost',
   count: 'lost',
   says: (events) => `${counted(events, 'event')} never arrived on streams that were open.`,
   afterStop: 'lostAfterStop',
 });
+
+export const eventLost: Detector = {
+  id: 'event-lost',
+  detect(run) {
+    const lost = lostByAny.detect(run);
+    const { slowLosers, otherLosers } = run.summary.counts;
+    const slow = run.summary.byKind.get('slow')?.connected ?? 0;
+    if (lost === null || slowLosers === 0 || otherLosers > 0) return lost;
+    return {
+      title: `${lost.title.slice(0, -1)}, all of them to clients that read slowly (${slowLosers} of ${slow}); the others lost none.`,
+      evidence: { ...lost.evidence, slowLosers, slow },
+      hint: SLOW_ADVICE,
+    };
+  },
+};
+
+const SLOW_ADVICE =
+  'The server drops events for a client that does not take them in time, and does not say so: end its stream, so that it comes back with its Last-Event-ID and is sent what it missed, or tell it what is gone (`event: missed`).';
 
 export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',

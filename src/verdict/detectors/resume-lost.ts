@@ -5,6 +5,8 @@ import {
   movedByHeartbeat,
   RENAMED_ADVICE,
   renamedAfterReturn,
+  UNHEARD_ADVICE,
+  unheardAfterReturn,
 } from '../../findings/resuming.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { CountName, Summary } from '../../record/summary.ts';
@@ -23,6 +25,7 @@ export const resumeLost: Detector = {
     // What may be lost because we stood still is in the evidence of generator-saturated.
     const lost = counts.resumeLost - counts.resumeLostAfterStop;
     return (
+      unheard(summary) ??
       takenAway(counts) ??
       (lost <= 0 ? null : behindHeartbeats(summary, lost)) ??
       renamed(counts, lost) ??
@@ -30,6 +33,21 @@ export const resumeLost: Detector = {
     );
   },
 };
+
+/** The feed went on without those that came back. */
+function unheard({ counts, times, unheardIds }: Summary): Detected | null {
+  const { returnsUnheard, idsBegunAnew, resumptions } = counts;
+  if (returnsUnheard === 0) return null;
+  const [pair = ''] = unheardIds.keys();
+  const [returnedId = '', freshId = ''] = pair.split(' ');
+  const silentMs = times.unheard.count === 0 ? 0 : times.unheard.percentile(100);
+  const begunAnew = 2 * idsBegunAnew > returnsUnheard;
+  return {
+    title: unheardAfterReturn({ clients: returnsUnheard, silentMs, returnedId, freshId, begunAnew }),
+    evidence: { returnsUnheard, idsBegunAnew, resumptions, silentMs, returnedId, freshId },
+    hint: UNHEARD_ADVICE,
+  };
+}
 
 function evidenceOf(counts: Counts, lost: number): Record<string, unknown> {
   const { returnsAtHead, returnsInPast, returnsWhole, resumptions, eventsWithSeq } = counts;

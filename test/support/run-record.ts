@@ -40,6 +40,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     peakClients: 10,
     summary: soundSummary(),
     swallowedBytes: 131_072,
+    audiences: [],
     eventsPerSecond: 9,
     server: {
       source: 'embedded',

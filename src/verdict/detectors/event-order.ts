@@ -1,6 +1,7 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { idIgnored, missingAfterReturn } from '../../findings/resuming.ts';
+import { lossByStructure } from '../audience-loss.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -29,12 +30,23 @@ function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector
   };
 }
 
-export const eventLost: Detector = ledgerDetector({
+const lostToSome: Detector = ledgerDetector({
   id: 'event-lost',
   count: 'lost',
   says: (events) => `${counted(events, 'event')} never arrived on streams that were open.`,
   afterStop: 'lostAfterStop',
 });
+
+/** Who hears what explains a loss better than its number does, where it proves one. */
+export const eventLost: Detector = {
+  id: 'event-lost',
+  detect(run) {
+    const lost = lostToSome.detect(run);
+    const byStructure = lossByStructure(run);
+    if (byStructure === null || (lost !== null && byStructure.severity === 'warn')) return lost;
+    return { ...byStructure, evidence: { ...lost?.evidence, ...byStructure.evidence } };
+  },
+};
 
 export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',

@@ -27,6 +27,7 @@ import { silentStream } from './silent-stream.ts';
 import { slowClientEvicted } from './slow-client-evicted.ts';
 import { staleClientKept } from './stale-client-kept.ts';
 import { targetDown } from './target-down.ts';
+import { targetsDiffer } from './targets-differ.ts';
 
 export const detectors: readonly Detector[] = [
   targetDown,
@@ -41,6 +42,7 @@ export const detectors: readonly Detector[] = [
   ...Object.values(PROFILES).flatMap(({ detectors }) => detectors),
   reconnectStorm,
   noEvents,
+  targetsDiffer,
   eventLost,
   eventDuplicated,
   eventReordered,

@@ -29,7 +29,7 @@ export function lossByStructure({ structures, summary }: JudgedRun): Detected | 
 
 /** What of the structure is worth a word where loss cannot be judged; null where nothing is known. */
 export function structureText(run: JudgedRun): string | null {
-  if (lossByStructure(run) !== null) return 'they do not hear the same events, see event-lost';
+  if (lossByStructure(run) !== null) return 'see event-lost';
   return run.structures.map((structure) => textOf(structure)).find((text) => text !== null) ?? null;
 }
 

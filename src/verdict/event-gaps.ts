@@ -6,7 +6,7 @@ import { counted, formatDuration } from '../core/units.ts';
 import { fieldsOf, missingSequence } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
+import { NO_SEQUENCE, type NoSequence, sequenceOf } from '../accounts/sequence.ts';
 import { structureText } from './audience-loss.ts';
 import type { Gap } from './finding.ts';
 import type { JudgedRun } from './judged-run.ts';
@@ -33,13 +33,19 @@ function sequence(run: JudgedRun): Gap | null {
   const reasons =
     used === null || used.reasons.length === 0
       ? ['no event came']
-      : used.reasons.map((reason) => (reason === 'personal' ? structureText(run) : null) ?? NO_SEQUENCE[reason]);
+      : used.reasons.map((reason) => reasonText(reason, run));
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
   return {
     what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
     hint: sequenceAdvice(summary),
   };
+}
+
+/** Where clients differ, who hears what says how. */
+function reasonText(reason: NoSequence, run: JudgedRun): string {
+  const structure = reason === 'personal' ? structureText(run) : null;
+  return `${NO_SEQUENCE[reason]}${structure === null ? '' : `: ${structure}`}`;
 }
 
 function sameOnAll({ targetsApart: apart }: JudgedRun): Gap | null {

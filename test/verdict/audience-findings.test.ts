@@ -149,7 +149,7 @@ it.each<[name: string, world: AudienceWorld, says: string]>([
     { say: (n, client) => ({ data: `${n} in ${group(client)}` }) },
     '2 groups that share no event',
   ],
-  ['groups', { say: takesTurns(order) }, 'they do not hear the same events, see event-lost'],
+  ['groups', { say: takesTurns(order) }, 'what comes differs from client to client: see event-lost'],
 ])('not-measured says how an audience of %s is divided where clients cannot be compared', (_name, world, says) => {
   const found = said(notMeasured, [audienceOf(world)], ({ summary }) => {
     summary.sequence.clear();

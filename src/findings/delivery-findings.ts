@@ -1,5 +1,6 @@
 /** Findings about what open streams were sent, and when. */
 import type { FindingRow } from './finding-row.ts';
+import { SHARED_BUS } from './shared-bus.ts';
 
 export const DELIVERY_FINDINGS = {
   'no-events': {
@@ -25,12 +26,23 @@ export const DELIVERY_FINDINGS = {
     advice:
       'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client. End a stream that can no longer be served: its client will come back.',
   },
+  'targets-differ': {
+    severity: 'fail',
+    explainedBy: ['target-down'],
+    means: 'Several `--url` are one stream, and the clients of one hear what those of another do not.',
+    measured:
+      'What the first 256 healthy clients of each load process heard, while all URLs were listened to. Nothing at all on one while five events and more came on another; else less than 90 % of all events that came on any. Events are the same when they say the same, times left out (where all say the same, by their ids); what comes at the same moments may be copies in the words of each instance, and is left out. A warning where each URL numbers its events by itself: they may be feeds of their own. URLs that differ in their path or query are different streams: a warning where nothing comes on one of them.',
+    notSeen:
+      "URLs with fewer than three clients, unless nothing came on one; fewer than eight events; streams that are each client's own.",
+    faults: [],
+    advice: `What is published on one instance does not reach the clients of the others: ${SHARED_BUS}.`,
+  },
   'event-lost': {
     severity: 'fail',
     explainedBy: ['target-down', 'silent-stream'],
     means: 'Events never arrived on streams that were open.',
     measured:
-      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody.',
+      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody. Also by who hears what, of 256 healthy clients of each load process: some hear nothing while all others hear the same eight events and more; groups of clients share no event, and each misses just the numbers that the others hear; one group hears a part of a numbered feed that another hears whole. Without such numbers groups are a warning, since they may be rooms; so are events with numbers of one feed of which each comes to exactly one client, or to some that change. Copies that come to all at the same moments are none of these.',
     notSeen:
       "What came before a client's first event; what nobody at all received, unless the numbers in the data show it.",
     faults: ['drop-events'],

@@ -22,7 +22,8 @@ export interface SoakOptions extends AskingOptions {
   signal?: AbortSignal | undefined;
 
   /**
-   * Stream to test; with several the clients are spread over them. One value, or a list of them.
+   * Stream to test; with several the clients are spread over them, as instances of one service. One value, or a list of
+   * them.
    * @defaultValue a server of its own
    */
   url?: string | URL | readonly (string | URL)[] | undefined;

@@ -21,7 +21,7 @@ export const soakOptions = {
     kind: list(targetUrl),
     default: [],
     unset: 'a server of its own',
-    help: 'stream to test; with several the clients are spread over them',
+    help: 'stream to test; with several the clients are spread over them, as instances of one service',
   },
   profile: {
     flag: 'profile',

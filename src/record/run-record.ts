@@ -1,6 +1,7 @@
 /**
  * Everything that was measured in one run, before anybody judges it: what the verdict and the reports read.
  */
+import type { AudienceOfUrl } from '../accounts/audience-record.ts';
 import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
@@ -110,6 +111,8 @@ export interface RunRecord {
   summary: Summary;
   /** Largest amount that the kernels took for a stalled client before the server could know. */
   swallowedBytes: number;
+  /** Who heard what, of each load process that knows. */
+  audiences: readonly AudienceOfUrl[];
   eventsPerSecond: number;
   bytesPerSecond: number;
   /** Null where nobody was. */

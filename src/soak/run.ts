@@ -199,7 +199,7 @@ class Run {
     if (await this.target.collectGarbage()) this.server.warm = await this.target.sample(this.loadedMs());
   }
 
-  private record({ summary, generator, expectations, swallowedBytes, lost }: LoadResult): RunRecord {
+  private record({ summary, generator, expectations, swallowedBytes, audiences, lost }: LoadResult): RunRecord {
     const { options, target } = this;
     return {
       startedAt: this.startedAt.toISOString(),
@@ -224,6 +224,7 @@ class Run {
       // What ends before the event that `--until` names was cut.
       summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
+      audiences,
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
       turnedAway: this.places.turnedAway,

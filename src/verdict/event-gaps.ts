@@ -7,35 +7,55 @@ import { fieldsOf, missingSequence } from '../accounts/found-fields.ts';
 import { clockSkewMs } from '../accounts/clock-skew.ts';
 import { isHeldForNext, mayBeHeldForNext, nameTheTime } from '../findings/next-write.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { NO_SEQUENCE, sequenceOf } from '../accounts/sequence.ts';
+import { NO_SEQUENCE, type NoSequence, sequenceOf } from '../accounts/sequence.ts';
+import { structureText } from './audience-loss.ts';
 import { delayedWritesOf } from './delayed-writes.ts';
 import type { Gap } from './finding.ts';
+import type { JudgedRun } from './judged-run.ts';
 
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
 /** Of loss, doubles and order. */
-export function lossGaps(record: RunRecord): (Gap | null)[] {
+export function lossGaps(record: JudgedRun): (Gap | null)[] {
   return record.summary.counts.events === 0
     ? []
-    : [sequence(record), namedSequence(record), skippedIds(record), unread(record)];
+    : [sequence(record), sameOnAll(record), namedSequence(record), skippedIds(record), unread(record)];
 }
 
 export function latencyGaps(record: RunRecord): (Gap | null)[] {
   return record.summary.counts.events === 0 ? [] : [times(record), doubtfulTimes(record)];
 }
 
-function sequence({ summary }: RunRecord): Gap | null {
+function sequence(run: JudgedRun): Gap | null {
+  const { summary } = run;
   const used = sequenceOf(summary);
   if (used !== null && used.method !== 'none' && used.reasons.length === 0) return null;
   if (used?.method === 'none' && used.reasons.every((reason) => reason === 'finite')) return FINITE_STREAMS;
   const reasons =
-    used === null || used.reasons.length === 0 ? ['no event came'] : used.reasons.map((reason) => NO_SEQUENCE[reason]);
+    used === null || used.reasons.length === 0
+      ? ['no event came']
+      : used.reasons.map((reason) => reasonText(reason, run));
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
   return {
     what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
     hint: sequenceAdvice(summary),
+  };
+}
+
+/** Where clients differ, who hears what says how. */
+function reasonText(reason: NoSequence, run: JudgedRun): string {
+  const structure = reason === 'personal' ? structureText(run) : null;
+  return `${NO_SEQUENCE[reason]}${structure === null ? '' : `: ${structure}`}`;
+}
+
+function sameOnAll({ targetsApart: apart }: JudgedRun): Gap | null {
+  if (apart?.kind !== 'copies') return null;
+  return {
+    what: 'whether all URLs hear the same (what they hear differs, and comes at the same moments, as where each instance writes it in words of its own)',
+    evidence: { events: apart.events },
+    hint: 'Give events an id, or a text, that is the same on all instances.',
   };
 }
 

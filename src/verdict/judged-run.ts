@@ -1,4 +1,6 @@
 /** The record of a run together with what is concluded from it once, for all that judge it. */
+import type { Structure } from '../accounts/audience-structure.ts';
+import { structuresOf, targetsApart, type TargetsApart } from '../accounts/target-audiences.ts';
 import type { Rise } from '../memory/rise.ts';
 import {
   emptySample,
@@ -20,6 +22,10 @@ export interface JudgedRun extends RunRecord {
   readonly risesWithinGarbage: boolean;
   /** By how much the server's memory rose, where that is worth a word. */
   readonly rise: Rise | null;
+  /** How the events of each URL reach its clients, where that is known. */
+  readonly structures: readonly Structure[];
+  /** How the clients of several URLs differ in what they hear; null where they do not, or nobody can tell. */
+  readonly targetsApart: TargetsApart | null;
 }
 
 export function judgedRun(record: RunRecord): JudgedRun {
@@ -32,6 +38,8 @@ export function judgedRun(record: RunRecord): JudgedRun {
     growsAlone: alone !== null,
     risesWithinGarbage: alone === null && risesWithinGarbage(run, trend),
     rise: riseOfRun(run),
+    structures: structuresOf(run.audiences),
+    targetsApart: targetsApart(run.audiences),
   };
 }
 

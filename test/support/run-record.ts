@@ -47,6 +47,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     peakClients: 10,
     summary: soundSummary(),
     swallowedBytes: 131_072,
+    audiences: [],
     eventsPerSecond: 9,
     bytesPerSecond: 1200,
     turnedAway: null,

@@ -8,6 +8,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
+import { audienceOf } from '../support/audience-world.ts';
 import { emptyRecord, FOUND, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
 
 const MB = 1_000_000;
@@ -724,6 +725,26 @@ const defects: [
       settledBytes: 600 * MB,
     },
     'rose from 57.2MiB before the run to 458MiB at the end of the load and 572MiB when all clients had left',
+  ],
+  [
+    'a URL on which nothing is heard of what is heard on another',
+    (record) => {
+      record.audiences = [
+        audienceOf({ say: (n) => ({ data: `event ${n}` }), processes: 2 }),
+        audienceOf({ say: () => null, url: 'http://127.0.0.1:2/events', processes: 2 }),
+      ];
+    },
+    'targets-differ',
+    {
+      kind: 'silent',
+      events: 38,
+      numbering: null,
+      targets: [
+        { url: 'http://127.0.0.1:1/events', clients: 12, unheard: 0, eventsPerClient: 40, heard: 1 },
+        { url: 'http://127.0.0.1:2/events', clients: 12, unheard: 12, eventsPerClient: 0, heard: 0 },
+      ],
+    },
+    'Not one event reached all 12 clients of http://127.0.0.1:2/events, while those of http://127.0.0.1:1/events heard 40 each',
   ],
   [
     'memory that stays',

@@ -2,6 +2,7 @@
  * The load of one run as the run sees it: one process or many. What comes up once a second can be added, what
  * comes at the end can be merged; nothing here is a percentile.
  */
+import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
@@ -31,6 +32,8 @@ export interface LoadResult {
   expectations: Expectations;
   /** Largest amount that kernels took for a stalled client before the server could know. */
   swallowedBytes: number;
+  /** Who heard what, of each process that knows. */
+  audiences: AudienceOfUrl[];
   lost: LostShard[];
 }
 

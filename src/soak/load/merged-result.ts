@@ -23,8 +23,9 @@ const NOBODY: GeneratorReport = {
   saturated: false,
 };
 
-export function toJson({ summary, generator, expectations, swallowedBytes }: LoadResult): ResultJson {
-  return { summary: summary.toJSON(), generator, expectations, swallowedBytes };
+export function toJson({ summary, ...others }: LoadResult): ResultJson {
+  const { generator, expectations, swallowedBytes, audiences } = others;
+  return { summary: summary.toJSON(), generator, expectations, swallowedBytes, audiences };
 }
 
 /** @param told of those that live; none when all have died, which is a result too */
@@ -34,6 +35,7 @@ export function mergeResults(told: readonly ResultJson[], lost: LostShard[]): Lo
     generator: NOBODY,
     expectations: told[0]?.expectations ?? { heartbeatMs: null, heartbeatWithinMs: null, evictWithinMs: 0 },
     swallowedBytes: 0,
+    audiences: told.flatMap(({ audiences }) => audiences),
     lost,
   };
   for (const { summary, generator, swallowedBytes } of told) {

@@ -25,6 +25,7 @@ import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
+import { Audience } from '../../accounts/audience.ts';
 import { EventAccounts } from '../../accounts/event-accounts.ts';
 import { FieldSearch } from '../../accounts/field-search.ts';
 import { noteFields } from '../../accounts/found-fields.ts';
@@ -51,6 +52,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   /** All clients of this process, in the order of the plan; the fleet fills it. */
   readonly clients: Subscription[] = [];
   readonly accounts: EventAccounts;
+  readonly audience: Audience;
   /** Where the numbers and times are that nobody said anything of. */
   readonly fields: FieldSearch;
   readonly heartbeat: HeartbeatJudge;
@@ -80,6 +82,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.protocol = new ProtocolWatch(this.summary, codingAsked);
     this.heartbeat = heartbeat;
     this.accounts = new EventAccounts(this.summary, this.clients, { trusted: seqTrusted, finite: finite !== null });
+    this.audience = new Audience(processes);
     this.latency = new EventLatency(this.summary, clock);
     this.timing = new Timing(this.summary, processes);
     this.completion = finite === null ? null : new CompletionWatch(this.summary, finite);
@@ -132,6 +135,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.returnWatch?.heard(client, event);
     const seq = this.accounts.heard(client, event);
     if (client.behaviour.kind !== 'healthy') return;
+    this.audience.heard(client, event, nowMs, wallOffsetMs);
     const wallMs = nowMs + wallOffsetMs;
     this.fields.heard(client, event, wallMs);
     const openedMs = client.openedMs + wallOffsetMs;

@@ -2,6 +2,7 @@
  * What a run and its load processes say to each other. Plain data; histograms travel in their own encoding.
  */
 import type { FoundFields } from '../../accounts/field-search.ts';
+import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
@@ -25,6 +26,7 @@ export interface ResultJson {
   generator: GeneratorReport;
   expectations: Expectations;
   swallowedBytes: number;
+  audiences: AudienceOfUrl[];
 }
 
 export type ToShard =

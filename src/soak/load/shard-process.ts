@@ -52,7 +52,11 @@ async function run(atMs: number): Promise<void> {
 async function leave(): Promise<void> {
   const result = await shard?.leave();
   if (result === undefined) return;
-  tell({ type: 'result', ...toJson(result) });
+  const message: FromShard = { type: 'result', ...toJson(result) };
+  // What is larger than a pipe holds would be cut by the end of the channel.
+  await new Promise<void>((resolve) => {
+    process.send?.(message, undefined, {}, () => resolve());
+  });
   process.disconnect();
 }
 

@@ -2,6 +2,7 @@
  * One load process: a fleet, what it hears, the watch over stalled clients and the doubts about ourselves.
  * The same whether it is the only one, one of several on this machine, or on another.
  */
+import type { AudienceRecord } from '../../accounts/audience-record.ts';
 import type { FoundFields } from '../../accounts/field-search.ts';
 import { evictedAfterMs } from '../../findings/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -57,6 +58,9 @@ export interface ShardOptions {
 export class Shard implements LoadGenerator {
   readonly recorder: Recorder;
   private readonly plan: ShardPlan;
+  private readonly url: string;
+  /** Who heard what; null until the accounts are closed, and where streams have an end or are answers. */
+  private audience: AudienceRecord | null = null;
   private readonly clock: Clock;
   private readonly fleet: Fleet;
   private readonly stale: StaleWatch;
@@ -67,6 +71,7 @@ export class Shard implements LoadGenerator {
 
   constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock, secrets = [] }: ShardOptions) {
     this.plan = plan;
+    this.url = target.url.href;
     this.clock = clock;
     this.generator = new GeneratorWatch(() => clock.nowMs());
     const heartbeat = new HeartbeatJudge(
@@ -150,6 +155,7 @@ export class Shard implements LoadGenerator {
     if (recorder.incident?.isStop !== true) this.closeIncident();
     silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
+    this.audience = this.lookAtAudience();
     recorder.timing.close(fleet.clients);
     fleet.sweep();
     fleet.closeHeartbeats();
@@ -230,12 +236,21 @@ export class Shard implements LoadGenerator {
     return { ...result, summary: this.recorder.snapshot(this.clock.nowMs()) };
   }
 
+  private lookAtAudience(): AudienceRecord | null {
+    const { clock, plan, recorder } = this;
+    if (plan.until !== null || recorder.profile !== null) return null;
+    const healthy = recorder.clients.filter(({ behaviour }) => behaviour.kind === 'healthy');
+    const nowMs = clock.nowMs();
+    return recorder.audience.record(healthy, nowMs, clock.wallMs() - nowMs);
+  }
+
   private soFar(): LoadResult {
     return {
       summary: this.recorder.snapshot(this.clock.nowMs()),
       generator: this.generator.report(this.recorder.limited),
       expectations: this.expectations,
       swallowedBytes: this.stale.swallowedBytes,
+      audiences: this.audience === null ? [] : [{ url: this.url, ...this.audience }],
       lost: [],
     };
   }

@@ -1,6 +1,7 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { againAfterReturn, lateAfterReturn, ORDER_ADVICE } from '../../findings/resuming.ts';
+import { lossByStructure } from '../audience-loss.ts';
 import type { Detector } from '../finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { CountName } from '../../record/summary.ts';
@@ -36,20 +37,28 @@ const lostByAny = ledgerDetector({
   afterStop: 'lostAfterStop',
 });
 
+/** Who hears what explains a loss better than its number does, where it proves one. */
 export const eventLost: Detector = {
   id: 'event-lost',
   detect(run) {
     const lost = lostByAny.detect(run);
-    const { slowLosers, otherLosers } = run.summary.counts;
-    const slow = run.summary.byKind.get('slow')?.connected ?? 0;
-    if (lost === null || slowLosers === 0 || otherLosers > 0) return lost;
-    return {
-      title: `${lost.title.slice(0, -1)}, all of them to clients that read slowly (${slowLosers} of ${slow}); the others lost none.`,
-      evidence: { ...lost.evidence, slowLosers, slow },
-      hint: SLOW_ADVICE,
-    };
+    const byStructure = lossByStructure(run);
+    if (byStructure === null || (lost !== null && byStructure.severity === 'warn')) return lostBySlow(run, lost);
+    return { ...byStructure, evidence: { ...lost?.evidence, ...byStructure.evidence } };
   },
 };
+
+/** The same loss, said of the clients that read slowly where no other client has lost any. */
+function lostBySlow({ summary }: RunRecord, lost: Detected | null): Detected | null {
+  const { slowLosers, otherLosers } = summary.counts;
+  const slow = summary.byKind.get('slow')?.connected ?? 0;
+  if (lost === null || slowLosers === 0 || otherLosers > 0) return lost;
+  return {
+    title: `${lost.title.slice(0, -1)}, all of them to clients that read slowly (${slowLosers} of ${slow}); the others lost none.`,
+    evidence: { ...lost.evidence, slowLosers, slow },
+    hint: SLOW_ADVICE,
+  };
+}
 
 const SLOW_ADVICE =
   'The server drops events for a client that does not take them in time, and does not say so: end its stream, so that it comes back with its Last-Event-ID and is sent what it missed, or tell it what is gone (`event: missed`).';

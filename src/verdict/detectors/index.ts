@@ -28,6 +28,7 @@ import { silentStream } from './silent-stream.ts';
 import { slowClientEvicted } from './slow-client-evicted.ts';
 import { staleClientKept } from './stale-client-kept.ts';
 import { targetDown } from './target-down.ts';
+import { targetsDiffer } from './targets-differ.ts';
 
 export const detectors: readonly Detector[] = [
   targetDown,
@@ -43,6 +44,7 @@ export const detectors: readonly Detector[] = [
   reconnectStorm,
   noEvents,
   silentStream,
+  targetsDiffer,
   eventLost,
   eventDuplicated,
   eventReordered,

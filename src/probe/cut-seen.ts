@@ -8,6 +8,7 @@
 import type { Cause } from '../core/causes.ts';
 import {
   areOfOneAge,
+  areOfOneSilence,
   type Cut,
   endsAtWrites,
   kindOfEither,
@@ -54,6 +55,19 @@ function cutEndOf({ headMs, end, isStream, log }: Listening): CutEnd | null {
   return { atMs: end.atMs, ageMs: end.atMs - headMs, silenceMs: end.atMs - log.lastByteMs };
 }
 
+/** Of those that a byte has ended. */
+function secondLongestSilence({ headMs, log }: Listening): number {
+  let [longestMs, secondMs] = [0, 0];
+  let lastMs = headMs ?? 0;
+  for (const { atMs } of log.arrivals) {
+    const silenceMs = atMs - lastMs;
+    lastMs = atMs;
+    secondMs = Math.max(secondMs, Math.min(silenceMs, longestMs));
+    longestMs = Math.max(longestMs, silenceMs);
+  }
+  return secondMs;
+}
+
 /** Null where the main stream was not cut. */
 export function cutSeen(seen: Observations, main: Listening): CutSeen | null {
   const first = cutEndOf(main);
@@ -63,17 +77,19 @@ export function cutSeen(seen: Observations, main: Listening): CutSeen | null {
   const streams = [main, ...seen.auxiliary.values()].filter(({ isStream }) => isStream);
   const living = streams.filter((stream) => cutEndOf(stream) === null);
   const untilMs = ({ end }: Listening): number => end?.atMs ?? seen.endMs;
-  const survivedMs = Math.max(
-    ...streams.map(({ log }) => log.maxEndedSilenceMs),
-    ...living.map((stream) => survivedSoFarMs(untilMs(stream) - stream.log.lastByteMs)),
-  );
+  const ongoing = living.map((stream) => survivedSoFarMs(untilMs(stream) - stream.log.lastByteMs));
+  const survivedMs = Math.max(...streams.map(({ log }) => log.maxEndedSilenceMs), ...ongoing);
+  // One stop of our own makes one silence of a stream seem longer, and not two of them.
+  const certainMs = Math.max(survivedMs - seen.ownStopMs, ...streams.map(secondLongestSilence));
   const oldestMs = Math.max(0, ...living.map((stream) => untilMs(stream) - (stream.headMs ?? seen.endMs)));
   const atOneMoment = second !== null && Math.abs(second.atMs - first.atMs) <= ONE_INSTANT_MS;
   const named = layersNamed(main.head?.headers ?? new Map());
+  // At one moment, all that were silent were so for nearly as long.
+  const isSameSilence = atOneMoment ? areOfOneSilence : areOfOneAge;
   const isIdle =
     first.silenceMs >= LEAST_LIMIT_MS &&
-    !refutesIdle(survivedMs - seen.ownStopMs, first.silenceMs) &&
-    (second === null || areOfOneAge(first.silenceMs, second.silenceMs));
+    !refutesIdle(certainMs, first.silenceMs) &&
+    (second === null || isSameSilence(first.silenceMs, second.silenceMs));
   const isAged =
     first.ageMs >= LEAST_LIMIT_MS &&
     oldestMs <= first.ageMs + limitToleranceMs(first.ageMs) &&

@@ -7,6 +7,7 @@
  */
 import { LEAST_PLANNED_SHARE, limitToleranceMs } from '../findings/cuts.ts';
 import { countAbove, narrowest } from '../measure/cluster.ts';
+import { isSurvived, limitIn } from '../measure/end-limits.ts';
 import { Summary } from './summary.ts';
 
 /** Fewer ends may have anything in common by chance. */
@@ -34,6 +35,9 @@ function isRotation(summary: Summary): boolean {
   const ages = narrowest(deathAge, SHARE_PERCENT);
   if (ages === null || ages.fromMs < LEAST_PLANNED_SHARE * ages.toMs) return false;
   if (ages.toMs - ages.fromMs <= limitToleranceMs(ages.toMs)) return false;
+  // An idle limit ends streams at all ages, too, and some proxies do so cleanly.
+  const silence = limitIn(times.deathSilence);
+  if (silence !== null && !isSurvived(silence, times)) return false;
   return countAbove(survivedAge, ages.toMs + limitToleranceMs(ages.toMs)) <= MOST_SURVIVORS * deathAge.count;
 }
 

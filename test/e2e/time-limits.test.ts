@@ -57,7 +57,7 @@ function fallingSilent(): Promise<string> {
       res.write(`id: ${left}\ndata: {"left":${left}}\n\n`);
       left -= 1;
       if (left === 0) clearInterval(timer);
-    }, 700);
+    }, 660);
     res.once('close', () => clearInterval(timer));
   });
 }
@@ -125,7 +125,7 @@ describe.concurrent('behind a proxy', { timeout: 180_000 }, () => {
         try {
           const [probed, [soaked]] = await Promise.all([
             probe(front.url, '20s'),
-            soak(front.url, '--clients', '10', '--ramp', '2s', '--duration', '14s', '--retry', '700ms'),
+            soak(front.url, '--clients', '10', '--ramp', '1s', '--duration', '10s', '--retry', '700ms'),
           ]);
           const ended = completionOf(probed);
           for (const cut of [ended, soaked]) {
@@ -204,7 +204,7 @@ describe.concurrent('a server in Go', { timeout: 120_000 }, () => {
       try {
         const [probed, [soaked]] = await Promise.all([
           probe(server.url, '20s'),
-          soak(server.url, '--clients', '10', '--ramp', '2s', '--duration', '14s', '--retry', '700ms'),
+          soak(server.url, '--clients', '10', '--ramp', '2s', '--duration', '9s', '--retry', '700ms'),
         ]);
         for (const cut of [completionOf(probed), soaked]) {
           expect(cut?.evidence.kind, JSON.stringify(cut)).toBe('absolute');
@@ -248,11 +248,11 @@ describe.concurrent('a server that ends its streams', { timeout: 120_000 }, () =
   it('a limit of age that is noticed at the next write is none of silence, since that was survived before', async ({
     expect,
   }) => {
-    const url = await published(1500, (res, event, openedMs) => {
-      if (performance.now() - openedMs > 4000) res.destroy();
+    const url = await published(2000, (res, event, openedMs) => {
+      if (performance.now() - openedMs > 5000) res.destroy();
       else res.write(event);
     });
-    const [soaked] = await soak(url, '--clients', '12', '--ramp', '3s', '--duration', '14s', '--retry', '500ms');
+    const [soaked] = await soak(url, '--clients', '12', '--ramp', '4s', '--duration', '14s', '--retry', '500ms');
     expect(soaked?.evidence.kind, JSON.stringify(soaked)).toBe('absolute');
     expect(soaked?.title).not.toContain('without a byte');
     expect(soaked?.hint).toContain('WriteTimeout');

@@ -21,6 +21,16 @@ it('clean ends at spread ages, after which everybody came back and nothing was l
   expect(found.total('reconnects')).toBe(40);
 });
 
+it('rotations are rotations though the ends came when the next event was due', () => {
+  const found = withRotations(
+    rotating(({ times }) => {
+      same(times.deathSilence, 38, () => 2000);
+      same(times.survivedSilence, 38, () => 2000);
+    }),
+  );
+  expect(found.counts.rotated).toBe(40);
+});
+
 it('rotations are rotations though many ended together, where others lived on', () => {
   const found = withRotations(rotating(({ counts }) => Object.assign(counts, { diedTogether: 30, diedApart: 20 })));
   expect(found.counts.rotated).toBe(40);
@@ -33,6 +43,7 @@ it('rotations are counted beside those that the server announced', () => {
 it.each<[string, (summary: Summary) => void]>([
   ['at one age, as a deadline has it', ({ times }) => same(times.deathAge, 38, () => 8000)],
   ['at all ages', ({ times }) => same(times.deathAge, 38, (at) => 500 + at * 250)],
+  ['after one silence, as an idle limit has it', ({ times }) => same(times.deathSilence, 38, () => 5000)],
   ['of few streams', ({ times }) => same(times.deathAge, 9, (at) => 6000 + at * 300)],
   ['of all at one instant', ({ counts }) => (counts.diedTogether = 30)],
   ['while others grow old', ({ times }) => same(times.survivedAge, 10, () => 20_000)],

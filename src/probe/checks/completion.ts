@@ -14,7 +14,7 @@ import {
   ENDED_AT_A_WRITE,
   NOT_A_RESTART_FOR_SURE,
 } from '../../findings/cut-sentences.ts';
-import { areOfOnePlan, areOfOneSilence, endsAtWrites, layersOfCut } from '../../findings/cuts.ts';
+import { areOfOnePlan, type Cut, endsAtWrites, layersOfCut } from '../../findings/cuts.ts';
 import { type CutSeen, cutSeen, isCut } from '../cut-seen.ts';
 import type { Listening, StreamEnd } from '../listening.ts';
 import type { Observations } from '../observations.ts';
@@ -89,30 +89,44 @@ function dropped(seen: Observations, main: Listening, evidence: EndEvidence): Ju
   }
   const met = cutSeen(seen, main);
   if (met === null) return ended(evidence, { ...evidence, finding: 'client-dropped' });
-  const { second, cut, atOneMoment, named } = met;
   const figures = {
     ...evidence,
     silenceMs: met.main.silenceMs,
-    secondAgeMs: second?.ageMs ?? null,
-    secondSilenceMs: second?.silenceMs ?? null,
+    secondAgeMs: met.second?.ageMs ?? null,
+    secondSilenceMs: met.second?.silenceMs ?? null,
     longestSurvivedSilenceMs: met.survivedMs,
-    layersNamed: named,
+    layersNamed: met.named,
   };
   const plan = cause === 'eof-clean' ? planOf(met, auxiliary) : null;
-  if (plan !== null) {
-    return warn(
-      `The server ended two streams cleanly, ${plan === 'restart' ? `at one moment, as at a restart (this one after ${formatDuration(ageMs)})` : `after ${formatDuration(ageMs)} and ${formatDuration(second?.ageMs ?? 0)}`}, and serves a client that comes back: on purpose, it seems, and without a word.`,
-      { finding: 'client-dropped', plan, ...figures },
-      'Say so with a last event or comment (`event: disconnecting`), so that a planned end can be told from a crash.',
-    );
-  }
-  if (second === null || cut === null) return ended(evidence, { ...figures, finding: 'client-dropped' }, met);
+  if (plan !== null) return planned(met, plan, figures);
+  return met.second === null || met.cut === null
+    ? ended(evidence, { ...figures, finding: 'client-dropped' }, met)
+    : metLimit(met, met.cut, figures);
+}
+
+/** Clean ends, and a server that goes on serving. */
+function planned({ main, second, cut }: CutSeen, plan: 'restart' | 'jitter', figures: Record<string, unknown>): Judged {
+  const age = formatDuration(main.ageMs);
+  const how =
+    plan === 'restart'
+      ? `at one moment, as at a restart (this one after ${age})`
+      : `after ${age} and ${formatDuration(second?.ageMs ?? 0)}`;
+  const doubt = cut?.kind === 'idle' ? ` ${adviceOnOneMoment(main.silenceMs)}` : '';
+  return warn(
+    `The server ended two streams cleanly, ${how}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+    { finding: 'client-dropped', plan, ...figures },
+    `Say so with a last event or comment (\`event: disconnecting\`), so that a planned end can be told from a crash.${doubt}`,
+  );
+}
+
+/** Two streams met one limit. */
+function metLimit({ main, atOneMoment, named }: CutSeen, cut: Cut, figures: Record<string, unknown>): Judged {
   return fail(
     `Streams are ${cutSays(cut)}: two clients that came at different times.${atOneMoment ? ` ${NOT_A_RESTART_FOR_SURE}` : ''}`,
     {
       finding: 'idle-cut',
       kind: cut.kind,
-      limitMs: cut.kind === 'absolute' ? ageMs : met.main.silenceMs,
+      limitMs: cut.kind === 'absolute' ? main.ageMs : main.silenceMs,
       ...figures,
       layers: layersOfCut(cut).map(({ name, source }) => ({ name, source })),
     },
@@ -154,7 +168,8 @@ function planOf(
   if (second === null || auxiliary.get('again')?.isStream !== true) return null;
   if (auxiliary.get('twin')?.end?.cause !== 'eof-clean') return null;
   if (atOneMoment) return 'restart';
-  // The same silence behind different ages is no plan of ages.
-  if (cut?.kind === 'idle' && areOfOneSilence(main.silenceMs, second.silenceMs)) return null;
+  // One silence behind different ages is no plan of ages.
+  const isSilence = Math.abs(main.silenceMs - second.silenceMs) < Math.abs(main.ageMs - second.ageMs) / 2;
+  if (cut?.kind === 'idle' && isSilence) return null;
   return areOfOnePlan(main.ageMs, second.ageMs) ? 'jitter' : null;
 }

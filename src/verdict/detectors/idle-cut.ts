@@ -6,16 +6,17 @@
  * and for an age where others lived on.
  */
 import { adviceOnCut, cutSays } from '../../findings/cut-sentences.ts';
-import {
-  type Cut,
-  kindOfEither,
-  layersOfCut,
-  LEAST_LIMIT_MS,
-  leastRefutingMs,
-  limitToleranceMs,
-} from '../../findings/cuts.ts';
+import { type Cut, kindOfEither, layersOfCut, limitToleranceMs } from '../../findings/cuts.ts';
 import { counted, formatDuration } from '../../core/units.ts';
-import { type Cluster, countAbove, narrowest } from '../../measure/cluster.ts';
+import { countAbove, narrowest } from '../../measure/cluster.ts';
+import {
+  type EndLimit,
+  isSurvived,
+  limitIn,
+  MOST_LIMIT_MS,
+  SHARE_PERCENT,
+  SURVIVORS,
+} from '../../measure/end-limits.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { endedWell } from '../../record/rotation.ts';
 import type { RunRecord } from '../../record/run-record.ts';
@@ -23,13 +24,8 @@ import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 
 const LEAST_DEATHS = 5;
-const SHARE_PERCENT = 80;
 /** Where all streams may have been ended by restarts, hardly any may have lived otherwise. */
 const STRICT_PERCENT = 95;
-/** More than an hour is more than the histograms tell. */
-const MOST_LIMIT_MS = 3_500_000;
-/** Streams that lived longer than the limit and were not cut, by those that were. */
-const SURVIVORS = 0.25;
 /** A death is at one instant with others only by chance. */
 const TOGETHER = 0.5;
 /** Two moments of a silence are further apart than this share of it, and those of an age than so many milliseconds. */
@@ -83,7 +79,7 @@ function limitOf(record: RunRecord): Found | null {
   const isPlanned = summary.counts.rotated > 0 && summary.total('dropped') === 0;
   if (summary.times.deathAge.count < LEAST_DEATHS || isPlanned) return null;
   const silence = silenceIn(record);
-  const age = ageIn(summary);
+  const age = ageIn(record);
   if (silence !== null && !silence.isSurvived && (silence.stands || age?.stands === true))
     return cutInSilence(summary, silence, age);
   const atWrites = silence !== null && silence.isSurvived && silence.again;
@@ -137,12 +133,7 @@ function cutAtWrites({ summary }: RunRecord, silence: Silence): Found | null {
   };
 }
 
-interface Limit {
-  limitMs: number;
-  within: Cluster;
-}
-
-interface Silence extends Limit {
+interface Silence extends EndLimit {
   isSurvived: boolean;
   /** It was met at several moments. */
   again: boolean;
@@ -150,7 +141,7 @@ interface Silence extends Limit {
   stands: boolean;
 }
 
-interface Age extends Limit {
+interface Age extends EndLimit {
   survivors: number;
   isOutlived: boolean;
   stands: boolean;
@@ -158,20 +149,21 @@ interface Age extends Limit {
 
 function silenceIn(record: RunRecord): Silence | null {
   const { times, counts } = record.summary;
-  const limit = limitIn(times.deathSilence);
+  const limit = limitIn(times.deathSilence, record.generator.eventLoopDelayMs.p99);
   if (limit === null) return null;
   const again = spreadOf(times.deathTime) > limit.limitMs * AGAIN;
   return {
     ...limit,
     again,
-    isSurvived: isSurvived(record, limit),
+    isSurvived: isSurvived(limit, times, record.generator.eventLoopDelayMs.max),
     stands: again || !areTogether(counts.diedTogether, times),
   };
 }
 
-function ageIn(summary: Summary): Age | null {
+function ageIn(record: RunRecord): Age | null {
+  const { summary } = record;
   const { times, counts } = summary;
-  const limit = limitIn(times.deathAge);
+  const limit = limitIn(times.deathAge, record.generator.eventLoopDelayMs.p99);
   if (limit === null) return null;
   const survivors = countAbove(times.survivedAge, limit.within.toMs + limitToleranceMs(limit.limitMs));
   const isOutlived = survivors > times.deathAge.count * SURVIVORS;
@@ -193,27 +185,10 @@ function spreadOf(times: TimeHistogram): number {
   return times.percentile(95) - times.percentile(5);
 }
 
-/** The value around which the ends lie. */
-function limitIn(ends: TimeHistogram): Limit | null {
-  const within = narrowest(ends, SHARE_PERCENT);
-  if (within === null) return null;
-  const limitMs = (within.fromMs + within.toMs) / 2;
-  if (limitMs < LEAST_LIMIT_MS || limitMs > MOST_LIMIT_MS) return null;
-  return within.toMs - within.fromMs > limitToleranceMs(limitMs) ? null : { limitMs, within };
-}
-
 function longestOf(times: TimeHistogram): number | null {
   return times.count === 0 ? null : times.percentile(100);
 }
 
-function widthOf({ within }: Limit): Pick<Found, 'widthMs' | 'sharePercent'> {
+function widthOf({ within }: EndLimit): Pick<Found, 'widthMs' | 'sharePercent'> {
   return { widthMs: within.toMs - within.fromMs, sharePercent: SHARE_PERCENT };
-}
-
-/** One silence that was clearly longer is enough to refute an idle limit; some that were as long are chance. */
-function isSurvived({ summary: { times }, generator }: RunRecord, silence: Limit): boolean {
-  const { survivedSilence, deathSilence } = times;
-  const toleranceMs = limitToleranceMs(silence.limitMs) + generator.eventLoopDelayMs.max;
-  if (countAbove(survivedSilence, silence.within.toMs + toleranceMs) > 0) return true;
-  return countAbove(survivedSilence, leastRefutingMs(silence.within.fromMs)) > deathSilence.count * SURVIVORS;
 }

@@ -279,4 +279,31 @@ judges(completion, [
     },
     { status: 'fail', evidence: DROPPED, hint: 'Look for time-outs on the way' },
   ],
+  [
+    'finds the idle limit behind one silence of two streams that ended cleanly at two ages',
+    {
+      main: { ...spokeCut([1000, 2000], 7000), end: { cause: 'eof-clean', ageMs: 7000 } },
+      auxiliary: {
+        twin: { ...spokeCut([500], 5600, 1000), end: { cause: 'eof-clean', ageMs: 5600 } },
+        again: { says: SOUND },
+      },
+    },
+    { status: 'fail', evidence: { finding: 'idle-cut', kind: 'idle' } },
+  ],
+  [
+    'takes clean ends at one moment for a restart behind any silence, and says what else it may be',
+    {
+      main: { ...spokeCut([3000], 8000), end: { cause: 'eof-clean', ageMs: 8000 } },
+      auxiliary: {
+        twin: { ...spokeCut([2000], 7000, 1000), end: { cause: 'eof-clean', ageMs: 7000 } },
+        again: { says: SOUND },
+      },
+    },
+    { status: 'warn', title: 'as at a restart', evidence: DROPPED, hint: 'an idle limit is not ruled out' },
+  ],
+  [
+    'takes two streams that were silent from their beginning, and ended at one moment, for no limit',
+    { main: silentCut(12_000), auxiliary: { twin: silentCut(11_000, 1000) } },
+    { status: 'fail', title: 'as at a restart', evidence: DROPPED },
+  ],
 ]);

@@ -6,11 +6,12 @@
  * the other where the wait is the period of the events that follow; a wait of a second is too long in either case.
  */
 import { counted, formatDuration } from '../core/units.ts';
-import { APART_MS, LATE_HEAD_MS } from './arrivals.ts';
+import { LATE_HEAD_MS } from './arrivals.ts';
 
 const LONG_HEAD_MS = 900;
-/** Two times are the same that differ by less than this part of them. */
-const ALIKE_SHARE = 0.1;
+/** Two times are the same that differ by less than this, or this part of them: what delays one event brings the next nearer. */
+const ALIKE_MS = 75;
+const ALIKE_SHARE = 0.15;
 
 const COMES = 'The response head comes only with the first event';
 
@@ -35,7 +36,7 @@ export function lateForTwoSays(waitMs: number, otherMs: number): string {
 }
 
 export function isAlike(oneMs: number, otherMs: number): boolean {
-  return Math.abs(oneMs - otherMs) <= Math.max(APART_MS / 2, ALIKE_SHARE * Math.max(oneMs, otherMs));
+  return Math.abs(oneMs - otherMs) <= Math.max(ALIKE_MS, ALIKE_SHARE * Math.max(oneMs, otherMs));
 }
 
 /** Too long, whatever it waited for. */

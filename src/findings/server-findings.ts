@@ -63,7 +63,7 @@ export const SERVER_FINDINGS = {
     explainedBy: ['generator-saturated'],
     means: 'The response head is held back until the first event; a client is not connected until then.',
     measured:
-      'First streams of healthy clients: the head took 250 ms and more and an event came in the same read, nobody had heard one between the request and that, and several heads, asked for at different times, came at one moment. It must be so for nine in ten streams, at two moments. Also where each connection has events of its own: the head came with the first of them, after 0.9 s or more or after the period of those that follow, and eight in ten clients waited for as long.',
+      'First streams of healthy clients: the head took 250 ms and more and an event came in the same read, nobody had heard one between the request and that, and several heads, asked for at different times, came at one moment. It must be so for nine in ten streams, at two moments. Also where each connection has events of its own: of three streams in four the head came with the first of them, after 0.9 s or more or after the period of those that follow, and eight in ten of these waited for as long.',
     notSeen:
       'Whether a server that takes a second for each head waits for the event or is slow; fewer than five clients; events less than 250 ms apart.',
     faults: ['late-headers'],

@@ -125,7 +125,8 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.headMs = this.options.nowMs();
     this.refusal = refusalOf(head);
     this.log.opened(this.headMs);
-    this.options.onNews();
+    // What the same read brings behind the head came at the same time: nothing is done about the head before it is noted.
+    queueMicrotask(this.options.onNews);
     // What could not be decoded shall not be read as text.
     if (this.refusal !== null && head.headers.has('content-encoding'))
       this.over(this.refusal.cause, this.refusal.detail);

@@ -13,7 +13,8 @@ const WITH_EVENT_SHARE = 0.9;
 const HELD_SHARE = 1 / 3;
 /** One moment at which many heads come is a server that stood still. */
 const MIN_MOMENTS = 2;
-/** The part of those who waited for an event of their own that waited for as long. */
+/** The part of the first streams whose head waited for an event of their own, and the part of these that waited for as long. */
+const OWN_SHARE = 0.75;
 const ALIKE_PERCENT = 80;
 
 /** The head is held back until there is an event: until then a browser is not connected, and proxies time out. */
@@ -43,7 +44,7 @@ function heldUntilAll({ summary: { counts, times }, generator }: RunRecord): Det
 function heldForOwn({ summary: { counts, times }, generator }: RunRecord): Detected | null {
   const { headsJudged, ownHeadMoments, ownHeadPeriods } = counts;
   const { ownHeadWait } = times;
-  if (ownHeadWait.count < Math.max(MIN_HELD, headsJudged * WITH_EVENT_SHARE)) return null;
+  if (ownHeadWait.count < Math.max(MIN_HELD, headsJudged * OWN_SHARE)) return null;
   if (ownHeadMoments < MIN_MOMENTS * generator.processes) return null;
   const alike = narrowest(ownHeadWait, ALIKE_PERCENT);
   if (alike === null || !isAlike(alike.fromMs, alike.toMs)) return null;

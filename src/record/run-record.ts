@@ -4,6 +4,7 @@
 import type { AudienceOfUrl } from '../accounts/audience-record.ts';
 import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
+import type { LeftBehind } from '../memory/kept-of-clients.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
 import type { Summary } from './summary.ts';
 
@@ -84,6 +85,16 @@ export interface WaveOfPlaces {
   turnedAway: number;
 }
 
+/** Clients that came and went after those of the run, and what the server's memory did. */
+export interface WaveOfMemory {
+  /** What the run had left behind, when all its clients had left. */
+  run: LeftBehind;
+  /** What the wave left behind beside that. */
+  wave: LeftBehind;
+  /** It rose with these clients in an even line, beyond what garbage does. */
+  rises: boolean;
+}
+
 export interface RunRecord {
   startedAt: string;
   durationMs: number;
@@ -119,6 +130,7 @@ export interface RunRecord {
   turnedAway: TurnedAway | null;
   /** Null where none was needed, or it could not be made. */
   waveOfPlaces: WaveOfPlaces | null;
+  waveOfMemory: WaveOfMemory | null;
   server: ServerRecord;
   generator: GeneratorReport;
   /** Load processes that died: their clients were not judged. */

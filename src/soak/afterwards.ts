@@ -1,10 +1,9 @@
 /** What a run does when its clients have left: it watches the server settle, and asks again what it could not tell. */
 import type { ServePlan } from '../options/serve-options.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
-import type { TurnedAway, WaveOfPlaces } from '../record/run-record.ts';
+import type { TurnedAway, WaveOfMemory, WaveOfPlaces } from '../record/run-record.ts';
 import type { Summary } from '../record/summary.ts';
-import type { WaveOptions } from './second-wave.ts';
-import { waveOfPlaces } from './second-wave.ts';
+import { waveOfMemory, waveOfPlaces, type WaveOptions } from './second-wave.ts';
 import { settle } from './settle.ts';
 import type { Targets } from './target/targets.ts';
 
@@ -22,6 +21,7 @@ export interface AfterwardsOptions extends WaveOptions {
 export interface Afterwards {
   server: Pick<ServerRecord, 'settling' | 'settled' | 'down'>;
   waveOfPlaces: WaveOfPlaces | null;
+  waveOfMemory: WaveOfMemory | null;
 }
 
 /** For a server that is there. */
@@ -31,11 +31,13 @@ export async function afterwards(targets: Targets, options: AfterwardsOptions): 
   const streams = summary.total('connected') + summary.total('reconnects');
   const settled = await settle(target, { ...options, server: seen, streams });
   const down = await target.ended();
-  const isOpen = turnedAway !== null && down === null && !signal.aborted;
-  return {
-    server: { ...settled, down },
-    waveOfPlaces: isOpen
-      ? await waveOfPlaces(targets, { first: summary, mostOpen: turnedAway.mostOpen }, options)
-      : null,
-  };
+  const isThere = down === null && !signal.aborted;
+  const server = { ...settled, down };
+  if (!isThere) return { server, waveOfPlaces: null, waveOfMemory: null };
+  if (turnedAway !== null) {
+    const first = { first: summary, mostOpen: turnedAway.mostOpen };
+    return { server, waveOfPlaces: await waveOfPlaces(targets, first, options), waveOfMemory: null };
+  }
+  const first = { first: summary, server: { ...seen, ...server, process: target.process } };
+  return { server, waveOfPlaces: null, waveOfMemory: await waveOfMemory(targets, first, options) };
 }

@@ -8,8 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint, WaveOfPlaces } from '../record/run-record.ts';
-import type { ClientCount } from '../memory/client-count.ts';
+import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
@@ -19,7 +18,8 @@ import { checkLoad, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
-import { afterwards } from './afterwards.ts';
+import { countBefore } from './count-before.ts';
+import { type Afterwards, afterwards } from './afterwards.ts';
 import { listensThere } from './stop-watch.ts';
 import { PlacesWatch } from './places-watch.ts';
 import { shardPlan } from './load/shard-plan.ts';
@@ -75,7 +75,7 @@ class Run {
   private warmFromMs: number;
   private readonly ended = new AbortController();
   private readonly places = new PlacesWatch();
-  private waveOfPlaces: WaveOfPlaces | null = null;
+  private waves: Omit<Afterwards, 'server'> = { waveOfPlaces: null, waveOfMemory: null };
   private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
@@ -97,7 +97,7 @@ class Run {
       slice: { index: 0, count: 1 },
       vanishingNetwork: options.vanishing?.network ?? null,
     });
-    server.clientCount = await this.countBefore();
+    server.clientCount = await countBefore(target, options.onEvent);
     for (const one of targets) {
       options.onEvent({ type: 'target', url: one.url.href, proxy: one.transport.proxy });
       const refused = await openOnce(one, only, options);
@@ -122,23 +122,19 @@ class Run {
       const { turnedAway } = this.places;
       const seen = { ...server, samples: inOrder(this.samples) };
       const loadedMs = (): number => this.loadedMs();
-      const after = await afterwards(targets, { ...options, server: serverPlan, seen, summary, turnedAway, loadedMs });
-      Object.assign(server, after.server);
-      this.waveOfPlaces = after.waveOfPlaces;
+      const { server: settled, ...waves } = await afterwards(targets, {
+        ...options,
+        server: serverPlan,
+        seen,
+        summary,
+        turnedAway,
+        loadedMs,
+      });
+      Object.assign(server, settled);
+      this.waves = waves;
     }
     if (server.clientCount !== null) server.clientCount.uncounted ??= target.uncounted();
     return this.record(result);
-  }
-
-  /** Before the first stream of ours, which is one that the server may leak. */
-  private async countBefore(): Promise<ClientCount | null> {
-    const { target, options } = this;
-    if (!target.countsClients) return null;
-    const before = (await target.sample(0))?.clients ?? null;
-    const uncounted = target.uncounted();
-    if (uncounted !== null)
-      options.onEvent({ type: 'note', text: `the server's clients are not counted: ${uncounted.why}` });
-    return { before, uncounted };
   }
 
   private async run(load: LoadGenerator): Promise<void> {
@@ -228,7 +224,7 @@ class Run {
       eventsPerSecond: this.sampledMs > 0 ? (summary.counts.events * 1000) / this.sampledMs : 0,
       bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
       turnedAway: this.places.turnedAway,
-      waveOfPlaces: this.waveOfPlaces,
+      ...this.waves,
       server: {
         ...this.server,
         process: target.process,

@@ -5,10 +5,13 @@
  * its clients hear is in any figure of the run.
  */
 import { pause } from '../core/pause.ts';
-import { formatCount } from '../core/units.ts';
-import type { WaveOfPlaces } from '../record/run-record.ts';
+import { formatCount, formatDuration } from '../core/units.ts';
+import { isWorthAWave, type LeftBehind, risesWithClients } from '../memory/kept-of-clients.ts';
+import { sizesOf } from '../memory/rise.ts';
+import type { ServerRecord, ServerSample } from '../memory/server-memory.ts';
+import type { WaveOfMemory, WaveOfPlaces } from '../record/run-record.ts';
 import type { Summary } from '../record/summary.ts';
-import type { LoadResult } from './load/load-generator.ts';
+import type { LoadResult, LoadSample } from './load/load-generator.ts';
 import { turnedAwayIn } from './load/refusals.ts';
 import { type GeneratorOptions, startGenerator } from './load/start-generator.ts';
 import type { RunListener } from '../core/run-events.ts';
@@ -19,6 +22,8 @@ const NOTICED_MS = { least: 2000, most: 10_000, silences: 2 } as const;
 /** No faster than in the run, so that no limit of a rate looks like one of places; of a long ramp this part. */
 const MOST_RAMP_MS = 5000;
 const WAVE_MS = 1000;
+/** So many clients come and go a second, for as long as garbage may lie; it ends when it has told. */
+const COMING_AND_GOING = { clients: 50, perSecond: 100, durationMs: 20_000, rampMs: 500 } as const;
 
 export interface WaveOptions extends GeneratorOptions {
   signal: AbortSignal;
@@ -46,10 +51,62 @@ export async function waveOfPlaces(
   return { clients, letIn: summary.total('connected'), turnedAway: turnedAwayIn(summary) };
 }
 
+/**
+ * Does the memory rise again, and go on, with clients that come and go? Asked only of a server on this machine that tells
+ * nothing but its memory, and had more of it when the churning clients of the run had left.
+ *
+ * @returns null where there is nothing to ask
+ */
+export async function waveOfMemory(
+  targets: Targets,
+  { first, server }: { first: Summary; server: ServerRecord },
+  options: WaveOptions & { loadedMs(): number },
+): Promise<WaveOfMemory | null> {
+  const run = leftBehind(first, server.baseline, server.settled);
+  if (first.counts.churned === 0 || !isReadHere(server) || run === null || !isWorthAWave(run)) return null;
+  const { signal, onEvent, loadedMs } = options;
+  const { clients, perSecond, durationMs, rampMs } = COMING_AND_GOING;
+  onEvent({
+    type: 'note',
+    text: `a second wave of up to ${formatCount((perSecond * durationMs) / 1000)} clients that come and go (${formatDuration(durationMs)} at most) shows whether what the server kept is garbage`,
+  });
+  const [target] = targets;
+  const samples = [server.settled];
+  const told = new AbortController();
+  const pending: Promise<void>[] = [];
+  const look = async (): Promise<void> => {
+    samples.push(await target.sample(loadedMs()));
+    if (risesWithClients(sizesOf(samples))) told.abort();
+  };
+  const size = { clients: Math.min(clients, options.plan.clients), rampMs, durationMs, churnPerSecond: perSecond };
+  const { summary } = await wave(targets, size, { ...options, signal: AbortSignal.any([signal, told.signal]) }, () => {
+    pending.push(look());
+  });
+  await Promise.all(pending);
+  await pause(NOTICED_MS.least, signal);
+  const kept = leftBehind(summary, server.settled, await target.sample(loadedMs()));
+  return kept === null || signal.aborted ? null : { run, wave: kept, rises: told.signal.aborted };
+}
+
+/** By a process of this machine, whose runtime does not fill its heap before it collects, and without a count of clients. */
+function isReadHere({ source, process: watched, clientCount, settled }: ServerRecord): boolean {
+  const isCounted = clientCount !== null && settled !== null && settled.clients !== null;
+  return source === 'pid' && !isCounted && watched?.isProxy === false && watched.lazyRuntime === null;
+}
+
+function leftBehind(clients: Summary, before: ServerSample | null, after: ServerSample | null): LeftBehind | null {
+  const beforeBytes = before?.rssBytes ?? null;
+  const afterBytes = after?.rssBytes ?? null;
+  if (beforeBytes === null || afterBytes === null || before?.life !== after?.life) return null;
+  const streams = clients.total('connected') + clients.total('reconnects') + clients.counts.churnedEarly;
+  return { bytes: afterBytes - beforeBytes, streams };
+}
+
 async function wave(
   targets: Targets,
   size: Pick<GeneratorOptions['plan'], 'clients' | 'rampMs' | 'durationMs' | 'churnPerSecond'>,
   options: WaveOptions,
+  onSample: (sample: LoadSample) => void = () => {},
 ): Promise<LoadResult> {
   const { plan } = options;
   const healthy = { healthy: 1, slow: 0, stalled: 0, vanished: 0, abrupt: 0, resuming: 0 };
@@ -58,6 +115,6 @@ async function wave(
     plan: { ...plan, ...size, mix: healthy, incidents: [], thresholds: [] },
     vanishing: null,
   });
-  await load.run(options.signal, () => {});
+  await load.run(options.signal, onSample);
   return load.leave();
 }

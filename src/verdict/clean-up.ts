@@ -2,10 +2,11 @@
  * What is left of the clients of a run when all have left, by the server's own count: held against its count before the
  * run, since a server may have other users, and only where it had the time to notice.
  */
-import { counted, formatCount } from '../core/units.ts';
+import { counted, formatBytes, formatCount } from '../core/units.ts';
 import { leftClients, type LeftClients } from '../memory/client-count.ts';
+import { wasGarbage } from '../memory/kept-of-clients.ts';
 import { lookedTooSoon } from '../memory/server-memory.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import type { RunRecord, WaveOfMemory } from '../record/run-record.ts';
 import type { Gap, Unasked } from './finding.ts';
 
 /** A server that sees only by writing to it that a client is gone writes twice: the first write still succeeds. */
@@ -19,6 +20,7 @@ export function clientsLeft(run: RunRecord): LeftClients | null {
 }
 
 export function cleanUpJudgedBy(run: RunRecord): string | null {
+  if (run.waveOfMemory !== null) return memoryJudgedBy(run.waveOfMemory);
   const clients = clientsLeft(run);
   if (clients === null || isDoubtful(clients)) return null;
   const others = clients.before > 0 ? `, ${formatCount(clients.before)} counted before the run` : '';
@@ -31,7 +33,8 @@ export function isDoubtful({ left, mayBeOthers }: LeftClients): boolean {
 }
 
 export function cleanUpGap(run: RunRecord): Gap | null {
-  const { server, summary } = run;
+  const { server, summary, waveOfMemory } = run;
+  if (waveOfMemory !== null) return memoryGap(waveOfMemory);
   if (server.down !== null || server.stop !== null || summary.total('connected') === 0) return null;
   const { clientCount, settled } = server;
   if (clientCount === null && server.source === 'none') return null;
@@ -49,7 +52,12 @@ export function cleanUpGap(run: RunRecord): Gap | null {
       hint: 'Let the run come to its end, with a --settle of a few seconds.',
     };
   }
-  const clients = leftClients(server);
+  return countGap(run);
+}
+
+/** What a count that was read cannot tell. */
+function countGap(run: RunRecord): Gap | null {
+  const clients = leftClients(run.server);
   if (clients === null || clients.left === 0) return null;
   const { left, before, after } = clients;
   const untilMs = noticedLater(run);
@@ -65,6 +73,22 @@ export function cleanUpGap(run: RunRecord): Gap | null {
     what: `whether the ${counted(left, 'client')} that the server counts above the ${formatCount(before)} before the run are ours or another user's`,
     evidence: { clientsAfter: after, clientsBefore: before },
     hint: 'Run it while nobody else uses the server, or with more clients.',
+  };
+}
+
+/** Whether what the server kept of clients is a leak, by a second wave of them. */
+function memoryJudgedBy({ run, wave, rises }: WaveOfMemory): string | null {
+  if (rises) return 'by its memory in a second wave';
+  if (!wasGarbage(run, wave)) return null;
+  return `by a second wave of ${formatCount(wave.streams)} clients, which left ${formatBytes(Math.max(0, wave.bytes))} behind`;
+}
+
+function memoryGap({ run, wave, rises }: WaveOfMemory): Gap | null {
+  if (rises || wasGarbage(run, wave)) return null;
+  return {
+    what: `whether the server forgets clients: it held ${formatBytes(run.bytes)} more after ${formatCount(run.streams)} streams, and ${formatBytes(wave.bytes)} more again after ${formatCount(wave.streams)}, which may be garbage`,
+    evidence: { retainedBytes: run.bytes, secondWave: { ...wave } },
+    hint: 'Name a URL that tells how many clients it counts (--server-clients URL#/pointer), or let more of them come and go: --churn 100/s --duration 2m.',
   };
 }
 

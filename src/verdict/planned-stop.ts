@@ -15,6 +15,9 @@ const IN_ORDER = new Set(['told', 'eof-clean']);
 const END_THEM =
   'End every stream on SIGTERM, before the server waits for its connections: in Node keep the responses and `res.end()` each beside `server.close()`; in Go `server.RegisterOnShutdown` a cancel that every handler selects on, since `Shutdown` waits for them; in Python leave the generator when the application shuts down (uvicorn: `--timeout-graceful-shutdown`); in others let the handler wait for the shutdown signal as well as for the next event.';
 
+const HEAR_IT =
+  'Look whether the signal reaches the server: the first process of a container has no handler unless it sets one, and a shell or `npm` before it does not hand it on (`exec`, `docker run --init`). Then stop accepting, end every stream, and exit.';
+
 function wasTold(run: RunRecord): PlannedStop | null {
   const { stop } = run.server;
   return stop === null || stop.untold !== null ? null : stop;
@@ -37,9 +40,9 @@ export function stopHangs(run: RunRecord): Detected | null {
   const after = formatDuration(Math.round(watchedMs / 1000) * 1000);
   if (stillOpen > 0) {
     return {
-      title: `${told} ${stillOpen === streams ? 'its' : `${formatCount(stillOpen)} of its`} ${counted(streams, 'stream')} ${streams === 1 ? 'was' : 'were'} still open ${after} later: it waits for streams that never end, and goes only when it is killed.`,
+      title: `${told} ${stillOpen === streams ? 'its' : `${formatCount(stillOpen)} of its`} ${counted(streams, 'stream')} ${streams === 1 ? 'was' : 'were'} still open ${after} later: ${stop.listensAgain ? 'it goes on as before, and takes new clients' : 'it waits for streams that never end, and goes only when it is killed'}.`,
       evidence,
-      hint: END_THEM,
+      hint: stop.listensAgain ? HEAR_IT : END_THEM,
       explains: false,
     };
   }

@@ -52,6 +52,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     bytesPerSecond: 1200,
     turnedAway: null,
     waveOfPlaces: null,
+    waveOfMemory: null,
     server: {
       source: 'embedded',
       memory: 'rss',

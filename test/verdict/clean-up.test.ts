@@ -95,3 +95,39 @@ it.each<[string, RunRecord, number | null]>([
 ])('the metric of leaked clients is the count above that before the run, %s', (_which, record, value) => {
   expect(metricValue(judgedRun(record), 'server.clients.leaked')).toBe(value);
 });
+
+const KIB = 1024;
+const RUN_LEFT = { bytes: 9_000 * KIB, streams: 300 };
+
+function afterAWave(bytes: number, rises: boolean): RunRecord {
+  return soundRecord((record) => {
+    record.target.embedded = false;
+    Object.assign(record.server, { source: 'pid', clientCount: null, process: FOUND });
+    record.waveOfMemory = { run: RUN_LEFT, wave: { bytes, streams: 4000 }, rises };
+  });
+}
+
+it('memory that rises again with a second wave of clients is retained', () => {
+  const record = afterAWave(200_000 * KIB, true);
+  const finding = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).find(({ id }) => id === 'memory-retained');
+  expect([finding?.severity, finding?.title, answerOf(record)]).toEqual([
+    'fail',
+    'The server held 8.8MiB more when the clients of this run had left, and 195MiB more again after a second wave of 4,000: about 50KiB of each client that leaves.',
+    'by its memory in a second wave',
+  ]);
+});
+
+it.each([
+  ['little', 20_000 * KIB, 'by a second wave of 4,000 clients, which left 19.5MiB behind'],
+  ['less than before the run', -5_000 * KIB, 'by a second wave of 4,000 clients, which left 0B behind'],
+  [
+    'as much for each, and not beyond garbage',
+    120_000 * KIB,
+    'whether the server forgets clients: it held 8.8MiB more after 300 streams, and 117MiB more again after 4,000, which may be garbage → Name a URL that tells how many clients it counts (--server-clients URL#/pointer), or let more of them come and go: --churn 100/s --duration 2m.',
+  ],
+])('nobody is accused for memory of which a second wave left %s', (_which, bytes, says) => {
+  const record = afterAWave(bytes, false);
+  const ids = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).map(({ id }) => id);
+  expect(ids).not.toContain('memory-retained');
+  expect(answerOf(record)).toBe(says);
+});

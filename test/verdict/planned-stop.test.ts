@@ -58,6 +58,15 @@ it.each<[string, Story, string[]]>([
     ],
   ],
   [
+    'and does not hear it',
+    { stop: { ...HANGS, listensAgain: true }, stillOpen: 8 },
+    [
+      'fail',
+      'target-down: The server was told to stop (SIGTERM) at 10s, and its 8 streams were still open 10s later: it goes on as before, and takes new clients.',
+      '0 of 8 streams ended after at most 200ms; process there after 10s',
+    ],
+  ],
+  [
     'and ends some of its streams',
     { stop: HANGS, stillOpen: 3, ends: { 'eof-clean': 5 } },
     [

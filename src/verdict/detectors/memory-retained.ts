@@ -1,5 +1,7 @@
-import { formatBytes } from '../../core/units.ts';
+import { formatBytes, formatCount } from '../../core/units.ts';
 import { inUseBytes, lookedTooSoon } from '../../memory/server-memory.ts';
+import type { Detected } from '../../findings/finding.ts';
+import type { WaveOfMemory } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
 /** Room for what a runtime keeps after its first load: compiled code, grown tables, pools. */
@@ -7,12 +9,14 @@ const ALLOWED_BYTES = 16 * 1024 * 1024;
 const ALLOWED_BYTES_PER_CLIENT = 1024;
 
 /**
- * Memory in use after the clients left, a garbage collection before each look. Resident memory is not judged:
- * runtimes give it back late or never, and a sound server would be accused.
+ * Memory in use after the clients left, a garbage collection before each look. Resident memory is not judged by that:
+ * runtimes give it back late or never, and a sound server would be accused. It is by a second wave of clients.
  */
 export const memoryRetained: Detector = {
   id: 'memory-retained',
-  detect({ server, summary }) {
+  detect(run) {
+    const { server, summary, waveOfMemory } = run;
+    if (waveOfMemory !== null) return waveOfMemory.rises ? keptOfClients(waveOfMemory) : null;
     const { baseline, settled } = server;
     const before = inUseBytes(baseline);
     const after = inUseBytes(settled);
@@ -27,3 +31,10 @@ export const memoryRetained: Detector = {
     };
   },
 };
+
+function keptOfClients({ run, wave }: WaveOfMemory): Detected {
+  return {
+    title: `The server held ${formatBytes(run.bytes)} more when the clients of this run had left, and ${formatBytes(wave.bytes)} more again after a second wave of ${formatCount(wave.streams)}: about ${formatBytes(wave.bytes / wave.streams)} of each client that leaves.`,
+    evidence: { retainedBytes: run.bytes, streams: run.streams, secondWave: { ...wave } },
+  };
+}

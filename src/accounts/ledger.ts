@@ -168,8 +168,9 @@ export class Ledger {
     state.hadSeq = -1;
   }
 
-  private isBehind({ atHeadFrom }: SequenceState): boolean {
-    return this.strict && atHeadFrom < 0;
+  /** One that reads slowly may never be at the head: it is held to what it hears after a while. */
+  private isBehind({ atHeadFrom, readsSlowly, lastSeq, baseSeq }: SequenceState): boolean {
+    return this.strict && atHeadFrom < 0 && !(readsSlowly && lastSeq - baseSeq >= WINDOW);
   }
 
   private begin(state: SequenceState, seq: number): void {
@@ -223,7 +224,7 @@ export class Ledger {
       return;
     }
     state.seenMask |= bit;
-    const behind = this.strict && (state.atHeadFrom < 0 || seq < state.atHeadFrom);
+    const behind = this.isBehind(state) || (this.strict && seq < state.atHeadFrom);
     const missedInResume = seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0;
     if (!behind) mark(state, 'reordered');
     if (missedInResume === true) state.missingInResume -= 1;
@@ -252,9 +253,10 @@ const BEHIND_SHARE = 0.1;
 export function areApart(states: Iterable<SequenceState>): boolean {
   let all = 0;
   let behind = 0;
-  for (const { baseSeq, atHeadFrom } of states) {
-    if (baseSeq >= 0) all += 1;
-    if (baseSeq >= 0 && atHeadFrom < 0) behind += 1;
+  for (const { baseSeq, atHeadFrom, readsSlowly } of states) {
+    if (baseSeq < 0 || readsSlowly) continue;
+    all += 1;
+    if (atHeadFrom < 0) behind += 1;
   }
   return behind > BEHIND_SHARE * all;
 }

@@ -42,7 +42,7 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'silent-stream'],
     means: 'Events never arrived on streams that were open.',
     measured:
-      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody. Also by who hears what, of 256 healthy clients of each load process: some hear nothing while all others hear the same eight events and more; groups of clients share no event, and each misses just the numbers that the others hear; one group hears a part of a numbered feed that another hears whole. Without such numbers groups are a warning, since they may be rooms; so are events with numbers of one feed of which each comes to exactly one client, or to some that change. Copies that come to all at the same moments are none of these.',
+      'By numbers in the data, by ids that prove to be a sequence, or by comparing clients (see below); closed at the end at the highest number that had time to reach everybody. Where only clients that read slowly lost any, that is said. Also by who hears what, of 256 healthy clients of each load process: some hear nothing while all others hear the same eight events and more; groups of clients share no event, and each misses just the numbers that the others hear; one group hears a part of a numbered feed that another hears whole. Without such numbers groups are a warning, since they may be rooms; so are events with numbers of one feed of which each comes to exactly one client, or to some that change. Copies that come to all at the same moments are none of these.',
     notSeen:
       "What came before a client's first event; what nobody at all received, unless the numbers in the data show it.",
     faults: ['drop-events'],
@@ -52,7 +52,8 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events arrived twice on one stream.',
-    measured: 'The same, with the 32 events before the last.',
+    measured:
+      'The same, with the 32 events before the last; what comes again after a return with `Last-Event-ID` is `resume-duplicated` instead.',
     notSeen:
       'Without counting ids or numbers: what comes twice to most clients. An event later than 32 others counts as doubled.',
     faults: ['duplicate-events'],
@@ -63,8 +64,10 @@ export const DELIVERY_FINDINGS = {
     severity: 'fail',
     explainedBy: ['target-down'],
     means: 'Events arrived out of order.',
-    measured: 'The same, with the 32 events before the last.',
-    notSeen: 'Order between different streams.',
+    measured:
+      'The same, with the 32 events before the last. Numbers and ids that cover a range are believed whatever their order; how many came late after a return with `Last-Event-ID` is told apart.',
+    notSeen:
+      'Order between different streams. Where clients are only compared: an order that is wrong for all; order is then called not judged.',
     faults: ['reorder-events'],
     advice: 'Write the events of one stream from one place; look for two paths (replay and live, queue and direct).',
   },

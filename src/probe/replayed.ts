@@ -14,7 +14,9 @@ const LEAST_WITH_ID = 0.8;
 /** What was missed has come by then: later it is missing even when nothing came behind it. */
 const MISSING_AFTER_MS = 3000;
 
-type Identified = NotedEvent & { readonly id: string };
+type WithId = NotedEvent & { readonly id: string };
+/** `place` is that in which it came. */
+type Identified = WithId & { readonly place: number };
 
 export interface Replayed {
   /** How many events the main stream has had behind the id when the other one opened. */
@@ -67,10 +69,16 @@ export function replayed(returned: Listening, main: Listening, when: ReplayedWhe
     known: idsOf(walk.known),
     older: walk.older,
     again: idsOf(walk.again),
-    late: idsOf(walk.late),
+    // Where the main stream is out of order as well, that is not for the replay to answer for.
+    late: isInOrder(events) ? idsOf(walk.late) : [],
     renamed: idsOf(walk.renamed),
     firstId: heard.find(hasId)?.id ?? null,
   };
+}
+
+/** Events in the order of their ids came in that order. */
+function isInOrder(events: readonly Identified[]): boolean {
+  return events.every(({ place }, at) => at === 0 || place > (events[at - 1] as Identified).place);
 }
 
 /** The ids of a stream in the order of its events, where they tell them apart; null where they do not, or are missing. */
@@ -134,13 +142,13 @@ function placesIn(events: readonly Identified[], lastMissed: number): PlaceOf {
   };
 }
 
-function hasId(event: NotedEvent): event is Identified {
+function hasId(event: NotedEvent): event is WithId {
   return event.id !== null && event.id !== '';
 }
 
 /** Null where ids do not tell the events apart, or are missing. */
 function inOrder(events: readonly NotedEvent[]): Identified[] | null {
-  const identified = events.filter(hasId);
+  const identified = events.filter(hasId).map((event, place): Identified => ({ ...event, place }));
   if (identified.length === 0 || identified.length < events.length * LEAST_WITH_ID) return null;
   if (new Set(identified.map(({ id }) => id)).size < identified.length) return null;
   const numbers = identified.map(({ id }) => NUMBERED.exec(id));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { areApart, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
 import { newSequenceState } from '../support/sequence-state.ts';
@@ -207,6 +207,15 @@ it.each([
 
 it('a double of what is live is none of the replay before it', () => {
   expect(replay(3, 4, 5, 6, 7, 8, 8)).toMatchObject({ duplicated: 1, resumeDuplicated: 0 });
+});
+
+it('numbers that nobody vouches for hold a client that reads slowly to what it hears, though it is never at the head', () => {
+  const [ledger, one, other] = strict();
+  other.readsSlowly = true;
+  for (const seq of upTo(1, 100)) ledger.note(one, seq);
+  for (const seq of [...upTo(2, 40), ...upTo(44, 50)]) ledger.note(other, seq);
+  expect(countsOf(ledger)).toEqual({ ...nothing, lost: 3 });
+  expect([one.missedSome, other.missedSome, areApart([one, other])]).toEqual([false, true, false]);
 });
 
 it('numbers that nobody vouches for show how often they were not the next', () => {

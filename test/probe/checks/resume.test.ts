@@ -81,6 +81,14 @@ judges(resume, [
     { status: 'pass', title: 'all 4 events behind the id came, once' },
   ],
   [
+    'holds nobody to the order of a replay where the main stream is out of order as well',
+    {
+      main: { says: ticks(9).map(([ms, text], at): Said => [ms, at === 3 ? tick(5) : at === 4 ? tick(4) : text]) },
+      auxiliary: { resume: back(history(4, 3, 5, 6)) },
+    },
+    { status: 'pass', title: 'all 4 events behind the id came, once' },
+  ],
+  [
     'fails when each of them came twice',
     { main: MAIN, auxiliary: { resume: back(history(3, 3, 4, 4, 5, 5, 6, 6)) } },
     { status: 'fail', title: '4 events came again', evidence: { finding: 'resume-duplicated', doubled: 4 } },

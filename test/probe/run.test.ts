@@ -109,7 +109,7 @@ it('what a head says of another type, in the words of a soak', async () => {
   const result = await look(await serve(greets({ 'Content-Type': 'text/html' })));
   expect(check(result, 'content-type')).toMatchObject({
     status: 'fail',
-    title: 'The answer is not an event stream but text/html.',
+    title: 'The answer is not an event stream but text/html; it says “data: hello”.',
   });
 });
 

@@ -19,7 +19,8 @@ import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
-import { areApart, forget, type Ledger } from './ledger.ts';
+import { areApart } from './apart.ts';
+import { forget, type Ledger } from './ledger.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -134,6 +135,7 @@ export class Comparison {
       apart: areApart(this.clients),
       skipped: this.ids.skipped,
       counting: compared.counting,
+      lostByJoining: this.census.joins.lost,
       replays: this.naming.current === 'id' && this.census.replayed >= LEAST_REPLAYED,
     });
   }

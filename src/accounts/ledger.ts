@@ -17,6 +17,7 @@ import {
   cameAgainFrom,
   forgetReturn,
   isReplayed,
+  Joins,
   missedOfThePast,
   pastBits,
   type ReturnState,
@@ -58,6 +59,7 @@ export class Ledger {
   readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
   /** Events that were published before a client came back, and that it was sent then. */
   replayed = 0;
+  readonly joins = new Joins();
   /** When what is noted was read. */
   nowMs = 0;
   /** What was noted last was of the past of a client that came back. */
@@ -82,6 +84,7 @@ export class Ledger {
     this.isPast = isPast;
     // The newest may have been on its way to all.
     if (isPast && seq < state.returnHead) this.replayed += 1;
+    if (state.replayMs >= 0 && !isPast && ahead > 0) this.joins.note(state, ahead - 1);
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;
@@ -222,21 +225,6 @@ export class Ledger {
     const behind = this.isBehind(state) || (this.strict && seq < state.atHeadFrom);
     this.cameLate(seq, seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0, behind, isPast);
   }
-}
-
-/** So many clients may be on their way to the head. */
-const BEHIND_SHARE = 0.1;
-
-/** Whether clients have never been where the others are, in such numbers that each connection counts for itself. */
-export function areApart(states: Iterable<SequenceState>): boolean {
-  let all = 0;
-  let behind = 0;
-  for (const { baseSeq, atHeadFrom, readsSlowly } of states) {
-    if (baseSeq < 0 || readsSlowly) continue;
-    all += 1;
-    if (atHeadFrom < 0) behind += 1;
-  }
-  return behind > BEHIND_SHARE * all;
 }
 
 /** The account ends; the next event begins another. */

@@ -29,8 +29,6 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-/** So many events of the past are no accident of who was read first. */
-const LEAST_REPLAYED = 3;
 /** The number of an event that has nothing by which events are named. */
 const NAMELESS = -2;
 
@@ -136,7 +134,7 @@ export class Comparison {
       skipped: this.ids.skipped,
       counting: compared.counting,
       lostByJoining: this.census.joins.lost,
-      replays: this.naming.current === 'id' && this.census.replayed >= LEAST_REPLAYED,
+      replays: this.naming.current === 'id' && this.census.hasReplayed,
     });
   }
 

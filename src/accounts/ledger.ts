@@ -25,6 +25,7 @@ import {
 } from './returned.ts';
 
 const WINDOW = 32;
+const LEAST_REPLAYED = 3;
 
 /** The account of one client; lives in the client's own object. */
 export interface SequenceState extends ReturnState {
@@ -58,7 +59,7 @@ export class Ledger {
    */
   readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
   /** Events that were published before a client came back, and that it was sent then. */
-  replayed = 0;
+  private replayed = 0;
   readonly joins = new Joins();
   /** When what is noted was read. */
   nowMs = 0;
@@ -105,6 +106,11 @@ export class Ledger {
     if (seq < this.highestSeq) return;
     this.highestSeq = seq;
     if (state.atHeadFrom < 0) state.atHeadFrom = seq;
+  }
+
+  /** Clients that came back are sent what they missed: so often that it is no accident of who was read first. */
+  get hasReplayed(): boolean {
+    return this.replayed >= LEAST_REPLAYED;
   }
 
   /** A new connection of the same client. Without a Last-Event-ID it starts a new account. */

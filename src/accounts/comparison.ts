@@ -19,7 +19,9 @@ import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
-import { acquit, areApart, forget, type Ledger } from './ledger.ts';
+import { areApart } from './apart.ts';
+import { forget, type Ledger } from './ledger.ts';
+import { acquit } from '../measure/defects.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
 /** By then every client was read what one was read: who hears it later is not a race of ours. */
@@ -28,8 +30,6 @@ const RACE_MS = 250;
 const SETTLED_MS = 2000;
 /** Fewer hearings prove nothing against a way of numbering. */
 const LEAST_HEARINGS = 10;
-/** So many events of the past are no accident of who was read first. */
-const LEAST_REPLAYED = 3;
 /** The number of an event that has nothing by which events are named. */
 const NAMELESS = -2;
 
@@ -134,7 +134,8 @@ export class Comparison {
       apart: areApart(this.clients),
       skipped: this.ids.skipped,
       counting: compared.counting,
-      replays: this.naming.current === 'id' && this.census.replayed >= LEAST_REPLAYED,
+      lostByJoining: this.census.joins.lost,
+      replays: this.naming.current === 'id' && this.census.hasReplayed,
     });
   }
 

@@ -6,8 +6,10 @@
 import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { Comparison } from './comparison.ts';
-import { acquit, areApart, forget, Ledger } from './ledger.ts';
 import type { EVENT_ACCOUNT_FIGURES } from './event-account-figures.ts';
+import { areApart } from './apart.ts';
+import { forget, Ledger } from './ledger.ts';
+import { acquit } from '../measure/defects.ts';
 import { Schedule } from './schedule.ts';
 import type { SequenceVerdict } from './sequence.ts';
 import type { Measured, ReadCounts } from '../measure/figures.ts';
@@ -183,7 +185,10 @@ export class EventAccounts {
     if (this.source !== 'pointer' && this.finite) return { method: 'none', reason: 'finite' };
     if (this.source !== 'pointer')
       return this.comparison.verdict(this.closed ? Number.POSITIVE_INFINITY : nowMs - UNDER_WAY_MS);
-    const { lost, duplicated, reordered, resumeLate, resumeLost, resumeDuplicated, behind } = this.ledger;
+    const { duplicated, reordered, resumeLate, resumeDuplicated, behind, joins } = this.ledger;
+    const joining = Math.min(joins.lost, this.ledger.lost);
+    const lost = this.ledger.lost - joining;
+    const resumeLost = this.ledger.resumeLost + joining;
     const heard = this.summary.counts.eventsWithSeq;
     const apart = !this.trusted && areApart(this.clients);
     const found = { method: 'pointer' as const, heard, skipped: 0, apart };

@@ -12,12 +12,13 @@
  * what came before its Last-Event-ID. So neither a history for newcomers nor a numbering that starts again
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
-import { type Affected, mark, unmark } from '../measure/defects.ts';
+import { type Affected, mark } from '../measure/defects.ts';
 import {
   beginsBefore,
   cameAgainFrom,
   forgetReturn,
   isReplayed,
+  Joins,
   missedOfThePast,
   pastBits,
   type ReturnState,
@@ -25,6 +26,7 @@ import {
 } from './returned.ts';
 
 const WINDOW = 32;
+const LEAST_REPLAYED = 3;
 
 /** The account of one client; lives in the client's own object. */
 export interface SequenceState extends ReturnState, Affected {
@@ -57,7 +59,8 @@ export class Ledger {
    */
   readonly returns = { atHead: 0, inPast: 0, behindBeat: 0, whole: 0 };
   /** Events that were published before a client came back, and that it was sent then. */
-  replayed = 0;
+  private replayed = 0;
+  readonly joins = new Joins();
   /** When what is noted was read. */
   nowMs = 0;
   /** What was noted last was of the past of a client that came back. */
@@ -82,6 +85,7 @@ export class Ledger {
     this.isPast = isPast;
     // The newest may have been on its way to all.
     if (isPast && seq < state.returnHead) this.replayed += 1;
+    if (state.replayMs >= 0 && !isPast && ahead > 0) this.joins.note(state, ahead - 1);
     if (ahead === 1 && !state.inResume && state.baseSeq >= 0) {
       state.seenMask = (state.seenMask << 1) | 1;
       state.resumeMask <<= 1;
@@ -102,6 +106,11 @@ export class Ledger {
     if (seq < this.highestSeq) return;
     this.highestSeq = seq;
     if (state.atHeadFrom < 0) state.atHeadFrom = seq;
+  }
+
+  /** Clients that came back are sent what they missed: so often that it is no accident of who was read first. */
+  get hasReplayed(): boolean {
+    return this.replayed >= LEAST_REPLAYED;
   }
 
   /** A new connection of the same client. Without a Last-Event-ID it starts a new account. */
@@ -126,7 +135,8 @@ export class Ledger {
   closeAt(state: SequenceState, headSeq: number): number {
     if (state.baseSeq < 0 || state.lastSeq >= headSeq || this.isBehind(state)) return 0;
     const missing = headSeq - state.lastSeq;
-    passedOver(state, missing);
+    if (state.inResume) state.missingInResume += missing;
+    else state.missing += missing;
     this.missed(state.lastSeq + 1, missing, state.inResume, false);
     return missing;
   }
@@ -231,34 +241,6 @@ export class Ledger {
     else if (missedInResume === false && !behind) state.missing -= 1;
     this.cameLate(seq, missedInResume, behind, isPast);
   }
-}
-
-/** The client passed over `count` events. */
-function passedOver(state: SequenceState, count: number): void {
-  if (state.inResume) state.missingInResume += count;
-  else state.missing += count;
-}
-
-/** What was found in the accounts of this client is no defect: the numbers were none. */
-export function acquit(state: SequenceState): void {
-  unmark(state, ['duplicated', 'reordered', 'resumeDuplicated']);
-  state.missing = 0;
-  state.missingInResume = 0;
-}
-
-/** So many clients may be on their way to the head. */
-const BEHIND_SHARE = 0.1;
-
-/** Whether clients have never been where the others are, in such numbers that each connection counts for itself. */
-export function areApart(states: Iterable<SequenceState>): boolean {
-  let all = 0;
-  let behind = 0;
-  for (const { baseSeq, atHeadFrom, readsSlowly } of states) {
-    if (baseSeq < 0 || readsSlowly) continue;
-    all += 1;
-    if (atHeadFrom < 0) behind += 1;
-  }
-  return behind > BEHIND_SHARE * all;
 }
 
 /** The account ends; the next event begins another. */

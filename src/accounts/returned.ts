@@ -87,3 +87,28 @@ export function cameAgainFrom(state: ReturnState, seq: number, nowMs: number): n
   state.replayMs = nowMs;
   return seq < state.hadSeq ? -1 : state.replayedFrom;
 }
+
+/** So many gaps are no accident, and this share of all joins has one: elsewhere it is the stream that loses events. */
+const LEAST_GAPS = 3;
+const GAPS_SHARE = 0.3;
+
+/** Where replays end and what is live begins: what is missing there again and again was published while they were joined. */
+export class Joins {
+  private all = 0;
+  private gaps = 0;
+  private missing = 0;
+
+  /** What is live begins, behind so many events that did not come. */
+  note(state: ReturnState, missing: number): void {
+    state.replayMs = -1;
+    this.all += 1;
+    if (missing === 0) return;
+    this.gaps += 1;
+    this.missing += missing;
+  }
+
+  /** Events that were lost by joining, and not by the stream. */
+  get lost(): number {
+    return this.gaps >= LEAST_GAPS && this.gaps >= GAPS_SHARE * this.all ? this.missing : 0;
+  }
+}

@@ -45,6 +45,13 @@ export function unmark(client: Affected, defects: readonly Marked[]): void {
   for (const defect of defects) client.affected &= ~BITS[defect];
 }
 
+/** What was found in the accounts of this client is no defect: the numbers were none. */
+export function acquit(client: Affected): void {
+  unmark(client, ['duplicated', 'reordered', 'resumeDuplicated']);
+  client.missing = 0;
+  client.missingInResume = 0;
+}
+
 /** To how many of the clients each defect happened, into `tally`. */
 export function countAffected(clients: Iterable<Affected>, tally: Map<string, number>): void {
   const counts = DEFECTS.map(() => 0);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { acquit, forget, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
-import { countAffected, mark, unmark } from '../../src/measure/defects.ts';
+import { forget, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { acquit, countAffected, mark, unmark } from '../../src/measure/defects.ts';
 import { newSequenceState } from '../support/sequence-state.ts';
 
 function counted(...clients: readonly SequenceState[]): Record<string, number> {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { areApart, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { areApart } from '../../src/accounts/apart.ts';
+import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
 import { newSequenceState } from '../support/sequence-state.ts';
@@ -203,6 +204,27 @@ it.each([
   ],
 ])('a replay that %s', (_name, heard, counts) => {
   expect(replay(...heard)).toEqual(counts);
+});
+
+it.each([
+  ['again and again', [6, 6, 6], 9],
+  ['once in many times', [6, 3, 3, 3, 3, 3], 0],
+])('a replay behind which events are missing %s', (_which, liveFrom, lost) => {
+  const [ledger, one, other] = strict();
+  let head = 2;
+  for (const seq of upTo(1, 2)) for (const client of [one, other]) ledger.note(client, seq);
+  for (const first of liveFrom) {
+    // Two are published while it is away, all of which are replayed; then it hears what is live from `first` on.
+    for (const seq of upTo(head + 1, head + 2)) ledger.note(other, seq);
+    ledger.reconnected(one, true);
+    ledger.nowMs += 1000;
+    for (const seq of upTo(head + 1, head + 2)) ledger.note(one, seq);
+    ledger.nowMs += 1000;
+    for (const seq of upTo(head + 3, head + 8)) ledger.note(other, seq);
+    for (const seq of upTo(head + first, head + 8)) ledger.note(one, seq);
+    head += 8;
+  }
+  expect(ledger.joins.lost).toBe(lost);
 });
 
 it('a double of what is live is none of the replay before it', () => {

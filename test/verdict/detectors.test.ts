@@ -931,6 +931,13 @@ it.each([
   expect(found(record)['resume-lost']).toMatchObject({ severity: 'fail', title });
 });
 
+it('resume-lost takes what had not come when a client left for nothing lost, where histories come late', () => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.counts, { resumeLost: 5, resumeLate: 100, reordered: 100, returnsAtHead: 30 });
+  });
+  expect(Object.keys(found(record))).toEqual(['event-reordered']);
+});
+
 it.each([
   ['replays', { returnsWhole: 2 }, 'fail'],
   ['does not', {}, 'warn'],

@@ -54,7 +54,9 @@ function evidenceOf(counts: Counts, lost: number): Record<string, unknown> {
   return { resumeLost: lost, received: eventsWithSeq, resumptions, returnsAtHead, returnsInPast, returnsWhole };
 }
 
-function missing(counts: Counts, lost: number, embedded: boolean): Detected {
+function missing(counts: Counts, lost: number, embedded: boolean): Detected | null {
+  // A history that comes behind what is live had not come yet when these clients left, or the run ended.
+  if (counts.returnsInPast === 0 && counts.resumeLate > lost) return null;
   const evidence = evidenceOf(counts, lost);
   if (!embedded && isIdIgnored(counts)) return { title: idIgnored(lost), severity: 'warn', evidence };
   return { title: missingAfterReturn(lost), evidence };

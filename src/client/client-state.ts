@@ -79,6 +79,13 @@ export abstract class ClientState implements WheelNode {
   bunchArrivedMs = Number.NEGATIVE_INFINITY;
   bunchDueMs = Number.POSITIVE_INFINITY;
   bunchEvents = 0;
+  // What came behind a pause (measure/held-arrivals.ts).
+  cameMs = -1;
+  longestPauseMs = 0;
+  pauseMs = 0;
+  pauseEndedMs = 0;
+  togetherEvents = 0;
+  longestHeldMs = 0;
   // The wheel's (wheel.ts).
   wheelTick = 0;
   wheelSlot = -1;

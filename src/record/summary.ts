@@ -14,6 +14,7 @@ import type { ClientKind } from '../core/client-kinds.ts';
 import { BUNCHING_FIGURES } from '../measure/bunching.ts';
 import { countUp } from '../measure/figures.ts';
 import { HEARTBEAT_FIGURES } from '../measure/heartbeat.ts';
+import { HELD_ARRIVAL_FIGURES } from '../measure/held-arrivals.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
 import { RECONNECT_BURST_FIGURES } from '../measure/reconnect-burst.ts';
@@ -41,6 +42,7 @@ const DECLARED = [
   HEARTBEAT_FIGURES,
   BUNCHING_FIGURES,
   STALL_PHASE_FIGURES,
+  HELD_ARRIVAL_FIGURES,
   STREAM_END_FIGURES,
   RECONNECT_BURST_FIGURES,
   EVENT_ACCOUNT_FIGURES,

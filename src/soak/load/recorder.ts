@@ -140,7 +140,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.latency.heardBefore(event, wallMs);
       return;
     }
-    if (this.incident === null && !event.timeFound) this.timing.heard(client, event);
+    if (this.incident === null) this.timing.heard(client, event);
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 

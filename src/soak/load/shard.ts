@@ -127,7 +127,8 @@ export class Shard implements LoadGenerator {
     const vanishedMs = this.clock.nowMs() + vanishAfterMs(plan, plan.seed);
     const looker = setInterval(() => {
       this.watchIncident();
-      recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
+      const nowMs = this.clock.nowMs();
+      recorder.timing.look(fleet.clients, nowMs, nowMs >= vanishedMs, recorder.incident !== null);
       look();
     }, STALE_LOOK_MS);
     fleet.start();
@@ -145,7 +146,7 @@ export class Shard implements LoadGenerator {
     recorder.incident = null;
     fleet.closeAccounts(headSeq);
     this.audience = this.lookAtAudience();
-    recorder.timing.close();
+    recorder.timing.close(fleet.clients, this.clock.nowMs());
     fleet.sweep();
     await this.stale.close(fleet.clients);
     onSample(this.sample());

@@ -6,6 +6,7 @@ import { CAUSES, type Cause } from '../../core/causes.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { Bunching } from '../../measure/bunching.ts';
+import { HeldArrivals } from '../../measure/held-arrivals.ts';
 import { ReconnectBurst } from '../../measure/reconnect-burst.ts';
 import { StallPhases } from '../../measure/stall-phases.ts';
 import { StreamEnds } from '../../measure/stream-ends.ts';
@@ -20,12 +21,14 @@ export class Timing {
   private readonly ends: StreamEnds;
   private readonly returns: ReconnectBurst;
   private readonly phases: StallPhases;
+  private readonly held: HeldArrivals;
 
   /** @param processes that the clients are spread over */
   constructor(summary: Summary, processes: number) {
     this.summary = summary;
     this.ends = new StreamEnds(summary);
     this.returns = new ReconnectBurst(processes, () => summary.kind('healthy').planned);
+    this.held = new HeldArrivals(summary);
     this.phases = new StallPhases(summary, () => this.bunching.bunched);
   }
 
@@ -35,10 +38,13 @@ export class Timing {
 
   opened(client: Subscription): void {
     this.bunching.begin(client, client.opened > 1);
+    this.held.begin(client);
   }
 
   /** An event of a healthy client, due while its stream was open. */
-  heard(client: Subscription, { scheduledMs, sentMs }: StreamEvent): void {
+  heard(client: Subscription, { scheduledMs, sentMs, timeFound }: StreamEvent): void {
+    this.held.heard(client, client.context.nowMs);
+    if (timeFound) return;
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
     if (!Number.isNaN(dueMs)) this.bunching.heard(client, client.context.nowMs, dueMs);
   }
@@ -60,19 +66,30 @@ export class Timing {
     if (CAUSES[cause].retries) this.returns.lost(nowMs, nowMs - openedMs, retryMs);
   }
 
-  /** Several times a second. @param vanished whether those that vanish have done so */
-  look(clients: readonly Subscription[], vanished: boolean): void {
-    this.phases.look(
-      clients.some(
-        ({ state, behaviour: { kind } }) =>
-          state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished)),
-      ),
+  /**
+   * Several times a second.
+   *
+   * @param vanished whether those that vanish have done so
+   * @param inIncident whether something that the plan asked for is going on
+   */
+  look(clients: readonly Subscription[], nowMs: number, vanished: boolean, inIncident: boolean): void {
+    const stalling = clients.some(
+      ({ state, behaviour: { kind } }) => state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished)),
     );
+    this.phases.look(stalling);
+    this.held.look(stalling, healthyOf(clients), nowMs);
+    if (inIncident) this.held.interrupt(healthyOf(clients));
   }
 
   /** The accounts are closed. */
-  close(): void {
+  close(clients: readonly Subscription[], nowMs: number): void {
     this.phases.settle();
+    const healthy = healthyOf(clients);
+    this.held.close(
+      healthy,
+      healthy.filter(({ state, completed }) => state === 'open' && !completed),
+      nowMs,
+    );
     this.returns.settle();
   }
 
@@ -81,4 +98,8 @@ export class Timing {
     this.bunching.enterInto(this.summary);
     this.returns.enterInto(this.summary);
   }
+}
+
+function healthyOf(clients: readonly Subscription[]): Subscription[] {
+  return clients.filter(({ behaviour }) => behaviour.kind === 'healthy');
 }

@@ -112,6 +112,13 @@ export abstract class ClientState implements WheelNode {
   lastItemMs = Number.NEGATIVE_INFINITY;
   lateEventMs = Number.NEGATIVE_INFINITY;
   lateByMs = 0;
+  // What came behind a pause (measure/held-arrivals.ts).
+  cameMs = -1;
+  longestPauseMs = 0;
+  pauseMs = 0;
+  pauseEndedMs = 0;
+  togetherEvents = 0;
+  longestHeldMs = 0;
   // The wheel's (wheel.ts).
   wheelTick = 0;
   wheelSlot = -1;

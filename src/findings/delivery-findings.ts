@@ -100,9 +100,9 @@ export const DELIVERY_FINDINGS = {
     explainedBy: ['target-down', 'silent-stream'],
     means: 'Healthy clients wait while others accept nothing.',
     measured:
-      'Clients that stall come only some seconds after the ramp (an eighth of the load, at most 5 s); the latency of healthy clients while the server keeps such clients is held against that before them. From when an event was sent: p90 above 500 ms and five times the p99 before; or, where the sender itself waits, half of all events later than 2 s. Our own longest stop is added, a tenth of the events must have come in bunches or never, and it must get better once they are removed. Events that never came count with the time since they were due.',
+      'Clients that stall come only some seconds after the ramp (an eighth of the load, at most 5 s); the latency of healthy clients while the server keeps such clients is held against that before them. From when an event was sent: p90 above 500 ms and five times the p99 before; or, where the sender itself waits, half of all events later than 2 s. Our own longest stop is added, a tenth of the events must have come in bunches or never, and it must get better once they are removed. Events that never came count with the time since they were due. Where events say no time, or one that was only found: half of the healthy clients hear nothing for more than 2 s and five times the longest pause before, our own longest stop added, and then a quarter and more of what would have come, at once; a warning where nothing comes any more until the end, for nine in ten.',
     notSeen:
-      'Waiting for slow clients, which are there from the start; events further apart than the blocking lasts; runs without clients that stall.',
+      'Waiting for slow clients, which are there from the start; events further apart than the blocking lasts, or without a time and further apart than a fifth of it; runs without clients that stall.',
     faults: ['head-of-line'],
     advice:
       'Never wait for one client before writing to the next: give each its own bounded queue, write without awaiting `drain`, and remove a client whose queue is full.',

@@ -15,6 +15,7 @@ import { BUNCHING_FIGURES } from '../measure/bunching.ts';
 import { EVENT_PART_FIGURES } from '../measure/event-parts.ts';
 import { countUp } from '../measure/figures.ts';
 import { HEARTBEAT_FIGURES } from '../measure/heartbeat.ts';
+import { HELD_ARRIVAL_FIGURES } from '../measure/held-arrivals.ts';
 import { TimeHistogram } from '../measure/histogram.ts';
 import { NEXT_WRITE_FIGURES } from '../measure/next-write.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
@@ -54,6 +55,7 @@ const DECLARED = [
   EVENT_PART_FIGURES,
   REPLACED_FIGURES,
   STALL_PHASE_FIGURES,
+  HELD_ARRIVAL_FIGURES,
   STREAM_END_FIGURES,
   RECONNECT_BURST_FIGURES,
   EVENT_ACCOUNT_FIGURES,

@@ -130,6 +130,65 @@ it.each<[name: string, phases: Phases]>([
   expect(blocked(phases)).toBeNull();
 });
 
+interface Pauses {
+  /** The longest time between two events of each of 8 clients. */
+  before?: number[];
+  held?: number[];
+  after?: number[];
+  open?: number[];
+  came?: number;
+  ownStopMs?: number;
+}
+
+/** 8 healthy clients, and events of which nobody knows the time. */
+function pausing({ before, held = [], after = [], open = [], came = 160, ownStopMs = 20 }: Pauses): Detected | null {
+  return detected(headOfLineBlocking, (record) => {
+    fill(record, 'pauseBeforeStall', before ?? same(8, 250));
+    fill(record, 'pauseHeld', held);
+    fill(record, 'pauseAfterStall', after);
+    fill(record, 'pauseToTheEnd', open);
+    Object.assign(record.summary.counts, { cameBeforeStall: came, heldWhileStalled: 18 * held.length });
+    record.generator.eventLoopDelayMs.max = ownStopMs;
+  });
+}
+
+it('head-of-line-blocking is said where events have no time, by pauses behind which they come at once', () => {
+  const found = pausing({ held: same(7, 4500), after: same(8, 260) });
+  expect(found?.severity).toBeUndefined();
+  expect(found?.title).toMatch(
+    /^While 1 client accepted nothing, 7 of 8 healthy clients heard no event for up to 4\.5s and then 126 at once; events were at most 250ms apart before\.$/,
+  );
+  expect(found?.evidence).toMatchObject({ healthy: 8, stalled: 1, clientsHeld: 7, heldBack: 126 });
+});
+
+it('head-of-line-blocking is a warning where events have no time and none came any more', () => {
+  const found = pausing({ open: same(8, 9000) });
+  expect(found?.severity).toBe('warn');
+  expect(found?.title).toContain('events stopped for 8 of 8 healthy clients: none for the last 9s');
+});
+
+it.each<[name: string, pauses: Pauses]>([
+  ['came as far apart before', { before: same(8, 1000), held: same(8, 4500) }],
+  ['were too few before', { came: 40, held: same(8, 4500) }],
+  ['came late for a few only', { held: same(3, 4500) }],
+  ['came two seconds late at most', { held: same(8, 1900) }],
+  ['were late by as much as our own loop', { held: same(8, 4500), ownStopMs: 2600 }],
+  ['came no better when those were gone', { held: same(8, 4500), after: same(8, 4000) }],
+  ['stopped for a few only', { open: same(4, 9000) }],
+])('head-of-line-blocking is not said where events have no time and %s', (_name, pauses) => {
+  expect(pausing(pauses)).toBeNull();
+});
+
+it('head-of-line-blocking is told by times where there are any', () => {
+  const found = detected(headOfLineBlocking, (record) => {
+    fill(record, 'pauseBeforeStall', same(8, 250));
+    fill(record, 'pauseHeld', same(8, 4500));
+    fill(record, 'latencyBeforeStall', between(100, 1, 5));
+    Object.assign(record.summary.counts, { cameBeforeStall: 160, heldWhileStalled: 100, stamped: 300 });
+  });
+  expect(found).toBeNull();
+});
+
 function buffered(counts: Record<string, number>, change: (record: RunRecord) => void = () => {}): Detected | null {
   return detected(bufferedStream, (record) => {
     record.summary.times.latencySent.reset();

@@ -135,7 +135,8 @@ export class Shard implements LoadGenerator {
     const vanishedMs = this.clock.nowMs() + vanishAfterMs(plan, plan.seed);
     const looker = setInterval(() => {
       this.watchIncident();
-      recorder.timing.look(fleet.clients, this.clock.nowMs() >= vanishedMs);
+      const nowMs = this.clock.nowMs();
+      recorder.timing.look(fleet.clients, nowMs, nowMs >= vanishedMs, recorder.incident !== null);
       look();
     }, STALE_LOOK_MS);
     fleet.start();
@@ -156,7 +157,7 @@ export class Shard implements LoadGenerator {
     silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
     this.audience = this.lookAtAudience();
-    recorder.timing.close(fleet.clients);
+    recorder.timing.close(fleet.clients, this.clock.nowMs());
     fleet.sweep();
     fleet.closeHeartbeats();
     await this.stale.close(fleet.clients);

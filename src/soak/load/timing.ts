@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { layersNamed } from '../../findings/limit-directives.ts';
 import { Bunching } from '../../measure/bunching.ts';
+import { HeldArrivals } from '../../measure/held-arrivals.ts';
 import { NextWrite } from '../../measure/next-write.ts';
 import { ReconnectBurst } from '../../measure/reconnect-burst.ts';
 import { StallPhases } from '../../measure/stall-phases.ts';
@@ -24,6 +25,7 @@ export class Timing {
   private readonly ends: StreamEnds;
   private readonly returns: ReconnectBurst;
   private readonly phases: StallPhases;
+  private readonly held: HeldArrivals;
 
   /** @param processes that the clients are spread over */
   constructor(summary: Summary, processes: number) {
@@ -32,6 +34,7 @@ export class Timing {
     this.nextWrite = new NextWrite(summary);
     this.ends = new StreamEnds(summary);
     this.returns = new ReconnectBurst(processes, () => summary.kind('healthy').planned);
+    this.held = new HeldArrivals(summary);
     this.phases = new StallPhases(summary, () => this.bunching.bunched);
   }
 
@@ -42,6 +45,7 @@ export class Timing {
   opened(client: Subscription, head: ResponseHead): void {
     this.bunching.begin(client, client.opened > 1);
     this.ends.opened(layersNamed(head.headers));
+    this.held.begin(client);
   }
 
   /** An event or a comment has come. @returns when the one before it came on this stream */
@@ -60,6 +64,7 @@ export class Timing {
     const { nowMs, wallOffsetMs } = client.context;
     const writtenMs = (Number.isNaN(sentMs) ? scheduledMs : sentMs) - wallOffsetMs;
     this.nextWrite.heard(client, nowMs, beforeMs, { writtenMs, coarse, guessed: timeFound });
+    this.held.heard(client, nowMs);
     // A guess accuses nobody of bunches.
     if (timeFound) return;
     const dueMs = Number.isNaN(scheduledMs) ? sentMs : scheduledMs;
@@ -85,21 +90,32 @@ export class Timing {
     if (CAUSES[cause].retries) this.returns.lost(nowMs, nowMs - openedMs, retryMs);
   }
 
-  /** Several times a second. @param vanished whether those that vanish have done so */
-  look(clients: readonly Subscription[], vanished: boolean): void {
-    this.phases.look(
-      clients.some(
-        ({ state, behaviour: { kind } }) =>
-          state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished)),
-      ),
+  /**
+   * Several times a second.
+   *
+   * @param vanished whether those that vanish have done so
+   * @param inIncident whether something that the plan asked for is going on
+   */
+  look(clients: readonly Subscription[], nowMs: number, vanished: boolean, inIncident: boolean): void {
+    const stalling = clients.some(
+      ({ state, behaviour: { kind } }) => state === 'open' && (kind === 'stalled' || (kind === 'vanished' && vanished)),
     );
+    this.phases.look(stalling);
+    this.held.look(stalling, healthyOf(clients), nowMs);
+    if (inIncident) this.held.interrupt(healthyOf(clients));
   }
 
   /** The accounts are closed. */
-  close(clients: readonly Subscription[]): void {
+  close(clients: readonly Subscription[], nowMs: number): void {
     for (const client of clients) this.bunching.end(client);
     this.ends.settle();
     this.phases.settle();
+    const healthy = healthyOf(clients);
+    this.held.close(
+      healthy,
+      healthy.filter(({ state, completed }) => state === 'open' && !completed),
+      nowMs,
+    );
     this.returns.settle();
   }
 
@@ -108,4 +124,8 @@ export class Timing {
     this.bunching.enterInto(this.summary);
     this.returns.enterInto(this.summary);
   }
+}
+
+function healthyOf(clients: readonly Subscription[]): Subscription[] {
+  return clients.filter(({ behaviour }) => behaviour.kind === 'healthy');
 }

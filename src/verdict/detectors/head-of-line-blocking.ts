@@ -1,4 +1,5 @@
-import { formatDuration } from '../../core/units.ts';
+import { counted, formatCount, formatDuration } from '../../core/units.ts';
+import type { Detected } from '../../findings/finding.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 
@@ -11,6 +12,9 @@ const FACTOR = 5;
 const LEAST_MEDIAN_MS = 2000;
 /** Events that were held back come together, or never: a server that is merely too slow sends them one by one. */
 const HELD_SHARE = 0.1;
+/** Without times: fewer events of a client show no pace. */
+const LEAST_EVENTS_EACH = 6;
+const NEARLY_ALL = 0.9;
 
 /** Healthy clients wait while others accept nothing: held against what they lived through before. */
 export const headOfLineBlocking: Detector = {
@@ -20,7 +24,7 @@ export const headOfLineBlocking: Detector = {
       summary: { times, counts },
     } = record;
     const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after } = times;
-    if (!isBlocked(record)) return null;
+    if (!isBlocked(record)) return blockedByPauses(record);
     return {
       title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}.`,
       evidence: {
@@ -33,6 +37,47 @@ export const headOfLineBlocking: Detector = {
     };
   },
 };
+
+/**
+ * By our own clock, where the events say no time that anybody vouches for: all pause together while others accept
+ * nothing, and what was kept comes at once.
+ */
+function blockedByPauses(record: RunRecord): Detected | null {
+  const { summary, generator } = record;
+  const { times, counts } = summary;
+  const { pauseBeforeStall: before, pauseHeld: held, pauseAfterStall: after, pauseToTheEnd: open } = times;
+  if (times.latencyBeforeStall.count >= LEAST_SAMPLES && counts.stamped > 0) return null;
+  if (counts.cameBeforeStall < Math.max(LEAST_SAMPLES, LEAST_EVENTS_EACH * before.count)) return null;
+  if (before.count === 0) return null;
+  const healthy = summary.kind('healthy').connected;
+  const stalled = summary.kind('stalled').connected + summary.kind('vanished').connected;
+  const usualMs = before.percentile(100);
+  const leastMs = Math.max(LEAST_MEDIAN_MS, FACTOR * usualMs) + generator.eventLoopDelayMs.max;
+  const evidence = {
+    healthy,
+    stalled,
+    longestBeforeMs: usualMs,
+    heldBack: counts.heldWhileStalled,
+    clientsHeld: held.count,
+    longestHeldMs: held.percentile(100),
+    clientsWithoutEvents: open.count,
+    longestWithoutEventsMs: open.percentile(100),
+  };
+  const usual = `at most ${formatDuration(usualMs)} apart before`;
+  const isBetterAfter = after.count === 0 || after.percentile(50) < held.percentile(50) / 2;
+  if (2 * held.count >= healthy && held.percentile(50) > leastMs && isBetterAfter) {
+    return {
+      title: `While ${counted(stalled, 'client')} accepted nothing, ${formatCount(held.count)} of ${counted(healthy, 'healthy client')} heard no event for up to ${formatDuration(held.percentile(100))} and then ${formatCount(counts.heldWhileStalled)} at once; events were ${usual}.`,
+      evidence,
+    };
+  }
+  if (open.count < NEARLY_ALL * healthy || open.percentile(50) <= leastMs) return null;
+  return {
+    severity: 'warn',
+    title: `Since ${counted(stalled, 'client')} accepted nothing, events stopped for ${formatCount(open.count)} of ${counted(healthy, 'healthy client')}: none for the last ${formatDuration(open.percentile(50))}, and ${usual}. Either they wait for those, or nothing was published any more.`,
+    evidence,
+  };
+}
 
 function isBlocked({ summary: { times, counts }, generator }: RunRecord): boolean {
   const {

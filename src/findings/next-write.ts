@@ -8,7 +8,7 @@ import { ONE_MOMENT_MS } from './arrivals.ts';
 const LEAST_EVENTS = 3;
 /** The share of the events that has to be held so: one that was late by chance is no missing flush. */
 const HELD_SHARE = 0.8;
-/** The quickest quarter of what came before came this near to the next write: that is no delay of about so long. */
+/** The quickest tenth of what came before came this near to the next write: that is no delay of about so long. */
 const NEAR_SHARE = 1 / 8;
 /** Times differ by this where no clock can be the reason: one that is wrong makes all events late by the same. */
 const LEAST_SPREAD_MS = 200;
@@ -47,7 +47,7 @@ function looksHeldForNext({ counts, times }: NextWriteSeen, streams: number): bo
   const { nextJudged, heldUntilNext, heldUntilBeat, beatsAlone } = counts;
   const withBeats = beatsAlone > 0 && isSpread(times.heldForNext) ? heldUntilBeat : 0;
   const nearMs = Math.min(ONE_MOMENT_MS, times.heldForNext.percentile(50) * NEAR_SHARE);
-  const withNext = times.nextApart.percentile(25) <= nearMs ? heldUntilNext : 0;
+  const withNext = times.nextApart.percentile(10) <= nearMs ? heldUntilNext : 0;
   const held = withNext + withBeats;
   return held >= Math.max(LEAST_EVENTS, streams) && held >= nextJudged * HELD_SHARE;
 }

@@ -12,7 +12,9 @@ export function enterWithoutHead(
   withoutHead: Pick<TimeHistogram, 'record'>,
 ): void {
   for (const client of clients) {
-    const waitedMs = client.opened === 0 ? waitFor(client, nowMs) : null;
+    // The network of one that vanishes goes before its stream begins: that was us.
+    const isJudged = client.opened === 0 && client.behaviour.kind !== 'vanished';
+    const waitedMs = isJudged ? waitFor(client, nowMs) : null;
     if (waitedMs !== null) withoutHead.record(waitedMs);
   }
 }

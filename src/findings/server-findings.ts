@@ -51,7 +51,7 @@ export const SERVER_FINDINGS = {
     severity: 'fail',
     means: 'The server holds memory although all clients have gone.',
     measured:
-      'Heap and external memory in use, each after a garbage collection, before the first and after the last client; more than 16 MiB and 1 KiB a stream. Of another server on this machine, where clients came and went (`--churn`), no count of clients is named and its memory kept 8 MiB and 32 KiB a stream: a second wave of up to 2,000 clients that come and go, 20 s at most, in which it must rise on in an even line beyond what garbage does (160 MiB, and one and a half times what was there).',
+      'Heap and external memory in use, each after a garbage collection, before the first and after the last client; more than 16 MiB and 1 KiB a stream. Of another server on this machine, where clients came and went (`--churn`), no count of clients is named and its memory kept 8 MiB and 32 KiB a stream: a second wave of up to 4,000 clients that come and go, half of them before their stream began, 40 s at most, in which it must rise on in an even line beyond what garbage does (160 MiB, and one and a half times what was there).',
     notSeen:
       'Memory outside of the heap of our own server; of others what a client leaves of a few KiB, which such a wave does not raise above garbage, and runtimes that fill their heap before they collect (Java).',
     faults: ['leak-memory'],

@@ -119,16 +119,14 @@ class Run {
     if (server.stop?.listensAgain === true) counts.notRecovered += counts.notBackAfterStop;
     if (server.down === null && server.stop === null) {
       const { summary } = result;
-      const { turnedAway } = this.places;
-      const seen = { ...server, samples: inOrder(this.samples) };
-      const loadedMs = (): number => this.loadedMs();
       const { server: settled, ...waves } = await afterwards(targets, {
         ...options,
         server: serverPlan,
-        seen,
+        seen: { ...server, samples: inOrder(this.samples) },
         summary,
-        turnedAway,
-        loadedMs,
+        turnedAway: this.places.turnedAway,
+        mayAskAgain: this.endedEarly === null,
+        loadedMs: () => this.loadedMs(),
       });
       Object.assign(server, settled);
       this.waves = waves;

@@ -22,8 +22,11 @@ const NOTICED_MS = { least: 2000, most: 10_000, silences: 2 } as const;
 /** No faster than in the run, so that no limit of a rate looks like one of places; of a long ramp this part. */
 const MOST_RAMP_MS = 5000;
 const WAVE_MS = 1000;
-/** So many clients come and go a second, for as long as garbage may lie; it ends when it has told. */
-const COMING_AND_GOING = { clients: 50, perSecond: 100, durationMs: 20_000, rampMs: 500 } as const;
+/**
+ * So many clients come and go a second, until as many have left as garbage may lie of, half of them before their stream
+ * began. It ends when it has told; a busy machine takes longer than the 20 s of an idle one.
+ */
+const COMING_AND_GOING = { clients: 50, perSecond: 100, left: 4000, durationMs: 40_000, rampMs: 500 } as const;
 
 export interface WaveOptions extends GeneratorOptions {
   signal: AbortSignal;
@@ -65,27 +68,34 @@ export async function waveOfMemory(
   const run = leftBehind(first, server.baseline, server.settled);
   if (first.counts.churned === 0 || !isReadHere(server) || run === null || !isWorthAWave(run)) return null;
   const { signal, onEvent, loadedMs } = options;
-  const { clients, perSecond, durationMs, rampMs } = COMING_AND_GOING;
+  const { clients, perSecond, left: mostLeft, durationMs, rampMs } = COMING_AND_GOING;
   onEvent({
     type: 'note',
-    text: `a second wave of up to ${formatCount((perSecond * durationMs) / 1000)} clients that come and go (${formatDuration(durationMs)} at most) shows whether what the server kept is garbage`,
+    text: `a second wave of up to ${formatCount(mostLeft)} clients that come and go (${formatDuration(durationMs)} at most) shows whether what the server kept is garbage`,
   });
   const [target] = targets;
   const samples = [server.settled];
   const told = new AbortController();
   const pending: Promise<void>[] = [];
-  const look = async (): Promise<void> => {
+  let rises = false;
+  const look = async (left: number): Promise<void> => {
     samples.push(await target.sample(loadedMs()));
-    if (risesWithClients(sizesOf(samples))) told.abort();
+    rises ||= risesWithClients(sizesOf(samples));
+    if (rises || left >= mostLeft) told.abort();
   };
   const size = { clients: Math.min(clients, options.plan.clients), rampMs, durationMs, churnPerSecond: perSecond };
-  const { summary } = await wave(targets, size, { ...options, signal: AbortSignal.any([signal, told.signal]) }, () => {
-    pending.push(look());
-  });
+  const { summary } = await wave(
+    targets,
+    size,
+    { ...options, signal: AbortSignal.any([signal, told.signal]) },
+    ({ left }) => {
+      pending.push(look(left));
+    },
+  );
   await Promise.all(pending);
   await pause(NOTICED_MS.least, signal);
   const kept = leftBehind(summary, server.settled, await target.sample(loadedMs()));
-  return kept === null || signal.aborted ? null : { run, wave: kept, rises: told.signal.aborted };
+  return kept === null || signal.aborted ? null : { run, wave: kept, rises };
 }
 
 /** By a process of this machine, whose runtime does not fill its heap before it collects, and without a count of clients. */

@@ -1,5 +1,6 @@
 import { CAUSES } from '../../core/causes.ts';
 import { formatDuration } from '../../core/units.ts';
+import { adviceOnLateRefusal } from '../../findings/late-refusal.ts';
 import { adviceOnStatus } from '../../findings/refusal-advice.ts';
 import { fail, field, pass, skip, warn, type Check } from './check.ts';
 
@@ -40,7 +41,7 @@ export const status: Check = {
     return fail(
       `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}`,
       { ...evidence, retryAfter: field(main, 'retry-after') },
-      adviceOnStatus(statusCode),
+      adviceOnLateRefusal(statusCode, (main.headMs ?? 0) - main.askedMs) + adviceOnStatus(statusCode),
     );
   },
 };

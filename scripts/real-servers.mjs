@@ -7,7 +7,7 @@
  * and the tests that need it are skipped by name. Runs before `npm test`; what is there already is not fetched again.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ import { cacheFolder, keepFound } from './found.mjs';
 const run = promisify(execFile);
 const folder = cacheFolder('real-servers');
 const STEP_MS = 120_000;
+/** Go compiles its whole library once. */
+const BUILD_MS = 300_000;
 const PYTHON_PACKAGES = ['sse-starlette==3.7.0', 'starlette==1.10.0', 'uvicorn==0.54.0'];
 /** Where its own installer puts it, and nothing else looks. */
 const GO_PROGRAMS = ['go', '/usr/local/go/bin/go'];
@@ -128,15 +130,23 @@ async function findSseStarlette() {
   return place;
 }
 
+const goPlace = join(folder, 'go');
+const goServer = join(goPlace, 'write-timeout');
+
+/** One that was built from an older source is built anew. */
+async function forgetOldGoServer() {
+  const [built, source] = await Promise.all([stat(goServer).catch(() => null), stat(GO_SOURCE)]);
+  if (built !== null && built.mtimeMs < source.mtimeMs) await rm(goServer);
+}
+
 /** @returns the server in Go, built with nothing but Go's own library */
 async function findGoServer() {
-  const place = join(folder, 'go');
+  const [place, built] = [goPlace, goServer];
   await mkdir(place, { recursive: true });
-  const built = join(place, 'write-timeout');
   const env = { ...process.env, GOCACHE: join(place, 'cache'), GOPATH: place, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
   for (const go of GO_PROGRAMS) {
     try {
-      await run(go, ['build', '-o', built, GO_SOURCE], { env, cwd: place, timeout: STEP_MS });
+      await run(go, ['build', '-o', built, GO_SOURCE], { env, cwd: place, timeout: BUILD_MS });
       await rm(join(place, 'cache'), { recursive: true, force: true });
       return built;
     } catch (error) {
@@ -146,6 +156,7 @@ async function findGoServer() {
   throw new Error('Go is not installed');
 }
 
+await forgetOldGoServer();
 await keepFound(folder, {
   ...Object.fromEntries(Object.keys(PROXIES).map((name) => [name, () => findProxy(name)])),
   sseStarlette: findSseStarlette,

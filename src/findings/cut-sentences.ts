@@ -7,6 +7,8 @@ import { whereItIsSet } from './limit-directives.ts';
 /** More default limits are not quoted. */
 const MOST_DEFAULTS = 6;
 
+/** The greeting of a stream comes so soon behind its head. */
+const ALIKE_MS = 300;
 const HEARTBEATS_FIRST = 'Send every client a comment (`: ping`) at less than half of that time';
 
 /** To stand behind "Streams are" or "The stream was". */
@@ -19,7 +21,7 @@ export function cutSays({ kind, silenceMs, ageMs, ageUpToMs }: Cut): string {
       ? `cut at the age of ${age}, whatever flows`
       : `cut at ages from ${age} to ${shown(ageUpToMs)}, whatever flows, each when its next event was due`;
   }
-  return silence === age
+  return Math.abs((silenceMs ?? 0) - (ageMs ?? 0)) < ALIKE_MS
     ? `cut after ${silence} without a byte, which was their age, too (an idle limit or an absolute one, which cannot be told apart while nothing is sent)`
     : `cut after ${silence} without a byte and at the age of ${age} (an idle limit of the one or an absolute one of the other, which cannot be told apart)`;
 }

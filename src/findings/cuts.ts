@@ -116,14 +116,14 @@ export function limitToleranceMs(limitMs: number): number {
   return Math.max(Math.min(1000, limitMs * 0.1), limitMs * NEAR_SHARE);
 }
 
-/** Whether two streams were cut after one silence. */
-export function areOfOneSilence(silenceMs: number, otherMs: number): boolean {
-  return Math.abs(otherMs - silenceMs) <= Math.max(SAME_AGE_MS, silenceMs * NEAR_SHARE);
+/** Whether two streams were cut after one silence. @param stopMs for which we stood still ourselves */
+export function areOfOneSilence(silenceMs: number, otherMs: number, stopMs = 0): boolean {
+  return Math.abs(otherMs - silenceMs) <= Math.max(SAME_AGE_MS, silenceMs * NEAR_SHARE) + stopMs;
 }
 
-/** Whether two streams, opened at different times, were cut at one age. */
-export function areOfOneAge(ageMs: number, otherMs: number): boolean {
-  return Math.abs(otherMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE);
+/** Whether two streams, opened at different times, were cut at one age. @param stopMs for which we stood still ourselves */
+export function areOfOneAge(ageMs: number, otherMs: number, stopMs = 0): boolean {
+  return Math.abs(otherMs - ageMs) <= Math.max(SAME_AGE_MS, ageMs * SAME_AGE_SHARE) + stopMs;
 }
 
 /**

@@ -89,11 +89,11 @@ export function cutSeen(seen: Observations, main: Listening): CutSeen | null {
   const isIdle =
     first.silenceMs >= LEAST_LIMIT_MS &&
     !refutesIdle(certainMs, first.silenceMs) &&
-    (second === null || isSameSilence(first.silenceMs, second.silenceMs));
+    (second === null || isSameSilence(first.silenceMs, second.silenceMs, seen.ownStopMs));
   const isAged =
     first.ageMs >= LEAST_LIMIT_MS &&
     oldestMs <= first.ageMs + limitToleranceMs(first.ageMs) &&
-    (second === null || (!atOneMoment && areOfOneAge(first.ageMs, second.ageMs)));
+    (second === null || (!atOneMoment && areOfOneAge(first.ageMs, second.ageMs, seen.ownStopMs)));
   return { main: first, second, atOneMoment, cut: limitLeft(), survivedMs, named };
 
   function limitLeft(): Cut | null {

@@ -217,6 +217,24 @@ describe.concurrent('a server in Go', { timeout: 120_000 }, () => {
       }
     },
   );
+
+  it.skipIf('missing' in go)(
+    `a TimeoutHandler of Go is named where 503 comes after its time${why(go)}`,
+    async ({ expect }) => {
+      const server = await startServerProcess({
+        command: 'missing' in go ? '' : go.found,
+        args: ['-handler', '1500ms'],
+      });
+      try {
+        const { checks } = await probe(server.url, '5s');
+        const status = checks.find(({ id }) => id === 'status');
+        expect(status?.title).toContain('503');
+        expect(status?.hint).toMatch(/^It came after 1\.[5-9]s, .*TimeoutHandler/);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 });
 
 describe.concurrent('a server that ends its streams', { timeout: 120_000 }, () => {

@@ -1,4 +1,5 @@
 import { CAUSES } from '../../core/causes.ts';
+import { adviceOnLateRefusal } from '../../findings/late-refusal.ts';
 import { noHeadSays } from '../../findings/no-head.ts';
 import { adviceOnCause, adviceOnStatus } from '../../findings/refusal-advice.ts';
 import { refusedAnswerSays } from '../../findings/refused-answer.ts';
@@ -46,7 +47,7 @@ export const status: Check = {
     return fail(
       `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
       { ...evidence, retryAfter: answer.retryAfter, challenge: answer.challenge },
-      adviceOnStatus(statusCode),
+      adviceOnLateRefusal(statusCode, (main.headMs ?? 0) - main.askedMs) + adviceOnStatus(statusCode),
     );
   },
 };

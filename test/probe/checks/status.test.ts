@@ -36,6 +36,19 @@ judges(status, [
     answering(503, {}, { 'retry-after': '120' }),
     { status: 'fail', evidence: { retryAfter: '120' } },
   ],
+  [
+    'names whose time was up where a gateway says no after a while',
+    { main: { ...(answering(504).main as Course), headMs: 60_020 } },
+    {
+      status: 'fail',
+      hint: 'It came after 1m, as when a time is up in which the head did not come: `proxy_read_timeout`',
+    },
+  ],
+  [
+    'names no time where the same answer came at once',
+    answering(504),
+    { status: 'fail', hint: 'The server, or a gateway' },
+  ],
   ['fails a success that is not 200', answering(206), { status: 'fail' }],
   [
     'fails a status whose text is a terminal sequence',

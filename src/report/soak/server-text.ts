@@ -7,14 +7,15 @@ import type { RunRecord } from '../../record/run-record.ts';
 import { processText } from '../../verdict/memory-question.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
-export function serverText(record: RunRecord, growth: Growth): string {
+/** @param urls that clients were aimed at: of the first one alone the process is watched */
+export function serverText(record: RunRecord, growth: Growth, urls = 1): string {
   const { source, memory, process: watched, baseline, settled, down } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
   const left = settled?.clients ?? null;
   const clients = left === null ? 'clients after: unknown' : `${formatCount(left)} clients left over`;
   const who = watched === null ? '' : `memory of ${processText(watched)}${others(watched)}: `;
   const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
-  return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}`;
+  return `${who}${memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase()} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after${source === 'embedded' ? `; ${clients}` : ''}${grows(growth)}${proxy}${urls > 1 ? '; the servers of the other URLs are not watched' : ''}`;
 }
 
 /** What else is counted in. */

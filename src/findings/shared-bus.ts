@@ -1,3 +1,3 @@
 /** What lets all instances of a service hear what one of them publishes. */
 export const SHARED_BUS =
-  'let every instance hear all that is published, over a bus with a subscription for each (Redis pub/sub, NATS, a fanout exchange of RabbitMQ, a consumer group of Kafka for each instance), not over one queue that they share';
+  'let each instance subscribe by itself to a bus on which all publish (Redis pub/sub, NATS, a fanout exchange, a Kafka group of its own), not take from one queue with the others';

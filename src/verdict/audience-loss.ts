@@ -74,7 +74,7 @@ function lossOf(structure: Structure): Detected | null {
     severity: 'warn',
     title: `An event reached ${formatCount(heardBy)} of ${counted(hearers, 'client')} on the median, and not always the same ones, though all asked for the same.`,
     evidence,
-    hint: `If this is one feed, look for clients that are skipped (a queue that drops, a write that fails without a word) and for instances that share a queue: ${SHARED_BUS}. If each client has a filter of its own, all is well: --ignore event-lost.`,
+    hint: `If this is one feed, look for clients that are skipped without a word, and for instances that share a queue: ${SHARED_BUS}. If each client has a filter of its own: --ignore event-lost.`,
   };
 }
 

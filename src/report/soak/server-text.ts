@@ -7,7 +7,8 @@ import type { RunRecord } from '../../record/run-record.ts';
 import { processText } from '../../verdict/memory-question.ts';
 import { METRIC_UNITS } from '../../verdict/metrics.ts';
 
-export function serverText(record: RunRecord, growth: Growth): string {
+/** @param urls that clients were aimed at: of the first one alone the process is watched */
+export function serverText(record: RunRecord, growth: Growth, urls = 1): string {
   const { source, memory, process: watched, baseline, settled, down, clientCount } = record.server;
   if (down !== null) return `went away: ${printable(down)}`;
   const clients = clientCount === null ? [] : [clientsText(record)];
@@ -16,7 +17,7 @@ export function serverText(record: RunRecord, growth: Growth): string {
   const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
   const what = memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase();
   const figures = `${who}${what} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after`;
-  return `${[figures, ...clients].join('; ')}${grows(growth)}${proxy}`;
+  return `${[figures, ...clients].join('; ')}${grows(growth)}${proxy}${urls > 1 ? '; the servers of the other URLs are not watched' : ''}`;
 }
 
 function clientsText({ server }: RunRecord): string {

@@ -65,7 +65,7 @@ function findingLines({ id, severity, title, hint }: Finding, paint: Paint): str
   ];
 }
 
-function figures({ record, verdict }: SoakResult): [string, string][] {
+function figures({ record, verdict, plan }: SoakResult): [string, string][] {
   const { summary, server, generator } = record;
   const { counts, times } = summary;
   const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
@@ -92,7 +92,7 @@ function figures({ record, verdict }: SoakResult): [string, string][] {
   ];
   if (counts.incidents > 0) rows.push(['incidents', incidents(record)]);
   if (server.source !== 'none' || server.clientCount !== null)
-    rows.push(['server', serverText(record, verdict.growth)]);
+    rows.push(['server', serverText(record, verdict.growth, plan.urls.length)]);
   rows.push([
     'load tool',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, own event loop late by p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,

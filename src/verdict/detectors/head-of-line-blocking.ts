@@ -74,6 +74,7 @@ function blockedByPauses(record: RunRecord): Detected | null {
   if (open.count < NEARLY_ALL * healthy || open.percentile(50) <= leastMs) return null;
   return {
     severity: 'warn',
+    explains: false,
     title: `Since ${counted(stalled, 'client')} accepted nothing, events stopped for ${formatCount(open.count)} of ${counted(healthy, 'healthy client')}: none for the last ${formatDuration(open.percentile(50))}, and ${usual}. Either they wait for those, or nothing was published any more.`,
     evidence,
   };

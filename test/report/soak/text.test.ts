@@ -157,6 +157,12 @@ it.each<[string, Partial<ServerRecord>, string]>([
   expect(textOf(record)).toContain(says);
 });
 
+it('the summary says that the servers of further URLs are not watched', () => {
+  const record = soundRecord(({ server }) => Object.assign(server, { source: 'pid', memory: 'pss', process: FOUND }));
+  const urls = ['http://127.0.0.1:8080/events', 'http://127.0.0.1:8081/events'];
+  expect(textOf(record, { url: urls })).toContain('58.2MiB after; the servers of the other URLs are not watched\n');
+});
+
 it('the summary has colours only where they are passed in', () => {
   const record = soundRecord(({ summary }) => {
     summary.counts.lost = 1;

@@ -6,6 +6,8 @@ import { formatDuration } from '../core/units.ts';
 import { ONE_MOMENT_MS } from './arrivals.ts';
 
 const LEAST_EVENTS = 3;
+/** Where there are more streams, not all of them are looked at. */
+const MOST_STREAMS = 100;
 /** The share of the events that has to be held so: one that was late by chance is no missing flush. */
 const HELD_SHARE = 0.8;
 /** The quickest tenth of what came before came this near to the next write: that is no delay of about so long. */
@@ -49,7 +51,7 @@ function looksHeldForNext({ counts, times }: NextWriteSeen, streams: number): bo
   const nearMs = Math.min(ONE_MOMENT_MS, times.heldForNext.percentile(50) * NEAR_SHARE);
   const withNext = times.nextApart.percentile(10) <= nearMs ? heldUntilNext : 0;
   const held = withNext + withBeats;
-  return held >= Math.max(LEAST_EVENTS, streams) && held >= nextJudged * HELD_SHARE;
+  return held >= Math.max(LEAST_EVENTS, Math.min(streams, MOST_STREAMS)) && held >= nextJudged * HELD_SHARE;
 }
 
 function isSpread(times: NextWriteSeen['times']['heldForNext']): boolean {

@@ -55,7 +55,7 @@ export function fellSilent(seen: Observations, main: Listening): boolean {
 }
 
 /** A client that came afterwards shows that nobody writes to this stream any more. */
-export function isDead(seen: Observations, main: Listening): boolean {
+function isDead(seen: Observations, main: Listening): boolean {
   const dead = deadStream(seen, main);
   return dead !== null && dead.newcomer !== 'quiet';
 }

@@ -15,6 +15,8 @@ import { StreamEnds } from '../../measure/stream-ends.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
 
+/** The first clients of the plan show whether a flush is missing: it is so for all, and costs each event of theirs. */
+const NEXT_WRITE_CLIENTS = 200;
 /** Ends that somebody else decided on; the others are limits of ours. */
 const CUTS = new Set<Cause>(['reset', 'eof-clean', 'eof-truncated', 'http-protocol']);
 
@@ -50,20 +52,23 @@ export class Timing {
 
   /** An event or a comment has come. @returns when the one before it came on this stream */
   item(client: Subscription): number {
+    if (client.index >= NEXT_WRITE_CLIENTS) return Number.NEGATIVE_INFINITY;
     const { lastItemMs } = client;
     client.lastItemMs = client.context.nowMs;
     return lastItemMs;
   }
 
   beat(client: Subscription): void {
-    this.nextWrite.beat(client, client.context.nowMs);
+    if (client.index < NEXT_WRITE_CLIENTS) this.nextWrite.beat(client, client.context.nowMs);
   }
 
   /** An event of a healthy client, due while its stream was open. @param beforeMs what `item` has returned for it */
   heard(client: Subscription, { scheduledMs, sentMs, coarse, timeFound }: StreamEvent, beforeMs: number): void {
     const { nowMs, wallOffsetMs } = client.context;
-    const writtenMs = (Number.isNaN(sentMs) ? scheduledMs : sentMs) - wallOffsetMs;
-    this.nextWrite.heard(client, nowMs, beforeMs, { writtenMs, coarse, guessed: timeFound });
+    if (beforeMs !== Number.NEGATIVE_INFINITY) {
+      const writtenMs = (Number.isNaN(sentMs) ? scheduledMs : sentMs) - wallOffsetMs;
+      this.nextWrite.heard(client, nowMs, beforeMs, { writtenMs, coarse, guessed: timeFound });
+    }
     this.held.heard(client, nowMs);
     // A guess accuses nobody of bunches.
     if (timeFound) return;

@@ -16,7 +16,7 @@ const MISSING_AFTER_MS = 3000;
 
 type WithId = NotedEvent & { readonly id: string };
 /** `place` is that in which it came. */
-type Identified = WithId & { readonly place: number };
+type Identified = Pick<WithId, 'id' | 'atMs' | 'untimed'> & { readonly place: number };
 
 export interface Replayed {
   /** How many events the main stream has had behind the id when the other one opened. */
@@ -148,9 +148,17 @@ function hasId(event: NotedEvent): event is WithId {
 
 /** Null where ids do not tell the events apart, or are missing. */
 function inOrder(events: readonly NotedEvent[]): Identified[] | null {
-  const identified = events.filter(hasId).map((event, place): Identified => ({ ...event, place }));
+  const identified: Identified[] = [];
+  const ids = new Set<string>();
+  for (const event of events) {
+    if (!hasId(event)) continue;
+    const { id, atMs, untimed } = event;
+    // Asked again and again while a stream runs: of ids that repeat nothing more is looked at.
+    if (ids.has(id)) return null;
+    ids.add(id);
+    identified.push({ id, atMs, untimed, place: identified.length });
+  }
   if (identified.length === 0 || identified.length < events.length * LEAST_WITH_ID) return null;
-  if (new Set(identified.map(({ id }) => id)).size < identified.length) return null;
   const numbers = identified.map(({ id }) => NUMBERED.exec(id));
   const prefix = numbers[0]?.[1];
   if (prefix === undefined || numbers.some((found) => found?.[1] !== prefix)) return identified;

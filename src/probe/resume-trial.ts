@@ -27,7 +27,7 @@ export interface TrialTime {
 
 /** The id to come back with; null as long as there is none that would show anything. */
 export function resumeBase({ main, nowMs, durationMs }: TrialTime): string | null {
-  if (!main.isStream) return null;
+  if (!main.isStream || main.log.publishedWithId < 2) return null;
   const ids = idsInOrder(main.log.published);
   if (ids === null) return null;
   const isLate = nowMs > durationMs * LATE_SHARE || main.end !== null;
@@ -48,6 +48,7 @@ export interface MovedId {
  * @param untilMs what came later is not looked at
  */
 export function movedId({ published, movedIds }: StreamLog, untilMs: number): MovedId | null {
+  if (movedIds.length === 0) return null;
   const ids = new Set(idsInOrder(published));
   const latest = published.filter(({ atMs }) => atMs <= untilMs).length - BEHIND;
   for (const { id, behind } of movedIds.toReversed()) {

@@ -1,5 +1,5 @@
 /** Clients of which each is sent a stream of its own. */
-import type { SequenceState } from './ledger.ts';
+import type { SequenceState } from './sequence-state.ts';
 
 /** So many clients may be on their way to the head. */
 const BEHIND_SHARE = 0.1;

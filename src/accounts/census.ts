@@ -9,7 +9,8 @@
  */
 import { type CensusFigures, noFigures } from './census-figures.ts';
 import { type Content, contentOf, idOf, type KeyedEvent, type Naming } from './event-key.ts';
-import { Ledger, type SequenceState } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { type SequenceState } from './sequence-state.ts';
 import { Variants } from './variants.ts';
 
 /** A power of two. */

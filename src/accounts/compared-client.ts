@@ -1,6 +1,6 @@
 /** What a comparison keeps of a client, and of an event. */
 import type { Content, KeyedEvent } from './event-key.ts';
-import type { SequenceState } from './ledger.ts';
+import type { SequenceState } from './sequence-state.ts';
 
 /** An event with the number it got here, good for one numbering. */
 export interface ComparedEvent extends KeyedEvent {

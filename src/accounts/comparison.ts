@@ -7,20 +7,20 @@
  * is where the others are, at the head, counts only where each connection is sent the same in its own time (`apart`).
  * Whether any of this may be believed shows in the figures, which are looked at once a second and at the end: payloads
  * that differ from client to client, come again and again, or run for each connection on their own are not compared.
- * Where ids, or the numbers at the pointer, prove to be a sequence they are believed more: also about what most clients
- * missed, and what came behind a Last-Event-ID.
+ * Ids, or numbers at the pointer, that prove to be a sequence are believed more: also about what most clients missed.
  */
 import { Census, CENSUS_EVENTS } from './census.ts';
 import { addFigures, type CensusFigures, noFigures } from './census-figures.ts';
 import { type Compared, doubtOf, NamingReview } from './comparison-doubt.ts';
 import { comparisonVerdict } from './comparison-verdict.ts';
 import type { ComparedClient, ComparedEvent, Pending } from './compared-client.ts';
-import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
+import { keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
 import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
 import { areApart } from './apart.ts';
-import { forget, type Ledger } from './ledger.ts';
+import { type Ledger } from './ledger.ts';
+import { forget } from './sequence-state.ts';
 import { acquit } from '../measure/defects.ts';
 import type { NoSequence, SequenceVerdict } from './sequence.ts';
 
@@ -44,7 +44,7 @@ export class Comparison {
   private isPersonal = false;
   /** Why it is not worth going on. */
   private gaveUp: NoSequence | null = null;
-  /** Of events that have a name, and of others. */
+  /** Hearings of events that have a name, and of others. */
   private hearings = 0;
   private unnamed = 0;
   private reviewed = new NamingReview();
@@ -117,10 +117,10 @@ export class Comparison {
     const compared = this.compared(this.census.figures(nowMs - SETTLED_MS));
     const review = this.reviewed.judge(compared, this.unnamed, this.naming);
     if (review === 'stays') return;
-    if (review === 'personal') this.isPersonal = true;
+    this.isPersonal ||= review === 'personal';
     const next = review === 'hopeless' ? null : this.naming.next();
-    if (next !== null) this.beginAnew(next);
-    else this.gaveUp = this.isPersonal || review === 'names-nothing' ? 'personal' : 'repeated';
+    if (next !== null) return this.beginAnew(next);
+    this.gaveUp = this.isPersonal || review === 'names-nothing' ? 'personal' : 'repeated';
   }
 
   /** What is known by now of the events that came until `untilMs`; all of them without it. */
@@ -159,8 +159,7 @@ export class Comparison {
       forget(client);
       return -1;
     }
-    const key = keyOf(event, this.naming.current) ?? '';
-    const heard = { key, id: this.naming.countingOf(event), content: contentOf(event, this.naming.current) };
+    const heard = this.naming.heardAs(event);
     // It may have heard the newest before others were read the ones before.
     if (client.baseSeq < 0 || client.atHeadFrom < 0) {
       forget(client);

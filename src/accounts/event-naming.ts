@@ -5,7 +5,8 @@
  * member that was found to count may name the events, else the data without the times in them. Where all of that fails,
  * clients cannot be compared.
  */
-import type { KeyedEvent, Naming } from './event-key.ts';
+import type { Pending } from './compared-client.ts';
+import { contentOf, keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import type { SequenceMethod } from './sequence.ts';
 import { withoutTimes } from './time-text.ts';
 
@@ -35,6 +36,12 @@ export class EventNaming {
       default:
         return null;
     }
+  }
+
+  /** What a client heard, as it is compared. */
+  heardAs(event: KeyedEvent): Omit<Pending, 'sinceMs'> {
+    const key = keyOf(event, this.current) ?? '';
+    return { key, id: this.countingOf(event), content: contentOf(event, this.current) };
   }
 
   /** @param proven what is counted proves to be a sequence */

@@ -12,36 +12,12 @@
  * what came before its Last-Event-ID. So neither a history for newcomers nor a numbering that starts again
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
-import { type Affected, mark } from '../measure/defects.ts';
-import {
-  beginsBefore,
-  cameAgainFrom,
-  forgetReturn,
-  isReplayed,
-  Joins,
-  missedOfThePast,
-  pastBits,
-  type ReturnState,
-  returns,
-} from './returned.ts';
+import { mark } from '../measure/defects.ts';
+import { beginsBefore, cameAgainFrom, isReplayed, Joins, missedOfThePast, pastBits, returns } from './returned.ts';
+import { forget, type SequenceState } from './sequence-state.ts';
 
 const WINDOW = 32;
 const LEAST_REPLAYED = 3;
-
-/** The account of one client; lives in the client's own object. */
-export interface SequenceState extends ReturnState, Affected {
-  /** The first number seen; -1 before any. */
-  baseSeq: number;
-  lastSeq: number;
-  /** Bit i: lastSeq - 1 - i was seen. */
-  seenMask: number;
-  /** Bit i: lastSeq - 1 - i was missed behind a Last-Event-ID. */
-  resumeMask: number;
-  /** The number with which the account was at the head for the first time; -1 before. */
-  atHeadFrom: number;
-  /** The client takes its events slowly. */
-  readsSlowly: boolean;
-}
 
 export class Ledger {
   lost = 0;
@@ -241,14 +217,4 @@ export class Ledger {
     else if (missedInResume === false && !behind) state.missing -= 1;
     this.cameLate(seq, missedInResume, behind, isPast);
   }
-}
-
-/** The account ends; the next event begins another. */
-export function forget(state: SequenceState): void {
-  state.baseSeq = -1;
-  state.lastSeq = -1;
-  state.seenMask = 0;
-  state.resumeMask = 0;
-  state.atHeadFrom = -1;
-  forgetReturn(state);
 }

@@ -13,7 +13,7 @@ import {
 import type { AuxiliaryName } from './auxiliary-streams.ts';
 import type { Listening } from './listening.ts';
 import { heardSince } from './quiet-stream.ts';
-import type { NotedEvent } from './stream-log.ts';
+import type { NotedEvent } from './noted-event.ts';
 import type { Observations } from './observations.ts';
 
 /** Where the others were answered in less, one that is not answered is not answered by anybody. */

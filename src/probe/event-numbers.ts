@@ -7,7 +7,7 @@
  */
 import { IdSequence } from '../accounts/id-sequence.ts';
 import { NumberRange } from '../accounts/number-range.ts';
-import type { NotedEvent } from './stream-log.ts';
+import type { NotedEvent } from './noted-event.ts';
 
 /** Numbers in the data, beside their ids: somebody means them to count. */
 const LEAST_NUMBERED = 4;

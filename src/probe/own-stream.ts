@@ -1,7 +1,7 @@
 /** Whether each connection is sent a stream of its own: its events, and their ids, are no places in anything shared. */
 import { ONE_MOMENT_MS } from '../findings/arrivals.ts';
 import type { Listening } from './listening.ts';
-import type { NotedEvent } from './stream-log.ts';
+import type { NotedEvent } from './noted-event.ts';
 
 /** What was sent together is a history. */
 const APART_MS = 50;

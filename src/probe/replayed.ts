@@ -7,7 +7,7 @@
  */
 import { NUMBERED } from '../accounts/id-sequence.ts';
 import type { Listening } from './listening.ts';
-import type { NotedEvent } from './stream-log.ts';
+import type { NotedEvent } from './noted-event.ts';
 
 /** So many in a hundred events have an id at least: a greeting, or a notice among them, may have none. */
 const LEAST_WITH_ID = 0.8;

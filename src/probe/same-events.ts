@@ -1,7 +1,7 @@
 /**
  * Which event of one stream is the same as one of another: only those that came once can be told apart from themselves.
  */
-import type { NotedEvent } from './stream-log.ts';
+import type { NotedEvent } from './noted-event.ts';
 
 /** When each event came, by its key; those that came several times are left out. */
 export function arrivalTimes(events: readonly NotedEvent[]): ReadonlyMap<string, number> {

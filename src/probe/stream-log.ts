@@ -3,13 +3,11 @@
  *
  * Times are milliseconds from the start of the probe. Text of the server is kept only as far as it is shown.
  */
-import { createHash } from 'node:crypto';
 import { isLastComment } from '../accounts/farewell.ts';
 import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/server-words.ts';
 import { FieldSearch } from '../accounts/field-search.ts';
 import { DEFAULT_POINTERS, type StampPointers } from '../accounts/stamp-pointers.ts';
 import { type Stamps, stampReader } from '../accounts/stamps.ts';
-import { withoutTimes } from '../accounts/time-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { blankFigures } from '../measure/blank-figures.ts';
@@ -18,6 +16,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { GivenId } from './given-id.ts';
+import { type NotedEvent, notedEvent } from './noted-event.ts';
 import type { Arrival } from './result.ts';
 
 const MAX_ARRIVALS = 1000;
@@ -30,24 +29,6 @@ const MAX_TYPE_CHARACTERS = 100;
 const MAX_DEVIATIONS = 20;
 /** Under this name the types beyond the bound are counted. */
 const OTHER_TYPES = '…';
-
-/** A published event: no heartbeat, and nothing that is about the stream itself. */
-export interface NotedEvent {
-  readonly atMs: number;
-  /** Its own; null where it sets none. */
-  readonly id: string | null;
-  /** The same event on another stream has the same. */
-  readonly key: string;
-  /** The same type and data have the same, whatever their id. */
-  readonly content: string;
-  /** The same but for the times in the data. */
-  readonly untimed: string;
-  /** -1 where the data has none. */
-  readonly seq: number;
-  /** When it was due, or sent, by its own word: Unix ms; NaN where it does not say. */
-  readonly dueMs: number;
-  readonly sentMs: number;
-}
 
 export interface Beat {
   readonly atMs: number;
@@ -229,17 +210,7 @@ export class StreamLog {
     // A guess accuses nobody.
     if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs, sentMs);
     if (this.published.length >= MAX_NOTED) return;
-    const content = contentOf(type, data);
-    this.published.push({
-      atMs,
-      id,
-      key: `${content} ${id === null ? 'none' : JSON.stringify(id)}`,
-      content,
-      untimed: contentOf(type, withoutTimes(data)),
-      seq,
-      dueMs,
-      sentMs,
-    });
+    this.published.push(notedEvent({ atMs, id, type, data }, { seq, dueMs, sentMs }));
   }
 
   private moveId(id: string): void {
@@ -257,8 +228,4 @@ export class StreamLog {
     const name = this.eventTypes.has(type) || this.eventTypes.size < MAX_TYPES ? type : OTHER_TYPES;
     this.eventTypes.set(name, (this.eventTypes.get(name) ?? 0) + 1);
   }
-}
-
-function contentOf(type: string, data: string): string {
-  return createHash('sha1').update(type).update('\0').update(data).digest('base64');
 }

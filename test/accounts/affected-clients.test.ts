@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { forget, Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { Ledger } from '../../src/accounts/ledger.ts';
+import { forget, type SequenceState } from '../../src/accounts/sequence-state.ts';
 import { acquit, countAffected, mark, unmark } from '../../src/measure/defects.ts';
 import { newSequenceState } from '../support/sequence-state.ts';
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { areApart } from '../../src/accounts/apart.ts';
-import { Ledger, type SequenceState } from '../../src/accounts/ledger.ts';
+import { Ledger } from '../../src/accounts/ledger.ts';
+import { type SequenceState } from '../../src/accounts/sequence-state.ts';
 import { runs } from '../sse/recorder.ts';
 import { NaiveLedger } from './naive-ledger.ts';
 import { newSequenceState } from '../support/sequence-state.ts';

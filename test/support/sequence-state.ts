@@ -1,4 +1,4 @@
-import type { SequenceState } from '../../src/accounts/ledger.ts';
+import type { SequenceState } from '../../src/accounts/sequence-state.ts';
 import { UNAFFECTED } from '../../src/measure/defects.ts';
 
 /** The account of a client that has heard nothing. */

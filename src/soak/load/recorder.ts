@@ -7,11 +7,9 @@
  * no samples, so `closeAccounts` enters what it should have heard as samples of at least that age
  * (coordinated omission).
  */
-import { isEndWord, isLastComment, isLastWord } from '../../accounts/farewell.ts';
 import { GREETING_COMMENT_MS } from '../../findings/bounds.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ResponseHead } from '../../wire/transport.ts';
-import type { Adjustment } from '../../client/client-state.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription, SubscriptionObserver } from '../../client/subscription.ts';
 import type { ProfileAccounts } from '../../protocols/profile.ts';
@@ -151,18 +149,6 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.latency.heard(event, wallMs, this.incident !== null, this.recent.latency);
   }
 
-  private hearFarewell(client: Subscription, { type, data }: StreamEvent): void {
-    client.heardFarewell = isLastWord(type, data);
-    if (client.heardFarewell) client.heardEnd = isEndWord(type, data);
-  }
-
-  onComment(client: Subscription, text: string): void {
-    this.figures.counts.comments += 1;
-    client.heardFarewell = isLastComment(text);
-    this.timing.item(client);
-    this.beat(client);
-  }
-
   onLeft(client: Subscription): void {
     this.figures.kind(client.behaviour.kind).open -= 1;
     this.timing.left(client);
@@ -205,10 +191,6 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       mark(client, 'refused');
       countRefusal(this.figures, client.behaviour.kind, cause, detail);
     }
-  }
-
-  onAdjusted(_client: Subscription, adjustment: Adjustment): void {
-    this.figures.counts[adjustment === 'retry-clamped' ? 'retryClamped' : 'idsUnsendable'] += 1;
   }
 
   /** At the end: what every client that reads should have heard by `headSeq`, and has not. */

@@ -11,10 +11,10 @@ import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { Transport } from '../../wire/transport.ts';
+import { drain } from './drain.ts';
 import { Fleet } from './fleet.ts';
 import { confirmedHops } from '../../reach/hops.ts';
-import { IncidentWindow } from './incident-window.ts';
-import { StopWindow } from './stop-window.ts';
+import { IncidentCourse } from './incident-course.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { pause } from '../../core/pause.ts';
 import { Newcomer } from './newcomer.ts';
@@ -33,12 +33,6 @@ import { vanishAfterMs } from '../vanish/vanishing.ts';
 
 const SAMPLE_MS = 1000;
 const STALE_LOOK_MS = 400;
-/** After the load: how long events that are on their way may take to arrive everywhere. */
-const DRAIN_MS = 2000;
-/** Where events have come late all along, the last ones do so too, and are not lost for that. */
-const DRAIN_LATENCIES = 1.5;
-const MOST_DRAIN_MS = 10_000;
-const DRAIN_STEP_MS = 20;
 
 /** Where the clients of a shard connect: the part of a target that another process can be told. */
 export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
@@ -66,6 +60,7 @@ export class Shard implements LoadGenerator {
   private readonly stale: StaleWatch;
   private readonly generator: GeneratorWatch;
   private readonly excuse: StopExcuse;
+  private readonly incidents: IncidentCourse;
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
@@ -108,6 +103,8 @@ export class Shard implements LoadGenerator {
       nowMs: () => clock.nowMs(),
       summary: this.recorder.summary,
     });
+    const { recorder, fleet, stale } = this;
+    this.incidents = new IncidentCourse({ recorder, fleet, stale, clock }, plan.slice.index === 0);
   }
 
   /** What the server is held to, as far as it is known by now. */
@@ -134,7 +131,7 @@ export class Shard implements LoadGenerator {
     const sampler = setInterval(() => onSample(this.sample()), SAMPLE_MS);
     const vanishedMs = this.clock.nowMs() + vanishAfterMs(plan, plan.seed);
     const looker = setInterval(() => {
-      this.watchIncident();
+      this.incidents.watch();
       const nowMs = this.clock.nowMs();
       recorder.timing.look(fleet.clients, nowMs, nowMs >= vanishedMs, recorder.incident !== null);
       look();
@@ -147,13 +144,9 @@ export class Shard implements LoadGenerator {
     const silence = new SilenceWatch(fleet.clients, recorder.summary);
     if (this.mayAskNewcomer) await silence.ask(this.lookingOn(signal));
     const headSeq = recorder.accounts.headSeq;
-    const lateMs = signal.aborted ? 0 : DRAIN_LATENCIES * recorder.summary.times.latency.percentile(99);
-    const drainMs = Math.max(DRAIN_MS, Math.min(lateMs, MOST_DRAIN_MS));
-    for (let waitedMs = 0; waitedMs < drainMs && !fleet.allHeard(headSeq); waitedMs += DRAIN_STEP_MS) {
-      await pause(DRAIN_STEP_MS);
-    }
+    await drain(fleet, headSeq, signal.aborted ? 0 : recorder.summary.times.latency.percentile(99));
     // What ends because the server was told to stop goes on ending while it is waited for.
-    if (recorder.incident?.isStop !== true) this.closeIncident();
+    if (recorder.incident?.isStop !== true) this.incidents.close();
     silence.close(this.clock.nowMs(), fleet.startMs);
     fleet.closeAccounts(headSeq);
     this.audience = this.lookAtAudience();
@@ -185,25 +178,8 @@ export class Shard implements LoadGenerator {
   }
 
   incident(incident: Incident): void {
-    const { recorder, fleet } = this;
-    const nowMs = this.clock.nowMs();
-    recorder.incident?.close(nowMs);
-    const { durationMs } = incident;
-    const isCounted = this.plan.slice.index === 0;
-    const start = { nowMs, durationMs, isCounted };
-    const newLife = (): void => {
-      recorder.accounts.numberingBegins();
-      this.stale.forgetAll();
-    };
-    recorder.incident =
-      incident.kind === 'sigterm'
-        ? new StopWindow(fleet.clients, recorder.summary, { ...start, onReturn: newLife })
-        : new IncidentWindow(fleet.clients, recorder.summary, start);
-    if (incident.kind === 'freeze') this.frozenMs += durationMs;
-    if (incident.kind === 'reconnect-all') fleet.reconnectAll();
-    if (incident.kind === 'restart-server') newLife();
-    // Whom a server closes that was told to stop it has not thrown out.
-    if (incident.kind === 'sigterm') this.stale.forgetAll();
+    if (incident.kind === 'freeze') this.frozenMs += incident.durationMs;
+    this.incidents.begin(incident);
   }
 
   /** Where numbers and times were found in the events of this process. */
@@ -216,19 +192,8 @@ export class Shard implements LoadGenerator {
     this.recorder.fields.take(found);
   }
 
-  private watchIncident(): void {
-    const { recorder } = this;
-    const nowMs = this.clock.nowMs();
-    if (recorder.incident?.isOver(nowMs) === true) this.closeIncident();
-  }
-
-  private closeIncident(): void {
-    this.recorder.incident?.close(this.clock.nowMs());
-    this.recorder.incident = null;
-  }
-
   async leave(): Promise<LoadResult> {
-    this.closeIncident();
+    this.incidents.close();
     const result = this.soFar();
     this.generator.stop();
     this.recorder.completion?.close(this.fleet.clients);

@@ -129,7 +129,8 @@ export function formatCount(count: number): string {
 
 /** `1 client`, `2,000 clients`. */
 export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = /(?:s|x|ch|sh)$/.test(noun) ? 'es' : 's';
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : plural}`;
 }
 
 /** Three digits behind the point: whole microseconds, of milliseconds. More are noise of the clock. */

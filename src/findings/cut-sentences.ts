@@ -43,7 +43,7 @@ export function adviceOnCut(cut: Cut, named: readonly string[]): string {
   return sentences(
     `${HEARTBEATS_FIRST}, and look again: if streams then live on, it was an idle limit.`,
     isSet('idle'),
-    'If they are cut at the same age all the same, the limit is absolute, and heartbeats do not help.',
+    'If they are cut at the same age all the same, the limit is absolute, whatever is sent.',
     isSet('absolute'),
     defaultsOf(layers),
   );

@@ -47,7 +47,7 @@ judges(status, [
   [
     'names no time where the same answer came at once',
     answering(504),
-    { status: 'fail', hint: 'The server, or a gateway' },
+    { status: 'fail', hint: 'A gateway waited in vain for the head' },
   ],
   ['fails a success that is not 200', answering(206), { status: 'fail' }],
   [

@@ -158,7 +158,9 @@ it.each<[string, Partial<ServerRecord>, string]>([
 });
 
 it('the summary says that the servers of further URLs are not watched', () => {
-  const record = soundRecord(({ server }) => Object.assign(server, { source: 'pid', memory: 'pss', process: FOUND }));
+  const record = soundRecord(({ server }) =>
+    Object.assign(server, { source: 'pid', memory: 'pss', process: FOUND, clientCount: null }),
+  );
   const urls = ['http://127.0.0.1:8080/events', 'http://127.0.0.1:8081/events'];
   expect(textOf(record, { url: urls })).toContain('58.2MiB after; the servers of the other URLs are not watched\n');
 });

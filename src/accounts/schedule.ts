@@ -75,16 +75,20 @@ export class Schedule {
 
   /**
    * Calls `visit` with the due time of every event after `heardSeq`: of those that some client has heard, and
-   * of those that nobody has, a period or longer after they should have come.
+   * of those that nobody has, a period or longer after they should have come, where the server has a schedule.
    */
-  eachOverdue(heardSeq: number, wallMs: number, visit: (dueMs: number) => void): void {
+  eachOverdue(
+    heardSeq: number,
+    { wallMs, isPlanned }: { wallMs: number; isPlanned: boolean },
+    visit: (dueMs: number) => void,
+  ): void {
     const first = Math.max(heardSeq + 1, this.headSeq - RING + 1);
     for (let seq = first; seq <= this.headSeq; seq++) {
       const dueMs = this.dueMs[seq % RING] as number;
       // An event need not say when it was due.
       if (this.seqs[seq % RING] === seq && !Number.isNaN(dueMs)) visit(dueMs);
     }
-    const periodMs = this.periodMs();
+    const periodMs = isPlanned ? this.periodMs() : null;
     if (periodMs === null) return;
     const headDueMs = this.dueMs[this.headSeq % RING] as number;
     const overdue = Math.min(Math.floor((wallMs - this.leastLagMs - headDueMs) / periodMs) - 1, RING);

@@ -56,6 +56,7 @@ export function stampReader(
       sentMs: timeFound ? usedMs : plausibleMs(sent, ourMs),
       badTime: !timeFound && isThere(used) && Number.isNaN(usedMs),
       coarse: isWholeSeconds(used),
+      planned: isThere(scheduled) && !pointers.timeGiven && !Number.isNaN(usedMs),
       timeFound,
       asked: isAsked(seq, scheduled),
       members: search?.searching === true ? membersOf(json, ourMs) : null,

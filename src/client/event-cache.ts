@@ -30,6 +30,8 @@ export interface EventStamps {
   badTime?: boolean;
   /** The times are written in whole seconds. */
   coarse?: boolean;
+  /** It says when it was due, and not only when it was sent: the server has a schedule. */
+  planned?: boolean;
   /** The times were found by what they look like: a guess. */
   timeFound?: boolean;
   /** Something stands where the user said that a number, or a time, is. */
@@ -71,6 +73,7 @@ export const NO_STAMPS: Readonly<Required<EventStamps>> = {
   sentMs: Number.NaN,
   badTime: false,
   coarse: false,
+  planned: false,
   timeFound: false,
   asked: false,
   members: null,
@@ -122,7 +125,7 @@ export class EventCache {
       coarse = false,
       ...rest
     } = this.readStamps(type, data);
-    const { timeFound = false, asked = false, members = null, unread = false } = rest;
+    const { planned = false, timeFound = false, asked = false, members = null, unread = false } = rest;
     // One literal, so that all events are of one shape.
     return {
       type,
@@ -138,6 +141,7 @@ export class EventCache {
       sentMs,
       badTime,
       coarse,
+      planned,
       timeFound,
       asked,
       members,

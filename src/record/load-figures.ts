@@ -22,6 +22,8 @@ export const RECORDER_FIGURES = figures({
     'idsTakenAway',
     /** Streams at whose beginning the server said from where it goes on. */
     'replaysPromised',
+    /** Events of healthy clients that say when they were due. */
+    'eventsPlanned',
     /** Events due before their stream began: history, or a clock that is behind. */
     'dueBefore',
     /** Reconnection times held at floor or ceiling, and ids that no header can carry. */

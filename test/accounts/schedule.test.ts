@@ -16,9 +16,9 @@ class Run {
     return this;
   }
 
-  overdue(heardSeq: number, wallMs: number): number[] {
+  overdue(heardSeq: number, wallMs: number, isPlanned = true): number[] {
     const dueMs: number[] = [];
-    this.schedule.eachOverdue(heardSeq, wallMs, (ms) => dueMs.push(ms));
+    this.schedule.eachOverdue(heardSeq, { wallMs, isPlanned }, (ms) => dueMs.push(ms));
     return dueMs;
   }
 }
@@ -43,6 +43,7 @@ it('what a silent client should have heard is continued at the pace of the event
   // An event counts from a period after it should have come: until then it may be on its way.
   expect(run.overdue(20, 22_004)).toEqual([]);
   expect(run.overdue(20, 22_005)).toEqual([21_000]);
+  expect(run.overdue(20, 60_000, false)).toEqual([]);
   expect(run.overdue(20, 26_500)).toEqual([21_000, 22_000, 23_000, 24_000, 25_000]);
   expect(run.overdue(18, 23_005)).toEqual([19_000, 20_000, 21_000, 22_000]);
 });

@@ -13,6 +13,7 @@ const NOTHING = {
   sentMs: Number.NaN,
   badTime: false,
   coarse: false,
+  planned: false,
   timeFound: false,
   asked: false,
   members: null,
@@ -102,7 +103,7 @@ it.each([
 
 it('the stamps of an event are read at their pointers', () => {
   const data = JSON.stringify({ seq: 7, scheduled: NOW_MS, sent: NOW_MS + 0.5, other: 'x' });
-  expect(read('tick', data)).toEqual({ ...NOTHING, seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5 });
+  expect(read('tick', data)).toEqual({ ...NOTHING, seq: 7, scheduledMs: NOW_MS, sentMs: NOW_MS + 0.5, planned: true });
   const nested = stampReader(
     { ...DEFAULT_POINTERS, seq: '/meta/0/n', scheduled: '/meta/0/at', sent: '/meta/1' },
     () => NOW_MS,
@@ -112,7 +113,9 @@ it('the stamps of an event are read at their pointers', () => {
     seq: 3,
     scheduledMs: NOW_MS,
     sentMs: NOW_MS,
+    planned: true,
   });
+  expect(read('tick', JSON.stringify({ seq: 7, sent: NOW_MS }))).toMatchObject({ scheduledMs: NOW_MS, planned: false });
 });
 
 it.each([

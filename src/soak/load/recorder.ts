@@ -138,6 +138,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.fields.heard(client, event, wallMs);
     const openedMs = client.openedMs + wallOffsetMs;
     const isHistory = event.scheduledMs < openedMs;
+    if (event.planned) this.figures.counts.eventsPlanned += 1;
     const dueMs = isHistory ? Number.NaN : event.scheduledMs;
     if (seq >= 0 && (!isHistory || event.timeFound)) this.accounts.schedule.heard(seq, dueMs, wallMs, openedMs);
     if (isHistory) {
@@ -198,7 +199,8 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     this.protocol.close(this.clients);
     enterWithoutHead(this.clients, nowMs, this.figures.times.withoutHead);
     const { clients, accounts, latency, figures } = this;
-    closeAccounts({ clients, accounts, latency, silence: figures.times.silence }, headSeq, nowMs);
+    const isPlanned = figures.counts.eventsPlanned > 0;
+    closeAccounts({ clients, accounts, latency, isPlanned, silence: figures.times.silence }, headSeq, nowMs);
   }
 
   /** What came since the last call, about a second ago. */

@@ -46,7 +46,8 @@ function blockedByPauses(record: RunRecord): Detected | null {
   const { summary, generator } = record;
   const { times, counts } = summary;
   const { pauseBeforeStall: before, pauseHeld: held, pauseAfterStall: after, pauseToTheEnd: open } = times;
-  if (times.latencyBeforeStall.count >= LEAST_SAMPLES && counts.stamped > 0) return null;
+  const saysTimes = times.latencyBeforeStall.count >= LEAST_SAMPLES && counts.stamped > 0;
+  if (saysTimes && counts.eventsPlanned > 0) return null;
   if (counts.cameBeforeStall < Math.max(LEAST_SAMPLES, LEAST_EVENTS_EACH * before.count)) return null;
   if (before.count === 0) return null;
   const healthy = summary.kind('healthy').connected;
@@ -65,7 +66,7 @@ function blockedByPauses(record: RunRecord): Detected | null {
   };
   const usual = `at most ${formatDuration(usualMs)} apart before`;
   const isBetterAfter = after.count === 0 || after.percentile(50) < held.percentile(50) / 2;
-  if (2 * held.count >= healthy && held.percentile(50) > leastMs && isBetterAfter) {
+  if (!saysTimes && 2 * held.count >= healthy && held.percentile(50) > leastMs && isBetterAfter) {
     return {
       title: `While ${counted(stalled, 'client')} accepted nothing, ${formatCount(held.count)} of ${counted(healthy, 'healthy client')} heard no event for up to ${formatDuration(held.percentile(100))} and then ${formatCount(counts.heldWhileStalled)} at once; events were ${usual}.`,
       evidence,

@@ -6,11 +6,14 @@
  * but for the times in it. Ids that count say themselves in which order they belong, whatever the main stream was sent.
  */
 import { NUMBERED } from '../accounts/id-sequence.ts';
+import { GREETING_MS } from '../findings/bounds.ts';
 import type { Listening } from './listening.ts';
 import type { NotedEvent } from './noted-event.ts';
 
 /** So many in a hundred events have an id at least: a greeting, or a notice among them, may have none. */
 const LEAST_WITH_ID = 0.8;
+/** One alone may be the state of the feed, which each client is greeted with. */
+const LEAST_RENAMED = 2;
 /** What was missed has come by then: later it is missing even when nothing came behind it. */
 const MISSING_AFTER_MS = 3000;
 
@@ -54,8 +57,13 @@ export function replayed(returned: Listening, main: Listening, when: ReplayedWhe
   const at = events?.findIndex(({ id }) => id === behindId) ?? -1;
   if (events === null || at === -1 || returned.headMs === null) return null;
   const lastMissed = at + events.slice(at + 1).filter(({ atMs }) => atMs <= returned.startedMs).length;
-  const heard = returned.log.published;
-  const walk = walked(heard, placesIn(events, lastMissed), { at, lastMissed });
+  const heard = withoutGreeting(returned, main);
+  const placeOf = placesIn(events, lastMissed);
+  const isRenamed = heard.filter((event) => placeOf(event).isRenamed).length >= LEAST_RENAMED;
+  const walk = walked(isRenamed ? heard : heard.filter((event) => !placeOf(event).isRenamed), placeOf, {
+    at,
+    lastMissed,
+  });
   if (heard.some(hasId) && walk.highest === -1) return null;
   const isOver = (returned.end?.atMs ?? when.nowMs) - returned.headMs > MISSING_AFTER_MS;
   const end = Math.max(walk.highest, isOver ? lastMissed + 1 : 0);
@@ -74,6 +82,14 @@ export function replayed(returned: Listening, main: Listening, when: ReplayedWhe
     renamed: idsOf(walk.renamed),
     firstId: heard.find(hasId)?.id ?? null,
   };
+}
+
+/** Where each client is greeted with events that have no id, these are no replay, though an event may have said the same. */
+function withoutGreeting({ headMs, log: { published } }: Listening, main: Listening): readonly NotedEvent[] {
+  const isGreeting = (event: NotedEvent, openedMs: number | null): boolean =>
+    !hasId(event) && event.atMs - (openedMs ?? event.atMs) < GREETING_MS;
+  if (!main.log.published.some((event) => isGreeting(event, main.headMs))) return published;
+  return published.filter((event) => !isGreeting(event, headMs));
 }
 
 /** Events in the order of their ids came in that order. */

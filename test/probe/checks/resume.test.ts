@@ -125,6 +125,34 @@ judges(resume, [
     },
   ],
   [
+    'takes the state that each client is greeted with, without an id, for no replay of an event that said the same',
+    {
+      main: { says: [[5, 'data: {"number":0}\n\n'], ...ticks(9)] },
+      auxiliary: {
+        resume: back([
+          [10, 'data: {"number":6}\n\n'],
+          [10, 'data: {"number":5}\n\n'],
+          ...[3, 4, 5, 6].map((number): Said => [20, tick(number)]),
+          [500, tick(7)],
+        ]),
+      },
+    },
+    { status: 'pass', title: 'all 4 events behind the id came, once' },
+  ],
+  [
+    'takes one event under a new id for the state of the feed, and for no replay',
+    {
+      main: { says: ticks(9) },
+      auxiliary: {
+        resume: back([
+          [10, 'id: state-1\ndata: {"number":6}\n\n'],
+          [500, tick(7)],
+        ]),
+      },
+    },
+    { status: 'warn', evidence: { renamed: 0 } },
+  ],
+  [
     'fails when the last of them did not come, even when nothing came behind it',
     { main: { says: ticks(6) }, auxiliary: { resume: back([3, 4, 5].map((number): Said => [10, tick(number)])) } },
     { status: 'fail', title: '1 event was missing', evidence: { lost: 1 } },

@@ -70,6 +70,8 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
   addFlags(soak, OPTION_TABLES.soak);
   soak.action(async (scenarioFile: string | undefined) => {
     outcome.running = 'soak';
+    // In two steps: the files of one are opened all at once, and there may be few descriptors.
+    await import('../verdict/verdict.ts');
     const { soakCommand } = await import('./soak.ts');
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });

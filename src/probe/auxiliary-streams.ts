@@ -192,13 +192,6 @@ const withoutToken: AuxiliaryPlan = {
   isAnswered: answersAtHead,
 };
 
-/** The head alone, as monitors ask: no body may follow, and the server must be done with it. */
-const headOnly: AuxiliaryPlan = {
-  name: 'headOnly',
-  requestSpec: ({ main, mayClose }) => (main.isStream ? forHeadOnly(main.requestSpec, mayClose) : null),
-  isAnswered: ({ headMs, startedMs }, { nowMs }) => nowMs - (headMs ?? startedMs) > HEAD_ONLY_PATIENCE_MS,
-};
-
 /** The version of HTTP that the main stream does not speak. */
 const other: AuxiliaryPlan = {
   name: 'other',
@@ -234,8 +227,17 @@ export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
   resumeForeign,
   wrongPath,
   withoutToken,
-  headOnly,
   other,
   again,
   fresh,
 ];
+
+/**
+ * The head alone, as monitors ask: no body may follow, and the server must be done with it. Nothing is asked behind it: on
+ * the connection between a proxy and a server that never ends its answer the next request would wait for that.
+ */
+export const LAST_STREAM: AuxiliaryPlan = {
+  name: 'headOnly',
+  requestSpec: ({ main, mayClose }) => (main.isStream ? forHeadOnly(main.requestSpec, mayClose) : null),
+  isAnswered: ({ headMs, startedMs }, { nowMs }) => nowMs - (headMs ?? startedMs) > HEAD_ONLY_PATIENCE_MS,
+};

@@ -6,6 +6,7 @@ import type { ProfileChecks } from '../protocols/profile-checks.ts';
 import type { Connector } from '../reach/connector.ts';
 import {
   AUXILIARY_STREAMS,
+  LAST_STREAM,
   type AuxiliaryContext,
   type AuxiliaryName,
   type AuxiliaryPlan,
@@ -56,14 +57,22 @@ export class AuxiliaryWatch {
       this.mainEnded = true;
       this.answered.delete('twin');
     }
-    for (const plan of AUXILIARY_STREAMS) {
-      const listening = this.streams.get(plan.name);
-      if (listening === undefined) {
-        if (this.mayAsk(plan)) this.open(plan, context);
-      } else if (!this.answered.has(plan.name) && (listening.end !== null || plan.isAnswered(listening, context))) {
-        this.answered.add(plan.name);
-        if (plan.stays !== true) listening.leave();
-      }
+    for (const plan of AUXILIARY_STREAMS) this.lookAt(plan, context);
+  }
+
+  /** @returns whether all is answered that is asked when nothing else is left to ask */
+  askLast(context: AuxiliaryContext): boolean {
+    this.lookAt(LAST_STREAM, context);
+    return !this.streams.has(LAST_STREAM.name) || this.answered.has(LAST_STREAM.name);
+  }
+
+  private lookAt(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
+    const listening = this.streams.get(plan.name);
+    if (listening === undefined) {
+      if (this.mayAsk(plan)) this.open(plan, context);
+    } else if (!this.answered.has(plan.name) && (listening.end !== null || plan.isAnswered(listening, context))) {
+      this.answered.add(plan.name);
+      if (plan.stays !== true) listening.leave();
     }
   }
 
@@ -72,7 +81,8 @@ export class AuxiliaryWatch {
     if (needsResume && !this.answered.has('resume')) return false;
     // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
     return [...this.streams].every(
-      ([name, { end }]) => this.answered.has(name) || (name === 'twin' && main.end !== null && end !== null),
+      ([name, { end }]) =>
+        name === LAST_STREAM.name || this.answered.has(name) || (name === 'twin' && main.end !== null && end !== null),
     );
   }
 

@@ -86,10 +86,12 @@ export function replayed(returned: Listening, main: Listening, when: ReplayedWhe
 
 /** Where each client is greeted with events that have no id, these are no replay, though an event may have said the same. */
 function withoutGreeting({ headMs, log: { published } }: Listening, main: Listening): readonly NotedEvent[] {
-  const isGreeting = (event: NotedEvent, openedMs: number | null): boolean =>
-    !hasId(event) && event.atMs - (openedMs ?? event.atMs) < GREETING_MS;
   if (!main.log.published.some((event) => isGreeting(event, main.headMs))) return published;
   return published.filter((event) => !isGreeting(event, headMs));
+}
+
+function isGreeting(event: NotedEvent, openedMs: number | null): boolean {
+  return !hasId(event) && event.atMs - (openedMs ?? event.atMs) < GREETING_MS;
 }
 
 /** Events in the order of their ids came in that order. */

@@ -18,6 +18,8 @@ import { AuxiliaryWatch } from './auxiliary-watch.ts';
 import type { Connector, Contact } from '../reach/connector.ts';
 
 const LOOK_EVERY_MS = 20;
+/** So long before the end of the time what is asked last is asked, whatever else is open. */
+const LAST_MS = 2500;
 /** The beginning of an answer that is no stream is waited for. */
 const EXCERPT_MS = 300;
 
@@ -145,9 +147,15 @@ export class Watch {
     if (this.isNoStream(main, context.nowMs)) return 'answered';
     this.others.look(context);
     if (!this.others.isAnswered(main, this.needsResume())) return null;
+    const reason = this.nothingLeft(main, context.nowMs);
+    const isNearEnd = context.nowMs > this.options.limitMs - LAST_MS;
+    return (reason !== null || isNearEnd) && this.others.askLast(context) ? reason : null;
+  }
+
+  private nothingLeft(main: Listening, nowMs: number): ProbeResult['endedBy'] | null {
     if (main.end !== null) return 'stream';
     if (this.untilCame) return 'until';
-    return plan.until === null && this.rhythmIsKnown(main, context.nowMs) ? 'answered' : null;
+    return this.options.plan.until === null && this.rhythmIsKnown(main, nowMs) ? 'answered' : null;
   }
 
   /** The answer is none that is watched, and what it says has been read. */

@@ -4,7 +4,7 @@
  *
  * That the feed goes on is known from clients that came without an id. Where there are none, since all have come back at
  * once, one more is opened, which is nobody's account: it only shows what a newcomer is sent. A silence is looked into
- * when it is longer than any the feed had, and nobody is blamed before three events came to others meanwhile.
+ * when it is longer than any that the feed or one of its streams had, and nobody is blamed before three events came to others meanwhile.
  */
 import { behaviours } from '../../client/behaviour.ts';
 import { DEAF_OBSERVER } from '../../client/deaf-observer.ts';
@@ -19,8 +19,9 @@ import type { RETURN_FIGURES } from '../../record/load-figures.ts';
 import { SAMPLE_BYTES } from '../../sse/handlers.ts';
 
 const LEAST_SILENCE_MS = 2000;
-/** So many times the longest silence that the feed has had. */
+/** So many times the longest silence that the feed has had, and the longest that any one stream has had: it may be held back. */
 const SILENCES = 3;
+const OWN_SILENCES = 2;
 /** So many events came to others before a client is said to hear nothing. */
 const LEAST_EVENTS = 3;
 /** What was sent to others before is not owed to a client that had just come. */
@@ -44,6 +45,7 @@ export class ReturnWatch {
   private witnesses = 0;
   private lastMs = -1;
   private longestGapMs = 0;
+  private longestOwnGapMs = 0;
   private closed = false;
 
   constructor(
@@ -76,6 +78,8 @@ export class ReturnWatch {
     const { nowMs } = client.context;
     if (this.lastMs >= 0) this.longestGapMs = Math.max(this.longestGapMs, nowMs - this.lastMs);
     this.lastMs = nowMs;
+    if (client.publishedMs >= client.openedMs)
+      this.longestOwnGapMs = Math.max(this.longestOwnGapMs, nowMs - client.publishedMs);
     client.publishedMs = nowMs;
     if (client.unheardFromMs >= 0) this.hearsAgain(client, nowMs);
     if (!client.resumed) this.note(client, event, nowMs);
@@ -85,7 +89,7 @@ export class ReturnWatch {
   look(): void {
     if (this.closed) return;
     const nowMs = this.context.clock.nowMs();
-    const boundMs = Math.max(LEAST_SILENCE_MS, SILENCES * this.longestGapMs);
+    const boundMs = Math.max(LEAST_SILENCE_MS, SILENCES * this.longestGapMs, OWN_SILENCES * this.longestOwnGapMs);
     let waiting = 0;
     for (const client of this.clients) {
       if (!isUnheard(client) || nowMs - client.openedMs < boundMs) continue;

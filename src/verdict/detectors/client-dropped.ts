@@ -1,5 +1,5 @@
 import { markerText } from '../../core/stream-marker.ts';
-import { counted, formatDuration } from '../../core/units.ts';
+import { counted } from '../../core/units.ts';
 import { adviceOnOneMoment } from '../../findings/cut-sentences.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { limitToleranceMs } from '../../findings/cuts.ts';
@@ -29,7 +29,7 @@ export const clientDropped: Detector = {
       };
     }
     const words = [
-      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}${since(record)}`] : []),
+      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
@@ -65,14 +65,6 @@ function endedAtOnce({ counts, times }: Summary): boolean {
 
 function howEarly({ until }: RunRecord): string {
   return until === null ? 'although the client was reading' : `before \`--until ${markerText(until)}\``;
-}
-
-/** Of how many clients, and since when. */
-function since({ summary, series }: RunRecord): string {
-  const first = series.find(({ drops }) => drops > 0);
-  return first === undefined
-    ? ''
-    : `: of ${counted(summary.total('connected'), 'client')}, from ${formatDuration(first.tMs)} into the run on`;
 }
 
 function adviceOn(record: RunRecord, dropped: number): { hint?: string } {

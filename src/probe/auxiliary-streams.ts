@@ -9,14 +9,7 @@ import { LEAST_LIMIT_MS } from '../findings/cuts.ts';
 import type { Protocol } from '../wire/tls.ts';
 import type { Listening } from './listening.ts';
 import { fellQuiet, heardSince } from './quiet-stream.ts';
-import {
-  atWrongPath,
-  forHeadOnly,
-  headerOf,
-  withHeader,
-  withoutCredentials,
-  type RequestSpec,
-} from './request-spec.ts';
+import { atWrongPath, headerOf, withHeader, withoutCredentials, type RequestSpec } from './request-spec.ts';
 import { foreignId, movedId, resumeBase, resumeDecided, unknownId } from './resume-trial.ts';
 
 export const AUXILIARY_NAMES = [
@@ -29,6 +22,7 @@ export const AUXILIARY_NAMES = [
   'wrongPath',
   'withoutToken',
   'headOnly',
+  'behindHead',
   'other',
   'again',
   'fresh',
@@ -43,8 +37,6 @@ const TWIN_AFTER_MS = 1000;
 /** None is waited for longer. */
 const PATIENCE_MS = 5000;
 const ERROR_PAGE_MS = 200;
-/** For the answer to HEAD, and then for its end. */
-const HEAD_ONLY_PATIENCE_MS = 2000;
 /** What cuts one stream a little later than another does it within this. */
 const END_SLACK_MS = 700;
 const JITTERED = 1.5;
@@ -105,7 +97,7 @@ function hasOutlived(stream: Listening, { end, headMs, log }: Listening, nowMs: 
   return flows || silenceMs < LEAST_LIMIT_MS || nowMs - stream.log.lastByteMs > silenceMs + END_SLACK_MS;
 }
 
-function isQuick({ askedMs, headMs }: Listening): boolean {
+export function isQuick({ askedMs, headMs }: Listening): boolean {
   return headMs !== null && headMs - (askedMs ?? headMs) < LATE_HEAD_MS;
 }
 
@@ -231,13 +223,3 @@ export const AUXILIARY_STREAMS: readonly AuxiliaryPlan[] = [
   again,
   fresh,
 ];
-
-/**
- * The head alone, as monitors ask: no body may follow, and the server must be done with it. Nothing is asked behind it: on
- * the connection between a proxy and a server that never ends its answer the next request would wait for that.
- */
-export const LAST_STREAM: AuxiliaryPlan = {
-  name: 'headOnly',
-  requestSpec: ({ main, mayClose }) => (main.isStream ? forHeadOnly(main.requestSpec, mayClose) : null),
-  isAnswered: ({ headMs, startedMs }, { nowMs }) => nowMs - (headMs ?? startedMs) > HEAD_ONLY_PATIENCE_MS,
-};

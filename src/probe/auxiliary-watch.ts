@@ -6,11 +6,11 @@ import type { ProfileChecks } from '../protocols/profile-checks.ts';
 import type { Connector } from '../reach/connector.ts';
 import {
   AUXILIARY_STREAMS,
-  LAST_STREAM,
   type AuxiliaryContext,
   type AuxiliaryName,
   type AuxiliaryPlan,
 } from './auxiliary-streams.ts';
+import { LAST_STREAMS } from './last-streams.ts';
 import { Listening } from './listening.ts';
 
 /** The check that an auxiliary stream answers: where a profile skips the check, it is not asked. */
@@ -24,6 +24,7 @@ const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   wrongPath: 'error-status',
   withoutToken: 'error-status',
   headOnly: 'error-status',
+  behindHead: 'error-status',
   other: 'protocol',
   again: 'completion',
   fresh: 'silent-gap',
@@ -62,8 +63,14 @@ export class AuxiliaryWatch {
 
   /** @returns whether all is answered that is asked when nothing else is left to ask */
   askLast(context: AuxiliaryContext): boolean {
-    this.lookAt(LAST_STREAM, context);
-    return !this.streams.has(LAST_STREAM.name) || this.answered.has(LAST_STREAM.name);
+    for (const plan of LAST_STREAMS) {
+      this.lookAt(plan, context);
+      const stream = this.streams.get(plan.name);
+      // Behind one that we had to leave ourselves nothing is to be learnt.
+      if (stream === undefined || stream.end?.cause === 'closed-by-us') return true;
+      if (!this.answered.has(plan.name)) return false;
+    }
+    return true;
   }
 
   private lookAt(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
@@ -82,7 +89,9 @@ export class AuxiliaryWatch {
     // With `Last-Event-ID` it comes when there is something to come back behind: not every stream has that.
     return [...this.streams].every(
       ([name, { end }]) =>
-        name === LAST_STREAM.name || this.answered.has(name) || (name === 'twin' && main.end !== null && end !== null),
+        LAST_STREAMS.some((last) => last.name === name) ||
+        this.answered.has(name) ||
+        (name === 'twin' && main.end !== null && end !== null),
     );
   }
 

@@ -2,7 +2,7 @@ import type { Listening } from '../listening.ts';
 import { field, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const HEAD_HINT =
-  'Answer HEAD with the head alone and end there (RFC 9110, 9.3.2), or with 405: monitors and link checkers ask by it, and a handler that goes on keeps a place for somebody who hears nothing. Express, Fastify and others hand HEAD to what answers GET.';
+  'Answer HEAD with the head alone and end there (RFC 9110, 9.3.2), or with 405: monitors and link checkers ask by it, and a handler that goes on keeps a place for somebody who hears nothing; behind a proxy it keeps the connection that the next client is given, who waits in vain. Express, Fastify and others hand HEAD to what answers GET.';
 
 /**
  * What do those get who ask wrongly, or for the head alone? A browser never retries an answer that is not 200, so an error
@@ -27,6 +27,13 @@ export const errorStatus: Check = {
       ...(token === undefined ? [] : [`without the token one gets ${said(token)}`]),
       ...(headOnly === undefined ? [] : [`HEAD gets ${troubleOf(headOnly) ?? said(headOnly)}`]),
     ];
+    const behindHead = auxiliary.get('behindHead');
+    if (behindHead !== undefined && behindHead.head === null)
+      return warn(
+        `${words.join(', ')}, and the client that asks for the stream behind it gets no answer`,
+        { ...evidence, behindHead: null },
+        HEAD_HINT,
+      );
     const title = words.join(', ');
     if (token !== undefined && token.isStream)
       return warn(

@@ -32,6 +32,16 @@ judges(errorStatus, [
     { status: 'pass', title: 'HEAD gets no answer', evidence: { headOnly: null }, advises: true },
   ],
   [
+    'passes HEAD behind which the stream is answered',
+    { auxiliary: { headOnly: head({ end: { cause: 'eof-clean', ageMs: 5 } }), behindHead: answered(200) } },
+    { status: 'pass', title: 'HEAD gets 200', advises: false },
+  ],
+  [
+    'warns of HEAD behind which nobody is answered: a proxy sends them on the same connection',
+    { auxiliary: { headOnly: head({ end: { cause: 'eof-clean', ageMs: 5 } }), behindHead: { headMs: null } } },
+    { status: 'warn', title: 'HEAD gets 200, and the client that asks for the stream behind it gets no answer' },
+  ],
+  [
     'warns of HEAD that gets a body',
     {
       auxiliary: {

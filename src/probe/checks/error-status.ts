@@ -28,7 +28,7 @@ export const errorStatus: Check = {
       ...(headOnly === undefined ? [] : [`HEAD gets ${troubleOf(headOnly) ?? said(headOnly)}`]),
     ];
     const behindHead = auxiliary.get('behindHead');
-    if (behindHead !== undefined && behindHead.head === null)
+    if (behindHead !== undefined && waitsInVain(behindHead))
       return warn(
         `${words.join(', ')}, and the client that asks for the stream behind it gets no answer`,
         { ...evidence, behindHead: null },
@@ -74,6 +74,11 @@ function onPath(title: string, evidence: Readonly<Record<string, unknown>>, path
     { ...evidence, contentType: field(path, 'content-type') },
     'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.',
   );
+}
+
+/** It was connected and asked, and we left it: one that was refused tells of a server that is gone. */
+function waitsInVain({ head, end, askedMs }: Listening): boolean {
+  return head === null && askedMs !== null && end?.cause === 'closed-by-us';
 }
 
 function statusOf(listening: Listening | undefined): number | null {

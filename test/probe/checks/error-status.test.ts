@@ -42,6 +42,16 @@ judges(errorStatus, [
     { status: 'warn', title: 'HEAD gets 200, and the client that asks for the stream behind it gets no answer' },
   ],
   [
+    'says nothing of HEAD where the server was gone behind it',
+    {
+      auxiliary: {
+        headOnly: head({ end: { cause: 'eof-clean', ageMs: 5 } }),
+        behindHead: { headMs: null, end: { cause: 'refused', ageMs: 5 } },
+      },
+    },
+    { status: 'pass', title: 'HEAD gets 200', advises: false },
+  ],
+  [
     'warns of HEAD that gets a body',
     {
       auxiliary: {

@@ -102,9 +102,9 @@ export default defineConfig({
           setupFiles,
           maxWorkers: 5,
           sequence: { groupOrder: 2 },
-          // Where others use the machine too, a server or a client of a test can be starved of it. What needed its
-          // second try is printed with "retry"; on a machine of one's own there is none.
-          retry: process.env['CI'] === 'true' ? 1 : 0,
+          // Where others use the machine too, a server or a client of a test can be starved of it. What needed another
+          // try is printed with "retry"; on a machine of one's own there is none.
+          retry: process.env['CI'] === 'true' ? 2 : 0,
         },
       },
     ],

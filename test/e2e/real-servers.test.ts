@@ -135,7 +135,7 @@ describe.concurrent('a real server', { timeout: 120_000 }, () => {
           '--ramp',
           '500ms',
           '--duration',
-          '14s',
+          '18s',
           '--seed',
           '5',
           '--heartbeat-within',

@@ -23,7 +23,9 @@ const MOST_SHOWN = 4;
 /** @returns the worst of all URLs; null where nothing is amiss, or nobody can tell */
 export function lossByStructure({ structures, summary }: JudgedRun): Detected | null {
   if (summary.counts.apart > 0 || summary.sequence.has('finite')) return null;
-  const found = structures.map((structure) => lossOf(structure)).filter((loss) => loss !== null);
+  // Whom others replace in the middle of the run hears a part by our own doing.
+  const judged = summary.counts.churned > 0 ? structures.filter(({ kind }) => kind !== 'mixed') : structures;
+  const found = judged.map((structure) => lossOf(structure)).filter((loss) => loss !== null);
   return found.find(({ severity }) => severity === undefined) ?? found[0] ?? null;
 }
 

@@ -124,6 +124,13 @@ it.each<[name: string, change: (record: RunRecord) => void]>([
   expect(weighed(said(eventLost, [audienceOf({ say: takesTurns(numbered) })], change))).toBeNull();
 });
 
+it('event-lost is not said of a part for each client where clients were replaced in the middle of the run', () => {
+  const some = audienceOf({
+    say: (n, client) => (((n * 31 + client * 17) * 2_654_435_761) % 97 < 48 ? numbered(n, client) : null),
+  });
+  expect(weighed(said(eventLost, [some], ({ summary }) => void (summary.counts.churned = 40)))).toBeNull();
+});
+
 function losesSeven({ summary }: RunRecord): void {
   summary.counts.lost = 7;
 }

@@ -29,8 +29,8 @@ export interface Structure {
   events: AudienceEvent[];
   /** The groups that count, the largest first. */
   groups: HeardGroup[];
-  /** How many clients heard an event, on the median. */
-  heardBy: number;
+  /** On the median: how many clients heard an event, of how many whose stream was open, and the share. */
+  reach: { heardBy: number; due: number; share: number };
   /** Where the number stands that goes on over all groups, or all clients, together; null where none does. */
   numbering: string | null;
   /** The events of the groups, or of the clients, come at the same moments: they are copies, or nobody can tell. */
@@ -72,7 +72,11 @@ export function structureOf(records: readonly AudienceRecord[]): Structure {
     eventsPerClient: Math.max(...records.map((record) => record.eventsPerClient)),
     events,
     groups: merged.filter((group) => group.clients > 1 && group.events.length >= LEAST_EVENTS_OF_GROUP),
-    heardBy: medianOf(events.map(({ heardBy }) => heardBy)),
+    reach: {
+      heardBy: medianOf(events.map(({ heardBy }) => heardBy)),
+      due: medianOf(events.map(({ due }) => due)),
+      share: medianOf(events.map(({ heardBy, due }) => heardBy / due)),
+    },
     numbering: null,
     areCopies: false,
     fromMs,

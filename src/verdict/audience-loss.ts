@@ -23,9 +23,7 @@ const MOST_SHOWN = 4;
 /** @returns the worst of all URLs; null where nothing is amiss, or nobody can tell */
 export function lossByStructure({ structures, summary }: JudgedRun): Detected | null {
   if (summary.counts.apart > 0 || summary.sequence.has('finite')) return null;
-  // Whom others replace in the middle of the run hears a part by our own doing.
-  const judged = summary.counts.churned > 0 ? structures.filter(({ kind }) => kind !== 'mixed') : structures;
-  const found = judged.map((structure) => lossOf(structure)).filter((loss) => loss !== null);
+  const found = structures.map((structure) => lossOf(structure)).filter((loss) => loss !== null);
   return found.find(({ severity }) => severity === undefined) ?? found[0] ?? null;
 }
 
@@ -36,7 +34,7 @@ export function structureText(run: JudgedRun): string | null {
 }
 
 function lossOf(structure: Structure): Detected | null {
-  const { kind, unheard, hearers, clients, events, heardBy, numbering, areCopies } = structure;
+  const { kind, unheard, hearers, clients, events, reach, numbering, areCopies } = structure;
   const evidence = evidenceOf(structure);
   if (kind === 'common' && unheard.clients > 0 && unheard.due >= LEAST_UNHEARD) {
     return {
@@ -71,10 +69,10 @@ function lossOf(structure: Structure): Detected | null {
       hint: `If this is one feed, its clients share a queue that gives each event to one of them: ${SHARED_BUS}. If each client is sent a stream of its own, all is well: --ignore event-lost.`,
     };
   }
-  if (kind !== 'mixed' || heardBy >= MOST * hearers || commonNumbering(events, structure.stride) === null) return null;
+  if (kind !== 'mixed' || reach.share >= MOST || commonNumbering(events, structure.stride) === null) return null;
   return {
     severity: 'warn',
-    title: `An event reached ${formatCount(heardBy)} of ${counted(hearers, 'client')} on the median, and not always the same ones, though all asked for the same.`,
+    title: `An event reached ${reachText(structure)} on the median, and not always the same ones, though all asked for the same.`,
     evidence,
     hint: `If this is one feed, look for clients that are skipped without a word, and for instances that share a queue: ${SHARED_BUS}. If each client has a filter of its own: --ignore event-lost.`,
   };
@@ -98,7 +96,7 @@ function partOf(structure: Structure, evidence: Record<string, unknown>): Detect
 }
 
 function textOf(structure: Structure): string | null {
-  const { kind, hearers, events, heardBy, areCopies } = structure;
+  const { kind, hearers, events, areCopies } = structure;
   if (kind === 'groups') {
     const copies = areCopies ? ', at the same moments, as where the same is written for each in words of its own' : '';
     return `clients form ${groupsText(structure)}${copies}`;
@@ -107,18 +105,21 @@ function textOf(structure: Structure): string | null {
     const queue = areCopies ? '' : ', or a queue that gives each event to one of them';
     return `each of ${counted(events.length, 'event')} came to one client alone of ${formatCount(hearers)}: streams of their own, copies written for each${queue}`;
   }
-  if (kind === 'parts' || kind === 'mixed')
-    return `an event came to ${formatCount(heardBy)} of ${counted(hearers, 'client')} on the median`;
+  if (kind === 'parts' || kind === 'mixed') return `an event came to ${reachText(structure)} on the median`;
   return kind === 'apart' ? 'each connection is sent a stream in its own time' : null;
 }
 
+function reachText({ reach: { heardBy, due } }: Structure): string {
+  return `${formatCount(heardBy)} of ${counted(due, 'client')}`;
+}
+
 /** One number, and how many heard it. */
-function quoted({ events, numbering, hearers }: Structure): string {
+function quoted({ events, numbering }: Structure): string {
   const event = events[events.length >> 1];
   const number = numbering === null ? undefined : event?.numbers[numbering];
   return event === undefined || number === undefined
     ? ''
-    : `: ${number} reached ${formatCount(event.heardBy)} of ${counted(hearers, 'client')}`;
+    : `: ${number} reached ${formatCount(event.heardBy)} of ${counted(event.due, 'client')}`;
 }
 
 function groupsText({ groups, events }: Structure): string {
@@ -131,12 +132,13 @@ function groupsText({ groups, events }: Structure): string {
 }
 
 function evidenceOf(structure: Structure): Record<string, unknown> {
-  const { kind, clients, unheard, groups, events, heardBy, numbering } = structure;
+  const { kind, clients, unheard, groups, events, reach, numbering } = structure;
   return {
     structure: kind,
     clients,
     events: events.length,
-    heardBy,
+    heardBy: reach.heardBy,
+    due: reach.due,
     unheard: unheard.clients,
     groups: groups.map((group) => ({ clients: group.clients, events: group.events.length })),
     numbering: numbering === null ? null : numberingText(numbering),

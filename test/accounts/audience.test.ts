@@ -29,7 +29,7 @@ const structures: [name: string, world: AudienceWorld, expected: Partial<Structu
   [
     'groups that take turns',
     { say: (n, client) => (n % 2 === group(client) ? numbered(n) : null) },
-    { kind: 'groups', heardBy: 6, numbering: 'id ', areCopies: false },
+    { kind: 'groups', reach: { heardBy: 6, due: 12, share: 0.5 }, numbering: 'id ', areCopies: false },
   ],
   [
     'groups between which events are drawn',
@@ -78,7 +78,11 @@ const structures: [name: string, world: AudienceWorld, expected: Partial<Structu
     { say: (n, client) => (group(client) === 0 || n % 2 === 0 ? numbered(n) : null) },
     { kind: 'parts' },
   ],
-  ['one client each', { say: toOne(numbered) }, { kind: 'own', heardBy: 1, numbering: 'id ', areCopies: false }],
+  [
+    'one client each',
+    { say: toOne(numbered) },
+    { kind: 'own', reach: { heardBy: 1, due: 12, share: 1 / 12 }, numbering: 'id ', areCopies: false },
+  ],
   ['one client each, without numbers', { say: toOne(text) }, { kind: 'own', numbering: null }],
   [
     'copies for each client, numbered on',

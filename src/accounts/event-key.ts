@@ -61,7 +61,7 @@ function untimedKey(event: KeyedEvent): string {
 export interface Content {
   readonly exact: number;
   readonly untimed: number;
-  /** Of its id. */
+  /** The hash of its id. */
   readonly id: number;
 }
 

@@ -12,7 +12,7 @@
  * what came before its Last-Event-ID. So neither a history for newcomers nor a numbering that starts again
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
-import { mark } from '../measure/defects.ts';
+import { noteDefect } from '../measure/defects.ts';
 import { beginsBefore, cameAgainFrom, isReplayed, Joins, missedOfThePast, pastBits, returns } from './returned.ts';
 import { forget, type SequenceState } from './sequence-state.ts';
 
@@ -149,7 +149,7 @@ export class Ledger {
     const { hadSeq } = state;
     const firstSeq = cameAgainFrom(state, seq, this.nowMs);
     if (firstSeq < 0) return;
-    mark(state, 'resumeDuplicated');
+    noteDefect(state, 'resumeDuplicated');
     this.cameAgainInReplay(firstSeq, hadSeq);
     state.hadSeq = -1;
   }
@@ -205,14 +205,14 @@ export class Ledger {
     const bit = back >= 1 && back <= WINDOW ? 1 << (back - 1) : 0;
     if (bit === 0 || (state.seenMask & bit) !== 0) {
       const inResume = state.inResume || isPast;
-      if (!this.isBehind(state)) mark(state, inResume ? 'resumeDuplicated' : 'duplicated');
+      if (!this.isBehind(state)) noteDefect(state, inResume ? 'resumeDuplicated' : 'duplicated');
       this.cameAgain(seq, inResume, this.isBehind(state));
       return;
     }
     state.seenMask |= bit;
     const behind = this.isBehind(state) || (this.strict && seq < state.atHeadFrom);
     const missedInResume = seq < state.baseSeq ? null : (state.resumeMask & bit) !== 0;
-    if (!behind) mark(state, 'reordered');
+    if (!behind) noteDefect(state, 'reordered');
     if (missedInResume === true) state.missingInResume -= 1;
     else if (missedInResume === false && !behind) state.missing -= 1;
     this.cameLate(seq, missedInResume, behind, isPast);

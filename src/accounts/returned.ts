@@ -57,7 +57,7 @@ export function missedOfThePast({ inResume, returnHead }: ReturnState, firstSeq:
   return inResume ? count : Math.min(count, Math.max(0, returnHead + 1 - firstSeq));
 }
 
-/** Of the bits for `missed` events, the latest of which has the lowest, those before the last `live`. Both below 33. */
+/** The bits of `missed` events but those of the last `live` of them; the latest event has the lowest bit. Both are below 33. */
 export function pastBits(live: number, missed: number): number {
   return ~lowBits(live) & lowBits(missed);
 }

@@ -129,7 +129,7 @@ function eventsOfAll(instances: readonly Instance[]): AudienceEvent[] {
     mostApartMs = Math.max(mostApartMs, Math.abs(event.firstMs - (known?.firstMs ?? event.firstMs)));
     if (known === undefined || event.firstMs < known.firstMs) events.set(event.key, event);
   }
-  // Of a part of the seconds nobody sees how much later an instance is.
+  // Where only some seconds are looked at, they do not show how much later an instance is.
   const isWhole = instances.every(({ structure }) => structure.stride === 1);
   const marginMs = Math.min(Math.max(2 * mostApartMs, isWhole ? 0 : UNSEEN_LAG_MS), MOST_LAG_MS);
   return [...events.values()].filter(({ firstMs }) => firstMs >= fromMs + marginMs && firstMs <= untilMs - marginMs);

@@ -60,8 +60,6 @@ export abstract class ClientState implements WheelNode {
   headJudged = false;
   /** Whether the client has been without a heartbeat for too long; each client is counted once. */
   missesHeartbeat = false;
-  /** Whether the client was sent a malformed line; each client is counted once. */
-  heardMalformed = false;
   /** The last that came said that this stream is about to end. */
   heardFarewell = false;
   /** What it said last was that all is said; of use where `heardFarewell` is set. */

@@ -19,7 +19,7 @@ const DELAYS: readonly Delay[] = [
 ];
 /** What is late by less is not late. */
 const LATE_MS = 15;
-/** Of all that is late: what may be late by less, what comes soon after the delay, and most of it. */
+/** The parts of all late events that may be late by less, that come soon after the delay, and that are late by the delay. */
 const LESS_SHARE = 0.05;
 const SOON_SHARE = 0.1;
 const MOST_SHARE = 0.6;

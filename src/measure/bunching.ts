@@ -46,7 +46,7 @@ export interface BunchState {
   openedMs: number;
 }
 
-/** Of a stream that has yet to open. */
+/** The state of a stream that has yet to open. */
 export function noBunch(): BunchState {
   return {
     bunchArrivedMs: Number.NEGATIVE_INFINITY,

@@ -36,18 +36,18 @@ type Marked = Exclude<Defect, 'lost' | 'resumeLost'>;
 const BITS = Object.fromEntries(DEFECTS.map((defect, at) => [defect, 1 << at])) as Record<Defect, number>;
 
 /** It has happened to this client. */
-export function mark(client: Affected, defect: Marked): void {
+export function noteDefect(client: Affected, defect: Marked): void {
   client.affected |= BITS[defect];
 }
 
 /** What was found so far is forgotten for `defects`: it was no defect. */
-export function unmark(client: Affected, defects: readonly Marked[]): void {
+export function withdrawDefects(client: Affected, defects: readonly Marked[]): void {
   for (const defect of defects) client.affected &= ~BITS[defect];
 }
 
 /** What was found in the accounts of this client is no defect: the numbers were none. */
 export function acquit(client: Affected): void {
-  unmark(client, ['duplicated', 'reordered', 'resumeDuplicated']);
+  withdrawDefects(client, ['duplicated', 'reordered', 'resumeDuplicated']);
   client.missing = 0;
   client.missingInResume = 0;
 }

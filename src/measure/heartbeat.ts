@@ -17,7 +17,7 @@ import {
   missingAfterMs,
   silentAfterMs,
 } from '../findings/bounds.ts';
-import { type Affected, mark, unmark } from './defects.ts';
+import { type Affected, noteDefect, withdrawDefects } from './defects.ts';
 import { figures, type Measured } from './figures.ts';
 
 export const HEARTBEAT_FIGURES = figures({
@@ -36,7 +36,7 @@ export const HEARTBEAT_FIGURES = figures({
   times: [
     /** Between two heartbeats of one stream. */
     'heartbeatInterval',
-    /** Of the streams on which they stopped: their period, the age at which they did, and the silence since. */
+    /** The period of heartbeats that stopped, the age of their stream at which they did, and the silence since. */
     'stoppedPeriod',
     'stoppedAge',
     'stoppedSilence',
@@ -101,15 +101,15 @@ export class HeartbeatJudge {
     if (this.silent.delete(client) && missesHeartbeat) {
       counts.silentStreams -= 1;
       counts.heartbeatsMissing += 1;
-      unmark(client, ['silentStreams']);
-      mark(client, 'heartbeatsMissing');
+      withdrawDefects(client, ['silentStreams']);
+      noteDefect(client, 'heartbeatsMissing');
     }
     if (this.periodMs === null || missesHeartbeat) return;
     const ownStopMs = this.ownStopMs();
     if (sinceMs <= lateAfterMs(this.periodMs) + ownStopMs) return;
     const gap = sinceMs > missingAfterMs(this.periodMs) + ownStopMs ? 'heartbeatsMissing' : 'heartbeatsLate';
     counts[gap] += 1;
-    mark(client, gap);
+    noteDefect(client, gap);
   }
 
   /**
@@ -162,7 +162,7 @@ export class HeartbeatJudge {
     name: 'silentStreams' | 'heartbeatsMissing',
   ): void {
     client.missesHeartbeat = true;
-    mark(client, name);
+    noteDefect(client, name);
     counts[name] += 1;
   }
 }

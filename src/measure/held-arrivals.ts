@@ -2,9 +2,9 @@
  * What healthy clients wait for while others accept nothing, told by our own clock alone: the data need say no time.
  *
  * Held back is what comes together behind a pause: a server that waits for one client sends what it has kept once that
- * client is gone, and one that had nothing to say has nothing to make up for. Each pause is held against the longest one
- * of the same clients before anybody stalled. A pause that begins meanwhile and goes on until the end is counted apart,
- * since nobody can tell whether something was held back.
+ * client is gone, and one that had nothing to say has nothing to make up for. Each pause is compared with the longest
+ * one of the same clients before anybody stalled. A pause that begins while others stall and lasts until the end of the run
+ * is counted apart, since it cannot show whether something was held back.
  */
 import { HELD_MS, TOGETHER_MS } from '../findings/arrivals.ts';
 import { figures, type Measured } from './figures.ts';

@@ -51,7 +51,7 @@ const HOUR_MS = 3_600_000;
 export interface EndedStream {
   readonly openedMs: number;
   readonly lastByteMs: number;
-  /** Of all streams of its client so far. */
+  /** The longest silence on any stream of its client so far. */
   readonly longestSilenceMs: number;
 }
 

@@ -55,7 +55,7 @@ function cutEndOf({ headMs, end, isStream, log }: Listening): CutEnd | null {
   return { atMs: end.atMs, ageMs: end.atMs - headMs, silenceMs: end.atMs - log.lastByteMs };
 }
 
-/** Of those that a byte has ended. */
+/** The longest but one of the silences that a byte has ended. */
 function secondLongestSilence({ headMs, log }: Listening): number {
   let [longestMs, secondMs] = [0, 0];
   let lastMs = headMs ?? 0;

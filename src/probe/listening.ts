@@ -32,7 +32,7 @@ export interface ListeningOptions {
   protocol?: Protocol;
   /** Milliseconds from the start of the probe. */
   nowMs: () => number;
-  /** Of its parser, which has defaults for both. */
+  /** The limits of its parser, which has defaults for both. */
   limits?: Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
   /** Something was heard. */
   onNews: () => void;

@@ -19,7 +19,7 @@ export function nextWritesOf({ published, beats, search, bunch }: StreamLog, wal
   const coarse = published.every(
     ({ dueMs, sentMs }) => (Number.isNaN(sentMs) ? dueMs : sentMs) % WHOLE_SECOND_MS === 0,
   );
-  // Of what was read together, an event stands before the heartbeat that sent it off.
+  // An event stands before the heartbeat that sent it off, where both were read together.
   const items = [...published, ...beats].toSorted((one, other) => one.atMs - other.atMs);
   for (const item of items) {
     if ('kind' in item) {

@@ -111,8 +111,6 @@ export const RETURN_FIGURES = figures({
 export const PROTOCOL_FIGURES = figures({
   counts: [
     'malformed',
-    /** Clients that were sent malformed lines. */
-    'clientsMalformed',
     /**
      * Published events, by whether an id stood for them. Heartbeats and events about the stream itself are not
      * published.
@@ -180,7 +178,7 @@ export const CACHE_FIGURES = figures({
 export const SILENCE_FIGURES = figures({
   times: [
     /**
-     * Of each stream that had flowed and was silent for long at the end: since when, for how long, when it opened, and its
+     * Streams that had flowed and were silent for long at the end: since when each was, for how long, when it opened, and its
      * longest silence before.
      */
     'silentSince',

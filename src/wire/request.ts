@@ -25,7 +25,7 @@ export interface RequestOptions {
   body?: string;
   /** The version of sse-probe for the User-Agent: a load tester says who it is. */
   version: string;
-  /** Of the answer only the head counts, and whether the connection is closed behind it: HEAD may be asked. */
+  /** Only the head of the answer counts, and whether the connection is closed behind it: HEAD may be asked. */
   onlyHead?: boolean;
 }
 

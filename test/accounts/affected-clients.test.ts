@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Ledger } from '../../src/accounts/ledger.ts';
 import { forget, type SequenceState } from '../../src/accounts/sequence-state.ts';
-import { acquit, countAffected, mark, unmark } from '../../src/measure/defects.ts';
+import { acquit, countAffected, noteDefect, withdrawDefects } from '../../src/measure/defects.ts';
 import { newSequenceState } from '../support/sequence-state.ts';
 
 function counted(...clients: readonly SequenceState[]): Record<string, number> {
@@ -22,12 +22,12 @@ function heard(...numbers: readonly (number | 'resume')[]): SequenceState {
 
 it('a client is counted once for each defect, however often it meets it', () => {
   const [one, two, sound] = [newSequenceState(), newSequenceState(), newSequenceState()];
-  mark(one, 'dropped');
-  mark(one, 'dropped');
-  mark(one, 'heartbeatsLate');
-  mark(two, 'dropped');
+  noteDefect(one, 'dropped');
+  noteDefect(one, 'dropped');
+  noteDefect(one, 'heartbeatsLate');
+  noteDefect(two, 'dropped');
   expect(counted(one, two, sound)).toEqual({ dropped: 2, heartbeatsLate: 1 });
-  unmark(one, ['dropped']);
+  withdrawDefects(one, ['dropped']);
   expect(counted(one, two, sound)).toEqual({ dropped: 1, heartbeatsLate: 1 });
 });
 

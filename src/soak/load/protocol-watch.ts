@@ -7,6 +7,7 @@ import { printable } from '../../core/printable.ts';
 import type { EventReader } from '../../client/event-reader.ts';
 import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
+import { noteDefect } from '../../measure/defects.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { EVENT_PART_FIGURES } from '../../measure/event-parts.ts';
 import { type REPLACED_FIGURES, ReplacedCharacters } from '../../measure/replaced-characters.ts';
@@ -101,8 +102,7 @@ export class ProtocolWatch {
     const { summary } = this;
     summary.counts.malformed += 1;
     countUp(summary.malformed, defect);
-    if (!client.heardMalformed) summary.counts.clientsMalformed += 1;
-    client.heardMalformed = true;
+    noteDefect(client, 'malformed');
     this.sample(defect, sample, ` (client ${client.index}, within its first ${client.receivedBytes} bytes)`);
     if (defect === 'unknown-field' && summary.misnamed.size === 0) countUp(summary.misnamed, misnamedSays(sample));
   }

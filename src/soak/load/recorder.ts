@@ -18,7 +18,7 @@ import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { ClockWatch } from '../../measure/clock-watch.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
-import { countAffected, mark } from '../../measure/defects.ts';
+import { countAffected, noteDefect } from '../../measure/defects.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
@@ -179,7 +179,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
         return;
       }
       counts.dropped += 1;
-      mark(client, 'dropped');
+      noteDefect(client, 'dropped');
       this.recent.drops += 1;
       countUp(this.figures.dropsByCause, cause);
       this.protocol.ended(client, cause, detail);
@@ -189,7 +189,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     } else if (this.incident !== null) {
       this.incident.refused();
     } else {
-      mark(client, 'refused');
+      noteDefect(client, 'refused');
       countRefusal(this.figures, client.behaviour.kind, cause, detail);
     }
   }

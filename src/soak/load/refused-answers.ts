@@ -44,7 +44,7 @@ export class RefusedAnswers implements RefusedAnswerSink {
   }
 }
 
-/** Of the first answers: which software sends them. */
+/** Notes which software sends the answers, by the first ones. */
 export function noteMarks(
   { serverMarks: noted }: Pick<AnswerFigures, 'serverMarks'>,
   headers: ReadonlyMap<string, string>,

@@ -35,7 +35,7 @@ export const malformedStream: Detector = {
 };
 
 function broken(summary: Summary): Detected | null {
-  const { malformed, clientsMalformed } = summary.counts;
+  const { malformed } = summary.counts;
   const streams = brokenStreams(summary);
   // Where others heard events, what stands unfinished is an event that was cut short.
   const undispatched =
@@ -45,9 +45,7 @@ function broken(summary: Summary): Detected | null {
   const [sample = ''] = samples;
   const [misnamed = ''] = sample.startsWith('unknown-field: ') ? summary.misnamed.keys() : [];
   const words = [
-    ...(malformed > 0
-      ? [`${counted(malformed, 'line')} that no client can read, sent to ${counted(clientsMalformed, 'client')}`]
-      : []),
+    ...(malformed > 0 ? [`${counted(malformed, 'line')} that no client can read`] : []),
     ...(streams > 0
       ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`]
       : []),
@@ -59,7 +57,6 @@ function broken(summary: Summary): Detected | null {
     title: `${words.join('; ')}${sample === '' ? '' : `, as in ${sample}`}${misnamed === '' ? '' : `: ${misnamed}`}.`,
     evidence: {
       malformed,
-      clients: clientsMalformed,
       byDefect: Object.fromEntries(summary.malformed),
       streams,
       ...(undispatched.length === 0 ? {} : { undispatched: Object.fromEntries(summary.undispatched) }),

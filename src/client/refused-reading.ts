@@ -18,6 +18,8 @@ export class RefusedReading {
   readonly refusal: Refusal;
   private readonly head: ResponseHead;
   private readonly sink: RefusedAnswerSink;
+  /** A character may be cut by the end of what was read. */
+  private readonly decoder = new TextDecoder();
   private body = '';
 
   constructor(refusal: Refusal, head: ResponseHead, sink: RefusedAnswerSink) {
@@ -29,7 +31,7 @@ export class RefusedReading {
   /** @returns whether that is enough */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     const room = MAX_BYTES - this.body.length;
-    this.body += Buffer.from(bytes.subarray(start, Math.min(end, start + room))).toString('utf8');
+    this.body += this.decoder.decode(bytes.subarray(start, Math.min(end, start + room)), { stream: true });
     return this.body.length >= MAX_BYTES;
   }
 

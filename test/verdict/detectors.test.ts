@@ -10,6 +10,7 @@ import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { audienceOf } from '../support/audience-world.ts';
 import { emptyRecord, FOUND, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
+import { emptyServerRecord, NO_ORIGIN } from '../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -1135,7 +1136,7 @@ it('the detectors report the death of the server once, and not what went with it
 
 it('the detectors say that a remote target is gone when nobody is left and nobody comes in', () => {
   const record = soundRecord(({ server, series, summary }) => {
-    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, emptyServerRecord(NO_ORIGIN));
     for (const point of series) if (point.tMs > 12_000) point.clients = 0;
     summary.refusalsByCause.set('refused', 8);
   });
@@ -1201,7 +1202,7 @@ it('the detectors put all that was not measured into one finding', () => {
 
 it('the detectors do not miss what nobody could have measured: a target whose memory and clients are not told', () => {
   const record = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, emptyServerRecord(NO_ORIGIN));
   });
   expect(found(record)).toEqual({});
 });

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { type AnsweredQuestion, questionsOf } from '../../src/verdict/questions.ts';
 import { FOUND, emptyRecord, load, soundRecord } from '../support/run-record.ts';
+import { emptyServerRecord, NO_ORIGIN } from '../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 
@@ -16,15 +17,7 @@ function foreign(change: (record: RunRecord) => void = () => {}): RunRecord {
   return soundRecord((record) => {
     record.target.embedded = false;
     record.expectations = { heartbeatMs: null, heartbeatWithinMs: 55_000, evictWithinMs: 95_000 };
-    Object.assign(record.server, {
-      source: 'none',
-      clientCount: null,
-      memory: null,
-      baseline: null,
-      samples: [],
-      end: null,
-      settled: null,
-    });
+    Object.assign(record.server, emptyServerRecord(NO_ORIGIN));
     change(record);
   });
 }

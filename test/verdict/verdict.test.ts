@@ -6,6 +6,7 @@ import type { FindingId } from '../../src/findings/finding-rows.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { judge, type Verdict } from '../../src/verdict/verdict.ts';
 import { emptyRecord, load, RAMP_MS, sample, soundRecord } from '../support/run-record.ts';
+import { emptyServerRecord, NO_ORIGIN } from '../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 
@@ -586,7 +587,7 @@ it('the memory of a server answers a threshold that all of a wide interval keeps
 
 it('the memory of a server of a target that tells none breaks a threshold for want of data', () => {
   const remote = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, emptyServerRecord(NO_ORIGIN));
   });
   expect(verdictOf(remote, GROWTH)).toMatchObject({
     verdict: 'fail',
@@ -618,14 +619,7 @@ it('the memory of a server that could not be read in five minutes is not judged 
 it('the memory of a server of a remote target is not asked for by length', () => {
   const remote = soundRecord((record) => {
     load(record, 600_000, () => 0);
-    Object.assign(record.server, {
-      source: 'none',
-      clientCount: null,
-      baseline: null,
-      samples: [],
-      end: null,
-      settled: null,
-    });
+    Object.assign(record.server, emptyServerRecord(NO_ORIGIN));
   });
   expect(short(verdictOf(remote))).toEqual(['pass', 0]);
 });

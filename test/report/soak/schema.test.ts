@@ -7,6 +7,7 @@ import { soakReport } from '../../../src/report/soak/json.ts';
 import { FINDING_IDS } from '../../../src/findings/finding-rows.ts';
 import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';
 import { FOUND, emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import { emptyServerRecord, NO_ORIGIN } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 type Json = { [key: string]: Json } & Json[];
@@ -107,14 +108,7 @@ const runs: [name: string, record: RunRecord, flags?: Record<string, string | st
     'a remote target',
     soundRecord(({ server, series, target }) => {
       target.embedded = false;
-      Object.assign(server, {
-        source: 'none',
-        clientCount: null,
-        baseline: null,
-        samples: [],
-        end: null,
-        settled: null,
-      });
+      Object.assign(server, emptyServerRecord(NO_ORIGIN));
       for (const point of series) point.rssBytes = null;
     }),
   ],

@@ -4,7 +4,7 @@ import { countUp } from '../../../src/measure/figures.ts';
 import type { Paint } from '../../../src/report/paint.ts';
 import { textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
-import type { ServerRecord } from '../../../src/memory/server-memory.ts';
+import { emptyServerRecord, NO_ORIGIN, type ServerRecord } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;
@@ -128,7 +128,7 @@ it('the summary has words for what was not measured, and no zeros', () => {
 
 it('the summary does not speak of the memory of a target that tells none', () => {
   const remote = soundRecord(({ server }) => {
-    Object.assign(server, { source: 'none', clientCount: null, baseline: null, samples: [], end: null, settled: null });
+    Object.assign(server, emptyServerRecord(NO_ORIGIN));
   });
   expect(textOf(remote)).not.toContain('RSS 5');
 });
@@ -258,15 +258,7 @@ it('the summary says by what lost events are known, and whose clock is off', () 
 it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
   const record = soundRecord(({ summary, server, expectations }) => {
     Object.assign(expectations, { heartbeatMs: null, heartbeatWithinMs: 55_000 });
-    Object.assign(server, {
-      source: 'none',
-      clientCount: null,
-      memory: null,
-      baseline: null,
-      samples: [],
-      end: null,
-      settled: null,
-    });
+    Object.assign(server, emptyServerRecord(NO_ORIGIN));
     summary.sequence.clear();
     countUp(summary.sequence, 'personal');
     summary.times.latency.reset();

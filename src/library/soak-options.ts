@@ -78,6 +78,12 @@ export interface SoakOptions extends AskingOptions {
   'server-arg'?: string | readonly string[] | undefined;
 
   /**
+   * Processes of the server of its own, each with a feed of its own; auto: one for each 15,000 clients.
+   * @defaultValue `'auto'`
+   */
+  'server-processes'?: string | number | undefined;
+
+  /**
    * Give the server of its own this known defect. One value, or a list of them.
    * @defaultValue `[]`
    */

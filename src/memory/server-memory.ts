@@ -139,6 +139,36 @@ export function emptySample(tMs: number): ServerSample {
   };
 }
 
+/**
+ * One look at a server of several processes. @param samples of one moment, one of each process
+ * @returns null where one of them gave none: the sum would be that of another server
+ */
+export function addSamples(samples: readonly (ServerSample | null)[]): ServerSample | null {
+  const [first, ...others] = samples;
+  if (first === undefined || first === null) return null;
+  let sum = first;
+  for (const sample of others) {
+    if (sample === null) return null;
+    sum = {
+      tMs: Math.max(sum.tMs, sample.tMs),
+      rssBytes: added(sum.rssBytes, sample.rssBytes),
+      heapUsedBytes: added(sum.heapUsedBytes, sample.heapUsedBytes),
+      externalBytes: added(sum.externalBytes, sample.externalBytes),
+      cpuSeconds: added(sum.cpuSeconds, sample.cpuSeconds),
+      clients: added(sum.clients, sample.clients),
+      blocked: added(sum.blocked, sample.blocked),
+      queuedBytes: added(sum.queuedBytes, sample.queuedBytes),
+      evicted: added(sum.evicted, sample.evicted),
+      life: sum.life === null || sample.life === null ? null : `${sum.life} ${sample.life}`,
+    };
+  }
+  return sum;
+}
+
+function added(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
+}
+
 /** What the program itself holds, free of what its runtime keeps back; null where a source does not tell. */
 export function inUseBytes(sample: ServerSample | null): number | null {
   if (sample === null || sample.heapUsedBytes === null) return null;

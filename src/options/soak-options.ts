@@ -83,6 +83,13 @@ export const soakOptions = {
     default: [],
     help: 'a flag for the server of its own: --server-arg=--evict-after=5s',
   },
+  serverProcesses: {
+    flag: 'server-processes',
+    group: 'Target',
+    kind: processes,
+    default: 'auto',
+    help: 'processes of the server of its own, each with a feed of its own; auto: one for each 15,000 clients',
+  },
   faults: {
     flag: 'fault',
     group: 'Target',

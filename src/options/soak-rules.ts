@@ -31,6 +31,14 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
           hint: 'Leave one of the two out.',
         }
       : null,
+  ({ urls, serverProcesses }) =>
+    urls.length > 0 && serverProcesses !== null
+      ? {
+          keys: ['serverProcesses', 'urls'],
+          message: 'these are the processes of the server of its own, but a url is given',
+          hint: 'Leave one of the two out.',
+        }
+      : null,
   ({ urls, serverPid, serverMetrics }) => {
     const key = serverPid !== null ? 'serverPid' : 'serverMetrics';
     if (typeof serverPid === 'number' && serverMetrics !== null) {

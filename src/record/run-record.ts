@@ -53,6 +53,8 @@ export interface SoakTarget {
   embedded: boolean;
   /** Protocol of the streams: `http/1.1` or `h2`. */
   protocol: string;
+  /** Processes of the server of the run's own, each with its own feed; the URL is that of the first. 1 elsewhere. */
+  processes: number;
   /** URL of the proxy that the clients connect to; null where they connect directly. */
   proxy: string | null;
 }

@@ -6,7 +6,7 @@ import type { TurnedAway, WaveOfMemory, WaveOfPlaces } from '../record/run-recor
 import type { Summary } from '../record/summary.ts';
 import { waveOfMemory, waveOfPlaces, type WaveOptions } from './second-wave.ts';
 import { settle } from './settle.ts';
-import type { Targets } from './target/targets.ts';
+import type { Targets } from './target/target.ts';
 
 export interface AfterwardsOptions extends WaveOptions {
   server: ServePlan | null;

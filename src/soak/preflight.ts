@@ -39,7 +39,7 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
   for (const { url, address, embedded } of targets) if (!embedded) checkConfirmed(url, address, plan);
   const [files, ports] = await Promise.all([descriptorLimit(), sourcePorts()]);
   const clients = Math.ceil(plan.clients / targets.length);
-  const processes = processCount(plan);
+  const processes = processCount(plan, targets.length);
   for (const { address, transport } of targets) {
     const perConnection = clientsPerConnection(transport);
     checkDescriptors(Math.ceil(plan.clients / processes), files, perConnection);

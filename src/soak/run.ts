@@ -23,8 +23,8 @@ import { type Afterwards, afterwards } from './afterwards.ts';
 import { listensThere } from './stop-watch.ts';
 import { PlacesWatch } from './places-watch.ts';
 import { shardPlan } from './load/shard-plan.ts';
-import type { Target } from './target/target.ts';
-import { findTargets, type Targets, type TargetsOptions } from './target/targets.ts';
+import type { Target, Targets } from './target/target.ts';
+import { findTargets, type TargetsOptions } from './target/targets.ts';
 import { clientsPerConnection } from '../reach/transport-spec.ts';
 import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
 
@@ -204,6 +204,7 @@ class Run {
       target: {
         url: target.url.href,
         embedded: target.embedded,
+        processes: target.embedded ? this.targets.length : 1,
         protocol: target.transport.protocol,
         proxy: target.transport.proxy,
       },

@@ -15,7 +15,7 @@ import type { LoadResult, LoadSample } from './load/load-generator.ts';
 import { turnedAwayIn } from './load/refusals.ts';
 import { type GeneratorOptions, startGenerator } from './load/start-generator.ts';
 import type { RunListener } from '../core/run-events.ts';
-import type { Targets } from './target/targets.ts';
+import type { Targets } from './target/target.ts';
 
 /** A server that notices by its writes that a client is gone has noticed after two of them; it is given that, in bounds. */
 const NOTICED_MS = { least: 2000, most: 10_000, silences: 2 } as const;

@@ -39,7 +39,8 @@ export function judgedRun(record: RunRecord): JudgedRun {
     risesWithinGarbage: alone === null && risesWithinGarbage(run, trend),
     rise: riseOfRun(run),
     structures: structuresOf(run.audiences),
-    targetsApart: targetsApart(run.audiences),
+    // The processes of a server of the run's own are feeds of their own by design.
+    targetsApart: run.target.processes > 1 ? null : targetsApart(run.audiences),
   };
 }
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../dist/core/clock.js';
 import { DEFAULT_POINTERS } from '../../dist/accounts/stamp-pointers.js';
 import { Requests } from '../../dist/soak/load/requests.js';
 import { loadStreamOpening } from '../../dist/soak/load/stream-opening.js';
+import { ConnectionTable } from '../../dist/soak/load/connection-table.js';
 import { Shard } from '../../dist/soak/load/shard.js';
 import { Http1Transport } from '../../dist/wire/http1.js';
 import { measure, measuredArguments, rampMs, rssBytes } from './window.mjs';
@@ -49,7 +50,13 @@ const plan = {
 const rssBeforeBytes = rssBytes();
 const requests = new Requests(target, plan, null, 'bench');
 const transport = new Http1Transport();
-const openingFor = await loadStreamOpening({ plan, requests, transport, clock: systemClock });
+const openingFor = await loadStreamOpening({
+  plan,
+  requests,
+  transport,
+  clock: systemClock,
+  table: new ConnectionTable(),
+});
 const shard = new Shard(plan, target, { alive: () => true, openingFor, transport, clock: systemClock });
 const { recorder } = shard;
 const stop = new AbortController();

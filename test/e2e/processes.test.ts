@@ -76,6 +76,37 @@ it('a load of several processes spreads its clients over several URLs, each with
   for (const { child } of servers) child.kill('SIGTERM');
 });
 
+it('a server of the run of its own in several processes is counted as one, also after a restart of all', async () => {
+  const { code, stdout } = await runProgram([
+    'soak',
+    '--clients',
+    '90',
+    '--server-processes',
+    '3',
+    '--ramp',
+    '500ms',
+    '--duration',
+    '4s',
+    '--json',
+    '--mix',
+    'healthy=1',
+    '--fault',
+    'leak-clients',
+    '--incident',
+    'restart-server@1s',
+  ]);
+  const report = parseReport(stdout);
+  // Nobody comes to a restarted server but these clients: each is kept once, by one of the three.
+  expect([code, report.server.clientsAfter, failures(report)], JSON.stringify(report.findings)).toEqual([
+    1,
+    90,
+    ['client-leak'],
+  ]);
+  expect(report.target).toMatchObject({ embedded: true, processes: 3 });
+  expect(report.generator.processes).toBe(3);
+  expect(report.server.rssBytes['peak']).toBeGreaterThan(3 * 25 * 1024 * 1024);
+});
+
 it('a load of several processes that loses one is inconclusive, names it, and the others finish', async () => {
   const file = join(folder, 'lost.json');
   const running = startProgram([

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  addSamples,
   emptySample,
   emptyServerRecord,
   NO_ORIGIN,
@@ -113,4 +114,24 @@ it('the queues of a server overrun when more waits than all clients may have wai
 it('the queues of a server are not judged where a figure is missing', () => {
   expect(queueOverrun(waiting([null, 0, 900], [5, 0, null], [5, null, 900]))).toBeNull();
   expect(queueOverrun({ ...waiting([5, 0, 900]), queueLimits: null })).toBeNull();
+});
+
+it('the looks at the processes of one server add up as one look at it', () => {
+  const one = { ...emptySample(5), rssBytes: 100, clients: 3, evicted: 1, cpuSeconds: 0.5, life: '11' };
+  const other = { ...emptySample(8), rssBytes: 50, clients: 4, evicted: 0, cpuSeconds: 0.25, life: '12' };
+  expect(addSamples([one])).toEqual(one);
+  expect(addSamples([one, other])).toEqual({
+    ...emptySample(8),
+    rssBytes: 150,
+    clients: 7,
+    evicted: 1,
+    cpuSeconds: 0.75,
+    life: '11 12',
+  });
+  // One that did not answer leaves no sum, and neither does nobody.
+  expect(addSamples([one, null])).toBeNull();
+  expect(addSamples([null, one])).toBeNull();
+  expect(addSamples([])).toBeNull();
+  // A figure that one of them does not tell is not told of both.
+  expect(addSamples([one, { ...other, clients: null }])?.clients).toBeNull();
 });

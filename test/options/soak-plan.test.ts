@@ -21,6 +21,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
   expect(loadSoakPlan({ flags: {} })).toEqual({
     urls: [],
     processes: null,
+    serverProcesses: null,
     incidents: [],
     allowDegraded: false,
     transport: 'wire',
@@ -314,6 +315,11 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
     'server flags for a remote server',
     { url: 'http://127.0.0.1:1/', 'server-arg': ['--retry=1s'] },
     /^--server-arg: these flags are for the server/,
+  ],
+  [
+    'server processes for a remote server',
+    { url: 'http://127.0.0.1:1/', 'server-processes': '2' },
+    /^--server-processes: these are the processes of the server of its own/,
   ],
   ['a body with GET', { body: 'x' }, /^--body: a GET request has no body/],
   [

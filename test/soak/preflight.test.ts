@@ -13,7 +13,9 @@ import {
 } from '../../src/soak/capacity.ts';
 import { checkConfirmed, unconfirmed } from '../../src/reach/confirm-target.ts';
 import { checkLoad, openOnce, type Refused } from '../../src/soak/preflight.ts';
+import { processCount } from '../../src/soak/load/start-generator.ts';
 import { shardPlan } from '../../src/soak/load/shard-plan.ts';
+import { serverProcessCount } from '../../src/soak/target/embedded-target.ts';
 import { remoteTarget } from '../../src/soak/target/target.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 
@@ -267,4 +269,26 @@ it.each([
   const { refused } = await attempt(answer);
   expect(refused).toMatchObject({ cause: 'http-status', detail: 'status 503' });
   expect([...(refused?.figures.refusedAnswers.keys() ?? [])].join()).toMatch(/full|"sentence":""/);
+});
+
+it.each([
+  [1, null, 1],
+  [15_000, null, 1],
+  [15_001, null, 2],
+  [100_000, null, 7],
+  [100_000, 3, 3],
+  [2, 5, 2],
+])('%i clients and --server-processes %s give a server of %i processes', (clients, serverProcesses, processes) => {
+  expect(serverProcessCount({ clients, serverProcesses })).toBe(processes);
+});
+
+it.each([
+  [1, null, 1, 1],
+  [15_001, null, 1, 2],
+  [100_000, null, 7, 7],
+  [100, null, 3, 3],
+  [100, 4, 3, 6],
+  [2, null, 3, 3],
+])('%i clients, --processes %s and %i targets give %i load processes', (clients, processes, targets, count) => {
+  expect(processCount({ clients, processes }, targets)).toBe(count);
 });

@@ -36,7 +36,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     loadFromMs: RAMP_MS,
     interrupted: false,
     endedEarly: null,
-    target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
+    target: { url: 'http://127.0.0.1:8787/events', embedded: true, processes: 1, protocol: 'http/1.1', proxy: null },
     limits: { maxLineBytes: 16 * 1024 ** 2, maxEventBytes: 32 * 1024 ** 2 },
     expectations: { heartbeatMs: 2000, heartbeatWithinMs: null, evictWithinMs: 13_500 },
     until: null,

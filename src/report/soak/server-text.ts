@@ -13,7 +13,13 @@ export function serverText(record: RunRecord, growth: Growth, urls = 1): string 
   if (down !== null) return `went away: ${printable(down)}`;
   const clients = clientCount === null ? [] : [clientsText(record)];
   if (source === 'none') return clients.join('');
-  const who = watched === null ? '' : `memory of ${processText(watched)}${others(watched)}: `;
+  const { processes } = record.target;
+  const who =
+    processes > 1
+      ? `${processes} processes: `
+      : watched === null
+        ? ''
+        : `memory of ${processText(watched)}${others(watched)}: `;
   const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
   const what = memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase();
   const figures = `${who}${what} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after`;

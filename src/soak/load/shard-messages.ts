@@ -7,6 +7,7 @@ import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { SummaryJson } from '../../record/summary.ts';
+import type { RowsAsked, SeenEnds } from './connection-table.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import type { TransportSpec } from '../../reach/transport-spec.ts';
 
@@ -37,6 +38,8 @@ export type ToShard =
   | { type: 'incident'; incident: Incident }
   /** What all processes read from now on. */
   | { type: 'fields'; found: FoundFields }
+  /** What the kernel's table says of the clients that it asked for. */
+  | { type: 'rows'; seen: SeenEnds | null }
   | { type: 'leave' };
 
 export type FromShard =
@@ -54,5 +57,7 @@ export type FromShard =
       found: FoundFields;
       soFar: ResultJson | null;
     }
+  | { type: 'rows'; asked: RowsAsked }
+  | { type: 'hurry' }
   | { type: 'closed' }
   | ({ type: 'result' } & ResultJson);

@@ -4,6 +4,7 @@
  */
 import { systemClock } from '../../core/clock.ts';
 import { pause } from '../../core/pause.ts';
+import { AskedTable } from './asked-table.ts';
 import { toJson } from './merged-result.ts';
 import { Requests } from './requests.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
@@ -13,6 +14,10 @@ import { openTransport } from '../../reach/transport-spec.ts';
 
 let shard: Shard | null = null;
 let targetAlive = true;
+const table = new AskedTable(
+  (asked) => tell({ type: 'rows', asked }),
+  () => tell({ type: 'hurry' }),
+);
 const ended = new AbortController();
 
 function tell(message: FromShard): void {
@@ -27,6 +32,7 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
   shard = new Shard(plan, target, {
     alive: () => targetAlive,
     openingFor,
+    table,
     transport,
     clock: systemClock,
     secrets: requests.secrets,
@@ -68,6 +74,7 @@ process.on('message', (message: ToShard) => {
     ended.abort();
   } else if (message.type === 'incident') shard?.incident(message.incident);
   else if (message.type === 'fields') shard?.take(message.found);
+  else if (message.type === 'rows') table.answered(message.seen);
   else void leave();
 });
 // Signals of the terminal reach the whole group: what they mean is for the run to say.

@@ -10,6 +10,7 @@ import type { Incident } from '../../core/incidents.ts';
 import { StartError } from '../../core/errors.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import type { LostShard } from '../../record/run-record.ts';
+import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { mergeResults } from './merged-result.ts';
 import type { Aim } from './shard.ts';
@@ -45,7 +46,8 @@ export class ShardProcesses implements LoadGenerator {
 
   /** @throws {StartError} when one of them is not ready in time */
   static async start(orders: readonly ShardOrder[], targetDown: () => boolean, clock: Clock): Promise<ShardProcesses> {
-    const shards = orders.map((order, index) => new ShardProcess(index, order));
+    const table = new ConnectionTable();
+    const shards = orders.map((order, index) => new ShardProcess(index, order, table));
     try {
       await Promise.all(shards.map((shard) => shard.ready()));
     } catch (error) {
@@ -153,8 +155,10 @@ class ShardProcess {
   private readonly seen = new Set<FromShard['type']>();
   private result: Result | null = null;
   private onSample: (sample: Sample) => void = () => {};
+  private readonly table: ConnectionTable;
 
-  constructor(index: number, { plan, aim, bearer, version }: ShardOrder) {
+  constructor(index: number, { plan, aim, bearer, version }: ShardOrder, table: ConnectionTable) {
+    this.table = table;
     // Advanced serialization keeps NaN and the like; what is sent is plain data all the same.
     this.child = fork(PROGRAM, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const clients = Math.floor((plan.clients + plan.slice.count - 1 - plan.slice.index) / plan.slice.count);
@@ -202,6 +206,14 @@ class ShardProcess {
     if (message.type === 'sample') {
       this.latest = message;
       this.onSample(message);
+      return;
+    }
+    if (message.type === 'rows') {
+      void this.table.read(message.asked).then((seen) => this.tell({ type: 'rows', seen }));
+      return;
+    }
+    if (message.type === 'hurry') {
+      this.table.hurry();
       return;
     }
     if (message.type === 'result') this.result = message;

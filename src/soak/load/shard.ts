@@ -26,6 +26,7 @@ import type { StreamOpening } from './stream-opening.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import { type LookingOn, SilenceWatch } from './silence-watch.ts';
+import type { ConnectionRows } from './connection-table.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from '../../accounts/stop-excuse.ts';
 import type { Target } from '../target/target.ts';
@@ -42,6 +43,8 @@ export interface ShardOptions {
   alive: () => boolean;
   /** How its clients open their streams, as `loadStreamOpening` gives it. */
   openingFor: (figures: Summary) => StreamOpening;
+  /** The kernel's table of connections. */
+  table: ConnectionRows;
   /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
@@ -64,7 +67,8 @@ export class Shard implements LoadGenerator {
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
 
-  constructor(plan: ShardPlan, target: Aim, { alive, openingFor, transport, clock, secrets = [] }: ShardOptions) {
+  constructor(plan: ShardPlan, target: Aim, options: ShardOptions) {
+    const { alive, openingFor, table, transport, clock, secrets = [] } = options;
     this.plan = plan;
     this.url = target.url.href;
     this.clock = clock;
@@ -95,7 +99,7 @@ export class Shard implements LoadGenerator {
     });
     this.stale = new StaleWatch({
       serverPort: target.port,
-      local: target.local,
+      table: target.local ? table : null,
       allowedMs: () => this.expectations.evictWithinMs + this.generator.longestStopMs + this.frozenMs,
       promised: () => this.promisedEvictAfterMs !== null,
       alive,

@@ -16,9 +16,10 @@
 import type { Subscription } from '../../client/subscription.ts';
 import type { EndpointKey } from '../../machine/endpoint-key.ts';
 import { KERNELS_SWALLOW_BYTES } from '../../findings/bounds.ts';
-import { readTcpTable, TCP_STATE } from '../../machine/proc-net-tcp.ts';
+import { TCP_STATE } from '../../machine/proc-net-tcp.ts';
 import type { Measured } from '../../measure/figures.ts';
 import type { STALE_FIGURES } from '../../record/load-figures.ts';
+import { type ConnectionRows, machineMs, type SeenEnds } from './connection-table.ts';
 import { goesStale, isAnothers, type StaleClient, staleClient, vanishes } from './stale-client.ts';
 
 /**
@@ -32,8 +33,8 @@ const DRAIN_MS = 5000;
 
 export interface StaleWatchOptions {
   serverPort: number;
-  /** The kernel's table shows both ends. */
-  local: boolean;
+  /** Where the kernel's table shows both ends; null where it does not. */
+  table: ConnectionRows | null;
   /** How long the server may take, from when it could know; read each time, since `connected` may tell. */
   allowedMs: () => number;
   /** Whether the server promised to remove such clients: then it is to look where its writes do not tell. */
@@ -61,7 +62,7 @@ export class StaleWatch {
     return Math.max(0, ...[...this.watched.values()].map((one) => one.swallowedBytes));
   }
 
-  /** One look at all stalled and vanished clients, several times a second; the one that still runs, if any. */
+  /** One look at all stalled and vanished clients, or the one that still waits for its turn at the table. */
   look(clients: readonly Subscription[]): Promise<void> {
     return (this.looking ??= this.lookOnce(clients).finally(() => {
       this.looking = null;
@@ -73,8 +74,12 @@ export class StaleWatch {
    * what still reaches a vanished one is not heard.
    */
   async close(clients: readonly Subscription[]): Promise<void> {
+    this.options.table?.hurry();
     await this.looking;
     await this.look(clients);
+    // A row may be missed once: who seems to be gone is looked for again.
+    if ([...this.watched.values()].some(({ verdict, goneMs }) => verdict === 'watched' && goneMs >= 0))
+      await this.look(clients);
     const { counts } = this.options.summary;
     counts.evictionsExpected = counts.evictionsSeen + counts.evictionsMissed;
     counts.evictionsUnknown = clients.filter(goesStale).length - counts.evictionsExpected;
@@ -97,43 +102,41 @@ export class StaleWatch {
   private async lookOnce(clients: readonly Subscription[]): Promise<void> {
     this.enrol(clients);
     if (this.watched.size === 0) return;
-    const beganMs = this.options.nowMs();
-    if (this.options.local) await this.readTable();
-    if (!this.options.alive()) return;
-    const nowMs = this.options.nowMs();
-    for (const one of this.watched.values()) {
-      if (this.options.local) this.judgeByTable(one, beganMs, nowMs);
-      else if (!vanishes(one.client)) this.judgeByReading(one, nowMs);
+    const { table, nowMs, alive } = this.options;
+    if (table === null) {
+      if (!alive()) return;
+      for (const one of this.watched.values()) if (!vanishes(one.client)) this.judgeByReading(one, nowMs());
+      return;
     }
+    const seen = await table.read({ port: this.options.serverPort, keys: [...this.byKey.keys()] });
+    if (seen === null || !alive()) return;
+    this.take(seen);
+    const offsetMs = nowMs() - machineMs();
+    for (const one of this.watched.values()) this.judgeByTable(one, seen.beganMs + offsetMs, seen.endedMs + offsetMs);
   }
 
   private enrol(clients: readonly Subscription[]): void {
     for (const client of clients) {
       if (!goesStale(client) || client.state !== 'open' || this.watched.has(client)) continue;
-      const one = staleClient(client, this.options.local, this.options.bytesHeard());
+      const one = staleClient(client, this.options.table !== null, this.options.bytesHeard());
       this.watched.set(client, one);
       if (one.key !== null) this.byKey.set(one.key, one);
     }
   }
 
-  private async readTable(): Promise<void> {
-    const { serverPort } = this.options;
+  private take({ ends }: SeenEnds): void {
     for (const { clientEnd, serverEnd } of this.watched.values()) {
       clientEnd.state = serverEnd.state = clientEnd.inode = serverEnd.inode = serverEnd.queueBytes = 0;
     }
-    await readTcpTable(
-      (row) => {
-        const isClient = row.remotePort === serverPort;
-        const one = this.byKey.get(isClient ? row.localKey() : row.remoteKey());
-        if (one === undefined) return;
-        const end = isClient ? one.clientEnd : one.serverEnd;
-        end.state = row.state;
-        end.queueBytes = isClient ? row.rxQueueBytes : row.txQueueBytes;
-        end.inode = row.inode();
-        end.ownInode ||= end.inode;
-      },
-      { port: serverPort },
-    );
+    for (const { key, isClient, state, queueBytes, inode } of ends) {
+      const one = this.byKey.get(key);
+      if (one === undefined) continue;
+      const end = isClient ? one.clientEnd : one.serverEnd;
+      end.state = state;
+      end.queueBytes = queueBytes;
+      end.inode = inode;
+      end.ownInode ||= inode;
+    }
   }
 
   /**

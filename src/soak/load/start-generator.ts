@@ -6,6 +6,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
+import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
 import { loadStreamOpening } from './stream-opening.ts';
@@ -29,11 +30,10 @@ export interface GeneratorOptions {
   clock: Clock;
 }
 
-/** How many load processes a plan gets: at least one for each URL, and the same number for each. */
-export function processCount(plan: SoakPlan): number {
-  const urls = Math.max(plan.urls.length, 1);
+/** How many load processes a plan gets: at least one for each target, and the same number for each. */
+export function processCount(plan: Pick<SoakPlan, 'clients' | 'processes'>, targets: number): number {
   const wanted = plan.processes ?? Math.ceil(plan.clients / CLIENTS_PER_PROCESS);
-  return Math.min(Math.ceil(Math.max(wanted, urls) / urls) * urls, Math.max(plan.clients, urls));
+  return Math.min(Math.ceil(Math.max(wanted, targets) / targets) * targets, Math.max(plan.clients, targets));
 }
 
 /** All of a plan's clients in this process. */
@@ -48,6 +48,7 @@ export async function oneProcess(
   return new Shard(plan, target, {
     alive: () => target.down() === null,
     openingFor,
+    table: new ConnectionTable(),
     transport,
     clock,
     secrets: requests.secrets,
@@ -59,7 +60,7 @@ export async function startGenerator(
   options: GeneratorOptions,
 ): Promise<LoadGenerator> {
   const { plan, seed, server, bearer, version, clock } = options;
-  const count = processCount(plan);
+  const count = processCount(plan, targets.length);
   const vanishingNetwork = options.vanishing?.network ?? null;
   if (count === 1)
     return oneProcess(

@@ -1,9 +1,5 @@
 /**
- * What a run is aimed at: a server of its own in a process of its own, or something that is there already.
- *
- * Its own server is started with short intervals, so that half a minute shows a whole life; it tells its
- * memory and its clients on `/stats`, and collects its garbage when asked, so that what is left after a run is
- * what it really holds. It dies with us: the channel between the processes closes when either end is gone.
+ * What a run is aimed at: something that is there already, or a server of the run's own (embedded-target.ts).
  */
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
@@ -12,7 +8,6 @@ import { UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { UncountedClients } from '../../memory/client-count.ts';
-import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
 import {
@@ -22,16 +17,10 @@ import {
   type UnreadServer,
   type WatchedProcess,
 } from '../../memory/server-memory.ts';
-import { EmbeddedServer } from './embedded-server.ts';
 import type { StoppableServer } from './told-to-stop.ts';
-import { queueLimits } from './server-flags.ts';
-import { readStats } from './server-stats.ts';
 import { unreachableHint, type UnreachableWay } from './unreachable.ts';
 import { scopeOfHost } from '../../reach/address-scope.ts';
-import { PLAIN, proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
-
-/** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
-const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
+import { proxyOf, reachOf, transportSpec, type TransportSpec } from '../../reach/transport-spec.ts';
 
 export interface Target {
   readonly url: URL;
@@ -71,68 +60,8 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedOptions {
-  /** The transport of the clients. */
-  kind: TransportSpec['kind'];
-  /** The program that understands `serve`: script and leading arguments. */
-  command: readonly string[];
-  /** Flags for `serve`, later ones win. */
-  args: readonly string[];
-  /** The plan that the flags give. */
-  plan: ServePlan;
-}
-
-/** @throws {StartError} with what the server said */
-export async function startEmbedded(
-  { command, args, plan, kind }: EmbeddedOptions,
-  signal: AbortSignal,
-): Promise<Target> {
-  const fillBytes = tcpTableReadable() ? FILL_BYTES.kernelTells : FILL_BYTES.blind;
-  const start = (port: string): EmbeddedServer =>
-    new EmbeddedServer([...command, 'serve', `--max-fill=${fillBytes}B`, ...args, `--port=${port}`]);
-  let server = start('0');
-  let toldToStop = false;
-  const base = await server.listening(signal);
-  const url = new URL(plan.path, base);
-  return {
-    url,
-    embedded: true,
-    origin: { source: 'embedded', memory: 'rss', queueLimits: queueLimits(plan) },
-    countsClients: true,
-    uncounted: () => null,
-    process: null,
-    unread: null,
-    address: hostOf(url),
-    port: Number(url.port),
-    local: tcpTableReadable(),
-    transport: { ...PLAIN, kind },
-    fillBytes,
-    // What was told to stop has not gone away.
-    down: () => (toldToStop ? null : server.exit),
-    ended: () => Promise.resolve(toldToStop ? null : server.exit),
-    sample: (tMs) => readStats(new URL('/stats', base), tMs),
-    collectGarbage: () => server.collectGarbage(),
-    stoppable: {
-      pid: server.pid,
-      hasEnded: () => server.exit !== null,
-      tellToStop() {
-        if (server.exit !== null) return 'it had ended before';
-        toldToStop = true;
-        server.signal('SIGTERM');
-        return null;
-      },
-    },
-    async restart(abort) {
-      await server.stop();
-      if (abort.aborted) return;
-      server = start(url.port);
-      await server.listening(abort);
-    },
-    freeze: () => server.signal('SIGSTOP'),
-    thaw: () => server.signal('SIGCONT'),
-    stop: () => server.stop(),
-  };
-}
+/** The first is the one that is watched; of the others only the streams are judged. */
+export type Targets = readonly [watched: Target, ...others: Target[]];
 
 export interface Surroundings {
   /** The variables of the environment that configure proxies. */

@@ -1,15 +1,13 @@
 /**
- * What the clients of a run are aimed at: our own server when the plan names no URL, else every URL of it.
- *
- * The first target is the one whose memory is watched; of the others only the streams are judged.
+ * What the clients of a run are aimed at: the processes of our own server when the plan names no URL, else every URL of
+ * it.
  */
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
 import { serverFlags } from './server-flags.ts';
-import { remoteTarget, startEmbedded, type Target } from './target.ts';
+import { serverProcessCount, startEmbedded } from './embedded-target.ts';
+import { remoteTarget, type Targets } from './target.ts';
 import { watchedTarget } from './watched-target.ts';
-
-export type Targets = readonly [watched: Target, ...others: Target[]];
 
 export interface TargetsOptions {
   plan: SoakPlan;
@@ -29,7 +27,8 @@ export async function findTargets(options: TargetsOptions): Promise<Targets> {
   const server = serverFlags(plan);
   const [first, ...others] = plan.urls;
   if (first === undefined) {
-    return [await startEmbedded({ command: serverCommand, ...server, kind: plan.transport }, signal)];
+    const processes = serverProcessCount(plan);
+    return startEmbedded({ command: serverCommand, ...server, kind: plan.transport, processes }, signal);
   }
   return [
     await watchedTarget(new URL(first), plan, options),

@@ -28,7 +28,7 @@ it('the JSON report says who ran what, and what came of it', () => {
     startedAt: '2026-11-22T00:00:00.000Z',
     durationMs: 36_000,
     seed: 42,
-    target: { url: 'http://127.0.0.1:8787/events', embedded: true, protocol: 'http/1.1', proxy: null },
+    target: { url: 'http://127.0.0.1:8787/events', embedded: true, processes: 1, protocol: 'http/1.1', proxy: null },
     plan: { clients: 10, rampMs: 5000, mix: { healthy: 94 } },
     environment: { node: '20.20.0', platform: 'linux', cpus: 2, fdLimit: 1024 },
     thresholds: [],

@@ -8,6 +8,7 @@ import { KERNELS_SWALLOW_BYTES } from '../../../src/findings/bounds.ts';
 import { endpointKey } from '../../../src/machine/endpoint-key.ts';
 import { readTcpTable, tcpTableReadable } from '../../../src/machine/proc-net-tcp.ts';
 import { Summary } from '../../../src/record/summary.ts';
+import { ConnectionTable } from '../../../src/soak/load/connection-table.ts';
 import { StaleWatch } from '../../../src/soak/load/stale-watch.ts';
 import { Http1Transport } from '../../../src/wire/http1.ts';
 import type { Transport } from '../../../src/wire/transport.ts';
@@ -72,9 +73,11 @@ async function watch(
     () => rig.close(),
   );
   const summary = new Summary();
+  const table = new ConnectionTable();
+  table.hurry();
   const stale = new StaleWatch({
     serverPort: port,
-    local: way !== 'HTTP/2',
+    table: way === 'HTTP/2' ? null : table,
     allowedMs: () => ALLOWED_MS,
     promised: () => promised,
     alive: () => true,

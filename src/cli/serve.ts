@@ -6,12 +6,14 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { StartError } from '../core/errors.ts';
 import { isLoopback } from '../core/loopback.ts';
+import { keepYoungGeneration } from '../machine/young-generation.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { ServePlan } from '../options/serve-options.ts';
 import { publishToken } from './publish-token.ts';
 
 /** Runs until a signal. @returns the exit code; @throws {StartError} when it cannot listen */
 export async function serveCommand(plan: ServePlan): Promise<number> {
+  keepYoungGeneration();
   const server = await startServer({
     host: plan.host,
     port: plan.port,

@@ -120,6 +120,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly cacheSigns: Tally = new Map();
   readonly replacedPlaces: Tally = new Map();
   readonly replacedSamples: Tally = new Map();
+  readonly eventExamples: Tally = new Map();
 
   constructor(onsets: Onsets = new Onsets()) {
     this.onsets = onsets;

@@ -35,6 +35,54 @@ it('a finding says to how many of the clients it happened that could meet it, an
   expect(finding?.evidence).toMatchObject({ lost: 4, clientsAffected: 2, ofClients: 9, firstMs: 0, lastMs: 1000 });
 });
 
+it.each<[id: string, what: string, change: (summary: Summary) => void, says: string]>([
+  [
+    'not-event-stream',
+    'where no client was refused for anything else',
+    ({ refusalsByCause, affected, counts }) => {
+      Object.assign(counts, { events: 0 });
+      countUp(refusalsByCause, 'content-type: text/html', 3);
+      countUp(affected, 'refused', 3);
+    },
+    ' It happened to 3 of 9 clients.',
+  ],
+  [
+    'not-event-stream',
+    'but not where others were refused for something else',
+    ({ refusalsByCause, affected }) => {
+      countUp(refusalsByCause, 'content-type: text/html', 3);
+      countUp(refusalsByCause, 'http-status: status 503', 2);
+      countUp(affected, 'refused', 5);
+    },
+    '',
+  ],
+  [
+    'oversize-event',
+    'where no stream ended for anything else',
+    (summary) => {
+      Object.assign(summary.kind('healthy'), { dropped: 2, unreadable: 2 });
+      countUp(summary.dropsByCause, 'line-limit', 2);
+      countUp(summary.affected, 'dropped', 2);
+    },
+    ' It happened to 2 of 9 clients.',
+  ],
+  [
+    'oversize-event',
+    'but not where others ended for something else',
+    (summary) => {
+      Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 2 });
+      countUp(summary.dropsByCause, 'line-limit', 2);
+      countUp(summary.affected, 'dropped', 3);
+    },
+    '',
+  ],
+])('%s says to how many clients it happened, %s', (id, _what, change, says) => {
+  const record = soundRecord(({ summary }) => change(summary));
+  const found = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).find((finding) => finding.id === id);
+  expect(found?.title.match(/ It happened .*/)?.[0] ?? '').toBe(says);
+  expect(found).toBeDefined();
+});
+
 const QUOTED: [id: string, change: (summary: Summary) => void, says: string | null][] = [
   ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4 }), 'number 7 never came on one of the streams.'],
   [

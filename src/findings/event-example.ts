@@ -26,17 +26,17 @@ export function eventThatSays(data: string): string {
   return `the event that says ${quote(data)}`;
 }
 
-/** A whole sentence. */
-export function exampleSays({ what, event, behind }: EventExample): string {
-  return `For example, ${event} ${became(what, event, behind)}.`;
+/** A whole sentence. @param isAlone there is one stream only */
+export function exampleSays(example: EventExample, isAlone = false): string {
+  return `For example, ${example.event} ${became(example, isAlone)}.`;
 }
 
-function became(what: ExampleOf, event: string, behind: string | null): string {
-  if (what === 'lost') return 'never came on one of the streams';
+function became({ what, event, behind }: EventExample, isAlone: boolean): string {
+  if (what === 'lost') return isAlone ? 'never came' : 'never came on one of the streams';
   if (what === 'resumeLost') return 'never came to one of those that returned';
   if (what === 'reordered') return behind === null ? 'came late' : `came behind ${behind}`;
-  const again =
-    what === 'resumeDuplicated' ? 'came again to one of those that returned' : 'came again to the same client';
-  if (behind === null || what === 'resumeDuplicated') return again;
-  return behind === event ? 'came twice in a row' : `${again}, behind ${behind}`;
+  if (what === 'resumeDuplicated') return 'came again to one of those that returned';
+  if (behind === event) return 'came twice in a row';
+  const again = isAlone ? 'came again' : 'came again to the same client';
+  return behind === null ? again : `${again}, behind ${behind}`;
 }

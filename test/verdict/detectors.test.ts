@@ -52,7 +52,17 @@ const defects: [
     },
     'target-down',
     { reason: 'exited with code 7: out of luck', durationMs: 36_000, connected: 10 },
-    'exited with code 7: out of luck',
+    'exited with code 7: out of luck.',
+  ],
+  [
+    'a server that died, and when',
+    ({ server, series }) => {
+      server.down = 'exited with code 7';
+      for (const point of series) if (point.tMs > 12_000) point.clients = 0;
+    },
+    'target-down',
+    { reason: 'exited with code 7', durationMs: 36_000, connected: 10, lastSeenMs: 12_000 },
+    'it exited with code 7. Its last streams were open 12s after the start.',
   ],
   [
     'an answer that is a web page',

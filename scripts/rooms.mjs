@@ -24,7 +24,7 @@ const ROOMS = [
   { room: 'client', sees: ['core', 'sse', 'wire', 'reach'], packages: [] },
   { room: 'memory', sees: ['core'], packages: [] },
   { room: 'measure', sees: ['core', 'findings', 'memory'] },
-  { room: 'accounts', sees: ['core', 'client', 'measure'], packages: [] },
+  { room: 'accounts', sees: ['core', 'findings', 'client', 'measure'], packages: [] },
   { room: 'protocols', sees: ['core', 'sse', 'wire', 'findings', 'reach', 'client', 'measure'], packages: [] },
   { room: 'record', sees: ['core', 'findings', 'memory', 'measure', 'accounts', 'protocols'], packages: [] },
   { room: 'options', sees: ['core', 'findings', 'protocols'] },

@@ -7,9 +7,14 @@
  * is said again and not doubled. The figures of the last events are kept in a ring, and become final when an
  * event leaves it; later than that, nobody is judged.
  */
+import { CensusExamples, type ShownOf } from './census-examples.ts';
 import { type CensusFigures, noFigures } from './census-figures.ts';
 import { type Content, contentOf, idOf, type KeyedEvent, type Naming } from './event-key.ts';
+import type { KnownEvents } from './known-events.ts';
 import { Ledger } from './ledger.ts';
+import type { Again, Late, PassedOver } from './odd-arrivals.ts';
+import { ReplayedIds } from './replayed-ids.ts';
+import { RingCounts } from './ring-counts.ts';
 import { type SequenceState } from './sequence-state.ts';
 import { Variants } from './variants.ts';
 
@@ -22,8 +27,12 @@ const OVERTAKEN = 32;
 const IDS_COMPARED = 8;
 /** So many of the last events are looked through for one that comes under another id. */
 const MOST_MISSED = 512;
-/** So large a share of ids may differ from client to client, and they are the same for all. */
-const TOLERATED_SHARE = 0.1;
+
+interface Settled {
+  figures: CensusFigures;
+  variants: Variants;
+  shown: ShownOf;
+}
 
 export class Census extends Ledger {
   private readonly seqs = new Float64Array(CENSUS_EVENTS).fill(-1);
@@ -32,50 +41,25 @@ export class Census extends Ledger {
   private readonly numbers = new Float64Array(CENSUS_EVENTS).fill(Number.NaN);
   private readonly contents = new Int32Array(CENSUS_EVENTS);
   private readonly untimedContents = new Int32Array(CENSUS_EVENTS);
-  private readonly heardBy = new Int32Array(CENSUS_EVENTS);
-  private readonly missedBy = new Int32Array(CENSUS_EVENTS);
-  private readonly missedInResume = new Int32Array(CENSUS_EVENTS);
-  private readonly missedBehind = new Int32Array(CENSUS_EVENTS);
-  private readonly againBy = new Int32Array(CENSUS_EVENTS);
-  /** The same, but for a time in it. */
-  private readonly againAtOtherTimes = new Int32Array(CENSUS_EVENTS);
-  private readonly againBehind = new Int32Array(CENSUS_EVENTS);
-  private readonly againInResume = new Int32Array(CENSUS_EVENTS);
-  private readonly lateBy = new Int32Array(CENSUS_EVENTS);
-  private readonly lateInReplay = new Int32Array(CENSUS_EVENTS);
-  private readonly lateBehind = new Int32Array(CENSUS_EVENTS);
-  private readonly overtakenBy = new Int32Array(CENSUS_EVENTS);
-  /** All of the counts above. */
-  private readonly counts: readonly Int32Array[] = [
-    this.heardBy,
-    this.missedBy,
-    this.missedInResume,
-    this.missedBehind,
-    this.againBy,
-    this.againAtOtherTimes,
-    this.againBehind,
-    this.againInResume,
-    this.lateBy,
-    this.lateInReplay,
-    this.lateBehind,
-    this.overtakenBy,
-  ];
-  private readonly ids = new Int32Array(CENSUS_EVENTS);
-  private readonly settled = noFigures();
-  private readonly settledVariants = new Variants();
+  private readonly by = new RingCounts(CENSUS_EVENTS);
+  private readonly ids = new ReplayedIds(CENSUS_EVENTS);
+  private readonly examples: CensusExamples;
+  private readonly settled: Settled = { figures: noFigures(), variants: new Variants(), shown: {} };
   private readonly naming: Naming;
   /** What is being heard. */
   private event: KeyedEvent | undefined;
   private cameBefore = false;
-  /** Events that were replayed under another id than they had; and how often ids are those of all, or each client's. */
-  private renamedInReplay = 0;
-  private idsAgreed = 0;
-  private idsDiffered = 0;
 
-  /** @param naming by what the events are told apart */
-  constructor(naming: Naming) {
+  /**
+   * @param naming by what the events are told apart
+   * @param known the names of the events
+   */
+  constructor(naming: Naming, known: Pick<KnownEvents, 'spoken'>) {
     super(true);
     this.naming = naming;
+    this.examples = new CensusExamples(CENSUS_EVENTS, (seq) =>
+      this.seqs[seq & AT] === seq ? known.spoken(seq) : null,
+    );
   }
 
   /**
@@ -86,14 +70,15 @@ export class Census extends Ledger {
   introduce({ exact, untimed, id }: Content, nowMs: number, number: number): number {
     const seq = this.highestSeq + 1;
     const at = seq & AT;
-    if (this.seqs[at] !== -1) this.settle(at, this.settled, this.settledVariants);
+    if (this.seqs[at] !== -1) this.settle(at, this.settled);
     this.seqs[at] = seq;
     this.firstHeardMs[at] = nowMs;
     this.numbers[at] = number;
     this.contents[at] = exact;
     this.untimedContents[at] = untimed;
-    this.ids[at] = id;
-    for (const counts of this.counts) counts[at] = 0;
+    this.ids.set(at, id);
+    this.examples.clear(at);
+    this.by.clear(at);
     this.highestSeq = seq;
     return seq;
   }
@@ -103,13 +88,18 @@ export class Census extends Ledger {
     this.event = event;
     this.cameBefore = false;
     const isOvertaken = !state.inResume && this.isOvertaken(seq, state);
+    const { lastSeq } = state;
     this.note(state, seq);
     if (this.cameBefore) return false;
     const at = seq & AT;
     if (this.seqs[at] !== seq) return true;
-    this.heardBy[at] = (this.heardBy[at] as number) + 1;
-    if (isOvertaken) this.overtakenBy[at] = (this.overtakenBy[at] as number) + 1;
-    if (event !== undefined && (this.isPast || seq % IDS_COMPARED === 0)) this.compareId(at, event);
+    this.by.heardBy[at] = (this.by.heardBy[at] as number) + 1;
+    if (isOvertaken) {
+      this.by.overtakenBy[at] = (this.by.overtakenBy[at] as number) + 1;
+      this.examples.overtakenBehind[at] = lastSeq;
+    }
+    if (event !== undefined && (this.isPast || seq % IDS_COMPARED === 0))
+      this.ids.compare(at, idOf(event), this.isPast);
     return true;
   }
 
@@ -125,27 +115,21 @@ export class Census extends Ledger {
       if (found !== -1) return;
       found = seq;
     }
-    if (found > lastSeq && exact !== 0) this.renamedInReplay += 1;
+    if (found > lastSeq && exact !== 0) this.ids.unknown();
   }
 
   /** Events that were replayed under other ids, where ids are the same for all. */
   get renamed(): number {
-    return this.idsDiffered > TOLERATED_SHARE * (this.idsAgreed + this.idsDiffered) ? 0 : this.renamedInReplay;
+    return this.ids.renamed;
   }
 
-  private compareId(at: number, event: KeyedEvent): void {
-    const isSame = idOf(event) === this.ids[at];
-    if (this.isPast) this.renamedInReplay += isSame ? 0 : 1;
-    else if (isSame) this.idsAgreed += 1;
-    else this.idsDiffered += 1;
-  }
-
-  /** What is known of all events that were first heard until `untilMs`. */
-  figures(untilMs: number): CensusFigures {
-    const figures = { ...this.settled };
-    const variants = this.settledVariants.copy();
+  /** What is known of all events that were first heard until `untilMs`. @param shown takes an example for each figure */
+  figures(untilMs: number, shown: ShownOf = {}): CensusFigures {
+    const figures = { ...this.settled.figures };
+    const variants = this.settled.variants.copy();
+    Object.assign(shown, this.settled.shown);
     for (let seq = Math.max(0, this.highestSeq - AT); seq <= this.highestSeq; seq++) {
-      if ((this.firstHeardMs[seq & AT] as number) <= untilMs) this.settle(seq & AT, figures, variants);
+      if ((this.firstHeardMs[seq & AT] as number) <= untilMs) this.settle(seq & AT, { figures, variants, shown });
     }
     figures.varied = Math.min(variants.varied, figures.lost);
     return figures;
@@ -162,70 +146,80 @@ export class Census extends Ledger {
     return this.seqs[seq & AT] === seq ? (this.numbers[seq & AT] as number) : Number.NaN;
   }
 
-  protected override missed(firstSeq: number, count: number, inResume: boolean, behind: boolean): void {
-    const missed = inResume ? this.missedInResume : behind ? this.missedBehind : this.missedBy;
+  protected override missed(_state: SequenceState, { firstSeq, count, inResume, behind }: PassedOver): void {
+    const missed = inResume ? this.by.missedInResume : behind ? this.by.missedBehind : this.by.missedBy;
     const first = Math.max(firstSeq, this.highestSeq - CENSUS_EVENTS + 1);
     for (let seq = first; seq < firstSeq + count; seq++) missed[seq & AT] = (missed[seq & AT] as number) + 1;
   }
 
-  protected override cameLate(seq: number, missedInResume: boolean | null, behind: boolean, isPast: boolean): void {
+  protected override cameLate({ lastSeq }: SequenceState, { seq, missedInResume, behind, isPast }: Late): void {
     const at = seq & AT;
     if (this.seqs[at] !== seq) return;
-    const late = behind ? this.lateBehind : isPast ? this.lateInReplay : this.lateBy;
+    const late = behind ? this.by.lateBehind : isPast ? this.by.lateInReplay : this.by.lateBy;
     late[at] = (late[at] as number) + 1;
+    if (!behind) this.examples.lateBehind[at] = lastSeq;
     if (missedInResume === null) return;
-    const missed = missedInResume ? this.missedInResume : behind ? this.missedBehind : this.missedBy;
+    const missed = missedInResume ? this.by.missedInResume : behind ? this.by.missedBehind : this.by.missedBy;
     missed[at] = (missed[at] as number) - 1;
   }
 
-  protected override cameAgain(seq: number, inResume: boolean, behind: boolean): void {
+  protected override cameAgain({ lastSeq }: SequenceState, { seq, inResume, behind, isProven }: Again): void {
     this.cameBefore = true;
     const at = seq & AT;
     if (this.seqs[at] !== seq) {
-      this.settled.repeated += 1;
+      this.settled.figures.repeated += 1;
       return;
     }
     const content = this.event === undefined ? null : contentOf(this.event, this.naming);
     if (content !== null && content.untimed !== this.untimedContents[at]) {
-      this.settled.renamed += 1;
+      this.settled.figures.renamed += 1;
       return;
     }
     const isExact = content === null || content.exact === this.contents[at];
-    const onTime = isExact ? this.againBy : this.againAtOtherTimes;
-    const again = inResume ? this.againInResume : behind ? this.againBehind : onTime;
+    const onTime = isExact ? this.by.againBy : this.by.againAtOtherTimes;
+    const again = inResume ? this.by.againInResume : behind ? this.by.againBehind : onTime;
     again[at] = (again[at] as number) + 1;
+    if (!isProven) this.examples.isUnsure[at] = 1;
+    else if (!behind) this.examples.againBehind[at] = lastSeq;
   }
 
   protected override cameAgainInReplay(firstSeq: number, lastSeq: number): void {
     for (let seq = Math.max(firstSeq, this.highestSeq - CENSUS_EVENTS + 1); seq <= lastSeq; seq++)
-      this.againInResume[seq & AT] = (this.againInResume[seq & AT] as number) + 1;
+      this.by.againInResume[seq & AT] = (this.by.againInResume[seq & AT] as number) + 1;
   }
 
-  private settle(at: number, figures: CensusFigures, variants: Variants): void {
-    const heard = this.heardBy[at] as number;
-    const missed = this.missedBy[at] as number;
-    const missedBehind = this.missedBehind[at] as number;
-    const again = this.againBy[at] as number;
-    const againBehind = this.againBehind[at] as number;
-    const late = this.lateBy[at] as number;
-    const lateBehind = this.lateBehind[at] as number;
+  private settle(at: number, { figures, variants, shown }: Settled): void {
+    const isOdd = this.by.isOdd(at);
+    const before = isOdd ? { ...figures } : figures;
+    this.enter(at, figures, variants);
+    if (isOdd) this.examples.note(shown, this.seqs[at] as number, at, (name) => figures[name] > before[name]);
+  }
+
+  private enter(at: number, figures: CensusFigures, variants: Variants): void {
+    const heard = this.by.heardBy[at] as number;
+    const missed = this.by.missedBy[at] as number;
+    const missedBehind = this.by.missedBehind[at] as number;
+    const again = this.by.againBy[at] as number;
+    const againBehind = this.by.againBehind[at] as number;
+    const late = this.by.lateBy[at] as number;
+    const lateBehind = this.by.lateBehind[at] as number;
     figures.events += 1;
     figures.heard += heard;
-    figures.overtaken += this.overtakenBy[at] as number;
+    figures.overtaken += this.by.overtakenBy[at] as number;
     figures.mostHeard = Math.max(figures.mostHeard, heard);
     const [seq, firstHeardMs] = [this.seqs[at] as number, this.firstHeardMs[at] as number];
     if (heard > missed + missedBehind) {
       variants.missed(seq, firstHeardMs, missed);
       figures.lost += missed;
       figures.lostBehind += missedBehind;
-      figures.resumeLost += this.missedInResume[at] as number;
+      figures.resumeLost += this.by.missedInResume[at] as number;
     } else {
       variants.heardAlone(seq, firstHeardMs, heard);
       figures.uncommon += heard;
       figures.uncommonMissed += missed;
     }
-    const atOtherTimes = this.againAtOtherTimes[at] as number;
-    figures.resumeDuplicated += this.againInResume[at] as number;
+    const atOtherTimes = this.by.againAtOtherTimes[at] as number;
+    figures.resumeDuplicated += this.by.againInResume[at] as number;
     if (2 * (again + atOtherTimes + againBehind) < heard) {
       figures.duplicated += again + atOtherTimes;
       figures.duplicatedBehind += againBehind;
@@ -233,7 +227,7 @@ export class Census extends Ledger {
       figures.repeated += again + againBehind;
       figures.renamed += atOtherTimes;
     }
-    figures.resumeLate += this.lateInReplay[at] as number;
+    figures.resumeLate += this.by.lateInReplay[at] as number;
     // Where most are late, the one that came first was out of order: it gave the event its number.
     if (2 * (late + lateBehind) >= heard) return;
     figures.reordered += late;

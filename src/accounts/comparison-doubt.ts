@@ -4,6 +4,7 @@
  */
 import type { CensusFigures } from './census-figures.ts';
 import type { EventNaming } from './event-naming.ts';
+import { IdSequence } from './id-sequence.ts';
 import type { NoSequence } from './sequence.ts';
 
 /** So large a share of all hearings may differ from what holds for all, and the comparison is still believed. */
@@ -59,7 +60,7 @@ export function doubtOf(compared: Compared): NoSequence | null {
 export type Review = 'stays' | 'names-nothing' | 'personal' | 'hopeless';
 
 /** Reviews one naming after the other, once a second. */
-export class NamingReview {
+class NamingReview {
   private personalReviews = 0;
 
   /** @param unnamed hearings of events that have no name of this kind */
@@ -75,4 +76,13 @@ export class NamingReview {
     if (share <= HOPELESS) return 'stays';
     return reason === 'personal' ? 'personal' : 'hopeless';
   }
+}
+
+/** What was seen of one way of naming events. */
+export class NamingTrial {
+  readonly ids = new IdSequence();
+  /** Hearings of events that have a name, and of others. */
+  hearings = 0;
+  unnamed = 0;
+  readonly review = new NamingReview();
 }

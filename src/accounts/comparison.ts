@@ -10,13 +10,13 @@
  * Ids, or numbers at the pointer, that prove to be a sequence are believed more: also about what most clients missed.
  */
 import { Census, CENSUS_EVENTS } from './census.ts';
+import type { ShownOf } from './census-examples.ts';
 import { addFigures, type CensusFigures, noFigures } from './census-figures.ts';
-import { type Compared, doubtOf, NamingReview } from './comparison-doubt.ts';
+import { type Compared, doubtOf, NamingTrial } from './comparison-doubt.ts';
 import { comparisonVerdict } from './comparison-verdict.ts';
 import type { ComparedClient, ComparedEvent, Pending } from './compared-client.ts';
 import { keyOf, type KeyedEvent, type Naming } from './event-key.ts';
 import { EventNaming } from './event-naming.ts';
-import { IdSequence } from './id-sequence.ts';
 import { KnownEvents } from './known-events.ts';
 import { areApart } from './apart.ts';
 import { type Ledger } from './ledger.ts';
@@ -34,26 +34,23 @@ const LEAST_HEARINGS = 10;
 const NAMELESS = -2;
 
 export class Comparison {
-  private ids = new IdSequence();
   private readonly known = new KnownEvents(CENSUS_EVENTS);
   private readonly clients: Iterable<ComparedClient>;
   private numbering = 1;
   private readonly naming = new EventNaming();
-  private census = new Census(this.naming.current);
+  private census = new Census(this.naming.current, this.known);
   /** The data differ from client to client: what is tried after them cannot do better than to explain how. */
   private isPersonal = false;
   /** Why it is not worth going on. */
   private gaveUp: NoSequence | null = null;
-  /** Hearings of events that have a name, and of others. */
-  private hearings = 0;
-  private unnamed = 0;
-  private reviewed = new NamingReview();
+  private trial = new NamingTrial();
   /** When somebody last heard what nobody had. */
   private introducedMs = Number.NEGATIVE_INFINITY;
   /** Hearings of events that no other client heard. */
   private alone = 0;
-  /** The figures of the numberings before, which were sound. */
+  /** The figures of the numberings before, which were sound, and examples for them. */
   private carried = noFigures();
+  private carriedShown: ShownOf = {};
 
   /** @param clients all whose accounts are kept here */
   constructor(clients: Iterable<ComparedClient>) {
@@ -83,13 +80,13 @@ export class Comparison {
     if (this.gaveUp !== null && !this.resume(event)) return -1;
     const known = event.numbering === this.numbering ? event.number : this.knownNumber(event);
     if (known === NAMELESS) {
-      this.unnamed += 1;
+      this.trial.unnamed += 1;
       this.census.hearUnknown(client, event);
       // It may have the number that is next.
       if (event.unread === true) forget(client);
       return -1;
     }
-    this.hearings += 1;
+    this.trial.hearings += 1;
     this.census.nowMs = nowMs;
     if (client.pending !== null) this.join(client, client.pending, known >= 0, nowMs);
     const seq = known >= 0 ? known : this.numberFor(client, event, nowMs, mayBeOld);
@@ -113,9 +110,9 @@ export class Comparison {
 
   /** About once a second: whether this way of numbering holds. */
   review(nowMs: number): void {
-    if (this.gaveUp !== null || this.hearings + this.unnamed < LEAST_HEARINGS) return;
+    if (this.gaveUp !== null || this.trial.hearings + this.trial.unnamed < LEAST_HEARINGS) return;
     const compared = this.compared(this.census.figures(nowMs - SETTLED_MS));
-    const review = this.reviewed.judge(compared, this.unnamed, this.naming);
+    const review = this.trial.review.judge(compared, this.trial.unnamed, this.naming);
     if (review === 'stays') return;
     this.isPersonal ||= review === 'personal';
     const next = review === 'hopeless' ? null : this.naming.next();
@@ -125,14 +122,16 @@ export class Comparison {
 
   /** What is known by now of the events that came until `untilMs`; all of them without it. */
   verdict(untilMs = Number.POSITIVE_INFINITY): SequenceVerdict {
-    const figures = addFigures(this.census.figures(untilMs), this.carried);
+    const shown = { ...this.carriedShown };
+    const figures = addFigures(this.census.figures(untilMs, shown), this.carried);
     const compared = this.compared(figures);
     const doubt = this.gaveUp ?? doubtOf(compared);
     if (doubt !== null) return { method: 'none', reason: this.isPersonal ? 'personal' : doubt };
     return comparisonVerdict(figures, {
-      method: this.naming.method(this.ids.proven),
+      shown,
+      method: this.naming.method(this.trial.ids.proven),
       apart: areApart(this.clients),
-      skipped: this.ids.skipped,
+      skipped: this.trial.ids.skipped,
       counting: compared.counting,
       lostByJoining: this.census.joins.lost,
       replays: this.naming.current === 'id' && this.census.hasReplayed,
@@ -141,7 +140,7 @@ export class Comparison {
 
   /** The server numbers its events anew: what was found so far stays. */
   restart(): void {
-    this.carried = addFigures(this.carried, this.census.figures(Number.POSITIVE_INFINITY));
+    this.carried = addFigures(this.carried, this.census.figures(Number.POSITIVE_INFINITY, this.carriedShown));
     this.begin();
   }
 
@@ -188,13 +187,13 @@ export class Comparison {
       // What it heard was its own, or came before the others were there.
       if (!goesOnKnown) this.alone += 1;
     } else if (!goesOnKnown) {
-      this.ids.interrupt();
+      this.trial.ids.interrupt();
       this.census.hear(client, this.introduce(pending, nowMs));
     }
   }
 
   private introduce({ key, id, content }: Omit<Pending, 'sinceMs'>, nowMs: number): number {
-    const number = id !== null || this.naming.isGiven ? this.ids.note(id) : Number.NaN;
+    const number = id !== null || this.naming.isGiven ? this.trial.ids.note(id) : Number.NaN;
     const seq = this.census.introduce(content, nowMs, number);
     this.introducedMs = nowMs;
     this.known.add(key, seq);
@@ -208,8 +207,8 @@ export class Comparison {
   }
 
   private compared(figures: CensusFigures): Compared {
-    const { hearings, alone, naming, ids } = this;
-    return { figures, hearings, alone, counting: naming.isGiven && ids.proven };
+    const { trial, alone, naming } = this;
+    return { figures, hearings: trial.hearings, alone, counting: naming.isGiven && trial.ids.proven };
   }
 
   /** A member that counts was found only now. @returns whether events can be named by it */
@@ -223,19 +222,17 @@ export class Comparison {
   /** Another way of naming events: what the one before found is forgotten. */
   private beginAnew(naming: Naming): void {
     this.naming.current = naming;
-    this.ids = new IdSequence();
-    this.hearings = 0;
-    this.unnamed = 0;
-    this.reviewed = new NamingReview();
+    this.trial = new NamingTrial();
     this.carried = noFigures();
+    this.carriedShown = {};
     for (const client of this.clients) acquit(client);
     this.begin();
   }
 
   private begin(): void {
     const { announcedLost, returns } = this.census;
-    this.ids.interrupt();
-    this.census = new Census(this.naming.current);
+    this.trial.ids.interrupt();
+    this.census = new Census(this.naming.current, this.known);
     this.census.announcedLost = announcedLost;
     Object.assign(this.census.returns, returns);
     this.alone = 0;

@@ -39,5 +39,7 @@ export const EVENT_ACCOUNT_FIGURES = figures({
   tallies: [
     /** By what each process held events to account, or why it could not (sequence.ts). */
     'sequence',
+    /** One event of each defect for each process (event-examples.ts). */
+    'eventExamples',
   ],
 });

@@ -7,6 +7,7 @@ import type { StreamEvent } from '../client/event-cache.ts';
 import type { Subscription } from '../client/subscription.ts';
 import { Comparison } from './comparison.ts';
 import type { EVENT_ACCOUNT_FIGURES } from './event-account-figures.ts';
+import { noteExamples } from './event-examples.ts';
 import { areApart } from './apart.ts';
 import { Ledger } from './ledger.ts';
 import { forget } from './sequence-state.ts';
@@ -154,7 +155,7 @@ export class EventAccounts {
 
   /** All that is known by now, into the summary. */
   snapshot(nowMs: number): void {
-    const { counts, sequence } = this.summary;
+    const { counts, sequence, eventExamples } = this.summary;
     const { announcedLost } = this.source === 'pointer' ? this.ledger : this.comparison;
     const returns = this.source === 'pointer' ? { ...this.ledger.returns, renamed: 0 } : this.comparison.replays;
     counts.announcedLost = announcedLost;
@@ -163,6 +164,7 @@ export class EventAccounts {
     counts.returnsBehindBeat = returns.behindBeat;
     counts.returnsWhole = returns.whole;
     sequence.clear();
+    eventExamples.clear();
     if (counts.events === 0) return;
     const verdict = this.verdict(nowMs);
     sequence.set(verdict.method === 'none' ? verdict.reason : verdict.method, 1);
@@ -180,6 +182,7 @@ export class EventAccounts {
     counts.resumeDuplicated = found.resumeDuplicated;
     counts.idsSkipped = found.skipped;
     counts.apart = verdict.method !== 'none' && verdict.apart ? 1 : 0;
+    noteExamples(eventExamples, found.examples, found);
   }
 
   private verdict(nowMs: number): SequenceVerdict {
@@ -192,7 +195,8 @@ export class EventAccounts {
     const resumeLost = this.ledger.resumeLost + joining;
     const heard = this.summary.counts.eventsWithSeq;
     const apart = !this.trusted && areApart(this.clients);
-    const found = { method: 'pointer' as const, heard, skipped: 0, apart };
+    const examples = this.ledger.candidates.examples(joining, this.ledger.lost);
+    const found = { method: 'pointer' as const, heard, skipped: 0, apart, examples };
     const resume = apart
       ? { resumeLate: 0, resumeLost: 0, resumeDuplicated: 0 }
       : { resumeLate, resumeLost, resumeDuplicated };
@@ -235,4 +239,5 @@ const NOTHING = {
   resumeLost: 0,
   resumeDuplicated: 0,
   skipped: 0,
+  examples: {},
 };

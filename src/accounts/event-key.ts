@@ -7,10 +7,13 @@
  * for each client: the same event then differs by milliseconds from one client to the next.
  */
 import { createHash } from 'node:crypto';
+import { eventThatSays, eventWithId, numberedEvent } from '../findings/event-example.ts';
 import { withoutTimes } from './time-text.ts';
 
 const MAX_PLAIN_CHARS = 256;
 const MAX_TIMED_CHARS = 65_536;
+/** What SHA-256 in Base64 looks like. */
+const DIGEST = /^[A-Za-z0-9+/]{43}=$/;
 
 /** As it was read; `id` is the event's own, null where it sets none. */
 export interface KeyedEvent {
@@ -43,6 +46,16 @@ export function keyOf(event: KeyedEvent, naming: Naming): string | null {
     case 'untimed':
       return `u${short(event.type)}\n${untimedKey(event)}`;
   }
+}
+
+/** What a sentence calls the event with this key; null where the key is a digest. */
+export function spokenKey(key: string): string | null {
+  const name = key.slice(1);
+  if (key.startsWith('n') || key.startsWith('f')) return numberedEvent(name);
+  const text = key.startsWith('i') ? name : name.slice(name.indexOf('\n') + 1);
+  if (text === '' || DIGEST.test(text)) return null;
+  if (key.startsWith('i')) return eventWithId(text);
+  return key.startsWith('u') ? `${eventThatSays(text)}, times left out` : eventThatSays(text);
 }
 
 function dataKey(event: KeyedEvent): string {

@@ -1,4 +1,6 @@
 /** The numbers of the last events, by what names each of them. */
+import { spokenKey } from './event-key.ts';
+
 export class KnownEvents {
   private readonly seqs = new Map<string, number>();
   private readonly keys: (string | undefined)[];
@@ -20,6 +22,12 @@ export class KnownEvents {
     if (oldest !== undefined) this.seqs.delete(oldest);
     this.keys[at] = key;
     this.seqs.set(key, seq);
+  }
+
+  /** What a sentence calls one of the last events; null where it cannot be named. */
+  spoken(seq: number): string | null {
+    const key = this.keys[seq % this.keys.length];
+    return key === undefined ? null : spokenKey(key);
   }
 
   clear(): void {

@@ -13,7 +13,9 @@
  * accuses anybody; and where most clients are never at the head, each connection counts for itself.
  */
 import { noteDefect } from '../measure/defects.ts';
+import type { Again, Late, PassedOver } from './odd-arrivals.ts';
 import { beginsBefore, cameAgainFrom, isReplayed, Joins, missedOfThePast, pastBits, returns } from './returned.ts';
+import { ExampleCandidates } from './example-candidates.ts';
 import { forget, type SequenceState } from './sequence-state.ts';
 
 const WINDOW = 32;
@@ -37,6 +39,7 @@ export class Ledger {
   /** Events that were published before a client came back, and that it was sent then. */
   private replayed = 0;
   readonly joins = new Joins();
+  readonly candidates = new ExampleCandidates();
   /** When what is noted was read. */
   nowMs = 0;
   /** What was noted last was of the past of a client that came back. */
@@ -113,19 +116,20 @@ export class Ledger {
     const missing = headSeq - state.lastSeq;
     if (state.inResume) state.missingInResume += missing;
     else state.missing += missing;
-    this.missed(state.lastSeq + 1, missing, state.inResume, false);
+    this.missed(state, { firstSeq: state.lastSeq + 1, count: missing, inResume: state.inResume, behind: false });
     return missing;
   }
 
-  /** `count` events from `firstSeq` on were passed over. */
-  protected missed(_firstSeq: number, count: number, inResume: boolean, behind: boolean): void {
+  protected missed(state: SequenceState, { firstSeq, count, inResume, behind }: PassedOver): void {
+    if (!behind) this.candidates.missed(state, inResume ? 'resumeLost' : 'lost', firstSeq, count);
     if (inResume) this.resumeLost += count;
     else if (behind) this.behind.lost += count;
     else this.lost += count;
   }
 
-  /** One that was passed over came after all; null where it lies before the account. @param isPast in a replay */
-  protected cameLate(_seq: number, missedInResume: boolean | null, behind: boolean, isPast: boolean): void {
+  protected cameLate(state: SequenceState, { seq, missedInResume, behind, isPast }: Late): void {
+    this.candidates.came(state, seq);
+    if (!behind) this.candidates.saw('reordered', seq, state.lastSeq);
     const figures = behind ? this.behind : this;
     figures.reordered += 1;
     if (isPast && !behind) this.resumeLate += 1;
@@ -133,8 +137,9 @@ export class Ledger {
     else if (missedInResume === false) figures.lost -= 1;
   }
 
-  /** One came that the client had. */
-  protected cameAgain(_seq: number, inResume: boolean, behind: boolean): void {
+  protected cameAgain(state: SequenceState, { seq, inResume, behind, isProven }: Again): void {
+    if (!isProven) this.candidates.came(state, seq);
+    else if (!behind) this.candidates.saw(inResume ? 'resumeDuplicated' : 'duplicated', seq, state.lastSeq);
     if (inResume) this.resumeDuplicated += 1;
     else if (behind) this.behind.duplicated += 1;
     else this.duplicated += 1;
@@ -142,6 +147,7 @@ export class Ledger {
 
   /** A replay said once more what the client had. */
   protected cameAgainInReplay(firstSeq: number, lastSeq: number): void {
+    this.candidates.saw('resumeDuplicated', firstSeq, lastSeq);
     this.resumeDuplicated += lastSeq - firstSeq + 1;
   }
 
@@ -181,8 +187,9 @@ export class Ledger {
       this.odd += 1;
       state.missingInResume += past;
       if (!this.isBehind(state)) state.missing += live;
-      if (past > 0) this.missed(firstSeq, past, true, false);
-      if (live > 0) this.missed(firstSeq + past, live, false, this.isBehind(state));
+      if (past > 0) this.missed(state, { firstSeq, count: past, inResume: true, behind: false });
+      if (live > 0)
+        this.missed(state, { firstSeq: firstSeq + past, count: live, inResume: false, behind: this.isBehind(state) });
     }
     state.inResume = false;
     state.lastSeq = seq;
@@ -206,7 +213,7 @@ export class Ledger {
     if (bit === 0 || (state.seenMask & bit) !== 0) {
       const inResume = state.inResume || isPast;
       if (!this.isBehind(state)) noteDefect(state, inResume ? 'resumeDuplicated' : 'duplicated');
-      this.cameAgain(seq, inResume, this.isBehind(state));
+      this.cameAgain(state, { seq, inResume, behind: this.isBehind(state), isProven: bit !== 0 || back === 0 });
       return;
     }
     state.seenMask |= bit;
@@ -215,6 +222,6 @@ export class Ledger {
     if (!behind) noteDefect(state, 'reordered');
     if (missedInResume === true) state.missingInResume -= 1;
     else if (missedInResume === false && !behind) state.missing -= 1;
-    this.cameLate(seq, missedInResume, behind, isPast);
+    this.cameLate(state, { seq, missedInResume, behind, isPast });
   }
 }

@@ -4,6 +4,8 @@
  * Each load process decides for its own clients and counts itself under what it used. Several are as good as
  * the weakest that measured anything.
  */
+import type { EventExamples } from './event-examples.ts';
+
 /** From the one that is believed most to the one that is believed least. */
 const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
 export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
@@ -34,6 +36,7 @@ export interface Counted {
   skipped: number;
   /** Each connection counts for itself: nobody can be held to what another one heard. */
   apart: boolean;
+  examples: EventExamples;
 }
 
 /** The same, or why a process cannot tell. */

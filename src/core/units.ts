@@ -133,6 +133,11 @@ export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : plural}`;
 }
 
+/** `3 of 20 streams`. */
+export function countedOf(part: number, all: number, noun: string): string {
+  return `${formatCount(part)} of ${counted(Math.max(part, all), noun)}`;
+}
+
 /** Three digits behind the point: whole microseconds, of milliseconds. More are noise of the clock. */
 export function rounded(value: number): number;
 export function rounded(value: number | null): number | null;

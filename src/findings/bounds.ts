@@ -65,9 +65,11 @@ export function silentAfterMs(withinMs: number): number {
   return withinMs + slackMs(withinMs);
 }
 
-/** A silence that is held against nobody, and of which people should know: some layers cut earlier. */
+/** A longer silence is held against nobody, and people should know of it: some layers cut earlier. */
+export const UNWARNED_SILENCE_MS: number = ADVISED_SILENCE_MS + ADVISED_SLACK_MS;
+
 export function isWorthAWarning(silenceMs: number): boolean {
-  return silenceMs > ADVISED_SILENCE_MS + ADVISED_SLACK_MS;
+  return silenceMs > UNWARNED_SILENCE_MS;
 }
 
 /** What is said of a stream without a heartbeat for longer than `boundMs`: it may turn out to be silent altogether. */

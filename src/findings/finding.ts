@@ -2,6 +2,7 @@
  * A finding of a soak: one defect, named, with the evidence that shows it; and the detector that looks for it.
  */
 import type { Severity } from './finding-row.ts';
+import type { EventExample } from './event-example.ts';
 import type { FindingId } from './finding-rows.ts';
 
 export interface Finding {
@@ -19,6 +20,8 @@ export interface Finding {
 
 /** What a detector says; the verdict adds the rest from the row of its id. */
 export interface Detected extends Pick<Finding, 'title' | 'evidence'> {
+  /** One of the events that it is about; the verdict adds it to the title and to the evidence. */
+  example?: EventExample | null;
   /** Where the advice depends on what was seen; else it is that of the row. */
   hint?: string;
   /** Where it weighs less than the row says. */

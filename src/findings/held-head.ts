@@ -5,7 +5,7 @@
  * A head that is held and a server that is slow to answer and then greets with an event look alike there. One is told from
  * the other where the wait is the period of the events that follow; a wait of a second is too long in either case.
  */
-import { counted, formatDuration } from '../core/units.ts';
+import { countedOf, formatDuration } from '../core/units.ts';
 import { LATE_HEAD_MS } from './arrivals.ts';
 
 const LONG_HEAD_MS = 900;
@@ -15,9 +15,16 @@ const ALIKE_SHARE = 0.15;
 
 const COMES = 'The response head comes only with the first event';
 
-/** What every client waited for that asked at another time. @param longestMs the longest wait */
-export function heldForClientsSays(clients: number, longestMs: number): string {
-  return `${COMES}: ${counted(clients, 'client')} waited for one, up to ${formatDuration(longestMs)}`;
+interface HeldClients {
+  clients: number;
+  /** Those that were looked at. */
+  of: number;
+  longestMs: number;
+}
+
+/** What every client waited for that asked at another time. */
+export function heldForClientsSays({ clients, of, longestMs }: HeldClients): string {
+  return `${COMES}: ${countedOf(clients, of, 'client')} waited for one, up to ${formatDuration(longestMs)}`;
 }
 
 export function heldForTwoSays(waitMs: number, otherMs: number): string {
@@ -27,8 +34,8 @@ export function heldForTwoSays(waitMs: number, otherMs: number): string {
 /** Where the wait is no period: a server that takes so long for each head looks the same. */
 const EITHER = 'it waits for the event, or the server is slow to answer';
 
-export function lateForClientsSays(clients: number, longestMs: number): string {
-  return `The response head came with the first event and up to ${formatDuration(longestMs)} after the request for ${counted(clients, 'client')}: ${EITHER}`;
+export function lateForClientsSays({ clients, of, longestMs }: HeldClients): string {
+  return `The response head came with the first event and up to ${formatDuration(longestMs)} after the request for ${countedOf(clients, of, 'client')}: ${EITHER}`;
 }
 
 export function lateForTwoSays(waitMs: number, otherMs: number): string {

@@ -40,6 +40,9 @@ export const HEARTBEAT_FIGURES = figures({
     'stoppedPeriod',
     'stoppedAge',
     'stoppedSilence',
+    /** How long clients were left without a heartbeat where one was promised, and streams without a byte while others had some. */
+    'withoutHeartbeat',
+    'withoutByte',
   ],
 });
 type HeartbeatFigures = Measured<typeof HEARTBEAT_FIGURES>;
@@ -104,11 +107,16 @@ export class HeartbeatJudge {
       withdrawDefects(client, ['silentStreams']);
       noteDefect(client, 'heartbeatsMissing');
     }
-    if (this.periodMs === null || missesHeartbeat) return;
+    if (this.periodMs === null) return;
+    if (missesHeartbeat) {
+      times.withoutHeartbeat.record(sinceMs);
+      return;
+    }
     const ownStopMs = this.ownStopMs();
     if (sinceMs <= lateAfterMs(this.periodMs) + ownStopMs) return;
     const gap = sinceMs > missingAfterMs(this.periodMs) + ownStopMs ? 'heartbeatsMissing' : 'heartbeatsLate';
     counts[gap] += 1;
+    if (gap === 'heartbeatsMissing') times.withoutHeartbeat.record(sinceMs);
     noteDefect(client, gap);
   }
 
@@ -142,8 +150,11 @@ export class HeartbeatJudge {
     }
   }
 
-  /** At the end, for one open stream: whether its heartbeats had a rhythm, and stopped. */
+  /** At the end, for one open stream: how long it has been without, and whether its heartbeats had a rhythm, and stopped. */
   close(client: HeartbeatState, nowMs: number, { counts, times }: HeartbeatFigures): void {
+    if (this.silent.has(client)) times.withoutByte.record(nowMs - client.lastByteMs);
+    else if (client.missesHeartbeat && this.periodMs !== null)
+      times.withoutHeartbeat.record(nowMs - client.lastHeartbeatMs);
     if (this.periodMs !== null || client.missesHeartbeat) return;
     const { beats, shortestBeatMs: shortestMs, longestBeatMs: longestMs, openedMs, lastByteMs } = client;
     const boundMs = stoppedAfterMs({ beats, shortestMs, longestMs });

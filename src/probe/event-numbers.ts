@@ -7,6 +7,7 @@
  */
 import { IdSequence } from '../accounts/id-sequence.ts';
 import { NumberRange } from '../accounts/number-range.ts';
+import { type EventExample, numberedEvent } from '../findings/event-example.ts';
 import type { NotedEvent } from './noted-event.ts';
 
 /** Numbers in the data, beside their ids: somebody means them to count. */
@@ -21,6 +22,8 @@ export interface NumbersAmiss {
   lost: number;
   duplicated: number;
   reordered: number;
+  /** One of each, where there is one. */
+  examples: Partial<Record<'lost' | 'duplicated' | 'reordered', EventExample>>;
 }
 
 export interface NumbersJudged extends NumbersAmiss {
@@ -53,7 +56,10 @@ export function amissByGuess(events: readonly NotedEvent[], witness: readonly No
   const [least, most] = [Math.min(...heard), Math.max(...heard)];
   const unheard = missing.filter((number) => number > least && number < most && !heard.has(number)).length;
   const isConfirmed = missing.some((number) => heard.has(number));
-  if (unheard === 0 || isConfirmed) return { ...amiss, passedOver: 0 };
+  if (unheard === 0 || isConfirmed) {
+    const lost = lostExample(missing.filter((number) => heard.has(number)));
+    return { ...amiss, examples: { ...amiss.examples, ...lost }, passedOver: 0 };
+  }
   return { ...amiss, lost: 0, passedOver: amiss.lost };
 }
 
@@ -77,10 +83,19 @@ function account(numbers: readonly number[]): Account {
   let duplicated = 0;
   let reordered = 0;
   let odd = 0;
+  const examples: NumbersAmiss['examples'] = {};
+  const note = (what: 'duplicated' | 'reordered', number: number): void => {
+    examples[what] ??= { what, event: numberedEvent(number), behind: numberedEvent(highest) };
+  };
   for (const number of numbers) {
     if (number !== highest + 1) odd += 1;
-    if (seen.has(number)) duplicated += 1;
-    else if (number < highest) reordered += 1;
+    if (seen.has(number)) {
+      duplicated += 1;
+      note('duplicated', number);
+    } else if (number < highest) {
+      reordered += 1;
+      note('reordered', number);
+    }
     if (number >= first) seen.add(number);
     highest = Math.max(highest, number);
   }
@@ -89,7 +104,12 @@ function account(numbers: readonly number[]): Account {
     if (!seen.has(number)) missing.push(number);
     if (number - first > 2 * MOST_MISSING) break;
   }
-  return { lost: highest - first + 1 - seen.size, duplicated, reordered, odd, missing };
+  Object.assign(examples, lostExample(missing));
+  return { lost: highest - first + 1 - seen.size, duplicated, reordered, odd, missing, examples };
+}
+
+function lostExample([number]: readonly number[]): NumbersAmiss['examples'] {
+  return number === undefined ? {} : { lost: { what: 'lost', event: numberedEvent(number), behind: null } };
 }
 
 function atPointer(events: readonly NotedEvent[]): Numbered[] {

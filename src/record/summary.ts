@@ -116,10 +116,12 @@ export class Summary implements CountsByKind, Tallies {
   readonly sequence: Tally = new Map();
   readonly fields: Tally = new Map();
   readonly sessionFailures: Tally = new Map();
+  readonly answerErrors: Tally = new Map();
   readonly newcomer: Tally = new Map();
   readonly cacheSigns: Tally = new Map();
   readonly replacedPlaces: Tally = new Map();
   readonly replacedSamples: Tally = new Map();
+  readonly eventExamples: Tally = new Map();
 
   constructor(onsets: Onsets = new Onsets()) {
     this.onsets = onsets;

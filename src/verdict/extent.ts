@@ -3,6 +3,7 @@ import type { ClientKind } from '../core/client-kinds.ts';
 import type { FindingId } from '../findings/finding-rows.ts';
 import type { Defect } from '../measure/defects.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { Summary } from '../record/summary.ts';
 
 /** Clients that read everything: events that others missed may be their own doing. */
 const READERS: readonly ClientKind[] = ['healthy', 'slow', 'abrupt', 'resuming'];
@@ -27,7 +28,22 @@ const ROWS: Partial<Record<FindingId, Row>> = {
   'malformed-stream': { defect: 'malformed', kinds: READERS },
   'client-dropped': { defect: 'dropped', kinds: READERS },
   'connect-refused': { defect: 'refused', kinds: READERS },
+  'not-event-stream': { defect: 'refused', kinds: READERS },
+  'oversize-event': { defect: 'dropped', kinds: READERS },
 };
+
+/** Two findings share a defect that is counted once: to whom each of them happened is known where there is only one. */
+const SHARED: Partial<Record<FindingId, (summary: Summary) => boolean>> = {
+  'not-event-stream': ({ refusalsByCause }) => [...refusalsByCause.keys()].every(isWrongType),
+  'connect-refused': ({ refusalsByCause }) => ![...refusalsByCause.keys()].some(isWrongType),
+  'oversize-event': (summary) =>
+    (summary.dropsByCause.get('line-limit') ?? 0) + (summary.dropsByCause.get('event-limit') ?? 0) ===
+    summary.total('dropped'),
+};
+
+function isWrongType(cause: string): boolean {
+  return cause.startsWith('content-type');
+}
 
 /** What is added to the evidence of a finding. */
 export interface Extent {
@@ -42,7 +58,7 @@ export interface Extent {
 /** Empty where nobody counted. */
 export function extentOf({ summary }: RunRecord, id: FindingId): Extent {
   const row = ROWS[id];
-  if (row === undefined) return {};
+  if (row === undefined || SHARED[id]?.(summary) === false) return {};
   const { defect, kinds } = row;
   const clients = summary.affected.get(defect) ?? 0;
   // Who is refused may never have been connected.

@@ -2,6 +2,7 @@
  * What the detectors find in a run, with what the rows of the findings say of it: how heavy it weighs, what to do, and
  * of what it is a consequence. The one place that reads which finding explains which.
  */
+import { exampleSays } from '../findings/event-example.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Severity } from '../findings/finding-row.ts';
 import { FINDINGS, type FindingId } from '../findings/finding-rows.ts';
@@ -27,7 +28,7 @@ export function findingsOf(run: JudgedRun, { failOn, ignore }: FindingsAsked): F
     const { severity, blamesTime = false, explainedBy = [], advice } = FINDINGS[id];
     const detected = detect(run);
     if (detected === null || explainedBy.some((cause) => causes.has(cause))) continue;
-    const { evidence, hint = advice, explains = true, severity: weighs = severity } = detected;
+    const { evidence, hint = advice, explains = true, severity: weighs = severity, example = null } = detected;
     if (explains) causes.add(id);
     if (ignore.includes(id)) continue;
     const meant: Severity = failOn.includes(id) ? 'fail' : weighs;
@@ -36,8 +37,12 @@ export function findingsOf(run: JudgedRun, { failOn, ignore }: FindingsAsked): F
     findings.push({
       id,
       severity: doubted ? 'inconclusive' : meant,
-      title: withExtent(detected.title, extent, endMs),
-      evidence: { ...evidence, ...extent },
+      title: `${withExtent(detected.title, extent, endMs)}${example === null ? '' : ` ${exampleSays(example)}`}`,
+      evidence: {
+        ...evidence,
+        ...extent,
+        ...(example === null ? {} : { example: { event: example.event, behind: example.behind } }),
+      },
       hint,
     });
   }

@@ -15,9 +15,9 @@ const nothing = {
   apart: false,
 };
 
-function figures(verdict: SequenceVerdict): Omit<Counted, 'heard'> | SequenceVerdict {
+function figures(verdict: SequenceVerdict): Omit<Counted, 'heard' | 'examples'> | SequenceVerdict {
   if (verdict.method === 'none') return verdict;
-  const { heard: _heard, ...rest } = verdict;
+  const { heard: _heard, examples: _examples, ...rest } = verdict;
   return rest;
 }
 

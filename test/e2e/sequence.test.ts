@@ -67,6 +67,17 @@ function faulty(say: Say): Say {
   };
 }
 
+/** Which of these events an example names, by number, id or data. */
+function named(example: unknown, say: Say, from: number, to: number): number[] {
+  const { event = '' } = (example ?? {}) as { event?: string };
+  const numbers = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  return numbers.filter((n) => {
+    const { id = null, data } = say(n, 0) as Tick;
+    const number = data.startsWith('{') ? (JSON.parse(data) as { seq: number }).seq : Number.NaN;
+    return [`number ${number}`, `the event with the id "${id}"`, `the event that says "${data}"`].includes(event);
+  });
+}
+
 describe.concurrent('events with', () => {
   it.for(namings)('events with %s are held to account exactly', async ([, say, sequence], { expect }) => {
     const report = await soak(faulty(say));
@@ -79,6 +90,11 @@ describe.concurrent('events with', () => {
       resumeDuplicated: 0,
     });
     expect(failures(report)).toEqual(['event-duplicated', 'event-lost']);
+    const [lost, doubled] = ['event-lost', 'event-duplicated'].map(
+      (id) => report.findings.find((finding) => finding.id === id)?.evidence['example'],
+    );
+    expect(named(lost, say, 15, 21)).toEqual([15]);
+    expect(named(doubled, say, 18, 23)).toEqual([18]);
   });
 
   it.for(namings)(

@@ -81,6 +81,18 @@ it('a heartbeat that was promised every 2 s is missing again when it stops again
   expect(watched.sweep(24_101).counts.missing).toBe(3);
 });
 
+it('a heartbeat that was promised every 2 s is missing for as long as it takes until the next one, or until the end', () => {
+  const came = new Watched({ periodMs: 2000 }).sweep(10_000).beat(11_000).beat(13_000);
+  const unnoticed = new Watched({ periodMs: 2000 }).beat(2000).beat(9000);
+  const never = new Watched({ periodMs: 2000 }).beat(2000).bytes(11_900).sweep(12_000);
+  for (const watched of [came, unnoticed, never]) {
+    watched.judge.close(watched.client, OPENED_MS + 14_000, watched.summary);
+    expect(watched.counts.missing).toBe(1);
+  }
+  const longest = [came, unnoticed, never].map(({ summary }) => summary.times.withoutHeartbeat.percentile(100));
+  for (const [at, ms] of [11_000, 7000, 12_000].entries()) expect(longest[at]).toBeCloseTo(ms, -2);
+});
+
 it('a heartbeat that was promised every 2 s is missing also while other bytes flow', () => {
   const watched = new Watched({ periodMs: 2000 });
   for (let ms = 0; ms <= 7000; ms += 100) watched.bytes(ms).sweep(ms);

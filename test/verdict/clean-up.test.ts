@@ -35,16 +35,16 @@ function answerOf(record: RunRecord): string {
 }
 
 it.each<[string, RunRecord, string]>([
-  ['counted nobody before', countedRun(0, 1), '1 client still counted by the server after all had left.'],
+  ['counted nobody before', countedRun(0, 1), '1 client still counted by the server after all 10 of the run had left.'],
   [
     'has other users',
     countedRun(30, 40),
-    '10 clients above the 30 before the run still counted by the server after all had left.',
+    '10 clients above the 30 before the run still counted by the server after all 10 of the run had left.',
   ],
   [
     'stands behind a proxy whose memory is read',
     countedRun(0, 9, ({ server }) => Object.assign(server, { source: 'pid', process: { ...FOUND, isProxy: true } })),
-    '9 clients still counted by the server after all had left.',
+    '9 clients still counted by the server after all 10 of the run had left.',
   ],
 ])('a leak of clients shows in the count of a server that %s', (_which, record, title) => {
   expect(leakOf(record)).toBe(title);

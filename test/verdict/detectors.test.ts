@@ -52,7 +52,17 @@ const defects: [
     },
     'target-down',
     { reason: 'exited with code 7: out of luck', durationMs: 36_000, connected: 10 },
-    'exited with code 7: out of luck',
+    'exited with code 7: out of luck.',
+  ],
+  [
+    'a server that died, and when',
+    ({ server, series }) => {
+      server.down = 'exited with code 7';
+      for (const point of series) if (point.tMs > 12_000) point.clients = 0;
+    },
+    'target-down',
+    { reason: 'exited with code 7', durationMs: 36_000, connected: 10, lastSeenMs: 12_000 },
+    'it exited with code 7. Its last streams were open 12s after the start.',
   ],
   [
     'an answer that is a web page',
@@ -129,7 +139,7 @@ const defects: [
       undispatched: { 'no-blank-line': 8 },
       samples: ['no-blank-line: data: 1'],
     },
-    '8 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
+    '8 of 10 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
   ],
   [
     'a stream that keeps its data in a field that is none',
@@ -153,14 +163,14 @@ const defects: [
     ({ summary }) => Object.assign(summary.counts, { events: 0, comments: 0, notFlushed: 10, bytesNotFlushed: 100 }),
     'malformed-stream',
     { notFlushed: 10, codedBytes: 100 },
-    '10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
+    '10 of 10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
   ],
   [
     'a compressor that stands still in the middle of events',
     ({ summary }) => Object.assign(summary.counts, { heldByCompressor: 8, stopsInEvent: 24 }),
     'buffered-stream',
     { streams: 8, stopsInEvent: 24 },
-    '8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
+    '8 of 8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
   ],
   [
     'a coding that nobody knows',
@@ -170,7 +180,7 @@ const defects: [
     },
     'compressed-stream',
     { streams: 9, unknownCoding: 'none', opened: 10 },
-    '9 streams came with `Content-Encoding: none`, which is no content coding',
+    '9 of 10 streams came with `Content-Encoding: none`, which is no content coding',
   ],
   [
     'silences that nobody promised to be shorter',
@@ -180,7 +190,14 @@ const defects: [
       summary.times.silence.record(25_000);
     },
     'heartbeat-missing',
-    { missing: 0, heartbeats: 120, longestSilenceMs: expect.closeTo(25_000, -2) as number, heartbeatWithinMs: 55_000 },
+    {
+      missing: 0,
+      heartbeats: 120,
+      longestSilenceMs: expect.closeTo(25_000, -2) as number,
+      heartbeatWithinMs: 55_000,
+      longSilences: 1,
+      streams: 101,
+    },
     'Streams were silent for up to 25s, which ',
   ],
   [
@@ -219,8 +236,8 @@ const defects: [
       countUp(summary.dropsByCause, 'line-limit', 3);
     },
     'oversize-event',
-    { lines: 3, events: 0, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
-    '3 streams had a line of more than 16MiB (1MiB where it is no data): given up there.',
+    { lines: 3, events: 0, opened: 10, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
+    '3 of 10 streams had a line of more than 16MiB (1MiB where it is no data): given up there.',
   ],
   [
     'events without end, also to a slow client',
@@ -230,8 +247,8 @@ const defects: [
       countUp(summary.dropsByCause, 'event-limit', 2);
     },
     'oversize-event',
-    { lines: 0, events: 2, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
-    '2 streams had an event of more than 32MiB',
+    { lines: 0, events: 2, opened: 10, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
+    '2 of 10 streams had an event of more than 32MiB',
   ],
   [
     'streams in gzip',
@@ -240,7 +257,7 @@ const defects: [
     },
     'compressed-stream',
     { streams: 10, byCoding: { gzip: 10 }, opened: 10 },
-    '10 streams came compressed (gzip), though',
+    '10 of 10 streams came compressed (gzip), though',
   ],
   [
     'heads that wait for an event',
@@ -256,7 +273,7 @@ const defects: [
       headersP50Ms: expect.closeTo(5, 1),
       headersP99Ms: expect.closeTo(9.9, 1),
     },
-    'only with the first event: 6 clients waited',
+    'only with the first event: 6 of 8 clients waited',
   ],
   [
     'events without ids',
@@ -368,6 +385,18 @@ const defects: [
     '1 stream ended although',
   ],
   [
+    'streams that ended by several causes, with the age of the oldest',
+    ({ summary }) => {
+      summary.kind('healthy').dropped = 3;
+      countUp(summary.dropsByCause, 'reset', 1);
+      countUp(summary.dropsByCause, 'eof-truncated', 2);
+      for (const ms of [2000, 9000, 13_000]) summary.times.deathAge.record(ms);
+    },
+    'client-dropped',
+    { dropped: 3, byKind: { healthy: 3 }, byCause: { reset: 1, 'eof-truncated': 2 } },
+    '3 streams ended although the client was reading (2 eof-truncated, 1 reset), the oldest of them at the age of 13s.',
+  ],
+  [
     'streams that ended before their end',
     (record) => {
       record.until = { kind: 'text', text: '[DONE]' };
@@ -384,7 +413,7 @@ const defects: [
       completed: 18,
       unfinished: 3,
     },
-    '2 streams ended before `--until text:[DONE]`.',
+    '2 streams ended before `--until text:[DONE]` (2 eof-clean).',
   ],
   [
     'streams that broke off behind their end',
@@ -406,14 +435,15 @@ const defects: [
   ],
   [
     'answers that failed',
-    ({ summary: { counts } }) => {
+    ({ summary: { counts, answerErrors } }) => {
       counts.answers = 8;
       counts.answersFailed = 2;
       counts.tokens = 90;
+      countUp(answerErrors, '"overloaded"');
     },
     'answer-failed',
-    { failed: 2, complete: 8 },
-    '2 answers of 10 ended in an error',
+    { failed: 2, complete: 8, error: '"overloaded"' },
+    '2 answers of 10 ended in an error or without a token, as with "overloaded".',
   ],
   [
     'no answer at all',
@@ -622,7 +652,7 @@ const defects: [
     },
     'reconnect-storm',
     { dropped: 40, peak: 39, withinMs: 250, reconnectMs: { p50: 0, max: 0 } },
-    '40 streams were dropped within a second',
+    '40 of 40 streams were dropped within a second',
   ],
   [
     'heartbeats missing',
@@ -632,6 +662,22 @@ const defects: [
     'heartbeat-missing',
     { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null },
     '8 times a client was left without a heartbeat (expected every 2s)',
+  ],
+  [
+    'heartbeats missing, and for how long at most',
+    ({ summary }) => {
+      summary.counts.heartbeatsMissing = 2;
+      for (const ms of [7000, 12_000]) summary.times.withoutHeartbeat.record(ms);
+    },
+    'heartbeat-missing',
+    {
+      missing: 2,
+      heartbeats: 120,
+      heartbeatMs: 2000,
+      heartbeatWithinMs: null,
+      longestMs: expect.closeTo(12_000, -2) as number,
+    },
+    '2 times a client was left without a heartbeat, for up to 12s (expected every 2s).',
   ],
   [
     'silence where nothing is promised',
@@ -666,7 +712,7 @@ const defects: [
     },
     'stale-client-kept',
     { missed: 5, evicted: 1, evictWithinMs: 13_500, swallowedBytes: 131_072 },
-    '5 clients that accepted nothing for 13.5s',
+    '5 of 6 clients that accepted nothing for 13.5s',
   ],
   [
     'slow clients that were thrown out',
@@ -684,7 +730,7 @@ const defects: [
     },
     'client-leak',
     { clientsAfter: 7, clientsBefore: 0, connected: 10, streams: 10 },
-    '7 clients still counted',
+    '7 clients still counted by the server after all 10 of the run had left',
   ],
   [
     'memory that grows by 10 MB a minute',
@@ -757,7 +803,7 @@ const defects: [
       settledBytes: 12 * MB + 17 * MIB,
       streams: 10,
     },
-    'holds 17MiB more than before the run',
+    'holds 17MiB more than before the run, with all clients of 10 streams gone',
   ],
   [
     'evictions that nobody could judge',

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { noteExamples } from '../../src/accounts/event-examples.ts';
 import { countUp } from '../../src/measure/figures.ts';
+import type { Summary } from '../../src/record/summary.ts';
 import { findingsOf } from '../../src/verdict/findings-of-run.ts';
 import { judgedRun } from '../../src/verdict/judged-run.ts';
 import { withExtent } from '../../src/verdict/extent.ts';
@@ -31,4 +33,105 @@ it('a finding says to how many of the clients it happened that could meet it, an
   const [finding] = findingsOf(judgedRun(record), { failOn: [], ignore: [] });
   expect(finding?.title).toContain('It happened to 2 of 9 clients, about 1s into the run.');
   expect(finding?.evidence).toMatchObject({ lost: 4, clientsAffected: 2, ofClients: 9, firstMs: 0, lastMs: 1000 });
+});
+
+it.each<[id: string, what: string, change: (summary: Summary) => void, says: string]>([
+  [
+    'not-event-stream',
+    'where no client was refused for anything else',
+    ({ refusalsByCause, affected, counts }) => {
+      Object.assign(counts, { events: 0 });
+      countUp(refusalsByCause, 'content-type: text/html', 3);
+      countUp(affected, 'refused', 3);
+    },
+    ' It happened to 3 of 9 clients.',
+  ],
+  [
+    'not-event-stream',
+    'but not where others were refused for something else',
+    ({ refusalsByCause, affected }) => {
+      countUp(refusalsByCause, 'content-type: text/html', 3);
+      countUp(refusalsByCause, 'http-status: status 503', 2);
+      countUp(affected, 'refused', 5);
+    },
+    '',
+  ],
+  [
+    'oversize-event',
+    'where no stream ended for anything else',
+    (summary) => {
+      Object.assign(summary.kind('healthy'), { dropped: 2, unreadable: 2 });
+      countUp(summary.dropsByCause, 'line-limit', 2);
+      countUp(summary.affected, 'dropped', 2);
+    },
+    ' It happened to 2 of 9 clients.',
+  ],
+  [
+    'oversize-event',
+    'but not where others ended for something else',
+    (summary) => {
+      Object.assign(summary.kind('healthy'), { dropped: 3, unreadable: 2 });
+      countUp(summary.dropsByCause, 'line-limit', 2);
+      countUp(summary.affected, 'dropped', 3);
+    },
+    '',
+  ],
+])('%s says to how many clients it happened, %s', (id, _what, change, says) => {
+  const record = soundRecord(({ summary }) => change(summary));
+  const found = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).find((finding) => finding.id === id);
+  expect(found?.title.match(/ It happened .*/)?.[0] ?? '').toBe(says);
+  expect(found).toBeDefined();
+});
+
+const QUOTED: [id: string, change: (summary: Summary) => void, says: string | null][] = [
+  ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4 }), 'number 7 never came on one of the streams.'],
+  [
+    'event-lost',
+    ({ counts }) => Object.assign(counts, { lost: 4, slowLosers: 1 }),
+    'number 7 never came on one of the streams.',
+  ],
+  ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4, lostAfterStop: 1 }), null],
+  ['event-duplicated', ({ counts }) => Object.assign(counts, { duplicated: 1 }), 'number 8 came twice in a row.'],
+  ['event-reordered', ({ counts }) => Object.assign(counts, { reordered: 9 }), 'number 9 came behind number 10.'],
+  [
+    'event-reordered',
+    ({ counts }) => Object.assign(counts, { reordered: 9, resumeLate: 9 }),
+    'number 9 came behind number 10.',
+  ],
+  [
+    'resume-lost',
+    ({ counts }) => Object.assign(counts, { resumeLost: 3 }),
+    'number 3 never came to one of those that returned.',
+  ],
+  ['resume-lost', ({ counts }) => Object.assign(counts, { resumeLost: 3, resumeLostAfterStop: 1 }), null],
+  [
+    'resume-duplicated',
+    ({ counts }) => Object.assign(counts, { resumeDuplicated: 3 }),
+    'number 4 came again to one of those that returned.',
+  ],
+];
+
+it.each(QUOTED)('%s quotes one of its events, unless that may be our own doing (%#)', (id, change, says) => {
+  const record = soundRecord(({ summary }) => {
+    change(summary);
+    noteExamples(
+      summary.eventExamples,
+      {
+        lost: { event: 'number 7', behind: null },
+        duplicated: { event: 'number 8', behind: 'number 8' },
+        reordered: { event: 'number 9', behind: 'number 10' },
+        resumeLost: { event: 'number 3', behind: null },
+        resumeDuplicated: { event: 'number 4', behind: 'number 5' },
+      },
+      { lost: 1, duplicated: 1, reordered: 1, resumeLost: 1, resumeDuplicated: 1 },
+    );
+  });
+  const [finding] = findingsOf(judgedRun(record), { failOn: [], ignore: [] });
+  expect(finding?.id).toBe(id);
+  const { title = '', evidence = {} } = finding ?? {};
+  expect(title.includes('For example') ? title.slice(title.indexOf('For example, ')) : null).toBe(
+    says === null ? null : `For example, ${says}`,
+  );
+  const { event = null } = (evidence['example'] ?? {}) as { event?: string };
+  expect(event).toBe(says === null ? null : says.slice(0, 'number 0'.length));
 });

@@ -112,14 +112,14 @@ it('heads that come with an event of their own connection are late where all wai
   const [finding] = findings(record);
   expect([finding?.id, finding?.severity]).toEqual(['late-headers', 'warn']);
   expect(finding?.title).toBe(
-    'The response head came with the first event and up to 12s after the request for 30 clients: it waits for the event, or the server is slow to answer.',
+    'The response head came with the first event and up to 12s after the request for 30 of 30 clients: it waits for the event, or the server is slow to answer.',
   );
 });
 
 it('heads that come with an event of their own connection wait for it where the wait is the period of its events', () => {
   const record = soundRecord(({ summary }) => ownHeads(alike(30, 500), { ownHeadPeriods: 28 })(summary));
   expect(findings(record)[0]?.title).toBe(
-    'The response head comes only with the first event: 30 clients waited for one, up to 504ms.',
+    'The response head comes only with the first event: 30 of 30 clients waited for one, up to 504ms.',
   );
 });
 

@@ -39,8 +39,9 @@ it.each([silentStream, headOfLineBlocking, bufferedStream, idleCut, reconnectSto
 it('silent-stream says how many, and for how long nothing came', () => {
   const found = detected(silentStream, ({ summary }) => {
     summary.counts.silentStreams = 3;
+    for (const ms of [8000, 15_000]) summary.times.withoutByte.record(ms);
   });
-  expect(found?.title).toContain('3 streams stayed open and fell silent: not a byte for 6s');
+  expect(found?.title).toContain('3 streams stayed open and fell silent: not a byte for 6s and up to 15s, while');
   expect(found?.evidence).toMatchObject({ silent: 3, healthy: 8, heartbeatMs: 2000 });
 });
 
@@ -562,7 +563,7 @@ it('reconnect-storm says how many were dropped and how many came back at one mom
     Object.assign(summary.counts, { stormDropped: 500, stormPeak: 480 });
   });
   expect(found?.title).toBe(
-    '500 streams were dropped within a second, and 480 of their clients came back within 250ms.',
+    '500 of 500 streams were dropped within a second, and 480 of their clients came back within 250ms.',
   );
 });
 

@@ -1,5 +1,6 @@
 import { fieldsText } from '../../accounts/found-fields.ts';
 import { counted } from '../../core/units.ts';
+import { exampleSays } from '../../findings/event-example.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { amissByGuess, amissByPointer, type NumbersAmiss } from '../event-numbers.ts';
 import type { Observations } from '../observations.ts';
@@ -45,9 +46,11 @@ function byPointer(pointer: string, { published, publishedCount }: StreamLog, ev
     );
   }
   const amiss = amissByPointer(published);
+  const { lost, duplicated, reordered } = amiss;
+  const inOrder = { ...evidence, numbered, lost, duplicated, reordered };
   return (
     said(amiss, { ...evidence, numbered }) ??
-    pass(`${counted(numbered, 'event')} came by ${pointer} once and in order`, { ...evidence, numbered, ...amiss })
+    pass(`${counted(numbered, 'event')} came by ${pointer} once and in order`, inOrder)
   );
 }
 
@@ -81,18 +84,26 @@ function byGuess({ auxiliary }: Observations, log: StreamLog, evidence: Evidence
   );
 }
 
-function said({ lost, duplicated, reordered }: NumbersAmiss, evidence: Evidence): Judged | null {
-  const findings: [number, string, string, string][] = [
-    [lost, 'event-lost', 'never arrived on a stream that was open', FINDINGS['event-lost'].advice],
-    [duplicated, 'event-duplicated', 'arrived twice', FINDINGS['event-duplicated'].advice],
-    [reordered, 'event-reordered', 'arrived out of order', FINDINGS['event-reordered'].advice],
-  ];
-  const found = findings.filter(([count]) => count > 0);
+function said({ lost, duplicated, reordered, examples }: NumbersAmiss, evidence: Evidence): Judged | null {
+  const findings = [
+    { count: lost, finding: 'event-lost', says: 'never arrived on a stream that was open', example: examples.lost },
+    { count: duplicated, finding: 'event-duplicated', says: 'arrived twice', example: examples.duplicated },
+    { count: reordered, finding: 'event-reordered', says: 'arrived out of order', example: examples.reordered },
+  ] as const;
+  const found = findings.filter(({ count }) => count > 0);
   const [worst] = found;
   if (worst === undefined) return null;
+  const { finding, example } = worst;
   return fail(
-    `${found.map(([count, , says]) => `${counted(count, 'event')} ${says}`).join('; ')}.`,
-    { finding: worst[1], lost, duplicated, reordered, ...evidence },
-    worst[3],
+    `${found.map(({ count, says }) => `${counted(count, 'event')} ${says}`).join('; ')}.${example === undefined ? '' : ` ${exampleSays(example, true)}`}`,
+    {
+      finding,
+      lost,
+      duplicated,
+      reordered,
+      ...(example === undefined ? {} : { example: { event: example.event, behind: example.behind } }),
+      ...evidence,
+    },
+    FINDINGS[finding].advice,
   );
 }

@@ -12,7 +12,8 @@ import type { StreamEvent } from '../../client/event-cache.ts';
 import type { Subscription } from '../../client/subscription.ts';
 import { leastTokens, readAnswerChunk } from './answer-chunk.ts';
 import { ONE_READ_MS } from './answer-meter.ts';
-import { figures, type Measured } from '../../measure/figures.ts';
+import { quote } from '../../core/printable.ts';
+import { countUp, figures, type Measured } from '../../measure/figures.ts';
 
 export const ANSWER_FIGURES = figures({
   counts: [
@@ -30,6 +31,10 @@ export const ANSWER_FIGURES = figures({
     'answer',
     /** Between two tokens. */
     'interToken',
+  ],
+  tallies: [
+    /** What the first error of each process said, made printable. */
+    'answerErrors',
   ],
 });
 type AnswerFigures = Measured<typeof ANSWER_FIGURES>;
@@ -59,7 +64,7 @@ export class AnswerAccounts {
 
   heard(client: Subscription, { data }: StreamEvent): void {
     const chunk = readAnswerChunk(data);
-    const { counts, times } = this.summary;
+    const { counts, times, answerErrors } = this.summary;
     if (chunk === null) {
       if (data !== '') counts.answerStrangers += 1;
       return;
@@ -81,8 +86,10 @@ export class AnswerAccounts {
     const isEmpty = chunk.isLast && this.lastMs[index] === 0;
     if (!chunk.isLast && chunk.error === null) return;
     this.close(index);
-    if (chunk.error !== null || isEmpty) counts.answersFailed += 1;
-    else {
+    if (chunk.error !== null || isEmpty) {
+      counts.answersFailed += 1;
+      if (chunk.error !== null && answerErrors.size === 0) countUp(answerErrors, quote(chunk.error));
+    } else {
       counts.answers += 1;
       if (isTimed) times.answer.record(nowMs - phaseStartMs);
     }

@@ -3,7 +3,10 @@ import type { DetectorOf } from '../../findings/finding.ts';
 
 /** The part of the record of a run that says what became of its answers. */
 export interface AnswersSeen {
-  summary: { counts: Readonly<Record<'answers' | 'answersFailed' | 'tokens' | 'answerStrangers', number>> };
+  summary: {
+    counts: Readonly<Record<'answers' | 'answersFailed' | 'tokens' | 'answerStrangers', number>>;
+    answerErrors: ReadonlyMap<string, number>;
+  };
 }
 
 /**
@@ -11,7 +14,7 @@ export interface AnswersSeen {
  */
 export const answerFailed: DetectorOf<AnswersSeen> = {
   id: 'answer-failed',
-  detect({ summary: { counts } }) {
+  detect({ summary: { counts, answerErrors } }) {
     const { answers, answersFailed, tokens, answerStrangers } = counts;
     if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {
       return {
@@ -21,9 +24,10 @@ export const answerFailed: DetectorOf<AnswersSeen> = {
       };
     }
     if (answersFailed === 0) return null;
+    const [error] = [...answerErrors.keys()].toSorted();
     return {
-      title: `${counted(answersFailed, 'answer')} of ${answers + answersFailed} ended in an error or without a token.`,
-      evidence: { failed: answersFailed, complete: answers },
+      title: `${counted(answersFailed, 'answer')} of ${answers + answersFailed} ended in an error or without a token${error === undefined ? '' : `, as with ${error}`}.`,
+      evidence: { failed: answersFailed, complete: answers, ...(error === undefined ? {} : { error }) },
       hint: 'Look at the log of the model server: a queue that is full, memory that ran out, a time limit. Ask one such question with sse-probe probe --profile openai: it shows the error.',
     };
   },

@@ -3,7 +3,7 @@ import { marksOf } from '../server-marks.ts';
 import { BUNCHED_SHARE } from '../../findings/arrivals.ts';
 import { CACHED_ADVICE, cachedStreamsSays } from '../../findings/cache-signs.ts';
 import { printable } from '../../core/printable.ts';
-import { counted, formatDuration } from '../../core/units.ts';
+import { countedOf, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { DELAYED_WRITES_ADVICE, inPartsSays, sentLateSays } from '../../findings/delayed-writes.ts';
 import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
@@ -92,7 +92,7 @@ function heldByCompressor(record: RunRecord): Detected | null {
   const { heldByCompressor: streams, stopsInEvent } = counts;
   if (streams === 0 || streams < (byKind.get('healthy')?.connected ?? 0) * BUNCHED_SHARE) return null;
   return {
-    title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${stopsInEventSays(stopsInEvent)}.`,
+    title: `${countedOf(streams, byKind.get('healthy')?.connected ?? 0, 'stream')} ${streams === 1 ? 'is' : 'are'} ${stopsInEventSays(stopsInEvent)}.`,
     evidence: { streams, stopsInEvent },
     hint: compressorAdvice(marksOf(record)),
   };

@@ -1,5 +1,5 @@
 import { markerText } from '../../core/stream-marker.ts';
-import { counted } from '../../core/units.ts';
+import { counted, formatCount, formatDuration } from '../../core/units.ts';
 import { adviceOnOneMoment } from '../../findings/cut-sentences.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { limitToleranceMs } from '../../findings/cuts.ts';
@@ -29,7 +29,9 @@ export const clientDropped: Detector = {
       };
     }
     const words = [
-      ...(dropped > 0 ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}`] : []),
+      ...(dropped > 0
+        ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}${howAndWhen(summary, dropped)}`]
+        : []),
       ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
     ];
     return {
@@ -65,6 +67,18 @@ function endedAtOnce({ counts, times }: Summary): boolean {
 
 function howEarly({ until }: RunRecord): string {
   return until === null ? 'although the client was reading' : `before \`--until ${markerText(until)}\``;
+}
+
+/** By which causes, where they are known of these streams alone, and at which age the oldest of them. */
+function howAndWhen({ dropsByCause, times }: Summary, dropped: number): string {
+  const causes = [...dropsByCause].toSorted(([, one], [, other]) => other - one);
+  const known = causes.reduce((sum, [, count]) => sum + count, 0);
+  const how =
+    known === dropped ? ` (${causes.map(([cause, count]) => `${formatCount(count)} ${cause}`).join(', ')})` : '';
+  const { deathAge } = times;
+  return deathAge.count !== dropped
+    ? how
+    : `${how}, the oldest of them at the age of ${formatDuration(deathAge.percentile(100))}`;
 }
 
 function adviceOn(record: RunRecord, dropped: number): { hint?: string } {

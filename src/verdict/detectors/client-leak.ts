@@ -1,3 +1,4 @@
+import { formatCount } from '../../core/units.ts';
 import { clientsLeft, isDoubtful, leftText } from '../clean-up.ts';
 import type { Detector } from '../finding.ts';
 
@@ -9,7 +10,7 @@ export const clientLeak: Detector = {
     if (clients === null || clients.left === 0 || isDoubtful(clients)) return null;
     const { summary } = run;
     return {
-      title: `${leftText(clients)} still counted by the server after all had left.`,
+      title: `${leftText(clients)} still counted by the server after all ${formatCount(summary.total('connected'))} of the run had left.`,
       evidence: {
         clientsAfter: clients.after,
         clientsBefore: clients.before,

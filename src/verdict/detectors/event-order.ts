@@ -1,4 +1,6 @@
+import { exampleIn } from '../../accounts/event-examples.ts';
 import { counted } from '../../core/units.ts';
+import type { ExampleOf } from '../../findings/event-example.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { againAfterReturn, lateAfterReturn, ORDER_ADVICE } from '../../findings/resuming.ts';
 import { lossByStructure } from '../audience-loss.ts';
@@ -9,7 +11,7 @@ import type { CountName } from '../../record/summary.ts';
 /** What the ledger counts, each a finding of its own: they differ in the count alone. */
 interface LedgerFinding {
   id: Detector['id'];
-  count: CountName;
+  count: ExampleOf;
   says: (events: number) => string;
   /** The part of `count` that may be our own doing. */
   afterStop?: CountName;
@@ -20,11 +22,14 @@ function ledgerDetector({ id, count, says, afterStop }: LedgerFinding): Detector
     id,
     detect({ summary }: RunRecord): Detected | null {
       // What may be lost because we stood still is in the evidence of generator-saturated.
-      const found = summary.counts[count] - (afterStop === undefined ? 0 : summary.counts[afterStop]);
+      const excused = afterStop === undefined ? 0 : summary.counts[afterStop];
+      const found = summary.counts[count] - excused;
       if (found <= 0) return null;
       return {
         title: says(found),
         evidence: { [count]: found, received: summary.counts.eventsWithSeq },
+        // Where a part of it may be our own doing, it is not known of which events.
+        example: excused > 0 ? null : exampleIn(summary.eventExamples, count),
       };
     },
   };
@@ -44,7 +49,12 @@ export const eventLost: Detector = {
     const lost = lostByAny.detect(run);
     const byStructure = lossByStructure(run);
     if (byStructure === null || (lost !== null && byStructure.severity === 'warn')) return lostBySlow(run, lost);
-    return { ...byStructure, evidence: { ...lost?.evidence, ...byStructure.evidence } };
+    const quotesOne = byStructure.evidence['structure'] === 'groups';
+    return {
+      ...byStructure,
+      evidence: { ...lost?.evidence, ...byStructure.evidence },
+      example: quotesOne ? null : (lost?.example ?? null),
+    };
   },
 };
 
@@ -54,6 +64,7 @@ function lostBySlow({ summary }: RunRecord, lost: Detected | null): Detected | n
   const slow = summary.byKind.get('slow')?.connected ?? 0;
   if (lost === null || slowLosers === 0 || otherLosers > 0) return lost;
   return {
+    ...lost,
     title: `${lost.title.slice(0, -1)}, all of them to clients that read slowly (${slowLosers} of ${slow}); the others lost none.`,
     evidence: { ...lost.evidence, slowLosers, slow },
     hint: SLOW_ADVICE,
@@ -71,13 +82,14 @@ export const eventDuplicated: Detector = ledgerDetector({
 
 export const eventReordered: Detector = {
   id: 'event-reordered',
-  detect({ summary: { counts } }: RunRecord): Detected | null {
+  detect({ summary: { counts, eventExamples } }: RunRecord): Detected | null {
     const { reordered, resumeLate, eventsWithSeq } = counts;
     if (reordered === 0) return null;
     const evidence = { reordered, inReplay: resumeLate, received: eventsWithSeq };
-    if (reordered === resumeLate) return { title: lateAfterReturn(reordered), evidence, hint: ORDER_ADVICE };
+    const example = exampleIn(eventExamples, 'reordered');
+    if (reordered === resumeLate) return { title: lateAfterReturn(reordered), evidence, example, hint: ORDER_ADVICE };
     const part = resumeLate === 0 ? '' : `, ${resumeLate} of them after reconnecting with Last-Event-ID`;
-    return { title: `${counted(reordered, 'event')} arrived out of order${part}.`, evidence };
+    return { title: `${counted(reordered, 'event')} arrived out of order${part}.`, evidence, example };
   },
 };
 

@@ -26,7 +26,7 @@ export const headOfLineBlocking: Detector = {
     const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after } = times;
     if (!isBlocked(record)) return blockedByPauses(record);
     return {
-      title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}.`,
+      title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}, the longest for ${formatDuration(during.percentile(100))}.`,
       evidence: {
         beforeMs: figures(before),
         whileStalledMs: figures(during),

@@ -1,9 +1,11 @@
-import { counted, formatDuration } from '../../core/units.ts';
-import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../../findings/bounds.ts';
+import { counted, countedOf, formatDuration } from '../../core/units.ts';
+import { isWorthAWarning, UNPROMISED_SILENCE_MS, UNWARNED_SILENCE_MS } from '../../findings/bounds.ts';
 import { cutBy } from '../../findings/cuts.ts';
 import { SILENT_TOGETHER_ADVICE, silentTogetherSays } from '../../findings/dead-streams.ts';
 import { STOPPED_ADVICE, stoppedSays } from '../../findings/stopped-heartbeats.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { countAbove } from '../../measure/cluster.ts';
+import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Detector } from '../finding.ts';
 import { silentTogether } from '../silent-together.ts';
@@ -20,7 +22,15 @@ export const heartbeatMissing: Detector = {
       heartbeatMs === null
         ? `within ${formatDuration(heartbeatWithinMs ?? 0)}`
         : `every ${formatDuration(heartbeatMs)}`;
-    const evidence = { missing, heartbeats: summary.counts.heartbeats, heartbeatMs, heartbeatWithinMs };
+    const times = heartbeatMs === null ? summary.times.silence : summary.times.withoutHeartbeat;
+    const longestMs = longestOf(times, heartbeatMs ?? heartbeatWithinMs ?? 0);
+    const evidence = {
+      missing,
+      heartbeats: summary.counts.heartbeats,
+      heartbeatMs,
+      heartbeatWithinMs,
+      ...(longestMs === null ? {} : { longestMs }),
+    };
     const together = silentTogether(summary);
     if (together !== null && missing <= together.streams) {
       return {
@@ -30,11 +40,17 @@ export const heartbeatMissing: Detector = {
       };
     }
     return {
-      title: `${counted(missing, 'time')} a client was left without a heartbeat (expected ${expected}).`,
+      title: `${counted(missing, 'time')} a client was left without a heartbeat${longestMs === null ? '' : `, for up to ${formatDuration(longestMs)}`} (expected ${expected}).`,
       evidence,
     };
   },
 };
+
+/** Null where the one that was longer than allowed is not among them: its stream has ended. */
+function longestOf(times: TimeHistogram, allowedMs: number): number | null {
+  const longestMs = times.count === 0 ? 0 : times.percentile(100);
+  return longestMs > allowedMs ? longestMs : null;
+}
 
 /** Their rhythm is the server's own word, where it promises none. */
 function stopped({ counts, times }: Summary): Detected {
@@ -62,6 +78,7 @@ function longSilence(summary: Summary, heartbeatWithinMs: number | null): Detect
   const longestSilenceMs = silence.count === 0 ? 0 : silence.percentile(100);
   if (heartbeatWithinMs !== UNPROMISED_SILENCE_MS || !isWorthAWarning(longestSilenceMs)) return null;
   const evidence = { missing: 0, heartbeats: counts.heartbeats, longestSilenceMs, heartbeatWithinMs };
+  const long = countAbove(silence, UNWARNED_SILENCE_MS);
   const together = silentTogether(summary);
   if (together !== null) {
     return {
@@ -73,7 +90,7 @@ function longSilence(summary: Summary, heartbeatWithinMs: number | null): Detect
   }
   return {
     severity: 'warn',
-    title: `Streams were silent for up to ${formatDuration(longestSilenceMs)}, which ${cutBy(longestSilenceMs)}.`,
-    evidence,
+    title: `Streams were silent for up to ${formatDuration(longestSilenceMs)}, which ${cutBy(longestSilenceMs)}: ${countedOf(long, silence.count, 'stream')} for more than ${formatDuration(UNWARNED_SILENCE_MS)}.`,
+    evidence: { ...evidence, longSilences: long, streams: silence.count },
   };
 }

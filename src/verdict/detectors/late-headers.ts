@@ -35,7 +35,7 @@ function heldUntilAll({ summary: { counts, times }, generator }: RunRecord): Det
   if (headsReleased < MIN_MOMENTS * generator.processes) return null;
   const { p50, p99 } = times.headers.percentiles();
   return {
-    title: `${heldForClientsSays(headsHeld, p99)}.`,
+    title: `${heldForClientsSays({ clients: headsHeld, of: headsJudged, longestMs: times.headers.percentile(100) })}.`,
     evidence: { headsJudged, headsWithEvent, headsHeld, headsReleased, headersP50Ms: p50, headersP99Ms: p99 },
   };
 }
@@ -50,9 +50,10 @@ function heldForOwn({ summary: { counts, times }, generator }: RunRecord): Detec
   if (alike === null || !isAlike(alike.fromMs, alike.toMs)) return null;
   const { count } = ownHeadWait;
   const { p50, p99 } = ownHeadWait.percentiles();
+  const held = { clients: count, of: headsJudged, longestMs: ownHeadWait.percentile(100) };
   const isTimer = ownHeadPeriods * 100 >= count * ALIKE_PERCENT;
   return {
-    title: `${isTimer ? heldForClientsSays(count, p99) : lateForClientsSays(count, p99)}.`,
+    title: `${isTimer ? heldForClientsSays(held) : lateForClientsSays(held)}.`,
     evidence: {
       headsJudged,
       headsHeld: count,

@@ -1,7 +1,7 @@
 import { printable } from '../../core/printable.ts';
 import { compressorAdvice } from '../../findings/compressors.ts';
 import { marksOf } from '../server-marks.ts';
-import { counted } from '../../core/units.ts';
+import { counted, countedOf } from '../../core/units.ts';
 import { notFlushedSays } from '../../findings/not-flushed.ts';
 import {
   DECODED_IN_PIECES_ADVICE,
@@ -50,7 +50,8 @@ function broken(summary: Summary): Detected | null {
       ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`]
       : []),
     ...undispatched.map(
-      (mistake) => `${counted(summary.undispatched.get(mistake) ?? 0, 'stream')} with ${undispatchedSays(mistake)}`,
+      (mistake) =>
+        `${countedOf(summary.undispatched.get(mistake) ?? 0, summary.total('connected'), 'stream')} with ${undispatchedSays(mistake)}`,
     ),
   ];
   return {
@@ -71,7 +72,7 @@ function notFlushed(record: RunRecord): Detected | null {
   const { events, notFlushed: streams, bytesNotFlushed } = record.summary.counts;
   if (events > 0 || streams === 0) return null;
   return {
-    title: `${counted(streams, 'stream')} ${streams === 1 ? 'is' : 'are'} ${notFlushedSays(bytesNotFlushed)}.`,
+    title: `${countedOf(streams, record.summary.total('connected'), 'stream')} ${streams === 1 ? 'is' : 'are'} ${notFlushedSays(bytesNotFlushed)}.`,
     evidence: { notFlushed: streams, codedBytes: bytesNotFlushed },
     hint: compressorAdvice(marksOf(record)),
   };

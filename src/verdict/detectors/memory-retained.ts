@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../core/units.ts';
+import { counted, formatBytes, formatCount } from '../../core/units.ts';
 import { inUseBytes, lookedTooSoon } from '../../memory/server-memory.ts';
 import type { Detected } from '../../findings/finding.ts';
 import type { WaveOfMemory } from '../../record/run-record.ts';
@@ -26,7 +26,7 @@ export const memoryRetained: Detector = {
     const retainedBytes = after - before;
     if (retainedBytes <= allowedBytes) return null;
     return {
-      title: `The server holds ${formatBytes(retainedBytes)} more than before the run, with all clients gone.`,
+      title: `The server holds ${formatBytes(retainedBytes)} more than before the run, with all clients of ${counted(clients, 'stream')} gone.`,
       evidence: { retainedBytes, allowedBytes, baselineBytes: before, settledBytes: after, streams: clients },
     };
   },

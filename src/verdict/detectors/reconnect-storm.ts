@@ -1,5 +1,5 @@
 import { FINDINGS } from '../../findings/finding-rows.ts';
-import { counted, formatDuration } from '../../core/units.ts';
+import { counted, countedOf, formatDuration } from '../../core/units.ts';
 import { BURST_MS } from '../../measure/reconnect-burst.ts';
 import type { Detector } from '../finding.ts';
 
@@ -21,8 +21,9 @@ export const reconnectStorm: Detector = {
       };
     }
     if (dropped === 0) return null;
+    const longest = times.reconnect.count === 0 ? '' : `, the last after ${formatDuration(reconnectMs.max)}`;
     return {
-      title: `${counted(dropped, 'stream')} were dropped within a second, and ${peak.toLocaleString('en-US')} of their clients came back within ${formatDuration(BURST_MS)}.`,
+      title: `${countedOf(dropped, clients, 'stream')} were dropped within a second, and ${peak.toLocaleString('en-US')} of their clients came back within ${formatDuration(BURST_MS)}${longest}.`,
       evidence: { dropped, peak, withinMs: BURST_MS, reconnectMs },
     };
   },

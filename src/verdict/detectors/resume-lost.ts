@@ -1,3 +1,4 @@
+import { exampleIn } from '../../accounts/event-examples.ts';
 import {
   idIgnored,
   missingAfterReturn,
@@ -29,7 +30,7 @@ export const resumeLost: Detector = {
       takenAway(counts) ??
       (lost <= 0 ? null : behindHeartbeats(summary, lost)) ??
       renamed(counts, lost) ??
-      (lost <= 0 ? null : missing(counts, lost, target.embedded))
+      (lost <= 0 ? null : missing(summary, lost, target.embedded))
     );
   },
 };
@@ -54,12 +55,14 @@ function evidenceOf(counts: Counts, lost: number): Record<string, unknown> {
   return { resumeLost: lost, received: eventsWithSeq, resumptions, returnsAtHead, returnsInPast, returnsWhole };
 }
 
-function missing(counts: Counts, lost: number, embedded: boolean): Detected | null {
+function missing({ counts, eventExamples }: Summary, lost: number, embedded: boolean): Detected | null {
   // A history that comes behind what is live had not come yet when these clients left, or the run ended.
   if (counts.returnsInPast === 0 && counts.resumeLate > lost) return null;
   const evidence = evidenceOf(counts, lost);
-  if (!embedded && isIdIgnored(counts)) return { title: idIgnored(lost), severity: 'warn', evidence };
-  return { title: missingAfterReturn(lost), evidence };
+  // Where a part of it may be our own doing, it is not known of which events.
+  const example = counts.resumeLostAfterStop > 0 ? null : exampleIn(eventExamples, 'resumeLost');
+  if (!embedded && isIdIgnored(counts)) return { title: idIgnored(lost), severity: 'warn', evidence, example };
+  return { title: missingAfterReturn(lost), evidence, example };
 }
 
 /** The server never said that it replays, and it goes on with its newest event. */

@@ -15,8 +15,10 @@ export const silentStream: Detector = {
     if (silent === 0) return null;
     const { heartbeatMs, heartbeatWithinMs } = expectations;
     const allowedMs = heartbeatMs === null ? (heartbeatWithinMs ?? 0) : 3 * heartbeatMs;
+    const { withoutByte } = summary.times;
+    const longest = withoutByte.count === 0 ? '' : ` and up to ${formatDuration(withoutByte.percentile(100))}`;
     return {
-      title: `${counted(silent, 'stream')} stayed open and fell silent: not a byte for ${formatDuration(allowedMs)}, while others were sent events and heartbeats.`,
+      title: `${counted(silent, 'stream')} stayed open and fell silent: not a byte for ${formatDuration(allowedMs)}${longest}, while others were sent events and heartbeats.`,
       evidence: {
         silent,
         healthy: summary.kind('healthy').connected,

@@ -1,4 +1,4 @@
-import { counted, formatBytes, formatDuration } from '../../core/units.ts';
+import { counted, countedOf, formatBytes, formatDuration } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
 import { KERNELS_SWALLOW_BYTES } from '../../findings/bounds.ts';
 import type { RunRecord } from '../../record/run-record.ts';
@@ -13,7 +13,7 @@ export const staleClientKept: Detector = {
     if (evictionsMissed === 0) return overdue(record);
     const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
     return {
-      title: `${counted(evictionsMissed, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
+      title: `${countedOf(evictionsMissed, evictionsMissed + evictionsSeen, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
       evidence: {
         missed: evictionsMissed,
         evicted: evictionsSeen,

@@ -8,21 +8,28 @@ export const targetDown: Detector = {
   detect(run) {
     const { server, summary, series, durationMs } = run;
     if (server.down === null && server.stop !== null) return stopHangs(run);
+    const last = series.at(-1);
+    const lastUpMs = series.findLast(({ clients }) => clients > 0)?.tMs ?? null;
     if (server.down !== null) {
+      const isSeen = last?.clients === 0 && lastUpMs !== null;
+      const since = isSeen ? ` Its last streams were open ${formatDuration(lastUpMs)} after the start.` : '';
       return {
-        title: `The server went away during the run: it ${server.down}.`,
-        evidence: { reason: server.down, durationMs, connected: summary.total('connected') },
+        title: `The server went away during the run: it ${server.down}.${since}`,
+        evidence: {
+          reason: server.down,
+          durationMs,
+          connected: summary.total('connected'),
+          ...(isSeen ? { lastSeenMs: lastUpMs } : {}),
+        },
         hint: 'Read what it logged last, and run it alone under the same load to see it die.',
       };
     }
-    const last = series.at(-1);
     const gone = last !== undefined && last.clients === 0 && summary.total('connected') > 0;
     const unreachable = [...summary.refusalsByCause].some(([cause]) => UNREACHABLE.has(cause));
     if (!gone || !unreachable) return null;
-    const lastUp = series.findLast(({ clients }) => clients > 0)?.tMs ?? 0;
     return {
-      title: `Nobody could reach the target any more, ${formatDuration(lastUp)} after the start.`,
-      evidence: { lastSeenMs: lastUp, durationMs, byCause: Object.fromEntries(summary.refusalsByCause) },
+      title: `Nobody could reach the target any more, ${formatDuration(lastUpMs ?? 0)} after the start.`,
+      evidence: { lastSeenMs: lastUpMs ?? 0, durationMs, byCause: Object.fromEntries(summary.refusalsByCause) },
       hint: 'Look at the logs of the server and of what stands in front of it, at that time.',
       // Streams of a target that is somewhere else may have ended long before, for reasons of their own.
       explains: false,

@@ -65,24 +65,42 @@ judges(eventIds, [
   [
     'finds a number that is missing',
     { main: seqs(1, 2, 4, 5) },
-    { status: 'fail', title: '1 event never arrived', evidence: { finding: 'event-lost', lost: 1 } },
+    {
+      status: 'fail',
+      title: '1 event never arrived on a stream that was open. For example, number 3 never came.',
+      evidence: { finding: 'event-lost', lost: 1, example: { event: 'number 3', behind: null } },
+    },
+  ],
+  [
+    'finds a number that came again behind others',
+    { main: seqs(1, 2, 3, 4, 2, 5) },
+    { status: 'fail', title: '1 event arrived twice. For example, number 2 came again, behind number 4.' },
   ],
   [
     'finds a number that came twice',
     { main: seqs(1, 2, 2, 3) },
-    { status: 'fail', title: '1 event arrived twice', evidence: { finding: 'event-duplicated', duplicated: 1 } },
+    {
+      status: 'fail',
+      title: '1 event arrived twice. For example, number 2 came twice in a row.',
+      evidence: { finding: 'event-duplicated', duplicated: 1 },
+    },
   ],
   [
     'finds numbers out of order, none of them lost',
     { main: seqs(1, 3, 2, 4) },
-    { status: 'fail', title: '1 event arrived out of order', evidence: { finding: 'event-reordered', lost: 0 } },
+    {
+      status: 'fail',
+      title: '1 event arrived out of order. For example, number 2 came behind number 3.',
+      evidence: { finding: 'event-reordered', lost: 0 },
+    },
   ],
   [
     'names all that went wrong, and the worst as its finding',
     { main: seqs(1, 2, 2, 5, 4, 6) },
     {
       status: 'fail',
-      title: '1 event never arrived on a stream that was open; 1 event arrived twice; 1 event arrived out of order.',
+      title:
+        '1 event never arrived on a stream that was open; 1 event arrived twice; 1 event arrived out of order. For example, number 3 never came.',
       evidence: { finding: 'event-lost', lost: 1, duplicated: 1, reordered: 1, events: 6 },
     },
   ],

@@ -80,13 +80,14 @@ it('the answers of a language model under load are asked for again after the tim
 });
 
 it.for([
-  ['an error in the stream', 'data: {"error":{"message":"overloaded"}}\n\n'],
-  ['an end without a token', 'data: [DONE]\n\n'],
-  ['a response that failed', 'data: {"type":"response.failed","response":{"error":{"message":"x"}}}\n\n'],
-] as const)('the answers of a language model under load fail by %s', async ([, text]) => {
+  ['an error in the stream', 'data: {"error":{"message":"over\\u001bloaded"}}\n\n', ['"over\\u001bloaded"']],
+  ['an end without a token', 'data: [DONE]\n\n', []],
+  ['a response that failed', 'data: {"type":"response.failed","response":{"error":{"message":"x"}}}\n\n', ['"x"']],
+] as const)('the answers of a language model under load fail by %s', async ([, text, errors]) => {
   await ask();
   await say(10, text);
   expect(log.summary.counts).toMatchObject({ answers: 0, answersFailed: 1 });
+  expect([...log.summary.answerErrors.keys()]).toEqual(errors);
   expect(log.summary.times.answer.count).toBe(0);
 });
 

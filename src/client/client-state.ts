@@ -29,6 +29,8 @@ export abstract class ClientState implements WheelNode {
   /** Start of the attempt, and of its current phase (connecting, requesting). */
   attemptStartMs = 0;
   phaseStartMs = 0;
+  /** When the head of the answer came that refused this attempt. */
+  refusedMs = 0;
   openedMs = 0;
   lastByteMs = 0;
   longestSilenceMs = 0;

@@ -48,7 +48,7 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'Clients were not let in.',
     measured:
-      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit.',
+      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit. Where all answers of the most frequent status (502, 503, 504, 408) began after the same time, a second or more, the advice names what has such a time limit.',
     notSeen: 'Clients that still wait when a run of less than 3 s ends.',
     faults: [],
     advice:

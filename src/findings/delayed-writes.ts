@@ -15,7 +15,7 @@ interface Delay {
 
 const DELAYS: readonly Delay[] = [
   { delayMs: 40, fromMs: 38, soonMs: 46, toMs: 60 },
-  { delayMs: 200, fromMs: 197, soonMs: 212, toMs: 240 },
+  { delayMs: 200, fromMs: 197, soonMs: 212, toMs: 260 },
 ];
 /** What is late by less is not late. */
 const LATE_MS = 15;
@@ -26,8 +26,8 @@ const LATE_MS = 15;
  */
 const CALM = { lessShare: 0.05, mostShare: 0.6 } as const;
 const DISTURBED = { lessShare: 0.2, mostShare: 0.45 } as const;
-/** The part of all late events that comes soon after the delay; and so many times what comes as shortly before it. */
-const SOON_SHARE = 0.1;
+/** What is late by the delay comes soon after it: so large a part of it, and so many times what comes shortly before. */
+const SOON_SHARE = 0.3;
 const EDGE_TIMES = 3;
 /** And that is no small part of all. */
 const LATE_SHARE = 0.3;
@@ -60,7 +60,8 @@ export function delayedBy({ count, countAbove }: Lateness, { of = count, ownStop
     const delayed = above - countAbove(toMs);
     const soon = above - countAbove(soonMs);
     const shortlyBefore = countAbove(2 * fromMs - soonMs) - above;
-    const isSharp = late - above <= late * lessShare && soon >= late * SOON_SHARE && soon >= shortlyBefore * EDGE_TIMES;
+    const isSharp =
+      late - above <= late * lessShare && soon >= delayed * SOON_SHARE && soon >= shortlyBefore * EDGE_TIMES;
     if (!isSharp || delayed < LEAST_SAMPLES || delayed < late * mostShare || delayed < of * LATE_SHARE) continue;
     return { delayMs, delayed, of };
   }

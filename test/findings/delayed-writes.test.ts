@@ -47,6 +47,7 @@ it('events whose rest is read sooner and later than it came are known by the del
 it.each<[name: string, timesMs: number[]]>([
   ['any time up to 80 ms', between(80, 0.2, 80)],
   ['30 to 60 ms', between(60, 30, 60)],
+  ['50 ms, and some sooner', [...between(12, 40, 46), ...between(45, 47, 60), ...between(20, 61, 190)]],
   ['50 ms', [...between(10, 20, 49), ...between(40, 50.1, 60), ...between(20, 60, 190)]],
   ['35 to 45 ms', between(60, 35, 45)],
   ['30 ms', [...between(40, 30.1, 38), ...between(40, 38, 60)]],

@@ -108,6 +108,8 @@ export abstract class ClientState implements WheelNode {
   bunchSentForMs = 0;
   /** When the beginning of an event came whose rest had not come with it; 0 while there is none. */
   partSinceMs = 0;
+  /** That beginning ended with a replacement character. */
+  partEndsReplaced = false;
   // What comes with the next write only (measure/next-write.ts).
   lastItemMs = Number.NEGATIVE_INFINITY;
   lateEventMs = Number.NEGATIVE_INFINITY;

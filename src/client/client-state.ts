@@ -29,6 +29,8 @@ export abstract class ClientState implements WheelNode {
   /** Start of the attempt, and of its current phase (connecting, requesting). */
   attemptStartMs = 0;
   phaseStartMs = 0;
+  /** When the head of the answer came that refused this attempt. */
+  refusedMs = 0;
   openedMs = 0;
   lastByteMs = 0;
   longestSilenceMs = 0;
@@ -106,6 +108,8 @@ export abstract class ClientState implements WheelNode {
   bunchSentForMs = 0;
   /** When the beginning of an event came whose rest had not come with it; 0 while there is none. */
   partSinceMs = 0;
+  /** That beginning ended with a replacement character. */
+  partEndsReplaced = false;
   // What comes with the next write only (measure/next-write.ts).
   lastItemMs = Number.NEGATIVE_INFINITY;
   lateEventMs = Number.NEGATIVE_INFINITY;

@@ -5,6 +5,7 @@
  * A base class and not a part, as the parser's own: tens of thousands live in one process.
  */
 import { isUtf8 } from 'node:buffer';
+import { beginsReplaced, endsReplaced } from '../sse/replacement-character.ts';
 import { type Malformed, SAMPLE_BYTES, type SseEvent, type UnfinishedBlock } from '../sse/handlers.ts';
 import type { SseParser } from '../sse/parser.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
@@ -29,6 +30,8 @@ export interface LineObserver {
   onRead(data: string): void;
   /** More came of an event whose beginning had come `afterMs` before. */
   onRest(client: EventReader, afterMs: number): void;
+  /** What had come of the event ended with a replacement character, and the rest begins with one. */
+  onSplitMark(client: EventReader): void;
   /** Bytes came in a content coding, and have yet to be decoded. */
   onCoded(client: EventReader): void;
   /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
@@ -55,7 +58,7 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
   /** Bytes of the stream, for behaviours that read them. */
   read(bytes: Uint8Array, start: number, end: number): void {
     const { cache } = this.context;
-    if (this.partSinceMs !== 0) this.goOn();
+    if (this.partSinceMs !== 0) this.goOn(bytes, start, end);
     let at = start;
     while (at < end && this.parser.atBoundary) {
       const known = cache.find(this.cacheSlot, bytes, at, end);
@@ -71,13 +74,17 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
       this.parser.push(bytes, at, end);
       this.parsing = null;
       if (this.parser.heldBytes !== this.heldBytes) this.account();
-      if (this.parser.isInBlock) this.partSinceMs = this.context.nowMs;
+      if (this.parser.isInBlock) {
+        this.partSinceMs = this.context.nowMs;
+        this.partEndsReplaced = endsReplaced(bytes, start, end);
+      }
     }
   }
 
   /** More of an event comes that was cut. */
-  private goOn(): void {
+  private goOn(bytes: Uint8Array, start: number, end: number): void {
     this.context.observer.onRest(this, this.context.nowMs - this.partSinceMs);
+    if (this.partEndsReplaced && beginsReplaced(bytes, start, end)) this.context.observer.onSplitMark(this);
     this.partSinceMs = 0;
   }
 

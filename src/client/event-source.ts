@@ -176,6 +176,7 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
 
   private refuse(refusal: Refusal, head: ResponseHead): void {
     const { refusedAnswers, wheel, nowMs } = this.context;
+    this.refusedMs = nowMs;
     this.refused = readingOf(refusal, head, refusedAnswers);
     if (this.refused === null) this.fail(refusal);
     else wheel.schedule(this, nowMs + ANSWER_MS);

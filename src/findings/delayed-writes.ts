@@ -15,14 +15,20 @@ interface Delay {
 
 const DELAYS: readonly Delay[] = [
   { delayMs: 40, fromMs: 38, soonMs: 46, toMs: 60 },
-  { delayMs: 200, fromMs: 197, soonMs: 212, toMs: 240 },
+  { delayMs: 200, fromMs: 197, soonMs: 212, toMs: 260 },
 ];
 /** What is late by less is not late. */
 const LATE_MS = 15;
-/** The parts of all late events that may be late by less, that come soon after the delay, and that are late by the delay. */
-const LESS_SHARE = 0.05;
-const SOON_SHARE = 0.1;
-const MOST_SHARE = 0.6;
+/**
+ * The parts of all late events that may be late by less, and that are late by the delay. A process that stands still reads
+ * the first part of an event late, so that the rest seems to come sooner, and the rest late: where we did, more may lie on
+ * either side.
+ */
+const CALM = { lessShare: 0.05, mostShare: 0.6 } as const;
+const DISTURBED = { lessShare: 0.2, mostShare: 0.45 } as const;
+/** What is late by the delay comes soon after it: so large a part of it, and so many times what comes shortly before. */
+const SOON_SHARE = 0.3;
+const EDGE_TIMES = 3;
 /** And that is no small part of all. */
 const LATE_SHARE = 0.3;
 const LEAST_SAMPLES = 8;
@@ -39,14 +45,24 @@ export interface Delayed {
   of: number;
 }
 
-/** @param of how many could have been late, where that are more than the samples */
-export function delayedBy({ count, countAbove }: Lateness, of: number = count): Delayed | null {
+interface Seen {
+  /** How many could have been late, where that are more than the samples. */
+  of?: number;
+  /** For how long we stood still at most, and may have read what began a time late. */
+  ownStopMs?: number;
+}
+
+export function delayedBy({ count, countAbove }: Lateness, { of = count, ownStopMs = 0 }: Seen = {}): Delayed | null {
   const late = countAbove(LATE_MS);
+  const { lessShare, mostShare } = ownStopMs >= LATE_MS ? DISTURBED : CALM;
   for (const { delayMs, fromMs, soonMs, toMs } of DELAYS) {
     const above = countAbove(fromMs);
     const delayed = above - countAbove(toMs);
-    const isSharp = late - above <= late * LESS_SHARE && above - countAbove(soonMs) >= late * SOON_SHARE;
-    if (!isSharp || delayed < LEAST_SAMPLES || delayed < late * MOST_SHARE || delayed < of * LATE_SHARE) continue;
+    const soon = above - countAbove(soonMs);
+    const shortlyBefore = countAbove(2 * fromMs - soonMs) - above;
+    const isSharp =
+      late - above <= late * lessShare && soon >= delayed * SOON_SHARE && soon >= shortlyBefore * EDGE_TIMES;
+    if (!isSharp || delayed < LEAST_SAMPLES || delayed < late * mostShare || delayed < of * LATE_SHARE) continue;
     return { delayMs, delayed, of };
   }
   return null;

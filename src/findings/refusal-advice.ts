@@ -88,13 +88,19 @@ export function adviceOnStatus(statusCode: number): string {
   return 'A stream answers 200 with `Content-Type: text/event-stream`.';
 }
 
+/** The status of a cause as a soak counts it; null where it is none. */
+export function statusOfCause(cause: string): number | null {
+  const status = /^http-status: status (\d+)$/.exec(cause)?.[1];
+  return status === undefined ? null : Number(status);
+}
+
 /**
  * @param cause as a soak counts it: `refused`, or `http-status: status 503`
  * @param othersCame whether some clients were let in: a limit then, and no mistake
  */
 export function adviceUnderLoad(cause: string, othersCame = true, marks = ''): string {
-  const status = /^http-status: status (\d+)$/.exec(cause)?.[1];
-  if (status !== undefined) return adviceOnStatus(Number(status));
+  const status = statusOfCause(cause);
+  if (status !== null) return adviceOnStatus(status);
   const [name = '', detail = ''] = cause.split(/: (.*)/s, 2);
   if (name === 'headers-timeout') return othersCame ? `${noHeadAdvice(marks)} ${FULL}` : noHeadAdvice(marks);
   if (othersCame && FULL_CAUSES.has(name)) return FULL;

@@ -23,6 +23,9 @@ const LEAST_EVENTS = 5;
 const LEAST_PLACES = 3;
 const LEAST_SHARE = 0.1;
 
+/** A write that ends between two of them is no chance where it happens so often: what follows begins with the rest. */
+const LEAST_SPLITS = 5;
+
 export interface Replaced {
   characters: number;
   /** Whether several stand side by side, as behind one character that was cut. */
@@ -56,18 +59,25 @@ export interface ReplacedSeen {
   characters: number;
   /** Different places. */
   places: number;
+  /** How often a piece of a stream ended with one, and the next began with one. */
+  splits: number;
   /** Made printable. */
   sample: string;
 }
 
-/** Whether so many were left by a decoder: a single one, or the same words again and again, accuse nobody. */
-export function isDecodedInPieces({ events, replacedEvents, cutEvents, places }: ReplacedSeen): boolean {
+/**
+ * Whether so many were left by a decoder. A single one, or the same words again and again, accuse nobody: these may be the
+ * server's own data, unless what it writes ends there, too.
+ */
+export function isDecodedInPieces({ events, replacedEvents, cutEvents, places, splits }: ReplacedSeen): boolean {
+  if (replacedEvents > 0 && splits >= LEAST_SPLITS) return true;
   if (cutEvents >= LEAST_CUT_EVENTS && places >= LEAST_CUT_PLACES) return true;
   return replacedEvents >= LEAST_EVENTS && places >= LEAST_PLACES && replacedEvents >= events * LEAST_SHARE;
 }
 
-export function decodedInPiecesSays({ events, replacedEvents, characters, sample }: ReplacedSeen): string {
-  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in ${sample}: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character`;
+export function decodedInPiecesSays({ events, replacedEvents, characters, sample, splits }: ReplacedSeen): string {
+  const at = splits >= LEAST_SPLITS ? `; ${splits} times a write ended between two of them` : '';
+  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in ${sample}: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character${at}`;
 }
 
 export const DECODED_IN_PIECES_ADVICE =

@@ -77,6 +77,11 @@ export interface GeneratorReport {
   saturated: boolean;
 }
 
+/** The longest time by which a load process may have read late. */
+export function longestStopMs({ eventLoopDelayMs, longestStop }: GeneratorReport): number {
+  return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0);
+}
+
 export class GeneratorWatch {
   readonly clock: ClockWatch;
   /** So far. */

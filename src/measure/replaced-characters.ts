@@ -10,6 +10,8 @@ export const REPLACED_FIGURES = figures({
     /** The part of these in which several stand side by side. */
     'replacedCuts',
     'replacedCharacters',
+    /** How often a piece of one stream ended with one and the next piece began with one, in the middle of an event. */
+    'replacedSplits',
   ],
   tallies: [
     /** The places in which they stand, so many for each process; and what surrounds the first. Hostile text. */
@@ -26,6 +28,7 @@ const MAX_REMEMBERED = 16;
 export class ReplacedCharacters {
   private readonly figures: ReplacedFigures;
   private readonly remembered: string[] = [];
+  private reader: object | null = null;
 
   constructor(measured: ReplacedFigures) {
     this.figures = measured;
@@ -41,6 +44,12 @@ export class ReplacedCharacters {
     if (found.cut) counts.replacedCuts += 1;
     if (replacedPlaces.size < MAX_PLACES || replacedPlaces.has(found.place)) countUp(replacedPlaces, found.place);
     if (replacedSamples.size === 0) countUp(replacedSamples, found.sample);
+  }
+
+  /** One stream is enough: others are sent the same. @param reader whose stream it is */
+  split(reader: object): void {
+    this.reader ??= reader;
+    if (reader === this.reader) this.figures.counts.replacedSplits += 1;
   }
 
   private isRemembered(data: string): boolean {
@@ -64,6 +73,7 @@ export function replacedSeen(
     cutEvents: counts.replacedCuts,
     characters: counts.replacedCharacters,
     places: replacedPlaces.size,
+    splits: counts.replacedSplits,
     sample: printed(sample),
   };
 }

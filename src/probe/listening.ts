@@ -10,6 +10,7 @@ import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
 import { portOf } from '../core/host.ts';
 import { SseParser } from '../sse/parser.ts';
+import { beginsReplaced, endsReplaced } from '../sse/replacement-character.ts';
 import type { Malformed, SseEvent, SseHandlers, SseLimitError, UnfinishedBlock } from '../sse/handlers.ts';
 import type { Protocol } from '../wire/tls.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../wire/transport.ts';
@@ -145,9 +146,10 @@ export class Listening implements StreamReceiver, SseHandlers {
       if (this.excerpt.length >= MAX_EXCERPT_BYTES) this.over(this.refusal.cause, this.refusal.detail);
       return true;
     }
-    if (this.parser.isInBlock) this.log.goesOn(this.options.nowMs());
+    if (this.parser.isInBlock) this.log.goesOn(this.options.nowMs(), beginsReplaced(bytes, start, end));
     this.log.arrived(this.options.nowMs(), end - start);
     this.feeder.push(bytes, start, end);
+    this.log.endsReplaced = endsReplaced(bytes, start, end);
     if (this.log.bytes >= MAX_BYTES) this.leave();
     this.options.onNews();
     return true;

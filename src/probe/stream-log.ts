@@ -56,6 +56,8 @@ export class StreamLog {
   /** Replacement characters in the data. */
   readonly replaced = blankFigures(REPLACED_FIGURES);
   private readonly replacing = new ReplacedCharacters(this.replaced);
+  /** What came last ended with a replacement character. */
+  endsReplaced = false;
   /** From one part of an event to the next. */
   readonly restAfter = new TimeHistogram();
   deviationCount = 0;
@@ -139,9 +141,10 @@ export class StreamLog {
     this.longestStopInEventMs = Math.max(this.longestStopInEventMs, stopMs);
   }
 
-  /** More comes of an event that was cut. */
-  goesOn(atMs: number): void {
+  /** More comes of an event that was cut. @param beginsReplaced it begins with a replacement character */
+  goesOn(atMs: number, beginsReplaced: boolean): void {
     this.restAfter.record(atMs - this.lastByteMs);
+    if (beginsReplaced && this.endsReplaced) this.replacing.split(this);
   }
 
   /** Also for a silence that nothing has ended yet. */

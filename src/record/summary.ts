@@ -20,6 +20,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import { NEXT_WRITE_FIGURES } from '../measure/next-write.ts';
 import { addKindCounts, type CountsByKind, type KindCounts, noClients } from '../measure/kind-counts.ts';
 import { RECONNECT_BURST_FIGURES } from '../measure/reconnect-burst.ts';
+import { REFUSAL_TIME_FIGURES } from '../measure/refusal-times.ts';
 import { REPLACED_FIGURES } from '../measure/replaced-characters.ts';
 import { STALL_PHASE_FIGURES } from '../measure/stall-phases.ts';
 import { STREAM_END_FIGURES } from '../measure/stream-ends.ts';
@@ -54,6 +55,7 @@ const DECLARED = [
   NEXT_WRITE_FIGURES,
   EVENT_PART_FIGURES,
   REPLACED_FIGURES,
+  REFUSAL_TIME_FIGURES,
   STALL_PHASE_FIGURES,
   HELD_ARRIVAL_FIGURES,
   STREAM_END_FIGURES,
@@ -99,6 +101,7 @@ export class Summary implements CountsByKind, Tallies {
   readonly dropsByCause: Tally = new Map();
   readonly refusalsByCause: Tally = new Map();
   readonly refusedAnswers: Tally = new Map();
+  readonly refusedAfter: Tally = new Map();
   readonly serverMarks: Tally = new Map();
   readonly heartbeatIds: Tally = new Map();
   readonly unheardIds: Tally = new Map();

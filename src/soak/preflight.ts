@@ -20,7 +20,7 @@ import { checkDescriptors, checkMemory, checkSourcePorts, descriptorLimit, sourc
 import { checkConfirmed } from '../reach/confirm-target.ts';
 import { confirmedHops } from '../reach/hops.ts';
 import { apportion } from './load/pacer.ts';
-import { refusalKey } from './load/refusals.ts';
+import { refusalKey, type RefusedAttempt } from './load/refusals.ts';
 import { RefusedAnswers } from './load/refused-answers.ts';
 import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
@@ -59,9 +59,7 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
 }
 
 /** What a refused or failed first attempt says. */
-export interface Refused {
-  cause: Cause;
-  detail: string;
+export interface Refused extends RefusedAttempt {
   /** Whether anybody is there: a server that says 503 is, and one that takes the connection and never answers. */
   answered: boolean;
   /** What was noted of the answer, in the figures that clients of a run write. */
@@ -137,10 +135,17 @@ export async function openOnce(
         observer: {
           ...DEAF_OBSERVER,
           onOpen: () => setImmediate(finish, null),
-          onLost: (_client, cause, detail, wasOpen) => {
+          onLost: ({ refusedMs, phaseStartMs }, cause, detail, wasOpen) => {
             // A short answer may be over with the read that brought its head.
             if (wasOpen) finish(null);
-            else finish({ cause, detail: detail || CAUSES[cause].says, answered: hasAnswered(cause, detail), figures });
+            else
+              finish({
+                cause,
+                detail: detail || CAUSES[cause].says,
+                waitedMs: refusedMs - phaseStartMs,
+                answered: hasAnswered(cause, detail),
+                figures,
+              });
           },
         },
       },

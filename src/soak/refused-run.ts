@@ -21,10 +21,11 @@ const NEVER_BEGAN = 'idle';
 /** @throws {UnreachableError} where nobody answered: a run against nobody is not judged */
 export async function refusedRun(
   target: Target,
-  { cause, detail, answered, figures }: Refused,
+  { answered, figures, ...attempt }: Refused,
   plan: ShardPlan,
   options: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'> & Surroundings,
 ): Promise<LoadResult> {
+  const { cause, detail } = attempt;
   if (!answered) {
     throw new UnreachableError(`${target.url.host} cannot be reached: ${cause} (${detail})`, {
       hint: unreachableHint(cause, detail, { url: target.url, kind: target.transport.kind, ...options }),
@@ -38,7 +39,7 @@ export async function refusedRun(
     if (counts[kind] > 0) summary.kind(kind).planned += counts[kind];
   }
   countUp(summary.ends, NEVER_BEGAN, plan.clients);
-  countRefusal(summary, 'healthy', cause, detail);
+  countRefusal(summary, 'healthy', attempt);
   for (const [text, count] of figures.refusedAnswers) countUp(summary.refusedAnswers, text, count);
   for (const [marks, count] of figures.serverMarks) countUp(summary.serverMarks, marks, count);
   return result;

@@ -9,7 +9,7 @@ import { formatDuration } from '../core/units.ts';
 import { lateAfterMs, silentAfterMs } from '../findings/bounds.ts';
 import type { Finding } from '../findings/finding.ts';
 import { FINDINGS } from '../findings/finding-rows.ts';
-import { type GeneratorReport, SATURATION } from '../measure/generator.ts';
+import { type GeneratorReport, longestStopMs, SATURATION } from '../measure/generator.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { METRICS } from './metrics.ts';
@@ -36,8 +36,8 @@ export function isTimed({ metric }: Threshold): boolean {
 }
 
 /** The longest time by which we may have been late in reading. */
-function lateMs({ eventLoopDelayMs, longestStop, busyMs }: GeneratorReport): number {
-  return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0, busyMs >= SATURATION.busyMs ? busyMs : 0);
+function lateMs(generator: GeneratorReport): number {
+  return Math.max(longestStopMs(generator), generator.busyMs >= SATURATION.busyMs ? generator.busyMs : 0);
 }
 
 /** Whether our lateness may have decided about a threshold on a time, or on what takes time. */

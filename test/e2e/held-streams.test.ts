@@ -45,6 +45,9 @@ async function feed({ everyMs, event, headers = {}, write = (res, text) => res.w
 const sent = (number: number): string =>
   `id: ${number}\ndata: ${JSON.stringify({ seq: number, sent: Date.now() })}\n\n`;
 
+/** The same text each time, of which only the numbers change. */
+const weather = (number: number): string => `id: ${number + 1000}\ndata: {"text":"nice wëather today"}\n\n`;
+
 /** As it is left by a decoder that begins anew with each 20 bytes. */
 function decodedInPieces(text: string): string {
   const bytes = Buffer.from(text);
@@ -158,6 +161,32 @@ describe.concurrent('probe and soak of what is held on the way', { timeout: 120_
     expect(findings).toContainEqual(
       expect.objectContaining({ id: 'malformed-stream', severity: 'warn', title: expect.stringMatching(words) }),
     );
+  });
+
+  it('probe and soak warn of characters that are cut in one place where a write ends, and not of data that hold U+FFFD', async () => {
+    const cut = await feed({
+      everyMs: 200,
+      event: weather,
+      write(res, text) {
+        const bytes = Buffer.from(text);
+        const at = bytes.indexOf('ë') + 1;
+        for (const piece of [bytes.subarray(0, at), bytes.subarray(at)]) res.write(piece.toString());
+      },
+    });
+    const own = await feed({ everyMs: 200, event: (number) => weather(number).replace('ë', '\ufffd\ufffd') });
+    const [check, findings, ownCheck, ownFindings] = await Promise.all([
+      probed(cut, 'framing', '--duration', '4s'),
+      soaked(cut, '--duration', '3s'),
+      probed(own, 'framing', '--duration', '4s'),
+      soaked(own, '--duration', '3s'),
+    ]);
+    const words = /nice w��ather today.*: before it was sent, .*; \d+ times a write ended between two of them/;
+    expect(check).toMatchObject({ status: 'warn', title: expect.stringMatching(words) });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ id: 'malformed-stream', severity: 'warn', title: expect.stringMatching(words) }),
+    );
+    expect(ownCheck?.status).toBe('pass');
+    expect(ownFindings.map(({ id }) => id)).not.toContain('malformed-stream');
   });
 
   it('probe and soak name a cache', async () => {

@@ -196,6 +196,31 @@ it.each<[status: number, body: string, headers: Record<string, string>, says: st
   },
 );
 
+/** One client is let in, and all behind it are refused, each after its time. */
+function refusedLate(waitMs: (client: number) => number): (req: IncomingMessage, res: ServerResponse) => void {
+  let clients = 0;
+  const flow = streams(200, true);
+  return (req, res) => {
+    // The first is the one that looks before the run.
+    if (++clients <= 2) flow(req, res);
+    else setTimeout(() => res.writeHead(503).end('time is up'), waitMs(clients));
+  };
+}
+
+async function refusals(waitMs: (client: number) => number): Promise<SoakReport['findings'][number] | undefined> {
+  const url = await serveStreams(refusedLate(waitMs));
+  const { report } = await undisturbed(['soak', '--url', url, ...SOAK, '--duration', '3s']);
+  return finding(report, 'connect-refused');
+}
+
+it('answers 503 that come all after the same time are told as a time limit, and others as a server that is full', async () => {
+  const [same, varying] = await Promise.all([refusals(() => 1500), refusals((client) => 1000 + 150 * client)]);
+  for (const told of [same, varying])
+    expect(told?.title).toMatch(/^11 attempts to connect failed \(http-status: status 503\)/);
+  expect(same?.hint).toMatch(/^Each of 11 came after 1\.5s, .*TimeoutHandler/);
+  expect(varying?.hint).toMatch(/^The server is full/);
+});
+
 it('a proxy of the environment that the lean transport does not use is said where the target cannot be reached', async () => {
   const { code, stderr } = await runProgram(['soak', '--url', 'http://no-such-host.invalid/', ...SOAK], {
     limits: 'export http_proxy=http://127.0.0.1:9',

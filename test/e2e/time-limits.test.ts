@@ -6,6 +6,7 @@ import { runProgram } from '../support/program.ts';
 import { found, type Found } from '../support/real-servers/found.ts';
 import { type ProxyName, startProxy } from '../support/real-servers/proxy.ts';
 import { startServerProcess } from '../support/server-process.ts';
+import type { SoakReport } from '../support/soak-report.ts';
 import { serveStreams } from '../support/stream-server.ts';
 import { undisturbed } from '../support/undisturbed.ts';
 
@@ -102,10 +103,14 @@ async function probe(url: string, duration: string): Promise<ProbeReport> {
   return JSON.parse(stdout) as ProbeReport;
 }
 
-async function soak(url: string, ...flags: readonly string[]): Promise<Cut[]> {
+async function soakFindings(url: string, ...flags: readonly string[]): Promise<SoakReport['findings']> {
   const args = ['soak', '--url', url, '--json', '--seed', '7', '--mix', 'healthy=1', ...flags];
   const { report } = await undisturbed(args);
-  return report.findings.filter(({ id }) => id === 'idle-cut');
+  return report.findings;
+}
+
+async function soak(url: string, ...flags: readonly string[]): Promise<Cut[]> {
+  return (await soakFindings(url, ...flags)).filter(({ id }) => id === 'idle-cut');
 }
 
 /** What the probe says of the end of the stream. */
@@ -226,10 +231,16 @@ describe.concurrent('a server in Go', { timeout: 120_000 }, () => {
         args: ['-handler', '1500ms'],
       });
       try {
-        const { checks } = await probe(server.url, '5s');
+        const [{ checks }, findings] = await Promise.all([
+          probe(server.url, '5s'),
+          soakFindings(server.url, '--clients', '10', '--duration', '2s'),
+        ]);
         const status = checks.find(({ id }) => id === 'status');
-        expect(status?.title).toContain('503');
-        expect(status?.hint).toMatch(/^It came after 1\.[5-9]s, .*TimeoutHandler/);
+        const refused = findings.find(({ id }) => id === 'connect-refused');
+        for (const told of [status, refused]) {
+          expect(told?.title).toContain('503');
+          expect(told?.hint).toMatch(/^It came after 1\.[5-9]s, .*TimeoutHandler/);
+        }
       } finally {
         await server.stop();
       }

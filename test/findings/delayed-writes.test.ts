@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { delayedBy, type Delayed } from '../../src/findings/delayed-writes.ts';
 
-function found(timesMs: readonly number[], of?: number): Delayed | null {
-  return delayedBy({ count: timesMs.length, countAbove: (ms) => timesMs.filter((time) => time > ms).length }, of);
+function found(timesMs: readonly number[], seen: { of?: number; ownStopMs?: number } = {}): Delayed | null {
+  return delayedBy({ count: timesMs.length, countAbove: (ms) => timesMs.filter((time) => time > ms).length }, seen);
 }
 
 /** Evenly from one to the other. */
@@ -32,6 +32,25 @@ it.each<[name: string, timesMs: number[]]>([
 });
 
 it('what is late is held against all that could have been', () => {
-  expect(found(between(20, 40.2, 44), 60)).toMatchObject({ delayed: 20, of: 60 });
-  expect(found(between(20, 40.2, 44), 90)).toBeNull();
+  expect(found(between(20, 40.2, 44), { of: 60 })).toMatchObject({ delayed: 20, of: 60 });
+  expect(found(between(20, 40.2, 44), { of: 90 })).toBeNull();
+});
+
+/** As a process reads it that stands still now and then: the rest of an event sooner than it came, or later. */
+const READ_LATE = [...between(6, 17, 37), ...between(36, 40, 46), ...between(20, 46, 60), ...between(20, 61, 190)];
+
+it('events whose rest is read sooner and later than it came are known by the delay where we stood still ourselves', () => {
+  expect(found(READ_LATE, { ownStopMs: 60 })).toMatchObject({ delayMs: 40, delayed: 56, of: 82 });
+  expect(found(READ_LATE)).toBeNull();
+});
+
+it.each<[name: string, timesMs: number[]]>([
+  ['any time up to 80 ms', between(80, 0.2, 80)],
+  ['30 to 60 ms', between(60, 30, 60)],
+  ['50 ms, and some sooner', [...between(12, 40, 46), ...between(45, 47, 60), ...between(20, 61, 190)]],
+  ['50 ms', [...between(10, 20, 49), ...between(40, 50.1, 60), ...between(20, 60, 190)]],
+  ['35 to 45 ms', between(60, 35, 45)],
+  ['30 ms', [...between(40, 30.1, 38), ...between(40, 38, 60)]],
+])('a rest after %s is none of a delayed acknowledgement, also where we stood still ourselves', (_name, timesMs) => {
+  expect(found(timesMs, { ownStopMs: 400 })).toBeNull();
 });

@@ -53,6 +53,22 @@ it.each<[name: string, texts: readonly string[]]>([
   expect(isDecodedInPieces(seen(texts))).toBe(false);
 });
 
+it('replacement characters in one place accuse a decoder where writes end between them, and nobody else', () => {
+  const figures = blankFigures(REPLACED_FIGURES);
+  const replaced = new ReplacedCharacters(figures);
+  const [reader, other] = [{}, {}];
+  const found = (): ReturnType<typeof replacedSeen> => replacedSeen(figures, (text) => text);
+  for (const text of numbered(20, () => 'from \ufffd\ufffdbob')) replaced.read(text);
+  for (let at = 0; at < 4; at++) {
+    replaced.split(reader);
+    replaced.split(other);
+  }
+  expect(isDecodedInPieces(found())).toBe(false);
+  replaced.split(reader);
+  expect(isDecodedInPieces(found())).toBe(true);
+  expect(decodedInPiecesSays(found())).toMatch(/character; 5 times a write ended between two of them$/);
+});
+
 it('a replacement character is told with what surrounds it, and digits make no other place of it', () => {
   expect(replacedIn('plain')).toBeNull();
   expect(replacedIn('at 10 \ufffd\ufffd here')).toEqual({

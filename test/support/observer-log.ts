@@ -58,6 +58,8 @@ export class ObserverLog implements SubscriptionObserver {
 
   onRead(): void {}
 
+  onSplitMark(): void {}
+
   onRest(): void {}
 
   onMalformed(client: EventReader, defect: Malformed, sample: string): void {

@@ -3,6 +3,7 @@ import { redactUrl } from '../../src/core/redact.ts';
 import { FINDING_IDS, type FindingId, FINDINGS } from '../../src/findings/finding-rows.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { countUp } from '../../src/measure/figures.ts';
+import { noteRefusalTime } from '../../src/measure/refusal-times.ts';
 import { detectors } from '../../src/verdict/detectors/index.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { UNPROMISED_SILENCE_MS } from '../../src/findings/bounds.ts';
@@ -1202,6 +1203,20 @@ it('the detectors do not call a target gone whose clients are all refused by sta
     summary.refusalsByCause.set('http-status: status 503', 8);
   });
   expect(Object.keys(found(record))).toEqual(['connect-refused']);
+});
+
+it.each<[name: string, waitedMs: readonly number[], says: RegExp]>([
+  ['a time limit of 2 s', [2000, 2050, 2010], /^Each of 3 came after 2s, as when a time is up .*TimeoutHandler/],
+  ['answers that come at once', [0, 0, 50], /^The server is full/],
+  ['answers after 1, 2 and 3 s', [1000, 2000, 3000], /^The server is full/],
+])('the detectors tell refusals that a time limit gave from others: %s', (_name, waitedMs, says) => {
+  const { 'connect-refused': refused } = found(
+    soundRecord(({ summary }) => {
+      summary.refusalsByCause.set('http-status: status 503', waitedMs.length);
+      for (const ms of waitedMs) noteRefusalTime(summary, 503, ms);
+    }),
+  );
+  expect(refused?.hint).toMatch(says);
 });
 
 it('the detectors hold a late first heartbeat against the promise, and not against an interval that was never seen', () => {

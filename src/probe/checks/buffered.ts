@@ -135,9 +135,10 @@ function notHeld({ plan }: Observations, log: StreamLog, { evidence, nextWrites,
 }
 
 /** What is said of small writes that wait for an acknowledgement; null where none did. */
-function delayedWrites({ contact, proxy, wallOffsetMs }: Observations, log: StreamLog): string | null {
+function delayedWrites({ contact, proxy, wallOffsetMs, ownStopMs }: Observations, log: StreamLog): string | null {
   const { restAfter, published, events } = log;
-  const inParts = delayedBy({ count: restAfter.count, countAbove: (ms) => countAbove(restAfter, ms) }, events);
+  const rests = { count: restAfter.count, countAbove: (ms: number) => countAbove(restAfter, ms) };
+  const inParts = delayedBy(rests, { of: events, ownStopMs });
   if (inParts !== null) return inPartsSays(inParts);
   // One clock: what is late by the same is no clock that is behind.
   if (proxy !== null || !isThisMachine(contact.addresses[0] ?? '')) return null;

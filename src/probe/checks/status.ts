@@ -44,10 +44,12 @@ export const status: Check = {
         'Right when the stream is over for good; otherwise answer 200.',
       );
     const answer = answerOf(main);
+    const waitedMs = (main.headMs ?? 0) - main.askedMs;
     return fail(
       `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
       { ...evidence, retryAfter: answer.retryAfter, challenge: answer.challenge },
-      adviceOnLateRefusal(statusCode, (main.headMs ?? 0) - main.askedMs) + adviceOnStatus(statusCode),
+      adviceOnLateRefusal(statusCode, { attempts: 1, shortestMs: waitedMs, longestMs: waitedMs }) +
+        adviceOnStatus(statusCode),
     );
   },
 };

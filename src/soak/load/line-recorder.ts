@@ -37,6 +37,10 @@ export abstract class LineRecorder implements LineObserver {
     this.protocol.rest(client, afterMs);
   }
 
+  onSplitMark(client: Subscription): void {
+    this.protocol.splitMark(client);
+  }
+
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     this.protocol.unheard(client, unfinished);
   }

@@ -98,6 +98,11 @@ export class ProtocolWatch {
     if (behaviour.kind === 'healthy') this.summary.times.restAfter.record(afterMs);
   }
 
+  /** Others than healthy clients read in pieces of their own. */
+  splitMark(client: Subscription): void {
+    if (client.behaviour.kind === 'healthy') this.replaced.split(client);
+  }
+
   malformed(client: EventReader, defect: Malformed, sample: string): void {
     const { summary } = this;
     summary.counts.malformed += 1;

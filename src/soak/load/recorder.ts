@@ -20,7 +20,6 @@ import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
 import { countAffected, noteDefect } from '../../measure/defects.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
-import type { CountsByKind } from '../../measure/kind-counts.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 import { Summary } from '../../record/summary.ts';
 import { Audience } from '../../accounts/audience.ts';
@@ -32,7 +31,7 @@ import { closeAccounts } from './account-closing.ts';
 import { enterWithoutHead } from './heads-awaited.ts';
 import { LineRecorder } from './line-recorder.ts';
 import type { RecorderOptions } from './recorder-options.ts';
-import { countRefusal } from './refusals.ts';
+import { countRefusal, type RefusalFigures } from './refusals.ts';
 import { Timing } from './timing.ts';
 import { CompletionWatch } from './completion-watch.ts';
 import { ProtocolWatch } from './protocol-watch.ts';
@@ -41,7 +40,7 @@ const TIMED_OUT = new Set<Cause>(['connect-timeout', 'headers-timeout']);
 /** Streams on which a member that counts has to stand at the same number. */
 const AGREEING_STREAMS = 2;
 
-type RecorderFigures = Measured<typeof RECORDER_FIGURES> & CountsByKind;
+type RecorderFigures = Measured<typeof RECORDER_FIGURES> & RefusalFigures;
 
 export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly summary = new Summary();
@@ -190,7 +189,8 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.incident.refused();
     } else {
       noteDefect(client, 'refused');
-      countRefusal(this.figures, client.behaviour.kind, cause, detail);
+      const waitedMs = client.refusedMs - client.phaseStartMs;
+      countRefusal(this.figures, client.behaviour.kind, { cause, detail, waitedMs });
     }
   }
 

@@ -1,9 +1,11 @@
 /** Attempts that failed before their stream opened, counted by what became of them. */
 import { STREAM_REFUSED } from '../../findings/no-head.ts';
+import { statusOfCause } from '../../findings/refusal-advice.ts';
 import type { Cause } from '../../core/causes.ts';
 import type { ClientKind } from '../../core/client-kinds.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
 import type { CountsByKind } from '../../measure/kind-counts.ts';
+import { noteRefusalTime, type REFUSAL_TIME_FIGURES } from '../../measure/refusal-times.ts';
 import type { RECORDER_FIGURES } from '../../record/load-figures.ts';
 
 /** Distinct refusals that are kept apart; a hostile server could make one for each attempt. */
@@ -23,7 +25,17 @@ const DESCRIBED = new Set<Cause>([
 /** What HTTP/2 says of one stream of a connection that lives (wire/http2-trouble.ts). */
 const REFUSED_STREAM = 'the stream was reset';
 
-type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> & CountsByKind;
+export type RefusalFigures = Pick<Measured<typeof RECORDER_FIGURES>, 'refusalsByCause'> &
+  Measured<typeof REFUSAL_TIME_FIGURES> &
+  CountsByKind;
+
+/** An attempt that failed. */
+export interface RefusedAttempt {
+  readonly cause: Cause;
+  readonly detail: string;
+  /** From the request to the head of an answer that was no stream; nothing of interest where there was none. */
+  readonly waitedMs: number;
+}
 
 /** Under what an attempt is counted that failed. */
 export function refusalKey(cause: Cause, detail: string): string {
@@ -42,9 +54,15 @@ export function turnedAwayIn({ refusalsByCause }: Pick<RefusalFigures, 'refusals
 }
 
 /** Counts an attempt that failed; where the cause alone says little, under what the server said, too. */
-export function countRefusal(figures: RefusalFigures, kind: ClientKind, cause: Cause, detail: string): void {
+export function countRefusal(
+  figures: RefusalFigures,
+  kind: ClientKind,
+  { cause, detail, waitedMs }: RefusedAttempt,
+): void {
   figures.kind(kind).refused += 1;
   const { refusalsByCause } = figures;
   const key = refusalKey(cause, detail);
   countUp(refusalsByCause, refusalsByCause.has(key) || refusalsByCause.size < MAX_REFUSALS ? key : cause);
+  const statusCode = statusOfCause(key);
+  if (statusCode !== null) noteRefusalTime(figures, statusCode, waitedMs);
 }

@@ -9,6 +9,7 @@ import { DELAYED_WRITES_ADVICE, inPartsSays, sentLateSays } from '../../findings
 import { comeInBunchesOnly, HELD_ONCE_ADVICE, heldOnceSays, isHeldForLong } from '../../findings/held-once.ts';
 import { HELD_FOR_NEXT_ADVICE, heldForNextSays, isHeldForNext } from '../../findings/next-write.ts';
 import { stopsInEventSays } from '../../findings/not-flushed.ts';
+import { longestStopMs } from '../../measure/generator.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { delayedWritesOf } from '../delayed-writes.ts';
 import type { Detector } from '../finding.ts';
@@ -135,8 +136,4 @@ function delayedWrites(record: RunRecord): Detected | null {
     hint: DELAYED_WRITES_ADVICE,
     explains: false,
   };
-}
-
-function longestStopMs({ eventLoopDelayMs, longestStop }: RunRecord['generator']): number {
-  return Math.max(eventLoopDelayMs.max, longestStop?.durationMs ?? 0);
 }

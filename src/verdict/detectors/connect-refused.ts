@@ -1,5 +1,6 @@
 import { counted } from '../../core/units.ts';
 import type { Detected } from '../../findings/finding.ts';
+import { adviceOnLateRefusal } from '../../findings/late-refusal.ts';
 import {
   NO_ANSWER_HEADS,
   NO_ANSWER_MS,
@@ -10,9 +11,11 @@ import {
   sharedConnectionSays,
   STREAM_REFUSED,
 } from '../../findings/no-head.ts';
-import { adviceUnderLoad } from '../../findings/refusal-advice.ts';
+import { adviceUnderLoad, statusOfCause } from '../../findings/refusal-advice.ts';
 import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
 import { countAbove } from '../../measure/cluster.ts';
+import { longestStopMs } from '../../measure/generator.ts';
+import { refusalTimes } from '../../measure/refusal-times.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Detector } from '../finding.ts';
 import { leakedPlaces } from '../leaked-places.ts';
@@ -56,6 +59,10 @@ export const connectRefused: Detector = {
     }
     const answer = answerOfKind(summary.refusedAnswers.keys(), cause);
     const places = leakedPlaces(record);
+    const status = statusOfCause(cause);
+    const times = status === null ? null : refusalTimes(summary, status);
+    const late =
+      status === null || times === null ? '' : adviceOnLateRefusal(status, times, longestStopMs(record.generator));
     const says =
       answer !== null
         ? refusedAnswerSays(answer)
@@ -64,8 +71,13 @@ export const connectRefused: Detector = {
           : '';
     return {
       title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.${places === null ? '' : ` ${places.title}`}`,
-      evidence: { ...evidence, ...(answer === null ? {} : { answer }), ...places?.evidence },
-      hint: places?.hint ?? hint,
+      evidence: {
+        ...evidence,
+        ...(answer === null ? {} : { answer }),
+        ...(times === null ? {} : { refusedAfterMinMs: times.shortestMs, refusedAfterMaxMs: times.longestMs }),
+        ...places?.evidence,
+      },
+      hint: places?.hint ?? `${late}${hint}`,
     };
   },
 };

@@ -13,8 +13,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
-import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
+import type { SseMessage } from '../sse/encoder.ts';
 import { announce } from './announce.ts';
+import { encodeBlock } from './block.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { describe, waiting } from './describe.ts';
 import { drain } from './drain.ts';
@@ -123,11 +124,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   publish(event: PublishedEvent): string {
     if (event.data === undefined) throw new UsageError('publish() needs data: a text, such as JSON.stringify(value)');
     const id = event.id ?? String(this.#ring.nextSeq);
-    const bytes = encodeEvent({ id, event: event.event, data: event.data });
-    this.#ring.push(bytes, event.id ?? null);
+    const block = encodeBlock({ id, event: event.event, data: event.data });
+    this.#ring.push(block, event.id ?? null);
     this.#counters.published++;
     const nowMs = this.#options.clock.nowMs();
-    for (const client of this.#clients.values()) client.deliver(bytes, nowMs);
+    for (const client of this.#clients.values()) client.deliver(block, nowMs);
     return id;
   }
 
@@ -138,8 +139,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @throws {UsageError} for an event that cannot be encoded
    */
   send(clientId: string, event: SseMessage): boolean {
-    const bytes = encodeEvent(event);
-    return this.#clients.get(clientId)?.send(bytes) ?? false;
+    const block = encodeBlock(event);
+    return this.#clients.get(clientId)?.send(block) ?? false;
   }
 
   /**
@@ -148,10 +149,10 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @returns how many have it, or have it waiting
    */
   sendWhere(isMeant: (client: HubClient<Data>) => boolean, event: SseMessage): number {
-    const bytes = encodeEvent(event);
+    const block = encodeBlock(event);
     let taken = 0;
     for (const client of this.#clients.values()) {
-      if (isMeant(client as HubClient<Data>) && client.send(bytes)) taken++;
+      if (isMeant(client as HubClient<Data>) && client.send(block)) taken++;
     }
     return taken;
   }

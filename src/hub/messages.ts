@@ -4,7 +4,8 @@
  * None of it has an `id:`: a client's last event id is about published events only, and must survive all of
  * these (HTML standard, 9.2.6: without an id field the last event ID stays).
  */
-import { encodeComment, encodeEvent, encodeRetry } from '../sse/encoder.ts';
+import { type Block, encodeBlock } from './block.ts';
+import type { SseMessage } from '../sse/encoder.ts';
 import type { ResumePoint } from './replay.ts';
 
 /** Which events a client will never get, and why; of an id that is not ours the range cannot be known. */
@@ -12,8 +13,8 @@ export type MissedNotice =
   | { from: number; to: number; reason: 'expired' | 'overflow' }
   | { from: null; to: null; reason: 'unknown-id' };
 
-export const HEARTBEAT_COMMENT = encodeComment('ping');
-export const HEARTBEAT_EVENT = encodeEvent({ event: 'ping', data: '' });
+export const HEARTBEAT_COMMENT = encodeBlock({ comment: 'ping' });
+export const HEARTBEAT_EVENT = encodeBlock({ event: 'ping', data: '' });
 
 /** What the first bytes of a stream say about the hub. */
 export interface GreetingOptions {
@@ -24,7 +25,8 @@ export interface GreetingOptions {
 }
 
 /**
- * The first bytes of every stream: `retry:`, then `connected`, then `missed` where something is lost.
+ * The first bytes of every stream: `connected` with the `retry:`, then `missed` where something is lost. The `retry:`
+ * is in the block of the event, since some clients hand out a block without data as an event.
  * `heartbeatMs` is what the client may rely on (null without heartbeats), `resumedFrom` the id that was
  * taken up (null: none, or not one of ours), `replayed` the number of events that follow from history,
  * `missed` the number of those no longer kept (null where it cannot be known).
@@ -34,7 +36,7 @@ export function greeting(
   clientId: string,
   resume: ResumePoint | null,
   headSeq: number,
-): Buffer {
+): Block {
   const isTakenUp = resume !== null && resume.kind !== 'unknown';
   const missed = missedBy(resume);
   const connected = {
@@ -45,12 +47,8 @@ export function greeting(
     replayed: isTakenUp ? headSeq - resume.nextSeq : 0,
     missed: missed === null ? 0 : missed.from === null ? null : missed.to - missed.from + 1,
   };
-  const parts = [
-    encodeRetry(jittered(options.retryMs)),
-    encodeEvent({ event: 'connected', data: JSON.stringify(connected) }),
-  ];
-  if (missed !== null) parts.push(missedEvent(missed));
-  return Buffer.concat(parts);
+  const first = { retry: jittered(options.retryMs), event: 'connected', data: JSON.stringify(connected) };
+  return missed === null ? encodeBlock(first) : encodeBlock(first, missedEvent(missed));
 }
 
 function missedBy(resume: ResumePoint | null): MissedNotice | null {
@@ -59,13 +57,17 @@ function missedBy(resume: ResumePoint | null): MissedNotice | null {
   return null;
 }
 
-export function missedEvent(notice: MissedNotice): Buffer {
-  return encodeEvent({ event: 'missed', data: JSON.stringify(notice) });
+export function missedBlock(notice: MissedNotice): Block {
+  return encodeBlock(missedEvent(notice));
 }
 
-/** Why the stream ends, as a comment, and when to come back. */
-export function lastWords(reason: 'shutdown' | 'max-age', retryMs: number): Buffer {
-  return Buffer.concat([encodeComment(reason), encodeRetry(jittered(retryMs))]);
+function missedEvent(notice: MissedNotice): SseMessage {
+  return { event: 'missed', data: JSON.stringify(notice) };
+}
+
+/** Why the stream ends, as a comment, and when to come back: one block. */
+export function lastWords(reason: 'shutdown' | 'max-age', retryMs: number): Block {
+  return encodeBlock({ comment: reason, retry: jittered(retryMs) });
 }
 
 /** Spread by ±20 %, so that the clients of a server that went do not all come back at one moment. */

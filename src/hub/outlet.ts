@@ -43,6 +43,14 @@ export function hangUp(req: IncomingMessage, res: ServerResponse): void {
   else if (!stream.destroyed) stream.close(HTTP2_REFUSED_STREAM);
 }
 
+/** Ends a stream behind these bytes. The last chunk is node:http's: without it a client takes a stream for broken off. */
+export function endStream(res: ServerResponse, out: Duplex, lastBytes: Buffer | undefined): void {
+  out.cork();
+  if (lastBytes !== undefined) out.write(lastBytes);
+  res.end();
+  out.uncork();
+}
+
 /**
  * Resets the connection under a response, or its stream where others share the connection. Not a polite
  * close: after a FIN the kernel keeps megabytes for a peer that never reads, after RST nothing. Pipes have no

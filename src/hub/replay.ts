@@ -11,6 +11,7 @@
  * Sequence numbers count from 1 without holes. They do not survive a restart: an id of an earlier life that
  * is within the range of this one cannot be told from this one's.
  */
+import type { Block } from './block.ts';
 import type { ComponentState } from './stats.ts';
 
 export interface ReplayLimits {
@@ -29,7 +30,7 @@ export type ResumePoint =
   | { kind: 'unknown' };
 
 interface Entry {
-  bytes: Buffer;
+  block: Block;
   /** Bytes of all events up to and with this one. */
   endByte: number;
   /** Set by a publisher that has ids of its own, else null: the id is the sequence number. */
@@ -67,25 +68,25 @@ export class ReplayRing {
     return this.#endByte - this.#firstByte;
   }
 
-  push(bytes: Buffer, customId: string | null): number {
+  push(block: Block, customId: string | null): number {
     const seq = this.#nextSeq++;
-    this.#endByte += bytes.length;
-    this.#entries.set(seq, { bytes, endByte: this.#endByte, customId });
+    this.#endByte += block.chunk.length;
+    this.#entries.set(seq, { block, endByte: this.#endByte, customId });
     if (customId !== null) this.#customIdCount++;
     this.#trim();
     return seq;
   }
 
   /** @throws {RangeError} when the event is not kept: callers compare with `firstSeq` and `nextSeq` */
-  bytesOf(seq: number): Buffer {
-    return this.#entry(seq).bytes;
+  blockOf(seq: number): Block {
+    return this.#entry(seq).block;
   }
 
   /** Bytes of the events from `seq` to the head. */
   bytesFrom(seq: number): number {
     if (seq >= this.#nextSeq) return 0;
     const entry = this.#entry(seq);
-    return this.#endByte - entry.endByte + entry.bytes.length;
+    return this.#endByte - entry.endByte + entry.block.chunk.length;
   }
 
   state(): ComponentState {
@@ -120,7 +121,7 @@ export class ReplayRing {
       const oldest = this.#entry(this.#firstSeq);
       const forReplay =
         this.#nextSeq - this.#firstSeq <= this.#limits.replayEvents && this.heldBytes <= this.#limits.replayBytes;
-      const forQueues = this.heldBytes - oldest.bytes.length < this.#limits.queueBytes;
+      const forQueues = this.heldBytes - oldest.block.chunk.length < this.#limits.queueBytes;
       if (forReplay || forQueues) return;
       this.#entries.delete(this.#firstSeq++);
       this.#firstByte = oldest.endByte;

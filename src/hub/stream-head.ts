@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since
- * a stream that ends by closing needs no chunked coding (RFC 9112, 6.3, rule 8) and is the cheapest to write.
+ * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since a request
+ * behind a stream would wait for its end.
  */
 const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',
@@ -41,14 +41,19 @@ export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void
 /** What somebody may have set for another answer, and what would end this one early or make it unreadable. */
 const NOT_OF_A_STREAM = ['Transfer-Encoding', 'Content-Length', 'Content-Encoding'] as const;
 
-function beginHead(req: IncomingMessage, res: ServerResponse): void {
+function beginHead(res: ServerResponse, fields: Record<string, string>): void {
   for (const field of NOT_OF_A_STREAM) res.removeHeader(field);
-  res.writeHead(200, streamHeaders(req));
+  res.writeHead(200, fields);
+}
+
+/** A client of HTTP/1.0 knows no chunks: its stream ends by closing (RFC 9112, 6.1). */
+function isChunked({ httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMajor === 1 && httpVersionMinor >= 1;
 }
 
 /** Frameworks give HEAD to whatever answers GET: it has no body, so there is no stream (RFC 9110, 9.3.2). */
 export function answerHead(req: IncomingMessage, res: ServerResponse): void {
-  beginHead(req, res);
+  beginHead(res, streamHeaders(req));
   res.end();
 }
 
@@ -58,7 +63,9 @@ export function openStream(req: IncomingMessage, res: ServerResponse): void {
   req.resume();
   // A server's time-out for connections without traffic is not for streams: who accepts nothing is known better.
   if (req.httpVersionMajor === 1) req.socket.setTimeout(0);
-  beginHead(req, res);
+  const fields = streamHeaders(req);
+  // Written out, since it is not to depend on what was set or removed on the response before.
+  beginHead(res, isChunked(req) ? { ...fields, 'Transfer-Encoding': 'chunked' } : fields);
 }
 
 /** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */

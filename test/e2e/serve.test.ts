@@ -65,7 +65,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
     await one.untilClosed();
     expect(one.ended).toBe('fin');
-    expect(one.body).toMatch(/: shutdown\n\nretry: \d+\n\n$/);
+    expect(one.body).toMatch(/: shutdown\nretry: \d+\n\n$/);
   });
 }
 
@@ -191,7 +191,7 @@ it('sse-probe serve serves TLS with a certificate of ours, over HTTP/1.1 and HTT
   await one.untilText('event: tick');
   server.child.kill('SIGTERM');
   await one.untilClosed();
-  expect([one.ended, /: shutdown\n\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
+  expect([one.ended, /: shutdown\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
   expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 

@@ -19,7 +19,7 @@ it('a stream at its maximal age ends politely, with a reason and a time to come 
   });
   const clients = await Promise.all(Array.from({ length: 20 }, () => connected({ port })));
   await Promise.all(clients.map((each) => each.untilClosed()));
-  const retries = clients.map((each) => Number(/: max-age\n\nretry: (\d+)\n\n$/.exec(each.body)?.[1]));
+  const retries = clients.map((each) => Number(/: max-age\nretry: (\d+)\n\n$/.exec(each.body)?.[1]));
   expect(retries.filter((retry) => !(retry >= 800 && retry <= 1200))).toEqual([]);
   expect(new Set(retries).size).toBeGreaterThan(3);
   expect(new Set(clients.map((each) => each.ended))).toEqual(new Set(['fin']));

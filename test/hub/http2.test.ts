@@ -200,7 +200,7 @@ it('over HTTP/2 shutting down says farewell on every stream and ends the session
   const clients = await Promise.all(Array.from({ length: 10 }, () => connected(session)));
   await server.close({ graceMs: 20_000 });
   await Promise.all(clients.map((each) => each.untilClosed()));
-  expect(clients.filter((each) => !each.ended || !/: shutdown\n\nretry: \d+\n\n$/.test(each.body))).toEqual([]);
+  expect(clients.filter((each) => !each.ended || !/: shutdown\nretry: \d+\n\n$/.test(each.body))).toEqual([]);
   await expect.poll(() => session.destroyed, PATIENCE).toBe(true);
 });
 

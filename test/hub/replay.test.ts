@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Block } from '../../src/hub/block.ts';
 import { ReplayRing } from '../../src/hub/replay.ts';
 
-const bytes = (count: number): Buffer => Buffer.alloc(count, 46);
+/** A block that takes so many bytes. */
+const bytes = (count: number): Block => ({ chunk: Buffer.alloc(count, 46), bare: Buffer.alloc(0) });
 
 function ring(limits: Partial<{ replayEvents: number; replayBytes: number; queueBytes: number }> = {}): ReplayRing {
   return new ReplayRing({ replayEvents: 10, replayBytes: 1_000_000, queueBytes: 0, ...limits });
@@ -40,7 +42,7 @@ it('the replay ring is flat after a million events', () => {
 });
 
 it('the replay ring refuses to give an event that it does not keep', () => {
-  expect(() => ring().bytesOf(1)).toThrow('event 1 is not kept');
+  expect(() => ring().blockOf(1)).toThrow('event 1 is not kept');
 });
 
 it('the replay ring knows the bytes from any cursor to the head, at any limits', () => {

@@ -69,7 +69,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       for (const [field, value] of Object.entries(EARLIER))
         expect(ada.response?.headers[field.toLowerCase()]).toEqual(value);
       expect([ada.response?.headers['transfer-encoding'], ada.response?.headers['content-length']]).toEqual([
-        undefined,
+        'chunked',
         undefined,
       ]);
       made.hub.publish({ event: 'price', data: '1\n2' });
@@ -133,7 +133,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await made.server.close();
       await Promise.all(many.map((client) => client.untilEnded()));
       for (const { ended, body } of many)
-        expect([ended, /: shutdown\n\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
+        expect([ended, /: shutdown\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
       expect(made.gone.length).toBe(15);
       expect(new Set(made.gone.map((line) => line.split(' ')[1]))).toEqual(new Set(['shutdown']));
       expect(made.server.errors).toEqual([]);

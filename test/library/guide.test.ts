@@ -170,7 +170,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const client = await connect(await program.port()).untilText('event: connected');
     program.terminate();
     expect(await program.ended).toEqual({ code: 0, signal: null });
-    expect([client.ended, client.body]).toEqual(['end', expect.stringMatching(/: shutdown\n\nretry: \d+\n\n$/)]);
+    expect([client.ended, client.body]).toEqual(['end', expect.stringMatching(/: shutdown\nretry: \d+\n\n$/)]);
   },
   'Load-testing it in your own tests': async () => {
     const program = start('Load-testing it in your own tests');

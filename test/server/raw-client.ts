@@ -1,10 +1,13 @@
 import net from 'node:net';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
+import { type Unchunked, unchunked } from '../support/chunked-text.ts';
 import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 /** Generous: these bound a hang, they are no claim about speed. */
 export const PATIENCE = { timeout: 30_000, interval: 10 };
+
+const IS_CHUNKED = /^Transfer-Encoding: chunked\r$/im;
 
 export interface RawClientOptions {
   port: number;
@@ -67,8 +70,33 @@ export class RawClient {
     this.socket.resume();
   }
 
+  /** All that came, chunks and all. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** The head and the body, without the chunks that the body came in. */
   get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+    const { bytes } = this;
+    const bodyAt = bytes.indexOf('\r\n\r\n') + 4;
+    const head = bytes.toString('utf8', 0, bodyAt);
+    return bodyAt < 4 || !IS_CHUNKED.test(head) ? bytes.toString('utf8') : head + this.#unchunked.body.toString('utf8');
+  }
+
+  /** The bytes of a chunked body, without the chunks. */
+  get bodyBytes(): Buffer {
+    return this.#unchunked.body;
+  }
+
+  /** A chunked body came to its last chunk. */
+  get isWhole(): boolean {
+    return this.#unchunked.isWhole;
+  }
+
+  get #unchunked(): Unchunked {
+    const { bytes } = this;
+    const headEnd = bytes.indexOf('\r\n\r\n');
+    return unchunked(headEnd === -1 ? Buffer.alloc(0) : bytes.subarray(headEnd + 4));
   }
 
   get head(): string {

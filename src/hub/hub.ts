@@ -73,6 +73,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     return this.#clients as ReadonlyMap<string, Connection & { data: Data }>;
   }
 
+  /** The name in the hub's own ids, `LIFE-N`: drawn when it began, so that no id of an earlier hub is taken for its own. */
+  get life(): string {
+    return this.#ring.ids.life;
+  }
+
   /** The sequence number of the next event, for publishers that write it into the data. */
   get nextSeq(): number {
     return this.#ring.nextSeq;
@@ -119,13 +124,16 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   /**
    * Sends an event to every client and keeps it for those that come back.
    * @returns the event's id as it goes over the wire
-   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, and on data that is no text
+   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, and on data that is no text
    */
   publish(event: PublishedEvent): string {
     if (event.data === undefined) throw new UsageError('publish() needs data: a text, such as JSON.stringify(value)');
-    const id = event.id ?? String(this.#ring.nextSeq);
+    const { ids, nextSeq } = this.#ring;
+    const ownId = event.id ?? null;
+    const id = ownId ?? ids.of(nextSeq);
     const block = encodeBlock({ id, event: event.event, data: event.data });
-    this.#ring.push(block, event.id ?? null);
+    if (ownId !== null) ids.check(ownId);
+    this.#ring.push(block, ownId);
     this.#counters.published++;
     const nowMs = this.#options.clock.nowMs();
     for (const client of this.#clients.values()) client.deliver(block, nowMs);

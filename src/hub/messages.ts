@@ -8,9 +8,13 @@ import { type Block, encodeBlock } from './block.ts';
 import type { SseMessage } from '../sse/encoder.ts';
 import type { ResumePoint } from './replay.ts';
 
-/** Which events a client will never get, and why; of an id that is not ours the range cannot be known. */
-export type MissedNotice =
+/**
+ * Which events a client will never get, by their numbers, and why. Of another life of the feed its end is not known, and
+ * of an id that is not ours nothing is.
+ */
+type MissedNotice =
   | { from: number; to: number; reason: 'expired' | 'overflow' }
+  | { from: number; to: null; reason: 'earlier-life'; life: string }
   | { from: null; to: null; reason: 'unknown-id' };
 
 export const HEARTBEAT_COMMENT = encodeBlock({ comment: 'ping' });
@@ -29,7 +33,8 @@ export interface GreetingOptions {
  * is in the block of the event, since some clients hand out a block without data as an event.
  * `heartbeatMs` is what the client may rely on (null without heartbeats), `resumedFrom` the id that was
  * taken up (null: none, or not one of ours), `replayed` the number of events that follow from history,
- * `missed` the number of those no longer kept (null where it cannot be known).
+ * `missed` the number of those no longer kept (null where it cannot be known). Behind an id of an earlier life all of
+ * this one is replayed, and nothing is taken up.
  */
 export function greeting(
   options: GreetingOptions,
@@ -37,24 +42,43 @@ export function greeting(
   resume: ResumePoint | null,
   headSeq: number,
 ): Block {
-  const isTakenUp = resume !== null && resume.kind !== 'unknown';
   const missed = missedBy(resume);
   const connected = {
     clientId,
     heartbeatMs: options.heartbeatKind === 'none' ? null : options.heartbeatMs,
     evictAfterMs: options.evictAfterMs,
-    resumedFrom: isTakenUp ? resume.lastEventId : null,
-    replayed: isTakenUp ? headSeq - resume.nextSeq : 0,
-    missed: missed === null ? 0 : missed.from === null ? null : missed.to - missed.from + 1,
+    resumedFrom: resume !== null && 'lastEventId' in resume ? resume.lastEventId : null,
+    replayed: resume !== null && 'nextSeq' in resume ? headSeq - resume.nextSeq : 0,
+    missed: countOf(missed),
   };
   const first = { retry: jittered(options.retryMs), event: 'connected', data: JSON.stringify(connected) };
-  return missed === null ? encodeBlock(first) : encodeBlock(first, missedEvent(missed));
+  return encodeBlock(first, ...missed.map(missedEvent));
 }
 
-function missedBy(resume: ResumePoint | null): MissedNotice | null {
-  if (resume?.kind === 'expired') return { from: resume.missedFrom, to: resume.nextSeq - 1, reason: 'expired' };
-  if (resume?.kind === 'unknown') return { from: null, to: null, reason: 'unknown-id' };
-  return null;
+function missedBy(resume: ResumePoint | null): MissedNotice[] {
+  switch (resume?.kind) {
+    case 'expired':
+      return [{ from: resume.missedFrom, to: resume.nextSeq - 1, reason: 'expired' }];
+    case 'unknown':
+      return [{ from: null, to: null, reason: 'unknown-id' }];
+    case 'earlier-life': {
+      const { life, missedFrom, nextSeq } = resume;
+      const before: MissedNotice = { from: missedFrom, to: null, reason: 'earlier-life', life };
+      return nextSeq === 1 ? [before] : [before, { from: 1, to: nextSeq - 1, reason: 'expired' }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Null where it cannot be known. */
+function countOf(missed: readonly MissedNotice[]): number | null {
+  let count = 0;
+  for (const { from, to } of missed) {
+    if (to === null) return null;
+    count += to - from + 1;
+  }
+  return count;
 }
 
 export function missedBlock(notice: MissedNotice): Block {

@@ -8,10 +8,10 @@
  * event is a cursor moved on. Kept is whatever either use needs: the last `replayEvents` (within
  * `replayBytes`), and the last `queueBytes`, which is as far as a live client may fall behind.
  *
- * Sequence numbers count from 1 without holes. They do not survive a restart: an id of an earlier life that
- * is within the range of this one cannot be told from this one's.
+ * Sequence numbers count from 1 without holes, in each life of the hub; which event an id names is in event-ids.ts.
  */
 import type { Block } from './block.ts';
+import { EventIds } from './event-ids.ts';
 import type { ComponentState } from './stats.ts';
 
 export interface ReplayLimits {
@@ -26,29 +26,28 @@ export type ResumePoint =
   | { kind: 'kept'; lastEventId: string; nextSeq: number }
   /** The id is this hub's, but the events from `missedFrom` to `nextSeq - 1` are no longer kept. */
   | { kind: 'expired'; lastEventId: string; nextSeq: number; missedFrom: number }
-  /** Never ours, or of an earlier life of the server: what was lost cannot be known. */
+  /**
+   * The id is of an earlier life: what came after it in that life cannot be known. All of this life is new to the
+   * client, which gets what is kept of it, from `nextSeq` on.
+   */
+  | { kind: 'earlier-life'; life: string; missedFrom: number; nextSeq: number }
+  /** Never ours, or a publisher's own that is long forgotten: what was lost cannot be known. */
   | { kind: 'unknown' };
 
 interface Entry {
   block: Block;
   /** Bytes of all events up to and with this one. */
   endByte: number;
-  /** Set by a publisher that has ids of its own, else null: the id is the sequence number. */
-  customId: string | null;
 }
 
-// Longer ids are nobody's: refused before anything looks at them.
-const MAX_ID_CHARS = 1024;
-const CANONICAL_SEQ = /^(?:0|[1-9]\d{0,14})$/;
-
 export class ReplayRing {
+  readonly ids: EventIds = new EventIds();
   readonly #limits: ReplayLimits;
   readonly #entries = new Map<number, Entry>();
   #firstSeq = 1;
   #nextSeq = 1;
   #endByte = 0;
   #firstByte = 0;
-  #customIdCount = 0;
 
   constructor(limits: ReplayLimits) {
     this.#limits = limits;
@@ -68,12 +67,13 @@ export class ReplayRing {
     return this.#endByte - this.#firstByte;
   }
 
-  push(block: Block, customId: string | null): number {
+  /** @param ownId what the publisher named the event; null where it has the hub's id */
+  push(block: Block, ownId: string | null): number {
     const seq = this.#nextSeq++;
     this.#endByte += block.chunk.length;
-    this.#entries.set(seq, { block, endByte: this.#endByte, customId });
-    if (customId !== null) this.#customIdCount++;
+    this.#entries.set(seq, { block, endByte: this.#endByte });
     this.#trim();
+    if (ownId !== null) this.ids.note(ownId, seq, this.#firstSeq);
     return seq;
   }
 
@@ -99,21 +99,13 @@ export class ReplayRing {
   }
 
   resumeAfter(lastEventId: string): ResumePoint {
-    const seq = this.#seqOf(lastEventId);
-    if (seq === null) return { kind: 'unknown' };
+    const named = this.ids.find(lastEventId, this.#nextSeq);
+    if (named === null) return { kind: 'unknown' };
+    const { kind, seq } = named;
     const replayFrom = Math.max(this.#firstSeq, this.#nextSeq - this.#limits.replayEvents);
+    if (kind === 'earlier-life') return { kind, life: named.life, missedFrom: seq + 1, nextSeq: replayFrom };
     if (seq + 1 >= replayFrom) return { kind: 'kept', lastEventId, nextSeq: seq + 1 };
     return { kind: 'expired', lastEventId, nextSeq: replayFrom, missedFrom: seq + 1 };
-  }
-
-  #seqOf(id: string): number | null {
-    if (id.length > MAX_ID_CHARS) return null;
-    if (this.#customIdCount > 0) {
-      for (const [seq, entry] of this.#entries) if (entry.customId === id) return seq;
-    }
-    if (!CANONICAL_SEQ.test(id)) return null;
-    const seq = Number(id);
-    return seq < this.#nextSeq && (this.#entries.get(seq)?.customId ?? null) === null ? seq : null;
   }
 
   #trim(): void {
@@ -125,7 +117,6 @@ export class ReplayRing {
       if (forReplay || forQueues) return;
       this.#entries.delete(this.#firstSeq++);
       this.#firstByte = oldest.endByte;
-      if (oldest.customId !== null) this.#customIdCount--;
     }
   }
 

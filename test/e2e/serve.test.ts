@@ -130,7 +130,7 @@ it('sse-probe serve publishes for who has the token, and never prints it', async
       body: '{"event":"news","data":"hello"}',
     });
   expect([(await ask('geheim-1235')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
-  await one.untilText('id: 1\nevent: news\ndata: hello\n\n');
+  await one.untilText('-1\nevent: news\ndata: hello\n\n');
   const told = await Promise.all(
     ['/stats', '/readyz', '/clients', '/metrics'].map(async (path) =>
       (await fetch(`http://127.0.0.1:${server.port}${path}`)).text(),

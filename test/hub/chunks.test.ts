@@ -34,11 +34,11 @@ it('a chunked stream has a chunk for each event, counted in bytes and not in cha
 
 it('a chunked stream has heartbeats, messages to one client, notices and what is replayed in chunks too', async () => {
   const { port, hub } = await serve({ hub: { heartbeatMs: 50, replayEvents: 2, maxQueueBytes: 1 } });
-  for (let count = 0; count < 5; count++) hub.publish({ data: `kept ${count}` });
+  const [first = ''] = Array.from({ length: 5 }, (_, count) => hub.publish({ data: `kept ${count}` }));
   const { greeting } = await connected({ port });
   const id = String(greeting['clientId']);
   expect((hub as SseHub).send(id, { data: 'for one' })).toBe(true);
-  const back = await connected({ port, headers: { 'Last-Event-ID': '1' } });
+  const back = await connected({ port, headers: { 'Last-Event-ID': first } });
   await back.untilText(': ping\n\n');
   expect(
     chunksOf(back)

@@ -69,15 +69,17 @@ async function post(port: number, path: string, body: string): Promise<string> {
 /** A price that is posted is heard on the stream, by its id. */
 async function heard(port: number, client: StreamClient): Promise<void> {
   await client.untilText('event: connected');
-  expect(JSON.parse(await post(port, '/prices', '{"eur":7}'))).toEqual({ id: '1' });
-  await client.untilText('id: 1\nevent: price\ndata: {"eur":7}\n\n');
+  expect(JSON.parse(await post(port, '/prices', '{"eur":7}'))).toEqual({
+    id: expect.stringMatching(/^[a-z][a-z0-9]{6}-1$/) as string,
+  });
+  await client.untilText('-1\nevent: price\ndata: {"eur":7}\n\n');
 }
 
 /** Each program of the guide, by its section, and what must come of it: with `expect`, or by waiting for it. */
 const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
   'Quick start': async () => {
     const client = connect(await start('Quick start').port());
-    await client.untilText('id: 1\nevent: price\ndata: {"eur":42}\n\n');
+    await client.untilText('-1\nevent: price\ndata: {"eur":42}\n\n');
     const shown = blockOf('Quick start', '').text.trimEnd();
     const pattern = shown
       .replaceAll(/[{}[\]().*+?^$|\\]/g, String.raw`\$&`)

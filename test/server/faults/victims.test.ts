@@ -85,7 +85,7 @@ it('faults that hurt three streams of fifty malformed breaks five events of each
     const seen = victim.messagesOf('tick').map(({ data }) => (JSON.parse(data) as { seq: number }).seq);
     expect(seen).toEqual([1, 2, 4, 5, 7, 8, 9, 10, 11, 12]);
     expect(victim.text).toContain('\ndta: {"seq":3}\n');
-    expect(victim.text).toContain('id: 4\0\n');
+    expect(victim.text).toContain('-4\0\n');
     expect(victim.text).toContain('{"seq":5,"note":"\uFFFD"}');
     expect(victim.text).toContain('event: tick\n{"seq":6}\n');
     expect(victim.text).toContain('{"seq":7}\nretry: soon\n\n');

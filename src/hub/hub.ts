@@ -106,11 +106,10 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
 
   #handle(req: IncomingMessage, res: ServerResponse, data: unknown): Connection | null {
     checkUnanswered(req, res);
-    // RFC 9112, 9.6: after a response with `Connection: close` further requests are not processed. A
-    // request behind a stream would wait for ever, and its sender could pile up any number of them.
+    // A request behind a stream on its connection would wait for ever, and its sender could pile up any number of them.
     const out = outletOf(res);
     if (out === null || this.#closing !== null) hangUp(req, res);
-    else if (req.method === 'HEAD') answerHead(req, res);
+    else if (req.method === 'HEAD') answerHead(res);
     else if (this.#clients.size >= this.#options.maxClients) {
       this.#tally.refused++;
       refuseForNow(req, res, this.#options.retryMs);

@@ -43,11 +43,15 @@ export function hangUp(req: IncomingMessage, res: ServerResponse): void {
   else if (!stream.destroyed) stream.close(HTTP2_REFUSED_STREAM);
 }
 
-/** Ends a stream behind these bytes. The last chunk is node:http's: without it a client takes a stream for broken off. */
-export function endStream(res: ServerResponse, out: Duplex, lastBytes: Buffer | undefined): void {
+/**
+ * Ends a stream behind these bytes, and over HTTP/1.1 its connection. The last chunk is node:http's: without it a client
+ * takes a stream for broken off.
+ */
+export function endStream(res: ServerResponse, out: Duplex, lastBytes?: Buffer): void {
   out.cork();
   if (lastBytes !== undefined) out.write(lastBytes);
-  res.end();
+  if (http2StreamOf(res) === null) res.end(() => (out as Socket).destroySoon());
+  else res.end();
   out.uncork();
 }
 

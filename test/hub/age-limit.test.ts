@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
+import { numberOf } from '../support/event-id.ts';
 import { ask, client, connected, serve, sleep } from '../server/fixtures.ts';
 import { PATIENCE } from '../server/raw-client.ts';
 
@@ -67,9 +68,12 @@ it('a stream at its maximal age can be resumed from: nothing is lost over it', a
   const ids: number[] = [];
   for (let round = 0; round < 5; round++) {
     const last = ids.at(-1);
-    const one = client({ port, ...(last === undefined ? {} : { headers: { 'Last-Event-ID': String(last) } }) });
+    const one = client({
+      port,
+      ...(last === undefined ? {} : { headers: { 'Last-Event-ID': `${(hub as SseHub).life}-${last}` } }),
+    });
     await one.untilClosed();
-    ids.push(...one.messagesOf('tick').map((message) => Number(message.id)));
+    ids.push(...one.messagesOf('tick').map((message) => numberOf(message.id)));
   }
   expect(ids.length).toBeGreaterThan(50);
   expect(ids).toEqual(ids.map((_, index) => (ids[0] as number) + index));

@@ -84,7 +84,8 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const pattern = shown
       .replaceAll(/[{}[\]().*+?^$|\\]/g, String.raw`\$&`)
       .replace('2143', String.raw`\d+`)
-      .replace('5e0e…', String.raw`[\w-]+`);
+      .replace('5e0e…', String.raw`[\w-]+`)
+      .replace('q3f8x1a', String.raw`[a-z]\w{6}`);
     expect(client.body).toMatch(new RegExp(`^${pattern}\n\n`));
   },
   Express: async () => {
@@ -199,7 +200,7 @@ it('every program in docs/hub.md for the browser hears the quick start as a brow
     `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`,
   );
   programs.push(program);
-  await expect.poll(() => program.said, PATIENCE).toMatch(/^\d+ \{ eur: 42 \}$/m);
+  await expect.poll(() => program.said, PATIENCE).toMatch(/^[a-z]\w{6}-\d+ \{ eur: 42 \}$/m);
 });
 
 it('the programs under "As a library" in the README serve a stream, and test it', async () => {

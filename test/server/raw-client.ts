@@ -8,6 +8,14 @@ import { greetingIn, messagesIn } from '../support/stream-text.ts';
 export const PATIENCE = { timeout: 30_000, interval: 10 };
 
 const IS_CHUNKED = /^Transfer-Encoding: chunked\r$/im;
+const NO_BODY: Unchunked = { body: Buffer.alloc(0), isWhole: false };
+
+interface Came extends Unchunked {
+  /** How many pieces it was read from. */
+  pieces: number;
+  bytes: Buffer;
+  text: string;
+}
 
 export interface RawClientOptions {
   port: number;
@@ -28,6 +36,7 @@ export interface RawClientOptions {
 export class RawClient {
   readonly socket: net.Socket;
   readonly #chunks: Buffer[] = [];
+  #read: Came = { ...NO_BODY, pieces: 0, bytes: NO_BODY.body, text: '' };
   /** How it ended: by FIN, by an error code, or not yet. */
   ended: 'open' | 'fin' | string = 'open';
   closed = false;
@@ -72,31 +81,35 @@ export class RawClient {
 
   /** All that came, chunks and all. */
   get bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return this.#came.bytes;
   }
 
   /** The head and the body, without the chunks that the body came in. */
   get text(): string {
-    const { bytes } = this;
-    const bodyAt = bytes.indexOf('\r\n\r\n') + 4;
-    const head = bytes.toString('utf8', 0, bodyAt);
-    return bodyAt < 4 || !IS_CHUNKED.test(head) ? bytes.toString('utf8') : head + this.#unchunked.body.toString('utf8');
+    return this.#came.text;
   }
 
   /** The bytes of a chunked body, without the chunks. */
   get bodyBytes(): Buffer {
-    return this.#unchunked.body;
+    return this.#came.body;
   }
 
   /** A chunked body came to its last chunk. */
   get isWhole(): boolean {
-    return this.#unchunked.isWhole;
+    return this.#came.isWhole;
   }
 
-  get #unchunked(): Unchunked {
-    const { bytes } = this;
+  /** What came so far, read once for as long as nothing more comes. */
+  get #came(): Came {
+    if (this.#read.pieces === this.#chunks.length) return this.#read;
+    const bytes = Buffer.concat(this.#chunks);
     const headEnd = bytes.indexOf('\r\n\r\n');
-    return unchunked(headEnd === -1 ? Buffer.alloc(0) : bytes.subarray(headEnd + 4));
+    const head = headEnd === -1 ? '' : bytes.toString('utf8', 0, headEnd + 4);
+    const isChunked = IS_CHUNKED.test(head);
+    const { body, isWhole } = isChunked ? unchunked(bytes.subarray(headEnd + 4)) : NO_BODY;
+    const text = isChunked ? head + body.toString('utf8') : bytes.toString('utf8');
+    this.#read = { pieces: this.#chunks.length, bytes, body, isWhole, text };
+    return this.#read;
   }
 
   get head(): string {

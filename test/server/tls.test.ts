@@ -65,7 +65,7 @@ for (const http2 of [false, true]) {
       expect([
         one.socket.alpnProtocol,
         /^Transfer-Encoding: chunked\r$/m.test(one.text),
-        /^Connection: close\r$/m.test(one.text),
+        /^X-Accel-Buffering: no\r$/m.test(one.text),
       ]).toEqual(['http/1.1', true, true]);
       server.hub.publish({ data: 'x'.repeat(100_000) });
       server.hub.publish({ data: 'last' });

@@ -154,7 +154,7 @@ Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error)
 Examples:
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
-  sse-probe listen --last-event-id 41 --max-reconnects 0 http://127.0.0.1:8787/events
+  sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
   sse-probe listen --method POST --body '{"stream":true}' --header 'Content-Type: application/json' URL
 
 Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 130 interrupted.`,

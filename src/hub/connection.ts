@@ -6,19 +6,20 @@
  * whatever closes it, and leaves the hub's map before anything is done to the socket, so that no one can
  * write to a stream that is going.
  *
- * Bytes go straight to the socket under the response (over HTTP/2 to its stream, see outlet.ts). `res.write()` corks it
- * for the rest of the turn, which costs a tenth more a write and makes every client look blocked in the middle of a
- * burst.
+ * Bytes go straight to the socket under the response (over HTTP/2 to its stream, see outlet.ts), as whole chunks where
+ * the body is chunked (block.ts). `res.write()` would make four writes of a chunk, and corks the socket for the rest of
+ * the turn, which makes every client look blocked in the middle of a burst.
  *
  * There is no timer and no closure for each client: response and socket know their connection by a symbol,
  * and the listeners are the same three functions for all.
  */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Block } from './block.ts';
 import type { DisconnectReason } from './hub-client.ts';
 import type { HubCounters } from './stats.ts';
-import { missedEvent } from './messages.ts';
-import { outletOf, resetStream } from './outlet.ts';
+import { missedBlock } from './messages.ts';
+import { endStream, outletOf, resetStream } from './outlet.ts';
 import type { ReplayRing } from './replay.ts';
 
 /** What a connection needs of its hub. */
@@ -63,11 +64,12 @@ export class Connection {
   expiresMs = Infinity;
 
   readonly #owner: ConnectionOwner;
+  readonly #isChunked: boolean;
   /** Whether the client still reads history, where it may be further behind than a queue allows. */
   #catchingUp = true;
   /** First event dropped since the client was last told, or 0. */
   #droppedFrom = 0;
-  #sends: Array<{ bytes: Buffer; afterSeq: number }> | null = null;
+  #sends: Array<{ block: Block; afterSeq: number }> | null = null;
   #sendBytes = 0;
   #closed = false;
 
@@ -77,6 +79,8 @@ export class Connection {
     this.out = out;
     this.cursor = cursor;
     this.#owner = owner;
+    // Known since the head was prepared; HTTP/2 has no chunks, and HTTP/1.0 knows none.
+    this.#isChunked = res.chunkedEncoding === true;
     this.connectedMs = owner.nowMs();
     this.lastAcceptedMs = this.connectedMs;
     (res as Owned)[CONNECTION] = this;
@@ -98,7 +102,7 @@ export class Connection {
   }
 
   /** Sends the head, the greeting and as much of the history as is accepted. */
-  begin(greeting: Buffer): void {
+  begin(greeting: Block): void {
     // Together: a client sees that it is connected with the first packet.
     this.out.cork();
     this.res.flushHeaders();
@@ -107,14 +111,14 @@ export class Connection {
     this.#feed(this.connectedMs);
   }
 
-  /** The ring has a new event, `bytes`, at its head. */
-  deliver(bytes: Buffer, nowMs: number): void {
+  /** The ring has a new event, `block`, at its head. */
+  deliver(block: Block, nowMs: number): void {
     if (this.blocked) {
       if (!this.#catchingUp && this.#isOverfull()) this.#overflow();
     } else if (this.cursor === this.#owner.ring.nextSeq - 1) {
       this.cursor++;
       this.#owner.counters.delivered++;
-      this.#write(bytes, nowMs);
+      this.#write(block, nowMs);
     } else {
       // Somebody published from within a listener: that event came here first.
       this.#feed(nowMs);
@@ -122,30 +126,30 @@ export class Connection {
   }
 
   /** Skipped while blocked: what waits is a better sign of life, and a queue of pings helps nobody. */
-  heartbeat(bytes: Buffer, nowMs: number): void {
-    if (!this.blocked) this.#write(bytes, nowMs);
+  heartbeat(block: Block, nowMs: number): void {
+    if (!this.blocked) this.#write(block, nowMs);
   }
 
   /** Sends a message to this client alone, in order with what is published. False when its queue has no room. */
-  send(bytes: Buffer): boolean {
+  send(block: Block): boolean {
     if (this.#closed) return false;
     const { ring, maxQueueBytes, overflow } = this.#owner;
     if (!this.blocked && this.cursor === ring.nextSeq) {
-      this.#write(bytes, this.#owner.nowMs());
+      this.#write(block, this.#owner.nowMs());
       return true;
     }
-    if (this.#sendBytes + bytes.length > maxQueueBytes) {
+    if (this.#sendBytes + block.chunk.length > maxQueueBytes) {
       if (overflow === 'evict') this.close('overflow', 'reset');
       return false;
     }
     this.#sends ??= [];
-    this.#sends.push({ bytes, afterSeq: ring.nextSeq - 1 });
-    this.#sendBytes += bytes.length;
+    this.#sends.push({ block, afterSeq: ring.nextSeq - 1 });
+    this.#sendBytes += block.chunk.length;
     return true;
   }
 
   /** Ends the stream: politely after what is already written, or at once with a reset. */
-  close(reason: DisconnectReason, how: 'end' | 'reset', lastWords?: Buffer): void {
+  close(reason: DisconnectReason, how: 'end' | 'reset', lastWords?: Block): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#owner.forget(this, reason);
@@ -158,10 +162,15 @@ export class Connection {
     this.#sends = null;
     if (res.writableEnded || outletOf(res) === null) return;
     if (how === 'reset') resetStream(res);
-    else res.end(lastWords);
+    else endStream(res, this.out, lastWords && this.#framed(lastWords));
   }
 
-  #write(bytes: Buffer, nowMs: number): void {
+  #framed(block: Block): Buffer {
+    return this.#isChunked ? block.chunk : block.bare;
+  }
+
+  #write(block: Block, nowMs: number): void {
+    const bytes = this.#framed(block);
     if (this.firstWriteMs === 0) this.firstWriteMs = nowMs;
     this.writtenBytes += bytes.length;
     // False is also said of a large write that the kernel took whole: then nothing waits.
@@ -181,12 +190,12 @@ export class Connection {
       const next = this.#sends?.[0];
       if (next !== undefined && next.afterSeq < this.cursor) {
         this.#sends?.shift();
-        this.#sendBytes -= next.bytes.length;
-        this.#write(next.bytes, nowMs);
+        this.#sendBytes -= next.block.chunk.length;
+        this.#write(next.block, nowMs);
       } else if (this.cursor < ring.nextSeq) {
         counters.delivered++;
         if (this.#catchingUp) counters.replayed++;
-        this.#write(ring.bytesOf(this.cursor++), nowMs);
+        this.#write(ring.blockOf(this.cursor++), nowMs);
       } else {
         this.#catchingUp = false;
         return;
@@ -213,14 +222,14 @@ export class Connection {
 
   #tellDropped(nowMs: number): void {
     if (this.#droppedFrom === 0) return;
-    this.#write(missedEvent({ from: this.#droppedFrom, to: this.cursor - 1, reason: 'overflow' }), nowMs);
+    this.#write(missedBlock({ from: this.#droppedFrom, to: this.cursor - 1, reason: 'overflow' }), nowMs);
     this.#droppedFrom = 0;
   }
 
   /** The ring went on without a client that was slow with its history. */
   #skipTo(seq: number, nowMs: number): void {
     this.#owner.counters.dropped += seq - this.cursor;
-    this.#write(missedEvent({ from: this.cursor, to: seq - 1, reason: 'expired' }), nowMs);
+    this.#write(missedBlock({ from: this.cursor, to: seq - 1, reason: 'expired' }), nowMs);
     this.cursor = seq;
   }
 }

@@ -6,13 +6,14 @@
  * an event that is due in that time must not wait for all of them. A heartbeat may.
  */
 import type { Clock } from '../core/clock.ts';
+import type { Block } from './block.ts';
 import type { ComponentState } from './stats.ts';
 
 export interface HeartbeatOptions {
   periodMs: number;
   clock: Clock;
-  clients: ReadonlyMap<string, { heartbeat(bytes: Buffer, nowMs: number): void }>;
-  bytes: Buffer;
+  clients: ReadonlyMap<string, { heartbeat(block: Block, nowMs: number): void }>;
+  block: Block;
 }
 
 /** How many clients get a heartbeat in one turn of the event loop: about 3 ms of work. */
@@ -76,12 +77,12 @@ export class Heartbeat {
   }
 
   readonly #slice = (): void => {
-    const { clock, bytes } = this.#options;
+    const { clock, block } = this.#options;
     const nowMs = clock.nowMs();
     for (let count = 0; count < CLIENTS_PER_SLICE && this.#rest !== null; count++) {
       const next = this.#rest.next();
       if (next.done === true) this.#rest = null;
-      else next.value.heartbeat(bytes, nowMs);
+      else next.value.heartbeat(block, nowMs);
     }
     if (this.#rest !== null) this.#nextSlice = setImmediate(this.#slice);
   };

@@ -63,8 +63,8 @@ export interface PublishedEvent {
   /** The event's data, any text, lines too: `JSON.stringify(value)` mostly. */
   data: string;
   /**
-   * An id of the publisher's own, without line ends; clients resume by it.
-   * @defaultValue the sequence number: 1, 2, 3 …
+   * An id of the publisher's own, not empty and without line ends; clients resume by it.
+   * @defaultValue the hub's own, `LIFE-N`: a name that it drew when it began, and the sequence number 1, 2, 3 …
    */
   id?: string | undefined;
 }

@@ -13,8 +13,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
-import { encodeEvent, type SseMessage } from '../sse/encoder.ts';
+import type { SseMessage } from '../sse/encoder.ts';
 import { announce } from './announce.ts';
+import { encodeBlock } from './block.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { describe, waiting } from './describe.ts';
 import { drain } from './drain.ts';
@@ -72,6 +73,11 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     return this.#clients as ReadonlyMap<string, Connection & { data: Data }>;
   }
 
+  /** The name in the hub's own ids, `LIFE-N`: drawn when it began, so that no id of an earlier hub is taken for its own. */
+  get life(): string {
+    return this.#ring.ids.life;
+  }
+
   /** The sequence number of the next event, for publishers that write it into the data. */
   get nextSeq(): number {
     return this.#ring.nextSeq;
@@ -100,11 +106,10 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
 
   #handle(req: IncomingMessage, res: ServerResponse, data: unknown): Connection | null {
     checkUnanswered(req, res);
-    // RFC 9112, 9.6: after a response with `Connection: close` further requests are not processed. A
-    // request behind a stream would wait for ever, and its sender could pile up any number of them.
+    // A request behind a stream on its connection would wait for ever, and its sender could pile up any number of them.
     const out = outletOf(res);
     if (out === null || this.#closing !== null) hangUp(req, res);
-    else if (req.method === 'HEAD') answerHead(req, res);
+    else if (req.method === 'HEAD') answerHead(res);
     else if (this.#clients.size >= this.#options.maxClients) {
       this.#tally.refused++;
       refuseForNow(req, res, this.#options.retryMs);
@@ -118,16 +123,19 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   /**
    * Sends an event to every client and keeps it for those that come back.
    * @returns the event's id as it goes over the wire
-   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, and on data that is no text
+   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, and on data that is no text
    */
   publish(event: PublishedEvent): string {
     if (event.data === undefined) throw new UsageError('publish() needs data: a text, such as JSON.stringify(value)');
-    const id = event.id ?? String(this.#ring.nextSeq);
-    const bytes = encodeEvent({ id, event: event.event, data: event.data });
-    this.#ring.push(bytes, event.id ?? null);
+    const { ids, nextSeq } = this.#ring;
+    const ownId = event.id ?? null;
+    const id = ownId ?? ids.of(nextSeq);
+    const block = encodeBlock({ id, event: event.event, data: event.data });
+    if (ownId !== null) ids.check(ownId);
+    this.#ring.push(block, ownId);
     this.#counters.published++;
     const nowMs = this.#options.clock.nowMs();
-    for (const client of this.#clients.values()) client.deliver(bytes, nowMs);
+    for (const client of this.#clients.values()) client.deliver(block, nowMs);
     return id;
   }
 
@@ -138,8 +146,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @throws {UsageError} for an event that cannot be encoded
    */
   send(clientId: string, event: SseMessage): boolean {
-    const bytes = encodeEvent(event);
-    return this.#clients.get(clientId)?.send(bytes) ?? false;
+    const block = encodeBlock(event);
+    return this.#clients.get(clientId)?.send(block) ?? false;
   }
 
   /**
@@ -148,10 +156,10 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @returns how many have it, or have it waiting
    */
   sendWhere(isMeant: (client: HubClient<Data>) => boolean, event: SseMessage): number {
-    const bytes = encodeEvent(event);
+    const block = encodeBlock(event);
     let taken = 0;
     for (const client of this.#clients.values()) {
-      if (isMeant(client as HubClient<Data>) && client.send(bytes)) taken++;
+      if (isMeant(client as HubClient<Data>) && client.send(block)) taken++;
     }
     return taken;
   }

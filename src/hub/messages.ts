@@ -4,16 +4,21 @@
  * None of it has an `id:`: a client's last event id is about published events only, and must survive all of
  * these (HTML standard, 9.2.6: without an id field the last event ID stays).
  */
-import { encodeComment, encodeEvent, encodeRetry } from '../sse/encoder.ts';
+import { type Block, encodeBlock } from './block.ts';
+import type { SseMessage } from '../sse/encoder.ts';
 import type { ResumePoint } from './replay.ts';
 
-/** Which events a client will never get, and why; of an id that is not ours the range cannot be known. */
-export type MissedNotice =
+/**
+ * Which events a client will never get, by their numbers, and why. Of another life of the feed its end is not known, and
+ * of an id that is not ours nothing is.
+ */
+type MissedNotice =
   | { from: number; to: number; reason: 'expired' | 'overflow' }
+  | { from: number; to: null; reason: 'earlier-life'; life: string }
   | { from: null; to: null; reason: 'unknown-id' };
 
-export const HEARTBEAT_COMMENT = encodeComment('ping');
-export const HEARTBEAT_EVENT = encodeEvent({ event: 'ping', data: '' });
+export const HEARTBEAT_COMMENT = encodeBlock({ comment: 'ping' });
+export const HEARTBEAT_EVENT = encodeBlock({ event: 'ping', data: '' });
 
 /** What the first bytes of a stream say about the hub. */
 export interface GreetingOptions {
@@ -24,48 +29,69 @@ export interface GreetingOptions {
 }
 
 /**
- * The first bytes of every stream: `retry:`, then `connected`, then `missed` where something is lost.
+ * The first bytes of every stream: `connected` with the `retry:`, then `missed` where something is lost. The `retry:`
+ * is in the block of the event, since some clients hand out a block without data as an event.
  * `heartbeatMs` is what the client may rely on (null without heartbeats), `resumedFrom` the id that was
  * taken up (null: none, or not one of ours), `replayed` the number of events that follow from history,
- * `missed` the number of those no longer kept (null where it cannot be known).
+ * `missed` the number of those no longer kept (null where it cannot be known). Behind an id of an earlier life all of
+ * this one is replayed, and nothing is taken up.
  */
 export function greeting(
   options: GreetingOptions,
   clientId: string,
   resume: ResumePoint | null,
   headSeq: number,
-): Buffer {
-  const isTakenUp = resume !== null && resume.kind !== 'unknown';
+): Block {
   const missed = missedBy(resume);
   const connected = {
     clientId,
     heartbeatMs: options.heartbeatKind === 'none' ? null : options.heartbeatMs,
     evictAfterMs: options.evictAfterMs,
-    resumedFrom: isTakenUp ? resume.lastEventId : null,
-    replayed: isTakenUp ? headSeq - resume.nextSeq : 0,
-    missed: missed === null ? 0 : missed.from === null ? null : missed.to - missed.from + 1,
+    resumedFrom: resume !== null && 'lastEventId' in resume ? resume.lastEventId : null,
+    replayed: resume !== null && 'nextSeq' in resume ? headSeq - resume.nextSeq : 0,
+    missed: countOf(missed),
   };
-  const parts = [
-    encodeRetry(jittered(options.retryMs)),
-    encodeEvent({ event: 'connected', data: JSON.stringify(connected) }),
-  ];
-  if (missed !== null) parts.push(missedEvent(missed));
-  return Buffer.concat(parts);
+  const first = { retry: jittered(options.retryMs), event: 'connected', data: JSON.stringify(connected) };
+  return encodeBlock(first, ...missed.map(missedEvent));
 }
 
-function missedBy(resume: ResumePoint | null): MissedNotice | null {
-  if (resume?.kind === 'expired') return { from: resume.missedFrom, to: resume.nextSeq - 1, reason: 'expired' };
-  if (resume?.kind === 'unknown') return { from: null, to: null, reason: 'unknown-id' };
-  return null;
+function missedBy(resume: ResumePoint | null): MissedNotice[] {
+  switch (resume?.kind) {
+    case 'expired':
+      return [{ from: resume.missedFrom, to: resume.nextSeq - 1, reason: 'expired' }];
+    case 'unknown':
+      return [{ from: null, to: null, reason: 'unknown-id' }];
+    case 'earlier-life': {
+      const { life, missedFrom, nextSeq } = resume;
+      const before: MissedNotice = { from: missedFrom, to: null, reason: 'earlier-life', life };
+      return nextSeq === 1 ? [before] : [before, { from: 1, to: nextSeq - 1, reason: 'expired' }];
+    }
+    default:
+      return [];
+  }
 }
 
-export function missedEvent(notice: MissedNotice): Buffer {
-  return encodeEvent({ event: 'missed', data: JSON.stringify(notice) });
+/** Null where it cannot be known. */
+function countOf(missed: readonly MissedNotice[]): number | null {
+  let count = 0;
+  for (const { from, to } of missed) {
+    if (to === null) return null;
+    count += to - from + 1;
+  }
+  return count;
 }
 
-/** Why the stream ends, as a comment, and when to come back. */
-export function lastWords(reason: 'shutdown' | 'max-age', retryMs: number): Buffer {
-  return Buffer.concat([encodeComment(reason), encodeRetry(jittered(retryMs))]);
+export function missedBlock(notice: MissedNotice): Block {
+  return encodeBlock(missedEvent(notice));
+}
+
+function missedEvent(notice: MissedNotice): SseMessage {
+  return { event: 'missed', data: JSON.stringify(notice) };
+}
+
+/** Why the stream ends, as a comment, and when to come back: one block. */
+export function lastWords(reason: 'shutdown' | 'max-age', retryMs: number): Block {
+  return encodeBlock({ comment: reason, retry: jittered(retryMs) });
 }
 
 /** Spread by ±20 %, so that the clients of a server that went do not all come back at one moment. */

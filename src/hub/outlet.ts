@@ -44,6 +44,18 @@ export function hangUp(req: IncomingMessage, res: ServerResponse): void {
 }
 
 /**
+ * Ends a stream behind these bytes, and over HTTP/1.1 its connection. The last chunk is node:http's: without it a client
+ * takes a stream for broken off.
+ */
+export function endStream(res: ServerResponse, out: Duplex, lastBytes?: Buffer): void {
+  out.cork();
+  if (lastBytes !== undefined) out.write(lastBytes);
+  if (http2StreamOf(res) === null) res.end(() => (out as Socket).destroySoon());
+  else res.end();
+  out.uncork();
+}
+
+/**
  * Resets the connection under a response, or its stream where others share the connection. Not a polite
  * close: after a FIN the kernel keeps megabytes for a peer that never reads, after RST nothing. Pipes have no
  * RST in Node; they are destroyed.

@@ -8,9 +8,10 @@
  * event is a cursor moved on. Kept is whatever either use needs: the last `replayEvents` (within
  * `replayBytes`), and the last `queueBytes`, which is as far as a live client may fall behind.
  *
- * Sequence numbers count from 1 without holes. They do not survive a restart: an id of an earlier life that
- * is within the range of this one cannot be told from this one's.
+ * Sequence numbers count from 1 without holes, in each life of the hub; which event an id names is in event-ids.ts.
  */
+import type { Block } from './block.ts';
+import { EventIds } from './event-ids.ts';
 import type { ComponentState } from './stats.ts';
 
 export interface ReplayLimits {
@@ -25,29 +26,28 @@ export type ResumePoint =
   | { kind: 'kept'; lastEventId: string; nextSeq: number }
   /** The id is this hub's, but the events from `missedFrom` to `nextSeq - 1` are no longer kept. */
   | { kind: 'expired'; lastEventId: string; nextSeq: number; missedFrom: number }
-  /** Never ours, or of an earlier life of the server: what was lost cannot be known. */
+  /**
+   * The id is of an earlier life: what came after it in that life cannot be known. All of this life is new to the
+   * client, which gets what is kept of it, from `nextSeq` on.
+   */
+  | { kind: 'earlier-life'; life: string; missedFrom: number; nextSeq: number }
+  /** Never ours, or a publisher's own that is long forgotten: what was lost cannot be known. */
   | { kind: 'unknown' };
 
 interface Entry {
-  bytes: Buffer;
+  block: Block;
   /** Bytes of all events up to and with this one. */
   endByte: number;
-  /** Set by a publisher that has ids of its own, else null: the id is the sequence number. */
-  customId: string | null;
 }
 
-// Longer ids are nobody's: refused before anything looks at them.
-const MAX_ID_CHARS = 1024;
-const CANONICAL_SEQ = /^(?:0|[1-9]\d{0,14})$/;
-
 export class ReplayRing {
+  readonly ids: EventIds = new EventIds();
   readonly #limits: ReplayLimits;
   readonly #entries = new Map<number, Entry>();
   #firstSeq = 1;
   #nextSeq = 1;
   #endByte = 0;
   #firstByte = 0;
-  #customIdCount = 0;
 
   constructor(limits: ReplayLimits) {
     this.#limits = limits;
@@ -67,25 +67,26 @@ export class ReplayRing {
     return this.#endByte - this.#firstByte;
   }
 
-  push(bytes: Buffer, customId: string | null): number {
+  /** @param ownId what the publisher named the event; null where it has the hub's id */
+  push(block: Block, ownId: string | null): number {
     const seq = this.#nextSeq++;
-    this.#endByte += bytes.length;
-    this.#entries.set(seq, { bytes, endByte: this.#endByte, customId });
-    if (customId !== null) this.#customIdCount++;
+    this.#endByte += block.chunk.length;
+    this.#entries.set(seq, { block, endByte: this.#endByte });
     this.#trim();
+    if (ownId !== null) this.ids.note(ownId, seq, this.#firstSeq);
     return seq;
   }
 
   /** @throws {RangeError} when the event is not kept: callers compare with `firstSeq` and `nextSeq` */
-  bytesOf(seq: number): Buffer {
-    return this.#entry(seq).bytes;
+  blockOf(seq: number): Block {
+    return this.#entry(seq).block;
   }
 
   /** Bytes of the events from `seq` to the head. */
   bytesFrom(seq: number): number {
     if (seq >= this.#nextSeq) return 0;
     const entry = this.#entry(seq);
-    return this.#endByte - entry.endByte + entry.bytes.length;
+    return this.#endByte - entry.endByte + entry.block.chunk.length;
   }
 
   state(): ComponentState {
@@ -98,21 +99,13 @@ export class ReplayRing {
   }
 
   resumeAfter(lastEventId: string): ResumePoint {
-    const seq = this.#seqOf(lastEventId);
-    if (seq === null) return { kind: 'unknown' };
+    const named = this.ids.find(lastEventId, this.#nextSeq);
+    if (named === null) return { kind: 'unknown' };
+    const { kind, seq } = named;
     const replayFrom = Math.max(this.#firstSeq, this.#nextSeq - this.#limits.replayEvents);
+    if (kind === 'earlier-life') return { kind, life: named.life, missedFrom: seq + 1, nextSeq: replayFrom };
     if (seq + 1 >= replayFrom) return { kind: 'kept', lastEventId, nextSeq: seq + 1 };
     return { kind: 'expired', lastEventId, nextSeq: replayFrom, missedFrom: seq + 1 };
-  }
-
-  #seqOf(id: string): number | null {
-    if (id.length > MAX_ID_CHARS) return null;
-    if (this.#customIdCount > 0) {
-      for (const [seq, entry] of this.#entries) if (entry.customId === id) return seq;
-    }
-    if (!CANONICAL_SEQ.test(id)) return null;
-    const seq = Number(id);
-    return seq < this.#nextSeq && (this.#entries.get(seq)?.customId ?? null) === null ? seq : null;
   }
 
   #trim(): void {
@@ -120,11 +113,10 @@ export class ReplayRing {
       const oldest = this.#entry(this.#firstSeq);
       const forReplay =
         this.#nextSeq - this.#firstSeq <= this.#limits.replayEvents && this.heldBytes <= this.#limits.replayBytes;
-      const forQueues = this.heldBytes - oldest.bytes.length < this.#limits.queueBytes;
+      const forQueues = this.heldBytes - oldest.block.chunk.length < this.#limits.queueBytes;
       if (forReplay || forQueues) return;
       this.#entries.delete(this.#firstSeq++);
       this.#firstByte = oldest.endByte;
-      if (oldest.customId !== null) this.#customIdCount--;
     }
   }
 

@@ -3,22 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting; `close`, since
- * a stream that ends by closing needs no chunked coding (RFC 9112, 6.3, rule 8) and is the cheapest to write.
+ * `no-transform` and `X-Accel-Buffering` keep proxies from compressing and from collecting.
+ *
+ * There is no `Connection: close`, though a connection ends with its stream: undici, which is Node's `fetch`, takes
+ * whatever came of such an answer for all of it, also without the last chunk.
  */
-const STREAM_HEADERS = {
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
-  Connection: 'close',
-} as const;
-
-/** HTTP/2 has no such field, and no chunks either (RFC 9113, 8.2.2). */
-const { Connection: _, ...HTTP2_STREAM_HEADERS } = STREAM_HEADERS;
-
-export function streamHeaders(req: IncomingMessage): Record<string, string> {
-  return req.httpVersionMajor === 1 ? STREAM_HEADERS : HTTP2_STREAM_HEADERS;
-}
+};
 
 /** @throws {UsageError} for what is no request and response of Node's, and for what is answered already */
 export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void {
@@ -39,16 +33,21 @@ export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void
 }
 
 /** What somebody may have set for another answer, and what would end this one early or make it unreadable. */
-const NOT_OF_A_STREAM = ['Transfer-Encoding', 'Content-Length', 'Content-Encoding'] as const;
+const NOT_OF_A_STREAM = ['Connection', 'Transfer-Encoding', 'Content-Length', 'Content-Encoding'] as const;
 
-function beginHead(req: IncomingMessage, res: ServerResponse): void {
+function beginHead(res: ServerResponse, fields: Readonly<Record<string, string>>): void {
   for (const field of NOT_OF_A_STREAM) res.removeHeader(field);
-  res.writeHead(200, streamHeaders(req));
+  res.writeHead(200, fields);
+}
+
+/** A client of HTTP/1.0 knows no chunks: its stream ends by closing (RFC 9112, 6.1). */
+function isChunked({ httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMajor === 1 && httpVersionMinor >= 1;
 }
 
 /** Frameworks give HEAD to whatever answers GET: it has no body, so there is no stream (RFC 9110, 9.3.2). */
-export function answerHead(req: IncomingMessage, res: ServerResponse): void {
-  beginHead(req, res);
+export function answerHead(res: ServerResponse): void {
+  beginHead(res, STREAM_HEADERS);
   res.end();
 }
 
@@ -58,7 +57,8 @@ export function openStream(req: IncomingMessage, res: ServerResponse): void {
   req.resume();
   // A server's time-out for connections without traffic is not for streams: who accepts nothing is known better.
   if (req.httpVersionMajor === 1) req.socket.setTimeout(0);
-  beginHead(req, res);
+  // Written out, since it is not to depend on what was set or removed on the response before.
+  beginHead(res, isChunked(req) ? { ...STREAM_HEADERS, 'Transfer-Encoding': 'chunked' } : STREAM_HEADERS);
 }
 
 /** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */

@@ -21,8 +21,8 @@ export class Upkeep {
   /** Begins at once. @param clients the connected clients by id, oldest first */
   constructor(options: HubOptions, clients: ReadonlyMap<string, Connection>) {
     const { heartbeatKind, heartbeatMs, evictAfterMs, maxAgeMs, retryMs, clock } = options;
-    const bytes = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
-    this.#heartbeat = heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients, bytes });
+    const block = heartbeatKind === 'event' ? HEARTBEAT_EVENT : HEARTBEAT_COMMENT;
+    this.#heartbeat = heartbeatKind === 'none' ? null : new Heartbeat({ periodMs: heartbeatMs, clock, clients, block });
     this.#staleness = new StalenessSweep({
       evictAfterMs,
       clock,

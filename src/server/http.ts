@@ -19,7 +19,7 @@ import { Pipelines } from './pipelines.ts';
 import { publishFrom } from './publish-request.ts';
 import type { PublishWatch } from './publish-watch.ts';
 import { hangUp } from '../hub/outlet.ts';
-import { streamHeaders } from '../hub/stream-head.ts';
+import { STREAM_HEADERS } from '../hub/stream-head.ts';
 
 /** A server of streams, as the endpoints and the publisher see it. */
 export interface StreamServer {
@@ -163,7 +163,7 @@ export class Endpoints {
       return;
     }
     if (isHead) {
-      res.writeHead(200, streamHeaders(req));
+      res.writeHead(200, STREAM_HEADERS);
       res.end();
       return;
     }

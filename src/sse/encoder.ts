@@ -37,6 +37,11 @@ const NOT_IN_ONE_LINE = /[\r\n\0]/;
  * 2^53 - 1, on an `event` without `data`, on nothing at all, and on values that are no strings
  */
 export function encodeEvent(message: SseMessage): Buffer {
+  return Buffer.from(eventText(message), 'utf8');
+}
+
+/** The same as a text. */
+export function eventText(message: SseMessage): string {
   const { event, id, retry, data, comment } = message;
   let block = '';
   if (comment !== undefined) block += lines('comment', '', comment);
@@ -49,7 +54,7 @@ export function encodeEvent(message: SseMessage): Buffer {
   }
   if (data !== undefined) block += lines('data', 'data', data);
   if (block === '') throw new UsageError('an event needs at least one of data, id, retry and comment');
-  return Buffer.from(`${block}\n`, 'utf8');
+  return `${block}\n`;
 }
 
 /** `: text` for each line of the text: what clients ignore and proxies count as life. */

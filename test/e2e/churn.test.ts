@@ -27,11 +27,11 @@ const WAYS = {
     readUntil(socket, 'event: tick', () => socket.end().resume());
   },
   'resets in the middle of a large write': (socket) => {
-    socket.write(REQUEST('/events?lastEventId=1'));
+    socket.write(REQUEST('/events?lastEventId=nothing-0'));
     readUntil(socket, 'event: tick', () => socket.resetAndDestroy());
   },
   'stops reading, then resets': (socket) => {
-    socket.write(REQUEST('/events?lastEventId=1'));
+    socket.write(REQUEST('/events?lastEventId=nothing-0'));
     readUntil(socket, 'event: connected', () => {
       socket.pause();
       setTimeout(() => socket.resetAndDestroy(), 20);

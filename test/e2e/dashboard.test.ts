@@ -448,7 +448,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
 
 /** How often the server has looked at itself, as another viewer learns it. */
 async function fetchLooks(port: number): Promise<number> {
-  const viewer = client(port, { path: '/dashboard/events?lastEventId=0' });
+  const viewer = client(port, { path: '/dashboard/events?lastEventId=nothing-0' });
   await viewer.untilText('event: figures\n');
   viewer.destroy();
   return (

@@ -65,7 +65,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
     await one.untilClosed();
     expect(one.ended).toBe('fin');
-    expect(one.body).toMatch(/: shutdown\n\nretry: \d+\n\n$/);
+    expect(one.body).toMatch(/: shutdown\nretry: \d+\n\n$/);
   });
 }
 
@@ -130,7 +130,7 @@ it('sse-probe serve publishes for who has the token, and never prints it', async
       body: '{"event":"news","data":"hello"}',
     });
   expect([(await ask('geheim-1235')).status, (await ask('geheim-1234')).status]).toEqual([401, 200]);
-  await one.untilText('id: 1\nevent: news\ndata: hello\n\n');
+  await one.untilText('-1\nevent: news\ndata: hello\n\n');
   const told = await Promise.all(
     ['/stats', '/readyz', '/clients', '/metrics'].map(async (path) =>
       (await fetch(`http://127.0.0.1:${server.port}${path}`)).text(),
@@ -191,7 +191,7 @@ it('sse-probe serve serves TLS with a certificate of ours, over HTTP/1.1 and HTT
   await one.untilText('event: tick');
   server.child.kill('SIGTERM');
   await one.untilClosed();
-  expect([one.ended, /: shutdown\n\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
+  expect([one.ended, /: shutdown\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
   expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 

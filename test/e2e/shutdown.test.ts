@@ -41,9 +41,9 @@ async function seat(server: OwnServer, count: number, { path = '/events', paused
 
 async function heardFarewell(clients: RawClient[]): Promise<void> {
   await Promise.all(clients.map((one) => one.untilClosed()));
-  expect(
-    clients.filter(({ ended, body }) => ended !== 'fin' || !/\n\n: shutdown\n\nretry: \d+\n\n$/.test(body)),
-  ).toEqual([]);
+  expect(clients.filter(({ ended, body }) => ended !== 'fin' || !/\n\n: shutdown\nretry: \d+\n\n$/.test(body))).toEqual(
+    [],
+  );
 }
 
 async function isFree(port: number): Promise<void> {

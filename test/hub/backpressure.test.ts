@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { numberOf } from '../support/event-id.ts';
 import { readTcpTable } from '../../src/machine/proc-net-tcp.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
 import { client, connected, serve, sleep } from '../server/fixtures.ts';
@@ -89,7 +90,7 @@ it('a client that never reads costs the others nothing: of 1 stuck and 9 healthy
   await Promise.all(healthy.map((each) => each.untilText(`\ndata: ${count - 1}.`)));
   for (const each of healthy) {
     await expect.poll(() => each.messages.length, PATIENCE).toBe(count + 1);
-    expect(each.messages.at(-1)?.id).toBe(String(count));
+    expect(numberOf(each.messages.at(-1)?.id)).toBe(count);
   }
 });
 
@@ -145,8 +146,8 @@ it('a full queue drops the oldest events where that is asked for, says which, an
   expect(hub.stats().queuedBytes).toBeLessThanOrEqual(256 * KIB);
   slow.read();
   await slow.untilText(`\ndata: ${count - 1}.`);
-  await expect.poll(() => slow.messages.at(-1)?.id, PATIENCE).toBe(String(count));
-  const ids = slow.messages.filter((message) => message.event === undefined).map((message) => Number(message.id));
+  await expect.poll(() => numberOf(slow.messages.at(-1)?.id), PATIENCE).toBe(count);
+  const ids = slow.messages.filter((message) => message.event === undefined).map((message) => numberOf(message.id));
   const absent = Array.from({ length: count }, (_, index) => index + 1).filter((seq) => !ids.includes(seq));
   expect(ids).toEqual(ids.toSorted((one, other) => one - other));
   expect(slow.messagesOf('missed').map((message) => JSON.parse(message.data) as unknown)).toEqual([

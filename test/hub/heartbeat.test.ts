@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
+import { encodeBlock } from '../../src/hub/block.ts';
 import { Heartbeat } from '../../src/hub/heartbeat.ts';
 import { PATIENCE } from '../server/raw-client.ts';
 
 const CLIENTS = 5000;
-const BYTES = Buffer.from(': ping\n\n');
+const BLOCK = encodeBlock({ comment: 'ping' });
 
 let running: Heartbeat | null = null;
 afterEach(() => running?.stop());
@@ -23,7 +24,7 @@ function crowd(onBeat: (index: number, clients: Map<string, { heartbeat(): void 
       },
     });
   }
-  running = new Heartbeat({ periodMs: 20, clock: systemClock, clients, bytes: BYTES });
+  running = new Heartbeat({ periodMs: 20, clock: systemClock, clients, block: BLOCK });
   running.start();
   return beats;
 }

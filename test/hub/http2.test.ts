@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
+import { numberOf } from '../support/event-id.ts';
 import { serve, sleep } from '../server/fixtures.ts';
 import { Http2Client, http2Session, TLS } from '../server/http2-client.ts';
 import { PATIENCE } from '../server/raw-client.ts';
@@ -27,7 +28,7 @@ it('over HTTP/2 many streams share a connection and get the same events, without
   expect([session.alpnProtocol, url]).toEqual(['h2', `https://127.0.0.1:${port}`]);
   for (let count = 1; count <= 50; count++) hub.publish({ data: `number ${count}` });
   await Promise.all(clients.map((each) => each.untilText('data: number 50\n\n')));
-  expect(new Set(clients.map((each) => each.body.slice(each.body.indexOf('id: 1\n')))).size).toBe(1);
+  expect(new Set(clients.map((each) => each.body.slice(each.body.indexOf('\n\nid: ')))).size).toBe(1);
   expect(clients[0]?.headers).toMatchObject({
     ':status': 200,
     'content-type': 'text/event-stream',
@@ -44,13 +45,13 @@ it('over HTTP/2 a stream resumes, is sent to alone, and is removed with a token'
   const { port, hub } = await serve({ tls: TLS, http2: true, publishToken: 'ours' });
   const session = http2Session(port);
   for (const data of ['a', 'b', 'c']) hub.publish({ data });
-  const one = await connected(session, '/events', { 'last-event-id': '1' });
+  const one = await connected(session, '/events', { 'last-event-id': `${(hub as SseHub).life}-1` });
   const headers = { authorization: 'Bearer ours', 'content-type': 'application/json' };
   const published = new Http2Client(session, '/publish', {
     headers: { ':method': 'POST', ...headers },
     body: '{"data":"d"}',
   });
-  await published.untilText('{"id":"4"}');
+  await published.untilText(`{"id":"${(hub as SseHub).life}-4"}`);
   expect((hub as SseHub).send(String(one.greeting['clientId']), { data: 'alone' })).toBe(true);
   await one.untilText('data: alone\n\n');
   expect(one.messages.slice(1).map(({ data }) => data)).toEqual(['b', 'c', 'd', 'alone']);
@@ -140,7 +141,7 @@ it('over HTTP/2 a stream that is not read is evicted, its neighbours in the sess
   }
   expect([reasons, hub.stats().evicted.stalled]).toEqual([['stalled'], 1]);
   await reading.untilText(`data: ${count} .`);
-  expect(reading.messages.slice(1).map(({ id }) => Number(id))).toEqual(
+  expect(reading.messages.slice(1).map(({ id }) => numberOf(id))).toEqual(
     Array.from({ length: count }, (_, index) => index + 1),
   );
   expect(reading.closed).toBe(false);
@@ -160,8 +161,8 @@ it('over HTTP/2 a stream that drains goes on in order with exactly the bytes pub
   expect(hub.stats()).toMatchObject({ clients: { blocked: 1 } });
   slow.read();
   await expect.poll(() => slow.messages.length, PATIENCE).toBe(101);
-  expect(slow.messages.slice(1).map(({ id, data }) => [id, data.length])).toEqual(
-    Array.from({ length: 100 }, (_, index) => [String(index + 1), 20_000]),
+  expect(slow.messages.slice(1).map(({ id, data }) => [numberOf(id), data.length])).toEqual(
+    Array.from({ length: 100 }, (_, index) => [index + 1, 20_000]),
   );
   await expect.poll(() => hub.stats(), PATIENCE).toMatchObject({ clients: { blocked: 0 }, queuedBytes: 0 });
 });
@@ -200,7 +201,7 @@ it('over HTTP/2 shutting down says farewell on every stream and ends the session
   const clients = await Promise.all(Array.from({ length: 10 }, () => connected(session)));
   await server.close({ graceMs: 20_000 });
   await Promise.all(clients.map((each) => each.untilClosed()));
-  expect(clients.filter((each) => !each.ended || !/: shutdown\n\nretry: \d+\n\n$/.test(each.body))).toEqual([]);
+  expect(clients.filter((each) => !each.ended || !/: shutdown\nretry: \d+\n\n$/.test(each.body))).toEqual([]);
   await expect.poll(() => session.destroyed, PATIENCE).toBe(true);
 });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { SseHub } from '../../src/hub/hub.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import { client, connected, serve, sleep } from '../server/fixtures.ts';
+import { numberOf } from '../support/event-id.ts';
 import { PATIENCE, type RawClient } from '../server/raw-client.ts';
 
 const KIB = 1024;
@@ -39,7 +40,7 @@ function accountOf(one: RawClient): { next: number; missedCount: number; notices
   const account = { next: 1, missedCount: 0, notices: 0 };
   for (const { event, id, data } of one.messages) {
     if (event === 'connected') continue;
-    const [from, to] = event === 'missed' ? rangeOf(data) : [Number(id), Number(id)];
+    const [from, to] = event === 'missed' ? rangeOf(data) : [numberOf(id), numberOf(id)];
     if (from !== account.next || to < from)
       throw new Error(`${event ?? 'event'} ${id ?? data} came where ${account.next} was due`);
     account.next = to + 1;

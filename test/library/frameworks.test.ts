@@ -69,11 +69,11 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       for (const [field, value] of Object.entries(EARLIER))
         expect(ada.response?.headers[field.toLowerCase()]).toEqual(value);
       expect([ada.response?.headers['transfer-encoding'], ada.response?.headers['content-length']]).toEqual([
-        undefined,
+        'chunked',
         undefined,
       ]);
       made.hub.publish({ event: 'price', data: '1\n2' });
-      await ada.untilText('id: 1\nevent: price\ndata: 1\ndata: 2\n\n');
+      await ada.untilText(`id: ${made.hub.life}-1\nevent: price\ndata: 1\ndata: 2\n\n`);
       await ada.untilText(': ping\n\n');
       expect(made.server.errors).toEqual([]);
     });
@@ -86,9 +86,12 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await first.untilText('n=5\n\n');
       first.leave();
       hub.publish({ data: 'n=6' });
-      const second = await connect(made, 'ada', { headers: { 'Last-Event-ID': '4' } }).untilText('n=6\n\n');
-      expect(second.messages.slice(1).map(({ id, data }) => `${id} ${data}`)).toEqual(['5 n=5', '6 n=6']);
-      expect(second.greeting).toMatchObject({ resumedFrom: '4', replayed: 2, missed: 0 });
+      const second = await connect(made, 'ada', { headers: { 'Last-Event-ID': `${hub.life}-4` } }).untilText('n=6\n\n');
+      expect(second.messages.slice(1).map(({ id, data }) => `${id} ${data}`)).toEqual([
+        `${hub.life}-5 n=5`,
+        `${hub.life}-6 n=6`,
+      ]);
+      expect(second.greeting).toMatchObject({ resumedFrom: `${hub.life}-4`, replayed: 2, missed: 0 });
     });
 
     it(`a hub behind ${name} gives the place of a client that left back, and says why it went`, async () => {
@@ -133,7 +136,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await made.server.close();
       await Promise.all(many.map((client) => client.untilEnded()));
       for (const { ended, body } of many)
-        expect([ended, /: shutdown\n\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
+        expect([ended, /: shutdown\nretry: \d+\n\n$/.test(body)]).toEqual(['end', true]);
       expect(made.gone.length).toBe(15);
       expect(new Set(made.gone.map((line) => line.split(' ')[1]))).toEqual(new Set(['shutdown']));
       expect(made.server.errors).toEqual([]);
@@ -170,7 +173,7 @@ it('a hub behind node:http2, asked by HTTP/2 serves many streams of one connecti
   await Promise.all(streams.map((stream) => stream.untilText('n=2\n\n')));
   first.stream.close();
   await expect.poll(() => gone, PATIENCE).toEqual(['user0 closed']);
-  const again = new Http2Client(session, '/events?user=again', { headers: { 'last-event-id': '1' } });
+  const again = new Http2Client(session, '/events?user=again', { headers: { 'last-event-id': `${hub.life}-1` } });
   await again.untilText('n=2\n\n');
   expect(again.messages.slice(1).map(({ data }) => data)).toEqual(['n=2']);
   await hub.close({ graceMs: 30_000 });
@@ -250,7 +253,8 @@ it('a mistake of the caller that publishes or sends what is no event throws, and
     expect(() => hub.publish({ data: { a: 1 } } as never)).toThrow('data must be a string, not object');
     expect(() => hub.send('nobody', { event: 'x' })).toThrow(/has no data/);
     expect(() => hub.sendWhere(() => true, {})).toThrow(/needs at least one of/);
-    expect(hub.publish({ data: 'sound' })).toBe('1');
+    expect(() => hub.publish({ id: '', data: 'x' })).toThrow(/cannot have an empty id/);
+    expect(hub.publish({ data: 'sound' })).toBe(`${hub.life}-1`);
   } finally {
     void hub.close();
   }

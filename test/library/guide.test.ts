@@ -69,20 +69,23 @@ async function post(port: number, path: string, body: string): Promise<string> {
 /** A price that is posted is heard on the stream, by its id. */
 async function heard(port: number, client: StreamClient): Promise<void> {
   await client.untilText('event: connected');
-  expect(JSON.parse(await post(port, '/prices', '{"eur":7}'))).toEqual({ id: '1' });
-  await client.untilText('id: 1\nevent: price\ndata: {"eur":7}\n\n');
+  expect(JSON.parse(await post(port, '/prices', '{"eur":7}'))).toEqual({
+    id: expect.stringMatching(/^[a-z][a-z0-9]{6}-1$/) as string,
+  });
+  await client.untilText('-1\nevent: price\ndata: {"eur":7}\n\n');
 }
 
 /** Each program of the guide, by its section, and what must come of it: with `expect`, or by waiting for it. */
 const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
   'Quick start': async () => {
     const client = connect(await start('Quick start').port());
-    await client.untilText('id: 1\nevent: price\ndata: {"eur":42}\n\n');
+    await client.untilText('-1\nevent: price\ndata: {"eur":42}\n\n');
     const shown = blockOf('Quick start', '').text.trimEnd();
     const pattern = shown
       .replaceAll(/[{}[\]().*+?^$|\\]/g, String.raw`\$&`)
       .replace('2143', String.raw`\d+`)
-      .replace('5e0e…', String.raw`[\w-]+`);
+      .replace('5e0e…', String.raw`[\w-]+`)
+      .replace('q3f8x1a', String.raw`[a-z]\w{6}`);
     expect(client.body).toMatch(new RegExp(`^${pattern}\n\n`));
   },
   Express: async () => {
@@ -170,7 +173,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const client = await connect(await program.port()).untilText('event: connected');
     program.terminate();
     expect(await program.ended).toEqual({ code: 0, signal: null });
-    expect([client.ended, client.body]).toEqual(['end', expect.stringMatching(/: shutdown\n\nretry: \d+\n\n$/)]);
+    expect([client.ended, client.body]).toEqual(['end', expect.stringMatching(/: shutdown\nretry: \d+\n\n$/)]);
   },
   'Load-testing it in your own tests': async () => {
     const program = start('Load-testing it in your own tests');
@@ -197,7 +200,7 @@ it('every program in docs/hub.md for the browser hears the quick start as a brow
     `import { EventSource } from 'undici';\n${text.replace("'/events'", `'http://127.0.0.1:${port}/events'`)}`,
   );
   programs.push(program);
-  await expect.poll(() => program.said, PATIENCE).toMatch(/^\d+ \{ eur: 42 \}$/m);
+  await expect.poll(() => program.said, PATIENCE).toMatch(/^[a-z]\w{6}-\d+ \{ eur: 42 \}$/m);
 });
 
 it('the programs under "As a library" in the README serve a stream, and test it', async () => {

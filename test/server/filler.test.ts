@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { numberOf } from '../support/event-id.ts';
 import { client, connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE } from './raw-client.ts';
 
@@ -10,7 +11,7 @@ it('filling comments come in the amount asked for, between whole events, and are
   const { port } = await serve({ maxFillBytes: 1024 * KIB, ratePerSecond: 100 });
   const one = await connected({ port, path: '/events?fill=262144' });
   await expect.poll(() => filledBytes(one.body), PATIENCE).toBe(256 * KIB);
-  const seen = one.messagesOf('tick').map((message) => Number(message.id));
+  const seen = one.messagesOf('tick').map((message) => numberOf(message.id));
   expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
 });
 

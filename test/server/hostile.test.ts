@@ -21,7 +21,7 @@ for (const [what, id] of [
       });
     socket.write(Buffer.from(`GET /events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: ${id}\r\n\r\n`, 'latin1'));
     // A folded line is refused by the reader of requests itself (RFC 9112, 5.2).
-    await expect.poll(() => answer, PATIENCE).toMatch(/unknown-id"\}\n\n$|^HTTP\/1\.1 400 /);
+    await expect.poll(() => answer, PATIENCE).toMatch(/unknown-id"\}\n\n\r\n$|^HTTP\/1\.1 400 /);
     expect([answer.includes(id.slice(0, 40)), /injected/i.test(answer)]).toEqual([false, false]);
     socket.destroy();
   });

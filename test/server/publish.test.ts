@@ -1,6 +1,7 @@
 import { sample, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeEvent } from '../../src/sse/encoder.ts';
+import { numberOf } from '../support/event-id.ts';
 import { ask, client, connected, serve } from './fixtures.ts';
 import { PATIENCE, type RawClient } from './raw-client.ts';
 
@@ -24,13 +25,15 @@ it('POST /publish sends the event to every client and answers with its id', asyn
   const { port } = await serve({ publishToken: TOKEN });
   const one = await connected({ port });
   const answers = [await post(port, { event: 'news', data: 'a\nb' }), await post(port, { data: '', id: 'of-mine' })];
+  const { id } = (answers[0] as RawClient).json as { id: string };
+  expect(numberOf(id)).toBe(1);
   expect(answers.map((answer) => [answer.statusCode, answer.json])).toEqual([
-    [200, { id: '1' }],
+    [200, { id }],
     [200, { id: 'of-mine' }],
   ]);
   await one.untilText('id: of-mine\ndata:\n\n');
   expect(one.messages.slice(1)).toEqual([
-    { event: 'news', data: 'a\nb', id: '1' },
+    { event: 'news', data: 'a\nb', id },
     { event: undefined, data: '', id: 'of-mine' },
   ]);
 });
@@ -39,18 +42,18 @@ it('POST /publish sends to one client alone where one is named, in order and not
   const { port, hub } = await serve({ publishToken: TOKEN });
   const [one, other] = [await connected({ port }), await connected({ port })];
   const clientId = String(one.greeting['clientId']);
-  await post(port, { data: 'first' });
+  const first = (await post(port, { data: 'first' })).json as { id: string };
   const answer = await post(port, { event: 'private', data: 'for one', clientId });
   expect([answer.statusCode, answer.json]).toEqual([200, { clientId }]);
-  await post(port, { data: 'last' });
+  const last = (await post(port, { data: 'last' })).json as { id: string };
   await Promise.all([one, other].map((each) => each.untilText('data: last\n\n')));
   expect(one.messages.slice(1)).toMatchObject([
-    { id: '1', data: 'first' },
+    { ...first, data: 'first' },
     { event: 'private', data: 'for one' },
-    { id: '2', data: 'last' },
+    { ...last, data: 'last' },
   ]);
   expect(other.messages.slice(1).map((message) => message.data)).toEqual(['first', 'last']);
-  const returned = await connected({ port, headers: { 'Last-Event-ID': '0' } });
+  const returned = await connected({ port, headers: { 'Last-Event-ID': first.id } });
   await returned.untilText('data: last\n\n');
   expect(returned.body).not.toContain('for one');
   expect(hub.stats().events.published).toBe(2);
@@ -186,6 +189,7 @@ for (const [what, body, says] of [
   ['CR in the event', { data: '', event: 'a\rb' }, 'line end or NUL'],
   ['CRLF in the id', { data: '', id: 'a\r\ndata: forged' }, 'line end or NUL'],
   ['NUL in the id', { data: '', id: 'a\0b' }, 'line end or NUL'],
+  ['an empty id', { data: '', id: '' }, 'cannot have an empty id'],
   ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'not UTF-8'],
 ] as const) {
   it(`POST /publish answers 400 with a sentence to ${what}, and publishes nothing`, async () => {
@@ -218,7 +222,7 @@ it('POST /publish publishes nothing of a body whose sender leaves in the middle'
   leaver.socket.write('{"data":"x"}');
   await new Promise((resolve) => setTimeout(resolve, 50));
   leaver.destroy();
-  expect((await post(port, { data: 'y' })).json).toEqual({ id: '1' });
+  expect(numberOf(((await post(port, { data: 'y' })).json as { id: string }).id)).toBe(1);
   expect(hub.stats().events.published).toBe(1);
 });
 
@@ -237,7 +241,7 @@ it('POST /publish takes what is a line end elsewhere but not here, in event and 
   expect((await post(port, odd)).json).toEqual({ id: odd.id });
   await post(port, { data: 'last' });
   await one.untilText('data: last\n\n');
-  expect(one.messages.slice(1)).toMatchObject([odd, { data: 'last', id: '2' }]);
+  expect(one.messages.slice(1)).toMatchObject([odd, { data: 'last', id: expect.stringMatching(/-2$/) }]);
   const returned = await connected({ port, headers: { 'Last-Event-ID': odd.id } });
   expect(returned.greeting).toMatchObject({ resumedFrom: odd.id, replayed: 1, missed: 0 });
 });

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Publisher, tickData } from '../../src/server/publisher.ts';
+import { numberOf } from '../support/event-id.ts';
 import { connected, serve, sleep } from './fixtures.ts';
 import { PATIENCE } from './raw-client.ts';
 
@@ -29,7 +30,7 @@ it('the built-in publisher sends ticks whose id is their number, due exactly one
   await expect.poll(() => one.messagesOf('tick').length, PATIENCE).toBeGreaterThan(50);
   const ticks = one
     .messagesOf('tick')
-    .map((message) => ({ id: Number(message.id), ...(JSON.parse(message.data) as Tick) }));
+    .map((message) => ({ id: numberOf(message.id), ...(JSON.parse(message.data) as Tick) }));
   for (const [index, tick] of ticks.entries()) {
     expect(tick.id).toBe(tick.seq);
     expect(tick.seq).toBe((ticks[0]?.seq ?? 0) + index);

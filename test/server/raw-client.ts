@@ -1,10 +1,21 @@
 import net from 'node:net';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
+import { type Unchunked, unchunked } from '../support/chunked-text.ts';
 import { greetingIn, messagesIn } from '../support/stream-text.ts';
 
 /** Generous: these bound a hang, they are no claim about speed. */
 export const PATIENCE = { timeout: 30_000, interval: 10 };
+
+const IS_CHUNKED = /^Transfer-Encoding: chunked\r$/im;
+const NO_BODY: Unchunked = { body: Buffer.alloc(0), isWhole: false };
+
+interface Came extends Unchunked {
+  /** How many pieces it was read from. */
+  pieces: number;
+  bytes: Buffer;
+  text: string;
+}
 
 export interface RawClientOptions {
   port: number;
@@ -25,6 +36,7 @@ export interface RawClientOptions {
 export class RawClient {
   readonly socket: net.Socket;
   readonly #chunks: Buffer[] = [];
+  #read: Came = { ...NO_BODY, pieces: 0, bytes: NO_BODY.body, text: '' };
   /** How it ended: by FIN, by an error code, or not yet. */
   ended: 'open' | 'fin' | string = 'open';
   closed = false;
@@ -67,8 +79,37 @@ export class RawClient {
     this.socket.resume();
   }
 
+  /** All that came, chunks and all. */
+  get bytes(): Buffer {
+    return this.#came.bytes;
+  }
+
+  /** The head and the body, without the chunks that the body came in. */
   get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+    return this.#came.text;
+  }
+
+  /** The bytes of a chunked body, without the chunks. */
+  get bodyBytes(): Buffer {
+    return this.#came.body;
+  }
+
+  /** A chunked body came to its last chunk. */
+  get isWhole(): boolean {
+    return this.#came.isWhole;
+  }
+
+  /** What came so far, read once for as long as nothing more comes. */
+  get #came(): Came {
+    if (this.#read.pieces === this.#chunks.length) return this.#read;
+    const bytes = Buffer.concat(this.#chunks);
+    const headEnd = bytes.indexOf('\r\n\r\n');
+    const head = headEnd === -1 ? '' : bytes.toString('utf8', 0, headEnd + 4);
+    const isChunked = IS_CHUNKED.test(head);
+    const { body, isWhole } = isChunked ? unchunked(bytes.subarray(headEnd + 4)) : NO_BODY;
+    const text = isChunked ? head + body.toString('utf8') : bytes.toString('utf8');
+    this.#read = { pieces: this.#chunks.length, bytes, body, isWhole, text };
+    return this.#read;
   }
 
   get head(): string {

@@ -61,18 +61,18 @@ for (const http2 of [false, true]) {
       const one = ask(server.port, '/events');
       await expect
         .poll(() => one.text, PATIENCE)
-        .toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nretry: \d+\n\nevent: connected\ndata: \{.*\}\n\n$/);
+        .toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n[0-9a-f]+\r\nretry: \d+\nevent: connected\ndata: \{.*\}\n\n\r\n$/);
       expect([
         one.socket.alpnProtocol,
-        /^Transfer-Encoding/im.test(one.text),
-        /^Connection: close\r$/m.test(one.text),
-      ]).toEqual(['http/1.1', false, true]);
+        /^Transfer-Encoding: chunked\r$/m.test(one.text),
+        /^X-Accel-Buffering: no\r$/m.test(one.text),
+      ]).toEqual(['http/1.1', true, true]);
       server.hub.publish({ data: 'x'.repeat(100_000) });
       server.hub.publish({ data: 'last' });
-      await expect.poll(() => one.text.endsWith('id: 2\ndata: last\n\n'), PATIENCE).toBe(true);
+      await expect.poll(() => one.text.endsWith('data: last\n\n\r\n'), PATIENCE).toBe(true);
       await server.close({ graceMs: 20_000 });
       await expect.poll(() => one.end, PATIENCE).toBe('fin');
-      expect(one.text).toMatch(/: shutdown\n\nretry: \d+\n\n$/);
+      expect(one.text).toMatch(/: shutdown\nretry: \d+\n\n\r\n0\r\n\r\n$/);
     });
 
     it(`HTTP/1.1 over TLS${http2 ? ', beside HTTP/2' : ''} is there for clients that choose nothing, and refuses those that speak no TLS`, async () => {

@@ -8,7 +8,6 @@
  * Its code is there from the start: what is loaded when somebody asks fails for ever where no descriptor is left
  * at that moment (an ES module that could not be read is not read again).
  */
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { acceptsEventStream } from '../accept.ts';
@@ -39,7 +38,6 @@ export class Dashboard {
   readonly #assets = new Assets();
   readonly #hub: SseHub;
   readonly #recent = new RecentEvents();
-  readonly #lifeId = randomUUID().slice(0, 8);
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
 
@@ -95,13 +93,13 @@ export class Dashboard {
 
   #look(): void {
     const { clock, periodMs } = this.#sources;
-    const moment = { lifeId: this.#lifeId, atMs: clock.wallMs() };
+    const moment = { lifeId: this.#hub.life, atMs: clock.wallMs() };
     const figures: FiguresMessage = figuresOf(
       this.#sources,
       { ...moment, n: ++this.#count, periodMs },
       this.#recent.take(),
     );
-    this.#hub.publish({ id: `${this.#lifeId}-${figures.n}`, event: 'figures', data: JSON.stringify(figures) });
+    this.#hub.publish({ event: 'figures', data: JSON.stringify(figures) });
     const now = nowOf(this.#sources, moment, figures.clients.connected);
     this.#hub.sendWhere(() => true, { event: 'now', data: JSON.stringify(now) });
   }

@@ -6,7 +6,7 @@
  */
 import type { ClientDescription, ComponentState, HubStats } from '../../hub/stats.ts';
 
-/** Event `figures`. Its id is `LIFE-N`: one of an earlier life of the server is not taken for this one's. */
+/** Event `figures`. */
 export interface FiguresMessage extends HubStats {
   /** Identifies one life of the server; random for each. */
   lifeId: string;

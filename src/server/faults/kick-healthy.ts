@@ -3,6 +3,7 @@
  * with a cascade of reconnects), or taken for a dead one because it was flow-controlled for a moment
  * (ratgdo/homekit-ratgdo32#169).
  */
+import { endStream } from '../../hub/outlet.ts';
 import type { WrappingFault } from './fault.ts';
 import { type BlockKind, isVictim, StreamTap, TappedStreams } from './stream-tap.ts';
 
@@ -17,7 +18,7 @@ class KickHealthy extends StreamTap {
     const accepts = this.pass(bytes);
     if (kind === 'event' && this.eventCount === LAST_EVENT) {
       this.#isOver = true;
-      this.res.end();
+      endStream(this.res, this.socket);
     }
     return accepts;
   }

@@ -7,14 +7,15 @@ import { lastEventIdOf } from '../../hub/stream-head.ts';
 import type { WrappingFault } from './fault.ts';
 import { WrappedServer } from './wrapped-server.ts';
 
-const OWN_ID = /^[1-9]\d{0,14}$/;
+/** An id of the hub behind which there is something to have had before. */
+const HUB_ID = /^(.+-)([1-9]\d{0,14})$/;
 
 class ResumeDuplicate extends WrappedServer {
   override handle(req: IncomingMessage, res: ServerResponse): void {
     const lastEventId = lastEventIdOf(req);
-    if (lastEventId !== null && OWN_ID.test(lastEventId) && Number(lastEventId) < this.nextSeq) {
-      req.headers['last-event-id'] = String(Number(lastEventId) - 1);
-    }
+    const [, life, digits] = HUB_ID.exec(lastEventId ?? '') ?? [];
+    const number = Number(digits);
+    if (life !== undefined && number < this.nextSeq) req.headers['last-event-id'] = `${life}${number - 1}`;
     super.handle(req, res);
   }
 }

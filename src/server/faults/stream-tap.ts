@@ -3,18 +3,18 @@
  * can hold, drop, repeat, delay or change what one client gets while the hub behind it stays sound.
  *
  * The tap sits in the socket's own `write`, the one place through which all bytes of a stream go: those that
- * the hub writes straight to the socket and those that node:http writes for it (head, last words). Every
- * block is one write there, so nothing is parsed. Cork, `drain`, RST and the kernel's figures are the
- * socket's own and stay as they are. What a tap answers is what `write` answers: true while it takes more.
- * Taps may sit on top of each other; the one that was put on first is next to the socket.
- *
- * It refuses chunked coding: where a server would chunk, a block would no longer be one write.
+ * the hub writes straight to the socket and those that node:http writes for it (head, last chunk). A block is one chunk
+ * there, which the tap sees without its frame, or one write where the body is not chunked; what it passes on is framed
+ * again. Cork, `drain`, RST and the kernel's figures are the socket's own and stay as they are. What a tap answers is
+ * what `write` answers: true while it takes more. Taps may sit on top of each other; the one that was put on first is
+ * next to the socket.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { StreamServer } from '../http.ts';
 import { HEARTBEAT_COMMENT, HEARTBEAT_EVENT } from '../../hub/messages.ts';
 import type { HubStats } from '../../hub/stats.ts';
+import { ChunkReader, LAST_CHUNK, SharedChunks } from './chunks.ts';
 import { WrappedServer } from './wrapped-server.ts';
 
 /** `event` is a published one; `other` is what is left: notices, filling, farewell. */
@@ -26,7 +26,7 @@ export interface TapPoint {
   readonly socket: Socket;
   /** Streams that were open when this one began. */
   readonly others: number;
-  /** Writes to the next stage towards the client. */
+  /** Writes to the next stage towards the client: the head first, then pieces of the body. */
   readonly write: (bytes: Buffer) => boolean;
 }
 
@@ -80,6 +80,7 @@ export abstract class StreamTap {
 export class TappedStreams extends WrappedServer {
   readonly #tapFor: (point: TapPoint) => StreamTap | null;
   readonly #taps = new Set<StreamTap>();
+  readonly #chunks = new SharedChunks();
   #open = 0;
 
   /** @param tapFor the tap of a stream, or null for one that is left alone */
@@ -101,34 +102,61 @@ export class TappedStreams extends WrappedServer {
   }
 
   #intercept(res: ServerResponse, socket: Socket): void {
-    // The end of such a body is the end of the connection (RFC 9112, 6.3, rule 8).
-    res.useChunkedEncodingByDefault = false;
     const write = socket.write.bind(socket) as RawWrite;
     const end = socket.end.bind(socket);
     let tap: StreamTap | null | undefined;
+    let reader: ChunkReader | null = null;
+    let isEnding = false;
+    const endTap = (): void => {
+      if (!isEnding) tap?.onEnd();
+      isEnding = true;
+    };
     const tappedWrite: RawWrite = (chunk, encoding, callback) => {
       // Empty ones only carry a callback that asks when everything before is written.
       if (tap === null || chunk.length === 0) return write(chunk, encoding, callback);
       const bytes =
         typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
-      // The first write is the head, and only a 200 is a stream.
-      if (tap === undefined) tap = isStreamHead(bytes) ? this.#newTap(res, socket, write) : null;
       const done = typeof encoding === 'function' ? encoding : callback;
+      const isFirst = tap === undefined;
+      if (tap === undefined) {
+        // The first write is the head, and only a 200 is a stream.
+        const isChunked = CHUNKED.test(bytes.toString('latin1'));
+        tap = isStreamHead(bytes) ? this.#newTap(res, socket, { write, isChunked }) : null;
+        if (isChunked) reader = new ChunkReader(this.#chunks);
+      }
       if (tap === null) return write(bytes, done);
-      const accepts = tap.take(bytes);
-      if (done !== undefined) process.nextTick(done);
+      const blocks = isFirst || reader === null ? [bytes] : reader.read(bytes);
+      let accepts = !socket.writableNeedDrain;
+      for (const block of blocks) {
+        if (block !== null) accepts = tap.take(block);
+        else {
+          endTap();
+          return write(LAST_CHUNK, done);
+        }
+      }
+      if (typeof done === 'function') process.nextTick(done);
       return accepts;
     };
     const tappedEnd = (): Socket => {
-      tap?.onEnd();
+      endTap();
       return end();
     };
     socket.write = tappedWrite as Socket['write'];
     socket.end = tappedEnd as Socket['end'];
   }
 
-  #newTap(res: ServerResponse, socket: Socket, write: RawWrite): StreamTap | null {
-    const tap = this.#tapFor({ res, socket, others: this.#open, write: (bytes) => write(bytes) });
+  #newTap(
+    res: ServerResponse,
+    socket: Socket,
+    { write, isChunked }: { write: RawWrite; isChunked: boolean },
+  ): StreamTap | null {
+    let isHead = true;
+    const passOn = (bytes: Buffer): boolean => {
+      const isBare = isHead || !isChunked;
+      isHead = false;
+      return write(isBare ? bytes : this.#chunks.chunkOf(bytes));
+    };
+    const tap = this.#tapFor({ res, socket, others: this.#open, write: passOn });
     this.#open++;
     if (tap !== null) this.#taps.add(tap);
     socket.once('close', () => {
@@ -141,6 +169,8 @@ export class TappedStreams extends WrappedServer {
   }
 }
 
+const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/i;
+
 type Done = (error?: Error | null) => void;
 type RawWrite = (chunk: Buffer | string, encoding?: BufferEncoding | Done, callback?: Done) => boolean;
 
@@ -149,7 +179,7 @@ function isStreamHead(bytes: Buffer): boolean {
 }
 
 function kindOf(bytes: Buffer): BlockKind {
-  if (bytes === HEARTBEAT_COMMENT || bytes === HEARTBEAT_EVENT) return 'heartbeat';
+  if (bytes.equals(HEARTBEAT_COMMENT.bare) || bytes.equals(HEARTBEAT_EVENT.bare)) return 'heartbeat';
   const start = bytes.toString('latin1', 0, 7);
   if (start.startsWith('id: ')) return 'event';
   if (start === 'retry: ') return 'greeting';

@@ -7,6 +7,7 @@ import { mostQueued } from '../../../src/hub/most-queued.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import { ask, client, connected, serve, sleep } from '../fixtures.ts';
 import { Http2Client, http2Session, TLS } from '../http2-client.ts';
+import { numberOf } from '../../support/event-id.ts';
 import { PATIENCE, type RawClient } from '../raw-client.ts';
 
 const EVENTS = '/dashboard/events';
@@ -192,7 +193,7 @@ it('the stream of the dashboard tells what was published through the server sinc
   ).toBe(200);
   await viewer.untilText('"mine"');
   const lines = figuresOf(viewer).flatMap(({ published }) => published.newest);
-  const ticks = lines.filter(({ event }) => event === 'tick').map(({ id }) => Number(id));
+  const ticks = lines.filter(({ event }) => event === 'tick').map(({ id }) => numberOf(id));
   // One number is the published event's, whose own id was taken instead.
   expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
   expect((ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length).toBeLessThanOrEqual(1);
@@ -220,7 +221,7 @@ it('the stream of the dashboard gives each look once to a page that was away, as
 it('the stream of the dashboard begins with what the server remembers for a page that says it has nothing', async () => {
   const { server, viewer } = await watched();
   await expect.poll(() => figuresOf(viewer).length, PATIENCE).toBeGreaterThan(5);
-  const late = client({ port: server.port, path: `${EVENTS}?lastEventId=0` });
+  const late = client({ port: server.port, path: `${EVENTS}?lastEventId=nothing-0` });
   await late.untilText('event: figures\n');
   expect(figuresOf(late)[0]?.n).toBe(1);
 });

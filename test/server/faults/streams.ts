@@ -18,9 +18,9 @@ export async function served(
   return { server, clients };
 }
 
-/** Publishes events with `data` 1, 2, 3 … */
-export function publish(server: RunningServer, count: number): void {
-  for (let index = 0; index < count; index++) server.hub.publish({ event: 'tick', data: String(server.hub.nextSeq) });
+/** Publishes events with `data` 1, 2, 3 …, and returns their ids. */
+export function publish(server: RunningServer, count: number): string[] {
+  return Array.from({ length: count }, () => server.hub.publish({ event: 'tick', data: String(server.hub.nextSeq) }));
 }
 
 /** The data of all ticks so far, joined. */

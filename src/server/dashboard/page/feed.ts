@@ -32,8 +32,8 @@ const SILENT_PERIODS = 3;
 const LEAST_SILENT_MS = 3000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
-// From the beginning: what the server has kept from before this page was opened.
-const BEFORE_ALL = '0';
+// Written as an id of another life of the server: all that it has kept from before this page was opened is new to us.
+const BEFORE_ALL = 'nothing-0';
 
 export class Feed {
   readonly #url: string;
@@ -67,7 +67,6 @@ export class Feed {
       this.#heard();
       this.#handlers.onNow(JSON.parse(event.data as string) as NowMessage);
     });
-    source.addEventListener('missed', (event) => this.#missed(event));
     source.addEventListener('error', () => this.#pause());
     this.#source = source;
   }
@@ -82,14 +81,6 @@ export class Feed {
     this.#n = figures.n;
     this.#silentLimitMs = Math.max(LEAST_SILENT_MS, SILENT_PERIODS * figures.periodMs);
     this.#handlers.onFigures(figures);
-  }
-
-  /** The server is another since, and does not know our last id: all that it has is new to us. */
-  #missed(event: MessageEvent): void {
-    if ((JSON.parse(event.data as string) as { reason: string }).reason !== 'unknown-id') return;
-    this.#lastEventId = BEFORE_ALL;
-    this.#disconnect();
-    this.#connect();
   }
 
   #heard(): void {

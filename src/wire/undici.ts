@@ -6,6 +6,7 @@
  *
  * Keeps no deadline, reuses no connection of HTTP/1.1, follows no redirect, and makes no connection again.
  */
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import type { Cause } from '../core/causes.ts';
@@ -152,6 +153,9 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
       headersTimeout: 0,
       maxHeaderSize: MAX_HEAD_BYTES,
     });
+    // What undici says when failing the request failed, which its types leave out: unheard, it ends the process.
+    const emitter: EventEmitter = client;
+    emitter.on('error', (error: NodeJS.ErrnoException) => this.onResponseError(undefined, error));
     const fields = headers.flatMap(([name, value]) => [name, value]);
     if (viaProxy && proxy.authorization !== undefined) fields.push('Proxy-Authorization', proxy.authorization);
     client.dispatch(
@@ -173,7 +177,7 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
   /** undici calls this when it is about to write the request. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    this.connected();
+    this.heard(() => this.connected());
   }
 
   onResponseStart(
@@ -182,26 +186,43 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     _headers: unknown,
     statusText = '',
   ): void {
+    const fault = faultOfStatus(statusCode);
+    if (fault !== undefined) {
+      this.trouble ??= { cause: 'http-protocol', detail: fault };
+      this.socket?.destroy();
+    }
     // undici tells of interim responses too (RFC 9110, 15.2).
     if (statusCode < 200) return;
-    this.head({ statusCode, statusText, httpVersion: '1.1', headers: joined(rawHeaders as Buffer[]) });
+    const headers = joined(rawHeaders as Buffer[]);
+    this.heard(() => this.head({ statusCode, statusText, httpVersion: '1.1', headers }));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunkArrived(chunk);
+    this.heard(() => this.chunkArrived(chunk));
   }
 
   onResponseEnd(): void {
     this.socket?.destroy();
     const { cause, detail } = this.trouble ?? { cause: 'eof-clean' as const, detail: 'the response is complete' };
-    this.engineEnded(cause, detail);
+    this.heard(() => this.engineEnded(cause, detail));
   }
 
   onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
     if (this.over) return;
     this.socket?.destroy();
     const { cause, detail } = this.trouble ?? undiciTrouble(error);
-    this.engineEnded(cause, detail);
+    this.heard(() => this.engineEnded(cause, detail));
+  }
+
+  /** An error that a receiver throws is a bug, and no answer of the server: past undici, which would fail the request. */
+  private heard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 
   protected pauseEngine(): void {
@@ -230,6 +251,12 @@ class UndiciStream extends EngineStream implements DialWaiter, Dispatcher.Dispat
     else if (socket.writableLength > 0) socket.destroy();
     else socket.destroySoon();
   }
+}
+
+/** What an answer cannot begin with, in the words of the lean transport (`head.ts`). */
+function faultOfStatus(statusCode: number): string | undefined {
+  if (statusCode === 101) return 'the server switched protocols (101) without being asked';
+  return statusCode < 100 ? `bad status ${String(statusCode).padStart(3, '0')}` : undefined;
 }
 
 /** undici keeps names and values as the bytes they were, in turn. */

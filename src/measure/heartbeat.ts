@@ -36,6 +36,8 @@ export const HEARTBEAT_FIGURES = figures({
   times: [
     /** Between two heartbeats of one stream. */
     'heartbeatInterval',
+    /** How far behind the promised period the late ones came. */
+    'heartbeatLateness',
     /** The period of heartbeats that stopped, the age of their stream at which they did, and the silence since. */
     'stoppedPeriod',
     'stoppedAge',
@@ -109,6 +111,7 @@ export class HeartbeatJudge {
     if (sinceMs <= lateAfterMs(this.periodMs) + ownStopMs) return;
     const gap = sinceMs > missingAfterMs(this.periodMs) + ownStopMs ? 'heartbeatsMissing' : 'heartbeatsLate';
     counts[gap] += 1;
+    if (gap === 'heartbeatsLate') times.heartbeatLateness.record(sinceMs - this.periodMs);
     noteDefect(client, gap);
   }
 

@@ -5,6 +5,7 @@
  * is shorter, and every connection is left when it ends.
  */
 import { systemClock, type Clock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
@@ -30,9 +31,16 @@ export interface ProbeRequest {
   clock?: Clock;
 }
 
+/** RFC 9113, 3.2 and 3.3: HTTP/2 is agreed on within TLS, and browsers speak it there only. */
+const HTTP2_WITHOUT_TLS = [
+  '--h2: the URL begins with http://, and HTTP/2 is spoken over TLS only',
+  { hint: 'Write https://, or leave --h2 out.' },
+] as const;
+
 /** Never throws for what the network does. @throws {UsageError} when the request cannot be sent as it is */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const { url, plan, rules, clock = systemClock } = request;
+  if (plan.http2 && url.protocol === 'http:') throw new UsageError(...HTTP2_WITHOUT_TLS);
   const checks = await PROFILES[plan.profile].checks();
   const startMs = clock.nowMs();
   const startedAtMs = clock.wallMs();

@@ -8,7 +8,7 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
-import { UnreachableError } from '../../core/errors.ts';
+import { StartError, UnreachableError } from '../../core/errors.ts';
 import { hostOf, portOf } from '../../core/host.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import type { UncountedClients } from '../../memory/client-count.ts';
@@ -126,7 +126,12 @@ export async function startEmbedded(
       await server.stop();
       if (abort.aborted) return;
       server = start(url.port);
-      await server.listening(abort);
+      try {
+        await server.listening(abort);
+      } catch (error) {
+        // Its end, or the run's, is heard of anyway.
+        if (!(error instanceof StartError)) throw error;
+      }
     },
     freeze: () => server.signal('SIGSTOP'),
     thaw: () => server.signal('SIGCONT'),

@@ -30,6 +30,16 @@ import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 
 /**
+ * Has each process of a plan that starts a server of its own the descriptors for its clients? Asked before that server is
+ * started, which with too few of them does not come up and cannot say why.
+ *
+ * @throws {GeneratorLimitError}
+ */
+export async function checkOwnDescriptors(plan: SoakPlan): Promise<void> {
+  if (plan.urls.length === 0) checkDescriptors(Math.ceil(plan.clients / processCount(plan)), await descriptorLimit());
+}
+
+/**
  * May the plan's clients be sent to these targets, and has this machine the room for them?
  *
  * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for descriptors, ports or

@@ -10,7 +10,8 @@ import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
 
-const PROGRAM = fileURLToPath(new URL('./shard-process.js', import.meta.url));
+/** `shard-process.ts`, bundled with the command line (scripts/build.mjs). */
+const PROGRAM = fileURLToPath(new URL('../../cli/shard-process.cjs', import.meta.url));
 const READY_TIMEOUT_MS = 15_000;
 
 export interface ShardOrder {

@@ -64,10 +64,10 @@ export class EmbeddedServer {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        child.off('exit', onExit);
+        child.off('exit', onExit).off('error', onExit);
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      child.once('exit', onExit);
+      child.once('exit', onExit).once('error', onExit);
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {
         this.stdout = (this.stdout + text).slice(-MAX_LAST_WORDS);
         const match = LISTENING.exec(this.stdout);

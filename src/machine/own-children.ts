@@ -11,9 +11,12 @@ const children = new Set<ChildProcess>();
 
 /** @returns the same child, which ends with this process from now on */
 export function endsWithUs<Child extends ChildProcess>(child: Child): Child {
-  process.off('exit', killAll).on('exit', killAll);
+  if (children.size === 0) process.on('exit', killAll);
   children.add(child);
-  const gone = (): void => void children.delete(child);
+  const gone = (): void => {
+    // A program that calls us keeps no listener of ours when all is over.
+    if (children.delete(child) && children.size === 0) process.off('exit', killAll);
+  };
   child.once('exit', gone).once('error', gone);
   return child;
 }

@@ -9,6 +9,7 @@
  */
 import { uptime } from 'node:os';
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { ownResidentBytes } from '../core/own-memory.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { countAbove } from './cluster.ts';
 import { TimeHistogram } from './histogram.ts';
@@ -86,7 +87,8 @@ export class GeneratorWatch {
   private readonly startMs: number;
   private readonly delays = new TimeHistogram();
   private readonly startCpu = process.cpuUsage();
-  private readonly startRssBytes = process.memoryUsage.rss();
+  /** 0 where the system does not tell. */
+  private readonly startRssBytes = ownResidentBytes() ?? 0;
   private timer: NodeJS.Timeout | undefined;
   private peakRssBytes = this.startRssBytes;
   private longestStop: OwnStop | null = null;
@@ -151,7 +153,7 @@ export class GeneratorWatch {
 
   /** About once a second: the peak of our memory, and whether the loop rested since the last one. */
   sample(): void {
-    this.peakRssBytes = Math.max(this.peakRssBytes, process.memoryUsage.rss());
+    this.peakRssBytes = Math.max(this.peakRssBytes, ownResidentBytes() ?? 0);
     const nowMs = this.nowMs();
     // A few milliseconds say nothing.
     if (nowMs - this.sampledMs < LEAST_SAMPLE_MS) return;

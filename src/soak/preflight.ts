@@ -64,7 +64,8 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
       embedded: targets.some(({ embedded }) => embedded),
       fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),
     },
-    process.availableMemory(),
+    // Nothing is what it says where it cannot find out, as without /proc.
+    process.availableMemory() || Number.POSITIVE_INFINITY,
   );
 }
 

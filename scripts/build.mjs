@@ -1,19 +1,27 @@
 /**
- * `npm run build`: the program, the scripts of its web page (compiled for browsers), and the files of that page that
- * are not compiled. With a folder as argument it goes there instead of into dist.
+ * `npm run build`: the library, file by file and with its types; the scripts of the web page (compiled for browsers) and
+ * the files of that page that are not compiled; and the program, bundled. With a folder as argument it goes there instead
+ * of into dist.
+ *
+ * The program is a few CommonJS files: Node opens each of them when its turn comes, where it opens all files of ES
+ * modules at once, which a process with few descriptors (`ulimit -n`) dies of, and it starts in half the time. Packages
+ * are not bundled.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const src = join(root, 'src');
 const out = resolve(process.argv[2] ?? join(root, 'dist'));
 const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 const PAGE = join('server', 'dashboard', 'page');
 const PAGE_FILES = ['index.html', 'style.css'];
+const PROGRAMS = { main: join(src, 'cli', 'main.ts'), 'shard-process': join(src, 'soak', 'load', 'shard-process.ts') };
 
 rmSync(out, { recursive: true, force: true });
 // The page first: the types that it shares with the server are then compiled once more, for the server.
@@ -28,3 +36,30 @@ for (const project of ['tsconfig.page.json', 'tsconfig.build.json']) {
   }
 }
 for (const file of PAGE_FILES) cpSync(join(root, 'src', PAGE, file), join(out, PAGE, file));
+
+const bundle = await rolldown({
+  input: PROGRAMS,
+  platform: 'node',
+  external: /^[^./]/,
+  plugins: [{ name: 'own-places', transform: withOwnPlace }],
+  onLog: onlyTrouble,
+});
+await bundle.write({
+  dir: join(out, 'cli'),
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+});
+await bundle.close();
+
+/** A module finds the files beside it from where it would be without the bundle. */
+function withOwnPlace(code, id) {
+  if (!id.startsWith(src) || !code.includes('import.meta.url')) return null;
+  const place = relative(dirname(PROGRAMS.main), id).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+  return code.replaceAll('import.meta.url', `new URL('${place}', import.meta.url).href`);
+}
+
+/** That a module is loaded both at once and later is no fault: it comes with the command that needs it first. */
+function onlyTrouble(level, log, tell) {
+  if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') tell(level, log);
+}

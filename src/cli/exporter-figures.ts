@@ -1,4 +1,5 @@
 /** What an exporter says of itself on `/metrics`. */
+import { ownResidentBytes } from '../core/own-memory.ts';
 import { exposition, type Family, inSeconds, type Sample } from '../report/exposition.ts';
 import type { ProbeResult } from '../probe/result.ts';
 
@@ -34,6 +35,7 @@ export class ExporterFigures {
 
   text(): Promise<string> {
     const { user, system } = process.cpuUsage();
+    const residentBytes = ownResidentBytes();
     return exposition([
       family('sse_probe_exporter_build_info', 'gauge', 'The version that runs', [
         { labels: { version: this.version, node: process.version }, value: 1 },
@@ -56,7 +58,9 @@ export class ExporterFigures {
         counts('reason', this.refusals),
       ),
       family('process_cpu_seconds_total', 'counter', 'CPU time, user and system', [{ value: (user + system) / 1e6 }]),
-      family('process_resident_memory_bytes', 'gauge', 'Resident memory', [{ value: process.memoryUsage.rss() }]),
+      ...(residentBytes === null
+        ? []
+        : [family('process_resident_memory_bytes', 'gauge', 'Resident memory', [{ value: residentBytes }])]),
       family('process_start_time_seconds', 'gauge', 'When the process started, in Unix time', [
         { value: inSeconds(performance.timeOrigin) },
       ]),

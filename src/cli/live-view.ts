@@ -2,7 +2,7 @@
  * The run as it goes, on stderr: one line that changes where there is a terminal, a plain line every few
  * seconds where there is none, nothing with --quiet.
  */
-import chalkDefault, { Chalk, type ChalkInstance } from 'chalk';
+import { inspect } from 'node:util';
 import type { Ora } from 'ora';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
@@ -18,11 +18,16 @@ export interface LiveView {
   close(): void;
 }
 
-/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color. */
+/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color, not on a dumb terminal. */
 export function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Paint {
-  const off = noColor || (process.env['NO_COLOR'] ?? '') !== '' || stream.isTTY !== true;
-  const chalk: ChalkInstance = off ? new Chalk({ level: 0 }) : chalkDefault;
-  return { good: chalk.green, bad: chalk.red, doubt: chalk.yellow, dim: chalk.dim, bold: chalk.bold };
+  const { NO_COLOR = '', TERM } = process.env;
+  const off = noColor || NO_COLOR !== '' || TERM === 'dumb' || stream.isTTY !== true;
+  const style = (name: 'green' | 'red' | 'yellow' | 'dim' | 'bold'): ((text: string) => string) => {
+    // In Node's own table of the sequences (ECMA-48, SGR) that begin and end each.
+    const [begin, end] = inspect.colors[name] ?? [0, 0];
+    return off ? (text) => text : (text) => `\u001b[${begin}m${text}\u001b[${end}m`;
+  };
+  return { good: style('green'), bad: style('red'), doubt: style('yellow'), dim: style('dim'), bold: style('bold') };
 }
 
 export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {

@@ -1,5 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT, GeneratorLimitError, SseProbeError, StartError, UnreachableError, UsageError } from '../core/errors.ts';
+import {
+  descriptorsRanOut,
+  EXIT,
+  GeneratorLimitError,
+  SseProbeError,
+  StartError,
+  UnreachableError,
+  UsageError,
+} from '../core/errors.ts';
 import { loadServePlan } from '../options/serve-options.ts';
 import { loadListenPlan } from '../options/listen-options.ts';
 import { loadProbePlan } from '../options/probe-options.ts';
@@ -23,18 +31,19 @@ type CommandName = keyof typeof OPTION_TABLES;
 export async function main(args: readonly string[]): Promise<void> {
   surviveBrokenPipes();
   const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const isProbe = args.find((arg) => !arg.startsWith('-')) === 'probe';
+  const asked = args.find((arg) => !arg.startsWith('-'));
+  const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
-  const program = buildProgram(outcome);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await buildProgram(outcome).parseAsync(args, { from: 'user' });
     settle(outcome.exitCode);
-  } catch (error) {
+  } catch (thrown) {
+    const error = descriptorsRanOut(thrown) ?? thrown;
     if (error instanceof CommanderError || error instanceof SseProbeError) await tellMonitor(args, error);
     if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
     else if (error instanceof SseProbeError) {
       complain(error.message, error.hint);
-      settle(exitCodeOf(error, outcome.running));
+      settle(exitCodeOf(error, asked));
     } else throw error;
   }
   process.off('exit', endAsUnknown);
@@ -70,8 +79,6 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
   addFlags(soak, OPTION_TABLES.soak);
   soak.action(async (scenarioFile: string | undefined) => {
     outcome.running = 'soak';
-    // In two steps: the files of one are opened all at once, and there may be few descriptors.
-    await import('../verdict/verdict.ts');
     const { soakCommand } = await import('./soak.ts');
     outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
   });
@@ -177,8 +184,13 @@ async function tellMonitor(args: readonly string[], error: CommanderError | SseP
     (error instanceof CommanderError && error.exitCode === 0)
   )
     return;
-  const { nagiosUnknown } = await import('../report/probe/nagios.ts');
-  process.stdout.write(nagiosUnknown(oneLine(error.message)));
+  try {
+    const { nagiosUnknown } = await import('../report/probe/nagios.ts');
+    process.stdout.write(nagiosUnknown(oneLine(error.message)));
+  } catch (thrown) {
+    // What it would say is said on stderr.
+    if (descriptorsRanOut(thrown) === null) throw thrown;
+  }
 }
 
 function oneLine(message: string): string {
@@ -188,10 +200,10 @@ function oneLine(message: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-function exitCodeOf(error: SseProbeError, running: CommandName | null): number {
-  if (running === 'probe') return EXIT.probe.unknown;
+function exitCodeOf(error: SseProbeError, command: string | undefined): number {
+  if (command === 'probe') return EXIT.probe.unknown;
   if (error instanceof UsageError) return EXIT.soak.usage;
-  if (running !== 'soak') return EXIT.serve.couldNotStart;
+  if (command !== 'soak') return EXIT.serve.couldNotStart;
   // The embedded server that does not start is a target that cannot be reached.
   if (error instanceof UnreachableError || error instanceof StartError) return EXIT.soak.unreachable;
   if (error instanceof GeneratorLimitError) return EXIT.soak.inconclusive;

@@ -1,6 +1,7 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
+import { EXIT, SseProbeError } from '../core/errors.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
@@ -16,6 +17,9 @@ import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { checkWritable, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
+
+/** How long output that is on its way may take after an interrupt. */
+const LEAVE_MS = 1000;
 
 export interface SoakArguments {
   scenarioFile: string | undefined;
@@ -43,8 +47,15 @@ async function soak(vanishing: Vanishing): Promise<number> {
     const result = await judgedSoak(prepared, { signal: stop.signal, onEvent: view.listener });
     view.close();
     await report(result);
-    return result.verdict.exitCode;
+    // An interrupt that comes while the reports are written changes nothing in them.
+    return stop.signal.aborted ? EXIT.soak.interrupted : result.verdict.exitCode;
+  } catch (error) {
+    // A run that was ended before it began is neither a server that did not start nor one out of reach.
+    if (!stop.signal.aborted || !(error instanceof SseProbeError)) throw error;
+    process.stderr.write('sse-probe: interrupted before the run began, so that there is nothing to report\n');
+    return EXIT.soak.interrupted;
   } finally {
+    if (stop.signal.aborted) leaveBehind();
     view.close();
     unhook();
   }
@@ -59,12 +70,17 @@ async function report(result: SoakResult): Promise<void> {
   else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
 }
 
+/** What cannot be called off, such as a question to a name server, does not keep an interrupted process alive. */
+function leaveBehind(): void {
+  setTimeout(() => process.exit(), LEAVE_MS).unref();
+}
+
 /** The first signal ends the run and keeps what was measured; the second one ends the process. */
 function onStopSignals(stop: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   let asked = false;
   const handle = (): void => {
-    if (asked) process.exit(130);
+    if (asked) process.exit(EXIT.soak.interrupted);
     asked = true;
     stop();
   };

@@ -49,6 +49,19 @@ export class UnreachableError extends SseProbeError {
   readonly code = 'unreachable';
 }
 
+/** What the system says where no further file or socket may be open: of this process (EMFILE), of the machine (ENFILE). */
+const NO_DESCRIPTOR = new Set<unknown>(['EMFILE', 'ENFILE']);
+
+/** The expected error for one that the system gave for want of a descriptor, whatever was to be opened; else null. */
+export function descriptorsRanOut(error: unknown): GeneratorLimitError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!NO_DESCRIPTOR.has(code)) return null;
+  return new GeneratorLimitError(`no further file or connection may be open here (${String(code)})`, {
+    hint: 'Raise the limit first, such as with `ulimit -n 1024`.',
+    cause: error,
+  });
+}
+
 /** This machine cannot generate the load that was asked for: descriptors, ports, memory. */
 export class GeneratorLimitError extends SseProbeError {
   readonly code = 'generator-limit';

@@ -65,12 +65,13 @@ export const CONNECTION_FINDINGS = {
   },
   'shard-lost': {
     severity: 'inconclusive',
-    means: 'A load process died before the end; what its clients saw is not known.',
-    measured: 'The end of each load process, with code or signal.',
+    means: 'A load process died before the end, or stood still; what its clients saw is not known.',
+    measured:
+      'The end of each load process, with code or signal; one that says nothing for 15 s, though it would once a second, is given up and killed.',
     notSeen: 'What its clients had seen until then.',
     faults: [],
     advice:
-      'Look for the out-of-memory killer in the system log; run fewer clients a process (--processes), or give the machine more memory.',
+      'Look for the out-of-memory killer in the system log, and for who stopped the process (SIGSTOP, a debugger, a frozen control group); run fewer clients a process (--processes), or give the machine more memory.',
   },
   'idle-cut': {
     severity: 'fail',

@@ -7,7 +7,9 @@
  * not by `perf_hooks.monitorEventLoopDelay`: after a stop (SIGSTOP, a starved machine) whatever runs first has
  * to know of it, and that histogram learns of it only when its own timer fires.
  */
+import { uptime } from 'node:os';
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { ownResidentBytes } from '../core/own-memory.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { countAbove } from './cluster.ts';
 import { TimeHistogram } from './histogram.ts';
@@ -90,7 +92,8 @@ export class GeneratorWatch {
   private readonly startMs: number;
   private readonly delays = new TimeHistogram();
   private readonly startCpu = process.cpuUsage();
-  private readonly startRssBytes = process.memoryUsage.rss();
+  /** 0 where the system does not tell. */
+  private readonly startRssBytes = ownResidentBytes() ?? 0;
   private timer: NodeJS.Timeout | undefined;
   private peakRssBytes = this.startRssBytes;
   private longestStop: OwnStop | null = null;
@@ -100,13 +103,19 @@ export class GeneratorWatch {
   private sampledMs: number;
   private busyMs = 0;
   private longestBusyMs = 0;
+  private readonly uptimeMs: () => number;
+  /** Time of the machine's uptime that the monotonic clock has not lived through, as it was last known. */
+  private asleepMs: number;
 
   /**
    * @param nowMs monotonic
    * @param dateMs the wall clock as it is set, Unix milliseconds
+   * @param uptimeMs since the machine started, the time that it slept included
    */
-  constructor(nowMs: () => number, dateMs: () => number = Date.now) {
+  constructor(nowMs: () => number, dateMs: () => number = Date.now, uptimeMs: () => number = () => uptime() * 1000) {
     this.nowMs = nowMs;
+    this.uptimeMs = uptimeMs;
+    this.asleepMs = uptimeMs() - nowMs();
     this.clock = new ClockWatch(nowMs, dateMs);
     this.startMs = nowMs();
     this.turnedMs = this.startMs;
@@ -136,14 +145,20 @@ export class GeneratorWatch {
     this.turnedMs = nowMs;
     this.delays.record(delayMs);
     this.stood(delayMs, nowMs);
-    // A machine that sleeps stops the monotonic clock too: only the wall clock tells how long.
-    const leaptMs = this.clock.look();
-    if (leaptMs > SATURATION.loopStopMs) this.stood(leaptMs, nowMs);
+    // A machine that sleeps stops the monotonic clock too; the wall clock leaps then as it does when somebody sets it.
+    if (this.clock.look() > SATURATION.loopStopMs) this.stood(this.sleptMs(), nowMs);
+  }
+
+  /** Since the last leap of the wall clock: of the two, only the uptime tells a sleep from a clock that was set. */
+  private sleptMs(): number {
+    const before = this.asleepMs;
+    this.asleepMs = this.uptimeMs() - this.nowMs();
+    return Math.max(0, this.asleepMs - before);
   }
 
   /** About once a second: the peak of our memory, and whether the loop rested since the last one. */
   sample(): void {
-    this.peakRssBytes = Math.max(this.peakRssBytes, process.memoryUsage.rss());
+    this.peakRssBytes = Math.max(this.peakRssBytes, ownResidentBytes() ?? 0);
     const nowMs = this.nowMs();
     // A few milliseconds say nothing.
     if (nowMs - this.sampledMs < LEAST_SAMPLE_MS) return;

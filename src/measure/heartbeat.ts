@@ -36,6 +36,8 @@ export const HEARTBEAT_FIGURES = figures({
   times: [
     /** Between two heartbeats of one stream. */
     'heartbeatInterval',
+    /** How far behind the promised period the late ones came. */
+    'heartbeatLateness',
     /** The period of heartbeats that stopped, the age of their stream at which they did, and the silence since. */
     'stoppedPeriod',
     'stoppedAge',
@@ -117,6 +119,7 @@ export class HeartbeatJudge {
     const gap = sinceMs > missingAfterMs(this.periodMs) + ownStopMs ? 'heartbeatsMissing' : 'heartbeatsLate';
     counts[gap] += 1;
     if (gap === 'heartbeatsMissing') times.withoutHeartbeat.record(sinceMs);
+    if (gap === 'heartbeatsLate') times.heartbeatLateness.record(sinceMs - this.periodMs);
     noteDefect(client, gap);
   }
 

@@ -5,6 +5,8 @@
  * is shorter, and every connection is left when it ends.
  */
 import { systemClock, type Clock } from '../core/clock.ts';
+import { GeneratorLimitError, UsageError } from '../core/errors.ts';
+import { adviceOnCause } from '../findings/refusal-advice.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
@@ -30,9 +32,21 @@ export interface ProbeRequest {
   clock?: Clock;
 }
 
-/** Never throws for what the network does. @throws {UsageError} when the request cannot be sent as it is */
+/** RFC 9113, 3.2 and 3.3: HTTP/2 is agreed on within TLS, and browsers speak it there only. */
+const HTTP2_WITHOUT_TLS = [
+  '--h2: the URL begins with http://, and HTTP/2 is spoken over TLS only',
+  { hint: 'Write https://, or leave --h2 out.' },
+] as const;
+
+/**
+ * Never throws for what the network does.
+ *
+ * @throws {UsageError} when the request cannot be sent as it is · {GeneratorLimitError} when this machine has no descriptor
+ * or port to send it from, which says nothing of the server
+ */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const { url, plan, rules, clock = systemClock } = request;
+  if (plan.http2 && url.protocol === 'http:') throw new UsageError(...HTTP2_WITHOUT_TLS);
   const checks = await PROFILES[plan.profile].checks();
   const startMs = clock.nowMs();
   const startedAtMs = clock.wallMs();
@@ -56,6 +70,12 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
       ? await watch({ plan, connector, contact, requestSpec: requestSpecOf(request), nowMs, limitMs, signal, checks })
       : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
+  const failure = contact.failure ?? main?.end ?? null;
+  if (failure?.cause === 'client-limit' && (main === null || main.head === null)) {
+    throw new GeneratorLimitError(`the server could not be asked: ${failure.detail}`, {
+      hint: adviceOnCause('client-limit', failure),
+    });
+  }
   const endedBy = request.signal.aborted ? 'interrupted' : watched.endedBy;
   return resultOf(
     {

@@ -59,7 +59,7 @@ export interface SoakTarget {
   proxy: string | null;
 }
 
-/** A load process that died before the end. */
+/** A load process that died before the end, or stood still. */
 export interface LostShard {
   shard: number;
   clients: number;

@@ -131,7 +131,7 @@ const METRICS: Readonly<Record<string, MetricRow>> = {
   process_resident_memory_bytes: {
     kind: 'gauge',
     help: 'Resident memory size in bytes.',
-    samples: ({ figures }) => [[figures.memory.rssBytes]],
+    samples: ({ figures: { memory } }) => (memory.rssBytes === null ? [] : [[memory.rssBytes]]),
   },
   process_cpu_seconds_total: {
     kind: 'counter',

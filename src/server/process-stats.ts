@@ -8,11 +8,13 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../core/clock.ts';
+import { ownResidentBytes } from '../core/own-memory.ts';
 import type { ComponentState } from '../hub/stats.ts';
 
 export interface ProcessFigures {
   pid: number;
-  memory: { rssBytes: number; heapUsedBytes: number; externalBytes: number };
+  /** The resident memory is null where the system does not tell it. */
+  memory: { rssBytes: number | null; heapUsedBytes: number; externalBytes: number };
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   /** Processor used so far, user and system. */
   cpuSeconds: number;
@@ -30,7 +32,8 @@ export class ProcessStats {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  #memory = { rssBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
+  /** The last that was told. */
+  #rssBytes: number | null = null;
   #lastWindow = { p50: 0, p99: 0, max: 0 };
   #timer: NodeJS.Timeout | undefined;
 
@@ -77,16 +80,11 @@ export class ProcessStats {
     };
   }
 
-  /** Reads the memory figures, which Linux gives in a file; the last ones when no descriptor is left to open it. */
+  /** Reads the memory figures; of the resident memory the last one when no descriptor is left to ask for it. */
   #readMemory(): ProcessFigures['memory'] {
-    try {
-      const { rss, heapUsed, external } = process.memoryUsage();
-      this.#memory = { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external };
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
-    }
-    return this.#memory;
+    this.#rssBytes = ownResidentBytes() ?? this.#rssBytes;
+    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics();
+    return { rssBytes: this.#rssBytes, heapUsedBytes, externalBytes };
   }
 
   #delays(): ProcessFigures['eventLoopDelayMs'] {

@@ -30,7 +30,11 @@ const PROCESS_BYTES = 64 * KIB * KIB;
 /** Soft limit of open files; null where the platform does not tell. Node raises it to the hard one at start. */
 export async function descriptorLimit(): Promise<number | null> {
   const match = /^Max open files\s+(\d+)/m.exec(await readProc('/proc/self/limits'));
-  return match === null ? null : Number(match[1]);
+  if (match !== null) return Number(match[1]);
+  // Slower, and asks no file: where there is no /proc, or none can be opened.
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
+  const soft = userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : null;
 }
 
 /** Source ports that one address has for connections to one server; null where the platform does not tell. */
@@ -46,10 +50,11 @@ export async function sourcePorts(): Promise<number | null> {
 export function checkDescriptors(clients: number, limit: number | null, perConnection: number = 1): void {
   const needed = Math.ceil(clients / perConnection) + OTHER_DESCRIPTORS;
   if (limit === null || limit >= needed) return;
+  const most = Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection;
   throw new GeneratorLimitError(
     `${formatCount(clients)} clients need ${formatCount(needed)} open files, and this process may have ${formatCount(limit)}`,
     {
-      hint: `Raise the limit first (ulimit -n ${needed}), or ask for at most ${Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection} clients.`,
+      hint: `Raise the limit first (ulimit -n ${needed})${most === 0 ? '' : `, or ask for at most ${most} clients`}.`,
     },
   );
 }

@@ -26,8 +26,22 @@ import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
 import { loadStreamOpening } from './load/stream-opening.ts';
+import { serverProcessCount } from './target/embedded-target.ts';
 import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
+
+/**
+ * Has each process of a plan that starts a server of its own, that server's included, the descriptors for its clients? Asked before that server is
+ * started, which with too few of them does not come up and cannot say why.
+ *
+ * @throws {GeneratorLimitError}
+ */
+export async function checkOwnDescriptors(plan: SoakPlan): Promise<void> {
+  if (plan.urls.length > 0) return;
+  const servers = serverProcessCount(plan);
+  const fewest = Math.min(servers, processCount(plan, servers));
+  checkDescriptors(Math.ceil(plan.clients / fewest), await descriptorLimit());
+}
 
 /**
  * May the plan's clients be sent to these targets, and has this machine the room for them?
@@ -54,7 +68,8 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
       embedded: targets.some(({ embedded }) => embedded),
       fillBytes: Math.max(...targets.map(({ fillBytes }) => fillBytes)),
     },
-    process.availableMemory(),
+    // Nothing is what it says where it cannot find out, as without /proc.
+    process.availableMemory() || Number.POSITIVE_INFINITY,
   );
 }
 

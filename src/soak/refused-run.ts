@@ -4,7 +4,7 @@
  * None of the planned clients is built: 200,000 of them would take some 150 MB to tell of one refusal. They are counted
  * as planned and idle, as if each had been built and had never begun.
  */
-import { UnreachableError } from '../core/errors.ts';
+import { GeneratorLimitError, UnreachableError } from '../core/errors.ts';
 import { countUp } from '../measure/figures.ts';
 import { apportion } from './load/pacer.ts';
 import type { LoadResult } from './load/load-generator.ts';
@@ -18,7 +18,10 @@ import { unreachableHint } from './target/unreachable.ts';
 /** The end of a client that never began (a state of `client/client-state.ts`). */
 const NEVER_BEGAN = 'idle';
 
-/** @throws {UnreachableError} where nobody answered: a run against nobody is not judged */
+/**
+ * @throws {UnreachableError} where nobody answered: a run against nobody is not judged · {GeneratorLimitError} where it is
+ * this machine that has no descriptor or port
+ */
 export async function refusedRun(
   target: Target,
   { answered, figures, ...attempt }: Refused,
@@ -26,6 +29,10 @@ export async function refusedRun(
   options: Pick<GeneratorOptions, 'bearer' | 'version' | 'clock'> & Surroundings,
 ): Promise<LoadResult> {
   const { cause, detail } = attempt;
+  if (cause === 'client-limit')
+    throw new GeneratorLimitError(`not even one client can connect: ${detail}`, {
+      hint: unreachableHint(cause, detail, { url: target.url, kind: target.transport.kind, ...options }),
+    });
   if (!answered) {
     throw new UnreachableError(`${target.url.host} cannot be reached: ${cause} (${detail})`, {
       hint: unreachableHint(cause, detail, { url: target.url, kind: target.transport.kind, ...options }),

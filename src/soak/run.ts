@@ -14,7 +14,7 @@ import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
 import { stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
-import { checkLoad, openOnce } from './preflight.ts';
+import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
@@ -49,6 +49,7 @@ export interface RunOptions extends TargetsOptions {
  */
 export async function runSoak(options: RunOptions): Promise<RunRecord> {
   const { plan, onEvent } = options;
+  await checkOwnDescriptors(plan);
   onEvent({ type: 'starting', embedded: plan.urls.length === 0 });
   const targets = await findTargets(options);
   try {

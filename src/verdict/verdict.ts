@@ -4,6 +4,7 @@
  * Fail outweighs inconclusive: what is exact (an event lost, a client leaked) stays true on a busy machine.
  * What our own slowness could have caused is not held against the server when we were slow: it becomes
  * inconclusive itself. A threshold without a sample fails: a check that cannot fail is none.
+ * A run that somebody ended before its time is not judged: its findings stand for what was seen until then.
  */
 import { EXIT } from '../core/errors.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -24,7 +25,8 @@ export interface Judgement extends FindingsAsked {
 }
 
 export interface Verdict {
-  verdict: 'pass' | 'fail' | 'inconclusive';
+  /** `interrupted`: findings and thresholds say what was seen until then, and nothing is passed. */
+  verdict: 'pass' | 'fail' | 'inconclusive' | 'interrupted';
   exitCode: number;
   findings: Finding[];
   thresholds: ThresholdResult[];
@@ -50,9 +52,16 @@ export function judge(record: RunRecord, judgement: Judgement): Verdict {
   );
   const failed = broken || findings.some(({ severity }) => severity === 'fail');
   const doubtful = doubted.size > 0 || findings.some(({ severity }) => severity === 'inconclusive');
-  const verdict = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
-  const exitCode = record.interrupted ? EXIT.soak.interrupted : EXIT.soak[verdict];
-  return { verdict, exitCode, findings, thresholds, growth: run.growth, questions: questionsOf(run) };
+  const judged = failed ? 'fail' : doubtful ? 'inconclusive' : 'pass';
+  const verdict = record.interrupted ? 'interrupted' : judged;
+  return {
+    verdict,
+    exitCode: EXIT.soak[verdict],
+    findings,
+    thresholds,
+    growth: run.growth,
+    questions: questionsOf(run),
+  };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { fail: 3, inconclusive: 2, warn: 1, info: 0 };

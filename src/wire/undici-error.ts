@@ -11,14 +11,20 @@ const CAUSES_BY_CODE: Readonly<Record<string, Cause>> = {
   UND_ERR_SOCKET: 'eof-truncated',
 };
 
+/** The server closed the connection, in undici's words; its other words under that code tell of an answer. */
+const CLOSED = new Set(['other side closed', 'closed']);
+
 /**
- * @throws the error itself when it is none of the network's or the server's: then it is a bug, perhaps a receiver's.
+ * What undici fails a request with. Its parser ends with an assertion or with a bare `Error` where an answer is what it
+ * did not expect (7.30: statuses 101 and 000), so everything that is not the network's is taken for a fault of the answer;
+ * errors of our own receivers do not come this way (`UndiciStream.heard`).
  */
 export function undiciTrouble(error: NodeJS.ErrnoException): SocketTrouble {
   const { code, message } = error;
   const cause = code === undefined ? undefined : CAUSES_BY_CODE[code];
-  if (cause !== undefined) return { cause, detail: message };
+  if (cause !== undefined && (code !== 'UND_ERR_SOCKET' || CLOSED.has(message))) return { cause, detail: message };
+  if (error.syscall !== undefined) return socketTrouble(error, true);
   // The parser gives a code to few of its errors.
   if (error.name === 'HTTPParserError') return { cause: 'http-protocol', detail: message };
-  return socketTrouble(error, true);
+  return { cause: 'http-protocol', detail: `undici cannot read the answer: ${message.split('\n', 1)[0]}` };
 }

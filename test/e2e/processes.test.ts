@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { childrenOf, commandOf, isAlive } from '../support/children.ts';
+import { childrenOf, commandOf, isAlive, isRunning } from '../support/children.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { failures, parseReport, readReport } from '../support/soak-report.ts';
 import { undisturbed } from '../support/undisturbed.ts';
+import { until } from '../wire/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sse-probe-processes-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -147,6 +148,66 @@ it('a load of several processes ends with its run on Ctrl-C, with what was measu
   // Those that stall come later than the others.
   expect(readReport(file).clients.connected).toBeGreaterThan(280);
   expect(children.filter(isAlive)).toEqual([]);
+});
+
+async function frozen(
+  options: readonly string[],
+): Promise<{ running: ReturnType<typeof startProgram>; still: number; children: number[] }> {
+  const running = startProgram([...SOAK, '--duration', '6s', '--processes', '2', '--mix', 'healthy=1', ...options]);
+  await running.says(/30\d\/301 clients/);
+  const children = childrenOf(running.child.pid ?? 0);
+  const [still] = children.filter((pid) => commandOf(pid).includes('shard-process'));
+  if (still === undefined) throw new Error('there is no load process');
+  process.kill(still, 'SIGSTOP');
+  return { running, still, children };
+}
+
+it('a load of several processes of which one stands still ends on one Ctrl-C, and names it', async () => {
+  const file = join(folder, 'still.json');
+  const { running, still, children } = await frozen(['--report', `json=${file}`]);
+  running.child.kill('SIGINT');
+  const { code, stdout } = await running.outcome;
+  const report = readReport(file);
+  expect([code, report.verdict, stdout.trim().slice(0, 11)]).toEqual([130, 'interrupted', 'INTERRUPTED']);
+  expect(report.findings.find(({ id }) => id === 'shard-lost')?.evidence).toMatchObject({
+    shards: [{ pid: still, reason: expect.stringMatching(/^stood still, without a word for \d+ s$/) as string }],
+  });
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
+it('a load of several processes of which one stands still leaves no child behind on the second Ctrl-C', async () => {
+  const { running, children } = await frozen([]);
+  running.child.kill('SIGINT');
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500);
+  });
+  running.child.kill('SIGINT');
+  expect((await running.outcome).code).toBe(130);
+  await until('all have ended', () => children.every((pid) => !isRunning(pid)));
+});
+
+it('a load of several processes of which one stands still finishes without it', { tags: ['long'] }, async () => {
+  const file = join(folder, 'without.json');
+  const { running, still, children } = await frozen(['--report', `json=${file}`]);
+  const { code } = await running.outcome;
+  const report = readReport(file);
+  expect([code, report.verdict, report.findings.map(({ id }) => id)]).toEqual([3, 'inconclusive', ['shard-lost']]);
+  expect(report.findings[0]?.evidence).toMatchObject({ shards: [{ pid: still }] });
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
+it('a run that is interrupted while its server starts says so, with 130, whenever that is', async () => {
+  for (let delayMs = 150; delayMs <= 650; delayMs += 100) {
+    const running = startProgram(['soak', '--clients', '5', '--ramp', '0s', '--duration', '60s', '--settle', '0s']);
+    await new Promise((resolve) => {
+      setTimeout(resolve, delayMs);
+    });
+    running.child.kill('SIGINT');
+    const { code, signal, stderr } = await running.outcome;
+    // Before it hears signals the system ends it, which a shell calls 130 too.
+    expect(signal ?? code, stderr).toBe(signal === null ? 130 : 'SIGINT');
+    expect(stderr).not.toContain('did not start');
+  }
 });
 
 async function listening(

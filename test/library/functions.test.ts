@@ -123,7 +123,11 @@ it('soak() from a program ends at its signal with the report so far', async () =
   const { value } = await run(
     "return soak({ clients: 10, ramp: '500ms', duration: '10m', signal: AbortSignal.timeout(6000) });",
   );
-  expect(parseReport(JSON.stringify(value))).toMatchObject({ interrupted: true, exitCode: 130 });
+  expect(parseReport(JSON.stringify(value))).toMatchObject({
+    interrupted: true,
+    verdict: 'interrupted',
+    exitCode: 130,
+  });
 });
 
 it('soak() from a program does not begin when the signal is there already', async () => {

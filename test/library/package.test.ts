@@ -72,7 +72,7 @@ async function measure(signal: AbortSignal): Promise<number> {
   const lost: number | null = report.events.lost;
   const p99: number | null = report.latencyMs.p99;
   const titles: string[] = report.findings.map(({ id, severity, title, hint }) => id + severity + title + hint + schema);
-  const verdict: 'pass' | 'fail' | 'inconclusive' = report.verdict;
+  const verdict: 'pass' | 'fail' | 'inconclusive' | 'interrupted' = report.verdict;
   const small: SoakReport = await soak();
   const probed: ProbeReport = await probe(new URL('http://127.0.0.1:1/'), { until: 'event', deadline: '1s', 'fail-on': ['heartbeat'], warn: 'firstEvent<1s', signal });
   const status: 'ok' | 'warning' | 'critical' | 'unknown' = probed.status;

@@ -34,3 +34,8 @@ export function commandOf(pid: number): string {
     return '';
   }
 }
+
+/** Alive, and not one that only waits for somebody to ask how it ended. */
+export function isRunning(pid: number): boolean {
+  return isAlive(pid) && commandOf(pid) !== '';
+}

@@ -363,7 +363,7 @@ const defects: [
       clients: 500,
       shards: [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }],
     },
-    '1 load process of this run died with 500 clients: process 1 (pid 42) was ended by SIGKILL.',
+    'The run lost 1 load process with 500 clients: process 1 (pid 42) was ended by SIGKILL.',
   ],
   [
     'streams that ended',
@@ -694,6 +694,7 @@ const defects: [
     'heartbeats late',
     ({ summary }) => {
       summary.counts.heartbeatsLate = 1;
+      summary.times.heartbeatLateness.record(2000);
       summary.times.heartbeatInterval.record(4000);
     },
     'heartbeat-late',
@@ -701,10 +702,11 @@ const defects: [
       late: 1,
       heartbeats: 120,
       heartbeatMs: 2000,
+      latenessMaxMs: expect.closeTo(2000, -1),
       intervalP99Ms: expect.closeTo(2000, -1),
       intervalMaxMs: expect.closeTo(4000, -1),
     },
-    '1 heartbeat came late: up to 4s apart instead of 2s',
+    '1 heartbeat came late, by up to 2s, where one every 2s is promised.',
   ],
   [
     'stalled clients that stay',
@@ -1222,10 +1224,11 @@ it.each<[name: string, waitedMs: readonly number[], says: RegExp]>([
 it('the detectors hold a late first heartbeat against the promise, and not against an interval that was never seen', () => {
   const record = soundRecord(({ summary }) => {
     summary.counts.heartbeatsLate = 1;
+    summary.times.heartbeatLateness.record(1400);
     summary.times.heartbeatInterval.reset();
   });
   expect(found(record)['heartbeat-late']?.title).toBe(
-    '1 heartbeat came late: the first of a stream, where the promise is one every 2s.',
+    '1 heartbeat came late, by up to 1.4s, where one every 2s is promised.',
   );
 });
 

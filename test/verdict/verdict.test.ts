@@ -186,8 +186,8 @@ it('the verdict fails on a warning, an information and a doubt when it was told 
   ]);
 });
 
-it('the verdict keeps its words when the run was interrupted, and says 130', () => {
-  expect(short(verdictOf(soundRecord(stopped)))).toEqual(['pass', 130]);
+it('the verdict of a run that was interrupted passes and fails nothing, and says 130; its findings stay', () => {
+  expect(short(verdictOf(soundRecord(stopped)))).toEqual(['interrupted', 130]);
   expect(
     short(
       verdictOf(
@@ -197,8 +197,8 @@ it('the verdict keeps its words when the run was interrupted, and says 130', () 
         }),
       ),
     ),
-  ).toEqual(['fail', 130, 'event-lost: fail']);
-  expect(short(verdictOf(emptyRecord(stopped)))).toEqual(['inconclusive', 130, 'not-measured: inconclusive']);
+  ).toEqual(['interrupted', 130, 'event-lost: fail']);
+  expect(short(verdictOf(emptyRecord(stopped)))).toEqual(['interrupted', 130, 'not-measured: inconclusive']);
 });
 
 it('a run in which nobody had a stream is never a pass', () => {
@@ -511,7 +511,7 @@ it('a run that a threshold has ended early fails by it, with what was measured t
   ]);
 });
 
-it('a run that a threshold has ended early keeps 130 when it was interrupted as well', () => {
+it('a run that a threshold has ended early is interrupted, with 130, when it was interrupted as well', () => {
   expect(
     short(
       verdictOf(
@@ -522,7 +522,7 @@ it('a run that a threshold has ended early keeps 130 when it was interrupted as 
         { thresholds: ['latency.p99<5ms abort'] },
       ),
     ),
-  ).toEqual(['fail', 130]);
+  ).toEqual(['interrupted', 130]);
 });
 
 const GROWTH = { thresholds: ['server.rss.growth<5MB'] };

@@ -36,6 +36,27 @@ it.each(PLAIN_ENDS)('how a stream over undici ends %s', async (_title, wire, fin
   await until('the server sees it gone', () => server.sockets.size === 0);
 });
 
+/** Answers that undici's parser does not expect; some of them end it with an assertion. */
+const UNEXPECTED = [
+  ['101 without the connection option', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
+  ['101 as if an upgrade had been asked for', 'HTTP/1.1 101 Up\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nbytes'],
+  ['101 without a field', 'HTTP/1.1 101 Up\r\n\r\n'],
+  ['101 behind an interim response', 'HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 101 Up\r\nUpgrade: x\r\n\r\n'],
+  ['status 000', `HTTP/1.1 000 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n`],
+  ['status 000 with a length', 'HTTP/1.1 000 OK\r\nContent-Length: 3\r\n\r\nabc'],
+  ['status 099, chunked', 'HTTP/1.1 099 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'],
+  ['status 1000', 'HTTP/1.1 1000 OK\r\n\r\n'],
+] as const;
+
+it.each(UNEXPECTED)('how a stream over undici ends says that the answer is no HTTP of %s', async (_title, wire) => {
+  const server = await RawServer.start((socket) => afterRequest(socket, () => socket.end(wire, 'latin1')));
+  servers.push(server);
+  const log = new StreamLog();
+  transport.open({ host: '127.0.0.1', port: server.port, bytes }, log);
+  expect([await log.ended, log.head], log.detail).toEqual(['http-protocol', undefined]);
+  await until('the server sees it gone', () => server.sockets.size === 0);
+});
+
 it('how a stream over undici ends says reset of an RST right behind the bytes before it', async () => {
   const server = await RawServer.start((socket) => {
     afterRequest(socket, () => {

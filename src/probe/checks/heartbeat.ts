@@ -1,3 +1,4 @@
+import { lateHeartbeats } from '../../findings/late-heartbeats.ts';
 import { FINDINGS } from '../../findings/finding-rows.ts';
 import { counted, formatDuration } from '../../core/units.ts';
 import { lateAfterMs, missingAfterMs } from '../../findings/bounds.ts';
@@ -105,7 +106,7 @@ function promised(
   const late = waits.filter((waitMs) => waitMs > boundMs).length;
   if (late > 0) {
     return fail(
-      `${counted(late, 'heartbeat')} came late: up to ${formatDuration(Math.max(...waits))} apart instead of ${formatDuration(periodMs)}.`,
+      lateHeartbeats(late, Math.max(...waits) - periodMs, periodMs),
       { finding: 'heartbeat-late', late, ...evidence },
       FINDINGS['heartbeat-late'].advice,
     );

@@ -3,7 +3,7 @@ import type { AnsweredQuestion } from '../../verdict/questions.ts';
 import type { Paint } from '../paint.ts';
 import type { SoakResult } from './soak-result.ts';
 
-/** The verdict in one line: pass with what it rests on, or fail with how much. */
+/** The verdict in one line: pass with what it rests on, fail with how much, and of an interrupted run what was seen. */
 export function headline({ verdict, record }: SoakResult, paint: Paint): string {
   const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
   const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
@@ -11,14 +11,16 @@ export function headline({ verdict, record }: SoakResult, paint: Paint): string 
     ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
     ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
   ].join(', ');
-  const interrupted = record.interrupted ? ' (interrupted: the run so far)' : early(record);
+  const endedEarly = early(record);
   switch (verdict.verdict) {
+    case 'interrupted':
+      return `${paint.doubt(paint.bold('INTERRUPTED'))} after ${formatDuration(record.durationMs)}  nothing is passed; ${untilThen(verdict)}`;
     case 'pass':
-      return `${paint.good(paint.bold('PASS'))}${interrupted}  ${praise(verdict.questions)}: ${held(record)}`;
+      return `${paint.good(paint.bold('PASS'))}${endedEarly}  ${praise(verdict.questions)}: ${held(record)}`;
     case 'fail':
-      return `${paint.bad(paint.bold('FAIL'))}${interrupted}  ${why}`;
+      return `${paint.bad(paint.bold('FAIL'))}${endedEarly}  ${why}`;
     case 'inconclusive':
-      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${interrupted}  the run cannot say whether the server is sound`;
+      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${endedEarly}  the run cannot say whether the server is sound`;
     default:
       return verdict.verdict satisfies never;
   }
@@ -30,6 +32,16 @@ function praise(questions: readonly AnsweredQuestion[]): string {
   return 2 * judged > questions.length
     ? 'the server held up'
     : `nothing was found in the ${judged} of ${questions.length} questions that were judged`;
+}
+
+/** What was seen by then; of thresholds only those that are broken, since the others had no time. */
+function untilThen({ findings, thresholds }: SoakResult['verdict']): string {
+  const seen = [
+    [findings.filter(({ severity }) => severity !== 'info').length, 'finding'],
+    [thresholds.filter(({ status }) => status === 'fail').length, 'broken threshold'],
+  ] as const;
+  const said = seen.flatMap(([count, what]) => (count === 0 ? [] : [counted(count, what)]));
+  return said.length === 0 ? 'nothing was found until then' : `until then ${said.join(' and ')}`;
 }
 
 /** Why the run ended before its time. */

@@ -22,8 +22,11 @@ export interface SoakReport {
   schema: 'sse-probe/soak@1';
   /** The version of sse-probe. */
   version: string;
-  /** What the run means: `inconclusive` where this machine or the run could not tell. */
-  verdict: 'pass' | 'fail' | 'inconclusive';
+  /**
+   * What the run means: `inconclusive` where this machine or the run could not tell, `interrupted` where the run was
+   * ended from outside: the findings say what was seen until then, and nothing is passed.
+   */
+  verdict: 'pass' | 'fail' | 'inconclusive' | 'interrupted';
   /** The exit code of the command line: 0 pass, 1 fail, 3 inconclusive, 130 interrupted. */
   exitCode: number;
   /** Whether the run was ended from outside; the figures are those until then. */

@@ -39,7 +39,8 @@ export function figuresOf(
     expired,
     queuedBytes,
     events,
-    memory: { rssBytes, heapUsedBytes },
+    // A chart has no place for what is not known.
+    memory: { rssBytes: rssBytes ?? 0, heapUsedBytes },
     eventLoopDelayMs,
     published,
   };

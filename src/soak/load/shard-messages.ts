@@ -44,6 +44,8 @@ export type ToShard =
 
 export type FromShard =
   | { type: 'ready' }
+  /** Once a second, whatever it does: a process that says nothing stands still. */
+  | { type: 'alive' }
   | {
       type: 'sample';
       clients: number;

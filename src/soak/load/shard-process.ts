@@ -12,6 +12,10 @@ import { loadStreamOpening } from './stream-opening.ts';
 import { Shard } from './shard.ts';
 import { openTransport } from '../../reach/transport-spec.ts';
 
+const ALIVE_MS = 1000;
+/** The order to start comes no longer than this before the start. */
+const MOST_AHEAD_MS = 1000;
+
 let shard: Shard | null = null;
 let targetAlive = true;
 const table = new AskedTable(
@@ -41,7 +45,8 @@ async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 
 }
 
 async function run(atMs: number): Promise<void> {
-  await pause(atMs - systemClock.wallMs(), ended.signal);
+  // Both clocks begin with their processes: one that was set in between is not to be waited for.
+  await pause(Math.min(atMs - systemClock.wallMs(), MOST_AHEAD_MS), ended.signal);
   const running = shard;
   await running?.run(ended.signal, ({ latency, soFar, ...sample }) => {
     tell({
@@ -77,6 +82,7 @@ process.on('message', (message: ToShard) => {
   else if (message.type === 'rows') table.answered(message.seen);
   else void leave();
 });
+setInterval(() => tell({ type: 'alive' }), ALIVE_MS).unref();
 // Signals of the terminal reach the whole group: what they mean is for the run to say.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

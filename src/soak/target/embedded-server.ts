@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { StartError } from '../../core/errors.ts';
+import { endsWithUs } from '../../machine/own-children.ts';
 
 const START_TIMEOUT_MS = 15_000;
 const GC_TIMEOUT_MS = 10_000;
@@ -23,10 +24,12 @@ export class EmbeddedServer {
   /** @param program script and arguments; the runtime and what we need of it are put before */
   constructor(program: readonly string[]) {
     // Detached: a Ctrl-C in the terminal is for the run, which then stops its server itself.
-    const child = spawn(process.execPath, ['--expose-gc', ...program], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-    });
+    const child = endsWithUs(
+      spawn(process.execPath, ['--expose-gc', ...program], {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true,
+      }),
+    );
     this.child = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-MAX_LAST_WORDS);
@@ -61,10 +64,10 @@ export class EmbeddedServer {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        child.off('exit', onExit);
+        child.off('exit', onExit).off('error', onExit);
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      child.once('exit', onExit);
+      child.once('exit', onExit).once('error', onExit);
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {
         this.stdout = (this.stdout + text).slice(-MAX_LAST_WORDS);
         const match = LISTENING.exec(this.stdout);

@@ -7,6 +7,7 @@
  * left after a run is what they really hold. What is done to the server, a restart or a freeze, is done to all of them.
  * The run watches the first target; the others are only addresses.
  */
+import { StartError } from '../../core/errors.ts';
 import { hostOf } from '../../core/host.ts';
 import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import { addSamples, type ServerSample } from '../../memory/server-memory.ts';
@@ -109,7 +110,13 @@ class EmbeddedServers {
 
   async restart(signal: AbortSignal): Promise<void> {
     await this.stop();
-    if (!signal.aborted) await this.start(signal);
+    if (signal.aborted) return;
+    try {
+      await this.start(signal);
+    } catch (error) {
+      // Its end, or the run's, is heard of anyway.
+      if (!(error instanceof StartError)) throw error;
+    }
   }
 
   async collectGarbage(): Promise<boolean> {

@@ -62,8 +62,9 @@ export class ServerProcess implements ServerWatch {
    * · {UnreachableError} for a process that is not there or not to be read
    */
   static async open(pid: number): Promise<ServerProcess> {
-    if (process.platform !== 'linux') {
-      throw new UsageError('--server-pid: the memory of a process is read from /proc, which only Linux has', {
+    if (process.platform !== 'linux' || processStat(process.pid) === null) {
+      const missing = process.platform === 'linux' ? 'is not mounted here' : 'only Linux has';
+      throw new UsageError(`--server-pid: the memory of a process is read from /proc, which ${missing}`, {
         hint: 'Use --server-metrics with a URL of the server.',
       });
     }

@@ -1,4 +1,4 @@
-import { counted, formatDuration } from '../../core/units.ts';
+import { lateHeartbeats } from '../../findings/late-heartbeats.ts';
 import type { Detector } from '../finding.ts';
 
 /** A heartbeat more than half a period behind its promised schedule. */
@@ -8,18 +8,14 @@ export const heartbeatLate: Detector = {
     const late = summary.counts.heartbeatsLate;
     if (late === 0) return null;
     const { max, p99 } = summary.times.heartbeatInterval.percentiles();
-    const periodMs = expectations.heartbeatMs ?? 0;
-    // A late first one has no heartbeat before it to be apart from.
-    const apart =
-      max > periodMs
-        ? `up to ${formatDuration(max)} apart instead of`
-        : 'the first of a stream, where the promise is one every';
+    const latenessMaxMs = summary.times.heartbeatLateness.percentile(100);
     return {
-      title: `${counted(late, 'heartbeat')} came late: ${apart} ${formatDuration(periodMs)}.`,
+      title: lateHeartbeats(late, latenessMaxMs, expectations.heartbeatMs ?? 0),
       evidence: {
         late,
         heartbeats: summary.counts.heartbeats,
         heartbeatMs: expectations.heartbeatMs,
+        latenessMaxMs,
         intervalP99Ms: p99,
         intervalMaxMs: max,
       },

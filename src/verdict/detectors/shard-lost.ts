@@ -1,7 +1,7 @@
 import { counted } from '../../core/units.ts';
 import type { Detector } from '../finding.ts';
 
-/** A load process died: what its clients saw is not known, so the whole cannot be judged. */
+/** A load process died or stood still: what its clients saw is not known, so the whole cannot be judged. */
 export const shardLost: Detector = {
   id: 'shard-lost',
   detect({ lostShards }) {
@@ -10,7 +10,7 @@ export const shardLost: Detector = {
     const clients = lostShards.reduce((sum, shard) => sum + shard.clients, 0);
     const names = lostShards.map(({ shard, pid, reason }) => `process ${shard} (pid ${pid}) ${reason}`);
     return {
-      title: `${counted(lostShards.length, 'load process')} of this run died with ${counted(clients, 'client')}: ${names.join('; ')}.`,
+      title: `The run lost ${counted(lostShards.length, 'load process')} with ${counted(clients, 'client')}: ${names.join('; ')}.`,
       evidence: { clients, shards: lostShards },
     };
   },

@@ -293,7 +293,8 @@ it.each<[string, (report: Json) => unknown]>([
     (report) => Object.assign(report['server']?.['growth'] as object, { verdict: null }),
   ],
   ['an exit code that does not go with the verdict', (report) => Object.assign(report, { exitCode: 1 })],
-  ['an interrupted run that says 0', (report) => Object.assign(report, { interrupted: true })],
+  ['an interrupted run that says 0', (report) => Object.assign(report, { interrupted: true, verdict: 'interrupted' })],
+  ['an interrupted run that passes', (report) => Object.assign(report, { interrupted: true, exitCode: 130 })],
   ['a time that is no ISO 8601', (report) => Object.assign(report, { startedAt: 'yesterday' })],
   ['a number as text', (report) => Object.assign(report, { durationMs: '36000' })],
   [

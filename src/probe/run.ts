@@ -5,6 +5,7 @@
  * is shorter, and every connection is left when it ends.
  */
 import { systemClock, type Clock } from '../core/clock.ts';
+import { secretsOf } from '../core/redact.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
@@ -80,6 +81,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
       skips: checks.skips,
       firstTokenMs: profileVerdict.firstTokenMs,
       profile: profileVerdict.figures,
+      secrets: secretsOf(requestSpecOf(request)),
     },
   );
 }

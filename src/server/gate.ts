@@ -40,7 +40,7 @@ export class Gate {
       return {
         statusCode: 403,
         error: 'publishing-is-off',
-        message: 'this server was started without a publish token',
+        message: 'this server was started without a publish token (--publish-token-env VARIABLE, or --publish-token)',
       };
     }
     const host = (req.headers.host ?? authorityOf(req)).toLowerCase();

@@ -24,6 +24,7 @@ import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
 import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
+import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 import { packageVersion } from '../library/version.ts';
@@ -106,7 +107,7 @@ async function listen(
   const ended = new Promise<Cause>((resolve) => {
     finish = resolve;
   });
-  const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
+  const printing = new PacedOutput(output.stream, shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
       transport,
@@ -126,7 +127,7 @@ async function listen(
       listening: {
         tell(record) {
           if (record.kind === 'event') largeTexts.passed(record.data.length);
-          return output.print(record);
+          return printing.print(record);
         },
         adjusted(adjustment) {
           if (!said.has(adjustment)) note(NOTES[adjustment], plan);
@@ -140,7 +141,7 @@ async function listen(
   if (interrupted.aborted) return 'closed-by-us';
   interrupted.addEventListener('abort', leave);
   // `… | head`: nobody reads on.
-  process.stdout.on('error', leave);
+  output.stream.on('error', leave);
   // One timer for all deadlines; and Node's own cannot wait for as long as a user may ask (2^31 ms).
   const ticking = setInterval(() => {
     const tickMs = systemClock.nowMs();
@@ -152,7 +153,7 @@ async function listen(
     return await ended;
   } finally {
     clearInterval(ticking);
-    process.stdout.off('error', leave);
+    output.stream.off('error', leave);
   }
 }
 

@@ -10,6 +10,7 @@ import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
 import type { ListenAddress } from '../options/exporter-options.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import { output } from './output.ts';
 import { startExporter } from './probe-exporter.ts';
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
@@ -39,7 +40,7 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
   if (!plan.quiet && (listen.host === null || !isLoopback(listen.host))) {
     process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
   }
-  process.stdout.write(`listening on ${exporter.url}\n`);
+  output.print(`listening on ${exporter.url}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await exporter.close();
   return 0;

@@ -1,6 +1,7 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
+import { OutputError } from '../core/errors.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
@@ -13,7 +14,8 @@ import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
-import { checkWritable, writeReport } from './report-files.ts';
+import { output } from './output.ts';
+import { checkWritable, isStdout, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -32,7 +34,7 @@ export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promi
 async function soak(vanishing: Vanishing): Promise<number> {
   const prepared = await prepareSoak(vanishing, process.env);
   const { plan } = prepared;
-  for (const { file } of plan.reports) await checkWritable(file);
+  for (const { file } of plan.reports) await checkWritable(file, insideNamespace());
   const unused = unusedProxy(plan, proxyVariables(process.env));
   if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
 
@@ -50,13 +52,23 @@ async function soak(vanishing: Vanishing): Promise<number> {
   }
 }
 
+/** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const json = `${jsonText(soakReport(result), null, 2)}\n`;
-  for (const { file } of plan.reports) await writeReport(file, json);
-  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => file === '-');
-  if (plan.json) process.stdout.write(json);
-  else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
+  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
+  if (jsonOnStdout) output.report(json);
+  else output.print(textReport(result, paintFor(process.stdout, plan.noColor)));
+  const lost: string[] = [];
+  for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
+    try {
+      await writeReport(file, json);
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      lost.push(error.message);
+    }
+  }
+  if (lost.length > 0) throw new OutputError(lost.join('; '));
 }
 
 /** The first signal ends the run and keeps what was measured; the second one ends the process. */

@@ -21,7 +21,8 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
-    profiles: PROFILE_NAMES,
+    // The plain stream is asked for as the owner says; the others ask with a method and a body of their own.
+    profiles: { known: PROFILE_NAMES, allowed: ['sse', plan.profile, ...plan.allowedProfiles] },
     ignore: plan.ignore,
     version: prepared.version,
     async probe({ target, profile: name, budgetMs, mayVisit, signal }) {

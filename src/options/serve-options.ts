@@ -86,7 +86,7 @@ export const serveOptions = {
     group: 'Access',
     kind: list(allowedHost),
     default: [],
-    help: 'a name under which those two answer, beside localhost and IP addresses',
+    help: 'a name under which those two answer, and on loopback everything, beside localhost and IP addresses',
   },
   corsOrigins: {
     flag: 'cors',

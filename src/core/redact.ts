@@ -13,7 +13,7 @@ import { namesSecret } from './secret-names.ts';
 export const REDACTED = 'REDACTED';
 const USER_INFO = /^((?:[a-z][a-z\d+.-]*:)?\/\/)[^/?#]*@/i;
 /** `user:password@host`: somebody left out the scheme. */
-const BARE_USER_INFO = /^[^/?#\s]*:[^/?#\s]*@/;
+const BARE_USER_INFO = /^[^/?#\s:]*:[^/?#\s]*@/;
 /** One name and value of a query, of a path (`;jsessionid=`), or of a fragment that is written like one. */
 const PARAMETER = /([?&#;])([^=&#;]*)=([^&#;]*)/g;
 const PERCENT_ENCODED = /%[\da-f]{2}/gi;
@@ -27,10 +27,10 @@ const LEAST_STATE = 16;
  * of CAS, and what the issuers of keys put before them so that scanners find them.
  */
 const TOKENS: readonly RegExp[] = [
-  /\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){0,3}/g,
-  /\beyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi)[\w-]*/g,
+  /(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){0,3}/g,
+  /(?<![\w-])eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi)[\w-]*/g,
   /\b(?:ST|PT|TGT|TGC|PGT|PGTIOU)-\d+-[\w.-]{8,}/g,
-  /\b(?:sk|rk|whsec)[-_](?=[\w-]*\d)[\w-]{16,}/g,
+  /(?<![\w-])(?:sk|rk|whsec)[-_](?=[\w-]*\d)[\w-]{16,}/g,
   /\b(?:gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-|hf_|npm_|pypi-|dop_v1_|shp(?:at|ca|pa|ss)_)[\w-]{10,}/g,
   /\b(?:AKIA|ASIA)[A-Z\d]{16}\b/g,
   /\bAIza[\w-]{30,}/g,

@@ -11,6 +11,7 @@ import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
 import { EXIT } from '../core/errors.ts';
 import { hostOf } from '../core/host.ts';
+import { redactedTexts, secretsOf } from '../core/redact.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
@@ -65,7 +66,8 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   }
 }
 
-type Preparation = Pick<EventSourceContext, 'transport' | 'hops'> & Pick<ListenerOptions, 'asked' | 'host'>;
+type Preparation = Pick<EventSourceContext, 'transport' | 'hops'> &
+  Pick<ListenerOptions, 'asked' | 'host'> & { url: URL };
 
 /** How the stream is reached, and what it is asked. @throws {UsageError} */
 async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal): Promise<Preparation> {
@@ -89,12 +91,13 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
       ...(plan.body === null ? {} : { body: plan.body }),
     },
     host,
+    url,
   };
 }
 
 /** @returns how it ended; @throws {UsageError} for a header that the transport does not send */
 async function listen(
-  { transport, hops, asked, host }: Preparation,
+  { transport, hops, asked, host, url }: Preparation,
   plan: ListenPlan,
   interrupted: AbortSignal,
 ): Promise<Cause> {
@@ -107,6 +110,7 @@ async function listen(
   const ended = new Promise<Cause>((resolve) => {
     finish = resolve;
   });
+  const secrets = secretsOf({ ...asked, url });
   const printing = new PacedOutput(output.stream, shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
@@ -127,7 +131,7 @@ async function listen(
       listening: {
         tell(record) {
           if (record.kind === 'event') largeTexts.passed(record.data.length);
-          return printing.print(record);
+          return printing.print(withoutSecretsIn(record, secrets));
         },
         adjusted(adjustment) {
           if (!said.has(adjustment)) note(NOTES[adjustment], plan);
@@ -155,6 +159,13 @@ async function listen(
     clearInterval(ticking);
     output.stream.off('error', leave);
   }
+}
+
+/** What a server is quoted with, without the secrets of the request that it repeats; its events are what it says. */
+function withoutSecretsIn(record: ListenRecord, secrets: readonly string[]): ListenRecord {
+  if (record.kind === 'error') return { ...record, message: redactedTexts(record.message, secrets) };
+  if (record.kind === 'open') return { ...record, contentType: redactedTexts(record.contentType, secrets) };
+  return record;
 }
 
 /** Writes a note to stderr, which is no part of the result. */

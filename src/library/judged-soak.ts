@@ -18,7 +18,7 @@ import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { soakSecrets } from './soak-secrets.ts';
+import { soakSecrets, withoutSecretsInNames } from './soak-secrets.ts';
 import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
 
@@ -63,8 +63,9 @@ export async function judgedSoak(
     proxyEnvironment: proxyVariables(prepared.environment),
     endEarly: (soFar) => earlyEnd.look(soFar),
   });
-  const judged = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
   const secrets = soakSecrets(plan, bearer);
+  withoutSecretsInNames(record.summary.refusalsByCause, secrets);
+  const judged = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
   const verdict = {
     ...judged,
     findings: judged.findings.map((finding) => redacted(finding, secrets)),

@@ -28,6 +28,8 @@ function answer(req: IncomingMessage, res: ServerResponse): void {
       .end(JSON.stringify({ message: `not you: ${req.headers['x-api-key']} ${req.headers.authorization}`, said }));
   else if (req.url?.startsWith('/moved') === true)
     res.writeHead(302, { Location: `/stream${QUERY}&from=${req.headers['x-api-key']}` }).end();
+  else if (req.url?.startsWith('/plain') === true)
+    res.writeHead(200, { 'Content-Type': `text/plain; x=${req.headers['x-api-key']}` }).end(said);
   else {
     res.writeHead(200, { 'Content-Type': 'text/event-stream' });
     res.write(`id: 1\ndata: {"said":${said}}\n\nnonsense ${req.headers['x-api-key']} ${req.headers.authorization}\n\n`);
@@ -79,7 +81,7 @@ it.concurrent.each([
   },
 );
 
-it.concurrent.each(['/refused', '/stream'])(
+it.concurrent.each(['/refused', '/plain', '/stream'])(
   'a soak of %s has no secret in its text, its report and its progress',
   async (path) => {
     const file = join(folder, `${path.slice(1)}.json`);
@@ -93,6 +95,13 @@ it.concurrent.each(['/refused', '/stream'])(
     expect(secretsIn(`${stdout}${stderr}${written}`)).toEqual([]);
   },
 );
+
+it('what listen says of a server that is no stream has no secret in it', async () => {
+  const { code, stdout } = await runProgram(['listen', `${base}/plain${QUERY}`, '--jsonl', ...HEADERS], BEARER);
+  expect(code).toBe(1);
+  expect(stdout).toContain('"message":"text/plain; x=REDACTED"');
+  expect(secretsIn(stdout)).toEqual([]);
+});
 
 it('a soak shows the flags of its server without the token that one of them takes', async () => {
   const load = ['--clients=1', '--ramp=100ms', '--duration=1s', '--settle=100ms', '--mix=healthy=1'];

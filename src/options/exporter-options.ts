@@ -1,4 +1,5 @@
 import { quote } from '../core/printable.ts';
+import { redactUrl } from '../core/redact.ts';
 import { allowedTarget } from './values/allowed-target.ts';
 import { type Kind, list, scalar, ValueError } from './values/value-kind.ts';
 import { int } from './values/quantities.ts';
@@ -22,9 +23,10 @@ const listenAddress: Kind<ListenAddress> = scalar({
   schema: { type: 'string', pattern: ADDRESS.source },
   parse(given) {
     const match = ADDRESS.exec(given);
-    if (match === null) throw new ValueError(`${quote(given)} is not HOST:PORT or :PORT, such as 127.0.0.1:9099`);
+    if (match === null)
+      throw new ValueError(`${quote(redactUrl(given))} is not HOST:PORT or :PORT, such as 127.0.0.1:9099`);
     const port = Number(match[3]);
-    if (port > 65_535) throw new ValueError(`${quote(given)} has a port out of range; the most is 65535`);
+    if (port > 65_535) throw new ValueError(`${quote(redactUrl(given))} has a port out of range; the most is 65535`);
     return { host: match[1] ?? match[2] ?? null, port };
   },
 });

@@ -7,6 +7,7 @@
  * can read it, but for this machine itself. There is no rule for everything.
  */
 import { quote } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import { portOf } from '../../core/host.ts';
 import { isLoopback } from '../../core/loopback.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
@@ -38,7 +39,7 @@ export const allowedTarget: Kind<AllowedTarget> = scalar({
     const isUrl = given.includes('://');
     const isWildcard = !isUrl && given.startsWith(WILDCARD);
     const host = isWildcard ? given.slice(WILDCARD.length) : given;
-    if (/[\s*]/.test(host) || host === '') throw new ValueError(`${quote(given)} is no target; ${FORM}`);
+    if (/[\s*]/.test(host) || host === '') throw new ValueError(`${quote(redactUrl(given))} is no target; ${FORM}`);
     return isUrl ? fromUrl(given) : fromHost(given, host, isWildcard);
   },
 });
@@ -46,17 +47,18 @@ export const allowedTarget: Kind<AllowedTarget> = scalar({
 function fromUrl(given: string): AllowedTarget {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw new ValueError(`${quote(given)} is no http or https URL; ${FORM}`);
+    throw new ValueError(`${quote(redactUrl(given))} is no http or https URL; ${FORM}`);
   if (url.username !== '' || url.password !== '') throw new ValueError('has user info, which is sent to nobody here');
   if (url.search !== '' || url.hash !== '')
-    throw new ValueError(`${quote(given)} has a query or a fragment, which is not compared; leave it out`);
+    throw new ValueError(`${quote(redactUrl(given))} has a query or a fragment, which is not compared; leave it out`);
   return { protocol: url.protocol, hostname: url.hostname, isWildcard: false, port: portOf(url), path: url.pathname };
 }
 
 function fromHost(given: string, host: string, isWildcard: boolean): AllowedTarget {
   // As a URL it is brought into one form: small letters, punycode, the one way to write an address.
   const text = `https://${host}`;
-  if (/[/?#@\\]/.test(host) || !URL.canParse(text)) throw new ValueError(`${quote(given)} is no host; ${FORM}`);
+  if (/[/?#@\\]/.test(host) || !URL.canParse(text))
+    throw new ValueError(`${quote(redactUrl(given))} is no host; ${FORM}`);
   const url = new URL(text);
   const port = /:(\d+)$/.exec(host)?.[1];
   return {

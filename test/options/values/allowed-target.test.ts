@@ -79,6 +79,8 @@ it.each([
   'ftp://a.example',
   'https://*.example.com',
   'https://u:S3CRET@a.example/',
+  'u:S3CRET@a.example',
+  'https://a.example/?token=S3CRET',
   'https://a.example/?q',
   'a.example/path',
   'a@b',

@@ -1,6 +1,6 @@
 /** What a scraper asks an exporter for, read and checked: pure. */
 import { quote } from '../core/printable.ts';
-import { type AllowedTarget, isAllowedTarget } from '../options/values/allowed-target.ts';
+import { type AllowedTarget, isAllowedForHttps, isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { RefusalReason } from './exporter-figures.ts';
 
 export interface ExporterRequest {
@@ -18,11 +18,16 @@ export interface RequestRefusal {
 const PARAMETERS = ['target', 'profile'];
 const MAX_TARGET_LENGTH = 4000;
 
-/** @param rules of the exporter's owner */
+/** What the owner of an exporter lets its callers choose. */
+export interface Allowance {
+  readonly targets: readonly AllowedTarget[];
+  /** Names of profiles: those that exist, and those that a caller may ask for. */
+  readonly profiles: { readonly known: readonly string[]; readonly allowed: readonly string[] };
+}
+
 export function readExporterRequest(
   query: URLSearchParams,
-  rules: readonly AllowedTarget[],
-  profiles: readonly string[],
+  { targets, profiles }: Allowance,
 ): ExporterRequest | RequestRefusal {
   // A mistyped `profile` that is passed over would be a wrong answer for months.
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
@@ -31,8 +36,10 @@ export function readExporterRequest(
   if (target === undefined || others.length > 0)
     return refusal('name one target: /probe?target=https://api.example.com/events');
   const [profile = null, ...more] = query.getAll('profile');
-  if (more.length > 0 || (profile !== null && !profiles.includes(profile)))
-    return refusal(`profile is one of ${profiles.join(', ')}`);
+  if (more.length > 0 || (profile !== null && !profiles.known.includes(profile)))
+    return refusal(`profile is one of ${profiles.known.join(', ')}`);
+  if (profile !== null && !profiles.allowed.includes(profile))
+    return notAllowed(`the profile ${profile} is none that --allow-profile allows`);
   // The target is not repeated in the answer: a mistyped URL may hold a secret.
   if (target.length > MAX_TARGET_LENGTH || !URL.canParse(target))
     return refusal('the target is no URL; write it like https://api.example.com/events');
@@ -42,13 +49,21 @@ export function readExporterRequest(
   if (url.username !== '' || url.password !== '')
     return refusal('the target has user info; give the exporter --bearer-env or --header');
   url.hash = '';
-  if (!isAllowedTarget(url, rules))
-    return { reason: 'not-allowed', statusCode: 403, message: 'the target is none that --allow-target allows' };
+  if (!isAllowedTarget(url, targets))
+    return notAllowed(
+      isAllowedForHttps(url, targets)
+        ? 'the target is allowed for https:// and not for http:// (--allow-target http://HOST allows that)'
+        : 'the target is none that --allow-target allows',
+    );
   return { target: url, profile };
 }
 
 function refusal(message: string): RequestRefusal {
   return { reason: 'bad-request', statusCode: 400, message };
+}
+
+function notAllowed(message: string): RequestRefusal {
+  return { reason: 'not-allowed', statusCode: 403, message };
 }
 
 /** Prometheus says how long it waits; we answer before. */

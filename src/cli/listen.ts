@@ -11,6 +11,7 @@ import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
 import { EXIT } from '../core/errors.ts';
 import { hostOf } from '../core/host.ts';
+import { redactedTexts, secretsOf } from '../core/redact.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
@@ -24,6 +25,7 @@ import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
 import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
+import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 import { packageVersion } from '../library/version.ts';
@@ -64,7 +66,8 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   }
 }
 
-type Preparation = Pick<EventSourceContext, 'transport' | 'hops'> & Pick<ListenerOptions, 'asked' | 'host'>;
+type Preparation = Pick<EventSourceContext, 'transport' | 'hops'> &
+  Pick<ListenerOptions, 'asked' | 'host'> & { url: URL };
 
 /** How the stream is reached, and what it is asked. @throws {UsageError} */
 async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal): Promise<Preparation> {
@@ -88,12 +91,13 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
       ...(plan.body === null ? {} : { body: plan.body }),
     },
     host,
+    url,
   };
 }
 
 /** @returns how it ended; @throws {UsageError} for a header that the transport does not send */
 async function listen(
-  { transport, hops, asked, host }: Preparation,
+  { transport, hops, asked, host, url }: Preparation,
   plan: ListenPlan,
   interrupted: AbortSignal,
 ): Promise<Cause> {
@@ -106,7 +110,8 @@ async function listen(
   const ended = new Promise<Cause>((resolve) => {
     finish = resolve;
   });
-  const output = new PacedOutput(process.stdout, shapeOf(plan), () => listener.resume());
+  const secrets = secretsOf({ ...asked, url });
+  const printing = new PacedOutput(output.stream, shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
       transport,
@@ -126,7 +131,7 @@ async function listen(
       listening: {
         tell(record) {
           if (record.kind === 'event') largeTexts.passed(record.data.length);
-          return output.print(record);
+          return printing.print(withoutSecretsIn(record, secrets));
         },
         adjusted(adjustment) {
           if (!said.has(adjustment)) note(NOTES[adjustment], plan);
@@ -140,7 +145,7 @@ async function listen(
   if (interrupted.aborted) return 'closed-by-us';
   interrupted.addEventListener('abort', leave);
   // `… | head`: nobody reads on.
-  process.stdout.on('error', leave);
+  output.stream.on('error', leave);
   // One timer for all deadlines; and Node's own cannot wait for as long as a user may ask (2^31 ms).
   const ticking = setInterval(() => {
     const tickMs = systemClock.nowMs();
@@ -152,8 +157,15 @@ async function listen(
     return await ended;
   } finally {
     clearInterval(ticking);
-    process.stdout.off('error', leave);
+    output.stream.off('error', leave);
   }
+}
+
+/** What a server is quoted with, without the secrets of the request that it repeats; its events are what it says. */
+function withoutSecretsIn(record: ListenRecord, secrets: readonly string[]): ListenRecord {
+  if (record.kind === 'error') return { ...record, message: redactedTexts(record.message, secrets) };
+  if (record.kind === 'open') return { ...record, contentType: redactedTexts(record.contentType, secrets) };
+  return record;
 }
 
 /** Writes a note to stderr, which is no part of the result. */

@@ -3,6 +3,7 @@ import {
   descriptorsRanOut,
   EXIT,
   GeneratorLimitError,
+  OutputError,
   SseProbeError,
   StartError,
   UnreachableError,
@@ -12,7 +13,10 @@ import { loadServePlan } from '../options/serve-options.ts';
 import { loadListenPlan } from '../options/listen-options.ts';
 import { loadProbePlan } from '../options/probe-options.ts';
 import { OPTION_TABLES } from '../options/schema.ts';
+import { printable } from '../core/printable.ts';
+import { redactText } from '../core/redact.ts';
 import { addFlags, flagValues } from './flags.ts';
+import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
 
 /**
@@ -29,7 +33,6 @@ type CommandName = keyof typeof OPTION_TABLES;
  * @param args without the node binary and the script
  */
 export async function main(args: readonly string[]): Promise<void> {
-  surviveBrokenPipes();
   const outcome = { running: null as CommandName | null, exitCode: 0 };
   const asked = args.find((arg) => !arg.startsWith('-'));
   const isProbe = asked === 'probe';
@@ -42,7 +45,8 @@ export async function main(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError || error instanceof SseProbeError) await tellMonitor(args, error);
     if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
     else if (error instanceof SseProbeError) {
-      complain(error.message, error.hint);
+      // What came from a server may repeat a secret; what was typed is quoted with care where it is read.
+      complain(error instanceof UsageError ? error.message : redactText(error.message), error.hint);
       settle(exitCodeOf(error, asked));
     } else throw error;
   }
@@ -56,7 +60,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .helpOption('--help', 'print this help')
     .exitOverride()
     // What commander has to say about a mistake is said once, in our form, where the error is caught.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ writeOut: (text) => output.print(text), outputError: () => {} })
     .addHelpText('after', EXAMPLES.program);
 
   const serve = program
@@ -133,8 +137,8 @@ Endpoints:
   GET /                                       a page that shows the clients, live
   GET /healthz /readyz /stats /clients        alive, ready, figures, who is connected (JSON)
   GET /metrics                                the figures for Prometheus
-  POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token
-  DELETE /clients/ID                          ends that stream; needs a token
+  POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token (--publish-token-env)
+  DELETE /clients/ID                          ends that stream; needs a token (--publish-token-env)
 
 Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
   soak: `
@@ -146,7 +150,8 @@ Examples:
   sse-probe soak --fault naive                a server with a defect: the run fails and says why
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 
-Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 130 interrupted.`,
+Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 74 a report could
+not be written whole, 130 interrupted.`,
   probe: `
 Examples:
   sse-probe probe https://example.com/events
@@ -156,7 +161,8 @@ Examples:
   sse-probe probe --watch 30s URL             again and again, printing what changes
   sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
 
-Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 130 interrupted.`,
+Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 74 the result could
+not be written whole, 130 interrupted.`,
   listen: `
 Examples:
   sse-probe listen http://127.0.0.1:8787/events
@@ -164,7 +170,8 @@ Examples:
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
   sse-probe listen --method POST --body '{"stream":true}' --header 'Content-Type: application/json' URL
 
-Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 130 interrupted.`,
+Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 74 stdout could not
+be written; 130 interrupted.`,
 } as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
@@ -186,7 +193,7 @@ async function tellMonitor(args: readonly string[], error: CommanderError | SseP
     return;
   try {
     const { nagiosUnknown } = await import('../report/probe/nagios.ts');
-    process.stdout.write(nagiosUnknown(oneLine(error.message)));
+    output.print(nagiosUnknown(oneLine(error.message)));
   } catch (thrown) {
     // What it would say is said on stderr.
     if (descriptorsRanOut(thrown) === null) throw thrown;
@@ -194,13 +201,18 @@ async function tellMonitor(args: readonly string[], error: CommanderError | SseP
 }
 
 function oneLine(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
-    .replaceAll(/\s+/g, ' ');
+  return (
+    message
+      .replace(/^error: /, '')
+      // The value of a flag that is not known may be a secret.
+      .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
+      .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+      .replaceAll(/\s+/g, ' ')
+  );
 }
 
 function exitCodeOf(error: SseProbeError, command: string | undefined): number {
+  if (error instanceof OutputError) return EXIT.everyCommand.outputLost;
   if (command === 'probe') return EXIT.probe.unknown;
   if (error instanceof UsageError) return EXIT.soak.usage;
   if (command !== 'soak') return EXIT.serve.couldNotStart;
@@ -211,7 +223,8 @@ function exitCodeOf(error: SseProbeError, command: string | undefined): number {
 }
 
 function complain(message: string, hint: string | undefined): void {
-  process.stderr.write(`sse-probe: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  const lines = [`sse-probe: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
+  process.stderr.write(lines.map((line) => `${printable(line, Number.POSITIVE_INFINITY)}\n`).join(''));
 }
 
 /** Monitors read the exit code 1 of a crash as a warning: a bug of ours says nothing of the target. */
@@ -221,19 +234,5 @@ function endAsUnknown(): void {
 
 /** A write error that was seen meanwhile stays: the result did not arrive. */
 function settle(exitCode: number): void {
-  if (exitCode !== 0 || process.exitCode === undefined) process.exitCode = exitCode;
-}
-
-/**
- * `sse-probe … | head` closes our stdout: nobody reads on, but reports are still written and the exit code
- * still counts. A full disk is different: what was asked for is lost.
- */
-function surviveBrokenPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return;
-      process.exitCode ||= EXIT.soak.fail;
-      if (stream === process.stdout) complain(`cannot write to stdout: ${error.message}`, undefined);
-    });
-  }
+  if (process.exitCode !== EXIT.everyCommand.outputLost) process.exitCode = exitCode;
 }

@@ -16,7 +16,7 @@ import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
 import { ExporterFigures } from './exporter-figures.ts';
-import { budgetFor, readExporterRequest } from './exporter-request.ts';
+import { type Allowance, budgetFor, readExporterRequest } from './exporter-request.ts';
 
 /** One probe, as the exporter asks for it. */
 export interface ProbeTask {
@@ -34,7 +34,7 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
   listen: ListenAddress;
   /** Longest time of a probe, in milliseconds; a scraper may ask for less. */
   longestMs: number;
-  profiles: readonly string[];
+  profiles: Allowance['profiles'];
   /** Checks that do not count. */
   ignore: readonly CheckId[];
   version: string;
@@ -118,7 +118,7 @@ class Exporter {
 
   private probe(query: URLSearchParams, req: IncomingMessage, res: ServerResponse): void {
     const { allowedTargets, profiles, maxProbes } = this.options;
-    const request = readExporterRequest(query, allowedTargets, profiles);
+    const request = readExporterRequest(query, { targets: allowedTargets, profiles });
     if ('reason' in request) {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);

@@ -10,6 +10,7 @@ import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
 import type { ListenAddress } from '../options/exporter-options.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import { output } from './output.ts';
 import { startExporter } from './probe-exporter.ts';
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
@@ -20,7 +21,8 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
-    profiles: PROFILE_NAMES,
+    // The plain stream is asked for as the owner says; the others ask with a method and a body of their own.
+    profiles: { known: PROFILE_NAMES, allowed: ['sse', plan.profile, ...plan.allowedProfiles] },
     ignore: plan.ignore,
     version: prepared.version,
     async probe({ target, profile: name, budgetMs, mayVisit, signal }) {
@@ -39,7 +41,7 @@ export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, inte
   if (!plan.quiet && (listen.host === null || !isLoopback(listen.host))) {
     process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
   }
-  process.stdout.write(`listening on ${exporter.url}\n`);
+  output.print(`listening on ${exporter.url}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   await exporter.close();
   return 0;

@@ -10,6 +10,7 @@ import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
 import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe/text.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import { output } from './output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -36,15 +37,20 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
 async function lookAt(request: ProbeRequest): Promise<number> {
   const { plan, signal } = request;
   let result = await probe(request);
-  process.stdout.write(await rendered(result, plan));
-  while (plan.watchMs !== null && !signal.aborted) {
+  print(plan, await rendered(result, plan));
+  while (plan.watchMs !== null && !signal.aborted && !output.isGone) {
     await pause(plan.watchMs, signal);
     if (signal.aborted) break;
     const next = await probe(request);
-    if (!signal.aborted) process.stdout.write(await changed(result, next, plan));
+    if (!signal.aborted) print(plan, await changed(result, next, plan));
     result = next;
   }
   return signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
+}
+
+function print({ json, format }: ProbePlan, text: string): void {
+  if (json || format !== 'text') output.report(text);
+  else output.print(text);
 }
 
 async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {

@@ -1,18 +1,37 @@
 /**
- * Reports go to their files whole or not at all: written beside, then renamed. A place that cannot be written
- * is said before the run, not after it.
+ * Reports go to their files whole or not at all: written beside, made safe on the disk, then renamed. What is no file
+ * (a device, a pipe, a descriptor that a shell has opened) is written as it is. A place that cannot be written is said
+ * before the run; one that has no room for the report after it, when the summary has been printed.
  */
-import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, type Stats, unlinkSync } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { UsageError } from '../core/errors.ts';
+import { OutputError, UsageError } from '../core/errors.ts';
+import { writeWhole } from './output.ts';
 
-/** @throws {UsageError} when a report could not be written there */
-export async function checkWritable(file: string): Promise<void> {
-  if (file === '-') return;
+const STDOUT = 1;
+const STDERR = 2;
+/** Names of a descriptor that is open already: opened once more, a file would be written from its beginning. */
+const NAMED: Readonly<Record<string, number>> = { '-': STDOUT, '/dev/stdout': STDOUT, '/dev/stderr': STDERR };
+const BY_NUMBER = /^\/(?:dev|proc\/self)\/fd\/(\d{1,6})$/;
+const ANYBODY_MAY_READ = 0o666;
+const PERMISSIONS = 0o777;
+
+export function isStdout(file: string): boolean {
+  return descriptorOf(file) === STDOUT;
+}
+
+/** @param ownOnly only the three standard streams were handed to this process. @throws {UsageError} when a report could not be written there */
+export async function checkWritable(file: string, ownOnly = false): Promise<void> {
+  const descriptor = descriptorOf(file);
+  if (descriptor !== null) return checkDescriptor(file, descriptor, ownOnly);
+  const existing = await stat(file).catch(() => null);
+  if (existing !== null && !existing.isFile()) return checkPlace(file, existing);
   const folder = dirname(file);
   try {
-    await access(folder, constants.W_OK);
+    await access(`${folder}/`, constants.W_OK);
   } catch (error) {
     throw new UsageError(
       `--report: ${folder} is not a folder that can be written (${(error as NodeJS.ErrnoException).code})`,
@@ -21,23 +40,121 @@ export async function checkWritable(file: string): Promise<void> {
       },
     );
   }
-  const existing = await stat(file).catch(() => null);
-  if (existing !== null && !existing.isFile()) {
+}
+
+function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): void {
+  if (descriptor > STDERR && ownOnly)
+    throw new UsageError(`--report: vanished clients need a process of its own, which has not ${file}`, {
+      hint: 'Name a file, or - for stdout.',
+    });
+  let open: Stats | null = null;
+  try {
+    open = fstatSync(descriptor);
+  } catch {
+    // Nobody has opened it.
+  }
+  if (open === null || !isWritten(open))
+    throw new UsageError(`--report: ${file} is not open`, { hint: 'Name a file.' });
+}
+
+async function checkPlace(file: string, existing: Stats): Promise<void> {
+  if (!isWritten(existing))
     throw new UsageError(`--report: ${file} exists and is not a file`, { hint: 'Name a file.' });
+  try {
+    await access(file, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--report: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`, {
+      hint: 'Name a file.',
+    });
   }
 }
 
+function isWritten(place: Stats): boolean {
+  return place.isFile() || place.isFIFO() || place.isCharacterDevice() || place.isBlockDevice();
+}
+
+/** @param file any but stdout, which has a queue of its own. @throws {OutputError} when it could not be written whole */
 export async function writeReport(file: string, text: string): Promise<void> {
-  if (file === '-') {
-    process.stdout.write(text);
-    return;
-  }
-  const beside = `${file}.${process.pid}.tmp`;
+  const bytes = Buffer.from(text);
+  const descriptor = descriptorOf(file);
   try {
-    await writeFile(beside, text, { flag: 'wx' });
-    await rename(beside, file);
+    if (descriptor !== null) await writeOpen(descriptor, bytes);
+    else {
+      const existing = await stat(file).catch(() => null);
+      if (existing === null || existing.isFile()) replaceFile(file, bytes, existing);
+      else await writeInto(file, bytes);
+    }
   } catch (error) {
-    await rm(beside, { force: true });
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new OutputError(`cannot write the report ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Without a pause in which a signal could end the process and leave the file beside it. */
+function replaceFile(file: string, bytes: Uint8Array, existing: Stats | null): void {
+  const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const mode = existing === null ? ANYBODY_MAY_READ : existing.mode & PERMISSIONS;
+    const descriptor = openSync(beside, 'wx', mode);
+    try {
+      writeWhole(descriptor, bytes);
+      // Some file systems say only here that there was no room.
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(beside, file);
+  } catch (error) {
+    removeQuietly(beside);
     throw error;
   }
+}
+
+/** Nothing may hide the error before it. */
+function removeQuietly(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It was never made, or the disk is gone with it.
+  }
+}
+
+/** A device or a pipe. A pipe that nobody has opened to read is an error, and no wait without an end. */
+async function writeInto(file: string, bytes: Uint8Array): Promise<void> {
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
+  if (isPipe(descriptor)) {
+    await writePipe(descriptor, bytes);
+    return;
+  }
+  try {
+    writeWhole(descriptor, bytes);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function writeOpen(descriptor: number, bytes: Uint8Array): Promise<void> {
+  if (isPipe(descriptor)) await writePipe(descriptor, bytes);
+  else writeWhole(descriptor, bytes);
+}
+
+/** A pipe takes as much as its reader does, and meanwhile this process hears signals. Closes it, but for stderr. */
+async function writePipe(descriptor: number, bytes: Uint8Array): Promise<void> {
+  const stream =
+    descriptor === STDERR ? process.stderr : new Socket({ fd: descriptor, readable: false, writable: true });
+  await new Promise<void>((resolve, reject) => {
+    stream.once('error', reject);
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+  if (stream !== process.stderr) stream.destroy();
+}
+
+function isPipe(descriptor: number): boolean {
+  const place = fstatSync(descriptor);
+  return place.isFIFO() || place.isSocket();
+}
+
+function descriptorOf(file: string): number | null {
+  const number = BY_NUMBER.exec(file)?.[1];
+  return number === undefined ? (NAMED[file] ?? null) : Number(number);
 }

@@ -9,6 +9,7 @@ import { isLoopback } from '../core/loopback.ts';
 import { keepYoungGeneration } from '../machine/young-generation.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { ServePlan } from '../options/serve-options.ts';
+import { output } from './output.ts';
 import { publishToken } from './publish-token.ts';
 
 /** Runs until a signal. @returns the exit code; @throws {StartError} when it cannot listen */
@@ -46,7 +47,7 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
   if (!isLoopback(plan.host))
     warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
   const stopped = untilStopped(server, plan.graceMs);
-  process.stdout.write(`listening on ${server.url}\n`);
+  output.print(`listening on ${server.url}\n`);
   await stopped;
   return 0;
 }

@@ -1,7 +1,7 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
-import { EXIT, SseProbeError } from '../core/errors.ts';
+import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
@@ -14,7 +14,8 @@ import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
-import { checkWritable, writeReport } from './report-files.ts';
+import { output } from './output.ts';
+import { checkWritable, isStdout, writeReport } from './report-files.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -36,7 +37,7 @@ export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promi
 async function soak(vanishing: Vanishing): Promise<number> {
   const prepared = await prepareSoak(vanishing, process.env);
   const { plan } = prepared;
-  for (const { file } of plan.reports) await checkWritable(file);
+  for (const { file } of plan.reports) await checkWritable(file, insideNamespace());
   const unused = unusedProxy(plan, proxyVariables(process.env));
   if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
 
@@ -51,7 +52,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
     return stop.signal.aborted ? EXIT.soak.interrupted : result.verdict.exitCode;
   } catch (error) {
     // A run that was ended before it began is neither a server that did not start nor one out of reach.
-    if (!stop.signal.aborted || !(error instanceof SseProbeError)) throw error;
+    if (!stop.signal.aborted || !(error instanceof SseProbeError) || error instanceof OutputError) throw error;
     process.stderr.write('sse-probe: interrupted before the run began, so that there is nothing to report\n');
     return EXIT.soak.interrupted;
   } finally {
@@ -61,13 +62,23 @@ async function soak(vanishing: Vanishing): Promise<number> {
   }
 }
 
+/** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const json = `${jsonText(soakReport(result), null, 2)}\n`;
-  for (const { file } of plan.reports) await writeReport(file, json);
-  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => file === '-');
-  if (plan.json) process.stdout.write(json);
-  else if (!jsonOnStdout) process.stdout.write(textReport(result, paintFor(process.stdout, plan.noColor)));
+  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
+  if (jsonOnStdout) output.report(json);
+  else output.print(textReport(result, paintFor(process.stdout, plan.noColor)));
+  const lost: string[] = [];
+  for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
+    try {
+      await writeReport(file, json);
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      lost.push(error.message);
+    }
+  }
+  if (lost.length > 0) throw new OutputError(lost.join('; '));
 }
 
 /** What cannot be called off, such as a question to a name server, does not keep an interrupted process alive. */

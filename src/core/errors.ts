@@ -12,6 +12,8 @@ export const EXIT = {
   probe: { ok: 0, warning: 1, critical: 2, unknown: 3, interrupted: 130 },
   serve: { stopped: 0, couldNotStart: 1, usage: 2 },
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
+  /** EX_IOERR of sysexits.h: the result is there, and could not be written whole. */
+  everyCommand: { outputLost: 74 },
 } as const;
 
 /** What an error says beside its message. */
@@ -65,4 +67,9 @@ export function descriptorsRanOut(error: unknown): GeneratorLimitError | null {
 /** This machine cannot generate the load that was asked for: descriptors, ports, memory. */
 export class GeneratorLimitError extends SseProbeError {
   readonly code = 'generator-limit';
+}
+
+/** A report could not be written whole: a disk is full, a pipe was closed. */
+export class OutputError extends SseProbeError {
+  readonly code = 'output-lost';
 }

@@ -6,7 +6,9 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
+import { redactedTexts } from '../core/redact.ts';
 import type { RunListener } from '../core/run-events.ts';
+import { redacted } from '../findings/redacted.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { descriptorLimit } from '../soak/capacity.ts';
@@ -16,6 +18,7 @@ import { EarlyEnd } from '../verdict/early-end.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
+import { soakSecrets, withoutSecretsInNames } from './soak-secrets.ts';
 import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
 
@@ -60,7 +63,14 @@ export async function judgedSoak(
     proxyEnvironment: proxyVariables(prepared.environment),
     endEarly: (soFar) => earlyEnd.look(soFar),
   });
-  const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
+  const secrets = soakSecrets(plan, bearer);
+  withoutSecretsInNames(record.summary.refusalsByCause, secrets);
+  const judged = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
+  const verdict = {
+    ...judged,
+    findings: judged.findings.map((finding) => redacted(finding, secrets)),
+    questions: redactedTexts(judged.questions, secrets),
+  };
   return { version, plan, seed, record, verdict, environment: await thisMachine() };
 }
 

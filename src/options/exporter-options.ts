@@ -1,7 +1,10 @@
 import { quote } from '../core/printable.ts';
+import { redactUrl } from '../core/redact.ts';
 import { allowedTarget } from './values/allowed-target.ts';
 import { type Kind, list, scalar, ValueError } from './values/value-kind.ts';
 import { int } from './values/quantities.ts';
+import { oneOf } from './values/words.ts';
+import { PROFILE_NAMES } from '../protocols/profiles.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
 
@@ -20,9 +23,10 @@ const listenAddress: Kind<ListenAddress> = scalar({
   schema: { type: 'string', pattern: ADDRESS.source },
   parse(given) {
     const match = ADDRESS.exec(given);
-    if (match === null) throw new ValueError(`${quote(given)} is not HOST:PORT or :PORT, such as 127.0.0.1:9099`);
+    if (match === null)
+      throw new ValueError(`${quote(redactUrl(given))} is not HOST:PORT or :PORT, such as 127.0.0.1:9099`);
     const port = Number(match[3]);
-    if (port > 65_535) throw new ValueError(`${quote(given)} has a port out of range; the most is 65535`);
+    if (port > 65_535) throw new ValueError(`${quote(redactUrl(given))} has a port out of range; the most is 65535`);
     return { host: match[1] ?? match[2] ?? null, port };
   },
 });
@@ -42,7 +46,14 @@ export const exporterOptions = {
     group: 'Exporter',
     kind: list(allowedTarget),
     default: [],
-    help: 'what may be asked for: HOST, HOST:PORT, *.DOMAIN or the beginning of a URL',
+    help: 'what may be asked for: HOST, HOST:PORT or *.DOMAIN for https (this machine: http too), or the beginning of a URL',
+  },
+  allowedProfiles: {
+    flag: 'allow-profile',
+    group: 'Exporter',
+    kind: list(oneOf('profile', PROFILE_NAMES)),
+    default: [],
+    help: 'a profile that may be asked for beside sse and that of --profile: others send POST, with the token that the exporter has',
   },
   maxProbes: {
     flag: 'max-probes',
@@ -67,6 +78,10 @@ export const exporterRules: readonly Rule<ExporterPlan & { readonly watchMs: num
   ({ serve, allowedTargets }) =>
     serve === null && allowedTargets.length > 0
       ? { keys: ['allowedTargets'], message: 'is for an exporter', hint: 'Add --serve :9099, or leave it out.' }
+      : null,
+  ({ serve, allowedProfiles }) =>
+    serve === null && allowedProfiles.length > 0
+      ? { keys: ['allowedProfiles'], message: 'is for an exporter', hint: 'Add --serve :9099, or leave it out.' }
       : null,
   ({ serve, watchMs }) =>
     serve !== null && watchMs !== null

@@ -20,6 +20,8 @@ const threshold = list(
     maxLength: 200,
   }),
 );
+/** XML has one root, and an exposition each family once. */
+const ONE_DOCUMENT: ReadonlySet<string> = new Set(['junit', 'prometheus']);
 const checkId = oneOf('check', CHECK_IDS);
 
 /** Every option of `sse-probe probe`. */
@@ -173,6 +175,14 @@ const rules: readonly Rule<ProbePlan>[] = [
           keys: ['json', 'format'],
           message: `--json and --format ${format} exclude each other`,
           hint: 'Leave one of the two out.',
+        }
+      : null,
+  ({ watchMs, format }) =>
+    watchMs !== null && ONE_DOCUMENT.has(format)
+      ? {
+          keys: ['watchMs', 'format'],
+          message: `${format} is one document, to which no further result can be appended`,
+          hint: 'Use --format text, json (a line for each result), nagios or markdown; for Prometheus, --serve.',
         }
       : null,
   ({ failOn, ignore }) => {

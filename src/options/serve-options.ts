@@ -71,7 +71,7 @@ export const serveOptions = {
     kind: secret,
     default: null,
     unset: 'nobody may',
-    help: 'with it POST /publish and DELETE /clients/ID work for "Authorization: Bearer TOKEN"',
+    help: 'with it POST /publish and DELETE /clients/ID work for "Authorization: Bearer TOKEN"; see --publish-token-env',
   },
   publishTokenEnv: {
     flag: 'publish-token-env',
@@ -79,14 +79,14 @@ export const serveOptions = {
     kind: variableName,
     default: null,
     unset: 'none',
-    help: 'environment variable with that token: on the command line everybody on the machine can read it',
+    help: 'environment variable with the token of --publish-token: on the command line everybody on the machine can read it',
   },
   allowedHosts: {
     flag: 'allow-host',
     group: 'Access',
     kind: list(allowedHost),
     default: [],
-    help: 'a name under which those two answer, beside localhost and IP addresses',
+    help: 'a name under which those two answer, and on loopback everything, beside localhost and IP addresses',
   },
   corsOrigins: {
     flag: 'cors',

@@ -186,7 +186,7 @@ export const soakOptions = {
     group: 'Output',
     kind: list(reportTarget),
     default: [],
-    help: 'write a report: json=FILE, or json=- for stdout',
+    help: 'write a report, whole or not at all: json=FILE, or json=- for stdout',
   },
   json: {
     flag: 'json',

@@ -3,6 +3,6 @@ import { secretsOf, withoutSecrets } from '../core/redact.ts';
 import { type RefusedAnswer, refusedAnswer } from '../findings/refused-answer.ts';
 import type { Listening } from './listening.ts';
 
-export function answerOf({ head, excerpt, requestSpec: { headers, url } }: Listening): RefusedAnswer {
-  return refusedAnswer(head?.headers ?? new Map(), withoutSecrets(excerpt, secretsOf(headers, url)));
+export function answerOf({ head, excerpt, requestSpec }: Listening): RefusedAnswer {
+  return refusedAnswer(head?.headers ?? new Map(), withoutSecrets(excerpt, secretsOf(requestSpec)));
 }

@@ -1,13 +1,14 @@
 /**
  * Observations → result: every check judged, the thresholds held, and what it all amounts to.
  */
-import { redactUrl } from '../core/redact.ts';
+import { redactedTexts, redactUrl } from '../core/redact.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { checksOf, type ChecksAsked } from './checks-of.ts';
 import type { Listening } from './listening.ts';
 import { judgeRules, type ThresholdRule } from './metrics.ts';
 import type { Observations } from './observations.ts';
 import type { CheckResult } from '../findings/check-result.ts';
+import { redacted } from '../findings/redacted.ts';
 import type { ProbeResult, ProbeThreshold, StreamFigures, Timings } from './result.ts';
 import { rhythmOf } from './rhythm.ts';
 import { recommendedHeartbeatMs, survival } from './survival.ts';
@@ -19,6 +20,8 @@ export interface Judging extends ChecksAsked {
   startedAt: string;
   firstTokenMs: number | null | undefined;
   profile: Readonly<Record<string, unknown>> | undefined;
+  /** Of the request, which its server may have repeated. */
+  secrets: readonly string[];
 }
 
 export function resultOf(seen: Observations, judging: Judging): ProbeResult {
@@ -37,14 +40,14 @@ export function resultOf(seen: Observations, judging: Judging): ProbeResult {
     endedBy,
     timingsMs,
     protocol: protocolOf(main),
-    stream: figuresOf(main),
+    stream: redactedTexts(figuresOf(main), judging.secrets),
     fields: main?.log.search.fields ?? { sequence: null, time: null },
     arrivals: main?.log.arrivals ?? [],
-    checks,
+    checks: checks.map((check) => redacted(check, judging.secrets)),
     intermediaries: main?.isStream === true ? survival(seen, main) : [],
     thresholds,
     recommendedHeartbeatMs: recommendedHeartbeatMs(),
-    ...(judging.profile === undefined ? {} : { profile: judging.profile }),
+    ...(judging.profile === undefined ? {} : { profile: redactedTexts(judging.profile, judging.secrets) }),
   };
 }
 

@@ -7,6 +7,7 @@
 import { systemClock, type Clock } from '../core/clock.ts';
 import { GeneratorLimitError, UsageError } from '../core/errors.ts';
 import { adviceOnCause } from '../findings/refusal-advice.ts';
+import { secretsOf } from '../core/redact.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
@@ -100,6 +101,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
       skips: checks.skips,
       firstTokenMs: profileVerdict.firstTokenMs,
       profile: profileVerdict.figures,
+      secrets: secretsOf(requestSpecOf(request)),
     },
   );
 }

@@ -2,7 +2,7 @@
  * The request of one hop: what was asked of the original URL, without what must not go along to another one.
  */
 import { basicAuthorization } from '../core/basic-auth.ts';
-import { namesSecret } from '../core/redact.ts';
+import { namesSecret } from '../core/secret-names.ts';
 import { encodeRequest, type EncodedRequest, type RequestOptions } from '../wire/request.ts';
 import type { Hop } from './redirect.ts';
 

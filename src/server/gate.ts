@@ -1,5 +1,6 @@
 /**
- * Who may publish and remove: holders of the token, and no web page behind a person's back.
+ * Who may publish and remove: holders of the token, and no web page behind a person's back. And under which names a
+ * server that listens on loopback answers at all: what only this machine is to read, no page may read for its owner.
  *
  * The token comes in the `Authorization` header and nowhere else: a query ends up in logs and histories. It
  * is compared by digest in constant time, so neither its length nor its first characters can be measured.
@@ -20,9 +21,16 @@ export interface GateOptions {
   token: string | null;
   /** Allowed host names in lower case; localhost and IP addresses are always allowed. */
   allowedHosts: readonly string[];
+  /** Only this machine reaches the server. */
+  isLocal: boolean;
   isAllowedOrigin(origin: string): boolean;
 }
 
+const UNKNOWN_HOST: ErrorAnswer = {
+  statusCode: 421,
+  error: 'unknown-host',
+  message: 'this server does not answer under that name here (allow it with --allow-host)',
+};
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
 export class Gate {
@@ -34,23 +42,25 @@ export class Gate {
     this.#digest = options.token === null ? null : digest(options.token);
   }
 
-  /** Judges a request; null when it may pass. */
+  /** Judges the name that a request came by, whatever it asks for; null when it may pass. */
+  checkName(req: IncomingMessage): ErrorAnswer | null {
+    const host = hostOf(req);
+    // A name without a dot is one of this network, such as that of a proxy's group of servers: no stranger owns it.
+    // No browser leaves the name out, and it takes a browser to be turned against its owner.
+    return !this.#options.isLocal || !nameOf(host).includes('.') || this.#isKnownHost(host) ? null : UNKNOWN_HOST;
+  }
+
+  /** Judges a request that publishes or removes; null when it may pass. */
   check(req: IncomingMessage): ErrorAnswer | null {
     if (this.#digest === null) {
       return {
         statusCode: 403,
         error: 'publishing-is-off',
-        message: 'this server was started without a publish token',
+        message: 'this server was started without a publish token (--publish-token-env VARIABLE, or --publish-token)',
       };
     }
-    const host = (req.headers.host ?? authorityOf(req)).toLowerCase();
-    if (!this.#isKnownHost(host)) {
-      return {
-        statusCode: 421,
-        error: 'unknown-host',
-        message: 'this server does not answer under that name here (allow it with --allow-host)',
-      };
-    }
+    const host = hostOf(req);
+    if (!this.#isKnownHost(host)) return UNKNOWN_HOST;
     const { origin } = req.headers;
     if (origin !== undefined && !this.#options.isAllowedOrigin(origin) && !isSameOrigin(origin, host)) {
       return { statusCode: 403, error: 'cross-origin', message: 'pages of that origin may not do this' };
@@ -68,7 +78,7 @@ export class Gate {
   }
 
   #isKnownHost(host: string): boolean {
-    const name = withoutBrackets(host.replace(/:\d*$/, ''));
+    const name = nameOf(host);
     return isIP(name) !== 0 || isLocalhost(name) || this.#options.allowedHosts.includes(name);
   }
 }
@@ -77,10 +87,14 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text, 'latin1').digest();
 }
 
-/** HTTP/2 has it as a pseudo-header of its own (RFC 9113, 8.3.1). */
-function authorityOf(req: IncomingMessage): string {
-  const authority = req.headers[':authority'];
-  return typeof authority === 'string' ? authority : '';
+/** The name and the port that a request came by. HTTP/2 has them in a pseudo-header (RFC 9113, 8.3.1). */
+function hostOf({ headers }: IncomingMessage): string {
+  const host = headers.host ?? headers[':authority'];
+  return typeof host === 'string' ? host.toLowerCase() : '';
+}
+
+function nameOf(host: string): string {
+  return withoutBrackets(host.replace(/:\d*$/, ''));
 }
 
 /** `null`, the origin of files and sandboxes, equals nothing. */

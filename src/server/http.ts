@@ -128,6 +128,11 @@ export class Endpoints {
     this.#sources.crossOrigin.admit(req, res);
     // Over HTTP/2 there is no such field (RFC 9113, 8.2.2); its session is told to go (GOAWAY).
     if (this.#sources.isDraining() && req.httpVersionMajor === 1) res.setHeader('Connection', 'close');
+    const strangeName = this.#sources.gate.checkName(req);
+    if (strangeName !== null) {
+      answerRefusal(res, strangeName);
+      return;
+    }
     if (route === undefined) {
       answerJson(
         res,

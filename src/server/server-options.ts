@@ -46,7 +46,8 @@ export interface ServerOptions {
    */
   publishToken?: string | undefined;
   /**
-   * Host names under which these two endpoints answer, beside localhost and IP addresses.
+   * Host names under which these two endpoints answer, beside localhost and IP addresses; where `host` is loopback,
+   * the names with a dot under which anything is answered.
    * @defaultValue `[]`
    */
   allowedHosts?: readonly string[];

@@ -2,6 +2,7 @@
  * What a server is made of around its listener: the stream server, the endpoints in front of it, the publisher and the
  * watches over the process. Building starts nothing; the parts are started once the server listens.
  */
+import { isLoopback } from '../core/loopback.ts';
 import type { ComponentState } from '../hub/stats.ts';
 import { CrossOrigin } from './cors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
@@ -44,6 +45,7 @@ export class ServerParts {
       gate: new Gate({
         token: options.publishToken,
         allowedHosts: options.allowedHosts,
+        isLocal: isLoopback(options.host),
         isAllowedOrigin: (origin) => crossOrigin.isAllowed(origin),
       }),
       crossOrigin,

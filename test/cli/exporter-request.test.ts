@@ -5,7 +5,10 @@ import { allowedTarget } from '../../src/options/values/allowed-target.ts';
 const rules = [allowedTarget.read('https://api.example.com/streams')];
 
 function read(query: string): ReturnType<typeof readExporterRequest> {
-  return readExporterRequest(new URLSearchParams(query), rules, ['sse', 'openai']);
+  return readExporterRequest(new URLSearchParams(query), {
+    targets: rules,
+    profiles: { known: ['sse', 'openai', 'mcp'], allowed: ['sse', 'openai'] },
+  });
 }
 
 it('what a scraper asks for is a target, and maybe a profile', () => {
@@ -25,7 +28,7 @@ it.each([
   ['target=file:///etc/passwd', 'neither http'],
   ['target=https://u:S3CRET@api.example.com/streams', 'user info'],
   ['target=https://api.example.com/streams&module=http_2xx', '"module" is no parameter'],
-  ['target=https://api.example.com/streams&profile=mcp', 'sse, openai'],
+  ['target=https://api.example.com/streams&profile=smtp', 'sse, openai, mcp'],
   ['target=https://api.example.com/streams&profile=sse&profile=openai', 'sse, openai'],
 ])('what a scraper asks for is refused when it is %s', (query, message) => {
   expect(read(query)).toEqual({ reason: 'bad-request', statusCode: 400, message: expect.stringContaining(message) });
@@ -34,6 +37,14 @@ it.each([
 
 it('what a scraper asks for is refused when nobody has allowed it', () => {
   expect(read('target=https://api.example.com/admin')).toMatchObject({ reason: 'not-allowed', statusCode: 403 });
+});
+
+it.each([
+  ['profile=mcp&target=https://api.example.com/streams', 'the profile mcp is none that --allow-profile allows'],
+  ['target=http://api.example.com/streams', 'allowed for https:// and not for http://'],
+  ['target=http://api.example.com/admin', 'none that --allow-target allows'],
+])('what a scraper asks for is refused with the flag that would allow it: %s', (query, message) => {
+  expect(read(query)).toEqual({ reason: 'not-allowed', statusCode: 403, message: expect.stringContaining(message) });
 });
 
 it.each([

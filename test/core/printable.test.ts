@@ -28,6 +28,10 @@ it.each([
       0xfeff,
     ],
   ],
+  [
+    'variation selectors, and letters that are drawn as nothing',
+    [0xfe00, 0xfe0f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x17b4],
+  ],
   ['interlinear marks', range(0xfff9, 0xfffb)],
   ['line ends of Unicode', [0x85, 0x2028, 0x2029]],
   ['halves of surrogate pairs', [0xd800, 0xdbff, 0xdc00, 0xdfff]],
@@ -38,6 +42,7 @@ it.each([
 
 it('text of others that is printed shows invisible tag characters as escapes, with their whole number', () => {
   expect(printable('a\u{e0041}b\u{e0001}')).toBe('a\\u{e0041}b\\u{e0001}');
+  expect(printable('a\u{e0100}\u{e01ef}\u{1d173}')).toBe('a\\u{e0100}\\u{e01ef}\\u{1d173}');
 });
 
 it('text of others that is printed defuses the sequences that move cursors, set titles, write clipboards and ask questions', () => {

@@ -94,7 +94,7 @@ describe('probe --serve', () => {
       '--max-probes',
       '1',
       '--allow-target',
-      'nosuch.invalid',
+      'http://nosuch.invalid',
       '--allow-target',
       '127.0.0.1:1',
       ...allowed,
@@ -202,6 +202,18 @@ describe('probe --serve', () => {
     expect(forbidden.requests).toEqual([]);
   });
 
+  it('probe --serve sends no POST with its token for a caller, unless its owner allows the profile', async () => {
+    const asked = sound.requests.length;
+    const target = `http://127.0.0.1:${sound.port}/events`;
+    const { status, text } = await exporter.get(`/probe?profile=mcp&target=${target}`);
+    expect([status, text]).toEqual([403, 'the profile mcp is none that --allow-profile allows\n']);
+    expect(sound.requests.length).toBe(asked);
+    const other = await ExporterRig.start('--allow-target', `127.0.0.1:${sound.port}`, '--allow-profile', 'openai');
+    expect((await other.get(`/probe?profile=openai&target=${target}`)).status).toBe(200);
+    expect((await other.get(`/probe?profile=mcp&target=${target}`)).status).toBe(403);
+    await other.stop();
+  });
+
   it.each([
     '',
     '?target=',
@@ -274,6 +286,7 @@ describe('probe --serve', () => {
     ],
     [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
     [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
+    [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: is for an exporter'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],
   ])('probe --serve does not start with %j', async (flags, message) => {
     const { code, stdout, stderr } = await runProgram(['probe', ...flags]);

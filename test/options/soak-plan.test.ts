@@ -307,6 +307,17 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   ],
   ['a server argument that is no flag', { 'server-arg': ['5s'] }, /^--server-arg: "5s" is not --flag=value/],
   [
+    'a server argument without its sign',
+    { 'server-arg': ['--evict-after 5s'] },
+    /^--server-arg: --evict-after is not --/,
+  ],
+  ['a token in the place of one', { 'server-arg': ['my-S3CRET'] }, /^--server-arg: is not --flag=value/],
+  [
+    'a token behind its flag',
+    { 'server-arg': ['--publish-token S3CRET'] },
+    /^--server-arg: --publish-token is not [^S]*$/,
+  ],
+  [
     'a fault for a remote server',
     { url: 'http://127.0.0.1:1/', fault: ['naive'] },
     /^--fault: a fault needs the server of its own/,

@@ -35,7 +35,20 @@ it.each([
   ['1.1.1.1', 'public'],
   ['2606:4700::1111', 'public'],
   ['fbff::1', 'public'],
-  ['fec0::1', 'public'],
+  ['fec0::1', 'private'],
+  ['feff::1', 'private'],
+  ['198.18.0.1', 'private'],
+  ['198.20.0.1', 'public'],
+  ['192.0.0.8', 'private'],
+  ['192.0.2.7', 'public'],
+  ['198.51.100.7', 'public'],
+  ['203.0.113.7', 'public'],
+  ['2001:db8::1', 'public'],
+  ['223.255.255.255', 'public'],
+  ['224.0.0.1', 'private'],
+  ['240.0.0.1', 'private'],
+  ['255.255.255.255', 'private'],
+  ['ff02::1', 'private'],
 ])('the scope of an address %s is %s', (address, scope) => {
   expect(scopeOf(address)).toBe(scope);
 });
@@ -46,7 +59,29 @@ it.each([
   ['::ffff:169.254.169.254', 'link-local'],
   ['::ffff:10.1.2.3', 'private'],
   ['::ffff:8.8.8.8', 'public'],
-])('the scope of an address of the mapped %s is that of the address it stands for: %s', (address, scope) => {
+  ['::ffff:0:10.1.2.3', 'private'],
+  ['::127.0.0.1', 'loopback'],
+  ['::169.254.169.254', 'link-local'],
+  ['::8.8.8.8', 'public'],
+  ['64:ff9b::7f00:1', 'loopback'],
+  ['64:ff9b::127.0.0.1', 'loopback'],
+  ['64:FF9B:0:0:0:0:A9FE:A9FE', 'link-local'],
+  ['64:ff9b::169.254.169.254%eth0', 'link-local'],
+  ['64:ff9b::a00:1', 'private'],
+  ['64:ff9b::100.64.0.1', 'private'],
+  ['64:ff9b::8.8.8.8', 'public'],
+  ['64:ff9b:1::10.1.2.3', 'private'],
+  ['64:ff9b:1:a00:1::', 'private'],
+  ['64:ff9b:1::8.8.8.8', 'private'],
+  ['64:ff9b:2::10.1.2.3', 'public'],
+  ['2002:7f00:1::', 'loopback'],
+  ['2002:a9fe:a9fe::1', 'link-local'],
+  ['2002:c0a8:101:1::1', 'private'],
+  ['2002:808:808::1', 'public'],
+  ['2001:0:808:808:0:0:f5ff:fffe', 'private'],
+  ['2001:0:a00:1::f7f7:f7f7', 'private'],
+  ['2001:0:808:808::f7f7:f7f7', 'public'],
+])('the scope of an address of the kind of %s is that of the address it stands for: %s', (address, scope) => {
   expect(scopeOf(address)).toBe(scope);
 });
 

@@ -1,5 +1,6 @@
 /** The host and port that a probe connects to instead of those of the URL. */
 import { quote } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import { isIP } from 'node:net';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
@@ -20,12 +21,12 @@ export const connectPlace: Kind<ConnectPlace> = scalar({
     const match = PLACE.exec(given);
     const host = match?.[1] ?? match?.[2];
     if (match === null || host === undefined || given.length > 262)
-      throw new ValueError(`${quote(given)} is not HOST or HOST:PORT, such as 10.0.0.7:8443`);
+      throw new ValueError(`${quote(redactUrl(given))} is not HOST or HOST:PORT, such as 10.0.0.7:8443`);
     if (match[1] !== undefined && isIP(match[1]) !== 6)
-      throw new ValueError(`${quote(given)} has no IPv6 address in its brackets`);
+      throw new ValueError(`${quote(redactUrl(given))} has no IPv6 address in its brackets`);
     const port = match[3] === undefined ? null : Number(match[3]);
     if (port !== null && (port < 1 || port > 65_535))
-      throw new ValueError(`${quote(given)} has a port out of range; it is one from 1 to 65535`);
+      throw new ValueError(`${quote(redactUrl(given))} has a port out of range; it is one from 1 to 65535`);
     return { host, port };
   },
 });

@@ -1,5 +1,6 @@
 /** What only the server's options need. */
 import { quote } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { text } from './words.ts';
 
@@ -25,13 +26,13 @@ export const origin: Kind<string> = scalar({
   schema: { type: 'string', pattern: '^https?://[^/?#@*]+/?$', maxLength: 512 },
   parse(given) {
     if (given === '*' || given === 'null')
-      throw new ValueError(`${quote(given)} is no origin; name each one, such as https://app.example.com`);
+      throw new ValueError(`${quote(redactUrl(given))} is no origin; name each one, such as https://app.example.com`);
     const url = URL.canParse(given) ? new URL(given) : null;
     const isOrigin =
       url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href && !url.hostname.includes('*');
     if (!isOrigin)
       throw new ValueError(
-        `${quote(given)} is not an origin such as https://app.example.com (scheme, host and port only)`,
+        `${quote(redactUrl(given))} is not an origin such as https://app.example.com (scheme, host and port only)`,
       );
     return url.origin;
   },

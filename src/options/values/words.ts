@@ -1,5 +1,6 @@
 /** Values that are words and texts: one of a set, a text that a pattern describes, names, switches. */
 import { quote } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import { POINTER_PATTERN } from '../../core/json-pointer.ts';
 import { closest } from '../../core/suggest.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
@@ -37,7 +38,7 @@ export function text({ placeholder, pattern, what, maxLength }: TextSpec): Kind<
     schema: { type: 'string', pattern: pattern.source, maxLength },
     parse(given) {
       if (given.length > maxLength) throw new ValueError(`is longer than ${maxLength} characters`);
-      if (!pattern.test(given)) throw new ValueError(`${quote(given)} is not ${what}`);
+      if (!pattern.test(given)) throw new ValueError(`${quote(redactUrl(given))} is not ${what}`);
       return given;
     },
   });

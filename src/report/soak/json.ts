@@ -3,8 +3,9 @@
  * null, never zero; secrets of the plan are redacted.
  */
 import { fieldsOf } from '../../accounts/found-fields.ts';
-import { redactHeaders, redactUrl } from '../../core/redact.ts';
+import { REDACTED, redactHeaders, redactUrl } from '../../core/redact.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
+import { shownServerArg } from '../../options/values/server-arg.ts';
 import type { SeriesPoint } from '../../record/run-record.ts';
 import { clientsReport, incidentsReport } from './clients-report.ts';
 import { bytesReport, eventsReport, latencyReport } from './events-report.ts';
@@ -93,6 +94,7 @@ function redactPlan(plan: SoakPlan): SoakPlan {
     serverClients:
       plan.serverClients === null ? null : { ...plan.serverClients, url: redactUrl(plan.serverClients.url) },
     headers: redactHeaders(plan.headers),
-    body: plan.body === null ? null : 'REDACTED',
+    body: plan.body === null ? null : REDACTED,
+    serverArgs: plan.serverArgs.map(shownServerArg),
   };
 }

@@ -1,4 +1,5 @@
 /** The newest of what was published since the last look, and how much it was. */
+import { printable } from '../../core/printable.ts';
 import type { WatchedEvent } from '../publish-watch.ts';
 import type { PublishedLine } from './message.ts';
 
@@ -23,15 +24,16 @@ export class RecentEvents {
     return {
       count,
       newest: inOrder.map(({ id, event: { event = 'message', data } }) => ({
-        id: cut(id),
-        event: cut(event),
-        data: cut(data),
+        id: printable(id),
+        event: printable(event),
+        data: onOneLine(data),
         dataBytes: Buffer.byteLength(data),
       })),
     };
   }
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS - 1)}…`;
+/** The lines of data follow each other, as in HTML; a text that is longer than what is shown says so. */
+function onOneLine(data: string): string {
+  return printable(data.slice(0, MAX_TEXT_CHARS + 1).replaceAll('\n', ' '), MAX_TEXT_CHARS);
 }

@@ -1,4 +1,5 @@
 /** What the dashboard says of the server at one moment: the figures of a chart's point, and the lists of now. */
+import { printable } from '../../core/printable.ts';
 import type { ProcessFigures } from '../process-stats.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../../hub/stats.ts';
 import type { FiguresMessage, NowMessage } from './message.ts';
@@ -57,6 +58,8 @@ export function nowOf(
     draining: isDraining(),
     components: components(),
     connected,
-    clients: stream.describeClients(MAX_LISTED_CLIENTS, 'most-queued'),
+    clients: stream
+      .describeClients(MAX_LISTED_CLIENTS, 'most-queued')
+      .map((client) => ({ ...client, userAgent: printable(client.userAgent) })),
   };
 }

@@ -60,7 +60,7 @@ export class Requests {
       version,
       ...(asks.body === null ? {} : { body: asks.body }),
     };
-    this.secrets = secretsOf(this.options.headers, url);
+    this.secrets = secretsOf({ ...this.options, url });
     this.fillPath = `${path}${url.search === '' ? '?' : '&'}fill=${target.fillBytes}`;
     this.plain = encodeRequest(this.options).bytes;
     this.filling = target.fillBytes > 0 ? encodeRequest({ ...this.options, path: this.fillPath }).bytes : this.plain;

@@ -344,3 +344,10 @@ async function secure({ certificate, key }: Identity): Promise<string> {
   });
   return `https://localhost:${await listen(server)}/events`;
 }
+
+it('a probe that is to speak HTTP/2 and nothing else is refused where the URL begins with http://', async () => {
+  await expect(look('http://127.0.0.1:1/', { h2: true })).rejects.toMatchObject({
+    code: 'usage',
+    message: '--h2: the URL begins with http://, and HTTP/2 is spoken over TLS only',
+  });
+});

@@ -17,6 +17,7 @@ import { bracketed } from '../../core/host.ts';
 import { printable } from '../../core/printable.ts';
 import type { ServerOrigin, ServerSample, UnreadServer, WatchedProcess } from '../../memory/server-memory.ts';
 import { listeningProcesses } from '../../machine/listening-processes.ts';
+import { tcpTableReadable } from '../../machine/proc-net-tcp.ts';
 import { processName } from '../../machine/process-program.ts';
 import { allProcesses, type ProcessStat } from '../../machine/process-tree.ts';
 import { isSocketHolder } from './known-programs.ts';
@@ -123,6 +124,12 @@ async function watchOf(roots: readonly ProcessStat[], options: WatchOptions): Pr
 
 /** The holders of the socket that no other holder has started, the oldest first; or why there are none. */
 async function rootsAt(place: Place): Promise<ProcessStat[] | UnreadServer> {
+  if (!tcpTableReadable()) {
+    return {
+      flag: '--server-metrics',
+      why: `who listens on ${shown(place)} cannot be seen: there is no /proc here, or it may not be read`,
+    };
+  }
   const { sockets, pids, unheld, unheldBy } = await listeningProcesses(place.address, place.port);
   if (sockets === 0) {
     return {

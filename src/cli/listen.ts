@@ -111,7 +111,7 @@ async function listen(
     finish = resolve;
   });
   const secrets = secretsOf({ ...asked, url });
-  const printing = new PacedOutput(output.stream, shapeOf(plan), () => listener.resume());
+  const printing = new PacedOutput(output.stream, await shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
       transport,
@@ -174,10 +174,10 @@ function note(text: string, { quiet }: ListenPlan): void {
 }
 
 /** What is printed of a record. */
-function shapeOf({ jsonl, quiet, noColor }: ListenPlan): (record: ListenRecord) => Iterable<string> {
+async function shapeOf({ jsonl, quiet, noColor }: ListenPlan): Promise<(record: ListenRecord) => Iterable<string>> {
   if (jsonl) return listenJson;
   const { stdout } = process;
-  const paint = paintFor(stdout, noColor);
+  const paint = await paintFor(stdout, noColor);
   return (record) => listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
 }
 

@@ -2,13 +2,12 @@
  * The run as it goes, on stderr: one line that changes where there is a terminal, a plain line every few
  * seconds where there is none, nothing with --quiet.
  */
-import { inspect } from 'node:util';
 import type { Ora } from 'ora';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import type { Paint } from '../report/paint.ts';
+import { type Paint, PLAIN } from '../report/paint.ts';
 
 const PLAIN_EVERY_MS = 5000;
 const BAR_WIDTH = 20;
@@ -18,21 +17,16 @@ export interface LiveView {
   close(): void;
 }
 
-/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color, not on a dumb terminal. */
-export function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Paint {
-  const { NO_COLOR = '', TERM } = process.env;
-  const off = noColor || NO_COLOR !== '' || TERM === 'dumb' || stream.isTTY !== true;
-  const style = (name: 'green' | 'red' | 'yellow' | 'dim' | 'bold'): ((text: string) => string) => {
-    // In Node's own table of the sequences (ECMA-48, SGR) that begin and end each.
-    const [begin, end] = inspect.colors[name] ?? [0, 0];
-    return off ? (text) => text : (text) => `\u001b[${begin}m${text}\u001b[${end}m`;
-  };
-  return { good: style('green'), bad: style('red'), doubt: style('yellow'), dim: style('dim'), bold: style('bold') };
+/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color. */
+export async function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Promise<Paint> {
+  if (noColor || (process.env['NO_COLOR'] ?? '') !== '' || stream.isTTY !== true) return PLAIN;
+  const { default: chalk } = await import('chalk');
+  return { good: chalk.green, bad: chalk.red, doubt: chalk.yellow, dim: chalk.dim, bold: chalk.bold };
 }
 
 export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {
   if (quiet) return { listener: () => {}, close: () => {} };
-  const paint = paintFor(process.stderr, noColor);
+  const paint = await paintFor(process.stderr, noColor);
   // A terminal of no width (some CI systems) would get a new line for every frame.
   if (process.stderr.isTTY !== true || process.stderr.columns === 0) return plainView();
   const { default: ora } = await import('ora');

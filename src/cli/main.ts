@@ -37,6 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const asked = args.find((arg) => !arg.startsWith('-'));
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
+  else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
     await buildProgram(outcome).parseAsync(args, { from: 'user' });
     settle(outcome.exitCode);
@@ -230,6 +231,11 @@ function complain(message: string, hint: string | undefined): void {
 /** Monitors read the exit code 1 of a crash as a warning: a bug of ours says nothing of the target. */
 function endAsUnknown(): void {
   process.exitCode = EXIT.probe.unknown;
+}
+
+/** It has crashed with its stack, and Node would take the code of a verdict for it. */
+function endAsBug(): void {
+  process.exitCode = EXIT.everyCommand.bug;
 }
 
 /** A write error that was seen meanwhile stays: the result did not arrive. */

@@ -8,7 +8,8 @@ import { urlArgument } from '../options/values/urls.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
-import { PLAIN, probeChanges, probeText, type ProbeView } from '../report/probe/text.ts';
+import { PLAIN } from '../report/paint.ts';
+import { probeChanges, probeText, type ProbeView } from '../report/probe/text.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { output } from './output.ts';
 
@@ -72,7 +73,7 @@ async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView>
   // Colours are loaded where there is a terminal to show them: a probe that another program runs is to be quick.
   if (stdout.isTTY !== true) return { paint: PLAIN, columns: null, quiet, ignore };
   const { paintFor } = await import('./live-view.ts');
-  return { paint: paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
+  return { paint: await paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
 }
 
 /** The URL to probe; null for an exporter. @throws {UsageError} */

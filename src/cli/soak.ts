@@ -68,7 +68,7 @@ async function report(result: SoakResult): Promise<void> {
   const json = `${jsonText(soakReport(result), null, 2)}\n`;
   const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
   if (jsonOnStdout) output.report(json);
-  else output.print(textReport(result, paintFor(process.stdout, plan.noColor)));
+  else output.print(textReport(result, await paintFor(process.stdout, plan.noColor)));
   const lost: string[] = [];
   for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
     try {

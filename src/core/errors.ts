@@ -12,8 +12,11 @@ export const EXIT = {
   probe: { ok: 0, warning: 1, critical: 2, unknown: 3, interrupted: 130 },
   serve: { stopped: 0, couldNotStart: 1, usage: 2 },
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
-  /** EX_IOERR of sysexits.h: the result is there, and could not be written whole. */
-  everyCommand: { outputLost: 74 },
+  /**
+   * Of sysexits.h. EX_IOERR: the result is there, and could not be written whole. EX_SOFTWARE: a bug of ours, never the
+   * code of a verdict; `probe` ends with `unknown` instead, since monitors know no other code.
+   */
+  everyCommand: { outputLost: 74, bug: 70 },
 } as const;
 
 /** What an error says beside its message. */

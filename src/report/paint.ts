@@ -6,3 +6,10 @@ export interface Paint {
   dim(text: string): string;
   bold(text: string): string;
 }
+
+/** No colours. */
+export const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
+
+function same(text: string): string {
+  return text;
+}

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -181,4 +183,24 @@ it.runIf(existsSync('/dev/full'))('an output that is gone is said and ends with 
   } finally {
     closeSync(full);
   }
+});
+
+it.each([
+  ['soak', ['--clients', '1', '--url'], 70],
+  ['listen', [], 70],
+  ['probe', [], 3],
+])('a bug ends %s with its stack, and with the code of no verdict', async (command, flags, code) => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  // Thrown outside of all that we catch, once the command is at work.
+  const bug = 'data:text/javascript,process.stdin.once("end",()=>{throw new Error("boom")}).resume()';
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const child = spawn(process.execPath, ['--import', bug, binary, command, ...flags, url]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout.resume();
+  silent.once('connection', () => child.stdin.end());
+  const [ended] = (await once(child, 'close')) as [number];
+  silent.close();
+  expect([ended, /Error: boom\n +at /.test(stderr)]).toEqual([code, true]);
 });

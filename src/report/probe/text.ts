@@ -26,10 +26,6 @@ export interface ProbeView {
   ignore: readonly string[];
 }
 
-const same = (text: string): string => text;
-/** A paint without colours. */
-export const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
-
 /** Checks that depend on what was asked: skipped, they leave nothing about the stream open. */
 const OF_REQUEST = new Set<CheckResult['id']>(['tls', 'cors', 'compression', 'error-status', 'protocol']);
 

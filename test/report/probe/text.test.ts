@@ -3,7 +3,8 @@ import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import type { ProbeResult } from '../../../src/probe/result.ts';
 import { probeJson } from '../../../src/report/probe/json.ts';
-import { PLAIN, probeChanges, probeText, type ProbeView } from '../../../src/report/probe/text.ts';
+import { PLAIN } from '../../../src/report/paint.ts';
+import { probeChanges, probeText, type ProbeView } from '../../../src/report/probe/text.ts';
 import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;pwn\u0007\r\u009b31m\u202e\u200b\0';

@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
-import type { Paint } from '../../../src/report/paint.ts';
+import { type Paint, PLAIN } from '../../../src/report/paint.ts';
 import { textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 import { emptyServerRecord, NO_ORIGIN, type ServerRecord } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
 const same = (text: string): string => text;
-const PLAIN: Paint = { good: same, bad: same, doubt: same, dim: same, bold: same };
 const TAGS: Paint = {
   good: (text) => `<good>${text}</good>`,
   bad: (text) => `<bad>${text}</bad>`,

@@ -14,7 +14,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 const FOLDER = join('test', 'fuzz');
-const PROGRESS = join('node_modules', '.cache', 'fuzz.json');
+/** Where the target that runs says how far it is. */
+const PROGRESS = join('node_modules', '.cache', `fuzz-${process.pid}.json`);
 /** Beyond its time: for the start, for the smallest input that fails, and for a case that is at its bound. */
 const GRACE_SECONDS = 180;
 const SEED_RANGE = 2 ** 31;
@@ -53,6 +54,7 @@ for (const name of values.target) {
   }
   process.stdout.write(output);
 }
+rmSync(PROGRESS, { force: true });
 process.stdout.write(failures === 0 ? 'All hold.\n' : `${failures} of ${values.target.length} targets fail.\n`);
 process.exitCode = failures === 0 ? 0 : 1;
 

@@ -39,7 +39,9 @@ export function secretsOf(headers: ReadonlyArray<readonly [name: string, value: 
 }
 
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
+  // The longest first: one that begins another would leave the rest of that.
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
 }
 
 /** Whether what goes under this name (of a parameter, of a header) is likely a secret. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redactHeaders, redactUrl } from '../../src/core/redact.ts';
+import { redactHeaders, redactUrl, withoutSecrets } from '../../src/core/redact.ts';
 import { runs } from '../sse/recorder.ts';
 
 const SECRET = 'S3CRET';
@@ -136,4 +136,8 @@ it('headers that are written down keep their names and no value, whatever they a
     ['Empty', 'REDACTED'],
   ]);
   expect(redactHeaders([])).toEqual([]);
+});
+
+it('a secret that begins another one leaves nothing of the other in a text', () => {
+  expect(withoutSecrets('it is abcdef-ghijkl', ['abcdef', 'abcdef-ghijkl'])).toBe('it is REDACTED');
 });

@@ -58,14 +58,14 @@ fuzz({
     ]) {
       const redacted = redactUrl(url);
       expect(redacted).not.toContain(given);
-      expect(redactUrl(redacted)).toBe(redacted);
+      expect(redactUrl(redacted)).not.toContain(given);
     }
     expect(typeof redactUrl(text)).toBe('string');
-    expect(redactUrl(redactUrl(text))).toBe(redactUrl(text));
     expect(JSON.stringify(redactHeaders([[name, given]]))).not.toContain(given);
 
     const url = new URL(`http://u:${given}@host/?${name}=${given}`);
-    const secrets = secretsOf([['authorization', given]], url);
-    expect(withoutSecrets(`${text}${given}${query}`, secrets)).not.toContain(given);
+    // Another secret begins as this one does.
+    const secrets = secretsOf([['authorization', `Bearer ${given.slice(0, 6)} ${given}`]], url);
+    expect(withoutSecrets(`${text}${given}${query}`, secrets)).not.toContain(given.slice(-4));
   },
 });

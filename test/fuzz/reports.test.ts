@@ -97,7 +97,7 @@ function hostileRun(text: string): SoakResult {
     one.target.url = `http://h.example/?q=${text}`;
     one.server.process = { ...FOUND, name: text };
     one.server.source = 'pid';
-    one.summary.refusalsByCause.set(text, 3);
+    one.summary.refusalsByCause.set(`http-protocol: ${text}`, 3);
     one.summary.kind('healthy').refused = 3;
   });
   const result = soakResult(record);

@@ -117,17 +117,18 @@ export function secretsOf({ headers, url, body = null }: SecretRequest): string[
     decoded(url.password === '' ? url.username : url.password),
     basicAuthorization(url)?.replace('Basic ', '') ?? '',
   ].filter((value) => value.length >= LEAST_SECRET);
-  // The longest first: one may begin another.
-  return [...new Set([...named, ...named.map(encoded)])].toSorted((a, b) => b.length - a.length);
+  return [...new Set([...named, ...named.map(encoded)])];
 }
 
 /** Where a text was cut off, maybe within a secret; it may be cut at its end without a mark. */
 const CUT_MARKS = /(…|\.\.\.)/;
 
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const whole = secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
+  // The longest first: one that begins another would leave the rest of that.
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+  const whole = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
   const parts = whole.split(CUT_MARKS);
-  return parts.map((part) => secrets.reduce(withoutBeginningAtEnd, part)).join('');
+  return parts.map((part) => longestFirst.reduce(withoutBeginningAtEnd, part)).join('');
 }
 
 function withoutBeginningAtEnd(text: string, secret: string): string {

@@ -38,11 +38,7 @@ export function readEntries(file: string, text: string): ScenarioEntry[] {
     const [offset] = problem.pos;
     throw problem.code === 'MULTIPLE_DOCS'
       ? refusal(source, offset, 'a second document begins here; a scenario is one document')
-      : refusal(
-          source,
-          offset,
-          `is not YAML: ${printable(problem.message.replaceAll(/\s+/g, ' '), Number.POSITIVE_INFINITY)}`,
-        );
+      : refusal(source, offset, `is not YAML: ${printable(problem.message.replaceAll(/\s+/g, ' '))}`);
   }
   const contents = document.contents as Node | null;
   if (contents === null || (isScalar(contents) && contents.source === '')) return [];

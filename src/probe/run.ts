@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../core/clock.ts';
 import { GeneratorLimitError, UsageError } from '../core/errors.ts';
 import { adviceOnCause } from '../findings/refusal-advice.ts';
 import { secretsOf } from '../core/redact.ts';
+import { TimeLimit } from '../core/time-limit.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
@@ -53,8 +54,8 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const startedAtMs = clock.wallMs();
   const nowMs = (): number => clock.nowMs() - startMs;
   const limitMs = Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY);
-  const time = AbortSignal.timeout(limitMs);
-  const signal = AbortSignal.any([time, request.signal]);
+  const time = new TimeLimit(limitMs, request.signal);
+  const { signal } = time;
   const connector = new Connector({
     url,
     method: plan.method,
@@ -69,7 +70,8 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const watched =
     contact.failure === null && isTrusted
       ? await watch({ plan, connector, contact, requestSpec: requestSpecOf(request), nowMs, limitMs, signal, checks })
-      : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
+      : nothingWatched(time.isOver ? endOfTime(plan) : 'answered', nowMs());
+  time.end();
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const failure = contact.failure ?? main?.end ?? null;
   if (failure?.cause === 'client-limit' && (main === null || main.head === null)) {

@@ -9,6 +9,7 @@ import { handshake, type Handshake } from './handshake.ts';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import { hostOf, portOf } from '../core/host.ts';
+import { TimeLimit } from '../core/time-limit.ts';
 import { Http1Transport } from '../wire/http1.ts';
 import { proxyFor, type ProxyEnvironment, type ProxyRules } from '../wire/proxy.ts';
 import type { Protocol, TlsOptions } from '../wire/tls.ts';
@@ -118,17 +119,18 @@ export async function transportSpec(
   const { tls, proxy, wanted, connectTimeoutMs } = spec;
   if (tls === null) return spec;
   if (wanted !== null) return { ...spec, protocol: wanted };
-  const deadlines = connectTimeoutMs === null ? [] : [AbortSignal.timeout(connectTimeoutMs)];
+  const limit = new TimeLimit(connectTimeoutMs, signal);
   const found = await handshake(
     { host: address, port: portOf(url) },
     {
       tls,
       protocols: offered(reach),
       proxy,
-      signal: AbortSignal.any(signal === undefined ? deadlines : [...deadlines, signal]),
+      signal: limit.signal,
       nowMs: () => systemClock.nowMs(),
     },
   );
+  limit.end();
   return 'cause' in found ? spec : { ...spec, protocol: spoken(reach, found) };
 }
 

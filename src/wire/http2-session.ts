@@ -3,6 +3,10 @@
  *
  * Streams wait until the server's SETTINGS have come: nghttp2 would take any number and keep those above the
  * server's limit back in silence, and a server would be blamed for heads that nobody asked it for.
+ *
+ * It cannot tell of a connection that nghttp2 gave up because of the length of a frame or of fields that cannot be
+ * decoded: Node then stops reading and reports nothing, not even the server's FIN (seen in Node 20.20). Its streams
+ * stand silent, and the caller's deadlines end them.
  */
 import {
   connect,

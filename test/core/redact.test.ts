@@ -345,3 +345,7 @@ it.each([
   expect(typeof redactUrl(`http://host/?x=${text}`)).toBe('string');
   expect(typeof withoutSecrets(text, ['abcdefgh'.repeat(100)])).toBe('string');
 });
+
+it('a secret that begins another one leaves nothing of the other in a text', () => {
+  expect(withoutSecrets('it is abcdef-ghijkl', ['abcdef', 'abcdef-ghijkl'])).toBe('it is REDACTED');
+});

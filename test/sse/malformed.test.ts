@@ -2,41 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SAMPLE_BYTES } from '../../src/sse/handlers.ts';
-import { SseParser, type Malformed, type SseEvent } from '../../src/sse/parser.ts';
+import type { Malformed } from '../../src/sse/parser.ts';
+import { MalformedLog, type Report } from './malformed-log.ts';
 import { cutsOf, everyByte, parse, runs } from './recorder.ts';
-
-interface Report {
-  defect: Malformed;
-  sample: string;
-}
-
-/** A parser's caller that also listens for what is malformed. */
-class Listener {
-  readonly reports: Report[] = [];
-  readonly events: SseEvent[] = [];
-  readonly pure: boolean[] = [];
-  readonly parser = new SseParser(this);
-
-  onEvent(event: SseEvent): void {
-    this.events.push(event);
-    this.pure.push(this.parser.blockIsPure);
-  }
-
-  onComment(): void {}
-
-  onMalformed(defect: Malformed, sample: string): void {
-    this.reports.push({ defect, sample });
-  }
-
-  hear(stream: Uint8Array, cuts: readonly number[] = []): this {
-    let from = 0;
-    for (const cut of [...cuts, stream.length]) {
-      this.parser.push(stream, from, cut);
-      from = cut;
-    }
-    return this;
-  }
-}
 
 const bytes = (...parts: (string | number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => Buffer.from(part as string)));
@@ -84,11 +52,11 @@ it.each(CASES)(
   'a line that is not as the standard has it is told once wherever the stream is cut: %s',
   (_sentence, stream, reports) => {
     const defects = defectsOf(reports);
-    expect(new Listener().hear(stream).reports).toEqual(reports);
-    expect(defectsOf(new Listener().hear(stream, everyByte(stream)).reports)).toEqual(defects);
+    expect(new MalformedLog().hear(stream).reports).toEqual(reports);
+    expect(defectsOf(new MalformedLog().hear(stream, everyByte(stream)).reports)).toEqual(defects);
     fc.assert(
       fc.property(cutsOf(stream.length), (cuts) => {
-        expect(defectsOf(new Listener().hear(stream, cuts).reports)).toEqual(defects);
+        expect(defectsOf(new MalformedLog().hear(stream, cuts).reports)).toEqual(defects);
       }),
       runs(50),
     );
@@ -97,16 +65,18 @@ it.each(CASES)(
 
 it('a line that is not as the standard has it is shown by its beginning', () => {
   const stream = bytes(`${'x'.repeat(3 * SAMPLE_BYTES)}\n`);
-  expect(new Listener().hear(stream).reports).toEqual([{ defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) }]);
-  const [report] = new Listener().hear(stream, [30, 60]).reports;
+  expect(new MalformedLog().hear(stream).reports).toEqual([
+    { defect: 'unknown-field', sample: 'x'.repeat(SAMPLE_BYTES) },
+  ]);
+  const [report] = new MalformedLog().hear(stream, [30, 60]).reports;
   expect(report?.sample).toBe('x'.repeat(30));
 });
 
 it('a line that is not as the standard has it makes its block one that each parser has to read itself', () => {
   for (const line of ['foo: a', 'retry: soon', 'id: \0']) {
-    expect(new Listener().hear(bytes(`${line}\ndata: a\n\ndata: b\n\n`)).pure).toEqual([false, true]);
+    expect(new MalformedLog().hear(bytes(`${line}\ndata: a\n\ndata: b\n\n`)).pure).toEqual([false, true]);
   }
-  expect(new Listener().hear(bytes('data: ', BROKEN, '\n\ndata: b\n\n')).pure).toEqual([false, true]);
+  expect(new MalformedLog().hear(bytes('data: ', BROKEN, '\n\ndata: b\n\n')).pure).toEqual([false, true]);
 });
 
 it.each([
@@ -120,8 +90,8 @@ it.each([
   ['a last line cut short', 'data: a\n\nda'],
 ])('a stream as the standard has it gives no report: %s', (_sentence, text) => {
   const stream = Buffer.from(text);
-  expect(new Listener().hear(stream).reports).toEqual([]);
-  expect(new Listener().hear(stream, everyByte(stream)).reports).toEqual([]);
+  expect(new MalformedLog().hear(stream).reports).toEqual([]);
+  expect(new MalformedLog().hear(stream, everyByte(stream)).reports).toEqual([]);
 });
 
 const pieces = fc.constantFrom<string | number[]>(
@@ -147,10 +117,10 @@ it('a listener for malformed lines hears the same events as others, and the same
   fc.assert(
     fc.property(stream, fc.array(fc.nat(60), { maxLength: 8 }), (bytesOfStream, at) => {
       const cuts = at.map((cut) => Math.min(cut, bytesOfStream.length)).toSorted((a, b) => a - b);
-      const listener = new Listener().hear(bytesOfStream, cuts);
+      const listener = new MalformedLog().hear(bytesOfStream, cuts);
       const plain = parse(bytesOfStream).flatMap((said) => ('event' in said ? [said.event] : []));
       expect(listener.events).toEqual(plain);
-      expect(defectsOf(listener.reports)).toEqual(defectsOf(new Listener().hear(bytesOfStream).reports));
+      expect(defectsOf(listener.reports)).toEqual(defectsOf(new MalformedLog().hear(bytesOfStream).reports));
       expect(isUtf8(bytesOfStream) && defectsOf(listener.reports).includes('bad-utf8')).toBe(false);
     }),
     runs(500),

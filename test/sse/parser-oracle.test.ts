@@ -5,9 +5,9 @@
 import { createParser } from 'eventsource-parser';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { oracle, ours } from './eventsource-oracle.ts';
 import { hostileStream } from './hostile-streams.ts';
 import { cutsOf, everyByte, parse, runs } from './recorder.ts';
-import type { Said } from './recorder.ts';
 import { interpretAsTheStandardSays } from './standard.ts';
 
 /**
@@ -56,31 +56,6 @@ const DIFFERENCES = {
     accountedFor: 'the same cut',
   },
 };
-
-/** What both can say: an event has an id where its block did. */
-type Common = { type: string; data: string; id: string | undefined } | { comment: string } | { retry: number };
-
-function ours(said: Said[]): Common[] {
-  return said.map((one) => {
-    if ('error' in one) throw new Error(`no limit should be met here, but ${one.error}`);
-    if (!('event' in one)) return one;
-    const { type, data, lastEventId } = one.event;
-    return { type, data, id: one.ownId ? lastEventId : undefined };
-  });
-}
-
-function oracle(stream: Uint8Array): Common[] {
-  const said: Common[] = [];
-  const parser = createParser({
-    onEvent: ({ event, data, id }) => said.push({ type: event ?? 'message', data, id }),
-    onComment: (comment) => said.push({ comment }),
-    onRetry: (ms) => said.push({ retry: Math.min(ms, Number.MAX_SAFE_INTEGER) }),
-  });
-  const text = new TextDecoder('utf-8').decode(stream);
-  parser.feed('');
-  parser.feed(text.endsWith('\r') ? `${text}\n` : text);
-  return said;
-}
 
 /** eventsource-parser as it comes, without the help above. */
 function unaidedOracle(stream: Buffer): unknown[] {

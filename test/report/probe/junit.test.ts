@@ -1,45 +1,17 @@
 import * as fc from 'fast-check';
-import { SaxesParser } from 'saxes';
 import { expect, it } from 'vitest';
 import { CHECK_IDS, type ProbeResult } from '../../../src/probe/result.ts';
 import { probeJunit } from '../../../src/report/probe/junit.ts';
 import { anyText, hostileResult, HOSTILE_TEXTS, runs } from '../../support/hostile-result.ts';
 import { PROBE_RESULT } from '../../support/probe-result.ts';
-
-interface Element {
-  name: string;
-  attributes: Readonly<Record<string, string>>;
-  text: string;
-}
-
-/** All elements in their order. @throws for what is not well-formed */
-function read(xml: string): Element[] {
-  const parser = new SaxesParser({ xmlns: false });
-  const elements: Element[] = [];
-  const open: Element[] = [];
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    const element = { name, attributes: attributes as Record<string, string>, text: '' };
-    elements.push(element);
-    open.push(element);
-  });
-  parser.on('closetag', () => open.pop());
-  parser.on('text', (text) => {
-    const last = open.at(-1);
-    if (last !== undefined) last.text += text;
-  });
-  parser.write(xml).close();
-  return elements;
-}
+import { type Element, readXml } from '../../support/xml-reader.ts';
 
 function named(elements: readonly Element[], name: string): Element[] {
   return elements.filter((element) => element.name === name);
 }
 
 it('a probe as JUnit XML has one case for each check and each threshold', () => {
-  const elements = read(probeJunit(PROBE_RESULT));
+  const elements = readXml(probeJunit(PROBE_RESULT));
   expect(named(elements, 'testcase').map(({ attributes }) => attributes['name'])).toEqual([
     ...CHECK_IDS,
     'warn firstEvent<500ms',
@@ -47,7 +19,7 @@ it('a probe as JUnit XML has one case for each check and each threshold', () => 
 });
 
 it('a probe as JUnit XML counts what it shows, on both levels', () => {
-  const elements = read(probeJunit(PROBE_RESULT));
+  const elements = readXml(probeJunit(PROBE_RESULT));
   for (const name of ['testsuites', 'testsuite']) {
     const [suite] = named(elements, name);
     expect(suite?.attributes).toMatchObject({
@@ -63,7 +35,7 @@ it('a probe as JUnit XML counts what it shows, on both levels', () => {
 });
 
 it('a probe as JUnit XML says of a failed check what is wrong, what to do, and the figures', () => {
-  const [failure] = named(read(probeJunit(PROBE_RESULT)), 'failure');
+  const [failure] = named(readXml(probeJunit(PROBE_RESULT)), 'failure');
   expect(failure?.attributes).toEqual({
     message: 'after coming back with Last-Event-ID 3 events were lost',
     type: 'resume',
@@ -76,13 +48,13 @@ it('a probe as JUnit XML says of a failed check what is wrong, what to do, and t
 });
 
 it('a probe as JUnit XML shows warnings as passed cases that say something', () => {
-  const warnings = named(read(probeJunit(PROBE_RESULT)), 'system-out').map(({ text }) => text);
+  const warnings = named(readXml(probeJunit(PROBE_RESULT)), 'system-out').map(({ text }) => text);
   expect(warnings.length).toBe(PROBE_RESULT.checks.filter(({ status }) => status === 'warn').length + 1);
   for (const text of warnings) expect(text).toMatch(/^warning: /);
 });
 
 it('a probe as JUnit XML skips what does not count, and says what it was', () => {
-  const elements = read(probeJunit(PROBE_RESULT, ['resume', 'cors']));
+  const elements = readXml(probeJunit(PROBE_RESULT, ['resume', 'cors']));
   expect(named(elements, 'failure')).toEqual([]);
   expect(named(elements, 'skipped').map(({ attributes }) => attributes['message'])).toEqual([
     'no other origin was asked about',
@@ -96,30 +68,30 @@ it('a probe as JUnit XML makes a broken critical threshold a failure, and one wi
     { expression: 'firstEvent<500ms', level: 'crit', actual: 1032.6, unit: 'ms', status: 'fail' },
     { expression: 'heartbeat<15s', level: 'crit', actual: null, unit: 'ms', status: 'no-data' },
   ];
-  const elements = read(probeJunit({ ...PROBE_RESULT, checks: [], thresholds }));
+  const elements = readXml(probeJunit({ ...PROBE_RESULT, checks: [], thresholds }));
   expect(named(elements, 'failure')[0]?.attributes['message']).toBe('firstEvent<500ms: measured 1s');
   expect(named(elements, 'error')[0]?.attributes['message']).toBe('heartbeat<15s: nothing was measured');
 });
 
 it('a probe as JUnit XML has the time without a fraction, as its readers want it', () => {
-  expect(named(read(probeJunit(PROBE_RESULT)), 'testsuite')[0]?.attributes['timestamp']).toBe('2026-11-03T09:14:07');
+  expect(named(readXml(probeJunit(PROBE_RESULT)), 'testsuite')[0]?.attributes['timestamp']).toBe('2026-11-03T09:14:07');
 });
 
 it.each(HOSTILE_TEXTS.map((text) => text.slice(0, 60)))(
   'a probe as JUnit XML is well-formed with %j from a server',
   (text) => {
-    const plain = read(probeJunit(hostileResult('x'))).map(({ name }) => name);
-    expect(read(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
+    const plain = readXml(probeJunit(hostileResult('x'))).map(({ name }) => name);
+    expect(readXml(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
   },
 );
 
 it('a probe as JUnit XML is well-formed and of the same shape whatever a server says', () => {
-  const plain = read(probeJunit(hostileResult('x'))).map(({ name }) => name);
+  const plain = readXml(probeJunit(hostileResult('x'))).map(({ name }) => name);
   fc.assert(
     fc.property(
       anyText.filter((text) => text !== ''),
       (text) => {
-        expect(read(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
+        expect(readXml(probeJunit(hostileResult(text))).map(({ name }) => name)).toEqual(plain);
       },
     ),
     runs,

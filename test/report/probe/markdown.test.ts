@@ -4,27 +4,10 @@ import { printable } from '../../../src/core/printable.ts';
 import { markdownText } from '../../../src/report/markdown-text.ts';
 import { probeMarkdown } from '../../../src/report/probe/markdown.ts';
 import { anyText, hostileResult, runs } from '../../support/hostile-result.ts';
+import { tableRows, tableShape } from '../../support/markdown-tables.ts';
 import { PROBE_RESULT } from '../../support/probe-result.ts';
 
 const markdown = probeMarkdown(PROBE_RESULT);
-
-/** The rows of all tables, each as its cells. */
-function rows(text: string): string[][] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
-
-/** How many cells each row has. */
-function shape(text: string): number[] {
-  return rows(text).map((row) => row.length);
-}
 
 it('a probe as Markdown begins with the verdict and the target', () => {
   expect(markdown.split('\n')[0]).toBe('## ⚠️ WARNING: https&#58;//events.example.com/stream?token=REDACTED');
@@ -38,7 +21,7 @@ it('a probe as Markdown says what is wrong, the worst first, and what to do', ()
 });
 
 it('a probe as Markdown has a row for each check, each proxy and each threshold', () => {
-  const cells = rows(markdown);
+  const cells = tableRows(markdown);
   for (const { id } of PROBE_RESULT.checks) expect(cells.filter(([, name]) => name === id).length).toBe(1);
   for (const { name } of PROBE_RESULT.intermediaries) expect(cells.filter((row) => row[1] === name).length).toBe(1);
   expect(cells.some((row) => row.includes('firstEvent&#60;500ms') && row.includes('measured 1s'))).toBe(true);
@@ -47,7 +30,7 @@ it('a probe as Markdown has a row for each check, each proxy and each threshold'
 it('a probe as Markdown makes nothing of a check that does not count', () => {
   const text = probeMarkdown(PROBE_RESULT, ['resume']);
   expect(text).not.toContain('**resume**');
-  expect(rows(text)).toContainEqual([
+  expect(tableRows(text)).toContainEqual([
     '➖',
     'resume',
     'ignored: after coming back with Last-Event-ID 3 events were lost',
@@ -59,18 +42,18 @@ it('a probe as Markdown links the pages that the table of proxies comes from', (
 });
 
 it('a probe as Markdown has the figures with their units', () => {
-  const cells = rows(markdown);
+  const cells = tableRows(markdown);
   const head = cells.findIndex((row) => row.includes('longest silence'));
   expect(cells[head + 2]?.[cells[head]?.indexOf('longest silence') ?? -1]).toBe('12s');
 });
 
 it('a probe as Markdown keeps its tables whatever a server says', () => {
-  const plain = shape(probeMarkdown(hostileResult('x')));
+  const plain = tableShape(probeMarkdown(hostileResult('x')));
   fc.assert(
     fc.property(
       anyText.filter((text) => text !== ''),
       (text) => {
-        expect(shape(probeMarkdown(hostileResult(text)))).toEqual(plain);
+        expect(tableShape(probeMarkdown(hostileResult(text)))).toEqual(plain);
       },
     ),
     { ...runs, numRuns: 100 },

@@ -65,7 +65,7 @@ fuzz({
 
     const url = new URL(`http://u:${given}@host/?${name}=${given}`);
     // Another secret begins as this one does.
-    const secrets = secretsOf([['authorization', `Bearer ${given.slice(0, 6)} ${given}`]], url);
+    const secrets = secretsOf({ headers: [['authorization', `Bearer ${given.slice(0, 6)} ${given}`]], url });
     expect(withoutSecrets(`${text}${given}${query}`, secrets)).not.toContain(given.slice(-4));
   },
 });

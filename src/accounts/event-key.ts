@@ -7,10 +7,9 @@
  * for each client: the same event then differs by milliseconds from one client to the next.
  */
 import { createHash } from 'node:crypto';
-import { withoutTimes } from './time-text.ts';
+import { MAX_TIMED_CHARACTERS, withoutTimes } from './time-text.ts';
 
 const MAX_PLAIN_CHARS = 256;
-const MAX_TIMED_CHARS = 65_536;
 
 /** As it was read; `id` is the event's own, null where it sets none. */
 export interface KeyedEvent {
@@ -52,7 +51,7 @@ function dataKey(event: KeyedEvent): string {
 
 /** Of megabytes the times are not looked for. */
 function untimedKey(event: KeyedEvent): string {
-  return event.unread === true || event.data.length > MAX_TIMED_CHARS
+  return event.unread === true || event.data.length > MAX_TIMED_CHARACTERS
     ? dataKey(event)
     : short(withoutTimes(event.data));
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { isLoopback } from '../core/loopback.ts';
 import type { PreparedProbe } from '../library/prepared-probe.ts';
+import type { ProbeRoom } from '../probe/probe-room.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
@@ -13,12 +14,17 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import { startExporter } from './probe-exporter.ts';
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
-export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, interrupted: AbortSignal): Promise<number> {
+export async function serveProbes(
+  plan: ProbePlan,
+  prepared: PreparedProbe & { readonly room: ProbeRoom },
+  interrupted: AbortSignal,
+): Promise<number> {
   const listen = plan.serve as ListenAddress;
   const exporter = await startExporter({
     listen,
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
+    isFull: () => prepared.room.isFull,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
     profiles: PROFILE_NAMES,
     ignore: plan.ignore,

@@ -9,6 +9,7 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
+import { ProbeRoom } from './probe-room.ts';
 import { withHeader, type RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
@@ -28,11 +29,13 @@ export interface ProbeRequest {
   /** Whether a redirect may lead there, beside what no redirect may. Default: anywhere. */
   mayVisit?: (url: URL) => boolean;
   clock?: Clock;
+  /** What several probes share. Default: a room of its own. */
+  room?: ProbeRoom;
 }
 
 /** Never throws for what the network does. @throws {UsageError} when the request cannot be sent as it is */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
-  const { url, plan, rules, clock = systemClock } = request;
+  const { url, plan, rules, clock = systemClock, room = new ProbeRoom() } = request;
   const checks = await PROFILES[plan.profile].checks();
   const startMs = clock.nowMs();
   const startedAtMs = clock.wallMs();
@@ -53,7 +56,17 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
-      ? await watch({ plan, connector, contact, requestSpec: requestSpecOf(request), nowMs, limitMs, signal, checks })
+      ? await watch({
+          plan,
+          connector,
+          contact,
+          requestSpec: requestSpecOf(request),
+          nowMs,
+          limitMs,
+          signal,
+          checks,
+          room,
+        })
       : nothingWatched(time.aborted ? endOfTime(plan) : 'answered', nowMs());
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const endedBy = request.signal.aborted ? 'interrupted' : watched.endedBy;

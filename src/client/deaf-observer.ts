@@ -9,6 +9,7 @@ export const DEAF_OBSERVER: SubscriptionObserver = {
   onMalformed: () => {},
   onRead: () => {},
   onRest: () => {},
+  onNoRoom: () => {},
   onCoded: () => {},
   onUnheard: () => {},
   onNoData: () => {},

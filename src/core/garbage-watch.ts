@@ -30,16 +30,21 @@ export class GarbageWatch {
     this.maxHeldBytes = maxHeldBytes;
   }
 
-  /** So many bytes of a stream were read. @returns false where more is held than may be */
-  read(bytes: number): boolean {
+  /**
+   * So many bytes of a stream were read.
+   *
+   * @param unknownBytes what is held beside the heap, and V8 does not know of
+   * @returns false where more is held than may be
+   */
+  read(bytes: number, unknownBytes = 0): boolean {
     this.unseenBytes += bytes;
     if (this.unseenBytes < LOOK_EVERY_BYTES) return true;
     this.unseenBytes = 0;
-    return this.hasRoom();
+    return this.hasRoom(unknownBytes);
   }
 
   /** Whether what is held is within the bound. */
-  hasRoom(): boolean {
+  hasRoom(unknownBytes = 0): boolean {
     const used = usedBytes();
     if (used - this.floorBytes > GARBAGE_BYTES) {
       this.collect ??= collector();
@@ -48,7 +53,7 @@ export class GarbageWatch {
     } else {
       this.floorBytes = Math.min(this.floorBytes, used);
     }
-    return this.floorBytes - this.startBytes <= this.maxHeldBytes;
+    return this.floorBytes - this.startBytes + unknownBytes <= this.maxHeldBytes;
   }
 }
 

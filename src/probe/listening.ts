@@ -63,6 +63,7 @@ export class Listening extends HeardStream implements StreamReceiver {
   hop: Hop;
   declare protected readonly options: ListeningOptions;
   private connection: StreamConnection | null = null;
+  private isBrotli = false;
 
   constructor(options: ListeningOptions) {
     super(options);
@@ -107,6 +108,7 @@ export class Listening extends HeardStream implements StreamReceiver {
     this.head = head;
     this.headMs = this.options.nowMs();
     this.refusal = refusalOf(head);
+    this.isBrotli = head.headers.get('content-encoding')?.trim().toLowerCase() === 'br';
     this.log.opened(this.headMs);
     // What the same read brings behind the head came at the same time: nothing is done about the head before it is noted.
     queueMicrotask(this.options.onNews);
@@ -131,6 +133,7 @@ export class Listening extends HeardStream implements StreamReceiver {
     if (this.parser.isInBlock) this.log.goesOn(this.options.nowMs());
     this.log.arrived(this.options.nowMs(), end - start);
     this.feeder.push(bytes, start, end);
+    if (this.isBrotli) this.room.decoded(this, this.log.bytes);
     if (!this.room.read(end - start, this.log.bytes) || this.log.bytes >= (this.options.maxBytes ?? MAX_BYTES)) {
       this.isFull = true;
       this.leave();
@@ -193,6 +196,7 @@ export class Listening extends HeardStream implements StreamReceiver {
     if (this.end === null && this.parser.holdsPart) this.log.stoppedInEvent(atMs);
     this.unfinished ??= this.parser.unfinished();
     this.parser.end();
+    this.room.leave(this);
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);
     this.options.onNews();

@@ -7,7 +7,7 @@ import type { SseHandlers } from '../sse/handlers.ts';
 import { SseParser } from '../sse/parser.ts';
 
 /** Data that is longer is handed on as bytes. */
-export const LONG_DATA_BYTES: number = 256 * 1024;
+const LONG_DATA_BYTES = 256 * 1024;
 
 /** The caller's side of it. */
 export interface WholeHandlers extends SseHandlers {

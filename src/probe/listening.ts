@@ -16,7 +16,7 @@ import { requestBytes, type RequestSpec } from './request-spec.ts';
 import type { Connector } from '../reach/connector.ts';
 
 /** Most bytes of a body that are read; a longer stream is left there, which is no fault of the stream. */
-export const MAX_BYTES: number = 64 * 1024 ** 2;
+const MAX_BYTES = 64 * 1024 ** 2;
 /** Most bytes that are kept, to be shown, of an answer that is no stream. */
 const MAX_EXCERPT_BYTES = 300;
 /** Before the connection stood; the next address may do. */

@@ -13,9 +13,11 @@ const OF_MESSAGES: TextBounds = { maxBytes: 64 * 1024 ** 2, mayDigest: false };
 /** What is held over the start, garbage and what the allocator keeps not counted. */
 export const MAX_HELD_BYTES: number = 32 * 1024 ** 2;
 /** A stream that has sent no more is not the one that takes the room. */
-const SPARED_BYTES = 512 * 1024;
+const SPARED_BYTES = 256 * 1024;
 /** What a decoder of Brotli looks back on at most (RFC 7932, 9.1): memory that V8 knows nothing of. */
 const BROTLI_WINDOW_BYTES = 16 * 1024 ** 2;
+/** So many bytes of memory for one of the window, measured. */
+const MEMORY_OF_WINDOW = 2;
 
 export class ProbeRoom {
   readonly longTexts = new LongTexts(OF_PROBES);
@@ -37,7 +39,7 @@ export class ProbeRoom {
 
   /** A stream in Brotli has given so many bytes. */
   decoded(stream: object, ofStream: number): void {
-    this.windows.set(stream, Math.min(ofStream, BROTLI_WINDOW_BYTES));
+    this.windows.set(stream, MEMORY_OF_WINDOW * Math.min(ofStream, BROTLI_WINDOW_BYTES));
   }
 
   /** The stream has ended. */

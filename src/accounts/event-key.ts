@@ -8,10 +8,9 @@
  */
 import { createHash } from 'node:crypto';
 import { eventThatSays, eventWithId, numberedEvent } from '../findings/event-example.ts';
-import { withoutTimes } from './time-text.ts';
+import { MAX_TIMED_CHARACTERS, withoutTimes } from './time-text.ts';
 
 const MAX_PLAIN_CHARS = 256;
-const MAX_TIMED_CHARS = 65_536;
 /** What SHA-256 in Base64 looks like. */
 const DIGEST = /^[A-Za-z0-9+/]{43}=$/;
 
@@ -65,7 +64,7 @@ function dataKey(event: KeyedEvent): string {
 
 /** Of megabytes the times are not looked for. */
 function untimedKey(event: KeyedEvent): string {
-  return event.unread === true || event.data.length > MAX_TIMED_CHARS
+  return event.unread === true || event.data.length > MAX_TIMED_CHARACTERS
     ? dataKey(event)
     : short(withoutTimes(event.data));
 }

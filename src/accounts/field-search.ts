@@ -19,6 +19,8 @@ import { timeUnit, type TimeUnit } from './unix-time.ts';
 
 /** Streams that are looked at. */
 const MOST_STREAMS = 4;
+/** Members of one stream that are followed, by their names: those that come later are not new names of the same. */
+const MOST_FOLLOWED = 200;
 /** After so many events of one stream nobody waits for a second one. */
 const ALONE_EVENTS = 20;
 /** Nothing is searched any more after so many events and so long, or after the most. */
@@ -121,9 +123,8 @@ export class FieldSearch {
     if (stream === null) return;
     stream.events += 1;
     for (const member of members) {
-      const track = stream.tracks.get(member.pointer) ?? new MemberTrack();
-      stream.tracks.set(member.pointer, track);
-      track.note(member, nowMs);
+      const track = stream.tracks.get(member.pointer) ?? followed(stream, member.pointer);
+      track?.note(member, nowMs);
     }
     if (!this.knowsEnough(stream)) return;
     const { sequence, time } = this.found;
@@ -170,6 +171,14 @@ export class FieldSearch {
     const [first] = tracks;
     return first !== undefined && tracks.every((track) => track === first || first.goesWith(track));
   }
+}
+
+/** Null where there are enough already. */
+function followed({ tracks }: Stream, pointer: string): MemberTrack | null {
+  if (tracks.size >= MOST_FOLLOWED) return null;
+  const track = new MemberTrack();
+  tracks.set(pointer, track);
+  return track;
 }
 
 function timeOf({ events, tracks }: Stream): SequenceField | null {

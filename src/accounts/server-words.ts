@@ -7,6 +7,8 @@ import { isFields, parseJson, type JsonFields } from '../core/json.ts';
 const HEARTBEAT_TYPES = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive']);
 /** About the stream itself: not published to anybody. */
 const NOTICES = new Set(['connected', 'missed']);
+/** What is longer is no notice of ours. */
+const MAX_NOTICE_CHARACTERS = 65_536;
 
 export function isHeartbeat(type: string): boolean {
   return HEARTBEAT_TYPES.has(type);
@@ -44,7 +46,7 @@ function period(value: unknown): number | null {
 }
 
 function fieldsOf(data: string): JsonFields {
-  const json = parseJson(data);
+  const json = data.length > MAX_NOTICE_CHARACTERS ? null : parseJson(data);
   // A server of somebody else may use these names for other things.
   return isFields(json) ? json : {};
 }

@@ -6,7 +6,7 @@
  */
 import { pointerPath, valueAt } from '../core/json-pointer.ts';
 import { type EventStamps, NO_STAMPS, UNREAD } from '../client/event-cache.ts';
-import { isFields, parseJson } from '../core/json.ts';
+import { hasTooManyValues, isFields, parseJson } from '../core/json.ts';
 import type { FieldSearch } from './field-search.ts';
 import { countOf, membersOf } from './members.ts';
 import type { StampPointers } from './stamp-pointers.ts';
@@ -34,7 +34,7 @@ export function stampReader(
   return (_type, data) => {
     // An object is what a pointer can point into.
     if (data.charCodeAt(0) !== 0x7b) return NO_STAMPS;
-    if (data.length > MAX_JSON_LENGTH) return UNREAD;
+    if (data.length > MAX_JSON_LENGTH || hasTooManyValues(data)) return UNREAD;
     const json = parseJson(data);
     if (!isFields(json)) return NO_STAMPS;
     const ourMs = nowMs();

@@ -11,6 +11,8 @@ import { isNear, unixMs } from './unix-time.ts';
 const TIMES =
   /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|(?<!\d)\d{10,19}(?:\.\d+)?(?!\d)/g;
 const TAKEN_OUT = '~';
+/** In longer text times are not looked for. */
+export const MAX_TIMED_CHARACTERS = 65_536;
 const DIGITS = /^\d{10,}/;
 
 /** @param nowMs our own time, Unix ms */

@@ -17,13 +17,13 @@ import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
 import type { Header } from '../options/values/header.ts';
 import { urlArgument } from '../options/values/urls.ts';
+import { GarbageWatch } from '../core/garbage-watch.ts';
 import { userInfoHeaders } from '../reach/hop-request.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { firstHop } from '../reach/redirect.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
-import { LargeTexts } from './large-text.ts';
 import { paintFor } from './live-view.ts';
 import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
@@ -105,7 +105,7 @@ async function listen(
   const endMs = plan.durationMs === null ? Number.POSITIVE_INFINITY : nowMs + plan.durationMs;
   const wheel = new Wheel(nowMs);
   const said = new Set<string>();
-  const largeTexts = new LargeTexts();
+  const garbage = new GarbageWatch();
   let finish: ((cause: Cause) => void) | undefined;
   const ended = new Promise<Cause>((resolve) => {
     finish = resolve;
@@ -129,10 +129,8 @@ async function listen(
       lastEventId: plan.lastEventId ?? '',
       limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
       listening: {
-        tell(record) {
-          if (record.kind === 'event') largeTexts.passed(record.data.length);
-          return printing.print(withoutSecretsIn(record, secrets));
-        },
+        read: (bytes) => garbage.read(bytes),
+        tell: (record) => printing.print(withoutSecretsIn(record, secrets)),
         adjusted(adjustment) {
           if (!said.has(adjustment)) note(NOTES[adjustment], plan);
           said.add(adjustment);

@@ -38,6 +38,8 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
   /** Checks that do not count. */
   ignore: readonly CheckId[];
   version: string;
+  /** Whether the probes that run hold all that they may. */
+  isFull: () => boolean;
   probe: (task: ProbeTask) => Promise<ProbeResult>;
 }
 
@@ -123,9 +125,9 @@ class Exporter {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);
     } else if (this.running.size >= maxProbes || this.isStopping) {
-      this.figures.refused('busy');
-      res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-      answer(res, 503, TEXT, `${maxProbes} probes run already (--max-probes)\n`);
+      this.busy(res, `${maxProbes} probes run already (--max-probes)`);
+    } else if (this.running.size > 0 && this.options.isFull()) {
+      this.busy(res, 'the probes that run hold all the memory that they may');
     } else if (req.method === 'HEAD') {
       answer(res, 200, prometheusContentType, '');
     } else {
@@ -140,6 +142,12 @@ class Exporter {
         this.figures.running = this.running.size;
       });
     }
+  }
+
+  private busy(res: ServerResponse, why: string): void {
+    this.figures.refused('busy');
+    res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+    answer(res, 503, TEXT, `${why}\n`);
   }
 
   private async run(request: Omit<ProbeTask, 'mayVisit'>, res: ServerResponse): Promise<void> {

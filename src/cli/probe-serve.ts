@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { isLoopback } from '../core/loopback.ts';
 import type { PreparedProbe } from '../library/prepared-probe.ts';
+import type { ProbeRoom } from '../probe/probe-room.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
@@ -14,12 +15,17 @@ import { output } from './output.ts';
 import { startExporter } from './probe-exporter.ts';
 
 /** Runs until it is interrupted. @returns the exit code; @throws {StartError} when it cannot listen */
-export async function serveProbes(plan: ProbePlan, prepared: PreparedProbe, interrupted: AbortSignal): Promise<number> {
+export async function serveProbes(
+  plan: ProbePlan,
+  prepared: PreparedProbe & { readonly room: ProbeRoom },
+  interrupted: AbortSignal,
+): Promise<number> {
   const listen = plan.serve as ListenAddress;
   const exporter = await startExporter({
     listen,
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
+    isFull: () => prepared.room.isFull,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
     // The plain stream is asked for as the owner says; the others ask with a method and a body of their own.
     profiles: { known: PROFILE_NAMES, allowed: ['sse', plan.profile, ...plan.allowedProfiles] },

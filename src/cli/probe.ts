@@ -4,7 +4,9 @@
 import { EXIT, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import { prepareProbe } from '../library/prepared-probe.ts';
+import { GarbageWatch } from '../core/garbage-watch.ts';
 import { urlArgument } from '../options/values/urls.ts';
+import { MAX_HELD_BYTES, ProbeRoom } from '../probe/probe-room.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
@@ -18,7 +20,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** @param urlText none for an exporter. @returns the exit code; @throws {UsageError} */
 export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
   const url = urlOf(urlText, plan);
-  const prepared = await prepareProbe(plan, process.env);
+  const room = new ProbeRoom(new GarbageWatch(MAX_HELD_BYTES));
+  const prepared = { ...(await prepareProbe(plan, process.env)), room };
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(EXIT.probe.interrupted);

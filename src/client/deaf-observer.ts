@@ -10,6 +10,7 @@ export const DEAF_OBSERVER: SubscriptionObserver = {
   onRead: () => {},
   onRest: () => {},
   onSplitMark: () => {},
+  onNoRoom: () => {},
   onCoded: () => {},
   onUnheard: () => {},
   onNoData: () => {},

@@ -11,17 +11,11 @@ import type { SseParser } from '../sse/parser.ts';
 import type { EventCache, StreamEvent } from './event-cache.ts';
 import { EventSourceClient } from './event-source.ts';
 import type { EventSourceContext } from './event-source-context.ts';
-import type { LongReading, LongTexts } from './long-texts.ts';
+import { type LongReading, type LongTexts, MAX_HELD_BYTES } from './long-texts.ts';
 import { type SharingHandlers, SharingParser } from './sharing-parser.ts';
 
-/**
- * What all clients of a process together may hold of unfinished events. The parser's own limits are for one client:
- * a thousand times 16 MiB is no bound, and a server without line ends does it to all of them at once. Long data is held
- * once for all of them (long-texts.ts) and not in here.
- */
-export const MAX_HELD_BYTES: number = 512 * 1024 ** 2;
-/** A client that holds no more than this, one full read, is not the one to go. */
-export const SPARED_BYTES: number = 64 * 1024;
+/** A client that holds no more than this is not the one to go where all hold too much together. */
+export const SPARED_BYTES: number = 4 * 1024;
 
 export interface LineObserver {
   /** A line that is not of the format; `sample` is hostile text. */
@@ -32,6 +26,8 @@ export interface LineObserver {
   onRest(client: EventReader, afterMs: number): void;
   /** What had come of the event ended with a replacement character, and the rest begins with one. */
   onSplitMark(client: EventReader): void;
+  /** Its unfinished event is dropped, and its stream left: all clients together hold what they may. */
+  onNoRoom(client: EventReader): void;
   /** Bytes came in a content coding, and have yet to be decoded. */
   onCoded(client: EventReader): void;
   /** A stream is over that gave no event. @param unfinished what stood unfinished at its end; null: nothing */
@@ -111,15 +107,15 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
     const bytes = this.parser.heldBytes;
     heldBytesOfAll += bytes - this.heldBytes;
     this.heldBytes = bytes;
-    if (heldBytesOfAll <= MAX_HELD_BYTES || bytes <= SPARED_BYTES) return;
-    // Ours, not the server's: fewer clients could have held theirs until the end.
-    this.lacksRoom(bytes, MAX_HELD_BYTES);
+    const { maxHeldBytes = MAX_HELD_BYTES } = this.context.longTexts.bounds;
+    if (heldBytesOfAll > maxHeldBytes && bytes > SPARED_BYTES) this.lacksRoom(bytes, maxHeldBytes);
   }
 
   private lacksRoom(bytes: number, maxBytes: number): void {
+    this.context.observer.onNoRoom(this);
     this.fail({
-      cause: 'client-limit',
-      detail: `an unfinished event of ${bytes} bytes, while all clients hold more than ${maxBytes}`,
+      cause: 'event-limit',
+      detail: `an unfinished event of ${bytes} bytes, while all clients of a load process hold more than ${maxBytes}`,
     });
   }
 

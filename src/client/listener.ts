@@ -10,17 +10,19 @@ import { portOf } from '../core/host.ts';
 import { formatDuration, rounded } from '../core/units.ts';
 import { hopRequest, type Asked } from '../reach/hop-request.ts';
 import type { SseEvent } from '../sse/handlers.ts';
+import type { SseParser } from '../sse/parser.ts';
 import type { ResponseHead, StreamRequest } from '../wire/transport.ts';
 import type { Adjustment } from './client-state.ts';
 import { EventSourceClient } from './event-source.ts';
 import type { EventSourceContext, ReadLimits } from './event-source-context.ts';
 import { clampRetry, waitBeforeRetryMs } from './retry.ts';
+import { type WholeHandlers, WholeParser } from './whole-parser.ts';
 
 /** What is told, in the order in which it happened: the lines of `--jsonl`. `atMs` counts from the start. */
 export type ListenRecord =
   | { kind: 'open'; status: number; contentType: string; atMs: number }
-  /** `id` is the last event id as it stands, also when an earlier event set it. */
-  | { kind: 'event'; type: string; data: string; id: string; atMs: number }
+  /** `id` is the last event id as it stands, also when an earlier event set it; long data is told as its bytes. */
+  | { kind: 'event'; type: string; data: string | Uint8Array; id: string; atMs: number }
   | { kind: 'comment'; comment: string; atMs: number }
   /** As the server wrote it; what a client makes of it may be more (floor) or less (ceiling). */
   | { kind: 'retry'; retryMs: number; atMs: number }
@@ -30,6 +32,8 @@ export type ListenRecord =
 
 /** Takes what one listening client hears. */
 export interface ListenObserver {
+  /** So many bytes of a body have come. */
+  read(bytes: number): void;
   /** False when the one who is told has no room: nothing more is read until {@link Listener.resume}. */
   tell(record: ListenRecord): boolean;
   /** The client did something other than the server asked for. */
@@ -55,7 +59,7 @@ export interface ListenerOptions {
   listening: ListenObserver;
 }
 
-export class Listener extends EventSourceClient {
+export class Listener extends EventSourceClient implements WholeHandlers {
   readonly context: EventSourceContext;
   protected readonly returns = true;
   private readonly options: ListenerOptions;
@@ -99,7 +103,19 @@ export class Listener extends EventSourceClient {
 
   onMalformed(): void {}
 
-  onEvent({ type, data, lastEventId }: SseEvent): void {
+  protected override newParser(): SseParser {
+    return new WholeParser(this);
+  }
+
+  onEvent(event: SseEvent): void {
+    this.hears(event);
+  }
+
+  onLongEvent(event: { type: string; data: Uint8Array; lastEventId: string }): void {
+    this.hears(event);
+  }
+
+  private hears({ type, data, lastEventId }: { type: string; data: string | Uint8Array; lastEventId: string }): void {
     this.tell({ kind: 'event', type, data, id: lastEventId, atMs: this.atMs() });
     this.events += 1;
     if (this.events === this.options.events) this.hangUp();
@@ -137,6 +153,7 @@ export class Listener extends EventSourceClient {
 
   protected takes(bytes: Uint8Array, start: number, end: number): boolean {
     this.parser.push(bytes, start, end);
+    this.options.listening.read(end - start);
     this.awaitBytes();
     return this.mayRead;
   }

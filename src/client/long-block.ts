@@ -9,6 +9,8 @@ import { HeldBlock } from '../sse/held-block.ts';
 import { LONG_BYTES, LongReading, type LongTexts } from './long-texts.ts';
 
 const LINE_FEED = Buffer.of(0x0a);
+/** Short lines are gathered here before they go there: to hash or to compare ten bytes costs as much as to do it with a thousand. */
+const GATHERED_BYTES = 4096;
 /** So much of a long line is kept, to be shown. */
 const LONG_LINE_BYTES = UNFINISHED_BYTES;
 
@@ -37,7 +39,10 @@ export class LongBlock extends HeldBlock {
   }
 
   override get dataBytes(): number {
-    return this.reading === null ? super.dataBytes : this.reading.bytes;
+    const { reading } = this;
+    if (reading === null) return super.dataBytes;
+    // Both are parted by a LF where there is both, and -1 of the gathered ones says that there are none.
+    return this.isBegun ? reading.bytes + 1 + super.dataBytes : super.dataBytes;
   }
 
   override appendToLine(source: Buffer, from: number, to: number): void {
@@ -51,21 +56,14 @@ export class LongBlock extends HeldBlock {
   }
 
   override addData(source: Buffer, from: number, to: number): void {
-    if (this.reading === null) {
-      super.addData(source, from, to);
-      this.share();
-    } else {
-      this.addToReading(this.reading, source.subarray(from, to));
-    }
+    super.addData(source, from, to);
+    if (this.reading === null) this.share();
+    else this.gathered();
   }
 
   override addDataOfLine(from: number, to: number): void {
-    if (this.reading === null) {
-      super.addDataOfLine(from, to);
-    } else {
-      this.addToReading(this.reading, this.bytes.subarray(from, to));
-      this.lineEnd = this.lineStart;
-    }
+    super.addDataOfLine(from, to);
+    if (this.reading !== null) this.gathered();
   }
 
   override endLongLine(): void {
@@ -76,6 +74,7 @@ export class LongBlock extends HeldBlock {
   override unfinished(maxBytes: number): UnfinishedBlock {
     const { reading } = this;
     if (reading === null) return super.unfinished(maxBytes);
+    this.flush(reading);
     const dataBytes = this.lineIsLong ? this.longLineFrom : reading.bytes;
     const [data = ''] = reading.range(Math.min(maxBytes, dataBytes)).toString('utf8').split('\n', 1);
     return {
@@ -88,6 +87,7 @@ export class LongBlock extends HeldBlock {
   /** The reading of the data, which is the caller's to release; null where the data is short. */
   takeReading(): LongReading | null {
     const { reading } = this;
+    if (reading !== null) this.flush(reading);
     this.reading = null;
     return reading;
   }
@@ -97,10 +97,23 @@ export class LongBlock extends HeldBlock {
     this.reading = null;
   }
 
-  private addToReading(reading: LongReading, value: Buffer): void {
-    if (this.dataLines > 0) reading.append(LINE_FEED);
-    reading.append(value);
-    this.dataLines += 1;
+  /** A line was added that ended within one read. */
+  private gathered(): void {
+    if (this.reading !== null && super.dataBytes >= GATHERED_BYTES) this.flush(this.reading);
+  }
+
+  /** Gives away the data that was gathered; the line that has not ended stays. */
+  private flush(reading: LongReading): void {
+    if (super.dataBytes === -1) return;
+    if (this.isBegun) reading.append(LINE_FEED);
+    reading.append(this.dataRange());
+    this.dataLines += super.unfinished(0).dataLines;
+    this.keepFrom(this.lineStart);
+  }
+
+  /** A line of data, or the beginning of one, was given away before. */
+  private get isBegun(): boolean {
+    return this.dataLines > 0 || this.lineIsLong;
   }
 
   /** Gives away what is data of all that is held, if it is long. */
@@ -111,11 +124,13 @@ export class LongBlock extends HeldBlock {
     // A long comment, type or id is none of the data.
     if (super.dataBytes === -1 && !inData) return;
     const reading = (this.reading ??= new LongReading(this.texts));
-    if (super.dataBytes !== -1) {
-      this.dataLines = super.unfinished(0).dataLines;
-      reading.append(this.dataRange());
-    }
-    if (!inData) return this.keepFrom(lineStart);
+    this.flush(reading);
+    if (inData) this.shareLine(reading);
+  }
+
+  /** The unfinished line, a data line, is read with the data from now on. */
+  private shareLine(reading: LongReading): void {
+    const { bytes, lineStart, lineEnd } = this;
     this.longLine = this.lineText(LONG_LINE_BYTES);
     this.longLineBytes = lineEnd - lineStart;
     this.longLineFrom = reading.bytes;

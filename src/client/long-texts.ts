@@ -14,22 +14,40 @@ import type { StreamEvent } from './event-cache.ts';
 
 /** Data that is longer is shared; shorter data is each client's own until its event is complete. */
 export const LONG_BYTES: number = 32 * 1024;
-/** What the texts of one load process may take. */
+/** What the texts of a feed may take, over all load processes of a machine. */
 export const MAX_TEXT_BYTES: number = 64 * 1024 ** 2;
+/**
+ * What all clients on a machine may hold beside that of unfinished events. The limits of the parser are for one client:
+ * a thousand times 16 MiB is no bound, and a server without line ends does it to all of them at once.
+ */
+export const MAX_HELD_BYTES: number = 240 * 1024 ** 2;
 /** Texts that nobody is reading any more are kept for whoever comes next: the state of a feed, and what changed lately. */
 const MAX_UNREAD_TEXTS = 8;
 /** So much of a digested text is kept, to be shown. */
 const HEAD_BYTES = 1000;
 
-/** Of how many bytes, and whether it is enough to know an event again that found no room. */
 export interface TextBounds {
+  /** What all texts may take. */
   readonly maxBytes: number;
+  /** Whether it is enough to know an event again that found no room. */
   readonly mayDigest: boolean;
+  /** What all clients may hold beside them. */
+  readonly maxHeldBytes?: number;
 }
 
-export const OF_A_FEED: TextBounds = { maxBytes: MAX_TEXT_BYTES, mayDigest: true };
+/** @param processes that share the memory of the machine */
+export function boundsOfFeed(processes = 1): TextBounds {
+  return { maxBytes: MAX_TEXT_BYTES / processes, mayDigest: true, maxHeldBytes: MAX_HELD_BYTES / processes };
+}
+
 /** Answers and messages are judged by what they say, and are mostly each client's own. */
-export const OF_MESSAGES: TextBounds = { maxBytes: 512 * 1024 ** 2, mayDigest: false };
+export function boundsOfMessages(processes = 1): TextBounds {
+  return {
+    maxBytes: (MAX_TEXT_BYTES + MAX_HELD_BYTES) / processes,
+    mayDigest: false,
+    maxHeldBytes: MAX_HELD_BYTES / processes,
+  };
+}
 
 /** Bytes that one client has been sent, and others may be sent too. */
 class LongText {
@@ -71,7 +89,7 @@ export class LongTexts {
   readonly bounds: TextBounds;
   private usedBytes = 0;
 
-  constructor(bounds: TextBounds = OF_A_FEED) {
+  constructor(bounds: TextBounds = boundsOfFeed()) {
     this.bounds = bounds;
   }
 
@@ -125,7 +143,9 @@ export class LongTexts {
   }
 
   private makesRoom(bytes: number): boolean {
-    for (let spare = this.oldestUnread(); this.usedBytes + bytes > this.bounds.maxBytes; spare = this.oldestUnread()) {
+    // Asked for each piece of every text: the texts are looked through only where there is no room.
+    while (this.usedBytes + bytes > this.bounds.maxBytes) {
+      const spare = this.oldestUnread();
       if (spare === undefined) return false;
       this.forget(spare);
     }

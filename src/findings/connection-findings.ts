@@ -35,7 +35,7 @@ export const CONNECTION_FINDINGS = {
     severity: 'fail',
     means: 'A line or an event without end, or too large to hold for many clients.',
     measured:
-      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit.',
+      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit. Also streams left while the clients of the run together held 304 MiB of unfinished events; where these are all, the run is inconclusive, since fewer clients could have read them to the end.',
     notSeen:
       'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
     faults: ['endless-line'],

@@ -3,6 +3,7 @@
  * a stream piece by piece and begins anew with each piece leaves them where a piece ends within a character. What `probe`
  * and `soak` say of it.
  */
+import { keptText } from '../core/kept-text.ts';
 import { counted } from '../core/units.ts';
 
 /**
@@ -14,6 +15,8 @@ const ANY = /\ufffd+/;
 /** Text on either side by which one place is told from another, digits left out. */
 const AROUND_CHARACTERS = 6;
 const SHOWN_CHARACTERS = 24;
+/** The most of a row that is part of what is shown. */
+const MOST_OF_ROW = 24;
 
 /** Cut characters stand in several events, and not always in the same words: a name may hold some. */
 const LEAST_CUT_EVENTS = 2;
@@ -42,13 +45,24 @@ export function replacedIn(text: string): Replaced | null {
   if (!text.includes('\ufffd')) return null;
   const cut = CUT.exec(text);
   const { index, 0: row } = (cut ?? ANY.exec(text)) as RegExpExecArray;
-  const end = index + row.length;
+  const end = index + Math.min(row.length, MOST_OF_ROW);
   return {
-    characters: text.split('\ufffd').length - 1,
+    characters: countOf(text),
     cut: cut !== null,
-    place: text.slice(Math.max(0, index - AROUND_CHARACTERS), end + AROUND_CHARACTERS).replaceAll(/\d/g, '0'),
-    sample: text.slice(Math.max(0, index - SHOWN_CHARACTERS), end + SHOWN_CHARACTERS),
+    place: part(text, index - AROUND_CHARACTERS, end + AROUND_CHARACTERS).replaceAll(/\d/g, '0'),
+    sample: part(text, index - SHOWN_CHARACTERS, end + SHOWN_CHARACTERS),
   };
+}
+
+function countOf(text: string): number {
+  let characters = 0;
+  for (let at = text.indexOf('\ufffd'); at !== -1; at = text.indexOf('\ufffd', at + 1)) characters += 1;
+  return characters;
+}
+
+function part(text: string, from: number, to: number): string {
+  const start = Math.max(0, from);
+  return keptText(text.slice(start, to), to - start);
 }
 
 export interface ReplacedSeen {

@@ -2,8 +2,9 @@
  * Streams on which bytes come and no event is ever dispatched (HTML standard, 9.2.6): which mistake it is. `probe` and
  * `soak` ask it of a stream that gave no event at all, and of what stands unfinished at its end.
  */
+import { keptText } from '../core/kept-text.ts';
 import { counted } from '../core/units.ts';
-import type { UnfinishedBlock } from '../sse/handlers.ts';
+import { SAMPLE_BYTES, type UnfinishedBlock } from '../sse/handlers.ts';
 
 /** `no-blank-line`: events are not parted · `literal-line-end`: a backslash and a letter · `no-line-end`: nothing */
 export const UNDISPATCHED = ['no-blank-line', 'literal-line-end', 'no-line-end'] as const;
@@ -53,7 +54,7 @@ export function withoutDataSays(withoutData: number, sample: string): string {
 
 /** One of the lines of an event without data. Hostile text. */
 export function withoutDataSample(type: string, lastEventId: string): string {
-  return type === '' ? `id: ${lastEventId}` : `event: ${type}`;
+  return type === '' ? `id: ${keptText(lastEventId, SAMPLE_BYTES)}` : `event: ${keptText(type, SAMPLE_BYTES)}`;
 }
 
 export const WITHOUT_DATA_ADVICE =

@@ -51,8 +51,8 @@ export interface StalenessOptions {
 const MIN_PERIOD_MS = 250;
 const MAX_PERIOD_MS = 5000;
 // A pass costs 2 µs a row of the kernel's table, ours or not. However short the period, sweeping should
-// take a twentieth of the time, unless that made evictions late by more than a quarter.
-const PAUSE_PER_BUSY = 20;
+// take a fiftieth of the time, unless that made evictions late by more than a quarter.
+const PAUSE_PER_BUSY = 49;
 const MAX_PAUSE_SHARE = 1 / 4;
 /** Rows are missed when the table changes under the read. One that never shows is no use: see `readyz`. */
 const MAX_MISSED_PASSES = 3;

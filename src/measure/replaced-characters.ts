@@ -1,4 +1,5 @@
 /** How many events have replacement characters in their data, each event once, and in how many places. */
+import { createHash } from 'node:crypto';
 import { replacedIn, type ReplacedSeen } from '../findings/replaced-characters.ts';
 import { countUp, figures, type Measured } from './figures.ts';
 
@@ -27,6 +28,7 @@ const MAX_REMEMBERED = 16;
 
 export class ReplacedCharacters {
   private readonly figures: ReplacedFigures;
+  /** Digests of what was read last. */
   private readonly remembered: string[] = [];
   private reader: object | null = null;
 
@@ -54,8 +56,9 @@ export class ReplacedCharacters {
 
   private isRemembered(data: string): boolean {
     const { remembered } = this;
-    if (remembered.includes(data)) return true;
-    remembered.push(data);
+    const digest = createHash('sha1').update(data).digest('base64');
+    if (remembered.includes(digest)) return true;
+    remembered.push(digest);
     if (remembered.length > MAX_REMEMBERED) remembered.shift();
     return false;
   }

@@ -12,6 +12,7 @@ import {
 } from './auxiliary-streams.ts';
 import { LAST_STREAMS } from './last-streams.ts';
 import { Listening } from './listening.ts';
+import type { ProbeRoom } from './probe-room.ts';
 
 /** The check that an auxiliary stream answers: where a profile skips the check, it is not asked. */
 const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
@@ -30,10 +31,14 @@ const ASKED_FOR: Readonly<Record<AuxiliaryName, CheckId>> = {
   fresh: 'silent-gap',
 };
 
+/** Most bytes of a body that are read beside the main stream. */
+const MAX_AUXILIARY_BYTES = 16 * 1024 ** 2;
+
 export interface AuxiliaryWatchOptions {
   plan: ProbePlan;
   connector: Connector;
   checks: ProfileChecks;
+  room: ProbeRoom;
   /** Whether the server may be asked more than once. */
   asksTwice: boolean;
   nowMs: () => number;
@@ -108,12 +113,14 @@ export class AuxiliaryWatch {
   private open(plan: AuxiliaryPlan, context: AuxiliaryContext): void {
     const requestSpec = plan.requestSpec(context);
     if (requestSpec === null) return;
-    const { connector, nowMs, onNews, plan: limits } = this.options;
+    const { connector, nowMs, onNews, plan: limits, room } = this.options;
     const protocol = plan.speaks?.(context) ?? null;
     const listening = new Listening({
       connector,
       requestSpec,
       limits,
+      room,
+      maxBytes: MAX_AUXILIARY_BYTES,
       nowMs,
       pointers: stampPointers(this.options.plan),
       onNews,

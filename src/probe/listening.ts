@@ -4,43 +4,34 @@
  * Bounded in bytes here, in time by its caller. Never comes back by itself: a probe wants to know how a stream
  * ended.
  */
-import type { StampPointers } from '../accounts/stamp-pointers.ts';
 import { isRedirect, nextHop, type Hop } from '../reach/redirect.ts';
 import { refusalOf, type Refusal } from '../reach/refusal.ts';
 import type { Cause } from '../core/causes.ts';
 import { portOf } from '../core/host.ts';
-import { SseParser } from '../sse/parser.ts';
 import { beginsReplaced, endsReplaced } from '../sse/replacement-character.ts';
-import type { Malformed, SseEvent, SseHandlers, SseLimitError, UnfinishedBlock } from '../sse/handlers.ts';
+import type { UnfinishedBlock } from '../sse/handlers.ts';
 import type { Protocol } from '../wire/tls.ts';
 import type { ResponseHead, StreamConnection, StreamReceiver, Transport } from '../wire/transport.ts';
-import { LineFeeder } from './line-feeder.ts';
+import { HeardStream, type HeardStreamOptions } from './heard-stream.ts';
 import { requestBytes, type RequestSpec } from './request-spec.ts';
-import { StreamLog } from './stream-log.ts';
 import type { Connector } from '../reach/connector.ts';
 
 /** Most bytes of a body that are read; a longer stream is left there, which is no fault of the stream. */
-export const MAX_BYTES: number = 64 * 1024 ** 2;
+const MAX_BYTES = 64 * 1024 ** 2;
 /** Most bytes that are kept, to be shown, of an answer that is no stream. */
 const MAX_EXCERPT_BYTES = 300;
 /** Before the connection stood; the next address may do. */
 const UNREACHED = new Set<Cause>(['refused', 'connect-timeout', 'reset']);
 
-export interface ListeningOptions {
+export interface ListeningOptions extends HeardStreamOptions {
   connector: Connector;
   requestSpec: RequestSpec;
   /** Default: what the connector speaks. */
   protocol?: Protocol;
-  /** Milliseconds from the start of the probe. */
-  nowMs: () => number;
-  /** The limits of its parser, which has defaults for both. */
-  limits?: Pick<SseHandlers, 'maxLineBytes' | 'maxEventBytes'>;
+  /** Most bytes of a body that are read. Default: those of a main stream. */
+  maxBytes?: number;
   /** Something was heard. */
   onNews: () => void;
-  /** Where the number and the time of an event are. Default: nobody said so. */
-  pointers?: StampPointers;
-  /** Called with each event, for those that judge its content. @param atMs when the read came that brought it */
-  onEvent?: (event: SseEvent, atMs: number) => void;
 }
 
 export interface StreamEnd {
@@ -50,8 +41,7 @@ export interface StreamEnd {
   atMs: number;
 }
 
-export class Listening implements StreamReceiver, SseHandlers {
-  readonly log: StreamLog;
+export class Listening extends HeardStream implements StreamReceiver {
   readonly requestSpec: RequestSpec;
   readonly redirects: { statusCode: number; to: string }[] = [];
   startedMs = 0;
@@ -66,26 +56,20 @@ export class Listening implements StreamReceiver, SseHandlers {
   unfinished: UnfinishedBlock | null = null;
   /** The stream was left in the middle of an event. */
   endedInEvent = false;
+  /** So much was read, or is held, that the stream was left. */
+  isFull = false;
   /** The beginning of an answer that is no stream; hostile text. */
   excerpt = '';
   /** Where the answer came from. */
   hop: Hop;
-  private readonly options: ListeningOptions;
-  readonly maxLineBytes: number | undefined;
-  readonly maxEventBytes: number | undefined;
-  private readonly parser: SseParser;
-  private readonly feeder: LineFeeder;
+  declare protected readonly options: ListeningOptions;
   private connection: StreamConnection | null = null;
+  private isBrotli = false;
 
   constructor(options: ListeningOptions) {
-    this.options = options;
+    super(options);
     this.requestSpec = options.requestSpec;
-    this.log = new StreamLog(options.pointers);
     this.hop = options.connector.resolver.start;
-    this.maxLineBytes = options.limits?.maxLineBytes;
-    this.maxEventBytes = options.limits?.maxEventBytes;
-    this.parser = new SseParser(this);
-    this.feeder = new LineFeeder(this.parser);
   }
 
   /** An open event stream, now or before it ended. */
@@ -125,6 +109,7 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.head = head;
     this.headMs = this.options.nowMs();
     this.refusal = refusalOf(head);
+    this.isBrotli = head.headers.get('content-encoding')?.trim().toLowerCase() === 'br';
     this.log.opened(this.headMs);
     // What the same read brings behind the head came at the same time: nothing is done about the head before it is noted.
     queueMicrotask(this.options.onNews);
@@ -135,7 +120,7 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   onCoded(bytes: number, endsFlushed: boolean): void {
     if (this.refusal !== null) return;
-    if (this.parser.heldBytes > 0) this.log.stoppedInEvent(this.options.nowMs());
+    if (this.parser.holdsPart) this.log.stoppedInEvent(this.options.nowMs());
     this.log.coded(bytes, endsFlushed);
   }
 
@@ -150,7 +135,11 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.log.arrived(this.options.nowMs(), end - start);
     this.feeder.push(bytes, start, end);
     this.log.endsReplaced = endsReplaced(bytes, start, end);
-    if (this.log.bytes >= MAX_BYTES) this.leave();
+    if (this.isBrotli) this.room.decoded(this, this.log.bytes);
+    if (!this.room.read(end - start, this.log.bytes) || this.log.bytes >= (this.options.maxBytes ?? MAX_BYTES)) {
+      this.isFull = true;
+      this.leave();
+    }
     this.options.onNews();
     return true;
   }
@@ -166,33 +155,6 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.endedInEvent = this.parser.end();
     if (this.refusal === null) this.settle(cause, detail, nowMs());
     else this.settle(this.refusal.cause, this.refusal.detail, nowMs());
-  }
-
-  onEvent(event: SseEvent): void {
-    this.log.event(event, this.parser.blockSetsId);
-    this.options.onEvent?.(event, this.log.lastByteMs);
-  }
-
-  onComment(text: string): void {
-    this.log.comment(text);
-  }
-
-  onNoData(type: string, lastEventId: string): void {
-    this.log.withoutData(type, lastEventId);
-  }
-
-  onRetry(ms: number): void {
-    this.log.retryMs = ms;
-  }
-
-  onMalformed(defect: Malformed, sample: string): void {
-    // The data of an event is judged at its blank line.
-    const offset = defect === 'bad-utf8' ? this.feeder.blockOffset : this.feeder.lineOffset;
-    this.log.malformed(defect, sample, offset);
-  }
-
-  onError(error: SseLimitError): void {
-    this.over(error.code, error.message);
   }
 
   private open(transport: Transport, port: number): void {
@@ -225,7 +187,7 @@ export class Listening implements StreamReceiver, SseHandlers {
     this.open(found, isStart ? connector.port : portOf(next.url));
   }
 
-  private over(cause: Cause, detail: string): void {
+  protected over(cause: Cause, detail: string): void {
     if (this.end !== null) return;
     this.connection?.close();
     this.settle(cause, detail, this.options.nowMs());
@@ -233,8 +195,10 @@ export class Listening implements StreamReceiver, SseHandlers {
 
   private settle(cause: Cause, detail: string, atMs: number): void {
     this.connection = null;
-    if (this.end === null && this.parser.heldBytes > 0) this.log.stoppedInEvent(atMs);
+    if (this.end === null && this.parser.holdsPart) this.log.stoppedInEvent(atMs);
     this.unfinished ??= this.parser.unfinished();
+    this.parser.end();
+    this.room.leave(this);
     this.end ??= { cause, detail, atMs };
     if (this.isStream) this.log.silentUntil(atMs);
     this.options.onNews();

@@ -122,7 +122,7 @@ function figuresOf(main: Listening | null): StreamFigures {
     eventTypes: Object.fromEntries(
       rest === 0 ? shown : [...shown.filter(([type]) => type !== '…'), ['…', rest + (log.eventTypes.get('…') ?? 0)]],
     ),
-    lastEventId: log.lastEventId.slice(0, 1000),
+    lastEventId: log.lastEventId,
     retryMs: log.retryMs,
   };
 }

@@ -7,6 +7,7 @@
  */
 import { NUMBERED } from '../accounts/id-sequence.ts';
 import type { Listening } from './listening.ts';
+import { isCutId } from './noted-event.ts';
 import { idsInOrder, replayed } from './replayed.ts';
 import type { StreamLog } from './stream-log.ts';
 
@@ -32,7 +33,8 @@ export function resumeBase({ main, nowMs, durationMs }: TrialTime): string | nul
   if (ids === null) return null;
   const isLate = nowMs > durationMs * LATE_SHARE || main.end !== null;
   if (ids.length < (isLate ? 2 : BEHIND + 2)) return null;
-  return ids[Math.max(ids.length > 2 ? 1 : 0, ids.length - 1 - BEHIND)] ?? null;
+  const base = ids[Math.max(ids.length > 2 ? 1 : 0, ids.length - 1 - BEHIND)] ?? null;
+  return base === null || isCutId(base) ? null : base;
 }
 
 /** With which id a browser returns that a heartbeat came to last, and behind which event that is. */
@@ -53,7 +55,7 @@ export function movedId({ published, movedIds }: StreamLog, untilMs: number): Mo
   const latest = published.filter(({ atMs }) => atMs <= untilMs).length - BEHIND;
   for (const { id, behind } of movedIds.toReversed()) {
     const behindId = published[behind - 1]?.id ?? null;
-    if (behind > latest || behindId === null || !ids.has(behindId) || ids.has(id)) continue;
+    if (behind > latest || behindId === null || !ids.has(behindId) || ids.has(id) || isCutId(id)) continue;
     return { id, behindId };
   }
   return null;
@@ -62,7 +64,7 @@ export function movedId({ published, movedIds }: StreamLog, untilMs: number): Mo
 /** An id that the server never gave, written as its own are: of an earlier life, say. Null where it gives none. */
 export function unknownId({ log: { published } }: Listening): string | null {
   const known = published.at(-1)?.id ?? '';
-  if (known === '') return null;
+  if (known === '' || isCutId(known)) return null;
   const [, prefix, number] = NUMBERED.exec(known) ?? [];
   return number === undefined ? FOREIGN_ID : `${prefix}9${number}`;
 }

@@ -13,6 +13,7 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
+import { ProbeRoom } from './probe-room.ts';
 import { withHeader, type RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
@@ -32,6 +33,8 @@ export interface ProbeRequest {
   /** Whether a redirect may lead there, beside what no redirect may. Default: anywhere. */
   mayVisit?: (url: URL) => boolean;
   clock?: Clock;
+  /** What several probes share. Default: a room of its own. */
+  room?: ProbeRoom;
 }
 
 /** RFC 9113, 3.2 and 3.3: HTTP/2 is agreed on within TLS, and browsers speak it there only. */
@@ -47,7 +50,7 @@ const HTTP2_WITHOUT_TLS = [
  * or port to send it from, which says nothing of the server
  */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
-  const { url, plan, rules, clock = systemClock } = request;
+  const { url, plan, rules, clock = systemClock, room = new ProbeRoom() } = request;
   if (plan.http2 && url.protocol === 'http:') throw new UsageError(...HTTP2_WITHOUT_TLS);
   const checks = await PROFILES[plan.profile].checks();
   const startMs = clock.nowMs();
@@ -69,7 +72,17 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
-      ? await watch({ plan, connector, contact, requestSpec: requestSpecOf(request), nowMs, limitMs, signal, checks })
+      ? await watch({
+          plan,
+          connector,
+          contact,
+          requestSpec: requestSpecOf(request),
+          nowMs,
+          limitMs,
+          signal,
+          checks,
+          room,
+        })
       : nothingWatched(time.isOver ? endOfTime(plan) : 'answered', nowMs());
   time.end();
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;

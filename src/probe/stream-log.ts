@@ -8,6 +8,8 @@ import { isHeartbeat, isNotice, type Promises, readPromises } from '../accounts/
 import { FieldSearch } from '../accounts/field-search.ts';
 import { DEFAULT_POINTERS, type StampPointers } from '../accounts/stamp-pointers.ts';
 import { type Stamps, stampReader } from '../accounts/stamps.ts';
+import { UNREAD } from '../client/event-cache.ts';
+import { keptText } from '../core/kept-text.ts';
 import { HELD_MS } from '../findings/arrivals.ts';
 import { withoutDataSample } from '../findings/undispatched.ts';
 import { blankFigures } from '../measure/blank-figures.ts';
@@ -16,7 +18,7 @@ import { TimeHistogram } from '../measure/histogram.ts';
 import { REPLACED_FIGURES, ReplacedCharacters } from '../measure/replaced-characters.ts';
 import type { Malformed, SseEvent } from '../sse/handlers.ts';
 import type { GivenId } from './given-id.ts';
-import { type NotedEvent, notedEvent } from './noted-event.ts';
+import { type EventToNote, type NotedEvent, notedEvent, notedId } from './noted-event.ts';
 import type { Arrival } from './result.ts';
 
 const MAX_ARRIVALS = 1000;
@@ -25,7 +27,7 @@ const MAX_NOTED = 5000;
 const MAX_BEATS = 1000;
 const MAX_MOVED_IDS = 1000;
 const MAX_TYPES = 50;
-const MAX_TYPE_CHARACTERS = 100;
+const [MAX_TYPE_CHARACTERS, MAX_ID_CHARACTERS] = [100, 1000] as const;
 const MAX_DEVIATIONS = 20;
 /** Under this name the types beyond the bound are counted. */
 const OTHER_TYPES = '…';
@@ -75,7 +77,9 @@ export class StreamLog {
   withoutDataCount = 0;
   withoutDataSample = '';
   retryMs: number | null = null;
+  /** Its beginning. */
   lastEventId = '';
+  private lastIdCharacters = 0;
   /** What a `connected` event promised. */
   promisedMs: number | null = null;
   /** The server says from where a stream goes on, so it replays. */
@@ -156,18 +160,19 @@ export class StreamLog {
     this.silenceFromMs = this.lastByteMs;
   }
 
-  event({ type, data, lastEventId }: SseEvent, ownId: boolean): void {
+  /** @param digest what stands for data that nobody could hold, of which only the beginning is told */
+  event({ type, data, lastEventId }: SseEvent, ownId: boolean, digest?: string): void {
     const { atMs } = this.current;
     this.current.events += 1;
     this.events += 1;
     this.saidLastComment = false;
     this.firstEventMs ??= atMs;
-    this.lastEventId = lastEventId;
-    this.lastData = data.slice(0, MAX_TYPE_CHARACTERS);
-    this.lastType = type.slice(0, MAX_TYPE_CHARACTERS);
+    this.setLastId(lastEventId);
+    this.lastData = keptText(data, MAX_TYPE_CHARACTERS);
+    if (type !== this.lastType) this.lastType = keptText(type, MAX_TYPE_CHARACTERS);
     this.countType(this.lastType);
-    this.replacing.read(data);
-    const stamps = this.readStamps(type, data);
+    if (digest === undefined) this.replacing.read(data);
+    const stamps = digest === undefined ? this.readStamps(type, data) : UNREAD;
     // Where its data have a number, or what the user named, it was published to somebody.
     if (isHeartbeat(type) && stamps.seq < 0 && !stamps.asked) {
       this.beat('event');
@@ -175,7 +180,7 @@ export class StreamLog {
     } else if (isNotice(type)) {
       if (type === 'connected') this.greeted(readPromises(data));
       else this.missedSaid = true;
-    } else this.publishes(type, data, { id: ownId ? lastEventId : null, stamps });
+    } else this.publishes({ type, data, id: ownId ? lastEventId : null, digest }, stamps);
   }
 
   private greeted({ heartbeatMs, replays }: Promises): void {
@@ -186,7 +191,7 @@ export class StreamLog {
   withoutData(type: string, lastEventId: string): void {
     if (this.withoutDataCount === 0) this.withoutDataSample = withoutDataSample(type, lastEventId);
     this.withoutDataCount += 1;
-    if (lastEventId !== this.lastEventId) this.moveId(lastEventId);
+    if (!this.isLastId(lastEventId)) this.moveId(lastEventId);
     if (isHeartbeat(type)) this.beat('event');
   }
 
@@ -202,7 +207,8 @@ export class StreamLog {
     if (this.deviations.length < MAX_DEVIATIONS) this.deviations.push({ defect, offset, sample });
   }
 
-  private publishes(type: string, data: string, { id, stamps }: { id: string | null; stamps: Stamps }): void {
+  private publishes(event: Omit<EventToNote, 'atMs'>, stamps: Stamps): void {
+    const { id } = event;
     const { atMs } = this.current;
     this.firstPublishedMs ??= atMs;
     this.publishedCount += 1;
@@ -213,13 +219,23 @@ export class StreamLog {
     // A guess accuses nobody.
     if (!Number.isNaN(dueMs) && !timeFound) this.bunching.heard(this.bunch, atMs, dueMs, sentMs);
     if (this.published.length >= MAX_NOTED) return;
-    this.published.push(notedEvent({ atMs, id, type, data }, { seq, dueMs, sentMs }));
+    this.published.push(notedEvent({ ...event, atMs }, { seq, dueMs, sentMs }));
   }
 
   private moveId(id: string): void {
-    this.lastEventId = id;
+    this.setLastId(id);
     if (this.movedIds.length >= MAX_MOVED_IDS) return;
-    this.movedIds.push({ atMs: this.current.atMs, id, behind: this.publishedCount });
+    this.movedIds.push({ atMs: this.current.atMs, id: notedId(id), behind: this.publishedCount });
+  }
+
+  private isLastId(id: string): boolean {
+    return id.length === this.lastIdCharacters && id.startsWith(this.lastEventId);
+  }
+
+  private setLastId(id: string): void {
+    if (this.isLastId(id)) return;
+    this.lastEventId = keptText(id, MAX_ID_CHARACTERS);
+    this.lastIdCharacters = id.length;
   }
 
   private beat(kind: Beat['kind']): void {

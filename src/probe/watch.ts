@@ -7,7 +7,8 @@ import { markerOf } from '../options/values/until.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
-import { Listening, MAX_BYTES } from './listening.ts';
+import { Listening } from './listening.ts';
+import type { ProbeRoom } from './probe-room.ts';
 import { ProfileWatch } from './profile-watch.ts';
 import type { RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
@@ -34,6 +35,7 @@ export interface WatchOptions {
   limitMs: number;
   signal: AbortSignal;
   checks: ProfileChecks;
+  room: ProbeRoom;
 }
 
 export class Watch {
@@ -48,6 +50,7 @@ export class Watch {
   private readonly others: AuxiliaryWatch;
   private finish: (() => void) | null = null;
   private lookedMs: number | null = null;
+  private looksSoon = false;
   /** The longest that this process did not come to look: what arrived meanwhile was read that much later. */
   ownStopMs = 0;
 
@@ -55,7 +58,7 @@ export class Watch {
     const { plan, checks } = options;
     this.options = options;
     this.asksTwice = plan.method === 'GET' && plan.until === null && checks.asksTwice;
-    this.others = new AuxiliaryWatch({ ...options, asksTwice: this.asksTwice, onNews: () => this.look() });
+    this.others = new AuxiliaryWatch({ ...options, asksTwice: this.asksTwice, onNews: () => this.lookSoon() });
   }
 
   /** The other connections, those that were opened. */
@@ -65,7 +68,7 @@ export class Watch {
 
   /** @throws {UsageError} when the request cannot be sent as it is */
   async run(): Promise<void> {
-    const { connector, requestSpec: asked, nowMs, signal, checks, plan } = this.options;
+    const { connector, requestSpec: asked, nowMs, signal, checks, plan, room } = this.options;
     const profiled = new ProfileWatch(checks, {
       connector,
       requestSpec: asked,
@@ -83,11 +86,13 @@ export class Watch {
         connector,
         requestSpec,
         limits: plan,
+        room,
+        holdsMessages: plan.profile !== 'sse',
         nowMs,
         pointers: stampPointers(plan),
         onNews: () => {
           profiled.look(main);
-          this.look();
+          this.lookSoon();
         },
         onEvent: (event, atMs) => {
           this.heard(event);
@@ -126,6 +131,16 @@ export class Watch {
     if (marker !== null && isMarker(marker, type, data)) this.untilCame = this.complete = true;
   }
 
+  /** Once for all that one read brings: a server may cut what it sends into pieces of a byte. */
+  private lookSoon(): void {
+    if (this.looksSoon) return;
+    this.looksSoon = true;
+    setImmediate(() => {
+      this.looksSoon = false;
+      this.look();
+    });
+  }
+
   private look(): void {
     const { main } = this;
     if (this.finish === null || main === null) return;
@@ -143,7 +158,7 @@ export class Watch {
       if (!this.needsResume()) return 'until';
     }
     if (this.complete && !checks.asksTwice) return 'answered';
-    if (main.log.bytes >= MAX_BYTES) return 'bytes';
+    if (main.isFull) return 'bytes';
     if (this.isNoStream(main, context.nowMs)) return 'answered';
     this.others.look(context);
     if (!this.others.isAnswered(main, this.needsResume())) return null;

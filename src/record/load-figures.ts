@@ -10,6 +10,8 @@ export const RECORDER_FIGURES = figures({
     /** Events and comments that were read. */
     'events',
     'comments',
+    /** Unfinished events that were dropped: all clients together held what they may. */
+    'eventsWithoutRoom',
     /** Bytes of the bodies of streams that clients read: decoded, and without the framing of HTTP. */
     'bytes',
     /** Comments and heartbeat events to healthy clients that were no greeting. */

@@ -26,7 +26,7 @@ import { Requests } from './load/requests.ts';
 import type { Aim } from './load/shard.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
 import { loadStreamOpening } from './load/stream-opening.ts';
-import { serverProcessCount } from './target/embedded-target.ts';
+import { serverProcessCount } from './target/server-flags.ts';
 import type { Target } from './target/target.ts';
 import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts';
 

@@ -110,11 +110,15 @@ export class HeldBlock {
     return this.lineStart + 1;
   }
 
+  /** How many times as long the next buffer is. */
+  protected get growth(): number {
+    return this.bytes.length < LARGE_BYTES ? 2 : 8;
+  }
+
   private reserve(moreBytes: number): void {
     const needed = this.lineEnd + moreBytes;
     if (needed <= this.bytes.length) return;
-    const factor = this.bytes.length < LARGE_BYTES ? 2 : 8;
-    const larger = Buffer.allocUnsafe(Math.max(needed, factor * this.bytes.length));
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.growth * this.bytes.length));
     this.bytes.copy(larger, 0, 0, this.lineEnd);
     this.bytes = larger;
   }

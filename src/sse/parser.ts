@@ -57,6 +57,11 @@ export class SseParser extends BlockReader {
     return this.inBlock;
   }
 
+  /** Whether anything of a line or of data is held between two pushes. */
+  get holdsPart(): boolean {
+    return this.held !== undefined;
+  }
+
   /** Stands for pushing one whole block that leaves `lastEventId`. @throws {Error} away from a boundary */
   skipBlock(lastEventId: string): void {
     if (!this.atBoundary) throw new Error('skipBlock() was called where no block begins; test atBoundary first');

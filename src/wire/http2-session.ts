@@ -28,6 +28,9 @@ const STREAM_WINDOW_BYTES = 65_535;
 /** Above it Node resets the stream, with ENHANCE_YOUR_CALM; its own default of 128 is in reach of sound servers. */
 const MAX_HEAD_FIELDS = 1024;
 
+/** Above it the connection is given up: Node keeps every name that ORIGIN frames (RFC 8336) have told. */
+const MAX_ORIGINS = 1000;
+
 /** A stream as its session sees it. */
 export interface SessionStream {
   session: Http2Session | undefined;
@@ -51,6 +54,7 @@ export class Http2Session implements DialWaiter {
   /** In the order in which they came: those that wait for SETTINGS, or for their turn to be sent. */
   private readonly waiting: Set<SessionStream> = new Set();
   private openStreams = 0;
+  private origins = 0;
   private socket: Socket | undefined;
   private engine: ClientHttp2Session | undefined;
   private trouble: SocketTrouble | undefined;
@@ -101,6 +105,7 @@ export class Http2Session implements DialWaiter {
     engine.on('connect', () => engine.setLocalWindowSize(windowBytes));
     engine.on('remoteSettings', (settings) => this.handleSettings(settings));
     engine.on('goaway', () => this.takeNoMore());
+    engine.on('origin', (origins) => this.countOrigins(origins.length));
     engine.on('error', (error) => {
       this.trouble ??= http2Trouble(error);
     });
@@ -116,6 +121,13 @@ export class Http2Session implements DialWaiter {
   dialFailed(cause: Cause, detail: string): void {
     this.trouble = { cause, detail };
     this.handleClose();
+  }
+
+  private countOrigins(count: number): void {
+    this.origins += count;
+    if (this.origins <= MAX_ORIGINS) return;
+    this.trouble ??= { cause: 'http-protocol', detail: `more than ${MAX_ORIGINS} names in ORIGIN frames` };
+    this.socket?.destroy();
   }
 
   private handleSettings({ maxConcurrentStreams }: Settings): void {

@@ -12,7 +12,7 @@ import type { Cause } from '../core/causes.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Address, Route } from './dial.ts';
 import { EngineStream } from './engine-stream.ts';
-import { MAX_HEAD_BYTES } from './head.ts';
+import { MAX_HEAD_BYTES, MAX_INTERIM } from './head.ts';
 import { Http2Session, type SessionOwner, type SessionStream } from './http2-session.ts';
 import { http2Trouble, resetTrouble } from './http2-trouble.ts';
 import { requestFields, type RequestFields } from './request-fields.ts';
@@ -94,6 +94,7 @@ class Http2Stream extends EngineStream implements SessionStream {
   /** The session that carries the stream; while it is set, the stream counts among that session's. */
   session: Http2Session | undefined;
   private engine: ClientHttp2Stream | undefined;
+  private interimHeads = 0;
   private sawEnd = false;
   /** The error that Node reported before `close`; the end is reported at `close`. */
   private error: NodeJS.ErrnoException | undefined;
@@ -107,6 +108,8 @@ class Http2Stream extends EngineStream implements SessionStream {
   begin(engine: ClientHttp2Stream): void {
     this.engine = engine;
     engine.on('response', (fields) => this.headArrived(fields));
+    // RFC 9110, 15.2: interim responses end with their head and may be ignored.
+    engine.on('headers', () => this.interimHeadArrived());
     engine.on('data', (chunk: Buffer) => this.chunkArrived(chunk));
     engine.on('end', () => {
       this.sawEnd = true;
@@ -154,8 +157,18 @@ class Http2Stream extends EngineStream implements SessionStream {
       this.head(head);
       return;
     }
+    this.giveUp('headers-too-large', `more than ${MAX_HEAD_BYTES} bytes of head`);
+  }
+
+  private interimHeadArrived(): void {
+    this.interimHeads += 1;
+    if (this.interimHeads > MAX_INTERIM) this.giveUp('http-protocol', `more than ${MAX_INTERIM} interim responses`);
+  }
+
+  private giveUp(cause: Cause, detail: string): void {
+    if (this.over) return;
     this.leaveSource();
-    this.sourceEnded('headers-too-large', `more than ${MAX_HEAD_BYTES} bytes of head`);
+    this.sourceEnded(cause, detail);
   }
 
   private handleClose(code: number): void {

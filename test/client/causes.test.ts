@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { MAX_HELD_BYTES, SPARED_BYTES } from '../../src/client/event-reader.ts';
+import { SPARED_BYTES } from '../../src/client/event-reader.ts';
+import { MAX_HELD_BYTES } from '../../src/client/long-texts.ts';
 import { CAUSES, type Cause } from '../../src/core/causes.ts';
 import { Requests } from '../../src/soak/load/requests.ts';
 import { ClientRig, RETRY_MS } from '../support/client-rig.ts';
@@ -269,8 +270,9 @@ it('a thousand clients of endless events hold no more together than a process ma
   }
   expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);
   expect(most).toBeLessThanOrEqual(MAX_HELD_BYTES + SPARED_BYTES);
-  expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['client-limit']));
-  expect(rig.log.losses[0]?.detail).toContain('while all clients hold more');
+  expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['event-limit']));
+  expect(rig.log.losses[0]?.detail).toContain('while all clients of a load process hold more');
+  expect(rig.log.withoutRoom).toBe(rig.log.losses.length);
   expect(rig.log.losses.length).toBeLessThan(200);
   expect(modest.state).toBe('open');
   rig.close();

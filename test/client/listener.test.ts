@@ -48,6 +48,7 @@ async function listening(
     limits: {},
     ...options,
     listening: {
+      read() {},
       tell(record) {
         records.push(record);
         return room.left;

@@ -62,11 +62,12 @@ it('every client that is sent long data of broken UTF-8 tells of it', async () =
   expect(rig.log.malformed).toEqual([0, 1].map((client) => `${client} bad-utf8: a${'x'.repeat(79)}`));
 });
 
-it('an event that finds no room where its content is judged ends the client as a limit of this machine', async () => {
+it('an event that finds no room where its content is judged ends the stream, and is counted', async () => {
   const { log } = await heardOf([`data: ${long}\n\ndata: b\n\n`], {
     longTexts: new LongTexts({ maxBytes: 1000, mayDigest: false }),
   });
-  expect(log.losses).toMatchObject([{ cause: 'client-limit', wasOpen: true }]);
+  expect(log.losses).toMatchObject([{ cause: 'event-limit', wasOpen: true }]);
+  expect(log.withoutRoom).toBe(1);
   expect(log.heard).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isFields, parseJson } from '../../src/core/json.ts';
+import { isFields, MAX_JSON_VALUES, parseJson } from '../../src/core/json.ts';
 
 it.each<[string, unknown]>([
   ['{"a":1}', { a: 1 }],
@@ -21,4 +21,16 @@ it('JSON of others has fields where it is an object', () => {
     false,
     false,
   ]);
+});
+
+it('JSON of others is not read where it has more values than it may, nested or not', () => {
+  const nested = `${'['.repeat(MAX_JSON_VALUES + 1)}${']'.repeat(MAX_JSON_VALUES + 1)}`;
+  const flat = JSON.stringify(Array.from({ length: MAX_JSON_VALUES + 1 }, () => 1));
+  const members = JSON.stringify(Object.fromEntries(Array.from({ length: MAX_JSON_VALUES + 1 }, (_, n) => [n, 1])));
+  expect([nested, flat, members].map(parseJson)).toEqual([undefined, undefined, undefined]);
+});
+
+it('JSON of others is read whatever its strings hold', () => {
+  const value = { text: '[{,'.repeat(MAX_JSON_VALUES), quoted: '\\",['.repeat(MAX_JSON_VALUES) };
+  expect(parseJson(JSON.stringify(value))).toEqual(value);
 });

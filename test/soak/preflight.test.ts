@@ -15,7 +15,7 @@ import { checkConfirmed, unconfirmed } from '../../src/reach/confirm-target.ts';
 import { checkLoad, openOnce, type Refused } from '../../src/soak/preflight.ts';
 import { processCount } from '../../src/soak/load/start-generator.ts';
 import { shardPlan } from '../../src/soak/load/shard-plan.ts';
-import { serverProcessCount } from '../../src/soak/target/embedded-target.ts';
+import { serverProcessCount } from '../../src/soak/target/server-flags.ts';
 import { remoteTarget } from '../../src/soak/target/target.ts';
 import { OK, ScriptedServer, type Answer } from '../support/scripted-server.ts';
 

@@ -68,6 +68,13 @@ export class ObserverLog implements SubscriptionObserver {
 
   onCoded(): void {}
 
+  /** Events that were dropped for the lack of room. */
+  withoutRoom = 0;
+
+  onNoRoom(): void {
+    this.withoutRoom += 1;
+  }
+
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     if (unfinished !== null)
       this.unfinished.push(

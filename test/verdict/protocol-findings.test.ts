@@ -86,6 +86,26 @@ it('streams that ended are told apart when some broke and others were cut', () =
   });
 });
 
+it.each([
+  ['was too large for one client too', 'fail', 3],
+  ['was only too much for all together', 'inconclusive', 2],
+])('an event that %s makes the run %s, and the bound of all clients is told', (_what, severity, eventLimits) => {
+  const record = soundRecord(({ summary }) => {
+    Object.assign(summary.kind('healthy'), { dropped: eventLimits, unreadable: eventLimits });
+    countUp(summary.dropsByCause, 'event-limit', eventLimits);
+    summary.counts.eventsWithoutRoom = 2;
+  });
+  const [finding] = findings(record);
+  expect(finding).toMatchObject({
+    id: 'oversize-event',
+    severity,
+    evidence: { events: eventLimits - 2, withoutRoom: 2 },
+  });
+  expect(finding?.title).toContain(
+    '2 streams had an event for which there was no room: the clients of this run together held 304MiB of unfinished events',
+  );
+});
+
 it('streams that ended of slow clients are no evictions when nothing could be read any more', () => {
   expect(
     ids((summary) => {

@@ -8,7 +8,7 @@ import type { ListenRecord } from '../../client/listener.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
 import { fitColumns } from '../columns.ts';
-import { piecesOf } from '../pieces.ts';
+import { beginningOf, lengthOf, linesOf, type LongText, piecesOf } from '../pieces.ts';
 import type { Paint } from '../paint.ts';
 
 export interface ListenView {
@@ -43,12 +43,12 @@ function* eventText({ type, id, data }: RecordOf<'event'>, room: number, paint: 
   const shownType = printable(type, MAX_NAME);
   const shownId = id === '' ? '' : ` #${printable(id, MAX_NAME)}`;
   yield `${paint.bold(shownType)}${paint.dim(shownId)} `;
-  const lines = data.split('\n', MAX_LINES + 1);
+  const lines = linesOf(data, MAX_LINES + 1);
   for (const [n, line] of lines.slice(0, MAX_LINES).entries()) {
     if (n > 0) yield `\n${INDENT}`;
     yield* fitted(line, n === 0 ? room - shownType.length - shownId.length - 1 : room, plain);
   }
-  if (lines.length > MAX_LINES) yield `\n${INDENT}${paint.dim(`… more lines; ${data.length} characters in all`)}`;
+  if (lines.length > MAX_LINES) yield `\n${INDENT}${paint.dim(`… more lines; ${lengthOf(data)} characters in all`)}`;
 }
 
 function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: number, paint: Paint): Generator<string> {
@@ -76,17 +76,18 @@ function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: numb
 }
 
 /** Text cut to one line of so many columns, or the whole text. */
-function* fitted(text: string, room: number, colour: (text: string) => string): Generator<string> {
+function* fitted(text: LongText, room: number, colour: (text: string) => string): Generator<string> {
   if (room === Number.POSITIVE_INFINITY) {
     for (const piece of piecesOf(text)) yield colour(printable(piece, room));
     return;
   }
   const columns = Math.max(room, MIN_ROOM);
   // Marks take no column, so a line may have more characters than columns; but not any number of them.
-  const begin = printable(text, columns * 4);
-  if (text.length <= columns * 4 && fitColumns(begin, columns) === begin) yield colour(begin);
+  const begin = printable(beginningOf(text, columns * 4 + 1), columns * 4);
+  const characters = lengthOf(text);
+  if (characters <= columns * 4 && fitColumns(begin, columns) === begin) yield colour(begin);
   else {
-    const length = `… (${text.length} characters)`;
+    const length = `… (${characters} characters)`;
     yield colour(`${fitColumns(begin, columns - length.length)}${length}`);
   }
 }

@@ -16,22 +16,23 @@ export class CacheWatch {
     this.figures = measured;
   }
 
-  /** @param nowMs monotonic @param wallMs Unix ms */
-  opened({ headers }: ResponseHead, nowMs: number, wallMs: number): void {
+  /** @param askedMs when the request went out @param nowMs monotonic, as that one @param wallMs Unix ms */
+  opened({ headers }: ResponseHead, askedMs: number, nowMs: number, wallMs: number): void {
     const { counts, cacheSigns } = this.figures;
     counts.streamsOpened += 1;
-    const sign = cacheSign(headers) ?? this.sameDate(dateOf(headers, wallMs), nowMs);
+    const sign = cacheSign(headers) ?? this.sameDate(dateOf(headers, wallMs), askedMs, nowMs);
     if (sign === null) return;
     counts.streamsCached += 1;
     // One is enough: an age differs from answer to answer.
     if (cacheSigns.size === 0) countUp(cacheSigns, cacheSays(sign, headers.get('via')));
   }
 
-  private sameDate(date: string | null, nowMs: number): string | null {
+  /** Of an answer that came late, asked before others had that date: it may have waited, at the server or here. */
+  private sameDate(date: string | null, askedMs: number, nowMs: number): string | null {
     if (date === null) return null;
     const { dates } = this;
     const sinceMs = dates.get(date);
-    if (sinceMs !== undefined) return nowMs - sinceMs >= SAME_DATE_MS ? sameDateSign(date) : null;
+    if (sinceMs !== undefined) return askedMs - sinceMs >= SAME_DATE_MS ? sameDateSign(date) : null;
     dates.set(date, nowMs);
     if (dates.size > MAX_DATES) dates.delete(dates.keys().next().value as string);
     return null;

@@ -7,7 +7,7 @@
  */
 import { behaviours } from '../../client/behaviour.ts';
 import { EventCache } from '../../client/event-cache.ts';
-import { LongTexts, OF_A_FEED, OF_MESSAGES } from '../../client/long-texts.ts';
+import { boundsOfFeed, boundsOfMessages, LongTexts } from '../../client/long-texts.ts';
 import type { ReadLimits } from '../../client/event-source-context.ts';
 import { Subscription, type SubscriptionContext } from '../../client/subscription.ts';
 import { Wheel } from '../../client/wheel.ts';
@@ -93,7 +93,7 @@ export class Fleet {
       wheel: new Wheel(nowMs),
       random: this.random,
       cache: new EventCache(stampReader(plan.pointers, Date.now, recorder.fields)),
-      longTexts: new LongTexts(recorder.profile === null ? OF_A_FEED : OF_MESSAGES),
+      longTexts: new LongTexts((recorder.profile === null ? boundsOfFeed : boundsOfMessages)(plan.slice.count)),
       observer: recorder,
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,

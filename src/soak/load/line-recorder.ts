@@ -19,7 +19,10 @@ export abstract class LineRecorder implements LineObserver {
   /** The part of the figures that is written here. */
   abstract readonly summary: {
     readonly heartbeatIds: Map<string, number>;
-    readonly counts: Record<'comments' | 'resumptions' | 'idsTakenAway' | 'retryClamped' | 'idsUnsendable', number>;
+    readonly counts: Record<
+      'comments' | 'eventsWithoutRoom' | 'resumptions' | 'idsTakenAway' | 'retryClamped' | 'idsUnsendable',
+      number
+    >;
   };
 
   /** The stream has shown that it lives. */
@@ -43,6 +46,10 @@ export abstract class LineRecorder implements LineObserver {
 
   onUnheard(client: EventReader, unfinished: UnfinishedBlock | null): void {
     this.protocol.unheard(client, unfinished);
+  }
+
+  onNoRoom(): void {
+    this.summary.counts.eventsWithoutRoom += 1;
   }
 
   onNoData(client: Subscription, type: string, lastEventId: string): void {

@@ -67,8 +67,8 @@ export class ProtocolWatch {
     this.heads = new HeldHeads(summary);
   }
 
-  opened(head: ResponseHead, { nowMs, wallOffsetMs }: Subscription['context']): void {
-    this.cache.opened(head, nowMs, nowMs + wallOffsetMs);
+  opened(head: ResponseHead, { phaseStartMs, context: { nowMs, wallOffsetMs } }: Subscription): void {
+    this.cache.opened(head, phaseStartMs, nowMs, nowMs + wallOffsetMs);
     if (this.summary.serverMarks.size === 0) noteMarks(this.summary, head.headers);
     const field = head.headers.get('content-encoding');
     if (field === undefined || this.codingAsked) return;

@@ -91,7 +91,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   }
 
   onOpen(client: Subscription, head: ResponseHead): void {
-    this.protocol.opened(head, client.context);
+    this.protocol.opened(head, client);
     const { times } = this.figures;
     const counts = this.figures.kind(client.behaviour.kind);
     counts.open += 1;

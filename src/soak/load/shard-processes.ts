@@ -18,7 +18,7 @@ import { mergeResults } from './merged-result.ts';
 const START_AHEAD_MS = 300;
 const SAMPLE_MS = 1000;
 const LOOK_MS = 1000;
-/** Looks behind which a process that said nothing stands still; fewer once somebody waits for the run to end. */
+/** Looks behind which a process that said nothing stands still; fewer once somebody has asked the run to end. */
 const STILL_LOOKS = { running: 15, ending: 7 } as const;
 
 export class ShardProcesses implements LoadGenerator {
@@ -60,7 +60,6 @@ export class ShardProcesses implements LoadGenerator {
     const sampler = setInterval(() => onSample(this.takeSample()), SAMPLE_MS);
     if (signal.aborted) end();
     await this.watched(this.shards.map((shard) => shard.closed()));
-    this.isEnding = true;
     clearInterval(sampler);
     signal.removeEventListener('abort', end);
     onSample(this.takeSample());

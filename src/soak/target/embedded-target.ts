@@ -2,7 +2,7 @@
  * The server of a run's own, in as many processes as its clients need: each is `serve` on a port of its own, with a
  * feed of its own, since a process has descriptors and a core for some thousands of streams.
  *
- * They are started with short intervals, so that half a minute shows a whole life. Each tells its memory and its
+ * One alone is started with short intervals, so that half a minute shows a whole life (server-flags.ts). Each tells its memory and its
  * clients on `/stats`, which are added up as those of one server, and collects its garbage when asked, so that what is
  * left after a run is what they really hold. What is done to the server, a restart or a freeze, is done to all of them.
  * The run watches the first target; the others are only addresses.
@@ -31,21 +31,8 @@ export interface EmbeddedOptions {
   processes: number;
 }
 
-/** A process of `serve` holds so many streams beside the descriptors and the core that others need. */
-const CLIENTS_PER_SERVER = 15_000;
 /** Filling comments that a stalled client asks our own server for: more than its own kernel takes for it. */
 const FILL_BYTES = { kernelTells: 512 * 1024, blind: 8 * 1024 * 1024 } as const;
-
-/** @param processes what the plan says; null leaves it to the number of clients */
-export function serverProcessCount({
-  clients,
-  serverProcesses,
-}: {
-  clients: number;
-  serverProcesses: number | null;
-}): number {
-  return Math.min(serverProcesses ?? Math.ceil(clients / CLIENTS_PER_SERVER), clients);
-}
 
 /** @throws {StartError} with what the server said */
 export async function startEmbedded(options: EmbeddedOptions, signal: AbortSignal): Promise<Targets> {

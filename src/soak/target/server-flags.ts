@@ -2,7 +2,14 @@ import type { QueueLimits } from '../../memory/server-memory.ts';
 import { loadServePlan, type ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 
-/** Intervals of our own server that show a whole life in half a minute; `--server-arg` overrides them. */
+/** A process of `serve` holds so many streams beside the descriptors and the core that others need. */
+const CLIENTS_PER_SERVER = 15_000;
+
+/**
+ * Intervals of our own server that show a whole life in half a minute; `--server-arg` overrides them. Where its clients
+ * need several processes they would take the machine: a heartbeat to everybody every 2 s, and the kernel's table read all
+ * the time. Then it has the intervals of `serve`.
+ */
 const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];
 
 /**
@@ -12,7 +19,7 @@ const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];
  */
 export function serverFlags(plan: SoakPlan): { args: string[]; plan: ServePlan } {
   const args = [
-    ...SHORT_LIFE,
+    ...(serverProcessCount(plan) === 1 ? SHORT_LIFE : []),
     `--max-clients=${Math.max(10_000, plan.clients * 2)}`,
     ...plan.serverArgs,
     ...plan.faults.map((fault) => `--fault=${fault}`),
@@ -23,6 +30,17 @@ export function serverFlags(plan: SoakPlan): { args: string[]; plan: ServePlan }
     flags[name] = name === 'fault' ? [...(flags[name] ?? []), value] : value;
   }
   return { args, plan: loadServePlan({ flags }) };
+}
+
+/** @param processes what the plan says; null leaves it to the number of clients */
+export function serverProcessCount({
+  clients,
+  serverProcesses,
+}: {
+  clients: number;
+  serverProcesses: number | null;
+}): number {
+  return Math.min(serverProcesses ?? Math.ceil(clients / CLIENTS_PER_SERVER), clients);
 }
 
 /** Whatever stands around the data of an event, and what a socket takes before it says that it is full. */

@@ -4,8 +4,8 @@
  */
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { ProxyEnvironment } from '../../wire/proxy.ts';
-import { serverFlags } from './server-flags.ts';
-import { serverProcessCount, startEmbedded } from './embedded-target.ts';
+import { serverFlags, serverProcessCount } from './server-flags.ts';
+import { startEmbedded } from './embedded-target.ts';
 import { remoteTarget, type Targets } from './target.ts';
 import { watchedTarget } from './watched-target.ts';
 

@@ -1,23 +1,44 @@
-import { countedOf } from '../../core/units.ts';
+import { MAX_HELD_BYTES, MAX_TEXT_BYTES } from '../../client/long-texts.ts';
+import { countedOf, formatBytes } from '../../core/units.ts';
 import { largeEvent, longLine } from '../../findings/oversize.ts';
 import type { Detector } from '../finding.ts';
 
-/** A line or an event without end, or one that is larger than clients can be asked to hold. */
+/** What all clients of a machine may hold. */
+const MAX_TOGETHER_BYTES = MAX_HELD_BYTES + MAX_TEXT_BYTES;
+
+/**
+ * A line or an event without end, or one that is larger than clients can be asked to hold. Where no event was larger than
+ * one client may hold, and all of them together had no room for theirs, fewer clients could have read them to the end:
+ * then nobody can tell whether they had one.
+ */
 export const oversizeEvent: Detector = {
   id: 'oversize-event',
   detect({ summary, limits: { maxLineBytes, maxEventBytes } }) {
-    const { dropsByCause } = summary;
+    const { counts, dropsByCause } = summary;
     const lines = dropsByCause.get('line-limit') ?? 0;
-    const events = dropsByCause.get('event-limit') ?? 0;
-    if (lines + events === 0) return null;
+    const withoutRoom = counts.eventsWithoutRoom;
+    const events = Math.max(0, (dropsByCause.get('event-limit') ?? 0) - withoutRoom);
+    if (lines + events + withoutRoom === 0) return null;
     const opened = summary.total('connected') + summary.total('reconnects');
     const words = [
       ...(lines > 0 ? [`${countedOf(lines, opened, 'stream')} had ${longLine(maxLineBytes)}`] : []),
       ...(events > 0 ? [`${countedOf(events, opened, 'stream')} had ${largeEvent(maxEventBytes)}`] : []),
+      ...(withoutRoom > 0
+        ? [
+            `${countedOf(withoutRoom, opened, 'stream')} had an event for which there was no room: the clients of this run together held ${formatBytes(MAX_TOGETHER_BYTES)} of unfinished events`,
+          ]
+        : []),
     ];
+    const evidence = { lines, events, opened, maxLineBytes, maxEventBytes };
     return {
       title: `${words.join('; ')}: given up there.`,
-      evidence: { lines, events, opened, maxLineBytes, maxEventBytes },
+      evidence: withoutRoom === 0 ? evidence : { ...evidence, withoutRoom, maxTogetherBytes: MAX_TOGETHER_BYTES },
+      ...(lines + events === 0
+        ? {
+            severity: 'inconclusive',
+            hint: 'Run it with fewer clients, of which each may then hold more, and look at one of the streams with `sse-probe listen`: an event that never ends is the mistake of the server.',
+          }
+        : {}),
     };
   },
 };

@@ -6,17 +6,20 @@ import { CacheWatch } from '../../../src/soak/load/cache-watch.ts';
 const WALL_MS = Date.UTC(2026, 10, 30, 12);
 
 /** Heads that came at these times, and what they say; the date of each is the time at which it came. */
-function cached(heads: readonly (readonly [nowMs: number, headers?: Readonly<Record<string, string>>])[]): {
+function cached(
+  heads: readonly (readonly [nowMs: number, headers?: Readonly<Record<string, string>>, waitedMs?: number])[],
+): {
   opened: number;
   cached: number;
   signs: string[];
 } {
   const figures = blankFigures(CACHE_FIGURES);
   const watch = new CacheWatch(figures);
-  for (const [nowMs, headers = {}] of heads) {
+  for (const [nowMs, headers = {}, waitedMs = 0] of heads) {
     const date = new Date(WALL_MS + nowMs).toUTCString();
     const all = new Map(Object.entries({ date, ...headers }));
-    watch.opened({ statusCode: 200, statusText: 'OK', httpVersion: '1.1', headers: all }, nowMs, WALL_MS + nowMs);
+    const head = { statusCode: 200, statusText: 'OK', httpVersion: '1.1', headers: all } as const;
+    watch.opened(head, nowMs - waitedMs, nowMs, WALL_MS + nowMs);
   }
   const { streamsOpened, streamsCached } = figures.counts;
   return { opened: streamsOpened, cached: streamsCached, signs: [...figures.cacheSigns.keys()] };
@@ -48,6 +51,11 @@ it('streams come from a cache whose answers have the date of one that came three
     cached: 2,
     signs: [`Date: ${date} again`],
   });
+});
+
+it('streams whose answers waited since before the first one with that date came are from no cache', () => {
+  const date = new Date(WALL_MS).toUTCString();
+  expect(cached([[0], [8000, { date }, 7000], [9000, { date }, 6000]])).toMatchObject({ opened: 3, cached: 1 });
 });
 
 it('streams of a server whose clock stands still for ever come from no cache', () => {

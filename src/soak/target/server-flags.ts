@@ -19,7 +19,7 @@ const SHORT_LIFE = ['--heartbeat=2s', '--evict-after=8s'];
  */
 export function serverFlags(plan: SoakPlan): { args: string[]; plan: ServePlan } {
   const args = [
-    ...(serverProcessCount(plan) === 1 ? SHORT_LIFE : []),
+    ...(plan.clients <= CLIENTS_PER_SERVER ? SHORT_LIFE : []),
     `--max-clients=${Math.max(10_000, plan.clients * 2)}`,
     ...plan.serverArgs,
     ...plan.faults.map((fault) => `--fault=${fault}`),

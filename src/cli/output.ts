@@ -6,7 +6,8 @@
  *
  * A reader of text that goes away (`… | head`) has what it wanted. A report for a program is owed to the last byte.
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import { descriptorStat } from '../core/descriptor-stat.ts';
 import { Writable } from 'node:stream';
 import { EXIT } from '../core/errors.ts';
 
@@ -48,7 +49,7 @@ class StandardOutput {
 
 /** Files, and devices but terminals. */
 function isWrittenByUs(): boolean {
-  const stdout = fstatSync(STDOUT);
+  const stdout = descriptorStat(STDOUT);
   return stdout.isFile() || (stdout.isCharacterDevice() && process.stdout.isTTY !== true);
 }
 

@@ -4,7 +4,17 @@
  * before the run; one that has no room for the report after it, when the summary has been printed.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, type Stats, unlinkSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs';
+import { descriptorStat } from '../core/descriptor-stat.ts';
 import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -47,9 +57,9 @@ function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): vo
     throw new UsageError(`--report: vanished clients need a process of its own, which has not ${file}`, {
       hint: 'Name a file, or - for stdout.',
     });
-  let open: Stats | null = null;
+  let open: BigIntStats | null = null;
   try {
-    open = fstatSync(descriptor);
+    open = descriptorStat(descriptor);
   } catch {
     // Nobody has opened it.
   }
@@ -69,7 +79,7 @@ async function checkPlace(file: string, existing: Stats): Promise<void> {
   }
 }
 
-function isWritten(place: Stats): boolean {
+function isWritten(place: Pick<Stats, 'isFile' | 'isFIFO' | 'isCharacterDevice' | 'isBlockDevice'>): boolean {
   return place.isFile() || place.isFIFO() || place.isCharacterDevice() || place.isBlockDevice();
 }
 
@@ -150,7 +160,7 @@ async function writePipe(descriptor: number, bytes: Uint8Array): Promise<void> {
 }
 
 function isPipe(descriptor: number): boolean {
-  const place = fstatSync(descriptor);
+  const place = descriptorStat(descriptor);
   return place.isFIFO() || place.isSocket();
 }
 

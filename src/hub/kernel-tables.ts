@@ -7,8 +7,8 @@
  * end. The socket's descriptor is not part of Node's public interface; where there is none, the client is judged
  * by our own queue.
  */
-import { fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { descriptorStat } from '../core/descriptor-stat.ts';
 import { TCP_TABLE_IPV4, TCP_TABLE_IPV6, TcpTable, tcpTableReadable } from '../machine/proc-net-tcp.ts';
 import { tcpSocketUnder } from './outlet.ts';
 
@@ -31,9 +31,7 @@ export class KernelTables {
     const descriptor = (tcpSocketUnder(socket) as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
     const table = socket.remoteFamily === 'IPv6' ? this.#ipv6 : this.#ipv4;
     if (descriptor < 0 || table === null) return null;
-    // Not without bigint: the plain answer stays in a place where require() of a linked package stumbles over it
-    // (nodejs/node#51142), so that after the first client nothing could be loaded any more under pnpm.
-    return { table, inode: Number(fstatSync(descriptor, { bigint: true }).ino) };
+    return { table, inode: Number(descriptorStat(descriptor).ino) };
   }
 
   close(): void {

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { descriptorStat } from '../core/descriptor-stat.ts';
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../core/errors.ts';
 
@@ -23,11 +24,12 @@ export function readScenarioText(file: string): string {
 function readBounded(file: string): Buffer {
   const descriptor = open(file);
   try {
-    const { size, ...stat } = fstatSync(descriptor);
-    if ((stat.mode & constants.S_IFMT) !== constants.S_IFREG) {
-      const what = (stat.mode & constants.S_IFMT) === constants.S_IFDIR ? 'a directory' : 'not a regular file';
+    const stat = descriptorStat(descriptor);
+    if (!stat.isFile()) {
+      const what = stat.isDirectory() ? 'a directory' : 'not a regular file';
       throw new UsageError(`${file}: is ${what}`, HINT);
     }
+    const size = Number(stat.size);
     if (size > MAX_FILE_BYTES)
       throw new UsageError(`${file}: has ${size} bytes; a scenario has at most ${MAX_FILE_BYTES}`);
     // The file may shrink between the two calls; what was read counts.

@@ -99,7 +99,7 @@ describe.concurrent('finite streams', { timeout: 120_000 }, () => {
     expect([code, failures(report)]).toEqual([1, ['client-dropped']]);
     expect(served.cut).toBeGreaterThan(1);
     expect(report.clients.dropsByCause).toEqual({ 'eof-clean': served.cut });
-    expect(report.findings[0]?.title).toContain(`${served.cut} streams ended before \`--until event:done\`.`);
+    expect(report.findings[0]?.title).toContain(`${served.cut} streams ended before \`--until event:done\``);
     expect(report.findings[0]?.evidence).toMatchObject({
       dropped: served.cut,
       completed: report.clients.completed,

@@ -77,6 +77,8 @@ describe.concurrent('a probe of', { timeout: 120_000 }, () => {
       const front = await startNginx('missing' in nginx ? '' : nginx.found, origin, [
         'proxy_ignore_headers X-Accel-Buffering',
         'proxy_buffering on',
+        // What comes in chunks it passes on at once all the same.
+        'proxy_http_version 1.0',
       ]);
       try {
         const { failed } = await probe(front.url);

@@ -47,6 +47,8 @@ export interface ConnectionRows {
 
 /** Rest for a pass that took 1: 2 % of a core. */
 const REST_PER_BUSY = 49;
+/** What a row costs. A pass may take longer because others have the processor, and costs no more then. */
+const ROW_MS = 0.003;
 /** So that the processes that have come to their end share the last passes. */
 const GATHER_MS = 100;
 
@@ -68,7 +70,6 @@ export class ConnectionTable implements ConnectionRows {
   private isReading = false;
   private isHurried = false;
   private restUntilMs = 0;
-  private busyMs = 0;
 
   read({ port, keys }: RowsAsked): Promise<SeenEnds | null> {
     return new Promise((resolve) => {
@@ -100,12 +101,7 @@ export class ConnectionTable implements ConnectionRows {
     const beganMs = machineMs();
     const pass = await passOver(askers);
     const endedMs = machineMs();
-    if (pass !== null) {
-      // The shorter of two: one that was long because others had the processor costs nothing.
-      this.restUntilMs =
-        endedMs + REST_PER_BUSY * (this.busyMs === 0 ? pass.busyMs : Math.min(pass.busyMs, this.busyMs));
-      this.busyMs = pass.busyMs;
-    }
+    if (pass !== null) this.restUntilMs = endedMs + REST_PER_BUSY * pass.rowCount * ROW_MS;
     for (const { ends, resolve } of [...askers.values()].flat())
       resolve(pass === null ? null : { ends, beganMs, endedMs });
     this.isReading = false;

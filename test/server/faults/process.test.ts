@@ -49,11 +49,11 @@ it('a server with a fault, as a process ends on SIGTERM as the sound one does', 
   }
 }, 180_000);
 
-it('a server with a fault, as a process dies of crash with exit code 1 once it has published to a client, and not before', async () => {
+it('a server with a fault, as a process dies of crash with its stack once it has published to a client, and not before', async () => {
   const server = await listening(['--fault=crash', '--rate=10/s']);
   const one = client(server.port);
   const { code, signal, stderr } = await server.outcome;
-  expect([code, signal]).toEqual([1, null]);
+  expect([code, signal]).toEqual([70, null]);
   expect(stderr).toContain('write EPIPE');
   await one.untilClosed();
   // 5 s of events and no farewell.

@@ -8,7 +8,7 @@ import { KERNELS_SWALLOW_BYTES } from '../../../src/findings/bounds.ts';
 import { endpointKey } from '../../../src/machine/endpoint-key.ts';
 import { readTcpTable, tcpTableReadable } from '../../../src/machine/proc-net-tcp.ts';
 import { Summary } from '../../../src/record/summary.ts';
-import { ConnectionTable } from '../../../src/soak/load/connection-table.ts';
+import { ConnectionTable, machineMs, type RowsAsked, type SeenEnds } from '../../../src/soak/load/connection-table.ts';
 import { StaleWatch } from '../../../src/soak/load/stale-watch.ts';
 import { Http1Transport } from '../../../src/wire/http1.ts';
 import type { Transport } from '../../../src/wire/transport.ts';
@@ -59,6 +59,15 @@ interface Scene {
   outstandingBytes(): Promise<number>;
 }
 
+/** The clock of a scene stands still while the table is read, so all of a pass is of one moment. */
+class StillTable extends ConnectionTable {
+  override async read(asked: RowsAsked): Promise<SeenEnds | null> {
+    const seen = await super.read(asked);
+    const atMs = machineMs();
+    return seen === null ? null : { ...seen, beganMs: atMs, endedMs: atMs };
+  }
+}
+
 /** One client with an open stream, under watch. */
 async function watch(
   kind: ClientKind,
@@ -73,7 +82,7 @@ async function watch(
     () => rig.close(),
   );
   const summary = new Summary();
-  const table = new ConnectionTable();
+  const table = new StillTable();
   table.hurry();
   const stale = new StaleWatch({
     serverPort: port,

@@ -36,7 +36,7 @@ export async function startNginx(
         listen 127.0.0.1:${port};
         location / {
           proxy_pass ${origin};
-          proxy_http_version 1.1;
+          ${directives.some((directive) => directive.startsWith('proxy_http_version')) ? '' : 'proxy_http_version 1.1;'}
           proxy_set_header Connection "";
           ${directives.map((directive) => `${directive};`).join('\n          ')}
         }

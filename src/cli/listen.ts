@@ -9,8 +9,9 @@ import { Listener, type ListenerOptions, type ListenRecord } from '../client/lis
 import { Wheel } from '../client/wheel.ts';
 import type { Cause } from '../core/causes.ts';
 import { systemClock } from '../core/clock.ts';
-import { EXIT } from '../core/errors.ts';
+import { EXIT, UnreachableError } from '../core/errors.ts';
 import { hostOf } from '../core/host.ts';
+import { adviceOnCause } from '../findings/refusal-advice.ts';
 import { redactedTexts, secretsOf } from '../core/redact.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { listenText } from '../report/listen/text.ts';
@@ -18,10 +19,11 @@ import type { ListenPlan } from '../options/listen-options.ts';
 import type { Header } from '../options/values/header.ts';
 import { urlArgument } from '../options/values/urls.ts';
 import { GarbageWatch } from '../core/garbage-watch.ts';
+import { firstPlace, named, untilAccepted } from '../reach/accepting.ts';
 import { userInfoHeaders } from '../reach/hop-request.ts';
 import { hopsFor } from '../reach/hops.ts';
 import { firstHop } from '../reach/redirect.ts';
-import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
+import { openTransport, proxyOf, type Reach, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
 import { paintFor } from './live-view.ts';
@@ -78,6 +80,7 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
   const reach = await reachOf({ ...plan, streamsPerConnection: 1 }, environment);
   const host = hostOf(url);
   const isDirect = proxyOf(url, reach) === null;
+  await untilListened(url, { plan, reach, interrupted });
   const transport = await openTransport(await transportSpec(url, host, reach, interrupted));
   // Where the first request goes, for what redirects may do; looked up again for each attempt, as a browser does.
   const address = isDirect && isIP(host) === 0 ? await addressOf(host) : host;
@@ -93,6 +96,23 @@ async function preparation(url: URL, plan: ListenPlan, interrupted: AbortSignal)
     host,
     url,
   };
+}
+
+/** Waits for a server that does not accept connections yet. @throws {UnreachableError} when the time is over */
+async function untilListened(
+  url: URL,
+  { plan, reach, interrupted }: { plan: ListenPlan; reach: Reach; interrupted: AbortSignal },
+): Promise<void> {
+  const unaccepted = await untilAccepted([firstPlace(url, proxyOf(url, reach))], {
+    waitMs: plan.waitMs,
+    signal: interrupted,
+    onWaiting: (text) => note(text, plan),
+  });
+  if (unaccepted === null) return;
+  const { cause, detail, place } = unaccepted;
+  throw new UnreachableError(`${named(place)} cannot be reached: ${detail}`, {
+    hint: adviceOnCause(cause, { detail }),
+  });
 }
 
 /** @returns how it ended; @throws {UsageError} for a header that the transport does not send */

@@ -78,6 +78,7 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return `now: ${event.kind}`;
     case 'target-down':
       return `the target went away: ${printable(event.reason)}`;
+    case 'waiting':
     case 'note':
       return printable(event.text, 300);
     case 'ended-early':

@@ -78,7 +78,10 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 
   const soak = program
     .command('soak')
-    .argument('[scenario]', 'YAML file; its keys are the flags below, without dashes')
+    .argument(
+      '[scenario]',
+      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces the key, lists wholly',
+    )
     .description('Load a stream with good and bad clients, and judge it.')
     .addHelpText('after', EXAMPLES.soak);
   addFlags(soak, OPTION_TABLES.soak);
@@ -146,6 +149,7 @@ Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
 Examples:
   sse-probe soak scenarios/quick.yaml
   sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
+  sse-probe soak scenarios/ci.yaml --url http://127.0.0.1:3000/events --wait 30s
   sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
   sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
   sse-probe soak --fault naive                a server with a defect: the run fails and says why
@@ -159,6 +163,7 @@ Examples:
   sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
   sse-probe probe --until 'text:[DONE]' --method POST --body '{"stream":true}' --bearer-env TOKEN URL
   sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
+  sse-probe probe --wait 30s --until event URL     as soon as a server that just starts accepts connections
   sse-probe probe --watch 30s URL             again and again, printing what changes
   sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
 

@@ -8,6 +8,7 @@ import { GarbageWatch } from '../core/garbage-watch.ts';
 import { urlArgument } from '../options/values/urls.ts';
 import { MAX_HELD_BYTES, ProbeRoom } from '../probe/probe-room.ts';
 import { probe, type ProbeRequest } from '../probe/run.ts';
+import { waitedFor } from '../probe/waited.ts';
 import { EXIT_CODE_OF, type ProbeResult } from '../probe/result.ts';
 import { probeJson } from '../report/probe/json.ts';
 import { PLAIN } from '../report/paint.ts';
@@ -40,7 +41,11 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
 /** Probes once, or repeatedly with `--watch`. */
 async function lookAt(request: ProbeRequest): Promise<number> {
   const { plan, signal } = request;
-  let result = await probe(request);
+  const waited = await waitedFor(request, (text) => {
+    if (!plan.quiet) process.stderr.write(`sse-probe: ${text}\n`);
+  });
+  if (plan.waitMs > 0 && signal.aborted) return EXIT.probe.interrupted;
+  let result = await probe(waited);
   print(plan, await rendered(result, plan));
   while (plan.watchMs !== null && !signal.aborted && !output.isGone) {
     await pause(plan.watchMs, signal);

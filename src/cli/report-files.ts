@@ -1,7 +1,7 @@
 /**
  * Reports go to their files whole or not at all: written beside, made safe on the disk, then renamed. What is no file
- * (a device, a pipe, a descriptor that a shell has opened) is written as it is. A place that cannot be written is said
- * before the run; one that has no room for the report after it, when the summary has been printed.
+ * (a device, a pipe, a descriptor that a shell has opened) is written as it is. Their folders are made before the run. A
+ * place that cannot be written is said then; one that has no room for the report when the summary has been printed.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -14,10 +14,10 @@ import {
   type Stats,
   unlinkSync,
 } from 'node:fs';
-import { descriptorStat } from '../core/descriptor-stat.ts';
-import { access, stat } from 'node:fs/promises';
+import { access, mkdir, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { descriptorStat } from '../core/descriptor-stat.ts';
 import { OutputError, UsageError } from '../core/errors.ts';
 import { writeWhole } from './output.ts';
 
@@ -33,7 +33,12 @@ export function isStdout(file: string): boolean {
   return descriptorOf(file) === STDOUT;
 }
 
-/** @param ownOnly only the three standard streams were handed to this process. @throws {UsageError} when a report could not be written there */
+/**
+ * Makes the folder of a report where there is none.
+ *
+ * @param ownOnly only the three standard streams were handed to this process
+ * @throws {UsageError} when a report could not be written there
+ */
 export async function checkWritable(file: string, ownOnly = false): Promise<void> {
   const descriptor = descriptorOf(file);
   if (descriptor !== null) return checkDescriptor(file, descriptor, ownOnly);
@@ -41,13 +46,12 @@ export async function checkWritable(file: string, ownOnly = false): Promise<void
   if (existing !== null && !existing.isFile()) return checkPlace(file, existing);
   const folder = dirname(file);
   try {
+    await mkdir(folder, { recursive: true });
     await access(`${folder}/`, constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--report: ${folder} is not a folder that can be written (${(error as NodeJS.ErrnoException).code})`,
-      {
-        hint: 'Make the folder first, or name another one.',
-      },
+      `--report: ${folder} is no folder that can be made and written (${(error as NodeJS.ErrnoException).code})`,
+      { hint: 'Name a file in another folder.' },
     );
   }
 }

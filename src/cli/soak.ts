@@ -2,13 +2,18 @@
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
 import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
+import type { RunListener } from '../core/run-events.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
+import { isStdin, readStdin } from '../options/file-text.ts';
+import { planYaml } from '../options/plan-yaml.ts';
+import { redactedPlan } from '../options/redacted-plan.ts';
 import { loadSoakPlan } from '../options/soak-plan.ts';
 import type { FlagValues } from '../options/resolve.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
@@ -29,9 +34,30 @@ export interface SoakArguments {
 
 /** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
 export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
-  const asked = loadSoakPlan({ file: scenarioFile, flags, checkThreshold: parseThreshold });
-  const vanishing = await prepareVanishing(asked);
+  const stdin = scenarioFile !== undefined && isStdin(scenarioFile) ? readStdin() : undefined;
+  const leftOut: string[] = [];
+  const asked = loadSoakPlan({
+    file: scenarioFile,
+    stdin,
+    flags,
+    checkThreshold: parseThreshold,
+    onLeftOut: (keys) => leftOut.push(...keys),
+  });
+  if (leftOut.length > 0 && !asked.quiet) process.stderr.write(`${leftOutNote(leftOut)}\n`);
+  if (asked.dryRun) return dryRun(asked);
+  const vanishing = await prepareVanishing(asked, stdin);
   return typeof vanishing === 'number' ? vanishing : givenBack(vanishing.network, () => soak(vanishing));
+}
+
+function leftOutNote(keys: readonly string[]): string {
+  return `sse-probe: --url names the server, so that what the file says of a server of its own is left out: ${keys.join(', ')}`;
+}
+
+/** All that a run checks before it starts anything, and then the plan as a scenario. @throws {UsageError} */
+async function dryRun(plan: SoakPlan): Promise<number> {
+  await prepareSoak({ plan, network: null, degraded: null }, process.env);
+  output.report(planYaml(redactedPlan(plan)));
+  return EXIT.soak.pass;
 }
 
 async function soak(vanishing: Vanishing): Promise<number> {
@@ -45,7 +71,10 @@ async function soak(vanishing: Vanishing): Promise<number> {
   const unhook = onStopSignals(() => stop.abort());
   const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
   try {
-    const result = await judgedSoak(prepared, { signal: stop.signal, onEvent: view.listener });
+    const result = await judgedSoak(prepared, {
+      signal: stop.signal,
+      onEvent: plan.json ? sayWaiting(plan) : view.listener,
+    });
     view.close();
     await report(result);
     // An interrupt that comes while the reports are written changes nothing in them.
@@ -60,6 +89,13 @@ async function soak(vanishing: Vanishing): Promise<number> {
     view.close();
     unhook();
   }
+}
+
+/** With --json there is no live view, and a run that only waits would look dead. */
+function sayWaiting({ quiet }: SoakPlan): RunListener {
+  return (event) => {
+    if (event.type === 'waiting' && !quiet) process.stderr.write(`${event.text}\n`);
+  };
 }
 
 /** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */

@@ -8,8 +8,11 @@ import { orDegraded, type Vanishing, vanishHere } from '../soak/vanish/vanishing
 import { VanishingNetwork } from '../soak/vanish/vanishing.ts';
 import { bringLoopbackUp, findNamespace, insideNamespace, runInside } from '../soak/vanish/namespace.ts';
 
-/** @returns the exit code when the run was made by another process, inside: nothing is left to do */
-export async function prepareVanishing(plan: SoakPlan): Promise<Vanishing | number> {
+/**
+ * @param stdin what was read of it: the other process cannot read it once more
+ * @returns the exit code when the run was made by another process, inside: nothing is left to do
+ */
+export async function prepareVanishing(plan: SoakPlan, stdin?: Uint8Array): Promise<Vanishing | number> {
   if (plan.mix.vanished === 0 || plan.urls.length > 0) return vanishHere(plan);
   if (insideNamespace()) {
     return orDegraded(plan, async () => {
@@ -18,7 +21,7 @@ export async function prepareVanishing(plan: SoakPlan): Promise<Vanishing | numb
     });
   }
   const namespace = await findNamespace();
-  if ('flags' in namespace) return runInside(namespace.flags);
+  if ('flags' in namespace) return runInside(namespace.flags, stdin);
   return orDegraded(plan, () => reserveHere(namespace));
 }
 

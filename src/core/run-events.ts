@@ -23,6 +23,8 @@ export interface RunTick {
 
 export type RunEvent =
   | { type: 'starting'; embedded: boolean }
+  /** The target does not accept connections yet; told once. */
+  | { type: 'waiting'; text: string }
   | { type: 'target'; url: string; proxy: string | null }
   | RunTick
   | { type: 'incident'; kind: IncidentKind }

@@ -37,6 +37,13 @@ export interface AskingOptions {
   ca?: string | undefined;
 
   /**
+   * How long to wait for a target that does not accept connections yet; no other time counts meanwhile. A duration from
+   * `0s` to `1h`.
+   * @defaultValue `'0s'`
+   */
+  wait?: string | undefined;
+
+  /**
    * Longest line. A size from `16B` to `256MiB`.
    * @defaultValue `'16MiB'`
    */

@@ -1,5 +1,6 @@
 /** `probe()`: from what a program gives to the report. Loaded by the first call. */
 import { probe } from '../probe/run.ts';
+import { waitedFor } from '../probe/waited.ts';
 import { probeJson } from '../report/probe/json.ts';
 import type { ProbeReport } from '../report/probe/probe-report.ts';
 import { entriesOf } from '../options/given-object.ts';
@@ -22,11 +23,7 @@ export async function runProbeOptions(
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
   const target = urlArgument(String(url), 'probe');
-  const result = await probe({
-    ...(await prepareProbe(plan, process.env)),
-    url: target,
-    plan,
-    signal,
-  });
+  const request = { ...(await prepareProbe(plan, process.env)), url: target, plan, signal };
+  const result = await probe(await waitedFor(request, () => {}));
   return JSON.parse(probeJson(result)) as ProbeReport;
 }

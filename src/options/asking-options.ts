@@ -4,7 +4,7 @@ import { oneOf, toggle, variableName } from './values/words.ts';
 import type { OptionTable } from './option.ts';
 import type { Rule } from './resolve.ts';
 import { anyText } from './values/words.ts';
-import { size } from './values/quantities.ts';
+import { duration, size } from './values/quantities.ts';
 import { header, type Header } from './values/header.ts';
 
 /** The request itself. */
@@ -46,6 +46,19 @@ export function limitRows(group: string) {
       kind: size('16B', '256MiB'),
       default: '32MiB',
       help: 'most data in one event',
+    },
+  } as const satisfies OptionTable;
+}
+
+/** How long a server may take to begin to listen. */
+export function waitRows(group: string) {
+  return {
+    waitMs: {
+      flag: 'wait',
+      group,
+      kind: duration('0s', '1h'),
+      default: '0s',
+      help: 'how long to wait for a target that does not accept connections yet; no other time counts meanwhile',
     },
   } as const satisfies OptionTable;
 }

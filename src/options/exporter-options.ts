@@ -66,7 +66,9 @@ export const exporterOptions = {
 
 export type ExporterPlan = PlanOf<typeof exporterOptions>;
 
-export const exporterRules: readonly Rule<ExporterPlan & { readonly watchMs: number | null }>[] = [
+export const exporterRules: readonly Rule<
+  ExporterPlan & { readonly watchMs: number | null; readonly waitMs: number }
+>[] = [
   ({ serve, allowedTargets }) =>
     serve !== null && allowedTargets.length === 0
       ? {
@@ -89,6 +91,14 @@ export const exporterRules: readonly Rule<ExporterPlan & { readonly watchMs: num
           keys: ['watchMs'],
           message: 'an exporter probes when it is asked to',
           hint: 'Leave one of --serve and --watch out.',
+        }
+      : null,
+  ({ serve, waitMs }) =>
+    serve !== null && waitMs > 0
+      ? {
+          keys: ['waitMs'],
+          message: 'an exporter is to say at once that nobody answers',
+          hint: 'Leave one of --serve and --wait out.',
         }
       : null,
 ];

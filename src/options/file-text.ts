@@ -4,21 +4,65 @@ import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * A scenario file's text. Only regular files: a directory, a pipe or a device would hang or never end.
- * Bounded, and strictly UTF-8: what an editor shows is what is read.
+ * A scenario file's text. Only regular files: a directory, a pipe or a device would hang or never end; `-` is stdin, of
+ * whatever kind that is. Bounded, and strictly UTF-8: what an editor shows is what is read.
  */
 const MAX_FILE_BYTES = 256 * 1024;
 
-const HINT = { hint: 'Give the path of a YAML file; sse-probe comes with some in its folder scenarios/.' };
+const HINT = {
+  hint: 'Give the path of a YAML file, or - for stdin; sse-probe comes with some in its folder scenarios/.',
+};
 
-/** @throws {UsageError} `FILE: …` or `FILE:LINE:COLUMN: …` */
-export function readScenarioText(file: string): string {
-  const bytes = readBounded(file);
+const STDIN = 0;
+/** How complaints call stdin. */
+const STDIN_NAME = '<stdin>';
+/** After so long a stdin that has nothing yet is asked again. */
+const AGAIN_MS = 20;
+
+export function isStdin(file: string): boolean {
+  return file === '-';
+}
+
+/** The name of a scenario file in complaints. */
+export function shownFile(file: string): string {
+  return isStdin(file) ? STDIN_NAME : file;
+}
+
+/** @param stdin what stdin said, where it was read before. @throws {UsageError} `FILE: …` or `FILE:LINE:COLUMN: …` */
+export function readScenarioText(given: string, stdin?: Uint8Array): string {
+  const file = shownFile(given);
+  const bytes = isStdin(given) ? Buffer.from(stdin ?? readStdin()) : readBounded(file);
   refuseOtherThanUtf8(file, bytes);
   const nul = bytes.indexOf(0);
   if (nul !== -1) throw new UsageError(`${file}:${placeIn(bytes, nul)}: there is a NUL byte; this is not a text file`);
   // The decoder drops a byte order mark at the start.
   return new TextDecoder().decode(bytes);
+}
+
+/** All of stdin, once. @throws {UsageError} for more than a scenario has */
+export function readStdin(): Buffer {
+  const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const read = readSome(bytes, length);
+    if (read === 0) return bytes.subarray(0, length);
+    length += read ?? 0;
+  }
+  throw new UsageError(`${STDIN_NAME}: has more than ${MAX_FILE_BYTES} bytes, the most that a scenario has`);
+}
+
+/** @returns null where there is nothing yet: somebody has made stdin non-blocking */
+function readSome(bytes: Buffer, at: number): number | null {
+  try {
+    return readSync(STDIN, bytes, at, bytes.length - at, null);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // What Windows says at the end of a pipe.
+    if (code === 'EOF') return 0;
+    if (code !== 'EAGAIN') throw new UsageError(`${STDIN_NAME}: cannot be read (${code})`, { ...HINT, cause: error });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN_MS);
+    return null;
+  }
 }
 
 function readBounded(file: string): Buffer {

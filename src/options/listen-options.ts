@@ -1,5 +1,5 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
-import { bearerRule, limitRows, proxyRule, requestRows, trustRows } from './asking-options.ts';
+import { bearerRule, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
 import { duration, int } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
@@ -26,6 +26,7 @@ export const listenOptions = {
     help: 'wire (HTTP/1.1 and TLS) or undici (HTTP/2 for https, proxies)',
   },
   ...trustRows('Asking'),
+  ...waitRows('Asking'),
   proxy: {
     flag: 'proxy',
     group: 'Asking',

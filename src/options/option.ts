@@ -44,16 +44,36 @@ export function jsonSchemaOf(table: OptionTable): JsonSchema {
     const unset = row.unset === undefined ? '' : `; default: ${row.unset}`;
     properties[row.flag] = {
       description: `${row.help}${range}${unset}`,
-      ...row.kind.schema,
+      ...orVariable(row.kind.schema),
       ...(row.default === null ? {} : { default: defaultForSchema(row) }),
     };
   }
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A scenario of sse-probe',
+    description:
+      'The keys are the flags without their dashes; a flag replaces its key here, a list wholly. Values may name variables of the environment: ${NAME}, ${NAME:-default}; $${ is no variable.',
     type: 'object',
     additionalProperties: false,
     properties,
+  };
+}
+
+const VARIABLE = { type: 'string', pattern: String.raw`(?:^|[^$])\$\{[A-Za-z_]` };
+
+/** The same, or a text that names a variable: for whatever is more than any text. */
+function orVariable(schema: JsonSchema): JsonSchema {
+  if (Array.isArray(schema['anyOf'])) return { ...schema, anyOf: [...schema['anyOf'].map(inner), VARIABLE] };
+  return schema['type'] === 'object' ? inner(schema) : { anyOf: [inner(schema), VARIABLE] };
+}
+
+function inner(schema: JsonSchema): JsonSchema {
+  const { items, properties } = schema as { items?: JsonSchema; properties?: Record<string, JsonSchema> };
+  if (items !== undefined) return { ...schema, items: orVariable(items) };
+  if (properties === undefined) return schema;
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, orVariable(one)])),
   };
 }
 

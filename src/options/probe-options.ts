@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, limitRows, requestRows, trustRows } from './asking-options.ts';
+import { bearerRule, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -43,6 +43,7 @@ export const probeOptions = {
     help: 'HTTP/1.1 also where the server offers HTTP/2',
   },
   ...trustRows('Asking'),
+  ...waitRows('Asking'),
   connectTo: {
     flag: 'connect-to',
     group: 'Asking',

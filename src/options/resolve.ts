@@ -6,8 +6,9 @@ import type { OptionRow, OptionTable, PlanOf } from './option.ts';
 import { closest } from '../core/suggest.ts';
 
 /**
- * Table + what was given → plan. Defaults first, then the scenario file, then flags; a value in the file is
- * checked also where a flag overrides it. Every refusal says where the value stood.
+ * Table + what was given → plan. Defaults first, then the scenario file, then flags. Whatever is given later replaces
+ * what was there, lists and maps whole: nothing is ever added to a list, so that each can also be made shorter. A value in
+ * the file is checked also where a flag overrides it. Every refusal says where the value stood.
  */
 
 /** What was given on the command line, by flag name without dashes; nothing for flags that were not given. */
@@ -50,6 +51,8 @@ export function firstConflict<Plan>(
 interface Sources {
   readonly flags: FlagValues;
   readonly entries: readonly ScenarioEntry[];
+  /** Those of the entries that are checked and have no effect. Default: none. */
+  readonly leftOut?: readonly ScenarioEntry[];
 }
 
 type Place = (at?: number | string) => string;
@@ -73,7 +76,9 @@ export function resolvePlan<Table extends OptionTable>(
     const row = table[key] as OptionRow;
     const place: Place = (at) => `${entry.place(at)}: ${entry.key}`;
     if (entry.quoted && row.kind.bare) throw refusal(place(), 'is written without quotes');
-    values.set(key, read(row, entry.given, place));
+    const value = read(row, entry.given, place);
+    if (sources.leftOut?.includes(entry) === true) continue;
+    values.set(key, value);
     places.set(key, place);
   }
   for (const [flag, value] of Object.entries(sources.flags)) {

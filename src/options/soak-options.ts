@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp } from '../protocols/profiles.ts';
-import { requestRows, trustRows } from './asking-options.ts';
+import { requestRows, trustRows, waitRows } from './asking-options.ts';
 import { judgingOptions } from './judging-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
@@ -31,6 +31,7 @@ export const soakOptions = {
     help: profileHelp('soak', ' or '),
   },
   ...requestRows('Target'),
+  ...waitRows('Target'),
   connectTimeoutMs: {
     flag: 'connect-timeout',
     group: 'Target',
@@ -181,12 +182,19 @@ export const soakOptions = {
 
   ...judgingOptions,
 
+  dryRun: {
+    flag: 'dry-run',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'print the resolved plan as a scenario on stdout, without its secrets, and open nothing',
+  },
   reports: {
     flag: 'report',
     group: 'Output',
     kind: list(reportTarget),
     default: [],
-    help: 'write a report, whole or not at all: json=FILE, or json=- for stdout',
+    help: 'write a report, whole or not at all: json=FILE (its folders are made), or json=- for stdout',
   },
   json: {
     flag: 'json',

@@ -1,13 +1,23 @@
 import { UsageError } from '../core/errors.ts';
-import { readScenarioText } from './file-text.ts';
+import { readScenarioText, shownFile } from './file-text.ts';
 import { type FlagValues, resolvePlan, type Rule, type ScenarioEntry } from './resolve.ts';
 import { type SoakPlan, soakOptions } from './soak-options.ts';
 import { soakRules } from './soak-rules.ts';
+import type { Environment } from './variables.ts';
 import { readEntries } from './yaml-entries.ts';
 
+/** Flags of the server that a run starts itself. */
+const OWN_SERVER_FLAGS: ReadonlySet<string> = new Set(
+  [soakOptions.serverArgs, soakOptions.serverProcesses, soakOptions.faults].map(({ flag }) => flag),
+);
+
 export interface SoakSources {
-  /** Path of a scenario file. */
+  /** Path of a scenario file; `-` for stdin. */
   file?: string | undefined;
+  /** What stdin said, where the file is `-` and was read before. Default: it is read. */
+  stdin?: Uint8Array | undefined;
+  /** Whose variables the file may name. Default: that of this process. */
+  environment?: Environment;
   /** What a program gives; it wins over the file. */
   entries?: readonly ScenarioEntry[];
   flags?: FlagValues;
@@ -16,6 +26,11 @@ export interface SoakSources {
    * verdict; asking from here lets its complaint name the line of the file.
    */
   checkThreshold?: (expression: string) => void;
+  /**
+   * Hears which keys of the file are left out, since they are for the server of its own and a URL is given beside the
+   * file.
+   */
+  onLeftOut?: (keys: readonly string[]) => void;
 }
 
 /**
@@ -23,10 +38,25 @@ export interface SoakSources {
  *
  * @throws {UsageError} one line that begins with `FILE:LINE:COLUMN:` or `--flag:`, before anything is started
  */
-export function loadSoakPlan({ file, entries: given = [], flags = {}, checkThreshold }: SoakSources): SoakPlan {
-  const entries = file === undefined ? [] : readEntries(file, readScenarioText(file));
+export function loadSoakPlan(sources: SoakSources): SoakPlan {
+  const { entries: given = [], flags = {}, checkThreshold, onLeftOut } = sources;
+  const entries = entriesOfFile(sources);
   const rules = checkThreshold === undefined ? soakRules : [...soakRules, thresholdRule(checkThreshold)];
-  return resolvePlan(soakOptions, { flags, entries: [...entries, ...given] }, rules);
+  const leftOut = 'url' in flags || given.some(({ key }) => key === 'url') ? ownServerIn(entries) : [];
+  if (leftOut.length > 0) onLeftOut?.(leftOut.map(({ key }) => key));
+  return resolvePlan(soakOptions, { flags, entries: [...entries, ...given], leftOut }, rules);
+}
+
+function entriesOfFile({ file, stdin, environment = process.env }: SoakSources): readonly ScenarioEntry[] {
+  if (file === undefined) return [];
+  return readEntries(shownFile(file), readScenarioText(file, stdin), environment);
+}
+
+/** A URL that is given beside a file makes the file's words on the server of its own pointless. */
+function ownServerIn(entries: readonly ScenarioEntry[]): readonly ScenarioEntry[] {
+  // A file that names a URL itself contradicts itself, and is told so.
+  if (entries.some(({ key }) => key === 'url')) return [];
+  return entries.filter(({ key }) => OWN_SERVER_FLAGS.has(key));
 }
 
 function thresholdRule(check: (expression: string) => void): Rule<SoakPlan> {

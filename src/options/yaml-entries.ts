@@ -3,23 +3,27 @@ import { UsageError } from '../core/errors.ts';
 import { printable, quote } from '../core/printable.ts';
 import type { Given } from './values/value-kind.ts';
 import type { ScenarioEntry } from './resolve.ts';
+import { type Environment, withVariables } from './variables.ts';
 import { findUnsafeToken } from './yaml-tokens.ts';
 
 /**
  * YAML text → the entries of a scenario, each with its place in the file.
  *
  * The failsafe schema leaves every scalar the text that stands in the file; the kinds read it as they read
- * a flag. A scenario is a flat map of scalars, lists and flat maps; anything else is refused.
+ * a flag. A scenario is a flat map of scalars, lists and flat maps; anything else is refused. Values, and never keys, may
+ * name variables of the environment (variables.ts).
  */
 
 interface Source {
   file: string;
+  text: string;
   lines: LineCounter;
+  environment: Environment;
 }
 
 /** @throws {UsageError} `FILE:LINE:COLUMN: …` */
-export function readEntries(file: string, text: string): ScenarioEntry[] {
-  const source: Source = { file, lines: new LineCounter() };
+export function readEntries(file: string, text: string, environment: Environment): ScenarioEntry[] {
+  const source: Source = { file, text, lines: new LineCounter(), environment };
   const unsafe = findUnsafeToken(text);
   if (unsafe !== null) {
     // The counter learns its lines from the parser, which must not see this text.
@@ -79,7 +83,7 @@ function givenOf(source: Source, value: Node | null, { label, keyOffset, places 
     return value.items.map((item, index) => {
       places.set(index, offsetOf(item as Node));
       if (isMap(item)) return mapOf(source, label, item, new Map());
-      return scalarText(
+      return valueText(
         source,
         item as Node,
         offsetOf(value),
@@ -88,7 +92,7 @@ function givenOf(source: Source, value: Node | null, { label, keyOffset, places 
     });
   }
   if (isMap(value)) return mapOf(source, label, value, places);
-  return scalarText(source, value, keyOffset, `${label}: takes one value`);
+  return valueText(source, value, keyOffset, `${label}: takes one value`);
 }
 
 function mapOf(
@@ -103,11 +107,27 @@ function mapOf(
     if (given.has(name)) throw refusal(source, offsetOf(key as Node), `${label}: ${quote(name)} is given twice`);
     given.set(
       name,
-      scalarText(source, value as Node | null, offsetOf(key as Node), `${label}: ${quote(name)} takes one value`),
+      valueText(source, value as Node | null, offsetOf(key as Node), `${label}: ${quote(name)} takes one value`),
     );
     places.set(name, offsetOf(value as Node));
   }
   return given;
+}
+
+function valueText(source: Source, node: Node | null, near: number, complaint: string): string {
+  const text = scalarText(source, node, near, complaint);
+  const filled = withVariables(text, source.environment);
+  if (typeof filled === 'string') return filled;
+  const start = offsetOf(node as Node);
+  // Escapes and folded lines move what stands behind them: the reference is looked for as it stands in the file.
+  const nth = text.slice(0, filled.at).split('${').length - 1;
+  throw refusal(source, nthIndexOf(source.text, '${', start, nth), filled.message, filled.hint);
+}
+
+function nthIndexOf(text: string, part: string, from: number, nth: number): number {
+  let at = text.indexOf(part, from);
+  for (let seen = 0; seen < nth && at !== -1; seen++) at = text.indexOf(part, at + part.length);
+  return at === -1 ? from : at;
 }
 
 function scalarText(source: Source, node: Node | null, near: number, complaint: string): string {
@@ -129,6 +149,6 @@ function place(source: Source, offset: number): string {
   return `${source.file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
 }
 
-function refusal(source: Source, offset: number, message: string): UsageError {
-  return new UsageError(`${place(source, offset)}: ${message}`);
+function refusal(source: Source, offset: number, message: string, hint?: string): UsageError {
+  return new UsageError(`${place(source, offset)}: ${message}`, hint === undefined ? {} : { hint });
 }

@@ -17,7 +17,8 @@ import { ProbeRoom } from './probe-room.ts';
 import { withHeader, type RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
 import { Watch, type WatchOptions } from './watch.ts';
-import { Connector } from '../reach/connector.ts';
+import type { Unaccepted } from '../reach/accepting.ts';
+import { type Contact, Connector } from '../reach/connector.ts';
 import type { Reach } from '../reach/transport-spec.ts';
 
 export interface ProbeRequest {
@@ -33,6 +34,8 @@ export interface ProbeRequest {
   /** Whether a redirect may lead there, beside what no redirect may. Default: anywhere. */
   mayVisit?: (url: URL) => boolean;
   clock?: Clock;
+  /** What waiting for the server came to (waited.ts), where nobody accepted a connection. Default: nobody waited. */
+  unaccepted?: Unaccepted | null;
   /** What several probes share. Default: a room of its own. */
   room?: ProbeRoom;
 }
@@ -68,7 +71,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
     signal,
     ...(request.mayVisit === undefined ? {} : { mayVisit: request.mayVisit }),
   });
-  const contact = await connector.contact();
+  const contact = await contactOf(connector, request.unaccepted);
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
@@ -131,6 +134,13 @@ async function watch(options: WatchOptions): Promise<WatchOutcome> {
   const watching = new Watch(options);
   await watching.run();
   return watching;
+}
+
+/** A server that was waited for in vain is not asked once more. */
+async function contactOf(connector: Connector, unaccepted?: Unaccepted | null): Promise<Contact> {
+  if (unaccepted === undefined || unaccepted === null) return connector.contact();
+  const { cause, detail } = unaccepted;
+  return { dnsMs: null, connectMs: null, tlsMs: null, addresses: [], handshake: null, failure: { cause, detail } };
 }
 
 /** The server was not reached, or is not who it should be: nothing was asked. */

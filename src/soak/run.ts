@@ -5,7 +5,6 @@
  * is always returned; only what prevents a run from beginning throws.
  */
 import type { Clock } from '../core/clock.ts';
-import type { RunListener } from '../core/run-events.ts';
 import { BoundedSeries } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
@@ -38,7 +37,6 @@ export interface RunOptions extends TargetsOptions {
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
   clock: Clock;
-  onEvent: RunListener;
   /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
   endEarly: (soFar: RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
 }

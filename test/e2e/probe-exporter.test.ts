@@ -284,6 +284,10 @@ describe('probe --serve', () => {
       ['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'],
       '--watch: an exporter probes when it is asked to',
     ],
+    [
+      ['--serve', ':0', '--allow-target', 'a.test', '--wait', '30s'],
+      '--wait: an exporter is to say at once that nobody answers',
+    ],
     [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
     [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
     [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: is for an exporter'],

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { failures, readReport } from '../support/soak-report.ts';
@@ -196,10 +196,14 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('this machine refuses a report that could not be written, before anything is started', async () => {
-  const { code, stderr } = await runProgram(['soak', '--report', `json=${join(folder, 'no', 'such', 'folder.json')}`]);
+it('this machine makes the folder of a report before anything is started, and refuses one that cannot be made', async () => {
+  const deep = join(folder, 'no', 'such', 'folder.json');
+  const absent = ['soak', '--url', 'http://127.0.0.1:1/', ...FEW, '--quiet', '--report'];
+  expect(await runProgram([...absent, `json=${deep}`])).toMatchObject({ code: 4 });
+  expect(existsSync(dirname(deep))).toBe(true);
+  const { code, stderr } = await runProgram([...absent, 'json=package.json/deep/report.json']);
   expect(code).toBe(2);
-  expect(stderr).toContain('is not a folder that can be written');
+  expect(stderr).toContain('--report: package.json/deep is no folder that can be made and written (ENOTDIR)\n');
 });
 
 it('this machine refuses a fault that does not exist, and names those that do', async () => {

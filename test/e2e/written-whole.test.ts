@@ -121,7 +121,11 @@ it.runIf(canMount)(
 it.each([
   ['is a folder', '.', 'exists and is not a file'],
   ['is no descriptor of anybody', '/dev/fd/97', 'is not open'],
-  ['has a file for its folder', 'package.json/report.json', 'is not a folder that can be written (ENOTDIR)'],
+  [
+    'has a file for its folder',
+    'package.json/report.json',
+    'package.json is no folder that can be made and written (EEXIST)',
+  ],
 ])('a report that cannot be written since it %s is refused before the run', async (_, file, said) => {
   const { code, stdout, stderr } = await runProgram([...SOAK, `--report=json=${file}`]);
   expect([code, stdout]).toEqual([2, '']);

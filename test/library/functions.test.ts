@@ -72,6 +72,11 @@ const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
     /the environment variable NOT_SET_HERE is not set/,
   ],
   ['{ url: "http://127.0.0.1:1/events" }', 'unreachable', /^127\.0\.0\.1:1 cannot be reached/],
+  [
+    '{ url: "http://127.0.0.1:1/events", wait: "300ms" }',
+    'unreachable',
+    /^127\.0\.0\.1:1 cannot be reached: nobody accepted a connection within 300ms \(/,
+  ],
 ];
 
 it('soak() from a program gives the object of the JSON report, prints nothing and lets the process end', async () => {

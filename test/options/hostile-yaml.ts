@@ -9,6 +9,8 @@ export const yamlPiece: fc.Arbitrary<string> = fc.constantFrom(
   ':',
   '5',
   '5s',
+  '${',
+  '${A:-5}',
   '\n',
   '\n  ',
   '- ',

@@ -61,6 +61,8 @@ it.each([
   { threshold: 'events.lost==0 abort' },
   { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
   { threshold: { expression: 'latency.p99<250ms' } },
+  { clients: '${CLIENTS:-100}', ramp: '${RAMP}', url: ['${BASE}/events'], mix: { healthy: '${HEALTHY}' } },
+  { header: 'Authorization: Bearer ${TOKEN}', 'fail-on': '${FINDING}', quiet: '${QUIET}' },
 ])('the JSON Schema of a scenario accepts %j, as the loader does', (scenario) => {
   expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
 });
@@ -69,6 +71,7 @@ it.each([
   { ramp: 5 },
   { ramp: '5' },
   { clients: '10' },
+  { clients: '$${N}' },
   { clients: 0 },
   { clients: 1.5 },
   { clientz: 5 },

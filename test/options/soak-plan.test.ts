@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { entriesOf } from '../../src/options/given-object.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import { parseThreshold } from '../../src/verdict/thresholds.ts';
 import { complaintOf, complaintOrNull, scenarioFiles } from './scenario-file.ts';
@@ -15,6 +16,10 @@ function checkThreshold(expression: string): void {
 
 function thresholdsOf(yaml: string): readonly string[] {
   return loadSoakPlan({ flags: {}, file: scenarioFile(yaml), checkThreshold }).thresholds;
+}
+
+function complaintOfStdin(text: string): string {
+  return complaintOf(() => loadSoakPlan({ file: '-', stdin: Buffer.from(text) }));
 }
 
 it('the plan of a soak has the defaults of the contract when nothing is given', () => {
@@ -35,6 +40,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     headers: [],
     body: null,
     bearerEnv: null,
+    waitMs: 0,
     connectTimeoutMs: 10_000,
     headersTimeoutMs: 10_000,
     serverArgs: [],
@@ -61,6 +67,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     thresholds: [],
     failOn: [],
     ignore: [],
+    dryRun: false,
     reports: [],
     json: false,
     quiet: false,
@@ -214,6 +221,58 @@ it.each([
 ])('the plan of a soak refuses a threshold like %s and says where', (yaml, complaint) => {
   const file = scenarioFile(`threshold:\n${yaml}\n`);
   expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(complaint);
+});
+
+it('the plan of a soak has the list of the command line in the place of the list of the file, and that of a program too', () => {
+  const file = scenarioFile('threshold: [events.lost==0, latency.p99<1s]\nheader: ["A: 1"]\nignore: [idle-cut]\n');
+  const flags = { threshold: ['clients.dropped==0'], header: ['B: 2', 'C: 3'] };
+  const wanted = {
+    thresholds: ['clients.dropped==0'],
+    headers: [
+      ['B', '2'],
+      ['C', '3'],
+    ],
+    ignore: ['idle-cut'],
+  };
+  expect(loadSoakPlan({ file, flags })).toMatchObject(wanted);
+  expect(loadSoakPlan({ file, entries: entriesOf('soak()', flags) })).toMatchObject(wanted);
+});
+
+it('the plan of a soak leaves out what a file says of a server of its own where a URL is given beside the file, and names it', () => {
+  const file = scenarioFile('server-arg: [--heartbeat=1s]\nclients: 5\nfault: naive\nserver-processes: 2\n');
+  const leftOut: string[] = [];
+  const onLeftOut = (keys: readonly string[]): void => void leftOut.push(...keys);
+  const url = 'http://127.0.0.1:3000/events';
+  const wanted = { urls: [url], serverArgs: [], faults: [], serverProcesses: null, clients: 5 };
+  expect(loadSoakPlan({ file, flags: { url: [url] }, onLeftOut })).toMatchObject(wanted);
+  expect(leftOut).toEqual(['server-arg', 'fault', 'server-processes']);
+  expect(loadSoakPlan({ file, entries: entriesOf('soak()', { url }) })).toMatchObject(wanted);
+  expect(loadSoakPlan({ file, onLeftOut }).faults).toEqual(['naive']);
+  expect(leftOut).toHaveLength(3);
+});
+
+it.each([
+  ['a wrong value of a key that is left out', 'server-arg: [5s]\n', {}, 'FILE:1:14: server-arg: "5s" is not'],
+  ['a flag for a server of its own', 'clients: 5\n', { fault: ['naive'] }, '--fault: a fault needs the server'],
+  [
+    'a file that names a URL and a server of its own',
+    'url: http://127.0.0.1:1/\nfault: naive\n',
+    {},
+    'FILE:2:8: fault: a fault needs the server',
+  ],
+])('the plan of a soak with --url refuses %s', (_, yaml, flags, complaint) => {
+  const file = scenarioFile(yaml);
+  expect(complaintOf(() => loadSoakPlan({ file, flags: { url: ['http://127.0.0.1:2/'], ...flags } }), file)).toContain(
+    complaint,
+  );
+});
+
+it('the plan of a soak is read from stdin where the file is "-", and complaints call it so', () => {
+  const stdin = Buffer.from('clients: 7\nramp: 1s\n');
+  expect(loadSoakPlan({ file: '-', stdin })).toMatchObject({ clients: 7, rampMs: 1000 });
+  expect(complaintOfStdin('clients: 7\n\nramp: 5\n')).toMatch(/^<stdin>:3:7: ramp: "5" has no unit/);
+  expect(complaintOfStdin('clients: [\n')).toMatch(/^<stdin>:\d+:\d+: is not YAML/);
+  expect(complaintOfStdin('a\0')).toMatch(/^<stdin>:1:2: there is a NUL byte/);
 });
 
 it('the plan of a soak is frozen to the bottom', () => {
@@ -431,6 +490,15 @@ it.each(readdirSync(folder))('the scenarios that come with it %s is a plan whose
   expect(plan.urls).toEqual([]);
   expect(plan.serverArgs).toContain('--heartbeat=1s');
 });
+
+it.each(readdirSync(folder))(
+  'the scenarios that come with it %s is a plan for a server of somebody else with --url',
+  (name) => {
+    const url = 'http://127.0.0.1:3000/events';
+    const plan = loadSoakPlan({ file: `${folder}${name}`, flags: { url: [url] }, checkThreshold });
+    expect(plan).toMatchObject({ urls: [url], serverArgs: [] });
+  },
+);
 
 it('the scenarios that come with it are quick, ci and bad-clients', () => {
   expect(readdirSync(folder).toSorted()).toEqual(['bad-clients.yaml', 'ci.yaml', 'quick.yaml']);

@@ -11,6 +11,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
 export const header: Kind<Header> = scalar({
   placeholder: 'Name: value',
   schema: { type: 'string', pattern: String.raw`^[^:\s]+:` },
+  show: ([name, value]) => `${name}: ${value}`,
   parse(given): Header {
     const colon = given.indexOf(':');
     if (colon < 1) throw new ValueError('is not "Name: value"');

@@ -1,3 +1,4 @@
+import { exactDuration } from '../../core/exact-units.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import { DEFAULT_GRACE_MS, INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
@@ -11,6 +12,8 @@ const MAX_GRACE_MS = 5 * 60_000;
 export const incident: Kind<Incident> = scalar({
   placeholder: 'kind@time',
   schema: { type: 'string', pattern: `^(${INCIDENT_KINDS.join('|')})@` },
+  show: ({ kind, atMs, durationMs }) =>
+    `${kind}@${exactDuration(atMs)}${durationMs === 0 ? '' : `+${exactDuration(durationMs)}`}`,
   parse(given): Incident {
     const [, name, at, duration] = FORM.exec(given) ?? [];
     if (name === undefined || at === undefined) throw new ValueError('is not KIND@TIME, such as reconnect-all@20s');

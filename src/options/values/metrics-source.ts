@@ -46,6 +46,7 @@ function source(unselected: () => string, example: string): Kind<MetricsSource> 
   return scalar({
     placeholder: 'url#selector',
     schema: { type: 'string', pattern: '^https?://' },
+    show: ({ url, selector }) => `${url}#${selector}`,
     parse(given): MetricsSource {
       const hash = given.indexOf('#');
       const address = hash === -1 ? given : given.slice(0, hash);

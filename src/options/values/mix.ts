@@ -27,6 +27,8 @@ export const mix: Kind<Mix> = {
     if (given instanceof Map) return mixOf(given);
     throw new ValueError('takes a map of kinds and weights, such as { healthy: 90, stalled: 10 }');
   },
+  show: (weights) =>
+    new Map(CLIENT_KINDS.filter((kind) => weights[kind] > 0).map((kind) => [kind, String(weights[kind])])),
 };
 
 /** Where clients cannot vanish, the nearest thing that can be had: they stop reading, but their kernel goes on. */

@@ -2,41 +2,60 @@
  * Values that are numbers: quantities with their units, and whole numbers.
  * Bounds are given as a user writes them, and refuse what nobody means: 10^9 clients, a ramp of 400 days.
  */
+import { exactByteRate, exactDuration, exactRate, exactSize } from '../../core/exact-units.ts';
 import { quote } from '../../core/printable.ts';
 import { parseByteRate, parseDuration, parseRate, parseSize, UNIT_PATTERNS } from '../../core/units.ts';
 import { type Kind, scalar, ValueError, within } from './value-kind.ts';
 
-type Parse = (text: string) => number;
+interface Unit {
+  placeholder: string;
+  parse: (text: string) => number;
+  show: (value: number) => string;
+  pattern: string;
+}
 
-function quantity(placeholder: string, parse: Parse, pattern: string, range: readonly [string, string]): Kind<number> {
+function quantity({ placeholder, parse, show, pattern }: Unit, range: readonly [string, string]): Kind<number> {
   const least = parse(range[0]);
   const most = parse(range[1]);
   return scalar({
     placeholder,
     range,
     schema: { type: 'string', pattern },
+    show,
     parse: (text) => within(text, parse(text), { least, most, range }),
   });
 }
 
 /** `250ms`, `15s`, `2m` → milliseconds. */
 export function duration(least: string, most: string): Kind<number> {
-  return quantity('duration', parseDuration, UNIT_PATTERNS.duration, [least, most]);
+  return quantity(
+    { placeholder: 'duration', parse: parseDuration, show: exactDuration, pattern: UNIT_PATTERNS.duration },
+    [least, most],
+  );
 }
 
 /** `128B`, `64KiB` → bytes. */
 export function size(least: string, most: string): Kind<number> {
-  return quantity('size', parseSize, UNIT_PATTERNS.size, [least, most]);
+  return quantity({ placeholder: 'size', parse: parseSize, show: exactSize, pattern: UNIT_PATTERNS.size }, [
+    least,
+    most,
+  ]);
 }
 
 /** `10/s`, `90/m` → times a second. */
 export function rate(least: string, most: string): Kind<number> {
-  return quantity('rate', parseRate, UNIT_PATTERNS.rate, [least, most]);
+  return quantity({ placeholder: 'rate', parse: parseRate, show: exactRate, pattern: UNIT_PATTERNS.rate }, [
+    least,
+    most,
+  ]);
 }
 
 /** `256B/s` → bytes a second. */
 export function byteRate(least: string, most: string): Kind<number> {
-  return quantity('bytes/time', parseByteRate, UNIT_PATTERNS.byteRate, [least, most]);
+  return quantity(
+    { placeholder: 'bytes/time', parse: parseByteRate, show: exactByteRate, pattern: UNIT_PATTERNS.byteRate },
+    [least, most],
+  );
 }
 
 /** A whole number in plain digits; both bounds belong to the range. */
@@ -66,6 +85,7 @@ const MAX_PROCESSES = 64;
 export const processes: Kind<number | null> = scalar({
   placeholder: 'count',
   schema: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: MAX_PROCESSES }] },
+  show: (count) => (count === null ? 'auto' : String(count)),
   parse(given) {
     if (given === 'auto') return null;
     if (!/^\d{1,4}$/.test(given)) throw new ValueError('is neither a whole number nor "auto"');

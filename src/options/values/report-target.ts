@@ -15,6 +15,7 @@ const reportFormat = oneOf('format', ['json']);
 export const reportTarget: Kind<ReportTarget> = scalar({
   placeholder: 'format=file',
   schema: { type: 'string', pattern: '^json=.+' },
+  show: ({ format, file }) => `${format}=${file}`,
   parse(given): ReportTarget {
     const equals = given.indexOf('=');
     if (equals === -1) throw new ValueError(`${quote(given)} is not FORMAT=FILE, such as json=soak.json`);

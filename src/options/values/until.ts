@@ -1,5 +1,5 @@
 /** What a probe waits for, and what ends the streams of a soak as planned: both read an event by its name or its text. */
-import type { StreamMarker } from '../../core/stream-marker.ts';
+import { markerText, type StreamMarker } from '../../core/stream-marker.ts';
 import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
@@ -13,6 +13,7 @@ const TEXT = 'text:';
 export const until: Kind<Until> = scalar({
   placeholder: 'what',
   schema: { type: 'string', pattern: '^(?:headers|event|heartbeat|event:.+|text:.+)$' },
+  show: (awaited) => ('name' in awaited || 'text' in awaited ? markerText(awaited) : awaited.kind),
   parse(given): Until {
     if (given === 'headers' || given === 'event' || given === 'heartbeat') return { kind: given };
     const marker = read(given);
@@ -26,6 +27,7 @@ export const until: Kind<Until> = scalar({
 export const streamEnd: Kind<StreamMarker> = scalar({
   placeholder: 'what',
   schema: { type: 'string', pattern: '^(?:event|text):.+$' },
+  show: markerText,
   parse(given): StreamMarker {
     const marker = read(given);
     if (marker === null) throw new ValueError(`${quote(given)} is neither event:NAME nor text:…, such as event:done`);

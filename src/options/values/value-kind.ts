@@ -28,6 +28,8 @@ export interface Kind<Value> {
   readonly schema: JsonSchema;
   /** @throws {ValueError | UnitError} without the option's name: the caller knows where the value stood. */
   read(given: Given): Value;
+  /** As a user would write the value: what is read from it is the same value. */
+  show(value: Value): Given;
 }
 
 /** Why a value is refused. `at` is the place inside a list (its index) or a map (its key). */
@@ -44,6 +46,8 @@ export interface ScalarSpec<Value> {
   placeholder: string | null;
   schema: JsonSchema;
   parse(text: string): Value;
+  /** Default: `String()`, which is right for texts, numbers and switches. */
+  show?(value: Value): string;
   bare?: boolean;
   range?: readonly [least: string, most: string];
 }
@@ -60,6 +64,7 @@ export function scalar<Value>(spec: ScalarSpec<Value>): Kind<Value> {
       if (typeof given !== 'string') throw new ValueError('takes one value, not a list or a map');
       return spec.parse(given);
     },
+    show: (value) => spec.show?.(value) ?? String(value),
   };
 }
 
@@ -82,6 +87,7 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
       if (items.length > MAX_ITEMS) throw new ValueError(`has ${items.length} values; at most ${MAX_ITEMS} make sense`);
       return items.map((one, index) => readItem(item, one, index));
     },
+    show: (items) => items.map((one) => item.show(one) as GivenItem),
   };
 }
 

@@ -3,9 +3,8 @@
  * null, never zero; secrets of the plan are redacted.
  */
 import { fieldsOf } from '../../accounts/found-fields.ts';
-import { REDACTED, redactHeaders, redactUrl } from '../../core/redact.ts';
-import type { SoakPlan } from '../../options/soak-options.ts';
-import { shownServerArg } from '../../options/values/server-arg.ts';
+import { redactUrl } from '../../core/redact.ts';
+import { redactedPlan } from '../../options/redacted-plan.ts';
 import type { SeriesPoint } from '../../record/run-record.ts';
 import { clientsReport, incidentsReport } from './clients-report.ts';
 import { bytesReport, eventsReport, latencyReport } from './events-report.ts';
@@ -38,7 +37,7 @@ export function soakReport(result: SoakResult): SoakReport {
       url: redactUrl(record.target.url),
       proxy: record.target.proxy === null ? null : redactUrl(record.target.proxy),
     },
-    plan: redactPlan(result.plan),
+    plan: redactedPlan(result.plan),
     environment: result.environment,
     clients: clientsReport(record),
     events: eventsReport(record),
@@ -82,19 +81,4 @@ function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): SeriesPoin
     latencyP50Ms: heard ? latencyP50Ms : null,
     latencyP99Ms: heard ? latencyP99Ms : null,
   });
-}
-
-function redactPlan(plan: SoakPlan): SoakPlan {
-  return {
-    ...plan,
-    urls: plan.urls.map(redactUrl),
-    proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
-    serverMetrics:
-      plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },
-    serverClients:
-      plan.serverClients === null ? null : { ...plan.serverClients, url: redactUrl(plan.serverClients.url) },
-    headers: redactHeaders(plan.headers),
-    body: plan.body === null ? null : REDACTED,
-    serverArgs: plan.serverArgs.map(shownServerArg),
-  };
 }

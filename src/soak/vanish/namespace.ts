@@ -52,14 +52,16 @@ export async function findNamespace(): Promise<Namespace> {
 }
 
 /** Runs this command line inside. @returns its exit code; @throws {StartError} when it cannot be started */
-export async function runInside(flags: readonly string[]): Promise<number> {
+export async function runInside(flags: readonly string[], stdin?: Uint8Array): Promise<number> {
   const child = spawn('unshare', [...flags, '--', process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: [stdin === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
     detached: true,
     env: { ...systemEnvironment(), [MARKER]: '1' },
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
+  // A child that ends before it has read all says itself why.
+  child.stdin?.on('error', () => {}).end(stdin);
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? SIGNAL_EXIT + constants.signals[signal ?? 'SIGKILL'];

@@ -6,6 +6,7 @@ import type { Rule } from './resolve.ts';
 import { anyText } from './values/words.ts';
 import { size } from './values/quantities.ts';
 import { header, type Header } from './values/header.ts';
+import { filePath } from './values/server-values.ts';
 
 /** The request itself. */
 export function requestRows(group: string) {
@@ -57,7 +58,7 @@ export function trustRows(group: string) {
     caFile: {
       flag: 'ca',
       group,
-      kind: anyText,
+      kind: filePath,
       default: null,
       unset: "Node's own",
       help: 'PEM file with the authorities to trust',

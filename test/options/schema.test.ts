@@ -61,6 +61,7 @@ it.each([
   { threshold: 'events.lost==0 abort' },
   { threshold: ['events.lost==0', { expression: 'latency.p99<250ms', abortOnFail: true, delay: '10s' }] },
   { threshold: { expression: 'latency.p99<250ms' } },
+  { clients: '10k', duration: '1h30m', churn: '90/min' },
 ])('the JSON Schema of a scenario accepts %j, as the loader does', (scenario) => {
   expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
 });
@@ -71,6 +72,8 @@ it.each([
   { clients: '10' },
   { clients: 0 },
   { clients: 1.5 },
+  { clients: '1.0005k' },
+  { duration: '30m1h' },
   { clientz: 5 },
   { quiet: 'yes' },
   { mix: { stuck: 1 } },

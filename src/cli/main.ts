@@ -16,6 +16,7 @@ import { OPTION_TABLES } from '../options/schema.ts';
 import { printable } from '../core/printable.ts';
 import { redactText } from '../core/redact.ts';
 import { addFlags, flagValues } from './flags.ts';
+import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
 
@@ -39,7 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
-    await buildProgram(outcome).parseAsync(args, { from: 'user' });
+    await listing(buildProgram(outcome).parseAsync(args, { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
@@ -113,6 +114,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     const { listenCommand } = await import('./listen.ts');
     outcome.exitCode = await listenCommand(url, plan);
   });
+  for (const command of [program, ...program.commands]) addListFlag(command);
   return program;
 }
 

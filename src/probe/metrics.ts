@@ -10,7 +10,7 @@ export interface ProbeMetric {
   readonly says: string;
 }
 
-const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMetric>([
+export const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMetric>([
   ['dns', { unit: 'ms', says: 'time to look up the name' }],
   ['connect', { unit: 'ms', says: 'time for the TCP connection' }],
   ['tls', { unit: 'ms', says: 'time for the TLS handshake' }],

@@ -16,6 +16,7 @@ import { OPTION_TABLES } from '../options/schema.ts';
 import { printable } from '../core/printable.ts';
 import { redactText } from '../core/redact.ts';
 import { addFlags, flagValues } from './flags.ts';
+import { addCompletion } from './completion/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
@@ -115,6 +116,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await listenCommand(url, plan);
   });
   for (const command of [program, ...program.commands]) addListFlag(command);
+  addCompletion(program);
   return program;
 }
 

@@ -102,7 +102,7 @@ it.each([
     evidence: { events: eventLimits - 2, withoutRoom: 2 },
   });
   expect(finding?.title).toContain(
-    '2 streams had an event for which there was no room: the clients of this run together held 304MiB of unfinished events',
+    '2 of 10 streams had an event for which there was no room: the clients of this run together held 304MiB of unfinished events',
   );
 });
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type OptionRow, type OptionTable, shownDefault } from '../options/option.ts';
+import { type OptionRow, type OptionTable, shownDefault, shownRepeats } from '../options/option.ts';
 import type { FlagValues } from '../options/resolve.ts';
 
 /** Option table → flags of a command. Values stay the text that was typed; the table's kinds read it later. */
@@ -17,9 +17,7 @@ function flagOf(row: OptionRow): Option {
 
 function describe(row: OptionRow): string {
   const shown = shownDefault(row);
-  const notes = [shown === '' ? '' : `default: ${shown}`, row.kind.repeats ? 'repeatable' : ''].filter(
-    (note) => note !== '',
-  );
+  const notes = [shown === '' ? '' : `default: ${shown}`, shownRepeats(row)].filter((note) => note !== '');
   return notes.length === 0 ? row.help : `${row.help} (${notes.join(', ')})`;
 }
 

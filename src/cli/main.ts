@@ -16,6 +16,8 @@ import { OPTION_TABLES } from '../options/schema.ts';
 import { printable } from '../core/printable.ts';
 import { redactText } from '../core/redact.ts';
 import { addFlags, flagValues } from './flags.ts';
+import { addCompletion } from './completion/command.ts';
+import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
 
@@ -39,7 +41,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
-    await buildProgram(outcome).parseAsync(args, { from: 'user' });
+    await listing(buildProgram(outcome).parseAsync(args, { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
@@ -116,6 +118,8 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     const { listenCommand } = await import('./listen.ts');
     outcome.exitCode = await listenCommand(url, plan);
   });
+  for (const command of [program, ...program.commands]) addListFlag(command);
+  addCompletion(program);
   return program;
 }
 

@@ -2,3 +2,13 @@
 export const CLIENT_KINDS = ['healthy', 'slow', 'stalled', 'vanished', 'abrupt', 'resuming'] as const;
 
 export type ClientKind = (typeof CLIENT_KINDS)[number];
+
+/** What each kind does, for lists in help and documentation. */
+export const CLIENT_KIND_SAYS: Readonly<Record<ClientKind, string>> = {
+  healthy: 'reads everything, and reconnects as the EventSource standard says',
+  slow: 'reads a few bytes a second (--slow-rate) and never stops',
+  stalled: 'opens the stream and never reads, so that its window closes',
+  vanished: 'goes without FIN or RST, so that nothing is ever acknowledged again',
+  abrupt: 'resets its connection in the middle of an event, and comes back',
+  resuming: 'leaves every few seconds, and returns with Last-Event-ID',
+};

@@ -1,4 +1,4 @@
-/** The units that measured values are held to: how each is written, read and shown. */
+/** The units that measured values are held to: how each is called, written, read and shown. */
 import {
   formatBytes,
   formatCount,
@@ -6,40 +6,75 @@ import {
   formatPercent,
   formatRate,
   parseByteRate,
+  parseCount,
   parseDuration,
   parsePercent,
   parseRate,
   parseSize,
-  UnitError,
 } from './units.ts';
 
-const SIZE_PER_TIME = /\/[smh]$/;
+interface Unit {
+  /** What a value of it is, in a sentence and in lists. */
+  readonly says: string;
+  /** What is to be written behind the number. */
+  readonly endings: string;
+  readonly example: string;
+  /** @throws {UnitError} */
+  parse(text: string): number;
+  format(value: number): string;
+}
 
-/** How values of a unit are written and read. `parse` throws a {@link UnitError}. */
 export const METRIC_UNITS = {
-  ms: { parse: parseDuration, format: formatDuration, example: '250ms' },
-  bytes: { parse: parseSize, format: formatBytes, example: '10MB' },
-  bytesPerMinute: {
-    // A growth is a size a minute unless it says otherwise: `1MB` is `1MB/m`. Rounded, since the way through
-    // bytes a second would make a million of it plus a little.
-    parse: (text: string) =>
-      SIZE_PER_TIME.test(text) ? Number((parseByteRate(text) * 60).toFixed(3)) : parseSize(text),
-    format: (value: number) => `${formatBytes(value)}/m`,
-    example: '1MB/m',
+  ms: {
+    says: 'a duration',
+    endings: 'ms, s, m or h',
+    example: '250ms',
+    parse: parseDuration,
+    format: formatDuration,
   },
-  ratio: { parse: parsePercent, format: formatPercent, example: '5%' },
-  perSecond: { parse: parseRate, format: formatRate, example: '100/s' },
+  bytes: {
+    says: 'a size',
+    endings: 'B, KiB, MiB, KB or MB',
+    example: '10MB',
+    parse: parseSize,
+    format: formatBytes,
+  },
+  bytesPerMinute: {
+    says: 'a growth in bytes a minute',
+    endings: 'B/min, KiB/min or MB/min',
+    example: '1MB/min',
+    // Rounded, since the way through bytes a second would make a million of it plus a little.
+    parse: (text: string) => Number((parseByteRate(text) * 60).toFixed(3)),
+    format: (value: number) => `${formatBytes(value)}/m`,
+  },
+  ratio: {
+    says: 'a percentage',
+    endings: '%',
+    example: '5%',
+    parse: parsePercent,
+    format: formatPercent,
+  },
+  perSecond: {
+    says: 'a rate',
+    endings: '/s, /min or /h',
+    example: '100/s',
+    parse: parseRate,
+    format: formatRate,
+  },
   bytesPerSecond: {
+    says: 'a rate in bytes',
+    endings: 'B/s, KiB/s or MB/s',
+    example: '1MB/s',
     parse: parseByteRate,
     format: (value: number) => `${formatBytes(value)}/s`,
-    example: '1MB/s',
   },
-  count: { parse: parseCount, format: formatCount, example: '0' },
-} as const satisfies Record<string, { parse(text: string): number; format(value: number): string; example: string }>;
+  count: {
+    says: 'a count',
+    endings: '',
+    example: '10',
+    parse: parseCount,
+    format: formatCount,
+  },
+} as const satisfies Record<string, Unit>;
 
 export type MetricUnit = keyof typeof METRIC_UNITS;
-
-function parseCount(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UnitError('is not a whole number; a count is written without a unit');
-}

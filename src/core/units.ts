@@ -21,16 +21,24 @@ const SIZE_BYTES = {
   MiB: 1024 ** 2,
   GiB: 1024 ** 3,
 } as const;
-const PER_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+const PER_MS = { s: 1000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
+const COUNT_OF = { k: 1e3, K: 1e3, M: 1e6 } as const;
 
 // A plain decimal number: no sign, no exponent, no hex, no separators.
-const NUMBER = String.raw`(\d{1,15}(?:\.\d{1,9})?)`;
-const DURATION = new RegExp(`^${NUMBER}(us|ms|s|m|h|d)$`);
+const DIGITS = String.raw`\d{1,15}(?:\.\d{1,9})?`;
+const NUMBER = `(${DIGITS})`;
+// The parts of `1h30m`: each unit once at most, the larger ones first.
+const DURATION = new RegExp(
+  `^(?=\\d)${['d', 'h', 'm', 's', 'ms', 'us'].map((unit) => `(?:${DIGITS}${unit})?`).join('')}$`,
+);
+const DURATION_PART = new RegExp(`${NUMBER}(us|ms|s|m|h|d)`, 'g');
 const SIZE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)$`);
-const RATE = new RegExp(`^${NUMBER}/(s|m|h)$`);
-const BYTE_RATE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)/(s|m|h)$`);
+const RATE = new RegExp(`^${NUMBER}/(s|m|min|h)$`);
+const BYTE_RATE = new RegExp(`^${NUMBER}(B|KB|MB|GB|KiB|MiB|GiB)/(s|m|min|h)$`);
 const PERCENT = new RegExp(`^${NUMBER}%$`);
 const BARE_NUMBER = /^-?[\d.]+(e[+-]?\d+)?$/i;
+// So many digits behind the point that the count is whole.
+const SHORT_COUNT = /^(?:(\d{1,9}(?:\.\d{1,3})?)([kK])|(\d{1,6}(?:\.\d{1,6})?)(M))$/;
 
 /** What the parsers below accept, as patterns for a JSON Schema. */
 export const UNIT_PATTERNS = {
@@ -38,12 +46,17 @@ export const UNIT_PATTERNS = {
   size: SIZE.source,
   rate: RATE.source,
   byteRate: BYTE_RATE.source,
+  shortCount: SHORT_COUNT.source,
 } as const;
 
-/** `250ms`, `1.5s`, `2m` → milliseconds. @throws {UnitError} */
+/** `250ms`, `1.5s`, `1h30m` → milliseconds. @throws {UnitError} */
 export function parseDuration(text: string): number {
-  const match = DURATION.exec(text);
-  if (match) return Number(match[1]) * DURATION_MS[match[2] as keyof typeof DURATION_MS];
+  if (DURATION.test(text)) {
+    let ms = 0;
+    for (const [, number, unit] of text.matchAll(DURATION_PART))
+      ms += Number(number) * DURATION_MS[unit as keyof typeof DURATION_MS];
+    return ms;
+  }
   throw refuse(text, 'a duration', 'ms, s, m or h', '250ms, 15s, 2m');
 }
 
@@ -54,14 +67,14 @@ export function parseSize(text: string): number {
   throw refuse(text, 'a size', 'B, KiB, MiB, KB or MB', '128B, 64KiB, 1MB');
 }
 
-/** `10/s`, `90/m` → times a second. @throws {UnitError} */
+/** `10/s`, `90/min` → times a second. @throws {UnitError} */
 export function parseRate(text: string): number {
   const match = RATE.exec(text);
   if (match) return (Number(match[1]) * 1000) / PER_MS[match[2] as keyof typeof PER_MS];
-  throw refuse(text, 'a rate', '/s, /m or /h', '10/s, 90/m');
+  throw refuse(text, 'a rate', '/s, /min or /h', '10/s, 90/min');
 }
 
-/** `256B/s`, `1MB/m` → bytes a second. @throws {UnitError} */
+/** `256B/s`, `1MB/min` → bytes a second. @throws {UnitError} */
 export function parseByteRate(text: string): number {
   const match = BYTE_RATE.exec(text);
   if (match) {
@@ -78,10 +91,23 @@ export function parsePercent(text: string): number {
   throw refuse(text, 'a percentage', '%', '5%, 0.1%');
 }
 
+/** `1000`, `10k`, `1.5M` → a whole number. @throws {UnitError} */
+export function parseCount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const match = SHORT_COUNT.exec(text);
+  if (match === null) throw new UnitError(`${quote(text)} is not a whole number`);
+  const [, thousands, k, millions, M] = match;
+  return Math.round(Number(thousands ?? millions) * COUNT_OF[(k ?? M) as keyof typeof COUNT_OF]);
+}
+
+/** A number to which no unit was written. */
+export function isBareNumber(text: string): boolean {
+  return BARE_NUMBER.test(text);
+}
+
 function refuse(text: string, what: string, units: string, examples: string): UnitError {
   if (text.startsWith('-')) return new UnitError(`${quote(text)} is negative; ${what} is written like ${examples}`);
-  if (BARE_NUMBER.test(text))
-    return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
+  if (isBareNumber(text)) return new UnitError(`${quote(text)} has no unit; add ${units} (for example ${examples})`);
   return new UnitError(`${quote(text)} is not ${what}; write it like ${examples}`);
 }
 

@@ -9,7 +9,7 @@ export const CONNECTION_FINDINGS = {
     measured:
       "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved. With `--incident sigterm@20s`: streams that are still open when the grace (10 s, `sigterm@20s+30s` gives 30 s) is over; a process that is still there although its streams have ended is a warning, and that a server which went in order is not started again is only told.",
     notSeen: 'A server that is restarted quickly enough for clients to come back.',
-    faults: [],
+    faults: ['crash'],
     advice: 'Run the server alone under the same load and read its last words.',
   },
   'not-event-stream': {
@@ -50,7 +50,7 @@ export const CONNECTION_FINDINGS = {
     measured:
       'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit. Where all answers of the most frequent status (502, 503, 504, 408) began after the same time, a second or more, the advice names what has such a time limit.',
     notSeen: 'Clients that still wait when a run of less than 3 s ends.',
-    faults: [],
+    faults: ['refuse-under-load'],
     advice:
       'Check the limits of server and proxy (clients, descriptors, listen backlog) against the number of clients of this run.',
   },
@@ -94,7 +94,7 @@ export const CONNECTION_FINDINGS = {
     measured:
       'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted. Streams that break off when the plan tells the server to stop (`--incident sigterm@20s`) are a warning.',
     notSeen: 'Whether the server or something between ended it.',
-    faults: [],
+    faults: ['kick-healthy'],
     advice:
       'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
   },

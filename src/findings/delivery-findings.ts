@@ -127,7 +127,7 @@ export const DELIVERY_FINDINGS = {
     measured:
       'Where a period is promised: three of them and some slack¹ without a heartbeat, also when one came after all. Elsewhere: no byte for `--heartbeat-within`, else for 55 s; there a silence of more than 15 s is a warning, with the layers that would cut it. Also, without a promise: heartbeats that came three times at one period or more, and then not a byte for three of these periods and 5 s until the end. Where all fell silent at one moment, it says since when. Healthy clients only; a stream that is sent nothing at all while others are is `silent-stream` instead.',
     notSeen: 'Which layer held it back.',
-    faults: ['naive'],
+    faults: ['naive', 'no-heartbeat'],
     advice:
       'Send a comment (`: ping`) to every client every 15 s, whether or not events flow: proxies cut silent streams after 30 to 60 s.',
   },
@@ -139,7 +139,7 @@ export const DELIVERY_FINDINGS = {
     measured:
       'More than one and a half promised periods and some slack¹ after the one before, and not yet missing; not reported beside `buffered-stream`, which explains it.',
     notSeen: 'Anything where no period is promised.',
-    faults: [],
+    faults: ['late-heartbeat'],
     advice: 'Schedule each heartbeat from the one before, and look for what blocks the event loop.',
   },
 } as const satisfies Readonly<Record<string, FindingRow>>;

@@ -12,7 +12,7 @@ export const SERVER_FINDINGS = {
     measured:
       'Stalled clients, `--evict-within` after the server could know. One that promises an eviction can know as soon as its kernel holds bytes for them that lie unacknowledged; any other one when its writes must block: its kernel takes nothing more, or more was sent than kernels swallow (5 MiB). A client that is kept for that long before writes block is a warning.',
     notSeen: 'Clients for which the server could not know yet: they are `not-measured`.',
-    faults: ['naive'],
+    faults: ['naive', 'unbounded-queue'],
     advice: 'Watch `write()` and `drain` of each client, and on Linux the unacknowledged queue.',
   },
   'slow-client-evicted': {
@@ -31,7 +31,7 @@ export const SERVER_FINDINGS = {
     measured:
       "The server's own count at the end of the settling phase, a second after the last client at the earliest, against its count before the run: of our own server, and of any other one where `--server-clients` names a URL that tells. Where it had clients of others before, a tenth of these may be theirs; a server that may notice only by writing is given two of its longest silences.",
     notSeen: 'A server that does not tell, or tells wrongly; as many clients of others that left meanwhile.',
-    faults: ['naive'],
+    faults: ['naive', 'leak-clients'],
     advice:
       "Remove a client on 'close' and on 'error' of the response (`res.on('close')`; the request's does not always fire).",
   },

@@ -6,6 +6,7 @@ import type { Rule } from './resolve.ts';
 import { anyText } from './values/words.ts';
 import { duration, size } from './values/quantities.ts';
 import { header, type Header } from './values/header.ts';
+import { filePath } from './values/server-values.ts';
 
 /** The request itself. */
 export function requestRows(group: string) {
@@ -70,7 +71,7 @@ export function trustRows(group: string) {
     caFile: {
       flag: 'ca',
       group,
-      kind: anyText,
+      kind: filePath,
       default: null,
       unset: "Node's own",
       help: 'PEM file with the authorities to trust',

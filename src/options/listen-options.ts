@@ -1,7 +1,7 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
 import { bearerRule, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
-import { duration, int } from './values/quantities.ts';
+import { count, duration } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { anyText } from './values/words.ts';
@@ -68,7 +68,7 @@ export const listenOptions = {
   events: {
     flag: 'events',
     group: 'Ending',
-    kind: int(1, 1_000_000_000),
+    kind: count(1, 1_000_000_000),
     default: null,
     unset: 'no end',
     help: 'end after so many events',
@@ -84,7 +84,7 @@ export const listenOptions = {
   maxReconnects: {
     flag: 'max-reconnects',
     group: 'Ending',
-    kind: int(0, 1_000_000),
+    kind: count(0, 1_000_000),
     default: null,
     unset: 'no end',
     help: 'end when the stream is lost after so many reconnections; 0: at the first end',

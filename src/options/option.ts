@@ -36,6 +36,12 @@ export function shownDefault(row: OptionRow): string {
   return row.default as string;
 }
 
+/** How several values are given to it; empty where it takes one. */
+export function shownRepeats({ kind }: OptionRow): string {
+  if (!kind.repeats) return '';
+  return kind.commas ? 'repeatable, or with commas' : 'repeatable';
+}
+
 /** JSON Schema (draft 7, the one that editors' YAML support reads) of a scenario file. */
 export function jsonSchemaOf(table: OptionTable): JsonSchema {
   const properties: Record<string, JsonSchema> = {};

@@ -104,7 +104,14 @@ export function resolvePlan<Table extends OptionTable>(
 
 function normalise(row: OptionRow, value: string | boolean | readonly string[]): Given {
   const given = typeof value === 'boolean' ? String(value) : value;
-  return row.kind.repeats && typeof given === 'string' ? [given] : given;
+  if (!row.kind.repeats) return given;
+  const each = typeof given === 'string' ? [given] : given;
+  return row.kind.commas ? each.flatMap(apart) : each;
+}
+
+/** `a,b` and `a, b` are two values. */
+function apart(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function read(row: OptionRow, given: Given, place: Place): unknown {

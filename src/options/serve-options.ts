@@ -1,6 +1,6 @@
 import { quote } from '../core/printable.ts';
 import { list } from './values/value-kind.ts';
-import { duration, int, rate, size } from './values/quantities.ts';
+import { count, duration, int, rate, size } from './values/quantities.ts';
 import { oneOf, text, toggle, variableName } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
@@ -31,7 +31,7 @@ export const serveOptions = {
   maxClients: {
     flag: 'max-clients',
     group: 'Listening',
-    kind: int(1, 1_000_000),
+    kind: count(1, 1_000_000),
     default: '10000',
     help: 'clients at once; further ones get 503, nobody is evicted for them',
   },
@@ -162,7 +162,7 @@ export const serveOptions = {
   replayEvents: {
     flag: 'replay',
     group: 'Events',
-    kind: int(0, 1_000_000),
+    kind: count(0, 1_000_000),
     default: '1000',
     help: 'events kept for clients that return with Last-Event-ID',
   },

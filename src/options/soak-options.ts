@@ -3,7 +3,7 @@ import { requestRows, trustRows, waitRows } from './asking-options.ts';
 import { judgingOptions } from './judging-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
-import { byteRate, duration, int, rate } from './values/quantities.ts';
+import { byteRate, count, duration, int, rate } from './values/quantities.ts';
 import { faultName } from './values/server-values.ts';
 import { oneOf, toggle } from './values/words.ts';
 import { mix } from './values/mix.ts';
@@ -99,7 +99,7 @@ export const soakOptions = {
     help: 'give the server of its own this known defect',
   },
 
-  clients: { flag: 'clients', group: 'Load', kind: int(1, 200_000), default: '1000', help: 'clients at once' },
+  clients: { flag: 'clients', group: 'Load', kind: count(1, 200_000), default: '1000', help: 'clients at once' },
   rampMs: {
     flag: 'ramp',
     group: 'Load',

@@ -1,4 +1,5 @@
 /** What `--warn` and `--crit` can hold a probe to, each with its unit; and what was measured. */
+import { UsageError } from '../core/errors.ts';
 import type { MetricUnit } from '../core/metric-units.ts';
 import { type Condition, holds, parseCondition } from '../options/values/condition.ts';
 import { rhythmOf } from './rhythm.ts';
@@ -10,7 +11,7 @@ export interface ProbeMetric {
   readonly says: string;
 }
 
-const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMetric>([
+export const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMetric>([
   ['dns', { unit: 'ms', says: 'time to look up the name' }],
   ['connect', { unit: 'ms', says: 'time for the TCP connection' }],
   ['tls', { unit: 'ms', says: 'time for the TLS handshake' }],
@@ -31,12 +32,17 @@ export interface ThresholdRule extends Condition {
   readonly level: 'warn' | 'crit';
 }
 
-/** @throws {UsageError} what is wrong with it and what would be right */
+/** @throws {UsageError} the flag, what is wrong with its value and what would be right */
 export function parseRules(texts: readonly string[], level: ThresholdRule['level']): ThresholdRule[] {
-  return texts.map((text) => ({
-    ...parseCondition(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'),
-    level,
-  }));
+  try {
+    return texts.map((text) => ({
+      ...parseCondition(text, PROBE_METRICS, 'a threshold is METRIC OP VALUE, such as firstEvent<1s'),
+      level,
+    }));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--${level}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Whatever was not measured is `no-data`, and counts like a broken threshold: what was asked for was not shown. */

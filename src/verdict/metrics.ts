@@ -17,10 +17,11 @@ export interface Metric {
   readonly atEnd: boolean;
 }
 
-const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
+/** The statistics that each family has. */
+export const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
 
 /** Distributions of times; each has all the statistics. */
-const FAMILIES = {
+export const METRIC_FAMILIES = {
   latency: 'from when an event was due until a healthy client had it',
   'latency.sent': 'from when an event was sent until a healthy client had it',
   spread: 'from the first client to the last one for the same event',
@@ -90,7 +91,7 @@ const AT_END: ReadonlySet<string> = new Set([
 
 /** By name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
-  ...Object.entries(FAMILIES).flatMap(([family, says]) =>
+  ...Object.entries(METRIC_FAMILIES).flatMap(([family, says]) =>
     STATISTICS.map((statistic): [string, Metric] => [
       `${family}.${statistic}`,
       { unit: 'ms', says: `${says}, ${statistic}`, atEnd: AT_END.has(family) },

@@ -32,6 +32,30 @@ it('flags collect what is repeated, also values that look like flags', () => {
   });
 });
 
+it('flags take several values with commas where no value has one, and one value where it may have some', () => {
+  const plan = loadSoakPlan({
+    flags: parse(
+      '--ignore',
+      'idle-cut, event-lost',
+      '--ignore',
+      'no-events',
+      '--fault=naive,crash',
+      '--header',
+      'A: b, c',
+    ),
+  });
+  expect(plan.ignore).toEqual(['idle-cut', 'event-lost', 'no-events']);
+  expect(plan.faults).toEqual(['naive', 'crash']);
+  expect(plan.headers).toEqual([['A', 'b, c']]);
+});
+
+it.each([
+  ['idle-cut,', /^--ignore: "" is none of /],
+  ['idle-cut,evnt-lost', /^--ignore: "evnt-lost" is not known; did you mean "event-lost"\?$/],
+])('flags refuse --ignore %s and quote the value that is wrong', (text, why) => {
+  expect(() => loadSoakPlan({ flags: parse('--ignore', text) })).toThrow(why);
+});
+
 it('flags take the last of two where one is possible', () => {
   expect(parse('--clients', '5', '--clients', '6')).toEqual({ clients: '6' });
 });

@@ -48,3 +48,8 @@ it('the page of findings names only faults that can be served', () => {
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((name) => !faults.has(name))).toEqual([]);
 });
+
+it('the page of findings has something that finds each fault that can be served', () => {
+  const found = new Set(FINDING_IDS.flatMap((id) => FINDINGS[id].faults));
+  expect([...faults.keys()].filter((name) => !found.has(name))).toEqual([]);
+});

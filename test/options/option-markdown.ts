@@ -1,9 +1,9 @@
-import { type OptionRow, shownDefault, type OptionTable } from '../../src/options/option.ts';
+import { type OptionRow, shownDefault, shownRepeats, type OptionTable } from '../../src/options/option.ts';
 
 /** An option table as the README shows it: one row for each option, in the order and words of `--help`. */
 export function optionMarkdown(table: OptionTable): string {
   const rows = Object.values(table).map(
-    (row) => `| ${code(usage(row))} | ${shown(row)} | ${cell(row.help)}${row.kind.repeats ? ' (repeatable)' : ''} |`,
+    (row) => `| ${code(usage(row))} | ${shown(row)} | ${cell(row.help)}${repeats(row)} |`,
   );
   return ['| option | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
@@ -16,6 +16,11 @@ function shown(row: OptionRow): string {
   const text = shownDefault(row);
   if (text === '') return '';
   return row.unset === undefined ? code(text) : cell(text);
+}
+
+function repeats(row: OptionRow): string {
+  const text = shownRepeats(row);
+  return text === '' ? '' : ` (${text})`;
 }
 
 function code(text: string): string {

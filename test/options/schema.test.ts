@@ -63,6 +63,7 @@ it.each([
   { threshold: { expression: 'latency.p99<250ms' } },
   { clients: '${CLIENTS:-100}', ramp: '${RAMP}', url: ['${BASE}/events'], mix: { healthy: '${HEALTHY}' } },
   { header: 'Authorization: Bearer ${TOKEN}', 'fail-on': '${FINDING}', quiet: '${QUIET}' },
+  { clients: '10k', duration: '1h30m', churn: '90/min' },
 ])('the JSON Schema of a scenario accepts %j, as the loader does', (scenario) => {
   expect(new Ajv({ strict: true }).compile(schema)(scenario)).toBe(true);
 });
@@ -74,6 +75,8 @@ it.each([
   { clients: '$${N}' },
   { clients: 0 },
   { clients: 1.5 },
+  { clients: '1.0005k' },
+  { duration: '30m1h' },
   { clientz: 5 },
   { quiet: 'yes' },
   { mix: { stuck: 1 } },

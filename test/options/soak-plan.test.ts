@@ -453,6 +453,34 @@ it('the plan of a soak has a ramp as short as the duration where none was asked 
   expect(loadSoakPlan({ flags: { duration: '1m' } }).rampMs).toBe(5000);
 });
 
+it.each([
+  [{ clients: '10k' }, { clients: 10_000 }],
+  [
+    { clients: '0.5K', duration: '1h30m' },
+    { clients: 500, durationMs: 5_400_000 },
+  ],
+  [
+    { churn: '30/min', 'slow-rate': '6KB/min' },
+    { churnPerSecond: 0.5, slowRateBytesPerSecond: 100 },
+  ],
+])('the plan of a soak reads %j', (flags, plan) => {
+  expect(loadSoakPlan({ flags })).toMatchObject(plan);
+});
+
+it.each([
+  [{ clients: '1.0005k' }, /^--clients: "1\.0005k" is not a whole number; write it like 1500, 10k or 1\.5M$/],
+  [{ clients: '1M' }, /^--clients: "1M" is too large; the most is 200000$/],
+  [{ clients: 'k' }, /^--clients: "k" is not a whole number/],
+  [{ seed: '1k' }, /^--seed: "1k" is not a whole number in plain digits/],
+])('the plan of a soak refuses %j as a number', (flags, why) => {
+  expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(why);
+});
+
+it('the plan of a soak reads short counts and long durations in a file too', () => {
+  const file = scenarioFile('clients: 1.5k\nduration: 1m30s\n');
+  expect(loadSoakPlan({ file, flags: {} })).toMatchObject({ clients: 1500, durationMs: 90_000 });
+});
+
 it('the plan of a soak gives a plan or a one-line complaint for any values of any flags', () => {
   const value = fc.oneof(
     fc.string(),

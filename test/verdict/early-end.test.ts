@@ -88,7 +88,7 @@ it.each<[string, (record: RunRecord) => void]>([
       Object.assign(summary.counts, { lost: 3, lostAfterStop: 3 });
     },
   ],
-  ['server.rss.growth<1MB abort', () => {}],
+  ['server.rss.growth<1MB/min abort', () => {}],
 ])('a threshold that ends the run is not %s when that may be our own doing, or cannot be told', (threshold, spoil) => {
   const end = earlyEnd(threshold);
   for (let second = 1; second < 10; second++) expect(end.look(after(second * 1000, spoil))).toBeNull();

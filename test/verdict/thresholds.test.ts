@@ -81,12 +81,17 @@ it.each([
   ['latency.p99<250ms', { metric: 'latency.p99', operator: '<', limit: 250, unit: 'ms' }],
   ['latency.sent.p999 <= 1.5s', { metric: 'latency.sent.p999', operator: '<=', limit: 1500, unit: 'ms' }],
   ['events.lost==0', { metric: 'events.lost', operator: '==', limit: 0, unit: 'count' }],
+  ['events.received>1M', { metric: 'events.received', operator: '>', limit: 1_000_000, unit: 'count' }],
+  ['latency.max<1m30s', { metric: 'latency.max', operator: '<', limit: 90_000, unit: 'ms' }],
   ['events.received>1000', { metric: 'events.received', operator: '>', limit: 1000, unit: 'count' }],
   ['events.rate>=100/s', { metric: 'events.rate', operator: '>=', limit: 100, unit: 'perSecond' }],
   ['clients.dropRate<5%', { metric: 'clients.dropRate', operator: '<', limit: 0.05, unit: 'ratio' }],
   ['bytes.rate>=1MB/s', { metric: 'bytes.rate', operator: '>=', limit: 1_000_000, unit: 'bytesPerSecond' }],
   ['server.rss.peak<512MiB', { metric: 'server.rss.peak', operator: '<', limit: 512 * 1024 ** 2, unit: 'bytes' }],
-  ['server.rss.growth<1MB', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
+  [
+    'server.rss.growth<1MB/min',
+    { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' },
+  ],
   ['server.rss.growth<1MB/m', { metric: 'server.rss.growth', operator: '<', limit: 1_000_000, unit: 'bytesPerMinute' }],
   [
     'server.rss.growth<60MB/h',
@@ -107,6 +112,8 @@ it.each([
   ['latency.p99<-1ms', /is negative/],
   ['events.lost==0ms', /"0ms" is not a whole number; a count is written without a unit/],
   ['events.lost<0.5', /is not a whole number/],
+  ['server.rss.growth<1MB', /is not a growth in bytes a minute/],
+  ['server.rss.growth<1', /has no unit; add B\/min/],
   ['latenzy.p99<250ms', /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?/],
   ['latency<250ms', /"latency" is a family of metrics; take one of latency\.p50, /],
   ['nothing.like.it<1ms', /is no metric; their names begin with latency, spread/],
@@ -221,3 +228,33 @@ it('thresholds reads any text or refuses it as wrong usage, and crashes at none'
     ),
   );
 });
+
+it.each([
+  ['latency.p99<250', 'latency.p99: "250" has no unit; add ms, s, m or h, such as latency.p99<250ms'],
+  ['latency.p99<10MB', 'latency.p99: "10MB" is not a duration; write it like latency.p99<250ms'],
+  ['latency.p99<-1ms', 'latency.p99: "-1ms" is negative; a duration is written like latency.p99<250ms'],
+  [
+    'server.rss.growth < 1MB',
+    'server.rss.growth: "1MB" is not a growth in bytes a minute; write it like server.rss.growth<1MB/min',
+  ],
+  ['clients.dropRate>=1', 'clients.dropRate: "1" has no unit; add %, such as clients.dropRate>=5%'],
+  ['bytes.rate>1MB', 'bytes.rate: "1MB" is not a rate in bytes; write it like bytes.rate>1MB/s'],
+  [
+    'events.lost<1ms',
+    'events.lost: "1ms" is not a whole number; a count is written without a unit, such as events.lost<10',
+  ],
+])('thresholds refuses %s in one sentence, with the unit of the metric and an example that is taken', (text, why) => {
+  const refused = refusalOf(text);
+  expect([refused.message, refused.hint]).toEqual([why, undefined]);
+  const example = /(\S+)$/.exec(why)?.[1] as string;
+  expect(parseThreshold(example).metric).toBe(parseThreshold(example).expression.split(/[<>=!]/)[0]);
+});
+
+function refusalOf(text: string): UsageError {
+  try {
+    parseThreshold(text);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+  }
+  throw new Error(`${text} was taken`);
+}

@@ -525,7 +525,7 @@ it('a run that a threshold has ended early is interrupted, with 130, when it was
   ).toEqual(['interrupted', 130]);
 });
 
-const GROWTH = { thresholds: ['server.rss.growth<5MB'] };
+const GROWTH = { thresholds: ['server.rss.growth<5MB/min'] };
 it('the memory of a server that grows fails the run', () => {
   expect(short(verdictOf(soundRecord(leaking)))).toEqual(['fail', 1, 'memory-growth: fail']);
   expect(short(verdictOf(soundRecord(leaking), { ignore: ['memory-growth'] }))).toEqual(['pass', 0]);
@@ -558,7 +558,7 @@ it('the memory of a server makes a short run inconclusive when a threshold asks 
     "Whether the server's memory grows could not be told: 30s of load are too short.",
   );
   expect(result.thresholds).toEqual([
-    { expression: 'server.rss.growth<5MB', actual: null, unit: 'bytesPerMinute', status: 'no-data' },
+    { expression: 'server.rss.growth<5MB/min', actual: null, unit: 'bytesPerMinute', status: 'no-data' },
   ]);
 });
 
@@ -570,11 +570,11 @@ it('the memory of a server makes no run inconclusive for a threshold that it ans
 });
 
 it('the memory of a server answers a threshold that all of a wide interval keeps or breaks', () => {
-  expect(short(verdictOf(soundRecord(noisy(120_000)), { thresholds: ['server.rss.growth<900GB'] }))).toEqual([
+  expect(short(verdictOf(soundRecord(noisy(120_000)), { thresholds: ['server.rss.growth<900GB/min'] }))).toEqual([
     'pass',
     0,
   ]);
-  expect(short(verdictOf(soundRecord(noisy(120_000)), { thresholds: ['server.rss.growth>900GB'] }))).toEqual([
+  expect(short(verdictOf(soundRecord(noisy(120_000)), { thresholds: ['server.rss.growth>900GB/min'] }))).toEqual([
     'fail',
     1,
   ]);

@@ -12,7 +12,7 @@
 import { quote } from '../../core/printable.ts';
 import { UsageError } from '../../core/errors.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
-import { UnitError } from '../../core/units.ts';
+import { isBareNumber, UnitError } from '../../core/units.ts';
 import { closest } from '../../core/suggest.ts';
 
 export interface Condition {
@@ -55,7 +55,7 @@ export function parseCondition(text: string, metrics: Metrics, form: string): Co
   if (!Object.hasOwn(OPERATORS, operator)) {
     throw new UsageError(`${quote(operator)} is no comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
   }
-  const limit = parseLimit(name, metric.unit, value);
+  const limit = parseLimit({ name, operator, value }, metric.unit);
   return {
     expression: `${name}${operator}${value}`,
     metric: name,
@@ -70,8 +70,14 @@ export function holds({ operator, limit }: Condition, actual: number): boolean {
   return OPERATORS[operator](actual, limit);
 }
 
+interface Parts {
+  readonly name: string;
+  readonly operator: string;
+  readonly value: string;
+}
+
 /** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
-function scan(text: string, form: string): { name: string; operator: string; value: string } {
+function scan(text: string, form: string): Parts {
   const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
   if (match === null) throw new UsageError(`${quote(text)} cannot be read; ${form}`);
   const [, name, operator, value] = match as unknown as [string, string, string, string];
@@ -90,15 +96,23 @@ function unknownMetric(name: string, metrics: Metrics): UsageError {
   return new UsageError(`${quote(name)} is no metric; their names begin with ${[...families].join(', ')}`);
 }
 
-function parseLimit(name: string, unit: MetricUnit, value: string): number {
+function parseLimit(parts: Parts, unit: MetricUnit): number {
   try {
-    return METRIC_UNITS[unit].parse(value);
+    return METRIC_UNITS[unit].parse(parts.value);
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
-    if (unit === 'count') throw new UsageError(`${name}: ${quote(value)} ${error.message}`, { cause: error });
-    throw new UsageError(`${name}: ${error.message}`, {
-      hint: `Write it like ${name}<${METRIC_UNITS[unit].example}.`,
-      cause: error,
-    });
+    throw new UsageError(wrongValue(parts, unit), { cause: error });
   }
+}
+
+/** One sentence: the unit that the metric has, and the same condition with a value of that unit. */
+function wrongValue({ name, operator, value }: Parts, unit: MetricUnit): string {
+  const { says, endings, example } = METRIC_UNITS[unit];
+  const written = `${name}: ${quote(value)}`;
+  const right = `${name}${operator}${example}`;
+  if (value.startsWith('-')) return `${written} is negative; ${says} is written like ${right}`;
+  if (unit === 'count') return `${written} is not a whole number; a count is written without a unit, such as ${right}`;
+  return isBareNumber(value)
+    ? `${written} has no unit; add ${endings}, such as ${right}`
+    : `${written} is not ${says}; write it like ${right}`;
 }

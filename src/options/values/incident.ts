@@ -11,6 +11,7 @@ const MAX_GRACE_MS = 5 * 60_000;
 /** `reconnect-all@20s`, `restart-server@20s`, `freeze@20s+5s`, `sigterm@20s`, `sigterm@20s+30s`: what happens, when, and for how long. */
 export const incident: Kind<Incident> = scalar({
   placeholder: 'kind@time',
+  commas: true,
   schema: { type: 'string', pattern: `^(${INCIDENT_KINDS.join('|')})@` },
   show: ({ kind, atMs, durationMs }) =>
     `${kind}@${exactDuration(atMs)}${durationMs === 0 ? '' : `+${exactDuration(durationMs)}`}`,

@@ -14,6 +14,7 @@ export const mix: Kind<Mix> = {
   placeholder: 'kind=weight,…',
   repeats: false,
   bare: false,
+  commas: false,
   range: null,
   schema: {
     type: 'object',

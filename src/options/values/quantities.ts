@@ -4,7 +4,15 @@
  */
 import { exactByteRate, exactDuration, exactRate, exactSize } from '../../core/exact-units.ts';
 import { quote } from '../../core/printable.ts';
-import { parseByteRate, parseDuration, parseRate, parseSize, UNIT_PATTERNS } from '../../core/units.ts';
+import {
+  parseByteRate,
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseSize,
+  UNIT_PATTERNS,
+  UnitError,
+} from '../../core/units.ts';
 import { type Kind, scalar, ValueError, within } from './value-kind.ts';
 
 interface Unit {
@@ -26,7 +34,7 @@ function quantity({ placeholder, parse, show, pattern }: Unit, range: readonly [
   });
 }
 
-/** `250ms`, `15s`, `2m` → milliseconds. */
+/** `250ms`, `15s`, `1h30m` → milliseconds. */
 export function duration(least: string, most: string): Kind<number> {
   return quantity(
     { placeholder: 'duration', parse: parseDuration, show: exactDuration, pattern: UNIT_PATTERNS.duration },
@@ -42,7 +50,7 @@ export function size(least: string, most: string): Kind<number> {
   ]);
 }
 
-/** `10/s`, `90/m` → times a second. */
+/** `10/s`, `90/min` → times a second. */
 export function rate(least: string, most: string): Kind<number> {
   return quantity({ placeholder: 'rate', parse: parseRate, show: exactRate, pattern: UNIT_PATTERNS.rate }, [
     least,
@@ -77,6 +85,30 @@ export function int(least: number, most: number): Kind<number> {
       return within(text, Number(text), { least, most, range });
     },
   });
+}
+
+/** A whole number of which there may be thousands, so that `10k` and `1.5M` are understood too. */
+export function count(least: number, most: number): Kind<number> {
+  const digits = int(least, most);
+  const range = [String(least), String(most)] as const;
+  const { shortCount } = UNIT_PATTERNS;
+  return scalar({
+    placeholder: 'number',
+    bare: true,
+    range,
+    schema: { anyOf: [digits.schema, { type: 'string', pattern: shortCount }] },
+    parse: (text) => (/[kM]$/i.test(text) ? within(text, shortened(text), { least, most, range }) : digits.read(text)),
+  });
+}
+
+/** @throws {ValueError} for what is not whole, such as `1.0005k` */
+function shortened(text: string): number {
+  try {
+    return parseCount(text);
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    throw new ValueError(`${error.message}; write it like 1500, 10k or 1.5M`);
+  }
 }
 
 const MAX_PROCESSES = 64;

@@ -44,6 +44,7 @@ export const allowedHost: Kind<string> = text({
   pattern: /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/,
   what: 'a host name in small letters, without a port',
   maxLength: 253,
+  commas: true,
 });
 
 /** A file that is read once, at the start. */
@@ -56,8 +57,9 @@ export const filePath: Kind<string> = text({
 
 /** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
 export const faultName: Kind<string> = text({
-  placeholder: 'name',
+  placeholder: 'fault',
   pattern: /^[a-z][a-z-]*$/,
   what: 'the name of a fault (small letters and dashes)',
   maxLength: 40,
+  commas: true,
 });

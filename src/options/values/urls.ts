@@ -48,7 +48,8 @@ export const proxyUrl: Kind<string> = scalar({
 /** A host as it stands in a URL, without scheme, port and path. */
 export const hostName: Kind<string> = text({
   placeholder: 'host',
-  pattern: /^(?:\[[\da-fA-F:.]+\]|[\da-fA-F:.]+|[^\s/:@?#[\]]+)$/,
+  pattern: /^(?:\[[\da-fA-F:.]+\]|[\da-fA-F:.]+|[^\s,/:@?#[\]]+)$/,
   what: 'a host such as sse.example.com',
   maxLength: 255,
+  commas: true,
 });

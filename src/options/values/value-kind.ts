@@ -23,6 +23,8 @@ export interface Kind<Value> {
   readonly repeats: boolean;
   /** A number or boolean: in YAML it stands without quotes, and `"10"` is refused. */
   readonly bare: boolean;
+  /** No value of it has a comma, so that one flag may give several: `--ignore a,b`. YAML has its own lists. */
+  readonly commas: boolean;
   /** Least and most, as a user writes them; null where there is no such thing. */
   readonly range: readonly [least: string, most: string] | null;
   readonly schema: JsonSchema;
@@ -49,6 +51,7 @@ export interface ScalarSpec<Value> {
   /** Default: `String()`, which is right for texts, numbers and switches. */
   show?(value: Value): string;
   bare?: boolean;
+  commas?: boolean;
   range?: readonly [least: string, most: string];
 }
 
@@ -58,6 +61,7 @@ export function scalar<Value>(spec: ScalarSpec<Value>): Kind<Value> {
     placeholder: spec.placeholder,
     repeats: false,
     bare: spec.bare ?? false,
+    commas: spec.commas ?? false,
     range: spec.range ?? null,
     schema: spec.schema,
     read(given) {
@@ -77,6 +81,7 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
     placeholder: item.placeholder,
     repeats: true,
     bare: false,
+    commas: item.commas,
     range: item.range,
     schema: { anyOf: [item.schema, { type: 'array', items: item.schema, maxItems: MAX_ITEMS }] },
     read(given) {

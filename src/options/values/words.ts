@@ -9,6 +9,7 @@ import { type Kind, scalar, ValueError } from './value-kind.ts';
 export function oneOf<const Word extends string>(placeholder: string, words: readonly Word[]): Kind<Word> {
   return scalar({
     placeholder,
+    commas: words.every((word) => !word.includes(',')),
     schema: { enum: words },
     parse(text) {
       const word = words.find((known) => known === text);
@@ -29,12 +30,15 @@ export interface TextSpec {
   /** What it should be, to stand after "is not": `a path such as /events`. */
   what: string;
   maxLength: number;
+  /** No text that the pattern takes has a comma. */
+  commas?: boolean;
 }
 
 /** A text that a pattern describes. */
-export function text({ placeholder, pattern, what, maxLength }: TextSpec): Kind<string> {
+export function text({ placeholder, pattern, what, maxLength, commas = false }: TextSpec): Kind<string> {
   return scalar({
     placeholder,
+    commas,
     schema: { type: 'string', pattern: pattern.source, maxLength },
     parse(given) {
       if (given.length > maxLength) throw new ValueError(`is longer than ${maxLength} characters`);

@@ -31,7 +31,7 @@ const THRESHOLDS = {
   threshold: [
     'latency.p99<1ms',
     'events.lost==0',
-    'server.rss.growth<1MB',
+    'server.rss.growth<1MB/min',
     'reconnect.p99<1s',
     'clients.dropRate<5%',
     'events.rate>1/s',

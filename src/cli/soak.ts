@@ -16,6 +16,7 @@ import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
+import { soakSources } from './soak-argument.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -23,13 +24,15 @@ import { unusedProxy } from '../reach/unused-proxy.ts';
 const LEAVE_MS = 1000;
 
 export interface SoakArguments {
-  scenarioFile: string | undefined;
+  /** A scenario file, or the URL of a stream. */
+  argument: string | undefined;
   flags: FlagValues;
 }
 
 /** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
-export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
-  const asked = loadSoakPlan({ file: scenarioFile, flags, checkThreshold: parseThreshold });
+export async function soakCommand({ argument, flags }: SoakArguments): Promise<number> {
+  const sources = argument === undefined ? { flags } : soakSources(argument, flags);
+  const asked = loadSoakPlan({ ...sources, checkThreshold: parseThreshold });
   const vanishing = await prepareVanishing(asked);
   return typeof vanishing === 'number' ? vanishing : givenBack(vanishing.network, () => soak(vanishing));
 }

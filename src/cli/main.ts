@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
     if (error instanceof CommanderError || error instanceof SseProbeError) await tellMonitor(args, error);
-    if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
+    if (error instanceof CommanderError) settle(usageExitCode(error, asked));
     else if (error instanceof SseProbeError) {
       // What came from a server may repeat a secret; what was typed is quoted with care where it is read.
       complain(error instanceof UsageError ? error.message : redactText(error.message), error.hint);
@@ -61,6 +61,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .description('Load tester, health probe and reference server for Server-Sent Events.')
     .version(packageVersion(), '-v, --version', 'print the version (-V too)')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
     .enablePositionalOptions()
     .exitOverride()
@@ -184,11 +185,16 @@ be written; 130 interrupted.`,
 } as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
-function usageExitCode(error: CommanderError, isProbe: boolean): number {
+function usageExitCode(error: CommanderError, command: string | undefined): number {
   if (error.exitCode === 0) return 0;
-  if (error.code !== 'commander.help')
-    complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
-  return isProbe ? EXIT.probe.unknown : EXIT.soak.usage;
+  if (error.code !== 'commander.help') complain(oneLine(error.message), usageHint(error, command));
+  return command === 'probe' ? EXIT.probe.unknown : EXIT.soak.usage;
+}
+
+function usageHint({ code }: CommanderError, command: string | undefined): string {
+  if (code === 'commander.excessArguments' && command === 'soak')
+    return 'Beside a scenario file, a stream is given with --url; several streams are given each with its --url.';
+  return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 
 function exitCodeOf(error: SseProbeError, command: string | undefined): number {

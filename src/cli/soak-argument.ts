@@ -18,7 +18,7 @@ export function soakSources(argument: string, flags: FlagValues): { file?: strin
     if (argument === '' || exists(argument)) return { file: argument, flags };
     if (SCENARIO_NAME.test(argument) || !looksLikeUrl(argument)) throw neither(argument);
   }
-  urlArgument(argument, 'soak');
+  urlArgument(argument);
   if (flags['url'] !== undefined)
     throw new UsageError(`--url: a stream is given already, as the argument ${shownUrl(argument)}`, {
       hint: 'Leave one of the two out; several streams are given each with its --url.',

@@ -21,7 +21,7 @@ export async function runProbeOptions(
   signal.throwIfAborted();
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
-  const target = urlArgument(String(url), 'probe');
+  const target = urlArgument(String(url));
   const result = await probe({
     ...(await prepareProbe(plan, process.env)),
     url: target,

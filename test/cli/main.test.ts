@@ -148,7 +148,16 @@ it.each<[string, string[], RegExp]>([
     /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
   ],
   ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
-  ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
+  [
+    'a scenario and a URL',
+    ['soak', 'a.yaml', 'localhost:3000'],
+    /^sse-probe: too many arguments.*\n {2}Beside a scenario file, a stream is given with --url/,
+  ],
+  [
+    'no URL to listen to',
+    ['listen'],
+    /^sse-probe: missing required argument 'url'\n {2}See "sse-probe listen --help"\.\n$/,
+  ],
   [
     'a heartbeat without a unit',
     ['serve', '--heartbeat', '5'],

@@ -52,18 +52,16 @@ export const targetUrl: Kind<string> = scalar({
 
 /** A URL or what was meant to be one, in quotes. Where it cannot be parsed, all before an `@` may be user info. */
 export function shownUrl(text: string): string {
-  return quote(redactUrl(text.replace(/^(https?:\/\/)?[^]*@/i, `$1${REDACTED}@`)));
+  return quote(redactUrl(text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, `$1${REDACTED}@`)));
 }
 
 /** The URL that a command takes as its argument. @throws {UsageError} for what is no address of a stream */
-export function urlArgument(text: string, command: 'listen' | 'probe' | 'soak'): URL {
+export function urlArgument(text: string): URL {
   try {
     return new URL(targetUrl.read(text));
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(error.message, {
-      hint: `For example: sse-probe ${command} http://127.0.0.1:8787/events`,
-    });
+    throw new UsageError(error.message);
   }
 }
 

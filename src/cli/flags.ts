@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type OptionRow, type OptionTable, shownDefault, shownRepeats } from '../options/option.ts';
+import { type OptionRow, type OptionTable, shownDefault, shownRepeats, usageOf } from '../options/option.ts';
 import type { FlagValues } from '../options/resolve.ts';
 
 /** Option table → flags of a command. Values stay the text that was typed; the table's kinds read it later. */
@@ -8,8 +8,8 @@ export function addFlags(command: Command, table: OptionTable): void {
 }
 
 function flagOf(row: OptionRow): Option {
-  const { placeholder, repeats } = row.kind;
-  const flag = new Option(placeholder === null ? `--${row.flag}` : `--${row.flag} <${placeholder}>`, describe(row));
+  const { repeats } = row.kind;
+  const flag = new Option(usageOf(row), describe(row));
   flag.helpGroup(`${row.group}:`);
   if (repeats) flag.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
   return flag;

@@ -56,11 +56,7 @@ export async function listenCommand(urlText: string, plan: ListenPlan): Promise<
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const cause = await listen(
-      await preparation(urlArgument(urlText, 'listen'), plan, interrupt.signal),
-      plan,
-      interrupt.signal,
-    );
+    const cause = await listen(await preparation(urlArgument(urlText), plan, interrupt.signal), plan, interrupt.signal);
     if (interrupt.signal.aborted) return EXIT.listen.interrupted;
     return AS_ASKED.has(cause) ? EXIT.listen.ended : EXIT.listen.failed;
   } finally {

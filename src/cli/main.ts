@@ -13,8 +13,9 @@ import { loadServePlan } from '../options/serve-options.ts';
 import { loadListenPlan } from '../options/listen-options.ts';
 import { loadProbePlan } from '../options/probe-options.ts';
 import { OPTION_TABLES } from '../options/schema.ts';
-import { printable } from '../core/printable.ts';
 import { redactText } from '../core/redact.ts';
+import { askedCommand, spelledOut } from './asked-command.ts';
+import { complain, oneLine, tellMonitor } from './complaint.ts';
 import { addFlags, flagValues } from './flags.ts';
 import { addCompletion } from './completion/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
@@ -36,17 +37,18 @@ type CommandName = keyof typeof OPTION_TABLES;
  */
 export async function main(args: readonly string[]): Promise<void> {
   const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const asked = args.find((arg) => !arg.startsWith('-'));
+  const { asked, refused } = askedCommand(args, Object.keys(OPTION_TABLES));
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
-    await listing(buildProgram(outcome).parseAsync(args, { from: 'user' }), asked);
+    if (refused !== null) throw refused;
+    await listing(buildProgram(outcome).parseAsync(spelledOut(args), { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
     if (error instanceof CommanderError || error instanceof SseProbeError) await tellMonitor(args, error);
-    if (error instanceof CommanderError) settle(usageExitCode(error, isProbe));
+    if (error instanceof CommanderError) settle(usageExitCode(error, asked));
     else if (error instanceof SseProbeError) {
       // What came from a server may repeat a secret; what was typed is quoted with care where it is read.
       complain(error instanceof UsageError ? error.message : redactText(error.message), error.hint);
@@ -59,8 +61,11 @@ export async function main(args: readonly string[]): Promise<void> {
 function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
   const program = new Command('sse-probe')
     .description('Load tester, health probe and reference server for Server-Sent Events.')
-    .version(packageVersion(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .version(packageVersion(), '-v, --version', 'print the version (-V too)')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
+    .enablePositionalOptions()
     .exitOverride()
     // What commander has to say about a mistake is said once, in our form, where the error is caught.
     .configureOutput({ writeOut: (text) => output.print(text), outputError: () => {} })
@@ -81,21 +86,21 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
   const soak = program
     .command('soak')
     .argument(
-      '[scenario]',
-      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces the key, lists wholly',
+      '[scenario|url]',
+      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces the key, lists wholly. Or a URL: what has "://" or a port, or is no file',
     )
     .description('Load a stream with good and bad clients, and judge it.')
     .addHelpText('after', EXAMPLES.soak);
   addFlags(soak, OPTION_TABLES.soak);
-  soak.action(async (scenarioFile: string | undefined) => {
+  soak.action(async (argument: string | undefined) => {
     outcome.running = 'soak';
     const { soakCommand } = await import('./soak.ts');
-    outcome.exitCode = await soakCommand({ scenarioFile, flags: flagValues(soak) });
+    outcome.exitCode = await soakCommand({ argument, flags: flagValues(soak) });
   });
 
   const probe = program
     .command('probe')
-    .argument('[url]', 'the stream; none with --serve')
+    .argument('[url]', 'the stream, http:// where no scheme is written; none with --serve')
     .description('Say whether a stream is sound, and what would cut it.')
     .addHelpText('after', EXAMPLES.probe);
   addFlags(probe, OPTION_TABLES.probe);
@@ -108,7 +113,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 
   const listen = program
     .command('listen')
-    .argument('<url>', 'the stream')
+    .argument('<url>', 'the stream, http:// where no scheme is written')
     .description('Print what a stream says, as an EventSource hears it.')
     .addHelpText('after', EXAMPLES.listen);
   addFlags(listen, OPTION_TABLES.listen);
@@ -127,7 +132,7 @@ const EXAMPLES = {
   program: `
 Examples:
   sse-probe soak                              1,000 clients against a server of its own
-  sse-probe soak --url http://127.0.0.1:8787/events --clients 500
+  sse-probe soak http://127.0.0.1:8787/events --clients 500
   sse-probe probe https://example.com/events  is this stream sound, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
@@ -154,6 +159,7 @@ Examples:
   sse-probe soak scenarios/quick.yaml
   sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
   sse-probe soak scenarios/ci.yaml --url http://127.0.0.1:3000/events --wait 30s
+  sse-probe soak localhost:8787/events        a stream by its URL; http:// where no scheme is written
   sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
   sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
   sse-probe soak --fault naive                a server with a defect: the run fails and says why
@@ -165,7 +171,7 @@ not be written whole, 130 interrupted.`,
 Examples:
   sse-probe probe https://example.com/events
   sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
-  sse-probe probe --until 'text:[DONE]' --method POST --body '{"stream":true}' --bearer-env TOKEN URL
+  sse-probe probe --until 'text:[DONE]' -d '{"stream":true}' --bearer-env TOKEN URL
   sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
   sse-probe probe --wait 30s --until event URL     as soon as a server that just starts accepts connections
   sse-probe probe --watch 30s URL             again and again, printing what changes
@@ -178,47 +184,23 @@ Examples:
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
-  sse-probe listen --method POST --body '{"stream":true}' --header 'Content-Type: application/json' URL
+  sse-probe listen -d '{"stream":true}' -H 'Content-Type: application/json' URL
 
 Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 74 stdout could not
 be written; 130 interrupted.`,
 } as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
-function usageExitCode(error: CommanderError, isProbe: boolean): number {
+function usageExitCode(error: CommanderError, command: string | undefined): number {
   if (error.exitCode === 0) return 0;
-  if (error.code !== 'commander.help')
-    complain(oneLine(error.message), 'See "sse-probe --help" or "sse-probe COMMAND --help".');
-  return isProbe ? EXIT.probe.unknown : EXIT.soak.usage;
+  if (error.code !== 'commander.help') complain(oneLine(error.message), usageHint(error, command));
+  return command === 'probe' ? EXIT.probe.unknown : EXIT.soak.usage;
 }
 
-/** Nagios shows what is on stdout, and there is no plan yet that would say which format was asked for. */
-async function tellMonitor(args: readonly string[], error: CommanderError | SseProbeError): Promise<void> {
-  const at = args.findIndex((arg) => arg === '--format' || arg === '--format=nagios');
-  if (
-    at === -1 ||
-    (args[at] === '--format' && args[at + 1] !== 'nagios') ||
-    (error instanceof CommanderError && error.exitCode === 0)
-  )
-    return;
-  try {
-    const { nagiosUnknown } = await import('../report/probe/nagios.ts');
-    output.print(nagiosUnknown(oneLine(error.message)));
-  } catch (thrown) {
-    // What it would say is said on stderr.
-    if (descriptorsRanOut(thrown) === null) throw thrown;
-  }
-}
-
-function oneLine(message: string): string {
-  return (
-    message
-      .replace(/^error: /, '')
-      // The value of a flag that is not known may be a secret.
-      .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
-      .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
-      .replaceAll(/\s+/g, ' ')
-  );
+function usageHint({ code }: CommanderError, command: string | undefined): string {
+  if (code === 'commander.excessArguments' && command === 'soak')
+    return 'Beside a scenario file, a stream is given with --url; several streams are given each with its --url.';
+  return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 
 function exitCodeOf(error: SseProbeError, command: string | undefined): number {
@@ -230,11 +212,6 @@ function exitCodeOf(error: SseProbeError, command: string | undefined): number {
   if (error instanceof UnreachableError || error instanceof StartError) return EXIT.soak.unreachable;
   if (error instanceof GeneratorLimitError) return EXIT.soak.inconclusive;
   return EXIT.soak.fail;
-}
-
-function complain(message: string, hint: string | undefined): void {
-  const lines = [`sse-probe: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
-  process.stderr.write(lines.map((line) => `${printable(line, Number.POSITIVE_INFINITY)}\n`).join(''));
 }
 
 /** Monitors read the exit code 1 of a crash as a warning: a bug of ours says nothing of the target. */

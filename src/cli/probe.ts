@@ -91,5 +91,5 @@ function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
   if (text === undefined) return null;
   if (serve !== null)
     throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
-  return urlArgument(text, 'probe');
+  return urlArgument(text);
 }

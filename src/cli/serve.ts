@@ -48,6 +48,9 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
     warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
   const stopped = untilStopped(server, plan.graceMs);
   output.print(`listening on ${server.url}\n`);
+  // The line above is read by programs; a run that has started this server needs no more than that.
+  if (process.send === undefined)
+    process.stderr.write(`  stream     ${server.url}${plan.path}\n  dashboard  ${server.url}/\n`);
   await stopped;
   return 0;
 }

@@ -21,6 +21,7 @@ import { liveView, paintFor } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
+import { soakSources } from './soak-argument.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -28,18 +29,19 @@ import { unusedProxy } from '../reach/unused-proxy.ts';
 const LEAVE_MS = 1000;
 
 export interface SoakArguments {
-  scenarioFile: string | undefined;
+  /** A scenario file, or the URL of a stream. */
+  argument: string | undefined;
   flags: FlagValues;
 }
 
 /** @returns the exit code; @throws the errors of core/errors.ts for what prevents a run */
-export async function soakCommand({ scenarioFile, flags }: SoakArguments): Promise<number> {
-  const stdin = scenarioFile !== undefined && isStdin(scenarioFile) ? readStdin() : undefined;
+export async function soakCommand({ argument, flags }: SoakArguments): Promise<number> {
+  const sources = argument === undefined ? { flags } : soakSources(argument, flags);
+  const stdin = sources.file !== undefined && isStdin(sources.file) ? readStdin() : undefined;
   const leftOut: string[] = [];
   const asked = loadSoakPlan({
-    file: scenarioFile,
+    ...sources,
     stdin,
-    flags,
     checkThreshold: parseThreshold,
     onLeftOut: (keys) => leftOut.push(...keys),
   });

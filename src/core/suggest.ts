@@ -6,12 +6,16 @@
 /** Longer texts are no typing mistakes, and the cost is the product of the lengths. */
 const MAX_LENGTH = 40;
 
-/** @returns null when nothing is near enough to be meant. */
-export function closest(word: string, candidates: Iterable<string>): string | null {
+/** @param mostEdits how far away a word may be; by default a third of its length. @returns null when none is near enough */
+export function closest(
+  word: string,
+  candidates: Iterable<string>,
+  mostEdits = Math.max(1, Math.floor(word.length / 3)),
+): string | null {
   if (word.length > MAX_LENGTH) return null;
   const wanted = word.toLowerCase().replaceAll('_', '-');
   let best: string | null = null;
-  let bestDistance = 1 + Math.max(1, Math.floor(wanted.length / 3));
+  let bestDistance = 1 + mostEdits;
   for (const candidate of candidates) {
     const distance = distanceBetween(wanted, candidate.toLowerCase());
     if (distance >= bestDistance) continue;

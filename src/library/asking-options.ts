@@ -1,10 +1,10 @@
 /** The options that `soak()` and `probe()` have in common: the request, and which certificates are believed. */
 export interface AskingOptions {
   /**
-   * HTTP method of the request.
+   * HTTP method of the request; with a body, POST is the default.
    * @defaultValue `'GET'`
    */
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | undefined;
+  method?: string | undefined;
 
   /**
    * Request header. One value, or a list of them.
@@ -13,7 +13,7 @@ export interface AskingOptions {
   header?: string | readonly string[] | undefined;
 
   /**
-   * Request body.
+   * Request body, sent as it is written; its Content-Type is a header like any other.
    * @defaultValue none
    */
   body?: string | undefined;

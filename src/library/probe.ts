@@ -22,7 +22,7 @@ export async function runProbeOptions(
   signal.throwIfAborted();
   refuseLeft('probe()', options, probeOptions, LEFT);
   const plan = loadProbePlan({ entries: entriesOf('probe()', options) });
-  const target = urlArgument(String(url), 'probe');
+  const target = urlArgument(String(url));
   const request = { ...(await prepareProbe(plan, process.env)), url: target, plan, signal };
   const result = await probe(await waitedFor(request, () => {}));
   return JSON.parse(probeJson(result)) as ProbeReport;

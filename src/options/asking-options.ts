@@ -1,11 +1,12 @@
 /** What every command that asks a server takes alike, under the heading that it has for it. */
 import { list } from './values/value-kind.ts';
-import { oneOf, toggle, variableName } from './values/words.ts';
+import { toggle, variableName } from './values/words.ts';
 import type { OptionTable } from './option.ts';
 import type { Rule } from './resolve.ts';
-import { anyText } from './values/words.ts';
 import { duration, size } from './values/quantities.ts';
+import { bodyText } from './values/body-text.ts';
 import { header, type Header } from './values/header.ts';
+import { method } from './values/method.ts';
 import { filePath } from './values/server-values.ts';
 
 /** The request itself. */
@@ -13,13 +14,23 @@ export function requestRows(group: string) {
   return {
     method: {
       flag: 'method',
+      letter: 'X',
       group,
-      kind: oneOf('method', ['GET', 'POST', 'PUT', 'PATCH']),
+      kind: method,
       default: 'GET',
-      help: 'HTTP method of the request',
+      defaultWith: { key: 'body', default: 'POST' },
+      help: 'HTTP method of the request; with a body, POST is the default',
     },
-    headers: { flag: 'header', group, kind: list(header), default: [], help: 'request header' },
-    body: { flag: 'body', group, kind: anyText, default: null, unset: 'none', help: 'request body' },
+    headers: { flag: 'header', letter: 'H', group, kind: list(header), default: [], help: 'request header' },
+    body: {
+      flag: 'body',
+      letter: 'd',
+      group,
+      kind: bodyText,
+      default: null,
+      unset: 'none',
+      help: 'request body, sent as it is written; its Content-Type is a header like any other',
+    },
     bearerEnv: {
       flag: 'bearer-env',
       group,
@@ -67,7 +78,7 @@ export function waitRows(group: string) {
 /** Which certificates are believed. */
 export function trustRows(group: string) {
   return {
-    insecure: { flag: 'insecure', group, kind: toggle, default: 'false', help: 'accept any certificate' },
+    insecure: { flag: 'insecure', letter: 'k', group, kind: toggle, default: 'false', help: 'accept any certificate' },
     caFile: {
       flag: 'ca',
       group,
@@ -78,6 +89,18 @@ export function trustRows(group: string) {
     },
   } as const satisfies OptionTable;
 }
+
+/** What fingers that know curl type, and what needs no option here. */
+export const curlRows = {
+  noBuffer: {
+    flag: 'no-buffer',
+    letter: 'N',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'without effect, taken because curl has it: no event waits in a buffer here',
+  },
+} as const satisfies OptionTable;
 
 export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly headers: readonly Header[] }> = ({
   bearerEnv,

@@ -1,5 +1,5 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
-import { bearerRule, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
+import { bearerRule, curlRows, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
 import { count, duration } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
@@ -110,6 +110,7 @@ export const listenOptions = {
     default: 'false',
     help: 'no colours (NO_COLOR is honoured too)',
   },
+  ...curlRows,
 } as const satisfies OptionTable;
 
 export type ListenPlan = PlanOf<typeof listenOptions>;

@@ -7,12 +7,16 @@ import type { JsonSchema, Kind } from './values/value-kind.ts';
 export interface OptionRow {
   /** Flag without its dashes; the YAML key is the same text. */
   readonly flag: string;
+  /** A letter that means the same, as curl has it: `H` for `-H`. */
+  readonly letter?: string;
   readonly kind: Kind<unknown>;
   /** As a user would write it. Null: nothing, and `unset` says what happens then. */
   readonly default: string | readonly string[] | null;
   readonly unset?: string;
   /** Plan key of a number that the default stays at or below: a short run has a short ramp without saying so. */
   readonly defaultAtMost?: string;
+  /** Another default, where the option under that plan key has a value. */
+  readonly defaultWith?: { readonly key: string; readonly default: string };
   /** One line, no full stop. */
   readonly help: string;
   /** Heading in `--help`. */
@@ -28,6 +32,12 @@ export type PlanOf<Table extends OptionTable> = {
     | (Table[Key]['kind'] extends Kind<infer Value> ? Value : never)
     | (Table[Key]['default'] extends null ? null : never);
 };
+
+/** How an option is written, as `--help` and the README show it: `-H, --header <name: value>`. */
+export function usageOf({ flag, letter, kind }: OptionRow): string {
+  const long = kind.placeholder === null ? `--${flag}` : `--${flag} <${kind.placeholder}>`;
+  return letter === undefined ? long : `-${letter}, ${long}`;
+}
 
 /** The default as `--help` and the README show it; empty where there is nothing to show. */
 export function shownDefault(row: OptionRow): string {

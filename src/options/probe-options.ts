@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
+import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -146,6 +146,7 @@ export const probeOptions = {
     default: 'false',
     help: 'no colours (NO_COLOR is honoured too)',
   },
+  ...curlRows,
   ...exporterOptions,
 } as const satisfies OptionTable;
 

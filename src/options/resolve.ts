@@ -90,9 +90,12 @@ export function resolvePlan<Table extends OptionTable>(
     places.set(key, place);
   }
 
-  for (const [key, { defaultAtMost }] of Object.entries(table)) {
-    if (defaultAtMost === undefined || places.has(key)) continue;
-    values.set(key, Math.min(values.get(key) as number, values.get(defaultAtMost) as number));
+  for (const [key, { defaultAtMost, defaultWith, kind }] of Object.entries(table)) {
+    if (places.has(key)) continue;
+    if (defaultAtMost !== undefined)
+      values.set(key, Math.min(values.get(key) as number, values.get(defaultAtMost) as number));
+    if (defaultWith !== undefined && values.get(defaultWith.key) !== null)
+      values.set(key, kind.read(defaultWith.default));
   }
 
   // The one cast: the loop above has put a value of each row's kind under each row's key.

@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp } from '../protocols/profiles.ts';
-import { requestRows, trustRows, waitRows } from './asking-options.ts';
+import { curlRows, requestRows, trustRows, waitRows } from './asking-options.ts';
 import { judgingOptions } from './judging-options.ts';
 import { incident } from './values/incident.ts';
 import { list } from './values/value-kind.ts';
@@ -211,6 +211,7 @@ export const soakOptions = {
     default: 'false',
     help: 'no colours (NO_COLOR is honoured too)',
   },
+  ...curlRows,
 } as const satisfies OptionTable;
 
 /** A plan of a soak: each option with its value, by the key of its row. */

@@ -66,6 +66,16 @@ it('flags are switches without a value, --no-color too', () => {
   expect(loadSoakPlan({ flags: parse() }).noColor).toBe(false);
 });
 
+it("flags have curl's letters, alone, together and with their value behind them", () => {
+  expect(parse('-H', 'A: b', '-HC: d', '-XPUT', '-d', '-h', '-kN')).toEqual({
+    header: ['A: b', 'C: d'],
+    method: 'PUT',
+    body: '-h',
+    insecure: true,
+    'no-buffer': true,
+  });
+});
+
 it('flags keep an empty value and a negative one for the table to refuse', () => {
   expect(parse('--url', '', '--ramp', '-5s')).toEqual({ url: [''], ramp: '-5s' });
 });

@@ -36,18 +36,21 @@ function run(args: string[], stdout: 'read' | 'closed' | number = 'read'): Promi
   });
 }
 
-it('sse-probe --help and --version prints the version of the package', async () => {
+it.each(['--version', '-v', '-V'])('sse-probe %s prints the version of the package', async (flag) => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await run([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-it('sse-probe --help and --version lists the commands with examples', async () => {
-  const { code, stdout, stderr } = await run(['--help']);
-  expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^ {2}serve /m);
-  expect(stdout).toMatch(/^ {2}soak \[options\] \[scenario\] /m);
-  expect(stdout).toContain('Examples:\n');
-});
+it.each([[['--help']], [['-h']], [['help']], [[]]])(
+  'sse-probe with %j lists the commands with examples',
+  async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}serve /m);
+    expect(stdout).toMatch(/^ {2}soak \[options\] \[scenario\|url\] /m);
+    expect(stdout).toContain('Examples:\n');
+  },
+);
 
 it.each(Object.entries<OptionTable>(OPTION_TABLES))(
   'sse-probe --help and --version lists every flag of %s in its group, with its default and examples',
@@ -70,10 +73,24 @@ it.each(Object.entries<OptionTable>(OPTION_TABLES))(
   },
 );
 
-it('sse-probe --help and --version prints help where nothing was asked, on stderr, as wrong usage', async () => {
-  const { code, stdout, stderr } = await run([]);
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('Usage: sse-probe');
+it.each([
+  ['listen', '-h'],
+  ['help', 'listen'],
+  ['--help', 'listen'],
+])('sse-probe %s %s prints the help of the command', async (...args) => {
+  const { code, stdout } = await run(args);
+  expect([code, stdout.startsWith('Usage: sse-probe listen [options] <url>\n')]).toEqual([0, true]);
+  expect(stdout).toContain('\n  -X, --method <method> ');
+});
+
+it.each([
+  ['probe', '-v', 'http://127.0.0.1:1/'],
+  ['prob', '--help'],
+  ['help', 'prob'],
+])('sse-probe %s %s ends with the code of no verdict, as probe does for every mistake', async (...args) => {
+  const { code, stdout, stderr } = await run(args);
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toMatch(/^sse-probe: unknown (?:option '-v'|command "prob"; did you mean probe\?)\n/);
 });
 
 it('sse-probe --help and --version loads none of the heavy packages before a command runs', () => {
@@ -111,7 +128,14 @@ function loadedWith(entry: string): { files: string[]; packages: string[] } {
 const missing = join(root, 'scenarios', 'missing.yaml');
 
 it.each<[string, string[], RegExp]>([
-  ['an unknown command', ['soke'], /^sse-probe: unknown command 'soke'; did you mean soak\?$/m],
+  ['an unknown command', ['soke'], /^sse-probe: unknown command "soke"; did you mean soak\?$/m],
+  ['help for an unknown command', ['help', 'lisen'], /^sse-probe: unknown command "lisen"; did you mean listen\?$/m],
+  ['the help of an unknown command', ['lisen', '-h'], /^sse-probe: unknown command "lisen"; did you mean listen\?$/m],
+  [
+    'a URL where a command stands',
+    ['http://u:S3CRET@h.test/x'],
+    /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, and no command\n {2}.* sse-probe probe URL/,
+  ],
   ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
   [
     'a mistyped flag of serve',
@@ -124,7 +148,16 @@ it.each<[string, string[], RegExp]>([
     /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
   ],
   ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
-  ['two scenarios', ['soak', 'a.yaml', 'b.yaml'], /^sse-probe: too many arguments/m],
+  [
+    'a scenario and a URL',
+    ['soak', 'a.yaml', 'localhost:3000'],
+    /^sse-probe: too many arguments.*\n {2}Beside a scenario file, a stream is given with --url/,
+  ],
+  [
+    'no URL to listen to',
+    ['listen'],
+    /^sse-probe: missing required argument 'url'\n {2}See "sse-probe listen --help"\.\n$/,
+  ],
   [
     'a heartbeat without a unit',
     ['serve', '--heartbeat', '5'],
@@ -161,7 +194,23 @@ it.each<[string, string[], RegExp]>([
     ['soak', '--threshold', 'latenzy.p99<1s'],
     /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
   ],
-  ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml: no such file$/m],
+  ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml": no such file, and not a URL$/m],
+  [
+    'what is neither a file nor a URL',
+    ['soak', 'quick'],
+    /^sse-probe: "quick": no such file, and not a URL\n.*YAML.*:\/\//,
+  ],
+  [
+    'a stream that is given twice',
+    ['soak', 'localhost:3000/x', '--url', 'http://127.0.0.1:1/'],
+    /^sse-probe: --url: a stream is given already, as the argument "localhost:3000\/x"$/m,
+  ],
+  ['a URL with port 0', ['soak', 'localhost:0'], /^sse-probe: "localhost:0" has port 0/],
+  [
+    'a secret behind the letter of another program',
+    ['listen', '-uuser:S3CRET', 'http://127.0.0.1:1/'],
+    /^sse-probe: unknown option '-u'$/m,
+  ],
   ['a scenario that is a folder', ['soak', dirname(missing)], /^sse-probe: .*scenarios: is a directory$/m],
 ])('wrong usage %s is one or two lines on stderr and exit 2', async (_, args, complaint) => {
   const { code, stdout, stderr } = await run(args);

@@ -369,7 +369,7 @@ it('wrong usage of listen is one or two lines on stderr, exit 2, and no connecti
   const wrong: readonly (readonly [args: string[], says: RegExp])[] = [
     [[], /missing required argument 'url'/],
     [['http://this is invalid/'], /is not a URL/],
-    [['example.org'], /is not a URL/],
+    [['example'], /"example" is not a URL/],
     [['/events'], /is not a URL/],
     [['ftp://example.not/'], /only http:\/\/ and https:\/\//],
     [['about:blank'], /only http/],
@@ -381,7 +381,7 @@ it('wrong usage of listen is one or two lines on stderr, exit 2, and no connecti
     [[URL, '--events', '0'], /--events/],
     [[URL, '--max-line', '1'], /--max-line: "1" has no unit/],
     [[URL, '--transport', 'http3'], /--transport/],
-    [[URL, '--body', 'x'], /--body.*no body|GET request has no body/],
+    [[URL, '--body', 'x', '--method', 'GET'], /--body.*no body|GET request has no body/],
     [[URL, '--bearer-env', 'NOT_SET_AT_ALL'], /NOT_SET_AT_ALL is not set/],
     [[URL, '--header', 'X'], /--header/],
     [[URL, '--header', 'Content-Length: 5'], /Content-Length cannot be set/],

@@ -22,6 +22,11 @@ function start(args: readonly string[], limits = ''): RunningProgram {
   return program;
 }
 
+/** What is said on stderr of every server that somebody starts. */
+function addresses(origin: string): string {
+  return `  stream     ${origin}/events\n  dashboard  ${origin}/\n`;
+}
+
 /** Started on a port of its own; resolves when it accepts. */
 async function listening(args: readonly string[] = [], limits = ''): Promise<RunningProgram & { port: number }> {
   const program = start(['--port=0', ...args], limits);
@@ -46,7 +51,7 @@ it('sse-probe serve says where it listens, once and in one line, and by then acc
   await one.untilText('event: tick');
   server.child.kill('SIGTERM');
   const { code, stdout, stderr } = await server.outcome;
-  expect([code, stderr]).toEqual([0, '']);
+  expect([code, stderr]).toEqual([0, addresses(`http://127.0.0.1:${server.port}`)]);
   expect(stdout).toMatch(LISTENING);
 });
 
@@ -62,7 +67,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const one = client(server.port);
     await one.untilConnected();
     server.child.kill(signal);
-    expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(await server.outcome).toMatchObject({
+      code: 0,
+      signal: null,
+      stderr: addresses(`http://127.0.0.1:${server.port}`),
+    });
     await one.untilClosed();
     expect(one.ended).toBe('fin');
     expect(one.body).toMatch(/: shutdown\nretry: \d+\n\n$/);
@@ -116,7 +125,9 @@ it('sse-probe serve lists the known faults when another is asked for, and exits 
 it('sse-probe serve warns when others than this machine can reach it', async () => {
   const server = await listening(['--host=0.0.0.0']);
   server.child.kill('SIGTERM');
-  expect((await server.outcome).stderr).toMatch(/^sse-probe: listening on 0\.0\.0\.0: .*\n$/);
+  expect((await server.outcome).stderr).toMatch(
+    /^sse-probe: listening on 0\.0\.0\.0: .*\n {2}stream .*\n {2}dashboard .*\n$/,
+  );
 });
 
 it('sse-probe serve publishes for who has the token, and never prints it', async () => {
@@ -192,7 +203,7 @@ it('sse-probe serve serves TLS with a certificate of ours, over HTTP/1.1 and HTT
   server.child.kill('SIGTERM');
   await one.untilClosed();
   expect([one.ended, /: shutdown\nretry: \d+\n\n$/.test(one.body)]).toEqual([true, true]);
-  expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
+  expect(await server.outcome).toMatchObject({ code: 0, signal: null, stderr: addresses(`https://127.0.0.1:${port}`) });
 });
 
 it('sse-probe serve names the certificate that it cannot read or use, and exits with 1', async () => {

@@ -156,7 +156,7 @@ describe('with a mistake', () => {
 });
 
 const WRONG_PROBES: [args: string, message: RegExp][] = [
-  ["'nonsense'", /^the URL is not a URL/],
+  ["'nonsense'", /^"nonsense" is not a URL/],
   ["'http://127.0.0.1:1/', { watch: '30s' }", /^probe\(\): watch is for the command line$/],
   ["'http://127.0.0.1:1/', { serve: ':1' }", /^probe\(\): serve is for the command line$/],
   ["'http://127.0.0.1:1/', { until: 'x' }", /^probe\(\): until: "x" is none of/],

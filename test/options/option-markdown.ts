@@ -1,15 +1,11 @@
-import { type OptionRow, shownDefault, shownRepeats, type OptionTable } from '../../src/options/option.ts';
+import { type OptionRow, shownDefault, shownRepeats, type OptionTable, usageOf } from '../../src/options/option.ts';
 
 /** An option table as the README shows it: one row for each option, in the order and words of `--help`. */
 export function optionMarkdown(table: OptionTable): string {
   const rows = Object.values(table).map(
-    (row) => `| ${code(usage(row))} | ${shown(row)} | ${cell(row.help)}${repeats(row)} |`,
+    (row) => `| ${code(usageOf(row))} | ${shown(row)} | ${cell(row.help)}${repeats(row)} |`,
   );
   return ['| option | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
-}
-
-function usage({ flag, kind }: OptionRow): string {
-  return kind.placeholder === null ? `--${flag}` : `--${flag} <${kind.placeholder}>`;
 }
 
 function shown(row: OptionRow): string {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { OptionRow } from '../../src/options/option.ts';
 import { jsonSchemaOf, OPTION_TABLES, type OptionTable, soakOptions } from '../../src/options/schema.ts';
 
 const schemaFile = fileURLToPath(new URL('../../schemas/scenario.schema.json', import.meta.url));
@@ -29,6 +30,12 @@ describe.each(Object.entries<OptionTable>(OPTION_TABLES))('the option table of %
   it('has each flag once', () => {
     const flags = Object.values(table).map(({ flag }) => flag);
     expect(new Set(flags).size).toBe(flags.length);
+  });
+
+  it('has each letter once, and none that asks for help', () => {
+    const letters = Object.values<OptionRow>(table).flatMap(({ letter }) => letter ?? []);
+    expect(new Set(letters).size).toBe(letters.length);
+    expect(letters.filter((letter) => !/^[A-Za-gi-z]$/.test(letter))).toEqual([]);
   });
 });
 

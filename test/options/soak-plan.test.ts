@@ -72,6 +72,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     json: false,
     quiet: false,
     noColor: false,
+    noBuffer: false,
   });
 });
 
@@ -333,10 +334,11 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   ['a negative weight', { mix: 'slow=-1' }, /^--mix: slow: "-1" is not a weight/],
   ['a mix without weights', { mix: 'healthy' }, /^--mix: "healthy" is not KIND=WEIGHT/],
   ['a prototype key as a kind', { mix: '__proto__=1' }, /^--mix: "__proto__" is no kind of client/],
-  ['a URL that is none', { url: 'http://this is invalid/' }, /^--url: is not a URL/],
-  ['a URL without its scheme', { url: 'localhost:8787/events' }, /^--url: begins with "localhost:"; only http/],
-  ['another scheme', { url: 'ftp://example.test/' }, /^--url: begins with "ftp:"/],
-  ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: has port 0/],
+  ['a URL that is none', { url: 'http://this is invalid/' }, /^--url: "http:\/\/this is invalid\/" is not a URL/],
+  ['one word as a URL', { url: 'events' }, /^--url: "events" is not a URL/],
+  ['another scheme', { url: 'ftp://example.test/' }, /^--url: "ftp:\/\/example\.test\/" begins with "ftp:"/],
+  ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: "http:\/\/127\.0\.0\.1:0\/" has port 0/],
+  ['a port that does not exist', { url: 'localhost:99999' }, /^--url: "localhost:99999" is not a URL/],
   ['a header without a colon', { header: ['X'] }, /^--header: is not "Name: value"$/],
   ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X has a control character$/],
   ['a header name with a space', { header: ['X Y: a'] }, /^--header: "X Y" is not a header name/],
@@ -391,7 +393,15 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
     { url: 'http://127.0.0.1:1/', 'server-processes': '2' },
     /^--server-processes: these are the processes of the server of its own/,
   ],
-  ['a body with GET', { body: 'x' }, /^--body: a GET request has no body/],
+  ['a body with GET', { body: 'x', method: 'GET' }, /^--body: a GET request has no body/],
+  [
+    'a body that curl would read from a file',
+    { body: '@body.json' },
+    /^--body: "@body\.json" is how curl names a file/,
+  ],
+  ['a method in small letters', { method: 'post' }, /^--method: "post" is written "POST": methods are case-sensitive/],
+  ['a method that is none', { method: 'GET /' }, /^--method: "GET \/" is not a method/],
+  ['a method without a body', { method: 'HEAD' }, /^--method: "HEAD" cannot open a stream: its answer has no body/],
   [
     'a token beside a header with one',
     { 'bearer-env': 'T', header: ['authorization: x'] },
@@ -413,6 +423,16 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(complaint);
 });
 
+it.each([
+  [{ body: '{}' }, 'POST'],
+  [{ body: '{}', method: 'PUT' }, 'PUT'],
+  [{ method: 'QUERY' }, 'QUERY'],
+  [{ method: 'M-SEARCH' }, 'M-SEARCH'],
+  [{}, 'GET'],
+])('the plan of a soak from %j asks with %s', (flags, method) => {
+  expect(loadSoakPlan({ flags }).method).toBe(method);
+});
+
 it('the plan of a soak refuses --json beside a JSON report on stdout', () => {
   expect(complaintOf(() => loadSoakPlan({ flags: { json: true, report: ['json=-'] } }))).toBe(
     '--report: two reports are to be written to stdout',
@@ -424,6 +444,10 @@ it('the plan of a soak never repeats what may be a secret', () => {
     { 'bearer-env': 'sk-S3CRET' },
     { url: 'htp://u:S3CRET@host/' },
     { url: 'http://u:S3CRET@ho st/' },
+    { url: 'htp//u:S3CRET@host/' },
+    { url: 'ht tp://u:S3CRET@host/' },
+    { url: 'http://host:99999/?token=S3CRET' },
+    { proxy: 'htps://u:S3CRET@host/' },
     { header: ['X Y: S3CRET'] },
     { header: ['X: S3CRET\u0001'] },
   ]) {

@@ -8,6 +8,7 @@
  */
 import { quote } from '../../core/printable.ts';
 import { POINTER_PATTERN, pointerPath } from '../../core/json-pointer.ts';
+import { httpUrl, URL_PATTERN } from './urls.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 export interface MetricsSource {
@@ -45,16 +46,12 @@ export const clientsSource: Kind<MetricsSource> = source(() => {
 function source(unselected: () => string, example: string): Kind<MetricsSource> {
   return scalar({
     placeholder: 'url#selector',
-    schema: { type: 'string', pattern: '^https?://' },
+    schema: { type: 'string', pattern: URL_PATTERN },
     show: ({ url, selector }) => `${url}#${selector}`,
     parse(given): MetricsSource {
       const hash = given.indexOf('#');
       const address = hash === -1 ? given : given.slice(0, hash);
-      if (/\s/.test(address) || !URL.canParse(address)) throw new ValueError(`is not a URL; write it like ${example}`);
-      const url = new URL(address);
-      if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        throw new ValueError(`begins with ${quote(url.protocol)}; only http:// and https:// can be read`);
-      if (url.port === '0') throw new ValueError('has port 0, which nobody can listen on');
+      const url = httpUrl(address, { example, can: 'read' });
       const selector = hash === -1 ? unselected() : given.slice(hash + 1);
       parseSelector(selector);
       return { url: url.href, selector };

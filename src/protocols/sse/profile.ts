@@ -10,7 +10,11 @@ import type { AskedPlan, Profile, ProfileRule } from '../profile.ts';
 
 export const bodyRule: ProfileRule<Pick<AskedPlan, 'method' | 'body'>> = ({ body, method }) =>
   body !== null && method === 'GET'
-    ? { keys: ['body', 'method'], message: 'a GET request has no body (RFC 9110, 9.3.1)', hint: 'Add the method POST.' }
+    ? {
+        keys: ['body', 'method'],
+        message: 'a GET request has no body (RFC 9110, 9.3.1)',
+        hint: 'Leave the method out, and it is POST.',
+      }
     : null;
 
 const NOTHING_MORE: ProfileVerdict = { checks: [] };

@@ -1,0 +1,46 @@
+/**
+ * Which command a command line asks for, known before anything else of it is read: the exit code of every mistake
+ * depends on it, and help for what does not exist is a mistake too.
+ *
+ * It reads no option. The program has none that takes a value, so that the first word is the command.
+ */
+import { UsageError } from '../core/errors.ts';
+import { closest } from '../core/suggest.ts';
+import { looksLikeUrl, shownUrl } from '../options/values/urls.ts';
+
+export interface AskedCommand {
+  /** The command, or the one that was probably meant; undefined where there is neither. */
+  readonly asked: string | undefined;
+  /** Why there is no such command. */
+  readonly refused: UsageError | null;
+}
+
+/** @param args without the node binary and the script */
+export function askedCommand(args: readonly string[], commands: readonly string[]): AskedCommand {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const word = first === 'help' ? second : first;
+  if (word === undefined || word === 'help' || commands.includes(word)) return { asked: word, refused: null };
+  if (looksLikeUrl(word))
+    return {
+      asked: undefined,
+      refused: new UsageError(`${shownUrl(word)} is a URL, and no command`, {
+        hint: 'Say first what is to be done with it: sse-probe probe URL, sse-probe listen URL or sse-probe soak URL.',
+      }),
+    };
+  // There are few commands, and none is near to another: half of the letters tell which is meant.
+  const guess = closest(word, [...commands, 'help'], Math.ceil(word.length / 2));
+  const suggestion = guess === null ? '' : `; did you mean ${guess}?`;
+  return {
+    asked: guess ?? undefined,
+    refused: new UsageError(`unknown command ${shownUrl(word)}${suggestion}`, {
+      hint: `The commands are ${commands.join(', ')}; "sse-probe COMMAND --help" tells of each.`,
+    }),
+  };
+}
+
+/** What commander takes otherwise: no word at all asks for help, `-h listen` for that of listen, `-V` for the version. */
+export function spelledOut(args: readonly string[]): readonly string[] {
+  const [first = '--help', ...rest] = args;
+  if (first === '-V') return ['--version'];
+  return first === '-h' || first === '--help' ? ['help', ...rest] : [first, ...rest];
+}

@@ -24,9 +24,9 @@ import { firstHop } from '../reach/redirect.ts';
 import { openTransport, proxyOf, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
-import { paintFor } from './live-view.ts';
 import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
+import { paintFor } from './terminal.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 import { packageVersion } from '../library/version.ts';
 

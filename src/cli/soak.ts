@@ -12,10 +12,11 @@ import type { FlagValues } from '../options/resolve.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { liveView, paintFor } from './live-view.ts';
+import { liveView } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
+import { paintFor } from './terminal.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 

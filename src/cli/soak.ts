@@ -5,8 +5,9 @@ import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
-import { textReport } from '../report/soak/text.ts';
+import { type SoakView, textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
+import type { SoakPlan } from '../options/soak-options.ts';
 import { loadSoakPlan } from '../options/soak-plan.ts';
 import type { FlagValues } from '../options/resolve.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
@@ -16,7 +17,7 @@ import { liveView } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
-import { paintFor } from './terminal.ts';
+import { columnsOf, isUtf8, paintFor } from './terminal.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -63,13 +64,18 @@ async function soak(vanishing: Vanishing): Promise<number> {
   }
 }
 
+async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
+  const { stdout } = process;
+  return { paint: await paintFor(stdout, noColor), columns: columnsOf(stdout), isUtf8: isUtf8() };
+}
+
 /** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const json = `${jsonText(soakReport(result), null, 2)}\n`;
   const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
   if (jsonOnStdout) output.report(json);
-  else output.print(textReport(result, await paintFor(process.stdout, plan.noColor)));
+  else output.print(textReport(result, await viewOf(plan)));
   const lost: string[] = [];
   for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
     try {

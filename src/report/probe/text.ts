@@ -37,13 +37,13 @@ const INDENT = 4;
 
 /** Why a probe ended, as its reader would say it. */
 const ENDS: Readonly<Record<ProbeResult['endedBy'], string>> = {
-  answered: 'then every check was decided',
-  until: 'then the event that --until names arrived',
-  duration: 'which is the --duration',
-  deadline: 'which is the --deadline',
-  stream: 'then the stream ended',
-  bytes: 'then the limit of bytes was reached',
-  interrupted: 'then it was interrupted',
+  answered: 'every check is decided',
+  until: 'what --until waits for has arrived',
+  duration: '--duration is over',
+  deadline: '--deadline is over',
+  stream: 'the server ended the stream',
+  bytes: 'the limit of bytes is reached',
+  interrupted: 'interrupted',
 };
 
 /** A probe's result as text: several lines, each with its line end. */
@@ -123,7 +123,7 @@ function figures({ stream, protocol, durationMs, endedBy }: ProbeResult): string
     counted(stream.comments, 'comment'),
     formatBytes(stream.bytes),
     `longest silence ${formatDuration(stream.maxSilenceMs)}`,
-    `watched for ${formatDuration(durationMs)}, ${ENDS[endedBy]}`,
+    `ended after ${formatDuration(durationMs)}: ${ENDS[endedBy]}`,
   ];
   return parts.join(' · ');
 }

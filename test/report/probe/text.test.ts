@@ -95,7 +95,7 @@ it.each<ProbeResult['endedBy']>(['answered', 'until', 'duration', 'deadline', 's
   'a probe as text says why it ended without the word %s of the JSON',
   (endedBy) => {
     const text = probeText({ ...PROBE_RESULT, endedBy }, view());
-    expect(text).toMatch(/watched for 20s, \w+/);
+    expect(text).toMatch(/ended after 20s: \S+/);
     expect(text).not.toContain(`(${endedBy})`);
   },
 );

@@ -14,6 +14,7 @@ import { hostOf } from '../core/host.ts';
 import { adviceOnCause } from '../findings/refusal-advice.ts';
 import { redactedTexts, secretsOf } from '../core/redact.ts';
 import { listenJson } from '../report/listen/json.ts';
+import { NO_NOTES, type RefusalNotes, RefusalNoting } from '../report/listen/refusal-notes.ts';
 import { listenText } from '../report/listen/text.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
 import type { Header } from '../options/values/header.ts';
@@ -26,9 +27,9 @@ import { firstHop } from '../reach/redirect.ts';
 import { openTransport, proxyOf, type Reach, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
-import { paintFor } from './live-view.ts';
 import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
+import { columnsOf, paintFor } from './terminal.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 import { packageVersion } from '../library/version.ts';
 
@@ -127,6 +128,7 @@ async function listen(
     finish = resolve;
   });
   const secrets = secretsOf({ ...asked, url });
+  const notes = plan.jsonl || plan.quiet ? null : new RefusalNoting(secrets);
   const printing = new PacedOutput(output.stream, await shapeOf(plan), () => listener.resume());
   const listener: Listener = new Listener(
     {
@@ -136,6 +138,7 @@ async function listen(
       clock: systemClock,
       connectTimeoutMs: plan.connectTimeoutMs,
       headersTimeoutMs: plan.headersTimeoutMs,
+      ...(notes === null ? {} : { refusedAnswers: notes }),
       nowMs,
     },
     {
@@ -146,7 +149,8 @@ async function listen(
       limits: { maxLineBytes: plan.maxLineBytes, maxEventBytes: plan.maxEventBytes },
       listening: {
         read: (bytes) => garbage.read(bytes),
-        tell: (record) => printing.print(withoutSecretsIn(record, secrets)),
+        tell: (record) =>
+          printing.print({ record: withoutSecretsIn(record, secrets), notes: notes?.notesOn(record) ?? NO_NOTES }),
         adjusted(adjustment) {
           if (!said.has(adjustment)) note(NOTES[adjustment], plan);
           said.add(adjustment);
@@ -187,12 +191,18 @@ function note(text: string, { quiet }: ListenPlan): void {
   if (!quiet) process.stderr.write(`sse-probe: ${text}\n`);
 }
 
+interface Told {
+  record: ListenRecord;
+  notes: RefusalNotes;
+}
+
 /** What is printed of a record. */
-async function shapeOf({ jsonl, quiet, noColor }: ListenPlan): Promise<(record: ListenRecord) => Iterable<string>> {
-  if (jsonl) return listenJson;
+async function shapeOf({ jsonl, quiet, noColor }: ListenPlan): Promise<(told: Told) => Iterable<string>> {
+  if (jsonl) return ({ record }) => listenJson(record);
   const { stdout } = process;
   const paint = await paintFor(stdout, noColor);
-  return (record) => listenText(record, { paint, columns: stdout.isTTY === true ? stdout.columns : null, quiet });
+  // Asked for each record, since a terminal changes its size.
+  return ({ record, notes }) => listenText(record, { paint, columns: columnsOf(stdout), quiet }, notes);
 }
 
 /** The name itself where nobody knows its address. */

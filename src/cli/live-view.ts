@@ -7,42 +7,49 @@ import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import { type Paint, PLAIN } from '../report/paint.ts';
+import type { Paint } from '../report/paint.ts';
+import { canRewrite, hasColours, isUtf8, paintFor } from './terminal.ts';
 
 const PLAIN_EVERY_MS = 5000;
 const BAR_WIDTH = 20;
+/** The two differ in shape, so that the bar shows how far the run is without colours. */
+const CELLS = { done: '█', left: '░' };
+const ASCII_CELLS = { done: '#', left: '.' };
 
 export interface LiveView {
   listener: RunListener;
   close(): void;
 }
 
-/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org) or --no-color. */
-export async function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Promise<Paint> {
-  if (noColor || (process.env['NO_COLOR'] ?? '') !== '' || stream.isTTY !== true) return PLAIN;
-  const { default: chalk } = await import('chalk');
-  return { good: chalk.green, bad: chalk.red, doubt: chalk.yellow, dim: chalk.dim, bold: chalk.bold };
-}
-
 export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {
   if (quiet) return { listener: () => {}, close: () => {} };
-  const paint = await paintFor(process.stderr, noColor);
   // A terminal of no width (some CI systems) would get a new line for every frame.
-  if (process.stderr.isTTY !== true || process.stderr.columns === 0) return plainView();
+  if (!canRewrite(process.stderr)) return plainView();
+  const paint = await paintFor(process.stderr, noColor);
   const { default: ora } = await import('ora');
+  const utf8 = isUtf8();
   const spinner = ora({
     stream: process.stderr,
     discardStdin: false,
     hideCursor: true,
-    ...(noColor ? { color: false } : {}),
+    ...(hasColours(process.stderr, noColor) ? {} : { color: false }),
+    ...(utf8 ? {} : { spinner: 'line' }),
   });
-  return { listener: (event) => show(spinner, event, paint), close: () => spinner.stop() };
+  return {
+    listener: (event) => show(spinner, event, { paint, cells: utf8 ? CELLS : ASCII_CELLS }),
+    close: () => spinner.stop(),
+  };
 }
 
-function show(spinner: Ora, event: RunEvent, paint: Paint): void {
-  if (event.type === 'tick') spinner.start(`${bar(event, paint)} ${tickText(event)}`);
+interface BarView {
+  paint: Paint;
+  cells: { done: string; left: string };
+}
+
+function show(spinner: Ora, event: RunEvent, view: BarView): void {
+  if (event.type === 'tick') spinner.start(`${bar(event, view)} ${tickText(event)}`);
   else if (event.type === 'target-down' || event.type === 'ended-early' || event.type === 'note')
-    spinner.warn(describe(event));
+    spinner.stopAndPersist({ symbol: view.paint.doubt('!'), text: describe(event) });
   else spinner.start(describe(event));
 }
 
@@ -108,7 +115,7 @@ function shown(ms: number | null): string {
   return ms === null ? '–' : formatDuration(ms);
 }
 
-function bar(tick: RunTick, paint: Paint): string {
+function bar(tick: RunTick, { paint, cells }: BarView): string {
   const filled = Math.min(BAR_WIDTH, Math.round((BAR_WIDTH * tick.tMs) / tick.totalMs));
-  return `${paint.good('━'.repeat(filled))}${paint.dim('━'.repeat(BAR_WIDTH - filled))} ${tick.phase}`;
+  return `${paint.good(cells.done.repeat(filled))}${paint.dim(cells.left.repeat(BAR_WIDTH - filled))} ${tick.phase}`;
 }

@@ -80,8 +80,8 @@ async function viewOf({ noColor, quiet, ignore }: ProbePlan): Promise<ProbeView>
   const { stdout } = process;
   // Colours are loaded where there is a terminal to show them: a probe that another program runs is to be quick.
   if (stdout.isTTY !== true) return { paint: PLAIN, columns: null, quiet, ignore };
-  const { paintFor } = await import('./live-view.ts');
-  return { paint: await paintFor(stdout, noColor), columns: stdout.columns > 0 ? stdout.columns : null, quiet, ignore };
+  const { columnsOf, paintFor } = await import('./terminal.ts');
+  return { paint: await paintFor(stdout, noColor), columns: columnsOf(stdout), quiet, ignore };
 }
 
 /** The URL to probe; null for an exporter. @throws {UsageError} */

@@ -6,7 +6,7 @@ import type { RunListener } from '../core/run-events.ts';
 import { jsonText } from '../report/json-text.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
-import { textReport } from '../report/soak/text.ts';
+import { type SoakView, textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
 import { isStdin, readStdin } from '../options/file-text.ts';
 import { planYaml } from '../options/plan-yaml.ts';
@@ -17,11 +17,12 @@ import type { SoakPlan } from '../options/soak-options.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
-import { liveView, paintFor } from './live-view.ts';
+import { liveView } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
 import { soakSources } from './soak-argument.ts';
+import { columnsOf, isUtf8, paintFor } from './terminal.ts';
 import { prepareVanishing } from './vanished-clients.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
 
@@ -100,13 +101,18 @@ function sayWaiting({ quiet }: SoakPlan): RunListener {
   };
 }
 
+async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
+  const { stdout } = process;
+  return { paint: await paintFor(stdout, noColor), columns: columnsOf(stdout), isUtf8: isUtf8() };
+}
+
 /** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const json = `${jsonText(soakReport(result), null, 2)}\n`;
   const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
   if (jsonOnStdout) output.report(json);
-  else output.print(textReport(result, await paintFor(process.stdout, plan.noColor)));
+  else output.print(textReport(result, await viewOf(plan)));
   const lost: string[] = [];
   for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
     try {

@@ -55,7 +55,7 @@ export const DELIVERY_FINDINGS = {
     measured:
       'The same, with the 32 events before the last; what comes again after a return with `Last-Event-ID` is `resume-duplicated` instead.',
     notSeen:
-      'Without counting ids or numbers: what comes twice to most clients. An event later than 32 others counts as doubled.',
+      'Without counting ids or numbers: what comes twice to most clients. An event later than 32 others counts as duplicated.',
     faults: ['duplicate-events'],
     advice:
       'Look for a client that is registered twice, and for a retry after `write()` returned false (the bytes were taken).',

@@ -45,15 +45,40 @@ export function answerOfKind(texts: Iterable<string>, kind: string): RefusedAnsw
   return null;
 }
 
+const BEHIND = '; it says ';
+const NEXT_FIELD = /, (?=`(?:Retry-After|WWW-Authenticate|Upgrade): )/;
+
 /** To stand behind what was refused; empty where the answer says nothing. */
-export function refusedAnswerSays({ sentence, retryAfter, challenge, upgrade }: RefusedAnswer): string {
+export function refusedAnswerSays(answer: RefusedAnswer): string {
   const parts = [
-    ...(sentence === '' ? [] : [`“${sentence}”`]),
-    ...(retryAfter === '' ? [] : [`\`Retry-After: ${retryAfter}\``]),
-    ...(challenge === '' ? [] : [`\`WWW-Authenticate: ${challenge}\``]),
-    ...(upgrade === '' ? [] : [`\`Upgrade: ${upgrade}\``]),
+    ...(answer.sentence === '' ? [] : [`“${answer.sentence}”`]),
+    ...fieldsOf(answer).map((field) => `\`${field}\``),
   ];
-  return parts.length === 0 ? '' : `; it says ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : `${BEHIND}${parts.join(', ')}`;
+}
+
+/** The same, one by one, for a text of several lines. */
+export function refusedAnswerLines(answer: RefusedAnswer): string[] {
+  return [...(answer.sentence === '' ? [] : [`“${answer.sentence}”`]), ...fieldsOf(answer)];
+}
+
+function fieldsOf({ retryAfter, challenge, upgrade }: RefusedAnswer): string[] {
+  return [
+    ...(retryAfter === '' ? [] : [`Retry-After: ${retryAfter}`]),
+    ...(challenge === '' ? [] : [`WWW-Authenticate: ${challenge}`]),
+    ...(upgrade === '' ? [] : [`Upgrade: ${upgrade}`]),
+  ];
+}
+
+/** A sentence that ends with `refusedAnswerSays`, taken apart again: what was refused, and the lines of the answer. */
+export function refusedAnswerApart(sentence: string): { what: string; says: string[] } {
+  const at = sentence.indexOf(BEHIND);
+  if (at === -1) return { what: sentence, says: [] };
+  const says = sentence
+    .slice(at + BEHIND.length)
+    .replace(/\.$/, '')
+    .split(NEXT_FIELD);
+  return { what: sentence.slice(0, at), says: says.map((each) => each.replace(/^`(.*)`$/, '$1')) };
 }
 
 function sentenceOf(body: string): string {

@@ -20,7 +20,7 @@ export const STREAM_CHECKS = {
   'event-ids': {
     means: 'Clients can say what they have seen, and everything came once and in order.',
     measured:
-      'The number at `--seq`, which is believed; without it `seq` in the data where it counts, else ids that prove to be a sequence (whole numbers that rise by one, eight times and nine in ten). Fails for what is missing, doubled or out of order, unless more than a fifth of ten or more is out of line: then it is no sequence. Without `--seq`, numbers that a second client did not get either are told and held against nobody, and so are numbers that stand for different events. A warning where nothing stands at `--seq`. Events without any id are advice.',
+      'The number at `--seq`, which is believed; without it `seq` in the data where it counts, else ids that prove to be a sequence (whole numbers that rise by one, eight times and nine in ten). Fails for what is missing, duplicated or out of order, unless more than a fifth of ten or more is out of line: then it is no sequence. Without `--seq`, numbers that a second client did not get either are told and held against nobody, and so are numbers that stand for different events. A warning where nothing stands at `--seq`. Events without any id are advice.',
     notSeen:
       'What was lost before the first event; loss where neither numbers nor ids count (UUIDs): `soak` compares clients.',
     errs: 'When a server numbers events that it sends to others only, leaves no more than a fifth out, and no second client is there to see it; not in the 14 dialects of the tests.',

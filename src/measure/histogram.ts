@@ -69,6 +69,23 @@ export class TimeHistogram {
     };
   }
 
+  /** How many samples lie in each range that ends at one of these ascending bounds, in ms; those above the last do not count. */
+  countsUpTo(boundsMs: readonly number[]): number[] {
+    const counts = boundsMs.map(() => 0);
+    const { histogram: own } = this.copy();
+    if (!(own instanceof ShiftedHistogram)) throw new Error('a copy is made here');
+    let range = 0;
+    for (let at = 0; at < own.countsArrayLength; at++) {
+      const count = own.getCountAtIndex(at);
+      if (count === 0) continue;
+      const ms = own.valueFromIndex(at) / 1000;
+      while (range < boundsMs.length && ms > (boundsMs[range] ?? 0)) range += 1;
+      if (range === boundsMs.length) break;
+      counts[range] = (counts[range] ?? 0) + count;
+    }
+    return counts;
+  }
+
   add(other: TimeHistogram): void {
     this.histogram.add(other.histogram);
   }

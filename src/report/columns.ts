@@ -6,6 +6,10 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 const MARK = /\p{M}/u;
 const TAB_COLUMNS = 8;
+/** A colour, which takes no column. Only ours are there: `printable` lets none of a server through. */
+const COLOUR = new RegExp(String.raw`\u001b\[[\d;]*m`, 'g');
+/** A word with the spaces before it. */
+const WORD = / *[^ ]+/g;
 
 /** The longest beginning of `text` that takes no more; its characters stay whole. */
 export function fitColumns(text: string, columns: number): string {
@@ -17,6 +21,38 @@ export function fitColumns(text: string, columns: number): string {
     end += char.length;
   }
   return text;
+}
+
+/** How many columns a text takes, without its colours. */
+export function columnsIn(text: string): number {
+  let taken = 0;
+  for (const char of text.replace(COLOUR, '')) taken += columnsOf(char);
+  return taken;
+}
+
+/**
+ * A text in lines of so many columns, broken between words. A longer word stays whole, so that a URL can be copied.
+ *
+ * @param indent columns that are left free before every line but the first
+ */
+export function wrapWords(text: string, columns: number, indent = 0): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let taken = 0;
+  for (const [piece] of text.matchAll(WORD)) {
+    const width = columnsIn(piece);
+    if (taken + width > columns && line.trim() !== '') {
+      lines.push(line);
+      const word = piece.trimStart();
+      line = ' '.repeat(indent) + word;
+      taken = indent + columnsIn(word);
+    } else {
+      line += piece;
+      taken += width;
+    }
+  }
+  lines.push(line);
+  return lines;
 }
 
 function columnsOf(char: string): number {

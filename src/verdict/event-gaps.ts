@@ -16,7 +16,7 @@ import type { JudgedRun } from './judged-run.ts';
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
-/** Of loss, doubles and order. */
+/** Of loss, duplicates and order. */
 export function lossGaps(record: JudgedRun): (Gap | null)[] {
   return record.summary.counts.events === 0
     ? []
@@ -38,7 +38,7 @@ function sequence(run: JudgedRun): Gap | null {
       : used.reasons.map((reason) => reasonText(reason, run));
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
   return {
-    what: `loss, doubles and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
+    what: `loss, duplicates and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
     hint: sequenceAdvice(summary),
   };
@@ -60,7 +60,7 @@ function sameOnAll({ targetsApart: apart }: JudgedRun): Gap | null {
 }
 
 const FINITE_STREAMS: Gap = {
-  what: 'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
+  what: 'loss, duplicates and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
   evidence: { sequence: 'none', eventsWithSeq: 0 },
   hint: 'Where streams end, only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
 };

@@ -182,7 +182,7 @@ describe.concurrent('the command line of a probe', () => {
       'event',
       `http://127.0.0.1:${server.port}/`,
     ]);
-    await says(/^OK/);
+    await says(/^OK /m);
     isUp = false;
     await says(/status: pass → fail/);
     child.kill('SIGINT');

@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import type { ListenRecord } from '../../src/client/listener.ts';
 import type { ProbeResult } from '../../src/probe/result.ts';
 import { listenJson } from '../../src/report/listen/json.ts';
+import { refusedAnswer, refusedAnswerLines } from '../../src/findings/refused-answer.ts';
 import { listenText } from '../../src/report/listen/text.ts';
 import { PROBE_FORMATS } from '../../src/report/probe/formats.ts';
 import { probeJson } from '../../src/report/probe/json.ts';
@@ -72,7 +73,7 @@ fuzz({
     // As a probe has it: the protocol is a word of ours, and of an id it keeps the beginning.
     const stream = { ...result.stream, lastEventId: text.slice(0, 1000) };
     probes({ ...result, protocol: PROBE_RESULT.protocol, stream }, columns);
-    soaks(text);
+    soaks(text, columns);
     listens(text, columns);
   },
 });
@@ -84,10 +85,10 @@ function probes(result: ProbeResult, columns: number | null): void {
   expect(probeText(result, { paint: PLAIN, columns, quiet: false, ignore: [] })).not.toMatch(UNSAFE);
 }
 
-function soaks(text: string): void {
+function soaks(text: string, columns: number | null): void {
   const result = hostileRun(text);
   parseReport(JSON.stringify(soakReport(result)));
-  const written = textReport(result, PLAIN);
+  const written = textReport(result, { paint: PLAIN, columns, isUtf8: true });
   expect(written).not.toMatch(UNSAFE);
   expect(written.length).toBeLessThan(MOST_CHARACTERS);
 }
@@ -118,6 +119,7 @@ function listens(text: string, columns: number | null): void {
     const json = [...listenJson(record)].join('');
     expect(json.slice(0, -1)).not.toMatch(UNSAFE_IN_JSON);
     expect(JSON.parse(json)).toEqual(record);
-    expect([...listenText(record, { paint: PLAIN, columns, quiet: false })].join('')).not.toMatch(UNSAFE);
+    const notes = { says: refusedAnswerLines(refusedAnswer(new Map([['retry-after', text]]), text)), hint: '' };
+    expect([...listenText(record, { paint: PLAIN, columns, quiet: false }, notes)].join('')).not.toMatch(UNSAFE);
   }
 }

@@ -139,3 +139,13 @@ it('a histogram of times is the same after it was encoded and decoded, alone and
     runs(15),
   );
 });
+
+it('a histogram of times counts its samples by ranges, each with its upper bound, also after it was decoded', () => {
+  const times = new TimeHistogram();
+  for (const ms of [0, 1, 1, 2, 3, 50, 1000]) times.record(ms);
+  for (const one of [times, TimeHistogram.decode(times.encode())]) {
+    expect(one.countsUpTo([1, 2, 10, 100])).toEqual([3, 1, 1, 1]);
+    expect(one.countsUpTo([])).toEqual([]);
+  }
+  expect(new TimeHistogram().countsUpTo([1, 2])).toEqual([0, 0]);
+});

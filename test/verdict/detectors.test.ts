@@ -848,7 +848,7 @@ const defects: [
     },
     'not-measured',
     { sequence: 'none', eventsWithSeq: 0 },
-    'loss, doubles and order (no sequence number in the data, and streams with an end of their own cannot be compared).',
+    'loss, duplicates and order (no sequence number in the data, and streams with an end of their own cannot be compared).',
   ],
   [
     'a server that did not answer at the end',

@@ -44,7 +44,7 @@ const ROWS: Row[] = [
       summary.sequence.clear();
       countUp(summary.sequence, 'personal');
     }),
-    not: /^loss, doubles and order .*differs from client to client/,
+    not: /^loss, duplicates and order .*differs from client to client/,
     closes: /--seq/,
   },
   {

@@ -7,9 +7,11 @@
 import type { ListenRecord } from '../../client/listener.ts';
 import { printable } from '../../core/printable.ts';
 import { formatDuration } from '../../core/units.ts';
-import { fitColumns } from '../columns.ts';
+import { CAUSES, type Cause } from '../../core/causes.ts';
+import { fitColumns, wrapWords } from '../columns.ts';
 import { beginningOf, lengthOf, linesOf, type LongText, piecesOf } from '../pieces.ts';
 import type { Paint } from '../paint.ts';
+import { NO_NOTES, type RefusalNotes } from './refusal-notes.ts';
 
 export interface ListenView {
   paint: Paint;
@@ -27,14 +29,25 @@ const MAX_NAME = 60;
 /** Least columns for a line's text; on a terminal with less room it wraps. */
 const MIN_ROOM = 20;
 
-/** A record as text with its line end, in pieces; no piece for a record that is not shown. */
-export function* listenText(record: ListenRecord, { paint, columns, quiet }: ListenView): Generator<string> {
+/** A record as text with its line end, in pieces; no piece for a record that is not shown. @param notes beneath an error */
+export function* listenText(
+  record: ListenRecord,
+  { paint, columns, quiet }: ListenView,
+  { says, hint }: RefusalNotes = NO_NOTES,
+): Generator<string> {
   if (quiet && record.kind !== 'event') return;
   const room = columns === null ? Number.POSITIVE_INFINITY : columns - TIME_WIDTH - 1;
   yield `${paint.dim(`${(record.atMs / 1000).toFixed(3)}s`.padStart(TIME_WIDTH))} `;
   if (record.kind === 'event') yield* eventText(record, room, paint);
   else yield* statement(record, room, paint);
   yield '\n';
+  for (const line of says) {
+    yield INDENT;
+    yield* fitted(line, room, plain);
+    yield '\n';
+  }
+  if (hint !== '')
+    for (const line of wrapWords(`→ ${hint}`, Math.max(room, MIN_ROOM), 2)) yield `${INDENT}${paint.dim(line)}\n`;
 }
 
 type RecordOf<Kind extends ListenRecord['kind']> = Extract<ListenRecord, { kind: Kind }>;
@@ -69,10 +82,16 @@ function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: numb
     }
     case 'closed':
       yield paint.doubt(`closed (${record.cause})`);
+      if (isForGood(record.cause)) yield paint.dim(': an EventSource does not reconnect after this');
       break;
     default:
       record satisfies never;
   }
+}
+
+/** The stream failed, and not by a connection that can be tried again (HTML standard, 9.2.3). */
+function isForGood(cause: Cause): boolean {
+  return !CAUSES[cause].retries && cause !== 'server-stop' && cause !== 'closed-by-us';
 }
 
 /** Text cut to one line of so many columns, or the whole text. */

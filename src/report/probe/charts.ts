@@ -26,12 +26,11 @@ export function waterfall(timings: Timings, columns: number, paint: Paint): stri
   if (present.length === 0) return [];
   const totalMs = Math.max(...present.map(([, fromMs, tookMs]) => fromMs + tookMs));
   const room = Math.min(columns - LABEL_COLUMNS - FIGURE_COLUMNS - 4, MAX_BAR);
-  const lines = present.map(([label, fromMs, tookMs]) => {
+  return present.map(([label, fromMs, tookMs]) => {
     const from = Math.min(Math.round((fromMs / (totalMs || 1)) * room), room - 1);
     const length = Math.max(1, Math.min(Math.round((tookMs / (totalMs || 1)) * room), room - from));
     return `  ${paint.dim(label.padEnd(LABEL_COLUMNS))}${formatDuration(tookMs).padStart(FIGURE_COLUMNS)}  ${' '.repeat(from)}${paint.good('━'.repeat(length))}`;
   });
-  return [...lines, ''];
 }
 
 /** One line of time: an event, a comment, bytes without an end of either. */
@@ -48,7 +47,6 @@ export function timeline({ arrivals, durationMs }: ProbeResult, columns: number,
   return [
     `  ${paint.dim('arrivals'.padEnd(LABEL_COLUMNS))}${cells.join('').trimEnd()}`,
     `  ${' '.repeat(LABEL_COLUMNS)}${paint.dim(`${label} · ${EVENT} event ${COMMENT} comment`)}`,
-    '',
   ];
 }
 

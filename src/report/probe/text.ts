@@ -1,20 +1,23 @@
 /**
- * A probe as a person reads it: the verdict, where the time went, when what arrived, and what to do about it.
+ * A probe as a person reads it: where the time went, when what arrived, what to do about it, and last the verdict, which
+ * so is in sight however long the rest is.
  *
- * Everything of the server goes through `printable`. Where there is a terminal, lines end at its edge; in a pipe they
- * are whole.
+ * Everything of the server goes through `printable`. Where there is a terminal, lines are broken between words; in a
+ * pipe they are whole, so that a pattern finds them.
  */
 import { fieldsText } from '../../accounts/found-fields.ts';
-import { METRIC_UNITS } from '../../core/metric-units.ts';
 import { printable } from '../../core/printable.ts';
-import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
+import { counted, formatBytes, formatDuration } from '../../core/units.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
-import type { ProbeResult, ProbeThreshold } from '../../probe/result.ts';
-import { fitColumns } from '../columns.ts';
-import { timeline, waterfall } from './charts.ts';
-import { nothingHeard } from './nothing-heard.ts';
-import { profileLine } from './profile-text.ts';
+import type { ProbeResult } from '../../probe/result.ts';
+import { wrapWords } from '../columns.ts';
 import type { Paint } from '../paint.ts';
+import { timeline, waterfall } from './charts.ts';
+import { checkLines, checkName, skippedLines, thresholdLine } from './check-text.ts';
+import { profileLine } from './profile-text.ts';
+import { refusedLines, whyRefused } from './refused-text.ts';
+import { survivors } from './survivors-text.ts';
+import { shortVerdictLine, verdictLine } from './verdict-line.ts';
 
 export interface ProbeView {
   paint: Paint;
@@ -26,184 +29,101 @@ export interface ProbeView {
   ignore: readonly string[];
 }
 
-/** Checks that depend on what was asked: skipped, they leave nothing about the stream open. */
-const OF_REQUEST = new Set<CheckResult['id']>(['tls', 'cors', 'compression', 'error-status', 'protocol']);
-
 /** Columns that charts are drawn for on a pipe, which has no width. */
 const PIPE_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 const MAX_TITLE = 400;
-const MAX_HINT = 600;
+const INDENT = 4;
 
-const VERDICTS = {
-  ok: { word: 'OK', paint: 'good' },
-  warning: { word: 'WARNING', paint: 'doubt' },
-  critical: { word: 'CRITICAL', paint: 'bad' },
-  unknown: { word: 'UNKNOWN', paint: 'doubt' },
-} as const;
-const MARKS = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
-const PAINTS = { pass: 'good', warn: 'doubt', fail: 'bad', skip: 'dim' } as const;
+/** Why a probe ended, as its reader would say it. */
+const ENDS: Readonly<Record<ProbeResult['endedBy'], string>> = {
+  answered: 'every check is decided',
+  until: 'what --until waits for has arrived',
+  duration: '--duration is over',
+  deadline: '--deadline is over',
+  stream: 'the server ended the stream',
+  bytes: 'the limit of bytes is reached',
+  interrupted: 'interrupted',
+};
 
 /** A probe's result as text: several lines, each with its line end. */
 export function probeText(result: ProbeResult, view: ProbeView): string {
-  const { paint } = view;
-  const head = headline(result, view);
-  if (view.quiet) return `${head}\n`;
-  const columns = Math.max(view.columns ?? PIPE_COLUMNS, LEAST_COLUMNS);
-  const amiss = result.checks.filter(({ status }) => status === 'fail' || status === 'warn');
-  const advice = result.checks.filter(({ status, hint }) => status === 'pass' && hint !== '');
-  const skipped = result.checks.filter(({ status }) => status === 'skip');
-  const passed = result.checks.filter(({ status, hint }) => status === 'pass' && hint === '');
-  const lines = [head, '', ...waterfall(result.timingsMs, columns, paint), ...timeline(result, columns, paint)];
-  for (const check of amiss) lines.push(...checkLines(check, view), '');
-  for (const threshold of result.thresholds) lines.push(thresholdLine(threshold, paint));
-  if (result.thresholds.length > 0) lines.push('');
-  if (advice.length > 0) {
-    lines.push(paint.dim('  good to know'));
-    for (const check of advice) lines.push(...adviceLines(check, view));
-    lines.push('');
-  }
-  if (passed.length > 0)
-    lines.push(
-      ...wrapped(
-        `  ${paint.good('✓')} `,
-        passed.map(({ id }) => id),
-        columns,
-      ),
-    );
-  for (const { id, title, hint } of skipped) {
-    const text = hint === '' ? title : `${title}. ${hint}`;
-    lines.push(fit(`  ${paint.dim(`– ${id}: `)}`, printable(text, MAX_TITLE), view, `  – ${id}: `.length));
-  }
-  const ofProfile = profileLine(result.profile);
-  const ofFields = fieldsText(result.fields);
-  lines.push(
-    '',
-    ...(ofProfile === '' ? [] : [`  ${ofProfile}`]),
-    paint.dim(`  ${figures(result)}`),
-    ...(ofFields === '' ? [] : [paint.dim(`  ${printable(ofFields)}`)]),
-    ...survivors(result, view),
-    '',
-  );
-  return lines.join('\n');
+  const { paint, quiet, ignore } = view;
+  if (quiet) return `${verdictLine(result, paint, ignore)}\n`;
+  const columns = view.columns === null ? Number.POSITIVE_INFINITY : Math.max(view.columns, LEAST_COLUMNS);
+  const refused = whyRefused(result);
+  const lines =
+    refused === null
+      ? [...streamLines(result, view, columns), '', ...wrapWords(verdictLine(result, paint, ignore), columns, 2)]
+      : refusedLines(refused, wrapWords(shortVerdictLine(result, paint, ignore), columns, 2), { paint, columns });
+  return `${lines.join('\n')}\n`;
 }
 
 /** The differences from the result before; empty when there are none. */
-export function probeChanges(before: ProbeResult, after: ProbeResult, view: ProbeView): string {
+export function probeChanges(before: ProbeResult, after: ProbeResult, { paint, ignore }: ProbeView): string {
   const old = new Map(before.checks.map(({ id, status }) => [id, status]));
   const lines: string[] = [];
-  if (before.status !== after.status) lines.push(headline(after, view));
+  if (before.status !== after.status) lines.push(verdictLine(after, paint, ignore));
   for (const check of after.checks) {
     const was = old.get(check.id);
     if (was === undefined || was === check.status) continue;
-    const colour = view.paint[PAINTS[check.status]];
-    lines.push(
-      `  ${colour(`${MARKS[check.status]} ${check.id}`)}: ${was} → ${check.status}  ${printable(check.title, MAX_TITLE)}`,
-    );
+    lines.push(`  ${checkName(check, paint)}: ${was} → ${check.status}  ${printable(check.title, MAX_TITLE)}`);
   }
-  const time = view.paint.dim(after.startedAt.slice(11, 19));
+  const time = paint.dim(after.startedAt.slice(11, 19));
   return lines.map((line) => `${time} ${line}\n`).join('');
 }
 
-function headline(result: ProbeResult, { paint, ignore }: ProbeView): string {
-  const { word, paint: colour } = VERDICTS[result.status];
-  const counting = result.checks.filter(({ id }) => !ignore.includes(id));
-  const worst = counting.find(({ status }) => status === 'fail') ?? counting.find(({ status }) => status === 'warn');
-  const broken = result.thresholds.find(({ status }) => status !== 'pass');
-  const why =
-    worst === undefined
-      ? broken === undefined
-        ? (nothingHeard(result, ignore) ?? sound(counting))
-        : `${broken.expression} does not hold`
-      : `${worst.id}: ${printable(worst.title, MAX_TITLE)}`;
-  return `${paint[colour](paint.bold(word))}  ${printable(result.url, 200)}  ${paint.dim(why)}`;
-}
-
-/** What was not judged is not called sound. */
-function sound(checks: readonly CheckResult[]): string {
-  const open = checks.filter(({ id, status }) => status === 'skip' && !OF_REQUEST.has(id)).map(({ id }) => id);
-  return open.length === 0 ? 'the stream is sound' : `the stream is sound; not judged: ${open.join(', ')}`;
-}
-
-function checkLines(check: CheckResult, view: ProbeView): string[] {
-  const { paint, ignore } = view;
-  const colour = paint[PAINTS[check.status]];
-  const ignored = ignore.includes(check.id) ? paint.dim(' (ignored)') : '';
-  return [
-    `  ${colour(`${MARKS[check.status]} ${paint.bold(check.id)}`)}${ignored}  ${printable(check.title, MAX_TITLE)}`,
-    ...(check.hint === '' ? [] : [`    ${paint.dim(`→ ${printable(check.hint, MAX_HINT)}`)}`]),
+/** What does not pass stands last, nearest to the verdict. */
+function streamLines(result: ProbeResult, { paint, ignore, columns: shown }: ProbeView, columns: number): string[] {
+  const { checks, thresholds } = result;
+  const chartColumns = shown === null ? PIPE_COLUMNS : columns;
+  const amiss = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+  const advice = checks.filter(({ status, hint }) => status === 'pass' && hint !== '');
+  const blocks = [
+    [...waterfall(result.timingsMs, chartColumns, paint), ...timeline(result, chartColumns, paint)],
+    wholeLines(result, paint, columns),
+    [
+      ...passedLines(checks, paint, columns),
+      ...skippedLines(
+        checks.filter(({ status }) => status === 'skip'),
+        paint,
+        columns,
+      ),
+    ],
+    advice.length === 0
+      ? []
+      : [paint.dim('  good to know'), ...advice.flatMap((check) => checkLines(check, paint, columns))],
+    ...amiss.map((check) => checkLines(check, paint, columns, ignore.includes(check.id))),
+    thresholds.map((threshold) => thresholdLine(threshold, paint)),
   ];
+  return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index === 0 ? block : ['', ...block]));
 }
 
-function adviceLines({ id, title, hint }: CheckResult, view: ProbeView): string[] {
+function passedLines(checks: readonly CheckResult[], paint: Paint, columns: number): string[] {
+  const passed = checks.filter(({ status, hint }) => status === 'pass' && hint === '').map(({ id }) => id);
+  return passed.length === 0 ? [] : wrapWords(`  ${paint.good('✓')} ${passed.join(' ')}`, columns, INDENT);
+}
+
+/** The stream as a whole: its figures, and what intermediaries would do to it. */
+function wholeLines(result: ProbeResult, paint: Paint, columns: number): string[] {
+  const ofProfile = profileLine(result.profile);
+  const ofFields = fieldsText(result.fields);
   return [
-    fit(`  ${view.paint.good('✓')} ${id}: `, printable(title, MAX_TITLE), view, `  ✓ ${id}: `.length),
-    `    ${view.paint.dim(`→ ${printable(hint, MAX_HINT)}`)}`,
+    ...(ofProfile === '' ? [] : wrapWords(`  ${ofProfile}`, columns, INDENT)),
+    ...[figures(result), ...(ofFields === '' ? [] : [printable(ofFields)]), ...survivors(result)].flatMap((line) =>
+      wrapWords(`  ${paint.dim(line)}`, columns, INDENT),
+    ),
   ];
-}
-
-function thresholdLine({ expression, actual, unit, status, level }: ProbeThreshold, paint: Paint): string {
-  const mark = status === 'pass' ? paint.good('✓') : level === 'crit' ? paint.bad('✗') : paint.doubt('!');
-  return `  ${mark} ${expression}  ${paint.dim(actual === null ? 'nothing was measured' : METRIC_UNITS[unit].format(actual))}`;
 }
 
 function figures({ stream, protocol, durationMs, endedBy }: ProbeResult): string {
   const parts = [
     protocol ?? 'no answer',
-    `${formatCount(stream.events)} events`,
-    `${formatCount(stream.comments)} comments`,
+    counted(stream.events, 'event'),
+    counted(stream.comments, 'comment'),
     formatBytes(stream.bytes),
     `longest silence ${formatDuration(stream.maxSilenceMs)}`,
-    `${formatDuration(durationMs)} (${endedBy})`,
+    `ended after ${formatDuration(durationMs)}: ${ENDS[endedBy]}`,
   ];
   return parts.join(' · ');
-}
-
-function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResult, { paint, columns }: ProbeView): string[] {
-  if (intermediaries.length === 0) return [];
-  const names = (survives: boolean, kind: string): string =>
-    intermediaries
-      .filter((row) => row.survives === survives && row.kind === kind)
-      .map(({ name, limitMs }) =>
-        limitMs === null ? name.replace(', buffering', '') : `${name} ${formatDuration(limitMs)}`,
-      )
-      .join(', ');
-  const lines: string[] = [];
-  const idle = intermediaries.filter(({ kind }) => kind === 'idle');
-  const cut = names(false, 'idle');
-  const isKnown = idle.some(({ survives }) => survives !== null);
-  const beat =
-    recommendedHeartbeatMs === null ? '' : `; a heartbeat every ${formatDuration(recommendedHeartbeatMs)} survives all`;
-  if (isKnown)
-    lines.push(
-      cut === ''
-        ? `  survives all ${idle.length} idle limits of well-known proxies and platforms`
-        : `  cut when idle by ${cut}${beat}`,
-    );
-  const aged = names(false, 'absolute');
-  if (aged !== '') lines.push(`  cut at an age, heartbeats or not, by ${aged}`);
-  const late = names(false, 'first-byte');
-  if (late !== '') lines.push(`  too late with its first byte for ${late}`);
-  const held = names(false, 'buffering');
-  if (held !== '') lines.push(`  collected by default by ${held}`);
-  return lines.map((line) => paint.dim(columns === null ? line : fitColumns(line, Math.max(columns, LEAST_COLUMNS))));
-}
-
-/** @param taken columns of `before` without its colours */
-function fit(before: string, text: string, { columns }: ProbeView, taken: number): string {
-  return before + (columns === null ? text : fitColumns(text, Math.max(columns - taken, 10)));
-}
-
-function wrapped(first: string, words: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words) {
-    if (line !== '' && line.length + word.length + 6 > columns) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  lines.push(line);
-  return lines.map((text, index) => (index === 0 ? first : '    ') + text);
 }

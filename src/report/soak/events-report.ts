@@ -10,7 +10,7 @@ export interface EventsReport {
   /** Events that clients received. */
   received: number;
   /**
-   * What loss, doubles and order were judged by: numbers in the data (`pointer`), ids that prove to be a sequence
+   * What loss, duplicates and order were judged by: numbers in the data (`pointer`), ids that prove to be a sequence
    * (`ids`), the comparison of clients (`comparison`), or nothing (`none`).
    */
   sequence: SequenceMethod;

@@ -56,7 +56,7 @@ function held({ summary }: SoakResult['record']): string {
   const { counts } = summary;
   // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
   const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
-  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or doubled' : '';
+  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or duplicated' : '';
   const evicted =
     counts.evictionsSeen > 0 && counts.evictionsMissed === 0
       ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ListenRecord } from '../../../src/client/listener.ts';
-import { fitColumns } from '../../../src/report/columns.ts';
+import { columnsIn, fitColumns, wrapWords } from '../../../src/report/columns.ts';
 import { listenText, type ListenView } from '../../../src/report/listen/text.ts';
 
 const bare = (text: string): string => text;
@@ -47,6 +47,10 @@ it.each<[ListenRecord, string]>([
     '    0.000s http-status: status 503\n',
   ],
   [{ kind: 'closed', cause: 'server-stop', atMs: 0 }, '    0.000s closed (server-stop)\n'],
+  [
+    { kind: 'closed', cause: 'http-status', atMs: 0 },
+    '    0.000s closed (http-status): an EventSource does not reconnect after this\n',
+  ],
 ])('a record as text is %j', (record, text) => {
   expect(shown(record)).toBe(text);
 });
@@ -125,4 +129,35 @@ it.each<[string, number, string]>([
   ['\tx', 7, ''],
 ])('what fits into columns of %j into %d is %j', (text, columns, fits) => {
   expect(fitColumns(text, columns)).toBe(fits);
+});
+
+it.each<[string, number, string[]]>([
+  ['a bc def', 4, ['a bc', '  def']],
+  ['a  b', 80, ['a  b']],
+  ['overlongword b', 4, ['overlongword', '  b']],
+  ['豆腐 豆腐', 8, ['豆腐', '  豆腐']],
+  ['\u001b[1mab\u001b[22m cd', 5, ['\u001b[1mab\u001b[22m cd']],
+  ['', 80, ['']],
+  ['a b c', Number.POSITIVE_INFINITY, ['a b c']],
+])('the words of %j in lines of %d columns are %j', (text, columns, lines) => {
+  expect(wrapWords(text, columns, 2)).toEqual(lines);
+});
+
+it('what a refused attempt was answered, and what to do, stands beneath its error', () => {
+  const error: ListenRecord = {
+    kind: 'error',
+    cause: 'http-status',
+    message: 'status 401',
+    willRetryInMs: null,
+    atMs: 0,
+  };
+  const notes = { says: ['“who are you?”', 'WWW-Authenticate: Bearer'], hint: 'Say who asks. '.repeat(8).trim() };
+  const lines = [...listenText(error, { ...inPipe, columns: 60 }, notes)].join('').split('\n');
+  expect(lines.slice(0, 4)).toEqual([
+    '    0.000s http-status: status 401',
+    '           “who are you?”',
+    '           WWW-Authenticate: Bearer',
+    '           → Say who asks. Say who asks. Say who asks. Say',
+  ]);
+  for (const line of lines) expect(columnsIn(line)).toBeLessThanOrEqual(60);
 });

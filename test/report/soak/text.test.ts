@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import { countUp } from '../../../src/measure/figures.ts';
 import { type Paint, PLAIN } from '../../../src/report/paint.ts';
-import { textReport } from '../../../src/report/soak/text.ts';
+import { columnsIn } from '../../../src/report/columns.ts';
+import { type SoakView, textReport } from '../../../src/report/soak/text.ts';
 import { emptyRecord, FOUND, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
 import { emptyServerRecord, NO_ORIGIN, type ServerRecord } from '../../../src/memory/server-memory.ts';
 
@@ -16,8 +17,15 @@ const TAGS: Paint = {
   bold: same,
 };
 
-function textOf(record: RunRecord, flags: Record<string, string | string[]> = {}, paint = PLAIN): string {
-  return textReport(soakResult(record, flags), paint);
+/** As wide as its longest line, unless a test says otherwise. */
+const WIDE: SoakView = { paint: PLAIN, columns: 10_000, isUtf8: true };
+
+function textOf(
+  record: RunRecord,
+  flags: Record<string, string | string[]> = {},
+  view: Partial<SoakView> = {},
+): string {
+  return textReport(soakResult(record, flags), { ...WIDE, ...view });
 }
 
 /** The first line that says anything. */
@@ -27,7 +35,7 @@ function headline(text: string): string | undefined {
 
 it('the summary says the verdict first, then what held', () => {
   expect(headline(textOf(soundRecord()))).toBe(
-    'PASS  the server held up: 10 clients, nothing lost or doubled, 1 dead client evicted in time',
+    'PASS  the server held up: 10 clients, nothing lost or duplicated, 1 dead client evicted in time',
   );
 });
 
@@ -77,14 +85,15 @@ it('the summary has each figure with its unit', () => {
   const text = textOf(record);
   for (const line of [
     'clients     10 of 10 connected (8 healthy, 1 slow, 1 stalled), 0 reconnects',
-    'drops       2 dropped (2 eof-clean), 1 refused (1 refused)',
-    'events      309 received (9/s), 0 lost, 0 doubled, 0 reordered, by their numbers',
-    'latency     p50 5ms · p99 9.9ms · max 10ms',
-    'connect     p50 5ms · p99 9.9ms · max 10ms',
-    'heartbeats  120, apart p50 2s · p99 2s · max 2s',
+    'drops       2 dropped (2 eof-clean), 1 rejected (1 refused)',
+    'events      309 received (9/s), 0 lost, 0 duplicated, 0 reordered, by their numbers',
+    '                  p50      p90      p95      p99      max',
+    'latency           5ms      9ms    9.5ms    9.9ms     10ms',
+    'connect           5ms      9ms    9.5ms    9.9ms     10ms',
+    'heartbeats  120 received, interval p50 2s · p99 2s · max 2s',
     'evictions   1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
     'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients left over',
-    'load tool   3s CPU, 85.8MiB RSS, own event loop late by p99 4ms',
+    'load tool   3s CPU, 85.8MiB RSS, event loop delay p99 4ms',
     'seed 42 · 36s · http://127.0.0.1:8787/events',
   ])
     expect(text).toContain(`  ${line}\n`);
@@ -96,9 +105,8 @@ it('the summary says how many streams came to the end that the plan names, and h
     Object.assign(sound.summary.counts, { completed: 2, unfinished: 1 });
     sound.summary.times.completion.record(1000);
   });
-  expect(textOf(record)).toContain(
-    'completion  2 came to text:[DONE], after p50 1s · p99 1s · max 1s; 1 still open at the end\n',
-  );
+  expect(textOf(record)).toContain('completion  2 came to text:[DONE]; 1 still open at the end\n');
+  expect(textOf(record)).toMatch(/^ {2}completion +1s +1s +1s +1s +1s$/m);
   expect(textOf(soundRecord())).not.toContain('completion');
 });
 
@@ -118,8 +126,9 @@ it('the summary praises nothing that only passes because it is ignored', () => {
 
 it('the summary has words for what was not measured, and no zeros', () => {
   const text = textOf(emptyRecord());
-  expect(text).toContain('latency     no event carries the time at which it was due\n');
-  expect(text).toContain('connect     nobody connected\n');
+  expect(text).toContain('latency     not measured: no event carries the time at which it was due\n');
+  expect(text).toContain('clients     0 of 10 connected');
+  expect(text).not.toMatch(/p90|[▁-█]/);
   expect(text).toContain('heartbeats  none\n');
   expect(text).toContain('server      RSS unknown before, unknown peak, unknown after; clients after: unknown\n');
   expect(text).not.toMatch(/NaN|null|undefined|\b0ms/);
@@ -170,13 +179,13 @@ it('the summary has colours only where they are passed in', () => {
     summary.kind('slow').dropped = 1;
   });
   expect(textOf(record)).not.toContain('\u001b');
-  const painted = textOf(record, { threshold: ['events.lost==0', 'events.received>1'] }, TAGS);
+  const painted = textOf(record, { threshold: ['events.lost==0', 'events.received>1'] }, { paint: TAGS });
   expect(painted).toContain('<bad>FAIL</bad>');
   expect(painted).toContain('<bad>fail event-lost</bad>');
   expect(painted).toContain('<doubt>warn slow-client-evicted</doubt>');
   expect(painted).toContain('<bad>✗</bad> events.lost==0');
   expect(painted).toContain('<good>✓</good> events.received>1');
-  expect(textOf(soundRecord(), {}, TAGS)).toContain('<good>PASS</good>');
+  expect(textOf(soundRecord(), {}, { paint: TAGS })).toContain('<good>PASS</good>');
 });
 
 it('the summary lets nothing through that a terminal would obey, wherever a server put it', () => {
@@ -228,10 +237,10 @@ it('the summary says by what lost events are known, and whose clock is off', () 
     );
   expect(used('ids')).toContain('0 reordered, by their ids\n');
   expect(used('comparison')).toContain(
-    '0 doubled, by comparing clients; order not judged (one that is wrong for all does not show)\n',
+    '0 duplicated, by comparing clients; order not judged (one that is wrong for all does not show)\n',
   );
   expect(used('comparison')).not.toContain('reordered');
-  expect(used('repeated')).toContain('309 received (9/s); loss, doubles and order not measured\n');
+  expect(used('repeated')).toContain('309 received (9/s); loss, duplicates and order not measured\n');
   const skewed = (ms: number, kept: boolean): string =>
     textOf(
       soundRecord(({ summary }) => {
@@ -241,7 +250,7 @@ it('the summary says by what lost events are known, and whose clock is off', () 
       }),
     );
   expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
-  expect(skewed(8, true)).toContain('max 10ms; but 1 time lay in the future (by 8ms)\n');
+  expect(skewed(8, true)).toContain('latency     in doubt: 1 time lay in the future (by 8ms)\n');
   expect(
     textOf(
       soundRecord(({ summary }) => {
@@ -251,7 +260,7 @@ it('the summary says by what lost events are known, and whose clock is off', () 
         for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
       }),
     ),
-  ).toMatch(/; but the server's clock may be 5s behind ours\n/);
+  ).toMatch(/latency {5}in doubt: the server's clock may be 5s behind ours\n/);
 });
 
 it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
@@ -268,6 +277,56 @@ it('the summary of a run that left most questions open does not say that the ser
   });
   const text = textOf(record);
   expect(headline(text)).toBe('PASS  nothing was found in the 1 of 10 questions that were judged: 8 clients');
-  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, doubles and order');
+  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, duplicates and order');
   for (const flag of ['--seq', '--sent-at', 'slow=1', 'stalled=1', '--server-pid']) expect(text).toContain(flag);
+});
+
+it.each([80, 60, 120, null])(
+  'the summary is broken between words at %j columns, under where its text began',
+  (columns) => {
+    const record = soundRecord(({ summary }) => {
+      summary.counts.lost = 21;
+      countUp(summary.dropsByCause, 'eof-truncated', 2000);
+      for (const cause of ['connect-timeout', 'reset', 'headers-timeout', 'http-protocol'])
+        countUp(summary.refusalsByCause, cause, 12_345);
+    });
+    const lines = textOf(record, {}, { columns }).split('\n');
+    for (const line of lines) expect(columnsIn(line), line).toBeLessThanOrEqual(columns ?? 80);
+    // Nothing is lost by it.
+    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      '1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
+    );
+  },
+);
+
+it('the summary goes on beneath where a text began', () => {
+  const record = soundRecord(({ summary }) => {
+    for (const cause of ['connect-timeout', 'reset', 'headers-timeout'])
+      countUp(summary.refusalsByCause, cause, 12_345);
+  });
+  const text = textOf(record, {}, { columns: 80 });
+  expect(text).toMatch(/\n {2}drops {7}0 dropped, .*\n {14}[a-z1].*\n {2}events/);
+});
+
+it('the summary shows how latency is spread, from the shortest to the longest time', () => {
+  const spread = soundRecord(({ summary }) => {
+    summary.times.latency.reset();
+    for (let n = 0; n < 1000; n++) summary.times.latency.record(1 + (n % 10) / 10);
+    summary.times.latency.record(500);
+  });
+  const [above, , bars, scale] = textOf(spread, {}, { columns: 80 }).split('\n').slice(-7);
+  expect(above).toMatch(/^ {14}█* *[▁-█]/);
+  expect(bars).toMatch(/^ {2}latency {5}█.*▁$/);
+  expect(scale).toMatch(/^ {14}1ms +22ms +500ms$/);
+  const plain = textOf(spread, {}, { columns: 80, isUtf8: false });
+  expect(plain).not.toMatch(/[▁-█]/);
+  expect(plain).toMatch(/^ {2}latency {5}#.*\.$/m);
+});
+
+it('the summary shows no chart of latencies that are all alike', () => {
+  const alike = soundRecord(({ summary }) => {
+    summary.times.latency.reset();
+    summary.times.latency.record(5);
+  });
+  expect(textOf(alike)).not.toMatch(/[▁-█]/);
 });

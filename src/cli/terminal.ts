@@ -1,0 +1,39 @@
+/**
+ * What the terminal behind an output can show. A pipe has no columns and no colours; a dumb terminal (TERM=dumb) has
+ * neither colours nor a cursor that moves.
+ */
+import { type Paint, PLAIN } from '../report/paint.ts';
+
+/** Colours where they are wanted: not in a pipe, not with NO_COLOR (no-color.org), TERM=dumb or --no-color. */
+export async function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Promise<Paint> {
+  if (!hasColours(stream, noColor)) return PLAIN;
+  const { default: chalk, chalkStderr } = await import('chalk');
+  // Each of the two asks its own stream what it can show.
+  const { green, red, yellow, dim, bold } = stream === process.stderr ? chalkStderr : chalk;
+  return { good: green, bad: red, doubt: yellow, dim, bold };
+}
+
+export function hasColours(stream: NodeJS.WriteStream, noColor: boolean): boolean {
+  return !noColor && (process.env['NO_COLOR'] ?? '') === '' && !isDumb() && stream.isTTY === true;
+}
+
+/** Whether a line that was written can be written again. In CI, what looks like a terminal is a log. */
+export function canRewrite(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.columns !== 0 && !isDumb() && process.env['CI'] === undefined;
+}
+
+/** Columns of the terminal; null where there is none, or where it does not tell. */
+export function columnsOf(stream: NodeJS.WriteStream): number | null {
+  return stream.isTTY === true && stream.columns > 0 ? stream.columns : null;
+}
+
+/** Whether text is shown as UTF-8: what POSIX reads of the environment, the first that is set. Elsewhere terminals do. */
+export function isUtf8(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): boolean {
+  if (platform === 'win32') return true;
+  const locale = [environment['LC_ALL'], environment['LC_CTYPE'], environment['LANG']].find((value) => value);
+  return /utf-?8/i.test(locale ?? '');
+}
+
+function isDumb(): boolean {
+  return process.env['TERM'] === 'dumb';
+}

@@ -2,7 +2,7 @@
  * Which command a command line asks for, known before anything else of it is read: the exit code of every mistake
  * depends on it, and help for what does not exist is a mistake too.
  *
- * It reads no option. The program has none that takes a value, so that the first word is the command.
+ * It reads one option, --list, the only one of the program that takes a value: else the first word is the command.
  */
 import { UsageError } from '../core/errors.ts';
 import { closest } from '../core/suggest.ts';
@@ -17,7 +17,7 @@ export interface AskedCommand {
 
 /** @param args without the node binary and the script */
 export function askedCommand(args: readonly string[], commands: readonly string[]): AskedCommand {
-  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const [first, second] = args.filter((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--list');
   const word = first === 'help' ? second : first;
   if (word === undefined || word === 'help' || commands.includes(word)) return { asked: word, refused: null };
   if (looksLikeUrl(word))

@@ -37,7 +37,7 @@ type CommandName = keyof typeof OPTION_TABLES;
  */
 export async function main(args: readonly string[]): Promise<void> {
   const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const { asked, refused } = askedCommand(args, Object.keys(OPTION_TABLES));
+  const { asked, refused } = askedCommand(args, [...Object.keys(OPTION_TABLES), 'completion']);
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));

@@ -51,13 +51,18 @@ async function inFish(line: string): Promise<string[]> {
   return lines(stdout).map((one) => one.split('\t')[0] as string);
 }
 
+const lettersOf = (command: keyof typeof OPTION_TABLES): string[] =>
+  Object.values<OptionTable[string]>(OPTION_TABLES[command]).flatMap(({ letter }) =>
+    letter === undefined ? [] : [`-${letter}`],
+  );
+
 const flagsOf = (command: keyof typeof OPTION_TABLES): string[] =>
   Object.values<OptionTable[string]>(OPTION_TABLES[command]).map(({ flag }) => `--${flag}`);
 
 it.each<[string, string[], readonly string[]]>([
   ['a command', ['so'], ['soak']],
   ['a flag of a command', ['soak', '--heart'], ['--heartbeat-within']],
-  ['a flag before the URL', ['listen', ''], [...flagsOf('listen'), '--list', '--help']],
+  ['a flag before the URL', ['listen', ''], [...flagsOf('listen'), ...lettersOf('listen'), '--list', '-h', '--help']],
   ['a word of a set', ['probe', '--profile', 'o'], ['openai']],
   ['a word behind "="', ['probe', '--profile', '=', 'o'], ['openai']],
   ['the words behind "="', ['serve', '--overflow', '='], ['evict', 'drop-oldest']],

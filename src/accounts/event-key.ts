@@ -62,7 +62,7 @@ function dataKey(event: KeyedEvent): string {
   return event.digest ?? event.data;
 }
 
-/** Of megabytes the times are not looked for. */
+/** In megabytes of data no times are looked for. */
 function untimedKey(event: KeyedEvent): string {
   return event.unread === true || event.data.length > MAX_TIMED_CHARACTERS
     ? dataKey(event)

@@ -13,7 +13,7 @@ export const EXIT = {
   serve: { stopped: 0, couldNotStart: 1, usage: 2 },
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
   /**
-   * Of sysexits.h. EX_IOERR: the result is there, and could not be written whole. EX_SOFTWARE: a bug of ours, never the
+   * The codes of sysexits.h. EX_IOERR: the result is there, and could not be written whole. EX_SOFTWARE: a bug of ours, never the
    * code of a verdict; `probe` ends with `unknown` instead, since monitors know no other code.
    */
   everyCommand: { outputLost: 74, bug: 70 },

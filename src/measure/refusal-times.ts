@@ -15,7 +15,7 @@ export const REFUSAL_TIME_FIGURES = figures({
 type RefusalTimeFigures = Measured<typeof REFUSAL_TIME_FIGURES>;
 
 const STEP_MS = 50;
-/** Of one process. More of one status would lie too far apart to be one time limit. */
+/** The most keys of one process. More of one status would lie too far apart to be one time limit. */
 const MAX_KEYS = 60;
 const ANY = 'any';
 

@@ -16,8 +16,8 @@ const headOnly: AuxiliaryPlan = {
 };
 
 /**
- * Whoever comes next: on the connection between a proxy and a server that does not end its answer to HEAD a request waits
- * for that. It is ours, and takes the connection with it when it leaves.
+ * The client that comes next. Where a server does not end its answer to HEAD, the next request on the connection between
+ * a proxy and that server waits for it. That request is ours, and takes the connection with it when it leaves.
  */
 const behindHead: AuxiliaryPlan = {
   name: 'behindHead',

@@ -20,7 +20,7 @@ export interface Judging extends ChecksAsked {
   startedAt: string;
   firstTokenMs: number | null | undefined;
   profile: Readonly<Record<string, unknown>> | undefined;
-  /** Of the request, which its server may have repeated. */
+  /** The secrets of the request, which its server may have repeated. */
   secrets: readonly string[];
 }
 

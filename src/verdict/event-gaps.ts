@@ -16,7 +16,7 @@ import type { JudgedRun } from './judged-run.ts';
 /** A share of all events with a time: fewer that are written in whole seconds change no percentile. */
 const COARSE_SHARE = 0.01;
 
-/** Of loss, duplicates and order. */
+/** What was not judged of loss, duplicates and order. */
 export function lossGaps(record: JudgedRun): (Gap | null)[] {
   return record.summary.counts.events === 0
     ? []

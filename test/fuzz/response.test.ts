@@ -18,7 +18,7 @@ fuzz({
   holds: 'bytes of a response, cut anywhere, give one result, which is that of undici but for the known differences',
   input: fc
     .record({
-      // Of bytes that are far from any response, undici and the RFC are not asked: they are only not to break the reader.
+      // Bytes that are far from any response are not held against undici or the RFC: they must only not break the reader.
       sound: fc.boolean(),
       wire: fc.oneof(
         { weight: 4, arbitrary: response },

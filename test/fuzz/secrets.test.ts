@@ -8,7 +8,7 @@ import { anyText } from '../support/hostile-result.ts';
 import { fuzz } from './target.ts';
 
 const UNSAFE = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-/** Of characters that nothing else here has, so that it is not found by chance; some mean something in a URL. */
+/** A secret of characters that nothing else here has, so that it is not found by chance; some mean something in a URL. */
 const secret = fc
   .array(fc.constantFrom(...'QJZ', '%40', '%2F', '+', '-', '_', '.', '~'), { minLength: 3, maxLength: 8 })
   .map((parts) => `QZJQ${parts.join('')}ZQJZ`);

@@ -39,7 +39,7 @@ export interface CompletedCommand {
 }
 
 export interface Completed {
-  /** Of the program itself, before any command. */
+  /** The flags of the program itself, which stand before any command. */
   readonly flags: readonly CompletedFlag[];
   readonly commands: readonly CompletedCommand[];
 }

@@ -1,7 +1,7 @@
 /**
  * What stands beneath an error of a listening: what the answer that was no stream said, and what to do. Advice is given
- * once for each cause, and not to a stream that was already heard: that its server is down for a moment is no mistake
- * of the one who asks.
+ * once for each cause, and not to a stream that was already heard: its server is down for a moment, and the request is
+ * right.
  */
 import type { ListenRecord } from '../../client/listener.ts';
 import type { RefusedAnswerSink } from '../../client/refused-reading.ts';

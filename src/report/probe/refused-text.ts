@@ -12,7 +12,7 @@ import { checkName, hintLines } from './check-text.ts';
 
 /** The whole text, the verdict and the empty line before it included. */
 const MAX_LINES = 10;
-/** Of these, for what answered and for the verdict; its headers are three at most. */
+/** At most so many of these lines say what answered, and so many the verdict. */
 const MAX_TITLE_LINES = 3;
 const MAX_VERDICT_LINES = 2;
 /** One of these fails where there is no stream. */

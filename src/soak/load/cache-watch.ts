@@ -27,7 +27,7 @@ export class CacheWatch {
     if (cacheSigns.size === 0) countUp(cacheSigns, cacheSays(sign, headers.get('via')));
   }
 
-  /** Of an answer that came late, asked before others had that date: it may have waited, at the server or here. */
+  /** An answer that was asked for before others had that date says nothing: it may have waited, at the server or here. */
   private sameDate(date: string | null, askedMs: number, nowMs: number): string | null {
     if (date === null) return null;
     const { dates } = this;

@@ -16,7 +16,7 @@ import { PLAIN, type TransportSpec } from '../../reach/transport-spec.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { queueLimits } from './server-flags.ts';
 import { readStats } from './server-stats.ts';
-import type { Target, Targets } from './target.ts';
+import { ADDRESS_ONLY, type Target, type Targets } from './target.ts';
 
 export interface EmbeddedOptions {
   /** The transport of the clients. */
@@ -136,15 +136,7 @@ function addressOf(base: string, fillBytes: number, { plan, kind }: EmbeddedOpti
     local: tcpTableReadable(),
     transport: { ...PLAIN, kind },
     fillBytes,
-    down: () => null,
-    ended: () => Promise.resolve(null),
-    sample: () => Promise.resolve(null),
-    collectGarbage: () => Promise.resolve(false),
-    stoppable: null,
-    restart: () => Promise.resolve(),
-    freeze: () => {},
-    thaw: () => {},
-    stop: () => Promise.resolve(),
+    ...ADDRESS_ONLY,
   };
 }
 

@@ -63,6 +63,19 @@ export interface Target {
 /** The first is the one that is watched; of the others only the streams are judged. */
 export type Targets = readonly [watched: Target, ...others: Target[]];
 
+/** A target that clients connect to, of which nothing more is known and to which nothing is done. */
+export const ADDRESS_ONLY = {
+  down: () => null,
+  ended: () => Promise.resolve(null),
+  sample: () => Promise.resolve(null),
+  collectGarbage: () => Promise.resolve(false),
+  stoppable: null,
+  restart: () => Promise.resolve(),
+  freeze: () => {},
+  thaw: () => {},
+  stop: () => Promise.resolve(),
+} as const satisfies Partial<Target>;
+
 export interface Surroundings {
   /** The variables of the environment that configure proxies. */
   proxyEnvironment: ProxyEnvironment;
@@ -99,15 +112,7 @@ export async function remoteTarget(
     local: isDirect && isOwnAddress(address) && tcpTableReadable() && transport.protocol === 'http/1.1',
     transport,
     fillBytes: 0,
-    down: () => null,
-    ended: () => Promise.resolve(null),
-    sample: () => Promise.resolve(null),
-    collectGarbage: () => Promise.resolve(false),
-    stoppable: null,
-    restart: () => Promise.resolve(),
-    freeze: () => {},
-    thaw: () => {},
-    stop: () => Promise.resolve(),
+    ...ADDRESS_ONLY,
   };
 }
 

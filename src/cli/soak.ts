@@ -3,7 +3,7 @@
  */
 import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
 import type { RunListener } from '../core/run-events.ts';
-import { jsonText } from '../report/json-text.ts';
+import { SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { type SoakView, textReport } from '../report/soak/text.ts';
@@ -109,14 +109,14 @@ async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
 /** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
-  const json = `${jsonText(soakReport(result), null, 2)}\n`;
-  const jsonOnStdout = plan.json || plan.reports.some(({ file }) => isStdout(file));
-  if (jsonOnStdout) output.report(json);
-  else output.print(textReport(result, await viewOf(plan)));
+  const made = soakReport(result);
+  const onStdout = plan.json ? 'json' : plan.reports.find(({ file }) => isStdout(file))?.format;
+  if (onStdout === undefined) output.print(textReport(result, await viewOf(plan)));
+  else output.report(await SOAK_FORMATS[onStdout](made));
   const lost: string[] = [];
-  for (const { file } of plan.reports.filter((target) => !isStdout(target.file))) {
+  for (const { format, file } of plan.reports.filter((target) => !isStdout(target.file))) {
     try {
-      await writeReport(file, json);
+      await writeReport(file, await SOAK_FORMATS[format](made));
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
       lost.push(error.message);

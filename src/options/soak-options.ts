@@ -194,7 +194,7 @@ export const soakOptions = {
     group: 'Output',
     kind: list(reportTarget),
     default: [],
-    help: 'write a report, whole or not at all: json=FILE (its folders are made), or json=- for stdout',
+    help: 'write a report, whole or not at all: json=FILE or csv=FILE (its folders are made), or json=- for stdout',
   },
   json: {
     flag: 'json',

@@ -1,20 +1,25 @@
-/** Where a report is written. */
+/** Where a report is written, and in which format. */
 import { quote } from '../../core/printable.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { oneOf } from './words.ts';
 
+/** The formats of a soak's report. How each is written is a line of report/soak/formats.ts. */
+export const REPORT_FORMATS = ['json', 'csv'] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
 export interface ReportTarget {
-  readonly format: 'json';
+  readonly format: ReportFormat;
   /** A path, or `-` for stdout. */
   readonly file: string;
 }
 
-const reportFormat = oneOf('format', ['json']);
+const reportFormat = oneOf('format', REPORT_FORMATS);
 
 /** `json=FILE` */
 export const reportTarget: Kind<ReportTarget> = scalar({
   placeholder: 'format=file',
-  schema: { type: 'string', pattern: '^json=.+' },
+  schema: { type: 'string', pattern: `^(${REPORT_FORMATS.join('|')})=.+` },
   show: ({ format, file }) => `${format}=${file}`,
   parse(given): ReportTarget {
     const equals = given.indexOf('=');
@@ -22,7 +27,7 @@ export const reportTarget: Kind<ReportTarget> = scalar({
     const format = reportFormat.read(given.slice(0, equals));
     const file = given.slice(equals + 1);
     if (file === '' || file.includes('\0'))
-      throw new ValueError(`${quote(given)} names no file; write json=soak.json, or json=- for stdout`);
+      throw new ValueError(`${quote(given)} names no file; write ${format}=soak.${format}, or ${format}=- for stdout`);
     return { format, file };
   },
 });

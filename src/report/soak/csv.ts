@@ -1,0 +1,23 @@
+/**
+ * The series of a run as CSV (RFC 4180): a line for each second, with the names of the JSON report above them. A cell is
+ * a number or empty, for what was not measured; no text of a server is among them, so that no cell can be a formula.
+ */
+import type { SeriesPoint } from '../../record/run-record.ts';
+import type { SoakReport } from './soak-report.ts';
+
+/** New ones come last: a reader that goes by place keeps working. */
+const COLUMNS = Object.keys({
+  tMs: 0,
+  clients: 0,
+  events: 0,
+  latencyP50Ms: 0,
+  latencyP99Ms: 0,
+  rssBytes: 0,
+  drops: 0,
+  evictions: 0,
+} satisfies Record<keyof SeriesPoint, 0>) as (keyof SeriesPoint)[];
+
+export function soakCsv({ series }: SoakReport): string {
+  const lines = series.map((point) => COLUMNS.map((column) => String(point[column] ?? '')));
+  return [COLUMNS, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}

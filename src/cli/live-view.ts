@@ -94,6 +94,8 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       const left = event.clients === null ? '' : `, server still counts ${formatCount(event.clients)}`;
       return `all clients left${left}; watching the server settle`;
     }
+    case 'second-wave':
+      return `waiting up to ${formatDuration(event.mostMs)} for a second wave of clients`;
     default:
       return event satisfies never;
   }

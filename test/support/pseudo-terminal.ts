@@ -4,13 +4,15 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type IBuffer, Terminal } from '@xterm/headless';
+import { Terminal } from '@xterm/headless';
 import { root } from './program.ts';
 
 const RELAY = join(root, 'test', 'support', 'pseudo-terminal.py');
 const PROGRAM = join(root, 'bin', 'sse-probe.js');
 /** Lines that have left the screen and are still there to scroll back to. */
 const SCROLLBACK_LINES = 1000;
+/** Of a terminal of this kind the emulator leaves the lines as they are when it gets narrower. */
+const CUTS = { backend: 'conpty', buildNumber: 19_000 } as const;
 /** More than any test waits for what it expects to see. */
 const PATIENCE_MS = 50_000;
 
@@ -52,6 +54,8 @@ export class PseudoTerminal {
       emulator.write(bytes);
     });
     emulator.onWriteParsed(() => {
+      // A terminal shows at once what the program marks as one drawing.
+      if (emulator.modes.synchronizedOutputMode) return;
       for (const text of wrappedIn(emulator)) if (!this.reflowed.has(text)) this.wrapped.add(text);
       for (const look of this.waiting) look();
     });
@@ -71,15 +75,22 @@ export class PseudoTerminal {
     command: readonly string[],
     { columns = 80, rows = 24, variables = {}, reflows = true, cwd = root }: TerminalOptions = {},
   ): PseudoTerminal {
-    const { CI: _ci, NO_COLOR: _noColor, LC_ALL: _all, ...inherited } = process.env;
+    const { CI: _ci, NO_COLOR: _noColor, LC_ALL: _all, LC_CTYPE: _characters, ...inherited } = process.env;
     const relay = spawn('python3', [RELAY, String(columns), String(rows), ...command], {
       cwd,
-      env: { ...inherited, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...variables },
+      // Python would give the program another locale than LANG=C.
+      env: { ...inherited, TERM: 'xterm-256color', LANG: 'C.UTF-8', PYTHONCOERCECLOCALE: '0', ...variables },
     });
     relay.stderr.pipe(process.stderr);
     relay.stdin.on('error', () => {});
-    const scrollback = reflows ? SCROLLBACK_LINES : 0;
-    return new PseudoTerminal(new Terminal({ cols: columns, rows, scrollback, allowProposedApi: true }), relay);
+    const emulator = new Terminal({
+      cols: columns,
+      rows,
+      scrollback: SCROLLBACK_LINES,
+      allowProposedApi: true,
+      ...(reflows ? {} : { windowsPty: CUTS }),
+    });
+    return new PseudoTerminal(emulator, relay);
   }
 
   /** Gives the terminal another size, as somebody who drags the corner of its window. */
@@ -95,13 +106,13 @@ export class PseudoTerminal {
 
   /** The lines on the screen, from its top to the last that is not blank. */
   screen(): string[] {
-    const buffer = this.emulator.buffer.active;
-    return withoutBlankEnd(linesOf(buffer, buffer.baseY));
+    const { baseY } = this.emulator.buffer.active;
+    return withoutBlankEnd(linesOf(this.emulator, baseY));
   }
 
   /** The lines on the screen and those that one can scroll back to. */
   lines(): string[] {
-    return withoutBlankEnd(linesOf(this.emulator.buffer.active));
+    return withoutBlankEnd(linesOf(this.emulator));
   }
 
   /** Whether the cursor is shown. */
@@ -146,17 +157,18 @@ interface Line {
   isWrapped: boolean;
 }
 
-function linesOf(buffer: IBuffer, from = 0): Line[] {
+function linesOf({ buffer, cols }: Terminal, from = 0): Line[] {
   const lines: Line[] = [];
-  for (let y = from; y < buffer.length; y += 1) {
-    const line = buffer.getLine(y);
-    if (line !== undefined) lines.push({ text: line.translateToString(true), isWrapped: line.isWrapped });
+  for (let y = from; y < buffer.active.length; y += 1) {
+    const line = buffer.active.getLine(y);
+    // What was cut may still be there.
+    if (line !== undefined) lines.push({ text: line.translateToString(true, 0, cols), isWrapped: line.isWrapped });
   }
   return lines;
 }
 
-function wrappedIn({ buffer }: Terminal): string[] {
-  return linesOf(buffer.active)
+function wrappedIn(emulator: Terminal): string[] {
+  return linesOf(emulator)
     .filter(({ isWrapped }) => isWrapped)
     .map(({ text }) => text);
 }

@@ -58,7 +58,8 @@ export function liveLines(stream: NodeJS.WriteStream, linesFor: LinesFor, wrapsA
     // In the last column some terminals wrap already.
     const lines = linesFor({ columns: stream.columns - 1, rows }).slice(0, rows);
     // Erased first, from the beginning of a line: a terminal forgets only so which lines it had wrapped.
-    const text = `${toTop()}${ERASE_BELOW}${lines.join('\n')}\n`;
+    if (lines.length === 0 && drawn.length === 0) return;
+    const text = `${toTop()}${ERASE_BELOW}${lines.map((line) => `${line}\n`).join('')}`;
     stream.write(AT_ONCE.join(wrapsAnew ? text : CUT.join(text)));
     drawn = lines.map(columnsIn);
   };

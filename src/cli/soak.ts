@@ -2,7 +2,6 @@
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
 import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
-import type { RunListener } from '../core/run-events.ts';
 import { SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
@@ -72,11 +71,11 @@ async function soak(vanishing: Vanishing): Promise<number> {
 
   const stop = new AbortController();
   const unhook = onStopSignals(() => stop.abort());
-  const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
+  const view = await liveView({ plan, isStopping: () => stop.signal.aborted });
   try {
     const result = await judgedSoak(prepared, {
       signal: stop.signal,
-      onEvent: plan.json ? sayWaiting(plan) : view.listener,
+      onEvent: view.listener,
     });
     view.close();
     await report(result);
@@ -92,13 +91,6 @@ async function soak(vanishing: Vanishing): Promise<number> {
     view.close();
     unhook();
   }
-}
-
-/** With --json there is no live view, and a run that only waits would look dead. */
-function sayWaiting({ quiet }: SoakPlan): RunListener {
-  return (event) => {
-    if (event.type === 'waiting' && !quiet) process.stderr.write(`${event.text}\n`);
-  };
 }
 
 async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {

@@ -108,7 +108,7 @@ export const listenOptions = {
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'no colours, as with NO_COLOR or TERM=dumb in the environment',
   },
   ...curlRows,
 } as const satisfies OptionTable;

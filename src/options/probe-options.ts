@@ -144,7 +144,7 @@ export const probeOptions = {
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'no colours, as with NO_COLOR or TERM=dumb in the environment',
   },
   ...curlRows,
   ...exporterOptions,

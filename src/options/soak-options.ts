@@ -209,7 +209,7 @@ export const soakOptions = {
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'no colours, as with NO_COLOR or TERM=dumb in the environment',
   },
   ...curlRows,
 } as const satisfies OptionTable;

@@ -47,7 +47,9 @@ export async function waveOfPlaces(
     text: `a second wave of ${formatCount(clients)} clients shows whether the places of those who left come back`,
   });
   const silenceMs = first.times.silence.count === 0 ? 0 : first.times.silence.percentile(100);
-  await pause(Math.min(Math.max(NOTICED_MS.least, NOTICED_MS.silences * silenceMs), NOTICED_MS.most), signal);
+  const noticedMs = Math.min(Math.max(NOTICED_MS.least, NOTICED_MS.silences * silenceMs), NOTICED_MS.most);
+  onEvent({ type: 'second-wave', mostMs: noticedMs + rampMs + WAVE_MS });
+  await pause(noticedMs, signal);
   if (signal.aborted) return null;
   const { summary } = await wave(targets, { clients, rampMs, durationMs: WAVE_MS, churnPerSecond: 0 }, options);
   if (signal.aborted) return null;
@@ -73,6 +75,7 @@ export async function waveOfMemory(
     type: 'note',
     text: `a second wave of up to ${formatCount(mostLeft)} clients that come and go (${formatDuration(durationMs)} at most) shows whether what the server kept is garbage`,
   });
+  onEvent({ type: 'second-wave', mostMs: rampMs + durationMs + NOTICED_MS.least });
   const [target] = targets;
   const samples = [server.settled];
   const told = new AbortController();

@@ -8,8 +8,9 @@
  */
 import { fieldsOf } from '../accounts/found-fields.ts';
 import { counted, formatDuration } from '../core/units.ts';
-import { sequenceOf } from '../accounts/sequence.ts';
+import { type SequenceMethod, sequenceOf } from '../accounts/sequence.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
+import { connectedOf, HEARD_ENOUGH, methodOf } from '../record/heard-enough.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { cleanUpGap, cleanUpJudgedBy, cleanUpUnasked } from './clean-up.ts';
 import { latencyGaps, lossGaps } from './event-gaps.ts';
@@ -48,7 +49,12 @@ export interface AnsweredQuestion {
   unasked: Unasked | null;
 }
 
-const METHODS = { pointer: 'by numbers in the data', ids: 'by ids', comparison: 'by comparing clients' } as const;
+const METHODS: Readonly<Record<SequenceMethod, string | null>> = {
+  pointer: 'by numbers in the data',
+  ids: 'by ids',
+  comparison: 'by comparing clients',
+  none: null,
+};
 const NOBODY_CONNECTED = { what: 'nobody connected', hint: 'See why clients could not connect.' };
 
 const QUESTIONS: readonly Question[] = [
@@ -56,17 +62,14 @@ const QUESTIONS: readonly Question[] = [
     id: 'connections',
     about: 'connections',
     judgedBy: ({ summary }) =>
-      summary.total('connected') === 0 ? null : counted(summary.total('connected'), 'client'),
+      HEARD_ENOUGH.connections(summary) ? counted(summary.total('connected'), 'client') : null,
     unasked: () => NOBODY_CONNECTED,
   },
   {
     id: 'loss',
     about: 'lost and duplicated events',
     of: 'feed',
-    judgedBy: (run) => {
-      const method = sequenceOf(run.summary)?.method ?? 'none';
-      return method === 'none' ? null : METHODS[method];
-    },
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.loss(summary) ? METHODS[methodOf(summary)] : null),
     gaps: lossGaps,
     unasked: noEvents,
   },
@@ -74,10 +77,7 @@ const QUESTIONS: readonly Question[] = [
     id: 'order',
     about: 'order',
     of: 'feed',
-    judgedBy: (run) => {
-      const method = sequenceOf(run.summary)?.method ?? 'none';
-      return method === 'pointer' || method === 'ids' ? METHODS[method] : null;
-    },
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.order(summary) ? METHODS[methodOf(summary)] : null),
     unasked: (run) =>
       sequenceOf(run.summary)?.method === 'comparison'
         ? {
@@ -90,7 +90,7 @@ const QUESTIONS: readonly Question[] = [
     id: 'latency',
     about: 'latency',
     of: 'feed',
-    judgedBy: ({ summary }) => (summary.times.latency.count === 0 ? null : 'by times in the data'),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.latency(summary) ? 'by times in the data' : null),
     gaps: (run) => [...latencyGaps(run), clockGap(run)],
     unasked: noEvents,
   },
@@ -100,21 +100,21 @@ const QUESTIONS: readonly Question[] = [
     id: 'completion',
     about: 'whole streams',
     of: 'finite',
-    judgedBy: ({ summary: { counts } }) => (counts.completed === 0 ? null : counted(counts.completed, 'stream')),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.completion(summary) ? counted(summary.counts.completed, 'stream') : null),
     unasked: () => ({ what: 'no stream came to its end', hint: 'Look at one stream with `sse-probe listen`.' }),
   },
   {
     id: 'answers',
     about: 'answers',
     of: 'answers',
-    judgedBy: ({ summary: { counts } }) => (counts.answers === 0 ? null : counted(counts.answers, 'whole answer')),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.answers(summary) ? counted(summary.counts.answers, 'whole answer') : null),
     unasked: () => ({ what: 'no answer was complete', hint: 'Look at one answer with `sse-probe listen`.' }),
   },
   {
     id: 'sessions',
     about: 'sessions',
     of: 'sessions',
-    judgedBy: ({ summary: { counts } }) => (counts.sessions === 0 ? null : counted(counts.sessions, 'session')),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.sessions(summary) ? counted(summary.counts.sessions, 'session') : null),
     unasked: () => ({
       what: 'no session was opened',
       hint: 'Look at the server with `sse-probe probe --profile mcp`.',
@@ -123,19 +123,20 @@ const QUESTIONS: readonly Question[] = [
   {
     id: 'slow-clients',
     about: 'slow clients',
-    judgedBy: ({ summary }) => clientsOf(summary, 'slow'),
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH['slow-clients'](summary) ? counted(connectedOf(summary, 'slow'), 'client') : null,
     unasked: () => ({ what: 'no client read slowly', hint: 'Add some: --mix healthy=9,slow=1.' }),
   },
   {
     id: 'eviction',
     about: 'eviction of clients that stopped reading',
-    judgedBy: ({ summary: { counts } }) => {
-      const judged = counts.evictionsSeen + counts.evictionsMissed;
-      return judged === 0 ? null : counted(judged, 'client');
-    },
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH.eviction(summary)
+        ? counted(summary.counts.evictionsSeen + summary.counts.evictionsMissed, 'client')
+        : null,
     gaps: (run) => [evictionGap(run), kindsGap(run)],
     unasked: ({ summary, expectations }) =>
-      clientsOf(summary, 'stalled') === null && clientsOf(summary, 'vanished') === null
+      connectedOf(summary, 'stalled') + connectedOf(summary, 'vanished') === 0
         ? { what: 'no client stopped reading', hint: 'Add some: --mix healthy=9,stalled=1.' }
         : {
             what: 'no client was stalled for long enough',
@@ -192,11 +193,6 @@ function streamKindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] 
   return until === null ? ['feed'] : ['feed', 'finite'];
 }
 
-function clientsOf(summary: RunRecord['summary'], kind: 'slow' | 'stalled' | 'vanished'): string | null {
-  const connected = summary.byKind.get(kind)?.connected ?? 0;
-  return connected === 0 ? null : counted(connected, 'client');
-}
-
 function noEvents(): Unasked {
   return { what: 'no event came', hint: 'Publish something while the run goes on, or run longer.' };
 }
@@ -222,10 +218,8 @@ function idleUnseen({ summary: { times }, server }: RunRecord): Unasked {
   };
 }
 
-function resumingBy({ summary: { counts } }: RunRecord): string | null {
-  return counts.resumptions === 0 || counts.eventsWithId === 0 || counts.apart > 0
-    ? null
-    : `${counted(counts.resumptions, 'return')} with Last-Event-ID`;
+function resumingBy({ summary }: RunRecord): string | null {
+  return HEARD_ENOUGH.resuming(summary) ? `${counted(summary.counts.resumptions, 'return')} with Last-Event-ID` : null;
 }
 
 function notResumed({ summary: { counts } }: RunRecord): Unasked {

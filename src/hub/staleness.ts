@@ -127,7 +127,7 @@ export class StalenessSweep {
     const pass =
       rowCount === 0
         ? ''
-        : `; the last pass took ${formatDuration(busyMs)} for ${counted(rowCount, 'row')}, at most ${formatDuration(longestSliceMs)} at once`;
+        : `; the last pass took ${busyMs.toFixed(1)} ms for ${counted(rowCount, 'row')}, at most ${longestSliceMs.toFixed(1)} ms at once`;
     const unseen =
       this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;

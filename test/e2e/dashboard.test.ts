@@ -86,7 +86,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await one.untilConnected();
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(1);
     expect(await page.page.isVisible('#clients-empty')).toBe(false);
-    const [id, state, noProgress, , queued, , written, , userAgent] = (await page.rows('client'))[0] ?? [];
+    const [id, state, , queued, noProgress, , written, , userAgent] = (await page.rows('client'))[0] ?? [];
     expect([id, state, noProgress, queued, userAgent]).toEqual([
       one.greeting['clientId'],
       'accepting',
@@ -122,9 +122,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
       .toEqual([
         expect.any(String),
         'blocked',
+        expect.stringMatching(/^[\d.]+ [KM]iB$/),
+        expect.stringMatching(/^[\d.]+ [KM]iB$/),
         expect.stringMatching(/^[\d.]+ m?s$/),
-        expect.stringMatching(/^[\d.]+ [KM]iB$/),
-        expect.stringMatching(/^[\d.]+ [KM]iB$/),
         expect.any(String),
         expect.any(String),
         expect.any(String),

@@ -13,18 +13,18 @@ const COLUMNS: ReadonlyArray<{ key: SortKey; title: string; isFigure: boolean; t
   { key: 'id', title: 'Client', isFigure: false, text: ({ id }) => id },
   { key: 'badness', title: 'State', isFigure: false, text: stateOf },
   {
-    key: 'noProgressMs',
-    title: 'No progress for',
-    isFigure: true,
-    text: ({ noProgressMs }) => (noProgressMs === 0 ? UNKNOWN : duration(noProgressMs)),
-  },
-  {
     key: 'unacknowledgedBytes',
     title: 'Unacknowledged',
     isFigure: true,
     text: ({ unacknowledgedBytes }) => (unacknowledgedBytes === null ? UNKNOWN : bytes(unacknowledgedBytes)),
   },
   { key: 'queuedBytes', title: 'Queued', isFigure: true, text: ({ queuedBytes }) => bytes(queuedBytes) },
+  {
+    key: 'noProgressMs',
+    title: 'No progress for',
+    isFigure: true,
+    text: ({ noProgressMs }) => (noProgressMs === 0 ? UNKNOWN : duration(noProgressMs)),
+  },
   {
     key: 'ratePerSecond',
     title: 'Rate',
@@ -122,7 +122,7 @@ export class ClientTable {
     const none = shown === 0 && connected > 0 ? 'No client in this list matches the filter. ' : '';
     setText(
       this.#more,
-      unlisted === 0 ? none : `${none}And ${counted(unlisted, 'more client')} in no worse state, not listed here.`,
+      unlisted === 0 ? none : `${none}And ${counted(unlisted, 'more client')}, none in a worse state.`,
     );
   }
 

@@ -24,7 +24,7 @@ const BECAUSE: Readonly<Record<GapReason, string>> = {
   forgotten: 'before what the server remembers',
   away: 'while this page was away',
   unwatched: 'while nobody watched',
-  many: 'not listed, there were too many',
+  many: 'not listed (too many at once)',
 };
 
 export class EventList {

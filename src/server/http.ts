@@ -49,7 +49,7 @@ export interface EndpointSources {
   isDraining(): boolean;
   /** A client asked to be filled. */
   fill(res: ServerResponse, askedBytes: number): void;
-  dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'maxViewers'>;
+  dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'idlePeriodMs' | 'maxViewers' | 'faults'>;
 }
 
 interface Answering {
@@ -74,7 +74,8 @@ export class Endpoints {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics: Metrics;
   readonly #pipelines = new Pipelines();
-  readonly #dashboard: Dashboard;
+  /** Its owner starts and closes it; it has streams of its own. */
+  readonly dashboard: Dashboard;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
@@ -85,7 +86,7 @@ export class Endpoints {
       components: () => this.#components(),
       isDraining: () => sources.isDraining(),
     });
-    this.#dashboard = new Dashboard({ ...sources, ...sources.dashboard, components: () => this.#components() });
+    this.dashboard = new Dashboard({ ...sources, ...sources.dashboard, components: () => this.#components() });
     // A stream that was asked for at one of its paths stands there, and there is no page.
     const dashboardPaths = DASHBOARD_PATHS.includes(sources.streamPath) ? [] : DASHBOARD_PATHS;
     this.#routes = new Map([
@@ -101,16 +102,11 @@ export class Endpoints {
       ['/clients', page((exchange) => this.#clients(exchange))],
       ...dashboardPaths.map((path): [string, Route] => [
         path,
-        page(({ req, res }) => this.#dashboard.answer(req, res, path)),
+        page(({ req, res }) => this.dashboard.answer(req, res, path)),
       ]),
       ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
       [sources.streamPath, page((exchange) => this.#stream(exchange))],
     ]);
-  }
-
-  /** Ends what the endpoints have open themselves; the stream server is ended by its owner. */
-  close(options: { graceMs: number }): Promise<void> {
-    return this.#dashboard.close(options);
   }
 
   /** Answers every request. */

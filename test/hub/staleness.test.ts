@@ -158,7 +158,8 @@ describe.runIf(onLinux)('whose row it is', () => {
         .poll(() => hub.stats(), PATIENCE)
         .toMatchObject({ clients: { connected: 20, total: 40 }, evicted: { unacknowledged: 20, stalled: 0 } });
       expect(healthy.filter(({ ended }) => ended !== 'open')).toEqual([]);
-      const rowCount = Number(/ for (\d+) rows/.exec(hub.ready()['eviction']?.detail ?? '')?.[1]);
+      const rows = / for ([\d,]+) rows/.exec(hub.ready()['eviction']?.detail ?? '')?.[1] ?? '';
+      const rowCount = Number(rows.replaceAll(',', ''));
       expect(rowCount).toBeGreaterThan(1.9 * pairs);
     },
   );

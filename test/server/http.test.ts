@@ -94,7 +94,9 @@ it('the endpoints list a bounded number of clients, without their addresses', as
     'blocked',
     'id',
     'lastAcceptedAgoMs',
+    'noProgressMs',
     'queuedBytes',
+    'unacknowledgedBytes',
     'userAgent',
     'writtenBytes',
   ]);

@@ -6,16 +6,16 @@
  * bounded number of probes at once, each with an end, refuses the rest instead of letting them wait, and ends a probe
  * whose scraper has gone.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { prometheusContentType } from 'prom-client';
-import { SseProbeError, StartError } from '../core/errors.ts';
-import { bracketed } from '../core/host.ts';
+import { SseProbeError } from '../core/errors.ts';
 import type { CheckId, ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
-import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
+import type { ExporterPlan } from '../options/exporter-options.ts';
+import type { ListenAddress } from '../options/values/listen-address.ts';
 import { ExporterFigures } from './exporter-figures.ts';
+import { answer, type RunningPages, startPages, TEXT } from './own-pages.ts';
 import { type Allowance, budgetFor, readExporterRequest } from './exporter-request.ts';
 
 /** One probe, as the exporter asks for it. */
@@ -43,38 +43,17 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
   probe: (task: ProbeTask) => Promise<ProbeResult>;
 }
 
-export interface RunningExporter {
-  readonly url: string;
-  /** Ends the probes that run. Resolves when nothing is open. */
-  close(): Promise<void>;
-}
-
-/** Most open connections: enough for scrapers and people, too few for a flood. */
-const MAX_CONNECTIONS = 1000;
-const REQUEST_TIMEOUT_MS = 10_000;
-const MAX_HEADER_BYTES = 16_384;
 const RETRY_AFTER_SECONDS = '5';
-const TEXT = 'text/plain; charset=utf-8';
 
 /** @throws {StartError} when it cannot listen */
-export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
+export async function startExporter(options: ExporterOptions): Promise<RunningPages> {
   const exporter = new Exporter(options);
-  const server = createServer(
-    { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
-    (req, res) => exporter.handle(req, res),
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  await listening(server, options.listen);
-  const { address, port } = server.address() as AddressInfo;
+  const pages = await startPages('serve', options.listen, (req, res) => exporter.handle(req, res));
   return {
-    url: `http://${bracketed(address)}:${port}`,
+    url: pages.url,
     async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
       await exporter.stop();
-      server.closeAllConnections();
-      await closed;
+      await pages.close();
     },
   };
 }
@@ -178,39 +157,6 @@ class Exporter {
   }
 }
 
-function answer(res: ServerResponse, statusCode: number, contentType: string, text: string): void {
-  res.writeHead(statusCode, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  // Node sends no body in answer to HEAD.
-  res.end(text);
-}
-
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
-}
-
-function listening(server: Server, { host, port }: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const hint =
-        error.code === 'EADDRINUSE'
-          ? 'Choose another port, or :0 for any free one.'
-          : 'Choose an address of this machine and a port from 1024 on.';
-      reject(
-        new StartError(
-          `--serve: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`,
-          { cause: error, hint },
-        ),
-      );
-    };
-    server.once('error', onError);
-    server.listen({ port, ...(host === null ? {} : { host }) }, () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
 }

@@ -9,7 +9,7 @@ import type { ProbeRoom } from '../probe/probe-room.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
-import type { ListenAddress } from '../options/exporter-options.ts';
+import type { ListenAddress } from '../options/values/listen-address.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { output } from './output.ts';
 import { startExporter } from './probe-exporter.ts';

@@ -11,11 +11,14 @@ import { prometheusContentType } from 'prom-client';
 import { SseProbeError } from '../core/errors.ts';
 import type { CheckId, ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
+import { probeText } from '../report/probe/text.ts';
+import { PLAIN } from '../report/paint.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
 import type { ExporterPlan } from '../options/exporter-options.ts';
 import type { ListenAddress } from '../options/values/listen-address.ts';
 import { ExporterFigures } from './exporter-figures.ts';
 import { answer, type RunningPages, startPages, TEXT } from './own-pages.ts';
+import { ProbeHistory } from './probe-history.ts';
 import { type Allowance, budgetFor, readExporterRequest } from './exporter-request.ts';
 
 /** One probe, as the exporter asks for it. */
@@ -30,7 +33,7 @@ export interface ProbeTask {
   signal: AbortSignal;
 }
 
-export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | 'maxProbes'> {
+export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | 'maxProbes' | 'history'> {
   listen: ListenAddress;
   /** Longest time of a probe, in milliseconds; a scraper may ask for less. */
   longestMs: number;
@@ -44,6 +47,8 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
 }
 
 const RETRY_AFTER_SECONDS = '5';
+const HTML = 'text/html; charset=utf-8';
+const PROBE_PATH = /^\/probes\/(\d{1,15})$/;
 
 /** @throws {StartError} when it cannot listen */
 export async function startExporter(options: ExporterOptions): Promise<RunningPages> {
@@ -61,6 +66,7 @@ export async function startExporter(options: ExporterOptions): Promise<RunningPa
 class Exporter {
   private readonly options: ExporterOptions;
   private readonly figures: ExporterFigures;
+  private readonly history: ProbeHistory;
   /** Each probe with what ends it. `AbortSignal.any` of one long signal would leave something behind for each. */
   private readonly running = new Map<Promise<void>, AbortController>();
   private isStopping = false;
@@ -68,6 +74,7 @@ class Exporter {
   constructor(options: ExporterOptions) {
     this.options = options;
     this.figures = new ExporterFigures(options.version, options.maxProbes);
+    this.history = new ProbeHistory(options.history);
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
@@ -81,8 +88,13 @@ class Exporter {
       void this.metrics(res);
     } else if (path === '/healthz') {
       answer(res, 200, 'application/json', '{"status":"ok"}\n');
+    } else if (path === '/') {
+      res.setHeader('Content-Security-Policy', "default-src 'none'");
+      answer(res, 200, HTML, this.history.page());
     } else {
-      answer(res, 404, TEXT, 'there is /probe?target=URL, /metrics and /healthz\n');
+      const kept = this.history.find(Number(PROBE_PATH.exec(path)?.[1]));
+      if (kept === undefined) answer(res, 404, TEXT, 'there is /, /probe?target=URL, /metrics and /healthz\n');
+      else answer(res, 200, TEXT, kept.text);
     }
   }
 
@@ -129,7 +141,7 @@ class Exporter {
     answer(res, 503, TEXT, `${why}\n`);
   }
 
-  private async run(request: Omit<ProbeTask, 'mayVisit'>, res: ServerResponse): Promise<void> {
+  private async run(request: Omit<ProbeTask, 'mayVisit'> & { isDebug: boolean }, res: ServerResponse): Promise<void> {
     const startMs = performance.now();
     const result = await this.ask(request);
     if (typeof result === 'string') {
@@ -139,8 +151,16 @@ class Exporter {
     }
     const isAbandoned = result.endedBy === 'interrupted';
     this.figures.probed(isAbandoned ? 'abandoned' : result.status, performance.now() - startMs);
-    if (isAbandoned) answer(res, 503, TEXT, 'the exporter is stopping\n');
-    else answer(res, 200, prometheusContentType, await probePrometheus(result, { ignore: this.options.ignore }));
+    if (isAbandoned) {
+      answer(res, 503, TEXT, 'the exporter is stopping\n');
+      return;
+    }
+    const { ignore } = this.options;
+    const text = probeText(result, { paint: PLAIN, columns: null, quiet: false, ignore });
+    this.history.keep(result, text);
+    const metrics = await probePrometheus(result, { ignore });
+    if (request.isDebug) answer(res, 200, TEXT, `${text}\nMetrics that Prometheus would get:\n\n${metrics}`);
+    else answer(res, 200, prometheusContentType, metrics);
   }
 
   /** The result, or why there is none: what the exporter was started with makes no sense for this target. */

@@ -25,6 +25,7 @@ export async function serveProbes(
     listen,
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
+    history: plan.history,
     isFull: () => prepared.room.isFull,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
     // The plain stream is asked for as the owner says; the others ask with a method and a body of their own.

@@ -38,6 +38,13 @@ export const exporterOptions = {
     default: '20',
     help: 'probes at once; further ones get 503',
   },
+  history: {
+    flag: 'history',
+    group: 'Exporter',
+    kind: int(0, 1000),
+    default: '100',
+    help: 'last probes, and as many failed ones, whose text the exporter shows at /; 0 keeps none',
+  },
 } as const satisfies OptionTable;
 
 export type ExporterPlan = PlanOf<typeof exporterOptions>;

@@ -1,7 +1,8 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
-import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
+import { EXIT, OutputError, SseProbeError, StartError, UsageError } from '../core/errors.ts';
+import type { RunListener } from '../core/run-events.ts';
 import { SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
@@ -14,9 +15,11 @@ import { loadSoakPlan } from '../options/soak-plan.ts';
 import type { FlagValues } from '../options/resolve.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
+import { packageVersion } from '../library/version.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView } from './live-view.ts';
+import type { ServedMetrics } from './soak-metrics.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
@@ -68,6 +71,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
   for (const { file } of plan.reports) await checkWritable(file, insideNamespace());
   const unused = unusedProxy(plan, proxyVariables(process.env));
   if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
+  const metrics = await servedMetrics(plan);
 
   const stop = new AbortController();
   const unhook = onStopSignals(() => stop.abort());
@@ -75,7 +79,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
   try {
     const result = await judgedSoak(prepared, {
       signal: stop.signal,
-      onEvent: view.listener,
+      onEvent: both(view.listener, metrics?.listener),
     });
     view.close();
     await report(result);
@@ -89,8 +93,35 @@ async function soak(vanishing: Vanishing): Promise<number> {
   } finally {
     if (stop.signal.aborted) leaveBehind();
     view.close();
+    await metrics?.close();
     unhook();
   }
+}
+
+/** @throws {UsageError} where it cannot listen, or where nobody could reach it */
+async function servedMetrics({ metrics, quiet }: SoakPlan): Promise<ServedMetrics | null> {
+  if (metrics === null) return null;
+  if (insideNamespace())
+    throw new UsageError(
+      '--metrics: vanished clients move the run into a network of its own, which nobody else reaches',
+      {
+        hint: 'Leave vanished clients out of --mix, or run as a user who may change the network of this machine.',
+      },
+    );
+  const { serveSoakMetrics } = await import('./soak-metrics.ts');
+  const served = await serveSoakMetrics(metrics, packageVersion()).catch((error: unknown) => {
+    if (!(error instanceof StartError)) throw error;
+    throw new UsageError(error.message, { hint: error.hint ?? '', cause: error });
+  });
+  if (!quiet) process.stderr.write(`metrics at ${served.url}/metrics\n`);
+  return served;
+}
+
+function both(one: RunListener, other: RunListener = () => {}): RunListener {
+  return (event) => {
+    one(event);
+    other(event);
+  };
 }
 
 async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {

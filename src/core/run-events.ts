@@ -39,6 +39,8 @@ export interface RunTick {
   phase: 'ramp' | 'load';
   clients: number;
   plannedClients: number;
+  /** Events that came since the tick before. */
+  events: number;
   eventsPerSecond: number;
   /** Median latency of this second; null when no event with a time came in it. */
   latencyP50Ms: number | null;

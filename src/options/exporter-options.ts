@@ -1,35 +1,11 @@
-import { quote } from '../core/printable.ts';
-import { redactUrl } from '../core/redact.ts';
 import { allowedTarget } from './values/allowed-target.ts';
-import { type Kind, list, scalar, ValueError } from './values/value-kind.ts';
+import { listenAddress } from './values/listen-address.ts';
+import { list } from './values/value-kind.ts';
 import { int } from './values/quantities.ts';
 import { oneOf } from './values/words.ts';
 import { PROFILE_NAMES } from '../protocols/profiles.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import type { Rule } from './resolve.ts';
-
-/** Where the exporter listens. */
-export interface ListenAddress {
-  /** Address to listen on; null for every address of this machine. */
-  readonly host: string | null;
-  readonly port: number;
-}
-
-const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([^\s/@?#:[\]]+))?:(\d{1,5})$/;
-
-/** `:9099`, `127.0.0.1:9099`, `[::1]:9099` */
-const listenAddress: Kind<ListenAddress> = scalar({
-  placeholder: 'host:port',
-  schema: { type: 'string', pattern: ADDRESS.source },
-  parse(given) {
-    const match = ADDRESS.exec(given);
-    if (match === null)
-      throw new ValueError(`${quote(redactUrl(given))} is not HOST:PORT or :PORT, such as 127.0.0.1:9099`);
-    const port = Number(match[3]);
-    if (port > 65_535) throw new ValueError(`${quote(redactUrl(given))} has a port out of range; the most is 65535`);
-    return { host: match[1] ?? match[2] ?? null, port };
-  },
-});
 
 /** What makes an exporter of `sse-probe probe`; its other options then hold for every probe. */
 export const exporterOptions = {
@@ -61,6 +37,13 @@ export const exporterOptions = {
     kind: int(1, 1000),
     default: '20',
     help: 'probes at once; further ones get 503',
+  },
+  history: {
+    flag: 'history',
+    group: 'Exporter',
+    kind: int(0, 1000),
+    default: '100',
+    help: 'last probes, and as many failed ones, whose text the exporter shows at /; 0 keeps none',
   },
 } as const satisfies OptionTable;
 

@@ -8,6 +8,7 @@ import { faultName } from './values/server-values.ts';
 import { oneOf, toggle } from './values/words.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
+import { listenAddress } from './values/listen-address.ts';
 import { reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { processes } from './values/quantities.ts';
@@ -195,6 +196,14 @@ export const soakOptions = {
     kind: list(reportTarget),
     default: [],
     help: 'write a report, whole or not at all: json=FILE or csv=FILE (its folders are made), or json=- for stdout',
+  },
+  metrics: {
+    flag: 'metrics',
+    group: 'Output',
+    kind: listenAddress,
+    default: null,
+    unset: 'off',
+    help: 'serve the figures of the run to Prometheus at http://HOST:PORT/metrics; :9100 listens on every address',
   },
   json: {
     flag: 'json',

@@ -35,6 +35,7 @@ export function runTick(
     phase: tMs < rampMs ? 'ramp' : 'load',
     clients,
     plannedClients,
+    events,
     eventsPerSecond: (events * 1000) / sinceMs,
     latencyP50Ms,
     latencyP99Ms,

@@ -15,8 +15,10 @@ it('what a scraper asks for is a target, and maybe a profile', () => {
   expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({
     target: new URL('https://api.example.com/streams/1?a=b'),
     profile: null,
+    isDebug: false,
   });
   expect(read('profile=openai&target=https://api.example.com/streams')).toMatchObject({ profile: 'openai' });
+  expect(read('debug=true&target=https://api.example.com/streams')).toMatchObject({ isDebug: true });
 });
 
 it.each([
@@ -28,6 +30,7 @@ it.each([
   ['target=file:///etc/passwd', 'neither http'],
   ['target=https://u:S3CRET@api.example.com/streams', 'user info'],
   ['target=https://api.example.com/streams&module=http_2xx', '"module" is no parameter'],
+  ['target=https://api.example.com/streams&debug=1', 'debug is true or false'],
   ['target=https://api.example.com/streams&profile=smtp', 'sse, openai, mcp'],
   ['target=https://api.example.com/streams&profile=sse&profile=openai', 'sse, openai'],
 ])('what a scraper asks for is refused when it is %s', (query, message) => {

@@ -134,6 +134,18 @@ describe('probe --serve', () => {
     expect(value('probe_sse_events') ?? 0).toBe(0);
   });
 
+  it('probe --serve shows a person what its last probes saw', async () => {
+    const target = `http://127.0.0.1:${broken.port}/events?x=<script>`;
+    await exporter.probe(target);
+    const { headers, text } = await exporter.get('/');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'");
+    expect(text).not.toContain('<script>');
+    const [, path = ''] = /href="(\/probes\/\d+)">critical<\/a>/.exec(text) ?? [];
+    expect((await exporter.get(path)).text).toMatch(/CRITICAL {2}http:\/\/127\.0\.0\.1:\d+\/events\?x=/);
+    const debug = await exporter.get(`/probe?debug=true&target=${encodeURIComponent(target)}`);
+    expect(debug.text).toMatch(/CRITICAL.*\n\nMetrics that Prometheus would get:\n\n.*\n.*\nprobe_success 0\n/s);
+  });
+
   it('probe --serve tells when the certificate of a target expires', async () => {
     const authority = new Authority();
     const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20 * 86_400_000);
@@ -257,7 +269,7 @@ describe('probe --serve', () => {
   });
 
   it('probe --serve knows no other paths and methods', async () => {
-    expect((await exporter.get('/')).status).toBe(404);
+    expect((await exporter.get('/probes/99999')).status).toBe(404);
     const response = await fetch(`${exporter.url}/probe?target=http://127.0.0.1:1/`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');

@@ -28,6 +28,7 @@ function tick(change: Partial<RunTick> = {}): RunTick {
     phase: 'load',
     clients: 998,
     plannedClients: 1000,
+    events: 4980,
     eventsPerSecond: 4980,
     latencyP50Ms: 1.2,
     latencyP99Ms: 8.4,

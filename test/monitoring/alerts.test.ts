@@ -9,6 +9,7 @@ import { LiveMetrics } from '../../src/report/soak/live-metrics.ts';
 import { startServer, type RunningServer } from '../../src/server/server.ts';
 import { readExposition, type ReadSample } from '../support/exposition-reader.ts';
 import { PROBE_RESULT } from '../support/probe-result.ts';
+import { RUN_TICK } from '../support/run-tick.ts';
 import { matchersOf, metricNames, promtool, runPromtool, type RuleGroup } from '../support/prometheus-rules.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), 'utf8');
@@ -37,21 +38,7 @@ afterAll(() => server.close({ graceMs: 0 }));
 beforeAll(async () => {
   server = await startServer({ ratePerSecond: 0 });
   const soak = new LiveMetrics('1.2.3');
-  soak.listen({
-    type: 'tick',
-    tMs: 1000,
-    totalMs: 3000,
-    phase: 'load',
-    clients: 3,
-    plannedClients: 4,
-    events: 10,
-    eventsPerSecond: 10,
-    latencyP50Ms: 1,
-    latencyP99Ms: 2,
-    drops: 1,
-    evictions: 1,
-    serverRssBytes: 1e8,
-  });
+  soak.listen(RUN_TICK);
   const checks = CHECK_IDS.map((id) => ({ id, status: 'pass' as const, title: '', evidence: {}, hint: '' }));
   const pages = await Promise.all([
     fetch(`http://127.0.0.1:${server.port}/metrics`)

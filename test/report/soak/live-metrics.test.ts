@@ -2,22 +2,9 @@ import { expect, it } from 'vitest';
 import type { RunTick } from '../../../src/core/run-events.ts';
 import { LiveMetrics } from '../../../src/report/soak/live-metrics.ts';
 import { readExposition } from '../../support/exposition-reader.ts';
+import { RUN_TICK } from '../../support/run-tick.ts';
 
-const TICK: RunTick = {
-  type: 'tick',
-  tMs: 1500,
-  totalMs: 35_000,
-  phase: 'ramp',
-  clients: 8,
-  plannedClients: 10,
-  events: 20,
-  eventsPerSecond: 13.3,
-  latencyP50Ms: 1.5,
-  latencyP99Ms: null,
-  drops: 1,
-  evictions: 2,
-  serverRssBytes: null,
-};
+const TICK: RunTick = { ...RUN_TICK, latencyP99Ms: null, serverRssBytes: null };
 
 it('the metrics of a soak say where it stands, and leave out what was not measured', async () => {
   const metrics = new LiveMetrics('1.2.3');
@@ -40,6 +27,6 @@ it('the metrics of a soak say where it stands, and leave out what was not measur
     ['sse_soak_latency_seconds 0.5', 0.0015],
   ]);
   expect(page.value('sse_soak_phase', { phase: 'load' })).toBe(1);
-  metrics.listen({ type: 'settling', clients: 0, remainingMs: 100 });
+  metrics.listen({ type: 'settling', clients: 0, allLeft: true, remainingMs: 100 });
   expect(readExposition(await metrics.text()).value('sse_soak_phase', { phase: 'settling' })).toBe(1);
 });

@@ -11,7 +11,7 @@ const FIGURE = /\d+(?:,\d{3})*(?:\.\d+)?(?:(?:[kKMG]i?)?B|ns|µs|us|ms|s|m|h|d|%
 const ZERO = '\u0000';
 
 /** Words, with `#` for figures and `ID` for ids. */
-export function shapeOf(text: string): string[] {
+function shapeOf(text: string): string[] {
   const words: string[] = [];
   for (const word of text.split(/\s+/)) {
     if (word === '' || BARS.test(word)) continue;

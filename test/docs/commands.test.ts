@@ -85,7 +85,8 @@ function textOf({ text, marks }: Command): string {
 /** A server in the background, once its port accepts: the last number of four digits or five. The one before is ended. */
 function ready(given: string): string {
   const port = /.*\b(\d{4,5})\b/.exec(given)?.[1];
-  if (!given.endsWith('&') || port === undefined) return `${given}\n`;
+  if (!given.endsWith('&')) return `${given}\n`;
+  if (port === undefined) throw new Error(`"${given}" does not say on which port it can be waited for`);
   const waits = `for i in $(seq 200); do (exec 4<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null && break; sleep 0.05; done`;
   return `[ -z "$GIVEN" ] || { kill "$GIVEN"; wait "$GIVEN"; }\n${given}\nGIVEN=$!\n${waits}\n`;
 }

@@ -51,13 +51,13 @@ async function run(shell: PageShell, command: Command, timeoutMs: number): Promi
   if (given !== undefined) await shell.run(ready(given), timeoutMs);
   for (let attempt = 1; ; attempt++) {
     const result = await runOnce(shell, command, timeoutMs);
-    if (attempt === MAX_ATTEMPTS || !isDisturbed(result.said)) return result;
+    if (result.difference === null || attempt === MAX_ATTEMPTS || !isDisturbed(result.said)) return result;
   }
 }
 
 /** Its own word that others used the machine is taken, and the command is run again. */
 function isDisturbed({ stdout }: Said): boolean {
-  return stdout.includes('inconclusive generator-saturated');
+  return /(?:inconclusive|info) generator-saturated/.test(stdout);
 }
 
 async function runOnce(shell: PageShell, command: Command, timeoutMs: number): Promise<Run> {

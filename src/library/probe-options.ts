@@ -8,7 +8,7 @@ import type { ProfileName } from '../protocols/profiles.ts';
 import type { AskingOptions } from './asking-options.ts';
 
 /**
- * The flags of `sse-probe probe` without their dashes, as in the README's table: `{ until: 'event', deadline: '5s' }`.
+ * The flags of `sse-probe probe` without their dashes, as in the table of docs/options.md: `{ until: 'event', deadline: '5s' }`.
  * Durations are texts with their units.
  */
 export interface ProbeOptions extends AskingOptions {

@@ -9,7 +9,7 @@ import type { ProfileName } from '../protocols/profiles.ts';
 import type { AskingOptions } from './asking-options.ts';
 
 /**
- * The keys of a scenario file with their values, as in the README's table of `soak`:
+ * The keys of a scenario file with their values, as in the table of `soak` in docs/options.md:
  * `{ clients: 200, duration: '10s' }`. Durations, sizes and rates are texts with their units.
  */
 export interface SoakOptions extends AskingOptions {

@@ -2,6 +2,7 @@
  * The figures of a run as labelled lines of the summary: who came, who left, what arrived, and what it cost. Times are in
  * the table below them (`times-table.ts`); here stands why there are none.
  */
+import { CLIENT_KINDS } from '../../core/client-kinds.ts';
 import { printable } from '../../core/printable.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
@@ -19,7 +20,11 @@ const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison
 export function figureRows({ record, verdict, plan }: SoakResult): [string, string][] {
   const { summary, server, generator } = record;
   const { counts } = summary;
-  const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
+  // In the order of the documentation, not in that in which they came.
+  const kinds = CLIENT_KINDS.flatMap((kind) => {
+    const planned = summary.byKind.get(kind)?.planned ?? 0;
+    return planned === 0 ? [] : `${formatCount(summary.byKind.get(kind)?.connected ?? 0)} ${kind}`;
+  }).join(', ');
   const rows: [string, string][] = [
     [
       'clients',

@@ -78,13 +78,13 @@ function say(text: string): void {
 function describe(event: Exclude<RunEvent, RunTick>): string {
   switch (event.type) {
     case 'starting':
-      return event.embedded ? 'starting a server of its own' : 'looking for the target';
+      return event.embedded ? 'starting the built-in server' : 'checking the target';
     case 'target':
       return `target ${printable(redactUrl(event.url))}${event.proxy === null ? '' : ` through the proxy ${printable(redactUrl(event.proxy))}`}`;
     case 'incident':
       return `now: ${event.kind}`;
     case 'target-down':
-      return `the target went away: ${printable(event.reason)}`;
+      return `the target stopped: ${printable(event.reason)}`;
     case 'waiting':
     case 'note':
       return printable(event.text, 300);
@@ -92,7 +92,7 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return `ends early: ${event.expression} is broken`;
     case 'settling': {
       const left = event.clients === null ? '' : `, server still counts ${formatCount(event.clients)}`;
-      return `all clients left${left}; watching the server settle`;
+      return `all clients disconnected${left}; watching the server settle`;
     }
     default:
       return event satisfies never;

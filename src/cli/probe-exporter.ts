@@ -95,7 +95,7 @@ class Exporter {
     const [path, query = ''] = (req.url ?? '/').split('?', 2) as [string, string?];
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
-      answer(res, 405, TEXT, 'allowed are GET and HEAD\n');
+      answer(res, 405, TEXT, 'use GET or HEAD\n');
     } else if (path === '/probe') {
       this.probe(new URLSearchParams(query), req, res);
     } else if (path === '/metrics') {
@@ -103,7 +103,7 @@ class Exporter {
     } else if (path === '/healthz') {
       answer(res, 200, 'application/json', '{"status":"ok"}\n');
     } else {
-      answer(res, 404, TEXT, 'there is /probe?target=URL, /metrics and /healthz\n');
+      answer(res, 404, TEXT, 'not found; use /probe?target=URL, /metrics or /healthz\n');
     }
   }
 
@@ -125,9 +125,9 @@ class Exporter {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);
     } else if (this.running.size >= maxProbes || this.isStopping) {
-      this.busy(res, `${maxProbes} probes run already (--max-probes)`);
+      this.busy(res, `${maxProbes} probes are already running (--max-probes)`);
     } else if (this.running.size > 0 && this.options.isFull()) {
-      this.busy(res, 'the probes that run hold all the memory that they may');
+      this.busy(res, 'the running probes use all the memory they may hold');
     } else if (req.method === 'HEAD') {
       answer(res, 200, prometheusContentType, '');
     } else {
@@ -199,7 +199,7 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
       const hint =
         error.code === 'EADDRINUSE'
           ? 'Choose another port, or :0 for any free one.'
-          : 'Choose an address of this machine and a port from 1024 on.';
+          : 'Choose an address of this machine, and a port of 1024 or above.';
       reject(
         new StartError(
           `--serve: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`,

@@ -116,15 +116,15 @@ export class StalenessSweep {
     const { maxAgeMs, tables } = this.#options;
     const bound =
       maxAgeMs === null
-        ? 'nothing bounds a silent one (see --max-age)'
-        : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
+        ? 'silent clients have no limit (see --max-age)'
+        : `silent clients end at their maximum age (${maxAgeMs} ms)`;
     const source =
       tables !== null
-        ? 'by what peers acknowledge (kernel table)'
-        : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
+        ? 'by acknowledged bytes (kernel table)'
+        : `by queue only: the kernel table cannot be read, so a stalled client is noticed only when its buffers are full, and ${bound}`;
     const { busyMs, longestSliceMs, rowCount } = this.#lastPass;
     const unseen =
-      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
+      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by their queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     const isFresh = sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + busyMs) + 1000;
     return {

@@ -22,7 +22,7 @@ export const reportTarget: Kind<ReportTarget> = scalar({
     const format = reportFormat.read(given.slice(0, equals));
     const file = given.slice(equals + 1);
     if (file === '' || file.includes('\0'))
-      throw new ValueError(`${quote(given)} names no file; write json=soak.json, or json=- for stdout`);
+      throw new ValueError(`${quote(given)} has no file name; write json=soak.json, or json=- for stdout`);
     return { format, file };
   },
 });

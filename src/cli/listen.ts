@@ -44,8 +44,8 @@ const GRACE_MS = 500;
  */
 const AS_ASKED = new Set<Cause>(['closed-by-us', 'server-stop', 'eof-clean']);
 const NOTES = {
-  'retry-clamped': 'the server asked for a reconnection time that is held at its floor (100 ms) or ceiling (1 h)',
-  'id-unsendable': 'the last event id has characters that no header can carry: it is not sent',
+  'retry-clamped': 'the server sent a reconnection time out of range; the nearest limit is used (100 ms or 1 h)',
+  'id-unsendable': 'the last event id contains characters that a header cannot carry, so it is not sent',
 } as const;
 
 /** @returns the exit code; @throws {UsageError} */

@@ -84,13 +84,13 @@ function say(text: string): void {
 function describe(event: Exclude<RunEvent, RunTick>): string {
   switch (event.type) {
     case 'starting':
-      return event.embedded ? 'starting a server of its own' : 'looking for the target';
+      return event.embedded ? 'starting the built-in server' : 'checking the target';
     case 'target':
       return `target ${targetText(event)}`;
     case 'incident':
       return `incident: ${event.kind}`;
     case 'target-down':
-      return `the target went away: ${printable(event.reason)}`;
+      return `the target stopped: ${printable(event.reason)}`;
     case 'waiting':
     case 'note':
       return printable(event.text, 300);
@@ -98,7 +98,7 @@ function describe(event: Exclude<RunEvent, RunTick>): string {
       return `the run ends early: ${event.expression} is broken`;
     case 'settling': {
       const left = event.clients === null ? '' : `, the server still counts ${formatCount(event.clients)}`;
-      return `all clients have left${left}; watching the server settle`;
+      return `all clients disconnected${left}; watching the server settle`;
     }
     case 'second-wave':
       return `a second wave of clients, for ${formatDuration(event.mostMs)} at most`;

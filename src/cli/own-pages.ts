@@ -59,7 +59,7 @@ function listening(server: Server, { host, port }: ListenAddress, flag: string):
       const hint =
         error.code === 'EADDRINUSE'
           ? 'Choose another port, or :0 for any free one.'
-          : 'Choose an address of this machine and a port from 1024 on.';
+          : 'Choose an address of this machine, and a port of 1024 or above.';
       reject(
         new StartError(
           `--${flag}: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`,

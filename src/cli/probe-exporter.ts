@@ -81,7 +81,7 @@ class Exporter {
     const [path, query = ''] = (req.url ?? '/').split('?', 2) as [string, string?];
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
-      answer(res, 405, TEXT, 'allowed are GET and HEAD\n');
+      answer(res, 405, TEXT, 'use GET or HEAD\n');
     } else if (path === '/probe') {
       this.probe(new URLSearchParams(query), req, res);
     } else if (path === '/metrics') {
@@ -93,7 +93,7 @@ class Exporter {
       answer(res, 200, HTML, this.history.page());
     } else {
       const kept = this.history.find(Number(PROBE_PATH.exec(path)?.[1]));
-      if (kept === undefined) answer(res, 404, TEXT, 'there is /, /probe?target=URL, /metrics and /healthz\n');
+      if (kept === undefined) answer(res, 404, TEXT, 'not found; use /, /probe?target=URL, /metrics or /healthz\n');
       else answer(res, 200, TEXT, kept.text);
     }
   }
@@ -116,9 +116,9 @@ class Exporter {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);
     } else if (this.running.size >= maxProbes || this.isStopping) {
-      this.busy(res, `${maxProbes} probes run already (--max-probes)`);
+      this.busy(res, `${maxProbes} probes are already running (--max-probes)`);
     } else if (this.running.size > 0 && this.options.isFull()) {
-      this.busy(res, 'the probes that run hold all the memory that they may');
+      this.busy(res, 'the running probes use all the memory they may hold');
     } else if (req.method === 'HEAD') {
       answer(res, 200, prometheusContentType, '');
     } else {

@@ -46,7 +46,7 @@ export async function serveProbes(
     },
   });
   if (!plan.quiet && (listen.host === null || !isLoopback(listen.host))) {
-    process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
+    process.stderr.write('sse-probe: anyone who can reach this port can probe the allowed targets\n');
   }
   output.print(`listening on ${exporter.url}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');

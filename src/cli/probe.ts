@@ -110,6 +110,6 @@ function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
     throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
   if (text === undefined) return null;
   if (serve !== null)
-    throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
+    throw new UsageError('--serve: the target comes with each request to the exporter', { hint: 'Remove the URL.' });
   return urlArgument(text);
 }

@@ -55,7 +55,7 @@ export async function soakCommand({ argument, flags }: SoakArguments): Promise<n
 }
 
 function leftOutNote(keys: readonly string[]): string {
-  return `sse-probe: --url names the server, so that what the file says of a server of its own is left out: ${keys.join(', ')}`;
+  return `sse-probe: --url names the server, so these keys of the file for the built-in server are ignored: ${keys.join(', ')}`;
 }
 
 /** All that a run checks before it starts anything, and then the plan as a scenario. @throws {UsageError} */
@@ -88,7 +88,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
   } catch (error) {
     // A run that was ended before it began is neither a server that did not start nor one out of reach.
     if (!stop.signal.aborted || !(error instanceof SseProbeError) || error instanceof OutputError) throw error;
-    process.stderr.write('sse-probe: interrupted before the run began, so that there is nothing to report\n');
+    process.stderr.write('sse-probe: interrupted before the run began; there is nothing to report\n');
     return EXIT.soak.interrupted;
   } finally {
     if (stop.signal.aborted) leaveBehind();

@@ -117,19 +117,19 @@ export class StalenessSweep {
     const { maxAgeMs, tables } = this.#options;
     const bound =
       maxAgeMs === null
-        ? 'nothing bounds a silent one (see --max-age)'
-        : `a silent one goes at its maximal age (${formatDuration(maxAgeMs)})`;
+        ? 'silent clients have no limit (see --max-age)'
+        : `silent clients end at their maximum age (${formatDuration(maxAgeMs)})`;
     const source =
       tables !== null
-        ? 'by what peers acknowledge (kernel table)'
-        : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
+        ? 'by acknowledged bytes (kernel table)'
+        : `by queue only: the kernel table cannot be read, so a stalled client is noticed only when its buffers are full, and ${bound}`;
     const { busyMs, longestSliceMs, rowCount } = this.#lastPass;
     const pass =
       rowCount === 0
         ? ''
         : `; the last pass took ${busyMs.toFixed(1)} ms for ${counted(rowCount, 'row')}, at most ${longestSliceMs.toFixed(1)} ms at once`;
     const unseen =
-      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
+      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by their queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     const isFresh = sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + busyMs) + 1000;
     return {

@@ -68,7 +68,7 @@ export function jsonSchemaOf(table: OptionTable): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A scenario of sse-probe',
     description:
-      'The keys are the flags without their dashes; a flag replaces its key here, a list wholly. Values may name variables of the environment: ${NAME}, ${NAME:-default}; $${ is no variable.',
+      'The keys are the flags without their dashes. A flag on the command line replaces its key here, including a whole list. Values may contain environment variables: ${NAME}, ${NAME:-default}; write $${ for a literal "${".',
     type: 'object',
     additionalProperties: false,
     properties,

@@ -81,7 +81,7 @@ export abstract class HeardStream implements SharingHandlers {
       this.log.event(event, this.parser.blockSetsId, reading.digestText());
       this.options.onEvent?.(event, this.log.lastByteMs);
     } else {
-      this.over('client-limit', `a message of ${reading.bytes} bytes, and all together hold no more than ${maxBytes}`);
+      this.over('client-limit', `a message of ${reading.bytes} bytes, above the common limit of ${maxBytes}`);
     }
   }
 

@@ -11,7 +11,7 @@ export const ENOUGH_BEATS = 6;
 
 export interface KnownSoFar {
   nowMs: number;
-  /** The longest silence that the server is allowed, where the user says it. */
+  /** The longest time that the server may send nothing, where the user says it. */
   heartbeatWithinMs: number | null;
   /** The longest that this process did not come to look. */
   ownStopMs: number;

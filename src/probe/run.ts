@@ -94,7 +94,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const failure = contact.failure ?? main?.end ?? null;
   if (failure?.cause === 'client-limit' && (main === null || main.head === null)) {
-    throw new GeneratorLimitError(`the server could not be asked: ${failure.detail}`, {
+    throw new GeneratorLimitError(`no request could be sent: ${failure.detail}`, {
       hint: adviceOnCause('client-limit', failure),
     });
   }

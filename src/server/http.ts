@@ -133,7 +133,7 @@ export class Endpoints {
       answerJson(
         res,
         404,
-        { error: 'not-found', message: `there is nothing here; the stream is at ${this.#sources.streamPath}` },
+        { error: 'not-found', message: `not found; the stream is at ${this.#sources.streamPath}` },
         { isHead },
       );
       return;
@@ -144,7 +144,7 @@ export class Endpoints {
       answerRefusal(res, {
         statusCode: 405,
         error: 'method-not-allowed',
-        message: `${req.method} is not for this path; allowed are ${allow}`,
+        message: `${req.method} is not allowed for this path; use ${allow}`,
         headers: { Allow: allow },
       });
     } else void route.answer({ req, res, path, query, isHead });
@@ -157,7 +157,7 @@ export class Endpoints {
         406,
         {
           error: 'not-acceptable',
-          message: 'only text/event-stream is served here; ask with Accept: text/event-stream',
+          message: 'this path serves text/event-stream only; send Accept: text/event-stream',
         },
         { isHead },
       );
@@ -202,7 +202,7 @@ export class Endpoints {
       answerJson(
         res,
         400,
-        { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` },
+        { error: 'bad-limit', message: `limit must be a whole number from 1 to ${MAX_LISTED_CLIENTS}` },
         { isHead },
       );
       return;
@@ -232,7 +232,7 @@ export class Endpoints {
     else
       answerJson(res, 404, {
         error: 'no-such-client',
-        message: 'that client is not here; GET /clients lists those that are',
+        message: 'no such client; GET /clients lists the connected clients',
       });
   }
 }

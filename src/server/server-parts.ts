@@ -98,7 +98,7 @@ export class ServerParts {
 
   #listenerState(): ComponentState {
     const { trouble } = this.#descriptors;
-    if (trouble !== null) return { ready: false, detail: `no descriptor left for a new client (${trouble})` };
+    if (trouble !== null) return { ready: false, detail: `no file descriptor left for a new client (${trouble})` };
     return { ready: this.#isListening(), detail: this.#isDraining ? 'draining' : 'accepting' };
   }
 }

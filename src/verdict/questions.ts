@@ -55,7 +55,7 @@ const METHODS: Readonly<Record<SequenceMethod, string | null>> = {
   comparison: 'by comparing clients',
   none: null,
 };
-const NOBODY_CONNECTED = { what: 'nobody connected', hint: 'See why clients could not connect.' };
+const NOBODY_CONNECTED = { what: 'no client connected', hint: 'Find out why clients could not connect.' };
 
 const QUESTIONS: readonly Question[] = [
   {
@@ -81,8 +81,8 @@ const QUESTIONS: readonly Question[] = [
     unasked: (run) =>
       sequenceOf(run.summary)?.method === 'comparison'
         ? {
-            what: 'clients were only compared: an order that is wrong for all does not show',
-            hint: `Count in \`id:\`, or name a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
+            what: 'clients were only compared: an order that is wrong for all clients does not show',
+            hint: `Count in \`id:\`, or give a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
           }
         : null,
   },
@@ -98,17 +98,18 @@ const QUESTIONS: readonly Question[] = [
   { id: 'resuming', about: 'resuming', of: 'feed', judgedBy: resumingBy, unasked: notResumed },
   {
     id: 'completion',
-    about: 'whole streams',
+    about: 'complete streams',
     of: 'finite',
     judgedBy: ({ summary }) => (HEARD_ENOUGH.completion(summary) ? counted(summary.counts.completed, 'stream') : null),
-    unasked: () => ({ what: 'no stream came to its end', hint: 'Look at one stream with `sse-probe listen`.' }),
+    unasked: () => ({ what: 'no stream reached its end', hint: 'Look at one stream with `sse-probe listen`.' }),
   },
   {
     id: 'answers',
-    about: 'answers',
+    about: 'responses',
     of: 'answers',
-    judgedBy: ({ summary }) => (HEARD_ENOUGH.answers(summary) ? counted(summary.counts.answers, 'whole answer') : null),
-    unasked: () => ({ what: 'no answer was complete', hint: 'Look at one answer with `sse-probe listen`.' }),
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH.answers(summary) ? counted(summary.counts.answers, 'complete response') : null,
+    unasked: () => ({ what: 'no response was complete', hint: 'Look at one response with `sse-probe listen`.' }),
   },
   {
     id: 'sessions',
@@ -125,11 +126,11 @@ const QUESTIONS: readonly Question[] = [
     about: 'slow clients',
     judgedBy: ({ summary }) =>
       HEARD_ENOUGH['slow-clients'](summary) ? counted(connectedOf(summary, 'slow'), 'client') : null,
-    unasked: () => ({ what: 'no client read slowly', hint: 'Add some: --mix healthy=9,slow=1.' }),
+    unasked: () => ({ what: 'no client read slowly', hint: 'Add slow clients: --mix healthy=9,slow=1.' }),
   },
   {
     id: 'eviction',
-    about: 'eviction of clients that stopped reading',
+    about: 'eviction of stalled clients',
     judgedBy: ({ summary }) =>
       HEARD_ENOUGH.eviction(summary)
         ? counted(summary.counts.evictionsSeen + summary.counts.evictionsMissed, 'client')
@@ -137,7 +138,7 @@ const QUESTIONS: readonly Question[] = [
     gaps: (run) => [evictionGap(run), kindsGap(run)],
     unasked: ({ summary, expectations }) =>
       connectedOf(summary, 'stalled') + connectedOf(summary, 'vanished') === 0
-        ? { what: 'no client stopped reading', hint: 'Add some: --mix healthy=9,stalled=1.' }
+        ? { what: 'no client stopped reading', hint: 'Add stalled clients: --mix healthy=9,stalled=1.' }
         : {
             what: 'no client was stalled for long enough',
             hint: `Run longer than --evict-within (${formatDuration(expectations.evictWithinMs)}).`,
@@ -153,7 +154,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     id: 'clean-up',
-    about: 'clean-up after clients left',
+    about: 'clean-up after clients disconnect',
     judgedBy: cleanUpJudgedBy,
     gaps: (run) => [cleanUpGap(run)],
     unasked: cleanUpUnasked,
@@ -194,13 +195,13 @@ function streamKindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] 
 }
 
 function noEvents(): Unasked {
-  return { what: 'no event came', hint: 'Publish something while the run goes on, or run longer.' };
+  return { what: 'no event arrived', hint: 'Publish events during the run, or run longer.' };
 }
 
 function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): string | null {
   const { heartbeatMs, heartbeatWithinMs } = expectations;
   if (times.silence.count === 0) return null;
-  if (heartbeatMs !== null) return `one every ${formatDuration(heartbeatMs)} is promised`;
+  if (heartbeatMs !== null) return `one every ${formatDuration(heartbeatMs)} is announced`;
   if (heartbeatWithinMs !== null && heartbeatWithinMs !== UNPROMISED_SILENCE_MS)
     return `a byte within ${formatDuration(heartbeatWithinMs)}`;
   const longestMs = times.silence.percentile(100);
@@ -209,26 +210,27 @@ function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): 
 }
 
 function idleUnseen({ summary: { times }, server }: RunRecord): Unasked {
-  if (server.stop !== null)
-    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
+  if (server.stop !== null) return { what: 'the server was stopped before', hint: 'Run without the sigterm incident.' };
   if (times.silence.count === 0) return NOBODY_CONNECTED;
   return {
-    what: `none came, and events were at most ${formatDuration(times.silence.percentile(100))} apart: what clients hear while nothing is published was not seen`,
-    hint: 'Run it while nothing is published, for a minute or more.',
+    what: `none arrived, and events were at most ${formatDuration(times.silence.percentile(100))} apart: the stream without events was not seen`,
+    hint: 'Run for a minute or more while nothing is published.',
   };
 }
 
 function resumingBy({ summary }: RunRecord): string | null {
-  return HEARD_ENOUGH.resuming(summary) ? `${counted(summary.counts.resumptions, 'return')} with Last-Event-ID` : null;
+  return HEARD_ENOUGH.resuming(summary)
+    ? `${counted(summary.counts.resumptions, 'reconnection')} with Last-Event-ID`
+    : null;
 }
 
 function notResumed({ summary: { counts } }: RunRecord): Unasked {
   if (counts.eventsWithId === 0)
-    return { what: 'no event carries an id to return with', hint: 'Send `id:` with every event.' };
+    return { what: 'no event has an id to resume after', hint: 'Send `id:` with every event.' };
   return counts.apart > 0
     ? {
-        what: 'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
-        hint: 'Where clients are to resume, count ids over all connections.',
+        what: 'each connection gets its own stream with its own ids: there is nothing to resume',
+        hint: 'For clients to resume, count ids across all connections.',
       }
-    : { what: 'no client returned with an id', hint: 'Add clients that do: --mix healthy=9,resuming=1.' };
+    : { what: 'no client reconnected with an id', hint: 'Add resuming clients: --mix healthy=9,resuming=1.' };
 }

@@ -218,7 +218,7 @@ describe('probe --serve', () => {
     const asked = sound.requests.length;
     const target = `http://127.0.0.1:${sound.port}/events`;
     const { status, text } = await exporter.get(`/probe?profile=mcp&target=${target}`);
-    expect([status, text]).toEqual([403, 'the profile mcp is none that --allow-profile allows\n']);
+    expect([status, text]).toEqual([403, '--allow-profile does not allow the profile mcp\n']);
     expect(sound.requests.length).toBe(asked);
     const other = await ExporterRig.start('--allow-target', `127.0.0.1:${sound.port}`, '--allow-profile', 'openai');
     expect((await other.get(`/probe?profile=openai&target=${target}`)).status).toBe(200);
@@ -291,16 +291,16 @@ describe('probe --serve', () => {
   it.each([
     [['--serve', ':0'], '--serve: needs at least one --allow-target'],
     [['--serve', '9099', '--allow-target', 'a.example'], '--serve: "9099" is not HOST:PORT or :PORT'],
-    [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is no target'],
+    [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is not a target'],
     [
       ['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'],
-      '--watch: an exporter probes when it is asked to',
+      '--watch: --serve and --watch exclude each other: an exporter probes on request',
     ],
     [
       ['--serve', ':0', '--allow-target', 'a.test', '--wait', '30s'],
-      '--wait: an exporter is to say at once that nobody answers',
+      '--wait: --serve and --wait exclude each other: an exporter reports an unreachable target immediately',
     ],
-    [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
+    [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'the target comes with each request'],
     [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
     [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: is for an exporter'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],

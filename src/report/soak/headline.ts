@@ -14,13 +14,13 @@ export function headline({ verdict, record }: SoakResult, paint: Paint): string 
   const endedEarly = early(record);
   switch (verdict.verdict) {
     case 'interrupted':
-      return `${paint.doubt(paint.bold('INTERRUPTED'))} after ${formatDuration(record.durationMs)}  nothing is passed; ${untilThen(verdict)}`;
+      return `${paint.doubt(paint.bold('INTERRUPTED'))} after ${formatDuration(record.durationMs)}  no verdict; ${untilThen(verdict)}`;
     case 'pass':
       return `${paint.good(paint.bold('PASS'))}${endedEarly}  ${praise(verdict.questions)}: ${held(record)}`;
     case 'fail':
       return `${paint.bad(paint.bold('FAIL'))}${endedEarly}  ${why}`;
     case 'inconclusive':
-      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${endedEarly}  the run cannot say whether the server is sound`;
+      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${endedEarly}  the run cannot tell whether the server works correctly`;
     default:
       return verdict.verdict satisfies never;
   }
@@ -30,8 +30,8 @@ export function headline({ verdict, record }: SoakResult, paint: Paint): string 
 function praise(questions: readonly AnsweredQuestion[]): string {
   const judged = questions.filter(({ judgedBy }) => judgedBy !== null).length;
   return 2 * judged > questions.length
-    ? 'the server held up'
-    : `nothing was found in the ${judged} of ${questions.length} questions that were judged`;
+    ? 'no defect found'
+    : `no defect found in the ${judged} of ${questions.length} areas that were judged`;
 }
 
 /** What was seen by then; of thresholds only those that are broken, since the others had no time. */
@@ -41,7 +41,7 @@ function untilThen({ findings, thresholds }: SoakResult['verdict']): string {
     [thresholds.filter(({ status }) => status === 'fail').length, 'broken threshold'],
   ] as const;
   const said = seen.flatMap(([count, what]) => (count === 0 ? [] : [counted(count, what)]));
-  return said.length === 0 ? 'nothing was found until then' : `until then ${said.join(' and ')}`;
+  return said.length === 0 ? 'no finding until then' : `until then ${said.join(' and ')}`;
 }
 
 /** Why the run ended before its time. */
@@ -59,7 +59,7 @@ function held({ summary }: SoakResult['record']): string {
   const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or duplicated' : '';
   const evicted =
     counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
+      ? `, ${counted(counts.evictionsSeen, 'stalled client')} evicted in time`
       : '';
   return `${clients}${lost}${evicted}`;
 }

@@ -81,7 +81,7 @@ export class Dashboard {
       answerJson(
         res,
         406,
-        { error: 'not-acceptable', message: 'only text/event-stream is served here' },
+        { error: 'not-acceptable', message: 'this path serves text/event-stream only' },
         { isHead: req.method === 'HEAD' },
       );
   }

@@ -44,6 +44,6 @@ class LeakClients extends WrappedServer {
 }
 
 export const leakClients: WrappingFault = {
-  summary: 'the map of clients keeps those who left',
+  summary: 'clients that disconnect stay in the map of clients',
   wrap: (inner) => new LeakClients(inner),
 };

@@ -92,6 +92,6 @@ class NaiveStreams implements StreamServer {
 }
 
 export const naive: ReplacingFault = {
-  summary: 'an array of bare responses: no heartbeat, no eviction, nothing cleaned up',
+  summary: 'an array of responses without heartbeat, eviction or clean-up',
   create: () => new NaiveStreams(),
 };

@@ -107,7 +107,7 @@ export class LoadProcess {
   look(mostLooks: number): void {
     this.stillLooks += 1;
     if (this.stillLooks <= mostLooks || this.result !== null || this.lost !== null) return;
-    this.died(`stood still, without a word for ${mostLooks} s`);
+    this.died(`hung: it reported nothing for ${mostLooks} s`);
     this.kill();
   }
 

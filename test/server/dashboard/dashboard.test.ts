@@ -81,7 +81,7 @@ it('the files of the dashboard that are missing from an installation cost a 500 
   const answer = await ask(port, '/dashboard/main.js');
   expect([answer.statusCode, answer.json]).toEqual([
     500,
-    { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); is the installation whole?' },
+    { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); the installation may be incomplete' },
   ]);
   expect((await ask(port, '/healthz')).statusCode).toBe(200);
 });

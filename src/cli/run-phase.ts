@@ -30,6 +30,7 @@ export class RunPhase {
   private readonly nowMs: () => number;
   private phase: Phase = { name: 'starting', progress: null, text: '' };
   private sinceMs: number;
+  private endsEarly = false;
 
   constructor(plan: PhasePlan, nowMs: () => number) {
     this.plan = plan;
@@ -43,11 +44,12 @@ export class RunPhase {
     const { name, progress, text } = this.phase;
     if (progress === null) return this.phase;
     const doneMs = progress.doneMs + this.nowMs() - this.sinceMs;
-    if (doneMs >= progress.totalMs && (name === 'ramp' || name === 'load')) return CLOSING;
+    if (isLoad(name) && (this.endsEarly || doneMs >= progress.totalMs)) return CLOSING;
     return { name, progress: { ...progress, doneMs: Math.min(doneMs, progress.totalMs) }, text };
   }
 
   take(event: RunEvent): void {
+    this.endsEarly ||= event.type === 'target-down' || event.type === 'ended-early';
     const phase = this.phaseOf(event);
     if (phase === null) return;
     this.phase = phase;
@@ -86,6 +88,10 @@ export class RunPhase {
         return null;
     }
   }
+}
+
+function isLoad(name: string): boolean {
+  return name === 'ramp' || name === 'load';
 }
 
 export function targetText({ url, proxy }: Extract<RunEvent, { type: 'target' }>): string {

@@ -157,6 +157,17 @@ it('while the server settles, the panel shows its clients and that clean-up can 
   expect(shown.lines(SIZE).join('\n')).toContain('✓ clean-up');
 });
 
+it.each([
+  { type: 'target-down', reason: 'it exited with code 1' },
+  { type: 'ended-early', expression: 'clients.connected<30' },
+] as const)('a run whose load is over before its time says so: %j', (event) => {
+  const shown = panel();
+  shown.take(tick());
+  shown.take(event);
+  shown.take(tick());
+  expect(shown.lines(SIZE)[0]).toMatch(/^\* closing  reads/);
+});
+
 it('a run that was asked to end says so, and how to leave at once', () => {
   const shown = panel({ isStopping: () => true });
   shown.take(tick());

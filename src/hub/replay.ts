@@ -10,7 +10,7 @@
  *
  * Sequence numbers count from 1 without holes, in each life of the hub; which event an id names is in event-ids.ts.
  */
-import { formatBytes, formatCount } from '../core/units.ts';
+import { counted, formatBytes, formatCount } from '../core/units.ts';
 import type { Block } from './block.ts';
 import { EventIds } from './event-ids.ts';
 import type { ComponentState } from './stats.ts';
@@ -97,7 +97,7 @@ export class ReplayRing {
     const mostBytes = formatBytes(Math.max(replayBytes, queueBytes));
     return {
       ready: true,
-      detail: `${formatCount(events)} events kept, ${formatBytes(this.heldBytes)} (at most ${formatCount(replayEvents)} events and ${mostBytes})`,
+      detail: `${counted(events, 'event')} kept, ${formatBytes(this.heldBytes)} (at most ${formatCount(replayEvents)} events and ${mostBytes})`,
     };
   }
 

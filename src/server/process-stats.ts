@@ -77,7 +77,7 @@ export class ProcessStats {
         ready: usedBytes < MAX_READY_HEAP_SHARE * limitBytes,
         detail: `heap ${formatBytes(usedBytes)} of ${formatBytes(limitBytes)}`,
       },
-      eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `p99 of its delay ${formatDuration(p99)}` },
+      eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `delay p99 ${formatDuration(p99)}` },
     };
   }
 

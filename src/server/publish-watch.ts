@@ -1,5 +1,5 @@
 /**
- * What is published, on its way to the stream server, for somebody who wants to see it. It stands in front
+ * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front
  * of the server and not in it, so it works for the faulty ones too; while nobody watches it only counts.
  */
 

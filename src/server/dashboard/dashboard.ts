@@ -55,7 +55,7 @@ export class Dashboard {
       maxClients: maxViewers,
       replayEvents: KEPT_FIGURES,
       replayBytes: KEPT_BYTES,
-      // The figures are its heartbeat, and a viewer who is gone costs some megabytes until its buffers are full.
+      // The figures are its heartbeat, and a viewer that is gone costs some megabytes until its buffers are full.
       heartbeatKind: 'none',
       useKernelTable: false,
     });

@@ -18,6 +18,7 @@ import { askedCommand, spelledOut } from './asked-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
 import { addFlags, flagValues } from './flags.ts';
 import { addCompletion } from './completion/command.ts';
+import { addInit } from './init/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
@@ -124,6 +125,9 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     outcome.exitCode = await listenCommand(url, plan);
   });
   for (const command of [program, ...program.commands]) addListFlag(command);
+  addInit(program, (exitCode) => {
+    outcome.exitCode = exitCode;
+  });
   addCompletion(program);
   return program;
 }
@@ -132,6 +136,7 @@ const EXAMPLES = {
   program: `
 Examples:
   sse-probe soak                              1,000 clients against a server of its own
+  sse-probe init                              asks three questions and writes a scenario for your stream
   sse-probe soak http://127.0.0.1:8787/events --clients 500
   sse-probe probe https://example.com/events  is this stream sound, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
@@ -200,6 +205,8 @@ function usageExitCode(error: CommanderError, command: string | undefined): numb
 function usageHint({ code }: CommanderError, command: string | undefined): string {
   if (code === 'commander.excessArguments' && command === 'soak')
     return 'Beside a scenario file, a stream is given with --url; several streams are given each with its --url.';
+  if (code === 'commander.excessArguments' && command === 'init')
+    return 'The argument is the file to write; the stream is given with --url.';
   return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 

@@ -9,14 +9,10 @@ import {
   UnreachableError,
   UsageError,
 } from '../core/errors.ts';
-import { loadServePlan } from '../options/serve-options.ts';
-import { loadListenPlan } from '../options/listen-options.ts';
-import { loadProbePlan } from '../options/probe-options.ts';
-import { OPTION_TABLES } from '../options/schema.ts';
 import { redactText } from '../core/redact.ts';
 import { askedCommand, spelledOut } from './asked-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
-import { addFlags, flagValues } from './flags.ts';
+import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-commands.ts';
 import { addCompletion } from './completion/command.ts';
 import { addInit } from './init/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
@@ -28,8 +24,6 @@ import { packageVersion } from '../library/version.ts';
  * `--help` and a mistyped flag answer at once.
  */
 
-type CommandName = keyof typeof OPTION_TABLES;
-
 /**
  * Runs one command line and sets `process.exitCode`. Never `process.exit()`: output that is still on its
  * way would be cut off.
@@ -37,14 +31,15 @@ type CommandName = keyof typeof OPTION_TABLES;
  * @param args without the node binary and the script
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const { asked, refused } = askedCommand(args, [...Object.keys(OPTION_TABLES), 'completion']);
+  const outcome = { exitCode: 0 };
+  const { asked, refused } = askedCommand(args, [...COMMAND_NAMES, 'completion']);
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
     if (refused !== null) throw refused;
-    await listing(buildProgram(outcome).parseAsync(spelledOut(args), { from: 'user' }), asked);
+    const program = await buildProgram(outcome, asked);
+    await listing(program.parseAsync(spelledOut(args), { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
@@ -59,7 +54,8 @@ export async function main(args: readonly string[]): Promise<void> {
   process.off('exit', endAsUnknown);
 }
 
-function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
+/** The whole program; only the command that is asked for has its flags, since each option table takes time to load. */
+async function buildProgram(outcome: CommandOutcome, asked: string | undefined): Promise<Command> {
   const program = new Command('sse-probe')
     .description('Load tester, health probe and reference server for Server-Sent Events.')
     .version(packageVersion(), '-v, --version', 'print the version (-V too)')
@@ -72,19 +68,8 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .configureOutput({ writeOut: (text) => output.print(text), outputError: () => {} })
     .addHelpText('after', EXAMPLES.program);
 
-  const serve = program
-    .command('serve')
-    .description('Run the reference heartbeat server.')
-    .addHelpText('after', EXAMPLES.serve);
-  addFlags(serve, OPTION_TABLES.serve);
-  serve.action(async () => {
-    outcome.running = 'serve';
-    const plan = loadServePlan({ flags: flagValues(serve) });
-    const { serveCommand } = await import('./serve.ts');
-    outcome.exitCode = await serveCommand(plan);
-  });
-
-  const soak = program
+  program.command('serve').description('Run the reference heartbeat server.').addHelpText('after', EXAMPLES.serve);
+  program
     .command('soak')
     .argument(
       '[scenario|url]',
@@ -92,43 +77,20 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     )
     .description('Load a stream with good and bad clients, and judge it.')
     .addHelpText('after', EXAMPLES.soak);
-  addFlags(soak, OPTION_TABLES.soak);
-  soak.action(async (argument: string | undefined) => {
-    outcome.running = 'soak';
-    const { soakCommand } = await import('./soak.ts');
-    outcome.exitCode = await soakCommand({ argument, flags: flagValues(soak) });
-  });
-
-  const probe = program
+  program
     .command('probe')
     .argument('[url]', 'the stream, http:// where no scheme is written; none with --serve')
     .description('Say whether a stream is sound, and what would cut it.')
     .addHelpText('after', EXAMPLES.probe);
-  addFlags(probe, OPTION_TABLES.probe);
-  probe.action(async (url: string | undefined) => {
-    outcome.running = 'probe';
-    const plan = loadProbePlan({ flags: flagValues(probe) });
-    const { probeCommand } = await import('./probe.ts');
-    outcome.exitCode = await probeCommand(url, plan);
-  });
-
-  const listen = program
+  program
     .command('listen')
     .argument('<url>', 'the stream, http:// where no scheme is written')
     .description('Print what a stream says, as an EventSource hears it.')
     .addHelpText('after', EXAMPLES.listen);
-  addFlags(listen, OPTION_TABLES.listen);
-  listen.action(async (url: string) => {
-    outcome.running = 'listen';
-    const plan = loadListenPlan({ flags: flagValues(listen) });
-    const { listenCommand } = await import('./listen.ts');
-    outcome.exitCode = await listenCommand(url, plan);
-  });
   for (const command of [program, ...program.commands]) addListFlag(command);
-  addInit(program, (exitCode) => {
-    outcome.exitCode = exitCode;
-  });
+  addInit(program);
   addCompletion(program);
+  for (const command of program.commands) await withFlags(command, { outcome, asked });
   return program;
 }
 

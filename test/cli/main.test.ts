@@ -95,7 +95,8 @@ it.each([
 
 it('sse-probe --help and --version loads none of the heavy packages before a command runs', () => {
   const { files, packages } = loadedWith('src/cli/main.ts');
-  expect(files).toContain('src/options/soak-options.ts');
+  expect(files).toContain('src/cli/planned-commands.ts');
+  expect(files.filter((file) => file.endsWith('-options.ts'))).toEqual([]);
   expect(packages).toEqual(['commander']);
 });
 

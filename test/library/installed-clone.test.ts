@@ -42,6 +42,6 @@ it('a clone that has not been built says what to do, with a code that says nothi
   await expect(run(process.execPath, [join(place, 'bin', 'sse-probe.js'), '--version'])).rejects.toMatchObject({
     code: 3,
     stdout: '',
-    stderr: expect.stringContaining(`${place}/ is a clone that has not been built: run "npm ci" there once.`) as string,
+    stderr: expect.stringContaining(`${place} is a clone that has not been built: run "npm ci" there once.`) as string,
   });
 });

@@ -1,7 +1,5 @@
 /** `sse-probe init [FILE]`, as the command line declares it. */
 import type { Command } from 'commander';
-import { initOptions, loadInitPlan } from '../../options/init-options.ts';
-import { addFlags, flagValues } from '../flags.ts';
 
 const EXAMPLES = `
 Examples:
@@ -16,17 +14,10 @@ whether it sends heartbeats. A target that does not answer gets a scenario too.
 
 Exit codes: 0 written, 2 wrong usage, 74 the file could not be written whole, 130 interrupted: nothing was written.`;
 
-export function addInit(program: Command, ended: (exitCode: number) => void): void {
-  const init = program
+export function addInit(program: Command): void {
+  program
     .command('init')
     .argument('[file]', 'where the scenario goes, sse-probe.yaml by default; - for stdout')
     .description('Write a scenario for a stream, with a comment on every line.')
     .addHelpText('after', EXAMPLES);
-  addFlags(init, initOptions);
-  init.action(async (file: string | undefined) => {
-    const flags = flagValues(init);
-    loadInitPlan({ flags });
-    const { initCommand } = await import('./init.ts');
-    ended(await initCommand(file, flags));
-  });
 }

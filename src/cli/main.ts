@@ -151,7 +151,7 @@ Examples:
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
-  sse-probe listen -d '{"stream":true}' -H 'Content-Type: application/json' URL
+  sse-probe listen -d '{"stream":true}' --bearer-env TOKEN URL
 
 Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 74 stdout could not
 be written; 130 interrupted.`,

@@ -75,7 +75,7 @@ export function noHeadAdvice(marks = ''): string {
 
 /** Where the answer is something else than a stream. */
 export function contentTypeAdvice(marks = ''): string {
-  return `Check the path. A stream answers 200 with \`Content-Type: text/event-stream\`: ${inLanguage(marks, 'contentType')}.`;
+  return `Check the path. A stream answers 200 with \`Content-Type: text/event-stream\`, which is set by ${inLanguage(marks, 'contentType')}.`;
 }
 
 /** Where a server answers some clients and keeps the others waiting. */

@@ -74,13 +74,18 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   407: 'The proxy wants to know who asks: --proxy http://USER:PASSWORD@HOST:PORT.',
   421: 'The server is none for this name: check the URL, and --connect-to.',
   426: 'The server wants another protocol: HTTP/2 (https:// and --transport undici), or the path is one for WebSockets.',
-  429: 'The server limits how often one client asks: come more slowly (--ramp, --retry) or raise its limit for this address, and say when to come back with Retry-After; EventSource never does by itself.',
+  429: tooOften('come more slowly'),
   503: 'The server is full, or not ready: see its limit of clients and its readiness, and say when to come back with Retry-After; EventSource never does by itself.',
   502: 'A gateway got no sound answer from the server behind it: look whether that is up, and at the log of the gateway.',
   504: 'A gateway waited in vain for the head of the answer: send it at once, before there is an event, and look at the log of the gateway.',
 };
 
-/** What a status other than 200 asks for. */
+/** @param slower how to ask less often */
+function tooOften(slower: string): string {
+  return `The server limits how often one client asks: ${slower} or raise its limit for this address, and say when to come back with Retry-After; EventSource never does by itself.`;
+}
+
+/** What a status other than 200 asks for, whichever command met it. */
 export function adviceOnStatus(statusCode: number): string {
   const advice = BY_STATUS[statusCode];
   if (advice !== undefined) return advice;
@@ -100,6 +105,7 @@ export function statusOfCause(cause: string): number | null {
  */
 export function adviceUnderLoad(cause: string, othersCame = true, marks = ''): string {
   const status = statusOfCause(cause);
+  if (status === 429) return tooOften('come more slowly (--ramp, --retry)');
   if (status !== null) return adviceOnStatus(status);
   const [name = '', detail = ''] = cause.split(/: (.*)/s, 2);
   if (name === 'headers-timeout') return othersCame ? `${noHeadAdvice(marks)} ${FULL}` : noHeadAdvice(marks);

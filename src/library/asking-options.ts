@@ -13,7 +13,7 @@ export interface AskingOptions {
   header?: string | readonly string[] | undefined;
 
   /**
-   * Request body, sent as it is written; its Content-Type is a header like any other.
+   * Request body, sent as it is written; JSON as application/json, unless `header` names a Content-Type.
    * @defaultValue none
    */
   body?: string | undefined;

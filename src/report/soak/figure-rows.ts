@@ -7,6 +7,7 @@ import { counted, formatBytes, formatCount, formatDuration, formatRate } from '.
 import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
 import { markerText } from '../../core/stream-marker.ts';
+import { CLIENT_KINDS } from '../../core/client-kinds.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { isOrderJudged, sequenceOf } from '../../accounts/sequence.ts';
 import { serverText } from './server-text.ts';
@@ -19,7 +20,10 @@ const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison
 export function figureRows({ record, verdict, plan }: SoakResult): [string, string][] {
   const { summary, server, generator } = record;
   const { counts } = summary;
-  const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
+  const kinds = CLIENT_KINDS.flatMap((kind) => {
+    const counts = summary.byKind.get(kind);
+    return counts === undefined ? [] : [`${formatCount(counts.connected)} ${kind}`];
+  }).join(', ');
   const rows: [string, string][] = [
     [
       'clients',

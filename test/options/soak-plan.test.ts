@@ -349,7 +349,11 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
     { ignore: ['client-droped'] },
     /^--ignore: "client-droped" is not known; did you mean "client-dropped"\?$/,
   ],
-  ['a report format that is not built', { report: ['html=x.html'] }, /^--report: "html" is none of json$/],
+  [
+    'a report format that is not built',
+    { report: ['html=x.html'] },
+    /^--report: "html" is no format of a report; json is the only one, such as json=soak\.json$/,
+  ],
   ['a report without a file', { report: ['json='] }, /^--report: "json=" names no file/],
   [
     'two reports to one file',

@@ -79,7 +79,13 @@ interface Parts {
 /** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
 function scan(text: string, form: string): Parts {
   const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
-  if (match === null) throw new UsageError(`${quote(text)} cannot be read; ${form}`);
+  if (match === null) {
+    const isBare = /^[\w.-]+$/.test(text);
+    throw new UsageError(
+      `${quote(text)} cannot be read; ${form}`,
+      isBare ? { hint: 'Put all of it in quotes: without them a shell takes "<" and ">" for itself.' } : {},
+    );
+  }
   const [, name, operator, value] = match as unknown as [string, string, string, string];
   return { name, operator, value };
 }

@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
+import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows, withBodyType } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -210,5 +210,5 @@ export function loadProbePlan({
   entries?: readonly ScenarioEntry[];
   flags?: FlagValues;
 }): ProbePlan {
-  return resolvePlan(probeOptions, { flags, entries }, rules);
+  return withBodyType(resolvePlan(probeOptions, { flags, entries }, rules));
 }

@@ -155,6 +155,7 @@ no-color: true
     headers: [
       ['X-One', '1'],
       ['X-Two', 'a: b'],
+      ['Content-Type', 'application/json'],
     ],
     churnPerSecond: 0.1,
     until: { kind: 'event-name', name: 'done' },

@@ -150,7 +150,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a threshold whose value a shell has taken',
     ['soak', '--threshold', 'latency.p99'],
-    /\n {2}Put all of it in quotes/,
+    /\n {2}Put the whole condition in quotes/,
   ],
   [
     'a shell that is not known',

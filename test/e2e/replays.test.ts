@@ -55,8 +55,8 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'begins with the event that the id names',
     { past: (last, head) => between(last, head) },
-    /^fail: 1 event came again after reconnecting with Last-Event-ID/,
-    /^resume-duplicated: \d+ events came again after reconnecting with Last-Event-ID\. It happened to /,
+    /^fail: 1 event arrived again after reconnecting with Last-Event-ID/,
+    /^resume-duplicated: \d+ events arrived again after reconnecting with Last-Event-ID\. It happened to /,
   ],
   [
     'says everything twice',
@@ -79,8 +79,8 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'gives new ids',
     { replayed: (n) => block(n, `again-${n}`) },
-    /^fail: [34] events came under new ids, or none, after reconnecting with Last-Event-ID/,
-    /^resume-lost: \d+ events came under new ids, or none, after reconnecting with Last-Event-ID\./,
+    /^fail: [34] events had new ids, or none, after reconnecting with Last-Event-ID/,
+    /^resume-lost: \d+ events had new ids, or none, after reconnecting with Last-Event-ID\./,
   ],
   [
     'knows no id of a heartbeat',

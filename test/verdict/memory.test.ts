@@ -308,6 +308,6 @@ it('the memory of a server that is not ours in its last life is not held against
     for (const one of [server.end, ...server.settling]) Object.assign(one as object, { rssBytes: 300 * MB });
   });
   expect(findings(restarted).map(({ title }) => title)).toEqual([
-    expect.stringMatching(/^Not measured: the server's memory before its last restart [^;]+$/),
+    expect.stringMatching(/^Not measured: the server's memory before its last restart, [^;]+$/),
   ]);
 });

@@ -53,7 +53,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     title: 'a transfer coding other than chunked, or chunked twice',
     clause: 'RFC 9112, 6.1 and 7.4: we offered none in TE; coded bytes must not pass for the body',
-    weSay: /^Transfer-Encoding is not "chunked" alone$/,
+    weSay: /^Transfer-Encoding is not just "chunked"$/,
   },
   {
     title: 'a control character in the reason phrase',

@@ -63,7 +63,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     title: 'line ends before the status line',
     clause: 'RFC 9112, 2.2: only servers are told to ignore an empty line, before a request',
-    weSay: /^the answer does not begin with "HTTP\/"$|^bad status line ""$/,
+    weSay: /^the response does not begin with "HTTP\/"$|^bad status line ""$/,
   },
 ];
 

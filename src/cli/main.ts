@@ -60,7 +60,7 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
     .description('Load tester, health probe and reference server for Server-Sent Events.')
     .version(packageVersion(), '-v, --version', 'print the version (also -V)')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand('help [command]', 'Print help for a command.')
     // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
     .enablePositionalOptions()
     .exitOverride()

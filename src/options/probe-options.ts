@@ -173,7 +173,7 @@ const rules: readonly Rule<ProbePlan>[] = [
     connectTo !== null && proxy !== null
       ? {
           keys: ['connectTo', 'proxy'],
-          message: '--connect-to and --proxy exclude each other: the proxy makes the connection',
+          message: 'cannot be combined with --proxy, which makes the connection itself',
           hint: 'Remove one of them.',
         }
       : null,

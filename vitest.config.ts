@@ -32,6 +32,7 @@ const LONGEST = [
   'e2e/sound-servers',
   'e2e/one-judge',
   'e2e/soak',
+  'docs/commands',
   'e2e/sequence',
   'hub/staleness',
   'e2e/listen-http',

@@ -47,11 +47,15 @@ async function lookAt(request: ProbeRequest): Promise<number> {
   if (plan.waitMs > 0 && signal.aborted) return EXIT.probe.interrupted;
   let result = await probe(waited);
   print(plan, await rendered(result, plan));
+  await annotate(result, plan);
   while (plan.watchMs !== null && !signal.aborted && !output.isGone) {
     await pause(plan.watchMs, signal);
     if (signal.aborted) break;
     const next = await probe(request);
-    if (!signal.aborted) print(plan, await changed(result, next, plan));
+    if (!signal.aborted) {
+      print(plan, await changed(result, next, plan));
+      await annotate(next, plan);
+    }
     result = next;
   }
   return signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
@@ -69,6 +73,13 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   // Formats for other programs are loaded for them only.
   const { PROBE_FORMATS } = await import('../report/probe/formats.ts');
   return PROBE_FORMATS[format](result, plan.ignore);
+}
+
+/** What GitHub shows beside a step. It reads both outputs; stdout is for its summary. */
+async function annotate(result: ProbeResult, { json, format, ignore }: ProbePlan): Promise<void> {
+  if (json || format !== 'github') return;
+  const { probeAnnotations } = await import('../report/probe/github.ts');
+  process.stderr.write(probeAnnotations(result, ignore));
 }
 
 /** The output for a changed result: in text the differences only, in other formats the whole result. */

@@ -3,7 +3,7 @@
  */
 import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
 import type { RunListener } from '../core/run-events.ts';
-import { SOAK_FORMATS } from '../report/soak/formats.ts';
+import { SOAK_ASIDES, SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { type SoakView, textReport } from '../report/soak/text.ts';
@@ -106,7 +106,10 @@ async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
   return { paint: await paintFor(stdout, noColor), columns: columnsOf(stdout), isUtf8: isUtf8() };
 }
 
-/** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
+/**
+ * The summary first: it is there whatever becomes of the reports. Asides come last, and once for several reports of one
+ * format. @throws {OutputError}
+ */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const made = soakReport(result);
@@ -122,6 +125,8 @@ async function report(result: SoakResult): Promise<void> {
       lost.push(error.message);
     }
   }
+  for (const format of new Set(plan.reports.map((target) => target.format)))
+    process.stderr.write((await SOAK_ASIDES[format]?.(made)) ?? '');
   if (lost.length > 0) throw new OutputError(lost.join('; '));
 }
 

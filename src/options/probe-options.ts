@@ -133,9 +133,9 @@ export const probeOptions = {
   format: {
     flag: 'format',
     group: 'Output',
-    kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown']),
+    kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown', 'github']),
     default: 'text',
-    help: 'text, json, nagios, prometheus, junit or markdown',
+    help: 'text, json, nagios, prometheus, junit, markdown, or github (the summary of a step; annotations on stderr)',
   },
   json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'the same as --format json' },
   quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only the verdict' },

@@ -8,7 +8,7 @@ import { faultName } from './values/server-values.ts';
 import { oneOf, toggle } from './values/words.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { reportTarget } from './values/report-target.ts';
+import { REPORT_FORMATS, reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { processes } from './values/quantities.ts';
 import { serverArg } from './values/server-arg.ts';
@@ -194,7 +194,7 @@ export const soakOptions = {
     group: 'Output',
     kind: list(reportTarget),
     default: [],
-    help: 'write a report, whole or not at all: json=FILE or csv=FILE (its folders are made), or json=- for stdout',
+    help: `write FORMAT=FILE, whole or not at all, or FORMAT=- to stdout; formats: ${REPORT_FORMATS.join(', ')}`,
   },
   json: {
     flag: 'json',

@@ -1,4 +1,5 @@
 import type { CheckId, ProbeResult } from '../../probe/result.ts';
+import { probeGithub } from './github.ts';
 import { probeJunit } from './junit.ts';
 import { probeMarkdown } from './markdown.ts';
 import { probeNagios } from './nagios.ts';
@@ -13,5 +14,6 @@ export const PROBE_FORMATS = {
   prometheus: async (result: ProbeResult, ignore: readonly CheckId[] = []) =>
     (await import('./prometheus.ts')).probeTextfile(result, ignore),
   junit: probeJunit,
-  markdown: probeMarkdown,
+  markdown: (result: ProbeResult, ignore: readonly CheckId[] = []) => probeMarkdown(result, ignore),
+  github: probeGithub,
 } as const satisfies Record<string, ProbeFormat>;

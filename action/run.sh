@@ -54,16 +54,14 @@ scratch="$(mktemp -d)"
 trap 'rm -rf -- "$scratch"' EXIT
 mkfifo "$scratch/stderr"
 
-if [ "$command" = soak ]; then
-  arguments+=(--report "json=$reports/soak.json" --report "junit=$reports/soak.xml" --report "github=$reports/soak.md")
-  # A version that is older than this script may not have it.
-  help="$(node "$SSE_PROBE_PROGRAM" soak --help)"
-  [[ "$help" != *html* ]] || arguments+=(--report "html=$reports/soak.html")
-else
-  arguments+=(--format github)
-fi
+for format in json=json junit=xml github=md; do
+  arguments+=(--report "${format%=*}=$reports/$command.${format#*=}")
+done
+# Of a soak, and not of a version that is older than this script.
+help="$(node "$SSE_PROBE_PROGRAM" "$command" --help)"
+[[ "$help" != *html* ]] || arguments+=(--report "html=$reports/$command.html")
 
-# Whoever reads the log sees progress as it comes; annotations are kept for the end.
+# Those who read the log see progress as it comes; annotations are kept for the end.
 split_annotations() {
   local line
   while IFS= read -r line || [ -n "$line" ]; do
@@ -83,11 +81,7 @@ run_once() {
   printf '::stop-commands::%s\n' "$token"
   split_annotations <"$scratch/stderr" &
   reader_pid=$!
-  if [ "$command" = soak ]; then
-    node "$SSE_PROBE_PROGRAM" soak "${arguments[@]}" 2>"$scratch/stderr" &
-  else
-    node "$SSE_PROBE_PROGRAM" probe "${arguments[@]}" >"$reports/probe.md" 2>"$scratch/stderr" &
-  fi
+  node "$SSE_PROBE_PROGRAM" "$command" "${arguments[@]}" 2>"$scratch/stderr" &
   program_pid=$!
   # A job that is cancelled tells only this script; the run ends and its report is still written.
   trap 'kill -TERM "$program_pid" 2>/dev/null' INT TERM
@@ -99,7 +93,6 @@ run_once() {
   done
   trap - INT TERM
   wait "$reader_pid"
-  [ "$command" = soak ] || cat -- "$reports/probe.md"
   printf '::%s::\n' "$token"
   return "$code"
 }
@@ -142,11 +135,7 @@ esac
   printf 'verdict=%s\n' "$verdict"
   printf 'exit-code=%s\n' "$code"
   printf 'reports=%s\n' "$reports"
-  if [ -f "$reports/soak.json" ] && [ "$command" = soak ]; then
-    printf 'report=%s\n' "$reports/soak.json"
-  elif [ -s "$reports/$command.md" ]; then
-    printf 'report=%s\n' "$reports/$command.md"
-  fi
+  [ ! -f "$reports/$command.json" ] || printf 'report=%s\n' "$reports/$command.json"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
 
 cat -- "$scratch/annotations" >&2

@@ -21,6 +21,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** @param urlText none for an exporter. @returns the exit code; @throws {UsageError} */
 export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
   const url = urlOf(urlText, plan);
+  await checkReports(plan);
   const room = new ProbeRoom(new GarbageWatch(MAX_HELD_BYTES));
   const prepared = { ...(await prepareProbe(plan, process.env)), room };
   const interrupted = new AbortController();
@@ -38,6 +39,13 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
   }
 }
 
+/** Loaded where there are any: a probe that another program runs is to be quick. @throws {UsageError} */
+async function checkReports({ reports }: ProbePlan): Promise<void> {
+  if (reports.length === 0) return;
+  const { checkWritable } = await import('./report-files.ts');
+  for (const { file } of reports) await checkWritable(file);
+}
+
 /** Probes once, or repeatedly with `--watch`. */
 async function lookAt(request: ProbeRequest): Promise<number> {
   const { plan, signal } = request;
@@ -47,14 +55,14 @@ async function lookAt(request: ProbeRequest): Promise<number> {
   if (plan.waitMs > 0 && signal.aborted) return EXIT.probe.interrupted;
   let result = await probe(waited);
   print(plan, await rendered(result, plan));
-  await annotate(result, plan);
+  await report(result, plan);
   while (plan.watchMs !== null && !signal.aborted && !output.isGone) {
     await pause(plan.watchMs, signal);
     if (signal.aborted) break;
     const next = await probe(request);
     if (!signal.aborted) {
       print(plan, await changed(result, next, plan));
-      await annotate(next, plan);
+      await report(next, plan);
     }
     result = next;
   }
@@ -75,11 +83,16 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   return PROBE_FORMATS[format](result, plan.ignore);
 }
 
-/** What GitHub shows beside a step. It reads both outputs; stdout is for its summary. */
-async function annotate(result: ProbeResult, { json, format, ignore }: ProbePlan): Promise<void> {
-  if (json || format !== 'github') return;
-  const { probeAnnotations } = await import('../report/probe/github.ts');
-  process.stderr.write(probeAnnotations(result, ignore));
+/** The reports beside the output, and what their formats say on stderr. @throws {OutputError} */
+async function report(result: ProbeResult, { json, format, reports, ignore }: ProbePlan): Promise<void> {
+  if (reports.length === 0 && format !== 'github') return;
+  const { PROBE_ASIDES, PROBE_FORMATS } = await import('../report/probe/formats.ts');
+  for (const name of new Set([...(json ? [] : [format]), ...reports.map((target) => target.format)]))
+    process.stderr.write((await PROBE_ASIDES[name]?.(result, ignore)) ?? '');
+  const { writeReports } = await import('./report-files.ts');
+  await writeReports(reports, (target) =>
+    target.format === 'json' ? probeJson(result) : PROBE_FORMATS[target.format](result, ignore),
+  );
 }
 
 /** The output for a changed result: in text the differences only, in other formats the whole result. */

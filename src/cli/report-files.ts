@@ -93,8 +93,29 @@ function isWritten(place: Pick<Stats, 'isFile' | 'isFIFO' | 'isCharacterDevice' 
   return place.isFile() || place.isFIFO() || place.isCharacterDevice() || place.isBlockDevice();
 }
 
+/**
+ * Writes all that can be written.
+ *
+ * @param render what to write of a target. @throws {OutputError} when one of them could not be written whole
+ */
+export async function writeReports<Target extends { readonly file: string }>(
+  targets: readonly Target[],
+  render: (target: Target) => string | Promise<string>,
+): Promise<void> {
+  const lost: string[] = [];
+  for (const target of targets) {
+    try {
+      await writeReport(target.file, await render(target));
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      lost.push(error.message);
+    }
+  }
+  if (lost.length > 0) throw new OutputError(lost.join('; '));
+}
+
 /** @param file any but stdout, which has a queue of its own. @throws {OutputError} when it could not be written whole */
-export async function writeReport(file: string, text: string): Promise<void> {
+async function writeReport(file: string, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   const descriptor = descriptorOf(file);
   try {

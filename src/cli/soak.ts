@@ -20,7 +20,7 @@ import { proxyVariables } from '../wire/proxy.ts';
 import { liveView } from './live-view.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
-import { checkWritable, isStdout, writeReport } from './report-files.ts';
+import { checkWritable, isStdout, writeReports } from './report-files.ts';
 import { soakSources } from './soak-argument.ts';
 import { columnsOf, isUtf8, paintFor } from './terminal.ts';
 import { prepareVanishing } from './vanished-clients.ts';
@@ -107,8 +107,9 @@ async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
 }
 
 /**
- * The summary first: it is there whatever becomes of the reports. Asides come last, and once for several reports of one
- * format. @throws {OutputError}
+ * The summary first: it is there whatever becomes of the reports. Asides come once for several reports of one format.
+ *
+ * @throws {OutputError}
  */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
@@ -116,18 +117,12 @@ async function report(result: SoakResult): Promise<void> {
   const onStdout = plan.json ? 'json' : plan.reports.find(({ file }) => isStdout(file))?.format;
   if (onStdout === undefined) output.print(textReport(result, await viewOf(plan)));
   else output.report(await SOAK_FORMATS[onStdout](made));
-  const lost: string[] = [];
-  for (const { format, file } of plan.reports.filter((target) => !isStdout(target.file))) {
-    try {
-      await writeReport(file, await SOAK_FORMATS[format](made));
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      lost.push(error.message);
-    }
-  }
   for (const format of new Set(plan.reports.map((target) => target.format)))
     process.stderr.write((await SOAK_ASIDES[format]?.(made)) ?? '');
-  if (lost.length > 0) throw new OutputError(lost.join('; '));
+  await writeReports(
+    plan.reports.filter(({ file }) => !isStdout(file)),
+    ({ format }) => SOAK_FORMATS[format](made),
+  );
 }
 
 /** What cannot be called off, such as a question to a name server, does not keep an interrupted process alive. */

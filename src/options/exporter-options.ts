@@ -67,7 +67,7 @@ export const exporterOptions = {
 export type ExporterPlan = PlanOf<typeof exporterOptions>;
 
 export const exporterRules: readonly Rule<
-  ExporterPlan & { readonly watchMs: number | null; readonly waitMs: number }
+  ExporterPlan & { readonly watchMs: number | null; readonly waitMs: number; readonly reports: readonly unknown[] }
 >[] = [
   ({ serve, allowedTargets }) =>
     serve !== null && allowedTargets.length === 0
@@ -99,6 +99,14 @@ export const exporterRules: readonly Rule<
           keys: ['waitMs'],
           message: 'an exporter is to say at once that nobody answers',
           hint: 'Leave one of --serve and --wait out.',
+        }
+      : null,
+  ({ serve, reports }) =>
+    serve !== null && reports.length > 0
+      ? {
+          keys: ['reports'],
+          message: 'an exporter answers with what it found, and writes no files',
+          hint: 'Leave one of --serve and --report out.',
         }
       : null,
 ];

@@ -7,6 +7,7 @@ import { list } from './values/value-kind.ts';
 import { duration } from './values/quantities.ts';
 import { oneOf, text, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
+import { PROBE_REPORT_FORMATS, probeReportTarget, twiceWritten } from './values/report-target.ts';
 import { connectPlace } from './values/connect-place.ts';
 import { until } from './values/until.ts';
 import { firstConflict, resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
@@ -137,6 +138,13 @@ export const probeOptions = {
     default: 'text',
     help: 'text, json, nagios, prometheus, junit, markdown, or github (the summary of a step; annotations on stderr)',
   },
+  reports: {
+    flag: 'report',
+    group: 'Output',
+    kind: list(probeReportTarget),
+    default: [],
+    help: `write FORMAT=FILE too, whole or not at all; formats: ${PROBE_REPORT_FORMATS.join(', ')}`,
+  },
   json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'the same as --format json' },
   quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only the verdict' },
   noColor: {
@@ -187,6 +195,21 @@ const rules: readonly Rule<ProbePlan>[] = [
           hint: 'Use --format text, json (a line for each result), nagios or markdown; for Prometheus, --serve.',
         }
       : null,
+  ({ reports }) => {
+    const at = reports.findIndex(({ file }) => file === '-');
+    return at === -1
+      ? null
+      : {
+          keys: ['reports', 'format'],
+          message: 'stdout is for the output of --format',
+          hint: `Use --format ${reports[at]?.format} for it, or name a file.`,
+          at,
+        };
+  },
+  ({ reports }) => {
+    const at = twiceWritten(reports, false);
+    return at === null ? null : { keys: ['reports'], message: 'two reports are to be written to the same file', at };
+  },
   ({ failOn, ignore }) => {
     const both = ignore.findIndex((id) => failOn.includes(id));
     return both === -1

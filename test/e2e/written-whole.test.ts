@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root, runProgram } from '../support/program.ts';
+import { PROBE_REPORT_FORMATS } from '../../src/options/values/report-target.ts';
 import { readAnnotations } from '../support/annotations.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
 import { readXml } from '../support/xml-reader.ts';
@@ -91,6 +92,27 @@ it.concurrent('reports of all formats are written by one run, one of them to std
   expect(annotations.map(({ properties }) => properties['title'])).toContain('sse-probe: latency.p99<1us');
 });
 
+it.concurrent('a probe writes reports beside its output, each as its format, and is lost with 74 where one cannot be written', async () => {
+  const asked = ['probe', urlOf(server), '--until=event', '--ignore=completion'];
+  const files = PROBE_REPORT_FORMATS.map((format) => [format, join(folder, 'probe', format)] as const);
+  const { code, stdout, stderr } = await runProgram([
+    ...asked,
+    ...files.map(([format, file]) => `--report=${format}=${file}`),
+    '--report=json=/dev/full',
+  ]);
+  expect(stdout).toMatch(/^(?:OK|WARNING) /m);
+  const text = Object.fromEntries(files.map(([format, file]) => [format, readFileSync(file, 'utf8')]));
+  expect(JSON.parse(text['json'] ?? '')).toMatchObject({ schema: 'sse-probe/probe@1' });
+  expect(readXml(text['junit'] ?? '').map(({ name }) => name)).toContain('testcase');
+  expect(text['github']).toBe(text['markdown']);
+  expect(text['nagios']).toMatch(/^SSE /);
+  expect(text['prometheus']).toContain('probe_success{');
+  expect([code, stderr]).toEqual([
+    LOST,
+    expect.stringContaining(`sse-probe: cannot write the report /dev/full: ${FULL}, write\n`),
+  ]);
+});
+
 it.concurrent('a report is appended to the summary of a GitHub step, which others write too, unless GitHub would drop it', async () => {
   const summary = join(folder, 'step-summary.md');
   writeFileSync(summary, 'of another step\n');
@@ -164,6 +186,11 @@ it.each([
   const { code, stdout, stderr } = await runProgram([...SOAK, `--report=json=${file}`]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(said);
+});
+
+it('a probe refuses a folder for a report before it asks anything', async () => {
+  const { code, stdout, stderr } = await runProgram(['probe', 'http://127.0.0.1:1/', '--report=json=.']);
+  expect([code, stdout, stderr]).toEqual([3, '', 'sse-probe: --report: . exists and is not a file\n  Name a file.\n']);
 });
 
 it.each(['junit', 'prometheus'])(

@@ -11,7 +11,7 @@ export function probeGithub(result: ProbeResult, ignore: readonly CheckId[] = []
 }
 
 /** Workflow commands, a line each; empty where all is well. @param ignore checks that do not count */
-export function probeAnnotations(result: ProbeResult, ignore: readonly CheckId[]): string {
+export function probeAnnotations(result: ProbeResult, ignore: readonly CheckId[] = []): string {
   return annotationLines(
     troubles(result, ignore).map(({ id, isFatal, title, hint }) => ({
       level: isFatal ? 'error' : 'warning',

@@ -23,8 +23,8 @@ export function askedCommand(args: readonly string[], commands: readonly string[
   if (looksLikeUrl(word))
     return {
       asked: undefined,
-      refused: new UsageError(`${shownUrl(word)} is a URL, and no command`, {
-        hint: 'Say first what is to be done with it: sse-probe probe URL, sse-probe listen URL or sse-probe soak URL.',
+      refused: new UsageError(`${shownUrl(word)} is a URL, not a command`, {
+        hint: 'Put a command before it: sse-probe probe URL, sse-probe listen URL or sse-probe soak URL.',
       }),
     };
   // There are few commands, and none is near to another: half of the letters tell which is meant.
@@ -33,7 +33,7 @@ export function askedCommand(args: readonly string[], commands: readonly string[
   return {
     asked: guess ?? undefined,
     refused: new UsageError(`unknown command ${shownUrl(word)}${suggestion}`, {
-      hint: `The commands are ${commands.join(', ')}; "sse-probe COMMAND --help" tells of each.`,
+      hint: `The commands are ${commands.join(', ')}; see "sse-probe COMMAND --help".`,
     }),
   };
 }

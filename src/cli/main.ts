@@ -61,9 +61,9 @@ export async function main(args: readonly string[]): Promise<void> {
 function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
   const program = new Command('sse-probe')
     .description('Load tester, health probe and reference server for Server-Sent Events.')
-    .version(packageVersion(), '-v, --version', 'print the version (-V too)')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .version(packageVersion(), '-v, --version', 'print the version (also -V)')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
     // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
     .enablePositionalOptions()
     .exitOverride()
@@ -73,7 +73,7 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 
   const serve = program
     .command('serve')
-    .description('Run the reference heartbeat server.')
+    .description('Run the reference server, which sends events and heartbeats.')
     .addHelpText('after', EXAMPLES.serve);
   addFlags(serve, OPTION_TABLES.serve);
   serve.action(async () => {
@@ -87,9 +87,9 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .command('soak')
     .argument(
       '[scenario|url]',
-      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces the key, lists wholly. Or a URL: what has "://" or a port, or is no file',
+      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces its key, including a whole list. Or the URL of a stream, with "://" or a port',
     )
-    .description('Load a stream with good and bad clients, and judge it.')
+    .description('Load a stream with well-behaved and badly behaved clients, and report what goes wrong.')
     .addHelpText('after', EXAMPLES.soak);
   addFlags(soak, OPTION_TABLES.soak);
   soak.action(async (argument: string | undefined) => {
@@ -100,8 +100,8 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 
   const probe = program
     .command('probe')
-    .argument('[url]', 'the stream, http:// where no scheme is written; none with --serve')
-    .description('Say whether a stream is sound, and what would cut it.')
+    .argument('[url]', 'URL of the stream; http:// if it has no scheme; omit with --serve')
+    .description('Check one stream, and list the intermediaries that would cut it.')
     .addHelpText('after', EXAMPLES.probe);
   addFlags(probe, OPTION_TABLES.probe);
   probe.action(async (url: string | undefined) => {
@@ -113,8 +113,8 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 
   const listen = program
     .command('listen')
-    .argument('<url>', 'the stream, http:// where no scheme is written')
-    .description('Print what a stream says, as an EventSource hears it.')
+    .argument('<url>', 'URL of the stream; http:// if it has no scheme')
+    .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
   addFlags(listen, OPTION_TABLES.listen);
   listen.action(async (url: string) => {
@@ -131,27 +131,27 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
 const EXAMPLES = {
   program: `
 Examples:
-  sse-probe soak                              1,000 clients against a server of its own
+  sse-probe soak                              1,000 clients against the built-in server
   sse-probe soak http://127.0.0.1:8787/events --clients 500
-  sse-probe probe https://example.com/events  is this stream sound, and which proxies would cut it?
+  sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
-  sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
+  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N`,
   serve: `
 Examples:
-  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, and a browser at http://127.0.0.1:8787/
+  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, or open http://127.0.0.1:8787/ in a browser
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
   TOKEN=secret sse-probe serve --publish-token-env TOKEN
                                               then: curl --json '{"data":"hello"}' -H 'Authorization: Bearer secret' http://127.0.0.1:8787/publish
-  sse-probe serve --fault naive               how not to do it
+  sse-probe serve --fault naive               a server with the most common defects
 
 Endpoints:
   GET /events                                 the stream
-  GET /                                       a page that shows the clients, live
-  GET /healthz /readyz /stats /clients        alive, ready, figures, who is connected (JSON)
-  GET /metrics                                the figures for Prometheus
+  GET /                                       the dashboard
+  GET /healthz /readyz /stats /clients        liveness, readiness, statistics, connected clients (JSON)
+  GET /metrics                                metrics for Prometheus
   POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token (--publish-token-env)
-  DELETE /clients/ID                          ends that stream; needs a token (--publish-token-env)
+  DELETE /clients/ID                          ends the stream of that client; needs a token (--publish-token-env)
 
 Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
   soak: `
@@ -159,26 +159,26 @@ Examples:
   sse-probe soak scenarios/quick.yaml
   sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
   sse-probe soak scenarios/ci.yaml --url http://127.0.0.1:3000/events --wait 30s
-  sse-probe soak localhost:8787/events        a stream by its URL; http:// where no scheme is written
+  sse-probe soak localhost:8787/events        the URL of a stream; http:// is the default scheme
   sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
   sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
-  sse-probe soak --fault naive                a server with a defect: the run fails and says why
+  sse-probe soak --fault naive                a server with known defects: the run fails and says why
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 74 a report could
-not be written whole, 130 interrupted.`,
+not be written completely, 130 interrupted.`,
   probe: `
 Examples:
   sse-probe probe https://example.com/events
   sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
   sse-probe probe --until 'text:[DONE]' -d '{"stream":true}' --bearer-env TOKEN URL
   sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
-  sse-probe probe --wait 30s --until event URL     as soon as a server that just starts accepts connections
-  sse-probe probe --watch 30s URL             again and again, printing what changes
+  sse-probe probe --wait 30s --until event URL     wait up to 30 s for the server to start
+  sse-probe probe --watch 30s URL             repeat the probe, and print what changes
   sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
 
 Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 74 the result could
-not be written whole, 130 interrupted.`,
+not be written completely, 130 interrupted.`,
   listen: `
 Examples:
   sse-probe listen http://127.0.0.1:8787/events
@@ -186,7 +186,7 @@ Examples:
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
   sse-probe listen -d '{"stream":true}' -H 'Content-Type: application/json' URL
 
-Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 74 stdout could not
+Exit codes: 0 ended as requested, or by 204; 1 failed permanently; 2 wrong usage; 74 stdout could not
 be written; 130 interrupted.`,
 } as const;
 
@@ -199,7 +199,7 @@ function usageExitCode(error: CommanderError, command: string | undefined): numb
 
 function usageHint({ code }: CommanderError, command: string | undefined): string {
   if (code === 'commander.excessArguments' && command === 'soak')
-    return 'Beside a scenario file, a stream is given with --url; several streams are given each with its --url.';
+    return 'With a scenario file, give the stream with --url; repeat --url for several streams.';
   return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 

@@ -55,16 +55,16 @@ export async function checkWritable(file: string, ownOnly = false): Promise<void
     await access(`${folder}/`, constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--report: ${folder} is no folder that can be made and written (${(error as NodeJS.ErrnoException).code})`,
-      { hint: 'Name a file in another folder.' },
+      `--report: ${folder} cannot be created or written (${(error as NodeJS.ErrnoException).code})`,
+      { hint: 'Give a file in another folder.' },
     );
   }
 }
 
 function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): void {
   if (descriptor > STDERR && ownOnly)
-    throw new UsageError(`--report: vanished clients need a process of its own, which has not ${file}`, {
-      hint: 'Name a file, or - for stdout.',
+    throw new UsageError(`--report: vanished clients run in a separate process, which cannot open ${file}`, {
+      hint: 'Give a file, or - for stdout.',
     });
   let open: BigIntStats | null = null;
   try {
@@ -74,17 +74,17 @@ function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): vo
   }
   // A parent that is Node.js hands its pipes over as sockets.
   if (open === null || !(isWritten(open) || open.isSocket()))
-    throw new UsageError(`--report: ${file} is not open`, { hint: 'Name a file.' });
+    throw new UsageError(`--report: ${file} is not open`, { hint: 'Give a file.' });
 }
 
 async function checkPlace(file: string, existing: Stats): Promise<void> {
   if (!isWritten(existing))
-    throw new UsageError(`--report: ${file} exists and is not a file`, { hint: 'Name a file.' });
+    throw new UsageError(`--report: ${file} exists and is not a file`, { hint: 'Give a file.' });
   try {
     await access(file, constants.W_OK);
   } catch (error) {
     throw new UsageError(`--report: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Name a file.',
+      hint: 'Give a file.',
     });
   }
 }

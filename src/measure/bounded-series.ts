@@ -26,3 +26,8 @@ export class BoundedSeries<Point> {
     return [...this.points];
   }
 }
+
+/** The points in the order of their times: what was asked of a busy server may have come back after what was asked later. */
+export function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
+  return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
+}

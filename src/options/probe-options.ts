@@ -32,16 +32,16 @@ export const probeOptions = {
     group: 'Asking',
     kind: oneOf('profile', PROFILE_NAMES),
     default: 'sse',
-    help: `what is spoken: ${profileHelp('probe', ', ')}`,
+    help: `protocol on top of SSE: ${profileHelp('probe', ', ')}`,
   },
   ...requestRows('Asking'),
-  http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'HTTP/2 and nothing else' },
+  http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'use HTTP/2 only' },
   http1: {
     flag: 'http1.1',
     group: 'Asking',
     kind: toggle,
     default: 'false',
-    help: 'HTTP/1.1 also where the server offers HTTP/2',
+    help: 'use HTTP/1.1 even if the server offers HTTP/2',
   },
   ...trustRows('Asking'),
   ...waitRows('Asking'),
@@ -51,14 +51,14 @@ export const probeOptions = {
     kind: connectPlace,
     default: null,
     unset: "the URL's own host",
-    help: 'connect there, and ask for the URL all the same: one server of several behind one name',
+    help: 'connect to this address instead of the host in the URL, to test one of several servers behind one name',
   },
   proxy: {
     flag: 'proxy',
     group: 'Asking',
     kind: proxyUrl,
     default: null,
-    unset: 'what the environment names',
+    unset: 'proxy variables of the environment',
     help: 'HTTP proxy; never used for loopback',
   },
   durationMs: {
@@ -66,38 +66,38 @@ export const probeOptions = {
     group: 'Ending',
     kind: duration('100ms', '1d'),
     default: '20s',
-    help: 'longest time to watch the stream; it ends earlier when all is known',
+    help: 'longest time to watch the stream; the probe ends earlier when every check has a result',
   },
   until: {
     flag: 'until',
     group: 'Ending',
     kind: until,
     default: null,
-    unset: 'all checks',
-    help: 'end as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event',
+    unset: 'until every check has a result',
+    help: 'end as soon as this arrives: headers, event, heartbeat, event:NAME, or text:… (in the data of an event)',
   },
   deadlineMs: {
     flag: 'deadline',
     group: 'Ending',
     kind: duration('10ms', '1d'),
     default: null,
-    unset: 'the duration',
-    help: 'the whole takes no longer, looking up the name included',
+    unset: 'value of --duration',
+    help: 'time limit for the whole probe, including the DNS lookup',
   },
   watchMs: {
     flag: 'watch',
     group: 'Ending',
     kind: duration('1s', '1d'),
     default: null,
-    unset: 'once',
-    help: 'do it again and again, with this pause, and print what changes',
+    unset: 'one probe',
+    help: 'repeat the probe, with this pause in between, and print what changes',
   },
   resume: {
     flag: 'resume',
     group: 'Judging',
     kind: toggle,
     default: 'false',
-    help: 'try Last-Event-ID also where nothing else is asked twice: with --until, or another method than GET',
+    help: 'test Last-Event-ID even where the probe sends one request only: with --until, or a method other than GET',
   },
   ...fieldOptions,
   heartbeatWithinMs: {
@@ -105,8 +105,8 @@ export const probeOptions = {
     group: 'Judging',
     kind: duration('10ms', '1h'),
     default: null,
-    unset: 'what the server promises, else 55s',
-    help: 'longest silence that the server is allowed',
+    unset: 'what the server announces, else 55s',
+    help: 'longest time that the server may send nothing',
   },
   ...limitRows('Judging'),
   warn: {
@@ -114,45 +114,51 @@ export const probeOptions = {
     group: 'Judging',
     kind: threshold,
     default: [],
-    help: 'what must hold, or the outcome is a warning: firstEvent<1s',
+    help: 'condition that must hold, or the result is a warning: firstEvent<1s',
   },
   crit: {
     flag: 'crit',
     group: 'Judging',
     kind: threshold,
     default: [],
-    help: 'what must hold, or the outcome is critical: headers<5s',
+    help: 'condition that must hold, or the result is critical: headers<5s',
   },
   failOn: {
     flag: 'fail-on',
     group: 'Judging',
     kind: list(checkId),
     default: [],
-    help: 'this check fails also where it would warn or advise',
+    help: 'treat a warning or advice of this check as a failure',
   },
-  ignore: { flag: 'ignore', group: 'Judging', kind: list(checkId), default: [], help: 'this check does not count' },
+  ignore: {
+    flag: 'ignore',
+    group: 'Judging',
+    kind: list(checkId),
+    default: [],
+    help: 'ignore the result of this check',
+  },
   format: {
     flag: 'format',
     group: 'Output',
     kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown', 'github']),
     default: 'text',
-    help: 'text, json, nagios, prometheus, junit, markdown, or github (the summary of a step; annotations on stderr)',
+    help: 'output format: text, json, nagios, prometheus, junit, markdown, or github (step summary; annotations on stderr)',
   },
   reports: {
     flag: 'report',
     group: 'Output',
     kind: list(probeReportTarget),
     default: [],
-    help: `write FORMAT=FILE too, whole or not at all; formats: ${PROBE_REPORT_FORMATS.join(', ')}`,
+    help: `also write a report: FORMAT=FILE; formats: ${PROBE_REPORT_FORMATS.join(', ')}`,
   },
-  json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'the same as --format json' },
-  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only the verdict' },
+  json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'same as --format json' },
+  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'print the verdict only' },
   noColor: {
     flag: 'no-color',
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'disable colours; NO_COLOR and TERM=dumb in the environment do the same',
   },
   ...curlRows,
   ...exporterOptions,
@@ -168,15 +174,15 @@ const rules: readonly Rule<ProbePlan>[] = [
       ? {
           keys: ['http2', 'http1'],
           message: '--h2 and --http1.1 exclude each other',
-          hint: 'Without both, HTTP/2 is spoken where it is offered.',
+          hint: 'Without either, HTTP/2 is used where the server offers it.',
         }
       : null,
   ({ connectTo, proxy }) =>
     connectTo !== null && proxy !== null
       ? {
           keys: ['connectTo', 'proxy'],
-          message: 'behind a proxy it is the proxy that connects',
-          hint: 'Leave one of the two out.',
+          message: '--connect-to and --proxy exclude each other: the proxy makes the connection',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ json, format }) =>
@@ -184,14 +190,14 @@ const rules: readonly Rule<ProbePlan>[] = [
       ? {
           keys: ['json', 'format'],
           message: `--json and --format ${format} exclude each other`,
-          hint: 'Leave one of the two out.',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ watchMs, format }) =>
     watchMs !== null && ONE_DOCUMENT.has(format)
       ? {
           keys: ['watchMs', 'format'],
-          message: `${format} is one document, to which no further result can be appended`,
+          message: `--format ${format} is a single document, which --watch cannot extend`,
           hint: 'Use --format text, json (a line for each result), nagios or markdown; for Prometheus, --serve.',
         }
       : null,
@@ -202,13 +208,13 @@ const rules: readonly Rule<ProbePlan>[] = [
       : {
           keys: ['reports', 'format'],
           message: 'stdout is for the output of --format',
-          hint: `Use --format ${reports[at]?.format} for it, or name a file.`,
+          hint: `Use --format ${reports[at]?.format} for it, or give a file.`,
           at,
         };
   },
   ({ reports }) => {
     const at = twiceWritten(reports, false);
-    return at === null ? null : { keys: ['reports'], message: 'two reports are to be written to the same file', at };
+    return at === null ? null : { keys: ['reports'], message: 'two reports have the same target: the same file', at };
   },
   ({ failOn, ignore }) => {
     const both = ignore.findIndex((id) => failOn.includes(id));

@@ -87,7 +87,7 @@ function givenOf(source: Source, value: Node | null, { label, keyOffset, places 
         source,
         item as Node,
         offsetOf(value),
-        `${label}: each item is one text; put it in quotes when it has ": " in it`,
+        `${label}: each item must be one text; put it in quotes if it contains ": "`,
       );
     });
   }

@@ -2,5 +2,5 @@
 import { METRIC_UNITS, type MetricUnit } from '../core/metric-units.ts';
 
 export function measured({ actual, unit }: { readonly actual: number | null; readonly unit: MetricUnit }): string {
-  return actual === null ? 'nothing was measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
+  return actual === null ? 'not measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
 }

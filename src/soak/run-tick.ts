@@ -1,5 +1,5 @@
 /** One second of a run: as it is kept, and as it is told to the listener of the run. */
-import type { RunTick } from '../core/run-events.ts';
+import type { AskedQuestion, RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
 import type { SeriesPoint } from '../record/run-record.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
@@ -20,15 +20,12 @@ export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSampl
   };
 }
 
-/**
- * @param sinceMs since the point before
- * @param drops from the start; those of the point are of its second
- */
+/** @param sinceMs since the point before */
 export function runTick(
   { rampMs, durationMs, clients: plannedClients }: SoakPlan,
   point: SeriesPoint,
   sinceMs: number,
-  drops: number,
+  now: Pick<LoadSample, 'status' | 'dropsSoFar'> & { questions: readonly AskedQuestion[] },
 ): RunTick {
   const { tMs, clients, events, latencyP50Ms, latencyP99Ms, evictions, rssBytes: serverRssBytes } = point;
   return {
@@ -38,12 +35,15 @@ export function runTick(
     phase: tMs < rampMs ? 'ramp' : 'load',
     clients,
     plannedClients,
+    events,
     eventsPerSecond: (events * 1000) / sinceMs,
     latencyP50Ms,
     latencyP99Ms,
-    drops,
+    drops: now.dropsSoFar,
     evictions,
     serverRssBytes,
+    load: now.status,
+    questions: now.questions,
   };
 }
 

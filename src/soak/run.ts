@@ -5,7 +5,7 @@
  * is always returned; only what prevents a run from beginning throws.
  */
 import type { Clock } from '../core/clock.ts';
-import { BoundedSeries } from '../measure/bounded-series.ts';
+import { BoundedSeries, inOrder } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
 import { withRotations } from '../record/rotation.ts';
@@ -15,6 +15,7 @@ import { stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
+import { type GrowthOf, type MemorySoFar, RunQuestions } from './run-questions.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { countBefore } from './count-before.ts';
@@ -37,6 +38,8 @@ export interface RunOptions extends TargetsOptions {
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
   clock: Clock;
+  /** What the server's memory does so far, as the verdict judges it at the end. */
+  growthOf: GrowthOf;
   /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
   endEarly: (soFar: RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
 }
@@ -71,6 +74,7 @@ class Run {
   private loadStartMs = 0;
   private sampledMs = 0;
   private peakClients = 0;
+  private readonly questions: RunQuestions;
   private warmFromMs: number;
   private readonly ended = new AbortController();
   private readonly places = new PlacesWatch();
@@ -85,6 +89,7 @@ class Run {
     this.startMs = clock.nowMs();
     this.warmFromMs = plan.rampMs + (warmUpMs(plan.durationMs) ?? Number.POSITIVE_INFINITY);
     this.server = emptyServerRecord(this.target.origin);
+    this.questions = new RunQuestions(plan, this.target, options.growthOf);
   }
 
   async whole(): Promise<RunRecord> {
@@ -174,7 +179,8 @@ class Run {
     if (server !== null) this.samples.add(server);
     const point = seriesPoint(tMs, sample, server);
     this.series.add(point);
-    onEvent(runTick(plan, point, sinceMs, sample.dropsSoFar));
+    const questions = this.questions.soFar(tMs, sample.status.heardEnough, () => this.memorySoFar());
+    onEvent(runTick(plan, point, sinceMs, { ...sample, questions }));
     if (sample.soFar !== null && !this.ended.signal.aborted) this.endEarly(sample.soFar, tMs);
   }
 
@@ -184,6 +190,12 @@ class Run {
     this.endedEarly = { ...broken, tMs };
     this.options.onEvent({ type: 'ended-early', expression: broken.expression });
     this.ended.abort();
+  }
+
+  private memorySoFar(): MemorySoFar {
+    const { target, series, samples, peakClients } = this;
+    const server = { ...this.server, process: target.process, unread: target.unread, samples: inOrder(samples) };
+    return { series: inOrder(series), loadFromMs: this.options.plan.rampMs, peakClients, server };
   }
 
   /** Once: what is in use now is held against what is in use at the end, both without garbage. */
@@ -197,7 +209,6 @@ class Run {
     return {
       startedAt: this.startedAt.toISOString(),
       durationMs: options.clock.nowMs() - this.startMs,
-      loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       endedEarly: this.endedEarly,
       target: {
@@ -214,7 +225,7 @@ class Run {
       headersTimeoutMs: options.plan.headersTimeoutMs,
       clientsPerConnection: clientsPerConnection(target.transport),
       planned: options.plan.clients,
-      peakClients: this.peakClients,
+      ...this.memorySoFar(),
       // What ends before the event that `--until` names was cut.
       summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
@@ -223,16 +234,9 @@ class Run {
       bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
       turnedAway: this.places.turnedAway,
       ...this.waves,
-      server: {
-        ...this.server,
-        process: target.process,
-        unread: target.unread,
-        samples: inOrder(this.samples),
-      },
       generator,
       lostShards: lost,
       degraded: options.vanishing?.trouble ?? options.degraded,
-      series: inOrder(this.series),
     };
   }
 
@@ -240,9 +244,4 @@ class Run {
   private loadedMs(): number {
     return this.options.clock.nowMs() - this.loadStartMs;
   }
-}
-
-/** A look at a busy server may have come back after the one behind it. */
-function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
-  return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
 }

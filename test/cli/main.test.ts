@@ -134,7 +134,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a URL where a command stands',
     ['http://u:S3CRET@h.test/x'],
-    /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, and no command\n {2}.* sse-probe probe URL/,
+    /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, not a command\n {2}.* sse-probe probe URL/,
   ],
   ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
   [
@@ -151,7 +151,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a scenario and a URL',
     ['soak', 'a.yaml', 'localhost:3000'],
-    /^sse-probe: too many arguments.*\n {2}Beside a scenario file, a stream is given with --url/,
+    /^sse-probe: too many arguments.*\n {2}With a scenario file, give the stream with --url/,
   ],
   [
     'no URL to listen to',
@@ -173,7 +173,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a stream on an endpoint of the server',
     ['serve', '--path', '/stats'],
-    /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m,
+    /^sse-probe: --path: "\/stats" is one of the server's own endpoints$/m,
   ],
   ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
   [
@@ -192,7 +192,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a threshold that nobody measures',
     ['soak', '--threshold', 'latenzy.p99<1s'],
-    /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
+    /"latenzy\.p99" is not a metric; did you mean "latency\.p99"\?$/m,
   ],
   ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml": no such file, and not a URL$/m],
   [
@@ -203,7 +203,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a stream that is given twice',
     ['soak', 'localhost:3000/x', '--url', 'http://127.0.0.1:1/'],
-    /^sse-probe: --url: a stream is given already, as the argument "localhost:3000\/x"$/m,
+    /^sse-probe: --url: the argument already gives a stream: "localhost:3000\/x"$/m,
   ],
   ['a URL with port 0', ['soak', 'localhost:0'], /^sse-probe: "localhost:0" has port 0/],
   [

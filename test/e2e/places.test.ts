@@ -42,7 +42,7 @@ describe.concurrent('a server with 14 places', () => {
   it('that never gets back those of clients that left before their stream began is told as that', async () => {
     const { title, report } = await refusals(await withPlaces(false), 8);
     expect(title).toMatch(
-      /after \d+ clients had left, while \d of at most \d were connected, and with nobody there only \d of \d were let in/,
+      /after \d+ clients had disconnected, while \d of at most \d were connected, and without any other client only \d of \d were accepted/,
     );
     expect(report.exitCode).toBe(1);
   });

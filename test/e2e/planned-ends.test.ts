@@ -116,7 +116,7 @@ describe.concurrent('planned ends', { timeout: 120_000 }, () => {
     const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string; title: string }[] };
     expect(checks.find(({ id }) => id === 'completion')).toMatchObject({
       status: 'pass',
-      title: expect.stringContaining('ended by the server as it said') as string,
+      title: expect.stringContaining('ended by the server as announced') as string,
     });
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(code).toBeLessThan(2);

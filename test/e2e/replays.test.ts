@@ -51,7 +51,7 @@ async function serveFeed({
 }
 
 const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] = [
-  ['is sound', {}, /^pass: all 3 events behind the id came, once$/, null],
+  ['is sound', {}, /^pass: all 3 events after the id arrived, once$/, null],
   [
     'begins with the event that the id names',
     { past: (last, head) => between(last, head) },
@@ -85,13 +85,13 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'knows no id of a heartbeat',
     { beside: (n) => `id: beat-${n}\nevent: heartbeat\ndata: {}\n\n` },
-    /^fail: The id that a client returns with is a heartbeat's \("beat-\d+"\): \d events were missing/,
-    /^resume-lost: The id that a client returns with is a heartbeat's \("beat-\d+"\): \d+ events were missing/,
+    /^fail: Clients resume with the id of a heartbeat \("beat-\d+"\): \d events were missing/,
+    /^resume-lost: Clients resume with the id of a heartbeat \("beat-\d+"\): \d+ events were missing/,
   ],
   [
     'is refused behind an id that nobody knows',
     { unknown: (response) => response.writeHead(400).end() },
-    /^fail: a client that comes back with a Last-Event-ID that is not known \("9\d+"\) is refused: status 400$/,
+    /^fail: a client that reconnects with an unknown Last-Event-ID \("9\d+"\) is rejected: status 400$/,
     null,
   ],
 ];
@@ -145,7 +145,7 @@ describe.concurrent('a replay', { timeout: 120_000 }, () => {
     const lost = report.findings.find(({ id }) => id === 'resume-lost');
     expect(lost, JSON.stringify(report.findings, null, 1)).toMatchObject({ severity: 'fail' });
     expect(lost?.title).toMatch(
-      /^Ids began anew: 16 clients that returned with an id such as "\d+" heard nothing for [\d.]+s, while a client without one was sent "\d+"\.$/,
+      /^Ids started over: 16 clients that resumed with an id such as "\d+" received nothing for [\d.]+s, while a client without an id received "\d+"\.$/,
     );
     const dropped = report.findings.find(({ id }) => id === 'client-dropped');
     expect(dropped?.title).not.toContain('missed nothing');

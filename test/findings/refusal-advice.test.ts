@@ -40,9 +40,12 @@ it.each([400, 401, 403, 404, 406, 421, 426, 429, 500, 502, 503, 504])('status %d
 it.each([
   ['the certificate has expired (CERT_HAS_EXPIRED)', 'Renew'],
   ['the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)', '--ca'],
-  ['the certificate is not for the name a.example (ERR_TLS_CERT_ALTNAME_INVALID)', 'name that the certificate has'],
+  ['the certificate is not for the name a.example (ERR_TLS_CERT_ALTNAME_INVALID)', 'name that is in the certificate,'],
   ['the server does not speak TLS on this port (ERR_SSL_WRONG_VERSION_NUMBER)', 'http://'],
-  ['the server wants a client certificate (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)', 'by certificates'],
+  [
+    'the server wants a client certificate (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)',
+    'requires a client certificate',
+  ],
   ['something else (ERR_SSL_X)', 'openssl s_client'],
 ])('advice on a handshake that failed goes by its reason: %s', (detail, advice) => {
   expect(adviceOnTls(detail)).toContain(advice);

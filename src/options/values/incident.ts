@@ -19,18 +19,18 @@ export const incident: Kind<Incident> = scalar({
     const [, name, at, duration] = FORM.exec(given) ?? [];
     if (name === undefined || at === undefined) throw new ValueError('is not KIND@TIME, such as reconnect-all@20s');
     if (!(INCIDENT_KINDS as readonly string[]).includes(name)) {
-      throw new ValueError(`${JSON.stringify(name)} is no incident; known are ${INCIDENT_KINDS.join(', ')}`);
+      throw new ValueError(`${JSON.stringify(name)} is not an incident; use one of ${INCIDENT_KINDS.join(', ')}`);
     }
     const kind = name as IncidentKind;
     if (kind === 'freeze' && duration === undefined)
-      throw new ValueError('needs the time to stay frozen, such as freeze@20s+5s');
+      throw new ValueError('needs a duration for the freeze, such as freeze@20s+5s');
     if (kind !== 'freeze' && kind !== 'sigterm' && duration !== undefined) throw new ValueError('takes no duration');
     const durationMs = duration === undefined ? defaultMs(kind) : parseDuration(duration);
     if (kind === 'freeze' && durationMs > MAX_FREEZE_MS)
       throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);
     if (kind === 'sigterm' && (durationMs < MIN_GRACE_MS || durationMs > MAX_GRACE_MS))
       throw new ValueError(
-        `gives the server ${formatDuration(durationMs)} to stop; from ${formatDuration(MIN_GRACE_MS)} to ${formatDuration(MAX_GRACE_MS)} can be asked for`,
+        `gives the server ${formatDuration(durationMs)} to stop; use ${formatDuration(MIN_GRACE_MS)} to ${formatDuration(MAX_GRACE_MS)}`,
       );
     return { kind, atMs: parseDuration(at), durationMs };
   },

@@ -47,7 +47,7 @@ function targetOf<const Format extends string>(
       if (file === '' || file.includes('\0')) {
         const stdout = takesStdout ? `, or ${format}=- for stdout` : '';
         throw new ValueError(
-          `${quote(given)} names no file; write ${format}=${command}.${ENDINGS[format] ?? format}${stdout}`,
+          `${quote(given)} has no file name; write ${format}=${command}.${ENDINGS[format] ?? format}${stdout}`,
         );
       }
       return { format, file };

@@ -12,10 +12,10 @@ export const contentType: Check = {
   needs: 'head',
   judge(seen, main) {
     const type = field(main, 'content-type');
-    if (main.head?.statusCode !== 200) return skip('the answer was not 200');
+    if (main.head?.statusCode !== 200) return skip('the status was not 200');
     if (main.refusal?.cause === 'content-type') {
       return fail(
-        `The answer is not an event stream but ${type === '' ? 'without a type' : type}${refusedAnswerSays(answerOf(main))}.`,
+        `The response is not an event stream but ${type === '' ? 'without a type' : type}${refusedAnswerSays(answerOf(main))}.`,
         { finding: 'not-event-stream', contentType: type },
         contentTypeAdvice(marksSeen(seen)),
       );

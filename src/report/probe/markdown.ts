@@ -44,7 +44,7 @@ export function probeMarkdown(
       .join('\n'),
     figures(result),
     table(
-      ['', 'threshold', 'level', 'came out'],
+      ['', 'threshold', 'level', 'measured'],
       thresholds.map((threshold) => [
         THRESHOLD_MARKS[threshold.status],
         markdownText(threshold.expression),
@@ -55,7 +55,7 @@ export function probeMarkdown(
     folded(
       `${formatCount(checks.length)} checks`,
       table(
-        ['', 'check', 'what was seen'],
+        ['', 'check', 'result'],
         checks.map((check) => checkRow(check, ignore)),
       ),
     ),
@@ -101,8 +101,9 @@ function intermediaryRow({ name, limitMs, kind, survives, source }: Intermediary
   ];
 }
 
-function heartbeatAdvice({ recommendedHeartbeatMs }: ProbeResult): string {
-  return recommendedHeartbeatMs === null
+/** It refers to the table of proxies. */
+function heartbeatAdvice({ recommendedHeartbeatMs, intermediaries }: ProbeResult): string {
+  return recommendedHeartbeatMs === null || intermediaries.length === 0
     ? ''
-    : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle limit in the table.`;
+    : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle timeout in the table.`;
 }

@@ -37,7 +37,7 @@ export function soakMarkdown(report: SoakReport, maxBytes: number = COMMENT_BYTE
       degraded === null ? '' : `⚠️ ${markdownText(degraded)}`,
       reasons(report),
       table(
-        ['', 'threshold', 'came out'],
+        ['', 'threshold', 'result'],
         thresholds.map((threshold) => [
           THRESHOLD_MARKS[threshold.status],
           markdownText(threshold.expression),
@@ -87,8 +87,5 @@ function judged({ questions }: SoakReport): string {
     ...(judgedBy === null ? [] : [['✅', id, markdownText(judgedBy)]]),
     ...notJudged.map((what, at) => ['➖', id, markdownText(`not judged: ${what}. ${closes[at] ?? ''}`, MAX_HINT)]),
   ]);
-  return folded(
-    `${count} of ${questions.length} questions were judged`,
-    table(['', 'question', 'how, or why not'], rows),
-  );
+  return folded(`${count} of ${questions.length} areas were judged`, table(['', 'area', 'how, or why not'], rows));
 }

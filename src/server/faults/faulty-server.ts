@@ -2,6 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { HubOptions } from '../../hub/hub-options.ts';
 import type { StreamServer } from '../http.ts';
 import { SseHub } from '../../hub/hub.ts';
+import type { FaultLine } from '../dashboard/message.ts';
 import type { Fault } from './fault.ts';
 import { checkFaultNames, faults } from './registry.ts';
 
@@ -21,4 +22,9 @@ export function faultyServer(names: readonly string[], options: HubOptions): Str
     stream = 'create' in fault ? fault.create(options) : fault.wrap(stream ?? new SseHub(options), options);
   }
   return stream ?? new SseHub(options);
+}
+
+/** What the dashboard says of these faults, which must be known. */
+export function faultLines(names: readonly string[]): FaultLine[] {
+  return [...faults].filter(([name]) => names.includes(name)).map(([name, { summary }]) => ({ name, summary }));
 }

@@ -4,6 +4,7 @@
  */
 import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
+import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations, LostShard } from '../../record/run-record.ts';
@@ -22,6 +23,7 @@ export interface LoadSample {
   /** Attempts so far for which the server had no place, and clients that have left, for good or to come back. */
   turnedAway: number;
   left: number;
+  status: LoadStatus;
   /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
   soFar: LoadResult | null;
 }

@@ -7,6 +7,7 @@ import { StartError } from '../../core/errors.ts';
 import { endsWithUs } from '../../machine/own-children.ts';
 import type { LostShard } from '../../record/run-record.ts';
 import type { ConnectionTable } from './connection-table.ts';
+import { NO_LOAD } from './load-status.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -36,6 +37,7 @@ export class LoadProcess {
     dropsSoFar: 0,
     turnedAway: 0,
     left: 0,
+    status: NO_LOAD,
     latency: '',
     found: { sequence: null, time: null },
     soFar: null,
@@ -105,7 +107,7 @@ export class LoadProcess {
   look(mostLooks: number): void {
     this.stillLooks += 1;
     if (this.stillLooks <= mostLooks || this.result !== null || this.lost !== null) return;
-    this.died(`stood still, without a word for ${mostLooks} s`);
+    this.died(`hung: it reported nothing for ${mostLooks} s`);
     this.kill();
   }
 

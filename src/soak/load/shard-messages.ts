@@ -4,6 +4,7 @@
 import type { FoundFields } from '../../accounts/field-search.ts';
 import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
+import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { SummaryJson } from '../../record/summary.ts';
@@ -55,6 +56,7 @@ export type FromShard =
       dropsSoFar: number;
       turnedAway: number;
       left: number;
+      status: LoadStatus;
       latency: string;
       found: FoundFields;
       soFar: ResultJson | null;

@@ -16,6 +16,7 @@ import { Fleet } from './fleet.ts';
 import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentCourse } from './incident-course.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
+import { loadStatus } from './load-status.ts';
 import { pause } from '../../core/pause.ts';
 import { Newcomer } from './newcomer.ts';
 import { asksForCoding } from './protocol-watch.ts';
@@ -233,17 +234,16 @@ export class Shard implements LoadGenerator {
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
     summary.onsets.look(summary, this.clock.nowMs() - fleet.startMs);
-    const { latency, events, drops, mostOpen } = recorder.takeRecent();
+    const recent = recorder.takeRecent();
     return {
+      ...recent,
       clients: summary.total('open'),
-      mostOpen: Math.max(mostOpen, summary.total('open')),
+      mostOpen: Math.max(recent.mostOpen, summary.total('open')),
       evictions: summary.counts.evictionsSeen,
-      events,
-      drops,
-      latency,
       dropsSoFar: summary.total('dropped'),
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
+      status: loadStatus(summary, recorder.clients, this.expectations, this.clock.nowMs() - fleet.startMs),
       soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };
   }

@@ -21,7 +21,7 @@ export const notEventStream: Detector = {
     const says = answer === null ? '' : refusedAnswerSays(answer);
     const more = contentTypes.length > SHOWN ? ' and others' : '';
     return {
-      title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')})${says}.`,
+      title: `The response is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')})${says}.`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
       hint: contentTypeAdvice(marksOf(record)),
     };

@@ -10,10 +10,10 @@ it('a report is its format and its file, which may have another =', () => {
 
 it.each([
   ['soak', 'report.xml', '"report.xml" is not FORMAT=FILE, such as json=soak.json'],
-  ['soak', 'junit=', '"junit=" names no file; write junit=soak.xml, or junit=- for stdout'],
-  ['soak', 'github=', '"github=" names no file; write github=soak.md, or github=- for stdout'],
+  ['soak', 'junit=', '"junit=" has no file name; write junit=soak.xml, or junit=- for stdout'],
+  ['soak', 'github=', '"github=" has no file name; write github=soak.md, or github=- for stdout'],
   ['soak', 'jnit=a', '"jnit" is not known; did you mean "junit"?'],
-  ['probe', 'junit=', '"junit=" names no file; write junit=probe.xml'],
+  ['probe', 'junit=', '"junit=" has no file name; write junit=probe.xml'],
   ['probe', 'csv=a', '"csv" is none of json, junit, markdown, github, prometheus, nagios'],
 ])('a report of %s that is written %j is refused with what would be right', (command, given, said) => {
   const kind = command === 'soak' ? reportTarget : probeReportTarget;
@@ -22,10 +22,10 @@ it.each([
 
 it.each([
   [{ report: ['json=-'] }, '--report: stdout is for the output of --format'],
-  [{ report: ['json=a', 'junit=a'] }, '--report: two reports are to be written to the same file'],
+  [{ report: ['json=a', 'junit=a'] }, '--report: two reports have the same target: the same file'],
   [
     { report: ['json=a'], serve: ':9099', 'allow-target': ['http://h.example/'] },
-    '--report: an exporter answers with what it found, and writes no files',
+    '--report: an exporter writes no report files',
   ],
 ])('reports of a probe that cannot be written together are refused: %j', (flags, said) => {
   expect(() => loadProbePlan({ flags })).toThrow(said);

@@ -25,7 +25,7 @@ it('the annotations of a soak are one for each finding and each broken threshold
   expect(finding?.message).toMatch(/^21 events never arrived [^\n]+\nLook for a queue/);
   expect(thresholds.map(({ level, message }) => `${level} ${message}`)).toEqual([
     'error events.lost==0: measured 21',
-    'error reconnect.max<1s: nothing was measured',
+    'error reconnect.max<1s: not measured',
   ]);
 });
 

@@ -43,9 +43,9 @@ it('a soak as JUnit XML that passes without thresholds has one case that says so
   const cases = casesOf(xmlOf());
   expect(judged(cases)).toEqual({
     verdict:
-      'system-out: pass: the server held up: 10 clients, nothing lost or duplicated, 1 dead client evicted in time',
+      'system-out: pass: no defect found: 10 clients, nothing lost or duplicated, 1 stalled client evicted in time',
   });
-  expect(cases['memory']).toMatch(/^skipped: not judged: 30s under load are too short/);
+  expect(cases['memory']).toMatch(/^skipped: not judged: 30s of load are too short/);
 });
 
 it('a soak as JUnit XML has a case for each threshold and each finding, with the figures in the message', () => {
@@ -53,7 +53,7 @@ it('a soak as JUnit XML has a case for each threshold and each finding, with the
   expect(judged(casesOf(xml))).toEqual({
     'events.lost==0': 'failure: events.lost==0: measured 21',
     'latency.p99<250ms': 'system-out: latency.p99<250ms: measured 9.9ms',
-    'reconnect.max<1s': 'error: reconnect.max<1s: nothing was measured',
+    'reconnect.max<1s': 'error: reconnect.max<1s: not measured',
     'event-lost': 'failure: 21 events never arrived on streams that were open.',
   });
   const [, finding] = named(xml, 'failure');
@@ -82,14 +82,14 @@ it('a soak as JUnit XML that was interrupted passes nothing', () => {
   );
   expect(judged(casesOf(xml))).toEqual({
     'latency.p99<250ms': 'skipped: latency.p99<250ms: measured 9.9ms until the run was interrupted',
-    'reconnect.max<1s': 'skipped: reconnect.max<1s: nothing was measured until the run was interrupted',
+    'reconnect.max<1s': 'skipped: reconnect.max<1s: not measured until the run was interrupted',
     'latency.p50<1ms': 'failure: latency.p50<1ms: measured 5ms',
   });
   const nothing = xmlOf((record) => {
     record.interrupted = true;
   });
   expect(judged(casesOf(nothing))).toEqual({
-    verdict: 'error: interrupted: nothing is passed; nothing was found until then',
+    verdict: 'error: interrupted: no verdict; no finding until then',
   });
 });
 

@@ -29,7 +29,7 @@ it('a soak as Markdown begins with the verdict, the target and what the verdict 
   expect(markdownOf().split('\n').slice(0, 3)).toEqual([
     '## ✅ PASS: built-in server',
     '',
-    'the server held up: 10 clients, nothing lost or duplicated, 1 dead client evicted in time',
+    'no defect found: 10 clients, nothing lost or duplicated, 1 stalled client evicted in time',
   ]);
 });
 
@@ -46,7 +46,7 @@ it('a soak as Markdown has the reasons before the figures, each with what to do'
     expect.arrayContaining([
       ['❌', 'events.lost==0', 'measured 21'],
       ['✅', 'latency.p99&#60;250ms', 'measured 9.9ms'],
-      ['❔', 'reconnect.max&#60;1s', 'nothing was measured'],
+      ['❔', 'reconnect.max&#60;1s', 'not measured'],
     ]),
   );
   expect(markdown.indexOf('**event-lost**')).toBeLessThan(markdown.indexOf('| threshold |'));

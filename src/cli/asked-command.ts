@@ -5,6 +5,7 @@
  * It reads one option, --list, the only one of the program that takes a value: else the first word is the command.
  */
 import { UsageError } from '../core/errors.ts';
+import { quote } from '../core/printable.ts';
 import { closest } from '../core/suggest.ts';
 import { looksLikeUrl, shownUrl } from '../options/values/urls.ts';
 
@@ -19,6 +20,13 @@ export interface AskedCommand {
 export function askedCommand(args: readonly string[], commands: readonly string[]): AskedCommand {
   const [first, second] = args.filter((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--list');
   const word = first === 'help' ? second : first;
+  if (word !== undefined && isMisplaced(args[0]))
+    return {
+      asked: commands.includes(word) ? word : undefined,
+      refused: new UsageError(`${quote(flagOf(args[0] as string))} stands where a command is expected`, {
+        hint: `A flag stands behind its command, one of ${commands.join(', ')}: sse-probe soak --clients 500.`,
+      }),
+    };
   if (word === undefined || word === 'help' || commands.includes(word)) return { asked: word, refused: null };
   if (looksLikeUrl(word))
     return {
@@ -36,6 +44,19 @@ export function askedCommand(args: readonly string[], commands: readonly string[
       hint: `The commands are ${commands.join(', ')}; see "sse-probe COMMAND --help".`,
     }),
   };
+}
+
+/** Flags of the program itself. */
+const OWN_FLAGS: ReadonlySet<string> = new Set(['-h', '--help', '-v', '-V', '--version', '--list', '--']);
+
+/** A flag of a command, before it or in its place. */
+function isMisplaced(first: string | undefined): boolean {
+  return first?.startsWith('-') === true && !OWN_FLAGS.has(first.replace(/=.*/s, ''));
+}
+
+/** Without its value, which may be a secret, behind its letter too. */
+function flagOf(text: string): string {
+  return text.replace(/^(-[^-]).*/s, '$1').replace(/=.*/s, '');
 }
 
 /** What commander takes otherwise: no word at all asks for help, `-h listen` for that of listen, `-V` for the version. */

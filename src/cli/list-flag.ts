@@ -47,7 +47,7 @@ class ListAsked extends CommanderError {
 
 export function addListFlag(command: Command): void {
   const names = listsOf(command.name()).join(', ');
-  command.addOption(new Option('--list [what]', `list the values of ${names}`));
+  command.addOption(new Option('--list [what]', `list the known ${names}`));
   command.on('option:list', (what: string | null) => {
     throw new ListAsked(what);
   });

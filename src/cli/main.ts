@@ -9,15 +9,12 @@ import {
   UnreachableError,
   UsageError,
 } from '../core/errors.ts';
-import { loadServePlan } from '../options/serve-options.ts';
-import { loadListenPlan } from '../options/listen-options.ts';
-import { loadProbePlan } from '../options/probe-options.ts';
-import { OPTION_TABLES } from '../options/schema.ts';
 import { redactText } from '../core/redact.ts';
 import { askedCommand, spelledOut } from './asked-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
-import { addFlags, flagValues } from './flags.ts';
+import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-commands.ts';
 import { addCompletion } from './completion/command.ts';
+import { addInit } from './init/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
@@ -27,8 +24,6 @@ import { packageVersion } from '../library/version.ts';
  * `--help` and a mistyped flag answer at once.
  */
 
-type CommandName = keyof typeof OPTION_TABLES;
-
 /**
  * Runs one command line and sets `process.exitCode`. Never `process.exit()`: output that is still on its
  * way would be cut off.
@@ -36,14 +31,15 @@ type CommandName = keyof typeof OPTION_TABLES;
  * @param args without the node binary and the script
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const { asked, refused } = askedCommand(args, [...Object.keys(OPTION_TABLES), 'completion']);
+  const outcome = { exitCode: 0 };
+  const { asked, refused } = askedCommand(args, [...COMMAND_NAMES, 'completion']);
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
     if (refused !== null) throw refused;
-    await listing(buildProgram(outcome).parseAsync(spelledOut(args), { from: 'user' }), asked);
+    const program = await buildProgram(outcome, asked);
+    await listing(program.parseAsync(spelledOut(args), { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
@@ -58,12 +54,13 @@ export async function main(args: readonly string[]): Promise<void> {
   process.off('exit', endAsUnknown);
 }
 
-function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
+/** The whole program; only the command that is asked for has its flags, since each option table takes time to load. */
+async function buildProgram(outcome: CommandOutcome, asked: string | undefined): Promise<Command> {
   const program = new Command('sse-probe')
     .description('Load tester, health probe and reference server for Server-Sent Events.')
     .version(packageVersion(), '-v, --version', 'print the version (also -V)')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand('help [command]', 'Print help for a command.')
     // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
     .enablePositionalOptions()
     .exitOverride()
@@ -71,19 +68,11 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .configureOutput({ writeOut: (text) => output.print(text), outputError: () => {} })
     .addHelpText('after', EXAMPLES.program);
 
-  const serve = program
+  program
     .command('serve')
     .description('Run the reference server, which sends events and heartbeats.')
     .addHelpText('after', EXAMPLES.serve);
-  addFlags(serve, OPTION_TABLES.serve);
-  serve.action(async () => {
-    outcome.running = 'serve';
-    const plan = loadServePlan({ flags: flagValues(serve) });
-    const { serveCommand } = await import('./serve.ts');
-    outcome.exitCode = await serveCommand(plan);
-  });
-
-  const soak = program
+  program
     .command('soak')
     .argument(
       '[scenario|url]',
@@ -91,40 +80,20 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     )
     .description('Load a stream with well-behaved and badly behaved clients, and report what goes wrong.')
     .addHelpText('after', EXAMPLES.soak);
-  addFlags(soak, OPTION_TABLES.soak);
-  soak.action(async (argument: string | undefined) => {
-    outcome.running = 'soak';
-    const { soakCommand } = await import('./soak.ts');
-    outcome.exitCode = await soakCommand({ argument, flags: flagValues(soak) });
-  });
-
-  const probe = program
+  program
     .command('probe')
     .argument('[url]', 'URL of the stream; http:// if it has no scheme; omit with --serve')
     .description('Check one stream, and list the intermediaries that would cut it.')
     .addHelpText('after', EXAMPLES.probe);
-  addFlags(probe, OPTION_TABLES.probe);
-  probe.action(async (url: string | undefined) => {
-    outcome.running = 'probe';
-    const plan = loadProbePlan({ flags: flagValues(probe) });
-    const { probeCommand } = await import('./probe.ts');
-    outcome.exitCode = await probeCommand(url, plan);
-  });
-
-  const listen = program
+  program
     .command('listen')
     .argument('<url>', 'URL of the stream; http:// if it has no scheme')
     .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
-  addFlags(listen, OPTION_TABLES.listen);
-  listen.action(async (url: string) => {
-    outcome.running = 'listen';
-    const plan = loadListenPlan({ flags: flagValues(listen) });
-    const { listenCommand } = await import('./listen.ts');
-    outcome.exitCode = await listenCommand(url, plan);
-  });
   for (const command of [program, ...program.commands]) addListFlag(command);
+  addInit(program);
   addCompletion(program);
+  for (const command of program.commands) await withFlags(command, { outcome, asked });
   return program;
 }
 
@@ -132,6 +101,7 @@ const EXAMPLES = {
   program: `
 Examples:
   sse-probe soak                              1,000 clients against the built-in server
+  sse-probe init                              ask three questions and write a scenario for your stream
   sse-probe soak http://127.0.0.1:8787/events --clients 500
   sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
@@ -184,7 +154,7 @@ Examples:
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
-  sse-probe listen -d '{"stream":true}' -H 'Content-Type: application/json' URL
+  sse-probe listen -d '{"stream":true}' --bearer-env TOKEN URL
 
 Exit codes: 0 ended as requested, or by 204; 1 failed permanently; 2 wrong usage; 74 stdout could not
 be written; 130 interrupted.`,
@@ -200,6 +170,8 @@ function usageExitCode(error: CommanderError, command: string | undefined): numb
 function usageHint({ code }: CommanderError, command: string | undefined): string {
   if (code === 'commander.excessArguments' && command === 'soak')
     return 'With a scenario file, give the stream with --url; repeat --url for several streams.';
+  if (code === 'commander.excessArguments' && command === 'init')
+    return 'The argument is the file to write; give the stream with --url.';
   return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 

@@ -133,7 +133,7 @@ async function writeReport(file: string, text: string): Promise<void> {
 }
 
 /** Without a pause in which a signal could end the process and leave the file beside it. */
-function replaceFile(file: string, bytes: Uint8Array, existing: Stats | null): void {
+export function replaceFile(file: string, bytes: Uint8Array, existing: Stats | null): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const mode = existing === null ? ANYBODY_MAY_READ : existing.mode & PERMISSIONS;

@@ -80,13 +80,18 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   407: 'The proxy requires credentials: --proxy http://USER:PASSWORD@HOST:PORT.',
   421: 'This server does not serve this host name: check the URL, and --connect-to.',
   426: 'The server requires another protocol: HTTP/2 (https:// and --transport undici), or the path is for WebSockets.',
-  429: 'The server limits the request rate: connect more slowly (--ramp, --retry) or raise its limit for this address, and send Retry-After. An EventSource does not retry after 429.',
+  429: tooOften('connect more slowly'),
   503: 'The server is full or not ready: check its client limit and its readiness, and send Retry-After. An EventSource does not retry after 503.',
   502: 'A gateway got no valid response from the server: check that the server is running, and the log of the gateway.',
   504: 'A gateway timed out waiting for the response headers: send them immediately, before the first event, and check the log of the gateway.',
 };
 
-/** What a status other than 200 asks for. */
+/** @param slower how to ask less often */
+function tooOften(slower: string): string {
+  return `The server limits the request rate: ${slower} or raise its limit for this address, and send Retry-After. An EventSource does not retry after 429.`;
+}
+
+/** What a status other than 200 asks for, whichever command met it. */
 export function adviceOnStatus(statusCode: number): string {
   const advice = BY_STATUS[statusCode];
   if (advice !== undefined) return advice;
@@ -106,6 +111,7 @@ export function statusOfCause(cause: string): number | null {
  */
 export function adviceUnderLoad(cause: string, othersCame = true, marks = ''): string {
   const status = statusOfCause(cause);
+  if (status === 429) return tooOften('connect more slowly (--ramp, --retry)');
   if (status !== null) return adviceOnStatus(status);
   const [name = '', detail = ''] = cause.split(/: (.*)/s, 2);
   if (name === 'headers-timeout') return othersCame ? `${noHeadAdvice(marks)} ${FULL}` : noHeadAdvice(marks);

@@ -43,7 +43,7 @@ export function stoppedSays(
 ): string {
   const where = streams === null ? '' : ` on ${streams.stopped} of ${counted(streams.of, 'stream')}`;
   const since = afterEvent ? `after the event at ${formatDuration(atMs)}` : `after ${formatDuration(atMs)}`;
-  return `Heartbeats every ${formatDuration(periodMs)} stopped${where} ${since}; the streams were then silent for ${formatDuration(silentMs)}.`;
+  return `Heartbeats every ${formatDuration(periodMs)} stopped${where} ${since}; then not a byte arrived for ${formatDuration(silentMs)}.`;
 }
 
 export const STOPPED_ADVICE =

@@ -13,7 +13,7 @@ export interface AskingOptions {
   header?: string | readonly string[] | undefined;
 
   /**
-   * Request body, sent unchanged; set its Content-Type with `header`.
+   * Request body, sent unchanged; a JSON body is sent as application/json, unless `header` sets a Content-Type.
    * @defaultValue none
    */
   body?: string | undefined;

@@ -71,13 +71,13 @@ export interface ProbeOptions extends AskingOptions {
   resume?: boolean | undefined;
 
   /**
-   * JSON pointer to the sequence number in data; auto: a member that counts.
+   * JSON pointer to the sequence number in the data; auto: find a member that counts up.
    * @defaultValue `'auto'`
    */
   seq?: string | undefined;
 
   /**
-   * JSON pointer to the time in data; auto: a member that goes with our clock, in s, ms, µs, ns or ISO 8601.
+   * JSON pointer to the sending time in the data (s, ms, µs, ns or ISO 8601); auto: find a member close to now.
    * @defaultValue `'auto'`
    */
   'sent-at'?: string | undefined;

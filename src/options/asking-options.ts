@@ -29,7 +29,7 @@ export function requestRows(group: string) {
       kind: bodyText,
       default: null,
       unset: 'none',
-      help: 'request body, sent unchanged; set its Content-Type with --header',
+      help: 'request body, sent unchanged; a JSON body is sent as application/json, unless --header sets a Content-Type',
     },
     bearerEnv: {
       flag: 'bearer-env',
@@ -101,6 +101,29 @@ export const curlRows = {
     help: 'accepted for compatibility with curl, without effect: output is never buffered',
   },
 } as const satisfies OptionTable;
+
+/** The header that a body gets where it is JSON. */
+export const JSON_TYPE: Header = Object.freeze(['Content-Type', 'application/json'] as const);
+
+/** An object or a list: a number or a word may be anything. */
+function isJson(body: string): boolean {
+  if (!/^\s*[[{]/.test(body)) return false;
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The plan with the Content-Type of a body that is JSON, where no header says what the body is. */
+export function withBodyType<Plan extends { readonly body: string | null; readonly headers: readonly Header[] }>(
+  plan: Plan,
+): Plan {
+  const { body, headers } = plan;
+  if (body === null || !isJson(body) || headers.some(([name]) => name.toLowerCase() === 'content-type')) return plan;
+  return Object.freeze({ ...plan, headers: Object.freeze([...headers, JSON_TYPE]) });
+}
 
 export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly headers: readonly Header[] }> = ({
   bearerEnv,

@@ -80,7 +80,7 @@ export const exporterRules: readonly Rule<
     serve !== null && watchMs !== null
       ? {
           keys: ['watchMs'],
-          message: '--serve and --watch exclude each other: an exporter probes on request',
+          message: 'cannot be combined with --serve: an exporter probes on request',
           hint: 'Remove one of them.',
         }
       : null,
@@ -88,7 +88,7 @@ export const exporterRules: readonly Rule<
     serve !== null && waitMs > 0
       ? {
           keys: ['waitMs'],
-          message: '--serve and --wait exclude each other: an exporter reports an unreachable target immediately',
+          message: 'cannot be combined with --serve: an exporter reports an unreachable target immediately',
           hint: 'Remove one of them.',
         }
       : null,

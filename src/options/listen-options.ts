@@ -1,5 +1,14 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
-import { bearerRule, curlRows, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
+import {
+  bearerRule,
+  curlRows,
+  limitRows,
+  proxyRule,
+  requestRows,
+  trustRows,
+  waitRows,
+  withBodyType,
+} from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
 import { count, duration } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
@@ -130,5 +139,5 @@ const rules: readonly Rule<ListenPlan>[] = [
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */
 export function loadListenPlan({ flags }: { flags: FlagValues }): ListenPlan {
-  return resolvePlan(listenOptions, { flags, entries: [] }, rules);
+  return withBodyType(resolvePlan(listenOptions, { flags, entries: [] }, rules));
 }

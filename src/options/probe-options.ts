@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
+import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows, withBodyType } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -181,7 +181,7 @@ const rules: readonly Rule<ProbePlan>[] = [
     connectTo !== null && proxy !== null
       ? {
           keys: ['connectTo', 'proxy'],
-          message: '--connect-to and --proxy exclude each other: the proxy makes the connection',
+          message: 'cannot be combined with --proxy, which makes the connection itself',
           hint: 'Remove one of them.',
         }
       : null,
@@ -233,5 +233,5 @@ export function loadProbePlan({
   entries?: readonly ScenarioEntry[];
   flags?: FlagValues;
 }): ProbePlan {
-  return resolvePlan(probeOptions, { flags, entries }, rules);
+  return withBodyType(resolvePlan(probeOptions, { flags, entries }, rules));
 }

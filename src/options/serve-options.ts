@@ -222,7 +222,7 @@ const rules: readonly Rule<ServePlan>[] = [
       ? null
       : {
           keys: ['publishTokenEnv', 'publishToken'],
-          message: '--publish-token and --publish-token-env exclude each other',
+          message: 'cannot be combined with --publish-token',
           hint: 'Remove --publish-token.',
         },
   ({ http2, tlsCert }) =>
@@ -230,7 +230,9 @@ const rules: readonly Rule<ServePlan>[] = [
       ? { keys: ['http2'], message: 'needs --tls-cert and --tls-key: no browser speaks HTTP/2 without TLS' }
       : null,
   ({ http2, faults }) =>
-    http2 && faults.length > 0 ? { keys: ['http2', 'faults'], message: '--fault works over HTTP/1.1 only' } : null,
+    http2 && faults.length > 0
+      ? { keys: ['http2', 'faults'], message: 'cannot be combined with --fault, which works over HTTP/1.1 only' }
+      : null,
 ];
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */

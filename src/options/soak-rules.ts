@@ -20,7 +20,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     urls.length > 0 && faults.length > 0
       ? {
           keys: ['faults', 'urls'],
-          message: '--fault applies to the built-in server, but a url is given',
+          message: 'applies to the built-in server, but a url is given',
           hint: 'Remove one of them.',
         }
       : null,
@@ -28,7 +28,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     urls.length > 0 && serverArgs.length > 0
       ? {
           keys: ['serverArgs', 'urls'],
-          message: '--server-arg applies to the built-in server, but a url is given',
+          message: 'applies to the built-in server, but a url is given',
           hint: 'Remove one of them.',
         }
       : null,
@@ -36,7 +36,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     urls.length > 0 && serverProcesses !== null
       ? {
           keys: ['serverProcesses', 'urls'],
-          message: '--server-processes applies to the built-in server, but a url is given',
+          message: 'applies to the built-in server, but a url is given',
           hint: 'Remove one of them.',
         }
       : null,
@@ -45,7 +45,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     if (typeof serverPid === 'number' && serverMetrics !== null) {
       return {
         keys: ['serverMetrics', 'serverPid'],
-        message: '--server-pid and --server-metrics exclude each other: memory is read from one source',
+        message: 'cannot be combined with --server-pid: memory is read from one source',
         hint: 'Remove one of them.',
       };
     }

@@ -164,6 +164,6 @@ export function checkedServerOptions(given: ServerOptions): CheckedServerOptions
     dashboard: { ...DEFAULTS.dashboard, ...given.dashboard },
   };
   if (options.http2 && options.tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
-  if (options.http2 && options.faults.length > 0) throw new UsageError('--fault works over HTTP/1.1 only');
+  if (options.http2 && options.faults.length > 0) throw new UsageError('faults are served over HTTP/1.1 only');
   return options;
 }

@@ -48,7 +48,7 @@ function restarted({ server }: RunRecord): Gap | null {
   const lastStartMs = restarts.at(-1);
   if (lastStartMs === undefined) return null;
   return {
-    what: `the server's memory before its last restart (of ${counted(restarts.length, 'restart')}, ${formatDuration(lastStartMs)} after the start of the load)`,
+    what: `the server's memory before its last restart, ${formatDuration(lastStartMs)} after the start of the load (${counted(restarts.length, 'restart')})`,
     evidence: { restarts: restarts.length, lastStartMs },
     hint: 'Find out why the server was restarted during the run.',
   };

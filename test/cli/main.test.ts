@@ -95,7 +95,8 @@ it.each([
 
 it('sse-probe --help and --version loads none of the heavy packages before a command runs', () => {
   const { files, packages } = loadedWith('src/cli/main.ts');
-  expect(files).toContain('src/options/soak-options.ts');
+  expect(files).toContain('src/cli/planned-commands.ts');
+  expect(files.filter((file) => file.endsWith('-options.ts'))).toEqual([]);
   expect(packages).toEqual(['commander']);
 });
 
@@ -136,6 +137,26 @@ it.each<[string, string[], RegExp]>([
     ['http://u:S3CRET@h.test/x'],
     /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, not a command\n {2}.* sse-probe probe URL/,
   ],
+  [
+    'a flag where a command stands',
+    ['--clients', '5'],
+    /^sse-probe: "--clients" stands where a command is expected\n {2}A flag stands behind its command/,
+  ],
+  [
+    'a flag with a secret where a command stands',
+    ['-uS3CRET', 'https://h.test/'],
+    /^sse-probe: "-u" stands where a command is expected$/m,
+  ],
+  [
+    'a threshold whose value a shell has taken',
+    ['soak', '--threshold', 'latency.p99'],
+    /\n {2}Put the whole condition in quotes/,
+  ],
+  [
+    'a shell that is not known',
+    ['completion', 'powershell'],
+    /^sse-probe: shell: "powershell" is none of bash, zsh, fish$/m,
+  ],
   ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
   [
     'a mistyped flag of serve',
@@ -147,7 +168,7 @@ it.each<[string, string[], RegExp]>([
     ['soak', '--clientz', '5'],
     /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
   ],
-  ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
+  ['a flag without its value', ['serve', '--port'], /^sse-probe: --port: takes a value: --port <number>$/m],
   [
     'a scenario and a URL',
     ['soak', 'a.yaml', 'localhost:3000'],

@@ -137,7 +137,7 @@ it('a tool that is stopped for 3 s passes a server that it holds to nothing so f
   const finding = report.findings.find(({ id }) => id === 'generator-saturated');
   expect(finding?.severity).toBe('info');
   expect(finding?.title).toMatch(
-    /^The load process was stopped for .*, which does not change the result: no bound .* than 55\.5s/,
+    /^The load process was stopped for .*, which does not change the result: the shortest time limit .* is 55\.5s/,
   );
 });
 

@@ -224,5 +224,5 @@ it('a proxy of the environment that the lean transport does not use is said wher
     limits: 'export http_proxy=http://127.0.0.1:9',
   });
   expect(code).toBe(4);
-  expect(stderr).toMatch(/could not be resolved.*\n {2}.*http_proxy names a proxy.*--transport undici/);
+  expect(stderr).toMatch(/could not be resolved.*\n {2}.*http_proxy sets a proxy.*--transport undici/);
 });

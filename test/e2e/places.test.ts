@@ -55,7 +55,7 @@ describe.concurrent('a server with 14 places', () => {
   it('that is full has a limit, and leaks nothing', async () => {
     const { title } = await refusals(await withPlaces(true), 20);
     expect(title).toMatch(
-      /^\d+ attempts to connect failed \(http-status: status 503[^.]*\)[^.]*\. It happened to \d+ of \d+ clients, [^.]*\.$/,
+      /^\d+ connection attempts failed \(http-status: status 503[^.]*\)[^.]*\. It happened to \d+ of \d+ clients, [^.]*\.$/,
     );
   });
 });

@@ -294,15 +294,15 @@ describe('probe --serve', () => {
     [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is not a target'],
     [
       ['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'],
-      '--watch: --serve and --watch exclude each other: an exporter probes on request',
+      '--watch: cannot be combined with --serve: an exporter probes on request',
     ],
     [
       ['--serve', ':0', '--allow-target', 'a.test', '--wait', '30s'],
-      '--wait: --serve and --wait exclude each other: an exporter reports an unreachable target immediately',
+      '--wait: cannot be combined with --serve: an exporter reports an unreachable target immediately',
     ],
     [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'the target comes with each request'],
-    [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
-    [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: is for an exporter'],
+    [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: works only with --serve'],
+    [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: works only with --serve'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],
   ])('probe --serve does not start with %j', async (flags, message) => {
     const { code, stdout, stderr } = await runProgram(['probe', ...flags]);

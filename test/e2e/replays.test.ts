@@ -55,20 +55,20 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'begins with the event that the id names',
     { past: (last, head) => between(last, head) },
-    /^fail: 1 event came again after reconnecting with Last-Event-ID/,
-    /^resume-duplicated: \d+ events came again after reconnecting with Last-Event-ID\. It happened to /,
+    /^fail: 1 event arrived again after reconnecting with Last-Event-ID/,
+    /^resume-duplicated: \d+ events arrived again after reconnecting with Last-Event-ID\. It happened to /,
   ],
   [
     'says everything twice',
     { past: (last, head) => between(last + 1, head).flatMap((n) => [n, n]) },
-    /^fail: [34] events came again/,
-    /^resume-duplicated: \d+ events came again/,
+    /^fail: [34] events arrived again/,
+    /^resume-duplicated: \d+ events arrived again/,
   ],
   [
     'begins with the newest',
     { past: (last, head) => between(last + 1, head).toReversed() },
-    /^fail: \d events came out of order after reconnecting with Last-Event-ID/,
-    /^event-reordered: \d+ events came out of order after reconnecting with Last-Event-ID\. It happened to /,
+    /^fail: \d events arrived out of order after reconnecting with Last-Event-ID/,
+    /^event-reordered: \d+ events arrived out of order after reconnecting with Last-Event-ID\. It happened to /,
   ],
   [
     'leaves one out',
@@ -79,8 +79,8 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'gives new ids',
     { replayed: (n) => block(n, `again-${n}`) },
-    /^fail: [34] events came under new ids, or none, after reconnecting with Last-Event-ID/,
-    /^resume-lost: \d+ events came under new ids, or none, after reconnecting with Last-Event-ID\./,
+    /^fail: [34] events had new ids, or none, after reconnecting with Last-Event-ID/,
+    /^resume-lost: \d+ events had new ids, or none, after reconnecting with Last-Event-ID\./,
   ],
   [
     'knows no id of a heartbeat',
@@ -183,7 +183,7 @@ describe.concurrent('heartbeats', { timeout: 60_000 }, () => {
     }
     expect(heartbeat?.status).toBe('fail');
     expect(heartbeat?.title).toMatch(
-      /^Heartbeats every \d+ms stopped after the event at 1\.\ds: not a byte for \d(\.\d)?s since/,
+      /^Heartbeats every \d+ms stopped after the event at 1\.\ds; then not a byte arrived for \d(\.\d)?s/,
     );
     expect(missing?.severity).toBe('fail');
     expect(missing?.title).toMatch(/^Heartbeats every \d+ms stopped on 16 of 16 streams after the event at 1\.\ds/);

@@ -74,7 +74,7 @@ function named(example: unknown, say: Say, from: number, to: number): number[] {
   return numbers.filter((n) => {
     const { id = null, data } = say(n, 0) as Tick;
     const number = data.startsWith('{') ? (JSON.parse(data) as { seq: number }).seq : Number.NaN;
-    return [`number ${number}`, `the event with id "${id}"`, `the event with data "${data}"`].includes(event);
+    return [`event ${number}`, `the event with id "${id}"`, `the event with data "${data}"`].includes(event);
   });
 }
 

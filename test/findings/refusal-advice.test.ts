@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import { adviceOnCause, adviceOnStatus, adviceOnTls, adviceUnderLoad } from '../../src/findings/refusal-advice.ts';
 
-it.each([401, 403, 404, 405, 406, 429, 500, 502, 503, 301])(
-  'a soak advises on status %d what a probe advises',
-  (status) => {
-    expect(adviceUnderLoad(`http-status: status ${status}`)).toBe(adviceOnStatus(status));
-  },
-);
+it.each([401, 403, 404, 405, 406, 500, 502, 503, 301])('a soak advises on status %d what a probe advises', (status) => {
+  expect(adviceUnderLoad(`http-status: status ${status}`)).toBe(adviceOnStatus(status));
+});
+
+it('the advice on status 429 names flags of a soak to a soak alone', () => {
+  const ofSoak = adviceUnderLoad('http-status: status 429');
+  expect(ofSoak).toContain('(--ramp, --retry)');
+  expect(ofSoak.replace(' (--ramp, --retry)', '')).toBe(adviceOnStatus(429));
+});
 
 it.each(['refused', 'connect-timeout', 'reset', 'headers-timeout'])(
   'a soak whose clients meet %s looks at what the server has room for',

@@ -97,7 +97,7 @@ it.each<[string, string | Uint8Array, RegExp | string]>([
     'clients: 5\n---\nclients: 6\n',
     'FILE:2:1: a second document begins here; a scenario is one document',
   ],
-  ['a tab as indentation', 'mix:\n\thealthy: 1\n', /^FILE:2:1: is not YAML: Tabs are not allowed/],
+  ['a tab as indentation', 'mix:\n\thealthy: 1\n', /^FILE:2:1: a tab begins this line; YAML is indented with spaces$/],
   ['a quote that never ends', 'url: "http://x\n', /^FILE:\d+:\d+: is not YAML: Missing closing "quote/],
   ['a bracket that never ends', 'ignore: [idle-cut\n', /^FILE:\d+:\d+: is not YAML: /],
   ['a line without a colon', 'clients: 5\nramp 5s\n', /^FILE:2:\d+: is not YAML: /],

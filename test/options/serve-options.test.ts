@@ -111,7 +111,7 @@ it.each<[string, Record<string, string | boolean | string[]>, RegExp]>([
   [
     'a defect over HTTP/2',
     { http2: true, 'tls-cert': 'c', 'tls-key': 'k', fault: ['naive'] },
-    /^--http2: --fault works over/,
+    /^--http2: cannot be combined with --fault/,
   ],
   ['an unknown flag', { 'publish-key': 'x' }, /^--publish-key: unknown flag/],
   [
@@ -122,7 +122,7 @@ it.each<[string, Record<string, string | boolean | string[]>, RegExp]>([
   [
     'a token given twice',
     { 'publish-token': 'abc', 'publish-token-env': 'TOKEN' },
-    /^--publish-token-env: --publish-token and --publish-token-env exclude each other$/,
+    /^--publish-token-env: cannot be combined with --publish-token$/,
   ],
   [
     'a token where its variable is asked for',

@@ -155,6 +155,7 @@ no-color: true
     headers: [
       ['X-One', '1'],
       ['X-Two', 'a: b'],
+      ['Content-Type', 'application/json'],
     ],
     churnPerSecond: 0.1,
     until: { kind: 'event-name', name: 'done' },
@@ -255,17 +256,12 @@ it('the plan of a soak leaves out what a file says of a server of its own where 
 
 it.each([
   ['a wrong value of a key that is left out', 'server-arg: [5s]\n', {}, 'FILE:1:14: server-arg: "5s" is not'],
-  [
-    'a flag for a server of its own',
-    'clients: 5\n',
-    { fault: ['naive'] },
-    '--fault: --fault applies to the built-in server,',
-  ],
+  ['a flag for a server of its own', 'clients: 5\n', { fault: ['naive'] }, '--fault: applies to the built-in server,'],
   [
     'a file that names a URL and a server of its own',
     'url: http://127.0.0.1:1/\nfault: naive\n',
     {},
-    'FILE:2:8: fault: --fault applies to the built-in server,',
+    'FILE:2:8: fault: applies to the built-in server,',
   ],
 ])('the plan of a soak with --url refuses %s', (_, yaml, flags, complaint) => {
   const file = scenarioFile(yaml);
@@ -387,17 +383,17 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   [
     'a fault for a remote server',
     { url: 'http://127.0.0.1:1/', fault: ['naive'] },
-    /^--fault: --fault applies to the built-in server/,
+    /^--fault: applies to the built-in server/,
   ],
   [
     'server flags for a remote server',
     { url: 'http://127.0.0.1:1/', 'server-arg': ['--retry=1s'] },
-    /^--server-arg: --server-arg applies to the built-in server,/,
+    /^--server-arg: applies to the built-in server,/,
   ],
   [
     'server processes for a remote server',
     { url: 'http://127.0.0.1:1/', 'server-processes': '2' },
-    /^--server-processes: --server-processes applies to the built-in server, but/,
+    /^--server-processes: applies to the built-in server, but/,
   ],
   ['a body with GET', { body: 'x', method: 'GET' }, /^--body: a GET request has no body/],
   [

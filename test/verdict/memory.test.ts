@@ -112,8 +112,7 @@ it('the memory of a server that is not ours of a server that was restarted is to
     expect.objectContaining({
       severity: 'info',
       evidence: { restarts: 1, lastStartMs: 60_000 },
-      title:
-        "Not measured: the server's memory before its last restart (of 1 restart, 1m after the start of the load).",
+      title: "Not measured: the server's memory before its last restart, 1m after the start of the load (1 restart).",
     }),
   ]);
 });
@@ -308,6 +307,6 @@ it('the memory of a server that is not ours in its last life is not held against
     for (const one of [server.end, ...server.settling]) Object.assign(one as object, { rssBytes: 300 * MB });
   });
   expect(findings(restarted).map(({ title }) => title)).toEqual([
-    expect.stringMatching(/^Not measured: the server's memory before its last restart [^;]+$/),
+    expect.stringMatching(/^Not measured: the server's memory before its last restart, [^;]+$/),
   ]);
 });

@@ -79,7 +79,15 @@ interface Parts {
 /** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
 function scan(text: string, form: string): Parts {
   const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
-  if (match === null) throw new UsageError(`${quote(text)} is not a valid condition; ${form}`);
+  if (match === null) {
+    const isBare = /^[\w.-]+$/.test(text);
+    throw new UsageError(
+      `${quote(text)} is not a valid condition; ${form}`,
+      isBare
+        ? { hint: 'Put the whole condition in quotes: otherwise the shell takes "<" and ">" as redirections.' }
+        : {},
+    );
+  }
   const [, name, operator, value] = match as unknown as [string, string, string, string];
   return { name, operator, value };
 }

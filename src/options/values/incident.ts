@@ -1,3 +1,4 @@
+import { quote } from '../../core/printable.ts';
 import { exactDuration } from '../../core/exact-units.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import { DEFAULT_GRACE_MS, INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
@@ -17,9 +18,10 @@ export const incident: Kind<Incident> = scalar({
     `${kind}@${exactDuration(atMs)}${durationMs === 0 ? '' : `+${exactDuration(durationMs)}`}`,
   parse(given): Incident {
     const [, name, at, duration] = FORM.exec(given) ?? [];
-    if (name === undefined || at === undefined) throw new ValueError('is not KIND@TIME, such as reconnect-all@20s');
+    if (name === undefined || at === undefined)
+      throw new ValueError(`${quote(given)} is not KIND@TIME, such as reconnect-all@20s`);
     if (!(INCIDENT_KINDS as readonly string[]).includes(name)) {
-      throw new ValueError(`${JSON.stringify(name)} is not an incident; use one of ${INCIDENT_KINDS.join(', ')}`);
+      throw new ValueError(`${quote(name)} is not an incident; use one of ${INCIDENT_KINDS.join(', ')}`);
     }
     const kind = name as IncidentKind;
     if (kind === 'freeze' && duration === undefined)

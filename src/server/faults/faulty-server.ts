@@ -15,7 +15,7 @@ export function faultyServer(names: readonly string[], options: HubOptions): Str
   checkFaultNames(names);
   const [base, second] = [...new Set(names)].filter((name) => 'create' in (faults.get(name) as Fault));
   if (second !== undefined)
-    throw new UsageError(`the faults ${base} and ${second} cannot be combined: each is a server of its own`);
+    throw new UsageError(`the faults ${base} and ${second} cannot be combined: each replaces the whole server`);
   let stream: StreamServer | null = null;
   for (const [name, fault] of faults) {
     if (!names.includes(name)) continue;

@@ -58,7 +58,9 @@ it('the place where a server tells its memory never repeats a password', () => {
 });
 
 it('the place where a server tells its memory is one place, and not that of our own server', () => {
-  expect(complaint({ ...URL_FLAG, 'server-pid': '5', 'server-metrics': 'http://h/m' })).toContain('exclude each other');
+  expect(complaint({ ...URL_FLAG, 'server-pid': '5', 'server-metrics': 'http://h/m' })).toContain(
+    'cannot be combined with --server-pid',
+  );
   expect(complaint({ 'server-pid': '5' })).toBe('--server-pid: the built-in server reports its memory itself');
   expect(complaint({ 'server-metrics': 'http://h/m' })).toBe(
     '--server-metrics: the built-in server reports its memory itself',

@@ -24,7 +24,7 @@ judges(heartbeat, [
     { main: unpromised([...pings(0, 1000, 2000, 3000), [3500, 'id: 1\ndata: {}\n\n']], 15_000) },
     {
       status: 'fail',
-      title: 'Heartbeats every 1s stopped after the event at 3.5s; the streams were then silent for 11.5s.',
+      title: 'Heartbeats every 1s stopped after the event at 3.5s; then not a byte arrived for 11.5s.',
       evidence: { finding: 'heartbeat-missing', afterEvent: true, silentMs: 11_500 },
       advises: true,
     },
@@ -37,7 +37,7 @@ judges(heartbeat, [
   [
     'fails when they stop by themselves',
     { main: unpromised(pings(1000, 2000, 3000, 4000), 15_000) },
-    { status: 'fail', title: 'Heartbeats every 1s stopped after 4s; the streams were then silent for 11s.' },
+    { status: 'fail', title: 'Heartbeats every 1s stopped after 4s; then not a byte arrived for 11s.' },
   ],
   [
     'passes heartbeats that come only while nothing else does',

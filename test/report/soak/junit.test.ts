@@ -45,7 +45,7 @@ it('a soak as JUnit XML that passes without thresholds has one case that says so
     verdict:
       'system-out: pass: no defect found: 10 clients, nothing lost or duplicated, 1 stalled client evicted in time',
   });
-  expect(cases['memory']).toMatch(/^skipped: not judged: 30s of load are too short/);
+  expect(cases['memory']).toMatch(/^skipped: not judged: 30s of load is too short/);
 });
 
 it('a soak as JUnit XML has a case for each threshold and each finding, with the figures in the message', () => {

@@ -186,7 +186,7 @@ it.each([
 
 it('a probe refuses a folder for a report before it asks anything', async () => {
   const { code, stdout, stderr } = await runProgram(['probe', 'http://127.0.0.1:1/', '--report=json=.']);
-  expect([code, stdout, stderr]).toEqual([3, '', 'sse-probe: --report: . exists and is not a file\n  Name a file.\n']);
+  expect([code, stdout, stderr]).toEqual([3, '', 'sse-probe: --report: . exists and is not a file\n  Give a file.\n']);
 });
 
 it.each(['junit', 'prometheus'])(

@@ -12,6 +12,7 @@ import { type JunitCase, junitXml, passedCase, skippedCase, troubledCase } from 
 import { measured } from '../measured.ts';
 import { targetName, verdictReason } from './headline.ts';
 import type { SoakReport } from './soak-report.ts';
+import { isDoubted } from './threshold-doubt.ts';
 
 export function soakJunit(report: SoakReport): string {
   const { thresholds, findings, questions } = report;
@@ -51,13 +52,13 @@ function verdictCase(report: SoakReport): JunitCase {
     : troubledCase('verdict', 'error', { message, type: verdict });
 }
 
-function thresholdCase(threshold: ThresholdResult, { verdict, interrupted }: SoakReport): JunitCase {
+function thresholdCase(threshold: ThresholdResult, report: SoakReport): JunitCase {
   const { expression, status } = threshold;
   const message = `${expression}: ${measured(threshold)}`;
-  if (interrupted && status !== 'fail') return skippedCase(expression, `${message} until the run was interrupted`);
+  if (report.interrupted && status !== 'fail')
+    return skippedCase(expression, `${message} until the run was interrupted`);
   if (status === 'pass') return passedCase(expression, [message]);
-  // Broken in an inconclusive run: our own slowness may have broken it.
-  const kind = status === 'fail' && verdict !== 'inconclusive' ? 'failure' : 'error';
+  const kind = status === 'fail' && !isDoubted(threshold, report) ? 'failure' : 'error';
   return troubledCase(expression, kind, { message, type: 'threshold' });
 }
 

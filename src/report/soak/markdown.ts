@@ -12,6 +12,7 @@ import { early, targetName, verdictReason } from './headline.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { keyFigures, measuredTimes, SHOWN_PERCENTILES } from './report-figures.ts';
 import type { SoakReport } from './soak-report.ts';
+import { isDoubted } from './threshold-doubt.ts';
 
 const VERDICT_MARKS = {
   pass: '✅ PASS',
@@ -39,7 +40,7 @@ export function soakMarkdown(report: SoakReport, maxBytes: number = COMMENT_BYTE
       table(
         ['', 'threshold', 'result'],
         thresholds.map((threshold) => [
-          THRESHOLD_MARKS[threshold.status],
+          isDoubted(threshold, report) ? THRESHOLD_MARKS['no-data'] : THRESHOLD_MARKS[threshold.status],
           markdownText(threshold.expression),
           markdownText(measured(threshold)),
         ]),

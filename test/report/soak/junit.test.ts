@@ -73,6 +73,20 @@ it('a soak as JUnit XML that is inconclusive has errors and no failure', () => {
   expect(casesOf(xml)['generator-saturated']).toMatch(/^error: /);
 });
 
+it('a soak as JUnit XML that fails blames nobody for a threshold that our own slowness may have broken', () => {
+  const report = soakReport(soakResult(soundRecord(lost), { threshold: ['latency.p99<1ms', 'events.lost==0'] }));
+  const doubt: Finding = {
+    id: 'generator-saturated',
+    severity: 'inconclusive',
+    title: 'too slow',
+    evidence: { thresholds: ['latency.p99<1ms'] },
+    hint: 'Run it again.',
+  };
+  const cases = casesOf(soakJunit({ ...report, findings: [...report.findings, doubt] }));
+  expect(cases['latency.p99<1ms']).toMatch(/^error: /);
+  expect(cases['events.lost==0']).toMatch(/^failure: /);
+});
+
 it('a soak as JUnit XML that was interrupted passes nothing', () => {
   const xml = xmlOf(
     (record) => {

@@ -11,6 +11,7 @@ import {
 } from '../core/errors.ts';
 import { redactText } from '../core/redact.ts';
 import { askedCommand, spelledOut } from './asked-command.ts';
+import { addCompare } from './compare-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
 import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-commands.ts';
 import { addCompletion } from './completion/command.ts';
@@ -90,6 +91,7 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
     .argument('<url>', 'URL of the stream; http:// if it has no scheme')
     .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
+  addCompare(program);
   for (const command of [program, ...program.commands]) addListFlag(command);
   addInit(program);
   addCompletion(program);
@@ -179,6 +181,7 @@ function exitCodeOf(error: SseProbeError, command: string | undefined): number {
   if (error instanceof OutputError) return EXIT.everyCommand.outputLost;
   if (command === 'probe') return EXIT.probe.unknown;
   if (error instanceof UsageError) return EXIT.soak.usage;
+  if (command === 'compare') return EXIT.compare.usage;
   if (command !== 'soak') return EXIT.serve.couldNotStart;
   // The embedded server that does not start is a target that cannot be reached.
   if (error instanceof UnreachableError || error instanceof StartError) return EXIT.soak.unreachable;

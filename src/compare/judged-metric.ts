@@ -1,10 +1,11 @@
 /**
  * One metric of two runs: better, worse, or the same.
  *
- * A difference counts when even the end of its interval that lies nearest to nothing is larger than what is tolerated:
- * the tolerance that was asked for, the least difference that anybody would act on, and for times the load tool's own
- * delay. So the judgement errs towards "same", also where many metrics are looked at at once; and a larger difference
- * never makes a worse metric the same.
+ * A difference counts when even the end of its interval that lies nearest to nothing is larger than what is tolerated: the
+ * tolerance that was asked for, and the least difference that anybody would act on. Times must differ by more than the load
+ * tool's own delay as well, in the middle of the interval where it comes from the seconds of the runs: a machine that was
+ * busier in one of them is seen there. So the judgement errs towards "same", also where many metrics are looked at at
+ * once; and a larger difference never makes a worse metric the same.
  */
 import { METRIC_DIRECTIONS, type Direction } from '../verdict/metric-directions.ts';
 import { METRICS, type MetricUnit } from '../verdict/metrics.ts';
@@ -69,21 +70,30 @@ export function judgedMetric(name: string, base: KeptRun, next: KeptRun, toleran
   const interval = { low: noise.low, high: noise.high };
   const expected = expectedOf(name, unit, pair);
   const tolerated = Math.max(toleranceOf(tolerances, name) * Math.abs(expected), floorOf(name, unit, pair));
-  const judgement = judge({ difference: nextValue - expected, interval, tolerated, direction });
+  const ownDelay = unit === 'ms' ? Math.max(base.ownDelayMs, next.ownDelayMs) : 0;
+  const judgement = judge(nextValue - expected, noise, { tolerated, least: Math.max(tolerated, ownDelay), direction });
   return { ...seen, change, judgement, interval, tolerated, why: null };
 }
 
-interface Difference {
-  difference: number;
-  interval: Interval;
+interface Bounds {
+  /** The end of the interval that is nearer to nothing must be larger than this. */
   tolerated: number;
+  /** And the difference itself larger than this. */
+  least: number;
   direction: Exclude<Direction, 'neutral'>;
 }
 
-function judge({ difference, interval, tolerated, direction }: Difference): 'better' | 'worse' | 'same' {
-  if (Math.min(difference, interval.low) > tolerated) return direction === 'lower' ? 'worse' : 'better';
-  if (Math.max(difference, interval.high) < -tolerated) return direction === 'lower' ? 'better' : 'worse';
-  return 'same';
+function judge(
+  difference: number,
+  noise: Interval & { estimate?: number },
+  bounds: Bounds,
+): 'better' | 'worse' | 'same' {
+  const { tolerated, least, direction } = bounds;
+  const { low, high, estimate } = noise;
+  const more = Math.min(difference, estimate ?? low) > least && low > tolerated;
+  const less = Math.max(difference, estimate ?? high) < -least && high < -tolerated;
+  if (!more && !less) return 'same';
+  return more === (direction === 'lower') ? 'worse' : 'better';
 }
 
 function missing(base: number | null, next: number | null): string {
@@ -115,11 +125,10 @@ function expectedOf(name: string, unit: MetricUnit, { base, next, baseValue }: P
 
 /** The least difference that is one, in the metric's unit. */
 function floorOf(name: string, unit: MetricUnit, pair: Pair): number {
-  const { base, next, baseValue } = pair;
-  if (unit === 'ms') return Math.max(MS_FLOOR, base.ownDelayMs, next.ownDelayMs);
+  if (unit === 'ms') return MS_FLOOR;
   if (name === 'server.rss.perClient') return MEMORY_FLOOR / clientsOf(pair);
   if (unit === 'bytes' || unit === 'bytesPerMinute') return MEMORY_FLOOR;
-  if (name === 'server.cpu') return Math.max(CPU.floor, CPU.tolerance * baseValue);
+  if (name === 'server.cpu') return Math.max(CPU.floor, CPU.tolerance * pair.baseValue);
   return name === 'clients.dropRate' ? DROP_RATE_FLOOR : 0;
 }
 

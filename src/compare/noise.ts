@@ -15,7 +15,7 @@ export interface Pair {
 }
 
 /** What the difference may be, or why nobody can tell. */
-export type Noise = Interval | { readonly unknown: string };
+export type Noise = (Interval & { readonly estimate?: number }) | { readonly unknown: string };
 
 /** So many samples must lie beyond a percentile; with fewer it is the accident of one of them. */
 const LEAST_BEYOND = 10;

@@ -27,7 +27,7 @@ export interface ComparedRun {
   url: string;
   /** Clients that the plan asked for. */
   clients: number;
-  /** How late the load tool's own event loop came round (p99), in milliseconds: times are not told apart below that. */
+  /** How late the load tool's own event loop came round (p99), in milliseconds: so much of a time may be its own. */
   ownDelayMs: number;
 }
 

@@ -3,14 +3,14 @@
  *
  * A difference counts when even the end of its interval that lies nearest to nothing is larger than what is tolerated: the
  * tolerance that was asked for, and the least difference that anybody would act on. Times must differ by more than the load
- * tool's own delay as well, in the middle of the interval where it comes from the seconds of the runs: a machine that was
- * busier in one of them is seen there. So the judgement errs towards "same", also where many metrics are looked at at
- * once; and a larger difference never makes a worse metric the same.
+ * tool's own delay explains as well (`ownDelay`): a machine that was busier in one of the runs is seen there. So the
+ * judgement errs towards "same", also where many metrics are looked at at once; and a larger difference never makes a
+ * worse metric the same.
  */
 import { METRIC_DIRECTIONS, type Direction } from '../verdict/metric-directions.ts';
 import { METRICS, type MetricUnit } from '../verdict/metrics.ts';
 import type { KeptRun } from './kept-run.ts';
-import { byCounts, byNeighbours, bySawtooth, bySeconds, byTrends, type Noise, type Pair } from './noise.ts';
+import { byBoth, byCounts, byNeighbours, bySawtooth, bySeconds, byTrends, type Noise, type Pair } from './noise.ts';
 import type { Interval } from './shift.ts';
 import { type Tolerances, toleranceOf } from './tolerances.ts';
 
@@ -70,9 +70,18 @@ export function judgedMetric(name: string, base: KeptRun, next: KeptRun, toleran
   const interval = { low: noise.low, high: noise.high };
   const expected = expectedOf(name, unit, pair);
   const tolerated = Math.max(toleranceOf(tolerances, name) * Math.abs(expected), floorOf(name, unit, pair));
-  const ownDelay = unit === 'ms' ? Math.max(base.ownDelayMs, next.ownDelayMs) : 0;
-  const judgement = judge(nextValue - expected, noise, { tolerated, least: Math.max(tolerated, ownDelay), direction });
+  const least = unit === 'ms' ? Math.max(tolerated, ownDelay(pair, noise)) : tolerated;
+  const judgement = judge(nextValue - expected, noise, { tolerated, least, direction });
   return { ...seen, change, judgement, interval, tolerated, why: null };
+}
+
+/**
+ * What the load tool's own delay may have made of a time. Of the delay that both runs had alike, the seconds show what it
+ * did, so that half of it is room enough; where there are no seconds, all of it may be in one of the figures.
+ */
+function ownDelay({ base, next }: Pair, { estimate }: { estimate?: number }): number {
+  const [less, more] = [base.ownDelayMs, next.ownDelayMs].toSorted((a, b) => a - b) as [number, number];
+  return estimate === undefined ? more : Math.max(more - less, more / 2);
 }
 
 interface Bounds {
@@ -103,9 +112,11 @@ function missing(base: number | null, next: number | null): string {
 
 function noiseOf(name: string, unit: MetricUnit, pair: Pair): Noise {
   const { base, next, baseValue, nextValue } = pair;
-  // What an event takes from being sent is a part of what it takes from being due.
-  if (name.startsWith('latency.'))
-    return bySeconds(pair, /\.(?:p50|mean)$/.test(name) ? 'latencyP50Ms' : 'latencyP99Ms');
+  if (name.startsWith('latency.')) {
+    const seconds = bySeconds(pair, /\.(?:p50|mean)$/.test(name) ? 'latencyP50Ms' : 'latencyP99Ms');
+    // From being sent is a part of from being due, and has no seconds of its own.
+    return name.startsWith('latency.sent.') ? byBoth(seconds, byNeighbours(pair, name)) : seconds;
+  }
   if (name === 'events.rate') return bySeconds(pair, 'events');
   if (name.startsWith('server.rss.') && base.memory !== next.memory)
     return { unknown: 'memory was read in another way' };

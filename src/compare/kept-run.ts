@@ -48,7 +48,7 @@ export interface KeptRun extends Figures {
   readonly peakClients: number;
   /** What the server's memory is: `rss`, `pss` or what a metric counts; null where it was not read. */
   readonly memory: string | null;
-  /** How late the load tool's own event loop came round, p99: no time is known better than that. */
+  /** How late the load tool's own event loop came round (p99): so much of a time may be its own. */
   readonly ownDelayMs: number;
   readonly growth: Interval | null;
   readonly seconds: KeptSeconds;

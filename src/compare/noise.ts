@@ -66,6 +66,13 @@ export function byNeighbours({ base, next }: Pair, metric: string): Noise {
   };
 }
 
+/** What neither of two intervals rules out. */
+export function byBoth(one: Noise, other: Noise): Noise {
+  if ('unknown' in one) return one;
+  if ('unknown' in other) return other;
+  return { low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) };
+}
+
 /**
  * A count of what must not happen at all is exact where it did not happen before; elsewhere counts vary by chance.
  *

@@ -23,7 +23,17 @@ const memory =
 it.each<[what: string, metric: string, base: ReportChange, next: ReportChange, judgement: MetricJudgement]>([
   ['20 ms later', 'latency.p50', sound, (report) => later(report, 20), 'worse'],
   ['20 ms later', 'latency.p99', sound, (report) => later(report, 20), 'worse'],
-  ['20 ms later', 'latency.sent.p95', sound, (report) => later(report, 20), 'worse'],
+  ['30 ms later', 'latency.sent.p50', sound, (report) => later(report, 30), 'worse'],
+  [
+    '30 ms later, since it was sent so much later',
+    'latency.sent.p50',
+    sound,
+    (report) => {
+      later(report, 30);
+      report.latencySentMs = times(6, 14, 60);
+    },
+    'same',
+  ],
   ['20 ms earlier', 'latency.p50', (report) => later(report, 20), sound, 'better'],
   ['2 ms later, less than the load tool is late', 'latency.p50', sound, (report) => later(report, 2), 'same'],
   [

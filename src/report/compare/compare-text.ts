@@ -121,6 +121,6 @@ export function unjudged({ metrics }: Comparison): [why: string, metrics: Judged
 /** What counted as the same. */
 export function sameWithin({ tolerance, tolerances, base, new: next }: Comparison): string {
   const some = Object.entries(tolerances).map(([metric, ratio]) => `, ${metric} ${formatPercent(ratio)}`);
-  const ownDelay = formatDuration(Math.max(base.ownDelayMs, next.ownDelayMs, 1));
-  return `within ${formatPercent(tolerance)}${some.join('')} and the noise; times are known to ${ownDelay}, the load tool's own delay`;
+  const late = [base, next].map(({ ownDelayMs }) => formatDuration(ownDelayMs)).join(' and ');
+  return `within ${formatPercent(tolerance)}${some.join('')} and the noise; the load tool itself was late by ${late} (p99)`;
 }

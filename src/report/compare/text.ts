@@ -2,6 +2,7 @@
  * A comparison that a person reads: what the runs are and how they differ, then what is worse, what is better and what is
  * the same, the verdict last, where a terminal shows it. Lines are broken between words, also in a file.
  */
+import type { FindingChange, ThresholdChange } from '../../compare/changes.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import type { RunDifference } from '../../compare/differences.ts';
 import type { JudgedMetric } from '../../compare/judged-metric.ts';
@@ -104,31 +105,42 @@ function metricRow(metric: JudgedMetric, paint: Paint): string {
   return `${metric.metric.padEnd(NAME_COLUMNS - 2)}${shown}  ${paint.dim(intervalText(metric))}`.trimEnd();
 }
 
-/** Findings and thresholds that changed, and in one line those that did not. */
+/** Findings and thresholds that changed, what is worse before the rest, and in one line those that did not. */
 function changeLines(comparison: Comparison, paint: Paint, columns: number): string[] {
-  const lines: string[] = [];
   const told = toldFindings(comparison);
-  for (const finding of told) {
-    const { id, change, title, isWorse } = finding;
-    if (change === 'stayed') continue;
-    const isGood = change === 'went' || change === 'milder';
-    const colour = isWorse ? paint.bad : isGood ? paint.good : paint.doubt;
-    const mark = isWorse ? '✗' : isGood ? '✓' : '!';
-    const said = isGood ? '' : `  ${printable(title, 300)}`;
-    lines.push(
-      ...wrapWords(`  ${colour(`${mark} ${change} ${severityText(finding)}`)} ${printable(id)}${said}`, columns, 4),
-    );
-  }
-  for (const threshold of comparison.thresholds) {
-    if (threshold.change === 'stayed') continue;
-    const [colour, mark, what] =
-      threshold.change === 'broke' ? ([paint.bad, '✗', 'broke'] as const) : ([paint.good, '✓', 'holds again'] as const);
-    const said = `${printable(threshold.expression)}  ${paint.dim(thresholdText(threshold))}`;
-    lines.push(...wrapWords(`  ${colour(`${mark} ${what}`)} ${said}`, columns, 4));
-  }
+  const changes = [
+    ...told.filter(({ change }) => change !== 'stayed').map((finding) => findingChange(finding, paint)),
+    ...comparison.thresholds
+      .filter(({ change }) => change !== 'stayed')
+      .map((threshold) => thresholdChange(threshold, paint)),
+  ];
   const stayed = told.filter(({ change }) => change === 'stayed').map(({ id, new: is }) => `${printable(id)} (${is})`);
-  if (stayed.length > 0) lines.push(...labelled('in both runs', stayed.join(', '), paint, columns));
-  return lines;
+  return [
+    ...changes
+      .toSorted((a, b) => Number(a.isGood) - Number(b.isGood))
+      .flatMap(({ text }) => wrapWords(text, columns, 4)),
+    ...(stayed.length === 0 ? [] : labelled('in both runs', stayed.join(', '), paint, columns)),
+  ];
+}
+
+interface ChangeLine {
+  isGood: boolean;
+  text: string;
+}
+
+function findingChange(finding: FindingChange, paint: Paint): ChangeLine {
+  const { id, change, title, isWorse } = finding;
+  const isGood = change === 'went' || change === 'milder';
+  const colour = isWorse ? paint.bad : isGood ? paint.good : paint.doubt;
+  const mark = isWorse ? '✗' : isGood ? '✓' : '!';
+  const said = isGood ? '' : `  ${printable(title, 300)}`;
+  return { isGood, text: `  ${colour(`${mark} ${change} ${severityText(finding)}`)} ${printable(id)}${said}` };
+}
+
+function thresholdChange(threshold: ThresholdChange, paint: Paint): ChangeLine {
+  const isGood = threshold.change === 'holds-again';
+  const what = isGood ? paint.good('✓ holds again') : paint.bad('✗ broke');
+  return { isGood, text: `  ${what} ${printable(threshold.expression)}  ${paint.dim(thresholdText(threshold))}` };
 }
 
 function sameLines(comparison: Comparison, paint: Paint, columns: number): string[] {

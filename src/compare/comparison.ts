@@ -43,7 +43,7 @@ export interface Comparison {
   new: ComparedRun;
   /** A difference of so much of the base counts as none, where `tolerances` has nothing else for the metric. */
   tolerance: number;
-  /** By metric or family. */
+  /** By the name of a metric, or the beginning of several. */
   tolerances: Record<string, number>;
   /** Why nothing can be concluded, as sentences; empty where something can. */
   doubts: string[];

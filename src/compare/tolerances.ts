@@ -8,7 +8,7 @@ import { METRIC_FAMILIES, METRICS } from '../verdict/metrics.ts';
 /** As ratios of the base's figure. */
 export interface Tolerances {
   readonly all: number;
-  /** By the name of a metric, or of a family for all its statistics. */
+  /** By the name of a metric, or the beginning of several: `latency` for all that begins with `latency.`. */
   readonly some: ReadonlyMap<string, number>;
 }
 
@@ -20,15 +20,23 @@ export function tolerancesOf(given: readonly Tolerance[]): Tolerances {
   let all = USUAL_TOLERANCE;
   for (const { metric, ratio } of given) {
     if (metric === null) all = ratio;
-    else if (METRICS.has(metric) || Object.hasOwn(METRIC_FAMILIES, metric)) some.set(metric, ratio);
+    else if (isKnown(metric)) some.set(metric, ratio);
     else throw unknownMetric(metric);
   }
   return { all, some };
 }
 
-/** That of the metric itself goes before that of its family, and both before that of all. */
+/** The longest name goes before shorter ones, and all of them before that of all. */
 export function toleranceOf({ all, some }: Tolerances, metric: string): number {
-  return some.get(metric) ?? some.get(metric.slice(0, metric.lastIndexOf('.'))) ?? all;
+  for (let name = metric; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    const ratio = some.get(name);
+    if (ratio !== undefined) return ratio;
+  }
+  return all;
+}
+
+function isKnown(name: string): boolean {
+  return [...METRICS.keys()].some((metric) => metric === name || metric.startsWith(`${name}.`));
 }
 
 function unknownMetric(metric: string): UsageError {

@@ -12,7 +12,7 @@ export const compareOptions = {
     kind: list(tolerance),
     default: [],
     unset: '10%',
-    help: 'difference that counts as none: 10% of the base, or latency.p99=20% for one metric, latency=20% for a family',
+    help: 'difference that counts as none: 10% of the base, or latency.p99=20% for one metric, latency=20% for all that begin so',
   },
   force: {
     flag: 'force',

@@ -1,6 +1,6 @@
 /**
  * How far a figure may be off and count as the same: `10%` for all metrics, `latency.p99=20%` for one, `latency=20%` for
- * a family. What a metric is belongs to the verdict.
+ * all that begin so. What a metric is belongs to the verdict.
  */
 import { quote } from '../../core/printable.ts';
 import { formatPercent, parsePercent } from '../../core/units.ts';

@@ -4,7 +4,7 @@ import type { ComparedRun, Comparison } from '../../compare/comparison.ts';
 import type { RunDifference } from '../../compare/differences.ts';
 import type { JudgedMetric } from '../../compare/judged-metric.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../core/metric-units.ts';
-import { counted, formatDuration, formatPercent } from '../../core/units.ts';
+import { counted, formatCount, formatDuration, formatPercent } from '../../core/units.ts';
 
 export const VERDICT_WORDS = { pass: 'PASS', fail: 'WORSE', inconclusive: 'INCONCLUSIVE' } as const;
 
@@ -61,9 +61,13 @@ export function figureText({ unit }: Pick<JudgedMetric, 'unit'>, value: number |
   return value === null ? '–' : METRIC_UNITS[unit].format(value);
 }
 
-/** `+329%`, `-12%`; empty where the base is 0. */
+/** From so many times the base on, a percentage is no longer read. */
+const MANY_TIMES = 10;
+
+/** `+329%`, `-12%`, `×183`; empty where the base is 0. */
 export function changeText({ change }: Pick<JudgedMetric, 'change'>): string {
   if (change === null) return '';
+  if (change + 1 >= MANY_TIMES) return `×${formatCount(change + 1)}`;
   const ratio = Math.abs(change) >= 0.1 ? Math.round(change * 100) / 100 : change;
   return `${ratio > 0 ? '+' : ''}${formatPercent(ratio)}`;
 }

@@ -10,6 +10,7 @@ import {
   changeText,
   DIFFERENCE_WORDS,
   figureText,
+  headingOf,
   intervalText,
   runText,
   sameWithin,
@@ -21,14 +22,21 @@ import {
 } from './compare-text.ts';
 
 const JUDGEMENT_WORDS: Readonly<Record<MetricJudgement, string>> = {
-  worse: '✗ worse',
-  better: '✓ better',
+  worse: 'worse',
+  better: 'better',
   same: 'same',
   neutral: 'for information',
   'not-judged': 'not judged',
 };
+const JUDGEMENT_MARKS: Readonly<Record<MetricJudgement, readonly [colour: string, mark: string]>> = {
+  worse: ['bad', '✗ '],
+  better: ['good', '✓ '],
+  same: ['', ''],
+  neutral: ['', ''],
+  'not-judged': ['', ''],
+};
 const MOST_ROWS = 200;
-const METRIC_HEAD = ['metric', 'BASE', 'NEW', 'change', 'difference', ''] as const;
+const METRIC_HEAD = ['metric', 'BASE', 'NEW', 'change', 'difference'] as const;
 
 const STYLE = markup`
 :root { color-scheme: light dark; --text: #1d2329; --dim: #5b6570; --page: #fff; --line: #d8dee4; --good: #0a6b2d; --bad: #b3261e; --doubt: #8a5a00; }
@@ -38,12 +46,13 @@ const STYLE = markup`
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); }
 h1 { font-size: 1.4rem; margin: 0 0 1rem; }
 h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
+h2::first-letter { text-transform: uppercase; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); } .dim, footer { color: var(--dim); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; }
-.metrics td:nth-child(-n+4), .metrics td:nth-child(6) { white-space: nowrap; }
+td:first-child, .named td:nth-child(2), .metrics td:nth-child(-n+4) { white-space: nowrap; overflow-wrap: normal; }
 .metrics :is(th, td):is(:nth-child(2), :nth-child(3), :nth-child(4)) { text-align: right; }
 summary { cursor: pointer; font-weight: 600; }
 `;
@@ -51,7 +60,6 @@ const VERDICT_CLASS = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as co
 
 export function compareHtml(comparison: Comparison): string {
   const { verdict, base, new: next, differences, metrics, thresholds, version } = comparison;
-  const changed = metrics.filter(({ judgement }) => judgement === 'worse' || judgement === 'better');
   const title = `${VERDICT_WORDS[verdict]}: ${verdictSentence(comparison)}`;
   const page = markup`<!doctype html>
 <html lang="en">
@@ -83,19 +91,31 @@ ${section(
       was,
       is,
     ]),
+    'named',
   ),
 )}
-${section('Better and worse', table(METRIC_HEAD, changed.map(metricRow), 'metrics'))}
+${(['worse', 'better'] as const).map((judgement) =>
+  section(
+    headingOf(comparison, judgement),
+    table(
+      METRIC_HEAD,
+      metrics
+        .filter((metric) => metric.judgement === judgement)
+        .map((metric) => metricRow(metric, intervalText(metric))),
+      'metrics',
+    ),
+  ),
+)}
 ${section(
   'Findings',
   table(
-    ['', 'finding', 'severity', 'what was seen'],
+    ['', 'finding', 'what was seen'],
     toldFindings(comparison).map((finding) => [
-      markup`<span class="${finding.isWorse ? 'bad' : 'dim'}">${finding.isWorse ? '✗ ' : ''}${finding.change}</span>`,
+      markup`<span class="${finding.isWorse ? 'bad' : 'dim'}">${finding.isWorse ? '✗ ' : ''}${finding.change}, ${severityText(finding)}</span>`,
       finding.id,
-      severityText(finding),
       finding.title,
     ]),
+    'named',
   ),
 )}
 ${section(
@@ -111,7 +131,11 @@ ${section(
 )}
 <h2>All metrics</h2>
 <details><summary>${counted(metrics.length, 'metric')}</summary>
-${table(METRIC_HEAD, metrics.map(metricRow), 'metrics')}
+${table(
+  METRIC_HEAD,
+  metrics.map((metric) => metricRow(metric, judgementText(metric))),
+  'metrics',
+)}
 </details>
 <p class="dim">The same: ${sameWithin(comparison)}.</p>
 <footer>sse-probe ${version} compare</footer>
@@ -121,18 +145,24 @@ ${table(METRIC_HEAD, metrics.map(metricRow), 'metrics')}
   return page.html;
 }
 
-function metricRow(metric: JudgedMetric): MarkupPart[] {
-  const { metric: name, judgement, why } = metric;
-  const isChanged = judgement === 'worse' || judgement === 'better';
-  const colour = judgement === 'worse' ? 'bad' : judgement === 'better' ? 'good' : 'dim';
+function metricRow(metric: JudgedMetric, last: string): MarkupPart[] {
+  const { metric: name, judgement } = metric;
+  const [colour, mark] = JUDGEMENT_MARKS[judgement];
   return [
-    name,
+    markup`<span class="${colour}">${mark}${name}</span>`,
     figureText(metric, metric.base),
     figureText(metric, metric.new),
     changeText(metric),
-    why ?? (isChanged ? intervalText(metric) : ''),
-    markup`<span class="${colour}">${JUDGEMENT_WORDS[judgement]}</span>`,
+    last,
   ];
+}
+
+/** `worse, by 128ms to 211ms`, `not judged: too few samples`. */
+function judgementText(metric: JudgedMetric): string {
+  const { judgement, why } = metric;
+  const word = JUDGEMENT_WORDS[judgement];
+  if (why !== null) return `${word}: ${why}`;
+  return judgement === 'worse' || judgement === 'better' ? `${word}, by ${intervalText(metric)}` : word;
 }
 
 function section(title: string, body: Markup | null): Markup | null {

@@ -12,7 +12,7 @@ export interface Tolerances {
   readonly some: ReadonlyMap<string, number>;
 }
 
-export const USUAL_TOLERANCE = 0.1;
+const USUAL_TOLERANCE = 0.1;
 
 /** The last one that was given counts. @throws {UsageError} for a metric that there is none of */
 export function tolerancesOf(given: readonly Tolerance[]): Tolerances {

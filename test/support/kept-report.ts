@@ -57,7 +57,7 @@ export function later(report: SoakReport, byMs: number): void {
   }
 }
 
-export function keptRun(report: SoakReport, file = 'run.json'): KeptRun {
+function keptRun(report: SoakReport, file = 'run.json'): KeptRun {
   return readReport(JSON.stringify(report), file);
 }
 

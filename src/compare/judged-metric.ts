@@ -36,13 +36,13 @@ export interface JudgedMetric {
   why: string | null;
 }
 
+const IN_THE_MIDDLE = /\.(?:p50|mean)$/;
 const MS_FLOOR = 1;
 const MIB = 1024 ** 2;
 /** Memory of a runtime that collects garbage. */
 const MEMORY_FLOOR = 2 * MIB;
 /** Of one core, and of itself: what else runs on the machine makes the same work cost more. */
 const CPU = { floor: 0.05, tolerance: 0.25 } as const;
-const DROP_RATE_FLOOR = 0.005;
 /** What is told of events is counted one by one. */
 const EXACT: ReadonlySet<string> = new Set([
   'events.lost',
@@ -70,18 +70,20 @@ export function judgedMetric(name: string, base: KeptRun, next: KeptRun, toleran
   const interval = { low: noise.low, high: noise.high };
   const expected = expectedOf(name, unit, pair);
   const tolerated = Math.max(toleranceOf(tolerances, name) * Math.abs(expected), floorOf(name, unit, pair));
-  const least = unit === 'ms' ? Math.max(tolerated, ownDelay(pair, noise)) : tolerated;
+  const least = unit === 'ms' ? Math.max(tolerated, ownDelay(name, pair, noise)) : tolerated;
   const judgement = judge(nextValue - expected, noise, { tolerated, least, direction });
   return { ...seen, change, judgement, interval, tolerated, why: null };
 }
 
 /**
  * What the load tool's own delay may have made of a time. Of the delay that both runs had alike, the seconds show what it
- * did, so that half of it is room enough; where there are no seconds, all of it may be in one of the figures.
+ * did, so that half of it is room enough. Where there are no seconds, as of the connections that are all made in the
+ * ramp, all of it may be in the middle, and beyond that the longest of the delays.
  */
-function ownDelay({ base, next }: Pair, { estimate }: { estimate?: number }): number {
+function ownDelay(name: string, { base, next }: Pair, { estimate }: { estimate?: number }): number {
   const [less, more] = [base.ownDelayMs, next.ownDelayMs].toSorted((a, b) => a - b) as [number, number];
-  return estimate === undefined ? more : Math.max(more - less, more / 2);
+  if (estimate !== undefined) return Math.max(more - less, more / 2);
+  return IN_THE_MIDDLE.test(name) ? more : Math.max(base.longestOwnDelayMs, next.longestOwnDelayMs);
 }
 
 interface Bounds {
@@ -113,7 +115,7 @@ function missing(base: number | null, next: number | null): string {
 function noiseOf(name: string, unit: MetricUnit, pair: Pair): Noise {
   const { base, next, baseValue, nextValue } = pair;
   if (name.startsWith('latency.')) {
-    const seconds = bySeconds(pair, /\.(?:p50|mean)$/.test(name) ? 'latencyP50Ms' : 'latencyP99Ms');
+    const seconds = bySeconds(pair, IN_THE_MIDDLE.test(name) ? 'latencyP50Ms' : 'latencyP99Ms');
     // From being sent is a part of from being due, and has no seconds of its own.
     return name.startsWith('latency.sent.') ? byBoth(seconds, byNeighbours(pair, name)) : seconds;
   }
@@ -140,7 +142,7 @@ function floorOf(name: string, unit: MetricUnit, pair: Pair): number {
   if (name === 'server.rss.perClient') return MEMORY_FLOOR / clientsOf(pair);
   if (unit === 'bytes' || unit === 'bytesPerMinute') return MEMORY_FLOOR;
   if (name === 'server.cpu') return Math.max(CPU.floor, CPU.tolerance * pair.baseValue);
-  return name === 'clients.dropRate' ? DROP_RATE_FLOOR : 0;
+  return 0;
 }
 
 function clientsOf({ base, next }: Pair): number {

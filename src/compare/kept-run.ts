@@ -50,6 +50,8 @@ export interface KeptRun extends Figures {
   readonly memory: string | null;
   /** How late the load tool's own event loop came round (p99): so much of a time may be its own. */
   readonly ownDelayMs: number;
+  /** Its longest single delay. */
+  readonly longestOwnDelayMs: number;
   readonly growth: Interval | null;
   readonly seconds: KeptSeconds;
   readonly thresholds: readonly KeptThreshold[];
@@ -68,6 +70,7 @@ export function keptRun(report: Members, file: string): KeptRun {
   const environment = report.object('environment');
   const plan = report.object('plan');
   const given = report.value('plan');
+  const ownDelay = report.object('generator').object('eventLoopDelayMs');
   const server = report.object('server');
   const growth = server.object('growth');
   const [low, high] = [growth.optionalNumber('low'), growth.optionalNumber('high')];
@@ -91,7 +94,8 @@ export function keptRun(report: Members, file: string): KeptRun {
     clients: report.object('clients').number('planned'),
     peakClients: report.object('clients').number('peak'),
     memory: server.has('memory') ? server.text('memory') : null,
-    ownDelayMs: report.object('generator').object('eventLoopDelayMs').number('p99'),
+    ownDelayMs: ownDelay.number('p99'),
+    longestOwnDelayMs: ownDelay.number('max'),
     growth: low === null || high === null ? null : { low, high },
     seconds: secondsOf(report, (plan.optionalNumber('rampMs') ?? 0) + AFTER_RAMP_MS),
     thresholds: report.objects('thresholds', MOST_ENTRIES).map((threshold) => ({

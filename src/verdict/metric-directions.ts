@@ -38,7 +38,8 @@ const OF_SINGLE: Readonly<Record<string, Direction>> = {
   'bytes.rate': 'neutral',
   'clients.connected': 'higher',
   'clients.dropped': 'lower',
-  'clients.dropRate': 'lower',
+  // It follows from the streams that were dropped, and of few streams each is a lot.
+  'clients.dropRate': 'neutral',
   'clients.refused': 'lower',
   'clients.reconnects': 'neutral',
   'clients.rotated': 'neutral',

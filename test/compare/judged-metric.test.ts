@@ -87,6 +87,25 @@ it.each<[what: string, metric: string, base: ReportChange, next: ReportChange, j
     'worse',
   ],
   [
+    'a tenth of the heads 20 ms later, as a single stop of the load tool makes them',
+    'headers.p95',
+    sound,
+    (report) => {
+      report.headersMs = { ...times(1.1, 21, 25), p95: 22 };
+      report.generator.eventLoopDelayMs.max = 30;
+    },
+    'same',
+  ],
+  [
+    'a tenth of the heads 60 ms later',
+    'headers.p95',
+    sound,
+    (report) => {
+      report.headersMs = { ...times(1.1, 61, 65), p95: 62 };
+    },
+    'worse',
+  ],
+  [
     'the median beyond the tolerance, and within what half of the clients had before',
     'headers.p50',
     sound,

@@ -107,7 +107,8 @@ Examples:
   sse-probe soak http://127.0.0.1:8787/events --clients 500
   sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
-  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N`,
+  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N
+  sse-probe compare main.json pr.json         what is better and worse in a soak than in an earlier one`,
   serve: `
 Examples:
   sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, or open http://127.0.0.1:8787/ in a browser

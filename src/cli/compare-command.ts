@@ -11,7 +11,7 @@ Examples:
 A report comes from: sse-probe soak --report json=FILE
 
 Exit codes: 0 nothing is worse, 1 something is worse, 2 wrong usage or no report of a soak, 3 the runs
-cannot be compared (another load, an interrupted or inconclusive run), 74 the result could not be
+cannot be compared (the load differs, a run was interrupted or inconclusive), 74 the result could not be
 written whole, 130 interrupted.`;
 
 export function addCompare(program: Command): void {

@@ -45,9 +45,7 @@ export function runDifferences(base: KeptRun, next: KeptRun): RunDifference[] {
 export function doubtsAbout(base: KeptRun, next: KeptRun, differences: readonly RunDifference[]): string[] {
   const load = differences.filter(({ kind }) => kind === 'load').map(({ what }) => what);
   return [
-    ...(load.length === 0
-      ? []
-      : [`The load was another one (${load.join(', ')}), so that the figures are not comparable.`]),
+    ...(load.length === 0 ? [] : [`The load differs (${load.join(', ')}), so the figures are not comparable.`]),
     ...doubtAbout('BASE', base),
     ...doubtAbout('NEW', next),
   ];
@@ -55,7 +53,7 @@ export function doubtsAbout(base: KeptRun, next: KeptRun, differences: readonly 
 
 function doubtAbout(name: 'BASE' | 'NEW', { verdict, durationMs }: KeptRun): string[] {
   if (verdict === 'interrupted') return [`${name} was interrupted after ${formatDuration(durationMs)}.`];
-  return verdict === 'inconclusive' ? [`${name} is inconclusive itself: its own figures are in doubt.`] : [];
+  return verdict === 'inconclusive' ? [`${name} is itself inconclusive, so its figures are in doubt.`] : [];
 }
 
 function planDifferences(base: KeptRun, next: KeptRun): RunDifference[] {

@@ -12,14 +12,14 @@ export const compareOptions = {
     kind: list(tolerance),
     default: [],
     unset: '10%',
-    help: 'difference that counts as none: 10% of the base, or latency.p99=20% for one metric, latency=20% for all that begin so',
+    help: 'largest change that counts as none: 10%, latency.p99=20% for one metric, latency=20% for all under that name',
   },
   force: {
     flag: 'force',
     group: 'Judging',
     kind: toggle,
     default: 'false',
-    help: 'judge although the load was another one, or one of the runs is interrupted or inconclusive',
+    help: 'judge even if the load differs, or a run was interrupted or inconclusive',
   },
   format: {
     flag: 'format',

@@ -50,7 +50,7 @@ it('a build that loses events is worse than a sound one, and the way back is no 
   const { code, stdout } = await compare('one.json', 'lossy.json');
   expect(stdout).toMatch(/ ✗ events\.lost +0 +\d/);
   expect(stdout).toContain('✗ came fail event-lost');
-  expect(stdout).toContain('differs       fault none → drop-events');
+  expect(stdout).toContain('also differs  fault none → drop-events');
   expect(code).toBe(1);
   expect((await compare('lossy.json', 'one.json')).code).toBe(0);
 });
@@ -60,7 +60,7 @@ it.each([
   [['base.json', 'later.json'], 1, /\n {2}WORSE {2}\d+ figures are worse \(latency\./],
   [['base.json', 'later.json', '--tolerance', '1000%'], 0, /PASS/],
   [['base.json', 'later.json', '--tolerance=latency=1000%,10%'], 0, /PASS/],
-  [['base.json', 'crowd.json'], 3, /INCONCLUSIVE {2}The load was another one \(clients\)/],
+  [['base.json', 'crowd.json'], 3, /INCONCLUSIVE {2}The load differs \(clients\)/],
   [['base.json', 'crowd.json', '--force'], 0, /PASS {2}.*\(judged with --force\)/],
   [['base.json', 'later.json', '--quiet'], 1, /^WORSE {2}\d+ figures are worse/],
   [['base.json', 'later.json', '--json'], 1, /^\{\n {2}"schema": "sse-probe\/compare@1",\n/],

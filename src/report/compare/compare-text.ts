@@ -12,9 +12,9 @@ const MOST_NAMES = 3;
 
 /** What differs, by what it means for the figures. */
 export const DIFFERENCE_WORDS: Readonly<Record<RunDifference['kind'], string>> = {
-  load: 'another load',
-  judging: 'held to',
-  context: 'differs',
+  load: 'load differs',
+  judging: 'bound differs',
+  context: 'also differs',
 };
 
 /** The heading above metrics that differ; of runs that cannot be compared it is no judgement. */
@@ -28,19 +28,24 @@ export function verdictSentence(comparison: Comparison): string {
   const forced = comparison.forced ? ' (judged with --force)' : '';
   if (verdict === 'inconclusive') return doubts.join(' ');
   if (verdict === 'pass') {
-    const better = counts.better === 0 ? '' : `, ${counted(counts.better, 'figure')} better`;
+    const better = counts.better === 0 ? [] : [`${counted(counts.better, 'figure')} ${areOrIs(counts.better)} better`];
+    const same = `${counted(counts.same, 'figure')} ${areOrIs(counts.same)} the same`;
     const both = base.verdict === 'fail' && next.verdict === 'fail' ? '; both runs fail' : '';
-    return `nothing is worse${better}, ${counts.same} the same${both}${forced}`;
+    return `nothing is worse: ${[...better, same].join(', ')}${both}${forced}`;
   }
   const worse = metrics.filter(({ judgement }) => judgement === 'worse').map(({ metric }) => metric);
   const came = findings.filter(({ isWorse }) => isWorse).map(({ id }) => id);
   const broke = thresholds.filter(({ change }) => change === 'broke').map(({ expression }) => expression);
   const why = [
-    ...listed(worse, 'figure', worse.length === 1 ? 'is worse' : 'are worse'),
+    ...listed(worse, 'figure', `${areOrIs(worse.length)} worse`),
     ...listed(came, 'finding', 'came'),
     ...listed(broke, 'threshold', 'broke'),
   ];
   return `${why.length === 0 ? 'the run fails, and BASE passed' : why.join('; ')}${forced}`;
+}
+
+function areOrIs(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 /** `4 figures are worse (latency.p99, latency.p95, …)`. */

@@ -70,7 +70,7 @@ it.each([
 
 it('the text of two runs that are the same ends with the verdict', () => {
   const text = compareText(same, { paint: PLAIN, columns: null, quiet: false });
-  expect(text.trimEnd().split('\n').at(-1)).toMatch(/^ {2}PASS {2}nothing is worse, \d+ the same$/);
+  expect(text.trimEnd().split('\n').at(-1)).toMatch(/^ {2}PASS {2}nothing is worse: \d+ figures are the same$/);
   expect(text).not.toMatch(/✗|✓|difference/);
 });
 
@@ -86,18 +86,18 @@ it('the text of a worse run has what is worse before all else, and names it in t
   ];
   expect(places.map((part) => text.indexOf(part)).every((at, index, all) => at > (all[index - 1] ?? 0))).toBe(true);
   expect(text.replaceAll(/\s+/g, ' ')).toContain('2 findings came (event-lost, It happened.); 1 threshold broke');
-  expect(text).toMatch(/ {2}held to +evict-within none → 5s\n/);
+  expect(text).toMatch(/ {2}bound differs +evict-within none → 5s\n/);
 });
 
 it('the text of runs that cannot be compared says why, and judges nothing', () => {
   const text = compareText(loads, { paint: PLAIN, columns: 80, quiet: false });
   expect(text).toMatch(/\n {2}would be worse /);
-  expect(text.replaceAll(/\s+/g, ' ')).toContain('INCONCLUSIVE The load was another one (clients)');
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('INCONCLUSIVE The load differs (clients)');
 });
 
 it('quiet is the verdict alone', () => {
   expect(compareText(same, { paint: PLAIN, columns: 80, quiet: true })).toMatch(
-    /^PASS {2}nothing is worse, \d+ the same\n$/,
+    /^PASS {2}nothing is worse: \d+ figures are the same\n$/,
   );
 });
 

@@ -30,7 +30,7 @@ const LOAD_KEYS: ReadonlySet<string> = new Set([
 ]);
 /** It decides which client does what when, and not how much is asked; or it is told with more beside it. */
 const NO_LOAD: ReadonlySet<string> = new Set(['seed', 'settleMs', 'allowDegraded', 'processes', 'durationMs']);
-/** Flags of the embedded server that are the load and not the server. */
+/** Flags of the built-in server that are the load and not the server. */
 const LOAD_ARGS = /^--(?:rate|event-size)=/;
 const MOST_CHARACTERS = 80;
 
@@ -58,7 +58,7 @@ function doubtAbout(name: 'BASE' | 'NEW', { verdict, durationMs }: KeptRun): str
 
 function planDifferences(base: KeptRun, next: KeptRun): RunDifference[] {
   return Object.entries<OptionRow>(soakOptions).flatMap(([key, row]): RunDifference[] => {
-    // The reports are about the run, and the URL of an embedded server has another port each time.
+    // The reports are about the run, and the URL of a built-in server has another port each time.
     if (row.group === 'Output' || key === 'urls') return [];
     const [before, after] = [base.plan[key], next.plan[key]];
     // A report of another version has not all of the options.
@@ -82,7 +82,7 @@ function loadArgs(value: unknown): string[] {
 
 function contextDifferences(base: KeptRun, next: KeptRun): RunDifference[] {
   const facts: readonly (readonly [what: string, fact: (run: KeptRun) => string])[] = [
-    ['target', (run) => (run.embedded ? 'a server of its own' : run.url)],
+    ['target', (run) => (run.embedded ? 'the built-in server' : run.url)],
     ['protocol', (run) => run.protocol],
     ['version', (run) => run.version],
     ['processors', ({ environment }) => String(environment.cpus)],

@@ -52,8 +52,8 @@ it.each<[what: string, base: ReportChange, next: ReportChange, exitCode: number]
   ['an inconclusive base', verdict('inconclusive'), finding('fail'), 3],
   ['more clients', sound, planned({ clients: 2000 }), 3],
   ['another mix', sound, planned({ mix: { healthy: 1 } }), 3],
-  ['another rate of the embedded server', sound, planned({ serverArgs: ['--rate=10/s'] }), 3],
-  ['another flag of the embedded server', sound, planned({ serverArgs: ['--max-queue=1MiB'] }), 0],
+  ['another rate of the built-in server', sound, planned({ serverArgs: ['--rate=10/s'] }), 3],
+  ['another flag of the built-in server', sound, planned({ serverArgs: ['--max-queue=1MiB'] }), 0],
   ['another seed, longer, with other reports', sound, planned({ seed: 9, durationMs: 60_000, reports: [] }), 0],
   ['another bound to be held to', sound, planned({ evictWithinMs: 5000 }), 0],
 ])('compare of %s ends with the exit code of the contract', (_what, base, next, exitCode) => {
@@ -86,7 +86,7 @@ it('what differs is told, the load first', () => {
     'load clients 1000 2000',
     'judging evict-within none 5s',
     'context fault none naive',
-    'context target a server of its own http://other/',
+    'context target the built-in server http://other/',
     `context version ${base.version} 9.9.9`,
     `context processors ${base.environment.cpus} 64`,
   ]);

@@ -26,15 +26,15 @@ export function keptReport(change: ReportChange = () => {}, seed = 1): SoakRepor
   report.latencySentMs = times(5, 12, 24);
   report.connectMs = times(0.6, 1.8, 4);
   report.headersMs = times(1.1, 2.2, 5);
+  const [point] = report.series as [SoakReport['series'][number]];
   report.series = Array.from({ length: SECONDS + RAMP_MS / 1000 }, (_, second) => ({
+    ...point,
     tMs: (second + 1) * 1000,
     clients: 300,
     events: 300 + Math.round(random.between(-6, 6)),
     latencyP50Ms: random.between(3, 10),
     latencyP99Ms: random.between(8, 25),
     rssBytes: 60 * MIB + random.between(0, 3 * MIB),
-    drops: 0,
-    evictions: 0,
   }));
   change(report);
   return report;

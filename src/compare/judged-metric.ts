@@ -57,22 +57,32 @@ const EXACT: ReadonlySet<string> = new Set([
 export function judgedMetric(name: string, base: KeptRun, next: KeptRun, tolerances: Tolerances): JudgedMetric {
   const unit = METRICS.get(name)?.unit ?? 'count';
   const direction = METRIC_DIRECTIONS.get(name) ?? 'neutral';
-  const [baseValue, nextValue] = [base.figures.get(name) ?? null, next.figures.get(name) ?? null];
+  const [baseValue, nextValue] = [figureOf(name, base), figureOf(name, next)];
   const seen = { metric: name, unit, direction, base: baseValue, new: nextValue };
   const open = { change: null, interval: null, tolerated: null };
   if (baseValue === null || nextValue === null)
     return { ...seen, ...open, judgement: 'not-judged', why: missing(baseValue, nextValue) };
-  const change = baseValue === 0 ? null : (nextValue - baseValue) / Math.abs(baseValue);
+  const change = baseValue === 0 ? null : nineDigits((nextValue - baseValue) / Math.abs(baseValue));
   if (direction === 'neutral') return { ...seen, ...open, change, judgement: 'neutral', why: null };
   const pair = { base, next, baseValue, nextValue };
   const noise = noiseOf(name, unit, pair);
   if ('unknown' in noise) return { ...seen, ...open, change, judgement: 'not-judged', why: noise.unknown };
-  const interval = { low: noise.low, high: noise.high };
+  const interval = { low: nineDigits(noise.low), high: nineDigits(noise.high) };
   const expected = expectedOf(name, unit, pair);
   const tolerated = Math.max(toleranceOf(tolerances, name) * Math.abs(expected), floorOf(name, unit, pair));
   const least = unit === 'ms' ? Math.max(tolerated, ownDelay(name, pair, noise)) : tolerated;
   const judgement = judge(nextValue - expected, noise, { tolerated, least, direction });
-  return { ...seen, change, judgement, interval, tolerated, why: null };
+  return { ...seen, change, judgement, interval, tolerated: nineDigits(tolerated), why: null };
+}
+
+/** More are noise of the floating point. */
+function nineDigits(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+function figureOf(name: string, { figures }: KeptRun): number | null {
+  const figure = figures.get(name) ?? null;
+  return figure === null ? null : nineDigits(figure);
 }
 
 /**

@@ -11,7 +11,7 @@ import { METRIC_DIRECTIONS, type Direction } from '../verdict/metric-directions.
 import { METRICS, type MetricUnit } from '../verdict/metrics.ts';
 import type { KeptRun } from './kept-run.ts';
 import { byBoth, byCounts, byNeighbours, bySawtooth, bySeconds, byTrends, type Noise, type Pair } from './noise.ts';
-import type { Interval } from './shift.ts';
+import type { Interval, Shift } from './shift.ts';
 import { type Tolerances, toleranceOf } from './tolerances.ts';
 
 /** `neutral`: there is no better or worse. `not-judged`: there would be, and nobody can tell. */
@@ -86,14 +86,16 @@ function figureOf(name: string, { figures }: KeptRun): number | null {
 }
 
 /**
- * What the load tool's own delay may have made of a time. Of the delay that both runs had alike, the seconds show what it
- * did, so that half of it is room enough. Where there are no seconds, as of the connections that are all made in the
- * ramp, all of it may be in the middle, and beyond that the longest of the delays.
+ * What the load tool's own delay may have made of a time. With seconds to look at, it is by how much the later run was
+ * delayed more, and half of what both were delayed alike, since the noise of the seconds shows that. Where there are no
+ * seconds, as of the connections that are all made in the ramp, all of it may be in the middle of the times, and further
+ * out the longest of the delays.
  */
-function ownDelay(name: string, { base, next }: Pair, { estimate }: { estimate?: number }): number {
-  const [less, more] = [base.ownDelayMs, next.ownDelayMs].toSorted((a, b) => a - b) as [number, number];
-  if (estimate !== undefined) return Math.max(more - less, more / 2);
-  return IN_THE_MIDDLE.test(name) ? more : Math.max(base.longestOwnDelayMs, next.longestOwnDelayMs);
+function ownDelay(name: string, { base, next, baseValue, nextValue }: Pair, { estimate }: Partial<Shift>): number {
+  const [earlier, later] = nextValue > baseValue ? [base, next] : [next, base];
+  const most = Math.max(base.ownDelayMs, next.ownDelayMs);
+  if (estimate !== undefined) return Math.max(later.ownDelayMs - earlier.ownDelayMs, most / 2);
+  return IN_THE_MIDDLE.test(name) ? most : Math.max(base.longestOwnDelayMs, next.longestOwnDelayMs);
 }
 
 interface Bounds {

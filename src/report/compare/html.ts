@@ -55,6 +55,7 @@ th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 td:first-child, .named td:nth-child(2), .metrics td:nth-child(-n+4) { white-space: nowrap; overflow-wrap: normal; }
 .metrics :is(th, td):is(:nth-child(2), :nth-child(3), :nth-child(4)) { text-align: right; }
 summary { cursor: pointer; font-weight: 600; }
+@media (max-width: 30rem) { body { font-size: 13px; } th, td { padding-right: .4rem; } }
 `;
 const VERDICT_CLASS = { pass: 'good', fail: 'bad', inconclusive: 'doubt' } as const;
 

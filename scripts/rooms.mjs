@@ -51,6 +51,7 @@ const ROOMS = [
     sees: ['core', 'sse', 'wire', 'findings', 'options', 'reach', 'client', 'measure', 'accounts', 'protocols'],
   },
   { room: 'verdict' },
+  { room: 'compare', sees: ['core', 'options', 'verdict'], packages: [] },
   { room: 'report' },
   { room: 'library' },
   { room: 'cli' },

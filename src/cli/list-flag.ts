@@ -29,6 +29,7 @@ const LISTS_OF: Readonly<Record<string, readonly ListName[]>> = {
   soak: ['metrics', 'findings', 'faults', 'causes', 'kinds'],
   probe: ['metrics', 'checks', 'causes'],
   listen: ['causes'],
+  compare: ['metrics'],
 };
 
 /** The lists of a command; all of them for the program. */

@@ -11,6 +11,7 @@ import {
 } from '../core/errors.ts';
 import { redactText } from '../core/redact.ts';
 import { askedCommand, spelledOut } from './asked-command.ts';
+import { addCompare } from './compare-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
 import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-commands.ts';
 import { addCompletion } from './completion/command.ts';
@@ -90,6 +91,7 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
     .argument('<url>', 'URL of the stream; http:// if it has no scheme')
     .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
+  addCompare(program);
   for (const command of [program, ...program.commands]) addListFlag(command);
   addInit(program);
   addCompletion(program);
@@ -105,7 +107,8 @@ Examples:
   sse-probe soak http://127.0.0.1:8787/events --clients 500
   sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
-  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N`,
+  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N
+  sse-probe compare main.json pr.json         what is better and worse in a soak than in an earlier one`,
   serve: `
 Examples:
   sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, or open http://127.0.0.1:8787/ in a browser
@@ -179,6 +182,7 @@ function exitCodeOf(error: SseProbeError, command: string | undefined): number {
   if (error instanceof OutputError) return EXIT.everyCommand.outputLost;
   if (command === 'probe') return EXIT.probe.unknown;
   if (error instanceof UsageError) return EXIT.soak.usage;
+  if (command === 'compare') return EXIT.compare.usage;
   if (command !== 'soak') return EXIT.serve.couldNotStart;
   // The embedded server that does not start is a target that cannot be reached.
   if (error instanceof UnreachableError || error instanceof StartError) return EXIT.soak.unreachable;

@@ -60,6 +60,15 @@ const OBEYED: Readonly<Record<PlannedCommand, (command: Command, outcome: Comman
       outcome.exitCode = await listenCommand(url, plan);
     });
   },
+  async compare(command, outcome) {
+    const { compareOptions, loadComparePlan } = await import('../options/compare-options.ts');
+    addFlags(command, compareOptions);
+    command.action(async (base: string, next: string) => {
+      const plan = loadComparePlan({ flags: flagValues(command) });
+      const { compareCommand } = await import('./compare.ts');
+      outcome.exitCode = await compareCommand(base, next, plan);
+    });
+  },
   async init(command, outcome) {
     const { initOptions, loadInitPlan } = await import('../options/init-options.ts');
     addFlags(command, initOptions);

@@ -1,3 +1,4 @@
+import { compareOptions } from './compare-options.ts';
 import { initOptions } from './init-options.ts';
 import { listenOptions } from './listen-options.ts';
 import { probeOptions } from './probe-options.ts';
@@ -14,6 +15,7 @@ export const OPTION_TABLES = {
   probe: probeOptions,
   listen: listenOptions,
   init: initOptions,
+  compare: compareOptions,
 } as const;
 
 export { soakOptions };

@@ -6,7 +6,7 @@ import type { Percentiles, TimeHistogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { JudgedRun } from './judged-run.ts';
 import { leftClients } from '../memory/client-count.ts';
-import { peakRssBytes } from '../memory/server-memory.ts';
+import { peakRssBytes, type ServerRecord } from '../memory/server-memory.ts';
 import type { TimeName } from '../record/summary.ts';
 
 /** The histogram behind each family of metrics. */
@@ -79,14 +79,7 @@ const SINGLE: Readonly<Record<string, (run: JudgedRun) => number | null>> = {
   },
   'server.rss.retained': ({ server }) => difference(server.settled?.rssBytes, server.baseline?.rssBytes),
   'server.clients.leaked': ({ server }) => leftClients(server)?.left ?? null,
-  'server.cpu': ({ server }) => {
-    const seconds = difference(server.end?.cpuSeconds, server.baseline?.cpuSeconds);
-    const elapsedMs = difference(server.end?.tMs, server.baseline?.tMs);
-    // A restarted process counts from zero.
-    return seconds === null || seconds < 0 || elapsedMs === null || elapsedMs <= 0
-      ? null
-      : (seconds * 1000) / elapsedMs;
-  },
+  'server.cpu': ({ server }) => serverCpu(server),
   'generator.lag.p99': ({ generator }) => generator.eventLoopDelayMs.p99,
   'generator.cpu': ({ generator }) => generator.cpu,
 };
@@ -101,6 +94,14 @@ export function metricValue(run: JudgedRun, metric: string): number | null {
 
 function statistic(times: TimeHistogram, name: string): number | null {
   return times.count === 0 ? null : (times.percentiles()[name as keyof Percentiles] ?? null);
+}
+
+/** The server's use of one core under load; null where nobody tells it. */
+export function serverCpu({ baseline, end }: ServerRecord): number | null {
+  const seconds = difference(end?.cpuSeconds, baseline?.cpuSeconds);
+  const elapsedMs = difference(end?.tMs, baseline?.tMs);
+  // A restarted process counts from zero.
+  return seconds === null || seconds < 0 || elapsedMs === null || elapsedMs <= 0 ? null : (seconds * 1000) / elapsedMs;
 }
 
 /** Null where there was no stream to count anything of. */

@@ -8,6 +8,7 @@ import {
 } from '../../memory/server-memory.ts';
 import type { Growth } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
+import { serverCpu } from '../../verdict/metric-values.ts';
 import { rounded } from '../../core/units.ts';
 import { roundedFigures } from './rounded-figures.ts';
 import { type Times, timesOf } from './times.ts';
@@ -142,6 +143,8 @@ export interface ServerReport {
   };
   /** The growth of `rssBytes` under load. */
   growth: GrowthReport;
+  /** The server's use of one core under load: 2 is two cores; null where its source does not tell. */
+  cpu: number | null;
   /** Bytes that waited for clients when the load ended; null where the server does not tell. */
   queuedBytesAtEnd: number | null;
   /** Clients that the server had removed until the load ended; null where it does not tell. */
@@ -174,6 +177,7 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
       settled: figureOf(settled, 'heapUsedBytes'),
     },
     growth: roundedFigures(shownGrowth),
+    cpu: rounded(serverCpu(record.server)),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,
     clientsBefore: record.server.clientCount?.before ?? null,

@@ -5,9 +5,10 @@
  * is always returned; only what prevents a run from beginning throws.
  */
 import type { Clock } from '../core/clock.ts';
-import { BoundedSeries } from '../measure/bounded-series.ts';
+import { BoundedSeries, inOrder } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import type { EndedEarly, RunRecord, StagedIncident } from '../record/run-record.ts';
+import { joinPoints, type SeriesPoint } from '../record/series-point.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
@@ -64,7 +65,7 @@ class Run {
   /** The one whose memory is watched. */
   private readonly target: Target;
   private readonly server: ServerRecord;
-  private readonly series = new BoundedSeries<SeriesPoint>();
+  private readonly series = new BoundedSeries<SeriesPoint>({ join: joinPoints });
   private readonly samples = new BoundedSeries<ServerSample>();
   private readonly startedAt = new Date();
   private readonly startMs: number;
@@ -75,6 +76,7 @@ class Run {
   private readonly ended = new AbortController();
   private readonly places = new PlacesWatch();
   private waves: Omit<Afterwards, 'server'> = { waveOfPlaces: null, waveOfMemory: null };
+  private readonly incidents: StagedIncident[] = [];
   private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
@@ -144,7 +146,10 @@ class Run {
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
       interrupted: options.signal,
-      onEvent: options.onEvent,
+      onEvent: (event) => {
+        if (event.type === 'incident') this.incidents.push({ kind: event.kind, tMs: this.loadedMs() });
+        options.onEvent(event);
+      },
     });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
@@ -214,6 +219,7 @@ class Run {
       headersTimeoutMs: options.plan.headersTimeoutMs,
       clientsPerConnection: clientsPerConnection(target.transport),
       planned: options.plan.clients,
+      incidents: [...this.incidents],
       peakClients: this.peakClients,
       // What ends before the event that `--until` names was cut.
       summary: options.plan.until === null ? withRotations(summary) : summary,
@@ -240,9 +246,4 @@ class Run {
   private loadedMs(): number {
     return this.options.clock.nowMs() - this.loadStartMs;
   }
-}
-
-/** A look at a busy server may have come back after the one behind it. */
-function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
-  return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
 }

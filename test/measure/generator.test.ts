@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { GeneratorWatch, mergeGenerators, SATURATION, type GeneratorReport } from '../../src/measure/generator.ts';
+import { GeneratorWatch, SATURATION, type GeneratorReport } from '../../src/measure/generator.ts';
+import { mergeGenerators } from '../../src/measure/merged-generators.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../wire/until.ts';
 

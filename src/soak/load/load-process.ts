@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { StartError } from '../../core/errors.ts';
 import { endsWithUs } from '../../machine/own-children.ts';
 import type { LostShard } from '../../record/run-record.ts';
+import { openByKind } from '../../record/series-point.ts';
 import type { ConnectionTable } from './connection-table.ts';
+import { NO_BEATS } from './recent.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -37,6 +39,11 @@ export class LoadProcess {
     turnedAway: 0,
     left: 0,
     latency: '',
+    reconnects: 0,
+    refused: 0,
+    beats: NO_BEATS,
+    delayMs: 0,
+    open: openByKind(() => 0),
     found: { sequence: null, time: null },
     soFar: null,
   };

@@ -6,7 +6,9 @@ import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
+import type { OpenByKind } from '../../record/series-point.ts';
 import type { SummaryJson } from '../../record/summary.ts';
+import type { Beats } from './recent.ts';
 import type { RowsAsked, SeenEnds } from './connection-table.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import type { TransportSpec } from '../../reach/transport-spec.ts';
@@ -56,6 +58,11 @@ export type FromShard =
       turnedAway: number;
       left: number;
       latency: string;
+      reconnects: number;
+      refused: number;
+      beats: Beats;
+      delayMs: number;
+      open: OpenByKind;
       found: FoundFields;
       soFar: ResultJson | null;
     }

@@ -9,10 +9,12 @@ import type { FoundFields } from '../../accounts/field-search.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
+import { addOpen } from '../../record/series-point.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { LoadProcess, type ShardOrder, type ShardSample } from './load-process.ts';
 import { mergeResults } from './merged-result.ts';
+import { addBeats, NO_BEATS } from './recent.ts';
 
 /** Time for the order to start to reach all of them. */
 const START_AHEAD_MS = 300;
@@ -101,7 +103,7 @@ export class ShardProcesses implements LoadGenerator {
 
   private takeSample(): LoadSample {
     const alive = this.shards.filter(({ lost }) => lost === null);
-    const { events, drops, latency } = this.tally;
+    const { events, drops, latency, reconnects, refused, beats, delayMs } = this.tally;
     this.tally = new Tally();
     const clients = sum(alive.map((shard) => shard.latest.clients));
     return {
@@ -114,6 +116,11 @@ export class ShardProcesses implements LoadGenerator {
       events,
       drops,
       latency,
+      reconnects,
+      refused,
+      beats,
+      delayMs,
+      open: addOpen(alive.map((shard) => shard.latest.open)),
       soFar: this.soFar(),
     };
   }
@@ -128,11 +135,19 @@ export class ShardProcesses implements LoadGenerator {
 class Tally {
   events = 0;
   drops = 0;
+  reconnects = 0;
+  refused = 0;
+  delayMs = 0;
+  beats = NO_BEATS;
   readonly latency = new TimeHistogram();
 
-  add({ events, drops, latency }: ShardSample): void {
+  add({ events, drops, latency, reconnects, refused, delayMs, beats }: ShardSample): void {
     this.events += events;
     this.drops += drops;
+    this.reconnects += reconnects;
+    this.refused += refused;
+    this.delayMs = Math.max(this.delayMs, delayMs);
+    this.beats = addBeats(this.beats, beats);
     if (latency !== '') this.latency.add(TimeHistogram.decode(latency));
   }
 }

@@ -10,6 +10,7 @@ import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { Expectations } from '../../record/run-record.ts';
+import { openByKind } from '../../record/series-point.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { drain } from './drain.ts';
 import { Fleet } from './fleet.ts';
@@ -45,7 +46,6 @@ export interface ShardOptions {
   openingFor: (figures: Summary) => StreamOpening;
   /** The kernel's table of connections. */
   table: ConnectionRows;
-  /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
   /** Values of the request that a server may repeat and that must not be shown. */
@@ -233,14 +233,14 @@ export class Shard implements LoadGenerator {
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
     summary.onsets.look(summary, this.clock.nowMs() - fleet.startMs);
-    const { latency, events, drops, mostOpen } = recorder.takeRecent();
+    const { mostOpen, ...recent } = recorder.takeRecent();
     return {
       clients: summary.total('open'),
       mostOpen: Math.max(mostOpen, summary.total('open')),
       evictions: summary.counts.evictionsSeen,
-      events,
-      drops,
-      latency,
+      ...recent,
+      delayMs: generator.takeDelayMs(),
+      open: openByKind((kind) => summary.byKind.get(kind)?.open ?? 0),
       dropsSoFar: summary.total('dropped'),
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),

@@ -1,33 +1,47 @@
 import { counted, formatCount, formatDuration } from '../../core/units.ts';
-import type { AnsweredQuestion } from '../../verdict/questions.ts';
 import type { Paint } from '../paint.ts';
-import type { SoakResult } from './soak-result.ts';
+import type { SoakReport } from './soak-report.ts';
+
+/** What of a report the verdict in one line is made of. */
+export type Concluded = Pick<
+  SoakReport,
+  'verdict' | 'durationMs' | 'endedEarly' | 'questions' | 'thresholds' | 'findings' | 'clients' | 'events' | 'eviction'
+>;
+
+const PAINT_OF = { pass: 'good', fail: 'bad', inconclusive: 'doubt', interrupted: 'doubt' } as const;
 
 /** The verdict in one line: pass with what it rests on, fail with how much, and of an interrupted run what was seen. */
-export function headline({ verdict, record }: SoakResult, paint: Paint): string {
-  const fails = verdict.findings.filter(({ severity }) => severity === 'fail').length;
-  const broken = verdict.thresholds.filter(({ status }) => status !== 'pass').length;
-  const why = [
-    ...(fails > 0 ? [`${fails} ${fails === 1 ? 'finding' : 'findings'}`] : []),
-    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'threshold' : 'thresholds'} broken`] : []),
-  ].join(', ');
-  const endedEarly = early(record);
-  switch (verdict.verdict) {
+export function headline(concluded: Concluded, paint: Paint): string {
+  const { verdict, durationMs } = concluded;
+  const when = verdict === 'interrupted' ? ` after ${formatDuration(durationMs)}` : early(concluded);
+  return `${paint[PAINT_OF[verdict]](paint.bold(verdict.toUpperCase()))}${when}  ${verdictReason(concluded)}`;
+}
+
+/** Why the verdict is what it is, as the part of a sentence that stands behind it. */
+export function verdictReason(concluded: Concluded): string {
+  const { verdict, findings, thresholds, questions } = concluded;
+  switch (verdict) {
     case 'interrupted':
-      return `${paint.doubt(paint.bold('INTERRUPTED'))} after ${formatDuration(record.durationMs)}  nothing is passed; ${untilThen(verdict)}`;
+      return `nothing is passed; ${untilThen(concluded)}`;
     case 'pass':
-      return `${paint.good(paint.bold('PASS'))}${endedEarly}  ${praise(verdict.questions)}: ${held(record)}`;
-    case 'fail':
-      return `${paint.bad(paint.bold('FAIL'))}${endedEarly}  ${why}`;
+      return `${praise(questions)}: ${held(concluded)}`;
+    case 'fail': {
+      const fails = findings.filter(({ severity }) => severity === 'fail').length;
+      const broken = thresholds.filter(({ status }) => status !== 'pass').length;
+      return [
+        ...(fails > 0 ? [counted(fails, 'finding')] : []),
+        ...(broken > 0 ? [`${counted(broken, 'threshold')} broken`] : []),
+      ].join(', ');
+    }
     case 'inconclusive':
-      return `${paint.doubt(paint.bold('INCONCLUSIVE'))}${endedEarly}  the run cannot say whether the server is sound`;
+      return 'the run cannot say whether the server is sound';
     default:
-      return verdict.verdict satisfies never;
+      return verdict satisfies never;
   }
 }
 
 /** A run that left most questions open does not say that a server held up. */
-function praise(questions: readonly AnsweredQuestion[]): string {
+function praise(questions: Concluded['questions']): string {
   const judged = questions.filter(({ judgedBy }) => judgedBy !== null).length;
   return 2 * judged > questions.length
     ? 'the server held up'
@@ -35,7 +49,7 @@ function praise(questions: readonly AnsweredQuestion[]): string {
 }
 
 /** What was seen by then; of thresholds only those that are broken, since the others had no time. */
-function untilThen({ findings, thresholds }: SoakResult['verdict']): string {
+function untilThen({ findings, thresholds }: Concluded): string {
   const seen = [
     [findings.filter(({ severity }) => severity !== 'info').length, 'finding'],
     [thresholds.filter(({ status }) => status === 'fail').length, 'broken threshold'],
@@ -45,21 +59,19 @@ function untilThen({ findings, thresholds }: SoakResult['verdict']): string {
 }
 
 /** Why the run ended before its time. */
-function early({ endedEarly }: SoakResult['record']): string {
+export function early({ endedEarly }: Pick<Concluded, 'endedEarly'>): string {
   return endedEarly === null
     ? ''
     : ` (ended early, after ${formatDuration(endedEarly.tMs)}: ${endedEarly.expression} was broken)`;
 }
 
-function held({ summary }: SoakResult['record']): string {
-  const clients = `${formatCount(summary.total('connected'))} clients`;
-  const { counts } = summary;
+function held({ clients, events, eviction }: Concluded): string {
   // Findings can be told to be ignored, and the run passes with them: the praise is for what is true.
-  const amiss = counts.lost + counts.resumeLost + counts.duplicated + counts.resumeDuplicated;
-  const lost = counts.eventsWithSeq > 0 && amiss === 0 ? ', nothing lost or duplicated' : '';
+  const isWhole = events.received > 0 && events.lost === 0 && events.duplicated === 0;
+  const lost = isWhole ? ', nothing lost or duplicated' : '';
   const evicted =
-    counts.evictionsSeen > 0 && counts.evictionsMissed === 0
-      ? `, ${counted(counts.evictionsSeen, 'dead client')} evicted in time`
+    eviction.evicted > 0 && eviction.missed === 0
+      ? `, ${counted(eviction.evicted, 'dead client')} evicted in time`
       : '';
-  return `${clients}${lost}${evicted}`;
+  return `${formatCount(clients.connected)} clients${lost}${evicted}`;
 }

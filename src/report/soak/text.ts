@@ -10,9 +10,12 @@ import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
 import { wrapWords } from '../columns.ts';
+import { clientsReport } from './clients-report.ts';
+import { eventsReport } from './events-report.ts';
 import { figureRows } from './figure-rows.ts';
-import { headline } from './headline.ts';
-import { questionLines } from './questions-report.ts';
+import { type Concluded, headline } from './headline.ts';
+import { questionLines, questionsReport } from './questions-report.ts';
+import { evictionReport } from './server-report.ts';
 import type { Paint } from '../paint.ts';
 import type { SoakResult } from './soak-result.ts';
 import { timesChart } from './times-chart.ts';
@@ -40,7 +43,7 @@ export function textReport(result: SoakResult, view: SoakView): string {
   const { record, verdict } = result;
   const { paint } = view;
   const columns = Math.max(view.columns ?? USUAL_COLUMNS, LEAST_COLUMNS);
-  const lines = ['', ...wrapWords(headline(result, paint), columns, 2), ''];
+  const lines = ['', ...wrapWords(headline(concluded(result), paint), columns, 2), ''];
   for (const finding of verdict.findings) {
     // Its gaps stand in the list below, each with what closes it.
     if (finding.id === 'not-measured' && finding.severity === 'info') continue;
@@ -62,6 +65,19 @@ export function textReport(result: SoakResult, view: SoakView): string {
   const run = `seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`;
   lines.push('', ...wrapWords(`  ${paint.dim(run)}`, columns, 2), '');
   return lines.join('\n');
+}
+
+/** What the JSON report says of it, without the parts that take time to make. */
+function concluded({ record, verdict }: SoakResult): Concluded {
+  return {
+    ...verdict,
+    durationMs: record.durationMs,
+    endedEarly: record.endedEarly,
+    questions: questionsReport(verdict.questions),
+    clients: clientsReport(record),
+    events: eventsReport(record),
+    eviction: evictionReport(record),
+  };
 }
 
 /** What was judged, and each gap with the flag that closes it. */

@@ -11,5 +11,6 @@ export type SoakFormat = (report: SoakReport) => string | Promise<string>;
 
 export const SOAK_FORMATS: Readonly<Record<ReportFormat, SoakFormat>> = {
   json: (report) => `${jsonText(report, null, 2)}\n`,
+  html: async (report) => (await import('./html/page.ts')).soakHtml(report),
   csv: async (report) => (await import('./csv.ts')).soakCsv(report),
 };

@@ -72,8 +72,8 @@ async function buildReport() {
     readFileSync(find(file), 'utf8').trim(),
   );
   for (const [name, text] of [
-    ['page.js', `/*! uPlot: ${license} */\n${output[0].code.trim()}`],
-    ['page.css', style.join('\n')],
+    ['page-script.js', `/*! uPlot: ${license} */\n${output[0].code.trim()}`],
+    ['page-style.css', style.join('\n')],
   ]) {
     if (/<\/|<!--/.test(text)) throw new Error(`${name} would end the element that it stands in`);
     writeFileSync(join(folder, name), text);

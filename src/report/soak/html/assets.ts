@@ -13,7 +13,7 @@ const BESIDE = new URL('./', import.meta.url);
 const BUILT = new URL('../../../../dist/report/soak/html/', import.meta.url);
 
 export async function pageAssets(): Promise<PageAssets> {
-  const [script, style] = await Promise.all([asset('page.js'), asset('page.css')]);
+  const [script, style] = await Promise.all([asset('page-script.js'), asset('page-style.css')]);
   return { script, style };
 }
 

@@ -1,6 +1,6 @@
 /** The charts of clients, events, and how streams ended. */
 import { CLIENT_KINDS, type ClientKind } from '../../../core/client-kinds.ts';
-import { counted } from '../../../core/units.ts';
+import { counted, formatCount } from '../../../core/units.ts';
 import type { OpenByKind, SeriesPoint } from '../../../record/series-point.ts';
 import type { SoakReport } from '../soak-report.ts';
 import type { TimeChart, TimeLine } from './time-chart.ts';
@@ -45,7 +45,7 @@ function byState({ clients, series }: SoakReport): TimeChart {
       { label: 'not open', read: (point) => Math.max(clients.planned - point.clients, 0) },
       ...(isCounted ? [{ label: 'counted by the server', read: (point: SeriesPoint) => point.serverClients }] : []),
       ...(isBlockedCounted
-        ? [{ label: 'take nothing, says the server', read: (point: SeriesPoint) => point.serverBlocked }]
+        ? [{ label: 'blocked at the server', read: (point: SeriesPoint) => point.serverBlocked }]
         : []),
     ],
     instead: clients.planned === 0 ? 'No client was planned.' : null,
@@ -93,7 +93,7 @@ function evictions({ eviction: { expected, evicted, missed, notMeasured } }: Soa
   return {
     id: 'evictions',
     title: 'Evictions',
-    about: `Clients that the server had to remove and did remove, since the start: ${evicted} in time of ${expected}, and ${missed} kept too long.`,
+    about: `Clients that the server had to remove and did remove, counted from the start. In time: ${formatCount(evicted)} of ${formatCount(expected)}; kept too long: ${formatCount(missed)}.`,
     unit: 'count',
     isStepped: true,
     lines: [{ label: 'evicted', read: (point) => point.evictions }],

@@ -20,7 +20,7 @@ function latency(report: SoakReport): TimeChart {
       { label: 'p50', read: (point) => point.latencyP50Ms },
       { label: 'p90', read: (point) => point.latencyP90Ms },
       { label: 'p99', read: (point) => point.latencyP99Ms },
-      { label: 'max', read: (point) => point.latencyMaxMs },
+      { label: 'longest', read: (point) => point.latencyMaxMs },
     ],
     instead: report.series.every(({ latencyP50Ms }) => latencyP50Ms === null)
       ? notMeasured(report, 'latency', 'no event carries the time at which it was due')

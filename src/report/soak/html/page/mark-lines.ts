@@ -12,19 +12,21 @@ const DASH = [3, 3];
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], palette: Palette): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const ends = Array.from<number>({ length: MOST_ROWS }).fill(Number.NEGATIVE_INFINITY);
+  const rows = rowsOf(marks);
+  const ends = Array.from<number>({ length: rows }).fill(Number.NEGATIVE_INFINITY);
   ctx.save();
   ctx.strokeStyle = palette.muted;
   ctx.fillStyle = palette.text;
   ctx.lineWidth = ratio;
   ctx.font = `${FONT_PX * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   for (const { tMs, label } of marks) {
     const x = Math.round(plot.valToPos(tMs / 1000, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.setLineDash(DASH.map((length) => length * ratio));
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top - MOST_ROWS * ROW_PX * ratio);
+    ctx.moveTo(x, bbox.top - rows * ROW_PX * ratio);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const width = ctx.measureText(label).width;
@@ -34,10 +36,16 @@ export function drawMarks(plot: uPlot, marks: readonly ChartMark[], palette: Pal
     // Where there is no room the line stays, and its label stands in the text above the charts.
     if (row === -1) continue;
     ends[row] = left + width;
-    ctx.fillText(label, left, bbox.top - (MOST_ROWS - row) * ROW_PX * ratio);
+    ctx.fillText(label, left, bbox.top - (rows - row) * ROW_PX * ratio);
   }
   ctx.restore();
 }
 
-/** Room above the chart. */
-export const MARKS_PX = MOST_ROWS * ROW_PX + 2;
+function rowsOf(marks: readonly ChartMark[]): number {
+  return Math.min(marks.length, MOST_ROWS);
+}
+
+/** Room above the chart for the labels. */
+export function marksHeight(marks: readonly ChartMark[]): number {
+  return rowsOf(marks) * ROW_PX + 6;
+}

@@ -1,14 +1,14 @@
 /** One chart, drawn by uPlot, and the figures under the pointer beside its keys. */
 import uPlot from 'uplot';
-import { formatDuration } from '../../../../core/units.ts';
 import { type Chart, type ChartMark, type ChartSet, unitText } from '../chart-model.ts';
 import { dashOf } from '../line-styles.ts';
-import { drawMarks, MARKS_PX } from './mark-lines.ts';
+import { drawMarks, marksHeight } from './mark-lines.ts';
 import type { Palette } from './palette.ts';
 import { rarity, rarityText, TIME_STEPS, VALUE_STEPS, valueRange, valueText } from './scales.ts';
 
 const HEIGHT_PX = 240;
 const FONT = '12px system-ui, sans-serif';
+const X_AXIS_PX = 30;
 const LINE_PX = 2;
 const BAND_PX = 1;
 const BAND_DASH = [1, 3];
@@ -65,7 +65,12 @@ export class Plot {
   }
 
   get #height(): number {
-    return HEIGHT_PX + (this.#isOverTime ? MARKS_PX : 0);
+    return HEIGHT_PX + this.#top;
+  }
+
+  /** All charts have the same, so that those side by side are alike. */
+  get #top(): number {
+    return marksHeight(this.#marks);
   }
 
   #data({ timesMs }: ChartSet): uPlot.AlignedData {
@@ -86,7 +91,7 @@ export class Plot {
     return {
       width,
       height: this.#height,
-      padding: [this.#isOverTime ? MARKS_PX : 8, 12, 0, 0],
+      padding: [() => this.#top, () => 14, () => 0, () => 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -102,11 +107,18 @@ export class Plot {
         this.#isOverTime
           ? {
               ...this.#axis(),
+              size: X_AXIS_PX,
               space: 70,
               incrs: TIME_STEPS,
-              values: (_plot, splits) => splits.map((seconds) => formatDuration(seconds * 1000)),
+              values: (_plot, splits) => splits.map((seconds) => valueText('ms', seconds * 1000)),
             }
-          : { ...this.#axis(), space: 50, incrs: [1], values: (_plot, splits) => splits.map(rarityText) },
+          : {
+              ...this.#axis(),
+              size: X_AXIS_PX,
+              space: 50,
+              incrs: [1],
+              values: (_plot, splits) => splits.map(rarityText),
+            },
         {
           ...this.#axis(),
           size: 68,

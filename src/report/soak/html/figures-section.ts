@@ -1,4 +1,5 @@
 /** The figures of a run that a reader looks for first, and the tables of clients and of times. */
+import { CLIENT_KINDS } from '../../../core/client-kinds.ts';
 import { METRIC_UNITS } from '../../../core/metric-units.ts';
 import { formatCount, formatDuration, formatRate } from '../../../core/units.ts';
 import { type Markup, markup } from '../../html-text.ts';
@@ -81,7 +82,10 @@ function figuresOf({ clients, events, latencyMs, heartbeat, eviction, server, ge
 }
 
 export function clientTables({ clients }: SoakReport): Markup {
-  const kinds = Object.entries(clients.byKind);
+  const kinds = CLIENT_KINDS.flatMap((kind) => {
+    const counts = clients.byKind[kind];
+    return counts === undefined ? [] : [[kind, counts] as const];
+  });
   return markup`<section id="clients"><h2>Clients</h2>
 ${table({
   label: 'Clients by kind',
@@ -109,7 +113,7 @@ function causes(title: string, counts: Readonly<Record<string, number>>, nothing
       ? markup`<p>${nothing}</p>`
       : table({
           label: title,
-          head: ['Cause', 'Count', ''],
+          head: ['', 'Count', ''],
           rows: sorted.map(([cause, count]) => [markup`<code>${cause}</code>`, formatCount(count), bar(count)]),
           texts: [2],
         })

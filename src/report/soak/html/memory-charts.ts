@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 
 export function memoryCharts(report: SoakReport): TimeChart[] {
   const isQueueKnown = report.series.some(({ queuedBytes }) => queuedBytes !== null);
-  return [memory(report), ...(isQueueKnown ? [queued()] : [])];
+  return [memory(report), ...(isQueueKnown ? [queued(report)] : [])];
 }
 
 function memory(report: SoakReport): TimeChart {
@@ -74,13 +74,13 @@ function fitted(
   };
 }
 
-function queued(): TimeChart {
+function queued({ series }: SoakReport): TimeChart {
   return {
     id: 'queued',
     title: 'Waiting in the server',
     about: 'Bytes that the server holds for clients that have not taken them yet, all clients together.',
     unit: 'bytes',
     lines: [{ label: 'queued', read: (point) => point.queuedBytes }],
-    instead: null,
+    instead: series.every(({ queuedBytes }) => (queuedBytes ?? 0) === 0) ? 'Nothing waited at any second.' : null,
   };
 }

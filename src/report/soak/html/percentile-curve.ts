@@ -19,7 +19,9 @@ export function percentileCurve(hdr: string): PercentileCurve | null {
   if (times === null || times.count === 0) return null;
   const decades = Math.min(Math.log10(times.count), MOST_DECADES);
   const steps = Math.max(Math.ceil(decades * POINTS_PER_DECADE), 1);
-  const shares = Array.from({ length: steps + 1 }, (_, step) => 1 - 10 ** -((step / steps) * decades));
+  const shares = Array.from({ length: steps + 1 }, (_, step) =>
+    Number((1 - 10 ** -((step / steps) * decades)).toFixed(12)),
+  );
   return { shares, valuesMs: shares.map((share) => times.percentile(share * 100)) };
 }
 

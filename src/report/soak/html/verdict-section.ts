@@ -3,7 +3,7 @@ import { printable } from '../../../core/printable.ts';
 import { formatDuration } from '../../../core/units.ts';
 import type { Finding } from '../../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../../verdict/metrics.ts';
-import { type Markup, markup } from '../../html-text.ts';
+import { type Markup, markup, type MarkupPart } from '../../html-text.ts';
 import { early, verdictReason } from '../headline.ts';
 import type { SoakReport } from '../soak-report.ts';
 import { table } from './table.ts';
@@ -68,10 +68,17 @@ function findingCard({ id, severity, title, hint, evidence }: Finding): Markup {
   const figures = Object.entries(evidence).slice(0, MOST_EVIDENCE);
   return markup`<article class="finding" data-severity="${severity}">
 <h3><span class="severity"><span aria-hidden="true">${SEVERITY_SIGN[severity] ?? ''}</span> ${severity}</span> <code>${id}</code></h3>
-<p class="title">${title}</p>
-${hint === '' ? null : markup`<p class="hint"><strong>What to do:</strong> ${hint}</p>`}
+<p class="title">${withCode(title)}</p>
+${hint === '' ? null : markup`<p class="hint"><strong>What to do:</strong> ${withCode(hint)}</p>`}
 ${figures.length === 0 ? null : evidenceOf(id, figures)}
 </article>\n`;
+}
+
+/** What stands between backticks is code. A text of a server that has some is no less escaped for it. */
+function withCode(text: string): MarkupPart {
+  const pieces = text.split('`');
+  if (pieces.length % 2 === 0) return text;
+  return pieces.map((piece, at) => (at % 2 === 0 ? piece : markup`<code>${piece}</code>`));
 }
 
 function evidenceOf(id: string, figures: readonly (readonly [string, unknown])[]): Markup {
@@ -100,7 +107,7 @@ export function judged({ questions }: SoakReport): Markup {
 <div><h3>Not judged</h3>${
     gaps.length === 0
       ? markup`<p>Nothing was left open.</p>`
-      : markup`<ul class="signs gaps">${gaps.map(({ name, what, closes }) => markup`<li><strong>${name}</strong> <span class="by">${what}</span>${closes === '' ? null : markup`<br><span class="closes">${closes}</span>`}</li>\n`)}</ul>`
+      : markup`<ul class="signs gaps">${gaps.map(({ name, what, closes }) => markup`<li><strong>${name}</strong> <span class="by">${what}</span>${closes === '' ? null : markup`<br><span class="closes">${withCode(closes)}</span>`}</li>\n`)}</ul>`
   }</div>
 </div></section>`;
 }

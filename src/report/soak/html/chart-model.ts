@@ -46,6 +46,8 @@ export interface Chart {
   shares: number[];
   /** The value goes from one to the next at once: a count that somebody keeps. */
   isStepped: boolean;
+  /** The line goes on over seconds in which nothing was measured: what comes every few seconds is no gap. */
+  isJoined: boolean;
   /** What stands in place of the chart where there is nothing to draw; null where there is. */
   instead: string | null;
 }

@@ -24,7 +24,7 @@ export function chartsOf(report: SoakReport): ChartSet {
 }
 
 function thinned(
-  { lines, fitted, isStepped = false, instead, ...plan }: TimeChart,
+  { lines, fitted, isStepped = false, isJoined = false, instead, ...plan }: TimeChart,
   series: readonly SeriesPoint[],
   timesMs: readonly number[],
 ): Chart {
@@ -35,15 +35,16 @@ function thinned(
     axis: 'time',
     shares: [],
     isStepped,
+    isJoined,
     instead: series.length === 0 ? NO_SERIES : instead,
   };
   if (chart.instead !== null) return chart;
   chart.lines = lines.map(({ label, read }, style) => {
     const values = series.map((point, at) => {
       const sinceMs = point.tMs - (series[at - 1]?.tMs ?? 0);
-      return shortened(read(point, Math.max(sinceMs, 1) / 1000));
+      return read(point, Math.max(sinceMs, 1) / 1000);
     });
-    return { label, style, values: fewerValues(values, MOST_POINTS) };
+    return { label, style, values: fewerValues(values, MOST_POINTS).map(shortened) };
   });
   const line = fitted?.(timesMs);
   if (line === undefined) return chart;

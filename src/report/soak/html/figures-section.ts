@@ -57,8 +57,14 @@ function figuresOf({ clients, events, latencyMs, heartbeat, eviction, server, ge
     },
     {
       label: 'Evicted in time',
-      value: `${formatCount(eviction.evicted)} of ${formatCount(eviction.expected)}`,
-      detail: `${formatCount(eviction.missed)} kept too long, ${formatCount(eviction.notMeasured)} not judged`,
+      value:
+        eviction.expected === 0
+          ? 'not measured'
+          : `${formatCount(eviction.evicted)} of ${formatCount(eviction.expected)}`,
+      detail:
+        eviction.expected + eviction.notMeasured === 0
+          ? 'no client stopped reading'
+          : `${formatCount(eviction.missed)} kept too long, ${formatCount(eviction.notMeasured)} not judged`,
     },
     {
       label: 'Memory of the server',

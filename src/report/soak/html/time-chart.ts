@@ -5,6 +5,7 @@ import type { Chart, ChartLine } from './chart-model.ts';
 export interface TimeChart extends Pick<Chart, 'id' | 'title' | 'about' | 'unit' | 'instead'> {
   lines: readonly TimeLine[];
   isStepped?: boolean;
+  isJoined?: boolean;
   /** Made of the times that are left: what is computed and not measured. */
   fitted?: (timesMs: readonly number[]) => Pick<Chart, 'band'> & { line: ChartLine };
 }

@@ -43,6 +43,7 @@ function byPercentile(report: SoakReport): Chart {
     axis: 'percentile',
     shares: curve?.shares ?? [],
     isStepped: false,
+    isJoined: false,
     instead: curve === null ? notMeasured(report, 'latency', 'no event carries the time at which it was due') : null,
   };
 }
@@ -60,6 +61,7 @@ function heartbeats({ heartbeat: { expectedMs, withinMs, count }, series }: Soak
     title: 'Heartbeat intervals',
     about: `Between two heartbeats of one stream.${held === null ? '' : ` The server ${held[0] === 'promised' ? 'promises one' : 'is held to one'} every ${formatDuration(held[1])}.`}`,
     unit: 'ms',
+    isJoined: true,
     lines: [
       { label: 'mean', read: (point) => point.heartbeatMeanMs },
       { label: 'longest', read: (point) => point.heartbeatMaxMs },

@@ -12,31 +12,39 @@ const DASH = [3, 3];
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], palette: Palette): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const rows = rowsOf(marks);
-  const ends = Array.from<number>({ length: rows }).fill(Number.NEGATIVE_INFINITY);
+  const top = bbox.top - rowsOf(marks) * ROW_PX * ratio;
+  const right = bbox.left + bbox.width;
+  const placed = marks
+    .map(({ tMs, label }) => ({ label, x: Math.round(plot.valToPos(tMs / 1000, 'x', true)) }))
+    .filter(({ x }) => x >= bbox.left && x <= right);
   ctx.save();
   ctx.strokeStyle = palette.muted;
-  ctx.fillStyle = palette.text;
   ctx.lineWidth = ratio;
+  ctx.setLineDash(DASH.map((length) => length * ratio));
+  for (const { x } of placed) {
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
   ctx.font = `${FONT_PX * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = 'top';
   ctx.textAlign = 'left';
-  for (const { tMs, label } of marks) {
-    const x = Math.round(plot.valToPos(tMs / 1000, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.setLineDash(DASH.map((length) => length * ratio));
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top - rows * ROW_PX * ratio);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
+  const gap = GAP_PX * ratio;
+  const ends = Array.from<number>({ length: rowsOf(marks) }).fill(Number.NEGATIVE_INFINITY);
+  for (const { label, x } of placed) {
     const width = ctx.measureText(label).width;
     // At the right edge the label stands before its line.
-    const left = x + GAP_PX * ratio + width > bbox.left + bbox.width ? x - GAP_PX * ratio - width : x + GAP_PX * ratio;
-    const row = ends.findIndex((end) => left > end + GAP_PX * ratio);
+    const left = x + gap + width > right ? x - gap - width : x + gap;
+    const row = ends.findIndex((end) => left > end + gap);
     // Where there is no room the line stays, and its label stands in the text above the charts.
     if (row === -1) continue;
     ends[row] = left + width;
-    ctx.fillText(label, left, bbox.top - (rows - row) * ROW_PX * ratio);
+    const y = top + row * ROW_PX * ratio;
+    ctx.fillStyle = palette.back;
+    ctx.fillRect(left - ratio, y, width + 2 * ratio, (ROW_PX - 1) * ratio);
+    ctx.fillStyle = palette.text;
+    ctx.fillText(label, left, y);
   }
   ctx.restore();
 }

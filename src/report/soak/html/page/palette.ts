@@ -1,5 +1,6 @@
 /** The colours that a canvas needs, out of the style sheet, where both schemes are. */
 export class Palette {
+  back = '';
   text = '';
   muted = '';
   rule = '';
@@ -12,6 +13,7 @@ export class Palette {
 
   read(): void {
     const style = getComputedStyle(document.documentElement);
+    this.back = style.getPropertyValue('--back');
     this.text = style.getPropertyValue('--text');
     this.muted = style.getPropertyValue('--muted');
     this.rule = style.getPropertyValue('--rule');

@@ -10,6 +10,10 @@ const HEIGHT_PX = 240;
 const FONT = '12px system-ui, sans-serif';
 const X_AXIS_PX = 30;
 const LINE_PX = 2;
+/** Lines of so many points are drawn as fine ones. */
+const MANY_POINTS = 400;
+const FINE_LINE_PX = 1;
+const POINT_PX = 5;
 const BAND_PX = 1;
 const BAND_DASH = [1, 3];
 
@@ -33,7 +37,7 @@ export class Plot {
       highest: value.textContent ?? '',
     }));
     const inner = place.querySelector<HTMLElement>('.plot') ?? place;
-    this.#plot = new uPlot(this.#options(inner.clientWidth), this.#data(set), inner);
+    this.#plot = new uPlot(this.#options(inner.clientWidth, set), this.#data(set), inner);
     this.#watch = new ResizeObserver(() => {
       if (inner.clientWidth > 0) this.#plot.setSize({ width: inner.clientWidth, height: this.#height });
     });
@@ -79,8 +83,9 @@ export class Plot {
     return [across, ...lines.map(({ values }) => values), ...(band === null ? [] : [band.high, band.low])];
   }
 
-  #options(width: number): uPlot.Options {
+  #options(width: number, set: ChartSet): uPlot.Options {
     const { lines, band, unit } = this.#chart;
+    const across = this.#isOverTime ? set.timesMs.length : 0;
     const palette = this.#palette;
     const edge: uPlot.Series = {
       stroke: () => palette.line(lines.at(-1)?.style ?? 0),
@@ -122,7 +127,7 @@ export class Plot {
         {
           ...this.#axis(),
           size: 68,
-          space: 36,
+          space: 28,
           incrs: VALUE_STEPS[unit],
           values: (_plot, splits) => splits.map((value) => valueText(unit, value)),
         },
@@ -131,9 +136,14 @@ export class Plot {
         {},
         ...lines.map(({ style }): uPlot.Series => ({
           stroke: () => palette.line(style),
-          width: LINE_PX,
+          width: across > MANY_POINTS ? FINE_LINE_PX : LINE_PX,
           dash: [...dashOf(style)],
-          points: { show: false },
+          spanGaps: this.#chart.isJoined,
+          points: {
+            show: !this.#chart.isJoined,
+            size: POINT_PX,
+            filter: (plot, line) => lonePoints(plot.data[line] ?? []),
+          },
           ...(this.#chart.isStepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
         })),
         ...(band === null ? [] : [edge, edge]),
@@ -165,4 +175,13 @@ export class Plot {
       if (value.textContent !== text) value.textContent = text;
     }
   }
+}
+
+/** Between two seconds without a value there is no line that could show one. */
+function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
+  const lone: number[] = [];
+  for (let at = 0; at < values.length; at++)
+    if ((values[at] ?? null) !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null)
+      lone.push(at);
+  return lone;
 }

@@ -93,7 +93,7 @@ function evictions({ eviction: { expected, evicted, missed, notMeasured } }: Soa
   return {
     id: 'evictions',
     title: 'Evictions',
-    about: `Clients that the server had to remove and did remove, counted from the start. In time: ${formatCount(evicted)} of ${formatCount(expected)}; kept too long: ${formatCount(missed)}.`,
+    about: `Clients that the server had to remove and did remove, counted from the start.${said === null ? ` In time: ${formatCount(evicted)} of ${formatCount(expected)}; kept too long: ${formatCount(missed)}.` : ''}`,
     unit: 'count',
     isStepped: true,
     lines: [{ label: 'evicted', read: (point) => point.evictions }],

@@ -13,13 +13,18 @@ export interface Table {
 
 export function table({ label, head, rows, texts = [] }: Table): Markup {
   const kind = (at: number): Markup => (at === 0 || texts.includes(at) ? markup`` : markup` class="figure"`);
+  const isNamed = head.some((name) => name !== '');
   const heads = head.map((name, at) => markup`<th scope="col"${kind(at)}>${name}</th>`);
   const lines = rows.map(([first = null, ...cells]) => {
     const others = cells.map((cell, at) => markup`<td${kind(at + 1)}>${cell}</td>`);
     return markup`<tr><th scope="row">${first}</th>${others}</tr>\n`;
   });
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr>${heads}</tr></thead>
-<tbody>
+${
+  isNamed
+    ? markup`<thead><tr>${heads}</tr></thead>
+`
+    : null
+}<tbody>
 ${lines}</tbody></table></div>`;
 }

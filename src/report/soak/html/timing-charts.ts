@@ -6,6 +6,9 @@ import { shortened, type TimeChart } from './time-chart.ts';
 import { notMeasured } from './not-measured.ts';
 import { percentileCurve } from './percentile-curve.ts';
 
+/** A bound that lies farther above the values than that would press them flat: it is said and not drawn. */
+const SEEN_BESIDE = 4;
+
 export function timingCharts(report: SoakReport): (TimeChart | Chart)[] {
   return [latency(report), byPercentile(report), heartbeats(report), ownDelay(report)];
 }
@@ -35,7 +38,10 @@ function byPercentile(report: SoakReport): Chart {
   return {
     id: 'latency-by-percentile',
     title: 'Latency by percentile',
-    about: `All ${counted(count, 'sample')} of the run; each step to the right is ten times as rare.${open}`,
+    about:
+      curve === null
+        ? 'How rare each latency is.'
+        : `All ${counted(count, 'sample')} of the run; each step to the right is ten times as rare.${open}`,
     unit: 'ms',
     lines:
       curve === null ? [] : [{ label: 'latency', style: 0, values: curve.valuesMs.map((value) => shortened(value)) }],
@@ -55,6 +61,7 @@ function heartbeats({ heartbeat: { expectedMs, withinMs, count }, series }: Soak
         ? null
         : (['allowed', withinMs] as const)
       : (['promised', expectedMs] as const);
+  const longest = series.reduce((most, { heartbeatMaxMs }) => Math.max(most, heartbeatMaxMs ?? 0), 0);
   const came = count === 0 ? 'no heartbeat came' : 'no heartbeat came behind another on the same stream';
   return {
     id: 'heartbeats',
@@ -65,7 +72,7 @@ function heartbeats({ heartbeat: { expectedMs, withinMs, count }, series }: Soak
     lines: [
       { label: 'mean', read: (point) => point.heartbeatMeanMs },
       { label: 'longest', read: (point) => point.heartbeatMaxMs },
-      ...(held === null ? [] : [{ label: held[0], read: () => held[1] }]),
+      ...(held === null || held[1] > SEEN_BESIDE * longest ? [] : [{ label: held[0], read: () => held[1] }]),
     ],
     instead: series.every(({ heartbeatMaxMs }) => heartbeatMaxMs === null) ? `Not measured: ${came}.` : null,
   };

@@ -20,7 +20,7 @@ export function header(report: SoakReport): Markup {
   const facts: [string, string][] = [
     ['Target', target.embedded ? `${target.url} (the server of the run’s own)` : target.url],
     ['Protocol', target.protocol],
-    ['Begun', when],
+    ['Started', when],
     ['Took', formatDuration(durationMs)],
     ['Seed', String(seed)],
     ['sse-probe', version],

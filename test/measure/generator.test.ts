@@ -120,6 +120,15 @@ it('a stop of our own is known to the first caller, before any timer has run', (
   expect([watch.longestStopMs, watch.stops]).toEqual([5000, 1]);
 });
 
+it('the longest delay of our own event loop is told once, in the second in which it was', () => {
+  const { clock, watch } = byHand();
+  for (const passed of [60, 350, 50]) {
+    clock.pass(passed);
+    watch.turn();
+  }
+  expect([watch.takeDelayMs(), watch.takeDelayMs()]).toEqual([300, 0]);
+});
+
 it('a stop of our own is reported with its time and length, and the longest of several', () => {
   const { clock, watch } = byHand();
   clock.pass(5050);

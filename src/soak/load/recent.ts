@@ -38,7 +38,7 @@ export class Recent {
     if (times > 1) this.reconnects += 1;
   }
 
-  beat({ lastHeartbeatMs, openedMs }: HeartbeatState, nowMs: number): void {
+  beat({ lastHeartbeatMs, openedMs }: Pick<HeartbeatState, 'lastHeartbeatMs' | 'openedMs'>, nowMs: number): void {
     const { beats } = this;
     beats.count += 1;
     // The first one comes at any time within the period.

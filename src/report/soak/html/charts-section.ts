@@ -5,6 +5,7 @@ import { marksText } from './chart-marks.ts';
 import { type Chart, type ChartLine, type ChartSet, unitText } from './chart-model.ts';
 import { extremesOf, stepsOf } from './downsample.ts';
 import { dashOf } from './line-styles.ts';
+import { KNOWN_SHARES } from './percentile-curve.ts';
 import { table } from './table.ts';
 
 /** Rows of a table: a reader looks for a time and not for a second; the seconds are in the CSV report. */
@@ -55,23 +56,19 @@ function timeTable({ title, unit, lines }: Chart, timesMs: readonly number[]): M
 }
 
 function shareTable({ title, unit, lines, shares }: Chart): Markup {
-  const steps = stepsOf(shares.length, MOST_ROWS);
+  const rows = [...shares.entries()].filter(([at, share]) => KNOWN_SHARES.includes(share) || at === shares.length - 1);
   return table({
     label: title,
     head: ['Percentile', 'One of', ...lines.map(({ label }) => label)],
-    rows: steps.map(({ to }) => {
-      const share = shares[to - 1] ?? 0;
-      return [
-        percentileText(share),
-        formatCount(1 / (1 - share)),
-        ...lines.map(({ values }) => unitText(unit, values[to - 1] ?? null)),
-      ];
-    }),
+    rows: rows.map(([at, share]) => [
+      percentileText(share),
+      formatCount(1 / (1 - share)),
+      ...lines.map(({ values }) => unitText(unit, values[at] ?? null)),
+    ]),
   });
 }
 
-/** As many digits as the share has nines, and one more. */
+/** Without the noise of the last digits: `99.95 %`. */
 function percentileText(share: number): string {
-  const digits = Math.min(Math.max(Math.ceil(-Math.log10(1 - share)) - 1, 0), 7);
-  return `${(share * 100).toFixed(digits)} %`;
+  return `${Number((share * 100).toFixed(7))} %`;
 }

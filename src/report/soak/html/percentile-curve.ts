@@ -10,6 +10,11 @@ export interface PercentileCurve {
   valuesMs: number[];
 }
 
+/** What people ask for by name: the curve has them exactly, and its table shows no others but the last. */
+export const KNOWN_SHARES = [
+  0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999, 0.999999, 0.9999999, 0.99999999,
+];
+
 const POINTS_PER_DECADE = 24;
 const MOST_DECADES = 9;
 
@@ -19,10 +24,17 @@ export function percentileCurve(hdr: string): PercentileCurve | null {
   if (times === null || times.count === 0) return null;
   const decades = Math.min(Math.log10(times.count), MOST_DECADES);
   const steps = Math.max(Math.ceil(decades * POINTS_PER_DECADE), 1);
-  const shares = Array.from({ length: steps + 1 }, (_, step) =>
-    Number((1 - 10 ** -((step / steps) * decades)).toFixed(12)),
+  const even = Array.from({ length: steps + 1 }, (_, step) => 1 - 10 ** -((step / steps) * decades));
+  const rarest = even.at(-1) ?? 0;
+  // Two that differ in nothing but the last digits are one.
+  const shares = [...new Set([...even, ...KNOWN_SHARES.filter((share) => share < rarest)].map(shortened))].toSorted(
+    (one, other) => one - other,
   );
   return { shares, valuesMs: shares.map((share) => times.percentile(share * 100)) };
+}
+
+function shortened(share: number): number {
+  return Number(share.toFixed(12));
 }
 
 function decoded(hdr: string): TimeHistogram | null {

@@ -8,8 +8,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Everything else computes, or talks to servers within its own process.
  */
 const APART = [
+  'test/docs/commands.test.ts',
   'test/hub/{age-limit,backpressure,dead-clients,http2,lifecycle,overflow,staleness}.test.ts',
-  'test/library/{editor,functions,guide,package}.test.ts',
+  'test/library/{editor,functions,guide,installed-clone,package}.test.ts',
   'test/measure/generator.test.ts',
   'test/probe/run.test.ts',
   'test/server/{connection-times,hostile,tls}.test.ts',
@@ -31,6 +32,7 @@ const LONGEST = [
   'e2e/sound-servers',
   'e2e/one-judge',
   'e2e/soak',
+  'docs/commands',
   'e2e/sequence',
   'hub/staleness',
   'e2e/listen-http',

@@ -1,6 +1,6 @@
 /**
  * Fetches the servers that the tests hold the program against and that npm does not have: proxies of the distribution,
- * sse-starlette, and a small server in Go where Go is installed.
+ * sse-starlette, a small server in Go where Go is installed; and promtool, which reads our alert rules.
  *
  * Nothing is installed into the system and no rights are needed: what is not there is unpacked under node_modules, with
  * the libraries that a system without it lacks, and goes with it. What cannot be had is written down with the reason,
@@ -25,10 +25,10 @@ const GO_PROGRAMS = ['go', '/usr/local/go/bin/go'];
 const GO_SOURCE = fileURLToPath(new URL('../test/support/real-servers/write-timeout.go', import.meta.url));
 
 /**
- * Each proxy with the packages that hold it and the libraries that come with nothing else; where several lists are
+ * Each program with the packages that hold it and the libraries that come with nothing else; where several lists are
  * given, the first that has the program. Only what is said by `version` shows that its libraries are there as well.
  */
-const PROXIES = {
+const PROGRAMS = {
   nginx: {
     program: 'usr/sbin/nginx',
     version: '-v',
@@ -54,11 +54,13 @@ const PROXIES = {
     ],
   },
   caddy: { program: 'usr/bin/caddy', version: 'version', packages: [['caddy']] },
+  // No proxy: it reads the rules in monitoring/, and comes the same way.
+  promtool: { program: 'usr/bin/promtool', version: '--version', packages: [['prometheus']] },
 };
 
 /** @returns the program: the system's, or one unpacked from the distribution's packages */
-async function findProxy(name) {
-  const { program, version, packages } = PROXIES[name];
+async function findProgram(name) {
+  const { program, version, packages } = PROGRAMS[name];
   const command = program.split('/').at(-1);
   try {
     await run(command, [version]);
@@ -158,7 +160,7 @@ async function findGoServer() {
 
 await forgetOldGoServer();
 await keepFound(folder, {
-  ...Object.fromEntries(Object.keys(PROXIES).map((name) => [name, () => findProxy(name)])),
+  ...Object.fromEntries(Object.keys(PROGRAMS).map((name) => [name, () => findProgram(name)])),
   sseStarlette: findSseStarlette,
   goServer: findGoServer,
 });

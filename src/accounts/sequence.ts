@@ -11,11 +11,11 @@ const SEQUENCE_METHODS = ['pointer', 'ids', 'comparison', 'none'] as const;
 export type SequenceMethod = (typeof SEQUENCE_METHODS)[number];
 
 export const NO_SEQUENCE = {
-  personal: 'what comes differs from client to client',
-  repeated: 'the same comes again and again',
-  'few-clients': 'fewer than three clients heard the same',
-  'few-events': 'too few events came',
-  finite: 'each stream goes to an end of its own',
+  personal: 'events differ between clients',
+  repeated: 'the same events repeat',
+  'few-clients': 'fewer than three clients received the same events',
+  'few-events': 'too few events arrived',
+  finite: 'each stream has its own end',
 } as const;
 
 export type NoSequence = keyof typeof NO_SEQUENCE;

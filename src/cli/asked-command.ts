@@ -5,6 +5,7 @@
  * It reads one option, --list, the only one of the program that takes a value: else the first word is the command.
  */
 import { UsageError } from '../core/errors.ts';
+import { quote } from '../core/printable.ts';
 import { closest } from '../core/suggest.ts';
 import { looksLikeUrl, shownUrl } from '../options/values/urls.ts';
 
@@ -19,12 +20,19 @@ export interface AskedCommand {
 export function askedCommand(args: readonly string[], commands: readonly string[]): AskedCommand {
   const [first, second] = args.filter((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--list');
   const word = first === 'help' ? second : first;
+  if (word !== undefined && isMisplaced(args[0]))
+    return {
+      asked: commands.includes(word) ? word : undefined,
+      refused: new UsageError(`${quote(flagOf(args[0] as string))} stands where a command is expected`, {
+        hint: `A flag stands behind its command, one of ${commands.join(', ')}: sse-probe soak --clients 500.`,
+      }),
+    };
   if (word === undefined || word === 'help' || commands.includes(word)) return { asked: word, refused: null };
   if (looksLikeUrl(word))
     return {
       asked: undefined,
-      refused: new UsageError(`${shownUrl(word)} is a URL, and no command`, {
-        hint: 'Say first what is to be done with it: sse-probe probe URL, sse-probe listen URL or sse-probe soak URL.',
+      refused: new UsageError(`${shownUrl(word)} is a URL, not a command`, {
+        hint: 'Put a command before it: sse-probe probe URL, sse-probe listen URL or sse-probe soak URL.',
       }),
     };
   // There are few commands, and none is near to another: half of the letters tell which is meant.
@@ -33,9 +41,22 @@ export function askedCommand(args: readonly string[], commands: readonly string[
   return {
     asked: guess ?? undefined,
     refused: new UsageError(`unknown command ${shownUrl(word)}${suggestion}`, {
-      hint: `The commands are ${commands.join(', ')}; "sse-probe COMMAND --help" tells of each.`,
+      hint: `The commands are ${commands.join(', ')}; see "sse-probe COMMAND --help".`,
     }),
   };
+}
+
+/** Flags of the program itself. */
+const OWN_FLAGS: ReadonlySet<string> = new Set(['-h', '--help', '-v', '-V', '--version', '--list', '--']);
+
+/** A flag of a command, before it or in its place. */
+function isMisplaced(first: string | undefined): boolean {
+  return first?.startsWith('-') === true && !OWN_FLAGS.has(first.replace(/=.*/s, ''));
+}
+
+/** Without its value, which may be a secret, behind its letter too. */
+function flagOf(text: string): string {
+  return text.replace(/^(-[^-]).*/s, '$1').replace(/=.*/s, '');
 }
 
 /** What commander takes otherwise: no word at all asks for help, `-h listen` for that of listen, `-V` for the version. */

@@ -1,7 +1,7 @@
 /** How a mistake is told: on stderr in one line and a hint, and to a monitor where it looks. */
 import type { CommanderError } from 'commander';
 import { descriptorsRanOut, type SseProbeError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
+import { printable, quote } from '../core/printable.ts';
 import { output } from './output.ts';
 
 export function complain(message: string, hint: string | undefined): void {
@@ -32,6 +32,12 @@ export function oneLine(message: string): string {
   return (
     message
       .replace(/^error: /, '')
+      .replace(/^option '(?:-\w, )?(--[\w.-]+) (<[^']+>)' argument missing$/s, '$1: takes a value: $1 $2')
+      .replace(
+        /^command-argument value '(.*)' is invalid for argument '(\w+)'\. Allowed choices are (.*)\.$/s,
+        (_said, given: string, argument: string, choices: string) =>
+          `${argument}: ${quote(given)} is none of ${choices}`,
+      )
       // The value of a flag that is not known may be a secret, behind its letter too: `-uuser:password`.
       .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
       .replace(/^(unknown option '-[^-'])[^']*[^\w'-].*'/s, "$1'")

@@ -37,31 +37,33 @@ export class ExporterFigures {
     const { user, system } = process.cpuUsage();
     const residentBytes = ownResidentBytes();
     return exposition([
-      family('sse_probe_exporter_build_info', 'gauge', 'The version that runs', [
+      family('sse_probe_exporter_build_info', 'gauge', 'Version of sse-probe', [
         { labels: { version: this.version, node: process.version }, value: 1 },
       ]),
-      family('sse_probe_exporter_probes_running', 'gauge', 'Probes that run now', [{ value: this.running }]),
-      family('sse_probe_exporter_probes_limit', 'gauge', 'Probes that may run at once', [{ value: this.maxProbes }]),
+      family('sse_probe_exporter_probes_running', 'gauge', 'Probes that are running', [{ value: this.running }]),
+      family('sse_probe_exporter_probes_limit', 'gauge', 'Maximum number of concurrent probes', [
+        { value: this.maxProbes },
+      ]),
       family(
         'sse_probe_exporter_probes_total',
         'counter',
-        'Probes that ended, by what came of them',
+        'Probes that ended, by outcome',
         counts('outcome', this.outcomes),
       ),
-      family('sse_probe_exporter_probe_seconds_total', 'counter', 'Time that those took, together', [
+      family('sse_probe_exporter_probe_seconds_total', 'counter', 'Total time of the probes that ended', [
         { value: inSeconds(this.probingMs) },
       ]),
       family(
         'sse_probe_exporter_refused_total',
         'counter',
-        'Requests that were not probed, by reason',
+        'Requests that were rejected, by reason',
         counts('reason', this.refusals),
       ),
       family('process_cpu_seconds_total', 'counter', 'CPU time, user and system', [{ value: (user + system) / 1e6 }]),
       ...(residentBytes === null
         ? []
         : [family('process_resident_memory_bytes', 'gauge', 'Resident memory', [{ value: residentBytes }])]),
-      family('process_start_time_seconds', 'gauge', 'When the process started, in Unix time', [
+      family('process_start_time_seconds', 'gauge', 'Start time of the process, in Unix time', [
         { value: inSeconds(performance.timeOrigin) },
       ]),
     ]);

@@ -7,6 +7,8 @@ export interface ExporterRequest {
   target: URL;
   /** Name of the profile; null for the one that the exporter was started with. */
   profile: string | null;
+  /** Whether the answer is what the probe saw, for a person, before the metrics. */
+  isDebug: boolean;
 }
 
 export interface RequestRefusal {
@@ -15,7 +17,7 @@ export interface RequestRefusal {
   message: string;
 }
 
-const PARAMETERS = ['target', 'profile'];
+const PARAMETERS = ['target', 'profile', 'debug'];
 const MAX_TARGET_LENGTH = 4000;
 
 /** What the owner of an exporter lets its callers choose. */
@@ -31,31 +33,38 @@ export function readExporterRequest(
 ): ExporterRequest | RequestRefusal {
   // A mistyped `profile` that is passed over would be a wrong answer for months.
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) return refusal(`${quote(unknown)} is no parameter; they are ${PARAMETERS.join(' and ')}`);
+  if (unknown !== undefined) return refusal(`${quote(unknown)} is not a parameter; use target, profile and debug`);
   const [target, ...others] = query.getAll('target');
   if (target === undefined || others.length > 0)
-    return refusal('name one target: /probe?target=https://api.example.com/events');
+    return refusal('give one target: /probe?target=https://api.example.com/events');
   const [profile = null, ...more] = query.getAll('profile');
   if (more.length > 0 || (profile !== null && !profiles.known.includes(profile)))
-    return refusal(`profile is one of ${profiles.known.join(', ')}`);
+    return refusal(`profile must be one of ${profiles.known.join(', ')}`);
   if (profile !== null && !profiles.allowed.includes(profile))
-    return notAllowed(`the profile ${profile} is none that --allow-profile allows`);
-  // The target is not repeated in the answer: a mistyped URL may hold a secret.
+    return notAllowed(`--allow-profile does not allow the profile ${profile}`);
+  const [debug = 'false', ...furtherDebug] = query.getAll('debug');
+  if (furtherDebug.length > 0 || (debug !== 'true' && debug !== 'false')) return refusal('debug must be true or false');
+  const url = readTarget(target, targets);
+  return url instanceof URL ? { target: url, profile, isDebug: debug === 'true' } : url;
+}
+
+/** The target is not repeated in a refusal: a mistyped URL may hold a secret. */
+function readTarget(target: string, targets: Allowance['targets']): URL | RequestRefusal {
   if (target.length > MAX_TARGET_LENGTH || !URL.canParse(target))
-    return refusal('the target is no URL; write it like https://api.example.com/events');
+    return refusal('the target is not a URL; write it like https://api.example.com/events');
   const url = new URL(target);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return refusal('the target is neither http:// nor https://');
+    return refusal('the target must begin with http:// or https://');
   if (url.username !== '' || url.password !== '')
-    return refusal('the target has user info; give the exporter --bearer-env or --header');
+    return refusal('the target contains user info; start the exporter with --bearer-env or --header instead');
   url.hash = '';
   if (!isAllowedTarget(url, targets))
     return notAllowed(
       isAllowedForHttps(url, targets)
-        ? 'the target is allowed for https:// and not for http:// (--allow-target http://HOST allows that)'
-        : 'the target is none that --allow-target allows',
+        ? 'the target is allowed for https:// only (--allow-target http://HOST allows http://)'
+        : '--allow-target does not allow this target',
     );
-  return { target: url, profile };
+  return url;
 }
 
 function refusal(message: string): RequestRefusal {

@@ -12,12 +12,12 @@ import { output } from './output.ts';
 
 /** Each list, and what it has. */
 export const LISTS = {
-  metrics: 'what a threshold can hold, with its unit',
-  findings: 'what a soak can find, with its severity',
-  checks: 'what a probe asks',
-  faults: 'the known defects of serve --fault, with what finds them',
-  causes: 'why a stream ended or never began, and what an EventSource does next',
-  kinds: 'the kinds of clients of a soak',
+  metrics: 'metrics that a threshold can use, with their units',
+  findings: 'findings of a soak, with their severities',
+  checks: 'checks of a probe',
+  faults: 'known defects of serve --fault, with the findings that report them',
+  causes: 'reasons why a stream ended or never opened, and what an EventSource does next',
+  kinds: 'kinds of clients of a soak',
 } as const;
 
 export type ListName = keyof typeof LISTS;
@@ -47,7 +47,7 @@ class ListAsked extends CommanderError {
 
 export function addListFlag(command: Command): void {
   const names = listsOf(command.name()).join(', ');
-  command.addOption(new Option('--list [what]', `print what there is of ${names}`));
+  command.addOption(new Option('--list [what]', `list the known ${names}`));
   command.on('option:list', (what: string | null) => {
     throw new ListAsked(what);
   });
@@ -86,11 +86,11 @@ function unknownList(what: string, command: string | null): UsageError {
   const isElsewhere = Object.hasOwn(LISTS, what);
   const guess = isElsewhere ? null : closest(what, names);
   return new UsageError(
-    `--list: ${quote(what)} is no list of ${command ?? 'sse-probe'}${guess === null ? '' : `; did you mean ${guess}?`}`,
+    `--list: ${quote(what)} is not a list of ${command ?? 'sse-probe'}${guess === null ? '' : `; did you mean ${guess}?`}`,
     {
       hint: isElsewhere
         ? `Use sse-probe --list ${what}; ${command} has ${names.join(', ')}.`
-        : `Its lists are ${names.join(', ')}.`,
+        : `Use one of ${names.join(', ')}.`,
     },
   );
 }

@@ -27,6 +27,7 @@ import { firstHop } from '../reach/redirect.ts';
 import { openTransport, proxyOf, type Reach, reachOf, transportSpec } from '../reach/transport-spec.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
+import { liveLine, waitingParts } from './live-line.ts';
 import { output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
 import { columnsOf, paintFor } from './terminal.ts';
@@ -43,8 +44,8 @@ const GRACE_MS = 500;
  */
 const AS_ASKED = new Set<Cause>(['closed-by-us', 'server-stop', 'eof-clean']);
 const NOTES = {
-  'retry-clamped': 'the server asked for a reconnection time that is held at its floor (100 ms) or ceiling (1 h)',
-  'id-unsendable': 'the last event id has characters that no header can carry: it is not sent',
+  'retry-clamped': 'the server sent a reconnection time out of range; the nearest limit is used (100 ms or 1 h)',
+  'id-unsendable': 'the last event id contains characters that a header cannot carry, so it is not sent',
 } as const;
 
 /** @returns the exit code; @throws {UsageError} */
@@ -100,11 +101,14 @@ async function untilListened(
   url: URL,
   { plan, reach, interrupted }: { plan: ListenPlan; reach: Reach; interrupted: AbortSignal },
 ): Promise<void> {
+  if (plan.waitMs === 0) return;
+  const line = liveLine(plan);
   const unaccepted = await untilAccepted([firstPlace(url, proxyOf(url, reach))], {
     waitMs: plan.waitMs,
     signal: interrupted,
-    onWaiting: (text) => note(text, plan),
+    onWaiting: (text) => (line.isShown ? line.show(waitingParts(text, plan.waitMs)) : note(text, plan)),
   });
+  line.close();
   if (unaccepted === null) return;
   const { cause, detail, place } = unaccepted;
   throw new UnreachableError(`${named(place)} cannot be reached: ${detail}`, {

@@ -1,56 +1,62 @@
 /**
- * The run as it goes, on stderr: one line that changes where there is a terminal, a plain line every few
- * seconds where there is none, nothing with --quiet.
+ * The run as it goes, on stderr: a panel that is drawn anew where there is a terminal, a plain line every few seconds where
+ * there is none, nothing with --quiet.
  */
-import type { Ora } from 'ora';
 import { printable } from '../core/printable.ts';
-import { redactUrl } from '../core/redact.ts';
 import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
-import type { Paint } from '../report/paint.ts';
-import { canRewrite, hasColours, isUtf8, paintFor } from './terminal.ts';
+import { displayStyle } from './display-style.ts';
+import { liveLines } from './live-lines.ts';
+import { type PhasePlan, targetText } from './run-phase.ts';
+import { SoakPanel } from './soak-panel.ts';
+import { canRewrite, wrapsAnew } from './terminal.ts';
 
 const PLAIN_EVERY_MS = 5000;
-const BAR_WIDTH = 20;
-/** The two differ in shape, so that the bar shows how far the run is without colours. */
-const CELLS = { done: '█', left: '░' };
-const ASCII_CELLS = { done: '#', left: '.' };
 
 export interface LiveView {
   listener: RunListener;
   close(): void;
 }
 
-export async function liveView({ quiet, noColor }: { quiet: boolean; noColor: boolean }): Promise<LiveView> {
-  if (quiet) return { listener: () => {}, close: () => {} };
-  // A terminal of no width (some CI systems) would get a new line for every frame.
-  if (!canRewrite(process.stderr)) return plainView();
-  const paint = await paintFor(process.stderr, noColor);
-  const { default: ora } = await import('ora');
-  const utf8 = isUtf8();
-  const spinner = ora({
-    stream: process.stderr,
-    discardStdin: false,
-    hideCursor: true,
-    ...(hasColours(process.stderr, noColor) ? {} : { color: false }),
-    ...(utf8 ? {} : { spinner: 'line' }),
-  });
+export interface ViewOptions {
+  plan: PhasePlan & { quiet: boolean; json: boolean; noColor: boolean };
+  /** Somebody asked the run to end. */
+  isStopping: () => boolean;
+}
+
+export async function liveView({ plan, isStopping }: ViewOptions): Promise<LiveView> {
+  if (plan.quiet) return { listener: () => {}, close: () => {} };
+  if (canRewrite(process.stderr)) return panelView({ plan, isStopping });
+  return plan.json ? waitingView() : plainView();
+}
+
+async function panelView({ plan, isStopping }: ViewOptions): Promise<LiveView> {
+  const { stderr } = process;
+  const style = await displayStyle(stderr, plan.noColor);
+  const panel = new SoakPanel({ ...style, plan, nowMs: () => performance.now(), isStopping });
+  const lines = liveLines(stderr, (size) => panel.lines(size), wrapsAnew());
   return {
-    listener: (event) => show(spinner, event, { paint, cells: utf8 ? CELLS : ASCII_CELLS }),
-    close: () => spinner.stop(),
+    listener(event) {
+      panel.take(event);
+      if (isNote(event)) lines.above(`${style.paint.doubt('!')} ${describe(event)}`);
+    },
+    close: () => lines.close(),
   };
 }
 
-interface BarView {
-  paint: Paint;
-  cells: { done: string; left: string };
+/** What is worth to be read when the panel has gone. */
+function isNote(event: RunEvent): event is Exclude<RunEvent, RunTick> {
+  return ['incident', 'target-down', 'ended-early', 'note'].includes(event.type);
 }
 
-function show(spinner: Ora, event: RunEvent, view: BarView): void {
-  if (event.type === 'tick') spinner.start(`${bar(event, view)} ${tickText(event)}`);
-  else if (event.type === 'target-down' || event.type === 'ended-early' || event.type === 'note')
-    spinner.stopAndPersist({ symbol: view.paint.doubt('!'), text: describe(event) });
-  else spinner.start(describe(event));
+/** A report for a program has no lines about the run beside it; but a run that only waits would look dead. */
+function waitingView(): LiveView {
+  return {
+    listener: (event) => {
+      if (event.type === 'waiting') say(event.text);
+    },
+    close: () => {},
+  };
 }
 
 function plainView(): LiveView {
@@ -62,7 +68,7 @@ function plainView(): LiveView {
         if (event.tMs - lastMs < PLAIN_EVERY_MS && event.tMs < event.totalMs) return;
         lastMs = event.tMs;
         say(`${formatDuration(event.tMs)} of ${formatDuration(event.totalMs)}: ${tickText(event)}`);
-      } else if (event.type !== 'settling' || !settling) {
+      } else if (event.type !== 'second-wave' && (event.type !== 'settling' || !settling)) {
         settling ||= event.type === 'settling';
         say(describe(event));
       }
@@ -78,22 +84,24 @@ function say(text: string): void {
 function describe(event: Exclude<RunEvent, RunTick>): string {
   switch (event.type) {
     case 'starting':
-      return event.embedded ? 'starting a server of its own' : 'looking for the target';
+      return event.embedded ? 'starting the built-in server' : 'checking the target';
     case 'target':
-      return `target ${printable(redactUrl(event.url))}${event.proxy === null ? '' : ` through the proxy ${printable(redactUrl(event.proxy))}`}`;
+      return `target ${targetText(event)}`;
     case 'incident':
-      return `now: ${event.kind}`;
+      return `incident: ${event.kind}`;
     case 'target-down':
-      return `the target went away: ${printable(event.reason)}`;
+      return `the target stopped: ${printable(event.reason)}`;
     case 'waiting':
     case 'note':
       return printable(event.text, 300);
     case 'ended-early':
-      return `ends early: ${event.expression} is broken`;
+      return `the run ends early: ${event.expression} is broken`;
     case 'settling': {
-      const left = event.clients === null ? '' : `, server still counts ${formatCount(event.clients)}`;
-      return `all clients left${left}; watching the server settle`;
+      const left = event.clients === null ? '' : `, the server still counts ${formatCount(event.clients)}`;
+      return `all clients disconnected${left}; watching the server settle`;
     }
+    case 'second-wave':
+      return `a second wave of clients, for ${formatDuration(event.mostMs)} at most`;
     default:
       return event satisfies never;
   }
@@ -113,9 +121,4 @@ function tickText(tick: RunTick): string {
 
 function shown(ms: number | null): string {
   return ms === null ? '–' : formatDuration(ms);
-}
-
-function bar(tick: RunTick, { paint, cells }: BarView): string {
-  const filled = Math.min(BAR_WIDTH, Math.round((BAR_WIDTH * tick.tMs) / tick.totalMs));
-  return `${paint.good(cells.done.repeat(filled))}${paint.dim(cells.left.repeat(BAR_WIDTH - filled))} ${tick.phase}`;
 }

@@ -9,15 +9,12 @@ import {
   UnreachableError,
   UsageError,
 } from '../core/errors.ts';
-import { loadServePlan } from '../options/serve-options.ts';
-import { loadListenPlan } from '../options/listen-options.ts';
-import { loadProbePlan } from '../options/probe-options.ts';
-import { OPTION_TABLES } from '../options/schema.ts';
 import { redactText } from '../core/redact.ts';
 import { askedCommand, spelledOut } from './asked-command.ts';
 import { complain, oneLine, tellMonitor } from './complaint.ts';
-import { addFlags, flagValues } from './flags.ts';
+import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-commands.ts';
 import { addCompletion } from './completion/command.ts';
+import { addInit } from './init/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
@@ -27,8 +24,6 @@ import { packageVersion } from '../library/version.ts';
  * `--help` and a mistyped flag answer at once.
  */
 
-type CommandName = keyof typeof OPTION_TABLES;
-
 /**
  * Runs one command line and sets `process.exitCode`. Never `process.exit()`: output that is still on its
  * way would be cut off.
@@ -36,14 +31,15 @@ type CommandName = keyof typeof OPTION_TABLES;
  * @param args without the node binary and the script
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const outcome = { running: null as CommandName | null, exitCode: 0 };
-  const { asked, refused } = askedCommand(args, [...Object.keys(OPTION_TABLES), 'completion']);
+  const outcome = { exitCode: 0 };
+  const { asked, refused } = askedCommand(args, [...COMMAND_NAMES, 'completion']);
   const isProbe = asked === 'probe';
   if (isProbe) process.on('exit', endAsUnknown);
   else process.once('uncaughtExceptionMonitor', () => process.once('exit', endAsBug));
   try {
     if (refused !== null) throw refused;
-    await listing(buildProgram(outcome).parseAsync(spelledOut(args), { from: 'user' }), asked);
+    const program = await buildProgram(outcome, asked);
+    await listing(program.parseAsync(spelledOut(args), { from: 'user' }), asked);
     settle(outcome.exitCode);
   } catch (thrown) {
     const error = descriptorsRanOut(thrown) ?? thrown;
@@ -58,12 +54,13 @@ export async function main(args: readonly string[]): Promise<void> {
   process.off('exit', endAsUnknown);
 }
 
-function buildProgram(outcome: { running: CommandName | null; exitCode: number }): Command {
+/** The whole program; only the command that is asked for has its flags, since each option table takes time to load. */
+async function buildProgram(outcome: CommandOutcome, asked: string | undefined): Promise<Command> {
   const program = new Command('sse-probe')
     .description('Load tester, health probe and reference server for Server-Sent Events.')
-    .version(packageVersion(), '-v, --version', 'print the version (-V too)')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .version(packageVersion(), '-v, --version', 'print the version (also -V)')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'Print help for a command.')
     // What stands behind a command is for the command: its -v, or the value of its -d, asks for no version.
     .enablePositionalOptions()
     .exitOverride()
@@ -71,87 +68,60 @@ function buildProgram(outcome: { running: CommandName | null; exitCode: number }
     .configureOutput({ writeOut: (text) => output.print(text), outputError: () => {} })
     .addHelpText('after', EXAMPLES.program);
 
-  const serve = program
+  program
     .command('serve')
-    .description('Run the reference heartbeat server.')
+    .description('Run the reference server, which sends events and heartbeats.')
     .addHelpText('after', EXAMPLES.serve);
-  addFlags(serve, OPTION_TABLES.serve);
-  serve.action(async () => {
-    outcome.running = 'serve';
-    const plan = loadServePlan({ flags: flagValues(serve) });
-    const { serveCommand } = await import('./serve.ts');
-    outcome.exitCode = await serveCommand(plan);
-  });
-
-  const soak = program
+  program
     .command('soak')
     .argument(
       '[scenario|url]',
-      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces the key, lists wholly. Or a URL: what has "://" or a port, or is no file',
+      'YAML file, or - for stdin; its keys are the flags below without dashes, and a flag replaces its key, including a whole list. Or the URL of a stream, with "://" or a port',
     )
-    .description('Load a stream with good and bad clients, and judge it.')
+    .description('Load a stream with well-behaved and badly behaved clients, and report what goes wrong.')
     .addHelpText('after', EXAMPLES.soak);
-  addFlags(soak, OPTION_TABLES.soak);
-  soak.action(async (argument: string | undefined) => {
-    outcome.running = 'soak';
-    const { soakCommand } = await import('./soak.ts');
-    outcome.exitCode = await soakCommand({ argument, flags: flagValues(soak) });
-  });
-
-  const probe = program
+  program
     .command('probe')
-    .argument('[url]', 'the stream, http:// where no scheme is written; none with --serve')
-    .description('Say whether a stream is sound, and what would cut it.')
+    .argument('[url]', 'URL of the stream; http:// if it has no scheme; omit with --serve')
+    .description('Check one stream, and list the intermediaries that would cut it.')
     .addHelpText('after', EXAMPLES.probe);
-  addFlags(probe, OPTION_TABLES.probe);
-  probe.action(async (url: string | undefined) => {
-    outcome.running = 'probe';
-    const plan = loadProbePlan({ flags: flagValues(probe) });
-    const { probeCommand } = await import('./probe.ts');
-    outcome.exitCode = await probeCommand(url, plan);
-  });
-
-  const listen = program
+  program
     .command('listen')
-    .argument('<url>', 'the stream, http:// where no scheme is written')
-    .description('Print what a stream says, as an EventSource hears it.')
+    .argument('<url>', 'URL of the stream; http:// if it has no scheme')
+    .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
-  addFlags(listen, OPTION_TABLES.listen);
-  listen.action(async (url: string) => {
-    outcome.running = 'listen';
-    const plan = loadListenPlan({ flags: flagValues(listen) });
-    const { listenCommand } = await import('./listen.ts');
-    outcome.exitCode = await listenCommand(url, plan);
-  });
   for (const command of [program, ...program.commands]) addListFlag(command);
+  addInit(program);
   addCompletion(program);
+  for (const command of program.commands) await withFlags(command, { outcome, asked });
   return program;
 }
 
 const EXAMPLES = {
   program: `
 Examples:
-  sse-probe soak                              1,000 clients against a server of its own
+  sse-probe soak                              1,000 clients against the built-in server
+  sse-probe init                              ask three questions and write a scenario for your stream
   sse-probe soak http://127.0.0.1:8787/events --clients 500
-  sse-probe probe https://example.com/events  is this stream sound, and which proxies would cut it?
+  sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
   sse-probe listen http://127.0.0.1:8787/events
-  sse-probe serve --port 8787                 the reference server, to look at with listen or curl -N`,
+  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N`,
   serve: `
 Examples:
-  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, and a browser at http://127.0.0.1:8787/
+  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, or open http://127.0.0.1:8787/ in a browser
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
   TOKEN=secret sse-probe serve --publish-token-env TOKEN
                                               then: curl --json '{"data":"hello"}' -H 'Authorization: Bearer secret' http://127.0.0.1:8787/publish
-  sse-probe serve --fault naive               how not to do it
+  sse-probe serve --fault naive               a server with the most common defects
 
 Endpoints:
   GET /events                                 the stream
-  GET /                                       a page that shows the clients, live
-  GET /healthz /readyz /stats /clients        alive, ready, figures, who is connected (JSON)
-  GET /metrics                                the figures for Prometheus
+  GET /                                       the dashboard
+  GET /healthz /readyz /stats /clients        liveness, readiness, statistics, connected clients (JSON)
+  GET /metrics                                metrics for Prometheus
   POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token (--publish-token-env)
-  DELETE /clients/ID                          ends that stream; needs a token (--publish-token-env)
+  DELETE /clients/ID                          ends the stream of that client; needs a token (--publish-token-env)
 
 Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
   soak: `
@@ -159,34 +129,34 @@ Examples:
   sse-probe soak scenarios/quick.yaml
   sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
   sse-probe soak scenarios/ci.yaml --url http://127.0.0.1:3000/events --wait 30s
-  sse-probe soak localhost:8787/events        a stream by its URL; http:// where no scheme is written
+  sse-probe soak localhost:8787/events        the URL of a stream; http:// is the default scheme
   sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
   sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
-  sse-probe soak --fault naive                a server with a defect: the run fails and says why
+  sse-probe soak --fault naive                a server with known defects: the run fails and says why
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 74 a report could
-not be written whole, 130 interrupted.`,
+not be written completely, 130 interrupted.`,
   probe: `
 Examples:
   sse-probe probe https://example.com/events
   sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
   sse-probe probe --until 'text:[DONE]' -d '{"stream":true}' --bearer-env TOKEN URL
   sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
-  sse-probe probe --wait 30s --until event URL     as soon as a server that just starts accepts connections
-  sse-probe probe --watch 30s URL             again and again, printing what changes
+  sse-probe probe --wait 30s --until event URL     wait up to 30 s for the server to start
+  sse-probe probe --watch 30s URL             repeat the probe, and print what changes
   sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
 
 Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 74 the result could
-not be written whole, 130 interrupted.`,
+not be written completely, 130 interrupted.`,
   listen: `
 Examples:
   sse-probe listen http://127.0.0.1:8787/events
   sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
   sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
-  sse-probe listen -d '{"stream":true}' -H 'Content-Type: application/json' URL
+  sse-probe listen -d '{"stream":true}' --bearer-env TOKEN URL
 
-Exit codes: 0 ended as asked, or by 204; 1 failed for good; 2 wrong usage; 74 stdout could not
+Exit codes: 0 ended as requested, or by 204; 1 failed permanently; 2 wrong usage; 74 stdout could not
 be written; 130 interrupted.`,
 } as const;
 
@@ -199,7 +169,9 @@ function usageExitCode(error: CommanderError, command: string | undefined): numb
 
 function usageHint({ code }: CommanderError, command: string | undefined): string {
   if (code === 'commander.excessArguments' && command === 'soak')
-    return 'Beside a scenario file, a stream is given with --url; several streams are given each with its --url.';
+    return 'With a scenario file, give the stream with --url; repeat --url for several streams.';
+  if (code === 'commander.excessArguments' && command === 'init')
+    return 'The argument is the file to write; give the stream with --url.';
   return `See "sse-probe ${command === undefined ? '' : `${command} `}--help".`;
 }
 

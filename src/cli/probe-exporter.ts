@@ -6,16 +6,19 @@
  * bounded number of probes at once, each with an end, refuses the rest instead of letting them wait, and ends a probe
  * whose scraper has gone.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { prometheusContentType } from 'prom-client';
-import { SseProbeError, StartError } from '../core/errors.ts';
-import { bracketed } from '../core/host.ts';
+import { SseProbeError } from '../core/errors.ts';
 import type { CheckId, ProbeResult } from '../probe/result.ts';
 import { probePrometheus } from '../report/probe/prometheus.ts';
+import { probeText } from '../report/probe/text.ts';
+import { PLAIN } from '../report/paint.ts';
 import { isAllowedTarget } from '../options/values/allowed-target.ts';
-import type { ExporterPlan, ListenAddress } from '../options/exporter-options.ts';
+import type { ExporterPlan } from '../options/exporter-options.ts';
+import type { ListenAddress } from '../options/values/listen-address.ts';
 import { ExporterFigures } from './exporter-figures.ts';
+import { answer, type RunningPages, startPages, TEXT } from './own-pages.ts';
+import { ProbeHistory } from './probe-history.ts';
 import { type Allowance, budgetFor, readExporterRequest } from './exporter-request.ts';
 
 /** One probe, as the exporter asks for it. */
@@ -30,7 +33,7 @@ export interface ProbeTask {
   signal: AbortSignal;
 }
 
-export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | 'maxProbes'> {
+export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | 'maxProbes' | 'history'> {
   listen: ListenAddress;
   /** Longest time of a probe, in milliseconds; a scraper may ask for less. */
   longestMs: number;
@@ -43,38 +46,19 @@ export interface ExporterOptions extends Pick<ExporterPlan, 'allowedTargets' | '
   probe: (task: ProbeTask) => Promise<ProbeResult>;
 }
 
-export interface RunningExporter {
-  readonly url: string;
-  /** Ends the probes that run. Resolves when nothing is open. */
-  close(): Promise<void>;
-}
-
-/** Most open connections: enough for scrapers and people, too few for a flood. */
-const MAX_CONNECTIONS = 1000;
-const REQUEST_TIMEOUT_MS = 10_000;
-const MAX_HEADER_BYTES = 16_384;
 const RETRY_AFTER_SECONDS = '5';
-const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+const PROBE_PATH = /^\/probes\/(\d{1,15})$/;
 
 /** @throws {StartError} when it cannot listen */
-export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
+export async function startExporter(options: ExporterOptions): Promise<RunningPages> {
   const exporter = new Exporter(options);
-  const server = createServer(
-    { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
-    (req, res) => exporter.handle(req, res),
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  await listening(server, options.listen);
-  const { address, port } = server.address() as AddressInfo;
+  const pages = await startPages('serve', options.listen, (req, res) => exporter.handle(req, res));
   return {
-    url: `http://${bracketed(address)}:${port}`,
+    url: pages.url,
     async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
       await exporter.stop();
-      server.closeAllConnections();
-      await closed;
+      await pages.close();
     },
   };
 }
@@ -82,6 +66,7 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
 class Exporter {
   private readonly options: ExporterOptions;
   private readonly figures: ExporterFigures;
+  private readonly history: ProbeHistory;
   /** Each probe with what ends it. `AbortSignal.any` of one long signal would leave something behind for each. */
   private readonly running = new Map<Promise<void>, AbortController>();
   private isStopping = false;
@@ -89,21 +74,27 @@ class Exporter {
   constructor(options: ExporterOptions) {
     this.options = options;
     this.figures = new ExporterFigures(options.version, options.maxProbes);
+    this.history = new ProbeHistory(options.history);
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     const [path, query = ''] = (req.url ?? '/').split('?', 2) as [string, string?];
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
-      answer(res, 405, TEXT, 'allowed are GET and HEAD\n');
+      answer(res, 405, TEXT, 'use GET or HEAD\n');
     } else if (path === '/probe') {
       this.probe(new URLSearchParams(query), req, res);
     } else if (path === '/metrics') {
       void this.metrics(res);
     } else if (path === '/healthz') {
       answer(res, 200, 'application/json', '{"status":"ok"}\n');
+    } else if (path === '/') {
+      res.setHeader('Content-Security-Policy', "default-src 'none'");
+      answer(res, 200, HTML, this.history.page());
     } else {
-      answer(res, 404, TEXT, 'there is /probe?target=URL, /metrics and /healthz\n');
+      const kept = this.history.find(Number(PROBE_PATH.exec(path)?.[1]));
+      if (kept === undefined) answer(res, 404, TEXT, 'not found; use /, /probe?target=URL, /metrics or /healthz\n');
+      else answer(res, 200, TEXT, kept.text);
     }
   }
 
@@ -125,9 +116,9 @@ class Exporter {
       this.figures.refused(request.reason);
       answer(res, request.statusCode, TEXT, `${request.message}\n`);
     } else if (this.running.size >= maxProbes || this.isStopping) {
-      this.busy(res, `${maxProbes} probes run already (--max-probes)`);
+      this.busy(res, `${maxProbes} probes are already running (--max-probes)`);
     } else if (this.running.size > 0 && this.options.isFull()) {
-      this.busy(res, 'the probes that run hold all the memory that they may');
+      this.busy(res, 'the running probes use all the memory they may hold');
     } else if (req.method === 'HEAD') {
       answer(res, 200, prometheusContentType, '');
     } else {
@@ -150,7 +141,7 @@ class Exporter {
     answer(res, 503, TEXT, `${why}\n`);
   }
 
-  private async run(request: Omit<ProbeTask, 'mayVisit'>, res: ServerResponse): Promise<void> {
+  private async run(request: Omit<ProbeTask, 'mayVisit'> & { isDebug: boolean }, res: ServerResponse): Promise<void> {
     const startMs = performance.now();
     const result = await this.ask(request);
     if (typeof result === 'string') {
@@ -160,8 +151,16 @@ class Exporter {
     }
     const isAbandoned = result.endedBy === 'interrupted';
     this.figures.probed(isAbandoned ? 'abandoned' : result.status, performance.now() - startMs);
-    if (isAbandoned) answer(res, 503, TEXT, 'the exporter is stopping\n');
-    else answer(res, 200, prometheusContentType, await probePrometheus(result, { ignore: this.options.ignore }));
+    if (isAbandoned) {
+      answer(res, 503, TEXT, 'the exporter is stopping\n');
+      return;
+    }
+    const { ignore } = this.options;
+    const text = probeText(result, { paint: PLAIN, columns: null, quiet: false, ignore });
+    this.history.keep(result, text);
+    const metrics = await probePrometheus(result, { ignore });
+    if (request.isDebug) answer(res, 200, TEXT, `${text}\nMetrics that Prometheus would get:\n\n${metrics}`);
+    else answer(res, 200, prometheusContentType, metrics);
   }
 
   /** The result, or why there is none: what the exporter was started with makes no sense for this target. */
@@ -178,39 +177,6 @@ class Exporter {
   }
 }
 
-function answer(res: ServerResponse, statusCode: number, contentType: string, text: string): void {
-  res.writeHead(statusCode, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  // Node sends no body in answer to HEAD.
-  res.end(text);
-}
-
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
-}
-
-function listening(server: Server, { host, port }: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const hint =
-        error.code === 'EADDRINUSE'
-          ? 'Choose another port, or :0 for any free one.'
-          : 'Choose an address of this machine and a port from 1024 on.';
-      reject(
-        new StartError(
-          `--serve: cannot listen on ${host === null ? '' : bracketed(host)}:${port} (${error.code ?? error.message})`,
-          { cause: error, hint },
-        ),
-      );
-    };
-    server.once('error', onError);
-    server.listen({ port, ...(host === null ? {} : { host }) }, () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
 }

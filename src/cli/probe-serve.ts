@@ -9,7 +9,7 @@ import type { ProbeRoom } from '../probe/probe-room.ts';
 import { probe } from '../probe/run.ts';
 import { LEAVE_MS } from '../probe/profile-host.ts';
 import { PROFILE_NAMES, PROFILES } from '../protocols/profiles.ts';
-import type { ListenAddress } from '../options/exporter-options.ts';
+import type { ListenAddress } from '../options/values/listen-address.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
 import { output } from './output.ts';
 import { startExporter } from './probe-exporter.ts';
@@ -25,6 +25,7 @@ export async function serveProbes(
     listen,
     allowedTargets: plan.allowedTargets,
     maxProbes: plan.maxProbes,
+    history: plan.history,
     isFull: () => prepared.room.isFull,
     longestMs: Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY),
     // The plain stream is asked for as the owner says; the others ask with a method and a body of their own.
@@ -45,7 +46,7 @@ export async function serveProbes(
     },
   });
   if (!plan.quiet && (listen.host === null || !isLoopback(listen.host))) {
-    process.stderr.write('sse-probe: everybody who reaches this port can have the allowed targets probed\n');
+    process.stderr.write('sse-probe: anyone who can reach this port can probe the allowed targets\n');
   }
   output.print(`listening on ${exporter.url}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');

@@ -14,7 +14,10 @@ import { probeJson } from '../report/probe/json.ts';
 import { PLAIN } from '../report/paint.ts';
 import { probeChanges, probeText, type ProbeView } from '../report/probe/text.ts';
 import type { ProbePlan } from '../options/probe-options.ts';
+import { hostOf } from '../core/host.ts';
+import { liveLine, type LiveLine, waitingParts } from './live-line.ts';
 import { output } from './output.ts';
+import { connectingParts, pauseParts, probeParts } from './probe-line.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -38,19 +41,36 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
   }
 }
 
-/** Probes once, or repeatedly with `--watch`. */
+/** Probes once, or repeatedly with `--watch`, and shows in a terminal what it waits for. */
 async function lookAt(request: ProbeRequest): Promise<number> {
-  const { plan, signal } = request;
+  const line = liveLine(request.plan);
+  try {
+    return await lookedAt(request, line);
+  } finally {
+    line.close();
+  }
+}
+
+async function lookedAt(request: ProbeRequest, line: LiveLine): Promise<number> {
+  const { url, plan, signal } = request;
   const waited = await waitedFor(request, (text) => {
-    if (!plan.quiet) process.stderr.write(`sse-probe: ${text}\n`);
+    if (line.isShown) line.show(waitingParts(text, plan.waitMs));
+    else if (!plan.quiet) process.stderr.write(`sse-probe: ${text}\n`);
   });
   if (plan.waitMs > 0 && signal.aborted) return EXIT.probe.interrupted;
-  let result = await probe(waited);
+  const look = async (asked: ProbeRequest): Promise<ProbeResult> => {
+    line.show(connectingParts(hostOf(url), Math.min(plan.durationMs, plan.deadlineMs ?? Number.POSITIVE_INFINITY)));
+    const looked = await probe({ ...asked, onWatching: (progress) => line.show(probeParts(progress)) });
+    line.hide();
+    return looked;
+  };
+  let result = await look(waited);
   print(plan, await rendered(result, plan));
-  while (plan.watchMs !== null && !signal.aborted && !output.isGone) {
+  for (let probes = 1; plan.watchMs !== null && !signal.aborted && !output.isGone; probes += 1) {
+    line.show(pauseParts(plan.watchMs, probes, result.status));
     await pause(plan.watchMs, signal);
     if (signal.aborted) break;
-    const next = await probe(request);
+    const next = await look(request);
     if (!signal.aborted) print(plan, await changed(result, next, plan));
     result = next;
   }
@@ -90,6 +110,6 @@ function urlOf(text: string | undefined, { serve }: ProbePlan): URL | null {
     throw new UsageError('no URL was given', { hint: 'For example: sse-probe probe http://127.0.0.1:8787/events' });
   if (text === undefined) return null;
   if (serve !== null)
-    throw new UsageError('--serve: an exporter is told by its scrapers what to probe', { hint: 'Leave the URL out.' });
+    throw new UsageError('--serve: the target comes with each request to the exporter', { hint: 'Remove the URL.' });
   return urlArgument(text);
 }

@@ -21,7 +21,7 @@ export function publishToken(
     return secret.read(held);
   } catch (error) {
     if (error instanceof ValueError)
-      throw new UsageError(`${FLAG}: the environment variable ${name} holds what ${error.message}`);
+      throw new UsageError(`${FLAG}: the value of the environment variable ${name} ${error.message}`);
     throw error;
   }
 }

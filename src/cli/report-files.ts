@@ -50,16 +50,16 @@ export async function checkWritable(file: string, ownOnly = false): Promise<void
     await access(`${folder}/`, constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--report: ${folder} is no folder that can be made and written (${(error as NodeJS.ErrnoException).code})`,
-      { hint: 'Name a file in another folder.' },
+      `--report: ${folder} cannot be created or written (${(error as NodeJS.ErrnoException).code})`,
+      { hint: 'Give a file in another folder.' },
     );
   }
 }
 
 function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): void {
   if (descriptor > STDERR && ownOnly)
-    throw new UsageError(`--report: vanished clients need a process of its own, which has not ${file}`, {
-      hint: 'Name a file, or - for stdout.',
+    throw new UsageError(`--report: vanished clients run in a separate process, which cannot open ${file}`, {
+      hint: 'Give a file, or - for stdout.',
     });
   let open: BigIntStats | null = null;
   try {
@@ -68,17 +68,17 @@ function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): vo
     // Nobody has opened it.
   }
   if (open === null || !isWritten(open))
-    throw new UsageError(`--report: ${file} is not open`, { hint: 'Name a file.' });
+    throw new UsageError(`--report: ${file} is not open`, { hint: 'Give a file.' });
 }
 
 async function checkPlace(file: string, existing: Stats): Promise<void> {
   if (!isWritten(existing))
-    throw new UsageError(`--report: ${file} exists and is not a file`, { hint: 'Name a file.' });
+    throw new UsageError(`--report: ${file} exists and is not a file`, { hint: 'Give a file.' });
   try {
     await access(file, constants.W_OK);
   } catch (error) {
     throw new UsageError(`--report: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Name a file.',
+      hint: 'Give a file.',
     });
   }
 }
@@ -105,7 +105,7 @@ export async function writeReport(file: string, text: string): Promise<void> {
 }
 
 /** Without a pause in which a signal could end the process and leave the file beside it. */
-function replaceFile(file: string, bytes: Uint8Array, existing: Stats | null): void {
+export function replaceFile(file: string, bytes: Uint8Array, existing: Stats | null): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const mode = existing === null ? ANYBODY_MAY_READ : existing.mode & PERMISSIONS;

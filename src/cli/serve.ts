@@ -41,11 +41,11 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       retryMs: plan.retryMs,
     },
     onAcceptError: onceEach((code) => {
-      warn(`a client could not be accepted (${code}); this process has as many files open as it may: see ulimit -n`);
+      warn(`a client could not be accepted (${code}): this process reached its limit of open files; see ulimit -n`);
     }),
   });
   if (!isLoopback(plan.host))
-    warn(`listening on ${plan.host}: everybody who reaches it can read the stream and /clients`);
+    warn(`listening on ${plan.host}: anyone who can reach it can read the stream and /clients`);
   const stopped = untilStopped(server, plan.graceMs);
   output.print(`listening on ${server.url}\n`);
   // The line above is read by programs; a run that has started this server needs no more than that.

@@ -22,8 +22,8 @@ export function soakSources(argument: string, flags: FlagValues): { file?: strin
   }
   urlArgument(argument);
   if (flags['url'] !== undefined)
-    throw new UsageError(`--url: a stream is given already, as the argument ${shownUrl(argument)}`, {
-      hint: 'Leave one of the two out; several streams are given each with its --url.',
+    throw new UsageError(`--url: the argument already gives a stream: ${shownUrl(argument)}`, {
+      hint: 'Remove one of them; repeat --url for several streams.',
     });
   return { flags: { ...flags, url: [argument] } };
 }

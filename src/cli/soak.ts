@@ -1,7 +1,7 @@
 /**
  * `sse-probe soak`: flags and file → plan → run → verdict → reports → exit code.
  */
-import { EXIT, OutputError, SseProbeError } from '../core/errors.ts';
+import { EXIT, OutputError, SseProbeError, StartError, UsageError } from '../core/errors.ts';
 import type { RunListener } from '../core/run-events.ts';
 import { SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
@@ -15,9 +15,11 @@ import { loadSoakPlan } from '../options/soak-plan.ts';
 import type { FlagValues } from '../options/resolve.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { givenBack, type Vanishing } from '../soak/vanish/vanishing-here.ts';
+import { packageVersion } from '../library/version.ts';
 import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView } from './live-view.ts';
+import type { ServedMetrics } from './soak-metrics.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReport } from './report-files.ts';
@@ -53,7 +55,7 @@ export async function soakCommand({ argument, flags }: SoakArguments): Promise<n
 }
 
 function leftOutNote(keys: readonly string[]): string {
-  return `sse-probe: --url names the server, so that what the file says of a server of its own is left out: ${keys.join(', ')}`;
+  return `sse-probe: --url names the server, so these keys of the file for the built-in server are ignored: ${keys.join(', ')}`;
 }
 
 /** All that a run checks before it starts anything, and then the plan as a scenario. @throws {UsageError} */
@@ -69,14 +71,15 @@ async function soak(vanishing: Vanishing): Promise<number> {
   for (const { file } of plan.reports) await checkWritable(file, insideNamespace());
   const unused = unusedProxy(plan, proxyVariables(process.env));
   if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
+  const metrics = await servedMetrics(plan);
 
   const stop = new AbortController();
   const unhook = onStopSignals(() => stop.abort());
-  const view = await liveView({ quiet: plan.quiet || plan.json, noColor: plan.noColor });
+  const view = await liveView({ plan, isStopping: () => stop.signal.aborted });
   try {
     const result = await judgedSoak(prepared, {
       signal: stop.signal,
-      onEvent: plan.json ? sayWaiting(plan) : view.listener,
+      onEvent: both(view.listener, metrics?.listener),
     });
     view.close();
     await report(result);
@@ -85,19 +88,39 @@ async function soak(vanishing: Vanishing): Promise<number> {
   } catch (error) {
     // A run that was ended before it began is neither a server that did not start nor one out of reach.
     if (!stop.signal.aborted || !(error instanceof SseProbeError) || error instanceof OutputError) throw error;
-    process.stderr.write('sse-probe: interrupted before the run began, so that there is nothing to report\n');
+    process.stderr.write('sse-probe: interrupted before the run began; there is nothing to report\n');
     return EXIT.soak.interrupted;
   } finally {
     if (stop.signal.aborted) leaveBehind();
     view.close();
+    await metrics?.close();
     unhook();
   }
 }
 
-/** With --json there is no live view, and a run that only waits would look dead. */
-function sayWaiting({ quiet }: SoakPlan): RunListener {
+/** @throws {UsageError} where it cannot listen, or where nobody could reach it */
+async function servedMetrics({ metrics, quiet }: SoakPlan): Promise<ServedMetrics | null> {
+  if (metrics === null) return null;
+  if (insideNamespace())
+    throw new UsageError(
+      '--metrics: vanished clients move the run into a network of its own, which nobody else reaches',
+      {
+        hint: 'Leave vanished clients out of --mix, or run as a user who may change the network of this machine.',
+      },
+    );
+  const { serveSoakMetrics } = await import('./soak-metrics.ts');
+  const served = await serveSoakMetrics(metrics, packageVersion()).catch((error: unknown) => {
+    if (!(error instanceof StartError)) throw error;
+    throw new UsageError(error.message, { hint: error.hint ?? '', cause: error });
+  });
+  if (!quiet) process.stderr.write(`metrics at ${served.url}/metrics\n`);
+  return served;
+}
+
+function both(one: RunListener, other: RunListener = () => {}): RunListener {
   return (event) => {
-    if (event.type === 'waiting' && !quiet) process.stderr.write(`${event.text}\n`);
+    one(event);
+    other(event);
   };
 }
 

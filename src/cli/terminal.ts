@@ -13,7 +13,7 @@ export async function paintFor(stream: NodeJS.WriteStream, noColor: boolean): Pr
   return { good: green, bad: red, doubt: yellow, dim, bold };
 }
 
-export function hasColours(stream: NodeJS.WriteStream, noColor: boolean): boolean {
+function hasColours(stream: NodeJS.WriteStream, noColor: boolean): boolean {
   return !noColor && (process.env['NO_COLOR'] ?? '') === '' && !isDumb() && stream.isTTY === true;
 }
 
@@ -32,6 +32,17 @@ export function isUtf8(environment: NodeJS.ProcessEnv = process.env, platform = 
   if (platform === 'win32') return true;
   const locale = [environment['LC_ALL'], environment['LC_CTYPE'], environment['LANG']].find((value) => value);
   return /utf-?8/i.test(locale ?? '');
+}
+
+/**
+ * Whether the terminal wraps long lines anew when it gets narrower. Most do; xterm, rxvt, st, GNU screen and the console of
+ * Linux cut them.
+ */
+export function wrapsAnew(environment: NodeJS.ProcessEnv = process.env): boolean {
+  const { TERM = '', TERM_PROGRAM, TMUX, XTERM_VERSION } = environment;
+  // What runs within another terminal inherits the variables of that one.
+  if (TMUX !== undefined || TERM_PROGRAM !== undefined) return true;
+  return XTERM_VERSION === undefined && !/^(?:linux|rxvt|st|screen)(?:-|$)/.test(TERM);
 }
 
 function isDumb(): boolean {

@@ -31,8 +31,8 @@ async function reserveHere({ trouble, hint }: { trouble: string; hint: string })
     return await VanishingNetwork.reserve();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`vanished clients need a network namespace of their own, which cannot be made: ${trouble}`, {
-      hint: `${hint.replace(/\.$/, '')}; or leave vanished out of the mix; --allow-degraded makes them stalled clients.`,
+    throw new UsageError(`vanished clients need their own network namespace, which cannot be created: ${trouble}`, {
+      hint: `${hint.replace(/\.$/, '')}; or remove vanished from --mix; --allow-degraded replaces them by stalled clients.`,
       cause: error,
     });
   }

@@ -115,7 +115,7 @@ export abstract class EventReader extends EventSourceClient implements SharingHa
     this.context.observer.onNoRoom(this);
     this.fail({
       cause: 'event-limit',
-      detail: `an unfinished event of ${bytes} bytes, while all clients of a load process hold more than ${maxBytes}`,
+      detail: `an unfinished event of ${bytes} bytes, while all clients of a load process together hold more than ${maxBytes}`,
     });
   }
 

@@ -6,9 +6,9 @@ export type ClientKind = (typeof CLIENT_KINDS)[number];
 /** What each kind does, for lists in help and documentation. */
 export const CLIENT_KIND_SAYS: Readonly<Record<ClientKind, string>> = {
   healthy: 'reads everything, and reconnects as the EventSource standard says',
-  slow: 'reads a few bytes a second (--slow-rate) and never stops',
-  stalled: 'opens the stream and never reads, so that its window closes',
-  vanished: 'goes without FIN or RST, so that nothing is ever acknowledged again',
-  abrupt: 'resets its connection in the middle of an event, and comes back',
-  resuming: 'leaves every few seconds, and returns with Last-Event-ID',
+  slow: 'reads slowly but continuously (--slow-rate)',
+  stalled: 'opens the stream and never reads, so that its TCP window closes',
+  vanished: 'disappears without FIN or RST, so that nothing is acknowledged any more',
+  abrupt: 'resets its connection in the middle of an event, and reconnects',
+  resuming: 'disconnects every few seconds, and resumes with Last-Event-ID',
 };

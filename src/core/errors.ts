@@ -12,6 +12,7 @@ export const EXIT = {
   probe: { ok: 0, warning: 1, critical: 2, unknown: 3, interrupted: 130 },
   serve: { stopped: 0, couldNotStart: 1, usage: 2 },
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
+  init: { written: 0, usage: 2, interrupted: 130 },
   /**
    * The codes of sysexits.h. EX_IOERR: the result is there, and could not be written whole. EX_SOFTWARE: a bug of ours, never the
    * code of a verdict; `probe` ends with `unknown` instead, since monitors know no other code.

@@ -40,7 +40,7 @@ export const METRIC_UNITS = {
     format: formatBytes,
   },
   bytesPerMinute: {
-    says: 'a growth in bytes a minute',
+    says: 'a growth in bytes per minute',
     endings: 'B/min, KiB/min or MB/min',
     example: '1MB/min',
     // Rounded, since the way through bytes a second would make a million of it plus a little.
@@ -62,7 +62,7 @@ export const METRIC_UNITS = {
     format: formatRate,
   },
   bytesPerSecond: {
-    says: 'a rate in bytes',
+    says: 'a rate in bytes per second',
     endings: 'B/s, KiB/s or MB/s',
     example: '1MB/s',
     parse: parseByteRate,

@@ -24,5 +24,10 @@ export const BUFFERING: readonly BufferingLayer[] = [
     note: 'proxy_buffering off, or X-Accel-Buffering: no (unless proxy_ignore_headers)',
   },
 
-  { name: 'AWS API Gateway REST, buffering', offBy: null, source: API_GATEWAY, note: 'response transfer mode STREAM' },
+  {
+    name: 'AWS API Gateway REST, buffering',
+    offBy: null,
+    source: API_GATEWAY,
+    note: 'set the response transfer mode to STREAM',
+  },
 ];

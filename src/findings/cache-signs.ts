@@ -40,8 +40,8 @@ export function cacheSays(sign: string, via: string | undefined): string {
 }
 
 export function cachedStreamsSays(cached: number, opened: number, sign: string): string {
-  return `${cached} of ${counted(opened, 'stream')} came from a cache, which plays a recording in place of the stream: ${sign}`;
+  return `${cached} of ${counted(opened, 'stream')} came from a cache, which sends a recording instead of the live stream: ${sign}`;
 }
 
 export const CACHED_ADVICE =
-  'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the stream.';
+  'Send `Cache-Control: no-store`, and exclude the path in the CDN: clients get a recording instead of the live stream.';

@@ -29,7 +29,7 @@ export const CLOUDS: readonly Intermediary[] = [
     limitMs: 350 * SECOND_MS,
     kind: 'idle',
     source: `${AWS_ELB}/network/update-idle-timeout.html`,
-    note: 'of the flow; fixed for TLS listeners',
+    note: 'idle timeout of the flow; fixed for TLS listeners',
   },
   {
     name: 'AWS API Gateway REST',
@@ -80,14 +80,14 @@ export const CLOUDS: readonly Intermediary[] = [
     alsoMs: [120 * SECOND_MS, 125 * SECOND_MS],
     kind: 'first-byte',
     source: CLOUDFLARE,
-    note: 'the head is held until the first body byte',
+    note: 'the response headers are held back until the first body byte',
   },
   {
     name: 'Cloudflare Workers',
     limitMs: 5 * MINUTE_MS,
     kind: 'idle',
     source: 'https://github.com/cloudflare/agents/issues/1583',
-    note: 'as measured there',
+    note: 'measured',
   },
   {
     name: 'Fastly, first byte',

@@ -3,7 +3,7 @@
  * who stands there, else for the usual ones.
  */
 const GENERAL =
-  'A compressor holds events back unless it is flushed after each, and costs memory for each client. Send `Cache-Control: no-transform`, and leave text/event-stream out: ';
+  'A compressor delays events unless it is flushed after each one, and costs memory per client. Send `Cache-Control: no-transform`, and exclude text/event-stream: ';
 
 /** The first that fits stands first: who names itself in `Via` or in a field of its own stands nearer to the client. */
 const COMPRESSORS: readonly (readonly [marks: RegExp, name: string, off: string])[] = [
@@ -19,7 +19,7 @@ const COMPRESSORS: readonly (readonly [marks: RegExp, name: string, off: string]
     'Envoy',
     "`content_type` of the compressor filter's `response_direction_config` without it",
   ],
-  [/^(?:server|via): .*caddy/m, 'Caddy', '`encode` with a `match` that leaves the type out'],
+  [/^(?:server|via): .*caddy/m, 'Caddy', '`encode` with a `match` that excludes the type'],
   [
     /^server: .*(?:nginx|openresty)/m,
     'nginx',
@@ -34,7 +34,7 @@ const COMPRESSORS: readonly (readonly [marks: RegExp, name: string, off: string]
   [/^server: .*traefik|^via: .*traefik/m, 'Traefik', '`excludedContentTypes` of the `compress` middleware'],
   [/^x-powered-by: next/m, 'Next.js', '`compress: false`'],
   [/^x-powered-by: express/m, 'Express', 'the `filter` of its `compression`, or `res.flush()` after each event'],
-  [/^server: .*(?:uvicorn|hypercorn|daphne|granian)/m, 'Starlette', '`GZipMiddleware` not around the stream'],
+  [/^server: .*(?:uvicorn|hypercorn|daphne|granian)/m, 'Starlette', 'no `GZipMiddleware` around the stream'],
   [/^server: .*(?:jetty|tomcat|coyote|undertow)/m, 'Java', '`server.compression.mime-types` without it'],
   [/^server: kestrel/m, 'ASP.NET', '`ResponseCompressionOptions.MimeTypes` without it'],
   [/^x-powered-by: php/m, 'PHP', '`zlib.output_compression = Off`'],

@@ -5,86 +5,87 @@ import { contentTypeAdvice } from './language-advice.ts';
 export const CONNECTION_FINDINGS = {
   'target-down': {
     severity: 'fail',
-    means: 'The server died, does not go when it is told to stop, or in the end nobody could reach it.',
+    means:
+      'The server died, did not stop when it was told to, or could not be reached by any client at the end of the run.',
     measured:
-      "The end of the server's own process with its code, signal and last words, or of the one that `--server-pid` names; of a remote target: no stream left and connections refused, reset, timed out or unresolved. With `--incident sigterm@20s`: streams that are still open when the grace (10 s, `sigterm@20s+30s` gives 30 s) is over; a process that is still there although its streams have ended is a warning, and that a server which went in order is not started again is only told.",
-    notSeen: 'A server that is restarted quickly enough for clients to come back.',
+      "The exit of the server's own process, or of the process given with `--server-pid`, with its exit code, signal and last output. For a remote target: no stream is left, and connections are refused, reset, time out or do not resolve. With `--incident sigterm@20s`: streams still open at the end of the grace period (10 s; `sigterm@20s+30s` gives 30 s). A process that still runs although its streams have ended is a warning. A server that stopped in order and was not started again is only mentioned.",
+    notSeen: 'A server that restarts fast enough for clients to reconnect.',
     faults: ['crash'],
-    advice: 'Run the server alone under the same load and read its last words.',
+    advice: 'Run the server alone under the same load, and read its last log lines.',
   },
   'not-event-stream': {
     severity: 'fail',
-    means: 'The answer is something else than `text/event-stream`; browsers give up for good.',
-    measured: '`Content-Type` of each answer with status 200.',
-    notSeen: 'A right type with a wrong body.',
+    means: 'The response is not `text/event-stream`, so browsers give up and do not reconnect.',
+    measured: '`Content-Type` of each response with status 200.',
+    notSeen: 'A correct type with an incorrect body.',
     faults: ['wrong-type'],
     advice: contentTypeAdvice(),
   },
   'malformed-stream': {
     severity: 'fail',
-    means: 'Lines that a client drops or misreads, or a stream that turns into something else than HTTP.',
+    means: 'A stream contains lines that clients ignore or misread, or its HTTP framing breaks.',
     measured:
-      'Each line by the standard: a field that is none of the four (bare JSON too), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8; open streams whose chunks or content coding broke; where no client heard any event, streams with `data:` lines and never a blank line, with a literal `\\n` for a line end, with one line that never ends, or compressed bytes of which nothing could be read within 3 s since the compressor is not flushed; and, as a warning beside `no-events`, events without data and no others. Exact, with a sample of each kind. Also as a warning, where all is UTF-8: replacement characters (U+FFFD) in the data, two to four side by side in two events and two places, or in a tenth of the events and three places; in one place only where five writes of one stream ended between two of them.',
+      'Each line is checked against the HTML standard: an unknown field (including bare JSON), a `retry` that is not digits, an `id` with NUL, bytes that are not UTF-8. Also open streams whose chunks or content coding broke. If no client received any event: streams with `data:` lines but no blank line, with a literal `\\n` in place of a line end, with a line that never ends, or with compressed bytes that cannot be decoded within 3 s because the compressor is not flushed. Exact, with a sample of each kind. Warnings: events without data and no others (with `no-events`); and replacement characters (U+FFFD) in valid UTF-8, either two to four side by side in two events and two places, or in a tenth of the events and three places (in one place only if five writes of one stream ended between two of them).',
     notSeen:
-      'Text that is well-formed and wrong in other ways; replacement characters that stand in one place of each event, all of it in one write, since the data themselves may hold them; a Brotli compressor that is not flushed, since it sends nothing at all. A stream cut short anywhere is `client-dropped`; so is one that HTTP/2 reset, whatever the code.',
+      'Text that is well-formed but wrong in another way; replacement characters that stand in one place of each event and arrive in one write, since the data itself may contain them; a Brotli compressor that is not flushed, since it sends nothing. A stream that is cut short is `client-dropped`; so is a stream that HTTP/2 resets, whatever the code.',
     faults: ['malformed'],
     advice:
-      'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only) in small letters, also each line of JSON that has several; send UTF-8 and no NUL; let one writer write a stream.',
+      'Begin each line with `data:`, `event:`, `id:` or `retry:` (digits only), in lower case, including each line of multi-line JSON; send UTF-8 without NUL; write each stream from one place only.',
   },
   'oversize-event': {
     severity: 'fail',
-    means: 'A line or an event without end, or too large to hold for many clients.',
+    means: 'A line or an event never ends, or is too large to hold for many clients.',
     measured:
-      'Streams given up at a line longer than `--max-line` or an event larger than `--max-event`, or at an id, a type or a comment of more than 1 MiB; the standard sets no limit. Also streams left while the clients of the run together held 304 MiB of unfinished events; where these are all, the run is inconclusive, since fewer clients could have read them to the end.',
+      'Streams that the client gave up because of a line longer than `--max-line`, an event larger than `--max-event`, or an id, a type or a comment of more than 1 MiB; the standard sets no limit. Also streams that were closed while all clients of the run together held 304 MiB of unfinished events; if there are only these, the run is inconclusive, since fewer clients could have read them to the end.',
     notSeen:
-      'Smaller events that are too large for the network; lines that no client keeps (comments nobody reads, unknown fields).',
+      'Smaller events that are too large for the network; long lines that clients ignore (comments, unknown fields).',
     faults: ['endless-line'],
     advice:
-      'End each line, and each event with a blank line; send a link to what is large: every client holds the whole event until its end.',
+      'End each line with a line break and each event with a blank line; send a link instead of large data: every client holds a whole event in memory.',
   },
   'connect-refused': {
     severity: 'fail',
     blamesTime: true,
     explainedBy: ['target-down'],
-    means: 'Clients were not let in.',
+    means: 'Clients could not open a stream.',
     measured:
-      'Attempts that ended before the stream was open, by cause, with what one answer of the most frequent kind says for itself; our own lack of descriptors, and 204 to a client that had a stream, are left out. Also clients that never had a response head, though others did, and still wait when the run ends: a tenth of all, after 3 s and after four times as long as the others waited for theirs. Where clients are turned away (503, 429) that come in the place of others, a second wave of as many as were connected at once, after all have left, tells a leak of places from a limit. Where all answers of the most frequent status (502, 503, 504, 408) began after the same time, a second or more, the advice names what has such a time limit.',
-    notSeen: 'Clients that still wait when a run of less than 3 s ends.',
+      'Connection attempts that ended before the stream was open, by cause, with a quote from one response of the most frequent kind. A lack of file descriptors on this machine, and 204 to a client that had a stream, do not count. Also clients that never received response headers although others did, and are still waiting at the end of the run: a tenth of all clients, after 3 s and after four times as long as the others waited. If clients that replace others are rejected (503, 429), a second wave of as many clients as were connected at the same time, after all have disconnected, distinguishes leaked connection slots from a limit. If all responses of the most frequent status (502, 503, 504, 408) began after the same time, a second or more, the advice names what has such a timeout.',
+    notSeen: 'Clients still waiting at the end of a run of less than 3 s.',
     faults: ['refuse-under-load'],
     advice:
-      'Check the limits of server and proxy (clients, descriptors, listen backlog) against the number of clients of this run.',
+      'Compare the limits of server and proxy (clients, file descriptors, listen backlog) with the number of clients of this run.',
   },
   'generator-saturated': {
     severity: 'inconclusive',
-    means: 'The load process was the bottleneck, or was not there.',
+    means: 'A load process was the bottleneck, or was stopped for a time.',
     measured:
-      "Its event loop's delay: p99 above 200 ms, one stop above 2 s (also a machine that slept: the wall clock went on), 10 s without a pause; descriptors, ports or room for unfinished events (512 MiB a process) that ran out; a threshold that would hold without our own delay. Where the delay is less than half of every bound in time that the run was held to, and nothing that was measured comes so close to one, it is an `info`.",
-    notSeen: 'A slow network between us and the server.',
+      'The event loop delay of the load processes: p99 above 200 ms, a single stop above 2 s (including a suspended machine, whose wall clock went on), or 10 s without a pause. Also file descriptors, ports or memory for unfinished events (512 MiB per process) that ran out, and a threshold that would hold without the delay of the load process. It is `info` if the delay is less than half of every time limit of the run and no measured time comes that close to its limit.',
+    notSeen: 'A slow network between this machine and the server.',
     faults: [],
-    advice: 'Fewer clients or events, a core of its own, another machine.',
+    advice: 'Use fewer clients or events, a CPU core per load process, or another machine.',
   },
   'shard-lost': {
     severity: 'inconclusive',
-    means: 'A load process died before the end, or stood still; what its clients saw is not known.',
+    means: 'A load process died before the end of the run or hung, so the results of its clients are unknown.',
     measured:
-      'The end of each load process, with code or signal; one that says nothing for 15 s, though it would once a second, is given up and killed.',
-    notSeen: 'What its clients had seen until then.',
+      'The exit of each load process, with code or signal. A process that reports nothing for 15 s, although it reports every second, is killed.',
+    notSeen: 'What its clients had received until then.',
     faults: [],
     advice:
-      'Look for the out-of-memory killer in the system log, and for who stopped the process (SIGSTOP, a debugger, a frozen control group); run fewer clients a process (--processes), or give the machine more memory.',
+      'Look for the out-of-memory killer in the system log, and for what stopped the process (SIGSTOP, a debugger, a frozen cgroup); run fewer clients per process (--processes), or give the machine more memory.',
   },
   'idle-cut': {
     severity: 'fail',
     blamesTime: true,
     explainedBy: ['target-down'],
-    means: 'Streams are cut at one age, or after one silence: somebody has a deadline.',
+    means: 'Streams are cut at the same age, or after the same silence: the server or an intermediary has a timeout.',
     measured:
-      'Of at least five streams that ended, 80 % within 1 s or 2 % (a tenth, where that is less than 1 s) of one age, or of one silence before the end; or at ages no further apart than their events, each when its next one was due (a limit that is noticed at a write). An idle limit is refuted by any client that survived such a silence, an absolute one where more than a quarter grew older. Where streams were silent until their cut, neither is proved: then it says so, unless the answers name a layer that has idle limits only, or one of the two is a known default. Ends of many at one instant are a restart; they count for a silence once it has happened again, and for an age where others lived on, or all were as old.',
+      'Of at least five streams that ended, 80 % ended within 1 s or 2 % (a tenth, if that is less than 1 s) of one age, or of one silence before the end; or at ages no further apart than their events, each when its next event was due (a limit that is enforced at a write). A client that survived such a silence refutes an idle timeout; more than a quarter of the streams growing older refutes an age limit. If the streams were silent until the cut, neither is proved, and the finding says so, unless the responses name a layer that has idle timeouts only, or one of the two is a known default. Many ends at the same moment are a restart; they count for a silence only when it happens again, and for an age only if other streams lived on, or all were equally old.',
     notSeen:
-      'Limits below 1 s and above 58 minutes; limits on a part of the streams; ages where all clients arrive within a tenth of a second. Which layer it is, where none names itself and the limit is no default.',
+      'Limits below 1 s and above 58 minutes; limits that apply to part of the streams; ages, if all clients connect within a tenth of a second. Which layer it is, if none names itself and the limit is not a known default.',
     faults: ['idle-cut'],
     advice:
-      'Its hint names the layers whose default it is, and the directive of those that the answers name, else of all that are known. Idle limit: a comment at less than half of it. Absolute limit: raise it, or end streams yourself earlier, with jitter.',
+      'The hint names the layers with this default, and the directive of the layers that the responses name, or else of all known layers. Idle timeout: send a comment in less than half of it. Age limit: raise it, or end streams earlier yourself, with jitter.',
   },
   'client-dropped': {
     severity: 'fail',
@@ -92,31 +93,31 @@ export const CONNECTION_FINDINGS = {
     explainedBy: ['target-down'],
     means: 'A stream ended although its client was reading.',
     measured:
-      'Every end that was not our doing, of all kinds but slow and stalled ones. A clean end behind a last word of the server (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of our own), or clean ends at ages spread over 50 to 100 % of a limit, is counted as rotated instead. Streams that all end cleanly at one moment, as at a restart, are a warning. Both hold where everybody came back and nothing was lost. With `--until` a stream is complete that came to the event it names, and one that ends before it was cut, whatever its last word; one that breaks off behind it is a warning, one that is still open at the end of the run is only counted. Streams that break off when the plan tells the server to stop (`--incident sigterm@20s`) are a warning.',
-    notSeen: 'Whether the server or something between ended it.',
+      'Every end that the client did not cause, for all kinds of clients except slow and stalled ones. Counted as rotated instead: a clean end after a final event (`event: done`, `event: disconnecting`, `[DONE]`, `: max-age` of the reference server), and clean ends at ages spread over 50 to 100 % of a limit. Streams that all end cleanly at the same moment, as at a restart, are a warning. Both apply only if every client reconnected and nothing was lost. With `--until`, a stream that reaches that event is complete, and a stream that ends earlier was dropped, whatever its final event; a stream that breaks off after it is a warning, and a stream still open at the end of the run is only counted. Streams that break off when the plan stops the server (`--incident sigterm@20s`) are a warning.',
+    notSeen: 'Whether the server or an intermediary ended the stream.',
     faults: ['kick-healthy'],
     advice:
-      'Look for time-outs on the way (proxy read time-out, server write time-out) and for an eviction that counts the wrong clients.',
+      'Look for timeouts on the path (proxy read timeout, server write timeout), and for an eviction that removes the wrong clients.',
   },
   'answer-failed': {
     severity: 'fail',
-    means: 'An answer of a language model ended in an error, or without a token.',
+    means: 'A response of a language model ended in an error, or without a token.',
     measured:
-      'With `--profile openai`: each answer, by an error in its stream or by `[DONE]` without text before it; also a run in which no event at all was part of an answer.',
+      'With `--profile openai`: each response, by an error in its stream or by `[DONE]` without text before it; also a run in which no event was part of a response.',
     notSeen:
-      'Whether the text makes sense. An answer that broke off is `client-dropped`; one that was refused is `connect-refused`.',
+      'Whether the text makes sense. A response that broke off is `client-dropped`; a request that was rejected is `connect-refused`.',
     faults: [],
-    advice: 'Look at the log of the model server; `sse-probe probe --profile openai` shows the error.',
+    advice: 'Read the log of the model server; `sse-probe probe --profile openai` shows the error.',
   },
   'reconnect-storm': {
     severity: 'warn',
     explainedBy: ['target-down'],
-    means: 'Clients that were dropped come back all at one moment, or streams end and come back in a loop.',
+    means: 'Dropped clients reconnect all at the same moment, or streams end and reconnect in a loop.',
     measured:
-      'Twenty streams and a tenth of all dropped within a second, not by an incident of the plan, and two thirds of them connecting again within 250 ms; or five streams a client that ended before their own reconnection time had passed.',
-    notSeen: 'Who comes back later than a minute; bursts that several servers share.',
+      'At least twenty streams and a tenth of all were dropped within a second, not by an incident of the plan, and two thirds of them reconnected within 250 ms; or at least five streams per client ended before their own reconnection time had passed.',
+    notSeen: 'Clients that reconnect later than a minute; bursts that several servers share.',
     faults: [],
     advice:
-      'Send each client a `retry:` of its own, some seconds spread by 20 % or more, and let a refused client wait longer each time.',
+      'Send each client its own `retry:` of a few seconds, with 20 % jitter or more, and make rejected clients wait longer each time.',
   },
 } as const satisfies Readonly<Record<string, FindingRow>>;

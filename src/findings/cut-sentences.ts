@@ -9,7 +9,7 @@ const MOST_DEFAULTS = 6;
 
 /** The greeting of a stream comes so soon behind its head. */
 const ALIKE_MS = 300;
-const HEARTBEATS_FIRST = 'Send every client a comment (`: ping`) at less than half of that time';
+const HEARTBEATS_FIRST = 'Send every client a comment (`: ping`) in less than half of that time';
 
 /** To stand behind "Streams are" or "The stream was". */
 export function cutSays({ kind, silenceMs, ageMs, ageUpToMs }: Cut): string {
@@ -18,12 +18,12 @@ export function cutSays({ kind, silenceMs, ageMs, ageUpToMs }: Cut): string {
   if (kind === 'idle') return `cut after ${silence} without a byte`;
   if (kind === 'absolute') {
     return ageUpToMs === undefined
-      ? `cut at the age of ${age}, whatever flows`
-      : `cut at ages from ${age} to ${shown(ageUpToMs)}, whatever flows, each when its next event was due`;
+      ? `cut at the age of ${age}, even while data flows`
+      : `cut at ages from ${age} to ${shown(ageUpToMs)}, even while data flows, each when its next event was due`;
   }
   return Math.abs((silenceMs ?? 0) - (ageMs ?? 0)) < ALIKE_MS
-    ? `cut after ${silence} without a byte, which was their age, too (an idle limit or an absolute one, which cannot be told apart while nothing is sent)`
-    : `cut after ${silence} without a byte and at the age of ${age} (an idle limit of the one or an absolute one of the other, which cannot be told apart)`;
+    ? `cut after ${silence} without a single byte (an idle timeout or an age limit; without data they look the same)`
+    : `cut after ${silence} without a byte and at the age of ${age} (an idle timeout or an age limit; they cannot be distinguished here)`;
 }
 
 /** @param named the layers that the answers name */
@@ -34,16 +34,16 @@ export function adviceOnCut(cut: Cut, named: readonly string[]): string {
     return sentences(`${HEARTBEATS_FIRST}, or raise the limit.`, isSet('idle'), defaultsOf(layers));
   if (cut.kind === 'absolute') {
     return sentences(
-      'Heartbeats do not help against it: raise or remove the limit for streams, or end them yourself a little earlier, with jitter.',
+      'Heartbeats do not prevent it: raise or remove the limit for streams, or end them a little earlier yourself, with jitter.',
       isSet('absolute'),
-      cut.atWrites === true ? "Go's WriteTimeout is one that is noticed at the next write only." : '',
+      cut.atWrites === true ? "Go's WriteTimeout, for example, takes effect at the next write only." : '',
       defaultsOf(layers),
     );
   }
   return sentences(
-    `${HEARTBEATS_FIRST}, and look again: if streams then live on, it was an idle limit.`,
+    `${HEARTBEATS_FIRST}, and repeat the test: if streams then stay open, it was an idle timeout.`,
     isSet('idle'),
-    'If they are cut at the same age all the same, the limit is absolute, whatever is sent.',
+    'If they are still cut at the same age, it is an age limit.',
     isSet('absolute'),
     defaultsOf(layers),
   );
@@ -51,30 +51,30 @@ export function adviceOnCut(cut: Cut, named: readonly string[]): string {
 
 /** What is left open where streams that were cut after one silence all ended at one moment. */
 export const NOT_A_RESTART_FOR_SURE =
-  'They ended at one moment, so a restart is not ruled out; an idle limit is one that shows again.';
+  'They ended at the same moment, so it may have been a restart; an idle timeout happens again.';
 
 /** What is said of an end that may have been a limit, and has not been seen a second time. */
 export function adviceOnOneCut(cut: Cut, named: readonly string[]): string {
-  return `One end alone proves no limit: look again for longer (--duration). If it was one: ${adviceOnCut(cut, named)}`;
+  return `One end alone does not prove a limit: repeat with a longer --duration. If it was a limit: ${adviceOnCut(cut, named)}`;
 }
 
 /** What is said of streams that ended at one moment, each when its next event was due. */
 export const ENDED_AT_A_WRITE =
-  "All ended when their next event was due, which is also how a limit of age ends that is noticed at a write (Go's WriteTimeout).";
+  "All ended when their next event was due; an age limit that takes effect at a write (Go's WriteTimeout) does the same.";
 
 /** What is said of streams of different ages that ended at one moment. @param silenceMs how long they were silent then */
 export function adviceOnOneMoment(silenceMs: number): string {
   return sentences(
-    'They ended at one moment: look in the log of the server, and of what stands in front of it, for a restart or a reload then.',
+    'They ended at the same moment: look for a restart or a reload in the logs of the server and of the proxies in front of it.',
     silenceMs < LEAST_LIMIT_MS
       ? ''
-      : `They had been silent for ${shown(silenceMs)}, so an idle limit is not ruled out: a comment (\`: ping\`) at less than half of that time would tell.`,
+      : `They had been silent for ${shown(silenceMs)}, so it may also be an idle timeout: send a comment (\`: ping\`) in less than half of that time to find out.`,
   );
 }
 
 /** How long a stream had been silent when it ended, as a sentence; empty where it had not. */
 export function afterSilence(silenceMs: number): string {
-  return silenceMs < LEAST_LIMIT_MS ? '' : ` Its last byte had come ${shown(silenceMs)} before.`;
+  return silenceMs < LEAST_LIMIT_MS ? '' : ` Its last byte had arrived ${shown(silenceMs)} before.`;
 }
 
 function sentences(...parts: readonly string[]): string {
@@ -86,8 +86,8 @@ function defaultsOf(layers: readonly Intermediary[]): string {
   const defaults = layers.filter((layer) => !examples.includes(layer));
   return sentences(
     defaults.length === 0
-      ? 'No layer of our table has it as its default, so somebody has set it.'
-      : `By default it is cut so by ${quoted(defaults)}.`,
+      ? 'It is not the default of any known layer, so it was configured.'
+      : `It is the default of ${quoted(defaults)}.`,
     examples.length === 0 ? '' : `It is the value in the examples of ${quoted(examples)}.`,
   );
 }

@@ -141,7 +141,7 @@ export function cutBy(silenceMs: number): string {
   const names = INTERMEDIARIES.filter(({ kind, limitMs }) => kind === 'idle' && limitMs <= silenceMs).map(
     ({ name }) => name,
   );
-  if (names.length === 0) return 'no well-known layer cuts by default; a stricter one would';
+  if (names.length === 0) return 'no well-known layer cuts by default, but a stricter one would';
   const shown = names.slice(0, SHOWN_LAYERS).join(', ');
   return `${shown}${names.length > SHOWN_LAYERS ? ' and others' : ''} cut by default`;
 }

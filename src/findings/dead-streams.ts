@@ -48,23 +48,23 @@ export interface SilentStreams {
   forMs: number;
 }
 
-const HEARS = ', while a client that came afterwards was sent events';
+const HEARS = ', while a new client received events';
 const MEANWHILE: Readonly<Record<Newcomer, string>> = {
   news: HEARS,
   hears: HEARS,
   quiet: '',
-  refused: ', while a client that came afterwards reached nobody',
+  refused: ', while a new client could not reach the server',
 };
 
 /** A whole sentence without its stop. */
 export function silentTogetherSays({ streams, sinceMs, forMs }: SilentStreams, newcomer: Newcomer): string {
   const stayed = streams === 1 ? 'the stream' : streams === 2 ? 'both streams' : `all ${streams} streams`;
-  return `From ${formatDuration(sinceMs)} on nobody heard a byte: ${stayed} stayed open without one for ${formatDuration(forMs)}${MEANWHILE[newcomer]}`;
+  return `No client received a byte after ${formatDuration(sinceMs)}: ${stayed} stayed open and silent for ${formatDuration(forMs)}${MEANWHILE[newcomer]}`;
 }
 
 export const DEAD_STREAMS_ADVICE =
-  "What wrote these streams died or was replaced, and what stands between (a proxy, a development server, a load balancer) keeps its clients, who never come back since nothing ends. Let it end the client's response when that of the origin ends, breaks off or errs (in Node: `proxyRes.on('error', () => res.destroy())`, or `pipeline(proxyRes, res)`); where nothing stands between, look for a list of clients that was lost or replaced while their streams stayed open.";
+  "The process that wrote these streams died or was replaced, and an intermediary (a proxy, a development server, a load balancer) keeps the connections of its clients, which therefore never reconnect. Make it end the client's response when the response of the origin ends, breaks off or fails (in Node: `proxyRes.on('error', () => res.destroy())`, or `pipeline(proxyRes, res)`). Without an intermediary, look for a list of clients that was lost or replaced while their streams stayed open.";
 
 /** Where nobody can tell whether there was anything to say. */
 export const SILENT_TOGETHER_ADVICE =
-  'Either nothing was published any more, and then a comment (`: ping`) every 15 s shows that the streams live; or what wrote them died at that time and something between keeps its clients: then no heartbeat helps, and it has to end their streams. Look into the log of the server for that time.';
+  'Either nothing more was published: then a comment (`: ping`) every 15 s shows that the streams are alive. Or the process that wrote them died and an intermediary keeps the connections: then heartbeats do not help, and the intermediary must end the streams. Check the server log for that time.';

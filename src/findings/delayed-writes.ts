@@ -68,15 +68,15 @@ export function delayedBy({ count, countAbove }: Lateness, { of = count, ownStop
   return null;
 }
 
-const WHY = "as small writes are that wait for a delayed acknowledgement (Nagle's algorithm, or a corked socket)";
+const WHY = "as when small writes wait for a delayed acknowledgement (Nagle's algorithm, or a corked socket)";
 
 export function sentLateSays({ delayMs, delayed, of }: Delayed): string {
-  return `${Math.round((delayed / of) * 100)} % of ${of} events came ${formatDuration(delayMs)} late and hardly any sooner, ${WHY}`;
+  return `${Math.round((delayed / of) * 100)} % of ${of} events arrived ${formatDuration(delayMs)} late and hardly any sooner, ${WHY}`;
 }
 
 export function inPartsSays({ delayMs, delayed, of }: Delayed): string {
-  return `${delayed} of ${of} events came in two parts, the rest ${formatDuration(delayMs)} later, ${WHY}`;
+  return `${delayed} of ${of} events arrived in two parts, the second ${formatDuration(delayMs)} later, ${WHY}`;
 }
 
 export const DELAYED_WRITES_ADVICE =
-  "Write each event at once, its fields and its blank line in one write, and turn Nagle's algorithm off: `socket.setNoDelay()` in Node (`noDelay` of `http.createServer`), TCP_NODELAY elsewhere; `tcp_nodelay on` and `tcp_nopush off` in nginx, `option http-no-delay` in HAProxy, no TCP_CORK.";
+  "Write each event, with its fields and its blank line, in one write, and turn Nagle's algorithm off: `socket.setNoDelay()` in Node (`noDelay` of `http.createServer`), TCP_NODELAY elsewhere; `tcp_nodelay on` and `tcp_nopush off` in nginx, `option http-no-delay` in HAProxy, no TCP_CORK.";

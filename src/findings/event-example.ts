@@ -13,17 +13,17 @@ export interface EventExample {
 }
 
 export function numberedEvent(number: number | string): string {
-  return `number ${number}`;
+  return `event ${number}`;
 }
 
 /** @param id hostile text */
 export function eventWithId(id: string): string {
-  return `the event with the id ${quote(id)}`;
+  return `the event with id ${quote(id)}`;
 }
 
 /** @param data hostile text */
 export function eventThatSays(data: string): string {
-  return `the event that says ${quote(data)}`;
+  return `the event with data ${quote(data)}`;
 }
 
 /** A whole sentence. @param isAlone there is one stream only */
@@ -32,11 +32,11 @@ export function exampleSays(example: EventExample, isAlone = false): string {
 }
 
 function became({ what, event, behind }: EventExample, isAlone: boolean): string {
-  if (what === 'lost') return isAlone ? 'never came' : 'never came on one of the streams';
-  if (what === 'resumeLost') return 'never came to one of those that returned';
-  if (what === 'reordered') return behind === null ? 'came late' : `came behind ${behind}`;
-  if (what === 'resumeDuplicated') return 'came again to one of those that returned';
-  if (behind === event) return 'came twice in a row';
-  const again = isAlone ? 'came again' : 'came again to the same client';
-  return behind === null ? again : `${again}, behind ${behind}`;
+  if (what === 'lost') return isAlone ? 'never arrived' : 'never arrived on one of the streams';
+  if (what === 'resumeLost') return 'did not reach one client that resumed';
+  if (what === 'reordered') return behind === null ? 'arrived late' : `arrived after ${behind}`;
+  if (what === 'resumeDuplicated') return 'arrived again at one client that resumed';
+  if (behind === event) return 'arrived twice in a row';
+  const again = isAlone ? 'arrived again' : 'arrived again at the same client';
+  return behind === null ? again : `${again}, after ${behind}`;
 }

@@ -13,7 +13,7 @@ const LONG_HEAD_MS = 900;
 const ALIKE_MS = 75;
 const ALIKE_SHARE = 0.15;
 
-const COMES = 'The response head comes only with the first event';
+const COMES = 'The response headers arrive only with the first event';
 
 interface HeldClients {
   clients: number;
@@ -24,22 +24,22 @@ interface HeldClients {
 
 /** What every client waited for that asked at another time. */
 export function heldForClientsSays({ clients, of, longestMs }: HeldClients): string {
-  return `${COMES}: ${countedOf(clients, of, 'client')} waited for one, up to ${formatDuration(longestMs)}`;
+  return `${COMES}: ${countedOf(clients, of, 'client')} waited for it, up to ${formatDuration(longestMs)}`;
 }
 
 export function heldForTwoSays(waitMs: number, otherMs: number): string {
-  return `${COMES}: it took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client`;
+  return `${COMES}: they took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client`;
 }
 
 /** Where the wait is no period: a server that takes so long for each head looks the same. */
-const EITHER = 'it waits for the event, or the server is slow to answer';
+const EITHER = 'the server waits for the event, or is slow to respond';
 
 export function lateForClientsSays({ clients, of, longestMs }: HeldClients): string {
-  return `The response head came with the first event and up to ${formatDuration(longestMs)} after the request for ${countedOf(clients, of, 'client')}: ${EITHER}`;
+  return `The response headers arrived with the first event and up to ${formatDuration(longestMs)} after the request for ${countedOf(clients, of, 'client')}: ${EITHER}`;
 }
 
 export function lateForTwoSays(waitMs: number, otherMs: number): string {
-  return `The response head took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client, and came with the first event: ${EITHER}`;
+  return `The response headers took ${formatDuration(waitMs)} here and ${formatDuration(otherMs)} for a second client, and arrived with the first event: ${EITHER}`;
 }
 
 export function isAlike(oneMs: number, otherMs: number): boolean {

@@ -41,8 +41,8 @@ export function isHeldForLong(sentForMs: number, ownStopMs: number): boolean {
 /** @param times how often it happened, on `streams` streams */
 export function heldOnceSays(times: number, streams: number, sentForMs: number): string {
   const where = streams === 1 ? '' : ` on ${counted(streams, 'stream')}`;
-  return `Events that were sent over up to ${formatDuration(sentForMs)} arrived together, ${counted(times, 'time')}${where}: something held them back until then`;
+  return `Events that were sent over up to ${formatDuration(sentForMs)} arrived together, ${counted(times, 'time')}${where}: they were held back until then`;
 }
 
 export const HELD_ONCE_ADVICE =
-  'A buffer that is emptied by its size or rarely (nginx: `proxy_buffering off`, or `X-Accel-Buffering: no` from the server; a compressor: `Cache-Control: no-transform`), a server whose loop stood still behind the time that it writes into its events, or a network that was gone for so long: run longer to see whether it happens again.';
+  'Possible causes: a buffer that is flushed rarely or when full (nginx: `proxy_buffering off;`, or `X-Accel-Buffering: no` from the server; a compressor: `Cache-Control: no-transform`), a server whose event loop was blocked after it stamped its events, or a network outage. Run longer to see whether it happens again.';

@@ -66,7 +66,7 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 15 * SECOND_MS,
     kind: 'absolute',
     source: ENVOY,
-    note: '`timeout` of the route, to clients of HTTP/1.1 a second later; for streams it must be off (0s)',
+    note: '`timeout` of the route, a second later for HTTP/1.1 clients; must be off (0s) for streams',
   },
   { name: 'Envoy stream', limitMs: 5 * MINUTE_MS, kind: 'idle', source: ENVOY, note: 'stream_idle_timeout' },
   ...CLOUDS,
@@ -118,7 +118,7 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 4 * MINUTE_MS,
     kind: 'idle',
     source: 'https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-idle-timeout',
-    note: 'drops the flow without a word unless TCP reset is on',
+    note: 'drops the flow silently unless TCP reset is enabled',
   },
   {
     name: 'Azure Application Gateway',
@@ -146,7 +146,7 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 300 * SECOND_MS,
     kind: 'idle',
     source: 'undici documentation, bodyTimeout',
-    note: 'a client, or a proxy that is built on it',
+    note: 'a client, or a proxy built on it',
   },
   {
     name: 'Vercel Functions',
@@ -160,7 +160,7 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 25 * SECOND_MS,
     kind: 'first-byte',
     source: 'https://vercel.com/docs/functions/limitations',
-    note: 'the answer must begin',
+    note: 'time for the response to begin',
   },
   {
     name: 'Netlify Edge Functions, first byte',
@@ -181,14 +181,14 @@ export const INTERMEDIARIES: readonly Intermediary[] = [
     limitMs: 30 * SECOND_MS,
     kind: 'absolute',
     source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html',
-    note: 'asyncTimeout of the connector, where new SseEmitter() is given no time of its own',
+    note: 'asyncTimeout of the connector, if new SseEmitter() has no timeout of its own',
   },
   {
     name: 'gunicorn, sync worker',
     limitMs: 30 * SECOND_MS,
     kind: 'absolute',
     source: 'https://docs.gunicorn.org/en/stable/settings.html#timeout',
-    note: '--timeout: the worker is killed in the middle of its answer',
+    note: '--timeout: the worker is killed in the middle of its response',
   },
   {
     name: 'Mercure hub',

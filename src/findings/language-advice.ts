@@ -16,7 +16,7 @@ interface InLanguage {
 const WORDS: Readonly<Record<Language, InLanguage>> = {
   Node: {
     head: '`res.flushHeaders()`',
-    clientsAtOnce: 'let nothing block the event loop, or hold a lock, while a stream is open',
+    clientsAtOnce: 'do not block the event loop or hold a lock while a stream is open',
     contentType: '`res.setHeader`',
   },
   Go: {
@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<Language, InLanguage>> = {
   },
   Java: {
     head: '`response.flushBuffer()`',
-    clientsAtOnce: 'give it a thread for each stream (`server.tomcat.threads.max`), or answer asynchronously',
+    clientsAtOnce: 'use one thread per stream (`server.tomcat.threads.max`), or asynchronous responses',
     contentType: '`produces = TEXT_EVENT_STREAM_VALUE`',
   },
   Python: {
@@ -37,23 +37,23 @@ const WORDS: Readonly<Record<Language, InLanguage>> = {
   },
   Ruby: {
     head: 'a first `stream.write(": ok\\n\\n")` with `ActionController::Live`',
-    clientsAtOnce: 'give Puma more threads (`threads 5, 100`); Unicorn serves one client a process',
+    clientsAtOnce: 'give Puma more threads (`threads 5, 100`); Unicorn serves one client per process',
     contentType: '`response.headers["Content-Type"]`',
   },
   PHP: {
     head: '`ob_end_flush(); flush();`',
     clientsAtOnce:
-      'give it more workers (`pm.max_children`, `PHP_CLI_SERVER_WORKERS` of the built-in server), and call `session_write_close()` before the stream',
+      'use more workers (`pm.max_children`, `PHP_CLI_SERVER_WORKERS` of the built-in server), and call `session_write_close()` before the stream',
     contentType: '`header()`',
   },
   '.NET': {
     head: '`await Response.StartAsync()`',
-    clientsAtOnce: 'let no stream block a thread of the pool',
+    clientsAtOnce: 'do not let a stream block a thread of the pool',
     contentType: '`Response.ContentType`',
   },
   Elixir: {
     head: '`send_chunked/2`',
-    clientsAtOnce: 'let streams not wait for one process',
+    clientsAtOnce: 'do not make streams wait for one process',
     contentType: '`put_resp_content_type/2`',
   },
 };
@@ -61,26 +61,26 @@ const WORDS: Readonly<Record<Language, InLanguage>> = {
 /** Shown where the language is not known; the others are rarer. */
 const SHOWN: readonly Language[] = ['Node', 'Go', 'Java', 'Python', 'Ruby', 'PHP'];
 
-const HEAD_BY_PROXY = 'nginx `proxy_buffering off`, or answer with `X-Accel-Buffering: no`';
+const HEAD_BY_PROXY = 'nginx `proxy_buffering off;`, or the response header `X-Accel-Buffering: no`';
 
 /** Where a head comes late. @param marks of server-marks.ts; empty where nothing is known of the server */
 export function headAdvice(marks = ''): string {
-  return `Send the head at once, before there is an event: ${inLanguage(marks, 'head')}. In a proxy, turn response buffering off (${HEAD_BY_PROXY}).`;
+  return `Send the response headers immediately, before the first event: ${inLanguage(marks, 'head')}. In a proxy, turn off response buffering (${HEAD_BY_PROXY}).`;
 }
 
 /** Where no head came at all. */
 export function noHeadAdvice(marks = ''): string {
-  return `Either a proxy collects the response (${HEAD_BY_PROXY}), or the server sends no head before it has an event (flush it: ${inLanguage(marks, 'head')}), or all its workers are taken.`;
+  return `Either a proxy buffers the response (${HEAD_BY_PROXY}), or the server sends no response headers before the first event (flush them: ${inLanguage(marks, 'head')}), or all its workers are busy.`;
 }
 
 /** Where the answer is something else than a stream. */
 export function contentTypeAdvice(marks = ''): string {
-  return `Check the path. A stream answers 200 with \`Content-Type: text/event-stream\`: ${inLanguage(marks, 'contentType')}.`;
+  return `Check the path. A stream needs status 200 and \`Content-Type: text/event-stream\`: ${inLanguage(marks, 'contentType')}.`;
 }
 
 /** Where a server answers some clients and keeps the others waiting. */
 export function clientsAtOnceAdvice(marks = ''): string {
-  return `Each open stream takes a worker of the server, and there are no more: ${inLanguage(marks, 'clientsAtOnce')}.`;
+  return `Each open stream occupies a worker of the server, and all are in use: ${inLanguage(marks, 'clientsAtOnce')}.`;
 }
 
 function inLanguage(marks: string, what: keyof InLanguage): string {

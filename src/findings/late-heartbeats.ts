@@ -3,5 +3,5 @@ import { counted, formatDuration } from '../core/units.ts';
 
 /** @param byMs how far behind the promised period the latest of them came */
 export function lateHeartbeats(late: number, byMs: number, periodMs: number): string {
-  return `${counted(late, 'heartbeat')} came late, by up to ${formatDuration(byMs)}, where one every ${formatDuration(periodMs)} is promised.`;
+  return `${counted(late, 'heartbeat')} arrived up to ${formatDuration(byMs)} late; the server announces one every ${formatDuration(periodMs)}.`;
 }

@@ -8,7 +8,7 @@ import { LEAST_LIMIT_MS, limitToleranceMs } from './cuts.ts';
 const WAITED_IN_VAIN: Readonly<Record<number, string>> = {
   408: '`TimeoutLayer` of tower-http (axum), or a middleware for time limits',
   502: '`ProxyTimeout` of Apache httpd',
-  503: "Go's `http.TimeoutHandler` (after exactly its time; it holds back all that is written until then, so no stream may stand behind it), `first_byte_timeout` of Varnish, or `asyncTimeout` of Tomcat",
+  503: "Go's `http.TimeoutHandler` (after exactly its time; it buffers the whole response, so do not use it for streams), `first_byte_timeout` of Varnish, or `asyncTimeout` of Tomcat",
   504: '`proxy_read_timeout` of nginx, `timeout server` of HAProxy, `ProxyTimeout` of Apache httpd, or `timeout` of the route in Envoy',
 };
 
@@ -35,5 +35,5 @@ export function adviceOnLateRefusal(
   const toleranceMs = limitToleranceMs(shortestMs);
   if (longestMs - shortestMs > toleranceMs + Math.min(ownStopMs, toleranceMs)) return '';
   const who = attempts === 1 ? 'It' : `Each of ${attempts}`;
-  return `${who} came after ${formatDuration(Math.round(shortestMs / 100) * 100)}, as when a time is up in which the head did not come: ${limits}. `;
+  return `${who} arrived after ${formatDuration(Math.round(shortestMs / 100) * 100)}, like a timeout while waiting for the response headers: ${limits}. `;
 }

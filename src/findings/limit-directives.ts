@@ -72,9 +72,11 @@ export function whereItIsSet(
   const all = DIRECTIVES.filter((row) => row.kind === kind);
   const ofNamed = all.filter(({ layer }) => named.includes(layer));
   if (ofNamed.length > 0)
-    return `The answer names ${ofNamed.map(({ layer, directive }) => `${layer}, where it is ${directive}`).join('; and ')}.`;
+    return `The response names ${ofNamed.map(({ layer, directive }) => `${layer}; set ${directive}`).join(', and ')}.`;
   const isDefault = byDefault.some((row) => row.kind === kind && all.some(({ layer }) => row.name.startsWith(layer)));
-  return isDefault ? '' : `It is set by ${all.map(({ layer, directive }) => `${directive} in ${layer}`).join(', ')}.`;
+  return isDefault
+    ? ''
+    : `It can be set by ${all.map(({ layer, directive }) => `${directive} in ${layer}`).join(', ')}.`;
 }
 
 /** Whether the layers that the answers name have an idle limit, and none of them an absolute one. */

@@ -16,12 +16,12 @@ const NAME = /^([a-z][\w.-]*)(?::|$)/i;
 
 /** @param line the beginning of a line whose field is unknown; hostile text */
 export function misnamedSays(line: string): string {
-  if (UTF_16.test(line)) return 'the stream is UTF-16, and clients read UTF-8';
-  if (BEHIND_BOM.test(line)) return 'a byte order mark belongs before the first line only';
-  if (BEHIND_SPACE.test(line)) return 'white space stands before the name of the field';
-  if (BEFORE_SPACE.test(line)) return 'the name of a field ends with its colon';
-  if (OTHER_CASE.test(line)) return 'names of fields are lower case';
+  if (UTF_16.test(line)) return 'the stream is UTF-16, but clients read UTF-8';
+  if (BEHIND_BOM.test(line)) return 'a byte order mark is allowed before the first line only';
+  if (BEHIND_SPACE.test(line)) return 'there is white space before the field name';
+  if (BEFORE_SPACE.test(line)) return 'a field name must be followed by a colon';
+  if (OTHER_CASE.test(line)) return 'field names must be lower case';
   const name = NAME.exec(line)?.[1];
-  if (name === undefined) return 'it stands in no field, and each line of an event needs `data: ` before it';
-  return `\`${printable(name, SHOWN_NAME)}\` is none of data, event, id and retry`;
+  if (name === undefined) return 'it has no field name, and each data line of an event must begin with `data: `';
+  return `\`${printable(name, SHOWN_NAME)}\` is not one of data, event, id and retry`;
 }

@@ -62,13 +62,13 @@ function isSpread(times: NextWriteSeen['times']['heldForNext']): boolean {
 export function heldForNextSays({ counts, times: { heldForNext } }: NextWriteSeen): string {
   const share = Math.min(1, (counts.heldUntilNext + counts.heldUntilBeat) / counts.nextJudged);
   const what = counts.heldUntilBeat > counts.heldUntilNext ? 'the next heartbeat' : 'the next write';
-  return `Events come only with ${what}: ${Math.round(share * 100)} % of ${counts.nextJudged} were held until then, for ${formatDuration(heldForNext.percentile(50))} and up to ${formatDuration(heldForNext.percentile(100))}, so a flush is missing.`;
+  return `Events arrive only with ${what}: ${Math.round(share * 100)} % of ${counts.nextJudged} were held back until then, for ${formatDuration(heldForNext.percentile(50))} and up to ${formatDuration(heldForNext.percentile(100))}. A flush is missing.`;
 }
 
 export const HELD_FOR_NEXT_ADVICE =
-  'Flush behind each event and not before it: `res.flush()` behind the compression of Express, `Flush()` of Go, `flushBuffer()` or `flush()` of Java, `flush=True` or a direct `send` in Python, `flush()` in PHP; and look for a layer of your own that keeps the last block until it is given another.';
+  'Flush after each event, not before it: `res.flush()` with the compression of Express, `Flush()` of Go, `flushBuffer()` or `flush()` of Java, `flush=True` or a direct `send` in Python, `flush()` in PHP. Look also for code of yours that keeps the last block until it gets another.';
 
 /** @param pointer where the time was found */
 export function nameTheTime(pointer: string): string {
-  return `Events come with the next one: if what stands at ${pointer} is the time of sending, say so with --sent-at ${pointer}, and it is judged.`;
+  return `Each event seems to arrive with the next one. If ${pointer} is the time of sending, add --sent-at ${pointer} to have this judged.`;
 }

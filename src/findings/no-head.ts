@@ -11,18 +11,18 @@ export const NO_ANSWER_HEADS = 4;
 
 /** To begin a sentence, or to stand behind "no answer:". */
 export function noHeadSays(waitedMs: number): string {
-  return `connected, no response head within ${formatDuration(waitedMs)}`;
+  return `connected, but no response headers within ${formatDuration(waitedMs)}`;
 }
 
 /** Some clients have their streams, the others wait in vain. */
 export function othersWaitSays(answered: number, waiting: number, waitedMs: number): string {
   const waits = waiting === 1 ? 'the other one got' : `the other ${waiting} got`;
-  return `${answered} of ${counted(answered + waiting, 'client')} ${answered === 1 ? 'was' : 'were'} answered; ${waits} no response head within ${formatDuration(waitedMs)}`;
+  return `${answered} of ${counted(answered + waiting, 'client')} got a response; ${waits} no response headers within ${formatDuration(waitedMs)}`;
 }
 
 /** A probe has two clients at a time. */
 export function secondWaitsSays(waitedMs: number): string {
-  return `a second client got no answer within ${formatDuration(waitedMs)} while the first had its stream`;
+  return `a second client got no response within ${formatDuration(waitedMs)} while the first had its stream`;
 }
 
 /** @param marks what the server shows of itself */
@@ -46,12 +46,12 @@ export function sharedConnectionSays(
   waitedMs: number | null,
 ): string {
   const became =
-    waitedMs === null ? 'were refused (REFUSED_STREAM)' : `got no response head within ${formatDuration(waitedMs)}`;
-  const over = connections === 1 ? 'one HTTP/2 connection that they share' : `${connections} HTTP/2 connections`;
-  return `${answered} of ${counted(clients, 'client')} were answered over ${over}; the other ${clients - answered} ${became}`;
+    waitedMs === null ? 'were rejected (REFUSED_STREAM)' : `got no response headers within ${formatDuration(waitedMs)}`;
+  const over = connections === 1 ? 'one shared HTTP/2 connection' : `${connections} HTTP/2 connections`;
+  return `${answered} of ${counted(clients, 'client')} got a response over ${over}; the other ${clients - answered} ${became}`;
 }
 
 export function sharedConnectionAdvice({ answered, connections }: SharedConnections): string {
   const each = Math.max(1, Math.floor(answered / connections));
-  return `The server, or a proxy in front of it, answers ${each} streams of a connection and no more: spread the clients with --streams-per-connection ${each}, and raise its limit (nginx \`http2_max_concurrent_streams\`, HAProxy \`tune.h2.max-concurrent-streams\`, Envoy \`max_concurrent_streams\`, Apache \`H2MaxWorkers\`) or that of its connections to the server behind it; a browser shares one connection, too.`;
+  return `The server, or a proxy in front of it, serves only ${each} streams per connection: spread the clients with --streams-per-connection ${each}, and raise the limit (nginx \`http2_max_concurrent_streams\`, HAProxy \`tune.h2.max-concurrent-streams\`, Envoy \`max_concurrent_streams\`, Apache \`H2MaxWorkers\`) or the limit of the proxy's connections to the server. Browsers share one connection, too.`;
 }

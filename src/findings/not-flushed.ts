@@ -21,10 +21,10 @@ export function isHeldByCompressor(stops: number, longestMs: number): boolean {
 
 /** To stand behind "the stream is" or "9 streams are". */
 export function stopsInEventSays(stops: number): string {
-  return `compressed, and the compressor is not flushed after each event: ${counted(stops, 'time')} nothing came for ${formatDuration(HELD_MS)} and more in the middle of one`;
+  return `compressed, and the compressor is not flushed after each event: data stopped ${counted(stops, 'time')} for ${formatDuration(HELD_MS)} or more in the middle of an event`;
 }
 
 /** To stand behind "the stream is" or "9 streams are". */
 export function notFlushedSays(bytes: number): string {
-  return `compressed, and the compressor is not flushed after each event: ${formatBytes(bytes)} came and no event could be read`;
+  return `compressed, and the compressor is not flushed after each event: ${formatBytes(bytes)} arrived, but no event could be decoded`;
 }

@@ -5,7 +5,7 @@ import { MAX_FIELD_BYTES } from '../sse/handlers.ts';
 /** As the parser has it: a line that is no data is held to less. */
 export function longLine(maxLineBytes: number): string {
   const limit = `a line of more than ${formatBytes(maxLineBytes)}`;
-  return maxLineBytes > MAX_FIELD_BYTES ? `${limit} (${formatBytes(MAX_FIELD_BYTES)} where it is no data)` : limit;
+  return maxLineBytes > MAX_FIELD_BYTES ? `${limit} (${formatBytes(MAX_FIELD_BYTES)} outside data)` : limit;
 }
 
 export function largeEvent(maxEventBytes: number): string {

@@ -5,49 +5,55 @@
 import { noHeadAdvice } from './language-advice.ts';
 
 const BY_CAUSE: Readonly<Record<string, string>> = {
-  dns: 'Check the spelling of the name, and that this machine can resolve it: `getent hosts NAME`.',
-  refused: 'Nothing listens there, or a firewall says no: check host and port, and that the server is up (`ss -ltn`).',
-  'connect-timeout': 'Nobody answers: check the address, security groups and firewalls that drop packets.',
-  'client-limit': 'This machine has no descriptor or port left: see `ulimit -n`.',
+  dns: 'Check the spelling of the host name, and that this machine can resolve it: `getent hosts NAME`.',
+  refused:
+    'No server listens there, or a firewall rejects the connection: check host and port, and that the server is running (`ss -ltn`).',
+  'connect-timeout':
+    'The host does not respond: check the address, and security groups and firewalls that drop packets.',
+  'client-limit': 'This machine ran out of file descriptors or ports: see `ulimit -n`.',
   reset:
-    'Something took the connection and threw it away: look at the log of the server (a crash, a limit of connections) and of the proxy or the firewall in front of it, and whether the port wants TLS (`https://`).',
+    'The connection was accepted and then reset: check the logs of the server (a crash, a connection limit) and of the proxy or firewall in front of it, and whether the port expects TLS (`https://`).',
   'eof-truncated':
-    'The connection was closed before an answer: look at the log of the server (a crash, a limit of connections), and whether the port wants TLS (`https://`).',
-  'eof-clean': 'The connection was closed before an answer: look at the log of the server.',
+    'The connection was closed before a response: check the log of the server (a crash, a connection limit), and whether the port expects TLS (`https://`).',
+  'eof-clean': 'The connection was closed before a response: check the log of the server.',
   'http-protocol':
-    'What answers does not speak HTTP/1.1: check the port and the scheme (`https://` for TLS), and that no proxy mixes answers up.',
-  'headers-too-large': 'Something adds headers without end, often cookies: look at the answer with `curl -i`.',
-  'redirect-loop': 'Ask the URL that the redirects should lead to, and see why they lead in a circle.',
-  'redirect-refused': 'Ask the URL that the redirect leads to, if that is the stream.',
-  decode: 'Ask for no content coding, or take it away: see `compressed-stream`.',
-  'server-stop': 'Answer 200 where a stream is to be had; 204 tells a client to stay away.',
+    'The server does not speak HTTP/1.1: check the port and the scheme (`https://` for TLS), and that no proxy mixes up responses.',
+  'headers-too-large':
+    'The server or a proxy adds too many headers, often cookies: look at the response with `curl -i`.',
+  'redirect-loop': 'Use the URL that the redirects should lead to, and find out why they form a loop.',
+  'redirect-refused': 'Use the URL that the redirect leads to, if that is the stream.',
+  decode: 'Request no content coding, or disable it: see `compressed-stream`.',
+  'server-stop': 'Respond with 200 if there is a stream; 204 tells clients not to reconnect.',
 };
 
 /** What OpenSSL and Node say of a handshake (wire/tls-reason.ts), and whose turn it is then. */
 const BY_TLS_REASON: readonly (readonly [reason: RegExp, advice: string])[] = [
-  [/expired/, 'Renew the certificate, and look why it was not renewed by itself (certbot, cert-manager, Caddy).'],
-  [/not valid yet/, 'Check the clocks of this machine and of the one that issued the certificate.'],
+  [
+    /expired/,
+    'Renew the certificate, and find out why it was not renewed automatically (certbot, cert-manager, Caddy).',
+  ],
+  [/not valid yet/, 'Check the clock of this machine and of the machine that issued the certificate.'],
   [
     /self-signed|issuer is unknown/,
-    'Serve a valid certificate with its intermediates (`fullchain.pem`), or name the authority with --ca; --insecure accepts any.',
+    'Serve a valid certificate with its intermediates (`fullchain.pem`), or give its authority with --ca; --insecure accepts any certificate.',
   ],
-  [/is not for the/, 'Ask for a name that the certificate has, or issue it for this one too.'],
-  [/does not speak TLS/, 'Write http:// for this port, or name the one that speaks TLS (often 443).'],
-  [/client certificate/, 'The server wants to know its clients by certificates, which sse-probe does not send.'],
-  [/ALPN/, 'Ask without HTTP/2, or let the server offer it.'],
+  [/is not for the/, 'Use a host name that is in the certificate, or issue a certificate for this one.'],
+  [/does not speak TLS/, 'Use http:// for this port, or the port that speaks TLS (often 443).'],
+  [/client certificate/, 'The server requires a client certificate, which sse-probe cannot send.'],
+  [/ALPN/, 'Do not require HTTP/2, or enable it on the server.'],
 ];
 
 /** @param detail of a failed handshake, or why a certificate is not trusted */
 export function adviceOnTls(detail: string): string {
   return (
     BY_TLS_REASON.find(([reason]) => reason.test(detail))?.[1] ??
-    'Check that the port speaks TLS, and which versions and client certificates it wants: `openssl s_client -connect HOST:PORT`.'
+    'Check that the port speaks TLS, and which versions and client certificates it requires: `openssl s_client -connect HOST:PORT`.'
   );
 }
 
 /** Under load a server that is up refuses when its backlog is full, or its descriptors are gone. */
 const FULL =
-  'Check the limits of server and proxy (clients, descriptors, listen backlog) against the number of clients of this run.';
+  'Compare the limits of server and proxy (clients, file descriptors, listen backlog) with the number of clients of this run.';
 const FULL_CAUSES = new Set<string>(['refused', 'connect-timeout', 'reset', 'eof-truncated']);
 
 export interface RefusalSeen {
@@ -65,27 +71,32 @@ export function adviceOnCause(cause: string, { detail = '', marks = '' }: Refusa
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'The server did not understand the request: see whether it wants https://, another path or parameters, and what its log says.',
-  401: 'Say who asks: --bearer-env VARIABLE, or --header "Cookie: …"; an `EventSource` sends cookies, and no other credentials.',
-  403: 'Say who asks (--bearer-env VARIABLE, or --header "Cookie: …"), and see whether it may: a firewall or a rule on `Origin` or `User-Agent` says 403 as well.',
-  404: 'Check path and method.',
-  405: 'Check path and method.',
-  406: 'The server wants another Accept; a stream is asked for with `Accept: text/event-stream`.',
-  407: 'The proxy wants to know who asks: --proxy http://USER:PASSWORD@HOST:PORT.',
-  421: 'The server is none for this name: check the URL, and --connect-to.',
-  426: 'The server wants another protocol: HTTP/2 (https:// and --transport undici), or the path is one for WebSockets.',
-  429: 'The server limits how often one client asks: come more slowly (--ramp, --retry) or raise its limit for this address, and say when to come back with Retry-After; EventSource never does by itself.',
-  503: 'The server is full, or not ready: see its limit of clients and its readiness, and say when to come back with Retry-After; EventSource never does by itself.',
-  502: 'A gateway got no sound answer from the server behind it: look whether that is up, and at the log of the gateway.',
-  504: 'A gateway waited in vain for the head of the answer: send it at once, before there is an event, and look at the log of the gateway.',
+  400: 'The server did not understand the request: check whether it expects https://, another path or parameters, and read its log.',
+  401: 'Send credentials: --bearer-env VARIABLE, or --header "Cookie: …"; an `EventSource` sends cookies, but no other credentials.',
+  403: 'Send credentials (--bearer-env VARIABLE, or --header "Cookie: …"), and check their permissions; a firewall or a rule on `Origin` or `User-Agent` also responds with 403.',
+  404: 'Check the path and the method.',
+  405: 'Check the path and the method.',
+  406: 'The server does not accept `Accept: text/event-stream`, which requests a stream: check the path and the server.',
+  407: 'The proxy requires credentials: --proxy http://USER:PASSWORD@HOST:PORT.',
+  421: 'This server does not serve this host name: check the URL, and --connect-to.',
+  426: 'The server requires another protocol: HTTP/2 (https:// and --transport undici), or the path is for WebSockets.',
+  429: tooOften('connect more slowly'),
+  503: 'The server is full or not ready: check its client limit and its readiness, and send Retry-After. An EventSource does not retry after 503.',
+  502: 'A gateway got no valid response from the server: check that the server is running, and the log of the gateway.',
+  504: 'A gateway timed out waiting for the response headers: send them immediately, before the first event, and check the log of the gateway.',
 };
 
-/** What a status other than 200 asks for. */
+/** @param slower how to ask less often */
+function tooOften(slower: string): string {
+  return `The server limits the request rate: ${slower} or raise its limit for this address, and send Retry-After. An EventSource does not retry after 429.`;
+}
+
+/** What a status other than 200 asks for, whichever command met it. */
 export function adviceOnStatus(statusCode: number): string {
   const advice = BY_STATUS[statusCode];
   if (advice !== undefined) return advice;
-  if (statusCode >= 500) return 'The server, or a gateway in front of it, failed: look at their logs.';
-  return 'A stream answers 200 with `Content-Type: text/event-stream`.';
+  if (statusCode >= 500) return 'The server, or a gateway in front of it, failed: check their logs.';
+  return 'A stream needs status 200 and `Content-Type: text/event-stream`.';
 }
 
 /** The status of a cause as a soak counts it; null where it is none. */
@@ -100,6 +111,7 @@ export function statusOfCause(cause: string): number | null {
  */
 export function adviceUnderLoad(cause: string, othersCame = true, marks = ''): string {
   const status = statusOfCause(cause);
+  if (status === 429) return tooOften('connect more slowly (--ramp, --retry)');
   if (status !== null) return adviceOnStatus(status);
   const [name = '', detail = ''] = cause.split(/: (.*)/s, 2);
   if (name === 'headers-timeout') return othersCame ? `${noHeadAdvice(marks)} ${FULL}` : noHeadAdvice(marks);

@@ -45,7 +45,7 @@ export function answerOfKind(texts: Iterable<string>, kind: string): RefusedAnsw
   return null;
 }
 
-const BEHIND = '; it says ';
+const BEHIND = '; the response says ';
 const NEXT_FIELD = /, (?=`(?:Retry-After|WWW-Authenticate|Upgrade): )/;
 
 /** To stand behind what was refused; empty where the answer says nothing. */

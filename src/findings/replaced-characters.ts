@@ -90,9 +90,9 @@ export function isDecodedInPieces({ events, replacedEvents, cutEvents, places, s
 }
 
 export function decodedInPiecesSays({ events, replacedEvents, characters, sample, splits }: ReplacedSeen): string {
-  const at = splits >= LEAST_SPLITS ? `; ${splits} times a write ended between two of them` : '';
-  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in ${sample}: before it was sent, the text may have been decoded piece by piece, each cut in the middle of a character${at}`;
+  const at = splits >= LEAST_SPLITS ? `; ${splits} times a write ended between two such characters` : '';
+  return `${counted(characters, 'replacement character')} (U+FFFD) in ${replacedEvents} of ${counted(events, 'event')}, as in ${sample}: the text may have been decoded in pieces that were cut in the middle of a character${at}`;
 }
 
 export const DECODED_IN_PIECES_ADVICE =
-  "What stands between (a gateway, a proxy, a model's client) decodes each chunk by itself: let it pass the bytes on as they are, or keep one decoder for the whole stream (`new TextDecoder()` with `{ stream: true }`, `StringDecoder` or `setEncoding('utf8')` of Node, `codecs.getincrementaldecoder` of Python, `InputStreamReader` of Java). Where the data themselves hold U+FFFD, nothing is wrong with the stream.";
+  "An intermediary (a gateway, a proxy, a model's client) decodes each chunk separately: make it forward the bytes unchanged, or use one decoder for the whole stream (`new TextDecoder()` with `{ stream: true }`, `StringDecoder` or `setEncoding('utf8')` of Node, `codecs.getincrementaldecoder` of Python, `InputStreamReader` of Java). If the data itself contains U+FFFD, nothing is wrong with the stream.";

@@ -25,34 +25,33 @@ export function idIgnored(events: number): string {
 
 /** Events that the client had, or that came twice since. */
 export function againAfterReturn(events: number, id?: Quoted): string {
-  return `${counted(events, 'event')} came again ${AFTER_RETURN}${such(events, id)}.`;
+  return `${counted(events, 'event')} arrived again ${AFTER_RETURN}${such(events, id)}.`;
 }
 
 export function lateAfterReturn(events: number, id?: Quoted): string {
-  return `${counted(events, 'event')} came out of order ${AFTER_RETURN}${such(events, id)}.`;
+  return `${counted(events, 'event')} arrived out of order ${AFTER_RETURN}${such(events, id)}.`;
 }
 
 export const ORDER_ADVICE =
-  'Send the history from the oldest event to the newest, and what is live behind it: the id that came last is the one that a client returns with.';
+  'Send the history from the oldest event to the newest, and live events after it: a client resumes with the id that it received last.';
 
 /** Events that were replayed under an id that they did not have before, or under none. */
 export function renamedAfterReturn(events: number, id?: Quoted): string {
-  return `${counted(events, 'event')} came under ${events === 1 ? 'a new id' : 'new ids'}, or none, ${AFTER_RETURN}${such(events, id, 'had the id')}.`;
+  return `${counted(events, 'event')} had ${events === 1 ? 'a new id' : 'new ids'}, or none, ${AFTER_RETURN}${such(events, id, 'had the id')}.`;
 }
 
 export const RENAMED_ADVICE =
-  'Keep the id of an event with it, and replay it under that: a client returns with the id that it was sent last, and knows by it what it had.';
+  'Store the id with each event, and replay the event with the same id: clients resume with the last id they received.';
 
 /** @param id the id that a heartbeat gave; empty where it took the id away. @param events that were missing; or returns without an id */
 export function movedByHeartbeat(id: string, events: number): string {
-  if (id !== '')
-    return `The id that a client returns with is a heartbeat's (${quote(id)}): ${missingAfterReturn(events)}`;
-  const times = events === 0 ? 'a client that returns behind one sends' : `${counted(events, 'return')} sent`;
-  return `The id is taken away by an \`id:\` without a value, as in a heartbeat: ${times} no Last-Event-ID, and what came meanwhile is lost.`;
+  if (id !== '') return `Clients resume with the id of a heartbeat (${quote(id)}): ${missingAfterReturn(events)}`;
+  const times = events === 0 ? 'a client that reconnects after one sends' : `${counted(events, 'reconnection')} sent`;
+  return `An \`id:\` without a value, as in a heartbeat, clears the id: ${times} no Last-Event-ID, and missed events are lost.`;
 }
 
 export const MOVED_ADVICE =
-  'Send heartbeats as a comment (`: ping`), or without `id:`: whatever carries an id becomes the place that a client returns to.';
+  'Send heartbeats as a comment (`: ping`), or without `id:`; clients resume after the last id they received, whatever carried it.';
 
 export interface Unheard {
   clients: number;
@@ -65,22 +64,22 @@ export interface Unheard {
 }
 
 export function unheardAfterReturn({ clients, silentMs, returnedId, freshId, begunAnew }: Unheard): string {
-  const who = `${counted(clients, 'client')} that returned with an id such as ${quote(returnedId)} heard nothing for ${formatDuration(silentMs)}`;
+  const who = `${counted(clients, 'client')} that resumed with an id such as ${quote(returnedId)} received nothing for ${formatDuration(silentMs)}`;
   return begunAnew
-    ? `Ids began anew: ${who}, while a client without one was sent ${quote(freshId)}.`
-    : `${who}, while clients without an id were sent events.`;
+    ? `Ids started over: ${who}, while a client without an id received ${quote(freshId)}.`
+    : `${who}, while clients without an id received events.`;
 }
 
 export const UNHEARD_ADVICE =
-  'Take an id that is above the newest, or that is not known, for one of an earlier life, and send what there is; give ids an epoch that changes with each start (`LIFE-N`), or let them count on over a restart.';
+  'Treat an unknown id, or one above the newest, as an id from before a restart, and send the events there are; add an epoch to the ids that changes with each start (`EPOCH-N`), or continue counting after a restart.';
 
 export function refusedAfterReturn(detail: string, unknownId: string | null = null): string {
-  const what = unknownId === null ? 'Last-Event-ID' : `a Last-Event-ID that is not known (${quote(unknownId)})`;
-  return `a client that comes back with ${what} is refused: ${detail}`;
+  const what = unknownId === null ? 'Last-Event-ID' : `an unknown Last-Event-ID (${quote(unknownId)})`;
+  return `a client that reconnects with ${what} is rejected: ${detail}`;
 }
 
 export const REFUSED_ADVICE =
-  'Take a Last-Event-ID that is not known for none, and say so in an event; a browser gives up for good.';
+  'Treat an unknown Last-Event-ID as if there were none, and tell the client in an event; a rejected browser does not reconnect.';
 
 function such(events: number, id: Quoted, what = 'id'): string {
   if (id === null || id === undefined || id === '') return '';

@@ -43,8 +43,8 @@ export function stoppedSays(
 ): string {
   const where = streams === null ? '' : ` on ${streams.stopped} of ${counted(streams.of, 'stream')}`;
   const since = afterEvent ? `after the event at ${formatDuration(atMs)}` : `after ${formatDuration(atMs)}`;
-  return `Heartbeats every ${formatDuration(periodMs)} stopped${where} ${since}: not a byte for ${formatDuration(silentMs)} since.`;
+  return `Heartbeats every ${formatDuration(periodMs)} stopped${where} ${since}; then not a byte arrived for ${formatDuration(silentMs)}.`;
 }
 
 export const STOPPED_ADVICE =
-  'Look for a timer that is cleared when an event is sent and not set again, and for an interval that ends with an exception; let heartbeats go on for as long as the stream is open.';
+  'Look for a timer that is cleared when an event is sent and not set again, and for an interval that ends with an exception; send heartbeats for as long as the stream is open.';

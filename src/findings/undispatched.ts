@@ -25,14 +25,14 @@ export function undispatched({ dataLines, line }: UnfinishedBlock): Undispatched
 }
 
 const SAYS: Readonly<Record<Undispatched, string>> = {
-  'no-blank-line': '`data:` lines and never a blank line, so that clients dispatch nothing',
-  'literal-line-end': 'a literal `\\n` where a line should end, so that no line ever ends and clients dispatch nothing',
-  'no-line-end': 'one line that never ends, so that clients dispatch nothing',
+  'no-blank-line': '`data:` lines but no blank line, so clients dispatch no event',
+  'literal-line-end': 'a literal `\\n` where a line should end, so no line ends and clients dispatch no event',
+  'no-line-end': 'one line that never ends, so clients dispatch no event',
 };
 
 /** What to do about any of them. */
 export const UNDISPATCHED_ADVICE =
-  'End each line of an event with a line end, and each event with a blank line (`data: …\\n\\n`); where a language tells them apart (PHP, Perl, shell), write `\\n` in double quotes.';
+  'End each line of an event with a line break, and each event with a blank line (`data: …\\n\\n`); in PHP, Perl and shell, write `\\n` in double quotes.';
 
 /** To stand after "the stream had" or "30 streams had". */
 export function undispatchedSays(mistake: Undispatched): string {
@@ -49,7 +49,7 @@ export function isWithoutData(events: number, withoutData: number): boolean {
 
 /** To stand behind "the stream had" or "30 streams had". */
 export function withoutDataSays(withoutData: number, sample: string): string {
-  return `${counted(withoutData, 'event')} without \`data:\` and no other, so that clients dispatch nothing, as in ${sample}`;
+  return `${counted(withoutData, 'event')} without \`data:\` and no others, so clients dispatch no event, as in ${sample}`;
 }
 
 /** One of the lines of an event without data. Hostile text. */
@@ -58,7 +58,7 @@ export function withoutDataSample(type: string, lastEventId: string): string {
 }
 
 export const WITHOUT_DATA_ADVICE =
-  'Give each event a `data:` line, an empty one where there is nothing to say (`event: ping\\ndata:\\n\\n`); a heartbeat that nobody is to hear is better a comment (`: ping`).';
+  'Give each event a `data:` line, even an empty one (`event: ping\\ndata:\\n\\n`); send heartbeats that no code listens for as comments (`: ping`).';
 
 /** What shows the mistake. Hostile text. */
 export function undispatchedSample({ data, line }: UnfinishedBlock): string {

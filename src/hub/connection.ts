@@ -56,6 +56,9 @@ export class Connection {
   lastAcceptedMs: number;
   firstWriteMs = 0;
   progressBytes = 0;
+  /** Since when it has taken nothing of what waits for it; 0: nothing waits, or it took some at the last look. */
+  noProgressSinceMs = 0;
+  unacknowledgedBytes: number | null = null;
   writtenBytes = 0;
   /** The number of its socket in the kernel's table; 0: not looked for. */
   inode = 0;

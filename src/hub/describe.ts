@@ -1,7 +1,7 @@
 /** What can be said of all clients at one moment: each of these looks at every one of them. */
 import type { Connection } from './connection.ts';
-import { mostQueued } from './most-queued.ts';
 import type { ClientDescription, ClientOrder } from './stats.ts';
+import { worstClients } from './worst-clients.ts';
 
 /** Describes at most `limit` of the clients, which are given oldest first. */
 export function describe(
@@ -11,16 +11,17 @@ export function describe(
   order: ClientOrder = 'oldest',
 ): ClientDescription[] {
   const described: ClientDescription[] = [];
-  for (const { id, connectedMs, queuedBytes, blocked, lastAcceptedMs, writtenBytes, userAgent } of order === 'oldest'
-    ? clients
-    : mostQueued(clients, limit)) {
+  for (const client of order === 'oldest' ? clients : worstClients(clients, nowMs, limit)) {
     if (described.length >= limit) break;
+    const { id, queuedBytes, unacknowledgedBytes, blocked, writtenBytes, userAgent } = client;
     described.push({
       id,
-      ageMs: nowMs - connectedMs,
+      ageMs: nowMs - client.connectedMs,
       queuedBytes,
+      unacknowledgedBytes,
       blocked,
-      lastAcceptedAgoMs: nowMs - lastAcceptedMs,
+      noProgressMs: client.noProgressSinceMs === 0 ? 0 : nowMs - client.noProgressSinceMs,
+      lastAcceptedAgoMs: nowMs - client.lastAcceptedMs,
       writtenBytes,
       userAgent,
     });

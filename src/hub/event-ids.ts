@@ -47,16 +47,16 @@ export class EventIds {
    */
   check(id: string): void {
     if (id === '') {
-      throw new UsageError('an event cannot have an empty id: it would take away the id that its client resumes by', {
-        hint: 'Leave the id out, and the event gets one.',
+      throw new UsageError('an event cannot have an empty id: it would clear the id that clients resume with', {
+        hint: 'Omit the id to have the hub assign one.',
       });
     }
     const number = this.#numberOf(asReturned(id));
     if (number === null || this.#givenInOurForm.has(number) || this.#givenInOurForm.size < MOST_IN_OUR_FORM) return;
     throw new UsageError(
-      `ids that begin with ${this.life}- are the hub's, and ${MOST_IN_OUR_FORM} were published as others`,
+      `ids that begin with ${this.life}- are reserved for the hub, and ${MOST_IN_OUR_FORM} such ids were published`,
       {
-        hint: 'Leave the id out, and the event gets one.',
+        hint: 'Omit the id to have the hub assign one.',
       },
     );
   }

@@ -6,6 +6,7 @@
  * an event that is due in that time must not wait for all of them. A heartbeat may.
  */
 import type { Clock } from '../core/clock.ts';
+import { formatDuration } from '../core/units.ts';
 import type { Block } from './block.ts';
 import type { ComponentState } from './stats.ts';
 
@@ -52,7 +53,7 @@ export class Heartbeat {
     // Two periods: one may be under way; 500 ms so that very short periods do not flap.
     return {
       ready: silentMs < 2 * periodMs + 500,
-      detail: `every ${periodMs} ms, last ${Math.round(silentMs)} ms ago`,
+      detail: `every ${formatDuration(periodMs)}, the last one ${formatDuration(silentMs)} ago`,
     };
   }
 

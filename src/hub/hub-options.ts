@@ -141,8 +141,7 @@ export function checkedHubOptions(given: SseHubOptions): HubOptions {
   if (maxAgeMs !== null && !(maxAgeMs >= LEAST_MAX_AGE_MS))
     throw new UsageError(`maxAgeMs must be null or a number of at least ${LEAST_MAX_AGE_MS}, not ${maxAgeMs}`);
   for (const name of ['heartbeatMs', 'evictAfterMs', 'retryMs'] as const) {
-    if (options[name] > MAX_TIMER_MS)
-      throw new UsageError(`${name} is more than a timer can hold (${MAX_TIMER_MS} ms)`);
+    if (options[name] > MAX_TIMER_MS) throw new UsageError(`${name} is above the limit of timers (${MAX_TIMER_MS} ms)`);
   }
   return options;
 }

@@ -126,7 +126,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, and on data that is no text
    */
   publish(event: PublishedEvent): string {
-    if (event.data === undefined) throw new UsageError('publish() needs data: a text, such as JSON.stringify(value)');
+    if (event.data === undefined)
+      throw new UsageError('publish() needs data as a string, such as JSON.stringify(value)');
     const { ids, nextSeq } = this.#ring;
     const ownId = event.id ?? null;
     const id = ownId ?? ids.of(nextSeq);

@@ -10,6 +10,7 @@
  *
  * Sequence numbers count from 1 without holes, in each life of the hub; which event an id names is in event-ids.ts.
  */
+import { counted, formatBytes, formatCount } from '../core/units.ts';
 import type { Block } from './block.ts';
 import { EventIds } from './event-ids.ts';
 import type { ComponentState } from './stats.ts';
@@ -92,9 +93,11 @@ export class ReplayRing {
   state(): ComponentState {
     const { replayEvents, replayBytes, queueBytes } = this.#limits;
     const events = this.#nextSeq - this.#firstSeq;
+    if (replayEvents === 0) return { ready: true, detail: 'turned off', off: true };
+    const mostBytes = formatBytes(Math.max(replayBytes, queueBytes));
     return {
       ready: true,
-      detail: `${events} events, ${this.heldBytes} bytes held (at most ${replayEvents} events and ${Math.max(replayBytes, queueBytes)} bytes)`,
+      detail: `${counted(events, 'event')} kept, ${formatBytes(this.heldBytes)} (at most ${formatCount(replayEvents)} events and ${mostBytes})`,
     };
   }
 

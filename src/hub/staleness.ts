@@ -29,6 +29,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
+import { counted, formatDuration } from '../core/units.ts';
 import { addPass, type TcpRow, type TcpTable, type TcpTablePass } from '../machine/proc-net-tcp.ts';
 import type { Connection } from './connection.ts';
 import type { KernelTables } from './kernel-tables.ts';
@@ -116,20 +117,24 @@ export class StalenessSweep {
     const { maxAgeMs, tables } = this.#options;
     const bound =
       maxAgeMs === null
-        ? 'nothing bounds a silent one (see --max-age)'
-        : `a silent one goes at its maximal age (${maxAgeMs} ms)`;
+        ? 'silent clients have no limit (see --max-age)'
+        : `silent clients end at their maximum age (${formatDuration(maxAgeMs)})`;
     const source =
       tables !== null
-        ? 'by what peers acknowledge (kernel table)'
-        : `by our own queue only: the kernel table cannot be read, so a client is noticed only when its buffers are full, and ${bound}`;
+        ? 'by acknowledged bytes (kernel table)'
+        : `by queue only: the kernel table cannot be read, so a stalled client is noticed only when its buffers are full, and ${bound}`;
     const { busyMs, longestSliceMs, rowCount } = this.#lastPass;
+    const pass =
+      rowCount === 0
+        ? ''
+        : `; the last pass took ${busyMs.toFixed(1)} ms for ${counted(rowCount, 'row')}, at most ${longestSliceMs.toFixed(1)} ms at once`;
     const unseen =
-      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by our queue`;
+      this.#unseenCount === 0 ? '' : `; ${this.#unseenCount} clients are not in the table and judged by their queue`;
     const trouble = this.#tableTrouble === null ? '' : `; last read failed: ${this.#tableTrouble}`;
     const isFresh = sinceMs < 3 * (Math.max(this.periodMs, this.#restMs()) + busyMs) + 1000;
     return {
       ready: this.#running && isFresh && this.#tableTrouble === null,
-      detail: `${source}, every ${Math.round(this.periodMs)} ms, last pass took ${busyMs.toFixed(1)} ms for ${rowCount} rows, at most ${longestSliceMs.toFixed(1)} ms at once${unseen}${trouble}`,
+      detail: `${source}, every ${formatDuration(this.periodMs)}${pass}${unseen}${trouble}`,
     };
   }
 
@@ -180,6 +185,7 @@ export class StalenessSweep {
     const connection = this.#byInode.get(row.inode());
     if (connection === undefined) return;
     connection.seenInPass = this.#passCount;
+    connection.unacknowledgedBytes = row.txQueueBytes;
     const taken = takenBytes(connection.res, connection.out, connection.writtenBytes);
     const isQueued = connection.out.writableLength > 0;
     this.#judge(
@@ -205,6 +211,7 @@ export class StalenessSweep {
 
   #judge(connection: Connection, isOutstanding: boolean, progressBytes: number, reason: EvictionReason): void {
     const nowMs = this.#options.clock.nowMs();
+    connection.noProgressSinceMs = 0;
     if (!isOutstanding) {
       connection.lastAcceptedMs = nowMs;
       connection.firstWriteMs = 0;
@@ -213,7 +220,8 @@ export class StalenessSweep {
     } else {
       // Something was written past the hub (a filler): its time is not known, so it counts from now.
       if (connection.firstWriteMs === 0) connection.firstWriteMs = nowMs;
-      const expiresMs = Math.max(connection.lastAcceptedMs, connection.firstWriteMs) + this.#options.evictAfterMs;
+      connection.noProgressSinceMs = Math.max(connection.lastAcceptedMs, connection.firstWriteMs);
+      const expiresMs = connection.noProgressSinceMs + this.#options.evictAfterMs;
       if (nowMs < expiresMs) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresMs);
       else if (this.#mayEvict) this.#options.evict(connection, reason);
     }

@@ -51,8 +51,18 @@ export interface ClientDescription {
   ageMs: number;
   /** Bytes that wait for the client. */
   queuedBytes: number;
+  /**
+   * Bytes that the client's machine had not acknowledged when the hub last looked at the kernel's table of connections;
+   * null where there is no such figure: not on Linux, over HTTP/2, before the first look.
+   */
+  unacknowledgedBytes: number | null;
   /** Whether the client has not yet taken what was written last. */
   blocked: boolean;
+  /**
+   * How long the client has taken nothing of what waits for it, in milliseconds; 0 when nothing waits, or when it took
+   * some between the hub's last two looks. At `evictAfterMs` the client is evicted.
+   */
+  noProgressMs: number;
   /** How long ago the client was last known to take what it is sent, in milliseconds. */
   lastAcceptedAgoMs: number;
   /** Bytes handed to the client's socket so far. */
@@ -61,8 +71,11 @@ export interface ClientDescription {
   userAgent: string;
 }
 
-/** Which clients come first: those here longest, or those with the most waiting (then those here longest). */
-export type ClientOrder = 'oldest' | 'most-queued';
+/**
+ * Which clients come first. `oldest`: those here longest. `worst`: those that have taken nothing for the longest time, then
+ * those with the most bytes queued and unacknowledged, then those here longest.
+ */
+export type ClientOrder = 'oldest' | 'worst';
 
 /** Whether one component of a server works, as `/readyz` shows it. */
 export interface ComponentState {
@@ -70,4 +83,6 @@ export interface ComponentState {
   ready: boolean;
   /** A sentence that says how it works, or what is wrong. */
   detail: string;
+  /** Set where the server has no such component, or it is turned off: nothing is wrong, and nothing works either. */
+  off?: true;
 }

@@ -21,13 +21,13 @@ export function checkUnanswered(req: IncomingMessage, res: ServerResponse): void
     typeof res?.writeHead !== 'function' ||
     typeof req.socket?.setTimeout !== 'function'
   ) {
-    throw new UsageError('handle() takes the request and the response of node:http or node:http2', {
-      hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing. What inject() makes up has no connection.',
+    throw new UsageError('handle() needs the request and the response of node:http or node:http2', {
+      hint: 'In Fastify they are request.raw and reply.raw, in Hono c.env.incoming and c.env.outgoing. Requests made by inject() have no connection.',
     });
   }
   if (res.headersSent || res.writableEnded) {
-    throw new UsageError('handle() was given a response that is answered already', {
-      hint: 'Hand it over once, before anything is written to it.',
+    throw new UsageError('handle() got a response whose headers are already sent', {
+      hint: 'Call handle() once, before anything is written to the response.',
     });
   }
 }
@@ -63,7 +63,7 @@ export function openStream(req: IncomingMessage, res: ServerResponse): void {
 
 /** 503 for a newcomer; the connection closes, so that it cannot stay and count nowhere. */
 export function refuseForNow(req: IncomingMessage, res: ServerResponse, retryMs: number): void {
-  const body = JSON.stringify({ error: 'too-many-clients', message: 'all places are taken; come back later' });
+  const body = JSON.stringify({ error: 'too-many-clients', message: 'the server is full; try again later' });
   res.writeHead(503, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),

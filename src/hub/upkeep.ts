@@ -53,7 +53,7 @@ export class Upkeep {
   /** Whether heartbeats and evictions work, each with a sentence. */
   state(): Record<'heartbeat' | 'eviction', ComponentState> {
     return {
-      heartbeat: this.#heartbeat?.state() ?? { ready: true, detail: 'turned off' },
+      heartbeat: this.#heartbeat?.state() ?? { ready: true, detail: 'turned off', off: true },
       eviction: this.#staleness.state(),
     };
   }

@@ -1,7 +1,7 @@
 /** The options that `soak()` and `probe()` have in common: the request, and which certificates are believed. */
 export interface AskingOptions {
   /**
-   * HTTP method of the request; with a body, POST is the default.
+   * HTTP method; the default is POST if there is a body.
    * @defaultValue `'GET'`
    */
   method?: string | undefined;
@@ -13,7 +13,7 @@ export interface AskingOptions {
   header?: string | readonly string[] | undefined;
 
   /**
-   * Request body, sent as it is written; its Content-Type is a header like any other.
+   * Request body, sent unchanged; a JSON body is sent as application/json, unless `header` sets a Content-Type.
    * @defaultValue none
    */
   body?: string | undefined;
@@ -31,26 +31,26 @@ export interface AskingOptions {
   insecure?: boolean | undefined;
 
   /**
-   * PEM file with the authorities to trust.
+   * PEM file with the certificate authorities to trust.
    * @defaultValue Node's own
    */
   ca?: string | undefined;
 
   /**
-   * How long to wait for a target that does not accept connections yet; no other time counts meanwhile. A duration from
-   * `0s` to `1h`.
+   * Longest time to wait until the target accepts connections; other time limits start afterwards. A duration from `0s`
+   * to `1h`.
    * @defaultValue `'0s'`
    */
   wait?: string | undefined;
 
   /**
-   * Longest line. A size from `16B` to `256MiB`.
+   * Longest line of a stream. A size from `16B` to `256MiB`.
    * @defaultValue `'16MiB'`
    */
   'max-line'?: string | undefined;
 
   /**
-   * Most data in one event. A size from `16B` to `256MiB`.
+   * Largest data of one event. A size from `16B` to `256MiB`.
    * @defaultValue `'32MiB'`
    */
   'max-event'?: string | undefined;

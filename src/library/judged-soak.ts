@@ -15,6 +15,7 @@ import { descriptorLimit } from '../soak/capacity.ts';
 import { runSoak } from '../soak/run.ts';
 import type { Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { EarlyEnd } from '../verdict/early-end.ts';
+import { growthOfRun } from '../verdict/growth-of-run.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
@@ -61,6 +62,7 @@ export async function judgedSoak(
     onEvent,
     clock: systemClock,
     proxyEnvironment: proxyVariables(prepared.environment),
+    growthOf: growthOfRun,
     endEarly: (soFar) => earlyEnd.look(soFar),
   });
   const secrets = soakSecrets(plan, bearer);

@@ -10,7 +10,7 @@ export function refuseLeft(place: string, options: object, table: OptionTable, l
   for (const { flag, group } of Object.values(table)) {
     if ((left.includes(group) || left.includes(flag)) && Object.hasOwn(options, flag)) {
       throw new UsageError(`${place}: ${flag} is for the command line`, {
-        hint: 'What was found out is what the promise resolves with; nothing is printed or written.',
+        hint: 'The promise resolves with the result; the library prints and writes nothing.',
       });
     }
   }

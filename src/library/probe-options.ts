@@ -8,7 +8,7 @@ import type { ProfileName } from '../protocols/profiles.ts';
 import type { AskingOptions } from './asking-options.ts';
 
 /**
- * The flags of `sse-probe probe` without their dashes, as in the README's table: `{ until: 'event', deadline: '5s' }`.
+ * The flags of `sse-probe probe` without their dashes, as in the table of docs/options.md: `{ until: 'event', deadline: '5s' }`.
  * Durations are texts with their units.
  */
 export interface ProbeOptions extends AskingOptions {
@@ -16,97 +16,98 @@ export interface ProbeOptions extends AskingOptions {
   signal?: AbortSignal | undefined;
 
   /**
-   * What is spoken: a plain stream (sse), answers of a language model (openai), Model Context Protocol (mcp).
+   * Protocol on top of SSE: a plain stream (sse), answers of a language model (openai), Model Context Protocol (mcp).
    * @defaultValue `'sse'`
    */
   profile?: ProfileName | undefined;
 
   /**
-   * HTTP/2 and nothing else.
+   * Use HTTP/2 only.
    * @defaultValue `false`
    */
   h2?: boolean | undefined;
 
   /**
-   * HTTP/1.1 also where the server offers HTTP/2.
+   * Use HTTP/1.1 even if the server offers HTTP/2.
    * @defaultValue `false`
    */
   'http1.1'?: boolean | undefined;
 
   /**
-   * Connect there, and ask for the URL all the same: one server of several behind one name.
+   * Connect to this address instead of the host in the URL, to test one of several servers behind one name.
    * @defaultValue the URL's own host
    */
   'connect-to'?: string | undefined;
 
   /**
    * HTTP proxy; never used for loopback.
-   * @defaultValue what the environment names
+   * @defaultValue proxy variables of the environment
    */
   proxy?: string | undefined;
 
   /**
-   * Longest time to watch the stream; it ends earlier when all is known. A duration from `100ms` to `1d`.
+   * Longest time to watch the stream; the probe ends earlier when every check has a result. A duration from `100ms` to
+   * `1d`.
    * @defaultValue `'20s'`
    */
   duration?: string | undefined;
 
   /**
-   * End as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event.
-   * @defaultValue all checks
+   * End as soon as this arrives: headers, event, heartbeat, event:NAME, or text:… (in the data of an event).
+   * @defaultValue until every check has a result
    */
   until?: string | undefined;
 
   /**
-   * The whole takes no longer, looking up the name included. A duration from `10ms` to `1d`.
-   * @defaultValue the duration
+   * Time limit for the whole probe, including the DNS lookup. A duration from `10ms` to `1d`.
+   * @defaultValue value of `duration`
    */
   deadline?: string | undefined;
 
   /**
-   * Try Last-Event-ID also where nothing else is asked twice: with `until`, or another method than GET.
+   * Test Last-Event-ID even where the probe sends one request only: with `until`, or a method other than GET.
    * @defaultValue `false`
    */
   resume?: boolean | undefined;
 
   /**
-   * JSON pointer to the sequence number in data; auto: a member that counts.
+   * JSON pointer to the sequence number in the data; auto: find a member that counts up.
    * @defaultValue `'auto'`
    */
   seq?: string | undefined;
 
   /**
-   * JSON pointer to the time in data; auto: a member that goes with our clock, in s, ms, µs, ns or ISO 8601.
+   * JSON pointer to the sending time in the data (s, ms, µs, ns or ISO 8601); auto: find a member close to now.
    * @defaultValue `'auto'`
    */
   'sent-at'?: string | undefined;
 
   /**
-   * Longest silence that the server is allowed. A duration from `10ms` to `1h`.
-   * @defaultValue what the server promises, else 55s
+   * Longest time that the server may send nothing. A duration from `10ms` to `1h`.
+   * @defaultValue what the server announces, else 55s
    */
   'heartbeat-within'?: string | undefined;
 
   /**
-   * What must hold, or the outcome is a warning: firstEvent<1s. One value, or a list of them.
+   * Condition that must hold, or the result is a warning: firstEvent<1s. One value, or a list of them.
    * @defaultValue `[]`
    */
   warn?: string | readonly string[] | undefined;
 
   /**
-   * What must hold, or the outcome is critical: headers<5s. One value, or a list of them.
+   * Condition that must hold, or the result is critical: headers<5s. One value, or a list of them.
    * @defaultValue `[]`
    */
   crit?: string | readonly string[] | undefined;
 
   /**
-   * This check fails also where it would warn or advise. One value, or a list of them.
+   * Treat a warning or advice of this check as a failure. One value, or a list of them.
    * @defaultValue `[]`
    */
   'fail-on'?: CheckId | readonly CheckId[] | undefined;
 
   /**
-   * This check does not count. One value, or a list of them.
+   * Ignore the result of this check. One value, or a list of them.
    * @defaultValue `[]`
    */
   ignore?: CheckId | readonly CheckId[] | undefined;

@@ -8,7 +8,7 @@ export function tokenIn(flag: string, name: string, environment: NodeJS.ProcessE
   // A token in the place of a name ends up here; it is not repeated.
   const shown = looksLikeName(name) ? name : 'that it names';
   throw new UsageError(`${flag}: the environment variable ${shown} is not set`, {
-    hint: 'Export it, or leave the option out.',
+    hint: 'Export it, or remove the option.',
   });
 }
 

@@ -48,7 +48,7 @@ export class BoundedSeries<Point> {
   }
 }
 
-/** A look at a busy server may have come back after the one behind it. */
+/** The points in the order of their times: what was asked of a busy server may have come back after what was asked later. */
 export function inOrder<Point extends { tMs: number }>(series: BoundedSeries<Point>): Point[] {
   return series.toArray().toSorted((one, other) => one.tMs - other.tMs);
 }

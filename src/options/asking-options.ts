@@ -19,7 +19,7 @@ export function requestRows(group: string) {
       kind: method,
       default: 'GET',
       defaultWith: { key: 'body', default: 'POST' },
-      help: 'HTTP method of the request; with a body, POST is the default',
+      help: 'HTTP method; the default is POST if there is a body',
     },
     headers: { flag: 'header', letter: 'H', group, kind: list(header), default: [], help: 'request header' },
     body: {
@@ -29,7 +29,7 @@ export function requestRows(group: string) {
       kind: bodyText,
       default: null,
       unset: 'none',
-      help: 'request body, sent as it is written; its Content-Type is a header like any other',
+      help: 'request body, sent unchanged; a JSON body is sent as application/json, unless --header sets a Content-Type',
     },
     bearerEnv: {
       flag: 'bearer-env',
@@ -50,14 +50,14 @@ export function limitRows(group: string) {
       group,
       kind: size('16B', '256MiB'),
       default: '16MiB',
-      help: 'longest line',
+      help: 'longest line of a stream',
     },
     maxEventBytes: {
       flag: 'max-event',
       group,
       kind: size('16B', '256MiB'),
       default: '32MiB',
-      help: 'most data in one event',
+      help: 'largest data of one event',
     },
   } as const satisfies OptionTable;
 }
@@ -70,7 +70,7 @@ export function waitRows(group: string) {
       group,
       kind: duration('0s', '1h'),
       default: '0s',
-      help: 'how long to wait for a target that does not accept connections yet; no other time counts meanwhile',
+      help: 'longest time to wait until the target accepts connections; other time limits start afterwards',
     },
   } as const satisfies OptionTable;
 }
@@ -85,7 +85,7 @@ export function trustRows(group: string) {
       kind: filePath,
       default: null,
       unset: "Node's own",
-      help: 'PEM file with the authorities to trust',
+      help: 'PEM file with the certificate authorities to trust',
     },
   } as const satisfies OptionTable;
 }
@@ -98,9 +98,32 @@ export const curlRows = {
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'without effect, taken because curl has it: no event waits in a buffer here',
+    help: 'accepted for compatibility with curl, without effect: output is never buffered',
   },
 } as const satisfies OptionTable;
+
+/** The header that a body gets where it is JSON. */
+export const JSON_TYPE: Header = Object.freeze(['Content-Type', 'application/json'] as const);
+
+/** An object or a list: a number or a word may be anything. */
+function isJson(body: string): boolean {
+  if (!/^\s*[[{]/.test(body)) return false;
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The plan with the Content-Type of a body that is JSON, where no header says what the body is. */
+export function withBodyType<Plan extends { readonly body: string | null; readonly headers: readonly Header[] }>(
+  plan: Plan,
+): Plan {
+  const { body, headers } = plan;
+  if (body === null || !isJson(body) || headers.some(([name]) => name.toLowerCase() === 'content-type')) return plan;
+  return Object.freeze({ ...plan, headers: Object.freeze([...headers, JSON_TYPE]) });
+}
 
 export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly headers: readonly Header[] }> = ({
   bearerEnv,
@@ -110,11 +133,15 @@ export const bearerRule: Rule<{ readonly bearerEnv: string | null; readonly head
     ? {
         keys: ['bearerEnv', 'headers'],
         message: 'a bearer token and an Authorization header exclude each other',
-        hint: 'Leave one of the two out.',
+        hint: 'Remove one of them.',
       }
     : null;
 
 export const proxyRule: Rule<{ readonly proxy: string | null; readonly transport: string }> = ({ proxy, transport }) =>
   proxy !== null && transport !== 'undici'
-    ? { keys: ['proxy', 'transport'], message: 'the lean transport knows no proxies', hint: 'Add --transport undici.' }
+    ? {
+        keys: ['proxy', 'transport'],
+        message: 'the wire transport does not support proxies',
+        hint: 'Add --transport undici.',
+      }
     : null;

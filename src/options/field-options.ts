@@ -8,13 +8,13 @@ export const fieldOptions = {
     group: 'Judging',
     kind: jsonPointer,
     default: 'auto',
-    help: 'JSON pointer to the sequence number in data; auto: a member that counts',
+    help: 'JSON pointer to the sequence number in the data; auto: find a member that counts up',
   },
   sentAtPointer: {
     flag: 'sent-at',
     group: 'Judging',
     kind: jsonPointer,
     default: 'auto',
-    help: 'JSON pointer to the time in data; auto: a member that goes with our clock, in s, ms, µs, ns or ISO 8601',
+    help: 'JSON pointer to the sending time in the data (s, ms, µs, ns or ISO 8601); auto: find a member close to now',
   },
 } as const satisfies OptionTable;

@@ -10,7 +10,7 @@ import { UsageError } from '../core/errors.ts';
 const MAX_FILE_BYTES = 256 * 1024;
 
 const HINT = {
-  hint: 'Give the path of a YAML file, or - for stdin; sse-probe comes with some in its folder scenarios/.',
+  hint: 'Give the path of a YAML file, or - for stdin; examples are in the folder scenarios/ of sse-probe.',
 };
 
 const STDIN = 0;
@@ -34,7 +34,7 @@ export function readScenarioText(given: string, stdin?: Uint8Array): string {
   const bytes = isStdin(given) ? Buffer.from(stdin ?? readStdin()) : readBounded(file);
   refuseOtherThanUtf8(file, bytes);
   const nul = bytes.indexOf(0);
-  if (nul !== -1) throw new UsageError(`${file}:${placeIn(bytes, nul)}: there is a NUL byte; this is not a text file`);
+  if (nul !== -1) throw new UsageError(`${file}:${placeIn(bytes, nul)}: contains a NUL byte; this is not a text file`);
   // The decoder drops a byte order mark at the start.
   return new TextDecoder().decode(bytes);
 }
@@ -48,7 +48,7 @@ export function readStdin(): Buffer {
     if (read === 0) return bytes.subarray(0, length);
     length += read ?? 0;
   }
-  throw new UsageError(`${STDIN_NAME}: has more than ${MAX_FILE_BYTES} bytes, the most that a scenario has`);
+  throw new UsageError(`${STDIN_NAME}: has more than ${MAX_FILE_BYTES} bytes, the limit for a scenario`);
 }
 
 /** @returns null where there is nothing yet: somebody has made stdin non-blocking */
@@ -75,7 +75,7 @@ function readBounded(file: string): Buffer {
     }
     const size = Number(stat.size);
     if (size > MAX_FILE_BYTES)
-      throw new UsageError(`${file}: has ${size} bytes; a scenario has at most ${MAX_FILE_BYTES}`);
+      throw new UsageError(`${file}: has ${size} bytes; the limit for a scenario is ${MAX_FILE_BYTES}`);
     // The file may shrink between the two calls; what was read counts.
     const bytes = Buffer.alloc(size);
     return bytes.subarray(0, readSync(descriptor, bytes, 0, size, 0));

@@ -46,9 +46,9 @@ function scalarOf(label: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof URL) return value.href;
   throw new UsageError(
-    `${label}: takes a text, a number or true and false, not ${value === null ? 'null' : typeof value}`,
+    `${label}: takes a string, a number or a boolean, not ${value === null ? 'null' : typeof value}`,
     {
-      hint: 'Leave it out, or undefined, for the default.',
+      hint: 'Omit it, or set it to undefined, for the default.',
     },
   );
 }

@@ -10,8 +10,8 @@ export const incidentRules: readonly Rule<SoakPlan>[] = [
       ? {
           keys: ['incidents', 'urls'],
           at,
-          message: `${incidents[at]?.kind} needs the server of its own, but a url is given`,
-          hint: 'Leave one of the two out.',
+          message: `${incidents[at]?.kind} needs the built-in server, but a url is given`,
+          hint: 'Remove one of them.',
         }
       : null;
   },
@@ -21,8 +21,8 @@ export const incidentRules: readonly Rule<SoakPlan>[] = [
     return {
       keys: ['incidents', 'serverPid'],
       at,
-      message: 'sigterm tells a server to stop whose process is named, and none is',
-      hint: 'Name the process that listens at the url: --server-pid PID. No other one is told to stop.',
+      message: 'sigterm needs the process of the server, and none is given',
+      hint: 'Name the process that listens at the url: --server-pid PID. Only that process receives the signal.',
     };
   },
   ({ incidents }) => {
@@ -34,8 +34,8 @@ export const incidentRules: readonly Rule<SoakPlan>[] = [
       : {
           keys: ['incidents'],
           at,
-          message: `nothing can happen to a server that was told to stop after ${formatDuration(stop.atMs)}`,
-          hint: 'Let sigterm be the last incident.',
+          message: `no incident can follow sigterm, which stops the server after ${formatDuration(stop.atMs)}`,
+          hint: 'Make sigterm the last incident.',
         };
   },
   ({ incidents, durationMs }) => {
@@ -48,8 +48,8 @@ export const incidentRules: readonly Rule<SoakPlan>[] = [
       : {
           keys: ['incidents', 'durationMs'],
           at,
-          message: `the incident would not be over when the run is, after ${formatDuration(durationMs)}`,
-          hint: 'Let it happen earlier, or run longer.',
+          message: `the incident would end after the run, which lasts ${formatDuration(durationMs)}`,
+          hint: 'Start the incident earlier, or increase --duration.',
         };
   },
 ];

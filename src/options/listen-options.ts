@@ -1,5 +1,14 @@
 import { bodyRule } from '../protocols/sse/profile.ts';
-import { bearerRule, curlRows, limitRows, proxyRule, requestRows, trustRows, waitRows } from './asking-options.ts';
+import {
+  bearerRule,
+  curlRows,
+  limitRows,
+  proxyRule,
+  requestRows,
+  trustRows,
+  waitRows,
+  withBodyType,
+} from './asking-options.ts';
 import { resolvePlan, type FlagValues, type Rule } from './resolve.ts';
 import { count, duration } from './values/quantities.ts';
 import { oneOf, toggle } from './values/words.ts';
@@ -16,14 +25,14 @@ export const listenOptions = {
     kind: anyText,
     default: null,
     unset: 'none',
-    help: 'id to go on behind, as if it had been received',
+    help: 'event id to resume after, as if the client had received it',
   },
   transport: {
     flag: 'transport',
     group: 'Asking',
     kind: oneOf('transport', ['wire', 'undici']),
     default: 'wire',
-    help: 'wire (HTTP/1.1 and TLS) or undici (HTTP/2 for https, proxies)',
+    help: 'HTTP client: wire (HTTP/1.1 and TLS) or undici (HTTP/2 over https, proxies)',
   },
   ...trustRows('Asking'),
   ...waitRows('Asking'),
@@ -32,7 +41,7 @@ export const listenOptions = {
     group: 'Asking',
     kind: proxyUrl,
     default: null,
-    unset: 'the environment',
+    unset: 'proxy variables of the environment',
     help: 'HTTP proxy, for --transport undici; never used for loopback',
   },
   retryMs: {
@@ -40,21 +49,21 @@ export const listenOptions = {
     group: 'Times and bounds',
     kind: duration('100ms', '1h'),
     default: '3s',
-    help: 'reconnection time until the server sends its own',
+    help: 'reconnection time until the server sends a retry field',
   },
   connectTimeoutMs: {
     flag: 'connect-timeout',
     group: 'Times and bounds',
     kind: duration('10ms', '10m'),
     default: '10s',
-    help: 'time for the connection',
+    help: 'time limit for the connection',
   },
   headersTimeoutMs: {
     flag: 'headers-timeout',
     group: 'Times and bounds',
     kind: duration('10ms', '1h'),
     default: '30s',
-    help: 'time for the complete response head',
+    help: 'time limit for the complete response headers',
   },
   idleTimeoutMs: {
     flag: 'idle-timeout',
@@ -62,7 +71,7 @@ export const listenOptions = {
     kind: duration('10ms', '1d'),
     default: null,
     unset: 'none',
-    help: 'longest silence, any byte counts; then the stream is left and asked for again',
+    help: 'longest time without a byte; after that the client reconnects',
   },
   ...limitRows('Times and bounds'),
   events: {
@@ -70,15 +79,15 @@ export const listenOptions = {
     group: 'Ending',
     kind: count(1, 1_000_000_000),
     default: null,
-    unset: 'no end',
-    help: 'end after so many events',
+    unset: 'none',
+    help: 'end after this number of events',
   },
   durationMs: {
     flag: 'duration',
     group: 'Ending',
     kind: duration('10ms', '31d'),
     default: null,
-    unset: 'no end',
+    unset: 'none',
     help: 'end after this time',
   },
   maxReconnects: {
@@ -86,29 +95,29 @@ export const listenOptions = {
     group: 'Ending',
     kind: count(0, 1_000_000),
     default: null,
-    unset: 'no end',
-    help: 'end when the stream is lost after so many reconnections; 0: at the first end',
+    unset: 'none',
+    help: 'end after this number of reconnections; 0: do not reconnect',
   },
   jsonl: {
     flag: 'jsonl',
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'one JSON object a line on stdout, for programs',
+    help: 'write one JSON object per line to stdout',
   },
   quiet: {
     flag: 'quiet',
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'only events, and no notes on stderr (--jsonl: all lines, no notes)',
+    help: 'print events only, and no notes on stderr (with --jsonl: all lines, no notes)',
   },
   noColor: {
     flag: 'no-color',
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'disable colours; NO_COLOR and TERM=dumb in the environment do the same',
   },
   ...curlRows,
 } as const satisfies OptionTable;
@@ -123,12 +132,12 @@ const rules: readonly Rule<ListenPlan>[] = [
     lastEventId !== null && /[\0\r\n]/.test(lastEventId)
       ? {
           keys: ['lastEventId'],
-          message: 'no server can have sent an id with a line end or NUL in it (HTML standard, 9.2.6)',
+          message: 'an event id cannot contain a line break or NUL (HTML standard, 9.2.6)',
         }
       : null,
 ];
 
 /** Defaults, then flags; frozen. @throws {UsageError} naming the flag */
 export function loadListenPlan({ flags }: { flags: FlagValues }): ListenPlan {
-  return resolvePlan(listenOptions, { flags, entries: [] }, rules);
+  return withBodyType(resolvePlan(listenOptions, { flags, entries: [] }, rules));
 }

@@ -2,7 +2,7 @@ import type { JsonSchema, Kind } from './values/value-kind.ts';
 
 /**
  * One row of an option table. The table is the only declaration: flags, YAML keys, `--help`, JSON Schema,
- * the README's tables and the TypeScript type of the plan are all read from it.
+ * the tables of docs/options.md and the TypeScript type of the plan are all read from it.
  */
 export interface OptionRow {
   /** Flag without its dashes; the YAML key is the same text. */
@@ -33,13 +33,13 @@ export type PlanOf<Table extends OptionTable> = {
     | (Table[Key]['default'] extends null ? null : never);
 };
 
-/** How an option is written, as `--help` and the README show it: `-H, --header <name: value>`. */
+/** How an option is written, as `--help` and docs/options.md show it: `-H, --header <name: value>`. */
 export function usageOf({ flag, letter, kind }: OptionRow): string {
   const long = kind.placeholder === null ? `--${flag}` : `--${flag} <${kind.placeholder}>`;
   return letter === undefined ? long : `-${letter}, ${long}`;
 }
 
-/** The default as `--help` and the README show it; empty where there is nothing to show. */
+/** The default as `--help` and docs/options.md show it; empty where there is nothing to show. */
 export function shownDefault(row: OptionRow): string {
   if (row.unset !== undefined) return row.unset;
   if (row.kind.placeholder === null || row.default === null || Array.isArray(row.default)) return '';
@@ -68,7 +68,7 @@ export function jsonSchemaOf(table: OptionTable): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A scenario of sse-probe',
     description:
-      'The keys are the flags without their dashes; a flag replaces its key here, a list wholly. Values may name variables of the environment: ${NAME}, ${NAME:-default}; $${ is no variable.',
+      'The keys are the flags without their dashes. A flag on the command line replaces its key here, including a whole list. Values may contain environment variables: ${NAME}, ${NAME:-default}; write $${ for a literal "${".',
     type: 'object',
     additionalProperties: false,
     properties,

@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileHelp, PROFILES } from '../protocols/profiles.ts';
-import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows } from './asking-options.ts';
+import { bearerRule, curlRows, limitRows, requestRows, trustRows, waitRows, withBodyType } from './asking-options.ts';
 import { CHECK_IDS } from '../findings/check-rows.ts';
 import { exporterOptions, exporterRules } from './exporter-options.ts';
 import { fieldOptions } from './field-options.ts';
@@ -31,16 +31,16 @@ export const probeOptions = {
     group: 'Asking',
     kind: oneOf('profile', PROFILE_NAMES),
     default: 'sse',
-    help: `what is spoken: ${profileHelp('probe', ', ')}`,
+    help: `protocol on top of SSE: ${profileHelp('probe', ', ')}`,
   },
   ...requestRows('Asking'),
-  http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'HTTP/2 and nothing else' },
+  http2: { flag: 'h2', group: 'Asking', kind: toggle, default: 'false', help: 'use HTTP/2 only' },
   http1: {
     flag: 'http1.1',
     group: 'Asking',
     kind: toggle,
     default: 'false',
-    help: 'HTTP/1.1 also where the server offers HTTP/2',
+    help: 'use HTTP/1.1 even if the server offers HTTP/2',
   },
   ...trustRows('Asking'),
   ...waitRows('Asking'),
@@ -50,14 +50,14 @@ export const probeOptions = {
     kind: connectPlace,
     default: null,
     unset: "the URL's own host",
-    help: 'connect there, and ask for the URL all the same: one server of several behind one name',
+    help: 'connect to this address instead of the host in the URL, to test one of several servers behind one name',
   },
   proxy: {
     flag: 'proxy',
     group: 'Asking',
     kind: proxyUrl,
     default: null,
-    unset: 'what the environment names',
+    unset: 'proxy variables of the environment',
     help: 'HTTP proxy; never used for loopback',
   },
   durationMs: {
@@ -65,38 +65,38 @@ export const probeOptions = {
     group: 'Ending',
     kind: duration('100ms', '1d'),
     default: '20s',
-    help: 'longest time to watch the stream; it ends earlier when all is known',
+    help: 'longest time to watch the stream; the probe ends earlier when every check has a result',
   },
   until: {
     flag: 'until',
     group: 'Ending',
     kind: until,
     default: null,
-    unset: 'all checks',
-    help: 'end as soon as this came: headers, event, heartbeat, event:NAME, or text:… in the data of an event',
+    unset: 'until every check has a result',
+    help: 'end as soon as this arrives: headers, event, heartbeat, event:NAME, or text:… (in the data of an event)',
   },
   deadlineMs: {
     flag: 'deadline',
     group: 'Ending',
     kind: duration('10ms', '1d'),
     default: null,
-    unset: 'the duration',
-    help: 'the whole takes no longer, looking up the name included',
+    unset: 'value of --duration',
+    help: 'time limit for the whole probe, including the DNS lookup',
   },
   watchMs: {
     flag: 'watch',
     group: 'Ending',
     kind: duration('1s', '1d'),
     default: null,
-    unset: 'once',
-    help: 'do it again and again, with this pause, and print what changes',
+    unset: 'one probe',
+    help: 'repeat the probe, with this pause in between, and print what changes',
   },
   resume: {
     flag: 'resume',
     group: 'Judging',
     kind: toggle,
     default: 'false',
-    help: 'try Last-Event-ID also where nothing else is asked twice: with --until, or another method than GET',
+    help: 'test Last-Event-ID even where the probe sends one request only: with --until, or a method other than GET',
   },
   ...fieldOptions,
   heartbeatWithinMs: {
@@ -104,8 +104,8 @@ export const probeOptions = {
     group: 'Judging',
     kind: duration('10ms', '1h'),
     default: null,
-    unset: 'what the server promises, else 55s',
-    help: 'longest silence that the server is allowed',
+    unset: 'what the server announces, else 55s',
+    help: 'longest time that the server may send nothing',
   },
   ...limitRows('Judging'),
   warn: {
@@ -113,38 +113,44 @@ export const probeOptions = {
     group: 'Judging',
     kind: threshold,
     default: [],
-    help: 'what must hold, or the outcome is a warning: firstEvent<1s',
+    help: 'condition that must hold, or the result is a warning: firstEvent<1s',
   },
   crit: {
     flag: 'crit',
     group: 'Judging',
     kind: threshold,
     default: [],
-    help: 'what must hold, or the outcome is critical: headers<5s',
+    help: 'condition that must hold, or the result is critical: headers<5s',
   },
   failOn: {
     flag: 'fail-on',
     group: 'Judging',
     kind: list(checkId),
     default: [],
-    help: 'this check fails also where it would warn or advise',
+    help: 'treat a warning or advice of this check as a failure',
   },
-  ignore: { flag: 'ignore', group: 'Judging', kind: list(checkId), default: [], help: 'this check does not count' },
+  ignore: {
+    flag: 'ignore',
+    group: 'Judging',
+    kind: list(checkId),
+    default: [],
+    help: 'ignore the result of this check',
+  },
   format: {
     flag: 'format',
     group: 'Output',
     kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown']),
     default: 'text',
-    help: 'text, json, nagios, prometheus, junit or markdown',
+    help: 'output format: text, json, nagios, prometheus, junit or markdown',
   },
-  json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'the same as --format json' },
-  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'only the verdict' },
+  json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'same as --format json' },
+  quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'print the verdict only' },
   noColor: {
     flag: 'no-color',
     group: 'Output',
     kind: toggle,
     default: 'false',
-    help: 'no colours (NO_COLOR is honoured too)',
+    help: 'disable colours; NO_COLOR and TERM=dumb in the environment do the same',
   },
   ...curlRows,
   ...exporterOptions,
@@ -160,15 +166,15 @@ const rules: readonly Rule<ProbePlan>[] = [
       ? {
           keys: ['http2', 'http1'],
           message: '--h2 and --http1.1 exclude each other',
-          hint: 'Without both, HTTP/2 is spoken where it is offered.',
+          hint: 'Without either, HTTP/2 is used where the server offers it.',
         }
       : null,
   ({ connectTo, proxy }) =>
     connectTo !== null && proxy !== null
       ? {
           keys: ['connectTo', 'proxy'],
-          message: 'behind a proxy it is the proxy that connects',
-          hint: 'Leave one of the two out.',
+          message: 'cannot be combined with --proxy, which makes the connection itself',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ json, format }) =>
@@ -176,14 +182,14 @@ const rules: readonly Rule<ProbePlan>[] = [
       ? {
           keys: ['json', 'format'],
           message: `--json and --format ${format} exclude each other`,
-          hint: 'Leave one of the two out.',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ watchMs, format }) =>
     watchMs !== null && ONE_DOCUMENT.has(format)
       ? {
           keys: ['watchMs', 'format'],
-          message: `${format} is one document, to which no further result can be appended`,
+          message: `--format ${format} is a single document, which --watch cannot extend`,
           hint: 'Use --format text, json (a line for each result), nagios or markdown; for Prometheus, --serve.',
         }
       : null,
@@ -204,5 +210,5 @@ export function loadProbePlan({
   entries?: readonly ScenarioEntry[];
   flags?: FlagValues;
 }): ProbePlan {
-  return resolvePlan(probeOptions, { flags, entries }, rules);
+  return withBodyType(resolvePlan(probeOptions, { flags, entries }, rules));
 }

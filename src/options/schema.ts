@@ -1,3 +1,4 @@
+import { initOptions } from './init-options.ts';
 import { listenOptions } from './listen-options.ts';
 import { probeOptions } from './probe-options.ts';
 import { serveOptions } from './serve-options.ts';
@@ -12,6 +13,7 @@ export const OPTION_TABLES = {
   soak: soakOptions,
   probe: probeOptions,
   listen: listenOptions,
+  init: initOptions,
 } as const;
 
 export { soakOptions };

@@ -20,7 +20,13 @@ export const serveOptions = {
       maxLength: 253,
     }),
   },
-  port: { flag: 'port', group: 'Listening', kind: int(0, 65_535), default: '8787', help: 'port; 0 picks a free one' },
+  port: {
+    flag: 'port',
+    group: 'Listening',
+    kind: int(0, 65_535),
+    default: '8787',
+    help: 'port to listen on; 0 picks a free port',
+  },
   path: {
     flag: 'path',
     group: 'Listening',
@@ -33,14 +39,14 @@ export const serveOptions = {
     group: 'Listening',
     kind: count(1, 1_000_000),
     default: '10000',
-    help: 'clients at once; further ones get 503, nobody is evicted for them',
+    help: 'maximum number of concurrent clients; more are rejected with 503, and none is evicted to make room',
   },
   graceMs: {
     flag: 'grace',
     group: 'Listening',
     kind: duration('0s', '10m'),
     default: '5s',
-    help: 'after SIGTERM: time for clients to take their farewell before they are reset',
+    help: 'time after SIGTERM for clients to read the final event before their connections are reset',
   },
   tlsCert: {
     flag: 'tls-cert',
@@ -56,22 +62,22 @@ export const serveOptions = {
     kind: filePath,
     default: null,
     unset: 'no TLS',
-    help: 'its private key (PEM, without a passphrase)',
+    help: 'private key of the certificate (PEM, without a passphrase)',
   },
   http2: {
     flag: 'http2',
     group: 'Listening',
     kind: toggle,
     default: 'false',
-    help: 'HTTP/2 beside HTTP/1.1 on the same port, for clients that choose it (ALPN); needs TLS',
+    help: 'offer HTTP/2 as well as HTTP/1.1 on the same port (ALPN); needs TLS',
   },
   publishToken: {
     flag: 'publish-token',
     group: 'Access',
     kind: secret,
     default: null,
-    unset: 'nobody may',
-    help: 'with it POST /publish and DELETE /clients/ID work for "Authorization: Bearer TOKEN"; see --publish-token-env',
+    unset: 'none: both are disabled',
+    help: 'bearer token that POST /publish and DELETE /clients/ID require; --publish-token-env is safer',
   },
   publishTokenEnv: {
     flag: 'publish-token-env',
@@ -79,42 +85,42 @@ export const serveOptions = {
     kind: variableName,
     default: null,
     unset: 'none',
-    help: 'environment variable with the token of --publish-token: on the command line everybody on the machine can read it',
+    help: 'environment variable with the publish token; other users of the machine cannot read it, unlike a flag',
   },
   allowedHosts: {
     flag: 'allow-host',
     group: 'Access',
     kind: list(allowedHost),
     default: [],
-    help: 'a name under which those two answer, and on loopback everything, beside localhost and IP addresses',
+    help: 'host name to accept besides localhost and IP addresses: for those two endpoints, and on loopback for all',
   },
   corsOrigins: {
     flag: 'cors',
     group: 'Access',
     kind: list(origin),
     default: [],
-    help: 'an origin whose pages may read the stream, and publish with the token',
+    help: 'origin whose pages may read the stream, and publish with the token',
   },
   heartbeatMs: {
     flag: 'heartbeat',
     group: 'Clients',
     kind: duration('10ms', '1h'),
     default: '15s',
-    help: 'period of heartbeats, whether or not events flow',
+    help: 'heartbeat interval; heartbeats are also sent while events flow',
   },
   heartbeatKind: {
     flag: 'heartbeat-kind',
     group: 'Clients',
     kind: oneOf('kind', ['comment', 'event', 'none']),
     default: 'comment',
-    help: 'comment (": ping"), event ("event: ping") or none',
+    help: 'form of a heartbeat: comment (": ping"), event ("event: ping") or none',
   },
   evictAfterMs: {
     flag: 'evict-after',
     group: 'Clients',
     kind: duration('100ms', '1d'),
     default: '90s',
-    help: 'a client that has accepted nothing for this long is removed',
+    help: 'time without accepting data after which a client is evicted',
   },
   maxAgeMs: {
     flag: 'max-age',
@@ -122,70 +128,70 @@ export const serveOptions = {
     kind: duration('100ms', '365d'),
     default: null,
     unset: 'none',
-    help: 'a stream is ended at this age, less up to a fifth; bounds silent peers where the kernel does not tell',
+    help: 'maximum age of a stream; each stream ends up to 20 % earlier, at random',
   },
   maxQueueBytes: {
     flag: 'max-queue',
     group: 'Clients',
     kind: size('1KiB', '1GiB'),
     default: '256KiB',
-    help: 'bytes waiting for one client before it counts as not accepting',
+    help: 'bytes queued for one client before it counts as not accepting data',
   },
   overflow: {
     flag: 'overflow',
     group: 'Clients',
     kind: oneOf('policy', ['evict', 'drop-oldest']),
     default: 'evict',
-    help: 'what a full queue does: evict or drop-oldest',
+    help: 'action when the queue of a client is full: evict the client, or drop-oldest event',
   },
   retryMs: {
     flag: 'retry',
     group: 'Clients',
     kind: duration('1ms', '1h'),
     default: '2s',
-    help: 'reconnection time that clients are told, with jitter for each',
+    help: 'reconnection time sent to clients, with jitter for each client',
   },
   ratePerSecond: {
     flag: 'rate',
     group: 'Events',
     kind: rate('0/s', '100000/s'),
     default: '1/s',
-    help: 'events of the built-in publisher; 0/s turns it off',
+    help: 'rate of the built-in publisher; 0/s disables it',
   },
   eventSizeBytes: {
     flag: 'event-size',
     group: 'Events',
     kind: size('1B', '16MiB'),
     default: '128B',
-    help: 'bytes of data in each of them (shorter ones are padded)',
+    help: 'size of the data in each published event; shorter data is padded',
   },
   replayEvents: {
     flag: 'replay',
     group: 'Events',
     kind: count(0, 1_000_000),
     default: '1000',
-    help: 'events kept for clients that return with Last-Event-ID',
+    help: 'number of events kept for clients that resume with Last-Event-ID',
   },
   replayBytes: {
     flag: 'replay-bytes',
     group: 'Events',
     kind: size('0B', '16GiB'),
     default: '16MiB',
-    help: 'bytes of events kept for them at most, however many events that is',
+    help: 'maximum size of the kept events, whatever their number',
   },
   maxFillBytes: {
     flag: 'max-fill',
     group: 'For load tests',
     kind: size('0B', '64MiB'),
     default: '0B',
-    help: 'filling comments that a client may ask for with ?fill=BYTES, to show quickly that it never reads',
+    help: 'maximum size of the comments that a client requests with ?fill=BYTES, so that a client that never reads shows sooner',
   },
   faults: {
     flag: 'fault',
     group: 'For load tests',
     kind: list(faultName),
     default: [],
-    help: 'serve with this known defect',
+    help: 'known defect to serve with',
   },
 } as const satisfies OptionTable;
 
@@ -200,8 +206,8 @@ const rules: readonly Rule<ServePlan>[] = [
     OWN_PATHS.includes(path) || OWN_FOLDERS.some((folder) => path.startsWith(folder))
       ? {
           keys: ['path'],
-          message: `${quote(path)} is an endpoint of the server itself`,
-          hint: 'Serve the stream elsewhere, for example under /events.',
+          message: `${quote(path)} is one of the server's own endpoints`,
+          hint: 'Choose another path for the stream, such as /events.',
         }
       : null,
   ({ tlsCert, tlsKey }) =>
@@ -216,8 +222,8 @@ const rules: readonly Rule<ServePlan>[] = [
       ? null
       : {
           keys: ['publishTokenEnv', 'publishToken'],
-          message: 'the token is given twice',
-          hint: 'Leave --publish-token out.',
+          message: 'cannot be combined with --publish-token',
+          hint: 'Remove --publish-token.',
         },
   ({ http2, tlsCert }) =>
     http2 && tlsCert === null
@@ -225,7 +231,7 @@ const rules: readonly Rule<ServePlan>[] = [
       : null,
   ({ http2, faults }) =>
     http2 && faults.length > 0
-      ? { keys: ['http2', 'faults'], message: 'the known defects are served over HTTP/1.1 only' }
+      ? { keys: ['http2', 'faults'], message: 'cannot be combined with --fault, which works over HTTP/1.1 only' }
       : null,
 ];
 

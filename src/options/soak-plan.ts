@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { withBodyType } from './asking-options.ts';
 import { readScenarioText, shownFile } from './file-text.ts';
 import { type FlagValues, resolvePlan, type Rule, type ScenarioEntry } from './resolve.ts';
 import { type SoakPlan, soakOptions } from './soak-options.ts';
@@ -44,7 +45,7 @@ export function loadSoakPlan(sources: SoakSources): SoakPlan {
   const rules = checkThreshold === undefined ? soakRules : [...soakRules, thresholdRule(checkThreshold)];
   const leftOut = 'url' in flags || given.some(({ key }) => key === 'url') ? ownServerIn(entries) : [];
   if (leftOut.length > 0) onLeftOut?.(leftOut.map(({ key }) => key));
-  return resolvePlan(soakOptions, { flags, entries: [...entries, ...given], leftOut }, rules);
+  return withBodyType(resolvePlan(soakOptions, { flags, entries: [...entries, ...given], leftOut }, rules));
 }
 
 function entriesOfFile({ file, stdin, environment = process.env }: SoakSources): readonly ScenarioEntry[] {

@@ -19,24 +19,24 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     urls.length > 0 && faults.length > 0
       ? {
           keys: ['faults', 'urls'],
-          message: 'a fault needs the server of its own, but a url is given',
-          hint: 'Leave one of the two out.',
+          message: 'applies to the built-in server, but a url is given',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ urls, serverArgs }) =>
     urls.length > 0 && serverArgs.length > 0
       ? {
           keys: ['serverArgs', 'urls'],
-          message: 'these flags are for the server of its own, but a url is given',
-          hint: 'Leave one of the two out.',
+          message: 'applies to the built-in server, but a url is given',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ urls, serverProcesses }) =>
     urls.length > 0 && serverProcesses !== null
       ? {
           keys: ['serverProcesses', 'urls'],
-          message: 'these are the processes of the server of its own, but a url is given',
-          hint: 'Leave one of the two out.',
+          message: 'applies to the built-in server, but a url is given',
+          hint: 'Remove one of them.',
         }
       : null,
   ({ urls, serverPid, serverMetrics }) => {
@@ -44,15 +44,15 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     if (typeof serverPid === 'number' && serverMetrics !== null) {
       return {
         keys: ['serverMetrics', 'serverPid'],
-        message: "a server's memory is read in one place, but two are given",
-        hint: 'Leave one of the two out.',
+        message: 'cannot be combined with --server-pid: memory is read from one source',
+        hint: 'Remove one of them.',
       };
     }
     return urls.length === 0 && (serverPid !== null || serverMetrics !== null)
       ? {
           keys: [key, 'urls'],
-          message: 'the server of its own tells its memory itself',
-          hint: 'Add the --url of the server that is meant, or leave this out.',
+          message: 'the built-in server reports its memory itself',
+          hint: 'Add the --url of the server to test, or remove this option.',
         }
       : null;
   },
@@ -60,8 +60,8 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     urls.length === 0 && serverClients !== null
       ? {
           keys: ['serverClients', 'urls'],
-          message: 'the server of its own tells its clients itself',
-          hint: 'Add the --url of the server that is meant, or leave this out.',
+          message: 'the built-in server reports its clients itself',
+          hint: 'Add the --url of the server to test, or remove this option.',
         }
       : null,
   ...incidentRules,
@@ -73,7 +73,7 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
     const twice = files.findIndex((file, index) => files.indexOf(file) < index);
     if (twice === -1) return null;
     const target = files[twice] === '-' ? 'stdout' : 'the same file';
-    return { keys: ['reports'], message: `two reports are to be written to ${target}`, at: twice - (json ? 1 : 0) };
+    return { keys: ['reports'], message: `two reports have the same target: ${target}`, at: twice - (json ? 1 : 0) };
   },
   ({ failOn, ignore }) => {
     const both = ignore.findIndex((id) => failOn.includes(id));

@@ -28,8 +28,8 @@ export function withVariables(text: string, environment: Environment): string | 
       if (name === undefined) {
         trouble ??= {
           at,
-          message: '"${" begins a variable of the environment, and no name follows that is closed by "}"',
-          hint: 'Write ${NAME} or ${NAME:-default}; $${ stands for the two characters themselves.',
+          message: '"${" begins an environment variable, but no name with a closing "}" follows',
+          hint: 'Write ${NAME} or ${NAME:-default}; write $${ for a literal "${".',
         };
         return '';
       }

@@ -40,9 +40,11 @@ export function readEntries(file: string, text: string, environment: Environment
   const [problem] = document.errors;
   if (problem !== undefined) {
     const [offset] = problem.pos;
-    throw problem.code === 'MULTIPLE_DOCS'
-      ? refusal(source, offset, 'a second document begins here; a scenario is one document')
-      : refusal(source, offset, `is not YAML: ${printable(problem.message.replaceAll(/\s+/g, ' '))}`);
+    if (problem.code === 'MULTIPLE_DOCS')
+      throw refusal(source, offset, 'a second document begins here; a scenario is one document');
+    if (problem.code === 'TAB_AS_INDENT')
+      throw refusal(source, offset, 'a tab begins this line; YAML is indented with spaces');
+    throw refusal(source, offset, `is not YAML: ${printable(problem.message.replaceAll(/\s+/g, ' '))}`);
   }
   const contents = document.contents as Node | null;
   if (contents === null || (isScalar(contents) && contents.source === '')) return [];
@@ -87,7 +89,7 @@ function givenOf(source: Source, value: Node | null, { label, keyOffset, places 
         source,
         item as Node,
         offsetOf(value),
-        `${label}: each item is one text; put it in quotes when it has ": " in it`,
+        `${label}: each item must be one text; put it in quotes if it contains ": "`,
       );
     });
   }

@@ -48,7 +48,7 @@ function judge(check: Check, seen: Observations, skips: ChecksAsked['skips']): J
   const { main } = seen;
   // A check that needs nothing looks for itself at what there is.
   if (check.needs === 'nothing') return check.judge(seen, main as Listening);
-  if (main === null || main.head === null) return skip('no answer');
+  if (main === null || main.head === null) return skip('no response');
   if (check.needs === 'stream' && !main.isStream) return skip('no event stream');
   return check.judge(seen, main);
 }

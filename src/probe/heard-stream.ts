@@ -34,6 +34,8 @@ export abstract class HeardStream implements SharingHandlers {
   readonly maxLineBytes: number | undefined;
   readonly maxEventBytes: number | undefined;
   readonly longTexts: LongTexts;
+  /** When the last event came; null before the first one. */
+  lastEventMs: number | null = null;
   protected readonly options: HeardStreamOptions;
   protected readonly room: ProbeRoom;
   protected readonly parser: SharingParser;
@@ -55,6 +57,7 @@ export abstract class HeardStream implements SharingHandlers {
 
   onEvent(event: SseEvent): void {
     this.log.event(event, this.parser.blockSetsId);
+    this.lastEventMs = this.log.lastByteMs;
     this.options.onEvent?.(event, this.log.lastByteMs);
   }
 
@@ -78,7 +81,7 @@ export abstract class HeardStream implements SharingHandlers {
       this.log.event(event, this.parser.blockSetsId, reading.digestText());
       this.options.onEvent?.(event, this.log.lastByteMs);
     } else {
-      this.over('client-limit', `a message of ${reading.bytes} bytes, and all together hold no more than ${maxBytes}`);
+      this.over('client-limit', `a message of ${reading.bytes} bytes, above the common limit of ${maxBytes}`);
     }
   }
 

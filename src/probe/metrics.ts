@@ -12,19 +12,19 @@ export interface ProbeMetric {
 }
 
 export const PROBE_METRICS: ReadonlyMap<string, ProbeMetric> = new Map<string, ProbeMetric>([
-  ['dns', { unit: 'ms', says: 'time to look up the name' }],
+  ['dns', { unit: 'ms', says: 'time for the DNS lookup' }],
   ['connect', { unit: 'ms', says: 'time for the TCP connection' }],
   ['tls', { unit: 'ms', says: 'time for the TLS handshake' }],
   ['tls.left', { unit: 'ms', says: 'time until the certificate expires' }],
-  ['headers', { unit: 'ms', says: 'time from the request to the complete response head' }],
+  ['headers', { unit: 'ms', says: 'time from the request to the complete response headers' }],
   ['firstByte', { unit: 'ms', says: 'time from the request to the first byte of the body' }],
   ['firstEvent', { unit: 'ms', says: 'time from the request to the first event' }],
   ['firstToken', { unit: 'ms', says: 'time from the request to the first token (--profile openai)' }],
-  ['silence.max', { unit: 'ms', says: 'the longest time without a byte' }],
+  ['silence.max', { unit: 'ms', says: 'longest time without a byte' }],
   ['heartbeat.period', { unit: 'ms', says: 'median time between two heartbeats' }],
   ['heartbeat.jitter', { unit: 'ms', says: 'longest minus shortest time between two heartbeats' }],
-  ['events.received', { unit: 'count', says: 'events that came' }],
-  ['events.rate', { unit: 'perSecond', says: 'events a second' }],
+  ['events.received', { unit: 'count', says: 'events that arrived' }],
+  ['events.rate', { unit: 'perSecond', says: 'events per second' }],
   ['redirects', { unit: 'count', says: 'redirects that were followed' }],
 ]);
 

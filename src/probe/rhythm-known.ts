@@ -5,13 +5,13 @@ import type { Listening } from './listening.ts';
 import { rhythmOf } from './rhythm.ts';
 
 /** What some platforms cut at (5 s) shall be seen. */
-const LEAST_WATCH_MS = 6000;
+export const LEAST_WATCH_MS = 6000;
 /** So many show a beat that is late now and then. */
-const ENOUGH_BEATS = 6;
+export const ENOUGH_BEATS = 6;
 
 export interface KnownSoFar {
   nowMs: number;
-  /** The longest silence that the server is allowed, where the user says it. */
+  /** The longest time that the server may send nothing, where the user says it. */
   heartbeatWithinMs: number | null;
   /** The longest that this process did not come to look. */
   ownStopMs: number;

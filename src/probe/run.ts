@@ -13,6 +13,7 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import type { ThresholdRule } from './metrics.ts';
 import { resultOf } from './outcome.ts';
+import type { ProbeProgress } from './progress.ts';
 import { ProbeRoom } from './probe-room.ts';
 import { withHeader, type RequestSpec } from './request-spec.ts';
 import type { ProbeResult } from './result.ts';
@@ -36,6 +37,8 @@ export interface ProbeRequest {
   clock?: Clock;
   /** What waiting for the server came to (waited.ts), where nobody accepted a connection. Default: nobody waited. */
   unaccepted?: Unaccepted | null;
+  /** Called when the server was reached and is watched from now on. @param look how far it is, whenever that is asked */
+  onWatching?: (look: () => ProbeProgress) => void;
   /** What several probes share. Default: a room of its own. */
   room?: ProbeRoom;
 }
@@ -75,7 +78,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const isTrusted = contact.handshake === null || contact.handshake.distrust === null || plan.insecure;
   const watched =
     contact.failure === null && isTrusted
-      ? await watch({
+      ? await watch(request.onWatching, {
           plan,
           connector,
           contact,
@@ -91,7 +94,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const { main, auxiliary, asksTwice, endMs, ownStopMs, complete, untilCame, profileVerdict } = watched;
   const failure = contact.failure ?? main?.end ?? null;
   if (failure?.cause === 'client-limit' && (main === null || main.head === null)) {
-    throw new GeneratorLimitError(`the server could not be asked: ${failure.detail}`, {
+    throw new GeneratorLimitError(`no request could be sent: ${failure.detail}`, {
       hint: adviceOnCause('client-limit', failure),
     });
   }
@@ -130,8 +133,9 @@ type WatchOutcome = Pick<
   'main' | 'auxiliary' | 'asksTwice' | 'endedBy' | 'endMs' | 'ownStopMs' | 'complete' | 'untilCame' | 'profileVerdict'
 >;
 
-async function watch(options: WatchOptions): Promise<WatchOutcome> {
+async function watch(onWatching: ProbeRequest['onWatching'], options: WatchOptions): Promise<WatchOutcome> {
   const watching = new Watch(options);
+  onWatching?.(() => watching.progress());
   await watching.run();
   return watching;
 }

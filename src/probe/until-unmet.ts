@@ -24,16 +24,17 @@ export function unmetUntil({ plan: { until }, untilCame, endedBy, endMs }: Obser
   return {
     id: ANSWERED_BY[until.kind],
     status: 'fail',
-    title: `${named(until)} did not come within ${formatDuration(endMs)}`,
+    title: `${untilText(until)} did not arrive within ${formatDuration(endMs)}`,
     evidence: { until: until.kind, waitedMs: endMs },
-    hint: 'Wait longer (--deadline), or see what the other checks say of the answer.',
+    hint: 'Wait longer (--deadline), or read what the other checks say about the response.',
   };
 }
 
-function named(until: Until): string {
+/** What `--until` names, in words. */
+export function untilText(until: Until): string {
   switch (until.kind) {
     case 'headers':
-      return 'the response head';
+      return 'the response headers';
     case 'event':
       return 'an event';
     case 'heartbeat':

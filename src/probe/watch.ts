@@ -8,6 +8,7 @@ import type { ProbePlan } from '../options/probe-options.ts';
 import type { ProfileChecks, ProfileVerdict } from '../protocols/profile-checks.ts';
 import type { SseEvent } from '../sse/handlers.ts';
 import { Listening } from './listening.ts';
+import { type ProbeProgress, progressOf } from './progress.ts';
 import type { ProbeRoom } from './probe-room.ts';
 import { ProfileWatch } from './profile-watch.ts';
 import type { RequestSpec } from './request-spec.ts';
@@ -106,6 +107,12 @@ export class Watch {
       this.endMs = nowMs();
     }
     this.profileVerdict = await profiled.leave();
+  }
+
+  /** How far it is by now. */
+  progress(): ProbeProgress {
+    const { plan, nowMs, limitMs } = this.options;
+    return progressOf({ plan, main: this.main, untilCame: this.untilCame, nowMs: nowMs(), limitMs });
   }
 
   private async listen(main: Listening): Promise<void> {

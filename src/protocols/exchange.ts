@@ -95,7 +95,7 @@ export class Exchange implements StreamReceiver, SseHandlers {
       const kept = Math.min(end - start, MAX_REPLY_BYTES - this.keptBytes);
       this.keptBytes += kept;
       this.chunks.push(Buffer.from(bytes.subarray(start, start + kept)));
-      if (this.keptBytes === MAX_REPLY_BYTES) this.leave('the answer is larger than what is read of it');
+      if (this.keptBytes === MAX_REPLY_BYTES) this.leave('the response is larger than the limit');
     }
     return true;
   }
@@ -104,9 +104,9 @@ export class Exchange implements StreamReceiver, SseHandlers {
     if (this.over) return;
     this.keptBytes += event.data.length;
     this.events.push(event);
-    if (this.options.until?.(event) === true) this.leave('heard what was asked for');
+    if (this.options.until?.(event) === true) this.leave('received the expected event');
     else if (this.events.length === MAX_REPLY_EVENTS || this.keptBytes > MAX_REPLY_BYTES)
-      this.leave('the answer is larger than what is read of it');
+      this.leave('the response is larger than the limit');
   }
 
   onError(error: SseLimitError): void {

@@ -80,7 +80,7 @@ export async function untilAccepted(
       const failure = await attempt(place, Math.min(leftMs, LONGEST_ATTEMPT_MS), signal);
       if (failure === null || failure.cause === 'client-limit' || signal.aborted) break;
       if (performance.now() >= endMs) {
-        const detail = `nobody accepted a connection within ${formatDuration(waitMs)} (${failure.detail})`;
+        const detail = `no connection was accepted within ${formatDuration(waitMs)} (${failure.detail})`;
         return { cause: failure.cause, detail, place };
       }
       if (!isSaid) onWaiting(`waiting up to ${formatDuration(waitMs)} for ${named(place)} to accept a connection`);
@@ -114,7 +114,7 @@ function attempt(
       resolve(failure);
     };
     const onAbort = (): void => finish({ cause: 'closed-by-us', detail: 'interrupted' });
-    let timer = setTimeout(finish, limitMs, { cause: 'connect-timeout', detail: 'no TCP connection in time' });
+    let timer = setTimeout(finish, limitMs, { cause: 'connect-timeout', detail: 'the TCP connection timed out' });
     socket
       .once('error', (error) => finish(socketTrouble(error, isConnected)))
       .once('connect', () => {
@@ -124,7 +124,7 @@ function attempt(
       })
       // A server that speaks first is there.
       .once('data', () => finish(null))
-      .once('end', () => finish({ cause: 'reset', detail: 'the connection was closed before a byte came' }));
+      .once('end', () => finish({ cause: 'reset', detail: 'the connection was closed before the first byte' }));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });

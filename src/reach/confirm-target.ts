@@ -24,9 +24,9 @@ export function unconfirmed(url: URL, scope: AddressScope, { clients, confirmedT
   if (confirmedTargets.some((name) => withoutBrackets(name.toLowerCase()) === host)) return null;
   const given =
     confirmedTargets.length === 0
-      ? 'is not confirmed'
-      : `is not among those that are confirmed (${confirmedTargets.join(', ')})`;
-  return `${host} has a public address, and ${given}: more than ${MAX_UNCONFIRMED_CLIENTS} clients are not sent to it`;
+      ? 'it is not confirmed'
+      : `only ${confirmedTargets.join(', ')} ${confirmedTargets.length === 1 ? 'is' : 'are'} confirmed`;
+  return `${host} has a public address, and ${given}: the limit is ${MAX_UNCONFIRMED_CLIENTS} clients`;
 }
 
 /**
@@ -37,6 +37,6 @@ export function checkConfirmed(url: URL, address: string, plan: Confirmation): v
   const why = unconfirmed(url, scopeOfHost(address), plan);
   if (why === null) return;
   throw new UsageError(`--confirm-target: ${why}`, {
-    hint: `If you may load it with ${formatCount(plan.clients)} clients, add --confirm-target ${hostOf(url)}; else ask for at most ${MAX_UNCONFIRMED_CLIENTS}.`,
+    hint: `If you may load it with ${formatCount(plan.clients)} clients, add --confirm-target ${hostOf(url)}; otherwise use at most ${MAX_UNCONFIRMED_CLIENTS}.`,
   });
 }

@@ -109,8 +109,7 @@ export class Connector {
       transport: await this.transport(this.protocol),
       reach,
       signal,
-      refuses: (to) =>
-        this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is none of the targets that may be probed` : null,
+      refuses: (to) => (this.options.mayVisit?.(to) === false ? `${shownUrl(to.href)} is not an allowed target` : null),
     });
     return contact;
   }
@@ -156,7 +155,7 @@ export class Connector {
 /** In the system's order; or why there are none. getaddrinfo(3) cannot be ended: it is left to itself. */
 async function addressesOf(host: string, signal: AbortSignal): Promise<string[] | string> {
   const late = new Promise<string>((resolve) => {
-    signal.addEventListener('abort', () => resolve('no answer in time'), { once: true });
+    signal.addEventListener('abort', () => resolve('no response in time'), { once: true });
   });
   const found = lookup(host, { all: true, verbatim: true }).then(
     (all) => all.slice(0, MAX_ADDRESSES).map(({ address }) => address),

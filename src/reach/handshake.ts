@@ -75,7 +75,7 @@ export function handshake(
     const abort = (): void =>
       finish({
         cause: connectMs === null ? 'connect-timeout' : 'tls',
-        detail: connectMs === null ? 'no TCP connection in time' : 'no TLS handshake in time',
+        detail: connectMs === null ? 'the TCP connection timed out' : 'the TLS handshake timed out',
         connectMs,
       });
     const fail = (error: NodeJS.ErrnoException): void =>

@@ -72,7 +72,7 @@ export class HopResolver {
 
   private refusesWay({ url, address, sentFrom }: Hop, scope: AddressScope): string | null {
     if (!mayLead(scopeOfHost(sentFrom), scope)) {
-      return `${shownUrl(url.href)} is the ${scope} address ${address}, and a redirect may not lead inwards`;
+      return `${shownUrl(url.href)} is the ${scope} address ${address}; redirects to internal addresses are not followed`;
     }
     return this.options.refuses?.(url, scope) ?? null;
   }

@@ -86,12 +86,12 @@ function locationOf(base: URL, head: ResponseHead): URL | Refusal {
     return refused(`the Location ${JSON.stringify(shownUrl(written))} is not a URL`);
   const url = new URL(written, base.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return refused(`the Location leads to ${printable(url.protocol, 40)}, and only http: and https: are followed`);
+    return refused(`the Location leads to ${printable(url.protocol, 40)}, but only http: and https: are followed`);
   }
   if (url.username !== '' || url.password !== '')
-    return refused(`the Location ${shownUrl(url.href)} has user info in it`);
+    return refused(`the Location ${shownUrl(url.href)} contains user info`);
   if (base.protocol === 'https:' && url.protocol === 'http:') {
-    return refused(`the Location ${shownUrl(url.href)} leads from https: down to http:`);
+    return refused(`the Location ${shownUrl(url.href)} leads from https: to http:`);
   }
   url.hash = '';
   return url;
@@ -112,7 +112,7 @@ function describeLoop(trail: readonly string[], next: string): string {
   const circle = trail.slice(begin);
   const shown = circle.slice(0, SHOWN_URLS).map(shownStep);
   if (circle.length > SHOWN_URLS) shown.push(`${circle.length - SHOWN_URLS} more`);
-  return `more than ${MAX_REDIRECTS} redirects, in a circle: ${[...shown, shownStep(next)].join(' → ')}`;
+  return `more than ${MAX_REDIRECTS} redirects, in a loop: ${[...shown, shownStep(next)].join(' → ')}`;
 }
 
 function shownStep(step: string): string {

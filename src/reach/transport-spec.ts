@@ -162,7 +162,7 @@ async function readCa(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     throw new UsageError(`--ca: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'Name a PEM file with certificates.',
+      hint: 'Give a PEM file with certificates.',
     });
   }
 }

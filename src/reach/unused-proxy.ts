@@ -17,7 +17,7 @@ export function unusedProxy(
     const url = new URL(text);
     const asked = isLoopback(url.hostname) ? undefined : proxyFromEnvironment(url, environment);
     if (asked !== undefined) {
-      return `${asked.variable} names a proxy, which the lean transport does not use: ${hostOf(url)} is reached directly (--transport undici goes through it)`;
+      return `${asked.variable} sets a proxy, which the wire transport does not use: ${hostOf(url)} is reached directly (--transport undici uses the proxy)`;
     }
   }
   return null;

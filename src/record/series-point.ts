@@ -57,6 +57,10 @@ export interface SeriesPoint extends OpenByKind {
   heartbeatMaxMs: number | null;
   /** Longest delay of the load tool's own event loop, in milliseconds, in the worst of its processes. */
   loadDelayMs: number;
+  /** Clients that were on their way to a stream. */
+  connecting: number;
+  /** Clients that waited until they might come back. */
+  waiting: number;
   /** Clients that the server counts; null where it does not tell. */
   serverClients: number | null;
   /** Clients that do not take what the server writes to them, as it counts them; null where it does not tell. */
@@ -77,13 +81,6 @@ export function openByKind(openOf: (kind: ClientKind) => number): OpenByKind {
     openAbrupt: openOf('abrupt'),
     openResuming: openOf('resuming'),
   };
-}
-
-/** Several load processes together. */
-export function addOpen(all: readonly OpenByKind[]): OpenByKind {
-  const sum = openByKind(() => 0);
-  for (const one of all) for (const kind of Object.keys(sum) as (keyof OpenByKind)[]) sum[kind] += one[kind];
-  return sum;
 }
 
 /** Two points that follow each other as one: what is counted is added up, of times the longest stays. */

@@ -29,7 +29,7 @@ export interface GateOptions {
 const UNKNOWN_HOST: ErrorAnswer = {
   statusCode: 421,
   error: 'unknown-host',
-  message: 'this server does not answer under that name here (allow it with --allow-host)',
+  message: 'this server does not accept that host name (allow it with --allow-host)',
 };
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
@@ -63,7 +63,7 @@ export class Gate {
     if (!this.#isKnownHost(host)) return UNKNOWN_HOST;
     const { origin } = req.headers;
     if (origin !== undefined && !this.#options.isAllowedOrigin(origin) && !isSameOrigin(origin, host)) {
-      return { statusCode: 403, error: 'cross-origin', message: 'pages of that origin may not do this' };
+      return { statusCode: 403, error: 'cross-origin', message: 'pages of that origin are not allowed to do this' };
     }
     const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
     if (token === undefined || !timingSafeEqual(digest(token), this.#digest)) {

@@ -49,7 +49,7 @@ export interface EndpointSources {
   isDraining(): boolean;
   /** A client asked to be filled. */
   fill(res: ServerResponse, askedBytes: number): void;
-  dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'maxViewers'>;
+  dashboard: Pick<DashboardSources, 'clock' | 'periodMs' | 'idlePeriodMs' | 'maxViewers' | 'faults'>;
 }
 
 interface Answering {
@@ -74,7 +74,8 @@ export class Endpoints {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics: Metrics;
   readonly #pipelines = new Pipelines();
-  readonly #dashboard: Dashboard;
+  /** Its owner starts and closes it; it has streams of its own. */
+  readonly dashboard: Dashboard;
   readonly #oneClient: Route = { methods: ['DELETE'], answer: (exchange) => this.#removal(exchange) };
 
   constructor(sources: EndpointSources) {
@@ -85,7 +86,7 @@ export class Endpoints {
       components: () => this.#components(),
       isDraining: () => sources.isDraining(),
     });
-    this.#dashboard = new Dashboard({ ...sources, ...sources.dashboard, components: () => this.#components() });
+    this.dashboard = new Dashboard({ ...sources, ...sources.dashboard, components: () => this.#components() });
     // A stream that was asked for at one of its paths stands there, and there is no page.
     const dashboardPaths = DASHBOARD_PATHS.includes(sources.streamPath) ? [] : DASHBOARD_PATHS;
     this.#routes = new Map([
@@ -101,16 +102,11 @@ export class Endpoints {
       ['/clients', page((exchange) => this.#clients(exchange))],
       ...dashboardPaths.map((path): [string, Route] => [
         path,
-        page(({ req, res }) => this.#dashboard.answer(req, res, path)),
+        page(({ req, res }) => this.dashboard.answer(req, res, path)),
       ]),
       ['/publish', { methods: ['POST'], answer: (exchange) => this.#publication(exchange) }],
       [sources.streamPath, page((exchange) => this.#stream(exchange))],
     ]);
-  }
-
-  /** Ends what the endpoints have open themselves; the stream server is ended by its owner. */
-  close(options: { graceMs: number }): Promise<void> {
-    return this.#dashboard.close(options);
   }
 
   /** Answers every request. */
@@ -137,7 +133,7 @@ export class Endpoints {
       answerJson(
         res,
         404,
-        { error: 'not-found', message: `there is nothing here; the stream is at ${this.#sources.streamPath}` },
+        { error: 'not-found', message: `not found; the stream is at ${this.#sources.streamPath}` },
         { isHead },
       );
       return;
@@ -148,7 +144,7 @@ export class Endpoints {
       answerRefusal(res, {
         statusCode: 405,
         error: 'method-not-allowed',
-        message: `${req.method} is not for this path; allowed are ${allow}`,
+        message: `${req.method} is not allowed for this path; use ${allow}`,
         headers: { Allow: allow },
       });
     } else void route.answer({ req, res, path, query, isHead });
@@ -161,7 +157,7 @@ export class Endpoints {
         406,
         {
           error: 'not-acceptable',
-          message: 'only text/event-stream is served here; ask with Accept: text/event-stream',
+          message: 'this path serves text/event-stream only; send Accept: text/event-stream',
         },
         { isHead },
       );
@@ -206,7 +202,7 @@ export class Endpoints {
       answerJson(
         res,
         400,
-        { error: 'bad-limit', message: `limit is a whole number from 1 to ${MAX_LISTED_CLIENTS}` },
+        { error: 'bad-limit', message: `limit must be a whole number from 1 to ${MAX_LISTED_CLIENTS}` },
         { isHead },
       );
       return;
@@ -236,7 +232,7 @@ export class Endpoints {
     else
       answerJson(res, 404, {
         error: 'no-such-client',
-        message: 'that client is not here; GET /clients lists those that are',
+        message: 'no such client; GET /clients lists the connected clients',
       });
   }
 }

@@ -39,7 +39,7 @@ interface Scrape {
 const METRICS: Readonly<Record<string, MetricRow>> = {
   sse_probe_clients: {
     kind: 'gauge',
-    help: 'Clients connected, by whether they accept what is sent.',
+    help: 'Connected clients, by whether they accept data.',
     label: 'state',
     samples: ({ stats: { clients } }) => [
       [clients.accepting, { state: 'accepting' }],
@@ -48,7 +48,7 @@ const METRICS: Readonly<Record<string, MetricRow>> = {
   },
   sse_probe_clients_peak: {
     kind: 'gauge',
-    help: 'Most clients connected at once.',
+    help: 'Maximum number of concurrent clients.',
     samples: ({ stats }) => [[stats.clients.peak]],
   },
   sse_probe_clients_accepted_total: {
@@ -58,23 +58,23 @@ const METRICS: Readonly<Record<string, MetricRow>> = {
   },
   sse_probe_clients_refused_total: {
     kind: 'counter',
-    help: 'Newcomers answered 503 for lack of a place.',
+    help: 'Clients rejected with 503 because the server was full.',
     samples: ({ stats }) => [[stats.clients.refused]],
   },
   sse_probe_clients_evicted_total: {
     kind: 'counter',
-    help: 'Clients removed because they accepted nothing, by reason.',
+    help: 'Clients evicted because they accepted no data, by reason.',
     label: 'reason',
     samples: ({ stats }) => Object.entries(stats.evicted).map(([reason, count]) => [count, { reason }]),
   },
   sse_probe_clients_expired_total: {
     kind: 'counter',
-    help: 'Streams ended at the maximal age.',
+    help: 'Streams ended at the maximum age.',
     samples: ({ stats }) => [[stats.expired]],
   },
   sse_probe_queued_bytes: {
     kind: 'gauge',
-    help: 'Bytes that wait for clients.',
+    help: 'Bytes queued for clients.',
     samples: ({ stats }) => [[stats.queuedBytes]],
   },
   sse_probe_events_published_total: {
@@ -84,17 +84,17 @@ const METRICS: Readonly<Record<string, MetricRow>> = {
   },
   sse_probe_events_delivered_total: {
     kind: 'counter',
-    help: 'Events written to a client, history included.',
+    help: 'Events written to clients, including replayed events.',
     samples: ({ stats }) => [[stats.events.delivered]],
   },
   sse_probe_events_dropped_total: {
     kind: 'counter',
-    help: 'Events not sent to a client that was too far behind.',
+    help: 'Events dropped because a client was too far behind.',
     samples: ({ stats }) => [[stats.events.dropped]],
   },
   sse_probe_events_replayed_total: {
     kind: 'counter',
-    help: 'Events sent from history.',
+    help: 'Events replayed from the history.',
     samples: ({ stats }) => [[stats.events.replayed]],
   },
   sse_probe_event_loop_delay_seconds: {

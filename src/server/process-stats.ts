@@ -9,6 +9,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../core/clock.ts';
 import { ownResidentBytes } from '../core/own-memory.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
 import type { ComponentState } from '../hub/stats.ts';
 
 export interface ProcessFigures {
@@ -74,9 +75,9 @@ export class ProcessStats {
     return {
       memory: {
         ready: usedBytes < MAX_READY_HEAP_SHARE * limitBytes,
-        detail: `heap ${usedBytes} of ${limitBytes} bytes`,
+        detail: `heap ${formatBytes(usedBytes)} of ${formatBytes(limitBytes)}`,
       },
-      eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `p99 delay ${p99.toFixed(1)} ms` },
+      eventLoop: { ready: p99 < MAX_READY_DELAY_MS, detail: `delay p99 ${formatDuration(p99)}` },
     };
   }
 

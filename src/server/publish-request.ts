@@ -48,10 +48,10 @@ export async function publishFrom(
       return {
         statusCode: 413,
         error: 'too-large',
-        message: `the body is larger than ${MAX_BODY_BYTES} bytes; publish where the rest can be fetched instead`,
+        message: `the body is larger than ${MAX_BODY_BYTES} bytes; publish a link to the data instead`,
       };
     case 'too-slow':
-      return { statusCode: 408, error: 'too-slow', message: `the body did not come within ${BODY_TIMEOUT_MS} ms` };
+      return { statusCode: 408, error: 'too-slow', message: `the body did not arrive within ${BODY_TIMEOUT_MS} ms` };
     case 'not-utf8':
       return badRequest('the body is not UTF-8');
     case 'text': {
@@ -74,18 +74,20 @@ function handOver(
 ): { published: { id: string } | { clientId: string } } | ErrorAnswer {
   if (clientId === undefined) return { published: { id: target.publish(event) } };
   if (event.id !== undefined)
-    return badRequest('what goes to one client has no id: it is not kept, and the client would resume by it');
+    return badRequest(
+      'an event for one client cannot have an id: it is not kept, but the client would resume after it',
+    );
   if (!target.isHere(clientId))
     return {
       statusCode: 404,
       error: 'no-such-client',
-      message: 'that client is not here; GET /clients lists those that are',
+      message: 'no such client; GET /clients lists the connected clients',
     };
   if (target.send(clientId, event)) return { published: { clientId } };
   return {
     statusCode: 409,
     error: 'no-room',
-    message: 'too much waits for that client; try again when it has read some, if it is still here',
+    message: 'the queue of that client is full; try again later',
   };
 }
 
@@ -98,9 +100,9 @@ function parsed(text: string): PublishRequest | string {
   const value = parseJson(text);
   if (value === undefined) return 'the body is not JSON';
   const known = FIELDS.join(', ');
-  if (!isFields(value)) return `the body must be an object with data and, if wanted, ${known.replace('data, ', '')}`;
+  if (!isFields(value)) return `the body must be an object with data and, optionally, ${known.replace('data, ', '')}`;
   const unknown = Object.keys(value).find((key) => !(FIELDS as readonly string[]).includes(key));
-  if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; known are ${known}`;
+  if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown.slice(0, 60))}; use ${known}`;
   if (typeof value['data'] !== 'string') return 'data must be a string (encode objects as JSON yourself)';
   const wrong = FIELDS.find((name) => value[name] !== undefined && typeof value[name] !== 'string');
   return wrong === undefined ? (value as unknown as PublishRequest) : `${wrong} must be a string`;

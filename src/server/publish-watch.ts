@@ -1,6 +1,6 @@
 /**
- * What is published, on its way to the stream server, for somebody who wants to see it. It stands in front
- * of the server and not in it, so it works for the faulty ones too; while nobody watches it costs a call.
+ * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front
+ * of the server and not in it, so it works for the faulty ones too; while nobody watches it only counts.
  */
 
 /** What can be published. */
@@ -16,6 +16,7 @@ export type PublishWatcher = (id: string, event: WatchedEvent) => void;
 export class PublishWatch {
   readonly #target: { readonly nextSeq: number; publish(event: WatchedEvent): string };
   #watcher: PublishWatcher | null = null;
+  #total = 0;
 
   constructor(target: { readonly nextSeq: number; publish(event: WatchedEvent): string }) {
     this.#target = target;
@@ -27,8 +28,14 @@ export class PublishWatch {
 
   publish(event: WatchedEvent): string {
     const id = this.#target.publish(event);
+    this.#total++;
     this.#watcher?.(id, event);
     return id;
+  }
+
+  /** How many events went through so far. */
+  get total(): number {
+    return this.#total;
   }
 
   /** One watcher at a time; null ends it. */

@@ -7,6 +7,7 @@
  * sockets are served in between.
  */
 import type { Clock } from '../core/clock.ts';
+import { formatDuration, formatRate } from '../core/units.ts';
 import type { ComponentState } from '../hub/stats.ts';
 
 /** Where the events go. */
@@ -58,12 +59,12 @@ export class Publisher {
   }
 
   state(): ComponentState {
-    if (this.#options.ratePerSecond === 0) return { ready: true, detail: 'turned off' };
+    if (this.#options.ratePerSecond === 0) return { ready: true, detail: 'turned off', off: true };
     if (!this.#running) return { ready: false, detail: 'stopped' };
     const lagMs = Math.max(0, -this.#msToDue());
     return {
       ready: lagMs < MAX_READY_LAG_MS,
-      detail: `${this.#options.ratePerSecond} events/s, ${Math.round(lagMs)} ms behind`,
+      detail: `publishes ${formatRate(this.#options.ratePerSecond)}, ${lagMs < 1 ? 'on schedule' : `${formatDuration(lagMs)} behind its schedule`}`,
     };
   }
 

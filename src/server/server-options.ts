@@ -79,10 +79,15 @@ export interface ServerOptions {
   /** The page at `/`. */
   dashboard?: {
     /**
-     * Milliseconds between two looks of the page.
+     * Milliseconds between two looks at the server while somebody watches.
      * @defaultValue `1000`
      */
     periodMs?: number;
+    /**
+     * Milliseconds between two looks at the server while nobody watches.
+     * @defaultValue `5000`
+     */
+    idlePeriodMs?: number;
     /**
      * How many may watch the page at once.
      * @defaultValue `20`
@@ -122,7 +127,7 @@ export interface CheckedServerOptions {
   http2: boolean;
   times: ConnectionTimes;
   faults: readonly string[];
-  dashboard: { periodMs: number; maxViewers: number };
+  dashboard: { periodMs: number; idlePeriodMs: number; maxViewers: number };
   onAcceptError: (error: NodeJS.ErrnoException) => void;
 }
 
@@ -140,7 +145,7 @@ const DEFAULTS: Omit<CheckedServerOptions, 'hub'> = {
   http2: false,
   times: CONNECTION_TIMES,
   faults: [],
-  dashboard: { periodMs: 1000, maxViewers: 20 },
+  dashboard: { periodMs: 1000, idlePeriodMs: 5000, maxViewers: 20 },
   onAcceptError: () => {},
 };
 
@@ -159,7 +164,6 @@ export function checkedServerOptions(given: ServerOptions): CheckedServerOptions
     dashboard: { ...DEFAULTS.dashboard, ...given.dashboard },
   };
   if (options.http2 && options.tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
-  if (options.http2 && options.faults.length > 0)
-    throw new UsageError('the known defects are served over HTTP/1.1 only');
+  if (options.http2 && options.faults.length > 0) throw new UsageError('faults are served over HTTP/1.1 only');
   return options;
 }

@@ -4,6 +4,7 @@
  */
 import { isLoopback } from '../core/loopback.ts';
 import type { ComponentState } from '../hub/stats.ts';
+import type { FaultLine } from './dashboard/message.ts';
 import { CrossOrigin } from './cors.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Filler } from './filler.ts';
@@ -24,7 +25,11 @@ export class ServerParts {
   readonly #isListening: () => boolean;
   #isDraining = false;
 
-  constructor(hub: StreamServer, options: CheckedServerOptions, isListening: () => boolean) {
+  constructor(
+    { hub, faults }: { hub: StreamServer; faults: readonly FaultLine[] },
+    options: CheckedServerOptions,
+    isListening: () => boolean,
+  ) {
     const { clock } = options.hub;
     this.hub = hub;
     this.#isListening = isListening;
@@ -53,13 +58,14 @@ export class ServerParts {
       processFigures: () => this.#processStats.read(),
       isDraining: () => this.#isDraining,
       fill: (res, askedBytes) => this.#filler.fill(res, askedBytes),
-      dashboard: { clock, ...options.dashboard },
+      dashboard: { clock, faults, ...options.dashboard },
     });
   }
 
   start(): void {
     this.#descriptors.start();
     this.#processStats.start();
+    this.endpoints.dashboard.start();
     this.#publisher.start();
   }
 
@@ -79,7 +85,7 @@ export class ServerParts {
 
   /** Ends the streams of the hub and those of the endpoints. With 0 it ends the grace time of an earlier call. */
   async endStreams(graceMs: number): Promise<void> {
-    await Promise.all([this.hub.close({ graceMs }), this.endpoints.close({ graceMs })]);
+    await Promise.all([this.hub.close({ graceMs }), this.endpoints.dashboard.close({ graceMs })]);
   }
 
   #states(): Record<string, ComponentState> {
@@ -92,7 +98,7 @@ export class ServerParts {
 
   #listenerState(): ComponentState {
     const { trouble } = this.#descriptors;
-    if (trouble !== null) return { ready: false, detail: `no descriptor left for a new client (${trouble})` };
+    if (trouble !== null) return { ready: false, detail: `no file descriptor left for a new client (${trouble})` };
     return { ready: this.#isListening(), detail: this.#isDraining ? 'draining' : 'accepting' };
   }
 }

@@ -6,6 +6,7 @@ import type { HubOptions } from '../hub/hub-options.ts';
 import { SseHub } from '../hub/hub.ts';
 import { bracketed } from '../core/host.ts';
 import { createListener, type Acceptor } from './acceptor.ts';
+import type { FaultLine } from './dashboard/message.ts';
 import type { StreamServer } from './http.ts';
 import { checkedServerOptions, type ServerOptions } from './server-options.ts';
 import { ServerParts } from './server-parts.ts';
@@ -29,8 +30,8 @@ export async function startServer(given: ServerOptions = {}): Promise<RunningSer
   const options = checkedServerOptions(given);
   const { tls, http2, times, host } = options;
   const listener = await createListener({ tls, http2, times }, (req, res) => parts.endpoints.handle(req, res));
-  const hub = await streamServer(options.faults, options.hub);
-  const parts = new ServerParts(hub, options, () => listener.server.listening);
+  const served = await streamServer(options.faults, options.hub);
+  const parts = new ServerParts(served, options, () => listener.server.listening);
   let port: number;
   try {
     port = await listener.listen(host, options.port);
@@ -45,7 +46,7 @@ export async function startServer(given: ServerOptions = {}): Promise<RunningSer
   return {
     url: `${tls === null ? 'http' : 'https'}://${bracketed(host)}:${port}`,
     port,
-    hub,
+    hub: served.hub,
     close({ graceMs }) {
       if (closing === null) closing = drainAndClose(listener, parts, graceMs);
       else if (graceMs === 0) void parts.endStreams(0);
@@ -63,8 +64,11 @@ async function drainAndClose(listener: Acceptor, parts: ServerParts, graceMs: nu
 }
 
 /** The sound hub, or what the faults make of it: two dozen files that a sound server has no use for. */
-async function streamServer(names: readonly string[], options: HubOptions): Promise<StreamServer> {
-  if (names.length === 0) return new SseHub(options);
-  const { faultyServer } = await import('./faults/faulty-server.ts');
-  return faultyServer(names, options);
+async function streamServer(
+  names: readonly string[],
+  options: HubOptions,
+): Promise<{ hub: StreamServer; faults: readonly FaultLine[] }> {
+  if (names.length === 0) return { hub: new SseHub(options), faults: [] };
+  const { faultyServer, faultLines } = await import('./faults/faulty-server.ts');
+  return { hub: faultyServer(names, options), faults: faultLines(names) };
 }

@@ -52,9 +52,9 @@ export function checkDescriptors(clients: number, limit: number | null, perConne
   if (limit === null || limit >= needed) return;
   const most = Math.max(limit - OTHER_DESCRIPTORS, 0) * perConnection;
   throw new GeneratorLimitError(
-    `${formatCount(clients)} clients need ${formatCount(needed)} open files, and this process may have ${formatCount(limit)}`,
+    `${formatCount(clients)} clients need ${formatCount(needed)} open files, but the limit of this process is ${formatCount(limit)}`,
     {
-      hint: `Raise the limit first (ulimit -n ${needed})${most === 0 ? '' : `, or ask for at most ${most} clients`}.`,
+      hint: `Raise the limit first (ulimit -n ${needed})${most === 0 ? '' : `, or use at most ${most} clients`}.`,
     },
   );
 }
@@ -68,9 +68,9 @@ export function checkSourcePorts(connections: number, address: string, ports: nu
   if (ports === null || ports - OTHER_PORTS >= needed) return;
   const most = Math.max(ports - OTHER_PORTS, 0);
   throw new GeneratorLimitError(
-    `${formatCount(needed)} connections to ${address} need as many source ports, and this machine has ${formatCount(ports)}, less ${formatCount(OTHER_PORTS)} for everybody else`,
+    `${formatCount(needed)} connections to ${address} need as many source ports, but this machine has ${formatCount(ports)}, less ${formatCount(OTHER_PORTS)} for other programs`,
     {
-      hint: `Widen the range (sysctl -w net.ipv4.ip_local_port_range="1024 65535"), or ask for at most ${formatCount(most)} clients.`,
+      hint: `Widen the range (sysctl -w net.ipv4.ip_local_port_range="1024 65535"), or use at most ${formatCount(most)} clients.`,
     },
   );
 }
@@ -100,8 +100,8 @@ export function checkMemory(plan: MemoryPlan, availableBytes: number): void {
   if (neededBytes <= availableBytes) return;
   const most = Math.floor((plan.clients * availableBytes) / neededBytes);
   throw new GeneratorLimitError(
-    `${formatCount(plan.clients)} clients take about ${formatBytes(neededBytes)} of memory, and ${formatBytes(availableBytes)} are available`,
-    { hint: `Free some memory, or ask for at most ${formatCount(most)} clients.` },
+    `${formatCount(plan.clients)} clients take about ${formatBytes(neededBytes)} of memory, but only ${formatBytes(availableBytes)} are available`,
+    { hint: `Free some memory, or use at most ${formatCount(most)} clients.` },
   );
 }
 

@@ -30,7 +30,7 @@ export async function refusedRun(
 ): Promise<LoadResult> {
   const { cause, detail } = attempt;
   if (cause === 'client-limit')
-    throw new GeneratorLimitError(`not even one client can connect: ${detail}`, {
+    throw new GeneratorLimitError(`this machine cannot connect a single client: ${detail}`, {
       hint: unreachableHint(cause, detail, { url: target.url, kind: target.transport.kind, ...options }),
     });
   if (!answered) {

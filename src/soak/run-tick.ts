@@ -1,13 +1,13 @@
 /** One second of a run: as it is kept, and as it is told to the listener of the run. */
-import type { RunTick } from '../core/run-events.ts';
+import type { AskedQuestion, RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import type { SeriesPoint } from '../record/series-point.ts';
+import { openByKind, type SeriesPoint } from '../record/series-point.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load/load-generator.ts';
 
 export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {
-  const { clients, events, drops, evictions, latency, reconnects, refused, beats, delayMs, open } = sample;
+  const { clients, events, drops, evictions, latency, reconnects, refused, beats, delayMs, status } = sample;
   return {
     tMs,
     clients,
@@ -25,23 +25,22 @@ export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSampl
     heartbeatMeanMs: beats.intervals === 0 ? null : beats.intervalsMs / beats.intervals,
     heartbeatMaxMs: beats.intervals === 0 ? null : beats.longestMs,
     loadDelayMs: delayMs,
+    connecting: status.connecting,
+    waiting: status.waiting,
     serverClients: server?.clients ?? null,
     serverBlocked: server?.blocked ?? null,
     queuedBytes: server?.queuedBytes ?? null,
     heapUsedBytes: server?.heapUsedBytes ?? null,
-    ...open,
+    ...openByKind((kind) => status.kinds[kind]?.open ?? 0),
   };
 }
 
-/**
- * @param sinceMs since the point before
- * @param drops from the start; those of the point are of its second
- */
+/** @param sinceMs since the point before */
 export function runTick(
   { rampMs, durationMs, clients: plannedClients }: SoakPlan,
   point: SeriesPoint,
   sinceMs: number,
-  drops: number,
+  now: Pick<LoadSample, 'status' | 'dropsSoFar'> & { questions: readonly AskedQuestion[] },
 ): RunTick {
   const { tMs, clients, events, latencyP50Ms, latencyP99Ms, evictions, rssBytes: serverRssBytes } = point;
   return {
@@ -51,12 +50,15 @@ export function runTick(
     phase: tMs < rampMs ? 'ramp' : 'load',
     clients,
     plannedClients,
+    events,
     eventsPerSecond: (events * 1000) / sinceMs,
     latencyP50Ms,
     latencyP99Ms,
-    drops,
+    drops: now.dropsSoFar,
     evictions,
     serverRssBytes,
+    load: now.status,
+    questions: now.questions,
   };
 }
 

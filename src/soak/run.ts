@@ -12,10 +12,11 @@ import { joinPoints, type SeriesPoint } from '../record/series-point.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
-import { stageIncidents } from './incidents.ts';
+import { notingIncidents, stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
+import { type GrowthOf, type MemorySoFar, RunQuestions } from './run-questions.ts';
 import { runTick, seriesPoint } from './run-tick.ts';
 import { serverFlags } from './target/server-flags.ts';
 import { countBefore } from './count-before.ts';
@@ -38,6 +39,8 @@ export interface RunOptions extends TargetsOptions {
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
   clock: Clock;
+  /** What the server's memory does so far, as the verdict judges it at the end. */
+  growthOf: GrowthOf;
   /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
   endEarly: (soFar: RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
 }
@@ -72,6 +75,7 @@ class Run {
   private loadStartMs = 0;
   private sampledMs = 0;
   private peakClients = 0;
+  private readonly questions: RunQuestions;
   private warmFromMs: number;
   private readonly ended = new AbortController();
   private readonly places = new PlacesWatch();
@@ -87,6 +91,7 @@ class Run {
     this.startMs = clock.nowMs();
     this.warmFromMs = plan.rampMs + (warmUpMs(plan.durationMs) ?? Number.POSITIVE_INFINITY);
     this.server = emptyServerRecord(this.target.origin);
+    this.questions = new RunQuestions(plan, this.target, options.growthOf);
   }
 
   async whole(): Promise<RunRecord> {
@@ -146,10 +151,7 @@ class Run {
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
       interrupted: options.signal,
-      onEvent: (event) => {
-        if (event.type === 'incident') this.incidents.push({ kind: event.kind, tMs: this.loadedMs() });
-        options.onEvent(event);
-      },
+      onEvent: notingIncidents(this.incidents, () => this.loadedMs(), options.onEvent),
     });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
@@ -179,7 +181,8 @@ class Run {
     if (server !== null) this.samples.add(server);
     const point = seriesPoint(tMs, sample, server);
     this.series.add(point);
-    onEvent(runTick(plan, point, sinceMs, sample.dropsSoFar));
+    const questions = this.questions.soFar(tMs, sample.status.heardEnough, () => this.memorySoFar());
+    onEvent(runTick(plan, point, sinceMs, { ...sample, questions }));
     if (sample.soFar !== null && !this.ended.signal.aborted) this.endEarly(sample.soFar, tMs);
   }
 
@@ -189,6 +192,12 @@ class Run {
     this.endedEarly = { ...broken, tMs };
     this.options.onEvent({ type: 'ended-early', expression: broken.expression });
     this.ended.abort();
+  }
+
+  private memorySoFar(): MemorySoFar {
+    const { target, series, samples, peakClients } = this;
+    const server = { ...this.server, process: target.process, unread: target.unread, samples: inOrder(samples) };
+    return { series: inOrder(series), loadFromMs: this.options.plan.rampMs, peakClients, server };
   }
 
   /** Once: what is in use now is held against what is in use at the end, both without garbage. */
@@ -202,7 +211,6 @@ class Run {
     return {
       startedAt: this.startedAt.toISOString(),
       durationMs: options.clock.nowMs() - this.startMs,
-      loadFromMs: options.plan.rampMs,
       interrupted: options.signal.aborted,
       endedEarly: this.endedEarly,
       target: {
@@ -220,7 +228,7 @@ class Run {
       clientsPerConnection: clientsPerConnection(target.transport),
       planned: options.plan.clients,
       incidents: [...this.incidents],
-      peakClients: this.peakClients,
+      ...this.memorySoFar(),
       // What ends before the event that `--until` names was cut.
       summary: options.plan.until === null ? withRotations(summary) : summary,
       swallowedBytes,
@@ -229,16 +237,9 @@ class Run {
       bytesPerSecond: this.sampledMs > 0 ? (summary.counts.bytes * 1000) / this.sampledMs : 0,
       turnedAway: this.places.turnedAway,
       ...this.waves,
-      server: {
-        ...this.server,
-        process: target.process,
-        unread: target.unread,
-        samples: inOrder(this.samples),
-      },
       generator,
       lostShards: lost,
       degraded: options.vanishing?.trouble ?? options.degraded,
-      series: inOrder(this.series),
     };
   }
 

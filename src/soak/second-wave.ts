@@ -44,10 +44,12 @@ export async function waveOfPlaces(
   const clients = Math.max(1, Math.floor(plan.rampMs > rampMs ? (mostOpen * rampMs) / plan.rampMs : mostOpen));
   onEvent({
     type: 'note',
-    text: `a second wave of ${formatCount(clients)} clients shows whether the places of those who left come back`,
+    text: `a second wave of ${formatCount(clients)} clients tests whether the server frees the slots of clients that disconnect`,
   });
   const silenceMs = first.times.silence.count === 0 ? 0 : first.times.silence.percentile(100);
-  await pause(Math.min(Math.max(NOTICED_MS.least, NOTICED_MS.silences * silenceMs), NOTICED_MS.most), signal);
+  const noticedMs = Math.min(Math.max(NOTICED_MS.least, NOTICED_MS.silences * silenceMs), NOTICED_MS.most);
+  onEvent({ type: 'second-wave', mostMs: noticedMs + rampMs + WAVE_MS });
+  await pause(noticedMs, signal);
   if (signal.aborted) return null;
   const { summary } = await wave(targets, { clients, rampMs, durationMs: WAVE_MS, churnPerSecond: 0 }, options);
   if (signal.aborted) return null;
@@ -71,8 +73,9 @@ export async function waveOfMemory(
   const { clients, perSecond, left: mostLeft, durationMs, rampMs } = COMING_AND_GOING;
   onEvent({
     type: 'note',
-    text: `a second wave of up to ${formatCount(mostLeft)} clients that come and go (${formatDuration(durationMs)} at most) shows whether what the server kept is garbage`,
+    text: `a second wave of up to ${formatCount(mostLeft)} clients (${formatDuration(durationMs)} at most) tests whether the memory that the server kept is garbage`,
   });
+  onEvent({ type: 'second-wave', mostMs: rampMs + durationMs + NOTICED_MS.least });
   const [target] = targets;
   const samples = [server.settled];
   const told = new AbortController();

@@ -43,11 +43,11 @@ export async function settle(
     if (sample !== null) series.add(sample);
     const settledMs = clock.nowMs() - startMs;
     const remainingMs = plan.settleMs - settledMs;
-    onEvent({ type: 'settling', clients: sample?.clients ?? null, remainingMs });
+    const allLeft = allHaveLeft(sample, server);
+    onEvent({ type: 'settling', clients: sample?.clients ?? null, allLeft, remainingMs });
     if (remainingMs <= 0 || signal.aborted || target.down() !== null) break;
     const seen = { ...server, settling: series.toArray() };
     const rises = (): boolean => noteworthyRise(seen, { loadFromMs: plan.rampMs, streams }) !== null;
-    const allLeft = allHaveLeft(sample, server);
     if (allLeft && (target.embedded || target.origin.source === 'none')) break;
     const isAwaited = (isCounted(server) && !allLeft) || !isFound(target) || asksForServer(plan);
     if (!isAwaited && settledMs >= UNASKED_MS && (isProxy(target) || !rises())) break;

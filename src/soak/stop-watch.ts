@@ -25,7 +25,7 @@ export async function watchStop(
   const { pid } = stoppable;
   const stop = { pid, atMs, graceMs, untold, goneMs: null, watchedMs: 0, listensAgain: false };
   if (untold !== null) return stop;
-  onEvent({ type: 'note', text: `process ${pid} was told to stop, and has ${formatDuration(graceMs)} for it` });
+  onEvent({ type: 'note', text: `sent SIGTERM to process ${pid}, which has ${formatDuration(graceMs)} to stop` });
   for (;;) {
     const watchedMs = performance.now() - startMs;
     if (stoppable.hasEnded()) return { ...stop, goneMs: watchedMs, watchedMs };

@@ -38,9 +38,9 @@ function lossOf(structure: Structure): Detected | null {
   const evidence = evidenceOf(structure);
   if (kind === 'common' && unheard.clients > 0 && unheard.due >= LEAST_UNHEARD) {
     return {
-      title: `${formatCount(unheard.clients)} of ${counted(clients, 'client')} never heard an event since their streams opened, while the others all heard the same ones: ${counted(unheard.due, 'event')} and more.`,
+      title: `${formatCount(unheard.clients)} of ${counted(clients, 'client')} never received an event, while all others received the same events: ${counted(unheard.due, 'event')} or more.`,
       evidence,
-      hint: `Look for an instance that does not hear what is published on another (${SHARED_BUS}), and for a client that is not put on the list of those who are written to.`,
+      hint: `Look for clients that are missing from the list of clients, and for an instance that does not receive what another publishes: ${SHARED_BUS}.`,
     };
   }
   if (kind === 'groups' && (numbering !== null || !areCopies)) {
@@ -48,14 +48,14 @@ function lossOf(structure: Structure): Detected | null {
     return numbering === null
       ? {
           severity: 'warn',
-          title: `${text}. If this is one feed, each instance reaches its own clients only.`,
+          title: `${text}. If this is one feed, each instance reaches only its own clients.`,
           evidence,
-          hint: `If it is one feed: ${SHARED_BUS}. If these are rooms or tenants, all is well: --ignore event-lost.`,
+          hint: `If it is one feed: ${SHARED_BUS}. If these are rooms or tenants, add --ignore event-lost.`,
         }
       : {
           // Copies for each group may be numbered on as well.
           ...(areCopies ? { severity: 'warn' as const } : {}),
-          title: `${text}. Their numbers (${numberingText(numbering)}) are those of one feed, and each group misses what the others hear${quoted(structure)}.`,
+          title: `${text}. All events share one numbering (${numberingText(numbering)}), and each group misses the events of the others${quoted(structure)}.`,
           evidence,
           hint: `Each event reaches the clients of one instance only: ${SHARED_BUS}.`,
         };
@@ -64,17 +64,17 @@ function lossOf(structure: Structure): Detected | null {
   if (kind === 'own' && numbering !== null && !areCopies) {
     return {
       severity: 'warn',
-      title: `Each of ${counted(events.length, 'event')} was received by exactly one of ${counted(hearers, 'client')}, and their numbers (${numberingText(numbering)}) are those of one feed.`,
+      title: `Each of ${counted(events.length, 'event')} reached exactly one of ${counted(hearers, 'client')}, although all events share one numbering (${numberingText(numbering)}).`,
       evidence,
-      hint: `If this is one feed, its clients share a queue that gives each event to one of them: ${SHARED_BUS}. If each client is sent a stream of its own, all is well: --ignore event-lost.`,
+      hint: `If this is one feed, its clients share a queue that gives each event to one of them: ${SHARED_BUS}. If each client has its own stream, add --ignore event-lost.`,
     };
   }
   if (kind !== 'mixed' || reach.share >= MOST || commonNumbering(events, structure.stride) === null) return null;
   return {
     severity: 'warn',
-    title: `An event reached ${reachText(structure)} on the median, and not always the same ones, though all asked for the same.`,
+    title: `An event reached ${reachText(structure)} (median), and not always the same clients, although all requested the same stream.`,
     evidence,
-    hint: `If this is one feed, look for clients that are skipped without a word, and for instances that share a queue: ${SHARED_BUS}. If each client has a filter of its own: --ignore event-lost.`,
+    hint: `If this is one feed, look for clients that are skipped silently, and for instances that share a queue: ${SHARED_BUS}. If each client has its own filter, add --ignore event-lost.`,
   };
 }
 
@@ -85,28 +85,28 @@ function partOf(structure: Structure, evidence: Record<string, unknown>): Detect
   if (most === undefined) return null;
   const parts = others
     .slice(0, MOST_SHOWN)
-    .map((group) => `${formatCount(group.clients)} heard ${formatCount(group.events.length)} of them`);
+    .map((group) => `${formatCount(group.clients)} received ${formatCount(group.events.length)} of them`);
   const isNumbered = commonNumbering(most.events, stride) !== null;
   return {
     ...(isNumbered ? {} : { severity: 'warn' as const }),
-    title: `Clients hear different parts of one feed: ${formatCount(most.clients)} of ${counted(structure.hearers, 'client')} heard ${counted(most.events.length, 'event')}, ${parts.join(', ')}.`,
+    title: `Clients receive different parts of one feed: ${formatCount(most.clients)} of ${counted(structure.hearers, 'client')} received ${counted(most.events.length, 'event')}, ${parts.join(', ')}.`,
     evidence,
-    hint: `Look for an instance that does not hear all that is published (${SHARED_BUS}), and for one that drops. If clients have filters of their own: --ignore event-lost.`,
+    hint: `Look for an instance that does not receive all published events, and for one that drops events: ${SHARED_BUS}. If clients have their own filters, add --ignore event-lost.`,
   };
 }
 
 function textOf(structure: Structure): string | null {
   const { kind, hearers, events, areCopies } = structure;
   if (kind === 'groups') {
-    const copies = areCopies ? ', at the same moments, as where the same is written for each in words of its own' : '';
+    const copies = areCopies ? ', at the same moments, as if each event were written differently for each client' : '';
     return `clients form ${groupsText(structure)}${copies}`;
   }
   if (kind === 'own') {
-    const queue = areCopies ? '' : ', or a queue that gives each event to one of them';
-    return `each of ${counted(events.length, 'event')} came to one client alone of ${formatCount(hearers)}: streams of their own, copies written for each${queue}`;
+    const queue = areCopies ? '' : ', or a queue that gives each event to one client';
+    return `each of ${counted(events.length, 'event')} reached only one of ${counted(hearers, 'client')}: separate streams, copies written for each client${queue}`;
   }
-  if (kind === 'parts' || kind === 'mixed') return `an event came to ${reachText(structure)} on the median`;
-  return kind === 'apart' ? 'each connection is sent a stream in its own time' : null;
+  if (kind === 'parts' || kind === 'mixed') return `an event reached ${reachText(structure)} (median)`;
+  return kind === 'apart' ? 'each connection gets a stream with its own timing' : null;
 }
 
 function reachText({ reach: { heardBy, due } }: Structure): string {
@@ -125,7 +125,7 @@ function quoted({ events, numbering }: Structure): string {
 function groupsText({ groups, events }: Structure): string {
   const shown = groups.slice(0, MOST_SHOWN).map((group) => {
     const share = formatPercent(Math.round((100 * group.events.length) / Math.max(1, events.length)) / 100);
-    return `${formatCount(group.clients)} hear ${formatCount(group.events.length)} (${share})`;
+    return `${formatCount(group.clients)} received ${formatCount(group.events.length)} (${share})`;
   });
   const more = groups.length > MOST_SHOWN ? ' …' : '';
   return `${groups.length} groups that share no event: of ${counted(events.length, 'event')} ${shown.join(', ')}${more}`;

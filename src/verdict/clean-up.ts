@@ -24,7 +24,7 @@ export function cleanUpJudgedBy(run: RunRecord): string | null {
   const clients = clientsLeft(run);
   if (clients === null || isDoubtful(clients)) return null;
   const others = clients.before > 0 ? `, ${formatCount(clients.before)} counted before the run` : '';
-  return `${formatCount(clients.left)} left over${others}`;
+  return `${formatCount(clients.left)} left${others}`;
 }
 
 /** Where the server had other clients before, a few more may be theirs. */
@@ -41,15 +41,15 @@ export function cleanUpGap(run: RunRecord): Gap | null {
   const evidence = { clientsAfter: settled?.clients ?? null };
   if (clientCount !== null && clientCount.uncounted !== null) {
     const { why, hint } = clientCount.uncounted;
-    return { what: `how many clients the server counts: ${why}`, evidence, hint };
+    return { what: `the client count of the server: ${why}`, evidence, hint };
   }
   if (settled === null || lookedTooSoon(server)) {
     // Nobody asked for a server that we found ourselves, and a process does not tell how many clients it has.
     if (settled !== null && clientCount === null && server.process?.listensOn != null) return null;
     return {
-      what: 'what the server holds after all clients left',
+      what: 'what the server holds after all clients disconnect',
       evidence,
-      hint: 'Let the run come to its end, with a --settle of a few seconds.',
+      hint: 'Do not interrupt the run, and use a --settle of a few seconds.',
     };
   }
   return countGap(run);
@@ -63,16 +63,16 @@ function countGap(run: RunRecord): Gap | null {
   const untilMs = noticedLater(run);
   if (untilMs !== null) {
     return {
-      what: `whether the server forgets clients: it still counts ${formatCount(left)} of them, and one that notices by its writes could not know yet`,
+      what: `whether the server removes clients: it still counts ${formatCount(left)}, but a server that notices at a write could not know yet`,
       evidence: { clientsAfter: after, clientsBefore: before },
-      hint: `Watch it for longer than two of its silences: --settle ${Math.ceil(untilMs / 1000)}s.`,
+      hint: `Watch it for longer than twice its longest silence: --settle ${Math.ceil(untilMs / 1000)}s.`,
     };
   }
   if (!isDoubtful(clients)) return null;
   return {
-    what: `whether the ${counted(left, 'client')} that the server counts above the ${formatCount(before)} before the run are ours or another user's`,
+    what: `whether the ${counted(left, 'client')} that the server counts above the ${formatCount(before)} before the run belong to this run`,
     evidence: { clientsAfter: after, clientsBefore: before },
-    hint: 'Run it while nobody else uses the server, or with more clients.',
+    hint: 'Run while the server has no other users, or with more clients.',
   };
 }
 
@@ -80,25 +80,24 @@ function countGap(run: RunRecord): Gap | null {
 function memoryJudgedBy({ run, wave, rises }: WaveOfMemory): string | null {
   if (rises) return 'by its memory in a second wave';
   if (!wasGarbage(run, wave)) return null;
-  return `by a second wave of ${formatCount(wave.streams)} clients, which left ${formatBytes(Math.max(0, wave.bytes))} behind`;
+  return `by a second wave of ${formatCount(wave.streams)} clients, after which ${formatBytes(Math.max(0, wave.bytes))} remained`;
 }
 
 function memoryGap({ run, wave, rises }: WaveOfMemory): Gap | null {
   if (rises || wasGarbage(run, wave)) return null;
   return {
-    what: `whether the server forgets clients: it held ${formatBytes(run.bytes)} more after ${formatCount(run.streams)} streams, and ${formatBytes(wave.bytes)} more again after ${formatCount(wave.streams)}, which may be garbage`,
+    what: `whether the server removes clients: it held ${formatBytes(run.bytes)} more after ${formatCount(run.streams)} streams, and another ${formatBytes(wave.bytes)} after ${formatCount(wave.streams)}, which may be garbage`,
     evidence: { retainedBytes: run.bytes, secondWave: { ...wave } },
-    hint: 'Name a URL that tells how many clients it counts (--server-clients URL#/pointer), or let more of them come and go: --churn 100/s --duration 2m.',
+    hint: 'Give the URL of its client count (--server-clients URL#/pointer), or connect and disconnect more clients: --churn 100/s --duration 2m.',
   };
 }
 
 export function cleanUpUnasked({ server, target }: RunRecord): Unasked {
-  if (server.stop !== null)
-    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
+  if (server.stop !== null) return { what: 'the server was stopped before', hint: 'Run without the sigterm incident.' };
   const where = new URL(target.url).origin;
   return {
-    what: 'how many clients the server counts is not known',
-    hint: `Name a URL that tells, as a JSON pointer or a Prometheus series: --server-clients ${where}/stats#/clients. Its memory tells of clients that it keeps, too: ${server.source === 'none' ? 'name its process with --server-pid PID and run' : 'run'} for minutes.`,
+    what: 'the client count of the server is not known',
+    hint: `Give the URL of its client count, with a JSON pointer or a Prometheus series: --server-clients ${where}/stats#/clients. Its memory shows leaked clients, too: ${server.source === 'none' ? 'give its process with --server-pid PID and run' : 'run'} for some minutes.`,
   };
 }
 
@@ -113,7 +112,7 @@ function noticedLater({ server, summary, target }: RunRecord): number | null {
   return settled.tMs - leftMs < neededMs ? neededMs : null;
 }
 
-/** For a sentence: "all 40 of this run had left". */
+/** To stand behind "The server still counts". */
 export function leftText({ left, before }: LeftClients): string {
   const clients = counted(left, 'client');
   return before === 0 ? clients : `${clients} above the ${formatCount(before)} before the run`;

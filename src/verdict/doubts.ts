@@ -53,7 +53,7 @@ function unaccounted({ summary, planned, lostShards }: RunRecord): Doubt | null 
   const ends = [...summary.ends.values()].reduce((sum, count) => sum + count, lost);
   if (clients === ends) return null;
   return {
-    title: `The books do not add up: ${clients} clients, but ${ends} ends.`,
+    title: `The counts of this run do not add up: ${clients} clients, but ${ends} ends.`,
     evidence: {
       clients,
       ends: { ...Object.fromEntries(summary.ends), ...(lost > 0 ? { 'lost with their process': lost } : {}) },
@@ -69,8 +69,8 @@ function nobodyThere({ summary, interrupted }: RunRecord, { findings }: Judged):
     title: 'No client had a stream, so nothing was measured.',
     evidence: { planned: summary.total('planned'), connected: 0, refused: summary.total('refused') },
     hint: interrupted
-      ? 'The run was interrupted before the first client was in.'
-      : 'Run longer than --headers-timeout, and try the URL with one client.',
+      ? 'The run was interrupted before the first client connected.'
+      : 'Run longer than --headers-timeout, and test the URL with one client.',
   };
 }
 
@@ -90,9 +90,9 @@ function manyMissing({ summary, interrupted }: RunRecord, { findings }: Judged):
   const missing = healthy.planned - healthy.connected;
   if (missing <= healthy.planned * MISSING_SHARE) return null;
   return {
-    title: `${missing} of ${healthy.planned} healthy clients never had a stream, so what they would have seen is not known.`,
+    title: `${missing} of ${healthy.planned} healthy clients never had a stream, so their results are unknown.`,
     evidence: { planned: healthy.planned, connected: healthy.connected, ends: Object.fromEntries(summary.ends) },
-    hint: 'Run longer, with a longer --ramp, or with fewer clients: the server, or this machine, takes them in too slowly.',
+    hint: 'Use a longer --duration or --ramp, or fewer clients: the server, or this machine, accepts connections too slowly.',
   };
 }
 
@@ -105,7 +105,7 @@ function undecidedMemory(run: JudgedRun, { ignore, doubted }: Judged): Doubt | n
   if (judged || (!askedByLength && !askedByThreshold)) return null;
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   return {
-    title: `Whether the server's memory grows could not be told: ${reason(growth, loadMs(run))}.`,
+    title: `It is not clear whether the server's memory grows: ${reason(growth, loadMs(run))}.`,
     evidence: {
       bytesPerMinute,
       lowBytesPerMinute: low,
@@ -113,15 +113,15 @@ function undecidedMemory(run: JudgedRun, { ignore, doubted }: Judged): Doubt | n
       limitBytesPerMinute,
       samples: server.samples.length,
     },
-    hint: `${lazyHint(server) ?? 'Run longer: a minute of load at least, and several cycles of the garbage collector.'} Where memory is not the question, ${askedByThreshold ? 'leave out the threshold on its growth' : '--ignore memory-growth'}.`,
+    hint: `${lazyHint(server) ?? 'Run longer: at least a minute of load, and several cycles of the garbage collector.'} If memory does not matter, ${askedByThreshold ? 'remove the threshold on its growth' : 'add --ignore memory-growth'}.`,
   };
 }
 
 function reason({ verdict, low, high }: Growth, durationMs: number): string {
   const { format } = METRIC_UNITS.bytesPerMinute;
   if (verdict === 'not-measured') return 'it could not be read';
-  if (low === null) return `${formatDuration(durationMs)} of load are too short`;
-  return `it changes by something between ${format(low)} and ${format(high)}`;
+  if (low === null) return `${formatDuration(durationMs)} of load is too short`;
+  return `its trend lies between ${format(low)} and ${format(high)}`;
 }
 
 /** What came after that has no latency, so a threshold on it holds for a part of the run only. */
@@ -129,9 +129,9 @@ function clockWasSet({ generator: { clockStep }, summary }: RunRecord, { doubted
   const thresholds = doubtedFor(doubted, 'clock');
   if (clockStep === null || thresholds.length === 0) return null;
   return {
-    title: `${listed(thresholds)} could be held against the first ${formatDuration(clockStep.atMs)} only: then this machine's clock was set.`,
+    title: `${listed(thresholds)} could be judged for the first ${formatDuration(clockStep.atMs)} only: then this machine's clock was set.`,
     evidence: { thresholds, clockStep, untimed: summary.counts.untimed },
-    hint: 'Run it again while nothing sets the clock; or hold the server to spread.*, which needs no wall clock.',
+    hint: 'Repeat the run while nothing sets the clock, or use thresholds on spread.*, which needs no wall clock.',
   };
 }
 
@@ -142,14 +142,14 @@ function otherClock({ summary }: RunRecord, { doubted }: Judged): Doubt | null {
   const skewMs = clockSkewMs(summary);
   const why =
     skewMs === null
-      ? 'all times lie before the streams began: history, or a clock that is behind ours'
+      ? 'all times are before the streams began: old events, or a server clock that is behind'
       : skewMs < 0
-        ? `the clock of the server may be ${formatDuration(-skewMs)} behind ours, for all events were late by the same`
-        : `the clock of the server is ${formatDuration(skewMs)} ahead of ours`;
+        ? `the clock of the server may be ${formatDuration(-skewMs)} behind, since all events were equally late`
+        : `the clock of the server is ${formatDuration(skewMs)} ahead of this machine`;
   return {
-    title: `${listed(thresholds)} could not be answered: ${why}.`,
+    title: `${listed(thresholds)} could not be judged: ${why}.`,
     evidence: { thresholds, skewMs },
-    hint: 'Let both clocks follow NTP, or hold the server to spread.*, which needs only ours.',
+    hint: "Synchronize both clocks (NTP), or use thresholds on spread.*, which needs this machine's clock only.",
   };
 }
 
@@ -159,9 +159,9 @@ function ownPart({ generator, summary: { counts } }: RunRecord, { doubted }: Jud
   const { eventLoopDelayMs } = generator;
   return {
     id: 'generator-saturated',
-    title: `${listed(thresholds)} would hold without what may be our own doing: the load process was late by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
+    title: `${listed(thresholds)} might hold without the delay of the load process, which was late by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
     evidence: { thresholds, eventLoopDelayMs, lostAfterStop: counts.lostAfterStop + counts.resumeLostAfterStop },
-    hint: 'Run it again with fewer clients, or where the load process has a core of its own.',
+    hint: 'Repeat the run with fewer clients, or with a CPU core for each load process.',
   };
 }
 

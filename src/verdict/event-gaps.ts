@@ -34,11 +34,11 @@ function sequence(run: JudgedRun): Gap | null {
   if (used?.method === 'none' && used.reasons.every((reason) => reason === 'finite')) return FINITE_STREAMS;
   const reasons =
     used === null || used.reasons.length === 0
-      ? ['no event came']
+      ? ['no event arrived']
       : used.reasons.map((reason) => reasonText(reason, run));
   const where = used === null || used.method === 'none' ? '' : ' in some load processes';
   return {
-    what: `loss, duplicates and order${where} (no sequence number in the data, no ids that count, and clients cannot be compared: ${reasons.join(', ')})`,
+    what: `lost, duplicated and reordered events${where} (no sequence number in the data, no ids that count up, and clients cannot be compared: ${reasons.join(', ')})`,
     evidence: { sequence: used?.method ?? 'none', eventsWithSeq: summary.counts.eventsWithSeq },
     hint: sequenceAdvice(summary),
   };
@@ -53,32 +53,32 @@ function reasonText(reason: NoSequence, run: JudgedRun): string {
 function sameOnAll({ targetsApart: apart }: JudgedRun): Gap | null {
   if (apart?.kind !== 'copies') return null;
   return {
-    what: 'whether all URLs hear the same (what they hear differs, and comes at the same moments, as where each instance writes it in words of its own)',
+    what: 'whether all URLs receive the same events (the events differ but arrive at the same moments, as if each instance wrote them differently)',
     evidence: { events: apart.events },
-    hint: 'Give events an id, or a text, that is the same on all instances.',
+    hint: 'Give events an id, or data, that is the same on all instances.',
   };
 }
 
 const FINITE_STREAMS: Gap = {
-  what: 'loss, duplicates and order (no sequence number in the data, and streams with an end of their own cannot be compared)',
+  what: 'lost, duplicated and reordered events (no sequence number in the data, and streams that end cannot be compared)',
   evidence: { sequence: 'none', eventsWithSeq: 0 },
-  hint: 'Where streams end, only numbers in the data can tell: let one count without holes from the beginning of each stream, and name it with --seq.',
+  hint: 'For streams that end, add a number to the data that counts without gaps from the beginning of each stream, and give it with --seq.',
 };
 
 function sequenceAdvice(summary: RunRecord['summary']): string {
   const { sequence: counting } = fieldsOf(summary);
   return counting === null
-    ? 'Put a number that counts without holes into the data and name it with --seq, or count in `id:`.'
-    : `The events count at ${counting.pointer}: add --seq ${counting.pointer}.`;
+    ? 'Add a number to the data that counts without gaps and give it with --seq, or count in `id:`.'
+    : `Events have a counter at ${counting.pointer}: add --seq ${counting.pointer}.`;
 }
 
 function namedSequence({ summary }: RunRecord): Gap | null {
   const pointer = missingSequence(summary);
   if (pointer === null) return null;
   return {
-    what: `what --seq names (no event has a whole number at ${pointer})`,
+    what: `the number given with --seq (no event has a whole number at ${pointer})`,
     evidence: { seq: pointer },
-    hint: 'Name where the number is with --seq, as a JSON pointer into the data.',
+    hint: 'Give the place of the number with --seq, as a JSON pointer into the data.',
   };
 }
 
@@ -87,18 +87,18 @@ function skippedIds({ summary }: RunRecord): Gap | null {
   if (counts.idsSkipped === 0) return null;
   const word = sequenceOf(summary)?.method === 'pointer' ? 'number' : 'id';
   return {
-    what: `whether ${counted(counts.idsSkipped, word)} that nobody got ${counts.idsSkipped === 1 ? 'was' : 'were'} lost for all or never sent`,
+    what: `whether ${counted(counts.idsSkipped, word)} that no client received ${counts.idsSkipped === 1 ? 'was' : 'were'} lost or never sent`,
     evidence: { idsSkipped: counts.idsSkipped },
-    hint: 'Ids may skip. Put a number that counts without holes into the data and name it with --seq.',
+    hint: 'Ids may have gaps. Add a number to the data that counts without gaps, and give it with --seq.',
   };
 }
 
 function unread({ summary: { counts } }: RunRecord): Gap | null {
   if (counts.eventsUnread === 0) return null;
   return {
-    what: `number and time of ${counted(counts.eventsUnread, 'event')} (too much data to be read for each client by itself: told by id and digest)`,
+    what: `number and time of ${counted(counts.eventsUnread, 'event')} (too much data to read for each client: identified by id and digest)`,
     evidence: { eventsUnread: counts.eventsUnread },
-    hint: 'Send megabytes as a link, or as one text that is the same for all clients.',
+    hint: 'Send large data as a link, or identical for all clients.',
   };
 }
 
@@ -111,36 +111,36 @@ function times({ summary }: RunRecord): Gap | null {
   const skewMs = clockSkewMs(summary);
   if (skewMs !== null && skewMs < 0) {
     return {
-      what: `latency (the clock of the server seems to be ${formatDuration(-skewMs)} behind ours: all times lie before the streams began, and all are as old)`,
+      what: `latency (the clock of the server seems to be ${formatDuration(-skewMs)} behind: all times are before the streams began, and all are equally old)`,
       evidence: { eventsWithTime: 0, skewMs, dueBefore: counts.dueBefore },
-      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+      hint: "Synchronize both clocks (NTP), or use thresholds on `spread`, which needs this machine's clock only.",
     };
   }
   if (skewMs !== null) {
     return {
-      what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of ours: ${counted(counts.skewed, 'time')} in the future)`,
+      what: `latency (the clock of the server is ${formatDuration(skewMs)} ahead of this machine: ${counted(counts.skewed, 'time')} in the future)`,
       evidence: { eventsWithTime: 0, skewMs, skewed: counts.skewed },
-      hint: 'Let both clocks follow NTP, or hold the run to `spread`, which needs only ours.',
+      hint: "Synchronize both clocks (NTP), or use thresholds on `spread`, which needs this machine's clock only.",
     };
   }
   if (counts.badTimes > 0) {
     return {
-      what: `latency (what stands where the time is to be was none within a day of now, ${counted(counts.badTimes, 'time')})`,
+      what: `latency (${counted(counts.badTimes, 'event')} had no valid time within a day of now)`,
       evidence: { eventsWithTime: 0, badTimes: counts.badTimes },
-      hint: 'Name where the time of sending is with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
+      hint: 'Give the place of the sending time with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
     };
   }
   if (counts.dueBefore > 0) {
     return {
-      what: 'latency (all times lie before the streams began: history, or a clock that is behind ours)',
+      what: 'latency (all times are before the streams began: old events, or a server clock that is behind)',
       evidence: { eventsWithTime: 0, dueBefore: counts.dueBefore },
-      hint: 'Let both clocks follow NTP; name where the time of sending is with --sent-at; run longer.',
+      hint: 'Synchronize both clocks (NTP); give the place of the sending time with --sent-at; run longer.',
     };
   }
   return {
-    what: 'latency (no healthy client got an event with a time)',
+    what: 'latency (no healthy client received an event with a time)',
     evidence: { eventsWithTime: 0 },
-    hint: 'Name where the time is with --sent-at.',
+    hint: 'Give the place of the time with --sent-at.',
   };
 }
 
@@ -159,22 +159,22 @@ function doubtfulTimes(record: RunRecord): Gap | null {
     const pointer = fieldsOf(summary).time?.pointer;
     const naming = pointer !== undefined && mayBeHeldForNext(summary, streams) ? ` ${nameTheTime(pointer)}` : '';
     return {
-      what: `whether ${formatDuration(-skewMs)} of every latency are the server's or its clock's (all events of a second were late by the same)`,
+      what: `whether ${formatDuration(-skewMs)} of every latency come from the server or from its clock (all events of a second were equally late)`,
       evidence: { skewMs },
-      hint: `Let both clocks follow NTP, or hold the run to \`spread\`, which needs only ours.${naming}`,
+      hint: `Synchronize both clocks (NTP), or use thresholds on \`spread\`, which needs this machine's clock only.${naming}`,
     };
   }
   if (counts.coarseTimes > COARSE_SHARE * latency.count) {
     return {
-      what: 'latency to better than a second (the times are written in whole seconds)',
+      what: 'latency below a second (the times are in whole seconds)',
       evidence: { coarseTimes: counts.coarseTimes },
-      hint: 'Stamp events with milliseconds.',
+      hint: 'Add milliseconds to the times.',
     };
   }
   if (counts.badTimes === 0) return null;
   return {
-    what: `the latency of ${counted(counts.badTimes, 'event')} (what stands where the time is to be was none within a day of now)`,
+    what: `the latency of ${counted(counts.badTimes, 'event')} (no valid time within a day of now)`,
     evidence: { badTimes: counts.badTimes },
-    hint: 'Stamp each event with the time of sending.',
+    hint: 'Add the sending time to each event.',
   };
 }

@@ -23,7 +23,10 @@ import { type Growth, growthOf } from '../memory/trend.ts';
 const COMPLETE_SHARE = 0.95;
 const MINUTE_MS = 60_000;
 
-export function growthOfRun(record: RunRecord): Growth {
+/** What the growth of the memory is judged by, at the end of a run and while it goes on. */
+type MemoryOfRun = Pick<RunRecord, 'series' | 'loadFromMs' | 'peakClients' | 'server'>;
+
+export function growthOfRun(record: MemoryOfRun): Growth {
   const growth = trendOf(record, isUncollected(record.server));
   if (growth.verdict === 'fail' && isLazy(record.server)) return { ...growth, verdict: 'inconclusive' };
   const inUse = inUseBytesPerMinute(record.server);
@@ -75,7 +78,7 @@ function isUncollected(server: ServerRecord): boolean {
   return server.source === 'pid' || server.source === 'metrics' || restartsMs(server).length > 0;
 }
 
-function trendOf(record: RunRecord, mayBeGarbage: boolean): Growth {
+function trendOf(record: MemoryOfRun, mayBeGarbage: boolean): Growth {
   const { samples } = sinceLastStart(record.server);
   return growthOf(sizesOf(samples), { loadFromMs: completeFromMs(record), mayBeGarbage });
 }
@@ -89,7 +92,7 @@ export function loadMs({ series, loadFromMs }: RunRecord): number {
  * While clients still come, memory grows with them: a server that is slow to accept stretches the ramp, and one that was
  * restarted begins anew.
  */
-function completeFromMs({ series, loadFromMs, peakClients, server }: RunRecord): number {
+function completeFromMs({ series, loadFromMs, peakClients, server }: MemoryOfRun): number {
   const complete = series.find(({ clients }) => clients >= peakClients * COMPLETE_SHARE);
   return Math.max(loadFromMs, complete?.tMs ?? 0, restartsMs(server).at(-1) ?? 0);
 }

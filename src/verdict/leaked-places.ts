@@ -12,7 +12,7 @@ import type { RunRecord } from '../record/run-record.ts';
 const TOO_MANY = /^http-status: status 429\b/;
 
 const RELEASE =
-  "Give a place back wherever its stream can end: also for a client that leaves before its stream begins (`res.on('close')` as soon as the place is taken, `finally`, `defer`).";
+  "Free the slot wherever a stream can end, also for a client that disconnects before its stream begins (`res.on('close')` as soon as the slot is taken, `finally`, `defer`).";
 
 /** What it adds to the finding of refused clients; null where nobody was refused in the place of others. */
 export function leakedPlaces({
@@ -25,11 +25,11 @@ export function leakedPlaces({
   const isLeak = waveOfPlaces !== null && waveOfPlaces.turnedAway > 0;
   if (waveOfPlaces !== null && !isLeak) return null;
   const orRate = [...summary.refusalsByCause.keys()].some((cause) => TOO_MANY.test(cause))
-    ? ', or limits how often clients come'
+    ? ', or limits the connection rate'
     : '';
-  const began = `${formatCount(clients)} were turned away from ${formatDuration(fromMs)} on, after ${formatCount(leftBefore)} clients had left, while ${formatCount(fewestOpen)} of at most ${formatCount(mostOpen)} were connected`;
+  const began = `${formatCount(clients)} were rejected from ${formatDuration(fromMs)} on, after ${formatCount(leftBefore)} clients had disconnected, while ${formatCount(fewestOpen)} of at most ${formatCount(mostOpen)} were connected`;
   const again = isLeak
-    ? `, and with nobody there only ${formatCount(waveOfPlaces.letIn)} of ${formatCount(waveOfPlaces.clients)} were let in: the server does not give back the places of clients that left${orRate}`
+    ? `, and without any other client only ${formatCount(waveOfPlaces.letIn)} of ${formatCount(waveOfPlaces.clients)} were accepted: the server does not free the slots of clients that disconnect${orRate}`
     : '';
   return {
     title: `${began}${again}.`,

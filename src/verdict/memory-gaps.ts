@@ -34,12 +34,12 @@ function unread({ series, server }: RunRecord): Gap | null {
   )
     return null;
   return {
-    what: `the server's memory at ${unreadLooks} of ${counted(series.length, 'look')}`,
+    what: `the server's memory in ${unreadLooks} of ${counted(series.length, 'reading')}`,
     evidence: { unreadLooks, looks: series.length },
     hint:
       server.source === 'pid'
         ? 'A process of the server may belong to another user: run as that user or as root.'
-        : 'Look whether the server tells its memory within three seconds under this load.',
+        : 'Check that the server reports its memory within three seconds under this load.',
   };
 }
 
@@ -48,9 +48,9 @@ function restarted({ server }: RunRecord): Gap | null {
   const lastStartMs = restarts.at(-1);
   if (lastStartMs === undefined) return null;
   return {
-    what: `the server's memory before its last start (it was restarted ${counted(restarts.length, 'time')}, the last one ${formatDuration(lastStartMs)} after the start of the load)`,
+    what: `the server's memory before its last restart, ${formatDuration(lastStartMs)} after the start of the load (${counted(restarts.length, 'restart')})`,
     evidence: { restarts: restarts.length, lastStartMs },
-    hint: 'Look why the server was restarted in the middle of the run.',
+    hint: 'Find out why the server was restarted during the run.',
   };
 }
 
@@ -63,7 +63,7 @@ function fallen({ server: { baseline, samples } }: RunRecord): Gap | null {
   return {
     what: `whether the server was restarted (its memory fell from ${formatBytes(beforeBytes)} before the run to ${formatBytes(low.rssBytes as number)})`,
     evidence: { fellAtMs: low.tMs, baselineBytes: beforeBytes, fellToBytes: low.rssBytes },
-    hint: 'Look whether the server was restarted in the middle of the run.',
+    hint: 'Check whether the server was restarted during the run.',
   };
 }
 
@@ -73,7 +73,7 @@ function rising({ growth, risesWithinGarbage, rise, server }: JudgedRun): Gap | 
   const { format } = METRIC_UNITS.bytesPerMinute;
   const figures = rise === null ? '' : `, ${riseText(rise)}`;
   return {
-    what: `whether the rise of the server's memory (${format(bytesPerMinute as number)}${figures}) is a leak or garbage that its runtime will collect`,
+    what: `whether the growth of the server's memory (${format(bytesPerMinute as number)}${figures}) is a leak or garbage that will be collected`,
     evidence: {
       bytesPerMinute,
       lowBytesPerMinute: low,
@@ -83,7 +83,7 @@ function rising({ growth, risesWithinGarbage, rise, server }: JudgedRun): Gap | 
     },
     hint:
       lazyHint(server) ??
-      'Run longer: the shorter the load, the more has to rise, since nobody can ask this server to collect its garbage.',
+      'Run longer: a short load must grow more to be a leak, since sse-probe cannot make this server collect its garbage.',
   };
 }
 
@@ -96,15 +96,15 @@ function risen(run: JudgedRun): Gap | null {
   const { beforeBytes, loadedBytes, evenBytesPerMinute } = rise;
   const minutes =
     isJudged || evenBytesPerMinute === null ? null : loadMinutesToTell(evenBytesPerMinute, loadedBytes ?? beforeBytes);
-  const tooShort = growth.low === null ? ` (${formatDuration(loadMs(run))} of load are too short to tell)` : '';
+  const tooShort = growth.low === null ? ` (${formatDuration(loadMs(run))} of load is too short to judge)` : '';
   return {
     what: `whether the server's memory leaks: it rose ${riseText(rise)}${isJudged ? '' : tooShort}`,
     evidence: riseEvidence(rise),
     hint:
       lazyHint(server) ??
       (minutes === null
-        ? 'Run it again against the same process: what a runtime keeps for the next clients is used again, and what leaks comes on top.'
-        : `At this pace a load of ${counted(minutes, 'minute')} would tell: --duration ${minutes}m.`),
+        ? 'Repeat the run against the same process: memory that a runtime keeps for later clients is reused, leaked memory is added.'
+        : `At this rate a load of ${counted(minutes, 'minute')} is enough: --duration ${minutes}m.`),
   };
 }
 
@@ -112,13 +112,13 @@ function risen(run: JudgedRun): Gap | null {
 export function lazyHint({ process: watched }: RunRecord['server']): string | null {
   if (watched === null || watched.lazyRuntime === null) return null;
   const such = watched.lazyRuntime === 'Java' ? ', such as jvm_gc_live_data_size_bytes' : '';
-  return `${watched.lazyRuntime} may let its heap fill up to its limit before it collects: name a figure that is taken after a collection with --server-metrics${such}.`;
+  return `${watched.lazyRuntime} may fill its heap up to the limit before it collects: with --server-metrics, give a metric taken after a collection${such}.`;
 }
 
 /** Both figures of a rise, and that without clients where it was read, to stand behind "rose". */
 export function riseText({ beforeBytes, loadedBytes, settledBytes }: Rise): string {
   const before = `from ${formatBytes(beforeBytes)} before the run`;
-  const after = settledBytes === null ? null : `${formatBytes(settledBytes)} when all clients had left`;
+  const after = settledBytes === null ? null : `${formatBytes(settledBytes)} after all clients disconnected`;
   if (loadedBytes === null) return after === null ? before : `${before} to ${after}`;
   return `${before} to ${formatBytes(loadedBytes)} at the end of the load${after === null ? '' : ` and ${after}`}`;
 }

@@ -7,8 +7,8 @@ import { loadMs } from './growth-of-run.ts';
 import type { JudgedRun } from './judged-run.ts';
 
 const ADVICE = {
-  '--server-pid': 'Name its process with --server-pid PID, or a URL that tells with --server-metrics URL.',
-  '--server-metrics': 'Name a URL that tells with --server-metrics URL.',
+  '--server-pid': 'Give its process with --server-pid PID, or a metrics page with --server-metrics URL.',
+  '--server-metrics': 'Give a metrics page with --server-metrics URL.',
 } as const;
 
 /** In less even a flat line is no trend. */
@@ -24,16 +24,16 @@ export function memoryUnasked(run: JudgedRun): Unasked {
   const { source, process: watched, unread } = run.server;
   if (watched?.isProxy === true) {
     return {
-      what: `${processText(watched)}, is by its name a proxy, whose memory is not the server's`,
-      hint: 'Name the server with --server-pid PID.',
+      what: `${processText(watched)}, is a proxy by its name, so its memory is not the server's`,
+      hint: 'Give the process of the server with --server-pid PID.',
     };
   }
   if (source === 'none')
     return { what: unread?.why ?? "the server's memory is not known", hint: ADVICE[unread?.flag ?? '--server-pid'] };
   const load = formatDuration(loadMs(run));
   return loadMs(run) < LEAST_TREND_MS
-    ? { what: `${load} under load are too short for a trend`, hint: 'Run for a minute or more: --duration 2m.' }
-    : { what: `the trend is not clear after ${load} under load`, hint: 'Run for longer: --duration 10m.' };
+    ? { what: `${load} of load is too short for a trend`, hint: 'Run for a minute or more: --duration 2m.' }
+    : { what: `the trend is not clear after ${load} of load`, hint: 'Run for longer: --duration 10m.' };
 }
 
 /** Whose memory is read, as the summary says it. */

@@ -69,27 +69,27 @@ export function weighLateness(run: RunRecord, finding: Finding, weighed: Weighed
   const mayMatter = [
     ...decided,
     ...blamed.map(({ id }) => id),
-    ...(lostAfterStop + resumeLostAfterStop > 0 ? ['what was lost right after'] : []),
+    ...(lostAfterStop + resumeLostAfterStop > 0 ? ['events lost right after it'] : []),
   ];
   if (mayMatter.length > 0) return { ...finding, evidence: { ...finding.evidence, mayHaveDecided: mayMatter } };
   const finest = bounds.toSorted((one, other) => one.boundMs - other.boundMs)[0];
   const held =
     finest === undefined
       ? 'nothing in this run is judged by time'
-      : `no bound of this run is finer than ${formatDuration(finest.boundMs)} (${finest.what})`;
+      : `the shortest time limit of this run is ${formatDuration(finest.boundMs)} (${finest.what})`;
   return {
     ...finding,
     severity: 'info',
-    title: `The load process ${howLate(run.generator)}, which decides nothing: ${held}.`,
+    title: `The load process ${howLate(run.generator)}, which does not change the result: ${held}.`,
     evidence: { ...finding.evidence, lateMs: ownMs, finestMs: finest?.boundMs ?? null },
-    hint: `Latencies of this run hold up to ${formatDuration(ownMs)} of our own. ${finding.hint}`,
+    hint: `Latencies of this run include up to ${formatDuration(ownMs)} of the load process. ${finding.hint}`,
   };
 }
 
 function howLate({ eventLoopDelayMs, longestStop, busyMs }: GeneratorReport): string {
-  if (longestStop !== null) return `stood still for ${formatDuration(longestStop.durationMs)}`;
-  if (busyMs >= SATURATION.busyMs) return `had no pause for ${formatDuration(busyMs)}`;
-  return `was late by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)})`;
+  if (longestStop !== null) return `was stopped for ${formatDuration(longestStop.durationMs)}`;
+  if (busyMs >= SATURATION.busyMs) return `was busy for ${formatDuration(busyMs)} without a pause`;
+  return `was delayed by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)})`;
 }
 
 function promises({ expectations, summary: { times, counts } }: RunRecord): Bound[] {
@@ -97,7 +97,7 @@ function promises({ expectations, summary: { times, counts } }: RunRecord): Boun
   const bounds: Bound[] = [];
   if (heartbeatMs !== null) {
     bounds.push({
-      what: 'when a heartbeat is late',
+      what: 'a late heartbeat',
       boundMs: lateAfterMs(heartbeatMs),
       measuredMs: longest(times.heartbeatInterval),
     });
@@ -110,7 +110,7 @@ function promises({ expectations, summary: { times, counts } }: RunRecord): Boun
   }
   if (counts.evictionsSeen + counts.evictionsMissed > 0)
     bounds.push({
-      what: 'when a stalled client should have been removed',
+      what: 'the eviction of a stalled client',
       boundMs: evictWithinMs,
       measuredMs: longest(times.evictionTime),
     });

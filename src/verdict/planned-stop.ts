@@ -13,10 +13,10 @@ import type { Gap } from './finding.ts';
 const IN_ORDER = new Set(['told', 'eof-clean']);
 
 const END_THEM =
-  'End every stream on SIGTERM, before the server waits for its connections: in Node keep the responses and `res.end()` each beside `server.close()`; in Go `server.RegisterOnShutdown` a cancel that every handler selects on, since `Shutdown` waits for them; in Python leave the generator when the application shuts down (uvicorn: `--timeout-graceful-shutdown`); in others let the handler wait for the shutdown signal as well as for the next event.';
+  'End every stream on SIGTERM, before the server waits for its connections: in Node, keep a list of the responses and call `res.end()` on each, besides `server.close()`; in Go, register a cancel with `server.RegisterOnShutdown` that every handler selects on, since `Shutdown` waits for the handlers; in Python, leave the generator when the application shuts down (uvicorn: `--timeout-graceful-shutdown`); elsewhere, make the handler wait for the shutdown signal as well as for the next event.';
 
 const HEAR_IT =
-  'Look whether the signal reaches the server: the first process of a container has no handler unless it sets one, and a shell or `npm` before it does not hand it on (`exec`, `docker run --init`). Then stop accepting, end every stream, and exit.';
+  'Check that the signal reaches the server: the first process of a container ignores it without a handler, and a shell or `npm` in front does not forward it (use `exec`, or `docker run --init`). Then stop accepting, end every stream, and exit.';
 
 function wasTold(run: RunRecord): PlannedStop | null {
   const { stop } = run.server;
@@ -40,7 +40,7 @@ export function stopHangs(run: RunRecord): Detected | null {
   const after = formatDuration(Math.round(watchedMs / 1000) * 1000);
   if (stillOpen > 0) {
     return {
-      title: `${told} ${stillOpen === streams ? 'its' : `${formatCount(stillOpen)} of its`} ${counted(streams, 'stream')} ${streams === 1 ? 'was' : 'were'} still open ${after} later: ${stop.listensAgain ? 'it goes on as before, and takes new clients' : 'it waits for streams that never end, and goes only when it is killed'}.`,
+      title: `${told} ${stillOpen === streams ? 'its' : `${formatCount(stillOpen)} of its`} ${counted(streams, 'stream')} ${streams === 1 ? 'was' : 'were'} still open ${after} later: ${stop.listensAgain ? 'it continues and accepts new clients' : 'it waits for streams that never end, and stops only when it is killed'}.`,
       evidence,
       hint: stop.listensAgain ? HEAR_IT : END_THEM,
       explains: false,
@@ -48,9 +48,9 @@ export function stopHangs(run: RunRecord): Detected | null {
   }
   return {
     severity: 'warn',
-    title: `${told} its process ${pid} was still there ${after} later, although its streams had ended${endedAfter(run)}.`,
+    title: `${told} its process ${pid} was still running ${after} later, although its streams had ended${endedAfter(run)}.`,
     evidence,
-    hint: 'Look what keeps it: timers, connections that are kept alive (in Node `server.closeIdleConnections()`), workers that are not told.',
+    hint: 'Find out what keeps it running: timers, keep-alive connections (in Node call `server.closeIdleConnections()`), workers that do not get the signal.',
     explains: false,
   };
 }
@@ -65,9 +65,9 @@ export function cutAtStop(run: RunRecord): Detected | null {
   if (count === 0) return null;
   return {
     severity: 'warn',
-    title: `${formatCount(count)} of ${counted(streams, 'stream')} broke off when the server was told to stop (${cut.map(([how]) => how).join(', ')}): a client cannot tell that from a crash.`,
+    title: `${formatCount(count)} of ${counted(streams, 'stream')} broke off when the server was told to stop (${cut.map(([how]) => how).join(', ')}), which clients cannot distinguish from a crash.`,
     evidence: { cut: count, streams, ends: Object.fromEntries(stopEnds) },
-    hint: 'On SIGTERM end each stream as a whole response (`res.end()`), best behind a last comment or event (`: shutdown`) and a `retry:` that is spread, and exit then.',
+    hint: 'On SIGTERM, end each response completely (`res.end()`), ideally after a final comment or event (`: shutdown`) and a `retry:` with jitter, and then exit.',
     explains: false,
   };
 }
@@ -81,11 +81,11 @@ export function stopJudgedBy(run: RunRecord): string | null {
   const how = [...stopEnds].map(([cause, count]) => `${formatCount(count)} ${cause}`).join(', ');
   const gone =
     stop.goneMs === null
-      ? `process there after ${formatDuration(Math.round(stop.watchedMs))}`
+      ? `process still running after ${formatDuration(Math.round(stop.watchedMs))}`
       : `process gone after ${formatDuration(Math.round(stop.goneMs))}`;
   const back =
     stop.listensAgain && times.recovery.count > 0
-      ? `; ${formatCount(times.recovery.count)} clients back after at most ${formatDuration(times.recovery.percentile(100))}`
+      ? `; ${formatCount(times.recovery.count)} clients reconnected after at most ${formatDuration(times.recovery.percentile(100))}`
       : '';
   return `${formatCount(ends)} of ${counted(streams, 'stream')} ended${endedAfter(run)}${how === '' ? '' : `: ${how}`}; ${gone}${back}`;
 }
@@ -96,27 +96,27 @@ export function stopGaps(run: RunRecord): (Gap | null)[] {
   if (stop.untold !== null) {
     return [
       {
-        what: `how the server stops: it was not told, since ${stop.untold}`,
+        what: `how the server stops: the signal was not sent, since ${stop.untold}`,
         evidence: { untold: stop.untold },
-        hint: 'Look why it was gone before.',
+        hint: 'Find out why it had stopped before.',
       },
     ];
   }
   if (stop.goneMs === null && stop.watchedMs < stop.graceMs) {
     return [
       {
-        what: `whether the server goes within ${formatDuration(stop.graceMs)} of SIGTERM: the run ended after ${formatDuration(Math.round(stop.watchedMs))}`,
+        what: `whether the server stops within ${formatDuration(stop.graceMs)} of SIGTERM: the run ended after ${formatDuration(Math.round(stop.watchedMs))}`,
         evidence: { watchedMs: Math.round(stop.watchedMs) },
-        hint: 'Let the run come to its end.',
+        hint: 'Do not interrupt the run.',
       },
     ];
   }
   if (stop.goneMs === null || stop.listensAgain) return [];
   return [
     {
-      what: 'whether clients come back: nothing listened again when the server had stopped',
+      what: 'whether clients reconnect: no server listened again after the stop',
       evidence: { notBack: run.summary.counts.notBackAfterStop },
-      hint: 'Run it under what starts the server again (systemd, a container, a loop in a shell), or start it anew by hand.',
+      hint: 'Use something that restarts the server (systemd, a container, a shell loop), or start it again by hand.',
     },
   ];
 }

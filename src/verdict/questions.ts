@@ -8,8 +8,9 @@
  */
 import { fieldsOf } from '../accounts/found-fields.ts';
 import { counted, formatDuration } from '../core/units.ts';
-import { sequenceOf } from '../accounts/sequence.ts';
+import { type SequenceMethod, sequenceOf } from '../accounts/sequence.ts';
 import { isWorthAWarning, UNPROMISED_SILENCE_MS } from '../findings/bounds.ts';
+import { connectedOf, HEARD_ENOUGH, methodOf } from '../record/heard-enough.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { cleanUpGap, cleanUpJudgedBy, cleanUpUnasked } from './clean-up.ts';
 import { latencyGaps, lossGaps } from './event-gaps.ts';
@@ -48,25 +49,27 @@ export interface AnsweredQuestion {
   unasked: Unasked | null;
 }
 
-const METHODS = { pointer: 'by numbers in the data', ids: 'by ids', comparison: 'by comparing clients' } as const;
-const NOBODY_CONNECTED = { what: 'nobody connected', hint: 'See why clients could not connect.' };
+const METHODS: Readonly<Record<SequenceMethod, string | null>> = {
+  pointer: 'by numbers in the data',
+  ids: 'by ids',
+  comparison: 'by comparing clients',
+  none: null,
+};
+const NOBODY_CONNECTED = { what: 'no client connected', hint: 'Find out why clients could not connect.' };
 
 const QUESTIONS: readonly Question[] = [
   {
     id: 'connections',
     about: 'connections',
     judgedBy: ({ summary }) =>
-      summary.total('connected') === 0 ? null : counted(summary.total('connected'), 'client'),
+      HEARD_ENOUGH.connections(summary) ? counted(summary.total('connected'), 'client') : null,
     unasked: () => NOBODY_CONNECTED,
   },
   {
     id: 'loss',
     about: 'lost and duplicated events',
     of: 'feed',
-    judgedBy: (run) => {
-      const method = sequenceOf(run.summary)?.method ?? 'none';
-      return method === 'none' ? null : METHODS[method];
-    },
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.loss(summary) ? METHODS[methodOf(summary)] : null),
     gaps: lossGaps,
     unasked: noEvents,
   },
@@ -74,15 +77,12 @@ const QUESTIONS: readonly Question[] = [
     id: 'order',
     about: 'order',
     of: 'feed',
-    judgedBy: (run) => {
-      const method = sequenceOf(run.summary)?.method ?? 'none';
-      return method === 'pointer' || method === 'ids' ? METHODS[method] : null;
-    },
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.order(summary) ? METHODS[methodOf(summary)] : null),
     unasked: (run) =>
       sequenceOf(run.summary)?.method === 'comparison'
         ? {
-            what: 'clients were only compared: an order that is wrong for all does not show',
-            hint: `Count in \`id:\`, or name a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
+            what: 'clients were only compared: an order that is wrong for all clients does not show',
+            hint: `Count in \`id:\`, or give a number in the data with --seq ${fieldsOf(run.summary).sequence?.pointer ?? '/POINTER'}.`,
           }
         : null,
   },
@@ -90,7 +90,7 @@ const QUESTIONS: readonly Question[] = [
     id: 'latency',
     about: 'latency',
     of: 'feed',
-    judgedBy: ({ summary }) => (summary.times.latency.count === 0 ? null : 'by times in the data'),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.latency(summary) ? 'by times in the data' : null),
     gaps: (run) => [...latencyGaps(run), clockGap(run)],
     unasked: noEvents,
   },
@@ -98,23 +98,24 @@ const QUESTIONS: readonly Question[] = [
   { id: 'resuming', about: 'resuming', of: 'feed', judgedBy: resumingBy, unasked: notResumed },
   {
     id: 'completion',
-    about: 'whole streams',
+    about: 'complete streams',
     of: 'finite',
-    judgedBy: ({ summary: { counts } }) => (counts.completed === 0 ? null : counted(counts.completed, 'stream')),
-    unasked: () => ({ what: 'no stream came to its end', hint: 'Look at one stream with `sse-probe listen`.' }),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.completion(summary) ? counted(summary.counts.completed, 'stream') : null),
+    unasked: () => ({ what: 'no stream reached its end', hint: 'Look at one stream with `sse-probe listen`.' }),
   },
   {
     id: 'answers',
-    about: 'answers',
+    about: 'responses',
     of: 'answers',
-    judgedBy: ({ summary: { counts } }) => (counts.answers === 0 ? null : counted(counts.answers, 'whole answer')),
-    unasked: () => ({ what: 'no answer was complete', hint: 'Look at one answer with `sse-probe listen`.' }),
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH.answers(summary) ? counted(summary.counts.answers, 'complete response') : null,
+    unasked: () => ({ what: 'no response was complete', hint: 'Look at one response with `sse-probe listen`.' }),
   },
   {
     id: 'sessions',
     about: 'sessions',
     of: 'sessions',
-    judgedBy: ({ summary: { counts } }) => (counts.sessions === 0 ? null : counted(counts.sessions, 'session')),
+    judgedBy: ({ summary }) => (HEARD_ENOUGH.sessions(summary) ? counted(summary.counts.sessions, 'session') : null),
     unasked: () => ({
       what: 'no session was opened',
       hint: 'Look at the server with `sse-probe probe --profile mcp`.',
@@ -123,20 +124,21 @@ const QUESTIONS: readonly Question[] = [
   {
     id: 'slow-clients',
     about: 'slow clients',
-    judgedBy: ({ summary }) => clientsOf(summary, 'slow'),
-    unasked: () => ({ what: 'no client read slowly', hint: 'Add some: --mix healthy=9,slow=1.' }),
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH['slow-clients'](summary) ? counted(connectedOf(summary, 'slow'), 'client') : null,
+    unasked: () => ({ what: 'no client read slowly', hint: 'Add slow clients: --mix healthy=9,slow=1.' }),
   },
   {
     id: 'eviction',
-    about: 'eviction of clients that stopped reading',
-    judgedBy: ({ summary: { counts } }) => {
-      const judged = counts.evictionsSeen + counts.evictionsMissed;
-      return judged === 0 ? null : counted(judged, 'client');
-    },
+    about: 'eviction of stalled clients',
+    judgedBy: ({ summary }) =>
+      HEARD_ENOUGH.eviction(summary)
+        ? counted(summary.counts.evictionsSeen + summary.counts.evictionsMissed, 'client')
+        : null,
     gaps: (run) => [evictionGap(run), kindsGap(run)],
     unasked: ({ summary, expectations }) =>
-      clientsOf(summary, 'stalled') === null && clientsOf(summary, 'vanished') === null
-        ? { what: 'no client stopped reading', hint: 'Add some: --mix healthy=9,stalled=1.' }
+      connectedOf(summary, 'stalled') + connectedOf(summary, 'vanished') === 0
+        ? { what: 'no client stopped reading', hint: 'Add stalled clients: --mix healthy=9,stalled=1.' }
         : {
             what: 'no client was stalled for long enough',
             hint: `Run longer than --evict-within (${formatDuration(expectations.evictWithinMs)}).`,
@@ -152,7 +154,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     id: 'clean-up',
-    about: 'clean-up after clients left',
+    about: 'clean-up after clients disconnect',
     judgedBy: cleanUpJudgedBy,
     gaps: (run) => [cleanUpGap(run)],
     unasked: cleanUpUnasked,
@@ -192,19 +194,14 @@ function streamKindsOf({ summary: { counts }, until }: RunRecord): StreamKind[] 
   return until === null ? ['feed'] : ['feed', 'finite'];
 }
 
-function clientsOf(summary: RunRecord['summary'], kind: 'slow' | 'stalled' | 'vanished'): string | null {
-  const connected = summary.byKind.get(kind)?.connected ?? 0;
-  return connected === 0 ? null : counted(connected, 'client');
-}
-
 function noEvents(): Unasked {
-  return { what: 'no event came', hint: 'Publish something while the run goes on, or run longer.' };
+  return { what: 'no event arrived', hint: 'Publish events during the run, or run longer.' };
 }
 
 function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): string | null {
   const { heartbeatMs, heartbeatWithinMs } = expectations;
   if (times.silence.count === 0) return null;
-  if (heartbeatMs !== null) return `one every ${formatDuration(heartbeatMs)} is promised`;
+  if (heartbeatMs !== null) return `one every ${formatDuration(heartbeatMs)} is announced`;
   if (heartbeatWithinMs !== null && heartbeatWithinMs !== UNPROMISED_SILENCE_MS)
     return `a byte within ${formatDuration(heartbeatWithinMs)}`;
   const longestMs = times.silence.percentile(100);
@@ -213,28 +210,27 @@ function heartbeatsBy({ summary: { counts, times }, expectations }: RunRecord): 
 }
 
 function idleUnseen({ summary: { times }, server }: RunRecord): Unasked {
-  if (server.stop !== null)
-    return { what: 'the server was told to stop before', hint: 'Ask in a run without sigterm.' };
+  if (server.stop !== null) return { what: 'the server was stopped before', hint: 'Run without the sigterm incident.' };
   if (times.silence.count === 0) return NOBODY_CONNECTED;
   return {
-    what: `none came, and events were at most ${formatDuration(times.silence.percentile(100))} apart: what clients hear while nothing is published was not seen`,
-    hint: 'Run it while nothing is published, for a minute or more.',
+    what: `none arrived, and events were at most ${formatDuration(times.silence.percentile(100))} apart: the stream without events was not seen`,
+    hint: 'Run for a minute or more while nothing is published.',
   };
 }
 
-function resumingBy({ summary: { counts } }: RunRecord): string | null {
-  return counts.resumptions === 0 || counts.eventsWithId === 0 || counts.apart > 0
-    ? null
-    : `${counted(counts.resumptions, 'return')} with Last-Event-ID`;
+function resumingBy({ summary }: RunRecord): string | null {
+  return HEARD_ENOUGH.resuming(summary)
+    ? `${counted(summary.counts.resumptions, 'reconnection')} with Last-Event-ID`
+    : null;
 }
 
 function notResumed({ summary: { counts } }: RunRecord): Unasked {
   if (counts.eventsWithId === 0)
-    return { what: 'no event carries an id to return with', hint: 'Send `id:` with every event.' };
+    return { what: 'no event has an id to resume after', hint: 'Send `id:` with every event.' };
   return counts.apart > 0
     ? {
-        what: 'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
-        hint: 'Where clients are to resume, count ids over all connections.',
+        what: 'each connection gets its own stream with its own ids: there is nothing to resume',
+        hint: 'For clients to resume, count ids across all connections.',
       }
-    : { what: 'no client returned with an id', hint: 'Add clients that do: --mix healthy=9,resuming=1.' };
+    : { what: 'no client reconnected with an id', hint: 'Add resuming clients: --mix healthy=9,resuming=1.' };
 }

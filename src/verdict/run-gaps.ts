@@ -8,20 +8,20 @@ import type { Gap } from './finding.ts';
 export function kindsGap({ degraded: why }: RunRecord): Gap | null {
   if (why === null) return null;
   return {
-    what: `what this machine cannot do: ${why}`,
+    what: `clients that this machine cannot simulate: ${why}`,
     evidence: { degraded: why },
-    hint: 'Run it where clients can vanish: Linux with iproute2, and root or user namespaces.',
+    hint: 'Use a machine where clients can vanish: Linux with iproute2, and root or user namespaces.',
   };
 }
 
 export function evictionGap({ summary, expectations, swallowedBytes }: RunRecord): Gap | null {
   const { evictionsUnknown } = summary.counts;
   if (evictionsUnknown === 0) return null;
-  const soFar = swallowedBytes > 0 ? `, and ${formatBytes(swallowedBytes)} did not suffice here` : '';
+  const soFar = swallowedBytes > 0 ? `; ${formatBytes(swallowedBytes)} was not enough here` : '';
   return {
     what: `the eviction of ${counted(evictionsUnknown, 'stalled client')}`,
     evidence: { evictionsUnknown, evictWithinMs: expectations.evictWithinMs, swallowedBytes },
-    hint: `A server knows when more was sent to a client than kernels take for it (up to ${formatBytes(KERNELS_SWALLOW_BYTES)}${soFar}), and is given --evict-within (${formatDuration(expectations.evictWithinMs)}) from then on: send more or larger events, or run longer.`,
+    hint: `A server can notice a stalled client once it has sent more than the kernels buffer (up to ${formatBytes(KERNELS_SWALLOW_BYTES)}${soFar}), and then has --evict-within (${formatDuration(expectations.evictWithinMs)}): send more or larger events, or run longer.`,
   };
 }
 
@@ -32,6 +32,6 @@ export function clockGap({ generator: { clockStep }, summary: { counts } }: RunR
   return {
     what: `latency from ${formatDuration(atMs)} on (the clock of this machine was set ${byMs < 0 ? 'back' : 'forward'} by ${formatDuration(Math.abs(byMs))})`,
     evidence: { untimed: counts.untimed, clockStep },
-    hint: 'Let nothing set the clock during a run.',
+    hint: 'Do not change the clock during a run.',
   };
 }

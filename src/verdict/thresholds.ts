@@ -37,8 +37,8 @@ export function parseThreshold(text: string): Threshold {
   const { expression, abortAfterMs } = splitAbort(text);
   const condition = parseCondition(expression, METRICS, FORM);
   if (abortAfterMs !== null && METRICS.get(condition.metric)?.atEnd === true) {
-    throw new UsageError(`${condition.metric} is known only when the run is over, so it cannot end it`, {
-      hint: 'Leave "abort" out: it is judged at the end.',
+    throw new UsageError(`${condition.metric} is known only after the run, so it cannot end the run`, {
+      hint: 'Remove "abort": the threshold is judged at the end.',
     });
   }
   return { ...condition, abortAfterMs };

@@ -140,7 +140,7 @@ export class BodyDecoder implements ContentReader {
     inflater.on('end', () => {
       if (this.stopped) return;
       if (this.finishing) this.finish();
-      else this.fail('there are bytes behind the end of the coded content');
+      else this.fail('there are bytes after the end of the compressed content');
     });
     inflater.on('error', (error: NodeJS.ErrnoException) => {
       if (!this.stopped) this.fail(error.message);

@@ -35,7 +35,7 @@ function chunkedAlone(field: string): BodyEnd | HeadFault {
   // we offered no coding in TE (7.4), can decode none, and must not hand coded bytes on as the body.
   // 6.1: chunked must not be applied twice.
   if (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked') return 'chunked';
-  return protocol('Transfer-Encoding is not "chunked" alone');
+  return protocol('Transfer-Encoding is not just "chunked"');
 }
 
 function declaredLength(field: string): BodyEnd | HeadFault {

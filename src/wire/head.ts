@@ -93,10 +93,10 @@ export class HeadReader {
   private take(text: string, lineEnds: boolean): HeadFault | undefined {
     // Said at the first wrong byte: a TLS port answers a plain request with a few bytes and no line at all.
     if (this.awaitsStatus && this.partial.length < VERSION_PREFIX.length && !beginsLikeHttp(this.partial + text)) {
-      return protocol('the answer does not begin with "HTTP/"');
+      return protocol('the response does not begin with "HTTP/"');
     }
     if (this.bytesRead > MAX_HEAD_BYTES) {
-      return { cause: 'headers-too-large', detail: `more than ${MAX_HEAD_BYTES} bytes before the head ended` };
+      return { cause: 'headers-too-large', detail: `more than ${MAX_HEAD_BYTES} bytes of response headers` };
     }
     this.partial += text;
     if (!lineEnds) return undefined;

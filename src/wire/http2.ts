@@ -157,7 +157,7 @@ class Http2Stream extends EngineStream implements SessionStream {
       this.head(head);
       return;
     }
-    this.giveUp('headers-too-large', `more than ${MAX_HEAD_BYTES} bytes of head`);
+    this.giveUp('headers-too-large', `more than ${MAX_HEAD_BYTES} bytes of response headers`);
   }
 
   private interimHeadArrived(): void {
@@ -185,7 +185,8 @@ class Http2Stream extends EngineStream implements SessionStream {
       return { cause: 'eof-clean', detail: 'the response is complete' };
     if (this.error !== undefined && this.error.code !== 'ERR_HTTP2_STREAM_ERROR') return http2Trouble(this.error);
     // Node closes the streams of a connection that ended as if each had been cancelled.
-    if (session.isLost) return { cause: 'eof-truncated', detail: 'the connection ended in the middle of the response' };
+    if (session.isLost)
+      return { cause: 'eof-truncated', detail: 'the connection closed before the response was complete' };
     return resetTrouble(code);
   }
 }

@@ -63,7 +63,7 @@ export function proxyFor(target: URL, { given, environment }: ProxyRules): strin
   if (URL.canParse(url) && new URL(url).protocol === 'http:') return url;
   // The value is not shown: it may hold a password.
   throw new UsageError(`the environment variable ${asked.variable} does not name an HTTP proxy`, {
-    hint: 'Write http://HOST:PORT into it, except the host with no_proxy, or say --proxy.',
+    hint: 'Set it to http://HOST:PORT, exclude the host with no_proxy, or use --proxy.',
   });
 }
 

@@ -46,7 +46,7 @@ function read(bytes: Buffer): RequestFields {
   const headEnd = bytes.indexOf(HEAD_END);
   const [requestLine, ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
   const [method, path] = (requestLine ?? '').split(' ');
-  if (headEnd < 0 || method === undefined || path === undefined) throw new UsageError('the bytes are no request');
+  if (headEnd < 0 || method === undefined || path === undefined) throw new UsageError('the bytes are not a request');
   let authority = '';
   const headers: Array<readonly [string, string]> = [];
   for (const line of lines) {

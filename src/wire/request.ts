@@ -91,7 +91,7 @@ function checkTarget({ method, path, host, onlyHead = false }: RequestOptions): 
   }
   if (!path.startsWith('/') || !VISIBLE.test(path)) {
     throw new UsageError(`${JSON.stringify(path)} is not a request path`, {
-      hint: 'It begins with / and has spaces and other characters percent-encoded.',
+      hint: 'It must begin with /, with spaces and other special characters percent-encoded.',
     });
   }
   if (!VISIBLE.test(host)) throw new UsageError(`${JSON.stringify(host)} is not a host`);
@@ -100,8 +100,9 @@ function checkTarget({ method, path, host, onlyHead = false }: RequestOptions): 
 function checkHeader(name: string, value: string): void {
   if (!TOKEN.test(name)) throw new UsageError(`${JSON.stringify(name)} is not a header name`);
   // The value is not shown: it may be a secret.
-  if (!FIELD_VALUE.test(value)) throw new UsageError(`the value of header ${name} has a line end or control character`);
+  if (!FIELD_VALUE.test(value))
+    throw new UsageError(`the value of header ${name} contains a line break or control character`);
   if (FRAMING.has(name.toLowerCase())) {
-    throw new UsageError(`header ${name} cannot be set`, { hint: 'It follows from the body.' });
+    throw new UsageError(`header ${name} cannot be set`, { hint: 'It is derived from the body.' });
   }
 }

@@ -106,7 +106,7 @@ export class ResponseReader {
     switch (this.state) {
       case State.head:
         if (this.headReader?.untouched === true) return 'before the first byte of the response';
-        return 'inside the response head';
+        return 'inside the response headers';
       case State.length:
         return `${this.remaining} bytes before the end that Content-Length declares`;
       case State.chunk:

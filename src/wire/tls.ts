@@ -83,12 +83,12 @@ function contextWith(ca: string | undefined): SecureContext {
   if (ca === undefined) return createSecureContext();
   const hint = 'It must be PEM: the text between BEGIN CERTIFICATE and END CERTIFICATE.';
   const certificates = ca.match(PEM_CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw new UsageError('the CA file holds no certificate', { hint });
+  if (certificates.length === 0) throw new UsageError('the CA file contains no certificate', { hint });
   try {
     // Node's context passes over what it cannot read, and then trusts nobody.
     for (const certificate of certificates) void new X509Certificate(certificate);
     return createSecureContext({ ca });
   } catch (error) {
-    throw new UsageError('the CA file holds a certificate that cannot be read', { hint, cause: error });
+    throw new UsageError('the CA file contains a certificate that cannot be read', { hint, cause: error });
   }
 }

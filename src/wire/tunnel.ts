@@ -31,7 +31,7 @@ export function openTunnel(
     done(refusal);
   };
   const end = (): void =>
-    finish({ cause: 'eof-truncated', detail: 'the proxy closed the connection before its answer was complete' });
+    finish({ cause: 'eof-truncated', detail: 'the proxy closed the connection before its response was complete' });
   const read = (): void => {
     const bytes = connection.read() as Buffer | null;
     if (bytes === null) return;
@@ -48,9 +48,9 @@ function judge(reader: HeadReader, bytesBehind: number): TunnelRefusal | undefin
   // 9.3.6: "Any 2xx (Successful) response indicates that the sender … will switch to tunnel mode". For the
   // client, any other means that there is no connection: a network error, not an answer of the target.
   if (statusCode < 200 || statusCode > 299) {
-    return { cause: 'refused', detail: `the proxy answered ${statusCode} ${statusText}`.trimEnd() };
+    return { cause: 'refused', detail: `the proxy responded with ${statusCode} ${statusText}`.trimEnd() };
   }
   // Our side speaks first in HTTP and in TLS: nobody beyond the tunnel can have said anything yet.
-  if (bytesBehind > 0) return { cause: 'http-protocol', detail: 'the proxy sent bytes behind its answer to CONNECT' };
+  if (bytesBehind > 0) return { cause: 'http-protocol', detail: 'the proxy sent bytes after its response to CONNECT' };
   return undefined;
 }

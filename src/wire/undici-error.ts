@@ -26,5 +26,5 @@ export function undiciTrouble(error: NodeJS.ErrnoException): SocketTrouble {
   if (error.syscall !== undefined) return socketTrouble(error, true);
   // The parser gives a code to few of its errors.
   if (error.name === 'HTTPParserError') return { cause: 'http-protocol', detail: message };
-  return { cause: 'http-protocol', detail: `undici cannot read the answer: ${message.split('\n', 1)[0]}` };
+  return { cause: 'http-protocol', detail: `undici cannot read the response: ${message.split('\n', 1)[0]}` };
 }

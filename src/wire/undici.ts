@@ -40,7 +40,7 @@ export async function createUndiciTransport(options: UndiciOptions = {}): Promis
   const { http2 = false, proxy, streamsPerConnection } = options;
   if (http2 && options.tls === undefined) {
     throw new UsageError('HTTP/2 needs a URL that begins with https://', {
-      hint: 'Without TLS there is nothing to negotiate it with.',
+      hint: 'HTTP/2 is negotiated with TLS (ALPN).',
     });
   }
   const tls = options.tls === undefined ? undefined : new TlsClient(options.tls, http2 ? 'h2' : 'http/1.1');

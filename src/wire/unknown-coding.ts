@@ -27,7 +27,7 @@ export class UncodedBody implements ContentReader {
       this.isText = looksLikeText(bytes.subarray(start, Math.min(end, start + LOOKED_AT_BYTES)));
       if (!this.isText) {
         this.owner.decodeFailed(
-          `content coding ${JSON.stringify(this.name)} is none that we read, and the body is no text`,
+          `content coding ${JSON.stringify(this.name)} is not supported, and the body is not text`,
         );
         return false;
       }

@@ -24,8 +24,8 @@ function examplesOf(...clients: readonly (readonly Heard[])[]): EventExamples {
 }
 
 const number = (of: number, behind: number | null = null): { event: string; behind: string | null } => ({
-  event: `number ${of}`,
-  behind: behind === null ? null : `number ${behind}`,
+  event: `event ${of}`,
+  behind: behind === null ? null : `event ${behind}`,
 });
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -74,7 +74,7 @@ function untrue({ lost, duplicated, reordered }: EventExamples, clients: readonl
 }
 
 function seqIn(text: string | null): number {
-  return Number(text?.slice('number '.length));
+  return Number(text?.slice('event '.length));
 }
 
 it('no example of a ledger says what did not happen', () => {
@@ -105,18 +105,18 @@ function compared(say: Say): EventExamples {
 }
 
 it.each<[what: string, say: Say, name: (n: number) => string]>([
-  ['their ids', (n) => ({ id: `7f-${n}` }), (n) => `the event with the id "7f-${n}"`],
+  ['their ids', (n) => ({ id: `7f-${n}` }), (n) => `the event with id "7f-${n}"`],
   [
     'ids that do not count',
     (n) => ({ id: `a${(n * 7919) % 1009}x` }),
-    (n) => `the event with the id "a${(n * 7919) % 1009}x"`,
+    (n) => `the event with id "a${(n * 7919) % 1009}x"`,
   ],
-  ['their numbers', (n) => ({ seq: n }), (n) => `number ${n}`],
-  ['what they say', () => ({}), (n) => `the event that says "event ${n}"`],
+  ['their numbers', (n) => ({ seq: n }), (n) => `event ${n}`],
+  ['what they say', () => ({}), (n) => `the event with data "event ${n}"`],
   [
     'what they say, made printable and cut',
     (n) => ({ data: `${n}\u001b[31m${'x'.repeat(100)}` }),
-    (n) => `the event that says "${n}\\u001b[31m${'x'.repeat(57 - String(n).length - 5)}..."`,
+    (n) => `the event with data "${n}\\u001b[31m${'x'.repeat(57 - String(n).length - 5)}..."`,
   ],
 ])('clients that are compared show examples by %s', (_what, say, name) => {
   expect(compared(say)).toEqual({
@@ -138,7 +138,7 @@ it('an example of clients that are compared stays when its event is no longer re
   });
   for (let n = 41; n < 4300; n++) for (const client of [0, 1, 2]) world.hear(client, n);
   const verdict = world.close();
-  expect(verdict).toMatchObject({ lost: 1, examples: { lost: { event: 'the event with the id "20"', behind: null } } });
+  expect(verdict).toMatchObject({ lost: 1, examples: { lost: { event: 'the event with id "20"', behind: null } } });
 });
 
 const DEFECTS: readonly ExampleOf[] = ['lost', 'duplicated', 'reordered', 'resumeLost', 'resumeDuplicated'];
@@ -188,14 +188,14 @@ it('of several processes the lowest number is shown, and nothing of a defect tha
 });
 
 it.each<[what: ExampleOf, event: string, behind: string | null, says: string]>([
-  ['lost', 'number 1042', null, 'For example, number 1042 never came on one of the streams.'],
-  ['resumeLost', 'number 3', null, 'For example, number 3 never came to one of those that returned.'],
-  ['duplicated', 'number 8', 'number 8', 'For example, number 8 came twice in a row.'],
-  ['duplicated', 'number 8', 'number 11', 'For example, number 8 came again to the same client, behind number 11.'],
-  ['duplicated', 'number 8', null, 'For example, number 8 came again to the same client.'],
-  ['resumeDuplicated', 'number 8', 'number 9', 'For example, number 8 came again to one of those that returned.'],
-  ['reordered', 'number 1043', 'number 1044', 'For example, number 1043 came behind number 1044.'],
-  ['reordered', 'number 1043', null, 'For example, number 1043 came late.'],
+  ['lost', 'event 1042', null, 'For example, event 1042 never arrived on one of the streams.'],
+  ['resumeLost', 'event 3', null, 'For example, event 3 did not reach one client that resumed.'],
+  ['duplicated', 'event 8', 'event 8', 'For example, event 8 arrived twice in a row.'],
+  ['duplicated', 'event 8', 'event 11', 'For example, event 8 arrived again at the same client, after event 11.'],
+  ['duplicated', 'event 8', null, 'For example, event 8 arrived again at the same client.'],
+  ['resumeDuplicated', 'event 8', 'event 9', 'For example, event 8 arrived again at one client that resumed.'],
+  ['reordered', 'event 1043', 'event 1044', 'For example, event 1043 arrived after event 1044.'],
+  ['reordered', 'event 1043', null, 'For example, event 1043 arrived late.'],
 ])('an example of %s, %s (behind %s), is a sentence', (what, event, behind, says) => {
   expect(exampleSays({ what, event, behind })).toBe(says);
 });

@@ -13,7 +13,7 @@ function event(scheduledMs: number, sentMs = Number.NaN): StreamEvent {
   return new EventCache(() => ({ seq: 1, scheduledMs, sentMs })).read('tick', '', null);
 }
 
-/** Events that were due so long before they arrived, each heard once; ten of them in a second. */
+/** Events that were due so long before they arrived, each received once; ten of them in a second. */
 function heard(ages: readonly number[]): Summary {
   const summary = new Summary();
   const latency = new EventLatency(

@@ -1,11 +1,13 @@
-/** `npm run bench -- [clients|hub|sweep] [options]`: which of them is measured. Each prints and judges nothing. */
+/** `npm run bench -- [clients|hub|start|sweep] [options]`: which of them is measured. Each prints and judges nothing. */
 import { benchClients, CLIENTS_USAGE } from './clients.mjs';
 import { benchHub, HUB_USAGE } from './hub.mjs';
+import { benchStart, START_USAGE } from './start.mjs';
 import { benchSweep, SWEEP_USAGE } from './sweep.mjs';
 
 const SUBJECTS = {
   clients: { bench: benchClients, usage: CLIENTS_USAGE },
   hub: { bench: benchHub, usage: HUB_USAGE },
+  start: { bench: benchStart, usage: START_USAGE },
   sweep: { bench: benchSweep, usage: SWEEP_USAGE },
 };
 

@@ -94,7 +94,7 @@ function spread(numbers, digits) {
   return numbers.length === 1 ? mid : `${mid} (${low}–${high})`;
 }
 
-function markdown([head, ...rows]) {
+export function markdown([head, ...rows]) {
   const widths = head.map((_title, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
   const line = (row) =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;

@@ -119,5 +119,5 @@ it.each(SHELLS)('the completion of %s has every flag of every command', async (s
 it('the completion of a shell that is not known is wrong usage that names those that are', async () => {
   const { code, stdout, stderr } = await startProgram(['completion', 'csh']).outcome;
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/'csh' is invalid .* bash, zsh, fish/);
+  expect(stderr).toMatch(/shell: "csh" is none of bash, zsh, fish\n/);
 });

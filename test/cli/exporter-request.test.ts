@@ -15,19 +15,28 @@ it('what a scraper asks for is a target, and maybe a profile', () => {
   expect(read('target=https://api.example.com/streams/1%3Fa=b%23c')).toEqual({
     target: new URL('https://api.example.com/streams/1?a=b'),
     profile: null,
+    isDebug: false,
   });
   expect(read('profile=openai&target=https://api.example.com/streams')).toMatchObject({ profile: 'openai' });
+  expect(read('debug=true&target=https://api.example.com/streams')).toMatchObject({ isDebug: true });
 });
 
 it.each([
-  ['', 'name one target'],
-  ['target=https://api.example.com/streams&target=https://evil.example/', 'name one target'],
-  ['target=api.example.com', 'no URL'],
-  ['target=', 'no URL'],
-  [`target=https://api.example.com/streams/${'x'.repeat(5000)}`, 'no URL'],
-  ['target=file:///etc/passwd', 'neither http'],
+  ['', 'give one target: /probe?target=https://api.example.com/events'],
+  [
+    'target=https://api.example.com/streams&target=https://evil.example/',
+    'give one target: /probe?target=https://api.example.com/events',
+  ],
+  ['target=api.example.com', 'not a URL'],
+  ['target=', 'not a URL'],
+  [`target=https://api.example.com/streams/${'x'.repeat(5000)}`, 'not a URL'],
+  ['target=file:///etc/passwd', 'the target must begin with http:// or https://'],
   ['target=https://u:S3CRET@api.example.com/streams', 'user info'],
-  ['target=https://api.example.com/streams&module=http_2xx', '"module" is no parameter'],
+  [
+    'target=https://api.example.com/streams&module=http_2xx',
+    '"module" is not a parameter; use target, profile and debug',
+  ],
+  ['target=https://api.example.com/streams&debug=1', 'debug must be true or false'],
   ['target=https://api.example.com/streams&profile=smtp', 'sse, openai, mcp'],
   ['target=https://api.example.com/streams&profile=sse&profile=openai', 'sse, openai'],
 ])('what a scraper asks for is refused when it is %s', (query, message) => {
@@ -40,9 +49,12 @@ it('what a scraper asks for is refused when nobody has allowed it', () => {
 });
 
 it.each([
-  ['profile=mcp&target=https://api.example.com/streams', 'the profile mcp is none that --allow-profile allows'],
-  ['target=http://api.example.com/streams', 'allowed for https:// and not for http://'],
-  ['target=http://api.example.com/admin', 'none that --allow-target allows'],
+  ['profile=mcp&target=https://api.example.com/streams', '--allow-profile does not allow the profile mcp'],
+  [
+    'target=http://api.example.com/streams',
+    'the target is allowed for https:// only (--allow-target http://HOST allows http://)',
+  ],
+  ['target=http://api.example.com/admin', '--allow-target does not allow this target'],
 ])('what a scraper asks for is refused with the flag that would allow it: %s', (query, message) => {
   expect(read(query)).toEqual({ reason: 'not-allowed', statusCode: 403, message: expect.stringContaining(message) });
 });

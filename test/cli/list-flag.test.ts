@@ -29,14 +29,14 @@ it.each([
   [
     ['soak', '--list', 'metrix'],
     2,
-    /^sse-probe: --list: "metrix" is no list of soak; did you mean metrics\?\n {2}Its lists are metrics, findings, faults, causes, kinds\.\n$/,
+    /^sse-probe: --list: "metrix" is not a list of soak; did you mean metrics\?\n {2}Use one of metrics, findings, faults, causes, kinds\.\n$/,
   ],
   [
     ['probe', '--list', 'kinds'],
     3,
-    /^sse-probe: --list: "kinds" is no list of probe\n {2}Use sse-probe --list kinds; probe has metrics, checks, causes\.\n$/,
+    /^sse-probe: --list: "kinds" is not a list of probe\n {2}Use sse-probe --list kinds; probe has metrics, checks, causes\.\n$/,
   ],
-  [['--list', 'nothing'], 2, /^sse-probe: --list: "nothing" is no list of sse-probe\n {2}Its lists are metrics, /],
+  [['--list', 'nothing'], 2, /^sse-probe: --list: "nothing" is not a list of sse-probe\n {2}Use one of metrics, /],
 ])('%j is wrong usage that names the lists', async (args, exitCode, complaint) => {
   const { code, stdout, stderr } = await startProgram(args).outcome;
   expect([code, stdout]).toEqual([exitCode, '']);

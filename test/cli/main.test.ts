@@ -95,7 +95,8 @@ it.each([
 
 it('sse-probe --help and --version loads none of the heavy packages before a command runs', () => {
   const { files, packages } = loadedWith('src/cli/main.ts');
-  expect(files).toContain('src/options/soak-options.ts');
+  expect(files).toContain('src/cli/planned-commands.ts');
+  expect(files.filter((file) => file.endsWith('-options.ts'))).toEqual([]);
   expect(packages).toEqual(['commander']);
 });
 
@@ -134,7 +135,27 @@ it.each<[string, string[], RegExp]>([
   [
     'a URL where a command stands',
     ['http://u:S3CRET@h.test/x'],
-    /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, and no command\n {2}.* sse-probe probe URL/,
+    /^sse-probe: "http:\/\/REDACTED@h\.test\/x" is a URL, not a command\n {2}.* sse-probe probe URL/,
+  ],
+  [
+    'a flag where a command stands',
+    ['--clients', '5'],
+    /^sse-probe: "--clients" stands where a command is expected\n {2}A flag stands behind its command/,
+  ],
+  [
+    'a flag with a secret where a command stands',
+    ['-uS3CRET', 'https://h.test/'],
+    /^sse-probe: "-u" stands where a command is expected$/m,
+  ],
+  [
+    'a threshold whose value a shell has taken',
+    ['soak', '--threshold', 'latency.p99'],
+    /\n {2}Put the whole condition in quotes/,
+  ],
+  [
+    'a shell that is not known',
+    ['completion', 'powershell'],
+    /^sse-probe: shell: "powershell" is none of bash, zsh, fish$/m,
   ],
   ['an unknown flag before the command', ['--verbos'], /^sse-probe: unknown option '--verbos'/m],
   [
@@ -147,11 +168,11 @@ it.each<[string, string[], RegExp]>([
     ['soak', '--clientz', '5'],
     /^sse-probe: unknown option '--clientz'; did you mean --clients\?$/m,
   ],
-  ['a flag without its value', ['serve', '--port'], /^sse-probe: option '--port <number>' argument missing$/m],
+  ['a flag without its value', ['serve', '--port'], /^sse-probe: --port: takes a value: --port <number>$/m],
   [
     'a scenario and a URL',
     ['soak', 'a.yaml', 'localhost:3000'],
-    /^sse-probe: too many arguments.*\n {2}Beside a scenario file, a stream is given with --url/,
+    /^sse-probe: too many arguments.*\n {2}With a scenario file, give the stream with --url/,
   ],
   [
     'no URL to listen to',
@@ -173,7 +194,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a stream on an endpoint of the server',
     ['serve', '--path', '/stats'],
-    /^sse-probe: --path: "\/stats" is an endpoint of the server itself$/m,
+    /^sse-probe: --path: "\/stats" is one of the server's own endpoints$/m,
   ],
   ['a path without its slash', ['serve', '--path', 'events'], /^sse-probe: --path: "events" is not a path/m],
   [
@@ -192,7 +213,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a threshold that nobody measures',
     ['soak', '--threshold', 'latenzy.p99<1s'],
-    /"latenzy\.p99" is no metric; did you mean "latency\.p99"\?$/m,
+    /"latenzy\.p99" is not a metric; did you mean "latency\.p99"\?$/m,
   ],
   ['a scenario that is missing', ['soak', missing], /^sse-probe: .*missing\.yaml": no such file, and not a URL$/m],
   [
@@ -203,7 +224,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a stream that is given twice',
     ['soak', 'localhost:3000/x', '--url', 'http://127.0.0.1:1/'],
-    /^sse-probe: --url: a stream is given already, as the argument "localhost:3000\/x"$/m,
+    /^sse-probe: --url: the argument already gives a stream: "localhost:3000\/x"$/m,
   ],
   ['a URL with port 0', ['soak', 'localhost:0'], /^sse-probe: "localhost:0" has port 0/],
   [

@@ -271,7 +271,7 @@ it('a thousand clients of endless events hold no more together than a process ma
   expect(most).toBeGreaterThan(MAX_HELD_BYTES * 0.9);
   expect(most).toBeLessThanOrEqual(MAX_HELD_BYTES + SPARED_BYTES);
   expect(new Set(rig.log.losses.map(({ cause }) => cause))).toEqual(new Set(['event-limit']));
-  expect(rig.log.losses[0]?.detail).toContain('while all clients of a load process hold more');
+  expect(rig.log.losses[0]?.detail).toContain('while all clients of a load process together hold more');
   expect(rig.log.withoutRoom).toBe(rig.log.losses.length);
   expect(rig.log.losses.length).toBeLessThan(200);
   expect(modest.state).toBe('open');

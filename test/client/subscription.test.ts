@@ -544,7 +544,7 @@ it('a deadline ends an attempt to connect that takes too long', async () => {
   expect(rig.log.losses).toEqual([]);
   rig.pass(TICK_MS);
   expect(rig.log.losses).toEqual([
-    { client: 0, cause: 'connect-timeout', detail: 'no TCP connection in time', wasOpen: false, state: 'waiting' },
+    { client: 0, cause: 'connect-timeout', detail: 'the TCP connection timed out', wasOpen: false, state: 'waiting' },
   ]);
   expect(client).toMatchObject({ failures: 1, connection: null });
   await rig.quiet();
@@ -578,7 +578,7 @@ it.each<[string, Answer]>([
     {
       client: 0,
       cause: 'headers-timeout',
-      detail: 'no complete response head in time',
+      detail: 'the response headers were not complete in time',
       wasOpen: false,
       state: 'waiting',
     },

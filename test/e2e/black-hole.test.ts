@@ -108,9 +108,7 @@ describe.skipIf(!canHideTable)(
       const [result] = await vanish([HIDDEN]);
       const { goneAfterMs, evicted, expired, readiness } = result as Result;
       expect(readiness.ready).toBe(true);
-      expect(readiness.eviction).toMatch(
-        /kernel table cannot be read.*a silent one goes at its maximal age \(6000 ms\)/,
-      );
+      expect(readiness.eviction).toMatch(/kernel table cannot be read.*silent clients end at their maximum age \(6s\)/);
       expect(evicted).toEqual({ stalled: 0, unacknowledged: 0, overflow: 0 });
       expect(expired).toBeGreaterThanOrEqual(VANISHED);
       // A fifth before it at most, less what they lived before they vanished.

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -77,12 +78,22 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
   it(`the dashboard in Chromium${why} shows a client that comes, with what it calls itself, and takes it off when it leaves`, async () => {
     const server = await serve();
     const page = await live(server.port);
-    expect(await page.text('#clients-empty')).toBe('Nobody is connected.');
+    await expect
+      .poll(() => page.text('#clients-empty'), PATIENCE)
+      .toMatch(/^No client is connected\. Open a stream and it appears here:/);
+    expect(await page.text('#curl-line')).toBe(`curl -N http://127.0.0.1:${server.port}/events`);
     const one = client(server.port, { headers: { 'User-Agent': 'first/1.0' } });
     await one.untilConnected();
     await expect.poll(() => page.rows('client'), PATIENCE).toHaveLength(1);
-    const [id, , queue, state, , , written, userAgent] = (await page.rows('client'))[0] ?? [];
-    expect([id, queue, state, userAgent]).toEqual([one.greeting['clientId'], '0 B', 'accepting', 'first/1.0']);
+    expect(await page.page.isVisible('#clients-empty')).toBe(false);
+    const [id, state, , queued, noProgress, , written, , userAgent] = (await page.rows('client'))[0] ?? [];
+    expect([id, state, noProgress, queued, userAgent]).toEqual([
+      one.greeting['clientId'],
+      'accepting',
+      '–',
+      '0 B',
+      'first/1.0',
+    ]);
     expect(written).toMatch(/^\d+ B$/);
     await expect.poll(() => page.text('#charts figure:nth-child(1) .value'), PATIENCE).toBe('1');
     one.leave();
@@ -92,7 +103,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it(`the dashboard in Chromium${why} shows who does not read, with what waits for it, above the others; and that it was sent away`, async () => {
+  it(`the dashboard in Chromium${why} shows a client that does not read above the others, with the bytes that wait for it; and that it was evicted`, async () => {
     const server = await serve(['--max-queue=8MiB', '--evict-after=5s', '--heartbeat=1s']);
     const page = await live(server.port);
     await client(server.port).untilConnected();
@@ -110,10 +121,11 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
       .poll(async () => (await page.rows('client'))[0], PATIENCE)
       .toEqual([
         expect.any(String),
-        expect.any(String),
-        expect.stringMatching(/^[\d.]+ [KM]iB$/),
         'blocked',
-        expect.stringMatching(/ ago$/),
+        expect.stringMatching(/^[\d.]+ [KM]iB$/),
+        expect.stringMatching(/^[\d.]+ [KM]iB$/),
+        expect.stringMatching(/^[\d.]+ m?s$/),
+        expect.any(String),
         expect.any(String),
         expect.any(String),
         'stuck',
@@ -122,8 +134,99 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const { evicted } = await server.stats();
     expect(Object.values(evicted).toSorted()).toEqual([0, 0, 1]);
     for (const [reason, evictedCount] of Object.entries(evicted))
-      await expect.poll(() => page.listed('gone', reason), PATIENCE).toBe(String(evictedCount));
+      await expect.poll(() => page.listed('gone', `evicted: ${reason}`), PATIENCE).toBe(String(evictedCount));
     expect(await page.rows('client')).toHaveLength(1);
+  });
+
+  it(`the dashboard in Chromium${why} shows the first visitor what came before, and how many events nobody watched`, async () => {
+    const server = await serve(['--rate=10/s']);
+    await client(server.port).untilConnected();
+    await sleep(11_000);
+    const page = await live(server.port);
+    await expect.poll(async () => (await page.rows('event')).length, PATIENCE).toBeGreaterThan(3);
+    // One look at the start, one every 5 s, and the visit.
+    const drawn = await page.drawn();
+    expect([drawn.points, drawn.n >= 4]).toEqual([drawn.n, true]);
+    const [gap, ...more] = (await page.rows('event')).filter(({ length }) => length === 1).flat();
+    expect(more).toEqual([]);
+    const said = /^(\d+) events while nobody watched, from (\d\d:\d\d:\d\d) to (\d\d:\d\d:\d\d)$/.exec(gap ?? '');
+    expect(Number(said?.[1])).toBeGreaterThan(80);
+    const ids = (await page.rows('event')).flatMap(([, id]) => (id === undefined ? [] : [Number(id.split('-')[1])]));
+    expect([ids.at(-1), ids]).toEqual([Number(said?.[1]) + 1, ids.toSorted((one, other) => other - one)]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it(`the dashboard in Chromium${why} names the fault that is on, and gives no tick to what the server does not have`, async () => {
+    const server = await serve(['--fault=naive']);
+    const page = await live(server.port);
+    await expect
+      .poll(() => page.text('#faults'), PATIENCE)
+      .toMatch(/fault: naive\s*an array of bare responses: no heartbeat, no eviction, nothing cleaned up$/);
+    const mark = (name: string): Promise<string> =>
+      page.page.evaluate(
+        `getComputedStyle(Array.from(document.querySelectorAll('#health > div')).find((entry) => entry.firstElementChild.textContent === '${name}').lastElementChild, '::before').content`,
+      );
+    expect([await mark('heartbeat'), await mark('publisher'), await mark('listener')]).toEqual(['"–"', '"–"', '"✓"']);
+    expect(await page.listed('health', 'heartbeat')).toBe('this server has none');
+    const sound = await serve();
+    const soundPage = await live(sound.port);
+    await expect.poll(() => soundPage.listed('health', 'heartbeat'), PATIENCE).toMatch(/^every 15s/);
+    expect(await soundPage.page.isVisible('#faults')).toBe(false);
+  });
+
+  it(`the dashboard in Chromium${why} filters the clients by text and by state, and says how many match`, async () => {
+    const server = await serve(['--max-queue=8MiB', '--evict-after=60s']);
+    for (const userAgent of ['phone', 'tablet', MARKUP])
+      await client(server.port, { headers: { 'User-Agent': userAgent } }).untilConnected();
+    client(server.port, { paused: true, headers: { 'User-Agent': 'stuck phone' } });
+    const page = await live(server.port);
+    await expect
+      .poll(
+        async () => {
+          await publish(server.port, { data: 'x'.repeat(900_000) });
+          return (await server.stats()).clients.blocked;
+        },
+        { ...PATIENCE, interval: 50 },
+      )
+      .toBe(1);
+    const agents = async (): Promise<Array<string | undefined>> =>
+      (await page.rows('client')).map((cells) => cells.at(-1));
+    await expect.poll(agents, PATIENCE).toEqual(['stuck phone', 'phone', 'tablet', MARKUP]);
+    await page.page.fill('#client-text', ' PHONE');
+    await expect.poll(agents, PATIENCE).toEqual(['stuck phone', 'phone']);
+    expect(await page.text('#clients-note')).toBe('4 connected, 2 match');
+    await page.page.selectOption('#client-state', 'accepting');
+    expect(await agents()).toEqual(['phone']);
+    await page.page.selectOption('#client-state', 'bad');
+    expect(await agents()).toEqual(['stuck phone']);
+    await page.page.fill('#client-text', '<script>');
+    expect([await agents(), await page.text('#clients-more')]).toEqual([
+      [],
+      'No client in this list matches the filter.',
+    ]);
+    await page.page.selectOption('#client-state', 'all');
+    expect(await agents()).toEqual([MARKUP]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it(`the dashboard in Chromium${why} copies the line that opens a stream, or leaves it selected where there is no clipboard`, async () => {
+    const server = await serve(['--path=/a/stream']);
+    for (const [permissions, outcome] of [
+      [['clipboard-read', 'clipboard-write'], 'Copied.'],
+      [[], 'Selected: press Ctrl+C to copy.'],
+    ] as const) {
+      const page = await live(server.port, { permissions: [...permissions] });
+      await expect.poll(() => page.text('#curl-line'), PATIENCE).not.toBe('');
+      if (permissions.length === 0)
+        await page.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+      await page.page.click('#curl-copy');
+      await expect.poll(() => page.text('#curl-outcome'), PATIENCE).toBe(outcome);
+      expect(
+        await page.page.evaluate(
+          permissions.length === 0 ? 'getSelection().toString()' : 'navigator.clipboard.readText()',
+        ),
+      ).toBe(`curl -N http://127.0.0.1:${server.port}/a/stream`);
+    }
   });
 
   it(`the dashboard in Chromium${why} counts overflows apart`, async () => {
@@ -139,9 +242,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
         { ...PATIENCE, interval: 50 },
       )
       .toBe(1);
-    await expect.poll(() => page.listed('gone', 'overflow'), PATIENCE).toBe('1');
-    expect(await page.listed('gone', 'stalled')).toBe('0');
-    expect(await page.listed('health', 'heartbeat')).toMatch(/^every 15000 ms/);
+    await expect.poll(() => page.listed('gone', 'evicted: overflow'), PATIENCE).toBe('1');
+    expect(await page.listed('gone', 'evicted: stalled')).toBe('0');
+    expect(await page.listed('health', 'heartbeat')).toMatch(/^every 15s, the last one/);
   });
 
   it(`the dashboard in Chromium${why} comes back by itself after a restart, and shows nothing twice`, async () => {
@@ -164,7 +267,9 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const one = client(second.port);
     await one.untilConnected();
     await expect.poll(async () => (await page.drawn()).n, PATIENCE).toBeGreaterThan(3);
-    await expect.poll(() => page.events(), PATIENCE).toEqual(['b2', 'b1', '(restart)', 'a3', 'a2', 'a1']);
+    await expect
+      .poll(() => page.events(), PATIENCE)
+      .toEqual(['b2', 'b1', '(The server was restarted)', 'a3', 'a2', 'a1']);
     await expect
       .poll(async () => (await page.rows('client')).map(([id]) => id), PATIENCE)
       .toEqual([one.greeting['clientId']]);
@@ -223,7 +328,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     await publish(server.port, { event: MARKUP, data: `${MARKUP}\u202e\0${MARKUP}`, id: MARKUP });
     await expect.poll(() => page.rows('event'), PATIENCE).toHaveLength(1);
     await expect.poll(async () => (await page.rows('client'))[0]?.at(-1), PATIENCE).toBe(MARKUP);
-    const [id, event, data] = (await page.rows('event'))[0] ?? [];
+    const [, id, event, data] = (await page.rows('event'))[0] ?? [];
     expect([id, event, data?.startsWith(MARKUP)]).toEqual([MARKUP, MARKUP, true]);
     expect(await page.page.evaluate('[window.hacked, document.images.length, document.scripts.length]')).toEqual([
       undefined,
@@ -291,7 +396,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const sortOf = (column: string): Promise<string | null> =>
       page.page.locator(`#client-head th:has-text("${column}")`).getAttribute('aria-sort');
     await page.page.keyboard.press('Enter');
-    expect([await agents(), await sortOf('User agent'), await sortOf('Queue')]).toEqual([
+    expect([await agents(), await sortOf('User agent'), await sortOf('Queued')]).toEqual([
       ['aaa', 'bbb', 'ccc'],
       'ascending',
       'none',
@@ -315,7 +420,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
       '- region "The last ten minutes"',
       '- button "Pause"',
       '- region "Health"',
-      '- columnheader "Queue',
+      '- columnheader "Queued',
       '- status: live',
     ])
       expect(tree).toContain(part);
@@ -333,7 +438,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
   });
 
   it(`the dashboard in Chromium${why} is readable in light and in dark, on a desk and on a phone`, async () => {
-    const server = await serve(['--rate=5/s', '--max-queue=64MiB']);
+    const server = await serve(['--rate=5/s', '--max-queue=64MiB', '--fault=no-heartbeat']);
     for (let count = 0; count < 12; count++)
       await client(server.port, {
         headers: { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' },
@@ -352,7 +457,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [place, viewport] of [
         ['desk', { width: 1440, height: 1000 }],
-        ['phone', { width: 375, height: 800 }],
+        ['phone', { width: 390, height: 844 }],
       ] as const) {
         const page = await live(server.port, { colorScheme, viewport, reducedMotion: 'reduce' });
         await expect.poll(async () => (await page.drawn()).n, PATIENCE).toBeGreaterThan(2);

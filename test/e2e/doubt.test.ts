@@ -74,7 +74,7 @@ describe.concurrent('a tool that is stopped for 5 s in the middle of a run', () 
       expect(failures(report)).toEqual([]);
       const [finding] = report.findings.filter(({ severity }) => severity === 'inconclusive');
       expect(finding?.id).toBe('generator-saturated');
-      expect(finding?.title).toMatch(/^The load process stood still for \d/);
+      expect(finding?.title).toMatch(/^The load process was stopped for \d/);
       expect(
         (finding as { evidence: { longestStop?: { durationMs: number } } } | undefined)?.evidence.longestStop
           ?.durationMs,
@@ -137,7 +137,7 @@ it('a tool that is stopped for 3 s passes a server that it holds to nothing so f
   const finding = report.findings.find(({ id }) => id === 'generator-saturated');
   expect(finding?.severity).toBe('info');
   expect(finding?.title).toMatch(
-    /^The load process stood still for .*, which decides nothing: no bound .* than 55\.5s/,
+    /^The load process was stopped for .*, which does not change the result: the shortest time limit .* is 55\.5s/,
   );
 });
 

@@ -35,7 +35,7 @@ it('soak of a shipped scenario with --url says once what of the file is left out
   const { status, stdout, stderr } = soak(['scenarios/ci.yaml', '--dry-run', '--url', 'http://127.0.0.1:1/'], '');
   expect([status, stderr]).toEqual([
     0,
-    'sse-probe: --url names the server, so that what the file says of a server of its own is left out: server-arg\n',
+    'sse-probe: --url names the server, so these keys of the file for the built-in server are ignored: server-arg\n',
   ]);
   expect(stdout).not.toContain('server-arg');
 });

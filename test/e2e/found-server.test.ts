@@ -88,7 +88,7 @@ describe.runIf(process.platform === 'linux').concurrent('the server of a target 
     const read = await soak(url, '--duration', '2s');
     expect(read.server).toMatchObject({ source: 'none', process: null });
     expect(read.server.unread).toBe(
-      `pid ${process.pid} (node), which listens there, started sse-probe itself, whose memory would count as the server's`,
+      `pid ${process.pid} (node), which listens there, started sse-probe, whose memory would count as the server's`,
     );
   });
 
@@ -99,7 +99,7 @@ describe.runIf(process.platform === 'linux').concurrent('the server of a target 
       const { code, report } = await soakAsNobody(['--url', url, ...SOAK, '--duration', '2s']);
       const { server } = report;
       expect([code, server.source]).toEqual([0, 'none']);
-      expect(server.unread).toBe(`what listens on ${new URL(url).host} belongs to another user (uid 0)`);
+      expect(server.unread).toBe(`the process that listens on ${new URL(url).host} belongs to another user (uid 0)`);
     },
   );
 });

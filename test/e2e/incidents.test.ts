@@ -83,10 +83,10 @@ it.each([
   [
     'restart-server@2s for a server that is not ours',
     ['--url', 'http://127.0.0.1:1/', '--incident', 'restart-server@2s'],
-    'needs the server of its own',
+    'needs the built-in server',
   ],
-  ['one that would end after the run', ['--duration', '5s', '--incident', 'freeze@3s+5s'], 'would not be over'],
-  ['an unknown one', ['--incident', 'earthquake@3s'], 'is no incident; known are reconnect-all'],
+  ['one that would end after the run', ['--duration', '5s', '--incident', 'freeze@3s+5s'], 'would end after the run'],
+  ['an unknown one', ['--incident', 'earthquake@3s'], 'is not an incident; use one of reconnect-all'],
   ['a time without a unit', ['--incident', 'freeze@3+5s'], '"3" has no unit'],
 ])('an incident that the plan asks for is refused before anything starts: %s', async (_name, args, complaint) => {
   const { code, stderr } = await runProgram(['soak', ...args]);

@@ -53,7 +53,7 @@ describe.concurrent('a language model', () => {
     expect(code).toBe(2);
     expect(report.checks.find(({ id }) => id === 'completion')).toMatchObject({
       status: 'fail',
-      title: expect.stringMatching(/^the answer was truncated/),
+      title: expect.stringMatching(/^the response was truncated/),
     });
   });
 

@@ -17,7 +17,7 @@ const { closing, serve, closeAll } = scriptedServers();
 afterEach(closeAll);
 
 /** Once, and nothing else. */
-const CLAMPED = /^sse-probe: the server asked for a reconnection time that is held at its floor[^\n]*\n$/;
+const CLAMPED = /^sse-probe: the server sent a reconnection time out of range[^\n]*\n$/;
 const EXACT = /\r\nAccept: text\/event-stream\r\n/;
 
 /** Time in which somebody who should not come back would have. */
@@ -185,7 +185,7 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
     const { code, lines, stderr } = await listen(url, ['--transport', transport]);
     expect(server.requests.map((_, n) => server.lastEventId(n))).toEqual([null, null, null, null]);
     expect(lines.filter(({ kind }) => kind === 'event')).toEqual(ids.map((id) => event('a', id)));
-    expect(stderr).toMatch(/^sse-probe: the last event id has characters that no header can carry[^\n]*\n$/);
+    expect(stderr).toMatch(/^sse-probe: the last event id contains characters that a header cannot carry[^\n]*\n$/);
     expect(code).toBe(0);
   });
 

@@ -173,7 +173,7 @@ async function hear(streams: readonly Buffer[], transport: string, framing: Fram
   ];
   const { code, lines, stderr } = await listen(`http://127.0.0.1:${server.port}/events`, args);
   await server.close();
-  expect(stderr.replace(/.*held at its floor.*\n/, '')).toBe('');
+  expect(stderr.replace(/.*the nearest limit is used.*\n/, '')).toBe('');
   expect([code, lines.pop()]).toEqual([0, closed('eof-clean')]);
   const heard: ListenLine[][] = [];
   for (const line of lines) {

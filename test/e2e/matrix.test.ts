@@ -1,7 +1,7 @@
 /**
  * Every known defect with the default mix of clients: its own finding, what follows from it, and nothing else.
  *
- * `UPDATE_README=1 npx vitest run test/e2e/matrix.test.ts -t README` writes the table between its marks.
+ * `UPDATE_README=1 npx vitest run test/e2e/matrix.test.ts -t page` writes the table between its marks.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ it('the table of faults has a row for each fault that can be served', () => {
   expect(Object.keys(matrix).toSorted()).toEqual([...faults.keys()].toSorted());
 });
 
-it('the table of faults stands in the README', () => {
-  const file = join(root, 'README.md');
+it('the table of faults stands on the page docs/faults.md', () => {
+  const file = join(root, 'docs', 'faults.md');
   const pattern = /<!-- faults -->[^]*<!-- \/faults -->/;
   const wanted = `<!-- faults -->\n${matrixMarkdown()}\n<!-- /faults -->`;
   if (process.env['UPDATE_README'] === '1')

@@ -68,7 +68,9 @@ describe.concurrent('a server without a head', () => {
   it('a server without a head for the second client is told by a probe as one that serves one at a time', async () => {
     const { code, check } = await probed(await serveStreams(oneAtATime()), '--duration', '6s');
     expect([code, check('status').status]).toEqual([2, 'fail']);
-    expect(check('status').title).toMatch(/^a second client got no answer within .* one client is served at a time$/);
+    expect(check('status').title).toMatch(
+      /^a second client got no response within .* the server serves one client at a time$/,
+    );
   });
 
   it('a server without a head for all but one client is told by a soak with how many wait', async () => {
@@ -85,14 +87,14 @@ describe.concurrent('a server without a head', () => {
       ['connect-refused'],
     ]);
     expect(finding(report, 'connect-refused')?.title).toMatch(
-      /^1 of 1\d clients was answered; the other \d+ got no response head within /,
+      /^1 of 1\d clients got a response; the other \d+ got no response headers within /,
     );
   });
 
   it('a server without a head before its first event is told by a probe, where each connection has its own timer', async () => {
     const { check } = await probed(await serveStreams(streams(1000, false)), '--duration', '6s');
     expect([check('late-headers').status, check('status').status]).toEqual(['warn', 'pass']);
-    expect(check('late-headers').title).toMatch(/^The response head comes only with the first event: /);
+    expect(check('late-headers').title).toMatch(/^The response headers arrive only with the first event: /);
     expect(check('late-headers').hint).toContain('flushHeaders');
   });
 
@@ -105,7 +107,9 @@ describe.concurrent('a server without a head', () => {
       '--duration',
       '4s',
     ]);
-    expect(finding(report, 'late-headers')?.title).toMatch(/^The response head comes only with the first event: 1\d /);
+    expect(finding(report, 'late-headers')?.title).toMatch(
+      /^The response headers arrive only with the first event: 1\d /,
+    );
     expect(finding(report, 'late-headers')?.hint).toContain('flushHeaders');
     expect(finding(report, 'connect-refused')).toBeUndefined();
   });
@@ -155,7 +159,7 @@ it('a connection of HTTP/2 on which six of its streams are answered is told as t
   const { report } = await undisturbed(['soak', '--url', url, ...args]);
   const told = finding(report, 'connect-refused');
   expect(told?.title).toMatch(
-    /^6 of \d+ clients were answered over one HTTP\/2 connection that they share; the other \d+ got no response head/,
+    /^6 of \d+ clients got a response over one shared HTTP\/2 connection; the other \d+ got no response headers/,
   );
   expect(told?.hint).toContain('--streams-per-connection 6');
   const cured = await undisturbed(['soak', '--url', url, ...args, '--streams-per-connection', '6']);
@@ -173,13 +177,7 @@ it.each<[status: number, body: string, headers: Record<string, string>, says: st
   [404, 'no such stream', {}, '“no such stream”', /path/],
   [426, '', { Upgrade: 'websocket' }, '`Upgrade: websocket`', /another protocol/],
   [429, 'slow down', { 'Retry-After': '7' }, '“slow down”, `Retry-After: 7`', /how often/],
-  [
-    503,
-    '<title>Maintenance</title>',
-    { 'Retry-After': '60' },
-    '“Maintenance”, `Retry-After: 60`',
-    /full, or not ready/,
-  ],
+  [503, '<title>Maintenance</title>', { 'Retry-After': '60' }, '“Maintenance”, `Retry-After: 60`', /full or not ready/],
 ])(
   'an answer %d is told by both commands in its own words, with the same advice',
   async (status, body, headers, says, advice) => {
@@ -216,7 +214,7 @@ async function refusals(waitMs: (client: number) => number): Promise<SoakReport[
 it('answers 503 that come all after the same time are told as a time limit, and others as a server that is full', async () => {
   const [same, varying] = await Promise.all([refusals(() => 1500), refusals((client) => 1000 + 150 * client)]);
   for (const told of [same, varying])
-    expect(told?.title).toMatch(/^11 attempts to connect failed \(http-status: status 503\)/);
+    expect(told?.title).toMatch(/^11 connection attempts failed \(http-status: status 503\)/);
   expect(same?.hint).toMatch(/^Each of 11 came after 1\.5s, .*TimeoutHandler/);
   expect(varying?.hint).toMatch(/^The server is full/);
 });
@@ -226,5 +224,5 @@ it('a proxy of the environment that the lean transport does not use is said wher
     limits: 'export http_proxy=http://127.0.0.1:9',
   });
   expect(code).toBe(4);
-  expect(stderr).toMatch(/could not be resolved.*\n {2}.*http_proxy names a proxy.*--transport undici/);
+  expect(stderr).toMatch(/could not be resolved.*\n {2}.*http_proxy sets a proxy.*--transport undici/);
 });

@@ -42,7 +42,7 @@ describe.concurrent('a server with 14 places', () => {
   it('that never gets back those of clients that left before their stream began is told as that', async () => {
     const { title, report } = await refusals(await withPlaces(false), 8);
     expect(title).toMatch(
-      /after \d+ clients had left, while \d of at most \d were connected, and with nobody there only \d of \d were let in/,
+      /after \d+ clients had disconnected, while \d of at most \d were connected, and without any other client only \d of \d were accepted/,
     );
     expect(report.exitCode).toBe(1);
   });
@@ -55,7 +55,7 @@ describe.concurrent('a server with 14 places', () => {
   it('that is full has a limit, and leaks nothing', async () => {
     const { title } = await refusals(await withPlaces(true), 20);
     expect(title).toMatch(
-      /^\d+ attempts to connect failed \(http-status: status 503[^.]*\)[^.]*\. It happened to \d+ of \d+ clients, [^.]*\.$/,
+      /^\d+ connection attempts failed \(http-status: status 503[^.]*\)[^.]*\. It happened to \d+ of \d+ clients, [^.]*\.$/,
     );
   });
 });

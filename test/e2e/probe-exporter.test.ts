@@ -134,6 +134,18 @@ describe('probe --serve', () => {
     expect(value('probe_sse_events') ?? 0).toBe(0);
   });
 
+  it('probe --serve shows a person what its last probes saw', async () => {
+    const target = `http://127.0.0.1:${broken.port}/events?x=<script>`;
+    await exporter.probe(target);
+    const { headers, text } = await exporter.get('/');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'");
+    expect(text).not.toContain('<script>');
+    const [, path = ''] = /href="(\/probes\/\d+)">critical<\/a>/.exec(text) ?? [];
+    expect((await exporter.get(path)).text).toMatch(/CRITICAL {2}http:\/\/127\.0\.0\.1:\d+\/events\?x=/);
+    const debug = await exporter.get(`/probe?debug=true&target=${encodeURIComponent(target)}`);
+    expect(debug.text).toMatch(/CRITICAL.*\n\nMetrics that Prometheus would get:\n\n.*\n.*\nprobe_success 0\n/s);
+  });
+
   it('probe --serve tells when the certificate of a target expires', async () => {
     const authority = new Authority();
     const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20 * 86_400_000);
@@ -206,7 +218,7 @@ describe('probe --serve', () => {
     const asked = sound.requests.length;
     const target = `http://127.0.0.1:${sound.port}/events`;
     const { status, text } = await exporter.get(`/probe?profile=mcp&target=${target}`);
-    expect([status, text]).toEqual([403, 'the profile mcp is none that --allow-profile allows\n']);
+    expect([status, text]).toEqual([403, '--allow-profile does not allow the profile mcp\n']);
     expect(sound.requests.length).toBe(asked);
     const other = await ExporterRig.start('--allow-target', `127.0.0.1:${sound.port}`, '--allow-profile', 'openai');
     expect((await other.get(`/probe?profile=openai&target=${target}`)).status).toBe(200);
@@ -257,7 +269,7 @@ describe('probe --serve', () => {
   });
 
   it('probe --serve knows no other paths and methods', async () => {
-    expect((await exporter.get('/')).status).toBe(404);
+    expect((await exporter.get('/probes/99999')).status).toBe(404);
     const response = await fetch(`${exporter.url}/probe?target=http://127.0.0.1:1/`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
@@ -279,18 +291,18 @@ describe('probe --serve', () => {
   it.each([
     [['--serve', ':0'], '--serve: needs at least one --allow-target'],
     [['--serve', '9099', '--allow-target', 'a.example'], '--serve: "9099" is not HOST:PORT or :PORT'],
-    [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is no target'],
+    [['--serve', ':0', '--allow-target', '*'], '--allow-target: "*" is not a target'],
     [
       ['--serve', ':0', '--allow-target', 'a.example', '--watch', '30s'],
-      '--watch: an exporter probes when it is asked to',
+      '--watch: cannot be combined with --serve: an exporter probes on request',
     ],
     [
       ['--serve', ':0', '--allow-target', 'a.test', '--wait', '30s'],
-      '--wait: an exporter is to say at once that nobody answers',
+      '--wait: cannot be combined with --serve: an exporter reports an unreachable target immediately',
     ],
-    [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'told by its scrapers'],
-    [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: is for an exporter'],
-    [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: is for an exporter'],
+    [['--serve', ':0', '--allow-target', 'a.example', 'http://a.example/'], 'the target comes with each request'],
+    [['--allow-target', 'a.example', 'http://a.example/'], '--allow-target: works only with --serve'],
+    [['--allow-profile', 'mcp', 'http://a.example/'], '--allow-profile: works only with --serve'],
     [['--serve', '203.0.113.1:0', '--allow-target', 'a.example'], 'cannot listen on 203.0.113.1:0'],
   ])('probe --serve does not start with %j', async (flags, message) => {
     const { code, stdout, stderr } = await runProgram(['probe', ...flags]);

@@ -170,7 +170,7 @@ it('a load of several processes of which one stands still ends on one Ctrl-C, an
   const report = readReport(file);
   expect([code, report.verdict, stdout.trim().slice(0, 11)]).toEqual([130, 'interrupted', 'INTERRUPTED']);
   expect(report.findings.find(({ id }) => id === 'shard-lost')?.evidence).toMatchObject({
-    shards: [{ pid: still, reason: expect.stringMatching(/^stood still, without a word for \d+ s$/) as string }],
+    shards: [{ pid: still, reason: expect.stringMatching(/^hung: it reported nothing for \d+ s$/) as string }],
   });
   expect(children.filter(isAlive)).toEqual([]);
 });

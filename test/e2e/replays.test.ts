@@ -51,24 +51,24 @@ async function serveFeed({
 }
 
 const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] = [
-  ['is sound', {}, /^pass: all 3 events behind the id came, once$/, null],
+  ['is sound', {}, /^pass: all 3 events after the id arrived, once$/, null],
   [
     'begins with the event that the id names',
     { past: (last, head) => between(last, head) },
-    /^fail: 1 event came again after reconnecting with Last-Event-ID/,
-    /^resume-duplicated: \d+ events came again after reconnecting with Last-Event-ID\. It happened to /,
+    /^fail: 1 event arrived again after reconnecting with Last-Event-ID/,
+    /^resume-duplicated: \d+ events arrived again after reconnecting with Last-Event-ID\. It happened to /,
   ],
   [
     'says everything twice',
     { past: (last, head) => between(last + 1, head).flatMap((n) => [n, n]) },
-    /^fail: [34] events came again/,
-    /^resume-duplicated: \d+ events came again/,
+    /^fail: [34] events arrived again/,
+    /^resume-duplicated: \d+ events arrived again/,
   ],
   [
     'begins with the newest',
     { past: (last, head) => between(last + 1, head).toReversed() },
-    /^fail: \d events came out of order after reconnecting with Last-Event-ID/,
-    /^event-reordered: \d+ events came out of order after reconnecting with Last-Event-ID\. It happened to /,
+    /^fail: \d events arrived out of order after reconnecting with Last-Event-ID/,
+    /^event-reordered: \d+ events arrived out of order after reconnecting with Last-Event-ID\. It happened to /,
   ],
   [
     'leaves one out',
@@ -79,19 +79,19 @@ const FEEDS: [which: string, feed: Feed, probe: RegExp, soak: RegExp | null][] =
   [
     'gives new ids',
     { replayed: (n) => block(n, `again-${n}`) },
-    /^fail: [34] events came under new ids, or none, after reconnecting with Last-Event-ID/,
-    /^resume-lost: \d+ events came under new ids, or none, after reconnecting with Last-Event-ID\./,
+    /^fail: [34] events had new ids, or none, after reconnecting with Last-Event-ID/,
+    /^resume-lost: \d+ events had new ids, or none, after reconnecting with Last-Event-ID\./,
   ],
   [
     'knows no id of a heartbeat',
     { beside: (n) => `id: beat-${n}\nevent: heartbeat\ndata: {}\n\n` },
-    /^fail: The id that a client returns with is a heartbeat's \("beat-\d+"\): \d events were missing/,
-    /^resume-lost: The id that a client returns with is a heartbeat's \("beat-\d+"\): \d+ events were missing/,
+    /^fail: Clients resume with the id of a heartbeat \("beat-\d+"\): \d events were missing/,
+    /^resume-lost: Clients resume with the id of a heartbeat \("beat-\d+"\): \d+ events were missing/,
   ],
   [
     'is refused behind an id that nobody knows',
     { unknown: (response) => response.writeHead(400).end() },
-    /^fail: a client that comes back with a Last-Event-ID that is not known \("9\d+"\) is refused: status 400$/,
+    /^fail: a client that reconnects with an unknown Last-Event-ID \("9\d+"\) is rejected: status 400$/,
     null,
   ],
 ];
@@ -145,7 +145,7 @@ describe.concurrent('a replay', { timeout: 120_000 }, () => {
     const lost = report.findings.find(({ id }) => id === 'resume-lost');
     expect(lost, JSON.stringify(report.findings, null, 1)).toMatchObject({ severity: 'fail' });
     expect(lost?.title).toMatch(
-      /^Ids began anew: 16 clients that returned with an id such as "\d+" heard nothing for [\d.]+s, while a client without one was sent "\d+"\.$/,
+      /^Ids started over: 16 clients that resumed with an id such as "\d+" received nothing for [\d.]+s, while a client without an id received "\d+"\.$/,
     );
     const dropped = report.findings.find(({ id }) => id === 'client-dropped');
     expect(dropped?.title).not.toContain('missed nothing');
@@ -183,7 +183,7 @@ describe.concurrent('heartbeats', { timeout: 60_000 }, () => {
     }
     expect(heartbeat?.status).toBe('fail');
     expect(heartbeat?.title).toMatch(
-      /^Heartbeats every \d+ms stopped after the event at 1\.\ds: not a byte for \d(\.\d)?s since/,
+      /^Heartbeats every \d+ms stopped after the event at 1\.\ds; then not a byte arrived for \d(\.\d)?s/,
     );
     expect(missing?.severity).toBe('fail');
     expect(missing?.title).toMatch(/^Heartbeats every \d+ms stopped on 16 of 16 streams after the event at 1\.\ds/);

@@ -74,7 +74,7 @@ function named(example: unknown, say: Say, from: number, to: number): number[] {
   return numbers.filter((n) => {
     const { id = null, data } = say(n, 0) as Tick;
     const number = data.startsWith('{') ? (JSON.parse(data) as { seq: number }).seq : Number.NaN;
-    return [`number ${number}`, `the event with the id "${id}"`, `the event that says "${data}"`].includes(event);
+    return [`event ${number}`, `the event with id "${id}"`, `the event with data "${data}"`].includes(event);
   });
 }
 
@@ -139,13 +139,9 @@ describe.concurrent('events with', () => {
   );
 
   it.for<[string, Say, RegExp]>([
-    [
-      "data of each client's own",
-      (n, stream) => ({ data: `${n} for ${stream}` }),
-      /what comes differs from client to client/,
-    ],
-    ['the same data each time', () => ({ data: 'tick' }), /the same comes again and again/],
-    ['random data', () => ({ data: String(Math.random()) }), /what comes differs from client to client/],
+    ["data of each client's own", (n, stream) => ({ data: `${n} for ${stream}` }), /events differ between clients/],
+    ['the same data each time', () => ({ data: 'tick' }), /the same events repeat/],
+    ['random data', () => ({ data: String(Math.random()) }), /events differ between clients/],
   ])('events with %s: nobody can tell, and it is said', async ([, say, why], { expect }) => {
     const report = await soak(faulty(say));
     expect(report.events).toMatchObject({ sequence: 'none', lost: null, duplicated: null, reordered: null });
@@ -253,7 +249,9 @@ describe.concurrent('times in', () => {
     const report = await soak((n) => ({ data: `{"n":${n},"sent":${none[n % none.length]}}` }), ['--duration', '4s']);
     expect(report.latencyMs).toMatchObject({ count: 0, p99: null, skewMs: null });
     expect(report.latencyMs['invalid']).toBeGreaterThan(10 * CLIENTS);
-    expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain('none within a day of now');
+    expect(report.findings.find(({ id }) => id === 'not-measured')?.title).toContain(
+      'no valid time within a day of now',
+    );
   });
 
   it('times in no event at all leave the spread between clients', async ({ expect }) => {

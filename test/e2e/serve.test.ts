@@ -169,14 +169,14 @@ it('sse-probe serve takes the token from a variable, where no list of processes 
     code: 2,
     stdout: '',
     stderr:
-      'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or leave the option out.\n',
+      'sse-probe: --publish-token-env: the environment variable NOT_SET_HERE is not set\n  Export it, or remove the option.\n',
   });
   const unusable = await runProgram(['serve', '--port=0', '--publish-token-env=OURS'], {
     limits: 'export OURS="geheim 1234"',
   });
   expect([
     unusable.code,
-    unusable.stderr.includes('OURS holds what is not a bearer token'),
+    unusable.stderr.includes('the value of the environment variable OURS is not a bearer token'),
     unusable.stderr.includes('geheim'),
   ]).toEqual([2, true, false]);
 });

@@ -43,7 +43,7 @@ const truths: Truth[] = [
     file: 'express-sse.mjs',
     warned: [],
     // Its ids count from 0 for each connection, and it reads no Last-Event-ID.
-    resume: /whose ids begin anew/,
+    resume: /its own stream with its own ids/,
     found: [],
     sequence: 'ids',
   },
@@ -51,7 +51,7 @@ const truths: Truth[] = [
     name: '@fastify/sse with a greeting',
     file: 'fastify-greeting.mjs',
     warned: [],
-    resume: /behind the id came, once/,
+    resume: /after the id arrived, once/,
     found: [],
     sequence: 'ids',
   },

@@ -129,7 +129,7 @@ it('a soak of the naive server says so in words, verdict first', async () => {
   expect(stdout.trimStart()).toMatch(/^FAIL/);
   expect(stdout).toContain('client-leak');
   expect(stdout).toContain('seed 7');
-  expect(stderr).toContain('starting a server of its own');
+  expect(stderr).toContain('starting the built-in server');
   expect(stderr).toMatch(NEARLY_ALL);
 });
 
@@ -164,7 +164,7 @@ it('a server that dies in the middle of the run is target-down, exit 1, with the
   expect([code, report.verdict]).toEqual([1, 'fail']);
   expect(failures(report)).toEqual(['target-down']);
   expect(report.server.down).toContain('SIGKILL');
-  expect(stderr).toContain('the target went away');
+  expect(stderr).toContain('the target stopped');
 });
 
 it('a server that dies in the middle of the run is target-down when it is not our own, too', async () => {

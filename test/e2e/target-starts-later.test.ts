@@ -66,7 +66,7 @@ it.each([
     ]);
     expect([outcome.code, outcome.stderr.includes('waiting up to')]).toEqual([code, false]);
     expect(outcome[place].replaceAll(/\s+/g, ' ')).toContain(
-      `nobody accepted a connection within 300ms (connect ECONNREFUSED 127.0.0.1:${port})`,
+      `no connection was accepted within 300ms (connect ECONNREFUSED 127.0.0.1:${port})`,
     );
   },
 );

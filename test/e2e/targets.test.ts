@@ -113,7 +113,7 @@ it('a target that is no stream that accepts and never answers is judged after th
   const report = readReport(file);
   expect([code, failures(report), mute.requests()]).toEqual([1, ['connect-refused'], 1]);
   const [finding] = report.findings;
-  expect(finding?.title).toContain('Connected, no response head within 500ms');
+  expect(finding?.title).toContain('Connected, but no response headers within 500ms');
   expect(finding?.hint).toMatch(/proxy_buffering off.*X-Accel-Buffering: no.*flushHeaders/);
 });
 
@@ -203,7 +203,7 @@ it('this machine makes the folder of a report before anything is started, and re
   expect(existsSync(dirname(deep))).toBe(true);
   const { code, stderr } = await runProgram([...absent, 'json=package.json/deep/report.json']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--report: package.json/deep is no folder that can be made and written (ENOTDIR)\n');
+  expect(stderr).toContain('--report: package.json/deep cannot be created or written (ENOTDIR)\n');
 });
 
 it('this machine refuses a fault that does not exist, and names those that do', async () => {

@@ -1,18 +1,13 @@
 /** What is shown in a terminal of 80 columns and 24 lines, with and without colours. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { columnsIn } from '../../src/report/columns.ts';
-import { root, runProgram, startProgram } from '../support/program.ts';
+import { runProgram } from '../support/program.ts';
+import { hasPseudoTerminal, needsPseudoTerminal, PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { ScriptedServer } from '../support/scripted-server.ts';
 
 const REFUSAL =
   'HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nWWW-Authenticate: Bearer realm="events"\r\nRetry-After: 30\r\n\r\n{"message":"the token has expired"}';
 const STREAM = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: 1\ndata: a\n\n';
 const ESCAPE = '\u001b';
-
-const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
-const why = hasScript ? '' : ' (needs script of util-linux)';
 
 let refusing: ScriptedServer;
 let sound: ScriptedServer;
@@ -29,18 +24,16 @@ afterAll(async () => {
 
 const urlOf = ({ port }: ScriptedServer): string => `http://127.0.0.1:${port}/events`;
 
-/** The lines of a terminal of 80 columns and 24 lines, and the exit code. */
-async function shown(args: readonly string[], variables = ''): Promise<{ code: number | null; lines: string[] }> {
-  const program = `${process.execPath} ${join(root, 'bin', 'sse-probe.js')} ${args.join(' ')}`;
-  const { child, outcome } = startProgram([], {
-    limits: `exec env -u CI -u NO_COLOR TERM=xterm ${variables} script -qec 'stty cols 80 rows 24; exec ${program}' /dev/null`,
-  });
-  child.stdin?.end();
-  const { code, stdout } = await outcome;
-  return { code, lines: stdout.trimEnd().split(/\r?\n/) };
+/** What somebody has before them when a program has ended. */
+async function shown(
+  args: readonly string[],
+  variables: Record<string, string> = {},
+): Promise<{ code: number; lines: string[]; terminal: PseudoTerminal }> {
+  const terminal = PseudoTerminal.start(args, { variables });
+  return { code: await terminal.ended, lines: terminal.lines(), terminal };
 }
 
-describe.skipIf(!hasScript)(`a terminal${why}`, () => {
+describe.skipIf(!hasPseudoTerminal)(`a terminal${needsPseudoTerminal}`, () => {
   it('a probe that is refused is ten lines in a terminal, with the answer, the hint and the verdict last', async () => {
     const { code, lines } = await shown(['probe', urlOf(refusing)]);
     expect(code).toBe(2);
@@ -58,25 +51,24 @@ describe.skipIf(!hasScript)(`a terminal${why}`, () => {
   });
 
   it('a probe in a terminal has its verdict in its last lines, and none that is longer than the terminal', async () => {
-    const { lines } = await shown(['probe', '--until', 'event', urlOf(sound)]);
-    for (const line of lines) expect(columnsIn(line), line).toBeLessThanOrEqual(80);
+    const { lines, terminal } = await shown(['probe', '--until', 'event', urlOf(sound)]);
+    expect([...terminal.wrapped]).toEqual([]);
     expect(lines.slice(-3).join('\n')).toMatch(/OK|WARNING|CRITICAL/);
-    expect(lines.join('\n')).toContain(ESCAPE);
+    expect(terminal.written).toContain(ESCAPE);
   });
 
-  it.each(['NO_COLOR=1', 'TERM=dumb'])('nothing in a terminal has a colour with %s', async (variable) => {
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('nothing in a terminal has a colour with %j', async (variables) => {
     const load = ['--clients=2', '--ramp=100ms', '--duration=1s', '--settle=100ms', '--mix=healthy=1'];
     const outputs = await Promise.all([
-      shown(['probe', '--until', 'event', urlOf(sound)], variable),
-      shown(['listen', urlOf(refusing)], variable),
-      shown(['soak', ...load], variable),
+      shown(['probe', '--until', 'event', urlOf(sound)], variables),
+      shown(['listen', urlOf(refusing)], variables),
+      shown(['soak', ...load], variables),
     ]);
-    for (const { lines } of outputs) {
+    for (const { terminal } of outputs) {
       // What moves a cursor ends otherwise.
-      expect(lines.join('\n')).not.toMatch(new RegExp(`${ESCAPE}\\[[\\d;]*m`));
+      expect(terminal.written).not.toMatch(new RegExp(`${ESCAPE}\\[[\\d;]*m`));
     }
-    const soaked = outputs[2]?.lines.join('\n') ?? '';
-    expect(soaked.includes(ESCAPE)).toBe(variable === 'NO_COLOR=1');
+    expect(outputs[2]?.terminal.written.includes(ESCAPE)).toBe('NO_COLOR' in variables);
   });
 });
 

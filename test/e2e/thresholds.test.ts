@@ -101,8 +101,6 @@ it('a threshold that ends the run is refused before the run where it could never
   const { code, stderr } = await runProgram([...LONG, '--threshold', 'server.clients.leaked==0 abort']);
   expect([code, stderr]).toEqual([
     2,
-    expect.stringContaining(
-      '--threshold: server.clients.leaked is known only when the run is over, so it cannot end it',
-    ),
+    expect.stringContaining('--threshold: server.clients.leaked is known only after the run, so it cannot end the run'),
   ]);
 });

@@ -459,7 +459,7 @@ describe.concurrent('a proxy of the environment', () => {
     expect(code).toBe(4);
     expect(
       stderr.match(
-        /^http_proxy names a proxy, which the lean transport does not use: stream\.invalid is reached directly.*$/gm,
+        /^http_proxy sets a proxy, which the wire transport does not use: stream\.invalid is reached directly.*$/gm,
       ),
     ).toHaveLength(1);
     expect(stderr).not.toContain('S3CRET');

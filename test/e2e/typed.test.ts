@@ -16,7 +16,9 @@ beforeAll(async () => {
     req.on('end', () => {
       res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       const tell = (): boolean =>
-        res.write(`data: ${req.method} ${String(req.url)} ${String(req.headers['x-a'])} ${body}\n\n`);
+        res.write(
+          `data: ${req.method} ${String(req.url)} ${String(req.headers['x-a'])} ${String(req.headers['content-type'])} ${body}\n\n`,
+        );
       tell();
       const timer = setInterval(tell, 100);
       res.on('close', () => clearInterval(timer));
@@ -32,9 +34,10 @@ afterAll(() => {
 });
 
 it.each([
-  [['-N', '-H', 'X-A: 1'], 'GET /events 1 '],
-  [['-kN', '-H', 'X-A: 1', '-d', '{"a":1}'], 'POST /events 1 {"a":1}'],
-  [['-X', 'SEARCH', '-HX-A: 1', '-d{}', '--transport', 'undici'], 'SEARCH /events 1 {}'],
+  [['-N', '-H', 'X-A: 1'], 'GET /events 1 undefined '],
+  [['-kN', '-H', 'X-A: 1', '-d', '{"a":1}'], 'POST /events 1 application/json {"a":1}'],
+  [['-X', 'SEARCH', '-HX-A: 1', '-d{}', '--transport', 'undici'], 'SEARCH /events 1 application/json {}'],
+  [['-H', 'X-A: 1', '-da=1'], 'POST /events 1 undefined a=1'],
 ])('listen with %j asks as curl would', async (letters, data) => {
   const { code, stdout } = await runProgram(['listen', `${address}/events`, ...letters, '--jsonl', '--events', '1']);
   expect([code, stdout]).toEqual([0, expect.stringContaining(`"data":${JSON.stringify(data)}`)]);

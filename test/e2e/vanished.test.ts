@@ -184,7 +184,7 @@ describe.skipIf(!hasOrdinaryUser)('vanished clients of an ordinary user (tested 
     );
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^sse-probe: vanished clients need a route of their own, which cannot be set: .*not permitted\n {2}.*CAP_NET_ADMIN.*--allow-degraded.*\n$/,
+      /^sse-probe: vanished clients need their own route, which cannot be set: .*not permitted\n {2}.*CAP_NET_ADMIN.*--allow-degraded.*\n$/,
     );
   });
 });
@@ -208,7 +208,7 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
     const { code, stdout, stderr } = await runProgram(few, FORBIDDEN);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^sse-probe: vanished clients need a network namespace of their own, which cannot be made: .*\n {2}Run as root, or allow user namespaces.*--allow-degraded.*\n$/,
+      /^sse-probe: vanished clients need their own network namespace, which cannot be created: .*\n {2}Run as root, or allow user namespaces.*--allow-degraded.*\n$/,
     );
   });
 
@@ -221,7 +221,7 @@ describe.skipIf(!canForbid)('where clients cannot vanish', () => {
     expect(code).toBe(0);
     expect(report.plan.mix).toMatchObject({ healthy: 80, stalled: 20, vanished: 0 });
     expect(report.clients.byKind['stalled']).toMatchObject({ planned: 4 });
-    expect(report.degraded).toContain('vanished clients need a network namespace of their own');
+    expect(report.degraded).toContain('vanished clients need their own network namespace');
     expect(report.findings.find(({ id }) => id === 'not-measured')?.evidence['degraded']).toBe(report.degraded);
   });
 });

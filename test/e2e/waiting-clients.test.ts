@@ -40,7 +40,7 @@ function waitingServer(waits: boolean): Promise<string> {
 it.concurrent.each([
   [
     true,
-    /^head-of-line-blocking: While 1 client accepted nothing, 11 of 11 healthy clients heard no event for up to \d/,
+    /^head-of-line-blocking: While 1 client read nothing, 11 of 11 healthy clients received no event for up to \d/,
   ],
   [false, /^$/],
 ])(

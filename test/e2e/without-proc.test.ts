@@ -32,7 +32,7 @@ describe.runIf(canHide)('without /proc', () => {
     const { status, stderr } = withoutProc(process.execPath, [binary, ...args]);
     expect([status, stderr]).toEqual([
       2,
-      'sse-probe: --server-pid: the memory of a process is read from /proc, which is not mounted here\n  Use --server-metrics with a URL of the server.\n',
+      'sse-probe: --server-pid needs /proc to read the memory of a process; it is not mounted here\n  Use --server-metrics with a URL of the server.\n',
     ]);
   });
 });

@@ -121,11 +121,7 @@ it.runIf(canMount)(
 it.each([
   ['is a folder', '.', 'exists and is not a file'],
   ['is no descriptor of anybody', '/dev/fd/97', 'is not open'],
-  [
-    'has a file for its folder',
-    'package.json/report.json',
-    'package.json is no folder that can be made and written (EEXIST)',
-  ],
+  ['has a file for its folder', 'package.json/report.json', 'package.json cannot be created or written (EEXIST)'],
 ])('a report that cannot be written since it %s is refused before the run', async (_, file, said) => {
   const { code, stdout, stderr } = await runProgram([...SOAK, `--report=json=${file}`]);
   expect([code, stdout]).toEqual([2, '']);
@@ -142,6 +138,6 @@ it.each(['junit', 'prometheus'])(
       `--format=${format}`,
     ]);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain(`--watch: ${format} is one document, to which no further result can be appended\n`);
+    expect(stderr).toContain(`--watch: --format ${format} is a single document, which --watch cannot extend\n`);
   },
 );

@@ -10,11 +10,11 @@ import { tableOnPage } from './page-table.ts';
 
 const COLUMNS = [
   'Check',
-  'What it asks',
+  'What it checks',
   'How it is measured',
   'What it does not see',
-  'How often it errs',
-  'Not judged beside',
+  'When it is wrong',
+  'Not judged with',
 ];
 
 function cells(id: CheckId): string[] {

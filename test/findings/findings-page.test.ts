@@ -14,7 +14,7 @@ const COLUMNS = [
   'What it means',
   'How it is measured',
   'What it does not see',
-  'Not reported beside',
+  'Not reported with',
   'Fault',
   'What to do',
 ];

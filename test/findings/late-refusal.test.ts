@@ -18,11 +18,16 @@ function between(count: number, fromMs: number, toMs: number): number[] {
 }
 
 it.each<[name: string, statusCode: number, waitedMs: number[], says: RegExp]>([
-  ['one 503 after 2 s', 503, [2004], /^It came after 2s, as when a time is up .*TimeoutHandler/],
-  ['503 after 2 s for each', 503, between(40, 2001, 2090), /^Each of 40 came after 2s, as when a time is up/],
-  ['503 after 30 s for each, some late', 503, between(40, 30_001, 30_700), /^Each of 40 came after 30s,/],
-  ['504 after 5 s for each', 504, between(9, 5000, 5080), /^Each of 9 came after 5s, .*`proxy_read_timeout` of nginx/],
-  ['408 after 3 s for each', 408, between(9, 3000, 3080), /^Each of 9 came after 3s, .*`TimeoutLayer`/],
+  ['one 503 after 2 s', 503, [2004], /^It arrived after 2s, like a timeout .*TimeoutHandler/],
+  ['503 after 2 s for each', 503, between(40, 2001, 2090), /^Each of 40 arrived after 2s, like a timeout/],
+  ['503 after 30 s for each, some late', 503, between(40, 30_001, 30_700), /^Each of 40 arrived after 30s,/],
+  [
+    '504 after 5 s for each',
+    504,
+    between(9, 5000, 5080),
+    /^Each of 9 arrived after 5s, .*`proxy_read_timeout` of nginx/,
+  ],
+  ['408 after 3 s for each', 408, between(9, 3000, 3080), /^Each of 9 arrived after 3s, .*`TimeoutLayer`/],
 ])('a time limit is named behind %s', (_name, statusCode, waitedMs, says) => {
   expect(advice(statusCode, waitedMs)).toMatch(says);
 });

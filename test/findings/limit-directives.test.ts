@@ -19,7 +19,7 @@ it.each<[headers: Record<string, string>, named: string[]]>([
 });
 
 it('a limit is set in the layer that the answer names, in the words of its configuration', () => {
-  expect(whereItIsSet('idle', ['Apache httpd'], [])).toBe('The answer names Apache httpd, where it is `ProxyTimeout`.');
+  expect(whereItIsSet('idle', ['Apache httpd'], [])).toBe('The response names Apache httpd; set `ProxyTimeout`.');
   expect(whereItIsSet('absolute', ['Apache httpd'], [])).toContain('`WriteTimeout`');
 });
 

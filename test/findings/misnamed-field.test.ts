@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 import { misnamedSays } from '../../src/findings/misnamed-field.ts';
 
-const UTF_16 = 'the stream is UTF-16, and clients read UTF-8';
+const UTF_16 = 'the stream is UTF-16, but clients read UTF-8';
 const utf16 = (text: string): string => Buffer.from(text, 'utf16le').toString('utf8');
 
 it.each([
-  ['Data: 1', 'names of fields are lower case'],
-  ['DATA', 'names of fields are lower case'],
-  [' data: 1', 'white space stands before the name of the field'],
-  ['\tid: 1', 'white space stands before the name of the field'],
-  ['data : 1', 'the name of a field ends with its colon'],
-  ['datas: 1', '`datas` is none of data, event, id and retry'],
-  ['msg: {"a":1}', '`msg` is none of data, event, id and retry'],
-  ['{"a":1}', 'it stands in no field, and each line of an event needs `data: ` before it'],
-  ['<html>', 'it stands in no field, and each line of an event needs `data: ` before it'],
-  ['hello world', 'it stands in no field, and each line of an event needs `data: ` before it'],
-  ['\ufeffdata: 2', 'a byte order mark belongs before the first line only'],
+  ['Data: 1', 'field names must be lower case'],
+  ['DATA', 'field names must be lower case'],
+  [' data: 1', 'there is white space before the field name'],
+  ['\tid: 1', 'there is white space before the field name'],
+  ['data : 1', 'a field name must be followed by a colon'],
+  ['datas: 1', '`datas` is not one of data, event, id and retry'],
+  ['msg: {"a":1}', '`msg` is not one of data, event, id and retry'],
+  ['{"a":1}', 'it has no field name, and each data line of an event must begin with `data: `'],
+  ['<html>', 'it has no field name, and each data line of an event must begin with `data: `'],
+  ['hello world', 'it has no field name, and each data line of an event must begin with `data: `'],
+  ['\ufeffdata: 2', 'a byte order mark is allowed before the first line only'],
   [utf16('\ufeffdata: 1'), UTF_16],
   [utf16('data: 1'), UTF_16],
   [Buffer.from('data: 1', 'utf16le').swap16().toString('utf8'), UTF_16],

@@ -37,7 +37,7 @@ it('an answer that is no stream is shown with the fields that say what to do', (
     ['upgrade', 'websocket'],
   ]);
   expect(refusedAnswerSays(refusedAnswer(headers, 'no'))).toBe(
-    '; it says “no”, `Retry-After: 30`, `WWW-Authenticate: Bearer`, `Upgrade: websocket`',
+    '; the response says “no”, `Retry-After: 30`, `WWW-Authenticate: Bearer`, `Upgrade: websocket`',
   );
   expect(refusedAnswerSays(refusedAnswer(new Map(), ' '))).toBe('');
 });

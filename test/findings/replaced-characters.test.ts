@@ -30,7 +30,7 @@ it.each([16, 17, 64])('a text that was decoded in pieces of %i bytes is known by
   const found = seen(texts.map((text) => inPieces(text, bytes)));
   expect(isDecodedInPieces(found)).toBe(true);
   expect(decodedInPiecesSays(found)).toMatch(
-    /^\d+ replacement characters \(U\+FFFD\) in \d+ of 60 events, as in .*\ufffd.*: before it was sent, the text may have been decoded piece by piece/,
+    /^\d+ replacement characters \(U\+FFFD\) in \d+ of 60 events, as in .*\ufffd.*: the text may have been decoded in pieces/,
   );
 });
 
@@ -66,7 +66,7 @@ it('replacement characters in one place accuse a decoder where writes end betwee
   expect(isDecodedInPieces(found())).toBe(false);
   replaced.split(reader);
   expect(isDecodedInPieces(found())).toBe(true);
-  expect(decodedInPiecesSays(found())).toMatch(/character; 5 times a write ended between two of them$/);
+  expect(decodedInPiecesSays(found())).toMatch(/character; 5 times a write ended between two such characters$/);
 });
 
 it('a replacement character is told with what surrounds it, and digits make no other place of it', () => {

@@ -44,7 +44,7 @@ const PAGES: readonly PageTable[] = [
   {
     page: 'faults.md',
     mark: 'fault-names',
-    columns: ['Fault', 'What is wrong', 'What finds it'],
+    columns: ['Fault', 'What is wrong', 'Findings'],
     rows: [...faults].map(([name, { summary }]) => [code(name), summary, findingsOf(name).map(code).join(', ')]),
   },
   {

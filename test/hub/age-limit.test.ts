@@ -81,8 +81,8 @@ it('a stream at its maximal age can be resumed from: nothing is lost over it', a
 });
 
 it.each([
-  [null, 'nothing bounds a silent one'],
-  [3_600_000, 'a silent one goes at its maximal age (3600000 ms)'],
+  [null, 'silent clients have no limit'],
+  [3_600_000, 'silent clients end at their maximum age (1h)'],
 ] as const)(
   "a stream at its maximal age of %s ms is said by /readyz where the kernel's table cannot be read",
   async (maxAgeMs, says) => {

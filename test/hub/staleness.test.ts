@@ -9,6 +9,7 @@ import { TCP_TABLE_IPV4, TcpTable } from '../../src/machine/proc-net-tcp.ts';
 import type { Connection } from '../../src/hub/connection.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
 import { KernelTables } from '../../src/hub/kernel-tables.ts';
+import type { ClientDescription } from '../../src/hub/stats.ts';
 import { StalenessSweep } from '../../src/hub/staleness.ts';
 import { ForeignServer } from '../support/foreign-server.ts';
 import { Reader } from '../support/reader.ts';
@@ -158,7 +159,8 @@ describe.runIf(onLinux)('whose row it is', () => {
         .poll(() => hub.stats(), PATIENCE)
         .toMatchObject({ clients: { connected: 20, total: 40 }, evicted: { unacknowledged: 20, stalled: 0 } });
       expect(healthy.filter(({ ended }) => ended !== 'open')).toEqual([]);
-      const rowCount = Number(/ for (\d+) rows/.exec(hub.ready()['eviction']?.detail ?? '')?.[1]);
+      const rows = / for ([\d,]+) rows/.exec(hub.ready()['eviction']?.detail ?? '')?.[1] ?? '';
+      const rowCount = Number(rows.replaceAll(',', ''));
       expect(rowCount).toBeGreaterThan(1.9 * pairs);
     },
   );
@@ -228,3 +230,33 @@ it.each([true, false])(
     expect(hub.stats()).toMatchObject({ clients: { connected: 1 }, evicted: { stalled: 0, unacknowledged: 0 } });
   },
 );
+
+it.skipIf(!onLinux)(
+  'a client that takes nothing is the worst of all, with the bytes that its machine has not acknowledged and for how long',
+  async () => {
+    const { port, hub } = await serve({
+      ...FILLABLE,
+      hub: { evictAfterMs: 60_000, heartbeatMs: 300 },
+      ratePerSecond: 20,
+    });
+    await connected({ port });
+    client({ port, path: FILL, paused: true });
+    const worst = (): ClientDescription | undefined => hub.describeClients(2, 'worst')[0];
+    await expect.poll(() => worst()?.noProgressMs, PATIENCE).toBeGreaterThan(1000);
+    expect(worst()?.unacknowledgedBytes).toBeGreaterThan(0);
+    expect(hub.describeClients(2, 'oldest').map(({ id }) => id)).toEqual(
+      hub
+        .describeClients(2, 'worst')
+        .map(({ id }) => id)
+        .toReversed(),
+    );
+    const [healthy] = hub.describeClients(1, 'oldest');
+    expect([healthy?.blocked, typeof healthy?.unacknowledgedBytes]).toEqual([false, 'number']);
+  },
+);
+
+it('a client that is judged by our own queue alone has no figure of unacknowledged bytes', async () => {
+  const { port, hub } = await serve({ hub: { useKernelTable: false } });
+  await connected({ port });
+  expect(hub.describeClients(1)[0]).toMatchObject({ unacknowledgedBytes: null, noProgressMs: 0 });
+});

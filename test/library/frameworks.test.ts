@@ -207,7 +207,7 @@ it('a mistake of the caller that gives a response twice reaches the error middle
   const twice = new StreamClient({ ...made.server, path: '/api/v1/twice' });
   clients.push(twice);
   await twice.untilEnded();
-  expect(made.server.errors).toEqual(['handle() was given a response that is answered already']);
+  expect(made.server.errors).toEqual(['handle() got a response whose headers are already sent']);
   await expect.poll(() => made.gone, PATIENCE).toEqual(['twice closed']);
   made.hub.publish({ data: 'still here' });
   await ada.untilText('still here');
@@ -225,7 +225,7 @@ it('a mistake of the caller that gives something else than what Node has is told
     ]) {
       expect(() => hub.handle(req as never, res as never)).toThrow(
         expect.objectContaining({
-          message: 'handle() takes the request and the response of node:http or node:http2',
+          message: 'handle() needs the request and the response of node:http or node:http2',
           hint: expect.stringContaining('reply.raw') as string,
         }),
       );
@@ -249,7 +249,7 @@ it.each([
 it('a mistake of the caller that publishes or sends what is no event throws, and no client sees half of it', () => {
   const hub = new SseHub();
   try {
-    expect(() => hub.publish({} as never)).toThrow('publish() needs data: a text, such as JSON.stringify(value)');
+    expect(() => hub.publish({} as never)).toThrow('publish() needs data as a string, such as JSON.stringify(value)');
     expect(() => hub.publish({ data: { a: 1 } } as never)).toThrow('data must be a string, not object');
     expect(() => hub.send('nobody', { event: 'x' })).toThrow(/has no data/);
     expect(() => hub.sendWhere(() => true, {})).toThrow(/needs at least one of/);

@@ -51,17 +51,13 @@ const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
   ['{ duration: 30_000 }', 'usage', /^soak\(\): duration: "30000" has no unit/],
   ['{ durations: "3s" }', 'usage', /^soak\(\): unknown key "durations"; did you mean "duration"\?$/],
   ['{ rampMs: 5 }', 'usage', /^soak\(\): unknown key "rampMs"; did you mean "ramp"\?$/],
-  ['{ clients: null }', 'usage', /^soak\(\): clients: takes a text, a number or true and false, not null$/],
+  ['{ clients: null }', 'usage', /^soak\(\): clients: takes a string, a number or a boolean, not null$/],
   [
     '{ threshold: ["events.lost==0", () => 1] }',
     'usage',
-    /^soak\(\): threshold\[1\]: takes a text, a number or true and false, not function$/,
+    /^soak\(\): threshold\[1\]: takes a string, a number or a boolean, not function$/,
   ],
-  [
-    '{ mix: { healthy: 1n } }',
-    'usage',
-    /^soak\(\): mix\.healthy: takes a text, a number or true and false, not bigint$/,
-  ],
+  ['{ mix: { healthy: 1n } }', 'usage', /^soak\(\): mix\.healthy: takes a string, a number or a boolean, not bigint$/],
   ['{ ramp: "5s", duration: "2s" }', 'usage', /^soak\(\): ramp: a ramp of 5s is longer than the duration of 2s$/],
   ['{ threshold: "latency.p98<1s" }', 'usage', /^soak\(\): threshold: .*latency\.p98/],
   ['{ report: "json=x.json" }', 'usage', /^soak\(\): report is for the command line$/],
@@ -75,7 +71,7 @@ const WRONG_SOAKS: [options: string, code: string, message: RegExp][] = [
   [
     '{ url: "http://127.0.0.1:1/events", wait: "300ms" }',
     'unreachable',
-    /^127\.0\.0\.1:1 cannot be reached: nobody accepted a connection within 300ms \(/,
+    /^127\.0\.0\.1:1 cannot be reached: no connection was accepted within 300ms \(/,
   ],
 ];
 

@@ -14,10 +14,10 @@ it.each([
 
 it.each([
   ['sigterm', 'is not KIND@TIME'],
-  ['sigkill@20s', '"sigkill" is no incident; known are reconnect-all, restart-server, freeze, sigterm'],
-  ['sigterm@20s+0s', 'gives the server 0ms to stop; from 1s to 5m can be asked for'],
+  ['sigkill@20s', '"sigkill" is not an incident; use one of reconnect-all, restart-server, freeze, sigterm'],
+  ['sigterm@20s+0s', 'gives the server 0ms to stop; use 1s to 5m'],
   ['sigterm@20s+6m', 'gives the server 6m to stop'],
-  ['freeze@20s', 'needs the time to stay frozen'],
+  ['freeze@20s', 'needs a duration for the freeze, such as freeze@20s+5s'],
   ['reconnect-all@20s+5s', 'takes no duration'],
 ])('an incident is refused as %s', (text, why) => {
   expect(() => incident.read(text)).toThrow(ValueError);
@@ -41,27 +41,27 @@ it.each<[string, Record<string, string | string[]>, string]>([
   [
     'of a process that nobody named',
     { ...URL_FLAG, incident: 'sigterm@20s' },
-    '--incident: sigterm tells a server to stop whose process is named, and none is',
+    '--incident: sigterm needs the process of the server, and none is given',
   ],
   [
     'of a process that nobody looks at',
     { ...URL_FLAG, incident: 'sigterm@20s', 'server-pid': 'none' },
-    '--incident: sigterm tells a server to stop whose process is named, and none is',
+    '--incident: sigterm needs the process of the server, and none is given',
   ],
   [
     'before something else',
     { incident: ['reconnect-all@20s', 'sigterm@10s'] },
-    '--incident: nothing can happen to a server that was told to stop after 10s',
+    '--incident: no incident can follow sigterm, which stops the server after 10s',
   ],
   [
     'when the load is over',
     { incident: 'sigterm@30s' },
-    '--incident: the incident would not be over when the run is, after 30s',
+    '--incident: the incident would end after the run, which lasts 30s',
   ],
   [
     'of a foreign server that is to be started again by us',
     { ...URL_FLAG, incident: 'restart-server@5s' },
-    '--incident: restart-server needs the server of its own, but a url is given',
+    '--incident: restart-server needs the built-in server, but a url is given',
   ],
 ])('an incident %s is taken, or refused with a reason', (_which, flags, says) => {
   expect(complaint(flags)).toBe(says);

@@ -1,6 +1,6 @@
 import { type OptionRow, shownDefault, shownRepeats, type OptionTable, usageOf } from '../../src/options/option.ts';
 
-/** An option table as the README shows it: one row for each option, in the order and words of `--help`. */
+/** An option table as docs/options.md shows it: one row for each option, in the order and words of `--help`. */
 export function optionMarkdown(table: OptionTable): string {
   const rows = Object.values(table).map(
     (row) => `| ${code(usageOf(row))} | ${shown(row)} | ${cell(row.help)}${repeats(row)} |`,

@@ -99,15 +99,19 @@ it.each<[string, Record<string, string | boolean | string[]>, RegExp]>([
   ['an absurd rate', { rate: '1000000/s' }, /^--rate: "1000000\/s" is too large; the most is 100000\/s$/],
   ['a fault that cannot be a name', { fault: ['../naive'] }, /^--fault: "\.\.\/naive" is not the name of a fault/],
   ['a path with a query', { path: '/events?x' }, /^--path: "\/events\?x" is not a path/],
-  ['a path under an endpoint', { path: '/clients/1' }, /^--path: "\/clients\/1" is an endpoint/],
-  ['a path of the dashboard', { path: '/dashboard/events' }, /^--path: "\/dashboard\/events" is an endpoint/],
+  ['a path under an endpoint', { path: '/clients/1' }, /^--path: "\/clients\/1" is one of the server's own endpoints/],
+  [
+    'a path of the dashboard',
+    { path: '/dashboard/events' },
+    /^--path: "\/dashboard\/events" is one of the server's own endpoints/,
+  ],
   ['a certificate without its key', { 'tls-cert': 'c.pem' }, /^--tls-cert: needs --tls-key too$/],
   ['a key without its certificate', { 'tls-key': 'k.pem' }, /^--tls-key: needs --tls-cert too$/],
   ['HTTP/2 without TLS', { http2: true }, /^--http2: needs --tls-cert and --tls-key/],
   [
     'a defect over HTTP/2',
     { http2: true, 'tls-cert': 'c', 'tls-key': 'k', fault: ['naive'] },
-    /^--http2: the known defects/,
+    /^--http2: cannot be combined with --fault/,
   ],
   ['an unknown flag', { 'publish-key': 'x' }, /^--publish-key: unknown flag/],
   [
@@ -118,15 +122,15 @@ it.each<[string, Record<string, string | boolean | string[]>, RegExp]>([
   [
     'a token given twice',
     { 'publish-token': 'abc', 'publish-token-env': 'TOKEN' },
-    /^--publish-token-env: the token is given twice$/,
+    /^--publish-token-env: cannot be combined with --publish-token$/,
   ],
   [
     'a token where its variable is asked for',
     { 'publish-token-env': 'abc-def' },
     /^--publish-token-env: takes the name of an environment variable that holds the token, not the token$/,
   ],
-  ['any origin at all', { cors: ['*'] }, /^--cors: "\*" is no origin; name each one/],
-  ['the origin of nobody', { cors: ['null'] }, /^--cors: "null" is no origin/],
+  ['any origin at all', { cors: ['*'] }, /^--cors: "\*" is not an origin; name each/],
+  ['the origin of nobody', { cors: ['null'] }, /^--cors: "null" is not an origin;/],
   [
     'an origin with a path',
     { cors: ['https://a.example/x'] },

@@ -70,6 +70,7 @@ it('the plan of a soak has the defaults of the contract when nothing is given', 
     dryRun: false,
     reports: [],
     json: false,
+    metrics: null,
     quiet: false,
     noColor: false,
     noBuffer: false,
@@ -154,6 +155,7 @@ no-color: true
     headers: [
       ['X-One', '1'],
       ['X-Two', 'a: b'],
+      ['Content-Type', 'application/json'],
     ],
     churnPerSecond: 0.1,
     until: { kind: 'event-name', name: 'done' },
@@ -213,11 +215,11 @@ it.each([
   ],
   [
     '  - { expression: latenzy.p99<1s, abortOnFail: true }',
-    'FILE:2:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
+    'FILE:2:5: threshold: "latenzy.p99" is not a metric; did you mean "latency.p99"?',
   ],
   [
     '  - { expression: server.clients.leaked==0, abortOnFail: true }',
-    'FILE:2:5: threshold: server.clients.leaked is known only when the run is over, so it cannot end it',
+    'FILE:2:5: threshold: server.clients.leaked is known only after the run, so it cannot end the run',
   ],
 ])('the plan of a soak refuses a threshold like %s and says where', (yaml, complaint) => {
   const file = scenarioFile(`threshold:\n${yaml}\n`);
@@ -254,12 +256,12 @@ it('the plan of a soak leaves out what a file says of a server of its own where 
 
 it.each([
   ['a wrong value of a key that is left out', 'server-arg: [5s]\n', {}, 'FILE:1:14: server-arg: "5s" is not'],
-  ['a flag for a server of its own', 'clients: 5\n', { fault: ['naive'] }, '--fault: a fault needs the server'],
+  ['a flag for a server of its own', 'clients: 5\n', { fault: ['naive'] }, '--fault: applies to the built-in server,'],
   [
     'a file that names a URL and a server of its own',
     'url: http://127.0.0.1:1/\nfault: naive\n',
     {},
-    'FILE:2:8: fault: a fault needs the server',
+    'FILE:2:8: fault: applies to the built-in server,',
   ],
 ])('the plan of a soak with --url refuses %s', (_, yaml, flags, complaint) => {
   const file = scenarioFile(yaml);
@@ -273,7 +275,7 @@ it('the plan of a soak is read from stdin where the file is "-", and complaints 
   expect(loadSoakPlan({ file: '-', stdin })).toMatchObject({ clients: 7, rampMs: 1000 });
   expect(complaintOfStdin('clients: 7\n\nramp: 5\n')).toMatch(/^<stdin>:3:7: ramp: "5" has no unit/);
   expect(complaintOfStdin('clients: [\n')).toMatch(/^<stdin>:\d+:\d+: is not YAML/);
-  expect(complaintOfStdin('a\0')).toMatch(/^<stdin>:1:2: there is a NUL byte/);
+  expect(complaintOfStdin('a\0')).toMatch(/^<stdin>:1:2: contains a NUL byte;/);
 });
 
 it('the plan of a soak is frozen to the bottom', () => {
@@ -340,7 +342,7 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: "http:\/\/127\.0\.0\.1:0\/" has port 0/],
   ['a port that does not exist', { url: 'localhost:99999' }, /^--url: "localhost:99999" is not a URL/],
   ['a header without a colon', { header: ['X'] }, /^--header: is not "Name: value"$/],
-  ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X has a control character$/],
+  ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X contains a control character$/],
   ['a header name with a space', { header: ['X Y: a'] }, /^--header: "X Y" is not a header name/],
   ['a pointer without its slash', { seq: 'seq' }, /^--seq: "seq" is not a JSON pointer such as \/seq/],
   [
@@ -349,16 +351,16 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
     /^--ignore: "client-droped" is not known; did you mean "client-dropped"\?$/,
   ],
   ['a report format that does not exist', { report: ['pdf=x.pdf'] }, /^--report: "pdf" is none of json, /],
-  ['a report without a file', { report: ['json='] }, /^--report: "json=" names no file/],
+  ['a report without a file', { report: ['json='] }, /^--report: "json=" has no file name/],
   [
     'two reports to one file',
     { report: ['json=a', 'json=a'] },
-    /^--report: two reports are to be written to the same file$/,
+    /^--report: two reports have the same target: the same file$/,
   ],
   [
     'an unknown server flag',
     { 'server-arg': ['--evict=5s'] },
-    /^--server-arg: --evict is no flag of "sse-probe serve"$/,
+    /^--server-arg: --evict is not a flag of "sse-probe serve"$/,
   ],
   ['a mistyped server flag', { 'server-arg': ['--heartbeet=5s'] }, /did you mean --heartbeat\?$/],
   [
@@ -381,25 +383,29 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   [
     'a fault for a remote server',
     { url: 'http://127.0.0.1:1/', fault: ['naive'] },
-    /^--fault: a fault needs the server of its own/,
+    /^--fault: applies to the built-in server/,
   ],
   [
     'server flags for a remote server',
     { url: 'http://127.0.0.1:1/', 'server-arg': ['--retry=1s'] },
-    /^--server-arg: these flags are for the server/,
+    /^--server-arg: applies to the built-in server,/,
   ],
   [
     'server processes for a remote server',
     { url: 'http://127.0.0.1:1/', 'server-processes': '2' },
-    /^--server-processes: these are the processes of the server of its own/,
+    /^--server-processes: applies to the built-in server, but/,
   ],
   ['a body with GET', { body: 'x', method: 'GET' }, /^--body: a GET request has no body/],
   [
     'a body that curl would read from a file',
     { body: '@body.json' },
-    /^--body: "@body\.json" is how curl names a file/,
+    /^--body: "@body\.json" is curl's syntax for a file,/,
   ],
-  ['a method in small letters', { method: 'post' }, /^--method: "post" is written "POST": methods are case-sensitive/],
+  [
+    'a method in small letters',
+    { method: 'post' },
+    /^--method: "post" must be written "POST": methods are case-sensitive/,
+  ],
   ['a method that is none', { method: 'GET /' }, /^--method: "GET \/" is not a method/],
   ['a method without a body', { method: 'HEAD' }, /^--method: "HEAD" cannot open a stream: its answer has no body/],
   [
@@ -417,7 +423,7 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   [
     'a hundred and one headers',
     { header: Array.from({ length: 101 }, () => 'A: b') },
-    /^--header: has 101 values; at most 100/,
+    /^--header: has 101 values; the limit is 100/,
   ],
 ])('the plan of a soak refuses %s as a flag and names the flag', (_, flags, complaint) => {
   expect(complaintOf(() => loadSoakPlan({ flags }))).toMatch(complaint);
@@ -435,7 +441,7 @@ it.each([
 
 it('the plan of a soak refuses --json beside a JSON report on stdout', () => {
   expect(complaintOf(() => loadSoakPlan({ flags: { json: true, report: ['json=-'] } }))).toBe(
-    '--report: two reports are to be written to stdout',
+    '--report: two reports have the same target: stdout',
   );
 });
 
@@ -458,7 +464,7 @@ it('the plan of a soak never repeats what may be a secret', () => {
 it('the plan of a soak asks about thresholds before the run and says where a wrong one stands', () => {
   const file = scenarioFile('clients: 5\nthreshold:\n  - events.lost==0\n  - latenzy.p99<1s\n');
   expect(complaintOf(() => loadSoakPlan({ file, flags: {}, checkThreshold }), file)).toBe(
-    'FILE:4:5: threshold: "latenzy.p99" is no metric; did you mean "latency.p99"?',
+    'FILE:4:5: threshold: "latenzy.p99" is not a metric; did you mean "latency.p99"?',
   );
   expect(complaintOf(() => loadSoakPlan({ flags: { threshold: ['events.lost<1s'] }, checkThreshold }))).toMatch(
     /^--threshold: events\.lost: "1s" is not a whole number/,

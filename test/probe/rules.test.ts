@@ -5,11 +5,11 @@ import { parseRules } from '../../src/probe/metrics.ts';
 it.each([
   ['warn', 'firstEvent<1', '--warn: firstEvent: "1" has no unit; add ms, s, m or h, such as firstEvent<250ms'],
   ['crit', 'events.rate>1ms', '--crit: events.rate: "1ms" is not a rate; write it like events.rate>100/s'],
-  ['crit', 'latency.p99<1s', /^--crit: "latency\.p99" is no metric; /],
+  ['crit', 'latency.p99<1s', /^--crit: "latency\.p99" is not a metric; /],
   [
     'warn',
     'firstEvent',
-    /^--warn: "firstEvent" cannot be read; a threshold is METRIC OP VALUE, such as firstEvent<1s$/,
+    /^--warn: "firstEvent" is not a valid condition; a threshold is METRIC OP VALUE, such as firstEvent<1s$/,
   ],
 ] as const)('a threshold of a probe that is refused names its flag: --%s %s', (level, text, why) => {
   const refused = refusalOf(() => parseRules([text], level));

@@ -109,7 +109,7 @@ it('what a head says of another type, in the words of a soak', async () => {
   const result = await look(await serve(greets({ 'Content-Type': 'text/html' })));
   expect(check(result, 'content-type')).toMatchObject({
     status: 'fail',
-    title: 'The answer is not an event stream but text/html; it says “data: hello”.',
+    title: 'The response is not an event stream but text/html; the response says “data: hello”.',
   });
 });
 
@@ -176,7 +176,7 @@ it('what a stream says that never begins is critical at the deadline', async () 
   const result = await look(await serve(() => {}), { until: 'event', deadline: '300ms' });
   expect(result).toMatchObject({ status: 'critical', endedBy: 'deadline' });
   expect(check(result, 'reachable').status).toBe('pass');
-  expect(check(result, 'status').title).toMatch(/no response head within/);
+  expect(check(result, 'status').title).toMatch(/no response headers within/);
 });
 
 it('others than the main stream find a compressor that holds events back', async () => {
@@ -222,7 +222,7 @@ it('others than the main stream see that the stream is open without the token, a
   });
   const found = check(await look(url, { header: ['Authorization: Bearer secret'], duration: '1s' }), 'error-status');
   expect(found).toMatchObject({ status: 'warn', evidence: { wrongPath: 500, withoutToken: 200 } });
-  expect(found.title).toContain('without the token one gets a stream as well');
+  expect(found.title).toContain('a request without the token gets a stream as well');
 });
 
 it('others than the main stream are not asked where the method is another than GET', async () => {

@@ -83,7 +83,7 @@ it('a wait that is over says how long it was, and what the last attempt said', a
   const there = await listen(0);
   expect(await wait([there, port], 400).over).toEqual({
     cause: 'refused',
-    detail: `nobody accepted a connection within 400ms (connect ECONNREFUSED 127.0.0.1:${port})`,
+    detail: `no connection was accepted within 400ms (connect ECONNREFUSED 127.0.0.1:${port})`,
     place: place(port),
   });
 });

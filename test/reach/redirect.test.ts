@@ -247,10 +247,10 @@ it(`redirects in a row are ${MAX_REDIRECTS} at most`, () => {
 
 it('redirects in a row in a circle are named', () => {
   expect(loopOf('/b', '/c', '/d').detail).toBe(
-    'more than 20 redirects, in a circle: http://sse.example.com/d → http://sse.example.com/b → http://sse.example.com/c → http://sse.example.com/d',
+    'more than 20 redirects, in a loop: http://sse.example.com/d → http://sse.example.com/b → http://sse.example.com/c → http://sse.example.com/d',
   );
   expect(loopOf('/b').detail).toBe(
-    'more than 20 redirects, in a circle: http://sse.example.com/b → http://sse.example.com/b',
+    'more than 20 redirects, in a loop: http://sse.example.com/b → http://sse.example.com/b',
   );
   expect(loopOf('/b', '/c', '/d', '/e', '/f', '/g').detail).toContain('→ 2 more →');
 });
@@ -308,7 +308,7 @@ it('a client that is redirected for ever fails for good, after 20 of them', asyn
   rig.connect();
   await lost(rig);
   expect(rig.log.losses[0]).toMatchObject({ cause: 'redirect-loop', wasOpen: false, state: 'closed' });
-  expect(rig.log.losses[0]?.detail).toContain('in a circle');
+  expect(rig.log.losses[0]?.detail).toContain('in a loop');
   expect(server.requests).toHaveLength(MAX_REDIRECTS + 1);
   rig.pass(HOUR_MS);
   await rig.quiet();

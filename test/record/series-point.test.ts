@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addOpen, joinPoints } from '../../src/record/series-point.ts';
+import { joinPoints } from '../../src/record/series-point.ts';
 import { second } from '../support/run-record.ts';
 
 it('two points of a series joined count what happened in both, and keep the longest of the times', () => {
@@ -24,15 +24,4 @@ it('two points of a series joined have nulls only for what neither of them measu
   const [one, other] = [second(1000, nothing), second(2000, nothing)];
   expect(joinPoints(one, other)).toMatchObject(nothing);
   expect(joinPoints(one, second(2000))).toMatchObject({ latencyP50Ms: 0.4, heartbeatMeanMs: 2000, rssBytes: 62e6 });
-});
-
-it('the open streams of several load processes are added up by their kinds', () => {
-  expect(addOpen([second(1), second(1)])).toEqual({
-    openHealthy: 16,
-    openSlow: 2,
-    openStalled: 2,
-    openVanished: 0,
-    openAbrupt: 0,
-    openResuming: 0,
-  });
 });

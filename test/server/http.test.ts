@@ -94,7 +94,9 @@ it('the endpoints list a bounded number of clients, without their addresses', as
     'blocked',
     'id',
     'lastAcceptedAgoMs',
+    'noProgressMs',
     'queuedBytes',
+    'unacknowledgedBytes',
     'userAgent',
     'writtenBytes',
   ]);
@@ -148,7 +150,7 @@ it('the endpoints know no other path, however it is spelled', async () => {
     expect([path.slice(0, 40), answer.statusCode, answer.json]).toEqual([
       path.slice(0, 40),
       404,
-      { error: 'not-found', message: 'there is nothing here; the stream is at /events' },
+      { error: 'not-found', message: 'not found; the stream is at /events' },
     ]);
   }
   expect(await raw(port, 'GET http://other.example/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(

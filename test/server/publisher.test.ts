@@ -65,7 +65,7 @@ it('the built-in publisher says that it is not ready when the rate is more than 
   publisher.start();
   expect(publisher.state()).toMatchObject({ ready: true });
   lateMs = 60_000;
-  expect(publisher.state()).toEqual({ ready: false, detail: '10 events/s, 59900 ms behind' });
+  expect(publisher.state()).toEqual({ ready: false, detail: 'publishes 10/s, 59.9s behind its schedule' });
   publisher.stop();
   expect(publisher.state()).toEqual({ ready: false, detail: 'stopped' });
 });

@@ -61,15 +61,15 @@ it.each([
 
 it('the descriptors of a soak: that are too few for shared connections are said with how many clients have room', () => {
   const error = errorOf(() => checkDescriptors(100_000, 164, 100));
-  expect(error?.message).toBe('100,000 clients need 1,064 open files, and this process may have 164');
+  expect(error?.message).toBe('100,000 clients need 1,064 open files, but the limit of this process is 164');
   expect(error?.hint).toContain('at most 10000 clients');
 });
 
 it('the descriptors of a soak: that are too few are said with how many to ask for', () => {
   expect(errorOf(() => checkDescriptors(2000, 1024))).toEqual({
     name: 'GeneratorLimitError',
-    message: '2,000 clients need 2,064 open files, and this process may have 1,024',
-    hint: 'Raise the limit first (ulimit -n 2064), or ask for at most 960 clients.',
+    message: '2,000 clients need 2,064 open files, but the limit of this process is 1,024',
+    hint: 'Raise the limit first (ulimit -n 2064), or use at most 960 clients.',
   });
 });
 
@@ -118,8 +118,8 @@ it('the memory of a soak that is too little is said with how many clients there 
   expect(errorOf(() => checkMemory(plan, 400 * MIB))).toBeNull();
   const error = errorOf(() => checkMemory(plan, 200 * MIB));
   expect(error?.name).toBe('GeneratorLimitError');
-  expect(error?.message).toBe('18,000 clients take about 357MiB of memory, and 200MiB are available');
-  expect(error?.hint).toMatch(/^Free some memory, or ask for at most 10,\d{3} clients\.$/);
+  expect(error?.message).toBe('18,000 clients take about 357MiB of memory, but only 200MiB are available');
+  expect(error?.hint).toMatch(/^Free some memory, or use at most 10,\d{3} clients\.$/);
 });
 
 const url = new URL('https://sse.example.com/events');
@@ -160,8 +160,8 @@ it('a public target that is not confirmed is a mistake of the user, who is told 
   expect(errorOf(() => checkConfirmed(url, '203.0.113.7', { clients: 10_000, confirmedTargets: [] }))).toEqual({
     name: 'UsageError',
     message:
-      '--confirm-target: sse.example.com has a public address, and is not confirmed: more than 500 clients are not sent to it',
-    hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; else ask for at most 500.',
+      '--confirm-target: sse.example.com has a public address, and it is not confirmed: the limit is 500 clients',
+    hint: 'If you may load it with 10,000 clients, add --confirm-target sse.example.com; otherwise use at most 500.',
   });
 });
 

@@ -78,9 +78,9 @@ export class DashboardPage {
     );
   }
 
-  /** The data of the events shown, newest first. */
+  /** The data of the events shown, newest first; a row that is no event is the beginning of its text, in brackets. */
   async events(): Promise<string[]> {
-    return (await this.rows('event')).map(([, event, data]) => (event === 'restart' ? '(restart)' : (data ?? '')));
+    return (await this.rows('event')).map(([first = '', , , data]) => data ?? `(${first.replace(/,.*$/, '')})`);
   }
 
   async drawn(): Promise<Drawn> {

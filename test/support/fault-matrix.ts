@@ -172,7 +172,7 @@ export function soakArguments(
   ];
 }
 
-/** The matrix as the README shows it. */
+/** The matrix as docs/faults.md shows it. */
 export function matrixMarkdown(): string {
   const rows = Object.entries(matrix).map(
     ([fault, { finding, followers = [], sometimes = [], rampS = 1, durationS }]) => {

@@ -60,11 +60,17 @@ export const PROBE_RESULT: ProbeResult = {
       evidence: { contentType: 'text/event-stream' },
       hint: '',
     },
-    { id: 'charset', status: 'pass', title: 'UTF-8, as every event stream', evidence: { charset: 'utf-8' }, hint: '' },
+    {
+      id: 'charset',
+      status: 'pass',
+      title: 'UTF-8, as required for event streams',
+      evidence: { charset: 'utf-8' },
+      hint: '',
+    },
     {
       id: 'cache-control',
       status: 'warn',
-      title: 'nothing forbids a cache to keep the stream',
+      title: 'nothing prevents a cache from storing the stream',
       evidence: { cacheControl: '' },
       hint: 'Send "Cache-Control: no-store, no-transform".',
     },
@@ -78,11 +84,11 @@ export const PROBE_RESULT: ProbeResult = {
     {
       id: 'compression',
       status: 'pass',
-      title: 'not compressed, whether offered or not',
+      title: 'not compressed, even when the client offers it',
       evidence: { contentEncoding: '', offered: 'gzip, deflate, br' },
       hint: '',
     },
-    { id: 'cors', status: 'skip', title: 'no other origin was asked about', evidence: {}, hint: '' },
+    { id: 'cors', status: 'skip', title: 'no origin was sent', evidence: {}, hint: '' },
     {
       id: 'late-headers',
       status: 'pass',
@@ -93,7 +99,7 @@ export const PROBE_RESULT: ProbeResult = {
     {
       id: 'first-event',
       status: 'pass',
-      title: 'the first event came after 1032.6ms',
+      title: 'the first event arrived after 1032.6ms',
       evidence: { firstEventMs: 1032.6 },
       hint: '',
     },
@@ -105,7 +111,7 @@ export const PROBE_RESULT: ProbeResult = {
       hint: '',
     },
     { id: 'event-ids', status: 'pass', title: 'every event has an id', evidence: { withId: 7, events: 8 }, hint: '' },
-    { id: 'retry', status: 'pass', title: 'clients come back after 2s', evidence: { retryMs: 2000 }, hint: '' },
+    { id: 'retry', status: 'pass', title: 'clients reconnect after 2s', evidence: { retryMs: 2000 }, hint: '' },
     {
       id: 'resume',
       status: 'fail',
@@ -123,7 +129,7 @@ export const PROBE_RESULT: ProbeResult = {
     {
       id: 'silent-gap',
       status: 'warn',
-      title: 'nothing came for 12s',
+      title: 'nothing arrived for 12s',
       evidence: { maxSilenceMs: 12_003.4, limitMs: 20_000 },
       hint: 'Send a comment line (": ping") every 15s or more often.',
     },
@@ -132,18 +138,24 @@ export const PROBE_RESULT: ProbeResult = {
     {
       id: 'protocol',
       status: 'warn',
-      title: 'HTTP/1.1 only: a browser opens six streams to one origin at most',
+      title: 'HTTP/1.1 only: a browser opens at most six streams per origin',
       evidence: { protocol: 'http/1.1', offered: ['http/1.1'] },
       hint: 'Offer HTTP/2, in nginx "http2 on;".',
     },
-    { id: 'completion', status: 'pass', title: 'open until we left', evidence: { cause: 'closed-by-us' }, hint: '' },
+    {
+      id: 'completion',
+      status: 'pass',
+      title: 'still open when the probe ended',
+      evidence: { cause: 'closed-by-us' },
+      hint: '',
+    },
     { id: 'error-status', status: 'pass', title: 'a wrong path gets 404', evidence: { path: 404 }, hint: '' },
     {
       id: 'intermediaries',
       status: 'warn',
       title: '3 of 5 would cut or hold this stream',
       evidence: { survive: 2, of: 5 },
-      hint: 'A heartbeat every 5s or more often survives every idle limit in the table.',
+      hint: 'A heartbeat every 5s or more often survives every idle timeout in the table.',
     },
   ],
   intermediaries: [

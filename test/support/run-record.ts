@@ -147,6 +147,8 @@ export function second(tMs: number, more: Partial<SeriesPoint> = {}): SeriesPoin
     heartbeatMeanMs: 2000,
     heartbeatMaxMs: 2003,
     loadDelayMs: 1.5,
+    connecting: 10 - clients,
+    waiting: 0,
     serverClients: clients,
     serverBlocked: 0,
     queuedBytes: 0,

@@ -48,13 +48,13 @@ it.each<[name: string, world: AudienceWorld, severity: string, says: RegExp]>([
     'groups that share the numbers of one feed',
     { say: takesTurns(numbered) },
     'fail',
-    /^Clients form 2 groups that share no event: of \d+ events 6 hear \d\d \(\d\d%\), 6 hear \d\d \(\d\d%\)\. Their numbers \(id\) are those of one feed, and each group misses what the others hear: 2\d reached 6 of 12 clients\.$/,
+    /^Clients form 2 groups that share no event: of \d+ events 6 received \d\d \(\d\d%\), 6 received \d\d \(\d\d%\)\. All events share one numbering \(id\), and each group misses the events of the others: 2\d reached 6 of 12 clients\.$/,
   ],
   [
     'groups without numbers',
     { say: takesTurns(order) },
     'warn',
-    /^Clients form 2 groups that share no event: .* If this is one feed, each instance reaches its own clients only\.$/,
+    /^Clients form 2 groups that share no event: .* If this is one feed, each instance reaches only its own clients\.$/,
   ],
   [
     'copies for each room under numbers that go on',
@@ -66,31 +66,31 @@ it.each<[name: string, world: AudienceWorld, severity: string, says: RegExp]>([
     'one client each, by the numbers of one feed',
     { say: toOne(numbered) },
     'warn',
-    /^Each of 38 events was received by exactly one of 12 clients, and their numbers \(id\) are those of one feed\.$/,
+    /^Each of 38 events reached exactly one of 12 clients, although all events share one numbering \(id\)\.$/,
   ],
   [
     'nothing for some',
     { say: (n, client) => (client < 4 ? null : order(n, client)) },
     'fail',
-    /^4 of 12 clients never heard an event since their streams opened, while the others all heard the same ones: 38 events and more\.$/,
+    /^4 of 12 clients never received an event, while all others received the same events: 38 events or more\.$/,
   ],
   [
     'a part of a numbered feed for one group',
     { say: (n, client) => (group(client) === 0 || n % 2 === 0 ? numbered(n, client) : null) },
     'fail',
-    /^Clients hear different parts of one feed: 6 of 12 clients heard \d\d events, 6 heard \d\d of them\.$/,
+    /^Clients receive different parts of one feed: 6 of 12 clients received \d\d events, 6 received \d\d of them\.$/,
   ],
   [
     'a part for one group, without numbers',
     { say: (n, client) => (group(client) === 0 || n % 2 === 0 ? order(n, client) : null) },
     'warn',
-    /^Clients hear different parts of one feed/,
+    /^Clients receive different parts of one feed:/,
   ],
   [
     'another half of a numbered feed each time',
     { say: (n, client) => (((n * 31 + client * 17) * 2_654_435_761) % 97 < 48 ? numbered(n, client) : null) },
     'warn',
-    /^An event reached \d of 12 clients on the median, and not always the same ones/,
+    /^An event reached \d of 12 clients \(median\), and not always the same clients/,
   ],
 ])('event-lost says of an audience of %s how it is divided', (_name, world, severity, says) => {
   const found = said(eventLost, [audienceOf(world)]);
@@ -145,15 +145,15 @@ it.each<[name: string, world: AudienceWorld, says: string]>([
   [
     'streams of their own',
     { say: (n, client) => ({ data: `${n} for ${client}` }) },
-    'came to one client alone of 12: streams of their own',
+    'reached only one of 12 clients: separate streams',
   ],
-  ['one client each', { say: toOne(order) }, 'or a queue that gives each event to one of them'],
+  ['one client each', { say: toOne(order) }, 'or a queue that gives each event to one client'],
   [
     'copies for each room',
     { say: (n, client) => ({ data: `${n} in ${group(client)}` }) },
     '2 groups that share no event',
   ],
-  ['groups', { say: takesTurns(order) }, 'what comes differs from client to client: see event-lost'],
+  ['groups', { say: takesTurns(order) }, 'events differ between clients: see event-lost).'],
 ])('not-measured says how an audience of %s is divided where clients cannot be compared', (_name, world, says) => {
   const found = said(notMeasured, [audienceOf(world)], ({ summary }) => {
     summary.sequence.clear();
@@ -174,19 +174,19 @@ it.each<[name: string, audiences: AudienceOfUrl[], severity: string, says: RegEx
     'a part on one',
     instances({}, { say: (n) => (n % 2 === 0 ? numbered(n, 0) : null) }),
     'fail',
-    /^Not every URL hears all of the \d+ events that were heard on any of them: .* \(100%\) on http:\/\/127\.0\.0\.1:1\/events \(12 clients\), .* \(50%\) on /,
+    /^Not every URL received all \d+ events that any URL received: .* \(100%\) on http:\/\/127\.0\.0\.1:1\/events \(12 clients\), .* \(50%\) on /,
   ],
   [
     'turns',
     instances({ say: (n) => takesTurns(numbered)(n, 0) }, { say: (n) => takesTurns(numbered)(n, 1) }),
     'fail',
-    /^Each event reaches the clients of one URL only: of \d+ events that count on at one place \(id\), \d+ \(50%\) on /,
+    /^Each event reaches the clients of one URL only: of \d+ events with one common numbering \(id\), \d+ \(50%\) on /,
   ],
   [
     'turns without numbers',
     instances({ say: (n) => takesTurns(order)(n, 0) }, { say: (n) => takesTurns(order)(n, 1) }),
     'fail',
-    /^The clients of each URL hear events that those of no other hear: /,
+    /^The clients of each URL receive events that the clients of other URLs do not/,
   ],
   [
     'one part on two of three, and the rest on the third',
@@ -196,7 +196,7 @@ it.each<[name: string, audiences: AudienceOfUrl[], severity: string, says: RegEx
       { say: (n) => (n % 3 === 0 ? numbered(n, 0) : null) },
     ),
     'fail',
-    /^Not every URL hears all/,
+    /^Not every URL received all/,
   ],
   [
     'turns at the same moments',
@@ -211,7 +211,7 @@ it.each<[name: string, audiences: AudienceOfUrl[], severity: string, says: RegEx
     'feeds of their own',
     instances({ delayMs: () => 110 }, { say: (n) => ({ id: `${n + 700}`, data: `{"seq":${n + 700}}` }) }),
     'warn',
-    /^The URLs are feeds of their own: each numbers its events by itself \(id\)/,
+    /^The URLs look like separate feeds: each has its own numbering \(id\),/,
   ],
   [
     'one client each',
@@ -220,19 +220,19 @@ it.each<[name: string, audiences: AudienceOfUrl[], severity: string, says: RegEx
       { say: (n, client) => (n % 24 === client + 12 ? numbered(n, client) : null), events: 60 },
     ),
     'warn',
-    /^Each event came to one client on one of 2 URLs only, and their numbers \(id\) are those of one feed\.$/,
+    /^Each event reached one client on one of 2 URLs only, although all events share one numbering \(id\)\.$/,
   ],
   [
     'nothing on one whose path is another',
     [audienceOf({ say: numbered }), audienceOf({ say: () => null, url: 'http://127.0.0.1:1/events?topic=2' })],
     'warn',
-    /their paths are not the same, so these are taken for different streams\.$/,
+    /their paths differ, so they count as different streams\.$/,
   ],
   [
     'nothing on one, and streams of their own on the other',
     instances({ say: (n, client) => ({ data: `${n} for ${client}` }) }, { say: () => null }),
     'fail',
-    /^Not one event reached all 12 clients of /,
+    /^No event reached all 12 clients of/,
   ],
 ])('targets-differ says of several URLs with %s what each hears', (_name, audiences, severity, says) => {
   const found = said(targetsDiffer, audiences);
@@ -289,5 +289,5 @@ it('targets-differ hides what is secret in a URL', () => {
 
 it('not-measured says that copies of each instance are not known to be the same', () => {
   const named = instances({ say: (n) => ({ data: `${n} from a` }) }, { say: (n) => ({ data: `${n} from b` }) });
-  expect(said(notMeasured, named)?.title).toContain('whether all URLs hear the same');
+  expect(said(notMeasured, named)?.title).toContain('whether all URLs receive the same');
 });

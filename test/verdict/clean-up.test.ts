@@ -35,51 +35,55 @@ function answerOf(record: RunRecord): string {
 }
 
 it.each<[string, RunRecord, string]>([
-  ['counted nobody before', countedRun(0, 1), '1 client still counted by the server after all 10 of the run had left.'],
+  [
+    'counted nobody before',
+    countedRun(0, 1),
+    'The server still counts 1 client after all 10 of the run have disconnected.',
+  ],
   [
     'has other users',
     countedRun(30, 40),
-    '10 clients above the 30 before the run still counted by the server after all 10 of the run had left.',
+    'The server still counts 10 clients above the 30 before the run after all 10 of the run have disconnected.',
   ],
   [
     'stands behind a proxy whose memory is read',
     countedRun(0, 9, ({ server }) => Object.assign(server, { source: 'pid', process: { ...FOUND, isProxy: true } })),
-    '9 clients still counted by the server after all 10 of the run had left.',
+    'The server still counts 9 clients after all 10 of the run have disconnected.',
   ],
 ])('a leak of clients shows in the count of a server that %s', (_which, record, title) => {
   expect(leakOf(record)).toBe(title);
 });
 
 it.each<[string, RunRecord, string]>([
-  ['nobody any more', countedRun(0, 0), '0 left over'],
-  ['its other users as before', countedRun(30, 30), '0 left over, 30 counted before the run'],
-  ['fewer than before, since others left', countedRun(30, 12), '0 left over, 30 counted before the run'],
+  ['nobody any more', countedRun(0, 0), '0 left'],
+  ['its other users as before', countedRun(30, 30), '0 left, 30 counted before the run'],
+  ['fewer than before, since others left', countedRun(30, 12), '0 left, 30 counted before the run'],
   [
     'few more than before, which may be others',
     countedRun(30, 33),
-    "whether the 3 clients that the server counts above the 30 before the run are ours or another user's → Run it while nobody else uses the server, or with more clients.",
+    'whether the 3 clients that the server counts above the 30 before the run belong to this run → Run while the server has no other users, or with more clients.',
   ],
   [
     'all of them, and writes so seldom that it could not know',
     countedRun(0, 10, ({ summary }) => summary.times.silence.record(15_000)),
-    'whether the server forgets clients: it still counts 10 of them, and one that notices by its writes could not know yet → Watch it for longer than two of its silences: --settle 31s.',
+    'whether the server removes clients: it still counts 10, but a server that notices at a write could not know yet → Watch it for longer than twice its longest silence: --settle 31s.',
   ],
   [
     'somebody before the run that it did not tell of',
     countedRun(null, 10, ({ server }) => {
       server.clientCount = {
         before: null,
-        uncounted: { why: 'http://h/stats answers with status 401', hint: 'Check.' },
+        uncounted: { why: 'http://h/stats returns status 401', hint: 'Check.' },
       };
     }),
-    'how many clients the server counts: http://h/stats answers with status 401 → Check.',
+    'the client count of the server: http://h/stats returns status 401 → Check.',
   ],
   [
     'somebody at the end that it does not tell of any more',
     countedRun(0, null, ({ server }) => {
       server.clientCount = { before: 0, uncounted: { why: 'http://h/stats has no /n', hint: 'There are: m.' } };
     }),
-    'how many clients the server counts: http://h/stats has no /n → There are: m.',
+    'the client count of the server: http://h/stats has no /n → There are: m.',
   ],
 ])('no leak of clients is seen where a server counts %s', (_which, record, says) => {
   expect(leakOf(record)).toBe('');
@@ -112,18 +116,18 @@ it('memory that rises again with a second wave of clients is retained', () => {
   const finding = findingsOf(judgedRun(record), { failOn: [], ignore: [] }).find(({ id }) => id === 'memory-retained');
   expect([finding?.severity, finding?.title, answerOf(record)]).toEqual([
     'fail',
-    'The server held 8.8MiB more when the clients of this run had left, and 195MiB more again after a second wave of 4,000: about 50KiB of each client that leaves.',
+    'The server held 8.8MiB more after the clients of this run disconnected, and another 195MiB after a second wave of 4,000: about 50KiB per client that disconnects.',
     'by its memory in a second wave',
   ]);
 });
 
 it.each([
-  ['little', 20_000 * KIB, 'by a second wave of 4,000 clients, which left 19.5MiB behind'],
-  ['less than before the run', -5_000 * KIB, 'by a second wave of 4,000 clients, which left 0B behind'],
+  ['little', 20_000 * KIB, 'by a second wave of 4,000 clients, after which 19.5MiB remained'],
+  ['less than before the run', -5_000 * KIB, 'by a second wave of 4,000 clients, after which 0B remained'],
   [
     'as much for each, and not beyond garbage',
     120_000 * KIB,
-    'whether the server forgets clients: it held 8.8MiB more after 300 streams, and 117MiB more again after 4,000, which may be garbage → Name a URL that tells how many clients it counts (--server-clients URL#/pointer), or let more of them come and go: --churn 100/s --duration 2m.',
+    'whether the server removes clients: it held 8.8MiB more after 300 streams, and another 117MiB after 4,000, which may be garbage → Give the URL of its client count (--server-clients URL#/pointer), or connect and disconnect more clients: --churn 100/s --duration 2m.',
   ],
 ])('nobody is accused for memory of which a second wave left %s', (_which, bytes, says) => {
   const record = afterAWave(bytes, false);

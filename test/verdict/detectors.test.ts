@@ -63,7 +63,7 @@ const defects: [
     },
     'target-down',
     { reason: 'exited with code 7', durationMs: 36_000, connected: 10, lastSeenMs: 12_000 },
-    'it exited with code 7. Its last streams were open 12s after the start.',
+    'it exited with code 7. The last streams were open 12s after the start.',
   ],
   [
     'an answer that is a web page',
@@ -112,7 +112,7 @@ const defects: [
       streams: 0,
       samples: ['unknown-field: dta: 1 (client 3, within its first 10 bytes)'],
     },
-    '4 lines that no client can read, as in unknown-field: dta: 1 (',
+    '4 invalid lines, as in unknown-field: dta: 1',
   ],
   [
     'a stream that stops being HTTP',
@@ -123,7 +123,7 @@ const defects: [
     },
     'malformed-stream',
     { malformed: 0, byDefect: {}, streams: 1, samples: ['http-protocol: bad chunk size'] },
-    '1 stream broken in the middle',
+    '1 stream broken by bytes',
   ],
   [
     'a stream whose events no blank line parts',
@@ -140,7 +140,7 @@ const defects: [
       undispatched: { 'no-blank-line': 8 },
       samples: ['no-blank-line: data: 1'],
     },
-    '8 of 10 streams with `data:` lines and never a blank line, so that clients dispatch nothing, as in no-blank-line: data: 1.',
+    '8 of 10 streams with `data:` lines but no blank line, so clients dispatch no event, as in no-blank-line: data: 1.',
   ],
   [
     'a stream that keeps its data in a field that is none',
@@ -148,7 +148,7 @@ const defects: [
       Object.assign(summary.counts, { events: 0, malformed: 4 });
       countUp(summary.malformed, 'unknown-field', 4);
       countUp(summary.malformedSamples, 'unknown-field: Data: 1 (client 3, within its first 10 bytes)');
-      countUp(summary.misnamed, 'names of fields are lower case');
+      countUp(summary.misnamed, 'field names must be lower case');
     },
     'malformed-stream',
     {
@@ -157,21 +157,21 @@ const defects: [
       streams: 0,
       samples: ['unknown-field: Data: 1 (client 3, within its first 10 bytes)'],
     },
-    'as in unknown-field: Data: 1 (client 3, within its first 10 bytes): names of fields are lower case.',
+    'as in unknown-field: Data: 1 (client 3, within its first 10 bytes): field names must be lower case.',
   ],
   [
     'a compressor that is not flushed',
     ({ summary }) => Object.assign(summary.counts, { events: 0, comments: 0, notFlushed: 10, bytesNotFlushed: 100 }),
     'malformed-stream',
     { notFlushed: 10, codedBytes: 100 },
-    '10 of 10 streams are compressed, and the compressor is not flushed after each event: 100B came and no event could be read.',
+    '10 of 10 streams are compressed, and the compressor is not flushed after each event: 100B arrived, but no event could be decoded.',
   ],
   [
     'a compressor that stands still in the middle of events',
     ({ summary }) => Object.assign(summary.counts, { heldByCompressor: 8, stopsInEvent: 24 }),
     'buffered-stream',
     { streams: 8, stopsInEvent: 24 },
-    '8 of 8 streams are compressed, and the compressor is not flushed after each event: 24 times nothing came for 500ms and more in the middle of one.',
+    '8 of 8 streams are compressed, and the compressor is not flushed after each event: data stopped 24 times for 500ms or more in the middle of an event.',
   ],
   [
     'a coding that nobody knows',
@@ -181,7 +181,7 @@ const defects: [
     },
     'compressed-stream',
     { streams: 9, unknownCoding: 'none', opened: 10 },
-    '9 of 10 streams came with `Content-Encoding: none`, which is no content coding',
+    '9 of 10 streams had `Content-Encoding: none`, which is not a content coding:',
   ],
   [
     'silences that nobody promised to be shorter',
@@ -208,7 +208,7 @@ const defects: [
     },
     'no-events',
     { streams: 10, comments: 120, durationMs: 36_000 },
-    'No client heard an event on 10 streams within 36s: only 120 comments came.',
+    'No client received an event on 10 streams within 36s: only 120 comments arrived.',
   ],
   [
     'a run in which not a byte came',
@@ -218,7 +218,7 @@ const defects: [
     },
     'no-events',
     { streams: 10, comments: 0, durationMs: 36_000 },
-    'nothing came.',
+    'nothing arrived.',
   ],
   [
     'a run in which no stream came to the end that the plan names',
@@ -228,7 +228,7 @@ const defects: [
     },
     'no-events',
     { until: 'event:done', streams: 10, events: 309, unfinished: 1, durationMs: 36_000 },
-    'Nobody heard `event:done` on 10 streams within 36s, among 309 events; 1 of them was still open.',
+    'received `event:done` on 10 streams within 36s, among 309 events; 1 of them was still open.',
   ],
   [
     'a line without end',
@@ -238,7 +238,7 @@ const defects: [
     },
     'oversize-event',
     { lines: 3, events: 0, opened: 10, maxLineBytes: 16 * MIB, maxEventBytes: 32 * MIB },
-    '3 of 10 streams had a line of more than 16MiB (1MiB where it is no data): given up there.',
+    '3 of 10 streams had a line of more than 16MiB (1MiB outside data); these streams were closed.',
   ],
   [
     'events without end, also to a slow client',
@@ -258,7 +258,7 @@ const defects: [
     },
     'compressed-stream',
     { streams: 10, byCoding: { gzip: 10 }, opened: 10 },
-    '10 of 10 streams came compressed (gzip), though',
+    '10 of 10 streams arrived compressed (gzip), although',
   ],
   [
     'heads that wait for an event',
@@ -292,7 +292,7 @@ const defects: [
     },
     'connect-refused',
     { refused: 6, byCause: { 'http-status: status 503': 4, refused: 2 }, connected: 10 },
-    '6 attempts to connect failed (http-status: status 503, refused)',
+    'attempts failed (http-status: status 503, refused).',
   ],
   [
     'a load process that stood still',
@@ -308,7 +308,7 @@ const defects: [
       stops: 2,
       longestStop: { atMs: 7000, durationMs: 3000 },
     },
-    'The load process stood still for 3s, 7s after it began; the longest of 2 stops.',
+    'The load process was stopped for 3s, 7s after its start; the longest of 2 stops.',
   ],
   [
     'a load process that was always a little late',
@@ -318,7 +318,7 @@ const defects: [
     },
     'generator-saturated',
     { ...CALM, eventLoopDelayMs: { p50: 90, p99: 250, max: 900 } },
-    'stood still for up to 900ms (p99 250ms)',
+    'was delayed by up to 900ms (p99 250ms).',
   ],
   [
     'a load process that never rested',
@@ -328,7 +328,7 @@ const defects: [
     },
     'generator-saturated',
     { ...CALM, busyMs: 12_000 },
-    'had no pause for 12s',
+    'was busy for 12s without a pause',
   ],
   [
     'a load process that stood still while a server dropped what it could not get rid of',
@@ -338,7 +338,7 @@ const defects: [
     },
     'generator-saturated',
     { ...CALM, stops: 1, longestStop: { atMs: 7000, durationMs: 5000 }, lostAfterStop: 15 },
-    'stood still for 5s, 7s after it began.',
+    'was stopped for 5s, 7s after its start.',
   ],
   [
     'a load process without descriptors',
@@ -351,7 +351,7 @@ const defects: [
       ...CALM,
       limited: 1,
     },
-    'ran out of descriptors, ports or room for unfinished events 1 time.',
+    'ran out of file descriptors, ports or memory for unfinished events 1 time.',
   ],
   [
     'a load process that died',
@@ -395,7 +395,7 @@ const defects: [
     },
     'client-dropped',
     { dropped: 3, byKind: { healthy: 3 }, byCause: { reset: 1, 'eof-truncated': 2 } },
-    '3 streams ended although the client was reading (2 eof-truncated, 1 reset), the oldest of them at the age of 13s.',
+    '3 streams ended although the client was reading (2 eof-truncated, 1 reset); the oldest was 13s old.',
   ],
   [
     'streams that ended before their end',
@@ -432,7 +432,7 @@ const defects: [
       completed: 8,
       unfinished: 0,
     },
-    '6 streams came to `event:done` and then broke off (eof-truncated, reset).',
+    '6 streams reached `event:done` and then broke off (eof-truncated, reset).',
   ],
   [
     'answers that failed',
@@ -444,7 +444,7 @@ const defects: [
     },
     'answer-failed',
     { failed: 2, complete: 8, error: '"overloaded"' },
-    '2 answers of 10 ended in an error or without a token, as with "overloaded".',
+    '2 responses of 10 ended in an error or without a token, such as "overloaded".',
   ],
   [
     'no answer at all',
@@ -453,7 +453,7 @@ const defects: [
     },
     'answer-failed',
     { events: 5 },
-    'None of 5 events was part of an answer',
+    'None of 5 events was part of a response',
   ],
   [
     'events lost',
@@ -480,7 +480,7 @@ const defects: [
     },
     'event-lost',
     { lost: 12, received: 300, slowLosers: 1, slow: 1 },
-    '12 events never arrived on streams that were open, all of them to clients that read slowly (1 of 1); the others lost none.',
+    '12 events never arrived on streams that were open, all by slow clients (1 of 1); other clients lost none.',
   ],
   [
     'events that others lost as well',
@@ -516,7 +516,7 @@ const defects: [
     },
     'event-reordered',
     { reordered: 7, inReplay: 7, received: 300 },
-    '7 events came out of order after reconnecting with Last-Event-ID.',
+    '7 events arrived out of order after reconnecting with Last-Event-ID.',
   ],
   [
     'a replay that is a part of what comes out of order',
@@ -542,7 +542,7 @@ const defects: [
       returnsInPast: 2,
       returnsWhole: 0,
     },
-    '5 events came under new ids, or none, after reconnecting with Last-Event-ID. 1 event was missing',
+    '5 events had new ids, or none, after reconnecting with Last-Event-ID. 1 event was missing',
   ],
   [
     'a replay that overlaps',
@@ -551,7 +551,7 @@ const defects: [
     },
     'resume-duplicated',
     { resumeDuplicated: 3, received: 300 },
-    '3 events came again',
+    '3 events arrived again',
   ],
   [
     'streams that lead nowhere',
@@ -572,7 +572,7 @@ const defects: [
       silentForMs: expect.closeTo(11_800, -1),
       newcomer: 'hears',
     },
-    'From 8.2s on nobody heard a byte: all 100 streams stayed open without one for 11.8s, while a client that came afterwards was sent events.',
+    'No client received a byte after 8.2s: all 100 streams stayed open and silent for 11.8s, while a new client received events.',
   ],
   [
     'streams that fell silent',
@@ -581,7 +581,7 @@ const defects: [
     },
     'silent-stream',
     { silent: 3, healthy: 8, heartbeatMs: 2000, heartbeatWithinMs: null, longestSilenceMs: expect.closeTo(10, 0) },
-    '3 streams stayed open and fell silent',
+    '3 streams stayed open but fell silent:',
   ],
   [
     'clients that hold up the others',
@@ -601,7 +601,7 @@ const defects: [
       heldBack: 40,
       neverCame: 0,
     },
-    'healthy ones waited too',
+    'healthy clients had to wait',
   ],
   [
     'events that come in bunches',
@@ -620,7 +620,7 @@ const defects: [
       heldP99Ms: expect.closeTo(2970, -1),
       silenceP50Ms: expect.closeTo(5, 0),
     },
-    '80 % of them, in bunches of 4',
+    '80 % of the events arrived in batches of 4',
   ],
   [
     'streams that end at one age',
@@ -662,7 +662,7 @@ const defects: [
     },
     'heartbeat-missing',
     { missing: 8, heartbeats: 120, heartbeatMs: 2000, heartbeatWithinMs: null },
-    '8 times a client was left without a heartbeat (expected every 2s)',
+    'were missing 8 times (expected every 2s).',
   ],
   [
     'heartbeats missing, and for how long at most',
@@ -678,7 +678,7 @@ const defects: [
       heartbeatWithinMs: null,
       longestMs: expect.closeTo(12_000, -2) as number,
     },
-    '2 times a client was left without a heartbeat, for up to 12s (expected every 2s).',
+    'were missing 2 times, for up to 12s (expected every 2s).',
   ],
   [
     'silence where nothing is promised',
@@ -706,7 +706,7 @@ const defects: [
       intervalP99Ms: expect.closeTo(2000, -1),
       intervalMaxMs: expect.closeTo(4000, -1),
     },
-    '1 heartbeat came late, by up to 2s, where one every 2s is promised.',
+    '1 heartbeat arrived up to 2s late; the server announces one every 2s.',
   ],
   [
     'stalled clients that stay',
@@ -715,7 +715,7 @@ const defects: [
     },
     'stale-client-kept',
     { missed: 5, evicted: 1, evictWithinMs: 13_500, swallowedBytes: 131_072 },
-    '5 of 6 clients that accepted nothing for 13.5s',
+    '5 of 6 clients that read nothing for 13.5s',
   ],
   [
     'slow clients that were thrown out',
@@ -733,7 +733,7 @@ const defects: [
     },
     'client-leak',
     { clientsAfter: 7, clientsBefore: 0, connected: 10, streams: 10 },
-    '7 clients still counted by the server after all 10 of the run had left',
+    'still counts 7 clients after all 10 of the run have disconnected',
   ],
   [
     'memory that grows by 10 MB a minute',
@@ -771,7 +771,7 @@ const defects: [
       loadedBytes: 480 * MB,
       settledBytes: 600 * MB,
     },
-    'rose from 57.2MiB before the run to 458MiB at the end of the load and 572MiB when all clients had left',
+    'rose from 57.2MiB before the run to 458MiB at the end of the load and 572MiB after all clients disconnected',
   ],
   [
     'a URL on which nothing is heard of what is heard on another',
@@ -791,7 +791,7 @@ const defects: [
         { url: 'http://127.0.0.1:2/events', clients: 12, unheard: 12, eventsPerClient: 0, heard: 0 },
       ],
     },
-    'Not one event reached all 12 clients of http://127.0.0.1:2/events, while those of http://127.0.0.1:1/events heard 40 each',
+    'No event reached all 12 clients of http://127.0.0.1:2/events, while clients of http://127.0.0.1:1/events received 40 each',
   ],
   [
     'memory that stays',
@@ -806,7 +806,7 @@ const defects: [
       settledBytes: 12 * MB + 17 * MIB,
       streams: 10,
     },
-    'holds 17MiB more than before the run, with all clients of 10 streams gone',
+    'holds 17MiB more than before the run, after the clients of all 10 streams have disconnected',
   ],
   [
     'evictions that nobody could judge',
@@ -824,7 +824,7 @@ const defects: [
     },
     'not-measured',
     { eventsWithTime: 0 },
-    'latency (no healthy client got an event with a time)',
+    'latency (no healthy client received an event with a time)',
   ],
   [
     'events without numbers',
@@ -835,7 +835,7 @@ const defects: [
     },
     'not-measured',
     { sequence: 'none', eventsWithSeq: 0 },
-    'clients cannot be compared: what comes differs from client to client)',
+    'clients cannot be compared: events differ between clients).',
   ],
   [
     'events without numbers, on streams that end',
@@ -848,7 +848,7 @@ const defects: [
     },
     'not-measured',
     { sequence: 'none', eventsWithSeq: 0 },
-    'loss, duplicates and order (no sequence number in the data, and streams with an end of their own cannot be compared).',
+    'lost, duplicated and reordered events (no sequence number in the data, and streams that end cannot be compared).',
   ],
   [
     'a server that did not answer at the end',
@@ -857,7 +857,7 @@ const defects: [
     },
     'not-measured',
     { clientsAfter: null },
-    'what the server holds after all clients left',
+    'what the server holds after all clients disconnect',
   ],
   [
     'a settling phase cut short by Ctrl-C',
@@ -867,7 +867,7 @@ const defects: [
     },
     'not-measured',
     { clientsAfter: 9 },
-    'what the server holds after all clients left',
+    'what the server holds after all clients disconnect',
   ],
 ];
 
@@ -950,8 +950,13 @@ it('the detectors take 204 to clients that had a stream for its end, and to clie
 });
 
 it.each<[string, Record<string, number>, string, string]>([
-  ['replays behind the ids of events', { returnsAtHead: 6, returnsWhole: 2 }, 'fail', `heartbeat's ("hb-7"): 3 events`],
-  ['replays behind no id at all', { returnsAtHead: 6 }, 'warn', `heartbeat's ("hb-7"): 3 events`],
+  [
+    'replays behind the ids of events',
+    { returnsAtHead: 6, returnsWhole: 2 },
+    'fail',
+    `the id of a heartbeat ("hb-7"): 3 events`,
+  ],
+  ['replays behind no id at all', { returnsAtHead: 6 }, 'warn', `the id of a heartbeat ("hb-7"): 3 events`],
 ])('resume-lost of a server whose heartbeats move the id and that %s', (_which, counts, severity, says) => {
   const record = soundRecord(({ summary }) => {
     Object.assign(summary.counts, { resumeLost: 3, returnsBehindBeat: 5, ...counts });
@@ -963,11 +968,11 @@ it.each<[string, Record<string, number>, string, string]>([
 it.each([
   [
     6,
-    'Ids began anew: 6 clients that returned with an id such as "50" heard nothing for 9s, while a client without one was sent "12".',
+    'Ids started over: 6 clients that resumed with an id such as "50" received nothing for 9s, while a client without an id received "12".',
   ],
   [
     0,
-    '6 clients that returned with an id such as "50" heard nothing for 9s, while clients without an id were sent events.',
+    '6 clients that resumed with an id such as "50" received nothing for 9s, while clients without an id received events.',
   ],
 ])('resume-lost of a server that says nothing behind an id, %i of which are above its own', (idsBegunAnew, title) => {
   const record = soundRecord(({ summary }) => {
@@ -994,7 +999,7 @@ it.each([
   });
   expect(found(record)['resume-lost']).toMatchObject({
     severity,
-    title: expect.stringContaining('4 returns sent no Last-Event-ID') as string,
+    title: expect.stringContaining('4 reconnections sent no Last-Event-ID') as string,
   });
 });
 
@@ -1044,7 +1049,7 @@ it('stale-client-kept is a warning where nobody promised an eviction and the wri
   });
   const kept = found(record)['stale-client-kept'];
   expect(kept?.severity).toBe('warn');
-  expect(kept?.title).toMatch(/^2 clients that accepted nothing for 13\.5s .* could not tell yet\.$/);
+  expect(kept?.title).toMatch(/^2 clients that read nothing for 13\.5s .* could not notice yet\.$/);
 });
 
 it('the detectors only warn of a quiet feed whose heartbeats came', () => {
@@ -1111,10 +1116,9 @@ it('the detectors warn of events without data, and do not take them for events',
   expect(found(record)).toMatchObject({
     'malformed-stream': {
       severity: 'warn',
-      title:
-        '10 streams had 40 events without `data:` and no other, so that clients dispatch nothing, as in event: ping.',
+      title: '10 streams had 40 events without `data:` and no others, so clients dispatch no event, as in event: ping.',
     },
-    'no-events': { severity: 'inconclusive', title: expect.stringContaining('only 40 events without data came') },
+    'no-events': { severity: 'inconclusive', title: expect.stringContaining('only 40 events without data arrived') },
   });
 });
 
@@ -1132,7 +1136,7 @@ it('the detectors warn of replacement characters that a decoder before the serve
     hint: expect.stringContaining('one decoder for the whole stream'),
   });
   expect(malformed?.title).toContain(
-    '41 replacement characters (U+FFFD) in 18 of 40 events, as in 気\ufffd\ufffd\\u001b[2J: before it was sent',
+    '41 replacement characters (U+FFFD) in 18 of 40 events, as in 気\ufffd\ufffd\\u001b[2J: the text may have been decoded in pieces',
   );
 });
 
@@ -1208,7 +1212,7 @@ it('the detectors do not call a target gone whose clients are all refused by sta
 });
 
 it.each<[name: string, waitedMs: readonly number[], says: RegExp]>([
-  ['a time limit of 2 s', [2000, 2050, 2010], /^Each of 3 came after 2s, as when a time is up .*TimeoutHandler/],
+  ['a time limit of 2 s', [2000, 2050, 2010], /^Each of 3 arrived after 2s, like a timeout .*TimeoutHandler/],
   ['answers that come at once', [0, 0, 50], /^The server is full/],
   ['answers after 1, 2 and 3 s', [1000, 2000, 3000], /^The server is full/],
 ])('the detectors tell refusals that a time limit gave from others: %s', (_name, waitedMs, says) => {
@@ -1228,7 +1232,7 @@ it('the detectors hold a late first heartbeat against the promise, and not again
     summary.times.heartbeatInterval.reset();
   });
   expect(found(record)['heartbeat-late']?.title).toBe(
-    '1 heartbeat came late, by up to 1.4s, where one every 2s is promised.',
+    '1 heartbeat arrived up to 1.4s late; the server announces one every 2s.',
   );
 });
 

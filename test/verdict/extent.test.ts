@@ -84,30 +84,30 @@ it.each<[id: string, what: string, change: (summary: Summary) => void, says: str
 });
 
 const QUOTED: [id: string, change: (summary: Summary) => void, says: string | null][] = [
-  ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4 }), 'number 7 never came on one of the streams.'],
+  ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4 }), 'number 7 never arrived on one of the streams.'],
   [
     'event-lost',
     ({ counts }) => Object.assign(counts, { lost: 4, slowLosers: 1 }),
-    'number 7 never came on one of the streams.',
+    'number 7 never arrived on one of the streams.',
   ],
   ['event-lost', ({ counts }) => Object.assign(counts, { lost: 4, lostAfterStop: 1 }), null],
-  ['event-duplicated', ({ counts }) => Object.assign(counts, { duplicated: 1 }), 'number 8 came twice in a row.'],
-  ['event-reordered', ({ counts }) => Object.assign(counts, { reordered: 9 }), 'number 9 came behind number 10.'],
+  ['event-duplicated', ({ counts }) => Object.assign(counts, { duplicated: 1 }), 'number 8 arrived twice in a row.'],
+  ['event-reordered', ({ counts }) => Object.assign(counts, { reordered: 9 }), 'number 9 arrived after number 10.'],
   [
     'event-reordered',
     ({ counts }) => Object.assign(counts, { reordered: 9, resumeLate: 9 }),
-    'number 9 came behind number 10.',
+    'number 9 arrived after number 10.',
   ],
   [
     'resume-lost',
     ({ counts }) => Object.assign(counts, { resumeLost: 3 }),
-    'number 3 never came to one of those that returned.',
+    'number 3 did not reach one client that resumed.',
   ],
   ['resume-lost', ({ counts }) => Object.assign(counts, { resumeLost: 3, resumeLostAfterStop: 1 }), null],
   [
     'resume-duplicated',
     ({ counts }) => Object.assign(counts, { resumeDuplicated: 3 }),
-    'number 4 came again to one of those that returned.',
+    'number 4 arrived again at one client that resumed.',
   ],
 ];
 

@@ -18,33 +18,33 @@ function refused(change: (record: RunRecord) => void, cause = FULL): { title: st
 }
 
 const BEGAN =
-  '6 attempts to connect failed (http-status: status 503). 6 were turned away from 9s on, after 70 clients had left, while 4 of at most 10 were connected';
+  '6 connection attempts failed (http-status: status 503). 6 were rejected from 9s on, after 70 clients had disconnected, while 4 of at most 10 were connected';
 
 it.each<[string, WaveOfPlaces | null, string]>([
   [
     'is not let in again with nobody there',
     { clients: 10, letIn: 4, turnedAway: 6 },
-    `${BEGAN}, and with nobody there only 4 of 10 were let in: the server does not give back the places of clients that left.`,
+    `${BEGAN}, and without any other client only 4 of 10 were accepted: the server does not free the slots of clients that disconnect.`,
   ],
   ['could not be tried again', null, `${BEGAN}.`],
   [
     'is let in again',
     { clients: 10, letIn: 10, turnedAway: 0 },
-    '6 attempts to connect failed (http-status: status 503).',
+    '6 connection attempts failed (http-status: status 503).',
   ],
 ])('refusals after others had left, of a crowd that %s, are told as such', (_which, wave, title) => {
   const finding = refused((record) => {
     record.waveOfPlaces = wave;
   });
   expect(finding?.title).toBe(title);
-  expect(finding?.hint.includes('Give a place back')).toBe(wave?.turnedAway === 6);
+  expect(finding?.hint.includes('Free the slot')).toBe(wave?.turnedAway === 6);
 });
 
 it('refusals by 429 may be a limit of the rate as well', () => {
   const finding = refused((record) => {
     record.waveOfPlaces = { clients: 10, letIn: 4, turnedAway: 6 };
   }, 'http-status: status 429');
-  expect(finding?.title).toMatch(/places of clients that left, or limits how often clients come\.$/);
+  expect(finding?.title).toMatch(/slots of clients that disconnect, or limits the connection rate\.$/);
 });
 
 it('refusals while as many are connected as ever are a limit', () => {
@@ -52,5 +52,5 @@ it('refusals while as many are connected as ever are a limit', () => {
     record.turnedAway = { ...TURNED_AWAY, fewestOpen: 10 };
     record.waveOfPlaces = { clients: 10, letIn: 9, turnedAway: 1 };
   });
-  expect(finding?.title).toBe('6 attempts to connect failed (http-status: status 503).');
+  expect(finding?.title).toBe('6 connection attempts failed (http-status: status 503).');
 });

@@ -59,7 +59,7 @@ it('the memory of a server that is not ours that rises by less than garbage may 
       id: 'not-measured',
       severity: 'info',
       title:
-        "Not measured: whether the rise of the server's memory (19.1MiB/m) is a leak or garbage that its runtime will collect.",
+        "Not measured: whether the growth of the server's memory (19.1MiB/m) is a leak or garbage that will be collected.",
     }),
   ]);
 });
@@ -94,7 +94,7 @@ it('the memory of a server that is not ours that was not told at more than a ten
   expect(unread(5)).toEqual([
     expect.objectContaining({
       severity: 'info',
-      title: "Not measured: the server's memory at 25 of 125 looks.",
+      title: "Not measured: the server's memory in 25 of 125 readings.",
       evidence: { unreadLooks: 25, looks: 125 },
     }),
   ]);
@@ -112,8 +112,7 @@ it('the memory of a server that is not ours of a server that was restarted is to
     expect.objectContaining({
       severity: 'info',
       evidence: { restarts: 1, lastStartMs: 60_000 },
-      title:
-        "Not measured: the server's memory before its last start (it was restarted 1 time, the last one 1m after the start of the load).",
+      title: "Not measured: the server's memory before its last restart, 1m after the start of the load (1 restart).",
     }),
   ]);
 });
@@ -143,7 +142,7 @@ it('the memory of a server that is not ours of a server that went away is not sa
   expect(findings(down)).toEqual([
     expect.objectContaining({
       id: 'target-down',
-      title: 'The server went away during the run: it ended (process 5, node).',
+      title: 'The server stopped during the run: it ended (process 5, node).',
     }),
   ]);
 });
@@ -157,7 +156,7 @@ it('what waits in our own server above the bounds of its queues is memory-growth
       id: 'memory-growth',
       severity: 'fail',
       evidence: { queuedBytes: 4_410_001, allowedQueuedBytes: 4_410_000, clients: 13 },
-      title: '4.2MiB wait in the server for 13 clients, more than the 4.2MiB that their queues may hold.',
+      title: 'The server queues 4.2MiB for 13 clients, more than the 4.2MiB that their queues may hold.',
     }),
   ]);
 });
@@ -218,7 +217,7 @@ it('the memory of a server that is not ours that goes on rising when all have le
       id: 'memory-growth',
       severity: 'fail',
       title: expect.stringMatching(
-        /^The server's memory rose from 57\.2MiB before the run to 477MiB at the end of the load and 601MiB when all clients had left: it goes on rising by \d+MiB\/m with nobody there \(/,
+        /^The server's memory rose from 57\.2MiB before the run to 477MiB at the end of the load and 601MiB after all clients disconnected: it still grows by \d+MiB\/m without any client \(/,
       ) as string,
       evidence: expect.objectContaining({ beforeBytes: 60 * MB, loadedBytes: 500 * MB }) as object,
     }),
@@ -232,9 +231,9 @@ it('the memory of a server that is not ours that rose in half a minute and stopp
       id: 'not-measured',
       severity: 'info',
       title:
-        "Not measured: whether the server's memory leaks: it rose from 57.2MiB before the run to 477MiB at the end of the load and 477MiB when all clients had left (30s of load are too short to tell).",
+        "Not measured: whether the server's memory leaks: it rose from 57.2MiB before the run to 477MiB at the end of the load and 477MiB after all clients disconnected (30s of load is too short to judge).",
       evidence: { beforeBytes: 60 * MB, loadedBytes: 500 * MB, settledBytes: 500 * MB },
-      hint: 'At this pace a load of 2 minutes would tell: --duration 2m.',
+      hint: 'At this rate a load of 2 minutes is enough: --duration 2m.',
     }),
   ]);
   expect(judge(record, { thresholds: [], failOn: [], ignore: [] }).verdict).toBe('pass');
@@ -249,7 +248,7 @@ it('the memory of a server that is not ours that rose with its clients and was k
     expect.objectContaining({
       severity: 'info',
       title: expect.stringContaining('it rose from 57.2MiB before the run to 286MiB at the end of the load') as string,
-      hint: expect.stringContaining('Run it again against the same process') as string,
+      hint: expect.stringContaining('Repeat the run against the same process') as string,
     }),
   ]);
 });
@@ -269,7 +268,7 @@ it('the memory of a server that is not ours of a runtime that fills its heap bef
         id: 'not-measured',
         severity: 'info',
         title: expect.stringContaining('from 57.2MiB before the run to') as string,
-        hint: expect.stringContaining('Java may let its heap fill up to its limit') as string,
+        hint: expect.stringContaining('Java may fill its heap up to the limit') as string,
       }),
     ]);
   }
@@ -285,7 +284,7 @@ it('the memory of a server that is not ours of a runtime that fills its heap mak
   );
   const { exitCode, findings: found } = judge(rising, { thresholds: [], failOn: [], ignore: [] });
   expect(exitCode).toBe(3);
-  expect(found[0]?.hint).toMatch(/^Java may let its heap fill up .* --ignore memory-growth\.$/);
+  expect(found[0]?.hint).toMatch(/^Java may fill its heap up .* --ignore memory-growth\.$/);
 });
 
 it('the memory of a proxy that listens for the server is shown and not judged', () => {
@@ -308,6 +307,6 @@ it('the memory of a server that is not ours in its last life is not held against
     for (const one of [server.end, ...server.settling]) Object.assign(one as object, { rssBytes: 300 * MB });
   });
   expect(findings(restarted).map(({ title }) => title)).toEqual([
-    expect.stringMatching(/^Not measured: the server's memory before its last start [^;]+$/),
+    expect.stringMatching(/^Not measured: the server's memory before its last restart, [^;]+$/),
   ]);
 });

@@ -53,8 +53,8 @@ it.each<[string, Story, string[]]>([
     { stop: HANGS, stillOpen: 8, notBack: 0 },
     [
       'fail',
-      'target-down: The server was told to stop (SIGTERM) at 10s, and its 8 streams were still open 10s later: it waits for streams that never end, and goes only when it is killed.',
-      '0 of 8 streams ended after at most 200ms; process there after 10s',
+      'target-down: The server was told to stop (SIGTERM) at 10s, and its 8 streams were still open 10s later: it waits for streams that never end, and stops only when it is killed.',
+      '0 of 8 streams ended after at most 200ms; process still running after 10s',
     ],
   ],
   [
@@ -62,8 +62,8 @@ it.each<[string, Story, string[]]>([
     { stop: { ...HANGS, listensAgain: true }, stillOpen: 8 },
     [
       'fail',
-      'target-down: The server was told to stop (SIGTERM) at 10s, and its 8 streams were still open 10s later: it goes on as before, and takes new clients.',
-      '0 of 8 streams ended after at most 200ms; process there after 10s',
+      'target-down: The server was told to stop (SIGTERM) at 10s, and its 8 streams were still open 10s later: it continues and accepts new clients.',
+      '0 of 8 streams ended after at most 200ms; process still running after 10s',
     ],
   ],
   [
@@ -71,8 +71,8 @@ it.each<[string, Story, string[]]>([
     { stop: HANGS, stillOpen: 3, ends: { 'eof-clean': 5 } },
     [
       'fail',
-      'target-down: The server was told to stop (SIGTERM) at 10s, and 3 of its 8 streams were still open 10s later: it waits for streams that never end, and goes only when it is killed.',
-      '5 of 8 streams ended after at most 200ms: 5 eof-clean; process there after 10s',
+      'target-down: The server was told to stop (SIGTERM) at 10s, and 3 of its 8 streams were still open 10s later: it waits for streams that never end, and stops only when it is killed.',
+      '5 of 8 streams ended after at most 200ms: 5 eof-clean; process still running after 10s',
     ],
   ],
   [
@@ -80,8 +80,8 @@ it.each<[string, Story, string[]]>([
     { stop: HANGS, ends: { told: 8 } },
     [
       'pass',
-      'target-down: The server was told to stop (SIGTERM) at 10s, and its process 77 was still there 10s later, although its streams had ended after at most 200ms.',
-      '8 of 8 streams ended after at most 200ms: 8 told; process there after 10s',
+      'target-down: The server was told to stop (SIGTERM) at 10s, and its process 77 was still running 10s later, although its streams had ended after at most 200ms.',
+      '8 of 8 streams ended after at most 200ms: 8 told; process still running after 10s',
     ],
   ],
   [
@@ -89,7 +89,7 @@ it.each<[string, Story, string[]]>([
     { ends: { 'eof-clean': 2, reset: 6 } },
     [
       'pass',
-      'client-dropped: 6 of 8 streams broke off when the server was told to stop (reset): a client cannot tell that from a crash.',
+      'client-dropped: 6 of 8 streams broke off when the server was told to stop (reset), which clients cannot distinguish from a crash.',
       '8 of 8 streams ended after at most 200ms: 2 eof-clean, 6 reset; process gone after 300ms',
     ],
   ],
@@ -104,7 +104,7 @@ it.each<[string, Story, string[]]>([
     [
       'pass',
       '8 of 8 streams ended after at most 200ms: 8 told; process gone after 300ms',
-      'whether clients come back: nothing listened again when the server had stopped',
+      'whether clients reconnect: no server listened again after the stop',
     ],
   ],
   [
@@ -112,14 +112,14 @@ it.each<[string, Story, string[]]>([
     { stop: { goneMs: null, watchedMs: 2000 }, stillOpen: 8 },
     [
       'pass',
-      '0 of 8 streams ended after at most 200ms; process there after 2s',
-      'whether the server goes within 10s of SIGTERM: the run ended after 2s',
+      '0 of 8 streams ended after at most 200ms; process still running after 2s',
+      'whether the server stops within 10s of SIGTERM: the run ended after 2s',
     ],
   ],
   [
     'too late, when it was gone',
-    { stop: { untold: 'it had ended before', goneMs: null } },
-    ['pass', 'not judged', 'how the server stops: it was not told, since it had ended before'],
+    { stop: { untold: 'the process had ended before', goneMs: null } },
+    ['pass', 'not judged', 'how the server stops: the signal was not sent, since the process had ended before'],
   ],
 ])('a server that is told to stop %s', (_which, story, says) => {
   expect(said(story)).toEqual(says);

@@ -102,7 +102,7 @@ it.each([
     evidence: { events: eventLimits - 2, withoutRoom: 2 },
   });
   expect(finding?.title).toContain(
-    '2 of 10 streams had an event for which there was no room: the clients of this run together held 304MiB of unfinished events',
+    '2 of 10 streams had an event that did not fit: the clients of this run together held 304MiB of unfinished events',
   );
 });
 
@@ -132,14 +132,14 @@ it('heads that come with an event of their own connection are late where all wai
   const [finding] = findings(record);
   expect([finding?.id, finding?.severity]).toEqual(['late-headers', 'warn']);
   expect(finding?.title).toBe(
-    'The response head came with the first event and up to 12s after the request for 30 of 30 clients: it waits for the event, or the server is slow to answer.',
+    'The response headers arrived with the first event and up to 12s after the request for 30 of 30 clients: the server waits for the event, or is slow to respond.',
   );
 });
 
 it('heads that come with an event of their own connection wait for it where the wait is the period of its events', () => {
   const record = soundRecord(({ summary }) => ownHeads(alike(30, 500), { ownHeadPeriods: 28 })(summary));
   expect(findings(record)[0]?.title).toBe(
-    'The response head comes only with the first event: 30 of 30 clients waited for one, up to 504ms.',
+    'The response headers arrive only with the first event: 30 of 30 clients waited for it, up to 504ms.',
   );
 });
 
@@ -168,7 +168,7 @@ it('clients that wait for a head while others have their streams are told with h
   const [finding] = findings(record);
   expect([finding?.id, finding?.title]).toEqual([
     'connect-refused',
-    '10 of 30 clients were answered; the other 20 got no response head within 9s.',
+    '10 of 30 clients got a response; the other 20 got no response headers within 9s.',
   ]);
   expect(finding?.evidence).toMatchObject({ answered: 10, waiting: 20, refused: 0 });
   expect(finding?.hint).toContain('gunicorn');
@@ -190,7 +190,7 @@ it('clients that wait for a head on an HTTP/2 connection that they share are tol
   });
   const [finding] = findings(record);
   expect(finding?.title).toBe(
-    '10 of 60 clients were answered over one HTTP/2 connection that they share; the other 50 got no response head within 9s.',
+    '10 of 60 clients got a response over one shared HTTP/2 connection; the other 50 got no response headers within 9s.',
   );
   expect(finding?.hint).toContain('--streams-per-connection 10');
 });
@@ -202,7 +202,7 @@ it('streams that an HTTP/2 connection refuses while it lives are told as that, w
   });
   const [finding] = findings(record);
   expect(finding?.title).toBe(
-    '10 of 60 clients were answered over one HTTP/2 connection that they share; the other 50 were refused (REFUSED_STREAM).',
+    '10 of 60 clients got a response over one shared HTTP/2 connection; the other 50 were rejected (REFUSED_STREAM).',
   );
   expect(finding?.hint).toContain('--streams-per-connection 10');
 });
@@ -212,7 +212,7 @@ it('connections that are refused are not taken for streams of one that lives', (
     countUp(sound.summary.refusalsByCause, refusalKey('refused', 'ECONNREFUSED'), 9);
     sound.clientsPerConnection = 100;
   });
-  expect(findings(record)[0]?.title).toBe('9 attempts to connect failed (refused).');
+  expect(findings(record)[0]?.title).toBe('9 connection attempts failed (refused).');
 });
 
 it.each<[what: string, spoil: (summary: Summary) => void]>([
@@ -235,7 +235,7 @@ it('a first attempt that got no head is told as connected and unanswered, with s
     countUp(summary.refusalsByCause, 'headers-timeout');
   });
   const finding = findings(record).find(({ id }) => id === 'connect-refused');
-  expect(finding?.title).toBe('Connected, no response head within 10s: 1 attempt, and nobody was answered.');
+  expect(finding?.title).toBe('Connected, but no response headers within 10s: 1 attempt, none with a response.');
   expect(finding?.hint).toMatch(/proxy_buffering off.*flushHeaders/);
   expect(finding?.hint).not.toContain('backlog');
 });
@@ -249,7 +249,7 @@ it('clients that were turned away are told in the words of the answer', () => {
     );
   });
   expect(findings(record)[0]?.title).toBe(
-    '7 attempts to connect failed (http-status: status 503); it says “full”, `Retry-After: 9`.',
+    '7 connection attempts failed (http-status: status 503); the response says “full”, `Retry-After: 9`.',
   );
 });
 
@@ -258,5 +258,5 @@ it('a page in place of a stream is told by its title', () => {
     summary.refusalsByCause.set('content-type: text/html', 1);
     countUp(summary.refusedAnswers, refusedAnswerText('content-type: text/html', new Map(), '<title>Sign in</title>'));
   });
-  expect(findings(record)[0]?.title).toContain('text/html (1 attempt); it says “Sign in”.');
+  expect(findings(record)[0]?.title).toContain('text/html (1 attempt); the response says “Sign in”.');
 });

@@ -35,7 +35,13 @@ interface Row {
 
 const ROWS: Row[] = [
   { id: 'connections', which: 'ten clients', record: soundRecord(), judged: '10 clients' },
-  { id: 'connections', which: 'nobody', record: emptyRecord(), not: /nobody connected/, closes: /could not connect/ },
+  {
+    id: 'connections',
+    which: 'nobody',
+    record: emptyRecord(),
+    not: /no client connected/,
+    closes: /could not connect/,
+  },
   { id: 'loss', which: 'numbers', record: soundRecord(), judged: 'by numbers in the data' },
   {
     id: 'loss',
@@ -44,7 +50,7 @@ const ROWS: Row[] = [
       summary.sequence.clear();
       countUp(summary.sequence, 'personal');
     }),
-    not: /^loss, duplicates and order .*differs from client to client/,
+    not: /^lost, duplicated and reordered events .*events differ between clients/,
     closes: /--seq/,
   },
   {
@@ -55,7 +61,13 @@ const ROWS: Row[] = [
     not: /in some load processes/,
     closes: /--seq/,
   },
-  { id: 'loss', which: 'no event', record: emptyRecord(), not: /no event came/, closes: /Publish something/ },
+  {
+    id: 'loss',
+    which: 'no event',
+    record: emptyRecord(),
+    not: /no event arrived/,
+    closes: /Publish events during the run/,
+  },
   { id: 'order', which: 'numbers', record: soundRecord(), judged: 'by numbers in the data' },
   {
     id: 'order',
@@ -64,7 +76,7 @@ const ROWS: Row[] = [
       summary.sequence.clear();
       countUp(summary.sequence, 'comparison');
     }),
-    not: /an order that is wrong for all does not show/,
+    not: /an order that is wrong for all clients does not show/,
     closes: /--seq \/POINTER/,
   },
   { id: 'latency', which: 'times', record: soundRecord(), judged: 'by times in the data' },
@@ -72,10 +84,10 @@ const ROWS: Row[] = [
     id: 'latency',
     which: 'no times',
     record: foreign(({ summary }) => summary.times.latency.reset()),
-    not: /no healthy client got an event with a time/,
+    not: /\(no healthy client received an event with a time\)/,
     closes: /--sent-at/,
   },
-  { id: 'heartbeats', which: 'a promise', record: soundRecord(), judged: 'one every 2s is promised' },
+  { id: 'heartbeats', which: 'a promise', record: soundRecord(), judged: 'one every 2s is announced' },
   {
     id: 'heartbeats',
     which: '--heartbeat-within',
@@ -103,7 +115,7 @@ const ROWS: Row[] = [
       summary.times.silence.reset();
       summary.times.silence.record(1000);
     }),
-    not: /what clients hear while nothing is published was not seen/,
+    not: /the stream without events was not seen/,
     closes: /nothing is published/,
   },
   {
@@ -112,7 +124,7 @@ const ROWS: Row[] = [
     record: foreign(({ summary }) => {
       Object.assign(summary.counts, { resumptions: 4, eventsWithId: 300 });
     }),
-    judged: '4 returns with Last-Event-ID',
+    judged: '4 reconnections with Last-Event-ID',
   },
   {
     id: 'resuming',
@@ -120,8 +132,8 @@ const ROWS: Row[] = [
     record: foreign(({ summary }) => {
       Object.assign(summary.counts, { resumptions: 4, eventsWithId: 300, apart: 1 });
     }),
-    not: /each connection is sent a stream of its own/,
-    closes: /over all connections/,
+    not: /each connection gets its own stream with its own/,
+    closes: /across all connections/,
   },
   {
     id: 'resuming',
@@ -130,7 +142,7 @@ const ROWS: Row[] = [
       summary.counts.resumptions = 0;
       summary.counts.eventsWithId = 10;
     }),
-    not: /no client returned/,
+    not: /no client reconnected/,
     closes: /resuming=1/,
   },
   {
@@ -140,7 +152,7 @@ const ROWS: Row[] = [
       summary.counts.resumptions = 0;
       summary.counts.eventsWithId = 0;
     }),
-    not: /no event carries an id/,
+    not: /no event has an id/,
     closes: /`id:`/,
   },
   {
@@ -158,7 +170,7 @@ const ROWS: Row[] = [
     record: foreign((record) => {
       record.until = { kind: 'event-name', name: 'done' };
     }),
-    not: /no stream came to its end/,
+    not: /no stream reached its end/,
     closes: /sse-probe listen/,
   },
   { id: 'slow-clients', which: 'a slow client', record: soundRecord(), judged: '1 client' },
@@ -190,7 +202,7 @@ const ROWS: Row[] = [
     not: /no client stopped reading/,
     closes: /stalled=1/,
   },
-  { id: 'clean-up', which: 'a server that counts', record: soundRecord(), judged: '0 left over' },
+  { id: 'clean-up', which: 'a server that counts', record: soundRecord(), judged: '0 left' },
   { id: 'clean-up', which: 'a server that tells nothing', record: foreign(), not: /not known/, closes: /--server-pid/ },
   {
     id: 'memory',
@@ -219,16 +231,19 @@ const ROWS: Row[] = [
       });
       load(record, 600_000, () => 62 * MB);
     }),
-    not: /^pid 1234 \(nginx\), which listens on 127\.0\.0\.1:8080, is by its name a proxy/,
-    closes: /^Name the server with --server-pid PID\.$/,
+    not: /^pid 1234 \(nginx\), which listens on 127\.0\.0\.1:8080, is a proxy/,
+    closes: /^Give the process of the server with --server-pid PID\.$/,
   },
   {
     id: 'memory',
     which: 'a server of another user',
     record: foreign(({ server }) => {
-      server.unread = { why: 'what listens on 127.0.0.1:80 belongs to another user (uid 33)', flag: '--server-pid' };
+      server.unread = {
+        why: 'the process that listens on 127.0.0.1:80 belongs to another user (uid 33)',
+        flag: '--server-pid',
+      };
     }),
-    not: /^what listens on 127\.0\.0\.1:80 belongs to another user \(uid 33\)$/,
+    not: /^the process that listens on 127\.0\.0\.1:80 belongs to another user \(uid 33\)$/,
     closes: /--server-pid PID/,
   },
   {
@@ -238,7 +253,7 @@ const ROWS: Row[] = [
       server.unread = { why: 'the server runs in the process of sse-probe itself', flag: '--server-metrics' };
     }),
     not: /^the server runs in/,
-    closes: /^Name a URL that tells with --server-metrics URL\.$/,
+    closes: /^Give a metrics page with --server-metrics URL\.$/,
   },
 ];
 

@@ -266,7 +266,7 @@ it.each([
   );
   expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive']);
   expect(result.findings[0]).toMatchObject({
-    title: `The books do not add up: 10 clients, but ${10 + by} ends.`,
+    title: `The counts of this run do not add up: 10 clients, but ${10 + by} ends.`,
     evidence: { clients: 10, ends: { open: 9 + by, reset: 1 } },
   });
 });
@@ -281,7 +281,7 @@ it('our own books cannot be ignored', () => {
 it('our own books count the clients of a load process that died among the ends', () => {
   expect(short(verdictOf(died(5)))).toEqual(['inconclusive', 3, 'shard-lost: inconclusive']);
   expect(verdictOf(died(4)).findings[1]).toMatchObject({
-    title: 'The books do not add up: 15 clients, but 14 ends.',
+    title: 'The counts of this run do not add up: 15 clients, but 14 ends.',
     evidence: { clients: 15, ends: { open: 9, reset: 1, 'lost with their process': 4 } },
   });
 });
@@ -379,7 +379,7 @@ it.each<[string, Parameters<typeof late>[0]]>([
   const result = verdictOf(soundRecord(late(delay)), { thresholds: [threshold] });
   expect(short(result)).toEqual(['inconclusive', 3, 'generator-saturated: inconclusive']);
   expect(result.findings[0]?.title).toContain(
-    `The threshold ${threshold} would hold without what may be our own doing`,
+    `The threshold ${threshold} might hold without the delay of the load process`,
   );
   expect(result.thresholds[0]?.status).toBe('fail');
   expect(short(verdictOf(soundRecord(prompt), { thresholds: [threshold] }))).toEqual(['fail', 1]);
@@ -431,7 +431,7 @@ it('the clock of a server that may be behind decides no threshold on a latency t
   const result = verdictOf(soundRecord(behind(300, ALIKE)), asked);
   expect([result.verdict, result.exitCode]).toEqual(['inconclusive', 3]);
   expect(result.findings[0]?.title).toBe(
-    'The thresholds latency.p99<250ms, latency.max<250ms could not be answered: the clock of the server may be 300ms behind ours, for all events were late by the same.',
+    'The thresholds latency.p99<250ms, latency.max<250ms could not be judged: the clock of the server may be 300ms behind, since all events were equally late.',
   );
 });
 
@@ -456,14 +456,14 @@ it.each<[what: string, change: (record: RunRecord) => void, says: string]>([
     ({ summary }) => {
       summary.times.skew.record(2000);
     },
-    'is 2s ahead of ours',
+    'is 2s ahead of this machine',
   ],
   [
     'behind by more than the run lasted',
     ({ summary }) => {
       for (let n = 0; n < 30; n++) summary.times.ageBefore.record(60_000 / 24);
     },
-    'may be 1m behind ours',
+    'may be 1m behind,',
   ],
 ])('the clock of a server that is %s leaves a threshold on a latency unanswered', (_what, change, says) => {
   const record = soundRecord((sound) => {
@@ -490,7 +490,7 @@ it.each(['latency.p99<1s', 'latency.sent.p50<1s', 'latency.p99<1ms', 'latency.ma
     const result = verdictOf(soundRecord(clockSet), { thresholds: [threshold] });
     expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive', 'not-measured: info']);
     expect(result.findings[0]?.title).toBe(
-      `The threshold ${threshold} could be held against the first 12s only: then this machine's clock was set.`,
+      `The threshold ${threshold} could be judged for the first 12s only: then this machine's clock was set.`,
     );
   },
 );
@@ -555,7 +555,7 @@ it('the memory of a server makes a short run inconclusive when a threshold asks 
   const result = verdictOf(soundRecord(), GROWTH);
   expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive']);
   expect(result.findings[0]?.title).toBe(
-    "Whether the server's memory grows could not be told: 30s of load are too short.",
+    "It is not clear whether the server's memory grows: 30s of load is too short.",
   );
   expect(result.thresholds).toEqual([
     { expression: 'server.rss.growth<5MB/min', actual: null, unit: 'bytesPerMinute', status: 'no-data' },
@@ -600,7 +600,7 @@ it('the memory of a server has to be judged in a load of five minutes', () => {
   const result = verdictOf(soundRecord(noisy(300_000)));
   expect(short(result)).toEqual(['inconclusive', 3, 'not-measured: inconclusive']);
   expect(result.findings[0]?.title).toMatch(
-    /^Whether the server's memory grows could not be told: it changes by something between -\d.*\/m and \d.*\/m\.$/,
+    /^It is not clear whether the server's memory grows: its trend lies between -\d.*\/m and \d.*\/m\.$/,
   );
   expect(short(verdictOf(soundRecord(noisy(300_000)), { ignore: ['memory-growth'] }))).toEqual(['pass', 0]);
 });

@@ -53,7 +53,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     title: 'a transfer coding other than chunked, or chunked twice',
     clause: 'RFC 9112, 6.1 and 7.4: we offered none in TE; coded bytes must not pass for the body',
-    weSay: /^Transfer-Encoding is not "chunked" alone$/,
+    weSay: /^Transfer-Encoding is not just "chunked"$/,
   },
   {
     title: 'a control character in the reason phrase',
@@ -63,7 +63,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     title: 'line ends before the status line',
     clause: 'RFC 9112, 2.2: only servers are told to ignore an empty line, before a request',
-    weSay: /^the answer does not begin with "HTTP\/"$|^bad status line ""$/,
+    weSay: /^the response does not begin with "HTTP\/"$|^bad status line ""$/,
   },
 ];
 

@@ -111,7 +111,7 @@ it.each([
     'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\ndata: x\n\n',
     false,
     'http-protocol',
-    /behind its answer/,
+    /after its response/,
   ],
   ['is none', '220 mail.example ESMTP\r\n', false, 'http-protocol', /HTTP/],
   ['hangs up', 'HTTP/1.1 200', true, 'eof-truncated', /proxy closed/],

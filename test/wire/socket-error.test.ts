@@ -67,7 +67,7 @@ it.each([
   ['INVALID_CA', ' INVALID_CA (INVALID_CA)'],
   ['HOSTNAME_MISMATCH', ' HOSTNAME_MISMATCH (HOSTNAME_MISMATCH)'],
   ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', ' ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR (ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR)'],
-  ['ECONNRESET', 'the server closed the connection in the handshake'],
+  ['ECONNRESET', 'the server closed the connection during the handshake'],
 ])('socketTrouble says tls of %s in no system call, with the reason', (code, detail) => {
   for (const connected of [false, true])
     expect(socketTrouble(systemError(code), connected)).toEqual({ cause: 'tls', detail });

@@ -145,7 +145,7 @@ describe.each(engines)('the handshake, over %s', (_name, create) => {
             .on('data', () => {})
             .end(),
       ),
-      /closed the connection in the handshake/,
+      /closed the connection during the handshake/,
     ],
     [
       'knows only TLS 1.1',
@@ -156,7 +156,7 @@ describe.each(engines)('the handshake, over %s', (_name, create) => {
         maxVersion: 'TLSv1.1',
         ciphers: 'DEFAULT@SECLEVEL=0',
       }),
-      /no TLS version in common/,
+      /no common TLS version/,
     ],
     [
       'wants a client certificate',

@@ -38,9 +38,7 @@ it.each([
   ['gzip under another name', '1f8b0800000000000003'],
   ['a NUL', '646174613a2000'],
 ])('a body under an unknown coding is refused where it is %s', (_name, hex) => {
-  expect(told([Buffer.from(hex, 'hex')])).toEqual([
-    'content coding "none" is none that we read, and the body is no text',
-  ]);
+  expect(told([Buffer.from(hex, 'hex')])).toEqual(['content coding "none" is not supported, and the body is not text']);
 });
 
 it('a body under an unknown coding may hold what is not UTF-8 later: the parser tells of it', () => {

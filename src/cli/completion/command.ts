@@ -14,7 +14,7 @@ export function addCompletion(program: Command): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .description('Print a script that completes commands, flags and values in your shell.')
+    .description('Print a completion script for your shell.')
     .addHelpText('after', EXAMPLES)
     .action(async (shell: (typeof SHELLS)[number]) => output.print(await scriptFor(shell, program)));
 }

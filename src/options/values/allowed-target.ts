@@ -39,7 +39,7 @@ export const allowedTarget: Kind<AllowedTarget> = scalar({
     const isUrl = given.includes('://');
     const isWildcard = !isUrl && given.startsWith(WILDCARD);
     const host = isWildcard ? given.slice(WILDCARD.length) : given;
-    if (/[\s*]/.test(host) || host === '') throw new ValueError(`${quote(redactUrl(given))} is no target; ${FORM}`);
+    if (/[\s*]/.test(host) || host === '') throw new ValueError(`${quote(redactUrl(given))} is not a target; ${FORM}`);
     return isUrl ? fromUrl(given) : fromHost(given, host, isWildcard);
   },
 });
@@ -47,10 +47,11 @@ export const allowedTarget: Kind<AllowedTarget> = scalar({
 function fromUrl(given: string): AllowedTarget {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw new ValueError(`${quote(redactUrl(given))} is no http or https URL; ${FORM}`);
-  if (url.username !== '' || url.password !== '') throw new ValueError('has user info, which is sent to nobody here');
+    throw new ValueError(`${quote(redactUrl(given))} is not an http or https URL; ${FORM}`);
+  if (url.username !== '' || url.password !== '')
+    throw new ValueError('contains user info, which the exporter never sends; remove it');
   if (url.search !== '' || url.hash !== '')
-    throw new ValueError(`${quote(redactUrl(given))} has a query or a fragment, which is not compared; leave it out`);
+    throw new ValueError(`${quote(redactUrl(given))} has a query or a fragment, which is not compared; remove it`);
   return { protocol: url.protocol, hostname: url.hostname, isWildcard: false, port: portOf(url), path: url.pathname };
 }
 
@@ -58,7 +59,7 @@ function fromHost(given: string, host: string, isWildcard: boolean): AllowedTarg
   // As a URL it is brought into one form: small letters, punycode, the one way to write an address.
   const text = `https://${host}`;
   if (/[/?#@\\]/.test(host) || !URL.canParse(text))
-    throw new ValueError(`${quote(redactUrl(given))} is no host; ${FORM}`);
+    throw new ValueError(`${quote(redactUrl(given))} is not a host; ${FORM}`);
   const url = new URL(text);
   const port = /:(\d+)$/.exec(host)?.[1];
   return {

@@ -9,7 +9,7 @@ export const bodyText: Kind<string> = scalar({
   schema: anyText.schema,
   parse(given) {
     if (/^@[^\s]+$/.test(given))
-      throw new ValueError(`${quote(given)} is how curl names a file; here no file is read, so give the text itself`);
+      throw new ValueError(`${quote(given)} is curl's syntax for a file, which is not supported; give the text itself`);
     return anyText.read(given);
   },
 });

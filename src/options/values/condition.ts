@@ -53,7 +53,7 @@ export function parseCondition(text: string, metrics: Metrics, form: string): Co
   const metric = metrics.get(name);
   if (metric === undefined) throw unknownMetric(name, metrics);
   if (!Object.hasOwn(OPERATORS, operator)) {
-    throw new UsageError(`${quote(operator)} is no comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
+    throw new UsageError(`${quote(operator)} is not a comparison; use one of ${Object.keys(OPERATORS).join(' ')}`);
   }
   const limit = parseLimit({ name, operator, value }, metric.unit);
   return {
@@ -79,21 +79,29 @@ interface Parts {
 /** Three parts, whatever they are: so that the complaint is about the part that is wrong. */
 function scan(text: string, form: string): Parts {
   const match = /^\s*([\w.-]+)\s*([<>=!~]+)\s*(\S+)\s*$/.exec(text);
-  if (match === null) throw new UsageError(`${quote(text)} cannot be read; ${form}`);
+  if (match === null) {
+    const isBare = /^[\w.-]+$/.test(text);
+    throw new UsageError(
+      `${quote(text)} is not a valid condition; ${form}`,
+      isBare
+        ? { hint: 'Put the whole condition in quotes: otherwise the shell takes "<" and ">" as redirections.' }
+        : {},
+    );
+  }
   const [, name, operator, value] = match as unknown as [string, string, string, string];
   return { name, operator, value };
 }
 
 function unknownMetric(name: string, metrics: Metrics): UsageError {
   const guess = closest(name, metrics.keys());
-  if (guess !== null) return new UsageError(`${quote(name)} is no metric; did you mean ${quote(guess)}?`);
+  if (guess !== null) return new UsageError(`${quote(name)} is not a metric; did you mean ${quote(guess)}?`);
   const members = [...metrics.keys()].filter((known) => known.startsWith(`${name}.`));
   if (members.length > 0)
-    return new UsageError(`${quote(name)} is a family of metrics; take one of ${members.join(', ')}`);
+    return new UsageError(`${quote(name)} is a group of metrics; use one of ${members.join(', ')}`);
   const families = new Set(
     [...metrics.keys()].map((known) => (known.includes('.') ? known.slice(0, known.indexOf('.')) : known)),
   );
-  return new UsageError(`${quote(name)} is no metric; their names begin with ${[...families].join(', ')}`);
+  return new UsageError(`${quote(name)} is not a metric; metric names begin with ${[...families].join(', ')}`);
 }
 
 function parseLimit(parts: Parts, unit: MetricUnit): number {

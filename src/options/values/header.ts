@@ -18,11 +18,12 @@ export const header: Kind<Header> = scalar({
     const name = given.slice(0, colon);
     const value = given.slice(colon + 1).trim();
     if (!TOKEN.test(name)) throw new ValueError(`${quote(name)} is not a header name (RFC 9110, 5.6.2)`);
-    if (given.length > 8192) throw new ValueError(`${name} is longer than 8192 characters, more than servers accept`);
+    if (given.length > 8192)
+      throw new ValueError(`${name} is longer than 8192 characters, which servers do not accept`);
     // RFC 9110, 5.5: CR, LF and NUL are dangerous; other controls have no meaning in a field value.
     // oxlint-disable-next-line no-control-regex
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
-      throw new ValueError(`the value of ${name} has a control character`);
+      throw new ValueError(`the value of ${name} contains a control character`);
     return [name, value];
   },
 });

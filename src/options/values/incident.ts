@@ -1,3 +1,4 @@
+import { quote } from '../../core/printable.ts';
 import { exactDuration } from '../../core/exact-units.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import { DEFAULT_GRACE_MS, INCIDENT_KINDS, type Incident, type IncidentKind } from '../../core/incidents.ts';
@@ -17,20 +18,21 @@ export const incident: Kind<Incident> = scalar({
     `${kind}@${exactDuration(atMs)}${durationMs === 0 ? '' : `+${exactDuration(durationMs)}`}`,
   parse(given): Incident {
     const [, name, at, duration] = FORM.exec(given) ?? [];
-    if (name === undefined || at === undefined) throw new ValueError('is not KIND@TIME, such as reconnect-all@20s');
+    if (name === undefined || at === undefined)
+      throw new ValueError(`${quote(given)} is not KIND@TIME, such as reconnect-all@20s`);
     if (!(INCIDENT_KINDS as readonly string[]).includes(name)) {
-      throw new ValueError(`${JSON.stringify(name)} is no incident; known are ${INCIDENT_KINDS.join(', ')}`);
+      throw new ValueError(`${quote(name)} is not an incident; use one of ${INCIDENT_KINDS.join(', ')}`);
     }
     const kind = name as IncidentKind;
     if (kind === 'freeze' && duration === undefined)
-      throw new ValueError('needs the time to stay frozen, such as freeze@20s+5s');
+      throw new ValueError('needs a duration for the freeze, such as freeze@20s+5s');
     if (kind !== 'freeze' && kind !== 'sigterm' && duration !== undefined) throw new ValueError('takes no duration');
     const durationMs = duration === undefined ? defaultMs(kind) : parseDuration(duration);
     if (kind === 'freeze' && durationMs > MAX_FREEZE_MS)
       throw new ValueError(`freezes for longer than ${formatDuration(MAX_FREEZE_MS)}`);
     if (kind === 'sigterm' && (durationMs < MIN_GRACE_MS || durationMs > MAX_GRACE_MS))
       throw new ValueError(
-        `gives the server ${formatDuration(durationMs)} to stop; from ${formatDuration(MIN_GRACE_MS)} to ${formatDuration(MAX_GRACE_MS)} can be asked for`,
+        `gives the server ${formatDuration(durationMs)} to stop; use ${formatDuration(MIN_GRACE_MS)} to ${formatDuration(MAX_GRACE_MS)}`,
       );
     return { kind, atMs: parseDuration(at), durationMs };
   },

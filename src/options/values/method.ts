@@ -27,7 +27,9 @@ export const method: Kind<string> = scalar({
     if (why !== undefined) throw new ValueError(`${quote(given)} cannot open a stream: ${why}; use GET or POST`);
     if (USUAL.includes(given)) return given;
     if (USUAL.includes(upper))
-      throw new ValueError(`${quote(given)} is written ${quote(upper)}: methods are case-sensitive (RFC 9110, 9.1)`);
+      throw new ValueError(
+        `${quote(given)} must be written ${quote(upper)}: methods are case-sensitive (RFC 9110, 9.1)`,
+      );
     return given;
   },
 });

@@ -39,7 +39,7 @@ export const metricsSource: Kind<MetricsSource> = source(
 /** `URL#sse_clients_connected`, `URL#/clients/connected`: nobody agrees on a name, so it has to be given. */
 export const clientsSource: Kind<MetricsSource> = source(() => {
   throw new ValueError(
-    'names no figure; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
+    'does not say which value to read; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
   );
 }, 'http://127.0.0.1:9090/stats#/clients/connected');
 
@@ -61,7 +61,7 @@ function source(unselected: () => string, example: string): Kind<MetricsSource> 
 
 /** @throws {ValueError} */
 export function parseSelector(text: string): MetricsSelector {
-  if (text.length > MAX_SELECTOR) throw new ValueError(`names something in more than ${MAX_SELECTOR} characters`);
+  if (text.length > MAX_SELECTOR) throw new ValueError(`has a selector of more than ${MAX_SELECTOR} characters`);
   if (text.startsWith('/')) {
     if (!POINTER.test(text))
       throw new ValueError(`${quote(text)} is not a JSON pointer such as /memory/rssBytes (RFC 6901)`);
@@ -70,7 +70,7 @@ export function parseSelector(text: string): MetricsSelector {
   const match = SERIES.exec(text);
   if (match === null) {
     throw new ValueError(
-      `${quote(text)} names neither a series such as ${DEFAULT_SELECTOR} or name{label="value"}, nor a JSON pointer such as /memory/rssBytes`,
+      `${quote(text)} is neither a series such as ${DEFAULT_SELECTOR} or name{label="value"}, nor a JSON pointer such as /memory/rssBytes`,
     );
   }
   return { form: 'prometheus', name: match[1] as string, labels: parseLabels(match[2] ?? '') };

@@ -76,7 +76,7 @@ export function int(least: number, most: number): Kind<number> {
     schema: { type: 'integer', minimum: least, maximum: most },
     parse(text) {
       if (/^0\d+$/.test(text))
-        throw new ValueError(`${quote(text)} has a leading zero; octal numbers are not meant here`);
+        throw new ValueError(`${quote(text)} has a leading zero; octal numbers are not supported`);
       if (/^-\d+$/.test(text)) throw new ValueError(`${quote(text)} is negative; the least is ${least}`);
       if (!/^\d+$/.test(text))
         throw new ValueError(

@@ -27,7 +27,9 @@ export const reportTarget: Kind<ReportTarget> = scalar({
     const format = reportFormat.read(given.slice(0, equals));
     const file = given.slice(equals + 1);
     if (file === '' || file.includes('\0'))
-      throw new ValueError(`${quote(given)} names no file; write ${format}=soak.${format}, or ${format}=- for stdout`);
+      throw new ValueError(
+        `${quote(given)} has no file name; write ${format}=soak.${format}, or ${format}=- for stdout`,
+      );
     return { format, file };
   },
 });

@@ -26,7 +26,7 @@ export const serverArg: Kind<string> = scalar({
         ROWS.map((candidate) => candidate.flag),
       );
       throw new ValueError(
-        `--${flag} is no flag of "sse-probe serve"${guess === null ? '' : `; did you mean --${guess}?`}`,
+        `--${flag} is not a flag of "sse-probe serve"${guess === null ? '' : `; did you mean --${guess}?`}`,
       );
     }
     try {

@@ -26,7 +26,9 @@ export const origin: Kind<string> = scalar({
   schema: { type: 'string', pattern: '^https?://[^/?#@*]+/?$', maxLength: 512 },
   parse(given) {
     if (given === '*' || given === 'null')
-      throw new ValueError(`${quote(redactUrl(given))} is no origin; name each one, such as https://app.example.com`);
+      throw new ValueError(
+        `${quote(redactUrl(given))} is not an origin; name each origin, such as https://app.example.com`,
+      );
     const url = URL.canParse(given) ? new URL(given) : null;
     const isOrigin =
       url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href && !url.hostname.includes('*');
@@ -42,7 +44,7 @@ export const origin: Kind<string> = scalar({
 export const allowedHost: Kind<string> = text({
   placeholder: 'name',
   pattern: /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/,
-  what: 'a host name in small letters, without a port',
+  what: 'a host name in lower case, without a port',
   maxLength: 253,
   commas: true,
 });
@@ -59,7 +61,7 @@ export const filePath: Kind<string> = text({
 export const faultName: Kind<string> = text({
   placeholder: 'fault',
   pattern: /^[a-z][a-z-]*$/,
-  what: 'the name of a fault (small letters and dashes)',
+  what: 'the name of a fault (lower-case letters and dashes)',
   maxLength: 40,
   commas: true,
 });

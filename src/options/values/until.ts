@@ -44,7 +44,8 @@ export function markerOf({ until: awaited }: { readonly until: Until | null }): 
 function read(given: string): StreamMarker | null {
   if (given.startsWith(NAME)) {
     const name = bounded(given.slice(NAME.length), 'name', 'event:done');
-    if (/[\0\r\n]/.test(name)) throw new ValueError('has a line end in the name of an event, which none can have');
+    if (/[\0\r\n]/.test(name))
+      throw new ValueError('has a line break in the name of an event, which the format does not allow');
     return { kind: 'event-name', name };
   }
   if (!given.startsWith(TEXT)) return null;
@@ -52,7 +53,7 @@ function read(given: string): StreamMarker | null {
 }
 
 function bounded(value: string, what: 'name' | 'text', example: string): string {
-  if (value === '') throw new ValueError(`names no ${what === 'name' ? 'event' : what}; write it like ${example}`);
+  if (value === '') throw new ValueError(`is empty after the colon; write it like ${example}`);
   if (value.length > MOST_CHARACTERS) throw new ValueError(`has a ${what} of more than ${MOST_CHARACTERS} characters`);
   return value;
 }

@@ -35,7 +35,7 @@ export function httpUrl(given: string, { example, can }: { example: string; can:
     throw new ValueError(
       `${shownUrl(given)} begins with ${quote(url.protocol)}; only http:// and https:// can be ${can}`,
     );
-  if (url.port === '0') throw new ValueError(`${shownUrl(given)} has port 0, which nobody can listen on`);
+  if (url.port === '0') throw new ValueError(`${shownUrl(given)} has port 0, on which no server can listen`);
   return url;
 }
 

@@ -89,7 +89,7 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
       if (typeof given === 'string') return [readItem(item, given, 0)];
       if (!Array.isArray(given)) throw new ValueError('takes a list; write each value on its own line after "- "');
       const items = given as readonly GivenItem[];
-      if (items.length > MAX_ITEMS) throw new ValueError(`has ${items.length} values; at most ${MAX_ITEMS} make sense`);
+      if (items.length > MAX_ITEMS) throw new ValueError(`has ${items.length} values; the limit is ${MAX_ITEMS}`);
       return items.map((one, index) => readItem(item, one, index));
     },
     show: (items) => items.map((one) => item.show(one) as GivenItem),
@@ -99,7 +99,7 @@ export function list<Item>(item: Kind<Item>): Kind<readonly Item[]> {
 function readItem<Item>(item: Kind<Item>, given: GivenItem, index: number): Item {
   // Where a text was meant: YAML makes a map of `- Name: value`.
   if (typeof given !== 'string')
-    throw new ValueError('each item is one text; put it in quotes when it has ": " in it', index);
+    throw new ValueError('each item must be one text; put it in quotes if it contains ": "', index);
   try {
     return item.read(given);
   } catch (error) {

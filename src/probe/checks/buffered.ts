@@ -68,21 +68,21 @@ export const buffered: Check = {
     const isBuffered = bunches >= LEAST_BUNCHES && bunched >= stamped * BUNCHED_SHARE;
     if (isBuffered || comeInBunchesOnly(seenBunches, seen.ownStopMs)) {
       return fail(
-        `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs)}.`,
+        `${Math.round((bunched / stamped) * 100)} % of the events arrived in batches of ${Math.round(bunched / bunches)} although they were sent separately, up to ${formatDuration(heldMs)} late.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
     }
     if (beatsTogether >= LEAST_BUNCHES || isLongBunchOfBeats(log, seen.ownStopMs)) {
       return fail(
-        `Heartbeats that were sent apart arrived together, ${counted(beatsTogether, 'time')}: something holds the stream back.`,
+        `Heartbeats arrived together ${counted(beatsTogether, 'time')} although they were sent separately: the stream is buffered.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
     }
     if (apartMs !== null && apartMs > HELD_MS) {
       return fail(
-        `The same events reached two clients ${formatDuration(apartMs)} apart: something holds them back.`,
+        `The same events reached two clients ${formatDuration(apartMs)} apart: they are buffered.`,
         { finding: 'buffered-stream', ...evidence },
         HINT,
       );
@@ -122,16 +122,16 @@ interface Looked {
 function notHeld({ plan }: Observations, log: StreamLog, { evidence, nextWrites, latency }: Looked): Judged {
   const { time } = log.search.fields;
   if (log.publishedCount === 0 && log.beats.length === 0)
-    return skip('nothing came that could have been held back', evidence);
+    return skip('nothing arrived that could have been buffered', evidence);
   if (plan.sentAtPointer !== 'auto' && time === null && log.publishedCount > 0) {
     return warn(
       `None of ${counted(log.publishedCount, 'event')} has a time within a day of now at ${plan.sentAtPointer}.`,
       evidence,
-      'Name the place of the time of sending with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
+      'Give the place of the sending time with --sent-at: Unix time in s, ms, µs or ns, or ISO 8601.',
     );
   }
   const hint = time !== null && mayBeHeldForNext(nextWrites, 1) ? nameTheTime(time.pointer) : '';
-  return pass(`events come when they are sent${latencySays(latency, time)}`, evidence, hint);
+  return pass(`events arrive when they are sent${latencySays(latency, time)}`, evidence, hint);
 }
 
 /** What is said of small writes that wait for an acknowledgement; null where none did. */
@@ -168,8 +168,9 @@ function latencyOf({ published }: StreamLog, wallOffsetMs: number): Latency | nu
 function latencySays(latency: Latency | null, time: TimeField | null): string {
   if (latency === null || time === null) return '';
   const { p50, max } = latency;
-  if (p50 < -JITTER_MS) return `; by ${time.pointer} the server's clock is ${formatDuration(-p50)} ahead of ours`;
-  return `, by ${time.pointer} p50 ${formatDuration(Math.max(p50, 0))} and at most ${formatDuration(Math.max(max, 0))} later`;
+  if (p50 < -JITTER_MS)
+    return `; by ${time.pointer} the server's clock is ${formatDuration(-p50)} ahead of this machine`;
+  return `; latency by ${time.pointer} p50 ${formatDuration(Math.max(p50, 0))}, max ${formatDuration(Math.max(max, 0))}`;
 }
 
 /** How long after it was sent the latest came, against the earliest: the server's clock may be wrong. */

@@ -22,14 +22,14 @@ export const cacheControl: Check = {
     if (names.has('no-store') || names.has('no-cache') || names.has('private')) {
       return names.has('no-transform')
         ? pass(value, evidence)
-        : pass(value, evidence, 'Add `no-transform`: compressors and proxies then leave the stream alone.');
+        : pass(value, evidence, 'Add `no-transform`, so that compressors and proxies do not change the stream.');
     }
     if (Number(age?.[1] ?? 0) > 0 || names.has('public'))
-      return fail(`caches may keep the stream: ${value}`, evidence, WANTED);
+      return fail(`caches may store the stream: ${value}`, evidence, WANTED);
     if (age !== null) return pass(value, evidence);
     // RFC 9110, 9.3.3: an answer to POST is kept only where it says for how long.
     const { method } = main.requestSpec;
-    if (method !== 'GET') return pass(`answers to ${method} are not cached`, evidence);
-    return warn('nothing forbids a cache to keep the stream', evidence, WANTED);
+    if (method !== 'GET') return pass(`responses to ${method} are not cached`, evidence);
+    return warn('nothing prevents a cache from storing the stream', evidence, WANTED);
   },
 };

@@ -24,23 +24,23 @@ export const cached: Check = {
       const sign = signOf(listening, seen);
       if (sign === null) continue;
       return fail(
-        `a cache answers: ${cacheSays(sign, listening.head?.headers.get('via'))}`,
+        `the response comes from a cache: ${cacheSays(sign, listening.head?.headers.get('via'))}`,
         { finding: 'buffered-stream', sign, cacheControl: field(listening, 'cache-control') },
         CACHED_ADVICE,
       );
     }
-    if (twin === undefined) return skip('no second client asked');
+    if (twin === undefined) return skip('there was no second client');
     if (!twin.isStream)
       return skip('the second client got no stream', { cause: twin.refusal?.cause ?? twin.end?.cause ?? null });
     const recording = recordingOf(main, twin);
     if (recording !== null) {
       return fail(
-        `a second client got what the first one had heard over ${formatDuration(recording.spreadMs)} at once, and then nothing live`,
+        `a second client immediately got what the first one received over ${formatDuration(recording.spreadMs)}, and then no live event`,
         { finding: 'buffered-stream', ...recording },
         CACHED_ADVICE,
       );
     }
-    return pass('a second client gets a stream of its own', { secondEvents: twin.log.publishedCount });
+    return pass('a second client gets its own stream', { secondEvents: twin.log.publishedCount });
   },
 };
 

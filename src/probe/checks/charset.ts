@@ -10,11 +10,12 @@ export const charset: Check = {
   needs: 'stream',
   judge(_seen, main) {
     const found = CHARSET.exec(field(main, 'content-type'))?.[1] ?? '';
-    if (found === '' || /^utf-?8$/i.test(found)) return pass('UTF-8, as every event stream', { charset: found });
+    if (found === '' || /^utf-?8$/i.test(found))
+      return pass('UTF-8, as required for event streams', { charset: found });
     return warn(
-      `the type says charset=${found}, and clients read UTF-8 all the same`,
+      `the content type says charset=${found}, but clients always read UTF-8`,
       { charset: found },
-      'Write the stream in UTF-8 and leave the charset out: `Content-Type: text/event-stream`.',
+      'Write the stream in UTF-8, and omit the charset: `Content-Type: text/event-stream`.',
     );
   },
 };

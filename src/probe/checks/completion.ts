@@ -38,10 +38,10 @@ export const completion: Check = {
     const marker = markerOf(seen.plan);
     if (marker !== null && !seen.untilCame) return incomplete(marker, end, evidence);
     if (end === null || end.cause === 'closed-by-us')
-      return pass(`open until we left, after ${formatDuration(ageMs)}`, evidence);
+      return pass(`still open when the probe ended, after ${formatDuration(ageMs)}`, evidence);
     if (end.cause === 'line-limit' || end.cause === 'event-limit' || end.cause === 'decode')
-      return skip('given up by us: see framing', evidence);
-    if (isAnnounced(main)) return pass(`ended by the server as it said, after ${formatDuration(ageMs)}`, evidence);
+      return skip('the probe closed the stream: see framing', evidence);
+    if (isAnnounced(main)) return pass(`ended by the server as announced, after ${formatDuration(ageMs)}`, evidence);
     return dropped(seen, main, evidence);
   },
 };
@@ -53,13 +53,13 @@ function incomplete(marker: StreamMarker, end: StreamEnd | null, evidence: EndEv
     return fail(
       `The stream ended after ${formatDuration(ageMs)}, before \`--until ${markerText(marker)}\`: ${CAUSES[end.cause].says}.`,
       { finding: 'client-dropped', ...evidence },
-      'Name the last event as the server writes it; if it is right, look in the log of the server why the answer was not finished, and for time-outs on the way.',
+      'Write the last event exactly as the server sends it. If it is correct, check the log of the server for why the response was not completed, and look for timeouts on the path.',
     );
   const what = marker.kind === 'text' ? `text ${JSON.stringify(marker.text)}` : `event ${JSON.stringify(marker.name)}`;
   return fail(
-    `the ${what} did not come within ${formatDuration(ageMs)}`,
+    `the ${what} did not arrive within ${formatDuration(ageMs)}`,
     { finding: 'no-events', ...evidence },
-    'Wait longer (--deadline), or look why the answer was not finished.',
+    'Wait longer (--deadline), or find out why the response was not completed.',
   );
 }
 
@@ -82,9 +82,9 @@ function dropped(seen: Observations, main: Listening, evidence: EndEvidence): Ju
   const again = auxiliary.get('again');
   if (again !== undefined && again.head === null && again.end !== null && GONE.has(again.end.cause)) {
     return fail(
-      `The server went away: the stream ended after ${formatDuration(ageMs)}, and nobody can be reached any more (${again.end.cause}).`,
+      `The server stopped: the stream ended after ${formatDuration(ageMs)}, and the server cannot be reached any more (${again.end.cause}).`,
       { finding: 'target-down', ...evidence, again: again.end.cause },
-      'Read its last words in its log, and look for what restarts it: an uncaught error, the out-of-memory killer.',
+      'Read its last log lines, and look for a crash: an uncaught error, or the out-of-memory killer.',
     );
   }
   const met = cutSeen(seen, main);
@@ -109,20 +109,20 @@ function planned({ main, second, cut }: CutSeen, plan: 'restart' | 'jitter', fig
   const age = formatDuration(main.ageMs);
   const how =
     plan === 'restart'
-      ? `at one moment, as at a restart (this one after ${age})`
+      ? `at the same moment, as at a restart (this one after ${age})`
       : `after ${age} and ${formatDuration(second?.ageMs ?? 0)}`;
   const doubt = cut?.kind === 'idle' ? ` ${adviceOnOneMoment(main.silenceMs)}` : '';
   return warn(
-    `The server ended two streams cleanly, ${how}, and serves a client that comes back: on purpose, it seems, and without a word.`,
+    `The server ended two streams cleanly, ${how}, and accepts new clients: the end seems planned, but was not announced.`,
     { finding: 'client-dropped', plan, ...figures },
-    `Say so with a last event or comment (\`event: disconnecting\`), so that a planned end can be told from a crash.${doubt}`,
+    `Announce it with a final event or comment (\`event: disconnecting\`), so that clients can distinguish a planned end from a crash.${doubt}`,
   );
 }
 
 /** Two streams met one limit. */
 function metLimit({ main, atOneMoment, named }: CutSeen, cut: Cut, figures: Record<string, unknown>): Judged {
   return fail(
-    `Streams are ${cutSays(cut)}: two clients that came at different times.${atOneMoment ? ` ${NOT_A_RESTART_FOR_SURE}` : ''}`,
+    `Streams are ${cutSays(cut)}: it happened to two clients that connected at different times.${atOneMoment ? ` ${NOT_A_RESTART_FOR_SURE}` : ''}`,
     {
       finding: 'idle-cut',
       kind: cut.kind,
@@ -150,7 +150,7 @@ function ended({ ageMs, cause, detail }: EndEvidence, figures: Record<string, un
 }
 
 function adviceOnEnd(met: CutSeen | undefined): string {
-  const usual = `${FINDINGS['client-dropped'].advice} A stream that is over should say so: 204 to those that come back, or a last event (\`--until text:[DONE]\`).`;
+  const usual = `${FINDINGS['client-dropped'].advice} A stream that is complete should say so: 204 for clients that reconnect, or a final event (\`--until text:[DONE]\`).`;
   if (met === undefined) return usual;
   const { main, second, cut, named, survivedMs, atOneMoment } = met;
   if (second === null) return cut === null ? usual : `${adviceOnOneCut(cut, named)} ${usual}`;

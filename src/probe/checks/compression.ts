@@ -27,7 +27,7 @@ export const compression: Check = {
     const asked = headerOf(main.requestSpec, 'accept-encoding');
     if (coding !== null && asked === null) {
       return warn(
-        `The stream came compressed (${coding}), though the request said \`Accept-Encoding: identity\`.`,
+        `The stream arrived compressed (${coding}), although the request said \`Accept-Encoding: identity\`.`,
         { finding: 'compressed-stream', contentEncoding: coding },
         hint,
       );
@@ -38,14 +38,14 @@ export const compression: Check = {
     if (coded !== undefined) return whereOffered(coded, main, hint);
     return coding === null
       ? skip('compression was not offered', { contentEncoding: '' })
-      : pass(`compressed (${coding}), as asked for`, { contentEncoding: coding });
+      : pass(`compressed (${coding}), as requested`, { contentEncoding: coding });
   },
 };
 
 function underUnknown(name: string, { end }: Listening): Judged {
   const evidence = { contentEncoding: name };
   if (end?.cause === 'decode') return skip('the stream cannot be read: see framing', evidence);
-  return warn(`The answer says ${unknownCodingSays(name)}.`, evidence, UNKNOWN_CODING_ADVICE);
+  return warn(`The response has ${unknownCodingSays(name)}.`, evidence, UNKNOWN_CODING_ADVICE);
 }
 
 /** What a client gets that offers the codings of a browser, beside the plain stream. */
@@ -53,14 +53,15 @@ function whereOffered(coded: Listening, main: Listening, hint: string): Judged {
   const broken = coded.refusal?.cause === 'decode' ? coded.refusal : coded.end?.cause === 'decode' ? coded.end : null;
   if (broken !== null) {
     return fail(
-      `offered ${CODINGS_OFFERED}, the answer cannot be decoded: ${broken.detail}`,
+      `with ${CODINGS_OFFERED} offered, the response cannot be decoded: ${broken.detail}`,
       { offered: CODINGS_OFFERED },
       hint,
     );
   }
   const coding = codingName(coded);
-  if (coded.head === null) return skip('the request that offered compression got no answer');
-  if (coding === null) return pass('not compressed, offered or not', { offered: CODINGS_OFFERED, contentEncoding: '' });
+  if (coded.head === null) return skip('the request that offered compression got no response');
+  if (coding === null)
+    return pass('not compressed, even when the client offers it', { offered: CODINGS_OFFERED, contentEncoding: '' });
   const { common, heldMs, missing } = compare(main, coded);
   const evidence = {
     offered: CODINGS_OFFERED,
@@ -74,27 +75,27 @@ function whereOffered(coded: Listening, main: Listening, hint: string): Judged {
   const held = { finding: 'buffered-stream', ...evidence };
   if (bytes === 0 && heldInCodingBytes > 0 && missing > 0) {
     return fail(
-      `Where compression is offered, the stream is ${notFlushedSays(heldInCodingBytes)}; ${counted(missing, 'event')} held back came on the plain stream.`,
+      `With compression offered, the stream is ${notFlushedSays(heldInCodingBytes)}; ${counted(missing, 'event')} arrived on the uncompressed stream only.`,
       { ...held, codedBytes: heldInCodingBytes },
       hint,
     );
   }
   if (missing >= LEAST_EVENTS && coded.log.publishedCount === 0) {
     return fail(
-      `compressed (${coding}), and its events are held back: ${missing} came on the plain stream and none here`,
+      `compressed (${coding}), and events are held back: ${missing} arrived on the uncompressed stream, none on this one`,
       held,
       hint,
     );
   }
   if (common >= LEAST_EVENTS && heldMs > HELD_MS) {
     return fail(
-      `compressed (${coding}), and its events come ${formatDuration(heldMs)} later than on the plain stream`,
+      `compressed (${coding}), and events arrive ${formatDuration(heldMs)} later than on the uncompressed stream`,
       held,
       hint,
     );
   }
   const flushed = common === 0 ? '' : ', and flushed after each event';
-  return pass(`compressed where that is offered (${coding})${flushed}`, evidence, hint);
+  return pass(`compressed if the client offers it (${coding})${flushed}`, evidence, hint);
 }
 
 function unknownCodingOf(listening: Listening): string | null {

@@ -1,4 +1,5 @@
 import { contentTypeAdvice } from '../../findings/language-advice.ts';
+import { otherTypeSays } from '../../findings/other-type.ts';
 import { refusedAnswerSays } from '../../findings/refused-answer.ts';
 import { answerOf } from '../answer-of.ts';
 import { marksSeen } from '../marks-seen.ts';
@@ -12,10 +13,10 @@ export const contentType: Check = {
   needs: 'head',
   judge(seen, main) {
     const type = field(main, 'content-type');
-    if (main.head?.statusCode !== 200) return skip('the answer was not 200');
+    if (main.head?.statusCode !== 200) return skip('the status was not 200');
     if (main.refusal?.cause === 'content-type') {
       return fail(
-        `The answer is not an event stream but ${type === '' ? 'without a type' : type}${refusedAnswerSays(answerOf(main))}.`,
+        `${otherTypeSays([type])}${refusedAnswerSays(answerOf(main))}.`,
         { finding: 'not-event-stream', contentType: type },
         contentTypeAdvice(marksSeen(seen)),
       );

@@ -21,31 +21,31 @@ export const cors: Check = {
     // Fetch, 4.10: with credentials the value "*" does not match.
     if (allowed === '*' && credentials === 'true') {
       return warn(
-        'any origin and credentials together: browsers refuse that',
+        'any origin together with credentials, which browsers reject',
         evidence,
-        'Answer with the asking origin and `Vary: Origin`, or without credentials.',
+        'Return the origin of the request and `Vary: Origin`, or do not allow credentials.',
       );
     }
     if (origin === null) {
       return skip(
-        allowed === '' ? 'no other origin was asked about' : `open to ${allowed}`,
+        allowed === '' ? 'no origin was sent' : `open to ${allowed}`,
         evidence,
-        allowed === '' ? 'For pages of another origin ask with --header "Origin: https://app.example.com".' : '',
+        allowed === '' ? 'To test pages of another origin, add --header "Origin: https://app.example.com".' : '',
       );
     }
     if (allowed === '*') return pass('open to any origin, without credentials', evidence);
     if (allowed !== origin) {
       return fail(
         allowed === ''
-          ? `nothing allows ${origin} to read the stream`
+          ? `no header allows ${origin} to read the stream`
           : `${allowed} may read the stream, ${origin} may not`,
         evidence,
-        `Answer with \`Access-Control-Allow-Origin: ${origin}\` and \`Vary: Origin\`; with cookies also \`Access-Control-Allow-Credentials: true\`.`,
+        `Send \`Access-Control-Allow-Origin: ${origin}\` and \`Vary: Origin\`; with cookies also \`Access-Control-Allow-Credentials: true\`.`,
       );
     }
     if (!/\borigin\b|\*/i.test(evidence.vary))
       return warn(
-        `${origin} may read the stream, but caches do not know that the answer depends on it`,
+        `${origin} may read the stream, but caches do not know that the response depends on the origin`,
         evidence,
         'Add `Vary: Origin`.',
       );

@@ -2,7 +2,7 @@ import type { Listening } from '../listening.ts';
 import { field, pass, skip, warn, type Check, type Judged } from './check.ts';
 
 const HEAD_HINT =
-  'Answer HEAD with the head alone and end there (RFC 9110, 9.3.2), or with 405: monitors and link checkers ask by it, and a handler that goes on keeps a place for somebody who hears nothing; behind a proxy it keeps the connection that the next client is given, who waits in vain. Express, Fastify and others hand HEAD to what answers GET.';
+  'Respond to HEAD with the response headers only (RFC 9110, 9.3.2), or with 405. Monitors and link checkers send HEAD, and a handler that continues occupies a client slot, or behind a proxy a connection on which the next client gets no response. Express, Fastify and others route HEAD to the handler of GET.';
 
 /**
  * What do those get who ask wrongly, or for the head alone? A browser never retries an answer that is not 200, so an error
@@ -16,7 +16,7 @@ export const errorStatus: Check = {
     const path = auxiliary.get('wrongPath');
     const token = auxiliary.get('withoutToken');
     const headOnly = auxiliary.get('headOnly');
-    if (path === undefined && token === undefined && headOnly === undefined) return skip('nothing wrong was asked');
+    if (path === undefined && token === undefined && headOnly === undefined) return skip('no wrong request was sent');
     const evidence = {
       wrongPath: statusOf(path),
       withoutToken: statusOf(token),
@@ -24,13 +24,13 @@ export const errorStatus: Check = {
     };
     const words = [
       ...(path === undefined ? [] : [`a wrong path gets ${said(path)}`]),
-      ...(token === undefined ? [] : [`without the token one gets ${said(token)}`]),
+      ...(token === undefined ? [] : [`a request without the token gets ${said(token)}`]),
       ...(headOnly === undefined ? [] : [`HEAD gets ${troubleOf(headOnly) ?? said(headOnly)}`]),
     ];
     const behindHead = auxiliary.get('behindHead');
     if (behindHead !== undefined && waitsInVain(behindHead))
       return warn(
-        `${words.join(', ')}, and the client that asks for the stream behind it gets no answer`,
+        `${words.join(', ')}, and the next client on that connection gets no response`,
         { ...evidence, behindHead: null },
         HEAD_HINT,
       );
@@ -39,13 +39,13 @@ export const errorStatus: Check = {
       return warn(
         title,
         evidence,
-        'The stream is open to everybody: check the token before the head is sent, and answer 401.',
+        'Anyone can read the stream: check the token before sending the response headers, and respond with 401.',
       );
     if (isFault(path) || isFault(token))
       return warn(
         title,
         evidence,
-        'Answer 404 to a path that does not exist and 401 or 403 to a token that is not valid: 5xx wakes operators, and a browser does not come back after either.',
+        'Respond with 404 for an unknown path, and 401 or 403 for an invalid token: 5xx alerts operators, and a browser does not reconnect in either case.',
       );
     return onHead(title, evidence, headOnly, path) ?? onPath(title, evidence, path);
   },
@@ -72,7 +72,7 @@ function onPath(title: string, evidence: Readonly<Record<string, unknown>>, path
   return pass(
     title,
     { ...evidence, contentType: field(path, 'content-type') },
-    'Answer 404 to a path that does not exist: a mistyped URL then says what is wrong.',
+    'Respond with 404 for an unknown path, so that a mistyped URL is noticed.',
   );
 }
 
@@ -88,14 +88,14 @@ function statusOf(listening: Listening | undefined): number | null {
 function said(listening: Listening): string {
   if (listening.isStream && listening.requestSpec.method !== 'HEAD') return 'a stream as well';
   if (listening.head !== null) return String(listening.head.statusCode);
-  return `no answer${listening.end === null || listening.end.cause === 'closed-by-us' ? '' : ` (${listening.end.cause})`}`;
+  return `no response${listening.end === null || listening.end.cause === 'closed-by-us' ? '' : ` (${listening.end.cause})`}`;
 }
 
 /** What is wrong with an answer to HEAD: null where it is whole, or was waited for in vain because others were, too. */
 function troubleOf(headOnly: Listening): string | null {
   const { head, end, log, isStream } = headOnly;
   const wasLeft = end === null || end.cause === 'closed-by-us';
-  if (head === null) return wasLeft ? 'no answer' : null;
+  if (head === null) return wasLeft ? 'no response' : null;
   if (log.bytes > 0) return `${head.statusCode} and a body`;
   return isStream && wasLeft ? `${head.statusCode} and does not end` : null;
 }

@@ -10,7 +10,7 @@ import { fail, pass, skip, warn, type Check, type Judged } from './check.ts';
 /** By fewer events nobody can tell. */
 const LEAST_EVENTS = 5;
 const GIVE_IDS =
-  'Give each event an `id:`, keep the last ones, and send those after `Last-Event-ID` to a client that returns.';
+  'Give each event an `id:`, keep the last events, and send those after `Last-Event-ID` to a client that reconnects.';
 
 type Evidence = Readonly<Record<string, unknown>>;
 
@@ -36,13 +36,13 @@ export const eventIds: Check = {
 };
 
 function byPointer(pointer: string, { published, publishedCount }: StreamLog, evidence: Evidence): Judged {
-  if (publishedCount === 0) return skip('no event came', evidence);
+  if (publishedCount === 0) return skip('no event arrived', evidence);
   const numbered = published.filter(({ seq }) => seq >= 0).length;
   if (numbered === 0) {
     return warn(
       `None of ${counted(publishedCount, 'event')} has a whole number at ${pointer}.`,
       { ...evidence, numbered },
-      'Name the place of the number in the data with --seq, as a JSON pointer.',
+      'Give the place of the number with --seq, as a JSON pointer into the data.',
     );
   }
   const amiss = amissByPointer(published);
@@ -50,7 +50,7 @@ function byPointer(pointer: string, { published, publishedCount }: StreamLog, ev
   const inOrder = { ...evidence, numbered, lost, duplicated, reordered };
   return (
     said(amiss, { ...evidence, numbered }) ??
-    pass(`${counted(numbered, 'event')} came by ${pointer} once and in order`, inOrder)
+    pass(`${counted(numbered, 'event')} arrived once and in order, by ${pointer}`, inOrder)
   );
 }
 
@@ -63,13 +63,13 @@ function byGuess({ auxiliary }: Observations, log: StreamLog, evidence: Evidence
   const named =
     sequence === null
       ? ''
-      : ` The events count at ${sequence.pointer}: --seq ${sequence.pointer} holds the stream to it.`;
-  if (publishedCount === 0) return skip('no event came', evidence);
+      : ` Events have a counter at ${sequence.pointer}: add --seq ${sequence.pointer} to check it.`;
+  if (publishedCount === 0) return skip('no event arrived', evidence);
   if (publishedWithId === 0 && publishedCount < LEAST_EVENTS)
-    return skip(`${counted(publishedCount, 'event')} came, without an id`, evidence);
+    return skip(`${counted(publishedCount, 'event')} arrived, without an id`, evidence);
   if (publishedWithId === 0) {
     return pass(
-      `None of ${counted(publishedCount, 'event')} has an id: a client that reconnects cannot ask for what it missed.`,
+      `None of ${counted(publishedCount, 'event')} has an id, so a client that reconnects cannot request the events it missed.`,
       { finding: 'no-event-ids', ...evidence },
       `${GIVE_IDS}${named}`,
     );
@@ -80,7 +80,7 @@ function byGuess({ auxiliary }: Observations, log: StreamLog, evidence: Evidence
     passedOver === 0 ? evidence : { ...evidence, passedOver },
     passedOver === 0
       ? ''
-      : `${counted(passedOver, 'number')} came to no client: never sent, or lost for all. A number in the data that counts without holes, named with --seq, would tell.`,
+      : `${counted(passedOver, 'number')} reached no client: never sent, or lost. To find out, add a number to the data that counts without gaps, and give it with --seq.`,
   );
 }
 

@@ -18,29 +18,29 @@ export const firstEvent: Check = {
     const { firstEventMs } = main.log;
     if (firstEventMs !== null) {
       const tookMs = firstEventMs - (main.askedMs ?? 0);
-      return pass(`the first event came after ${formatDuration(tookMs)}`, { firstEventMs: tookMs });
+      return pass(`the first event arrived after ${formatDuration(tookMs)}`, { firstEventMs: tookMs });
     }
     const title = `no event within ${formatDuration(watchedMs(seen, main))}`;
     if (seen.plan.until?.kind === 'event') {
       return fail(
         title,
         { watchedMs: watchedMs(seen, main), bytes: main.log.bytes },
-        'Wait longer (--deadline), or see whether anything is published and whether something on the way holds it back.',
+        'Wait longer (--deadline), or check whether events are published, and whether a proxy buffers them.',
       );
     }
     if (seen.plan.until === null && isOnlyGreeting(seen, main)) {
       const { comments, bytes } = main.log;
-      const came = comments > 0 ? `only ${counted(comments, 'comment')} came` : 'nothing came';
+      const came = comments > 0 ? `only ${counted(comments, 'comment')} arrived` : 'nothing arrived';
       return warn(
         `${came} on the stream, ${title}`,
         { finding: 'no-events', watchedMs: watchedMs(seen, main), comments, bytes },
-        'See whether anything is published, and whether something on the way holds the stream back; greet each client with an event, or at least a comment.',
+        'Check whether events are published, and whether a proxy buffers the stream; send each new client an event, or at least a comment.',
       );
     }
     return skip(
       title,
       { watchedMs: watchedMs(seen, main), bytes: main.log.bytes },
-      'Greet each client with an event, or at least a comment: it shows that the stream works end to end.',
+      'Send each new client an event, or at least a comment: it shows that the stream works end to end.',
     );
   },
 };

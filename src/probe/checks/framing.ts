@@ -48,13 +48,13 @@ export const framing: Check = {
     if (found !== null) return found;
     if (endedInEvent && end?.cause === 'eof-clean') {
       return warn(
-        'the stream ended in the middle of an event, which clients drop',
+        'the stream ended in the middle of an event, which clients discard',
         { endedInEvent: true, bytes: log.bytes },
         'End the last event with a blank line before the stream ends.',
       );
     }
     if (log.bytes === 0) return skip('nothing was sent');
-    return pass('every line is of the format', { deviations: 0, bytes: log.bytes });
+    return pass('every line is valid', { deviations: 0, bytes: log.bytes });
   },
 };
 
@@ -65,7 +65,7 @@ function oversize(
   if (end?.cause !== 'line-limit' && end?.cause !== 'event-limit') return null;
   const limit = end.cause === 'line-limit' ? longLine(maxLineBytes) : largeEvent(maxEventBytes);
   return fail(
-    `The stream had ${limit}: given up there.`,
+    `The stream had ${limit}; the probe closed it.`,
     { finding: 'oversize-event', cause: end.cause, bytes },
     FINDINGS['oversize-event'].advice,
   );
@@ -80,9 +80,9 @@ function malformed({ end, log: { deviations, deviationCount } }: Listening): Jud
     sample: printable(sample, SAMPLE_BYTES),
   }));
   const words = [
-    ...(deviationCount > 0 ? [`${counted(deviationCount, 'line')} that no client can read`] : []),
+    ...(deviationCount > 0 ? [`${counted(deviationCount, 'invalid line')}`] : []),
     ...(broken
-      ? [`the stream broke in the middle by bytes that are not HTTP, or not in the content coding (${end.detail})`]
+      ? [`bytes that are not valid HTTP, or not in the content coding, broke the stream (${end.detail})`]
       : []),
   ];
   const [first] = shown;

@@ -40,12 +40,12 @@ export const heartbeat: Check = {
     };
     const allowedMs = allowedSilenceMs(seen, main);
     const isTooSilent = log.maxSilenceMs > allowedMs + seen.ownStopMs;
-    if (isTooSilent && fellSilent(seen, main)) return skip('the stream fell silent altogether', evidence);
+    if (isTooSilent && fellSilent(seen, main)) return skip('the stream fell completely silent', evidence);
     if (promisedMs !== null)
       return promised(promisedMs, rhythm, { watched, openedMs, ownStopMs: seen.ownStopMs }, evidence);
     if (isTooSilent) {
       return fail(
-        `A client was left without a heartbeat for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(within ?? allowedMs)}).`,
+        `No heartbeat arrived for ${formatDuration(log.maxSilenceMs)} (expected within ${formatDuration(within ?? allowedMs)}).`,
         { finding: 'heartbeat-missing', ...evidence },
         EVERY,
       );
@@ -96,7 +96,7 @@ function promised(
   const longestMs = Math.max(sinceMs, rhythm.longestMs, rhythm.firstMs ?? 0);
   if (longestMs > missingAfterMs(periodMs) + ownStopMs) {
     return fail(
-      `The client was left without a heartbeat for ${formatDuration(longestMs)} ${expected}.`,
+      `No heartbeat arrived for ${formatDuration(longestMs)} ${expected}.`,
       { finding: 'heartbeat-missing', ...evidence },
       EVERY,
     );
@@ -118,8 +118,8 @@ function promised(
       EVERY,
     );
   }
-  if (rhythm.beats === 0) return skip(`none was due yet in ${formatDuration(watched)} ${expected}`, evidence);
-  return pass(`${shown(rhythm)}, as promised`, evidence);
+  if (rhythm.beats === 0) return skip(`no heartbeat was due in ${formatDuration(watched)} ${expected}`, evidence);
+  return pass(`${shown(rhythm)}, as announced`, evidence);
 }
 
 function shown({ beats, periodMs, jitterMs, kind }: Rhythm): string {

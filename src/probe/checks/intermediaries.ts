@@ -33,23 +33,23 @@ export const intermediaries: Check = {
     };
     if (judged === null)
       return skip(
-        `watched for ${formatDuration(watchedMs(seen, main))} only: too short to know its longest silence`,
+        `watched for ${formatDuration(watchedMs(seen, main))} only: too short to know the longest silence`,
         evidence,
       );
     const silence = `a silence of ${isAtLeast ? 'at least ' : ''}${formatDuration(silenceMs)}`;
     if (open.length === idle.length)
       return skip(
-        `${silence}, which no byte ended, tells nothing of the ${idle.length} idle limits of the table`,
+        `${silence}, not ended by a byte, says nothing about the ${idle.length} idle timeouts of the table`,
         evidence,
       );
-    if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle limits of the table`, evidence);
+    if (cut.length === 0) return pass(`${silence} survives all ${idle.length} idle timeouts of the table`, evidence);
     const names = cut
       .slice(0, SHOWN)
       .map(({ name, limitMs }) => `${name} ${formatDuration(limitMs ?? 0)}`)
       .join(', ');
-    const longer = open.length === 0 ? '' : `; it may have become too long for the other ${open.length}`;
-    const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle limits: ${names}${cut.length > SHOWN ? ' …' : ''}${longer}`;
-    const hint = `A heartbeat every ${formatDuration(heartbeatMs)} survives all of them, one every 15 s all but the shortest (Akamai, Fastly).`;
+    const longer = open.length === 0 ? '' : `, and may become too long for the other ${open.length}`;
+    const title = `${silence} would be cut by ${cut.length} of ${idle.length} idle timeouts: ${names}${cut.length > SHOWN ? ' …' : ''}${longer}`;
+    const hint = `Send a heartbeat every ${formatDuration(heartbeatMs)} to survive all of them; every 15 s survives all but the shortest (Akamai, Fastly).`;
     return silenceMs > COMMON_MS ? warn(title, evidence, hint) : pass(title, evidence, hint);
   },
 };

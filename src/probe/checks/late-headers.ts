@@ -43,12 +43,12 @@ export const lateHeaders: Check = {
     }
     if (waitMs >= LATE_HEAD_MS && withEvent && others.length === 0) {
       return pass(
-        `the head took ${formatDuration(waitMs)} and came with the first event`,
+        `the response headers took ${formatDuration(waitMs)} and arrived with the first event`,
         evidence,
-        `By one client it cannot be told whether it waited for the event. ${hint}`,
+        `One client alone cannot show whether the server waited for the event. ${hint}`,
       );
     }
-    return pass(`the head came after ${formatDuration(waitMs)}`, evidence);
+    return pass(`the response headers arrived after ${formatDuration(waitMs)}`, evidence);
   },
 };
 

@@ -18,16 +18,16 @@ export const protocol: Check = {
     const evidence = { protocol: spoken === '2' ? 'h2' : `http/${spoken}`, offeredByAlpn: offered };
     if (spoken === '1.0')
       return warn(
-        'HTTP/1.0: every stream is a connection that nothing keeps',
+        'HTTP/1.0: connections are not kept alive',
         evidence,
-        'Let the proxy speak 1.1 to its server: in nginx `proxy_http_version 1.1;`.',
+        'Make the proxy use HTTP/1.1 to the server: in nginx `proxy_http_version 1.1;`.',
       );
     const other = auxiliary.get('other');
     if (other !== undefined) return compare(main, other, evidence);
-    if (plan.http1 || plan.http2 || proxy !== null) return pass(`${evidence.protocol}, as asked for`, evidence);
+    if (plan.http1 || plan.http2 || proxy !== null) return pass(`${evidence.protocol}, as requested`, evidence);
     if (spoken === '2') return pass('HTTP/2', evidence);
     return pass(
-      'HTTP/1.1: a browser opens six streams to one origin at most, all tabs together',
+      'HTTP/1.1: a browser opens at most six streams per origin, across all tabs',
       evidence,
       'Offer HTTP/2 over TLS: in nginx `http2 on;`.',
     );
@@ -35,7 +35,7 @@ export const protocol: Check = {
 };
 
 function compare(main: Listening, other: Listening, evidence: Record<string, unknown>): ReturnType<typeof pass> {
-  const hint = 'Look at what the front end does differently in the two versions.';
+  const hint = 'Find out what the front end does differently for the two versions.';
   const otherEvidence = {
     ...evidence,
     other: other.head === null ? null : other.head.httpVersion,
@@ -43,16 +43,16 @@ function compare(main: Listening, other: Listening, evidence: Record<string, unk
   };
   if (other.head === null) {
     if (other.end === null || other.end.cause === 'closed-by-us')
-      return skip('HTTP/2 is spoken; HTTP/1.1 did not answer in time', otherEvidence);
+      return skip('HTTP/2 works; HTTP/1.1 did not respond in time', otherEvidence);
     return warn(
-      `HTTP/1.1 fails where HTTP/2 works: ${other.end.cause}`,
+      `HTTP/2 works, but HTTP/1.1 fails: ${other.end.cause}`,
       { ...otherEvidence, detail: other.end.detail },
       hint,
     );
   }
   if (!other.isStream)
     return warn(
-      `HTTP/1.1 gets ${other.refusal?.detail ?? 'no stream'} where HTTP/2 gets the stream`,
+      `HTTP/2 gets the stream, but HTTP/1.1 gets ${other.refusal?.detail ?? 'no stream'}`,
       otherEvidence,
       hint,
     );
@@ -61,7 +61,7 @@ function compare(main: Listening, other: Listening, evidence: Record<string, unk
   const times = { ...otherEvidence, headersMs: mainMs, otherHeadersMs: otherMs };
   if (Math.abs(mainMs - otherMs) > SLOWER_MS)
     return warn(
-      `the head took ${formatDuration(mainMs)} over HTTP/2 and ${formatDuration(otherMs)} over HTTP/1.1`,
+      `the response headers took ${formatDuration(mainMs)} over HTTP/2 and ${formatDuration(otherMs)} over HTTP/1.1`,
       times,
       hint,
     );

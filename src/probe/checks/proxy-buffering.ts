@@ -15,7 +15,7 @@ export const proxyBuffering: Check = {
     const evidence = { xAccelBuffering: value, server: field(main, 'server'), via: field(main, 'via') };
     if (value.toLowerCase() === 'no') return pass('X-Accel-Buffering: no', evidence);
     if (value.toLowerCase() === 'yes')
-      return warn('X-Accel-Buffering: yes makes nginx collect the stream', evidence, HINT);
-    return pass('no X-Accel-Buffering: an nginx in front would collect the stream by default', evidence, HINT);
+      return warn('X-Accel-Buffering: yes makes nginx buffer the stream', evidence, HINT);
+    return pass('no X-Accel-Buffering: nginx would buffer the stream by default', evidence, HINT);
   },
 };

@@ -20,7 +20,7 @@ export const reachable: Check = {
       return pass(`connected in ${formatDuration(tookMs)}`, { addresses, connectMs: tookMs });
     }
     if (failure === null && plan.profile !== 'sse')
-      return skip('the profile asked for no stream: see completion', { addresses });
+      return skip('the profile opened no stream: see completion', { addresses });
     return unreached(failure, addresses, endMs);
   },
 };

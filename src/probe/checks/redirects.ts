@@ -16,19 +16,19 @@ export const redirects: Check = {
       main === null ||
       (main.head === null && main.redirects.length === 0 && main.end?.cause.startsWith('redirect') !== true)
     )
-      return skip('no answer');
+      return skip('no response');
     const { redirects: followed, end } = main;
     const hops = followed.slice(0, 20).map(({ statusCode, to }) => ({ statusCode, to: redactUrl(to) }));
     if (end !== null && (end.cause === 'redirect-loop' || end.cause === 'redirect-refused')) {
       return fail(
         end.detail,
         { redirects: followed.length, hops },
-        'Answer with the stream at this URL, or redirect to an absolute https: URL that does.',
+        'Serve the stream at this URL, or redirect to an absolute https: URL that does.',
       );
     }
     if (followed.length === 0) return pass('no redirect');
     const title = `${counted(followed.length, 'redirect')}, to ${redactUrl(main.hop.url.href)}`;
-    const hint = `Give clients the last URL: EventSource starts from the first one at each reconnection.`;
+    const hint = `Give clients the final URL: an EventSource follows all redirects again at each reconnection.`;
     return followed.length >= MANY
       ? warn(title, { redirects: followed.length, hops }, hint)
       : pass(title, { redirects: followed.length, hops }, hint);

@@ -37,37 +37,34 @@ export const resume: Check = {
     const returned = seen.auxiliary.get('resume');
     if (returned === undefined) return skip(...notTried(seen, main));
     const { lastEventId } = returned.requestSpec;
-    if (returned.head === null) return skip('the second connection got no answer', { lastEventId });
+    if (returned.head === null) return skip('the second connection got no response', { lastEventId });
     if (returned.refusal !== null) {
       const { detail, cause } = returned.refusal;
       const evidence = { lastEventId, cause, status: returned.head.statusCode };
       return fail(refusedAfterReturn(detail), evidence, REFUSED_ADVICE);
     }
     if (isStreamOfItsOwn(returned, main)) {
-      return skip(
-        'each connection is sent a stream of its own, whose ids begin anew: there is nothing to come back to',
-        { lastEventId },
-      );
+      return skip('each connection gets its own stream with its own ids: there is nothing to resume', { lastEventId });
     }
     const outcome = replayed(returned, main, { nowMs: seen.endMs });
-    if (outcome === null) return skip('what came after the id is not known', { lastEventId });
+    if (outcome === null) return skip('the events after the id are not known', { lastEventId });
     return (
       amiss(outcome, returned) ??
       behindBeat(seen, main, outcome) ??
       unknownRefused(seen, 'resumeUnknown', fail) ??
       incomplete(outcome, returned, main) ??
       unknownRefused(seen, 'resumeForeign', warn) ??
-      pass(`all ${counted(outcome.behind, 'event')} behind the id came, once`, evidenceOf(outcome, returned))
+      pass(`all ${counted(outcome.behind, 'event')} after the id arrived, once`, evidenceOf(outcome, returned))
     );
   },
 };
 
 function notTried({ asksTwice, plan }: Observations, { log }: Listening): Parameters<typeof skip> {
   const { publishedCount, publishedWithId } = log;
-  if (publishedCount > 0 && publishedWithId === 0) return ['no event has an id to come back with'];
+  if (publishedCount > 0 && publishedWithId === 0) return ['no event has an id to resume after'];
   if (!asksTwice && !plan.resume)
-    return ['not tried: the request would have to be sent again', {}, 'Add --resume to try it.'];
-  return [publishedWithId < 2 ? 'too few events came to come back behind one' : 'the ids do not tell events apart'];
+    return ['not tested: it would send the request again', {}, 'Add --resume to test it.'];
+  return [publishedWithId < 2 ? 'too few events arrived to resume after one' : 'the ids do not identify events'];
 }
 
 function evidenceOf(outcome: Replayed, { requestSpec }: Listening): Record<string, unknown> {
@@ -110,7 +107,7 @@ function incomplete(outcome: Replayed, returned: Listening, main: Listening): Ju
   const evidence = evidenceOf(outcome, returned);
   if (returned.log.missedSaid)
     return pass(
-      `${counted(lost.length, 'event')} ${lost.length === 1 ? 'was' : 'were'} missing after reconnecting, and the server said so`,
+      `${counted(lost.length, 'event')} ${lost.length === 1 ? 'was' : 'were'} missing after reconnecting, as the server reported`,
       evidence,
       KEEP,
     );

@@ -12,11 +12,11 @@ export const retry: Check = {
   id: 'retry',
   needs: 'stream',
   judge(_seen, { log: { retryMs } }) {
-    const hint = 'Send `retry:` with some seconds, another value to each client (20 % or more of jitter).';
-    if (retryMs === null) return pass('no retry: clients come back after a time of their own', { retryMs }, hint);
+    const hint = 'Send `retry:` with a few seconds, and with 20 % jitter or more between clients.';
+    if (retryMs === null) return pass('no retry: each client uses its own reconnection time', { retryMs }, hint);
     if (retryMs < LEAST_MS)
-      return warn(`retry: ${retryMs} makes clients hammer a server that is down`, { retryMs }, hint);
-    if (retryMs > MOST_MS) return warn(`clients come back only after ${formatDuration(retryMs)}`, { retryMs }, hint);
-    return pass(`clients come back after ${formatDuration(retryMs)}`, { retryMs });
+      return warn(`retry: ${retryMs} makes clients flood a server that is down`, { retryMs }, hint);
+    if (retryMs > MOST_MS) return warn(`clients reconnect only after ${formatDuration(retryMs)}`, { retryMs }, hint);
+    return pass(`clients reconnect after ${formatDuration(retryMs)}`, { retryMs });
   },
 };

@@ -31,12 +31,16 @@ export function secondClient(seen: Observations, main: Listening): Judged | null
   const marks = marksSeen(seen);
   if (mayWaitForEvent(longest, main)) {
     return warn(
-      `${secondWaitsSays(waitedMs)}: its head waits for the next event, or one client is served at a time`,
+      `${secondWaitsSays(waitedMs)}: the server waits for the next event, or serves one client at a time`,
       evidence,
       `${headAdvice(marks)} ${othersWaitAdvice(marks)}`,
     );
   }
-  return fail(`${secondWaitsSays(waitedMs)}: one client is served at a time`, evidence, othersWaitAdvice(marks));
+  return fail(
+    `${secondWaitsSays(waitedMs)}: the server serves one client at a time`,
+    evidence,
+    othersWaitAdvice(marks),
+  );
 }
 
 function isTurnedAway(end: Listening['end']): boolean {

@@ -38,11 +38,11 @@ export const silentGap: Check = {
           SILENT_TOGETHER_ADVICE,
         );
       }
-      const others = othersFlowed(seen, main) ? ', while another was sent events' : '';
+      const others = othersFlowed(seen, main) ? ', while another stream received events' : '';
       return fail(
-        `The stream stayed open and fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`,
+        `The stream stayed open but fell silent: not a byte for ${formatDuration(maxSilenceMs)}${others}.`,
         { finding: fellSilent(seen, main) ? 'silent-stream' : 'heartbeat-missing', ...evidence },
-        'Look for a client that is taken off the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.',
+        'Look for a client that is removed from the list without its stream being closed, and for an exception that ends the loop of one client; send a comment (`: ping`) every 15 s.',
       );
     }
     if (isWorthAWarning(maxSilenceMs)) {
@@ -54,9 +54,9 @@ export const silentGap: Check = {
         );
       }
       return warn(
-        `nothing came for ${formatDuration(maxSilenceMs)}, which ${cutBy(maxSilenceMs)}`,
+        `nothing arrived for ${formatDuration(maxSilenceMs)}, which ${cutBy(maxSilenceMs)}`,
         evidence,
-        'Send a comment line (`: ping`) every 15 s or more often.',
+        'Send a comment (`: ping`) every 15 s or more often.',
       );
     }
     return pass(`the longest silence was ${formatDuration(maxSilenceMs)}`, evidence);

@@ -16,16 +16,16 @@ export const status: Check = {
   needs: 'nothing',
   judge(seen) {
     const { endMs, main } = seen;
-    if (main === null || main.askedMs === null) return skip('nothing could be asked');
+    if (main === null || main.askedMs === null) return skip('no request was sent');
     const { head, end, excerpt } = main;
     if (head === null) {
-      if (end?.cause.startsWith('redirect') === true) return skip('redirected, and not to an answer');
+      if (end?.cause.startsWith('redirect') === true) return skip('redirected, but there was no response');
       if (end !== null && end.cause !== 'closed-by-us') {
         return fail(
-          `no answer: ${CAUSES[end.cause].says}${end.detail === '' ? '' : ` (${end.detail})`}`,
+          `no response: ${CAUSES[end.cause].says}${end.detail === '' ? '' : ` (${end.detail})`}`,
           { cause: end.cause, detail: end.detail },
           adviceOnCause(end.cause, { detail: end.detail }) ||
-            'Look at the log of the server and of what stands in front of it.',
+            'Check the logs of the server and of the proxies in front of it.',
         );
       }
       return fail(
@@ -41,12 +41,12 @@ export const status: Check = {
       return warn(
         '204: the server tells clients to stop',
         evidence,
-        'Right when the stream is over for good; otherwise answer 200.',
+        'Correct if the stream has ended permanently; otherwise respond with 200.',
       );
     const answer = answerOf(main);
     const waitedMs = (main.headMs ?? 0) - main.askedMs;
     return fail(
-      `the answer was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
+      `the status was ${statusCode}${head.statusText === '' ? '' : ` ${head.statusText}`}${refusedAnswerSays(answer)}`,
       { ...evidence, retryAfter: answer.retryAfter, challenge: answer.challenge },
       adviceOnLateRefusal(statusCode, { attempts: 1, shortestMs: waitedMs, longestMs: waitedMs }) +
         adviceOnStatus(statusCode),

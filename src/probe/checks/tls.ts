@@ -14,9 +14,9 @@ export const tls: Check = {
   id: 'tls',
   needs: 'nothing',
   judge({ url, contact: { handshake, failure, connectMs }, plan, wallOffsetMs, endMs }) {
-    if (url.protocol !== 'https:') return skip('plain http: nothing is encrypted');
+    if (url.protocol !== 'https:') return skip('http without TLS');
     if (handshake === null) {
-      if (connectMs === null) return skip('no connection to speak TLS over');
+      if (connectMs === null) return skip('there was no connection');
       return fail(
         `the TLS handshake failed: ${failure?.detail ?? ''}`,
         { cause: failure?.cause ?? 'tls' },
@@ -45,7 +45,7 @@ export const tls: Check = {
       return warn(
         `the certificate expires in ${formatDuration(Math.max(leftMs, 0))}`,
         evidence,
-        'Renew it, and look why it was not renewed by itself (certbot, cert-manager, Caddy).',
+        'Renew it, and find out why it was not renewed automatically (certbot, cert-manager, Caddy).',
       );
     }
     return pass(

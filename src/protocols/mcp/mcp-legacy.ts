@@ -65,7 +65,7 @@ export class McpLegacy {
     const endpoint = URL.canParse(written, url.href) ? new URL(written, url) : null;
     if (endpoint === null || endpoint.origin !== url.origin) {
       notes.trouble =
-        endpoint === null ? 'an endpoint that is no URL' : 'an endpoint of another origin, which is not asked';
+        endpoint === null ? 'an endpoint that is not a URL' : 'an endpoint of another origin, which is not used';
       host.answered();
       return;
     }
@@ -90,7 +90,7 @@ export class McpLegacy {
     const isTaken = reply.head !== null && reply.head.statusCode < 300;
     const answer = isTaken ? await onStream : null;
     this.waiting = null;
-    const missing = isTaken ? 'no answer on the stream' : troubleOf(reply);
+    const missing = isTaken ? 'no response on the stream' : troubleOf(reply);
     return { reply, answer, as: 'stream', tookMs: this.host.nowMs() - startMs, missing };
   }
 

@@ -36,10 +36,10 @@ export const mcpChecksOfProbe: ProfileChecks = {
   skips: {
     cached: ONE_STREAM,
     compression: ONE_STREAM,
-    resume: 'to resume is up to the server, by ids that are no sequence',
-    'event-ids': 'ids are up to the server',
-    'error-status': 'a session answers for itself',
-    'first-event': 'a server need not say anything unasked',
+    resume: 'resuming is optional, and ids need not be a sequence',
+    'event-ids': 'ids are optional',
+    'error-status': 'the session has its own error responses',
+    'first-event': 'a server need not send anything by itself',
   },
   start: (ask, host) => new McpProbe(ask, host),
 };
@@ -56,7 +56,7 @@ class McpProbe implements ProfileSession {
 
   constructor(ask: ProfileAsk, host: ProfileHost) {
     if (ask.method !== null || ask.body !== null) {
-      throw new UsageError('the profile mcp knows itself what to ask', { hint: 'Leave --method and --body out.' });
+      throw new UsageError('the mcp profile chooses its requests itself', { hint: 'Remove --method and --body.' });
     }
     this.ask = ask;
     this.host = host;
@@ -72,7 +72,7 @@ class McpProbe implements ProfileSession {
     if (dialogue.isOlder) this.legacy = new McpLegacy(ask, host, notes);
     const older = this.legacy?.streamRequest() ?? null;
     if (older !== null) return older;
-    const title = `initialize got ${notes.trouble ?? 'no answer'}`;
+    const title = `initialize got ${notes.trouble ?? 'no response'}`;
     return {
       id: 'completion',
       status: 'fail',
@@ -80,8 +80,8 @@ class McpProbe implements ProfileSession {
       evidence: { status },
       hint:
         status === 401 || status === 403
-          ? 'Give --bearer-env with a token for this server.'
-          : 'Give the URL of the MCP endpoint itself, often /mcp, or /sse for the older transport.',
+          ? 'Add --bearer-env with a token for this server.'
+          : 'Give the URL of the MCP endpoint, often /mcp, or /sse for the older transport.',
     };
   }
 

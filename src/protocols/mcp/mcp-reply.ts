@@ -32,9 +32,9 @@ export function heardIn({ head }: Reply, answer: RpcAnswer | null): McpHeard {
 
 /** What is wrong with a reply, for people. */
 export function troubleOf({ head, cause, detail, body }: Reply): string {
-  if (head === null) return `no answer (${cause}: ${printable(detail, SHOWN_CHARACTERS)})`;
+  if (head === null) return `no response (${cause}: ${printable(detail, SHOWN_CHARACTERS)})`;
   if (head.statusCode !== 200)
     return `status ${head.statusCode}${body === '' ? '' : `, ${printable(errorIn(body), SHOWN_CHARACTERS)}`}`;
-  if (cause === 'closed-by-us') return 'no answer in time';
-  return `an answer (${printable(mediaTypeOf(head) || head.headers.get('content-type') || 'no content-type', 60)}) without the response in it (${cause})`;
+  if (cause === 'closed-by-us') return 'no response in time';
+  return `an HTTP response (${printable(mediaTypeOf(head) || head.headers.get('content-type') || 'no content-type', 60)}) without the JSON-RPC response (${cause})`;
 }

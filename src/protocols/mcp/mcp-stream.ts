@@ -73,7 +73,7 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
       this.beginAnew();
     } else if (meaning === 'elsewhere') {
       this.stream?.close();
-      this.end('redirect-refused', `the stream got status ${head.statusCode}; give the URL that it leads to`);
+      this.end('redirect-refused', `the stream got status ${head.statusCode}; use the URL that it redirects to`);
     } else if (this.toldHead) {
       // The client counts as open already: this is the stream of a session that followed one without a stream.
       if (refusalOf(head) === null) return;
@@ -104,7 +104,7 @@ export class McpStream implements StreamConnection, StreamReceiver, PingTurn {
     if (this.unanswered < MAX_UNANSWERED) return;
     this.asking.forget('rst');
     this.host.observer.failed('ping', 'no answer', false);
-    this.end('headers-timeout', 'ping got no answer');
+    this.end('headers-timeout', 'ping got no response');
   }
 
   /** Sends what is due in the session. */

@@ -8,7 +8,7 @@ import { isFields, type JsonFields } from '../../core/json.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 
 const SHOWN_CHARACTERS = 80;
-const NO_STREAM = 'this server has no stream of its own (405), as it may';
+const NO_STREAM = 'this server has no stream of its own (405), which is allowed';
 
 /** One request and its answer. */
 export interface McpRound {
@@ -123,20 +123,20 @@ function dialogue(notes: McpNotes): CheckResult {
     return result(
       'fail',
       `${failed === undefined ? 'the server sent' : `${failed.method} got`} ${trouble}`,
-      'Look at the log of the server; behind a proxy, whether it passes POST and the Mcp-Session-Id header on.',
+      'Check the log of the server; behind a proxy, check that it forwards POST and the Mcp-Session-Id header.',
     );
   }
   if (rounds.length === 0)
     return result(
       'fail',
-      'no endpoint event came: nothing could be asked',
-      'The first event of the older transport says where to POST; is this the URL of the stream?',
+      'no endpoint event arrived, so no request could be sent',
+      'In the older transport, the first event says where to POST: check that this is the URL of the stream.',
     );
   if (initializedStatus === null || initializedStatus >= 300) {
     return result(
       'warn',
       `notifications/initialized got ${initializedStatus ?? 'no status'} instead of 202`,
-      'Answer 202 without a body to notifications and responses.',
+      'Respond with 202 without a body to notifications and responses.',
     );
   }
   if (notes.session === 'unusable')
@@ -145,14 +145,14 @@ function dialogue(notes: McpNotes): CheckResult {
     return result(
       'warn',
       `DELETE of the session got ${deleteStatus}`,
-      'End the session, or answer 405 where clients may not.',
+      'End the session, or respond with 405 if clients may not end it.',
     );
   }
   if (statusAfterDelete !== null && statusAfterDelete < 400) {
     return result(
       'warn',
-      `the session still answers after DELETE (${statusAfterDelete})`,
-      'Forget the session and close its transport: what is kept is leaked.',
+      `the session still responds after DELETE (${statusAfterDelete})`,
+      'Remove the session and close its transport; otherwise it leaks.',
     );
   }
   const total = answered.reduce((sum, { answeredMs }) => sum + (answeredMs ?? 0), 0);
@@ -164,7 +164,7 @@ function dialogue(notes: McpNotes): CheckResult {
         : '; the session ended with DELETE';
   return result(
     'pass',
-    `${answered.map(({ method }) => method).join(', ')} answered in ${formatDuration(total)}${ending}`,
+    `${answered.map(({ method }) => method).join(', ')} took ${formatDuration(total)}${ending}`,
     '',
   );
 }

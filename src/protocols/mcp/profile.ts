@@ -10,7 +10,7 @@ const needsUrl: ProfileRule<LoadedPlan> = ({ urls }) =>
   urls.length === 0
     ? {
         keys: ['profile'],
-        message: 'the server of its own opens no sessions',
+        message: 'the built-in server does not support MCP sessions',
         hint: 'Add the --url of an MCP endpoint, such as http://127.0.0.1:3001/mcp.',
       }
     : null;
@@ -19,14 +19,14 @@ const asksItself: ProfileRule = ({ method, body }) =>
   method !== 'GET' || body !== null
     ? {
         keys: ['profile', body === null ? 'method' : 'body'],
-        message: 'the profile mcp knows itself what to ask',
-        hint: 'Leave method and body out.',
+        message: 'the mcp profile chooses its requests itself',
+        hint: 'Remove --method and --body.',
       }
     : null;
 
 export const mcp: Profile<ConstructorParameters<typeof SessionAccounts>[0]> = {
   name: 'mcp',
-  help: { soak: 'mcp (Model Context Protocol: sessions)', probe: 'Model Context Protocol (mcp)' },
+  help: { soak: 'mcp (Model Context Protocol sessions)', probe: 'Model Context Protocol (mcp)' },
   request: {
     asking: (given) => given,
     // Two requests before the stream and one after it, each of which is a connection.
@@ -52,7 +52,7 @@ export const mcp: Profile<ConstructorParameters<typeof SessionAccounts>[0]> = {
 type Figures = Readonly<Record<string, unknown>>;
 
 function sessionLine({ transport, protocolVersion, server, rounds }: Figures): string {
-  if (typeof transport !== 'string') return 'no MCP server';
+  if (typeof transport !== 'string') return 'not an MCP server';
   const answered = Array.isArray(rounds)
     ? rounds.map(fieldsOf).filter(({ answeredMs }) => typeof answeredMs === 'number')
     : [];

@@ -18,17 +18,17 @@ export const answerFailed: DetectorOf<AnswersSeen> = {
     const { answers, answersFailed, tokens, answerStrangers } = counts;
     if (answers + answersFailed + tokens === 0 && answerStrangers > 0) {
       return {
-        title: `None of ${counted(answerStrangers, 'event')} was part of an answer of a language model.`,
+        title: `None of ${counted(answerStrangers, 'event')} was part of a response of a language model.`,
         evidence: { events: answerStrangers },
-        hint: 'Give the URL of the API itself, such as /v1/chat/completions; for a feed leave --profile out.',
+        hint: 'Give the URL of the API, such as /v1/chat/completions; for a feed remove --profile.',
       };
     }
     if (answersFailed === 0) return null;
     const [error] = [...answerErrors.keys()].toSorted();
     return {
-      title: `${counted(answersFailed, 'answer')} of ${answers + answersFailed} ended in an error or without a token${error === undefined ? '' : `, as with ${error}`}.`,
+      title: `${counted(answersFailed, 'response')} of ${answers + answersFailed} ended in an error or without a token${error === undefined ? '' : `, such as ${error}`}.`,
       evidence: { failed: answersFailed, complete: answers, ...(error === undefined ? {} : { error }) },
-      hint: 'Look at the log of the model server: a queue that is full, memory that ran out, a time limit. Ask one such question with sse-probe probe --profile openai: it shows the error.',
+      hint: 'Check the log of the model server for a full queue, a lack of memory, or a time limit. Send one such request with sse-probe probe --profile openai, which shows the error.',
     };
   },
 };

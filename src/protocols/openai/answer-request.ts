@@ -30,7 +30,7 @@ export interface WantedAnswer {
 /** @throws {UsageError} when the body does not ask for a stream, or the method cannot carry one */
 export function answerRequest({ path, method, headers, body }: WantedAnswer): AnswerRequest {
   if (method !== null && method !== 'POST') {
-    throw new UsageError(`the profile openai asks with POST, not ${method}`, { hint: 'Leave --method out.' });
+    throw new UsageError(`the openai profile sends POST, not ${method}`, { hint: 'Remove --method.' });
   }
   if (body !== null) checkBody(body);
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
@@ -47,11 +47,11 @@ function checkBody(body: string): void {
     fields = JSON.parse(body);
   } catch (error) {
     throw new UsageError(`the body is not JSON (${(error as Error).message})`, {
-      hint: 'Give the whole request, such as {"model":"…","stream":true,"messages":[…]}.',
+      hint: 'Give the complete request, such as {"model":"…","stream":true,"messages":[…]}.',
     });
   }
   if ((fields as { stream?: unknown } | null)?.stream !== true) {
-    throw new UsageError('the body does not ask for a stream', { hint: 'Add "stream": true to it.' });
+    throw new UsageError('the body does not request a stream', { hint: 'Add "stream": true to it.' });
   }
 }
 

@@ -24,8 +24,8 @@ import type {
 } from '../profile-checks.ts';
 
 const SHOWN_CHARACTERS = 160;
-const ONCE = 'an answer costs money: it is asked for once';
-const NO_FEED = 'an answer is no feed: nobody comes back to it';
+const ONCE = 'responses cost money, so only one request is sent';
+const NO_FEED = 'a response is not a feed that clients resume';
 
 export const answerChecksOfProbe: ProfileChecks = {
   isOneAnswer: true,
@@ -37,9 +37,9 @@ export const answerChecksOfProbe: ProfileChecks = {
     resume: NO_FEED,
     'event-ids': NO_FEED,
     retry: NO_FEED,
-    protocol: 'other programs ask here, which open as many streams as they like',
-    heartbeat: 'an answer is short: it needs no heartbeat',
-    'late-headers': 'many models begin their answer, head and all, with the first token',
+    protocol: 'API clients are not browsers, and may open more streams',
+    heartbeat: 'a response is short and needs no heartbeat',
+    'late-headers': 'many models send the response headers with the first token',
   },
   start: (ask, host) => new OpenAiSession(ask, host),
 };

@@ -69,12 +69,14 @@ export function answerChecks(state: AnswerState, meter: AnswerMeter, stalledAfte
   const outcome = outcomeOf(state, meter, stalledAfterMs);
   // There was no answer: status and content-type say why, and the server's own words belong to it.
   if (!state.streamed) {
-    return state.error === null ? [] : [completion('fail', `the server refuses: ${state.error}`, {}, REFUSED)];
+    return state.error === null
+      ? []
+      : [completion('fail', `the server rejected the request: ${state.error}`, {}, REFUSED)];
   }
   return [firstToken(state, meter, stalledAfterMs), held(state, meter), ended(state, meter, outcome)];
 }
 
-const REFUSED = 'Give --bearer-env with the key, and --body with a model that this server has.';
+const REFUSED = 'Add --bearer-env with the API key, and --body with a model that this server has.';
 
 function firstToken({ askedMs, ending }: AnswerState, meter: AnswerMeter, stalledAfterMs: number): CheckResult {
   if (meter.firstMs !== null) {
@@ -82,7 +84,7 @@ function firstToken({ askedMs, ending }: AnswerState, meter: AnswerMeter, stalle
     return {
       id: 'first-event',
       status: 'pass',
-      title: `the first token came after ${formatDuration(meter.firstMs - askedMs)}`,
+      title: `the first token arrived after ${formatDuration(meter.firstMs - askedMs)}`,
       evidence: { firstTokenMs },
       hint: '',
     };
@@ -92,11 +94,11 @@ function firstToken({ askedMs, ending }: AnswerState, meter: AnswerMeter, stalle
   return {
     id: 'first-event',
     status: waits ? 'skip' : 'fail',
-    title: `no token came within ${formatDuration(waitedMs)}`,
+    title: `no token arrived within ${formatDuration(waitedMs)}`,
     evidence: { waitedMs: rounded(waitedMs) },
     hint: waits
-      ? 'Give it more time with --duration.'
-      : 'Look at the queue of the model server, and whether a proxy holds the answer back.',
+      ? 'Allow more time with --duration.'
+      : 'Check the queue of the model server, and whether a proxy buffers the response.',
   };
 }
 
@@ -108,13 +110,13 @@ function held({ askedMs }: AnswerState, meter: AnswerMeter): CheckResult {
     id: 'buffered',
     status: atOnce ? 'fail' : chunks === 0 ? 'skip' : 'pass',
     title: atOnce
-      ? `the whole answer came at once, after ${formatDuration(waitedMs)}`
+      ? `the whole response arrived at the same moment, after ${formatDuration(waitedMs)}`
       : chunks === 0
-        ? 'no token came'
-        : `${chunks} chunks came in ${arrivals} ${arrivals === 1 ? 'read' : 'reads'}`,
+        ? 'no token arrived'
+        : `${chunks} chunks arrived in ${arrivals} ${arrivals === 1 ? 'read' : 'reads'}`,
     evidence: { chunks, arrivals },
     hint: atOnce
-      ? 'Send "X-Accel-Buffering: no", or set "proxy_buffering off;" in nginx; and let nothing on the way compress it.'
+      ? 'Send "X-Accel-Buffering: no", or set "proxy_buffering off;" in nginx, and disable compression on the path.'
       : '',
   };
 }
@@ -134,51 +136,51 @@ function ended(state: AnswerState, meter: AnswerMeter, outcome: AnswerOutcome): 
       return state.finish === 'length' || state.finish === 'max_output_tokens' || state.finish === 'content_filter'
         ? completion(
             'warn',
-            `the answer ended after ${soFar}, cut by the server: ${state.finish}`,
+            `the response ended after ${soFar}, cut by the server: ${state.finish}`,
             evidence,
-            'Ask for more tokens in --body, or for something else.',
+            'Request more tokens in --body, or send another prompt.',
           )
         : completion(
             'pass',
-            `the answer is complete: ${soFar}${tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(1)} tokens/s`}`,
+            `the response is complete: ${soFar}${tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(1)} tokens/s`}`,
             evidence,
             '',
           );
     case 'empty':
       return completion(
         'fail',
-        'the answer ended without a token',
+        'the response ended without a token',
         evidence,
-        'Look at what the model was asked, and at its log.',
+        'Check the prompt, and the log of the model server.',
       );
     case 'error':
       return completion(
         'fail',
-        `the answer broke off after ${soFar} with an error: ${state.error}`,
+        `the response broke off after ${soFar} with an error: ${state.error}`,
         evidence,
-        'Look at the log of the model server.',
+        'Check the log of the model server.',
       );
     case 'truncated':
       return completion(
         'fail',
-        `the answer was truncated after ${soFar}, without [DONE]: ${CAUSES[state.ending?.cause ?? 'eof-clean'].says}`,
+        `the response was truncated after ${soFar}, without [DONE]: ${CAUSES[state.ending?.cause ?? 'eof-clean'].says}`,
         evidence,
-        'Something on the way cut it: a time-out of a proxy, a limit of the platform, or the model server itself.',
+        'Look for what cut it: a proxy timeout, a limit of the platform, or the model server itself.',
       );
     case 'stalled':
       return completion(
         'fail',
-        `the answer stalled: nothing for ${formatDuration(silentMs(meter, state.ending as StreamEnding, state.askedMs))} after ${soFar}`,
+        `the response stalled: nothing for ${formatDuration(silentMs(meter, state.ending as StreamEnding, state.askedMs))} after ${soFar}`,
         evidence,
-        'Look at the load of the model server; a client gives up here.',
+        'Check the load of the model server; clients give up at this point.',
       );
     case 'unfinished':
     case 'none':
       return completion(
         'skip',
-        `the answer went on when we left, after ${soFar}`,
+        `the response was still running when the probe ended, after ${soFar}`,
         evidence,
-        'Give it more time with --duration.',
+        'Allow more time with --duration.',
       );
   }
 }

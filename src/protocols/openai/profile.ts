@@ -12,7 +12,7 @@ const needsUrl: ProfileRule<LoadedPlan> = ({ urls }) =>
   urls.length === 0
     ? {
         keys: ['profile'],
-        message: 'the server of its own answers no questions',
+        message: 'the built-in server is not a language model',
         hint: 'Add the --url of a language model, such as http://127.0.0.1:8000/v1/chat/completions.',
       }
     : null;
@@ -20,7 +20,7 @@ const needsUrl: ProfileRule<LoadedPlan> = ({ urls }) =>
 export const openai: Profile<ConstructorParameters<typeof AnswerAccounts>[0], AnswersSeen> = {
   name: 'openai',
   help: {
-    soak: 'openai (language models: each client asks again after --retry)',
+    soak: 'openai (language models; requests repeat after --retry)',
     probe: 'answers of a language model (openai)',
   },
   request: {
@@ -60,9 +60,9 @@ function answerLine(figures: Figures): string {
   const between: Figures = typeof interTokenMs === 'object' && interTokenMs !== null ? { ...interTokenMs } : {};
   return [
     `${COUNTED[String(tokensFrom)] ?? ''}${String(tokens)} tokens in ${String(chunks)} chunks`,
-    `the first after ${formatDuration(firstTokenMs)}`,
+    `first after ${formatDuration(firstTokenMs)}`,
     ...(typeof between['p50'] === 'number'
-      ? [`between two p50 ${time(between['p50'])}, p99 ${time(between['p99'])}, max ${time(between['max'])}`]
+      ? [`gap p50 ${time(between['p50'])}, p99 ${time(between['p99'])}, max ${time(between['max'])}`]
       : []),
     ...(typeof tokensPerSecond === 'number' ? [`${tokensPerSecond.toFixed(1)} tokens/s`] : []),
   ].join(' · ');

@@ -13,7 +13,7 @@ export const bodyRule: ProfileRule<Pick<AskedPlan, 'method' | 'body'>> = ({ body
     ? {
         keys: ['body', 'method'],
         message: 'a GET request has no body (RFC 9110, 9.3.1)',
-        hint: 'Leave the method out, and it is POST.',
+        hint: 'Remove --method; the default with a body is POST.',
       }
     : null;
 

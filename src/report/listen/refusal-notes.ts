@@ -22,7 +22,7 @@ export interface RefusalNotes {
 
 export const NO_NOTES: RefusalNotes = { says: [], hint: '' };
 
-/** Causes of an attempt that came to no stream. Others end an open one as well, and then the advice would mislead. */
+/** Causes of an attempt that came to no stream. */
 const BEFORE_STREAM = new Set<Cause>([
   'dns',
   'refused',
@@ -36,6 +36,9 @@ const BEFORE_STREAM = new Set<Cause>([
   'redirect-refused',
   'client-limit',
 ]);
+
+/** These end an open stream too, which is another matter; before it they may be a port that wants TLS. */
+const BROKEN_OFF = new Set<Cause>(['reset', 'eof-truncated', 'eof-clean', 'http-protocol']);
 
 export class RefusalNoting implements RefusedAnswerSink {
   private readonly secrets: readonly string[];
@@ -68,7 +71,8 @@ export class RefusalNoting implements RefusedAnswerSink {
   }
 
   private adviceOn({ cause, message, willRetryInMs }: Extract<ListenRecord, { kind: 'error' }>): string {
-    if (!BEFORE_STREAM.has(cause) || this.advised.has(cause)) return '';
+    const isRefusal = BEFORE_STREAM.has(cause) || (BROKEN_OFF.has(cause) && !this.wasOpen);
+    if (!isRefusal || this.advised.has(cause)) return '';
     if (this.wasOpen && willRetryInMs !== null) return '';
     this.advised.add(cause);
     if (cause === 'content-type') return contentTypeAdvice('');

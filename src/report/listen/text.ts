@@ -76,7 +76,7 @@ function* statement(record: Exclude<ListenRecord, { kind: 'event' }>, room: numb
       yield paint.dim(`reconnection time ${formatDuration(record.retryMs)}`);
       break;
     case 'error': {
-      const next = record.willRetryInMs === null ? '' : `; again in ${formatDuration(record.willRetryInMs)}`;
+      const next = record.willRetryInMs === null ? '' : `; reconnecting in ${formatDuration(record.willRetryInMs)}`;
       yield* fitted(`${record.cause}: ${record.message}${next}`, room, paint.bad);
       break;
     }

@@ -47,5 +47,5 @@ export function skippedLines(checks: readonly CheckResult[], paint: Paint, colum
 
 export function thresholdLine({ expression, actual, unit, status, level }: ProbeThreshold, paint: Paint): string {
   const mark = status === 'pass' ? paint.good('✓') : level === 'crit' ? paint.bad('✗') : paint.doubt('!');
-  return `  ${mark} ${expression}  ${paint.dim(actual === null ? 'nothing was measured' : METRIC_UNITS[unit].format(actual))}`;
+  return `  ${mark} ${expression}  ${paint.dim(actual === null ? 'not measured' : METRIC_UNITS[unit].format(actual))}`;
 }

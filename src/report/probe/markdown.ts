@@ -39,7 +39,7 @@ export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = 
       .join('\n'),
     figures(result),
     table(
-      ['', 'threshold', 'level', 'came out'],
+      ['', 'threshold', 'level', 'measured'],
       thresholds.map((threshold) => [
         THRESHOLD_MARKS[threshold.status],
         markdownText(threshold.expression),
@@ -50,7 +50,7 @@ export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = 
     folded(
       `${formatCount(checks.length)} checks`,
       table(
-        ['', 'check', 'what was seen'],
+        ['', 'check', 'result'],
         checks.map((check) => checkRow(check, ignore)),
       ),
     ),
@@ -99,7 +99,7 @@ function intermediaryRow({ name, limitMs, kind, survives, source }: Intermediary
 function heartbeatAdvice({ recommendedHeartbeatMs }: ProbeResult): string {
   return recommendedHeartbeatMs === null
     ? ''
-    : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle limit in the table.`;
+    : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle timeout in the table.`;
 }
 
 /** Empty without rows. Cells have no bar and no line end of their own. */

@@ -18,7 +18,7 @@ export function nothingHeard(result: ProbeResult, ignore: readonly string[]): st
   const complains =
     checks.some((check) => (check.status === 'warn' || check.status === 'fail') && !ignore.includes(check.id)) ||
     thresholds.some((threshold) => threshold.status !== 'pass');
-  if (!complains) return 'what was asked for did not come';
+  if (!complains) return 'the expected data did not arrive';
   if (endedBy === 'until' || profile !== undefined) return null;
-  return stream.bytes === 0 ? 'not a byte of a stream was heard' : null;
+  return stream.bytes === 0 ? 'no byte of the stream arrived' : null;
 }

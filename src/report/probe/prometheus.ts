@@ -57,16 +57,16 @@ function likeBlackbox(result: ProbeResult, ignore: readonly CheckId[]): Family[]
   return [
     gauge(
       'probe_success',
-      'Whether the stream is fit for use: 1 without failed checks and with something heard, warnings allowed',
+      'Whether the stream works: 1 if no check failed and data arrived; warnings are allowed',
       isSuccess(result, ignore) ? 1 : 0,
     ),
-    gauge('probe_duration_seconds', 'How long the probe took', inSeconds(result.durationMs)),
-    gauge('probe_dns_lookup_time_seconds', 'Time for the name lookup', inSeconds(result.timingsMs.dns)),
+    gauge('probe_duration_seconds', 'Duration of the probe', inSeconds(result.durationMs)),
+    gauge('probe_dns_lookup_time_seconds', 'Time for the DNS lookup', inSeconds(result.timingsMs.dns)),
     gauge('probe_http_status_code', 'Status code of the response', numberOf(evidenceOf(result, 'status')['status'])),
-    gauge('probe_http_version', 'Version of HTTP of the response', VERSIONS.get(result.protocol ?? '') ?? null),
+    gauge('probe_http_version', 'HTTP version of the response', VERSIONS.get(result.protocol ?? '') ?? null),
     gauge('probe_http_redirects', 'Redirects that were followed', redirectsOf(result)),
     gauge('probe_http_ssl', 'Whether TLS was used', isTls ? 1 : 0),
-    gauge('probe_ssl_earliest_cert_expiry', 'When the certificate expires, in Unix time', unixSeconds(tls['validTo'])),
+    gauge('probe_ssl_earliest_cert_expiry', 'Expiry of the certificate, in Unix time', unixSeconds(tls['validTo'])),
   ];
 }
 
@@ -74,17 +74,17 @@ function ofTheProbe({ status, timingsMs, checks }: ProbeResult): Family[] {
   return [
     family(
       'probe_sse_status',
-      'The verdict: 1 for the one that is, 0 for the others',
+      'Status of the probe: 1 for the current status, 0 for the others',
       STATUSES.map((name) => ({ labels: { status: name }, value: name === status ? 1 : 0 })),
     ),
     family(
       'probe_sse_check_status',
-      'What came of each check: 0 pass, 1 warn, 2 fail; absent where it could not be answered',
+      'Result of each check: 0 pass, 1 warn, 2 fail; absent if it could not be judged',
       checks.map((check) => ({ labels: { check: check.id }, value: CHECK_VALUES[check.status] })),
     ),
     family(
       'probe_sse_phase_seconds',
-      'dns, connect, tls: time of the phase alone; the others count from the request',
+      'dns, connect, tls: duration of the phase; the others count from the request',
       PHASES.map(([key, phase]) => ({ labels: { phase }, value: inSeconds(timingsMs[key]) })),
     ),
   ];
@@ -94,24 +94,20 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
   // Zero events of a stream that nobody saw would be a figure that was never measured.
   const seen = protocol !== null;
   return [
-    gauge('probe_sse_events', 'Events that came', seen ? stream.events : null),
-    gauge('probe_sse_comments', 'Comments that came', seen ? stream.comments : null),
+    gauge('probe_sse_events', 'Events that arrived', seen ? stream.events : null),
+    gauge('probe_sse_comments', 'Comments that arrived', seen ? stream.comments : null),
     gauge('probe_sse_bytes', 'Bytes of the body, decoded', seen ? stream.bytes : null),
     gauge('probe_sse_max_silence_seconds', 'Longest time without a byte', seen ? inSeconds(stream.maxSilenceMs) : null),
-    gauge(
-      'probe_sse_heartbeat_seconds',
-      'Period of the heartbeat, measured or promised',
-      inSeconds(stream.heartbeatMs),
-    ),
-    gauge('probe_sse_retry_seconds', 'Reconnection time that the server asks for', inSeconds(stream.retryMs)),
+    gauge('probe_sse_heartbeat_seconds', 'Heartbeat interval, measured or announced', inSeconds(stream.heartbeatMs)),
+    gauge('probe_sse_retry_seconds', 'Reconnection time sent by the server', inSeconds(stream.retryMs)),
     gauge(
       'probe_sse_recommended_heartbeat_seconds',
-      'Longest period that every idle limit in the table would live with',
+      'Longest heartbeat interval that survives every idle timeout in the table',
       inSeconds(recommendedHeartbeatMs),
     ),
     family(
       'probe_sse_intermediary_survives',
-      'Whether this proxy or platform would let the stream live: 1 or 0',
+      'Whether the stream would survive this proxy or platform: 1 or 0',
       intermediaries.map(({ name, kind, survives }) => ({
         labels: { name, kind },
         value: survives === null ? null : Number(survives),
@@ -119,7 +115,7 @@ function ofTheStream({ stream, intermediaries, recommendedHeartbeatMs, threshold
     ),
     family(
       'probe_sse_threshold_ok',
-      'Whether what was asked for held: 1 or 0; without a measurement 0',
+      'Whether the threshold held: 1 or 0; 0 without a measurement',
       thresholds.map(({ expression, level, status }) => ({
         labels: { expression, level },
         value: status === 'pass' ? 1 : 0,

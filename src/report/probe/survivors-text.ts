@@ -19,13 +19,13 @@ export function survivors({ intermediaries, recommendedHeartbeatMs }: ProbeResul
   if (idle.some(({ survives }) => survives !== null))
     lines.push(
       cut === ''
-        ? `survives all ${idle.length} idle limits of well-known proxies and platforms`
-        : `closed when idle by ${cut}${beat}`,
+        ? `survives all ${idle.length} idle timeouts of well-known proxies and platforms`
+        : `cut when idle by ${cut}${beat}`,
     );
   const aged = names('absolute');
-  if (aged !== '') lines.push(`closed at a maximum age, with or without heartbeats, by ${aged}`);
+  if (aged !== '') lines.push(`cut at a maximum age, with or without heartbeats, by ${aged}`);
   const late = names('first-byte');
-  if (late !== '') lines.push(`the first byte comes too late for ${late}`);
+  if (late !== '') lines.push(`the first byte is too late for ${late}`);
   const held = names('buffering');
   if (held !== '') lines.push(`buffered by default by ${held}`);
   return lines;

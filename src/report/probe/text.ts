@@ -37,12 +37,12 @@ const INDENT = 4;
 
 /** Why a probe ended, as its reader would say it. */
 const ENDS: Readonly<Record<ProbeResult['endedBy'], string>> = {
-  answered: 'every check is decided',
+  answered: 'every check has a result',
   until: 'what --until waits for has arrived',
-  duration: '--duration is over',
-  deadline: '--deadline is over',
+  duration: '--duration has passed',
+  deadline: '--deadline has passed',
   stream: 'the server ended the stream',
-  bytes: 'the limit of bytes is reached',
+  bytes: 'the byte limit was reached',
   interrupted: 'interrupted',
 };
 
@@ -90,9 +90,7 @@ function streamLines(result: ProbeResult, { paint, ignore, columns: shown }: Pro
         columns,
       ),
     ],
-    advice.length === 0
-      ? []
-      : [paint.dim('  good to know'), ...advice.flatMap((check) => checkLines(check, paint, columns))],
+    advice.length === 0 ? [] : [paint.dim('  advice'), ...advice.flatMap((check) => checkLines(check, paint, columns))],
     ...amiss.map((check) => checkLines(check, paint, columns, ignore.includes(check.id))),
     thresholds.map((threshold) => thresholdLine(threshold, paint)),
   ];
@@ -118,7 +116,7 @@ function wholeLines(result: ProbeResult, paint: Paint, columns: number): string[
 
 function figures({ stream, protocol, durationMs, endedBy }: ProbeResult): string {
   const parts = [
-    protocol ?? 'no answer',
+    protocol ?? 'no response',
     counted(stream.events, 'event'),
     counted(stream.comments, 'comment'),
     formatBytes(stream.bytes),

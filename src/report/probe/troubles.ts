@@ -38,5 +38,5 @@ export function troubles(result: ProbeResult, ignore: readonly CheckId[]): Troub
 
 /** What came of a threshold, as a person reads it. */
 export function measured({ actual, unit }: ProbeThreshold): string {
-  return actual === null ? 'nothing was measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
+  return actual === null ? 'not measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
 }

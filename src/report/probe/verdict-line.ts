@@ -37,12 +37,12 @@ function reason(result: ProbeResult, ignore: readonly string[]): string {
   const worst = counting.find(({ status }) => status === 'fail') ?? counting.find(({ status }) => status === 'warn');
   if (worst !== undefined) return `${worst.id}: ${printable(worst.title, MAX_WHY)}`;
   const broken = result.thresholds.find(({ status }) => status !== 'pass');
-  if (broken !== undefined) return `${broken.expression} does not hold`;
+  if (broken !== undefined) return `the threshold ${broken.expression} is broken`;
   return nothingHeard(result, ignore) ?? sound(counting);
 }
 
 /** What was not judged is not called sound. */
 function sound(checks: readonly CheckResult[]): string {
   const open = checks.filter(({ id, status }) => status === 'skip' && !OF_REQUEST.has(id)).map(({ id }) => id);
-  return open.length === 0 ? 'the stream is sound' : `the stream is sound; not judged: ${open.join(', ')}`;
+  return open.length === 0 ? 'no defect found' : `no defect found; not judged: ${open.join(', ')}`;
 }

@@ -33,6 +33,8 @@ const COLUMNS = Object.keys({
   openVanished: 0,
   openAbrupt: 0,
   openResuming: 0,
+  connecting: 0,
+  waiting: 0,
 } satisfies Record<keyof SeriesPoint, 0>) as (keyof SeriesPoint)[];
 
 export function soakCsv({ series }: SoakReport): string {

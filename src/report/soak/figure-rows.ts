@@ -2,6 +2,7 @@
  * The figures of a run as labelled lines of the summary: who came, who left, what arrived, and what it cost. Times are in
  * the table below them (`times-table.ts`); here stands why there are none.
  */
+import { CLIENT_KINDS } from '../../core/client-kinds.ts';
 import { printable } from '../../core/printable.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
@@ -19,7 +20,11 @@ const JUDGED_BY = { pointer: 'by their numbers', ids: 'by their ids', comparison
 export function figureRows({ record, verdict, plan }: SoakResult): [string, string][] {
   const { summary, server, generator } = record;
   const { counts } = summary;
-  const kinds = [...summary.byKind].map(([kind, { connected }]) => `${formatCount(connected)} ${kind}`).join(', ');
+  // In the order of the documentation, not in that in which they came.
+  const kinds = CLIENT_KINDS.flatMap((kind) => {
+    const planned = summary.byKind.get(kind)?.planned ?? 0;
+    return planned === 0 ? [] : `${formatCount(summary.byKind.get(kind)?.connected ?? 0)} ${kind}`;
+  }).join(', ');
   const rows: [string, string][] = [
     [
       'clients',
@@ -37,7 +42,7 @@ export function figureRows({ record, verdict, plan }: SoakResult): [string, stri
   if (server.source !== 'none' || server.clientCount !== null)
     rows.push(['server', serverText(record, verdict.growth, plan.urls.length)]);
   rows.push([
-    'load tool',
+    'generator',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, event loop delay p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
   ]);
   return rows;
@@ -58,13 +63,13 @@ function events({ summary, eventsPerSecond }: SoakResult['record']): string {
   const received = `${formatCount(counts.events)} received (${formatRate(eventsPerSecond)})`;
   const sequence = sequenceOf(summary);
   if (sequence === null || sequence.method === 'none')
-    return counts.events === 0 ? received : `${received}; loss, duplicates and order not measured`;
+    return counts.events === 0 ? received : `${received}; loss, duplication and order not judged`;
   const lost = formatCount(counts.lost + counts.resumeLost);
   const duplicated = formatCount(counts.duplicated + counts.resumeDuplicated);
   const by = JUDGED_BY[sequence.method];
   return isOrderJudged(sequence.method, counts)
     ? `${received}, ${lost} lost, ${duplicated} duplicated, ${formatCount(counts.reordered)} reordered, ${by}`
-    : `${received}, ${lost} lost, ${duplicated} duplicated, ${by}; order not judged (one that is wrong for all does not show)`;
+    : `${received}, ${lost} lost, ${duplicated} duplicated, ${by}; order not judged (an order that is wrong for all clients does not show)`;
 }
 
 /** Where the numbers and the times of the events were read. */
@@ -76,7 +81,7 @@ function fields({ summary }: SoakResult['record']): [string, string][] {
 /** Streams with an end, where the plan names one. */
 function completion({ summary: { counts }, until }: SoakResult['record']): [string, string][] {
   if (until === null) return [];
-  const came = `${formatCount(counts.completed)} came to ${printable(markerText(until), 100)}`;
+  const came = `${formatCount(counts.completed)} reached ${printable(markerText(until), 100)}`;
   return [
     ['completion', counts.unfinished === 0 ? came : `${came}; ${formatCount(counts.unfinished)} still open at the end`],
   ];
@@ -108,21 +113,20 @@ function sessions({ summary: { counts } }: SoakResult['record']): [string, strin
 function times({ summary }: SoakResult['record']): [string, string][] {
   const skewMs = clockSkewMs(summary);
   const isMeasured = summary.times.latency.count > 0;
-  if (skewMs === null)
-    return isMeasured ? [] : [['latency', 'not measured: no event carries the time at which it was due']];
+  if (skewMs === null) return isMeasured ? [] : [['latency', 'not measured: no event has a time']];
   const off = formatDuration(Math.abs(skewMs));
   if (!isMeasured)
-    return [['latency', `not measured: the server's clock is ${off} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`]];
+    return [['latency', `not measured: the server's clock is ${off} ${skewMs > 0 ? 'ahead' : 'behind'}`]];
   const doubt =
     skewMs > 0
-      ? `${counted(summary.counts.skewed, 'time')} lay in the future (by ${off})`
-      : `the server's clock may be ${off} behind ours`;
+      ? `${counted(summary.counts.skewed, 'time')} were in the future (by ${off})`
+      : `the server's clock may be ${off} behind`;
   return [['latency', `in doubt: ${doubt}`]];
 }
 
 function heartbeats({ summary: { counts, times } }: SoakResult['record']): string {
   if (counts.heartbeats === 0) return 'none';
-  return `${formatCount(counts.heartbeats)} received, interval ${spreadOut(times.heartbeatInterval, 'unknown: none came twice')}`;
+  return `${formatCount(counts.heartbeats)} received, interval ${spreadOut(times.heartbeatInterval, 'unknown: no client received two')}`;
 }
 
 function evictions({ summary, expectations }: SoakResult['record']): string {
@@ -139,9 +143,9 @@ function evictions({ summary, expectations }: SoakResult['record']): string {
 function incidents({ summary: { counts, times } }: SoakResult['record']): string {
   const back =
     times.recovery.count > 0
-      ? `streams back after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} a second; `
+      ? `reconnected after ${spreadOut(times.recovery, '')}, at most ${formatCount(counts.peakReconnectsPerSecond)} per second; `
       : '';
-  return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} rejected meanwhile, ${formatCount(counts.notRecovered)} not back; latency meanwhile ${spreadOut(times.latencyIncident, '–')}`;
+  return `${back}${formatCount(counts.dropsInIncident)} dropped and ${formatCount(counts.refusedInIncident)} rejected during it, ${formatCount(counts.notRecovered)} not reconnected; latency during it ${spreadOut(times.latencyIncident, '–')}`;
 }
 
 function spreadOut(times: TimeHistogram, otherwise: string): string {

@@ -22,7 +22,7 @@ export function verdictReason(concluded: Concluded): string {
   const { verdict, findings, thresholds, questions } = concluded;
   switch (verdict) {
     case 'interrupted':
-      return `nothing is passed; ${untilThen(concluded)}`;
+      return `no verdict; ${untilThen(concluded)}`;
     case 'pass':
       return `${praise(questions)}: ${held(concluded)}`;
     case 'fail': {
@@ -34,7 +34,7 @@ export function verdictReason(concluded: Concluded): string {
       ].join(', ');
     }
     case 'inconclusive':
-      return 'the run cannot say whether the server is sound';
+      return 'the run cannot tell whether the server works correctly';
     default:
       return verdict satisfies never;
   }
@@ -44,8 +44,8 @@ export function verdictReason(concluded: Concluded): string {
 function praise(questions: Concluded['questions']): string {
   const judged = questions.filter(({ judgedBy }) => judgedBy !== null).length;
   return 2 * judged > questions.length
-    ? 'the server held up'
-    : `nothing was found in the ${judged} of ${questions.length} questions that were judged`;
+    ? 'no defect found'
+    : `no defect found in the ${judged} of ${questions.length} areas that were judged`;
 }
 
 /** What was seen by then; of thresholds only those that are broken, since the others had no time. */
@@ -55,7 +55,7 @@ function untilThen({ findings, thresholds }: Concluded): string {
     [thresholds.filter(({ status }) => status === 'fail').length, 'broken threshold'],
   ] as const;
   const said = seen.flatMap(([count, what]) => (count === 0 ? [] : [counted(count, what)]));
-  return said.length === 0 ? 'nothing was found until then' : `until then ${said.join(' and ')}`;
+  return said.length === 0 ? 'no finding until then' : `until then ${said.join(' and ')}`;
 }
 
 /** Why the run ended before its time. */
@@ -71,7 +71,7 @@ function held({ clients, events, eviction }: Concluded): string {
   const lost = isWhole ? ', nothing lost or duplicated' : '';
   const evicted =
     eviction.evicted > 0 && eviction.missed === 0
-      ? `, ${counted(eviction.evicted, 'dead client')} evicted in time`
+      ? `, ${counted(eviction.evicted, 'stalled client')} evicted in time`
       : '';
   return `${formatCount(clients.connected)} clients${lost}${evicted}`;
 }

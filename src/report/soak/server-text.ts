@@ -10,7 +10,7 @@ import { METRIC_UNITS } from '../../verdict/metrics.ts';
 /** @param urls that clients were aimed at: of the first one alone the process is watched */
 export function serverText(record: RunRecord, growth: Growth, urls = 1): string {
   const { source, memory, process: watched, baseline, settled, down, clientCount } = record.server;
-  if (down !== null) return `went away: ${printable(down)}`;
+  if (down !== null) return `stopped: ${printable(down)}`;
   const clients = clientCount === null ? [] : [clientsText(record)];
   if (source === 'none') return clients.join('');
   const { processes } = record.target;
@@ -20,7 +20,7 @@ export function serverText(record: RunRecord, growth: Growth, urls = 1): string 
       : watched === null
         ? ''
         : `memory of ${processText(watched)}${others(watched)}: `;
-  const proxy = watched?.isProxy === true ? "; a proxy's, and not the server's" : '';
+  const proxy = watched?.isProxy === true ? "; this is a proxy's memory, not the server's" : '';
   const what = memory === null || memory === 'metric' ? 'memory' : memory.toUpperCase();
   const figures = `${who}${what} ${bytesOf(baseline?.rssBytes)} before, ${bytesOf(peakRssBytes(record.server))} peak, ${bytesOf(settled?.rssBytes)} after`;
   return `${[figures, ...clients].join('; ')}${grows(growth)}${proxy}${urls > 1 ? '; the servers of the other URLs are not watched' : ''}`;
@@ -30,7 +30,7 @@ function clientsText({ server }: RunRecord): string {
   const after = server.settled?.clients ?? null;
   if (after === null) return 'clients after: unknown';
   const before = server.clientCount?.before ?? null;
-  if (before === 0) return `${formatCount(after)} clients left over`;
+  if (before === 0) return `${formatCount(after)} clients still counted`;
   return `${before === null ? 'unknown' : formatCount(before)} clients before, ${formatCount(after)} after`;
 }
 

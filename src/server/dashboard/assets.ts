@@ -49,7 +49,7 @@ export class Assets {
       answerRefusal(res, {
         statusCode: 500,
         error: 'unreadable',
-        message: `a file of the page cannot be read (${code}); is the installation whole?`,
+        message: `a file of the page cannot be read (${code}); the installation may be incomplete`,
       });
       return;
     }

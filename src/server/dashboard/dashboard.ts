@@ -1,9 +1,10 @@
 /**
  * The page at `/`, its files, and the stream that it lives on.
  *
- * That stream is a hub of its own: who looks at the page is no client of the server's stream, is counted
- * nowhere and takes nobody's place. It looks at the server once a period, and only while somebody watches.
- * Figures are kept for some minutes, so that a page which lost its connection resumes where it was.
+ * That stream is a hub of its own: a page that watches is no client of the server's stream, is counted nowhere and takes
+ * no client's place. Figures are kept for at least ten minutes, whether or not anybody watches, so the first visitor sees
+ * what came before the visit, and a page that lost its connection resumes where it was. While nobody watches, the
+ * server is looked at less often, and events are only counted.
  *
  * Its code is there from the start: what is loaded when somebody asks fails for ever where no descriptor is left
  * at that moment (an ES module that could not be read is not read again).
@@ -23,15 +24,17 @@ import { figuresOf, nowOf, type SnapshotSources } from './snapshot.ts';
 export interface DashboardSources extends SnapshotSources {
   published: PublishWatch;
   clock: Clock;
-  /** Milliseconds between two looks at the server. */
+  /** Milliseconds between two looks at the server while somebody watches. */
   periodMs: number;
+  /** The same while nobody does. */
+  idlePeriodMs: number;
   /** Most pages that may watch at once; others get 503. */
   maxViewers: number;
 }
 
-/** Ten minutes at a second each; figures have 700 bytes, and some kilobytes with long events. */
+/** Ten minutes at a second each; figures have 800 bytes, and with the longest events 14 kilobytes. */
 const KEPT_FIGURES = 600;
-const KEPT_BYTES = 4 * 1024 * 1024;
+const KEPT_BYTES = 9 * 1024 * 1024;
 
 export class Dashboard {
   readonly #sources: DashboardSources;
@@ -39,6 +42,9 @@ export class Dashboard {
   readonly #hub: SseHub;
   readonly #recent = new RecentEvents();
   #timer: NodeJS.Timeout | undefined;
+  #periodMs = 0;
+  #isRunning = false;
+  #isWatched = false;
   #count = 0;
 
   constructor(sources: DashboardSources) {
@@ -49,7 +55,7 @@ export class Dashboard {
       maxClients: maxViewers,
       replayEvents: KEPT_FIGURES,
       replayBytes: KEPT_BYTES,
-      // The figures are its heartbeat, and a viewer who is gone costs some megabytes until its buffers are full.
+      // The figures are its heartbeat, and a viewer that is gone costs some megabytes until its buffers are full.
       heartbeatKind: 'none',
       useKernelTable: false,
     });
@@ -57,6 +63,14 @@ export class Dashboard {
     this.#hub.on('disconnect', () => {
       if (this.#hub.clients.size === 0) this.#rest();
     });
+  }
+
+  /** Begins the history. */
+  start(): void {
+    this.#isRunning = true;
+    this.#lookEvery(this.#sources.idlePeriodMs);
+    this.#look();
+    if (this.#hub.clients.size > 0) this.#watch();
   }
 
   /** @param path one of `DASHBOARD_PATHS` */
@@ -67,39 +81,54 @@ export class Dashboard {
       answerJson(
         res,
         406,
-        { error: 'not-acceptable', message: 'only text/event-stream is served here' },
+        { error: 'not-acceptable', message: 'this path serves text/event-stream only' },
         { isHead: req.method === 'HEAD' },
       );
   }
 
   /** As the hub's: says farewell to the viewers, and with `graceMs: 0` cuts an earlier call short. */
   close(options: { graceMs: number }): Promise<void> {
+    this.#isRunning = false;
+    clearInterval(this.#timer);
+    this.#sources.published.watch(null);
     return this.#hub.close(options);
   }
 
   #watch(): void {
-    if (this.#timer !== undefined) return;
-    this.#sources.published.watch((id, event) => this.#recent.note(id, event));
-    this.#timer = setInterval(() => this.#look(), this.#sources.periodMs);
+    if (this.#isWatched || !this.#isRunning) return;
+    const { published, clock, periodMs } = this.#sources;
+    this.#lookEvery(periodMs);
     this.#look();
+    this.#isWatched = true;
+    published.watch((id, event) => this.#recent.note(id, event, clock.wallMs()));
   }
 
   #rest(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (!this.#isWatched) return;
     this.#sources.published.watch(null);
-    this.#recent.take();
+    if (this.#isRunning) {
+      this.#lookEvery(this.#sources.idlePeriodMs);
+      this.#look();
+    }
+    this.#isWatched = false;
+  }
+
+  #lookEvery(periodMs: number): void {
+    clearInterval(this.#timer);
+    this.#periodMs = periodMs;
+    this.#timer = setInterval(() => this.#look(), periodMs);
   }
 
   #look(): void {
-    const { clock, periodMs } = this.#sources;
+    const { clock, published } = this.#sources;
     const moment = { lifeId: this.#hub.life, atMs: clock.wallMs() };
     const figures: FiguresMessage = figuresOf(
       this.#sources,
-      { ...moment, n: ++this.#count, periodMs },
-      this.#recent.take(),
+      { ...moment, n: ++this.#count, periodMs: this.#periodMs },
+      { total: published.total, newest: this.#recent.take(), isWatched: this.#isWatched },
     );
     this.#hub.publish({ event: 'figures', data: JSON.stringify(figures) });
+    if (this.#hub.clients.size === 0) return;
     const now = nowOf(this.#sources, moment, figures.clients.connected);
     this.#hub.sendWhere(() => true, { event: 'now', data: JSON.stringify(now) });
   }

@@ -14,17 +14,25 @@ export interface FiguresMessage extends HubStats {
   n: number;
   /** Unix time; within a life it only ascends, also when the wall clock is set back. */
   atMs: number;
-  /** Milliseconds until the next message is due. */
+  /** Milliseconds until the next message is due: longer while nobody watches. */
   periodMs: number;
   uptimeMs: number;
   memory: { rssBytes: number; heapUsedBytes: number };
   eventLoopDelayMs: { p50: number; p99: number; max: number };
-  /** Published since the figures before these: how many, and the newest of them, oldest first. */
-  published: { count: number; newest: PublishedLine[] };
+  published: {
+    /** Events published in this life of the server. */
+    total: number;
+    /** The newest of those published since the figures before these, oldest first; none while nobody watches. */
+    newest: PublishedLine[];
+    /** Whether somebody has watched ever since the figures before these. */
+    isWatched: boolean;
+  };
 }
 
 /** An event as the page shows it; every text is cut. */
 export interface PublishedLine {
+  /** When it was published, as Unix time. */
+  atMs: number;
   id: string;
   event: string;
   data: string;
@@ -38,7 +46,15 @@ export interface NowMessage {
   streamPath: string;
   draining: boolean;
   components: Record<string, ComponentState>;
-  /** How many there are; `clients` are the ones with the most queued, then the oldest. */
+  /** The defects that the server was started with. */
+  faults: readonly FaultLine[];
+  /** How many clients there are; `clients` are those in the worst state, the worst first. */
   connected: number;
   clients: ClientDescription[];
+}
+
+/** A defect that the server was started with: its name, and what is wrong in one line. */
+export interface FaultLine {
+  name: string;
+  summary: string;
 }

@@ -1,4 +1,4 @@
-/** The newest of what was published since the last look, and how much it was. */
+/** The newest events since the last look at the server. */
 import { printable } from '../../core/printable.ts';
 import type { WatchedEvent } from '../publish-watch.ts';
 import type { PublishedLine } from './message.ts';
@@ -8,28 +8,26 @@ const MAX_TEXT_CHARS = 200;
 
 export class RecentEvents {
   #count = 0;
-  readonly #newest: Array<{ id: string; event: WatchedEvent }> = [];
+  readonly #newest: Array<{ id: string; event: WatchedEvent; atMs: number }> = [];
 
-  note(id: string, event: WatchedEvent): void {
-    this.#newest[this.#count++ % MAX_EVENTS] = { id, event };
+  /** @param atMs when it was published, as Unix time */
+  note(id: string, event: WatchedEvent, atMs: number): void {
+    this.#newest[this.#count++ % MAX_EVENTS] = { id, event, atMs };
   }
 
   /** Returns the events since the last call, oldest first, and forgets them. */
-  take(): { count: number; newest: PublishedLine[] } {
-    const count = this.#count;
-    const oldestAt = count > MAX_EVENTS ? count % MAX_EVENTS : 0;
+  take(): PublishedLine[] {
+    const oldestAt = this.#count > MAX_EVENTS ? this.#count % MAX_EVENTS : 0;
     const inOrder = [...this.#newest.slice(oldestAt), ...this.#newest.slice(0, oldestAt)];
     this.#count = 0;
     this.#newest.length = 0;
-    return {
-      count,
-      newest: inOrder.map(({ id, event: { event = 'message', data } }) => ({
-        id: printable(id),
-        event: printable(event),
-        data: onOneLine(data),
-        dataBytes: Buffer.byteLength(data),
-      })),
-    };
+    return inOrder.map(({ id, event: { event = 'message', data }, atMs }) => ({
+      atMs,
+      id: printable(id),
+      event: printable(event),
+      data: onOneLine(data),
+      dataBytes: Buffer.byteLength(data),
+    }));
   }
 }
 

@@ -2,12 +2,13 @@
 import { printable } from '../../core/printable.ts';
 import type { ProcessFigures } from '../process-stats.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../../hub/stats.ts';
-import type { FiguresMessage, NowMessage } from './message.ts';
+import type { FaultLine, FiguresMessage, NowMessage } from './message.ts';
 
 /** What a snapshot is taken of. */
 export interface SnapshotSources {
   stream: { stats(): HubStats; describeClients(limit: number, order?: ClientOrder): ClientDescription[] };
   streamPath: string;
+  faults: readonly FaultLine[];
   components(): Record<string, ComponentState>;
   processFigures(): ProcessFigures;
   isDraining(): boolean;
@@ -19,7 +20,8 @@ export interface Moment {
   atMs: number;
 }
 
-const MAX_LISTED_CLIENTS = 50;
+/** 40 kilobytes a look; all that are in trouble are among them, unless there are more of these. */
+const MAX_LISTED_CLIENTS = 200;
 
 export function figuresOf(
   { stream, processFigures }: SnapshotSources,
@@ -48,7 +50,7 @@ export function figuresOf(
 }
 
 export function nowOf(
-  { stream, streamPath, components, isDraining }: SnapshotSources,
+  { stream, streamPath, faults, components, isDraining }: SnapshotSources,
   moment: Moment,
   connected: number,
 ): NowMessage {
@@ -57,9 +59,10 @@ export function nowOf(
     streamPath,
     draining: isDraining(),
     components: components(),
+    faults,
     connected,
     clients: stream
-      .describeClients(MAX_LISTED_CLIENTS, 'most-queued')
+      .describeClients(MAX_LISTED_CLIENTS, 'worst')
       .map((client) => ({ ...client, userAgent: printable(client.userAgent) })),
   };
 }

@@ -51,6 +51,6 @@ class Buffered extends StreamTap {
 }
 
 export const buffered: WrappingFault = {
-  summary: 'what follows the head is collected and comes together every 4 s',
+  summary: 'everything after the response headers is buffered and flushed every 4 s',
   wrap: (inner) => new TappedStreams(inner, (point) => new Buffered(point)),
 };

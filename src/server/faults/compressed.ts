@@ -57,7 +57,7 @@ class LastPiece {
 }
 
 export const compressed: WrappingFault = {
-  summary: 'answers with gzip although nobody asked, flushed after each event',
+  summary: 'the stream is compressed with gzip, flushed after each event, although no client asked for it',
   wrap: (inner) => {
     const pieces = new LastPiece();
     return new TappedStreams(inner, (point) => new Compressed(point, pieces));

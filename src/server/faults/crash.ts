@@ -26,6 +26,6 @@ class Crash extends WrappedServer {
 }
 
 export const crash: WrappingFault = {
-  summary: 'the process dies of an uncaught error 5 s after its first event to a client',
+  summary: 'the process crashes with an uncaught error 5 s after its first event to a client',
   wrap: (inner) => new Crash(inner),
 };

@@ -34,6 +34,6 @@ class EndlessLine extends StreamTap {
 }
 
 export const endlessLine: WrappingFault = {
-  summary: 'the first three clients get a line without end from the 3rd event of their streams on',
+  summary: 'the first three clients get a line that never ends, from the 3rd event of their streams on',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new EndlessLine(point) : null)),
 };

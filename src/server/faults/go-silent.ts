@@ -18,6 +18,6 @@ class GoSilent extends StreamTap {
 }
 
 export const goSilent: WrappingFault = {
-  summary: 'the first three clients are sent nothing after the 3rd event of their streams, which stay open',
+  summary: 'the first three clients receive nothing after the 3rd event of their streams, which stay open',
   wrap: (inner) => new TappedStreams(inner, (point) => (isVictim(point) ? new GoSilent(point) : null)),
 };

@@ -113,6 +113,6 @@ class HeadOfLine extends TappedStreams {
 }
 
 export const headOfLine: WrappingFault = {
-  summary: 'events go to one client after the other; one that does not read holds up all',
+  summary: 'events are written to one client after the other; a client that does not read blocks all others',
   wrap: (inner) => new HeadOfLine(inner, new OneAfterTheOther()),
 };

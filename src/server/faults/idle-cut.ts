@@ -18,6 +18,6 @@ class IdleCut extends WrappedServer {
 }
 
 export const idleCut: WrappingFault = {
-  summary: 'every stream is cut 5 s after it began, heartbeats or not',
+  summary: 'every stream is cut after 5 s, with or without heartbeats',
   wrap: (inner) => new IdleCut(inner),
 };

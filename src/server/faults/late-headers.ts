@@ -42,6 +42,6 @@ class LateHeaders extends StreamTap {
 }
 
 export const lateHeaders: WrappingFault = {
-  summary: 'the response head is held back until the first event',
+  summary: 'the response headers are not sent before the first event',
   wrap: (inner) => new TappedStreams(inner, (point) => new LateHeaders(point)),
 };

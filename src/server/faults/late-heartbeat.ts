@@ -37,6 +37,6 @@ class LateHeartbeat extends StreamTap {
 }
 
 export const lateHeartbeat: WrappingFault = {
-  summary: 'every fourth heartbeat comes 1.4 periods late',
+  summary: 'every fourth heartbeat is 1.4 periods late',
   wrap: (inner, { heartbeatMs }) => new TappedStreams(inner, (point) => new LateHeartbeat(point, heartbeatMs)),
 };

@@ -33,7 +33,9 @@ class LeakClients extends WrappedServer {
       id: String(index),
       ageMs: nowMs - sinceMs,
       queuedBytes: 0,
+      unacknowledgedBytes: null,
       blocked: false,
+      noProgressMs: 0,
       lastAcceptedAgoMs: 0,
       writtenBytes: 0,
       userAgent: '',
@@ -42,6 +44,6 @@ class LeakClients extends WrappedServer {
 }
 
 export const leakClients: WrappingFault = {
-  summary: 'the map of clients keeps those who left',
+  summary: 'clients that disconnect stay in the map of clients',
   wrap: (inner) => new LeakClients(inner),
 };

@@ -39,6 +39,6 @@ class LeakMemory extends WrappedServer {
 }
 
 export const leakMemory: WrappingFault = {
-  summary: 'every event and every stream leave memory behind, 2 MiB/s',
+  summary: 'every event and every stream leaks memory, 2 MiB/s',
   wrap: (inner) => new LeakMemory(inner),
 };

@@ -8,7 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StreamServer } from '../http.ts';
-import type { ClientDescription, ComponentState, HubStats } from '../../hub/stats.ts';
+import type { ClientDescription, ClientOrder, ComponentState, HubStats } from '../../hub/stats.ts';
 import type { ReplacingFault } from './fault.ts';
 
 class NaiveStreams implements StreamServer {
@@ -49,8 +49,9 @@ class NaiveStreams implements StreamServer {
   stats(): HubStats {
     const count = this.#responses.length;
     const queuedBytes = this.#responses.reduce((sum, res) => sum + res.writableLength, 0);
+    const blocked = this.#responses.filter((res) => res.writableNeedDrain).length;
     return {
-      clients: { connected: count, accepting: count, blocked: 0, total: count, peak: count, refused: 0 },
+      clients: { connected: count, accepting: count - blocked, blocked, total: count, peak: count, refused: 0 },
       evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
       expired: 0,
       queuedBytes,
@@ -58,21 +59,25 @@ class NaiveStreams implements StreamServer {
     };
   }
 
-  /** Reports no component as ready, since the naive server has none of them. */
+  /** The naive server has none of these components. */
   ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> {
-    const none = { ready: true, detail: 'this server has none' };
+    const none: ComponentState = { ready: true, detail: 'this server has none', off: true };
     return { heartbeat: none, eviction: none, replay: none };
   }
 
-  describeClients(limit: number): ClientDescription[] {
+  describeClients(limit: number, order?: ClientOrder): ClientDescription[] {
     const nowMs = performance.now();
-    return this.#responses.slice(0, limit).map((res, index) => {
+    const entries = this.#responses.map((res, index) => ({ res, index }));
+    if (order === 'worst') entries.sort((a, b) => b.res.writableLength - a.res.writableLength);
+    return entries.slice(0, limit).map(({ res, index }) => {
       const ageMs = nowMs - (this.#startedMs[index] ?? nowMs);
       return {
         id: String(index),
         ageMs,
         queuedBytes: res.writableLength,
-        blocked: false,
+        unacknowledgedBytes: null,
+        blocked: res.writableNeedDrain,
+        noProgressMs: 0,
         lastAcceptedAgoMs: 0,
         writtenBytes: res.socket?.bytesWritten ?? 0,
         userAgent: '',
@@ -87,6 +92,6 @@ class NaiveStreams implements StreamServer {
 }
 
 export const naive: ReplacingFault = {
-  summary: 'an array of bare responses: no heartbeat, no eviction, nothing cleaned up',
+  summary: 'an array of responses without heartbeat, eviction or clean-up',
   create: () => new NaiveStreams(),
 };

@@ -13,6 +13,6 @@ class WithoutHeartbeat extends StreamTap {
 }
 
 export const noHeartbeat: WrappingFault = {
-  summary: 'promises heartbeats and sends none',
+  summary: 'the server announces heartbeats and sends none',
   wrap: (inner) => new TappedStreams(inner, (point) => new WithoutHeartbeat(point)),
 };

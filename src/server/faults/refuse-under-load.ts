@@ -35,6 +35,6 @@ class RefuseUnderLoad extends WrappedServer {
 }
 
 export const refuseUnderLoad: WrappingFault = {
-  summary: 'above 30 streams newcomers get a bare 503 or a reset, in turn',
+  summary: 'with 30 streams open, new clients get a bare 503 or a reset, in turn',
   wrap: (inner) => new RefuseUnderLoad(inner),
 };

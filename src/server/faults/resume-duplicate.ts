@@ -21,6 +21,6 @@ class ResumeDuplicate extends WrappedServer {
 }
 
 export const resumeDuplicate: WrappingFault = {
-  summary: 'a client that resumes gets the event again that it had last',
+  summary: 'a client that resumes gets its last event again',
   wrap: (inner) => new ResumeDuplicate(inner),
 };

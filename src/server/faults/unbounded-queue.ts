@@ -35,7 +35,7 @@ class UnboundedQueue extends StreamTap {
 }
 
 export const unboundedQueue: ReplacingFault = {
-  summary: 'write() results ignored: no bound to what waits for a client, no eviction',
+  summary: 'the result of write() is ignored: the queue of a client has no limit, and no client is evicted',
   create: (options: HubOptions) => {
     const hub = new SseHub({ ...options, evictAfterMs: NEVER_MS });
     return new TappedStreams(hub, (point) => new UnboundedQueue(point, options.evictAfterMs));

@@ -13,6 +13,6 @@ class WrongType extends StreamTap {
 }
 
 export const wrongType: WrappingFault = {
-  summary: 'the stream has the type text/html',
+  summary: 'the stream has the content type text/html',
   wrap: (inner) => new TappedStreams(inner, (point) => new WrongType(point)),
 };

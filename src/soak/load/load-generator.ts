@@ -4,10 +4,10 @@
  */
 import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
+import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations, LostShard } from '../../record/run-record.ts';
-import type { OpenByKind } from '../../record/series-point.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Beats } from './recent.ts';
 
@@ -25,12 +25,11 @@ export interface LoadSample {
   beats: Beats;
   /** The longest delay of the event loop, in the worst of several processes. */
   delayMs: number;
-  /** Open streams by the kind of their client, by now. */
-  open: OpenByKind;
   dropsSoFar: number;
   /** Attempts so far for which the server had no place, and clients that have left, for good or to come back. */
   turnedAway: number;
   left: number;
+  status: LoadStatus;
   /** Everything measured so far, where the plan needs it to end early; the summary may go on changing. */
   soFar: LoadResult | null;
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { StartError } from '../../core/errors.ts';
 import { endsWithUs } from '../../machine/own-children.ts';
 import type { LostShard } from '../../record/run-record.ts';
-import { openByKind } from '../../record/series-point.ts';
 import type { ConnectionTable } from './connection-table.ts';
+import { NO_LOAD } from './load-status.ts';
 import { NO_BEATS } from './recent.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
@@ -38,12 +38,12 @@ export class LoadProcess {
     dropsSoFar: 0,
     turnedAway: 0,
     left: 0,
+    status: NO_LOAD,
     latency: '',
     reconnects: 0,
     refused: 0,
     beats: NO_BEATS,
     delayMs: 0,
-    open: openByKind(() => 0),
     found: { sequence: null, time: null },
     soFar: null,
   };
@@ -112,7 +112,7 @@ export class LoadProcess {
   look(mostLooks: number): void {
     this.stillLooks += 1;
     if (this.stillLooks <= mostLooks || this.result !== null || this.lost !== null) return;
-    this.died(`stood still, without a word for ${mostLooks} s`);
+    this.died(`hung: it reported nothing for ${mostLooks} s`);
     this.kill();
   }
 

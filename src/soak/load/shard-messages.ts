@@ -4,9 +4,9 @@
 import type { FoundFields } from '../../accounts/field-search.ts';
 import type { AudienceOfUrl } from '../../accounts/audience-record.ts';
 import type { Incident } from '../../core/incidents.ts';
+import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
-import type { OpenByKind } from '../../record/series-point.ts';
 import type { SummaryJson } from '../../record/summary.ts';
 import type { Beats } from './recent.ts';
 import type { RowsAsked, SeenEnds } from './connection-table.ts';
@@ -57,12 +57,12 @@ export type FromShard =
       dropsSoFar: number;
       turnedAway: number;
       left: number;
+      status: LoadStatus;
       latency: string;
       reconnects: number;
       refused: number;
       beats: Beats;
       delayMs: number;
-      open: OpenByKind;
       found: FoundFields;
       soFar: ResultJson | null;
     }

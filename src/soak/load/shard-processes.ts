@@ -8,11 +8,12 @@
 import type { FoundFields } from '../../accounts/field-search.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
+import type { LoadStatus } from '../../core/run-events.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
-import { addOpen } from '../../record/series-point.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { LoadProcess, type ShardOrder, type ShardSample } from './load-process.ts';
+import { addedUp } from './load-status.ts';
 import { mergeResults } from './merged-result.ts';
 import { addBeats, NO_BEATS } from './recent.ts';
 
@@ -103,6 +104,7 @@ export class ShardProcesses implements LoadGenerator {
 
   private takeSample(): LoadSample {
     const alive = this.shards.filter(({ lost }) => lost === null);
+    const lost = this.shards.filter((shard) => shard.lost !== null);
     const { events, drops, latency, reconnects, refused, beats, delayMs } = this.tally;
     this.tally = new Tally();
     const clients = sum(alive.map((shard) => shard.latest.clients));
@@ -113,6 +115,7 @@ export class ShardProcesses implements LoadGenerator {
       dropsSoFar: sum(this.shards.map((shard) => shard.latest.dropsSoFar)),
       turnedAway: sum(this.shards.map((shard) => shard.latest.turnedAway)),
       left: sum(this.shards.map((shard) => shard.latest.left)),
+      status: addedUp(statusesOf(alive), statusesOf(lost)),
       events,
       drops,
       latency,
@@ -120,7 +123,6 @@ export class ShardProcesses implements LoadGenerator {
       refused,
       beats,
       delayMs,
-      open: addOpen(alive.map((shard) => shard.latest.open)),
       soFar: this.soFar(),
     };
   }
@@ -150,6 +152,10 @@ class Tally {
     this.beats = addBeats(this.beats, beats);
     if (latency !== '') this.latency.add(TimeHistogram.decode(latency));
   }
+}
+
+function statusesOf(shards: readonly LoadProcess[]): LoadStatus[] {
+  return shards.map((shard) => shard.latest.status);
 }
 
 function sum(figures: readonly number[]): number {

@@ -10,13 +10,13 @@ import type { Incident } from '../../core/incidents.ts';
 import { GeneratorWatch } from '../../measure/generator.ts';
 import { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { Expectations } from '../../record/run-record.ts';
-import { openByKind } from '../../record/series-point.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { drain } from './drain.ts';
 import { Fleet } from './fleet.ts';
 import { confirmedHops } from '../../reach/hops.ts';
 import { IncidentCourse } from './incident-course.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
+import { loadStatus } from './load-status.ts';
 import { pause } from '../../core/pause.ts';
 import { Newcomer } from './newcomer.ts';
 import { asksForCoding } from './protocol-watch.ts';
@@ -233,17 +233,17 @@ export class Shard implements LoadGenerator {
     const summary = recorder.snapshot(this.clock.nowMs());
     this.excuse.look(this.clock.nowMs(), generator.stops, generator.longestStopMs);
     summary.onsets.look(summary, this.clock.nowMs() - fleet.startMs);
-    const { mostOpen, ...recent } = recorder.takeRecent();
+    const recent = recorder.takeRecent();
     return {
-      clients: summary.total('open'),
-      mostOpen: Math.max(mostOpen, summary.total('open')),
-      evictions: summary.counts.evictionsSeen,
       ...recent,
+      clients: summary.total('open'),
+      mostOpen: Math.max(recent.mostOpen, summary.total('open')),
+      evictions: summary.counts.evictionsSeen,
       delayMs: generator.takeDelayMs(),
-      open: openByKind((kind) => summary.byKind.get(kind)?.open ?? 0),
       dropsSoFar: summary.total('dropped'),
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
+      status: loadStatus(summary, recorder.clients, this.expectations, this.clock.nowMs() - fleet.startMs),
       soFar: this.plan.tellsSoFar ? this.soFar() : null,
     };
   }

@@ -26,7 +26,7 @@ export async function awaitTargets(
     signal,
     onWaiting: (text) => onEvent({ type: 'waiting', text }),
   });
-  if (signal.aborted) throw new UnreachableError('the run was ended while it waited for its target');
+  if (signal.aborted) throw new UnreachableError('the run was interrupted while waiting for its target');
   if (unaccepted === null) return;
   const { cause, detail, place } = unaccepted;
   const url = urls[places.indexOf(place)] as URL;

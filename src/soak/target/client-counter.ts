@@ -45,13 +45,13 @@ export class ClientCounter {
       'trouble' in look
         ? {
             why: `${this.shown} ${look.trouble}`,
-            hint: 'Check the URL of --server-clients, with user and password where it needs them: http://USER:PASSWORD@HOST/….',
+            hint: 'Check the URL of --server-clients, with user and password if needed: http://USER:PASSWORD@HOST/….',
           }
         : 'missing' in look
           ? { why: `${this.shown} ${look.missing}`, hint: look.hint }
           : {
-              why: `${this.shown} says ${look.value}, which is no number of clients`,
-              hint: 'Name a whole number of clients behind the # of --server-clients.',
+              why: `${this.shown} has the value ${look.value}, which is not a number of clients`,
+              hint: 'Give the place of a whole number of clients after the # of --server-clients.',
             };
     return null;
   }

@@ -53,12 +53,12 @@ export class EmbeddedServer {
         child.kill('SIGKILL');
         done();
         reject(
-          new StartError(`the server of this run did not start: ${why}`, {
+          new StartError(`the built-in server did not start: ${why}`, {
             hint: 'Check --server-arg, and try the same flags with `sse-probe serve`.',
           }),
         );
       };
-      const timer = setTimeout(() => fail(`nothing after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+      const timer = setTimeout(() => fail(`no output after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
       const onAbort = (): void => fail('interrupted');
       const onExit = (): void => fail(this.exit ?? 'it exited');
       const done = (): void => {

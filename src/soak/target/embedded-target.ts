@@ -89,7 +89,7 @@ class EmbeddedServers {
   }
 
   tellToStop(): string | null {
-    if (this.haveEnded()) return 'it had ended before';
+    if (this.haveEnded()) return 'the process had ended before';
     this.#toldToStop = true;
     this.signal('SIGTERM');
     return null;

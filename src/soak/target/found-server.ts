@@ -47,7 +47,7 @@ export class FoundServer implements ServerWatch {
   /** @returns why its memory cannot be read, where there is nothing to watch */
   static async at(place: Place): Promise<FoundServer | UnreadServer> {
     if (process.platform !== 'linux')
-      return { why: 'which process listens is known on Linux only', flag: '--server-metrics' };
+      return { why: 'the listening process can be found on Linux only', flag: '--server-metrics' };
     const roots = await rootsAt(place);
     if ('why' in roots) return roots;
     const watch = await watchOf(roots, { listensOn: shown(place) });
@@ -78,7 +78,7 @@ export class FoundServer implements ServerWatch {
     this.lookedAtMs = Number.NEGATIVE_INFINITY;
     await this.lookAgain();
     const how = this.watch.down();
-    return how === null ? null : `${how}, and nothing has listened on ${shown(this.place)} since`;
+    return how === null ? null : `${how}, and no process has listened on ${shown(this.place)} since`;
   }
 
   async stop(): Promise<void> {}
@@ -112,12 +112,12 @@ async function watchOf(roots: readonly ProcessStat[], options: WatchOptions): Pr
   if (typeof watch !== 'string') return watch;
   const first = roots[0] as ProcessStat;
   const who = `pid ${first.pid} (${printable(processName(first))}), which listens there`;
-  if (watch === 'unreadable') return { why: `the memory of ${who}, may not be read`, flag: '--server-metrics' };
+  if (watch === 'unreadable') return { why: `the memory of ${who}, cannot be read`, flag: '--server-metrics' };
   return {
     why:
       first.pid === process.pid
         ? "the server runs in the process of sse-probe itself, whose memory is not the server's alone"
-        : `${who}, started sse-probe itself, whose memory would count as the server's`,
+        : `${who}, started sse-probe, whose memory would count as the server's`,
     flag: '--server-metrics',
   };
 }
@@ -127,14 +127,14 @@ async function rootsAt(place: Place): Promise<ProcessStat[] | UnreadServer> {
   if (!tcpTableReadable()) {
     return {
       flag: '--server-metrics',
-      why: `who listens on ${shown(place)} cannot be seen: there is no /proc here, or it may not be read`,
+      why: `the process that listens on ${shown(place)} is not visible: /proc is missing or cannot be read`,
     };
   }
   const { sockets, pids, unheld, unheldBy } = await listeningProcesses(place.address, place.port);
   if (sockets === 0) {
     return {
       flag: '--server-pid',
-      why: `no process that this machine shows listens on ${shown(place)} (the port may be forwarded to a container)`,
+      why: `no visible process listens on ${shown(place)} (the port may be forwarded to a container)`,
     };
   }
   if (unheld > 0) {
@@ -142,8 +142,8 @@ async function rootsAt(place: Place): Promise<ProcessStat[] | UnreadServer> {
       flag: '--server-pid',
       why:
         unheldBy === process.getuid?.()
-          ? `what listens on ${shown(place)} is not shown, as that of a container is not`
-          : `what listens on ${shown(place)} belongs to another user (uid ${unheldBy})`,
+          ? `the process that listens on ${shown(place)} is not visible; it may run in a container`
+          : `the process that listens on ${shown(place)} belongs to another user (uid ${unheldBy})`,
     };
   }
   const all = new Map(allProcesses().map((stat) => [stat.pid, stat]));
@@ -156,8 +156,8 @@ async function rootsAt(place: Place): Promise<ProcessStat[] | UnreadServer> {
     flag: '--server-pid',
     why:
       holder === undefined
-        ? `what listened on ${shown(place)} has ended`
-        : `pid ${holder.pid} (${printable(processName(holder))}) holds the socket for a server that it starts when somebody comes`,
+        ? `the process that listened on ${shown(place)} has ended`
+        : `pid ${holder.pid} (${printable(processName(holder))}) holds the socket for a server that it starts on demand`,
   };
 }
 

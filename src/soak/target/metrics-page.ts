@@ -55,10 +55,10 @@ export class MetricsPage {
       });
       const text = await body.text();
       if (statusCode >= 300 && statusCode < 400)
-        return { trouble: `answers with a redirect (${statusCode}), which is not followed` };
-      if (statusCode !== 200) return { trouble: `answers with status ${statusCode}` };
+        return { trouble: `returns a redirect (${statusCode}), which is not followed` };
+      if (statusCode !== 200) return { trouble: `returns status ${statusCode}` };
       if ((headers['content-encoding'] ?? 'identity') !== 'identity')
-        return { trouble: 'answers with a content coding that was not asked for' };
+        return { trouble: 'returns a content coding that was not requested' };
       return readMetrics(text, this.selector, this.wanted);
     } catch (error) {
       return { trouble: troubleOf(error) };
@@ -72,8 +72,8 @@ export class MetricsPage {
 
 function troubleOf(error: unknown): string {
   const { name, code } = error as NodeJS.ErrnoException;
-  if (name === 'TimeoutError') return `did not answer within ${TIMEOUT_MS / 1000} s`;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `answers with more than ${MAX_BODY_BYTES} bytes`;
+  if (name === 'TimeoutError') return `did not respond within ${TIMEOUT_MS / 1000} s`;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `returns more than ${MAX_BODY_BYTES} bytes`;
   if (code !== undefined) return `cannot be read (${code})`;
   throw error;
 }

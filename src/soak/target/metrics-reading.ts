@@ -80,16 +80,14 @@ function readSeries(
   if (names.length === 0) {
     const json = parseJson(text) !== undefined;
     return {
-      missing: json ? 'answers with JSON, not with Prometheus text' : 'does not answer with Prometheus text',
-      hint: json
-        ? `Say where the figure is: URL#${wanted.pointer}.`
-        : 'The page that Prometheus reads is often /metrics.',
+      missing: json ? 'returns JSON, not Prometheus text' : 'does not return Prometheus text',
+      hint: json ? `Give the place of the value: URL#${wanted.pointer}.` : 'The page for Prometheus is often /metrics.',
     };
   }
   if (names.includes(name))
     return {
-      missing: `has ${name}, but not with these labels or without a figure`,
-      hint: 'Leave out labels; what matches is added up.',
+      missing: `has ${name}, but not with these labels, or without a value`,
+      hint: 'Remove labels; all matching series are added up.',
     };
   return { missing: `has no ${name}`, hint: near(name, names, wanted.sounds) };
 }
@@ -98,8 +96,8 @@ function readJson(text: string, path: readonly string[], wanted: Wanted): Metric
   const json = parseJson(text);
   if (json === undefined) {
     return {
-      missing: 'does not answer with JSON',
-      hint: `For Prometheus text name a series: URL#${wanted.series}.`,
+      missing: 'does not return JSON',
+      hint: `For Prometheus text, give a series: URL#${wanted.series}.`,
     };
   }
   const value = valueAt(json, path);
@@ -108,7 +106,7 @@ function readJson(text: string, path: readonly string[], wanted: Wanted): Metric
   if (wanted.countsLists && Array.isArray(value)) return { value: value.length, cpuSeconds: null, life: null };
   return {
     missing: `has no number at ${shownPointer(path)}`,
-    hint: typeof value === 'object' && value !== null ? `There are: ${list(Object.keys(value))}.` : wanted.noNumber,
+    hint: typeof value === 'object' && value !== null ? `It contains: ${list(Object.keys(value))}.` : wanted.noNumber,
   };
 }
 
@@ -118,8 +116,8 @@ function nearPointer(json: unknown, path: readonly string[]): string {
   const there = shownPointer(path.slice(0, depth));
   const value = valueAt(json, path.slice(0, depth));
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  if (keys.length === 0) return `At ${there === '' ? 'the root' : there} is no object.`;
-  return `${there === '' ? 'There' : `At ${there}`} are: ${list(keys)}.`;
+  if (keys.length === 0) return `There is no object at ${there === '' ? 'the root' : there}.`;
+  return `${there === '' ? 'The root' : there} contains: ${list(keys)}.`;
 }
 
 /** What a typing mistake would have meant, then whatever sounds like what is wanted, then whatever there is. */
@@ -127,7 +125,7 @@ function near(name: string, names: readonly string[], sounds: RegExp): string {
   const guess = closest(name, names);
   const alike = names.filter((other) => sounds.test(other));
   const shown = new Set([...(guess === null ? [] : [guess]), ...alike, ...names]);
-  return `It has: ${list([...shown])}.`;
+  return `It contains: ${list([...shown])}.`;
 }
 
 function list(names: readonly string[]): string {

@@ -35,11 +35,11 @@ export class ServerMetrics implements ServerWatch {
     await metrics.stop();
     if ('trouble' in look)
       throw new UnreachableError(`${shown} ${look.trouble}`, {
-        hint: 'Check the URL, and that the server tells its memory there.',
+        hint: 'Check the URL, and that the server reports its memory there.',
       });
     if ('missing' in look) throw new UsageError(`${shown} ${look.missing}`, { hint: look.hint });
-    throw new UsageError(`${shown} says ${look.value}, which is no server's memory in bytes`, {
-      hint: 'Name a figure in bytes behind the #.',
+    throw new UsageError(`${shown} has the value ${look.value}, which is not the memory of a server in bytes`, {
+      hint: 'Give a value in bytes after the #.',
     });
   }
 

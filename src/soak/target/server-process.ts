@@ -63,15 +63,15 @@ export class ServerProcess implements ServerWatch {
    */
   static async open(pid: number): Promise<ServerProcess> {
     if (process.platform !== 'linux' || processStat(process.pid) === null) {
-      const missing = process.platform === 'linux' ? 'is not mounted here' : 'only Linux has';
-      throw new UsageError(`--server-pid: the memory of a process is read from /proc, which ${missing}`, {
+      const missing = process.platform === 'linux' ? 'is not mounted here' : 'exists on Linux only';
+      throw new UsageError(`--server-pid needs /proc to read the memory of a process; it ${missing}`, {
         hint: 'Use --server-metrics with a URL of the server.',
       });
     }
     const root = processStat(pid);
     if (root === null) {
       throw new UnreachableError(`--server-pid: there is no process ${pid}`, {
-        hint: 'It has ended, or its number is of another machine, container or user; look with "ps".',
+        hint: 'It has ended, or it belongs to another machine, container or user; check with "ps".',
       });
     }
     const watch = await ServerProcess.of([root], { listensOn: null });
@@ -79,7 +79,7 @@ export class ServerProcess implements ServerWatch {
       throw new UsageError(
         `--server-pid: sse-probe itself ${pid === process.pid ? 'is' : 'was started by'} process ${pid}, and its own memory would be measured`,
         {
-          hint: 'Name the process of the server.',
+          hint: 'Give the process of the server.',
         },
       );
     }

@@ -29,14 +29,14 @@ export async function stoppableServer(
     const others = pids.flatMap((other) => processStat(other) ?? []);
     const who = others.map((other) => `${other.pid} (${printable(processName(other))})`).join(', ');
     throw new UsageError(
-      `--incident: process ${pid}, which sigterm would tell to stop, does not listen on ${at}${who === '' ? '' : `; process ${who} does`}`,
-      { hint: 'Name the process that listens there with --server-pid: no other one is told to stop.' },
+      `--incident: process ${pid}, the target of sigterm, does not listen on ${at}${who === '' ? '' : `; process ${who} does`}`,
+      { hint: 'Give the process that listens there with --server-pid: only that process receives the signal.' },
     );
   }
   try {
     process.kill(pid, 0);
   } catch {
-    throw new UsageError(`--incident: process ${pid} (${printable(stat.name)}) may not be told to stop by this user`, {
+    throw new UsageError(`--incident: process ${pid} (${printable(stat.name)}) cannot be signalled by this user`, {
       hint: 'Run sse-probe as the user of the server, or as root.',
     });
   }
@@ -46,7 +46,7 @@ export async function stoppableServer(
     hasEnded,
     tellToStop() {
       // Never another process that has its number by now.
-      if (hasEnded()) return 'it had ended before';
+      if (hasEnded()) return 'the process had ended before';
       try {
         process.kill(pid, 'SIGTERM');
         return null;

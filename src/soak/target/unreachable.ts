@@ -17,6 +17,6 @@ export function unreachableHint(
 ): string {
   const unused = unusedProxy({ transport: kind, urls: [url.href] }, proxyEnvironment);
   const advice =
-    adviceOnCause(cause, { detail }) || 'Check that the server runs and that the URL names its host and port.';
+    adviceOnCause(cause, { detail }) || 'Check that the server is running, and the host and port of the URL.';
   return unused === null ? advice : `${advice} ${unused}.`;
 }

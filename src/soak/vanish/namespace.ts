@@ -33,7 +33,7 @@ export function insideNamespace(): boolean {
  */
 export async function findNamespace(): Promise<Namespace> {
   if (process.platform !== 'linux') {
-    return { trouble: `${process.platform} has no network namespaces`, hint: 'Run it on Linux.' };
+    return { trouble: `${process.platform} has no network namespaces`, hint: 'Run sse-probe on Linux.' };
   }
   let said = '';
   for (const flags of process.getuid?.() === 0 ? [NETWORK_ONLY, USER_AND_NETWORK] : [USER_AND_NETWORK]) {
@@ -66,7 +66,7 @@ export async function runInside(flags: readonly string[], stdin?: Uint8Array): P
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? SIGNAL_EXIT + constants.signals[signal ?? 'SIGKILL'];
   } catch (error) {
-    throw new StartError(`the run could not be started in a network namespace of its own: ${(error as Error).message}`);
+    throw new StartError(`the run could not be started in its own network namespace: ${(error as Error).message}`);
   } finally {
     for (const signal of SIGNALS) process.off(signal, forward);
   }

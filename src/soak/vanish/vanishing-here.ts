@@ -55,7 +55,7 @@ async function checkLoopback({ hostname }: URL): Promise<void> {
   const address = hostname === 'localhost' ? await addressOf(hostname) : hostname;
   if (isIPv4Loopback(address)) return;
   throw new UsageError(`clients can vanish only on this machine's IPv4 loopback, and ${hostname} is not 127.x.x.x`, {
-    hint: 'Leave vanished out of the mix, test on the machine of the server with a URL of 127.0.0.1, or add --allow-degraded: they are stalled clients then.',
+    hint: 'Remove vanished from --mix, run on the machine of the server with a URL of 127.0.0.1, or add --allow-degraded to use stalled clients instead.',
   });
 }
 

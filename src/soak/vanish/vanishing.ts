@@ -58,10 +58,10 @@ export class VanishingNetwork {
       if (trouble === null) return new VanishingNetwork(network);
       // Another run has it, or one that was killed left it behind.
       if (trouble.said.includes('File exists') && attempt < ATTEMPTS) continue;
-      throw new UsageError(`vanished clients need a route of their own, which cannot be set: ${trouble.said}`, {
+      throw new UsageError(`vanished clients need their own route, which cannot be set: ${trouble.said}`, {
         hint: trouble.missing
-          ? 'Install iproute2, or leave vanished out of the mix.'
-          : 'Run as root or with CAP_NET_ADMIN, or leave vanished out of the mix; --allow-degraded makes them stalled clients.',
+          ? 'Install iproute2, or remove vanished from --mix.'
+          : 'Run as root or with CAP_NET_ADMIN, or remove vanished from --mix; --allow-degraded replaces them by stalled clients.',
       });
     }
   }

@@ -58,7 +58,7 @@ function inBunches(record: RunRecord): Detected | null {
   } = record;
   const heldMs = times.latencySent.count > 0 ? times.latencySent : times.latency;
   return {
-    title: `Events that were sent apart arrived together: ${Math.round((bunched / stamped) * 100)} % of them, in bunches of ${Math.round(bunched / bunches)}, held back for up to ${formatDuration(heldMs.percentile(99))}.`,
+    title: `${Math.round((bunched / stamped) * 100)} % of the events arrived in batches of ${Math.round(bunched / bunches)} although they were sent separately, up to ${formatDuration(heldMs.percentile(99))} late.`,
     evidence: {
       events: stamped,
       inBunches: bunched,

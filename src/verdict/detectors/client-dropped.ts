@@ -23,16 +23,16 @@ export const clientDropped: Detector = {
     if (record.until === null && isRestart(summary)) {
       return {
         severity: 'warn',
-        title: `${counted(dropped, 'stream')} ended cleanly and at one moment, as at a restart; all clients came back${summary.counts.returnsUnheard === 0 ? ' and missed nothing' : ''}.`,
+        title: `${counted(dropped, 'stream')} ended cleanly at the same moment, as at a restart; all clients reconnected${summary.counts.returnsUnheard === 0 ? ' and missed nothing' : ''}.`,
         evidence: { ...evidence, together: summary.counts.diedTogether },
-        hint: 'Say so before, with a last event or comment (`: shutdown`), and spread `retry:`, so that clients do not come back all at once.',
+        hint: 'Announce a restart with a final event or comment (`: shutdown`), and add jitter to `retry:`, so that clients do not reconnect all at the same time.',
       };
     }
     const words = [
       ...(dropped > 0
         ? [`${counted(dropped, 'stream')} ended ${howEarly(record)}${howAndWhen(summary, dropped)}`]
         : []),
-      ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} had no stream again after an incident`] : []),
+      ...(notRecovered > 0 ? [`${counted(notRecovered, 'client')} did not reconnect after an incident`] : []),
     ];
     return {
       title: `${words.join('; ')}.`,
@@ -76,9 +76,7 @@ function howAndWhen({ dropsByCause, times }: Summary, dropped: number): string {
   const how =
     known === dropped ? ` (${causes.map(([cause, count]) => `${formatCount(count)} ${cause}`).join(', ')})` : '';
   const { deathAge } = times;
-  return deathAge.count !== dropped
-    ? how
-    : `${how}, the oldest of them at the age of ${formatDuration(deathAge.percentile(100))}`;
+  return deathAge.count !== dropped ? how : `${how}; the oldest was ${formatDuration(deathAge.percentile(100))} old`;
 }
 
 function adviceOn(record: RunRecord, dropped: number): { hint?: string } {
@@ -96,8 +94,8 @@ function silenceOfAll(silences: TimeHistogram): number {
 
 function adviceOnEarlyEnds({ summary }: RunRecord): string {
   if (summary.counts.completed === 0)
-    return 'No stream came to it: name the last event as the server writes it (`sse-probe listen` shows it). If it is right, look why no answer is finished.';
-  return 'Such an answer was cut: look in the log of the server for errors at that time, and for time-outs on the way (proxy read time-out, server write time-out).';
+    return 'No stream reached it: write the last event exactly as the server sends it (`sse-probe listen` shows it). If it is correct, find out why no response is completed.';
+  return 'These responses were cut: look for errors at that time in the log of the server, and for timeouts on the path (proxy read timeout, server write timeout).';
 }
 
 function finiteEvidence({ until, summary: { counts } }: RunRecord): Record<string, unknown> {
@@ -112,8 +110,8 @@ function brokenAfterEnd(record: RunRecord): Detected | null {
   if (until === null || broken === 0) return null;
   return {
     severity: 'warn',
-    title: `${counted(broken, 'stream')} came to \`${markerText(until)}\` and then broke off (${[...summary.brokenAfterEnd.keys()].join(', ')}).`,
+    title: `${counted(broken, 'stream')} reached \`${markerText(until)}\` and then broke off (${[...summary.brokenAfterEnd.keys()].join(', ')}).`,
     evidence: { broken, byCause: Object.fromEntries(summary.brokenAfterEnd), ...finiteEvidence(record) },
-    hint: 'End the response behind its last event (`res.end()`): without the last chunk no client can tell its end from a crash (RFC 9112, 8).',
+    hint: 'End the response after its last event (`res.end()`): without the last chunk clients cannot distinguish the end from a crash (RFC 9112, 8).',
   };
 }

@@ -10,7 +10,7 @@ export const clientLeak: Detector = {
     if (clients === null || clients.left === 0 || isDoubtful(clients)) return null;
     const { summary } = run;
     return {
-      title: `${leftText(clients)} still counted by the server after all ${formatCount(summary.total('connected'))} of the run had left.`,
+      title: `The server still counts ${leftText(clients)} after all ${formatCount(summary.total('connected'))} of the run have disconnected.`,
       evidence: {
         clientsAfter: clients.after,
         clientsBefore: clients.before,

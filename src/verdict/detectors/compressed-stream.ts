@@ -14,7 +14,7 @@ export const compressedStream: Detector = {
     const opened = summary.total('connected') + summary.total('reconnects');
     if (streams > 0) {
       return {
-        title: `${countedOf(streams, opened, 'stream')} came compressed (${codings.map(([coding]) => coding).join(', ')}), though the request said \`Accept-Encoding: identity\`.`,
+        title: `${countedOf(streams, opened, 'stream')} arrived compressed (${codings.map(([coding]) => coding).join(', ')}), although the request said \`Accept-Encoding: identity\`.`,
         evidence: { streams, byCoding: Object.fromEntries(codings), opened },
         hint: compressorAdvice(marksOf(record)),
       };
@@ -24,7 +24,7 @@ export const compressedStream: Detector = {
     if (unknownCodings <= 0) return null;
     const [name = ''] = summary.unknownCodingNames.keys();
     return {
-      title: `${countedOf(unknownCodings, opened, 'stream')} came with ${unknownCodingSays(name)}.`,
+      title: `${countedOf(unknownCodings, opened, 'stream')} had ${unknownCodingSays(name)}.`,
       evidence: { streams: unknownCodings, unknownCoding: name, opened },
       hint: UNKNOWN_CODING_ADVICE,
     };

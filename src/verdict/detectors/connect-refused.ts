@@ -52,7 +52,7 @@ export const connectRefused: Detector = {
     if (connected === 0 && cause === 'headers-timeout') {
       const says = noHeadSays(headersTimeoutMs);
       return {
-        title: `${says.charAt(0).toUpperCase()}${says.slice(1)}: ${counted(refused, 'attempt')}, and nobody was answered.`,
+        title: `${says.charAt(0).toUpperCase()}${says.slice(1)}: ${counted(refused, 'attempt')}, none with a response.`,
         evidence: { ...evidence, waitedMs: headersTimeoutMs },
         hint,
       };
@@ -70,7 +70,7 @@ export const connectRefused: Detector = {
           ? `: ${noHeadSays(headersTimeoutMs)}`
           : '';
     return {
-      title: `${counted(refused, 'attempt')} to connect failed (${byCause.map(([name]) => name).join(', ')})${says}.${places === null ? '' : ` ${places.title}`}`,
+      title: `${counted(refused, 'connection attempt')} failed (${byCause.map(([name]) => name).join(', ')})${says}.${places === null ? '' : ` ${places.title}`}`,
       evidence: {
         ...evidence,
         ...(answer === null ? {} : { answer }),

@@ -65,14 +65,14 @@ function lostBySlow({ summary }: RunRecord, lost: Detected | null): Detected | n
   if (lost === null || slowLosers === 0 || otherLosers > 0) return lost;
   return {
     ...lost,
-    title: `${lost.title.slice(0, -1)}, all of them to clients that read slowly (${slowLosers} of ${slow}); the others lost none.`,
+    title: `${lost.title.slice(0, -1)}, all by slow clients (${slowLosers} of ${slow}); other clients lost none.`,
     evidence: { ...lost.evidence, slowLosers, slow },
     hint: SLOW_ADVICE,
   };
 }
 
 const SLOW_ADVICE =
-  'The server drops events for a client that does not take them in time, and does not say so: end its stream, so that it comes back with its Last-Event-ID and is sent what it missed, or tell it what is gone (`event: missed`).';
+  'The server silently drops events of clients that do not read them in time. End such a stream, so that the client resumes with its Last-Event-ID and gets the missed events, or tell the client what was dropped (`event: missed`).';
 
 export const eventDuplicated: Detector = ledgerDetector({
   id: 'event-duplicated',

@@ -33,26 +33,25 @@ function words({ limited, longestStop, stops, busyMs, eventLoopDelayMs }: Genera
 } {
   if (limited > 0) {
     return {
-      title: `This machine ran out of descriptors, ports or room for unfinished events ${counted(limited, 'time')}.`,
-      hint: 'Raise `ulimit -n`, or widen net.ipv4.ip_local_port_range; or ask for fewer clients, or spread them over more processes.',
+      title: `This machine ran out of file descriptors, ports or memory for unfinished events ${counted(limited, 'time')}.`,
+      hint: 'Raise `ulimit -n`, or widen net.ipv4.ip_local_port_range; or use fewer clients, or more processes.',
     };
   }
   if (longestStop !== null) {
     const others = stops > 1 ? `; the longest of ${stops} stops` : '';
     return {
-      title: `The load process stood still for ${formatDuration(longestStop.durationMs)}, ${formatDuration(longestStop.atMs)} after it began${others}.`,
-      hint: 'It was stopped by a signal, the machine slept, or others took the processor: run it again where it is left alone.',
+      title: `The load process was stopped for ${formatDuration(longestStop.durationMs)}, ${formatDuration(longestStop.atMs)} after its start${others}.`,
+      hint: 'A signal stopped it, the machine was suspended, or other programs used the CPU: repeat the run on an idle machine.',
     };
   }
-  const hint =
-    'Ask for fewer clients or events, give the load process a core of its own, or run it on another machine.';
+  const hint = 'Use fewer clients or events, give each load process its own CPU core, or use another machine.';
   if (busyMs >= SATURATION.busyMs)
     return {
-      title: `The load process had no pause for ${formatDuration(busyMs)}: what it read had waited for it.`,
+      title: `The load process was busy for ${formatDuration(busyMs)} without a pause, so data had to wait for it.`,
       hint,
     };
   return {
-    title: `The load process itself was too slow: its event loop stood still for up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
+    title: `The load process was too slow: its event loop was delayed by up to ${formatDuration(eventLoopDelayMs.max)} (p99 ${formatDuration(eventLoopDelayMs.p99)}).`,
     hint,
   };
 }

@@ -26,7 +26,7 @@ export const headOfLineBlocking: Detector = {
     const { latencyBeforeStall: before, latencyWhileStalled: during, latencyAfterStall: after } = times;
     if (!isBlocked(record)) return blockedByPauses(record);
     return {
-      title: `While other clients accepted nothing, healthy ones waited too: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}, the longest for ${formatDuration(during.percentile(100))}.`,
+      title: `While other clients read nothing, healthy clients had to wait: p99 ${formatDuration(during.percentile(99))} instead of ${formatDuration(before.percentile(99))}, at most ${formatDuration(during.percentile(100))}.`,
       evidence: {
         beforeMs: figures(before),
         whileStalledMs: figures(during),
@@ -64,11 +64,11 @@ function blockedByPauses(record: RunRecord): Detected | null {
     clientsWithoutEvents: open.count,
     longestWithoutEventsMs: open.percentile(100),
   };
-  const usual = `at most ${formatDuration(usualMs)} apart before`;
+  const usual = `at most ${formatDuration(usualMs)} apart before that`;
   const isBetterAfter = after.count === 0 || after.percentile(50) < held.percentile(50) / 2;
   if (!saysTimes && 2 * held.count >= healthy && held.percentile(50) > leastMs && isBetterAfter) {
     return {
-      title: `While ${counted(stalled, 'client')} accepted nothing, ${formatCount(held.count)} of ${counted(healthy, 'healthy client')} heard no event for up to ${formatDuration(held.percentile(100))} and then ${formatCount(counts.heldWhileStalled)} at once; events were ${usual}.`,
+      title: `While ${counted(stalled, 'client')} read nothing, ${formatCount(held.count)} of ${counted(healthy, 'healthy client')} received no event for up to ${formatDuration(held.percentile(100))}, and then ${formatCount(counts.heldWhileStalled)} at the same moment; events were ${usual}.`,
       evidence,
     };
   }
@@ -76,7 +76,7 @@ function blockedByPauses(record: RunRecord): Detected | null {
   return {
     severity: 'warn',
     explains: false,
-    title: `Since ${counted(stalled, 'client')} accepted nothing, events stopped for ${formatCount(open.count)} of ${counted(healthy, 'healthy client')}: none for the last ${formatDuration(open.percentile(50))}, and ${usual}. Either they wait for those, or nothing was published any more.`,
+    title: `After ${counted(stalled, 'client')} stopped reading, events stopped for ${formatCount(open.count)} of ${counted(healthy, 'healthy client')}: none in the last ${formatDuration(open.percentile(50))}, but ${usual}. Either they wait for the stalled clients, or nothing more was published.`,
     evidence,
   };
 }

@@ -40,7 +40,7 @@ export const heartbeatMissing: Detector = {
       };
     }
     return {
-      title: `${counted(missing, 'time')} a client was left without a heartbeat${longestMs === null ? '' : `, for up to ${formatDuration(longestMs)}`} (expected ${expected}).`,
+      title: `Heartbeats were missing ${counted(missing, 'time')}${longestMs === null ? '' : `, for up to ${formatDuration(longestMs)}`} (expected ${expected}).`,
       evidence,
     };
   },

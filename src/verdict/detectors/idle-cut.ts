@@ -56,7 +56,7 @@ export const idleCut: Detector = {
     const deaths = times.deathAge.count;
     const since = record.series.find(({ drops }) => drops > 0)?.tMs;
     return {
-      title: `Streams are ${cutSays(cut)}: ${sharePercent} % of ${counted(deaths, 'stream')} that ended did so within ${apart} of each other${since === undefined ? '' : `, from ${formatDuration(since)} into the run on`}.${mayBeRestarts ? ' All ended at a few moments, so restarts are not ruled out.' : ''}`,
+      title: `Streams are ${cutSays(cut)}: ${sharePercent} % of ${counted(deaths, 'stream')} that ended differ by at most ${apart}${since === undefined ? '' : `, since ${formatDuration(since)} into the run`}.${mayBeRestarts ? ' All ended at a few moments, so they may be restarts.' : ''}`,
       evidence: {
         kind: cut.kind,
         limitMs,

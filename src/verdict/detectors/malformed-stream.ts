@@ -45,9 +45,9 @@ function broken(summary: Summary): Detected | null {
   const [sample = ''] = samples;
   const [misnamed = ''] = sample.startsWith('unknown-field: ') ? summary.misnamed.keys() : [];
   const words = [
-    ...(malformed > 0 ? [`${counted(malformed, 'line')} that no client can read`] : []),
+    ...(malformed > 0 ? [`${counted(malformed, 'invalid line')}`] : []),
     ...(streams > 0
-      ? [`${counted(streams, 'stream')} broken in the middle by bytes that are not HTTP, or not in the content coding`]
+      ? [`${counted(streams, 'stream')} broken by bytes that are not valid HTTP, or not in the content coding`]
       : []),
     ...undispatched.map(
       (mistake) =>

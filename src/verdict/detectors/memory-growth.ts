@@ -22,9 +22,9 @@ export const memoryGrowth: Detector = {
     return overrun === null
       ? null
       : {
-          title: `${formatBytes(overrun.queuedBytes)} wait in the server for ${counted(overrun.clients, 'client')}, more than the ${formatBytes(overrun.allowedQueuedBytes)} that their queues may hold.`,
+          title: `The server queues ${formatBytes(overrun.queuedBytes)} for ${counted(overrun.clients, 'client')}, more than the ${formatBytes(overrun.allowedQueuedBytes)} that their queues may hold.`,
           evidence: { ...overrun },
-          hint: 'Bound what waits for one client in bytes: stop writing when `write()` says false, and remove who does not catch up.',
+          hint: 'Limit the bytes queued per client: stop writing when `write()` returns false, and evict clients that do not catch up.',
         };
   },
 };
@@ -32,7 +32,7 @@ export const memoryGrowth: Detector = {
 function goesOn(growth: Extract<Growth, { low: number }>, rise: Rise): Detected {
   const { bytesPerMinute, low, high, limitBytesPerMinute } = growth;
   return {
-    title: `The server's memory rose ${riseText(rise)}: it goes on rising by ${perMinute(bytesPerMinute)} with nobody there (between ${perMinute(low)} and ${perMinute(high)}).`,
+    title: `The server's memory rose ${riseText(rise)}: it still grows by ${perMinute(bytesPerMinute)} without any client (between ${perMinute(low)} and ${perMinute(high)}).`,
     evidence: {
       bytesPerMinute,
       lowBytesPerMinute: low,
@@ -40,7 +40,7 @@ function goesOn(growth: Extract<Growth, { low: number }>, rise: Rise): Detected 
       limitBytesPerMinute,
       ...riseEvidence(rise),
     },
-    hint: 'It is not what clients cost: look for what the server keeps of each event or each turn of a timer (histories, queues, caches without a limit), and compare two heap snapshots some seconds apart. Where it fills a history of that size on purpose: --ignore memory-growth.',
+    hint: 'Clients are not the cause: look for what the server keeps for each event or each run of a timer (histories, queues, caches without a limit), and compare two heap snapshots some seconds apart. If it fills a history of that size on purpose, add --ignore memory-growth.',
   };
 }
 

@@ -26,7 +26,7 @@ export const memoryRetained: Detector = {
     const retainedBytes = after - before;
     if (retainedBytes <= allowedBytes) return null;
     return {
-      title: `The server holds ${formatBytes(retainedBytes)} more than before the run, with all clients of ${counted(clients, 'stream')} gone.`,
+      title: `The server holds ${formatBytes(retainedBytes)} more than before the run, after the clients of all ${counted(clients, 'stream')} have disconnected.`,
       evidence: { retainedBytes, allowedBytes, baselineBytes: before, settledBytes: after, streams: clients },
     };
   },
@@ -34,7 +34,7 @@ export const memoryRetained: Detector = {
 
 function keptOfClients({ run, wave }: WaveOfMemory): Detected {
   return {
-    title: `The server held ${formatBytes(run.bytes)} more when the clients of this run had left, and ${formatBytes(wave.bytes)} more again after a second wave of ${formatCount(wave.streams)}: about ${formatBytes(wave.bytes / wave.streams)} of each client that leaves.`,
+    title: `The server held ${formatBytes(run.bytes)} more after the clients of this run disconnected, and another ${formatBytes(wave.bytes)} after a second wave of ${formatCount(wave.streams)}: about ${formatBytes(wave.bytes / wave.streams)} per client that disconnects.`,
     evidence: { retainedBytes: run.bytes, streams: run.streams, secondWave: { ...wave } },
   };
 }

@@ -13,7 +13,7 @@ export const noEventIds: Detector = {
     const { eventsWithId, eventsWithoutId } = summary.counts;
     if (eventsWithId > 0 || eventsWithoutId < MIN_EVENTS) return null;
     return {
-      title: `None of ${counted(eventsWithoutId, 'event')} has an id: a client that reconnects cannot ask for what it missed.`,
+      title: `None of ${counted(eventsWithoutId, 'event')} has an id, so a client that reconnects cannot request the events it missed.`,
       evidence: { eventsWithoutId, reconnects: summary.total('reconnects') },
     };
   },

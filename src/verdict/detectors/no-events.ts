@@ -21,10 +21,10 @@ export const noEvents: Detector = {
       ...(comments > 0 ? [counted(comments, 'comment')] : []),
       ...(withoutData > 0 ? [`${counted(withoutData, 'event')} without data`] : []),
     ];
-    const came = parts.length > 0 ? `only ${parts.join(' and ')} came` : 'nothing came';
+    const came = parts.length > 0 ? `only ${parts.join(' and ')} arrived` : 'nothing arrived';
     return {
       ...(isAlive ? { severity: 'warn' as const } : {}),
-      title: `No client heard an event on ${counted(streams, 'stream')} within ${formatDuration(record.durationMs)}: ${came}.`,
+      title: `No client received an event on ${counted(streams, 'stream')} within ${formatDuration(record.durationMs)}: ${came}.`,
       evidence: { streams, comments, durationMs: record.durationMs },
     };
   },
@@ -37,8 +37,8 @@ function noneComplete({ until, summary, durationMs }: RunRecord): Detected | nul
   const streams = summary.total('connected') + summary.total('reconnects');
   const open = unfinished > 0 ? `; ${unfinished} of them ${unfinished === 1 ? 'was' : 'were'} still open` : '';
   return {
-    title: `Nobody heard \`${markerText(until)}\` on ${counted(streams, 'stream')} within ${formatDuration(durationMs)}, among ${counted(events, 'event')}${open}.`,
+    title: `No client received \`${markerText(until)}\` on ${counted(streams, 'stream')} within ${formatDuration(durationMs)}, among ${counted(events, 'event')}${open}.`,
     evidence: { until: markerText(until), streams, events, unfinished, durationMs },
-    hint: 'Run longer than one stream takes, and name its last event as the server writes it (`sse-probe listen` shows it).',
+    hint: 'Run longer than one stream takes, and write its last event exactly as the server sends it (`sse-probe listen` shows it).',
   };
 }

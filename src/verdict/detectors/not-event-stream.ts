@@ -1,6 +1,7 @@
 import { counted } from '../../core/units.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { answerOfKind, refusedAnswerSays } from '../../findings/refused-answer.ts';
+import { otherTypeSays } from '../../findings/other-type.ts';
 import { contentTypeAdvice } from '../../findings/language-advice.ts';
 import { marksOf } from '../server-marks.ts';
 import type { Detector } from '../finding.ts';
@@ -21,7 +22,7 @@ export const notEventStream: Detector = {
     const says = answer === null ? '' : refusedAnswerSays(answer);
     const more = contentTypes.length > SHOWN ? ' and others' : '';
     return {
-      title: `The answer is not an event stream but ${contentTypes.slice(0, SHOWN).join(', ')}${more} (${counted(attempts, 'attempt')})${says}.`,
+      title: `${otherTypeSays(contentTypes.slice(0, SHOWN))}${more} (${counted(attempts, 'attempt')})${says}.`,
       evidence: { attempts, contentTypes, url: redactUrl(target.url) },
       hint: contentTypeAdvice(marksOf(record)),
     };

@@ -25,18 +25,18 @@ export const oversizeEvent: Detector = {
       ...(events > 0 ? [`${countedOf(events, opened, 'stream')} had ${largeEvent(maxEventBytes)}`] : []),
       ...(withoutRoom > 0
         ? [
-            `${countedOf(withoutRoom, opened, 'stream')} had an event for which there was no room: the clients of this run together held ${formatBytes(MAX_TOGETHER_BYTES)} of unfinished events`,
+            `${countedOf(withoutRoom, opened, 'stream')} had an event that did not fit: the clients of this run together held ${formatBytes(MAX_TOGETHER_BYTES)} of unfinished events`,
           ]
         : []),
     ];
     const evidence = { lines, events, opened, maxLineBytes, maxEventBytes };
     return {
-      title: `${words.join('; ')}: given up there.`,
+      title: `${words.join('; ')}; these streams were closed.`,
       evidence: withoutRoom === 0 ? evidence : { ...evidence, withoutRoom, maxTogetherBytes: MAX_TOGETHER_BYTES },
       ...(lines + events === 0
         ? {
             severity: 'inconclusive',
-            hint: 'Run it with fewer clients, of which each may then hold more, and look at one of the streams with `sse-probe listen`: an event that never ends is the mistake of the server.',
+            hint: 'Use fewer clients, so that each can hold more, and look at one stream with `sse-probe listen`: an event that never ends is a defect of the server.',
           }
         : {}),
     };

@@ -15,15 +15,15 @@ export const reconnectStorm: Detector = {
     const reconnectMs = { p50: times.reconnect.percentile(50), max: times.reconnect.percentile(100) };
     if (shortLives > clients * SHORT_LIVES_A_CLIENT) {
       return {
-        title: `Clients come back in a loop: ${counted(shortLives, 'stream')} of ${counted(clients, 'client')} ended before their own reconnection time had passed.`,
+        title: `Clients reconnect in a loop: ${counted(shortLives, 'stream')} of ${counted(clients, 'client')} ended before their own reconnection time had passed.`,
         evidence: { shortLives, clients, reconnectMs },
-        hint: `Look for what ends streams that have hardly begun. ${FINDINGS['reconnect-storm'].advice}`,
+        hint: `Find out why streams end so soon. ${FINDINGS['reconnect-storm'].advice}`,
       };
     }
     if (dropped === 0) return null;
     const longest = times.reconnect.count === 0 ? '' : `, the last after ${formatDuration(reconnectMs.max)}`;
     return {
-      title: `${countedOf(dropped, clients, 'stream')} were dropped within a second, and ${peak.toLocaleString('en-US')} of their clients came back within ${formatDuration(BURST_MS)}${longest}.`,
+      title: `${countedOf(dropped, clients, 'stream')} were dropped within a second, and ${peak.toLocaleString('en-US')} of their clients reconnected within ${formatDuration(BURST_MS)}${longest}.`,
       evidence: { dropped, peak, withinMs: BURST_MS, reconnectMs },
     };
   },

@@ -18,7 +18,7 @@ export const silentStream: Detector = {
     const { withoutByte } = summary.times;
     const longest = withoutByte.count === 0 ? '' : ` and up to ${formatDuration(withoutByte.percentile(100))}`;
     return {
-      title: `${counted(silent, 'stream')} stayed open and fell silent: not a byte for ${formatDuration(allowedMs)}${longest}, while others were sent events and heartbeats.`,
+      title: `${counted(silent, 'stream')} stayed open but fell silent: not a byte for ${formatDuration(allowedMs)}${longest}, while others received events and heartbeats.`,
       evidence: {
         silent,
         healthy: summary.kind('healthy').connected,

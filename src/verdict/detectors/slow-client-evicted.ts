@@ -15,7 +15,7 @@ export const slowClientEvicted: Detector = {
     const dropped = slow.dropped - slow.unreadable;
     if (dropped <= 0 || droppedShare(slow) < TIMES_AS_MANY * droppedShare(healthy)) return null;
     return {
-      title: `${counted(dropped, 'stream')} of slow clients ended although they were still reading, ${dropped} of ${slow.connected + slow.reconnects} that were opened; of healthy clients ${formatPercent(droppedShare(healthy))} ended.`,
+      title: `${counted(dropped, 'stream')} of slow clients ended although they were still reading (${dropped} of ${slow.connected + slow.reconnects}); for healthy clients ${formatPercent(droppedShare(healthy))} ended.`,
       evidence: { dropped, opened: slow.connected + slow.reconnects, healthyShare: droppedShare(healthy) },
     };
   },

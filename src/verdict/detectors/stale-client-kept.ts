@@ -11,16 +11,16 @@ export const staleClientKept: Detector = {
     const { summary, expectations, swallowedBytes } = record;
     const { evictionsMissed, evictionsSeen } = summary.counts;
     if (evictionsMissed === 0) return overdue(record);
-    const shown = swallowedBytes > 0 ? `, which shows it after ${formatBytes(swallowedBytes)}` : '';
+    const shown = swallowedBytes > 0 ? `, which shows such clients after ${formatBytes(swallowedBytes)}` : '';
     return {
-      title: `${countedOf(evictionsMissed, evictionsMissed + evictionsSeen, 'client')} that accepted nothing for ${formatDuration(expectations.evictWithinMs)} had not been removed.`,
+      title: `${countedOf(evictionsMissed, evictionsMissed + evictionsSeen, 'client')} that read nothing for ${formatDuration(expectations.evictWithinMs)} had not been evicted.`,
       evidence: {
         missed: evictionsMissed,
         evicted: evictionsSeen,
         evictWithinMs: expectations.evictWithinMs,
         swallowedBytes,
       },
-      hint: `Remove a client whose socket takes nothing for long: watch \`write()\` and \`drain\` for each, and on Linux the unacknowledged queue${shown}.`,
+      hint: `Evict clients whose socket accepts nothing for too long: watch \`write()\` and \`drain\` of each client, and on Linux the unacknowledged send queue${shown}.`,
     };
   },
 };
@@ -31,8 +31,8 @@ function overdue({ summary: { counts }, expectations: { evictWithinMs }, swallow
   return {
     severity: 'warn',
     explains: false,
-    title: `${counted(counts.evictionsOverdue, 'client')} that accepted nothing for ${formatDuration(evictWithinMs)} had not been removed; the kernels still took what was written for them, so a deadline for writes could not tell yet.`,
+    title: `${counted(counts.evictionsOverdue, 'client')} that read nothing for ${formatDuration(evictWithinMs)} had not been evicted; the kernels still buffered all writes, so a write timeout could not notice yet.`,
     evidence: { overdue: counts.evictionsOverdue, evicted: counts.evictionsSeen, evictWithinMs, swallowedBytes },
-    hint: `Send more (up to ${formatBytes(KERNELS_SWALLOW_BYTES)} to each client) to see whether they go once writes block. Before that, only the kernel's unacknowledged queue (SIOCOUTQ, TCP_USER_TIMEOUT) tells of clients that are gone.`,
+    hint: `Send more (up to ${formatBytes(KERNELS_SWALLOW_BYTES)} to each client) to see whether they are evicted once writes block. Before that, only the kernel's unacknowledged send queue (SIOCOUTQ, TCP_USER_TIMEOUT) shows that a client is gone.`,
   };
 }

@@ -12,25 +12,25 @@ export const targetDown: Detector = {
     const lastUpMs = series.findLast(({ clients }) => clients > 0)?.tMs ?? null;
     if (server.down !== null) {
       const isSeen = last?.clients === 0 && lastUpMs !== null;
-      const since = isSeen ? ` Its last streams were open ${formatDuration(lastUpMs)} after the start.` : '';
+      const since = isSeen ? ` The last streams were open ${formatDuration(lastUpMs)} after the start.` : '';
       return {
-        title: `The server went away during the run: it ${server.down}.${since}`,
+        title: `The server stopped during the run: it ${server.down}.${since}`,
         evidence: {
           reason: server.down,
           durationMs,
           connected: summary.total('connected'),
           ...(isSeen ? { lastSeenMs: lastUpMs } : {}),
         },
-        hint: 'Read what it logged last, and run it alone under the same load to see it die.',
+        hint: 'Read its last log lines, and run it alone under the same load to reproduce the failure.',
       };
     }
     const gone = last !== undefined && last.clients === 0 && summary.total('connected') > 0;
     const unreachable = [...summary.refusalsByCause].some(([cause]) => UNREACHABLE.has(cause));
     if (!gone || !unreachable) return null;
     return {
-      title: `Nobody could reach the target any more, ${formatDuration(lastUpMs ?? 0)} after the start.`,
+      title: `The target could not be reached from ${formatDuration(lastUpMs ?? 0)} after the start.`,
       evidence: { lastSeenMs: lastUpMs ?? 0, durationMs, byCause: Object.fromEntries(summary.refusalsByCause) },
-      hint: 'Look at the logs of the server and of what stands in front of it, at that time.',
+      hint: 'Check the logs of the server and of the proxies in front of it for that time.',
       // Streams of a target that is somewhere else may have ended long before, for reasons of their own.
       explains: false,
     };

@@ -28,28 +28,28 @@ const WORDS: Readonly<
   silent: ({ targets }) => ({ title: `${silentText(targets)}.` }),
   quiet: ({ targets }) => ({
     severity: 'warn',
-    title: `${silentText(targets)}; their paths are not the same, so these are taken for different streams.`,
-    hint: 'Publish on each of them while the run lasts, or leave out the quiet one.',
+    title: `${silentText(targets)}; their paths differ, so they count as different streams.`,
+    hint: 'Publish on each of them during the run, or remove the quiet one.',
   }),
   part: (apart) => ({
-    title: `Not every URL hears all of the ${counted(apart.events, 'event')} that were heard on any of them: ${sharesText(apart)}.`,
+    title: `Not every URL received all ${counted(apart.events, 'event')} that any URL received: ${sharesText(apart)}.`,
   }),
   split: (apart) => ({
     // Copies for each instance may be numbered on as well.
     ...(apart.areCopies ? { severity: 'warn' as const } : {}),
-    title: `Each event reaches the clients of one URL only: of ${counted(apart.events, 'event')} that count on at one place (${numberingText(apart.numbering ?? '')}), ${sharesText(apart)}.`,
+    title: `Each event reaches the clients of one URL only: of ${counted(apart.events, 'event')} with one common numbering (${numberingText(apart.numbering ?? '')}), ${sharesText(apart)}.`,
   }),
   own: (apart) => ({
     severity: 'warn',
-    title: `The URLs are feeds of their own: each numbers its events by itself (${numberingText(apart.numbering ?? '')}), and none of ${counted(apart.events, 'event')} was heard on two of them.`,
-    hint: 'If they are instances of one service, what is published on one does not reach the clients of the others: let them share a bus. If they are servers that have nothing to do with each other: --ignore targets-differ.',
+    title: `The URLs look like separate feeds: each has its own numbering (${numberingText(apart.numbering ?? '')}), and none of ${counted(apart.events, 'event')} arrived on two of them.`,
+    hint: 'If they are instances of one service, events published on one do not reach the clients of the others: use a shared message bus. If they are independent servers, add --ignore targets-differ.',
   }),
   queue: (apart) => ({
     severity: 'warn',
-    title: `Each event came to one client on one of ${counted(apart.targets.length, 'URL')} only, and their numbers (${numberingText(apart.numbering ?? '')}) are those of one feed.`,
+    title: `Each event reached one client on one of ${counted(apart.targets.length, 'URL')} only, although all events share one numbering (${numberingText(apart.numbering ?? '')}).`,
   }),
   disjoint: (apart) => ({
-    title: `The clients of each URL hear events that those of no other hear: of ${counted(apart.events, 'event')}, ${sharesText(apart)}.`,
+    title: `The clients of each URL receive events that the clients of other URLs do not: of ${counted(apart.events, 'event')}, ${sharesText(apart)}.`,
   }),
 };
 
@@ -58,7 +58,7 @@ function silentText(targets: readonly TargetAudience[]): string {
   const most = targets.reduce((one, other) => (other.eventsPerClient > one.eventsPerClient ? other : one));
   const clients = silent.reduce((sum, target) => sum + target.clients, 0);
   const who = `${clients === 1 ? '' : 'all '}${counted(clients, 'client')} of ${listed(silent)}`;
-  return `Not one event reached ${who}, while those of ${redactUrl(most.url)} heard ${formatCount(most.eventsPerClient)} each`;
+  return `No event reached ${who}, while clients of ${redactUrl(most.url)} received ${formatCount(most.eventsPerClient)} each`;
 }
 
 function sharesText({ targets, events }: TargetsApart): string {

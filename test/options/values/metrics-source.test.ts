@@ -35,13 +35,13 @@ it.each([
   ['http://a b/', 'is not a URL'],
   ['ftp://h/m', 'begins with "ftp:"'],
   ['http://h:0/m', 'port 0'],
-  ['http://h/m#', 'names neither'],
-  ['http://h/m#9lives', 'names neither'],
-  ['http://h/m#a b', 'names neither'],
-  ['http://h/m#a{b}', 'names neither'],
-  ['http://h/m#a{b="c}', 'names neither'],
-  ['http://h/m#a{b=~"c"}', 'names neither'],
-  ['http://h/m#a{b="\\x"}', 'names neither'],
+  ['http://h/m#', 'is neither a series'],
+  ['http://h/m#9lives', 'is neither a series'],
+  ['http://h/m#a b', 'is neither a series'],
+  ['http://h/m#a{b}', 'is neither a series'],
+  ['http://h/m#a{b="c}', 'is neither a series'],
+  ['http://h/m#a{b=~"c"}', 'is neither a series'],
+  ['http://h/m#a{b="\\x"}', 'is neither a series'],
   ['http://h/m#/a~2', 'not a JSON pointer'],
   [`http://h/m#${'a'.repeat(501)}`, 'more than 500 characters'],
 ])('the place where a server tells its memory is refused as %j', (text, why) => {
@@ -58,10 +58,12 @@ it('the place where a server tells its memory never repeats a password', () => {
 });
 
 it('the place where a server tells its memory is one place, and not that of our own server', () => {
-  expect(complaint({ ...URL_FLAG, 'server-pid': '5', 'server-metrics': 'http://h/m' })).toContain('two are given');
-  expect(complaint({ 'server-pid': '5' })).toBe('--server-pid: the server of its own tells its memory itself');
+  expect(complaint({ ...URL_FLAG, 'server-pid': '5', 'server-metrics': 'http://h/m' })).toContain(
+    'cannot be combined with --server-pid',
+  );
+  expect(complaint({ 'server-pid': '5' })).toBe('--server-pid: the built-in server reports its memory itself');
   expect(complaint({ 'server-metrics': 'http://h/m' })).toBe(
-    '--server-metrics: the server of its own tells its memory itself',
+    '--server-metrics: the built-in server reports its memory itself',
   );
   expect(loadSoakPlan({ flags: { ...URL_FLAG, 'server-pid': '4194304' } }).serverPid).toBe(4_194_304);
 });
@@ -72,12 +74,12 @@ it('the place where a server tells its clients names a figure, and is not that o
     selector: '/clients/connected',
   });
   expect(complaint({ ...URL_FLAG, 'server-clients': 'http://h/stats' })).toBe(
-    '--server-clients: names no figure; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
+    '--server-clients: does not say which value to read; add #/clients/connected (a JSON pointer) or #sse_clients_connected (a series)',
   );
   expect(complaint({ ...URL_FLAG, 'server-clients': 'h/stats#/n' })).toContain('is not a URL');
-  expect(complaint({ ...URL_FLAG, 'server-clients': 'http://h/stats#9' })).toContain('names neither');
+  expect(complaint({ ...URL_FLAG, 'server-clients': 'http://h/stats#9' })).toContain('is neither a series');
   expect(complaint({ 'server-clients': 'http://h/stats#/n' })).toBe(
-    '--server-clients: the server of its own tells its clients itself',
+    '--server-clients: the built-in server reports its clients itself',
   );
 });
 

@@ -23,11 +23,11 @@ it.each(['headers', 'event', 'heartbeat'])('a probe waits for %s, which ends no 
 });
 
 it.each([
-  ['event:', 'names no event; write it like event:done'],
-  ['text:', 'names no text; write it like text:[DONE]'],
+  ['event:', 'is empty after the colon; write it like event:done'],
+  ['text:', 'is empty after the colon; write it like text:[DONE]'],
   [`text:${'x'.repeat(201)}`, 'has a text of more than 200 characters'],
   [`event:${'x'.repeat(201)}`, 'has a name of more than 200 characters'],
-  ['event:a\nb', 'has a line end in the name of an event'],
+  ['event:a\nb', 'has a line break in the name of an event, which the format does not allow'],
 ])('an end that cannot be is refused: %j', (given, says) => {
   expect(() => until.read(given)).toThrow(says);
   expect(() => streamEnd.read(given)).toThrow(says);

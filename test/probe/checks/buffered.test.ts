@@ -51,7 +51,7 @@ judges(buffered, [
     {
       status: 'fail',
       title:
-        'The stream is compressed, and the compressor is not flushed after each event: 2 times nothing came for 500ms and more in the middle of one.',
+        'The stream is compressed, and the compressor is not flushed after each event: data stopped 2 times for 500ms or more in the middle of an event.',
       evidence: { finding: 'buffered-stream', stopsInEvent: 2 },
       advises: true,
     },
@@ -87,14 +87,14 @@ judges(buffered, [
     },
     { status: 'pass' },
   ],
-  ['passes a sound stream', {}, { status: 'pass', title: 'events come when they are sent' }],
+  ['passes a sound stream', {}, { status: 'pass', title: 'events arrive when they are sent' }],
   ['skips a stream on which nothing came', { main: { says: [] } }, { status: 'skip' }],
   [
     'fails events that were sent half a second apart and came together, twice',
     { main: { says: HELD_TWICE } },
     {
       status: 'fail',
-      title: '100 % of them, in bunches of 3, held back for up to 1s',
+      title: '100 % of the events arrived in batches of 3 although they were sent separately, up to 1s',
       evidence: { finding: 'buffered-stream', bunches: 2 },
     },
   ],
@@ -111,7 +111,7 @@ judges(buffered, [
   [
     'fails when half of the events came in bunches',
     { main: { says: [...HELD_TWICE, ...[3000, 4000, 5000, 6000, 7000, 8000].flatMap((ageMs) => sent(ageMs, ageMs))] } },
-    { status: 'fail', title: '50 % of them' },
+    { status: 'fail', title: '50 % of the events' },
   ],
   [
     'passes when fewer than half of them did',
@@ -183,7 +183,7 @@ judges(buffered, [
     },
     {
       status: 'pass',
-      title: 'by /at p50 7ms and at most 7ms later',
+      title: 'by /at p50 7ms, max 7ms',
       evidence: { times: 'times: /at in ms', latencyMs: { count: 3, p50: 7, max: 7 } },
     },
   ],
@@ -232,7 +232,7 @@ judges(buffered, [
     },
     {
       status: 'fail',
-      title: 'Events come only with the next write: 100 % of 4 were held until then, for 2s',
+      title: 'Events arrive only with the next write: 100 % of 4 were held back until then, for 2s',
       evidence: { finding: 'buffered-stream', heldUntilNext: 4 },
       advises: true,
     },
@@ -266,7 +266,7 @@ judges(buffered, [
         ]),
       },
     },
-    { status: 'fail', title: 'Events come only with the next heartbeat' },
+    { status: 'fail', title: 'Events arrive only with the next heartbeat:' },
   ],
   [
     'does not take a comment behind each event for a heartbeat that sent it off, where a clock is behind',
@@ -304,7 +304,11 @@ judges(buffered, [
   [
     'fails a single bunch where nearly all events are in it, and were sent over two seconds',
     { main: { says: sent(3000, 1000, 1500, 2000, 2500, 3000) } },
-    { status: 'fail', title: '100 % of them, in bunches of 5', evidence: { finding: 'buffered-stream', bunches: 1 } },
+    {
+      status: 'fail',
+      title: '100 % of the events arrived in batches of 5',
+      evidence: { finding: 'buffered-stream', bunches: 1 },
+    },
   ],
   [
     'passes such a bunch where it comes with the head: it is history',
@@ -322,7 +326,7 @@ judges(buffered, [
     { status: 'warn', title: 'Events that were sent over up to 5s arrived together, 1 time:', advises: true },
   ],
   [
-    'passes what came together once since the server stood still for less',
+    'passes what came together once since the server was stopped for less',
     { main: { says: [...sent(8000, 4000, 5000, 6000, 7000, 8000), ...each(12, 9000)] } },
     { status: 'pass' },
   ],
@@ -344,7 +348,7 @@ judges(buffered, [
   [
     'fails five heartbeats that came together after three seconds without any',
     { main: { says: pings(500, 3500, 3500, 3500, 3500, 3500) } },
-    { status: 'fail', title: 'Heartbeats that were sent apart arrived together, 1 time' },
+    { status: 'fail', title: 'Heartbeats arrived together 1 time' },
   ],
   [
     'warns of events whose rest comes 40 ms after their beginning',
@@ -358,7 +362,7 @@ judges(buffered, [
     },
     {
       status: 'warn',
-      title: '10 of 10 events came in two parts, the rest 40ms later',
+      title: '10 of 10 events arrived in two parts, the second 40ms later,',
       evidence: { finding: 'buffered-stream' },
       advises: true,
     },
@@ -366,7 +370,7 @@ judges(buffered, [
   [
     'warns of events that are 40 ms late, where the server is on this machine',
     { ...LATE_BY_40, contact: { ...observed().contact, addresses: ['127.0.0.1'] } },
-    { status: 'warn', title: '100 % of 10 events came 40ms late', evidence: { finding: 'buffered-stream' } },
+    { status: 'warn', title: '100 % of 10 events arrived 40ms late', evidence: { finding: 'buffered-stream' } },
   ],
   ['passes events that are 40 ms late, where its clock may be behind', LATE_BY_40, { status: 'pass' }],
 ]);

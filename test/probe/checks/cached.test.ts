@@ -31,7 +31,7 @@ judges(cached, [
   [
     'passes a second client that gets what is live',
     { main: MAIN, auxiliary: { twin: twin(LIVE) } },
-    { status: 'pass', title: 'a stream of its own', evidence: { secondEvents: 5 } },
+    { status: 'pass', title: 'gets its own stream', evidence: { secondEvents: 5 } },
   ],
   [
     'passes a history for newcomers that goes on live',
@@ -41,7 +41,7 @@ judges(cached, [
   [
     'fails a recording: the past at once, and then nothing live',
     { main: MAIN, auxiliary: { twin: twin(played(4, 50)) } },
-    { status: 'fail', title: 'had heard over 3s at once', evidence: { events: 4, spreadMs: 3000 } },
+    { status: 'fail', title: 'received over 3s, and then no live event', evidence: { events: 4, spreadMs: 3000 } },
   ],
   [
     'passes a past that is not played at once',
@@ -78,7 +78,7 @@ judges(cached, [
     { main: { says: ticks(7) }, auxiliary: { twin: twin(played(4, 10), null) } },
     { status: 'fail', evidence: { events: 4 } },
   ],
-  ['fails an age', { main: signed('age', '7') }, { status: 'fail', title: 'a cache answers: Age: 7' }],
+  ['fails an age', { main: signed('age', '7') }, { status: 'fail', title: 'the response comes from a cache: Age: 7' }],
   ['passes an age of nothing', { main: signed('age', '0'), auxiliary: { twin: {} } }, { status: 'pass' }],
   [
     'fails a cache that says that it hit',
@@ -105,12 +105,16 @@ judges(cached, [
   [
     'names by what way the answer of a cache came',
     { main: { headers: { age: '12', via: '1.1 varnish' } } },
-    { status: 'fail', title: 'a cache answers: Age: 12 (Via: 1.1 varnish)', evidence: { finding: 'buffered-stream' } },
+    {
+      status: 'fail',
+      title: 'the response comes from a cache: Age: 12 (Via: 1.1 varnish)',
+      evidence: { finding: 'buffered-stream' },
+    },
   ],
   [
     'fails a second client whose answer has the date of one three seconds before',
     { main: { ...MAIN, ...signed('date', DATE) }, auxiliary: { twin: { ...twin(LIVE), ...signed('date', DATE) } } },
-    { status: 'fail', title: `a cache answers: Date: ${DATE} again` },
+    { status: 'fail', title: `the response comes from a cache: Date: ${DATE} again` },
   ],
   [
     'passes one date at two clients that asked within three seconds',

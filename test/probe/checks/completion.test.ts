@@ -32,8 +32,16 @@ const DROPPED = { finding: 'client-dropped' };
 const CUT_AT_AGE = { finding: 'idle-cut', kind: 'absolute' };
 
 judges(completion, [
-  ['passes a stream that was open until we left', {}, { status: 'pass', title: 'open until we left, after 20s' }],
-  ['passes a stream that has not ended', { main: { end: null } }, { status: 'pass', title: 'open until we left' }],
+  [
+    'passes a stream that was open when the probe ended',
+    {},
+    { status: 'pass', title: 'still open when the probe ended, after 20s' },
+  ],
+  [
+    'passes a stream that has not ended',
+    { main: { end: null } },
+    { status: 'pass', title: 'still open when the probe ended' },
+  ],
   [
     'passes a stream that is complete, however it ended',
     { main: cut('eof-truncated', 3000), complete: true },
@@ -42,12 +50,12 @@ judges(completion, [
   [
     'passes a stream whose last data says that it is over',
     { main: lastWords('data: [DONE]\n\n') },
-    { status: 'pass', title: 'ended by the server as it said, after 2s' },
+    { status: 'pass', title: 'ended by the server as announced, after 2s' },
   ],
   [
     'passes a stream whose last type says that it is over',
     { main: lastWords('event: message_stop\ndata: {}\n\n') },
-    { status: 'pass', title: 'as it said' },
+    { status: 'pass', title: 'as announced' },
   ],
   [
     'does not take a word within the data for a last one',
@@ -67,12 +75,12 @@ judges(completion, [
   [
     'fails a text that was waited for and did not come',
     { plan: { until: { kind: 'text', text: '[DONE]\u001b[2J' } } },
-    { status: 'fail', title: String.raw`the text "[DONE]\u001b[2J" did not come within 20s` },
+    { status: 'fail', title: String.raw`the text "[DONE]\u001b[2J" did not arrive within 20s` },
   ],
   [
     'fails an event that was waited for and did not come',
     { plan: { until: { kind: 'event-name', name: 'done' } } },
-    { status: 'fail', title: 'the event "done" did not come within 20s', evidence: { finding: 'no-events' } },
+    { status: 'fail', title: 'the event "done" did not arrive within 20s', evidence: { finding: 'no-events' } },
   ],
   [
     'fails a stream that ended before the event that was waited for, whatever its last word',
@@ -152,7 +160,7 @@ judges(completion, [
   [
     'only warns of two clean ends at one moment, after which the server goes on',
     { main: cut('eof-clean', 10_000), auxiliary: { twin: twinCut('eof-clean', 9000), again: { says: SOUND } } },
-    { status: 'warn', title: 'at one moment, as at a restart (this one after 10s)', evidence: DROPPED },
+    { status: 'warn', title: 'at the same moment, as at a restart (this one after 10s)', evidence: DROPPED },
   ],
   [
     'does not take two ends at one moment for a restart behind which nobody is served',
@@ -204,7 +212,7 @@ judges(completion, [
     { main: spokeCut([1000, 2000], 7000), auxiliary: { twin: spokeCut([500], 5500, 1000) } },
     {
       status: 'fail',
-      title: 'cut after 5s without a byte: two clients',
+      title: 'cut after 5s without a byte: it happened to two clients',
       evidence: { finding: 'idle-cut', kind: 'idle', limitMs: 5000 },
       hint: '`proxy_read_timeout` in nginx',
     },
@@ -212,14 +220,14 @@ judges(completion, [
   [
     'leaves a restart open where one silence ended for two streams at one moment',
     { main: spokeCut([1000, 3000], 8000), auxiliary: { twin: spokeCut([2000], 7000, 1000) } },
-    { status: 'fail', title: 'a restart is not ruled out', evidence: { finding: 'idle-cut', kind: 'idle' } },
+    { status: 'fail', title: 'it may have been a restart', evidence: { finding: 'idle-cut', kind: 'idle' } },
   ],
   [
     'does not tell a limit of silence from one of age where nothing was sent, and puts heartbeats first',
     { main: silentCut(3000), auxiliary: { twin: silentCut(3000, 1000) } },
     {
       status: 'fail',
-      title: 'an idle limit or an absolute one, which cannot be told apart',
+      title: '(an idle timeout or an age limit; without data they look the same',
       evidence: { finding: 'idle-cut', kind: 'idle-or-absolute', limitMs: 3000 },
       hint: 'Send every client a comment',
     },
@@ -233,7 +241,7 @@ judges(completion, [
     {
       status: 'fail',
       evidence: { finding: 'idle-cut', kind: 'idle' },
-      hint: 'The answer names nginx, where it is `proxy_read_timeout`.',
+      hint: 'The response names nginx; set `proxy_read_timeout`.',
     },
   ],
   [
@@ -241,9 +249,9 @@ judges(completion, [
     { main: spokeCut([3000, 6000], 9000), auxiliary: { twin: spokeCut([3000, 6000], 9000, 1000) } },
     {
       status: 'fail',
-      title: 'cut at the age of 9s, whatever flows',
+      title: 'cut at the age of 9s, even while data flows',
       evidence: { ...CUT_AT_AGE, longestSurvivedSilenceMs: 3000 },
-      hint: "Go's WriteTimeout is one that is noticed at the next write",
+      hint: "Go's WriteTimeout, for example, takes effect at the next write",
     },
   ],
   [
@@ -264,12 +272,17 @@ judges(completion, [
   [
     'leaves a limit of age open where both ended when their next event was due',
     { main: spokeCut([5000, 10_000], 15_000), auxiliary: { twin: spokeCut([4000, 9000], 14_000, 1000) } },
-    { status: 'fail', evidence: DROPPED, hint: 'noticed at a write' },
+    { status: 'fail', evidence: DROPPED, hint: 'takes effect at a write' },
   ],
   [
     'names a layer on one cut, without calling it a limit',
     { main: spokeCut([500], 60_510) },
-    { status: 'fail', title: 'Its last byte had come 1m before.', evidence: DROPPED, hint: 'nginx (between two reads' },
+    {
+      status: 'fail',
+      title: 'Its last byte had arrived 1m before.',
+      evidence: DROPPED,
+      hint: 'nginx (between two reads',
+    },
   ],
   [
     'names no layer where a second stream has outlived the first',
@@ -277,7 +290,7 @@ judges(completion, [
       main: spokeCut([500], 5500),
       auxiliary: { twin: { ...silentCut(0, 1000), end: { cause: 'closed-by-us', ageMs: 9000 } } },
     },
-    { status: 'fail', evidence: DROPPED, hint: 'Look for time-outs on the way' },
+    { status: 'fail', evidence: DROPPED, hint: 'Look for timeouts on the path' },
   ],
   [
     'finds the idle limit behind one silence of two streams that ended cleanly at two ages',
@@ -299,7 +312,7 @@ judges(completion, [
         again: { says: SOUND },
       },
     },
-    { status: 'warn', title: 'as at a restart', evidence: DROPPED, hint: 'an idle limit is not ruled out' },
+    { status: 'warn', title: 'as at a restart', evidence: DROPPED, hint: 'it may also be an idle timeout:' },
   ],
   [
     'takes two streams that were silent from their beginning, and ended at one moment, for no limit',

@@ -31,12 +31,12 @@ judges(compression, [
   [
     'warns of a stream that is compressed though nobody asked for it',
     { main: { headers: { 'content-encoding': 'gzip' } } },
-    { status: 'warn', title: 'came compressed (gzip)', evidence: { finding: 'compressed-stream' } },
+    { status: 'warn', title: 'compressed (gzip),', evidence: { finding: 'compressed-stream' } },
   ],
   [
     'passes a stream that is compressed because the user asked for it',
     { main: { headers: { 'content-encoding': 'br' }, requestSpec: { headers: [['Accept-Encoding', 'br']] } } },
-    { status: 'pass', title: 'compressed (br), as asked for' },
+    { status: 'pass', title: 'compressed (br), as requested' },
   ],
   [
     'passes what is called a coding and is none',
@@ -46,7 +46,7 @@ judges(compression, [
   [
     'passes a server that does not compress when that is offered',
     { main: MAIN, auxiliary: { coded: { ...coded(0), headers: {} } } },
-    { status: 'pass', title: 'not compressed, offered or not', advises: false },
+    { status: 'pass', title: 'not compressed, even when the client offers it', advises: false },
   ],
   [
     'passes a compressed stream whose events come at the same time, with advice',
@@ -66,7 +66,7 @@ judges(compression, [
   [
     'fails a compressed stream that is later than that',
     { main: MAIN, auxiliary: { coded: coded(501) } },
-    { status: 'fail', title: '501ms later than on the plain stream', evidence: { ...HELD, heldBackMs: 501 } },
+    { status: 'fail', title: '501ms later than on the uncompressed stream', evidence: { ...HELD, heldBackMs: 501 } },
   ],
   [
     'does not call a compressed stream held back that is ahead',
@@ -76,7 +76,7 @@ judges(compression, [
   [
     'fails a compressed stream that has nothing of three events',
     { main: { says: ticks(3) }, auxiliary: { coded: coded(0, []) } },
-    { status: 'fail', title: '3 came on the plain stream and none here', evidence: { ...HELD, missing: 3 } },
+    { status: 'fail', title: '3 arrived on the uncompressed stream, none on', evidence: { ...HELD, missing: 3 } },
   ],
   [
     'does not judge by two events',
@@ -99,7 +99,7 @@ judges(compression, [
     {
       status: 'fail',
       title:
-        'Where compression is offered, the stream is compressed, and the compressor is not flushed after each event: 10B',
+        'With compression offered, the stream is compressed, and the compressor is not flushed after each event: 10B',
       evidence: { finding: 'buffered-stream', codedBytes: 10 },
     },
   ],
@@ -119,7 +119,7 @@ judges(compression, [
     { main: { headers: { 'content-encoding': 'none' } } },
     {
       status: 'warn',
-      title: '`Content-Encoding: none`, which is no content coding',
+      title: '`Content-Encoding: none`, which is not a content coding:',
       evidence: { contentEncoding: 'none' },
     },
   ],
@@ -136,8 +136,8 @@ judges(compression, [
     { status: 'fail', title: 'cannot be decoded: incorrect header check' },
   ],
   [
-    'skips when the request that offered it got no answer',
+    'skips when the request that offered it got no response',
     { auxiliary: { coded: { headMs: null } } },
-    { status: 'skip', title: 'got no answer' },
+    { status: 'skip', title: 'got no response' },
   ],
 ]);

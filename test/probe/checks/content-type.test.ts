@@ -12,7 +12,11 @@ judges(contentType, [
   ['passes an event stream', saying('text/event-stream'), { status: 'pass', title: 'text/event-stream' }],
   ['passes one with parameters, in any case', saying('Text/Event-Stream; charset=utf-8'), { status: 'pass' }],
   ['fails a page', saying('text/html'), { status: 'fail', title: 'but text/html', evidence: REFUSED }],
-  ['fails an answer without a type', saying(null), { status: 'fail', title: 'without a type', evidence: REFUSED }],
+  [
+    'fails an answer without a type',
+    saying(null),
+    { status: 'fail', title: 'it has no Content-Type', evidence: REFUSED },
+  ],
   ['fails a type that only begins like it', saying('text/event-streams'), { status: 'fail', evidence: REFUSED }],
   ['takes the last of several types', saying('text/event-stream, text/html'), { status: 'fail', evidence: REFUSED }],
   ['fails a type that is a terminal sequence', saying('\u001b]0;owned\u0007'), { status: 'fail', evidence: REFUSED }],

@@ -12,7 +12,7 @@ judges(cors, [
   [
     'skips when no origin was asked about, and says how',
     asked(null),
-    { status: 'skip', title: 'no other origin', advises: true },
+    { status: 'skip', title: 'no origin was sent', advises: true },
   ],
   [
     'tells who is allowed though nobody asked',
@@ -39,7 +39,7 @@ judges(cors, [
     asked(PAGE, { 'access-control-allow-origin': PAGE, vary: 'Accept-Encoding' }),
     { status: 'warn', title: 'caches do not know' },
   ],
-  ['fails when nothing is allowed', asked(PAGE), { status: 'fail', title: `nothing allows ${PAGE}` }],
+  ['fails when nothing is allowed', asked(PAGE), { status: 'fail', title: `no header allows ${PAGE}` }],
   [
     'fails when another origin is allowed',
     asked(PAGE, { 'access-control-allow-origin': 'https://www.example.com' }),
@@ -53,7 +53,7 @@ judges(cors, [
   [
     'warns of any origin with credentials',
     asked(PAGE, { 'access-control-allow-origin': '*', 'access-control-allow-credentials': 'true' }),
-    { status: 'warn', title: 'browsers refuse that' },
+    { status: 'warn', title: 'which browsers reject' },
   ],
   [
     'warns of it though nobody asked',

@@ -27,9 +27,9 @@ judges(errorStatus, [
     { status: 'pass', title: 'HEAD gets 200 and does not end', evidence: { headOnly: 200 }, advises: true },
   ],
   [
-    'advises on HEAD that gets no answer',
+    'advises on HEAD that gets no response',
     { auxiliary: { wrongPath: answered(404), headOnly: head({ headMs: null }) } },
-    { status: 'pass', title: 'HEAD gets no answer', evidence: { headOnly: null }, advises: true },
+    { status: 'pass', title: 'HEAD gets no response', evidence: { headOnly: null }, advises: true },
   ],
   [
     'passes HEAD behind which the stream is answered',
@@ -39,7 +39,7 @@ judges(errorStatus, [
   [
     'warns of HEAD behind which nobody is answered: a proxy sends them on the same connection',
     { auxiliary: { headOnly: head({ end: { cause: 'eof-clean', ageMs: 5 } }), behindHead: { headMs: null } } },
-    { status: 'warn', title: 'HEAD gets 200, and the client that asks for the stream behind it gets no answer' },
+    { status: 'warn', title: 'HEAD gets 200, and the next client on that connection gets no response' },
   ],
   [
     'says nothing of HEAD where the server was gone behind it',
@@ -64,12 +64,12 @@ judges(errorStatus, [
   [
     'does not advise on HEAD where nobody else is answered',
     { auxiliary: { wrongPath: { headMs: null }, headOnly: head({ headMs: null }) } },
-    { status: 'pass', title: 'a wrong path gets no answer, HEAD gets no answer', advises: false },
+    { status: 'pass', title: 'a wrong path gets no response, HEAD gets no response', advises: false },
   ],
   [
     'does not blame the server for a request for the head that was cut off',
     { auxiliary: { wrongPath: answered(404), headOnly: head({ headMs: null, end: { cause: 'reset', ageMs: 5 } }) } },
-    { status: 'pass', title: 'HEAD gets no answer (reset)' },
+    { status: 'pass', title: 'HEAD gets no response (reset)' },
   ],
   ['skips when nothing wrong was asked', {}, { status: 'skip' }],
   [
@@ -77,7 +77,7 @@ judges(errorStatus, [
     { auxiliary: { wrongPath: answered(404), withoutToken: answered(401) } },
     {
       status: 'pass',
-      title: 'a wrong path gets 404, without the token one gets 401',
+      title: 'a wrong path gets 404, a request without the token gets 401',
       evidence: { wrongPath: 404, withoutToken: 401 },
       advises: false,
     },
@@ -95,7 +95,7 @@ judges(errorStatus, [
   [
     'warns when the stream is open without the token',
     { auxiliary: { withoutToken: {} } },
-    { status: 'warn', title: 'without the token one gets a stream as well' },
+    { status: 'warn', title: 'a request without the token gets a stream as well' },
   ],
   [
     'warns of a fault at a wrong path',
@@ -115,11 +115,11 @@ judges(errorStatus, [
   [
     'tells of a connection that was cut instead of an answer',
     { auxiliary: { wrongPath: { headMs: null, end: { cause: 'reset', ageMs: 50 } } } },
-    { status: 'pass', title: 'no answer (reset)', evidence: { wrongPath: null } },
+    { status: 'pass', title: 'no response (reset)', evidence: { wrongPath: null } },
   ],
   [
     'does not blame the server when we left before the answer',
     { auxiliary: { wrongPath: { headMs: null } } },
-    { status: 'pass', title: 'a wrong path gets no answer' },
+    { status: 'pass', title: 'a wrong path gets no response' },
   ],
 ]);

@@ -41,11 +41,15 @@ judges(eventIds, [
     },
     { status: 'fail', title: '1 event never arrived', evidence: { finding: 'event-lost', lost: 1 } },
   ],
-  ['skips a stream without an event', { main: { says: [[0, ': x\n\n']] } }, { status: 'skip', title: 'no event came' }],
+  [
+    'skips a stream without an event',
+    { main: { says: [[0, ': x\n\n']] } },
+    { status: 'skip', title: 'no event arrived' },
+  ],
   [
     'does not judge four events without an id',
     { main: spoken(['data: a\n\n', 'data: b\n\n', 'data: c\n\n', 'data: d\n\n']) },
-    { status: 'skip', title: '4 events came, without an id' },
+    { status: 'skip', title: '4 events arrived, without an id' },
   ],
   [
     'advises ids when five events came without one',
@@ -60,28 +64,28 @@ judges(eventIds, [
   [
     'does not count heartbeats and notices as events',
     { main: spoken(['event: ping\ndata: a\n\n', 'event: connected\ndata: {}\n\n']) },
-    { status: 'skip', title: 'no event came' },
+    { status: 'skip', title: 'no event arrived' },
   ],
   [
     'finds a number that is missing',
     { main: seqs(1, 2, 4, 5) },
     {
       status: 'fail',
-      title: '1 event never arrived on a stream that was open. For example, number 3 never came.',
-      evidence: { finding: 'event-lost', lost: 1, example: { event: 'number 3', behind: null } },
+      title: '1 event never arrived on a stream that was open. For example, event 3 never arrived.',
+      evidence: { finding: 'event-lost', lost: 1, example: { event: 'event 3', behind: null } },
     },
   ],
   [
     'finds a number that came again behind others',
     { main: seqs(1, 2, 3, 4, 2, 5) },
-    { status: 'fail', title: '1 event arrived twice. For example, number 2 came again, behind number 4.' },
+    { status: 'fail', title: '1 event arrived twice. For example, event 2 arrived again, after' },
   ],
   [
     'finds a number that came twice',
     { main: seqs(1, 2, 2, 3) },
     {
       status: 'fail',
-      title: '1 event arrived twice. For example, number 2 came twice in a row.',
+      title: '1 event arrived twice. For example, event 2 arrived twice in a row.',
       evidence: { finding: 'event-duplicated', duplicated: 1 },
     },
   ],
@@ -90,7 +94,7 @@ judges(eventIds, [
     { main: seqs(1, 3, 2, 4) },
     {
       status: 'fail',
-      title: '1 event arrived out of order. For example, number 2 came behind number 3.',
+      title: '1 event arrived out of order. For example, event 2 arrived after',
       evidence: { finding: 'event-reordered', lost: 0 },
     },
   ],
@@ -100,7 +104,7 @@ judges(eventIds, [
     {
       status: 'fail',
       title:
-        '1 event never arrived on a stream that was open; 1 event arrived twice; 1 event arrived out of order. For example, number 3 never came.',
+        '1 event never arrived on a stream that was open; 1 event arrived twice; 1 event arrived out of order. For example, event 3 never',
       evidence: { finding: 'event-lost', lost: 1, duplicated: 1, reordered: 1, events: 6 },
     },
   ],
@@ -154,7 +158,7 @@ judges(eventIds, [
   [
     'says what came by the pointer that the user named',
     { plan: { seqPointer: '/n' }, main: spoken(['data: hello\n\n', ...[1, 2, 3].map((n) => `data: {"n":${n}}\n\n`)]) },
-    { status: 'pass', title: '3 events came by /n once and in order', evidence: { numbered: 3, lost: 0 } },
+    { status: 'pass', title: '3 events arrived once and in order,', evidence: { numbered: 3, lost: 0 } },
   ],
   [
     'warns where nothing stands at the pointer that the user named',

@@ -23,7 +23,7 @@ judges(firstEvent, [
     { main: { says: [] } },
     {
       status: 'warn',
-      title: 'nothing came on the stream',
+      title: 'nothing arrived on the stream,',
       evidence: { finding: 'no-events', bytes: 0 },
       advises: true,
     },
@@ -33,14 +33,14 @@ judges(firstEvent, [
     { main: { says: pings(0) } },
     {
       status: 'warn',
-      title: 'only 1 comment came on the stream, no event within 20s',
+      title: 'only 1 comment arrived on the stream, no event within 20s',
       evidence: { finding: 'no-events' },
     },
   ],
   [
     'warns of a stream that was over without an event, however soon',
     { main: { says: pings(0, 600), end: { cause: 'eof-clean', ageMs: 1000 } } },
-    { status: 'warn', title: 'only 2 comments came on the stream' },
+    { status: 'warn', title: 'only 2 comments arrived on the stream,' },
   ],
   [
     'leaves a greeting alone that was watched for a moment',
@@ -50,7 +50,7 @@ judges(firstEvent, [
   [
     'warns of a stream on which nothing came, however short it was watched',
     { main: { says: [], end: { cause: 'closed-by-us', ageMs: 1000 } } },
-    { status: 'warn', title: 'nothing came on the stream' },
+    { status: 'warn', title: 'nothing arrived on the stream,' },
   ],
   [
     'leaves lines that are no events to the framing',
@@ -61,7 +61,7 @@ judges(firstEvent, [
   [
     'fails when an event was waited for on a stream that was over at once',
     { main: { head: { statusCode: 204 }, says: [] }, plan: { until: { kind: 'event' } } },
-    { status: 'fail', title: 'an event did not come within', evidence: { until: 'event' }, advises: true },
+    { status: 'fail', title: 'an event did not arrive within', evidence: { until: 'event' }, advises: true },
   ],
   [
     'fails when an event was waited for',

@@ -12,14 +12,14 @@ const MALFORMED = { finding: 'malformed-stream' };
 const CUT = ['天\ufffd\ufffdは', '晴\ufffd\ufffd\ufffd、', '気\ufffd\ufffd20'];
 
 judges(framing, [
-  ['passes a sound stream', {}, { status: 'pass', title: 'every line is of the format', evidence: { deviations: 0 } }],
+  ['passes a sound stream', {}, { status: 'pass', title: 'every line is valid', evidence: { deviations: 0 } }],
   ['skips a stream on which nothing was sent', { main: { says: [] } }, { status: 'skip', title: 'nothing was sent' }],
   [
     'shows a line that is no field, and at which byte it began',
     { main: spoken('data: a\n\nhello: b\n\n') },
     {
       status: 'fail',
-      title: '1 line that no client can read, as in unknown-field: hello: b (at byte 9)',
+      title: '1 invalid line, as in unknown-field: hello: b (at byte 9):',
       evidence: { ...MALFORMED, deviations: 1, first: [{ defect: 'unknown-field', offset: 9 }] },
     },
   ],
@@ -28,7 +28,7 @@ judges(framing, [
     { main: spoken('data: 1\ndata: 2\ndata: 3\n') },
     {
       status: 'fail',
-      title: '`data:` lines and never a blank line, so that clients dispatch nothing, as in data: 1.',
+      title: '`data:` lines but no blank line, so clients dispatch no event, as in data: 1.',
       evidence: { ...MALFORMED, mistake: 'no-blank-line', dataLines: 3 },
       advises: true,
     },
@@ -59,7 +59,7 @@ judges(framing, [
     {
       status: 'fail',
       title:
-        'The stream is compressed, and the compressor is not flushed after each event: 10B came and no event could be read.',
+        'The stream is compressed, and the compressor is not flushed after each event: 10B arrived, but no event could be decoded.',
       evidence: { ...MALFORMED, mistake: 'not-flushed', codedBytes: 10 },
       advises: true,
     },
@@ -79,8 +79,7 @@ judges(framing, [
     { main: spoken('event: ping\n\nevent: ping\n\n') },
     {
       status: 'warn',
-      title:
-        'The stream had 2 events without `data:` and no other, so that clients dispatch nothing, as in event: ping.',
+      title: 'The stream had 2 events without `data:` and no others, so clients dispatch no event, as in event: ping.',
       evidence: { ...MALFORMED, mistake: 'no-data', withoutData: 2 },
       advises: true,
     },
@@ -104,17 +103,17 @@ judges(framing, [
   [
     'names the mistake of data in a field that is none',
     { main: spoken('Data: 1\n\nData: 2\n\n') },
-    { status: 'fail', title: 'as in unknown-field: Data: 1 (at byte 0): names of fields are lower case.' },
+    { status: 'fail', title: 'as in unknown-field: Data: 1 (at byte 0): field names must be lower case.' },
   ],
   [
     'counts every line and shows the first',
     { main: spoken('retry: soon\n\nid: a\0b\ndata: c\n\n') },
-    { status: 'fail', title: '2 lines that no client can read, as in bad-retry', evidence: { deviations: 2 } },
+    { status: 'fail', title: '2 invalid lines, as in bad-retry:', evidence: { deviations: 2 } },
   ],
   [
     'counts more lines than it keeps',
     { main: spoken('x: y\n'.repeat(1000)) },
-    { status: 'fail', title: '1,000 lines', evidence: { deviations: 1000 } },
+    { status: 'fail', title: '1,000 invalid lines,', evidence: { deviations: 1000 } },
   ],
   [
     'shows a line that is a terminal sequence as escapes',
@@ -128,7 +127,7 @@ judges(framing, [
   [
     'takes a line of megabytes, for which the standard sets no limit',
     { main: spoken(`data: ${'a'.repeat(DEFAULT_MAX_LINE_BYTES - 'data: '.length)}\n\n`) },
-    { status: 'pass', title: 'every line is of the format' },
+    { status: 'pass', title: 'every line is valid' },
   ],
   [
     'gives up at a line that is too long',

@@ -24,7 +24,7 @@ judges(heartbeat, [
     { main: unpromised([...pings(0, 1000, 2000, 3000), [3500, 'id: 1\ndata: {}\n\n']], 15_000) },
     {
       status: 'fail',
-      title: 'Heartbeats every 1s stopped after the event at 3.5s: not a byte for 11.5s since.',
+      title: 'Heartbeats every 1s stopped after the event at 3.5s; then not a byte arrived for 11.5s.',
       evidence: { finding: 'heartbeat-missing', afterEvent: true, silentMs: 11_500 },
       advises: true,
     },
@@ -37,7 +37,7 @@ judges(heartbeat, [
   [
     'fails when they stop by themselves',
     { main: unpromised(pings(1000, 2000, 3000, 4000), 15_000) },
-    { status: 'fail', title: 'Heartbeats every 1s stopped after 4s: not a byte for 11s since.' },
+    { status: 'fail', title: 'Heartbeats every 1s stopped after 4s; then not a byte arrived for 11s.' },
   ],
   [
     'passes heartbeats that come only while nothing else does',
@@ -56,9 +56,9 @@ judges(heartbeat, [
   ],
   ['passes a sound stream', {}, { status: 'pass', title: 'a comment every 5s', evidence: { heartbeatMs: 5000 } }],
   [
-    'says that a heartbeat came as promised',
+    'says that a heartbeat came as announced',
     { main: promised([PERIOD_MS, 2 * PERIOD_MS], 10_000) },
-    { status: 'pass', title: 'as promised', evidence: { periodMs: PERIOD_MS, heartbeats: 2, whileEventsFlow: true } },
+    { status: 'pass', title: 'as announced', evidence: { periodMs: PERIOD_MS, heartbeats: 2, whileEventsFlow: true } },
   ],
   [
     'counts pings that are events',
@@ -71,7 +71,7 @@ judges(heartbeat, [
         end: { cause: 'closed-by-us', ageMs: 5000 },
       },
     },
-    { status: 'pass', title: '1 heartbeat (event), as promised' },
+    { status: 'pass', title: '1 heartbeat (event), as announced' },
   ],
   [
     'allows an interval that is just not late',
@@ -81,7 +81,7 @@ judges(heartbeat, [
   [
     'calls an interval late that is a millisecond longer',
     { main: promised([PERIOD_MS, PERIOD_MS + LATE_MS + 1], 12_000) },
-    { status: 'fail', title: '1 heartbeat came late', evidence: { finding: 'heartbeat-late', late: 1 } },
+    { status: 'fail', title: '1 heartbeat arrived up to', evidence: { finding: 'heartbeat-late', late: 1 } },
   ],
   [
     'calls a first heartbeat late, counted from the head',
@@ -101,12 +101,12 @@ judges(heartbeat, [
   [
     'calls a heartbeat missing that came a millisecond later than that',
     { main: promised([PERIOD_MS, PERIOD_MS + MISSING_MS + 1], PERIOD_MS + MISSING_MS + 100) },
-    { status: 'fail', title: 'was left without a heartbeat', evidence: { finding: 'heartbeat-missing' } },
+    { status: 'fail', title: 'No heartbeat arrived for', evidence: { finding: 'heartbeat-missing' } },
   ],
   [
     'calls a first heartbeat missing that came so late, counted from the head',
     { main: promised([MISSING_MS + 1], MISSING_MS + 100) },
-    { status: 'fail', title: 'was left without a heartbeat', evidence: { finding: 'heartbeat-missing' } },
+    { status: 'fail', title: 'No heartbeat arrived for', evidence: { finding: 'heartbeat-missing' } },
   ],
   [
     'calls a heartbeat missing that stopped while events flow',
@@ -123,21 +123,25 @@ judges(heartbeat, [
     { main: promised([PERIOD_MS], PERIOD_MS + MISSING_MS + 1), ownStopMs: 1 },
     { status: 'pass' },
   ],
-  ['skips while none was due', { main: promised([], PERIOD_MS * 1.25) }, { status: 'skip', title: 'none was due yet' }],
+  [
+    'skips while none was due',
+    { main: promised([], PERIOD_MS * 1.25) },
+    { status: 'skip', title: 'no heartbeat was due in' },
+  ],
   [
     'warns of a first one that is overdue and not missing yet',
     { main: promised([], PERIOD_MS * 1.25 + 1) },
     { status: 'warn', title: 'no heartbeat in 5s', evidence: { finding: 'heartbeat-missing' } },
   ],
   [
-    'leaves a stream that fell silent altogether to silent-gap',
+    'leaves a stream that silent altogether to silent-gap',
     { main: unpromised([[0, connected(1000)], ...ticks(1)], 1000 + missingAfterMs(1000) + 1) },
-    { status: 'skip', title: 'fell silent' },
+    { status: 'skip', title: 'fell completely silent' },
   ],
   [
     'leaves heartbeats that come in bunches to buffered',
     { main: unpromised(pings(1000, 1000, 1000, 4000, 4000, 4000), 5000) },
-    { status: 'skip', title: 'held back' },
+    { status: 'skip', title: 'buffered data' },
   ],
   [
     'allows a silence as long as the user does, with the room of a timer',

@@ -22,7 +22,7 @@ judges(intermediaries, [
     {},
     {
       status: 'pass',
-      title: `survives all ${IDLE.length} idle limits`,
+      title: `survives all ${IDLE.length} idle timeouts`,
       evidence: { wouldCut: [], idleLimits: IDLE.length, recommendedHeartbeatMs: SHORTEST_MS * 0.8 },
       advises: false,
     },
@@ -68,7 +68,7 @@ judges(intermediaries, [
     { main: silent(400_000) },
     {
       status: 'warn',
-      title: `would be cut by ${IDLE.length} of ${IDLE.length} idle limits: nginx 1m, ingress-nginx 1m, Apache httpd 1m, HAProxy 50s …`,
+      title: `would be cut by ${IDLE.length} of ${IDLE.length} idle timeouts: nginx 1m, ingress-nginx 1m, Apache httpd 1m, HAProxy 50s …`,
     },
   ],
   [
@@ -79,7 +79,7 @@ judges(intermediaries, [
   [
     'knows nothing of longer limits where a cut ended the silence',
     { main: { says: [], end: { cause: 'eof-truncated', ageMs: 3000 } } },
-    { status: 'skip', title: 'a silence of at least 3s, which no byte ended', evidence: { wouldCut: [] } },
+    { status: 'skip', title: 'a silence of at least 3s, not ended by a byte', evidence: { wouldCut: [] } },
   ],
   [
     'takes the silence between two heartbeats for known though the stream was left just before one',

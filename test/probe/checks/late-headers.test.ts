@@ -24,13 +24,17 @@ function waited(headMs: number, eventMs: number): Course {
 }
 
 judges(lateHeaders, [
-  ['passes a sound stream', {}, { status: 'pass', title: 'the head came after 25ms', evidence: { headersMs: 25 } }],
+  [
+    'passes a sound stream',
+    {},
+    { status: 'pass', title: 'the response headers arrived after 25ms', evidence: { headersMs: 25 } },
+  ],
   [
     'warns when the heads of two clients wait for the same event',
     { main: client(100, 2000), auxiliary: { twin: client(1100, 2000) } },
     {
       status: 'warn',
-      title: 'it took 1.9s here and 900ms for a second client',
+      title: 'took 1.9s here and 900ms for a second client.',
       evidence: { finding: 'late-headers', headersMs: 1900, secondHeadersMs: 900 },
     },
   ],
@@ -42,14 +46,14 @@ judges(lateHeaders, [
   [
     'passes a server that takes the same short time for each head, and greets with an event',
     { main: client(1400, 2000), auxiliary: { twin: { askedMs: 2100, headMs: 2700, says: [[0, tick(9)]] } } },
-    { status: 'pass', title: 'the head came after 600ms', advises: false },
+    { status: 'pass', title: 'the response headers arrived after 600ms', advises: false },
   ],
   [
     'says that it cannot be told where the head took as long for each client, and came with an event of its own',
     { main: client(100, 2000), auxiliary: { twin: { askedMs: 1100, headMs: 3000, says: [[0, tick(9)]] } } },
     {
       status: 'warn',
-      title: 'it waits for the event, or the server is slow to answer',
+      title: 'the server waits for the event, or is slow to respond',
       evidence: { finding: 'late-headers', headersMs: 1900, secondHeadersMs: 1900 },
     },
   ],
@@ -83,7 +87,7 @@ judges(lateHeaders, [
       main: { askedMs: 100, headMs: 400, says: ticks(9, 300, 0) },
       auxiliary: { twin: { askedMs: 1100, headMs: 1410, says: ticks(5, 300, 0) } },
     },
-    { status: 'warn', title: 'only with the first event: it took 300ms here and 310ms for a second client' },
+    { status: 'warn', title: 'only with the first event: they took 300ms here and 310ms for a second client' },
   ],
   [
     'passes a wait that is no period of the events that follow',
@@ -118,7 +122,7 @@ judges(lateHeaders, [
     { main: waited(LATE_MS, TOGETHER_MS) },
     {
       status: 'pass',
-      title: 'came with the first event',
+      title: 'arrived with the first event',
       evidence: { firstEventMs: LATE_MS + TOGETHER_MS },
       advises: true,
     },

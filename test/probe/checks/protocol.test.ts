@@ -22,7 +22,7 @@ judges(protocol, [
   [
     'passes the version that the user asked for',
     { plan: { http1: true } },
-    { status: 'pass', title: 'http/1.1, as asked for', advises: false },
+    { status: 'pass', title: 'http/1.1, as requested', advises: false },
   ],
   ['does not advise what a proxy decides', { proxy: 'http://192.0.2.8:3128' }, { status: 'pass', advises: false }],
   [
@@ -38,7 +38,7 @@ judges(protocol, [
   [
     'warns of a version that is slower than that',
     { main: HTTP2, auxiliary: { other: slower(SLOWER_MS + 1) } },
-    { status: 'warn', title: 'the head took 25ms over HTTP/2 and 1s over HTTP/1.1' },
+    { status: 'warn', title: 'the response headers took 25ms over HTTP/2 and 1s over HTTP/1.1' },
   ],
   [
     'warns when HTTP/1.1 gets another answer',
@@ -50,13 +50,13 @@ judges(protocol, [
     { main: HTTP2, auxiliary: { other: { headMs: null, end: { cause: 'reset', detail: 'ECONNRESET', ageMs: 50 } } } },
     {
       status: 'warn',
-      title: 'HTTP/1.1 fails where HTTP/2 works: reset',
+      title: 'HTTP/2 works, but HTTP/1.1 fails: reset',
       evidence: { other: null, detail: 'ECONNRESET' },
     },
   ],
   [
     'skips when we left before HTTP/1.1 answered',
     { main: HTTP2, auxiliary: { other: { headMs: null } } },
-    { status: 'skip', title: 'did not answer in time' },
+    { status: 'skip', title: 'did not respond in time' },
   ],
 ]);

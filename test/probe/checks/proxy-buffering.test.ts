@@ -9,7 +9,7 @@ function saying(value: string | null): Seeing {
 judges(proxyBuffering, [
   ['passes a stream that tells nginx not to collect it', saying('no'), { status: 'pass', advises: false }],
   ['reads the value in any case', saying('NO'), { status: 'pass', advises: false }],
-  ['warns of a stream that tells nginx to collect it', saying('Yes'), { status: 'warn', title: 'makes nginx collect' }],
+  ['warns of a stream that tells nginx to collect it', saying('Yes'), { status: 'warn', title: 'makes nginx buffer' }],
   [
     'only advises when nothing is said, since nginx takes the header for itself',
     saying(null),

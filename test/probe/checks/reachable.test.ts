@@ -52,7 +52,7 @@ judges(reachable, [
   [
     'fails as not in time what we gave up ourselves',
     { main: { askedMs: null, headMs: null } },
-    { status: 'fail', title: 'no TCP connection in time', evidence: { cause: 'connect-timeout' } },
+    { status: 'fail', title: 'the TCP connection timed out', evidence: { cause: 'connect-timeout' } },
   ],
   [
     'leaves it to the profile where that came to no stream',

@@ -65,6 +65,6 @@ judges(redirects, [
     { main: behind(['http://192.0.2.7/b'], NO_ANSWER) },
     { status: 'pass', title: '1 redirect' },
   ],
-  ['skips without an answer', { main: NO_ANSWER }, { status: 'skip', title: 'no answer' }],
-  ['skips when nothing could be asked', { main: null }, { status: 'skip', title: 'no answer' }],
+  ['skips without an answer', { main: NO_ANSWER }, { status: 'skip', title: 'no response' }],
+  ['skips when nothing could be asked', { main: null }, { status: 'skip', title: 'no response' }],
 ]);

@@ -33,7 +33,7 @@ judges(resume, [
     { main: MAIN, auxiliary: { resume: back(history(3, 4, 5, 6)) } },
     {
       status: 'pass',
-      title: 'all 4 events behind the id came, once',
+      title: 'all 4 events after the id arrived, once',
       evidence: { lastEventId: '2', behind: 4, firstId: '3' },
     },
   ],
@@ -48,7 +48,7 @@ judges(resume, [
         ]),
       },
     },
-    { status: 'skip', title: 'a stream of its own' },
+    { status: 'skip', title: 'its own stream with its own ids' },
   ],
   [
     'passes when a greeting without an id came before what was missed',
@@ -56,21 +56,21 @@ judges(resume, [
       main: { says: [GREETING, ...ticks(9)] },
       auxiliary: { resume: back([GREETING, ...history(3, 4, 5, 6)]) },
     },
-    { status: 'pass', title: 'all 4 events behind the id came, once', evidence: { behind: 4, firstId: '3' } },
+    { status: 'pass', title: 'all 4 events after the id arrived, once', evidence: { behind: 4, firstId: '3' } },
   ],
   [
     'fails when it came out of order',
     { main: MAIN, auxiliary: { resume: back(history(4, 3, 5, 6)) } },
     {
       status: 'fail',
-      title: '1 event came out of order after reconnecting with Last-Event-ID (id "3").',
+      title: '1 event arrived out of order after reconnecting with Last-Event-ID (id "3").',
       evidence: { finding: 'event-reordered', lost: 0, doubled: 0, reordered: 1 },
     },
   ],
   [
     'fails when the newest came first',
     { main: MAIN, auxiliary: { resume: back(history(6, 5, 4, 3)) } },
-    { status: 'fail', title: '3 events came out of order', evidence: { finding: 'event-reordered' } },
+    { status: 'fail', title: '3 events arrived out of order', evidence: { finding: 'event-reordered' } },
   ],
   [
     'judges the order of a replay by ids that count, not by a main stream that was sent them out of order',
@@ -78,7 +78,7 @@ judges(resume, [
       main: { says: ticks(9).map(([ms, text], at): Said => [ms, at === 3 ? tick(5) : at === 4 ? tick(4) : text]) },
       auxiliary: { resume: back(history(3, 4, 5, 6)) },
     },
-    { status: 'pass', title: 'all 4 events behind the id came, once' },
+    { status: 'pass', title: 'all 4 events after the id arrived, once' },
   ],
   [
     'holds nobody to the order of a replay where the main stream is out of order as well',
@@ -86,12 +86,12 @@ judges(resume, [
       main: { says: ticks(9).map(([ms, text], at): Said => [ms, at === 3 ? tick(5) : at === 4 ? tick(4) : text]) },
       auxiliary: { resume: back(history(4, 3, 5, 6)) },
     },
-    { status: 'pass', title: 'all 4 events behind the id came, once' },
+    { status: 'pass', title: 'all 4 events after the id arrived, once' },
   ],
   [
     'fails when each of them came twice',
     { main: MAIN, auxiliary: { resume: back(history(3, 3, 4, 4, 5, 5, 6, 6)) } },
-    { status: 'fail', title: '4 events came again', evidence: { finding: 'resume-duplicated', doubled: 4 } },
+    { status: 'fail', title: '4 events arrived again', evidence: { finding: 'resume-duplicated', doubled: 4 } },
   ],
   [
     'fails when a history that is read late has what came live before it',
@@ -103,7 +103,7 @@ judges(resume, [
     },
     {
       status: 'fail',
-      title: '1 event came again after reconnecting with Last-Event-ID (id "7"). 4 events came out of order',
+      title: '1 event arrived again after reconnecting with Last-Event-ID (id "7"). 4 events arrived out of order',
       evidence: { finding: 'resume-duplicated', doubled: 1, reordered: 4 },
     },
   ],
@@ -120,7 +120,7 @@ judges(resume, [
     },
     {
       status: 'fail',
-      title: '4 events came under new ids, or none, after reconnecting with Last-Event-ID (one had the id "3").',
+      title: '4 events had new ids, or none, after reconnecting with Last-Event-ID (one had the id "3").',
       evidence: { finding: 'resume-lost', renamed: 4, lost: 0 },
     },
   ],
@@ -137,7 +137,7 @@ judges(resume, [
         ]),
       },
     },
-    { status: 'pass', title: 'all 4 events behind the id came, once' },
+    { status: 'pass', title: 'all 4 events after the id arrived, once' },
   ],
   [
     'takes one event under a new id for the state of the feed, and for no replay',
@@ -168,7 +168,7 @@ judges(resume, [
         ),
       },
     },
-    { status: 'fail', title: '4 events came again', evidence: { doubled: 4 } },
+    { status: 'fail', title: '4 events arrived again', evidence: { doubled: 4 } },
   ],
   [
     'fails when the id that a browser returns with is a heartbeat of which the server knows nothing',
@@ -181,7 +181,7 @@ judges(resume, [
     },
     {
       status: 'fail',
-      title: `The id that a client returns with is a heartbeat's ("hb-7"): 4 events were missing`,
+      title: `Clients resume with the id of a heartbeat ("hb-7"): 4 events were missing`,
       evidence: { finding: 'resume-lost', heartbeatId: 'hb-7', behindId: '2', lost: 4 },
     },
   ],
@@ -194,7 +194,7 @@ judges(resume, [
         resumeBehindBeat: back(history(3, 4, 5, 6), { requestSpec: { lastEventId: '2.5' } }),
       },
     },
-    { status: 'pass', title: 'all 4 events behind the id came, once' },
+    { status: 'pass', title: 'all 4 events after the id arrived, once' },
   ],
   [
     'fails when heartbeats take the id away',
@@ -202,7 +202,7 @@ judges(resume, [
       main: { says: [...ticks(9), [2200, 'id:\nevent: ping\ndata: {}\n\n']] },
       auxiliary: { resume: back(history(3, 4, 5, 6)) },
     },
-    { status: 'fail', title: 'The id is taken away by an `id:` without a value' },
+    { status: 'fail', title: 'An `id:` without a value, as in a heartbeat, clears the id' },
   ],
   [
     'says nothing of the ids of heartbeats where no id is looked at',
@@ -221,7 +221,7 @@ judges(resume, [
         resumeUnknown: back([], { head: { statusCode: 400 }, requestSpec: { lastEventId: '99' } }),
       },
     },
-    { status: 'fail', title: 'a Last-Event-ID that is not known ("99") is refused: status 400', advises: true },
+    { status: 'fail', title: 'an unknown Last-Event-ID ("99") is rejected: status 400', advises: true },
   ],
   [
     'warns when only an id that is written otherwise is refused',
@@ -233,7 +233,7 @@ judges(resume, [
         resumeForeign: back([], { head: { statusCode: 400 }, requestSpec: { lastEventId: 'x' } }),
       },
     },
-    { status: 'warn', title: 'a Last-Event-ID that is not known ("x") is refused' },
+    { status: 'warn', title: 'an unknown Last-Event-ID ("x") is rejected:' },
   ],
   [
     'takes a server that has no room for one more for no refusal of the id',
@@ -254,7 +254,7 @@ judges(resume, [
         ),
       },
     },
-    { status: 'skip', title: 'a stream of its own' },
+    { status: 'skip', title: 'its own stream with its own ids' },
   ],
   [
     'fails when one of them is missing',
@@ -264,7 +264,7 @@ judges(resume, [
   [
     'passes what is missing when the server says so',
     { main: MAIN, auxiliary: { resume: back([[5, 'event: missed\ndata: {"from":3,"to":4}\n\n'], ...history(5, 6)]) } },
-    { status: 'pass', title: '2 events were missing after reconnecting, and the server said so', advises: true },
+    { status: 'pass', title: '2 events were missing after reconnecting, as the server reported', advises: true },
   ],
   [
     'warns when the id is ignored and only what is live comes',
@@ -279,7 +279,7 @@ judges(resume, [
   [
     'fails when what was known comes again',
     { main: MAIN, auxiliary: { resume: back(history(1, 2, 3, 4, 5, 6)) } },
-    { status: 'fail', title: '2 events came again', evidence: { finding: 'resume-duplicated', doubled: 2 } },
+    { status: 'fail', title: '2 events arrived again', evidence: { finding: 'resume-duplicated', doubled: 2 } },
   ],
   [
     'names what came again before what is missing',
@@ -289,17 +289,17 @@ judges(resume, [
   [
     'fails when a client that comes back is refused',
     { main: MAIN, auxiliary: { resume: back([], { head: { statusCode: 400 } }) } },
-    { status: 'fail', title: 'is refused: status 400', evidence: { status: 400, cause: 'http-status' } },
+    { status: 'fail', title: 'is rejected: status 400', evidence: { status: 400, cause: 'http-status' } },
   ],
   [
-    'skips when the second connection got no answer',
+    'skips when the second connection got no response',
     { main: MAIN, auxiliary: { resume: back([], { headMs: null }) } },
-    { status: 'skip', title: 'got no answer' },
+    { status: 'skip', title: 'got no response' },
   ],
   [
-    'skips when each connection is sent a stream of its own',
+    'skips when each connection is sent stream with its own',
     { main: MAIN, auxiliary: { resume: back(ticks(3)) } },
-    { status: 'skip', title: 'a stream of its own' },
+    { status: 'skip', title: 'its own stream with its own ids' },
   ],
   [
     'skips when each connection counts for itself on one ticker, whatever the age of its stream',
@@ -312,7 +312,7 @@ judges(resume, [
         ]),
       },
     },
-    { status: 'skip', title: 'a stream of its own' },
+    { status: 'skip', title: 'its own stream with its own ids' },
   ],
   [
     'skips when the ids of the main stream do not tell its events apart',
@@ -327,12 +327,12 @@ judges(resume, [
   [
     'says how to try it when the request would have to be sent again',
     { main: MAIN, asksTwice: false },
-    { status: 'skip', title: 'not tried', advises: true },
+    { status: 'skip', title: 'not tested:', advises: true },
   ],
   ['says that too few events came', { main: { says: ticks(1) } }, { status: 'skip', title: 'too few events' }],
   [
-    'says that the ids do not tell events apart',
+    'says that the ids do not identify events',
     { main: { says: [...ticks(3), [4000, tick(1)]] } },
-    { status: 'skip', title: 'do not tell events apart' },
+    { status: 'skip', title: 'do not identify events' },
   ],
 ]);

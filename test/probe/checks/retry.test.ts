@@ -18,7 +18,7 @@ judges(retry, [
   ],
   ['passes some seconds', saying('3000'), { status: 'pass', title: 'after 3s', advises: false }],
   ['passes the shortest time that is sound', saying(`${LEAST_MS}`), { status: 'pass' }],
-  ['warns of a shorter one', saying(`${LEAST_MS - 1}`), { status: 'warn', title: 'retry: 99 makes clients hammer' }],
+  ['warns of a shorter one', saying(`${LEAST_MS - 1}`), { status: 'warn', title: 'retry: 99 makes clients flood' }],
   ['warns of no time at all', saying('0'), { status: 'warn' }],
   ['passes the longest time that is sound', saying(`${MOST_MS}`), { status: 'pass' }],
   ['warns of a longer one', saying(`${MOST_MS + 1}`), { status: 'warn', title: 'only after 5m' }],

@@ -42,7 +42,7 @@ judges(silentGap, [
   [
     'warns of a silence that is longer than is advised',
     { main: lasting(ADVISED_MS + 1) },
-    { status: 'warn', title: 'nothing came for 15.5s' },
+    { status: 'warn', title: 'nothing arrived for 15.5s,' },
   ],
   [
     'only warns of the longest silence that is held against nobody',
@@ -89,17 +89,17 @@ judges(silentGap, [
   [
     'says when another client was sent events meanwhile',
     { main: FORGOTTEN, auxiliary: { twin: { says: ticks(19) } } },
-    { status: 'fail', title: 'while another was sent events', evidence: { finding: 'silent-stream' } },
+    { status: 'fail', title: 'while another stream received events.', evidence: { finding: 'silent-stream' } },
   ],
   [
     'does not count a greeting of another client, which each new stream is sent',
     { main: FORGOTTEN, auxiliary: { twin: { headMs: HEAD_MS + 15_000, says: [[GREETING_MS - 1, tick(1)]] } } },
-    { status: 'warn', title: 'nothing came for 20.5s' },
+    { status: 'warn', title: 'nothing arrived for 20.5s,' },
   ],
   [
     'does not count heartbeats of another client, whose timer may be its own',
     { main: FORGOTTEN, auxiliary: { twin: { says: pings(19_000) } } },
-    { status: 'warn', title: 'nothing came for 20.5s' },
+    { status: 'warn', title: 'nothing arrived for 20.5s,' },
   ],
   [
     'counts what another client was sent after its greeting',
@@ -114,7 +114,7 @@ judges(silentGap, [
   [
     'leaves to buffered what was only held back',
     { main: lasting(27_000, pings(3000, 3000, 3000, 25_000, 25_000, 25_000)) },
-    { status: 'skip', title: 'held back', evidence: { maxSilenceMs: 22_000 } },
+    { status: 'skip', title: 'buffered', evidence: { maxSilenceMs: 22_000 } },
   ],
   [
     'finds streams that stopped at one moment and lead nowhere, by a client that comes afterwards',
@@ -122,7 +122,7 @@ judges(silentGap, [
     {
       status: 'fail',
       title:
-        'From 5s on nobody heard a byte: both streams stayed open without one for 10s, while a client that came afterwards was sent events.',
+        'No client received a byte after 5s: both streams stayed open and silent for 10s, while a new client received events.',
       evidence: { finding: 'silent-stream', newcomer: 'hears', streams: 2 },
       advises: true,
     },
@@ -135,7 +135,7 @@ judges(silentGap, [
   [
     'finds such a stream where a client that comes afterwards reaches nobody',
     { main: DEAD.main, auxiliary: { fresh: { headMs: HEAD_MS + 8100, head: { statusCode: 502 }, says: [] } } },
-    { status: 'fail', title: 'while a client that came afterwards reached nobody' },
+    { status: 'fail', title: 'while a new client could not reach the server' },
   ],
   [
     'passes a feed that is quiet for a client that comes afterwards too',
@@ -167,7 +167,7 @@ judges(silentGap, [
     },
     {
       status: 'fail',
-      title: 'From 5s on nobody heard a byte: the stream stayed open without one for 10s (expected within 3s).',
+      title: 'No client received a byte after 5s: the stream stayed open and silent for 10s (expected within 3s).',
       evidence: { finding: 'heartbeat-missing' },
     },
   ],

@@ -24,12 +24,12 @@ judges(status, [
   [
     'fails any other status, and shows how the answer begins',
     answering(404, { statusText: 'Not Found' }),
-    { status: 'fail', title: 'the answer was 404 Not Found', evidence: { status: 404, body: 'sorry' }, advises: true },
+    { status: 'fail', title: 'the status was 404 Not Found;', evidence: { status: 404, body: 'sorry' }, advises: true },
   ],
   [
     'shows a status without its text',
     answering(500, { statusText: '' }),
-    { status: 'fail', title: 'the answer was 500', evidence: { statusText: '' } },
+    { status: 'fail', title: 'the status was 500', evidence: { statusText: '' } },
   ],
   [
     'shows when to come back',
@@ -41,24 +41,24 @@ judges(status, [
     { main: { ...(answering(504).main as Course), headMs: 60_020 } },
     {
       status: 'fail',
-      hint: 'It came after 1m, as when a time is up in which the head did not come: `proxy_read_timeout`',
+      hint: 'It arrived after 1m, like a timeout while waiting for the response headers: `proxy_read_timeout`',
     },
   ],
   [
     'names no time where the same answer came at once',
     answering(504),
-    { status: 'fail', hint: 'A gateway waited in vain for the head' },
+    { status: 'fail', hint: 'A gateway timed out waiting for the response headers' },
   ],
   ['fails a success that is not 200', answering(206), { status: 'fail' }],
   [
     'fails a status whose text is a terminal sequence',
     answering(500, { statusText: '\u001b]0;owned\u0007' }),
-    { status: 'fail', title: 'the answer was 500', evidence: { status: 500 } },
+    { status: 'fail', title: 'the status was 500', evidence: { status: 500 } },
   ],
   [
     'fails when no head came while we waited',
     unanswered('closed-by-us'),
-    { status: 'fail', title: 'no response head within 3s', evidence: { waitedMs: 3000 } },
+    { status: 'fail', title: 'no response headers within 3s', evidence: { waitedMs: 3000 } },
   ],
   [
     'fails a connection that ended without an answer',
@@ -76,7 +76,7 @@ judges(status, [
     },
     {
       status: 'fail',
-      title: 'it says “slow down”, `Retry-After: 7`, `WWW-Authenticate: Bearer realm="\\u001bx"`',
+      title: 'the response says “slow down”, `Retry-After: 7`, `WWW-Authenticate: Bearer realm="\\u001bx"`',
       evidence: { retryAfter: '7' },
     },
   ],
@@ -96,7 +96,8 @@ judges(status, [
     { auxiliary: { twin: waiting(1000, 6000), coded: waiting(500, 5500) } },
     {
       status: 'fail',
-      title: 'a second client got no answer within 5s while the first had its stream: one client is served at a time',
+      title:
+        'a second client got no response within 5s while the first had its stream: the server serves one client at a time',
       evidence: { finding: 'connect-refused', waitedMs: 5000, others: 2 },
       advises: true,
     },
@@ -135,13 +136,13 @@ judges(status, [
       },
       auxiliary: { twin: waiting(1000, 6000) },
     },
-    { status: 'warn', title: 'its head waits for the next event, or one client is served at a time' },
+    { status: 'warn', title: 'the server waits for the next event, or serves one client at a time' },
   ],
   ['leaves a circle of redirects to redirects', unanswered('redirect-loop'), { status: 'skip', title: 'redirected' }],
-  ['leaves what could not be asked to reachable', { main: null }, { status: 'skip', title: 'nothing could be asked' }],
+  ['leaves what could not be asked to reachable', { main: null }, { status: 'skip', title: 'no request was sent' }],
   [
     'leaves a connection that never stood to reachable',
     { main: { askedMs: null, headMs: null, end: { cause: 'refused', ageMs: 10 } } },
-    { status: 'skip', title: 'nothing could be asked' },
+    { status: 'skip', title: 'no request was sent' },
   ],
 ]);

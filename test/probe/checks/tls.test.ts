@@ -45,7 +45,7 @@ function failed(detail: string | null, connectMs: number | null): Seeing & { con
 }
 
 judges(tls, [
-  ['skips plain http', {}, { status: 'skip', title: 'plain http' }],
+  ['skips http', {}, { status: 'skip', title: 'http without TLS' }],
   [
     'passes a certificate that is valid for long',
     shaken(60 * DAY_MS),

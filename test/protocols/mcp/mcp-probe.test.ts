@@ -60,7 +60,7 @@ describe.concurrent("the profile mcp, of the MCP project's own server", () => {
     expect(verdict.figures).toMatchObject({ transport: 'sse', rounds: [] });
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'fail',
-      title: 'no endpoint event came: nothing could be asked',
+      title: 'no endpoint event arrived, so no request could be sent',
     });
   });
 });
@@ -146,7 +146,7 @@ describe.concurrent('the profile mcp', () => {
     ]);
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'warn',
-      title: 'the session still answers after DELETE (200)',
+      title: 'the session still responds after DELETE (200)',
     });
   });
 
@@ -159,7 +159,7 @@ describe.concurrent('the profile mcp', () => {
     ]);
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'fail',
-      title: 'ping got an answer (text/event-stream) without the response in it (eof-clean)',
+      title: 'ping got an HTTP response (text/event-stream) without the JSON-RPC response (eof-clean)',
     });
   });
 
@@ -177,7 +177,7 @@ describe.concurrent('the profile mcp', () => {
     expect(verdict.refused).toMatchObject({
       status: 'fail',
       title: 'initialize got status 401',
-      hint: 'Give --bearer-env with a token for this server.',
+      hint: 'Add --bearer-env with a token for this server.',
     });
   });
 
@@ -198,13 +198,13 @@ describe.concurrent('the profile mcp', () => {
     expect(requests).toHaveLength(2);
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'fail',
-      title: 'the server sent an endpoint of another origin, which is not asked',
+      title: 'the server sent an endpoint of another origin, which is not used',
     });
   });
 
   it('the profile mcp refuses a method or a body of the user', async ({ expect }) => {
     await expect(against([status('200 OK')], { body: '{}' })).rejects.toThrow(
-      'the profile mcp knows itself what to ask',
+      'the mcp profile chooses its requests itself',
     );
   });
 });

@@ -156,7 +156,7 @@ it.for<[string, McpServerOptions, string, string]>([
     'a redirect of the stream',
     { instead: ({ what }) => (what === 'GET' ? 307 : null) },
     'redirect-refused',
-    'the stream got status 307; give the URL that it leads to',
+    'the stream got status 307; use the URL that it redirects to',
   ],
 ])('a client of the Model Context Protocol names %s that keeps it out', async ([, options, cause, detail]) => {
   const rig = await rigWith(options);

@@ -79,7 +79,7 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     expect(verdict.figures).toMatchObject({ answer: 'truncated', finishReason: null });
     expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail' });
     expect(checkOf(verdict, 'completion')?.title).toMatch(
-      /^the answer was truncated after \d+ tokens, without \[DONE\]/,
+      /^the response was truncated after \d+ tokens, without \[DONE\]/,
     );
   });
 
@@ -89,7 +89,7 @@ describe.concurrent('the profile openai, of an OpenAI-compatible server', () => 
     const verdict = await ask('/v1/chat/completions', { body: chatBody('overload') });
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'fail',
-      title: 'the server refuses: the model is overloaded',
+      title: 'the server rejected the request: the model is overloaded',
     });
   });
 });
@@ -154,7 +154,7 @@ describe.concurrent('the profile openai', () => {
       700,
     );
     expect(verdict.figures).toMatchObject({ answer: 'stalled', tokens: 2 });
-    expect(checkOf(verdict, 'completion')?.title).toMatch(/^the answer stalled: nothing for \d+ms after 2 tokens$/);
+    expect(checkOf(verdict, 'completion')?.title).toMatch(/^the response stalled: nothing for \d+ms after 2 tokens$/);
   });
 
   it('the profile openai says of a token that did not come whether it may still come', async ({ expect }) => {
@@ -172,7 +172,7 @@ describe.concurrent('the profile openai', () => {
     expect(verdict.figures).toMatchObject({ answer: 'unfinished' });
     expect(checkOf(verdict, 'completion')).toMatchObject({
       status: 'skip',
-      title: 'the answer went on when we left, after 1 token',
+      title: 'the response was still running when the probe ended, after 1 token',
     });
   });
 
@@ -191,13 +191,16 @@ describe.concurrent('the profile openai', () => {
     );
     expect(verdict.figures).toMatchObject({ answer: 'error' });
     expect(checkOf(verdict, 'completion')?.title).toBe(
-      'the answer broke off after 1 token with an error: out of memory\\u001b[31m',
+      'the response broke off after 1 token with an error: out of memory\\u001b[31m',
     );
   });
 
   it('the profile openai names an answer without a token', async ({ expect }) => {
     const verdict = await against(`${OK}${chunk({ role: 'assistant' })}data: [DONE]\n\n`);
-    expect(checkOf(verdict, 'completion')).toMatchObject({ status: 'fail', title: 'the answer ended without a token' });
+    expect(checkOf(verdict, 'completion')).toMatchObject({
+      status: 'fail',
+      title: 'the response ended without a token',
+    });
     expect(verdict.firstTokenMs).toBeNull();
   });
 
@@ -209,9 +212,9 @@ describe.concurrent('the profile openai', () => {
   });
 
   it.for([
-    [{ method: 'PUT' }, 'the profile openai asks with POST, not PUT'],
+    [{ method: 'PUT' }, 'the openai profile sends POST, not PUT'],
     [{ body: '{"stream":true' }, 'the body is not JSON'],
-    [{ body: '{"model":"x","messages":[]}' }, 'the body does not ask for a stream'],
+    [{ body: '{"model":"x","messages":[]}' }, 'the body does not request a stream'],
   ] as const)(
     'the profile openai refuses what cannot be a streamed answer: %j',
     async ([more, message], { expect }) => {

@@ -48,6 +48,15 @@ it('notes on a refusal give no advice to a stream that was heard and whose serve
 it.each<Cause>(['eof-clean', 'eof-truncated', 'reset', 'idle-timeout', 'server-stop'])(
   'notes on a refusal say nothing of a stream that ended by %s',
   (cause) => {
-    expect(new RefusalNoting([]).notesOn(error(cause))).toEqual(NO_NOTES);
+    const noting = new RefusalNoting([]);
+    noting.notesOn(OPEN);
+    expect(noting.notesOn(error(cause))).toEqual(NO_NOTES);
+  },
+);
+
+it.each(['reset', 'eof-truncated', 'http-protocol'] as const)(
+  'notes on a connection that ends by %s before there was a stream say that the port may want TLS',
+  (cause) => {
+    expect(new RefusalNoting([]).notesOn(error(cause)).hint).toContain('https://');
   },
 );

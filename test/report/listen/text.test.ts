@@ -40,7 +40,7 @@ it.each<[ListenRecord, string]>([
   [{ kind: 'retry', retryMs: 2000, atMs: 0 }, '    0.000s reconnection time 2s\n'],
   [
     { kind: 'error', cause: 'eof-clean', message: 'the response is complete', willRetryInMs: 3000, atMs: 0 },
-    '    0.000s eof-clean: the response is complete; again in 3s\n',
+    '    0.000s eof-clean: the response is complete; reconnecting in 3s\n',
   ],
   [
     { kind: 'error', cause: 'http-status', message: 'status 503', willRetryInMs: null, atMs: 0 },

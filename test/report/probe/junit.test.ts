@@ -57,7 +57,7 @@ it('a probe as JUnit XML skips what does not count, and says what it was', () =>
   const elements = readXml(probeJunit(PROBE_RESULT, ['resume', 'cors']));
   expect(named(elements, 'failure')).toEqual([]);
   expect(named(elements, 'skipped').map(({ attributes }) => attributes['message'])).toEqual([
-    'no other origin was asked about',
+    'no origin was sent',
     'ignored (fail): after coming back with Last-Event-ID 3 events were lost',
     'no heartbeat was seen within 20s',
   ]);
@@ -70,7 +70,7 @@ it('a probe as JUnit XML makes a broken critical threshold a failure, and one wi
   ];
   const elements = readXml(probeJunit({ ...PROBE_RESULT, checks: [], thresholds }));
   expect(named(elements, 'failure')[0]?.attributes['message']).toBe('firstEvent<500ms: measured 1s');
-  expect(named(elements, 'error')[0]?.attributes['message']).toBe('heartbeat<15s: nothing was measured');
+  expect(named(elements, 'error')[0]?.attributes['message']).toBe('heartbeat<15s: not measured');
 });
 
 it('a probe as JUnit XML has the time without a fraction, as its readers want it', () => {

@@ -10,7 +10,7 @@ const IGNORED = PROBE_RESULT.checks.map(({ id }) => id);
 
 it.each<[string, ProbeResult, string[], RegExp]>([
   ['a warning about a stream of which something came', PROBE_RESULT, [], NOTHING],
-  ['a warning about a stream of which not a byte came', SILENT, [], /^not a byte/],
+  ['a warning about a stream of which not a byte came', SILENT, [], /^no byte/],
   ['a failure, which says enough', { ...SILENT, status: 'critical' }, [], NOTHING],
   ['what was waited for and came', { ...SILENT, endedBy: 'until' }, [], NOTHING],
   ['a profile, whose answers need be no stream', { ...SILENT, profile: { name: 'mcp' } }, [], NOTHING],
@@ -24,7 +24,7 @@ it.each<[string, ProbeResult, string[], RegExp]>([
     [],
     /^the answer went on$/,
   ],
-  ['a warning that no check which counts gives', { ...PROBE_RESULT, thresholds: [] }, IGNORED, /did not come$/],
+  ['a warning that no check which counts gives', { ...PROBE_RESULT, thresholds: [] }, IGNORED, /did not arrive$/],
   ['a threshold that does not hold', PROBE_RESULT, IGNORED, NOTHING],
   ['a sound stream', { ...PROBE_RESULT, status: 'ok' }, IGNORED, NOTHING],
 ])('whether nothing was heard is told of %s', (_what, result, ignore, says) => {

@@ -13,10 +13,10 @@ it('the line of a profile tells how the tokens of an answer came', () => {
     interTokenMs: { mean: 2, p50: 1.8, p90: 2, p95: 2, p99: 4.6, max: 5 },
   };
   expect(profileLine(figures)).toBe(
-    '39 tokens in 7 chunks · the first after 22ms · between two p50 1.8ms, p99 4.6ms, max 5ms · 421.2 tokens/s',
+    '39 tokens in 7 chunks · first after 22ms · gap p50 1.8ms, p99 4.6ms, max 5ms · 421.2 tokens/s',
   );
   expect(profileLine({ ...figures, tokensFrom: 'text', interTokenMs: null, tokensPerSecond: null })).toBe(
-    'at least 39 tokens in 7 chunks · the first after 22ms',
+    'at least 39 tokens in 7 chunks · first after 22ms',
   );
   expect(profileLine({ ...figures, firstTokenMs: null })).toBe('no token');
 });
@@ -35,7 +35,7 @@ it('the line of a profile tells which MCP server answered what, and when', () =>
       rounds,
     }),
   ).toBe('every\\u001b[1m 2 · MCP 2025-11-25, Streamable HTTP · initialize 12ms');
-  expect(profileLine({ name: 'mcp', transport: null })).toBe('no MCP server');
+  expect(profileLine({ name: 'mcp', transport: null })).toBe('not an MCP server');
 });
 
 it('the line of a profile is empty without one', () => {

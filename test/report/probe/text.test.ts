@@ -56,7 +56,7 @@ it('a probe as text shows each check that does not pass with what to do, and the
   );
   expect(text).toContain('! tls  the certificate expires in 9 days');
   expect(text).toMatch(/✓ reachable redirects status content-type/);
-  expect(text).toContain('– skipped: cors – no other origin was asked about');
+  expect(text).toContain('– skipped: cors – no origin was sent');
 });
 
 it('a probe as text shows where the time went and when what arrived', () => {
@@ -68,8 +68,8 @@ it('a probe as text shows where the time went and when what arrived', () => {
 
 it('a probe as text says what would cut the stream, idle and absolute apart', () => {
   const text = probeText(PROBE_RESULT, view());
-  expect(text).toContain('closed when idle by Fastly 10s; a heartbeat every 4s survives all');
-  expect(text).toContain('closed at a maximum age, with or without heartbeats, by Envoy route 15s');
+  expect(text).toContain('cut when idle by Fastly 10s; a heartbeat every 4s survives all');
+  expect(text).toContain('cut at a maximum age, with or without heartbeats, by Envoy route 15s');
   expect(text).toContain('buffered by default by nginx');
 });
 
@@ -115,23 +115,23 @@ const refused = (id: CheckResult['id'], title: string, hint: string): ProbeResul
 
 it('a probe as text of an answer that is no stream says what answered, line by line, what to do, and the verdict', () => {
   const says = refusedAnswerSays({ sentence: 'who are you?', retryAfter: '30', challenge: 'Bearer', upgrade: '' });
-  const result = refused('status', `the answer was 401 Unauthorized${says}`, adviceOnStatus(401));
+  const result = refused('status', `the status was 401 Unauthorized${says}`, adviceOnStatus(401));
   expect(probeText(result, view()).split('\n')).toEqual([
-    '  ✗ status  the answer was 401 Unauthorized',
+    '  ✗ status  the status was 401 Unauthorized',
     '    “who are you?”',
     '    Retry-After: 30',
     '    WWW-Authenticate: Bearer',
     `    → ${adviceOnStatus(401)}`,
     '',
-    'CRITICAL  https://events.example.com/stream?token=REDACTED  status: the answer was 401 Unauthorized',
+    'CRITICAL  https://events.example.com/stream?token=REDACTED  status: the status was 401 Unauthorized',
     '',
   ]);
 });
 
 it.each<[string, CheckResult['id'], string, string]>([
-  ['401', 'status', `the answer was 401${refusedAnswerSays(LONG_ANSWER)}`, adviceOnStatus(401)],
-  ['404', 'status', 'the answer was 404 Not Found', adviceOnStatus(404)],
-  ['503', 'status', `the answer was 503${refusedAnswerSays(LONG_ANSWER)}`, adviceOnStatus(503)],
+  ['401', 'status', `the status was 401${refusedAnswerSays(LONG_ANSWER)}`, adviceOnStatus(401)],
+  ['404', 'status', 'the status was 404 Not Found', adviceOnStatus(404)],
+  ['503', 'status', `the status was 503${refusedAnswerSays(LONG_ANSWER)}`, adviceOnStatus(503)],
   ['a page', 'content-type', `text/html${refusedAnswerSays(LONG_ANSWER)}.`, contentTypeAdvice()],
   ['nobody', 'reachable', 'the connection was refused: ECONNREFUSED', adviceOnCause('refused')],
   ['something endless', 'status', 'word '.repeat(200), 'do this and that '.repeat(100)],

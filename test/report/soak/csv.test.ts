@@ -11,8 +11,8 @@ it('the CSV report has a line for each second, and empty cells for what was not 
   expect(soakCsv(soakReport(soakResult({ ...soundRecord(), series })))).toBe(
     'tMs,clients,events,latencyP50Ms,latencyP99Ms,rssBytes,drops,evictions,latencyP90Ms,latencyMaxMs,reconnects,refused,' +
       'heartbeats,heartbeatMeanMs,heartbeatMaxMs,loadDelayMs,serverClients,serverBlocked,queuedBytes,heapUsedBytes,' +
-      'openHealthy,openSlow,openStalled,openVanished,openAbrupt,openResuming\r\n' +
-      '0,0,0,,,,0,0,,,0,0,4,2000,2003,1.5,,0,0,10000000,0,0,0,0,0,0\r\n' +
-      '1000,9,7,0.4,1.25,62000000,1,2,0.9,2.5,3,0,4,2000,2003,1.5,9,0,0,10000000,7,1,1,0,0,0\r\n',
+      'openHealthy,openSlow,openStalled,openVanished,openAbrupt,openResuming,connecting,waiting\r\n' +
+      '0,0,0,,,,0,0,,,0,0,4,2000,2003,1.5,,0,0,10000000,0,0,0,0,0,0,10,0\r\n' +
+      '1000,9,7,0.4,1.25,62000000,1,2,0.9,2.5,3,0,4,2000,2003,1.5,9,0,0,10000000,7,1,1,0,0,0,1,0\r\n',
   );
 });

@@ -281,6 +281,7 @@ it('the JSON report has no secret anywhere: not of the URL, the headers, the bod
       ['Authorization', 'REDACTED'],
       ['X-Plain', 'REDACTED'],
       ['Cookie', 'REDACTED'],
+      ['Content-Type', 'application/json'],
     ],
   });
 });

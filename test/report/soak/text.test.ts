@@ -35,7 +35,7 @@ function headline(text: string): string | undefined {
 
 it('the summary says the verdict first, then what held', () => {
   expect(headline(textOf(soundRecord()))).toBe(
-    'PASS  the server held up: 10 clients, nothing lost or duplicated, 1 dead client evicted in time',
+    'PASS  no defect found: 10 clients, nothing lost or duplicated, 1 stalled client evicted in time',
   );
 });
 
@@ -49,7 +49,7 @@ it('the summary says the verdict first, then how many reasons there are, then ea
   expect(text).toContain(
     '  fail event-lost  21 events never arrived on streams that were open.\n    → Look for a queue',
   );
-  expect(text).toContain('  fail client-leak  2 clients still counted');
+  expect(text).toContain(' fail client-leak  The server still counts 2 clients');
   expect(text).toContain('  ✗ events.lost==0  21\n  ✓ latency.p99<250ms  9.9ms\n  ✗ reconnect.max<1s  no data\n');
   expect(text.indexOf('events.lost==0')).toBeLessThan(text.indexOf('clients  '));
 });
@@ -59,7 +59,7 @@ it('the summary says that a run is inconclusive, and why', () => {
     Object.assign(generator, { saturated: true, eventLoopDelayMs: { p50: 50, p99: 1200, max: 1900 } });
   });
   const text = textOf(record);
-  expect(headline(text)).toBe('INCONCLUSIVE  the run cannot say whether the server is sound');
+  expect(headline(text)).toBe('INCONCLUSIVE  the run cannot tell whether the server works correctly');
   expect(text).toContain('inconclusive generator-saturated');
 });
 
@@ -72,7 +72,7 @@ it('the summary says that it was interrupted', () => {
         }),
       ),
     ),
-  ).toMatch(/^INTERRUPTED after 36s {2}nothing is passed; nothing was found until then$/);
+  ).toMatch(/^INTERRUPTED after 36s {2}no verdict; no finding until then$/);
 });
 
 it('the summary has each figure with its unit', () => {
@@ -92,8 +92,8 @@ it('the summary has each figure with its unit', () => {
     'connect           5ms      9ms    9.5ms    9.9ms     10ms',
     'heartbeats  120 received, interval p50 2s · p99 2s · max 2s',
     'evictions   1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
-    'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients left over',
-    'load tool   3s CPU, 85.8MiB RSS, event loop delay p99 4ms',
+    'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients still counted',
+    'generator   3s CPU, 85.8MiB RSS, event loop delay p99 4ms',
     'seed 42 · 36s · http://127.0.0.1:8787/events',
   ])
     expect(text).toContain(`  ${line}\n`);
@@ -105,7 +105,7 @@ it('the summary says how many streams came to the end that the plan names, and h
     Object.assign(sound.summary.counts, { completed: 2, unfinished: 1 });
     sound.summary.times.completion.record(1000);
   });
-  expect(textOf(record)).toContain('completion  2 came to text:[DONE]; 1 still open at the end\n');
+  expect(textOf(record)).toContain('completion  2 reached text:[DONE]; 1 still open at the end\n');
   expect(textOf(record)).toMatch(/^ {2}completion +1s +1s +1s +1s +1s$/m);
   expect(textOf(soundRecord())).not.toContain('completion');
 });
@@ -121,12 +121,12 @@ it('the summary praises nothing that only passes because it is ignored', () => {
     Object.assign(summary.counts, { resumeLost: 1, evictionsMissed: 4 });
   });
   const text = textOf(record, { ignore: ['resume-lost', 'stale-client-kept'] });
-  expect(headline(text)).toBe('PASS  the server held up: 10 clients');
+  expect(headline(text)).toBe('PASS  no defect found: 10 clients');
 });
 
 it('the summary has words for what was not measured, and no zeros', () => {
   const text = textOf(emptyRecord());
-  expect(text).toContain('latency     not measured: no event carries the time at which it was due\n');
+  expect(text).toContain('latency     not measured: no event has a time\n');
   expect(text).toContain('clients     0 of 10 connected');
   expect(text).not.toMatch(/p90|[▁-█]/);
   expect(text).toContain('heartbeats  none\n');
@@ -156,7 +156,7 @@ it.each<[string, Partial<ServerRecord>, string]>([
   [
     'stands behind a proxy',
     { process: { ...FOUND, name: 'docker-proxy', isProxy: true } },
-    "58.2MiB after; a proxy's, and not the server's\n",
+    "58.2MiB after; this is a proxy's memory, not the server's\n",
   ],
 ])('the summary says how the process of a server was come by that %s', (_how, server, says) => {
   const record = soundRecord((one) =>
@@ -237,10 +237,10 @@ it('the summary says by what lost events are known, and whose clock is off', () 
     );
   expect(used('ids')).toContain('0 reordered, by their ids\n');
   expect(used('comparison')).toContain(
-    '0 duplicated, by comparing clients; order not judged (one that is wrong for all does not show)\n',
+    '0 duplicated, by comparing clients; order not judged (an order that is wrong for all clients does not show)\n',
   );
   expect(used('comparison')).not.toContain('reordered');
-  expect(used('repeated')).toContain('309 received (9/s); loss, duplicates and order not measured\n');
+  expect(used('repeated')).toContain('309 received (9/s); loss, duplication and order not judged\n');
   const skewed = (ms: number, kept: boolean): string =>
     textOf(
       soundRecord(({ summary }) => {
@@ -249,8 +249,8 @@ it('the summary says by what lost events are known, and whose clock is off', () 
         if (!kept) summary.times.latency.reset();
       }),
     );
-  expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead of ours\n");
-  expect(skewed(8, true)).toContain('latency     in doubt: 1 time lay in the future (by 8ms)\n');
+  expect(skewed(5000, false)).toContain("not measured: the server's clock is 5s ahead\n");
+  expect(skewed(8, true)).toContain('latency     in doubt: 1 time were in the future (by 8ms)\n');
   expect(
     textOf(
       soundRecord(({ summary }) => {
@@ -260,7 +260,7 @@ it('the summary says by what lost events are known, and whose clock is off', () 
         for (let n = 0; n < 30; n++) summary.times.latency.record(5000 + n);
       }),
     ),
-  ).toMatch(/latency {5}in doubt: the server's clock may be 5s behind ours\n/);
+  ).toMatch(/latency {5}in doubt: the server's clock may be 5s behind\n/);
 });
 
 it('the summary of a run that left most questions open does not say that the server held up, and names the flags', () => {
@@ -276,8 +276,8 @@ it('the summary of a run that left most questions open does not say that the ser
     summary.counts.eventsWithSeq = 0;
   });
   const text = textOf(record);
-  expect(headline(text)).toBe('PASS  nothing was found in the 1 of 10 questions that were judged: 8 clients');
-  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: loss, duplicates and order');
+  expect(headline(text)).toBe('PASS  no defect found in the 1 of 10 areas that were judged: 8 clients');
+  expect(text).toContain('  ✓ judged: connections (8 clients)\n  – not judged: lost, duplicated and reordered events');
   for (const flag of ['--seq', '--sent-at', 'slow=1', 'stalled=1', '--server-pid']) expect(text).toContain(flag);
 });
 

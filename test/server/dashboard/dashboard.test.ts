@@ -3,7 +3,7 @@ import type { FiguresMessage, NowMessage } from '../../../src/server/dashboard/m
 import { ASSETS, DASHBOARD_PATHS } from '../../../src/server/dashboard/paths.ts';
 import { RecentEvents } from '../../../src/server/dashboard/recent-events.ts';
 import { faults } from '../../../src/server/faults/registry.ts';
-import { mostQueued } from '../../../src/hub/most-queued.ts';
+import { worstClients } from '../../../src/hub/worst-clients.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import { ask, client, connected, serve, sleep } from '../fixtures.ts';
 import { Http2Client, http2Session, TLS } from '../http2-client.ts';
@@ -81,7 +81,7 @@ it('the files of the dashboard that are missing from an installation cost a 500 
   const answer = await ask(port, '/dashboard/main.js');
   expect([answer.statusCode, answer.json]).toEqual([
     500,
-    { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); is the installation whole?' },
+    { error: 'unreadable', message: 'a file of the page cannot be read (ENOENT); the installation may be incomplete' },
   ]);
   expect((await ask(port, '/healthz')).statusCode).toBe(200);
 });
@@ -105,19 +105,20 @@ it('the files of the dashboard are not there when the stream was asked for at on
 });
 
 it('the stream of the dashboard tells the figures with a number that goes up by one, in the order of time', async () => {
-  const { viewer } = await watched();
+  const { server } = await watched();
+  const viewer = client({ port: server.port, path: `${EVENTS}?lastEventId=nothing-0` });
   await expect.poll(() => figuresOf(viewer).length, PATIENCE).toBeGreaterThan(5);
   const figures = figuresOf(viewer);
   expect(figures.map(({ n }) => n)).toEqual(figures.map((_, index) => index + 1));
   expect(figures.map(({ atMs }) => atMs)).toEqual(figures.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
   expect(viewer.messagesOf('figures').map(({ id }) => id)).toEqual(figures.map(({ lifeId, n }) => `${lifeId}-${n}`));
+  expect(figures.map(({ periodMs }) => periodMs)).toEqual(figures.map((_, index) => (index === 0 ? 5000 : 20)));
   expect(figures[0]).toMatchObject({
-    periodMs: 20,
     clients: { connected: 0 },
     evicted: { stalled: 0, unacknowledged: 0, overflow: 0 },
     queuedBytes: 0,
     events: { published: 0 },
-    published: { count: 0, newest: [] },
+    published: { total: 0, newest: [], isWatched: false },
   });
 });
 
@@ -130,7 +131,9 @@ it("the stream of the dashboard shows each client with its queue and what it cal
       id: one.greeting['clientId'],
       ageMs: expect.any(Number) as number,
       queuedBytes: 0,
+      unacknowledgedBytes: null,
       blocked: false,
+      noProgressMs: 0,
       lastAcceptedAgoMs: expect.any(Number) as number,
       writtenBytes: expect.any(Number) as number,
       userAgent: `<b>${'x'.repeat(197)}`,
@@ -145,11 +148,11 @@ it("the stream of the dashboard shows each client with its queue and what it cal
   expect(viewer.body).not.toContain('127.0.0.1');
 });
 
-it('the stream of the dashboard shows at most 50 clients, those who wait for most first', async () => {
+it('the stream of the dashboard shows at most 200 clients, those with the most bytes queued first', async () => {
   const { server, viewer } = await watched({ hub: { maxQueueBytes: 64 * 1024 * 1024 } });
-  await Promise.all(Array.from({ length: 59 }, () => connected({ port: server.port })));
+  await Promise.all(Array.from({ length: 209 }, () => connected({ port: server.port })));
   const stuck = client({ port: server.port, paused: true });
-  await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(60);
+  await expect.poll(() => server.hub.stats().clients.connected, PATIENCE).toBe(210);
   const data = 'x'.repeat(1024 * 1024);
   await expect
     .poll(
@@ -164,7 +167,7 @@ it('the stream of the dashboard shows at most 50 clients, those who wait for mos
     viewer,
     ({ clients }) => (clients[0]?.queuedBytes ?? 0) > data.length && clients[0]?.blocked === true,
   );
-  expect([now.connected, now.clients.length]).toEqual([60, 50]);
+  expect([now.connected, now.clients.length]).toEqual([210, 200]);
   stuck.destroy();
 });
 
@@ -198,6 +201,7 @@ it('the stream of the dashboard tells what was published through the server sinc
   expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
   expect((ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length).toBeLessThanOrEqual(1);
   expect(lines.find(({ event }) => event === 'news')).toEqual({
+    atMs: expect.any(Number) as number,
     id: 'mine',
     event: 'news',
     data: `${'é'.repeat(199)}…`,
@@ -226,15 +230,56 @@ it('the stream of the dashboard begins with what the server remembers for a page
   expect(figuresOf(late)[0]?.n).toBe(1);
 });
 
-it('the stream of the dashboard looks at the server only while somebody watches', async () => {
-  const { server, viewer } = await watched();
-  const lastLook = figuresOf(viewer).at(-1)?.n ?? 0;
-  viewer.destroy();
+it('the stream of the dashboard has what came before the first visitor: figures at longer steps, and how many events', async () => {
+  const server = await serve({ dashboard: { periodMs: 20, idlePeriodMs: 100 }, ratePerSecond: 50 });
   await sleep(500);
-  const next = client({ port: server.port, path: EVENTS });
-  await next.untilText('event: figures\n');
-  // A few may have been under way when the first one left; 25 would have been made since.
-  expect((figuresOf(next)[0]?.n ?? 0) - lastLook).toBeLessThan(15);
+  const openedMs = Date.now();
+  const viewer = client({ port: server.port, path: `${EVENTS}?lastEventId=nothing-0` });
+  await expect.poll(() => figuresOf(viewer).at(-1)?.published.newest.length, PATIENCE).toBeGreaterThan(0);
+  const figures = figuresOf(viewer);
+  const before = figures.filter(({ atMs }) => atMs < openedMs);
+  expect(before.length).toBeGreaterThan(2);
+  expect([before[0]?.n, before[0]?.uptimeMs]).toEqual([1, expect.closeTo(0, -3)]);
+  expect(new Set(before.map(({ periodMs }) => periodMs))).toEqual(new Set([100]));
+  expect(before.flatMap(({ published }) => published.newest)).toEqual([]);
+  const since = figures.filter(({ periodMs }) => periodMs === 20);
+  const visit = since[0]?.published;
+  expect([visit?.isWatched, (visit?.total ?? 0) > 10]).toEqual([false, true]);
+  // From then on each event is there.
+  expect(since.flatMap(({ published }) => published.newest)).toHaveLength(
+    (since.at(-1)?.published.total ?? 0) - (visit?.total ?? 0),
+  );
+});
+
+it('the stream of the dashboard looks at the server less often when the last viewer has left', async () => {
+  const { server, viewer } = await watched({ dashboard: { periodMs: 20, idlePeriodMs: 200 } });
+  viewer.destroy();
+  await sleep(1000);
+  const next = client({ port: server.port, path: `${EVENTS}?lastEventId=nothing-0` });
+  await next.untilText('event: now\n');
+  const idle = figuresOf(next).filter(({ periodMs }) => periodMs === 200);
+  // The first of all came before anybody watched; at 20 ms there would be 50.
+  expect([idle.length > 3, idle.length < 20]).toEqual([true, true]);
+});
+
+it('the stream of the dashboard names the faults of the server, with what each does', async () => {
+  const { viewer } = await watched({ faults: ['wrong-type', 'no-heartbeat'] });
+  expect(nowOf(viewer)[0]?.faults).toEqual([
+    { name: 'no-heartbeat', summary: faults.get('no-heartbeat')?.summary },
+    { name: 'wrong-type', summary: faults.get('wrong-type')?.summary },
+  ]);
+  const sound = await watched();
+  expect(nowOf(sound.viewer)[0]?.faults).toEqual([]);
+});
+
+it('the stream of the dashboard tells what works from what the server does not have', async () => {
+  const { viewer } = await watched({ faults: ['naive'], ratePerSecond: 0 });
+  expect(nowOf(viewer)[0]?.components).toMatchObject({
+    publisher: { ready: true, off: true },
+    heartbeat: { ready: true, off: true },
+    eviction: { ready: true, off: true },
+  });
+  expect(nowOf(viewer)[0]?.components['listener']).toEqual({ ready: true, detail: 'accepting' });
 });
 
 it('the stream of the dashboard has a bounded number of viewers, and a place again when one leaves', async () => {
@@ -283,7 +328,7 @@ it('the stream of the dashboard shows every faulty server too', async () => {
   }
 });
 
-it('the choice of clients is the order of a stable sort by queue, cut', () => {
+it('the worst clients are those of a stable sort by bytes queued and unacknowledged, cut', () => {
   for (const queues of [
     [],
     [0, 0, 0],
@@ -292,23 +337,48 @@ it('the choice of clients is the order of a stable sort by queue, cut', () => {
     [0, 5, 0, 5, 1, 9, 0],
     Array.from({ length: 500 }, (_, index) => (index * 7919) % 101),
   ]) {
-    const clients = queues.map((queuedBytes, index) => ({ queuedBytes, index }));
+    const clients = queues.map((waitingBytes, index) => ({
+      queuedBytes: index % 2 === 0 ? waitingBytes : 0,
+      unacknowledgedBytes: index % 2 === 0 ? null : waitingBytes,
+      noProgressSinceMs: 0,
+      index,
+    }));
     for (const limit of [1, 3, 50]) {
-      expect(mostQueued(clients, limit)).toEqual(
-        clients.toSorted((a, b) => b.queuedBytes - a.queuedBytes || a.index - b.index).slice(0, limit),
+      expect(worstClients(clients, 0, limit).map(({ index }) => index)).toEqual(
+        clients
+          .toSorted((a, b) => (queues[b.index] ?? 0) - (queues[a.index] ?? 0) || a.index - b.index)
+          .slice(0, limit)
+          .map(({ index }) => index),
       );
     }
   }
 });
 
-it('the newest events are the last twenty, oldest first, and a count of all', () => {
+it('the worst client is the one that has made no progress for the longest time, unless that may be chance', () => {
+  const nowMs = 100_000;
+  const clients = [
+    { name: 'queue', queuedBytes: 1e9, unacknowledgedBytes: 1e6, noProgressSinceMs: 0 },
+    { name: 'seconds', queuedBytes: 0, unacknowledgedBytes: 10, noProgressSinceMs: nowMs - 4000 },
+    { name: 'half a minute', queuedBytes: 0, unacknowledgedBytes: 10, noProgressSinceMs: nowMs - 30_000 },
+    { name: 'a minute', queuedBytes: 0, unacknowledgedBytes: 5, noProgressSinceMs: nowMs - 60_000 },
+  ];
+  expect(worstClients(clients, nowMs, 9).map(({ name }) => name)).toEqual([
+    'a minute',
+    'half a minute',
+    'queue',
+    'seconds',
+  ]);
+});
+
+it('the newest events are the last twenty, oldest first, each once', () => {
   const recent = new RecentEvents();
   for (const total of [0, 1, 19, 20, 21, 47]) {
-    for (let id = 1; id <= total; id++) recent.note(String(id), { data: 'x' });
-    const { count, newest } = recent.take();
-    expect([count, newest.map(({ id }) => Number(id))]).toEqual([
-      total,
-      Array.from({ length: Math.min(20, total) }, (_, index) => Math.max(0, total - 20) + index + 1),
-    ]);
+    for (let id = 1; id <= total; id++) recent.note(String(id), { data: 'x' }, 1000 + id);
+    expect(recent.take().map(({ id, atMs }) => [Number(id), atMs])).toEqual(
+      Array.from({ length: Math.min(20, total) }, (_, index) => Math.max(0, total - 20) + index + 1).map((id) => [
+        id,
+        1000 + id,
+      ]),
+    );
   }
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { ClientOrder, type ClientRow, type SortKey } from '../../../src/server/dashboard/page/client-order.ts';
-import { bytes, duration, perSecond } from '../../../src/server/dashboard/page/format.ts';
+import { ClientOrder, type ClientRow, type SortKey, stateOf } from '../../../src/server/dashboard/page/client-order.ts';
+import { curlLine } from '../../../src/server/dashboard/page/curl-line.ts';
+import { bytes, counted, duration, eventsPerSecond, perSecond } from '../../../src/server/dashboard/page/format.ts';
 
 it('figures on the dashboard are sizes of three figures', () => {
   expect([0, 999, 1000, 1024, 10_240, 123_456, 1023 * 1024, 5e6, 3.2e9].map(bytes)).toEqual([
@@ -37,7 +38,10 @@ const clients: ClientRow[] = [
     id: 'a',
     ageMs: 1000,
     queuedBytes: 0,
+    unacknowledgedBytes: null,
     blocked: false,
+    noProgressMs: 0,
+    badness: 2,
     lastAcceptedAgoMs: 5,
     writtenBytes: 10,
     userAgent: 'x',
@@ -47,7 +51,10 @@ const clients: ClientRow[] = [
     id: 'b',
     ageMs: 3000,
     queuedBytes: 0,
+    unacknowledgedBytes: null,
     blocked: false,
+    noProgressMs: 0,
+    badness: 1,
     lastAcceptedAgoMs: 7,
     writtenBytes: 30,
     userAgent: 'y',
@@ -57,7 +64,10 @@ const clients: ClientRow[] = [
     id: 'c',
     ageMs: 2000,
     queuedBytes: 9,
+    unacknowledgedBytes: null,
     blocked: true,
+    noProgressMs: 0,
+    badness: 3,
     lastAcceptedAgoMs: 6,
     writtenBytes: 20,
     userAgent: '',
@@ -74,8 +84,8 @@ function orderBy(...keys: SortKey[]): string {
     .join('');
 }
 
-it('the order of clients is by queue, then by age, until another is chosen', () => {
-  expect(orderBy()).toBe('cba');
+it('the order of clients is the one of the server, the worst first, until another is chosen', () => {
+  expect(orderBy()).toBe('cab');
 });
 
 it('the order of clients begins with the largest figure and the first word, and is turned round by a second choice', () => {
@@ -86,4 +96,34 @@ it('the order of clients begins with the largest figure and the first word, and 
     orderBy('userAgent', 'userAgent'),
     orderBy('ratePerSecond'),
   ]).toEqual(['bca', 'acb', 'cab', 'bac', 'bca']);
+});
+
+it('the state of a client is blocked, unacknowledged when it has made no progress for longer than chance explains, else accepting', () => {
+  const [one] = clients;
+  if (one === undefined) throw new Error('there is no client');
+  expect([
+    stateOf(one),
+    stateOf({ ...one, noProgressMs: 5000 }),
+    stateOf({ ...one, noProgressMs: 6000 }),
+    stateOf({ ...one, noProgressMs: 6000, blocked: true }),
+  ]).toEqual(['accepting', 'accepting', 'unacknowledged', 'blocked']);
+});
+
+it('figures on the dashboard have their noun, in the singular for one', () => {
+  expect([counted(1, 'event'), counted(1234, 'event'), eventsPerSecond(0.5), eventsPerSecond(1234)]).toEqual([
+    '1 event',
+    '1,234 events',
+    '0.5 events/s',
+    '1,234 events/s',
+  ]);
+});
+
+it('the line to copy opens the stream under the address of the page, and no shell reads more into it', () => {
+  for (const [page, path, line] of [
+    ['http://127.0.0.1:3000/', '/events', 'curl -N http://127.0.0.1:3000/events'],
+    ['https://status.example/sse/', '/a/stream', 'curl -N https://status.example/sse/a/stream'],
+    ['http://[::1]:3000/#clients', '/events', "curl -N 'http://[::1]:3000/events'"],
+    ['http://localhost:3000/', "/it's;rm&x", "curl -N 'http://localhost:3000/it%27s;rm&x'"],
+  ] as const)
+    expect(curlLine(page, path)).toBe(line);
 });

@@ -75,7 +75,7 @@ it('several faults at once do not mind a name given twice', async () => {
 it('several faults at once are refused when each is a server of its own', async () => {
   await expect(startServer({ faults: ['unbounded-queue', 'crash', 'naive'] })).rejects.toMatchObject({
     code: 'usage',
-    message: 'the faults unbounded-queue and naive cannot be combined: each is a server of its own',
+    message: 'the faults unbounded-queue and naive cannot be combined: each replaces the whole server',
   });
 });
 

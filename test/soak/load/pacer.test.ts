@@ -97,7 +97,7 @@ it('the shares of several processes add up to the whole at any time', () => {
 it.each([
   ['none during the ramp', 5000, 5000, 10, 0],
   ['none before the first is due', 5099, 5000, 10, 0],
-  ['the first after one interval', 5100, 5000, 10, 1],
+  ['first after one interval', 5100, 5000, 10, 1],
   ['at their rate from then on', 65_000, 5000, 10, 600],
   ['less than one a second', 15_000, 5000, 0.5, 5],
   ['none without churn', 1e9, 5000, 0, 0],

@@ -70,7 +70,7 @@ it('lines that are not of the format are counted for each client that is sent th
     expect.stringMatching(/^unknown-field: dta: \{"seq":2\} \(client \d, within its first \d+ bytes\)$/),
     expect.stringMatching(/^bad-retry: retry: \\u001bsoon \(client/),
   ]);
-  expect([...here.summary.misnamed.keys()]).toEqual(['`dta` is none of data, event, id and retry']);
+  expect([...here.summary.misnamed.keys()]).toEqual(['`dta` is not one of data, event, id and retry']);
   expect(here.summary.total('unreadable')).toBe(0);
 });
 

@@ -26,13 +26,13 @@ it.each([
 });
 
 it.each([
-  ['/stats#/clients/half', 'says 2.5, which is no number of clients', /whole number/],
-  ['/stats#/clients/less', 'says -1, which is no number of clients', /whole number/],
+  ['/stats#/clients/half', 'has the value 2.5, which is not a number of clients', /whole number/],
+  ['/stats#/clients/less', 'has the value -1, which is not a number of clients', /whole number/],
   ['/stats#/clients/name', 'has no number at /clients/name', /list of clients/],
-  ['/stats#/clients', 'has no number at /clients', /There are: connected, list/],
-  ['/stats#/klients', 'has no /klients', /There are: clients/],
-  ['/metrics#stream', 'has no stream', /It has: streams/],
-  ['/secret#/clients', 'answers with status 401', /USER:PASSWORD@/],
+  ['/stats#/clients', 'has no number at /clients', /It contains: connected, list/],
+  ['/stats#/klients', 'has no /klients', /The root contains: clients/],
+  ['/metrics#stream', 'has no stream', /It contains: streams/],
+  ['/secret#/clients', 'returns status 401', /USER:PASSWORD@/],
 ])('a server counts no clients at %s, and it is said why', async (path, why, hint) => {
   const counter = await counterAt(path);
   expect(await counter.count()).toBeNull();

@@ -88,7 +88,7 @@ describe.runIf(process.platform === 'linux')('a server that is found by its port
     const server = await found(port);
     await kill(child);
     expect(await server.ended()).toBe(
-      `ended (process ${pid}, node), and nothing has listened on ${address}:${port} since`,
+      `ended (process ${pid}, node), and no process has listened on ${address}:${port} since`,
     );
     expect(await server.sample(1)).toBeNull();
   });
@@ -105,7 +105,7 @@ describe.runIf(process.platform === 'linux')('a server that is found by its port
     await once(own, 'close');
     expect(await FoundServer.at({ address, port })).toEqual({
       flag: '--server-pid',
-      why: `no process that this machine shows listens on ${address}:${port} (the port may be forwarded to a container)`,
+      why: `no visible process listens on ${address}:${port} (the port may be forwarded to a container)`,
     });
   });
 });

@@ -47,15 +47,15 @@ it.each<[string, string, RegExp]>([
   [
     'process_resident_memory_byte',
     'has no process_resident_memory_byte',
-    /^It has: process_resident_memory_bytes, heap_bytes/,
+    /^It contains: process_resident_memory_bytes, heap_bytes/,
   ],
   [
     'zzz',
     'has no zzz',
-    /^It has: process_resident_memory_bytes, heap_bytes, nan_bytes, inf_bytes, process_cpu_seconds_total, process_start_time_seconds\.$/,
+    /^It contains: process_resident_memory_bytes, heap_bytes, nan_bytes, inf_bytes, process_cpu_seconds_total, process_start_time_seconds\.$/,
   ],
   ['heap_bytes{worker="3"}', 'has heap_bytes, but not with these labels', /added up/],
-  ['nan_bytes', 'has nan_bytes, but not with these labels or without a figure', /./],
+  ['nan_bytes', 'has nan_bytes, but not with these labels, or without a value', /./],
   ['inf_bytes', 'has inf_bytes, but', /./],
 ])('Prometheus text without %s says so and what there is', (selector, missing, hint) => {
   const reading = read(PAGE, selector) as { missing: string; hint: string };
@@ -71,9 +71,9 @@ it('Prometheus text lists six names at most, each short and harmless', () => {
 });
 
 it('Prometheus text that is none is said to be none', () => {
-  expect(read('<html>hello</html>', 'rss')).toMatchObject({ missing: 'does not answer with Prometheus text' });
-  expect(read('', 'rss')).toMatchObject({ missing: 'does not answer with Prometheus text' });
-  expect(read('{"rss":1}', 'rss')).toMatchObject({ missing: 'answers with JSON, not with Prometheus text' });
+  expect(read('<html>hello</html>', 'rss')).toMatchObject({ missing: 'does not return Prometheus text' });
+  expect(read('', 'rss')).toMatchObject({ missing: 'does not return Prometheus text' });
+  expect(read('{"rss":1}', 'rss')).toMatchObject({ missing: 'returns JSON, not Prometheus text' });
 });
 
 it('Prometheus text gives back every series that was written into it, also between line ends of Windows', () => {
@@ -130,14 +130,14 @@ it.each<[string, number]>([
 });
 
 it.each<[string, string, string]>([
-  ['/memory/rss', 'has no /memory/rss', 'At /memory are: rssBytes, text, list, none.'],
-  ['/rss', 'has no /rss', 'There are: memory, a/b~.'],
-  ['/memory/rssBytes/x', 'has no /memory/rssBytes/x', 'At /memory/rssBytes is no object.'],
-  ['/memory/none/x', 'has no /memory/none/x', 'At /memory/none is no object.'],
+  ['/memory/rss', 'has no /memory/rss', '/memory contains: rssBytes, text, list, none.'],
+  ['/rss', 'has no /rss', 'The root contains: memory, a/b~.'],
+  ['/memory/rssBytes/x', 'has no /memory/rssBytes/x', 'There is no object at /memory/rssBytes.'],
+  ['/memory/none/x', 'has no /memory/none/x', 'There is no object at /memory/none.'],
   ['/memory/text', 'has no number at /memory/text', 'without quotes'],
-  ['/memory', 'has no number at /memory', 'There are: rssBytes, text, list, none.'],
-  ['/memory/constructor', 'has no /memory/constructor', 'At /memory are'],
-  ['/__proto__/x', 'has no /__proto__/x', 'There are'],
+  ['/memory', 'has no number at /memory', 'It contains: rssBytes, text, list, none.'],
+  ['/memory/constructor', 'has no /memory/constructor', '/memory contains'],
+  ['/__proto__/x', 'has no /__proto__/x', 'The root contains'],
 ])('a metrics page in JSON without a number at %s says so and what there is', (pointer, missing, hint) => {
   const reading = read(STATS, pointer) as { missing: string; hint: string };
   expect(reading.missing).toBe(missing);
@@ -146,14 +146,14 @@ it.each<[string, string, string]>([
 
 it('a metrics page in JSON that is none is said to be none', () => {
   for (const text of ['', '{"memory":', PAGE, '\u0000'])
-    expect(read(text, '/memory')).toMatchObject({ missing: 'does not answer with JSON' });
+    expect(read(text, '/memory')).toMatchObject({ missing: 'does not return JSON' });
   for (const text of ['1', '"x"', 'null', '[]'])
     expect(read(text, '/memory')).toMatchObject({ missing: 'has no /memory' });
 });
 
 it('a metrics page in JSON shows names of others in a harmless way', () => {
   const { hint } = read(JSON.stringify({ '\u001b[2J\u202e': 1 }), '/x') as { hint: string };
-  expect(hint).toBe(String.raw`There are: \u001b[2J\u202e.`);
+  expect(hint).toBe(String.raw`The root contains: \u001b[2J\u202e.`);
 });
 
 it.each<[string, string, number]>([
@@ -166,11 +166,11 @@ it.each<[string, string, number]>([
 });
 
 it.each<[string, string, string, string]>([
-  ['/clients', '{"clients":{"a":{},"b":{}}}', 'has no number at /clients', 'There are: a, b.'],
+  ['/clients', '{"clients":{"a":{},"b":{}}}', 'has no number at /clients', 'It contains: a, b.'],
   ['/clients', '{"clients":"7"}', 'has no number at /clients', 'or a list of clients'],
-  ['/clients', 'sse_clients 5', 'does not answer with JSON', 'URL#sse_clients_connected'],
-  ['clients', '{"clients":7}', 'answers with JSON', 'URL#/clients/connected'],
-  ['open', 'up 1\nhttp_streams_open 5\n', 'has no open', 'It has: http_streams_open, up.'],
+  ['/clients', 'sse_clients 5', 'does not return JSON', 'URL#sse_clients_connected'],
+  ['clients', '{"clients":7}', 'returns JSON', 'URL#/clients/connected'],
+  ['open', 'up 1\nhttp_streams_open 5\n', 'has no open', 'It contains: http_streams_open, up.'],
 ])('a metrics page tells no clients at %s of %s, and says what it has', (selector, text, missing, hint) => {
   const reading = readMetrics(text, parseSelector(selector), CLIENTS) as { missing: string; hint: string };
   expect(reading.missing).toContain(missing);

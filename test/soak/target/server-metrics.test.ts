@@ -113,7 +113,7 @@ it('a server that tells its memory shows another life by its start time', async 
 });
 
 it.each<[string, RequestListener, string]>([
-  ['with a status', (_req, res) => res.writeHead(404).end(), 'answers with status 404'],
+  ['with a status', (_req, res) => res.writeHead(404).end(), 'returns status 404'],
   [
     'with a redirect',
     (_req, res) => res.writeHead(307, { Location: '/x' }).end(),
@@ -135,7 +135,7 @@ it.each<[string, RequestListener, string]>([
 it('a server that does not tell its memory before the run with other figures was asked for the wrong one', async () => {
   const url = await serve((_req, res) => res.end('rss 84\nrss_bytes 84000000\n'));
   await expect(open(url)).rejects.toThrow(UsageError);
-  await expect(open(url)).rejects.toThrow("says 84, which is no server's memory in bytes");
+  await expect(open(url)).rejects.toThrow('has the value 84, which is not the memory of a server in bytes');
   await expect(open(url, 'rss_byte')).rejects.toMatchObject({
     message: expect.stringContaining('has no rss_byte') as string,
     hint: 'It has: rss_bytes, rss.',

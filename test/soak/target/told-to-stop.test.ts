@@ -22,7 +22,7 @@ describe.runIf(process.platform === 'linux')('the process that a plan tells to s
     const ended = once(child, 'exit');
     expect(server.tellToStop()).toBeNull();
     expect(await ended).toEqual([0, null]);
-    expect([server.hasEnded(), server.tellToStop()]).toEqual([true, 'it had ended before']);
+    expect([server.hasEnded(), server.tellToStop()]).toEqual([true, 'the process had ended before']);
   });
 
   it('is no process that does not listen there: the one that does is named, and nobody is told', async () => {
@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux')('the process that a plan tells to s
     const { port } = server.address() as AddressInfo;
     await expect(stoppableServer(process.ppid, { address: '127.0.0.1', port })).rejects.toThrow(
       new RegExp(
-        `^--incident: process ${process.ppid}, which sigterm would tell to stop, does not listen on 127\\.0\\.0\\.1:${port}; process ${process.pid} \\(.+\\) does$`,
+        `^--incident: process ${process.ppid}, the target of sigterm, does not listen on 127\\.0\\.0\\.1:${port}; process ${process.pid} \\(.+\\) does$`,
       ),
     );
     server.close();

@@ -1,10 +1,10 @@
-/** An OpenAI-compatible server (aimock) with answers that come whole, in pieces of several tokens, and cut. */
+/** An OpenAI-compatible server (aimock) with answers that come whole, in pieces of several tokens, and cut; at PORT or any. */
 import { LLMock } from '@copilotkit/aimock';
 
 const TWENTY =
   'one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty';
 
-const server = new LLMock({ port: 0, host: '127.0.0.1', journalMaxEntries: 100 });
+const server = new LLMock({ port: Number(process.env.PORT ?? 0), host: '127.0.0.1', journalMaxEntries: 100 });
 const answer = { content: TWENTY };
 server.onMessage(/count/i, answer, { latency: 10, chunkSize: 24 });
 server.onMessage(/by chance/i, answer, { chunkSize: 8, streamingProfile: { ttft: 120, tps: 100 } });

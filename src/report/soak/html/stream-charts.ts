@@ -42,7 +42,8 @@ function byState({ clients, series }: SoakReport): TimeChart {
     unit: 'count',
     lines: [
       { label: 'open', read: (point) => point.clients },
-      { label: 'not open', read: (point) => Math.max(clients.planned - point.clients, 0) },
+      { label: 'connecting', read: (point) => point.connecting },
+      { label: 'waiting to reconnect', read: (point) => point.waiting },
       ...(isCounted ? [{ label: 'counted by the server', read: (point: SeriesPoint) => point.serverClients }] : []),
       ...(isBlockedCounted
         ? [{ label: 'blocked at the server', read: (point: SeriesPoint) => point.serverBlocked }]

@@ -2,7 +2,7 @@
 import uPlot from './uplot.js';
 import { create, setText } from './elements.ts';
 import { timeOfDay } from './format.ts';
-import type { Column, ColumnName } from './history.ts';
+import { type Column, type ColumnName, emptyColumns } from './history.ts';
 import type { Palette } from './palette.ts';
 
 /** What a chart shows. */
@@ -11,6 +11,8 @@ export interface ChartPlan {
   /** The first is the headline; the second is dashed, so that they differ without colour too. */
   lines: ReadonlyArray<{ column: ColumnName; label: string }>;
   format(value: number): string;
+  /** The same on the axis, where there is less room. */
+  axis(value: number): string;
   /** Steps of the axis that make sense; it reaches up to the first of them at least. */
   steps: number[];
 }
@@ -36,7 +38,7 @@ export class Chart {
   readonly #plot: uPlot;
   #drawing: Drawing = {
     times: [],
-    columns: { connected: [], blocked: [], published: [], delivered: [], queued: [], rss: [], heap: [], delay: [] },
+    columns: emptyColumns(),
     restarts: [],
   };
   #detailText = '';
@@ -102,7 +104,7 @@ export class Chart {
     return {
       width,
       height: HEIGHT,
-      padding: [6, 6, 0, 0],
+      padding: [6, 20, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -129,7 +131,7 @@ export class Chart {
           gap: 4,
           space: 28,
           incrs: this.#plan.steps,
-          values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.format(value))),
+          values: (_, splits) => splits.map((value) => (value === 0 ? '0' : this.#plan.axis(value))),
         },
       ],
       series: [

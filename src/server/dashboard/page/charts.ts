@@ -1,8 +1,8 @@
 /** Which charts there are, and what is said beside each. */
 import type { FiguresMessage } from '../message.ts';
 import { Chart, type ChartPlan } from './chart.ts';
-import { bytes, count, milliseconds, perSecond } from './format.ts';
-import type { History } from './history.ts';
+import { bytes, count, counted, eventsPerSecond, milliseconds, perSecond } from './format.ts';
+import { evictedOf, type History } from './history.ts';
 import { Palette } from './palette.ts';
 
 const DECIMAL_STEPS = [1, 2, 5]
@@ -11,54 +11,75 @@ const DECIMAL_STEPS = [1, 2, 5]
 const FINE_STEPS = [0.1, 0.2, 0.5, ...DECIMAL_STEPS];
 const BINARY_STEPS = Array.from({ length: 34 }, (_, power) => 1024 * 2 ** power);
 
+const RATES = { format: eventsPerSecond, axis: perSecond, steps: FINE_STEPS };
+const SIZES = { format: bytes, axis: bytes, steps: BINARY_STEPS };
+
 const PLANS: ReadonlyArray<ChartPlan & { detail(figures: FiguresMessage): string }> = [
   {
-    title: 'Clients',
+    title: 'Clients connected',
     lines: [
       { column: 'connected', label: 'connected' },
       { column: 'blocked', label: 'blocked' },
     ],
     format: count,
+    axis: count,
     steps: DECIMAL_STEPS,
-    detail: ({ clients }) => `peak ${count(clients.peak)}, ${count(clients.total)} in all`,
+    detail: ({ clients }) => `peak ${count(clients.peak)}, total ${count(clients.total)}`,
   },
   {
-    title: 'Published',
+    title: 'Events published',
     lines: [{ column: 'published', label: 'published' }],
-    format: perSecond,
-    steps: FINE_STEPS,
-    detail: ({ events }) => `${count(events.published)} in all`,
+    ...RATES,
+    detail: ({ events }) => `total ${count(events.published)}`,
   },
   {
-    title: 'Delivered',
+    title: 'Events delivered to all clients',
     lines: [{ column: 'delivered', label: 'delivered' }],
-    format: perSecond,
-    steps: FINE_STEPS,
-    detail: ({ events }) => `${count(events.dropped)} dropped, ${count(events.replayed)} replayed`,
+    ...RATES,
+    detail: ({ events }) => `total ${count(events.delivered)}`,
   },
   {
-    title: 'Queued',
+    title: 'Events dropped and replayed',
+    lines: [
+      { column: 'dropped', label: 'dropped' },
+      { column: 'replayed', label: 'replayed' },
+    ],
+    ...RATES,
+    detail: ({ events }) => `dropped, total ${count(events.dropped)}`,
+  },
+  {
+    title: 'Bytes queued for all clients',
     lines: [{ column: 'queued', label: 'queued' }],
-    format: bytes,
-    steps: BINARY_STEPS,
-    detail: () => 'waits for all clients together',
+    ...SIZES,
+    detail: ({ clients }) => `${counted(clients.blocked, 'client')} blocked`,
   },
   {
-    title: 'Memory',
+    title: 'Clients evicted and rejected',
+    lines: [
+      { column: 'evicted', label: 'evicted' },
+      { column: 'rejected', label: 'rejected' },
+    ],
+    format: perSecond,
+    axis: perSecond,
+    steps: FINE_STEPS,
+    detail: (figures) => `evicted, total ${count(evictedOf(figures))}`,
+  },
+  {
+    title: 'Memory of the server',
     lines: [
       { column: 'rss', label: 'RSS' },
       { column: 'heap', label: 'heap' },
     ],
-    format: bytes,
-    steps: BINARY_STEPS,
+    ...SIZES,
     detail: () => 'RSS',
   },
   {
     title: 'Event-loop delay',
     lines: [{ column: 'delay', label: 'p99' }],
     format: milliseconds,
+    axis: milliseconds,
     steps: FINE_STEPS,
-    detail: ({ eventLoopDelayMs: { p50, max } }) => `p99; p50 ${milliseconds(p50)}, longest ${milliseconds(max)}`,
+    detail: ({ eventLoopDelayMs: { p50, max } }) => `p99; p50 ${milliseconds(p50)}, max ${milliseconds(max)}`,
   },
 ];
 

@@ -1,24 +1,39 @@
-/** The columns by which clients are sorted. */
+/** What the page knows of a client, and the order in which clients are listed. */
 import type { ClientDescription } from '../../../hub/stats.ts';
 
 /** A client with what two looks at it tell. */
 export interface ClientRow extends ClientDescription {
+  /** Its place in the list of the server, which begins with the client in the worst state: the higher, the worse. */
+  badness: number;
   /** Bytes a second; null at the first look. */
   ratePerSecond: number | null;
 }
 
 export type SortKey =
   | 'id'
-  | 'ageMs'
+  | 'badness'
+  | 'noProgressMs'
+  | 'unacknowledgedBytes'
   | 'queuedBytes'
-  | 'blocked'
-  | 'lastAcceptedAgoMs'
   | 'ratePerSecond'
   | 'writtenBytes'
+  | 'ageMs'
   | 'userAgent';
 
+export type ClientState = 'blocked' | 'unacknowledged' | 'accepting';
+
+/** The server looks at the kernel's table every 5 s at least; a write just before seems unacknowledged until the next. */
+const CERTAIN_MS = 6000;
+
+/** `blocked`: bytes wait in the server; `unacknowledged`: all were sent, and the client's machine is silent. */
+export function stateOf({ blocked, noProgressMs }: ClientDescription): ClientState {
+  if (blocked) return 'blocked';
+  return noProgressMs >= CERTAIN_MS ? 'unacknowledged' : 'accepting';
+}
+
+/** The worst first, until another order is chosen. */
 export class ClientOrder {
-  key: SortKey = 'queuedBytes';
+  key: SortKey = 'badness';
   descending = true;
 
   /** Figures start with the largest, words with the first; a second time turns it round. */
@@ -35,7 +50,7 @@ export class ClientOrder {
   };
 }
 
-function compareValues(a: string | number | boolean, b: string | number | boolean): number {
+function compareValues(a: string | number, b: string | number): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -1,27 +1,38 @@
-/** Who is connected. Rows belong to a client and stay with it; a new client gets the row of one who left. */
+/**
+ * Which clients are connected, the worst first. Rows belong to a client and stay with it; a new client gets the row of one
+ * who left. What is listed is bounded by the server; how many more there are is said below.
+ */
 import type { NowMessage } from '../message.ts';
-import { ClientOrder, type ClientRow, type SortKey } from './client-order.ts';
+import { ClientFilter } from './client-filter.ts';
+import { ClientOrder, type ClientRow, type SortKey, stateOf } from './client-order.ts';
 import { create, element, setText } from './elements.ts';
-import { bytes, bytesPerSecond, count, duration } from './format.ts';
+import { bytes, bytesPerSecond, count, counted, duration } from './format.ts';
 
+const UNKNOWN = '–';
 const COLUMNS: ReadonlyArray<{ key: SortKey; title: string; isFigure: boolean; text(client: ClientRow): string }> = [
   { key: 'id', title: 'Client', isFigure: false, text: ({ id }) => id },
-  { key: 'ageMs', title: 'Age', isFigure: true, text: ({ ageMs }) => duration(ageMs) },
-  { key: 'queuedBytes', title: 'Queue', isFigure: true, text: ({ queuedBytes }) => bytes(queuedBytes) },
-  { key: 'blocked', title: 'State', isFigure: false, text: ({ blocked }) => (blocked ? 'blocked' : 'accepting') },
+  { key: 'badness', title: 'State', isFigure: false, text: stateOf },
   {
-    key: 'lastAcceptedAgoMs',
-    title: 'Accepted',
+    key: 'unacknowledgedBytes',
+    title: 'Unacknowledged',
     isFigure: true,
-    text: ({ lastAcceptedAgoMs }) => `${duration(lastAcceptedAgoMs)} ago`,
+    text: ({ unacknowledgedBytes }) => (unacknowledgedBytes === null ? UNKNOWN : bytes(unacknowledgedBytes)),
+  },
+  { key: 'queuedBytes', title: 'Queued', isFigure: true, text: ({ queuedBytes }) => bytes(queuedBytes) },
+  {
+    key: 'noProgressMs',
+    title: 'No progress for',
+    isFigure: true,
+    text: ({ noProgressMs }) => (noProgressMs === 0 ? UNKNOWN : duration(noProgressMs)),
   },
   {
     key: 'ratePerSecond',
     title: 'Rate',
     isFigure: true,
-    text: ({ ratePerSecond }) => (ratePerSecond === null ? '–' : bytesPerSecond(ratePerSecond)),
+    text: ({ ratePerSecond }) => (ratePerSecond === null ? UNKNOWN : bytesPerSecond(ratePerSecond)),
   },
   { key: 'writtenBytes', title: 'Written', isFigure: true, text: ({ writtenBytes }) => bytes(writtenBytes) },
+  { key: 'ageMs', title: 'Age', isFigure: true, text: ({ ageMs }) => duration(ageMs) },
   { key: 'userAgent', title: 'User agent', isFigure: false, text: ({ userAgent }) => userAgent },
 ];
 
@@ -33,7 +44,10 @@ interface Row {
 export class ClientTable {
   readonly #rowsPlace = element('client-rows', HTMLTableSectionElement);
   readonly #note = element('clients-note', HTMLElement);
+  readonly #table = element('client-table', HTMLTableElement);
   readonly #empty = element('clients-empty', HTMLElement);
+  readonly #more = element('clients-more', HTMLElement);
+  readonly #filter = new ClientFilter(() => this.draw());
   readonly #headCells: ReadonlyArray<{ cell: HTMLTableCellElement; key: SortKey }>;
   readonly #order = new ClientOrder();
   #rows = new Map<string, Row>();
@@ -60,10 +74,11 @@ export class ClientTable {
   take(now: NowMessage): void {
     const before = new Map(this.#clients.map((client) => [client.id, client.writtenBytes]));
     const elapsedMs = this.#now?.lifeId === now.lifeId ? now.atMs - this.#now.atMs : 0;
-    this.#clients = now.clients.map((client) => {
+    this.#clients = now.clients.map((client, index) => {
       const written = before.get(client.id);
       return {
         ...client,
+        badness: now.clients.length - index,
         ratePerSecond:
           written === undefined || elapsedMs <= 0 ? null : ((client.writtenBytes - written) * 1000) / elapsedMs,
       };
@@ -73,7 +88,7 @@ export class ClientTable {
 
   draw(): void {
     this.#showOrder();
-    const sorted = this.#clients.toSorted(this.#order.compare);
+    const sorted = this.#clients.filter(this.#filter.matches).toSorted(this.#order.compare);
     const spare: Row[] = [];
     const kept = new Map<string, Row>();
     const wanted = new Set(sorted.map(({ id }) => id));
@@ -91,13 +106,23 @@ export class ClientTable {
       if (row.line === place) place = place.nextElementSibling;
       else this.#rowsPlace.insertBefore(row.line, place);
     }
-    const connected = this.#now?.connected ?? 0;
-    this.#empty.hidden = sorted.length > 0;
+    this.#tellNumbers(sorted.length);
+  }
+
+  #tellNumbers(shown: number): void {
+    const listed = this.#clients.length;
+    // The two are counted one after the other: a client may leave in between.
+    const connected = Math.max(this.#now?.connected ?? 0, listed);
+    const unlisted = connected - listed;
+    this.#empty.hidden = this.#now === null || connected > 0;
+    this.#table.hidden = !this.#empty.hidden;
+    const list = unlisted === 0 ? '' : `, the worst ${count(listed)} are listed`;
+    setText(this.#note, `${count(connected)} connected${list}${this.#filter.isOn ? `, ${count(shown)} match` : ''}`);
+    this.#more.hidden = unlisted === 0 && (shown > 0 || connected === 0);
+    const none = shown === 0 && connected > 0 ? 'No client in this list matches the filter. ' : '';
     setText(
-      this.#note,
-      connected > sorted.length
-        ? `${count(sorted.length)} of ${count(connected)}: the most queued, then the oldest`
-        : count(connected),
+      this.#more,
+      unlisted === 0 ? none : `${none}And ${counted(unlisted, 'more client')}, none in a worse state.`,
     );
   }
 
@@ -121,7 +146,7 @@ function newRow(): Row {
 }
 
 function write({ line, cells }: Row, client: ClientRow): void {
-  line.classList.toggle('blocked', client.blocked);
+  line.classList.toggle('bad', stateOf(client) !== 'accepting');
   COLUMNS.forEach(({ text }, index) => {
     const cell = cells[index];
     if (cell !== undefined) setText(cell, text(client));

@@ -6,6 +6,11 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
+/** `1 client`, `2,000 clients`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** Three figures: `980 B`, `1.21 KiB`, `36.4 MiB`. */
 export function bytes(value: number): string {
   let size = value;
@@ -20,6 +25,10 @@ export function bytes(value: number): string {
 /** A number of things a second. */
 export function perSecond(value: number): string {
   return `${value < 10 ? value.toFixed(1) : count(value)}/s`;
+}
+
+export function eventsPerSecond(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : count(value)} events/s`;
 }
 
 export function bytesPerSecond(value: number): string {

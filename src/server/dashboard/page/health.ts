@@ -1,4 +1,4 @@
-/** Who was sent away and why, and whether each component works. Lists of names that appear once and stay. */
+/** How many clients were evicted, expired or rejected, and whether each component works. Names appear once and stay. */
 import type { FiguresMessage, NowMessage } from '../message.ts';
 import { create, element, setText } from './elements.ts';
 import { count } from './format.ts';
@@ -10,21 +10,24 @@ export class Health {
   readonly #components = new NamedList(element('health', HTMLDListElement));
 
   drawFigures({ evicted, expired, clients }: FiguresMessage): void {
-    for (const [reason, evictedCount] of Object.entries(evicted))
-      this.#gone.set(reason, count(evictedCount), evictedCount > 0 ? 'some' : 'none');
-    this.#gone.set('at maximal age', count(expired), expired > 0 ? 'some' : 'none');
-    this.#gone.set('refused at the door', count(clients.refused), clients.refused > 0 ? 'some' : 'none');
+    for (const [reason, evictedCount] of Object.entries(evicted)) this.#tell(`evicted: ${reason}`, evictedCount);
+    this.#tell('expired at the maximum age', expired);
+    this.#tell('rejected: server full', clients.refused);
   }
 
   drawNow({ components, draining }: NowMessage): void {
     this.#components.set('server', draining ? 'shutting down' : 'serving', draining ? 'bad' : 'good');
-    for (const [name, { ready, detail }] of Object.entries(components)) {
+    for (const [name, { ready, detail, off = false }] of Object.entries(components)) {
       this.#components.set(
         COMPONENT_TITLES[name] ?? name,
         ready ? detail : `not ready: ${detail}`,
-        ready ? 'good' : 'bad',
+        off ? 'off' : ready ? 'good' : 'bad',
       );
     }
+  }
+
+  #tell(name: string, clientCount: number): void {
+    this.#gone.set(name, count(clientCount), clientCount > 0 ? 'some' : 'none');
   }
 }
 

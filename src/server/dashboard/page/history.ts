@@ -1,14 +1,30 @@
 /**
- * The figures of the last minutes as columns, one row for each look of the server at itself.
+ * The figures of the last ten minutes as columns, one row for each look of the server at itself: one a second while
+ * somebody watches, fewer while nobody does.
  *
  * Between two lives of the server, and where the page was away for longer than the server remembers, there is
  * a row of nulls: no line is drawn over what nobody saw, and no rate is taken across it.
  */
 import type { FiguresMessage } from '../message.ts';
 
-export type ColumnName = 'connected' | 'blocked' | 'published' | 'delivered' | 'queued' | 'rss' | 'heap' | 'delay';
+const COLUMNS = [
+  'connected',
+  'blocked',
+  'published',
+  'delivered',
+  'dropped',
+  'replayed',
+  'queued',
+  'evicted',
+  'rejected',
+  'rss',
+  'heap',
+  'delay',
+] as const;
+export type ColumnName = (typeof COLUMNS)[number];
 export type Column = Array<number | null>;
 
+const KEPT_MS = 600_000;
 const MAX_ROWS = 600;
 /** Looks that are missing before it is a gap: one may be late. */
 const GAP_PERIODS = 3.5;
@@ -17,16 +33,7 @@ const MAX_RESTARTS = 20;
 export class History {
   /** Unix time in seconds, ascending: what uPlot wants. */
   readonly times: number[] = [];
-  readonly columns: Readonly<Record<ColumnName, Column>> = {
-    connected: [],
-    blocked: [],
-    published: [],
-    delivered: [],
-    queued: [],
-    rss: [],
-    heap: [],
-    delay: [],
-  };
+  readonly columns: Readonly<Record<ColumnName, Column>> = emptyColumns();
   /** When the server was restarted, as Unix time in seconds. */
   readonly restarts: number[] = [];
   #latest: FiguresMessage | null = null;
@@ -48,27 +55,33 @@ export class History {
     // The next life's clock may have been set back.
     if (at <= lastAt) this.#clear();
     const isSameLife = before?.lifeId === figures.lifeId;
-    const isNext = isSameLife && figures.atMs - before.atMs <= GAP_PERIODS * figures.periodMs;
+    const isNext =
+      isSameLife && figures.atMs - before.atMs <= GAP_PERIODS * Math.max(before.periodMs, figures.periodMs);
     if (!isNext && this.times.length > 0) this.#push(Math.min(at, lastAt + figures.periodMs / 1000) - 0.0005, null);
     if (!isSameLife && before !== null) this.restarts.push(at);
+    const rate = (of: (each: FiguresMessage) => number): number | null =>
+      isNext ? ((of(figures) - of(before)) * 1000) / (figures.atMs - before.atMs) : null;
     this.#push(at, {
       connected: figures.clients.connected,
       blocked: figures.clients.blocked,
-      published: isNext ? rate(before, figures, 'published') : null,
-      delivered: isNext ? rate(before, figures, 'delivered') : null,
+      published: rate(({ events }) => events.published),
+      delivered: rate(({ events }) => events.delivered),
+      dropped: rate(({ events }) => events.dropped),
+      replayed: rate(({ events }) => events.replayed),
+      evicted: rate(evictedOf),
+      rejected: rate(({ clients }) => clients.refused),
       queued: figures.queuedBytes,
       rss: figures.memory.rssBytes,
       heap: figures.memory.heapUsedBytes,
       delay: figures.eventLoopDelayMs.p99,
     });
     this.#latest = figures;
-    this.#trim(at - (MAX_ROWS * figures.periodMs) / 1000);
+    this.#trim(at - KEPT_MS / 1000);
   }
 
   #push(at: number, values: Record<ColumnName, number | null> | null): void {
     this.times.push(at);
-    for (const name of Object.keys(this.columns) as ColumnName[])
-      this.columns[name].push(values === null ? null : values[name]);
+    for (const name of COLUMNS) this.columns[name].push(values === null ? null : values[name]);
   }
 
   #trim(oldest: number): void {
@@ -87,6 +100,11 @@ export class History {
   }
 }
 
-function rate(before: FiguresMessage, now: FiguresMessage, name: 'published' | 'delivered'): number {
-  return ((now.events[name] - before.events[name]) * 1000) / (now.atMs - before.atMs);
+export function emptyColumns(): Record<ColumnName, Column> {
+  return Object.fromEntries(COLUMNS.map((name) => [name, []])) as unknown as Record<ColumnName, Column>;
+}
+
+/** Clients that the server itself evicted, for whatever reason. */
+export function evictedOf({ evicted }: FiguresMessage): number {
+  return Object.values(evicted).reduce((sum, evictedCount) => sum + evictedCount, 0);
 }

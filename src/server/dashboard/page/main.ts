@@ -5,8 +5,10 @@
 import type { FiguresMessage, NowMessage } from '../message.ts';
 import { Charts } from './charts.ts';
 import { ClientTable } from './client-table.ts';
+import { CopyLine } from './copy-line.ts';
 import { element, setText } from './elements.ts';
 import { EventList } from './event-list.ts';
+import { FaultBanner } from './fault-banner.ts';
 import { Feed, type FeedState } from './feed.ts';
 import { count, duration } from './format.ts';
 import { Health } from './health.ts';
@@ -18,6 +20,8 @@ const charts = new Charts(element('charts', HTMLElement));
 const clientTable = new ClientTable();
 const eventList = new EventList();
 const health = new Health();
+const copyLine = new CopyLine();
+const faultBanner = new FaultBanner();
 const status = new Status();
 const streamPath = element('stream-path', HTMLElement);
 const uptime = element('uptime', HTMLElement);
@@ -69,6 +73,8 @@ function draw(): void {
   health.drawNow(now);
   clientTable.draw();
   setText(streamPath, now.streamPath);
+  copyLine.show(now.streamPath);
+  faultBanner.draw(now);
 }
 
 pauseButton.addEventListener('click', () => {

@@ -1,4 +1,5 @@
 /** The figures of a run that a reader looks for first, and the tables of clients and of times. */
+import { fieldsText } from '../../../accounts/found-fields.ts';
 import { CLIENT_KINDS } from '../../../core/client-kinds.ts';
 import { METRIC_UNITS } from '../../../core/metric-units.ts';
 import { formatCount, formatDuration, formatRate } from '../../../core/units.ts';
@@ -179,6 +180,13 @@ function timesOf(report: SoakReport): [string, Times][] {
   ];
 }
 
+const SOURCES: Readonly<Record<string, string>> = {
+  embedded: 'the server of the run’s own',
+  pid: 'its process',
+  metrics: 'a URL that tells it',
+  none: 'nowhere',
+};
+
 export function environmentTable({ environment, target, generator, fields, server }: SoakReport): Markup {
   const { node, platform, cpus, fdLimit } = environment;
   const rows: [string, string][] = [
@@ -195,10 +203,12 @@ export function environmentTable({ environment, target, generator, fields, serve
     ['Server processes', target.embedded ? formatCount(target.processes) : NOTHING],
     [
       'Memory of the server read from',
-      server.process === null ? server.source : `${server.process.name} (pid ${server.process.pid})`,
+      server.process === null
+        ? (SOURCES[server.source] ?? server.source)
+        : `${server.process.name} (pid ${server.process.pid})`,
     ],
     ['Proxy', target.proxy ?? 'none'],
-    ['Where numbers and times were read', JSON.stringify(fields)],
+    ['Read in the events', fieldsText(fields) || 'neither numbers nor times'],
   ];
   return markup`<section id="environment"><h2>Environment</h2>${table({
     label: 'Environment',

@@ -87,3 +87,10 @@ it('the HTML report says first what the verdict is and why, then what was not ju
     /^sse-probe soak .*&#39;--threshold=latency\.p99&lt;1ms&#39;.*--seed=42|--seed=42.*--threshold/,
   );
 });
+
+it('the HTML report is made again from a JSON report that was kept, and had fewer options then', async () => {
+  const kept = JSON.parse(JSON.stringify(soakReport(soakResult(soundRecord())))) as { plan: Record<string, unknown> };
+  delete kept.plan['serverMetrics'];
+  delete kept.plan['waitMs'];
+  expect((await pageOf(kept as unknown as SoakReport)).length).toBeGreaterThan(10_000);
+});

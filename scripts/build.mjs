@@ -8,7 +8,7 @@
  * are not bundled.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -21,6 +21,7 @@ const out = resolve(process.argv[2] ?? join(root, 'dist'));
 const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 const PAGE = join('server', 'dashboard', 'page');
 const PAGE_FILES = ['index.html', 'style.css'];
+const REPORT = join('report', 'soak', 'html');
 const PROGRAMS = { main: join(src, 'cli', 'main.ts'), 'shard-process': join(src, 'soak', 'load', 'shard-process.ts') };
 
 rmSync(out, { recursive: true, force: true });
@@ -37,6 +38,8 @@ for (const project of ['tsconfig.page.json', 'tsconfig.build.json']) {
 }
 for (const file of PAGE_FILES) cpSync(join(root, 'src', PAGE, file), join(out, PAGE, file));
 
+await buildReport();
+
 const bundle = await rolldown({
   input: PROGRAMS,
   platform: 'node',
@@ -51,6 +54,31 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].cjs',
 });
 await bundle.close();
+
+/**
+ * What a report in one file has within it: its script with uPlot, and both of their styles. They stand between tags, so
+ * that neither may end one.
+ */
+async function buildReport() {
+  const folder = join(out, REPORT);
+  // Only the bundle is read.
+  rmSync(join(folder, 'page'), { recursive: true, force: true });
+  const page = await rolldown({ input: join(src, REPORT, 'page', 'main.ts'), platform: 'browser', onLog: onlyTrouble });
+  const { output } = await page.generate({ format: 'iife', minify: true });
+  await page.close();
+  const { resolve: find } = createRequire(import.meta.url);
+  const license = readFileSync(join(find('uplot'), '..', '..', 'LICENSE'), 'utf8').trim();
+  const style = ['uplot/dist/uPlot.min.css', join(src, REPORT, 'page', 'style.css')].map((file) =>
+    readFileSync(find(file), 'utf8').trim(),
+  );
+  for (const [name, text] of [
+    ['page-script.js', `/*! uPlot: ${license} */\n${output[0].code.trim()}`],
+    ['page-style.css', style.join('\n')],
+  ]) {
+    if (/<\/|<!--/.test(text)) throw new Error(`${name} would end the element that it stands in`);
+    writeFileSync(join(folder, name), text);
+  }
+}
 
 /** A module finds the files beside it from where it would be without the bundle. */
 function withOwnPlace(code, id) {

@@ -148,9 +148,11 @@ export function formatPercent(ratio: number): string {
   return Number.isFinite(ratio) ? `${trim(ratio * 100, 2)}%` : '–';
 }
 
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** Whole numbers with thousands separators, the same on every machine. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return WHOLE.format(count);
 }
 
 /** `1 client`, `2,000 clients`. */

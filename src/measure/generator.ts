@@ -98,6 +98,8 @@ export class GeneratorWatch {
   private peakRssBytes = this.startRssBytes;
   private longestStop: OwnStop | null = null;
   private longestMs = 0;
+  /** Since it was last taken. */
+  private recentMs = 0;
   private turnedMs: number;
   private utilization: EventLoopUtilization = performance.eventLoopUtilization();
   private sampledMs: number;
@@ -144,6 +146,7 @@ export class GeneratorWatch {
     const delayMs = Math.max(0, nowMs - this.turnedMs - TURN_MS);
     this.turnedMs = nowMs;
     this.delays.record(delayMs);
+    this.recentMs = Math.max(this.recentMs, delayMs);
     this.stood(delayMs, nowMs);
     // A machine that sleeps stops the monotonic clock too; the wall clock leaps then as it does when somebody sets it.
     if (this.clock.look() > SATURATION.loopStopMs) this.stood(this.sleptMs(), nowMs);
@@ -168,6 +171,13 @@ export class GeneratorWatch {
     this.longestBusyMs = Math.max(this.longestBusyMs, this.busyMs);
     this.utilization = utilization;
     this.sampledMs = nowMs;
+  }
+
+  /** The longest delay since the last call. */
+  takeDelayMs(): number {
+    const { recentMs } = this;
+    this.recentMs = 0;
+    return recentMs;
   }
 
   /** The longest stop so far, one that is just ending included: what arrived meanwhile was read that much later. */
@@ -217,31 +227,4 @@ export class GeneratorWatch {
     }
     this.longestMs = Math.max(this.longestMs, durationMs);
   }
-}
-
-/** Several load processes as one: sums, and the worst of what cannot be summed. Associative. */
-export function mergeGenerators(one: GeneratorReport, other: GeneratorReport): GeneratorReport {
-  return {
-    processes: one.processes + other.processes,
-    cpuSeconds: one.cpuSeconds + other.cpuSeconds,
-    cpu: Math.max(one.cpu, other.cpu),
-    rssBytes: one.rssBytes + other.rssBytes,
-    rssGrowthBytes: one.rssGrowthBytes + other.rssGrowthBytes,
-    eventLoopDelayMs: {
-      p50: Math.max(one.eventLoopDelayMs.p50, other.eventLoopDelayMs.p50),
-      p99: Math.max(one.eventLoopDelayMs.p99, other.eventLoopDelayMs.p99),
-      max: Math.max(one.eventLoopDelayMs.max, other.eventLoopDelayMs.max),
-    },
-    stops: one.stops + other.stops,
-    longestStop: most(one.longestStop, other.longestStop, ({ durationMs }) => durationMs),
-    busyMs: Math.max(one.busyMs, other.busyMs),
-    clockStep: most(one.clockStep, other.clockStep, ({ atMs }) => -atMs),
-    limited: one.limited + other.limited,
-    saturated: one.saturated || other.saturated,
-  };
-}
-
-function most<Thing>(one: Thing | null, other: Thing | null, size: (thing: Thing) => number): Thing | null {
-  if (one === null || other === null) return one ?? other;
-  return size(one) >= size(other) ? one : other;
 }

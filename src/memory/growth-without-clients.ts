@@ -12,7 +12,7 @@
  * when the run ends, looks like a leak. It never says that memory is sound.
  */
 import { drawdownBytes, lowerEnvelope, type SizeSample } from './trend-envelope.ts';
-import { theilSen } from './trend-slope.ts';
+import { theilSen, trendLine } from './trend-slope.ts';
 import type { Growth } from './trend.ts';
 
 /** The even load behind the warm-up, and the time without clients: least length and least samples of each. */
@@ -69,6 +69,7 @@ export function growthWithoutClients(
     low: paceAlone.low * MINUTE_MS,
     high: paceAlone.high * MINUTE_MS,
     limitBytesPerMinute: (limitBytes * MINUTE_MS) / lengthMs,
+    line: trendLine(floorsAlone, paceAlone.slope),
     verdict: 'fail',
   };
 }

@@ -7,7 +7,7 @@
  * Mann–Kendall test finds no trend, and no such test is made beside it: alone it is "highly vulnerable to
  * creating false positives" (Machida et al., ISSREW 2013).
  */
-import type { SizeSample } from './trend-envelope.ts';
+import { median, type SizeSample } from './trend-envelope.ts';
 
 /** 99 %, two-sided: a run is judged once, and nobody likes to be failed by one run in twenty. */
 const NORMAL_QUANTILE = 2.576;
@@ -42,6 +42,27 @@ export function theilSen(points: readonly SizeSample[]): Slope {
     low: slopes[low] as number,
     high: slopes[high] as number,
   };
+}
+
+/** Where a slope was measured: from when to when, and a point that the line goes through. */
+export interface TrendLine {
+  /** When it begins, in milliseconds since the load began. */
+  fromMs: number;
+  /** When it ends, in milliseconds since the load began. */
+  toMs: number;
+  /** The middle of that time. */
+  throughMs: number;
+  /** Where the line is then, in bytes: the median of where each point would have it. */
+  throughBytes: number;
+}
+
+/** @param points one at least. @param slope in bytes a millisecond */
+export function trendLine(points: readonly SizeSample[], slope: number): TrendLine {
+  const fromMs = (points[0] as SizeSample).tMs;
+  const toMs = (points.at(-1) as SizeSample).tMs;
+  const throughMs = (fromMs + toMs) / 2;
+  const throughBytes = median(points.map(({ tMs, bytes }) => bytes - slope * (tMs - throughMs)));
+  return { fromMs, toMs, throughMs, throughBytes };
 }
 
 /** Variance of Kendall's S, reduced for ties: memory that stands still is all ties (Kendall 1975, 4.9). */

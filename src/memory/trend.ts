@@ -13,22 +13,25 @@
  * when the load ends, look like leaks. The rates of error are in test/memory/trend.test.ts and docs/findings.md.
  */
 import { drawdownBytes, lowerEnvelope, median, type SizeSample } from './trend-envelope.ts';
-import { type Slope, theilSen } from './trend-slope.ts';
+import { type Slope, theilSen, type TrendLine, trendLine } from './trend-slope.ts';
 
 export type { SizeSample } from './trend-envelope.ts';
+export type { TrendLine } from './trend-slope.ts';
 
 /** Bytes a minute, with the bounds of its interval (99 %) and with what was allowed. */
-interface GrowthFigures<Figure> {
+interface GrowthFigures<Figure, Line> {
   bytesPerMinute: Figure;
   low: Figure;
   high: Figure;
   limitBytesPerMinute: Figure;
+  /** Where the slope was measured. */
+  line: Line;
 }
 
 /** The figures are null where there was too little to compute any. */
 export type Growth =
-  | (GrowthFigures<number> & { verdict: 'pass' | 'fail' | 'inconclusive' })
-  | (GrowthFigures<null> & { verdict: 'inconclusive' | 'not-measured' });
+  | (GrowthFigures<number, TrendLine> & { verdict: 'pass' | 'fail' | 'inconclusive' })
+  | (GrowthFigures<null, null> & { verdict: 'inconclusive' | 'not-measured' });
 
 export interface GrowthOptions {
   /** When the load was complete; samples before it say nothing about growth. */
@@ -87,7 +90,7 @@ const MIN_LATER_SHARE = 0.6;
 /** The rise from the middle to the last third, of the rise from the first to the last; half of it in a line. */
 const MIN_LATER_RISE_SHARE = 0.35;
 
-const NOTHING = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null } as const;
+const NOTHING = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null, line: null } as const;
 
 /** @param samples in order of time, about evenly spaced; gaps are allowed */
 export function growthOf(samples: readonly SizeSample[], { loadFromMs, mayBeGarbage = false }: GrowthOptions): Growth {
@@ -132,15 +135,21 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[], mayBe
   const leak = leakBytesPerMs(blocks.firstBytes, judgedMs);
   const leakLimit = leak * LIMIT_PER_LEAK;
   const limit = mayBeGarbage ? Math.max(leakLimit, garbageBytesPerMs(blocks.firstBytes, judgedMs)) : leakLimit;
-  const later = theilSen(points.slice(points.length >> 1));
+  const laterPoints = points.slice(points.length >> 1);
+  const later = theilSen(laterPoints);
   const wholeRiseBytes = (points.at(-1) as SizeSample).bytes - (points[0] as SizeSample).bytes;
   const mayBeDoubling =
     mayBeGarbage && judgedMs < DOUBLING.untilMs && wholeRiseBytes < DOUBLING.share * (points[0] as SizeSample).bytes;
-  const report = ({ slope, low, high }: Slope, verdict: 'pass' | 'fail' | 'inconclusive'): Growth => ({
+  const report = (
+    { slope, low, high }: Slope,
+    verdict: 'pass' | 'fail' | 'inconclusive',
+    fitted: readonly SizeSample[] = points,
+  ): Growth => ({
     bytesPerMinute: slope * MINUTE_MS,
     low: low * MINUTE_MS,
     high: high * MINUTE_MS,
     limitBytesPerMinute: limit * MINUTE_MS,
+    line: trendLine(fitted, slope),
     verdict,
   });
   const risesBy = (bytesPerMs: number): boolean => trend.low > bytesPerMs && blocks.slope > bytesPerMs;
@@ -154,7 +163,7 @@ function judge({ points, trend }: Envelope, judged: readonly SizeSample[], mayBe
     return report(trend, risesBy(limit) && !mayBeDoubling ? 'fail' : 'inconclusive');
   if (trend.high < leak) return report(trend, 'pass');
   // It grew, and it stopped: what a cache, a pool or a heap does.
-  if (later.high < leak) return report(later, 'pass');
+  if (later.high < leak) return report(later, 'pass', laterPoints);
   return report(trend, 'inconclusive');
 }
 

@@ -16,6 +16,8 @@ export function planYaml(plan: SoakPlan): string {
   const scenario = Object.entries<OptionRow>(soakOptions).flatMap(([key, row]): [string, unknown][] => {
     const value: unknown = plan[key as keyof SoakPlan];
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+    // A report that was kept has a plan without the options that came later.
+    if (value === undefined) return [];
     // Null may be a value of its own, such as `auto`.
     if (key === 'dryRun' || (isEmpty && row.default === null) || (isEmpty && row.kind.repeats)) return [];
     return [[row.flag, inYaml(row.kind.show(value), row.kind.bare)]];

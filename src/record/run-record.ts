@@ -2,30 +2,20 @@
  * Everything that was measured in one run, before anybody judges it: what the verdict and the reports read.
  */
 import type { AudienceOfUrl } from '../accounts/audience-record.ts';
+import type { IncidentKind } from '../core/incidents.ts';
 import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { LeftBehind } from '../memory/kept-of-clients.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
+import type { SeriesPoint } from './series-point.ts';
 import type { Summary } from './summary.ts';
 
-/** One second of the run. */
-export interface SeriesPoint {
-  /** When it was, in milliseconds since the run began. */
+/** Something that the plan asked for and that took place. */
+export interface StagedIncident {
+  /** What it was. */
+  kind: IncidentKind;
+  /** When it began, in milliseconds since the load began. */
   tMs: number;
-  /** Streams that were open. */
-  clients: number;
-  /** Events that clients received in this second. */
-  events: number;
-  /** Median latency of this second, in milliseconds; null where no event with a time came. */
-  latencyP50Ms: number | null;
-  /** 99th percentile of the latency of this second, in milliseconds; null where no event with a time came. */
-  latencyP99Ms: number | null;
-  /** Memory of the server, in bytes; null where it was not read. */
-  rssBytes: number | null;
-  /** Streams that ended in this second and not by the client's doing. */
-  drops: number;
-  /** Clients that the server had to remove and did remove, counted from the start of the run. */
-  evictions: number;
 }
 
 /** What the server was held to. */
@@ -119,6 +109,8 @@ export interface RunRecord {
   clientsPerConnection: number;
   /** Clients that the plan asked for. */
   planned: number;
+  /** In the order in which they took place. */
+  incidents: readonly StagedIncident[];
   /** Most streams open at once. */
   peakClients: number;
   summary: Summary;

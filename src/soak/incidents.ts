@@ -5,6 +5,7 @@
 import type { Incident } from '../core/incidents.ts';
 import { pause } from '../core/pause.ts';
 import type { RunListener } from '../core/run-events.ts';
+import type { StagedIncident } from '../record/run-record.ts';
 import type { PlannedStop } from '../memory/server-memory.ts';
 import type { LoadGenerator } from './load/load-generator.ts';
 import { watchStop } from './stop-watch.ts';
@@ -22,6 +23,14 @@ export interface StagingOptions {
   /** The run is interrupted: a server that was told to stop is not waited for. */
   interrupted: AbortSignal;
   onEvent: RunListener;
+}
+
+/** Tells the listener, and keeps when each incident began. */
+export function notingIncidents(staged: StagedIncident[], loadedMs: () => number, onEvent: RunListener): RunListener {
+  return (event) => {
+    if (event.type === 'incident') staged.push({ kind: event.kind, tMs: loadedMs() });
+    onEvent(event);
+  };
 }
 
 /** Ends early with the signal; a frozen server is thawed whatever happens, and one that was told to stop waited for. */

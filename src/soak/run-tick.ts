@@ -1,13 +1,13 @@
 /** One second of a run: as it is kept, and as it is told to the listener of the run. */
 import type { AskedQuestion, RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import type { SeriesPoint } from '../record/run-record.ts';
+import { openByKind, type SeriesPoint } from '../record/series-point.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load/load-generator.ts';
 
 export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSample | null): SeriesPoint {
-  const { clients, events, drops, evictions, latency } = sample;
+  const { clients, events, drops, evictions, latency, reconnects, refused, beats, delayMs, status } = sample;
   return {
     tMs,
     clients,
@@ -17,6 +17,21 @@ export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSampl
     rssBytes: server?.rssBytes ?? null,
     drops,
     evictions,
+    latencyP90Ms: percentile(latency, 90),
+    latencyMaxMs: percentile(latency, 100),
+    reconnects,
+    refused,
+    heartbeats: beats.count,
+    heartbeatMeanMs: beats.intervals === 0 ? null : beats.intervalsMs / beats.intervals,
+    heartbeatMaxMs: beats.intervals === 0 ? null : beats.longestMs,
+    loadDelayMs: delayMs,
+    connecting: status.connecting,
+    waiting: status.waiting,
+    serverClients: server?.clients ?? null,
+    serverBlocked: server?.blocked ?? null,
+    queuedBytes: server?.queuedBytes ?? null,
+    heapUsedBytes: server?.heapUsedBytes ?? null,
+    ...openByKind((kind) => status.kinds[kind]?.open ?? 0),
   };
 }
 

@@ -7,11 +7,12 @@
 import type { Clock } from '../core/clock.ts';
 import { BoundedSeries, inOrder } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
-import type { EndedEarly, RunRecord, SeriesPoint } from '../record/run-record.ts';
+import type { EndedEarly, RunRecord, StagedIncident } from '../record/run-record.ts';
+import { joinPoints, type SeriesPoint } from '../record/series-point.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
 import { startGenerator } from './load/start-generator.ts';
-import { stageIncidents } from './incidents.ts';
+import { notingIncidents, stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
 import { refusedRun } from './refused-run.ts';
@@ -67,7 +68,7 @@ class Run {
   /** The one whose memory is watched. */
   private readonly target: Target;
   private readonly server: ServerRecord;
-  private readonly series = new BoundedSeries<SeriesPoint>();
+  private readonly series = new BoundedSeries<SeriesPoint>({ join: joinPoints });
   private readonly samples = new BoundedSeries<ServerSample>();
   private readonly startedAt = new Date();
   private readonly startMs: number;
@@ -79,6 +80,7 @@ class Run {
   private readonly ended = new AbortController();
   private readonly places = new PlacesWatch();
   private waves: Omit<Afterwards, 'server'> = { waveOfPlaces: null, waveOfMemory: null };
+  private readonly incidents: StagedIncident[] = [];
   private endedEarly: EndedEarly | null = null;
 
   constructor(options: RunOptions, targets: Targets) {
@@ -149,7 +151,7 @@ class Run {
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
       interrupted: options.signal,
-      onEvent: options.onEvent,
+      onEvent: notingIncidents(this.incidents, () => this.loadedMs(), options.onEvent),
     });
     const vanished = options.vanishing?.vanishAfter(vanishAfterMs(options.plan, options.seed), ended.signal);
     await load.run(ended.signal, (sample) => {
@@ -225,6 +227,7 @@ class Run {
       headersTimeoutMs: options.plan.headersTimeoutMs,
       clientsPerConnection: clientsPerConnection(target.transport),
       planned: options.plan.clients,
+      incidents: [...this.incidents],
       ...this.memorySoFar(),
       // What ends before the event that `--until` names was cut.
       summary: options.plan.until === null ? withRotations(summary) : summary,

@@ -230,10 +230,10 @@ it.each<[what: string, metric: string, base: ReportChange, next: ReportChange, j
     'a trend above the interval of the old one',
     'server.rss.growth',
     ({ server }) => {
-      server.growth = { bytesPerMinute: 0, low: -MIB, high: MIB, verdict: 'pass' };
+      server.growth = { bytesPerMinute: 0, low: -MIB, high: MIB, line: null, verdict: 'pass' };
     },
     ({ server }) => {
-      server.growth = { bytesPerMinute: 9 * MIB, low: 7 * MIB, high: 11 * MIB, verdict: 'fail' };
+      server.growth = { bytesPerMinute: 9 * MIB, low: 7 * MIB, high: 11 * MIB, line: null, verdict: 'fail' };
     },
     'worse',
   ],
@@ -241,10 +241,10 @@ it.each<[what: string, metric: string, base: ReportChange, next: ReportChange, j
     'a trend whose interval the old one touches',
     'server.rss.growth',
     ({ server }) => {
-      server.growth = { bytesPerMinute: 0, low: -5 * MIB, high: 5 * MIB, verdict: 'pass' };
+      server.growth = { bytesPerMinute: 0, low: -5 * MIB, high: 5 * MIB, line: null, verdict: 'pass' };
     },
     ({ server }) => {
-      server.growth = { bytesPerMinute: 9 * MIB, low: 4 * MIB, high: 14 * MIB, verdict: 'inconclusive' };
+      server.growth = { bytesPerMinute: 9 * MIB, low: 4 * MIB, high: 14 * MIB, line: null, verdict: 'inconclusive' };
     },
     'same',
   ],

@@ -51,6 +51,9 @@ it('a soak of the sound server passes, evicts every stalled client in time, lose
   expect(report.latencyMs['count']).toBeGreaterThan(1000);
   expect(report.server.clientsAfter).toBe(0);
   expect(report.series.length).toBeGreaterThan(8);
+  const inSeconds = (column: string): number => report.series.reduce((sum, point) => sum + (point[column] ?? 0), 0);
+  expect(inSeconds('reconnects')).toBe(report.clients.reconnects);
+  expect(inSeconds('heartbeats')).toBeLessThanOrEqual(report.heartbeat.count);
   expect(Object.values(report.clients.ends).reduce((sum, count) => sum + count, 0)).toBe(200 + report.clients.churned);
 });
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { GeneratorWatch, mergeGenerators, SATURATION, type GeneratorReport } from '../../src/measure/generator.ts';
+import { GeneratorWatch, SATURATION, type GeneratorReport } from '../../src/measure/generator.ts';
+import { mergeGenerators } from '../../src/measure/merged-generators.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../wire/until.ts';
 
@@ -117,6 +118,15 @@ it('a stop of our own is known to the first caller, before any timer has run', (
   expect(watch.stops).toBe(0);
   watch.turn();
   expect([watch.longestStopMs, watch.stops]).toEqual([5000, 1]);
+});
+
+it('the longest delay of our own event loop is told once, in the second in which it was', () => {
+  const { clock, watch } = byHand();
+  for (const passed of [60, 350, 50]) {
+    clock.pass(passed);
+    watch.turn();
+  }
+  expect([watch.takeDelayMs(), watch.takeDelayMs()]).toEqual([300, 0]);
 });
 
 it('a stop of our own is reported with its time and length, and the longest of several', () => {

@@ -65,15 +65,16 @@ function points(...bytes: number[]): SizeSample[] {
 }
 
 /** All figures are null, or all are numbers and in order. */
-function isCoherent({ verdict, ...figures }: Growth): boolean {
+function isCoherent({ verdict, line, ...figures }: Growth): boolean {
   if (figures.bytesPerMinute === null)
     return (
+      line === null &&
       Object.values(figures).every((figure) => figure === null) &&
       (verdict === 'inconclusive' || verdict === 'not-measured')
     );
   const { bytesPerMinute, low, high, limitBytesPerMinute } = figures;
   return (
-    Object.values(figures).every((figure) => Number.isFinite(figure)) &&
+    [...Object.values(figures), ...Object.values(line ?? {})].every((figure) => Number.isFinite(figure)) &&
     low <= bytesPerMinute &&
     bytesPerMinute <= high &&
     limitBytesPerMinute > 0
@@ -270,7 +271,7 @@ it('growth where nobody can ask for a garbage collection differs from growth whe
   );
 });
 
-const NULLS = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null };
+const NULLS = { bytesPerMinute: null, low: null, high: null, limitBytesPerMinute: null, line: null };
 
 it('the growth of memory of nothing is not measured', () => {
   expect(growthOf([], { loadFromMs: 0 })).toEqual({ ...NULLS, verdict: 'not-measured' });

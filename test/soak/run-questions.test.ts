@@ -17,7 +17,8 @@ function plan(flags: Record<string, string>): SoakPlan {
 }
 
 function growth(verdict: 'pass' | 'inconclusive'): Growth {
-  return { verdict, bytesPerMinute: 0, low: 0, high: 0, limitBytesPerMinute: 0 };
+  const line = { fromMs: 0, toMs: 60_000, throughMs: 30_000, throughBytes: 0 };
+  return { verdict, bytesPerMinute: 0, low: 0, high: 0, limitBytesPerMinute: 0, line };
 }
 
 const never = (): never => {

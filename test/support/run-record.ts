@@ -1,6 +1,7 @@
 /** What a run leaves behind, made by hand: a sound one, to be spoiled in one place by each test. */
 import type { ClientKind } from '../../src/core/client-kinds.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
+import type { SeriesPoint } from '../../src/record/series-point.ts';
 import {
   emptyServerRecord,
   type ServerOrigin,
@@ -44,6 +45,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
     headersTimeoutMs: 10_000,
     clientsPerConnection: 1,
     planned: 10,
+    incidents: [],
     peakClients: 10,
     summary: soundSummary(),
     swallowedBytes: 131_072,
@@ -120,18 +122,45 @@ export function load(record: RunRecord, loadMs: number, bytesAt: (tMs: number) =
   for (let tMs = 1000; tMs <= RAMP_MS + loadMs; tMs += 1000) {
     const rssBytes = bytesAt(Math.max(0, tMs - RAMP_MS));
     const clients = Math.min(10, tMs / 500);
-    record.series.push({
-      tMs,
-      clients,
-      events: 9,
-      latencyP50Ms: 0.4,
-      latencyP99Ms: 1.25,
-      rssBytes,
-      drops: 0,
-      evictions: 0,
-    });
+    record.series.push(second(tMs, { clients, rssBytes }));
     record.server.samples.push(sample(tMs, rssBytes, { clients }));
   }
+}
+
+/** One point of the series, with nine events and with nothing amiss. */
+export function second(tMs: number, more: Partial<SeriesPoint> = {}): SeriesPoint {
+  const { clients = 10 } = more;
+  return {
+    tMs,
+    clients,
+    events: 9,
+    latencyP50Ms: 0.4,
+    latencyP90Ms: 0.9,
+    latencyP99Ms: 1.25,
+    latencyMaxMs: 2.5,
+    rssBytes: 62 * MB,
+    drops: 0,
+    evictions: 0,
+    reconnects: 0,
+    refused: 0,
+    heartbeats: 4,
+    heartbeatMeanMs: 2000,
+    heartbeatMaxMs: 2003,
+    loadDelayMs: 1.5,
+    connecting: 10 - clients,
+    waiting: 0,
+    serverClients: clients,
+    serverBlocked: 0,
+    queuedBytes: 0,
+    heapUsedBytes: 10 * MB,
+    openHealthy: Math.max(clients - 2, 0),
+    openSlow: Math.min(clients, 1),
+    openStalled: Math.min(Math.max(clients - 1, 0), 1),
+    openVanished: 0,
+    openAbrupt: 0,
+    openResuming: 0,
+    ...more,
+  };
 }
 
 export function sample(tMs: number, rssBytes: number, more: Partial<ServerSample> = {}): ServerSample {

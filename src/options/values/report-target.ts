@@ -4,7 +4,7 @@ import { type Kind, scalar, ValueError } from './value-kind.ts';
 import { oneOf } from './words.ts';
 
 /** The formats of a soak's report. How each is written is a line of report/soak/formats.ts. */
-export const REPORT_FORMATS = ['json', 'junit', 'markdown', 'github', 'csv'] as const;
+export const REPORT_FORMATS = ['json', 'html', 'junit', 'markdown', 'github', 'csv'] as const;
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 

@@ -1,7 +1,8 @@
 /** The clients of a run, and what its incidents did to them, as the JSON report has it. */
 import type { ClientKind } from '../../core/client-kinds.ts';
-import type { RunRecord } from '../../record/run-record.ts';
+import type { RunRecord, StagedIncident } from '../../record/run-record.ts';
 import { rounded } from '../../core/units.ts';
+import { roundedFigures } from './rounded-figures.ts';
 import { type Times, timesOf } from './times.ts';
 
 /** What became of the clients of one kind. */
@@ -87,6 +88,8 @@ export function clientsReport({ summary, planned, peakClients, until }: RunRecor
 export interface IncidentsReport {
   /** Incidents that took place. */
   count: number;
+  /** Each of them, in the order in which they took place. */
+  staged: StagedIncident[];
   /** From the beginning of an incident until a client had a stream again. */
   recoveryMs: Times;
   /** From when an event was due until a healthy client had it, for events during incidents. */
@@ -154,6 +157,7 @@ export function incidentsReport(record: RunRecord): IncidentsReport {
   } = record.summary;
   return {
     count: counts.incidents,
+    staged: record.incidents.map(roundedFigures),
     recoveryMs: timesOf(recovery),
     latencyMs: timesOf(latencyIncident),
     drops: counts.dropsInIncident,

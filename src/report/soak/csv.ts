@@ -2,7 +2,7 @@
  * The series of a run as CSV (RFC 4180): a line for each second, with the names of the JSON report above them. A cell is
  * a number or empty, for what was not measured; no text of a server is among them, so that no cell can be a formula.
  */
-import type { SeriesPoint } from '../../record/run-record.ts';
+import type { SeriesPoint } from '../../record/series-point.ts';
 import type { SoakReport } from './soak-report.ts';
 
 /** New ones come last: a reader that goes by place keeps working. */
@@ -15,6 +15,26 @@ const COLUMNS = Object.keys({
   rssBytes: 0,
   drops: 0,
   evictions: 0,
+  latencyP90Ms: 0,
+  latencyMaxMs: 0,
+  reconnects: 0,
+  refused: 0,
+  heartbeats: 0,
+  heartbeatMeanMs: 0,
+  heartbeatMaxMs: 0,
+  loadDelayMs: 0,
+  serverClients: 0,
+  serverBlocked: 0,
+  queuedBytes: 0,
+  heapUsedBytes: 0,
+  openHealthy: 0,
+  openSlow: 0,
+  openStalled: 0,
+  openVanished: 0,
+  openAbrupt: 0,
+  openResuming: 0,
+  connecting: 0,
+  waiting: 0,
 } satisfies Record<keyof SeriesPoint, 0>) as (keyof SeriesPoint)[];
 
 export function soakCsv({ series }: SoakReport): string {

@@ -11,6 +11,7 @@ export type SoakFormat = (report: SoakReport) => string | Promise<string>;
 
 export const SOAK_FORMATS: Readonly<Record<ReportFormat, SoakFormat>> = {
   json: (report) => `${jsonText(report, null, 2)}\n`,
+  html: async (report) => (await import('./html/page.ts')).soakHtml(report),
   junit: async (report) => (await import('./junit.ts')).soakJunit(report),
   markdown: async (report) => (await import('./markdown.ts')).soakMarkdown(report),
   github: async (report) => (await import('./github.ts')).soakGithub(report),

@@ -5,7 +5,7 @@
 import { fieldsOf } from '../../accounts/found-fields.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { redactedPlan } from '../../options/redacted-plan.ts';
-import type { SeriesPoint } from '../../record/run-record.ts';
+import type { SeriesPoint } from '../../record/series-point.ts';
 import { clientsReport, incidentsReport } from './clients-report.ts';
 import { bytesReport, eventsReport, latencyReport } from './events-report.ts';
 import { answersReport, sessionsReport } from './profile-report.ts';
@@ -31,6 +31,7 @@ export function soakReport(result: SoakResult): SoakReport {
     degraded: record.degraded,
     startedAt: record.startedAt,
     durationMs: rounded(record.durationMs),
+    loadFromMs: rounded(record.loadFromMs),
     seed: result.seed,
     target: {
       ...record.target,
@@ -73,12 +74,9 @@ export function soakReport(result: SoakResult): SoakReport {
   };
 }
 
+const NO_LATENCY = { latencyP50Ms: null, latencyP90Ms: null, latencyP99Ms: null, latencyMaxMs: null } as const;
+
 /** A second without events has no latency; zero would be the best of all. */
-function point({ latencyP50Ms, latencyP99Ms, ...rest }: SeriesPoint): SeriesPoint {
-  const heard = rest.events > 0;
-  return roundedFigures({
-    ...rest,
-    latencyP50Ms: heard ? latencyP50Ms : null,
-    latencyP99Ms: heard ? latencyP99Ms : null,
-  });
+function point(second: SeriesPoint): SeriesPoint {
+  return roundedFigures(second.events > 0 ? second : { ...second, ...NO_LATENCY });
 }

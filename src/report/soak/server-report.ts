@@ -6,7 +6,7 @@ import {
   type ServerSample,
   type WatchedProcess,
 } from '../../memory/server-memory.ts';
-import type { Growth } from '../../memory/trend.ts';
+import type { Growth, TrendLine } from '../../memory/trend.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { serverCpu } from '../../verdict/metric-values.ts';
 import { rounded } from '../../core/units.ts';
@@ -87,6 +87,11 @@ export interface GrowthReport {
   low: number | null;
   /** Upper bound of the 99 % interval, in bytes per minute; null with `bytesPerMinute`. */
   high: number | null;
+  /**
+   * The straight line that was fitted: when it begins and ends, and a point that it goes through, in milliseconds since
+   * the load began and in bytes. Null with `bytesPerMinute`.
+   */
+  line: TrendLine | null;
   /** Whether that is a leak: `fail` is one, `inconclusive` was too short or too noisy to tell. */
   verdict: Growth['verdict'];
 }
@@ -119,6 +124,8 @@ export interface ServerReport {
   unread: string | null;
   /** Restarts of the server that were seen while clients were there. */
   restarts: number;
+  /** When each of the first 100 of them was seen, in milliseconds since the load began. */
+  restartsMs: number[];
   /** Why the server went away during the run, as a sentence; null while it lives. */
   down: string | null;
   /** Memory of all processes of the server. */
@@ -155,15 +162,19 @@ export interface ServerReport {
   clientsAfter: number | null;
 }
 
+const MOST_RESTARTS = 100;
+
 export function serverReport(record: RunRecord, growth: Growth): ServerReport {
   const { source, memory, process: watched, unread, baseline, end, settled, down } = record.server;
+  const restarts = restartsMs(record.server);
   const { limitBytesPerMinute: _limit, ...shownGrowth } = growth;
   return {
     source,
     memory,
     process: processReport(watched),
     unread: unread?.why ?? null,
-    restarts: restartsMs(record.server).length,
+    restarts: restarts.length,
+    restartsMs: restarts.slice(0, MOST_RESTARTS).map((tMs) => rounded(tMs)),
     down,
     rssBytes: {
       baseline: figureOf(baseline, 'rssBytes'),
@@ -176,7 +187,7 @@ export function serverReport(record: RunRecord, growth: Growth): ServerReport {
       end: figureOf(end, 'heapUsedBytes'),
       settled: figureOf(settled, 'heapUsedBytes'),
     },
-    growth: roundedFigures(shownGrowth),
+    growth: { ...roundedFigures(shownGrowth), line: growth.line === null ? null : roundedFigures(growth.line) },
     cpu: rounded(serverCpu(record.server)),
     queuedBytesAtEnd: end?.queuedBytes ?? null,
     evicted: end?.evicted ?? null,

@@ -6,7 +6,8 @@ import type { Fields } from '../../accounts/found-fields.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
-import type { EndedEarly, SeriesPoint, SoakTarget } from '../../record/run-record.ts';
+import type { EndedEarly, SoakTarget } from '../../record/run-record.ts';
+import type { SeriesPoint } from '../../record/series-point.ts';
 import type { ThresholdResult } from '../../verdict/thresholds.ts';
 import type { ClientsReport, IncidentsReport } from './clients-report.ts';
 import type { BytesReport, EventsReport, LatencyReport } from './events-report.ts';
@@ -39,6 +40,8 @@ export interface SoakReport {
   startedAt: string;
   /** How long the run took, in milliseconds. */
   durationMs: number;
+  /** When the ramp was to be over, in milliseconds since the load began, as are all times of `series`. */
+  loadFromMs: number;
   /** The seed of the plan, which gives the same plan again. */
   seed: number;
   /** What was loaded. */
@@ -93,6 +96,6 @@ export interface SoakReport {
   thresholds: ThresholdResult[];
   /** What was found, the gravest first. */
   findings: Finding[];
-  /** The run second by second. */
+  /** The run second by second; a run of more than two hours in longer steps. */
   series: SeriesPoint[];
 }

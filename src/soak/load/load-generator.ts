@@ -9,6 +9,7 @@ import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations, LostShard } from '../../record/run-record.ts';
 import type { Summary } from '../../record/summary.ts';
+import type { Beats } from './recent.ts';
 
 /** What happened since the sample before; `clients` and `evictions` are how many there are by now. */
 export interface LoadSample {
@@ -19,6 +20,11 @@ export interface LoadSample {
   events: number;
   drops: number;
   latency: TimeHistogram;
+  reconnects: number;
+  refused: number;
+  beats: Beats;
+  /** The longest delay of the event loop, in the worst of several processes. */
+  delayMs: number;
   dropsSoFar: number;
   /** Attempts so far for which the server had no place, and clients that have left, for good or to come back. */
   turnedAway: number;

@@ -8,6 +8,7 @@ import { endsWithUs } from '../../machine/own-children.ts';
 import type { LostShard } from '../../record/run-record.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { NO_LOAD } from './load-status.ts';
+import { NO_BEATS } from './recent.ts';
 import type { Aim } from './shard.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
@@ -39,6 +40,10 @@ export class LoadProcess {
     left: 0,
     status: NO_LOAD,
     latency: '',
+    reconnects: 0,
+    refused: 0,
+    beats: NO_BEATS,
+    delayMs: 0,
     found: { sequence: null, time: null },
     soFar: null,
   };

@@ -2,7 +2,8 @@
  * The results of several load processes as one. Nothing is averaged: counts add up, histograms are merged, and of
  * what cannot be added the worst is kept.
  */
-import { mergeGenerators, type GeneratorReport } from '../../measure/generator.ts';
+import type { GeneratorReport } from '../../measure/generator.ts';
+import { mergeGenerators } from '../../measure/merged-generators.ts';
 import type { LostShard } from '../../record/run-record.ts';
 import { Summary } from '../../record/summary.ts';
 import type { LoadResult } from './load-generator.ts';

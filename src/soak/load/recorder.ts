@@ -16,7 +16,6 @@ import type { ProfileAccounts } from '../../protocols/profile.ts';
 import type { IncidentWindow } from './incident-window.ts';
 import type { HeartbeatJudge } from '../../measure/heartbeat.ts';
 import type { ClockWatch } from '../../measure/clock-watch.ts';
-import { TimeHistogram } from '../../measure/histogram.ts';
 import { isHeartbeat, type Promises, readMissed, readPromises } from '../../accounts/server-words.ts';
 import { countAffected, noteDefect } from '../../measure/defects.ts';
 import { countUp, type Measured } from '../../measure/figures.ts';
@@ -30,6 +29,7 @@ import { EventLatency } from '../../accounts/event-latency.ts';
 import { closeAccounts } from './account-closing.ts';
 import { enterWithoutHead } from './heads-awaited.ts';
 import { LineRecorder } from './line-recorder.ts';
+import { Recent } from './recent.ts';
 import type { RecorderOptions } from './recorder-options.ts';
 import { countRefusal, type RefusalFigures } from './refusals.ts';
 import { Timing } from './timing.ts';
@@ -54,8 +54,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   readonly fields: FieldSearch;
   readonly heartbeat: HeartbeatJudge;
   private readonly latency: EventLatency;
-  /** Since the last sample of the series. */
-  private recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
+  private recent = new Recent();
   /** Descriptors or ports that ran out on this machine. */
   limited = 0;
   promises: Promises | null = null;
@@ -104,7 +103,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       times.reconnect.record(client.openedMs - client.endedMs);
       this.accounts.reconnected(client);
     }
-    this.recent.mostOpen = Math.max(this.recent.mostOpen, this.summary.total('open'));
+    this.recent.opened(this.summary.total('open'), client.opened);
     this.timing.opened(client, head);
     this.incident?.opened(client, client.openedMs);
   }
@@ -189,6 +188,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       this.incident.refused();
     } else {
       noteDefect(client, 'refused');
+      this.recent.refused += 1;
       const waitedMs = client.refusedMs - client.phaseStartMs;
       countRefusal(this.figures, client.behaviour.kind, { cause, detail, waitedMs });
     }
@@ -204,10 +204,10 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
   }
 
   /** What came since the last call, about a second ago. */
-  takeRecent(): Recorder['recent'] {
+  takeRecent(): Recent {
     const { recent } = this;
     this.latency.floor.second(recent.latency);
-    this.recent = { latency: new TimeHistogram(), events: 0, drops: 0, mostOpen: 0 };
+    this.recent = new Recent();
     return recent;
   }
 
@@ -243,6 +243,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
     if (client.behaviour.kind !== 'healthy' || client.completed) return;
     if (client.context.nowMs - client.openedMs >= GREETING_COMMENT_MS) this.figures.counts.heartbeatsAfterGreeting += 1;
     this.timing.beat(client);
+    this.recent.beat(client, client.context.nowMs);
     if (this.incident !== null) client.lastHeartbeatMs = client.context.nowMs;
     else this.heartbeat.heard(client, client.context.nowMs, this.summary);
   }

@@ -8,6 +8,7 @@ import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
 import type { SummaryJson } from '../../record/summary.ts';
+import type { Beats } from './recent.ts';
 import type { RowsAsked, SeenEnds } from './connection-table.ts';
 import type { ShardPlan } from './shard-plan.ts';
 import type { TransportSpec } from '../../reach/transport-spec.ts';
@@ -58,6 +59,10 @@ export type FromShard =
       left: number;
       status: LoadStatus;
       latency: string;
+      reconnects: number;
+      refused: number;
+      beats: Beats;
+      delayMs: number;
       found: FoundFields;
       soFar: ResultJson | null;
     }

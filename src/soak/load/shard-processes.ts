@@ -15,6 +15,7 @@ import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts'
 import { LoadProcess, type ShardOrder, type ShardSample } from './load-process.ts';
 import { addedUp } from './load-status.ts';
 import { mergeResults } from './merged-result.ts';
+import { addBeats, NO_BEATS } from './recent.ts';
 
 /** Time for the order to start to reach all of them. */
 const START_AHEAD_MS = 300;
@@ -104,7 +105,7 @@ export class ShardProcesses implements LoadGenerator {
   private takeSample(): LoadSample {
     const alive = this.shards.filter(({ lost }) => lost === null);
     const lost = this.shards.filter((shard) => shard.lost !== null);
-    const { events, drops, latency } = this.tally;
+    const { events, drops, latency, reconnects, refused, beats, delayMs } = this.tally;
     this.tally = new Tally();
     const clients = sum(alive.map((shard) => shard.latest.clients));
     return {
@@ -118,6 +119,10 @@ export class ShardProcesses implements LoadGenerator {
       events,
       drops,
       latency,
+      reconnects,
+      refused,
+      beats,
+      delayMs,
       soFar: this.soFar(),
     };
   }
@@ -132,11 +137,19 @@ export class ShardProcesses implements LoadGenerator {
 class Tally {
   events = 0;
   drops = 0;
+  reconnects = 0;
+  refused = 0;
+  delayMs = 0;
+  beats = NO_BEATS;
   readonly latency = new TimeHistogram();
 
-  add({ events, drops, latency }: ShardSample): void {
+  add({ events, drops, latency, reconnects, refused, delayMs, beats }: ShardSample): void {
     this.events += events;
     this.drops += drops;
+    this.reconnects += reconnects;
+    this.refused += refused;
+    this.delayMs = Math.max(this.delayMs, delayMs);
+    this.beats = addBeats(this.beats, beats);
     if (latency !== '') this.latency.add(TimeHistogram.decode(latency));
   }
 }

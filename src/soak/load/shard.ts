@@ -46,7 +46,6 @@ export interface ShardOptions {
   openingFor: (figures: Summary) => StreamOpening;
   /** The kernel's table of connections. */
   table: ConnectionRows;
-  /** The transport that speaks to the target. */
   transport: Transport;
   clock: Clock;
   /** Values of the request that a server may repeat and that must not be shown. */
@@ -240,6 +239,7 @@ export class Shard implements LoadGenerator {
       clients: summary.total('open'),
       mostOpen: Math.max(recent.mostOpen, summary.total('open')),
       evictions: summary.counts.evictionsSeen,
+      delayMs: generator.takeDelayMs(),
       dropsSoFar: summary.total('dropped'),
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),

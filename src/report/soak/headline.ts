@@ -1,3 +1,5 @@
+import { printable } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import { counted, formatCount, formatDuration } from '../../core/units.ts';
 import type { Paint } from '../paint.ts';
 import type { SoakReport } from './soak-report.ts';
@@ -14,7 +16,24 @@ const PAINT_OF = { pass: 'good', fail: 'bad', inconclusive: 'doubt', interrupted
 export function headline(concluded: Concluded, paint: Paint): string {
   const { verdict, durationMs } = concluded;
   const when = verdict === 'interrupted' ? ` after ${formatDuration(durationMs)}` : early(concluded);
-  return `${paint[PAINT_OF[verdict]](paint.bold(verdict.toUpperCase()))}${when}  ${verdictReason(concluded)}`;
+  return `${verdictWord(verdict, paint)}${when}  ${verdictReason(concluded)}`;
+}
+
+/** The last line, which is in sight however long the summary is: the verdict, of what, and by which findings and thresholds. */
+export function lastLine({ verdict, findings, thresholds }: Concluded, url: string, paint: Paint): string {
+  const reasons = [
+    ...findings.filter(({ severity }) => severity === verdict).map(({ id }) => id),
+    ...thresholds.filter(({ status }) => status !== 'pass').map(({ expression }) => expression),
+  ];
+  return [
+    verdictWord(verdict, paint),
+    printable(redactUrl(url)),
+    ...(reasons.length === 0 ? [] : [reasons.join(', ')]),
+  ].join('  ');
+}
+
+function verdictWord(verdict: Concluded['verdict'], paint: Paint): string {
+  return paint[PAINT_OF[verdict]](paint.bold(verdict.toUpperCase()));
 }
 
 /** Why the verdict is what it is, as the part of a sentence that stands behind it. */

@@ -1,10 +1,10 @@
 /**
- * The summary that a person reads: the verdict first, then why, then figures with units, and the times in a table.
+ * The summary that a person reads: the verdict, then why, then figures with units, and the times in a table; the verdict
+ * once more as the last line, which is in sight however long the rest is.
  *
  * Lines are broken between words, also in a file. What came from a server goes through `printable`. Colours are passed in, so that a file or a pipe gets none.
  */
 import { printable } from '../../core/printable.ts';
-import { redactUrl } from '../../core/redact.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Finding } from '../../findings/finding.ts';
@@ -13,7 +13,7 @@ import { wrapWords } from '../columns.ts';
 import { clientsReport } from './clients-report.ts';
 import { eventsReport } from './events-report.ts';
 import { figureRows } from './figure-rows.ts';
-import { type Concluded, headline } from './headline.ts';
+import { type Concluded, headline, lastLine } from './headline.ts';
 import { questionLines, questionsReport } from './questions-report.ts';
 import { evictionReport } from './server-report.ts';
 import type { Paint } from '../paint.ts';
@@ -43,7 +43,8 @@ export function textReport(result: SoakResult, view: SoakView): string {
   const { record, verdict } = result;
   const { paint } = view;
   const columns = Math.max(view.columns ?? USUAL_COLUMNS, LEAST_COLUMNS);
-  const lines = ['', ...wrapWords(headline(concluded(result), paint), columns, 2), ''];
+  const made = concluded(result);
+  const lines = ['', ...wrapWords(headline(made, paint), columns, 2), ''];
   for (const finding of verdict.findings) {
     // Its gaps stand in the list below, each with what closes it.
     if (finding.id === 'not-measured' && finding.severity === 'info') continue;
@@ -62,8 +63,8 @@ export function textReport(result: SoakResult, view: SoakView): string {
   const chart = timesChart(latency, 'latency', LABEL_COLUMNS, { paint, columns, isUtf8: view.isUtf8 });
   for (const block of [timesTable(timesOf(record.summary), LABEL_COLUMNS, paint), chart])
     if (block.length > 0) lines.push('', ...block);
-  const run = `seed ${result.seed} · ${formatDuration(record.durationMs)} · ${printable(redactUrl(record.target.url))}`;
-  lines.push('', ...wrapWords(`  ${paint.dim(run)}`, columns, 2), '');
+  const run = `seed ${result.seed} · ${formatDuration(record.durationMs)}`;
+  lines.push('', `  ${paint.dim(run)}`, ...wrapWords(lastLine(made, record.target.url, paint), columns, 2), '');
   return lines.join('\n');
 }
 

@@ -17,6 +17,8 @@ const TAGS: Paint = {
   bold: same,
 };
 
+const lastOf = (text: string): string | undefined => text.trimEnd().split('\n').at(-1);
+
 /** As wide as its longest line, unless a test says otherwise. */
 const WIDE: SoakView = { paint: PLAIN, columns: 10_000, isUtf8: true };
 
@@ -94,9 +96,19 @@ it('the summary has each figure with its unit', () => {
     'evictions   1 evicted after p50 9s, max 9s, 0 kept longer than 13.5s',
     'server      RSS 57.2MiB before, 59.1MiB peak, 58.2MiB after; 0 clients still counted',
     'generator   3s CPU, 85.8MiB RSS, event loop delay p99 4ms',
-    'seed 42 · 36s · http://127.0.0.1:8787/events',
+    'seed 42 · 36s',
   ])
     expect(text).toContain(`  ${line}\n`);
+});
+
+it('the last line of the summary has the verdict again, with what decides it', () => {
+  expect(lastOf(textOf(soundRecord()))).toBe('PASS  http://127.0.0.1:8787/events');
+  const failing = soundRecord(({ summary }) => {
+    summary.counts.lost = 3;
+  });
+  expect(lastOf(textOf(failing, { threshold: ['latency.p99<1ms', 'events.rate>1/s'] }))).toBe(
+    'FAIL  http://127.0.0.1:8787/events  event-lost, latency.p99<1ms',
+  );
 });
 
 it('the summary says how many streams came to the end that the plan names, and how long they took', () => {
@@ -314,7 +326,7 @@ it('the summary shows how latency is spread, from the shortest to the longest ti
     for (let n = 0; n < 1000; n++) summary.times.latency.record(1 + (n % 10) / 10);
     summary.times.latency.record(500);
   });
-  const [above, , bars, scale] = textOf(spread, {}, { columns: 80 }).split('\n').slice(-7);
+  const [above, , bars, scale] = textOf(spread, {}, { columns: 80 }).split('\n').slice(-8);
   expect(above).toMatch(/^ {14}█* *[▁-█]/);
   expect(bars).toMatch(/^ {2}latency {5}█.*▁$/);
   expect(scale).toMatch(/^ {14}1ms +22ms +500ms$/);

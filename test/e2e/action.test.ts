@@ -73,7 +73,7 @@ it.concurrent('the action says pass, appends to the summary of the step, and kee
   expect([code, outputs['verdict'], outputs['exit-code']]).toEqual([0, 'pass', '0']);
   expect(summary).toMatch(/^of another step\n## ✅ PASS: built-in server\n/);
   expect(outputs['report']).toMatch(/work space\/the reports\/soak\.json$/);
-  expect(Object.keys(reports)).toEqual(expect.arrayContaining(['soak.json', 'soak.md', 'soak.xml']));
+  expect(Object.keys(reports)).toEqual(expect.arrayContaining(['soak.html', 'soak.json', 'soak.md', 'soak.xml']));
   expect(JSON.parse(reports['soak.json'] ?? '')).toMatchObject({ verdict: 'pass', plan: { clients: 3 } });
   expect(log).toContain('3 of 3 connected');
   expect(obeyed(log)).toEqual([]);
@@ -85,7 +85,10 @@ it.concurrent('the action says fail with an annotation for each broken threshold
   expect([code, outputs['verdict']]).toEqual([1, 'fail']);
   expect(summary).toContain('## ❌ FAIL');
   const annotations = readAnnotations(`${obeyed(log).join('\n')}\n`);
-  expect(annotations.map(({ properties }) => properties['title'])).toEqual(['sse-probe: events.received>1M']);
+  // On a busy machine a doubt about the load tool may stand beside it.
+  const titles = annotations.map(({ properties }) => properties['title']);
+  expect(titles.filter((title) => title === 'sse-probe: events.received>1M')).toHaveLength(1);
+  expect(new Set(titles).size).toBe(titles.length);
   expect(log).not.toContain('tried once more');
 });
 

@@ -41,7 +41,10 @@ export function askedCommand(args: readonly string[], commands: readonly string[
   return {
     asked: guess ?? undefined,
     refused: new UsageError(`unknown command ${shownUrl(word)}${suggestion}`, {
-      hint: `The commands are ${commands.join(', ')}; see "sse-probe COMMAND --help".`,
+      hint:
+        word === 'version'
+          ? 'Print the version with "sse-probe --version".'
+          : `The commands are ${commands.join(', ')}; see "sse-probe COMMAND --help".`,
     }),
   };
 }

@@ -24,6 +24,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** @param urlText none for an exporter. @returns the exit code; @throws {UsageError} */
 export async function probeCommand(urlText: string | undefined, plan: ProbePlan): Promise<number> {
   const url = urlOf(urlText, plan);
+  await checkReports(plan);
   const room = new ProbeRoom(new GarbageWatch(MAX_HELD_BYTES));
   const prepared = { ...(await prepareProbe(plan, process.env)), room };
   const interrupted = new AbortController();
@@ -39,6 +40,13 @@ export async function probeCommand(urlText: string | undefined, plan: ProbePlan)
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
+}
+
+/** Loaded where there are any: a probe that another program runs is to be quick. @throws {UsageError} */
+async function checkReports({ reports }: ProbePlan): Promise<void> {
+  if (reports.length === 0) return;
+  const { checkWritable } = await import('./report-files.ts');
+  for (const { file } of reports) await checkWritable(file);
 }
 
 /** Probes once, or repeatedly with `--watch`, and shows in a terminal what it waits for. */
@@ -66,12 +74,16 @@ async function lookedAt(request: ProbeRequest, line: LiveLine): Promise<number> 
   };
   let result = await look(waited);
   print(plan, await rendered(result, plan));
+  await report(result, plan);
   for (let probes = 1; plan.watchMs !== null && !signal.aborted && !output.isGone; probes += 1) {
     line.show(pauseParts(plan.watchMs, probes, result.status));
     await pause(plan.watchMs, signal);
     if (signal.aborted) break;
     const next = await look(request);
-    if (!signal.aborted) print(plan, await changed(result, next, plan));
+    if (!signal.aborted) {
+      print(plan, await changed(result, next, plan));
+      await report(next, plan);
+    }
     result = next;
   }
   return signal.aborted ? EXIT.probe.interrupted : EXIT_CODE_OF[result.status];
@@ -89,6 +101,18 @@ async function rendered(result: ProbeResult, plan: ProbePlan): Promise<string> {
   // Formats for other programs are loaded for them only.
   const { PROBE_FORMATS } = await import('../report/probe/formats.ts');
   return PROBE_FORMATS[format](result, plan.ignore);
+}
+
+/** The reports beside the output, and what their formats say on stderr. @throws {OutputError} */
+async function report(result: ProbeResult, { json, format, reports, ignore }: ProbePlan): Promise<void> {
+  if (reports.length === 0 && format !== 'github') return;
+  const { PROBE_ASIDES, PROBE_FORMATS } = await import('../report/probe/formats.ts');
+  for (const name of new Set([...(json ? [] : [format]), ...reports.map((target) => target.format)]))
+    process.stderr.write((await PROBE_ASIDES[name]?.(result, ignore)) ?? '');
+  const { writeReports } = await import('./report-files.ts');
+  await writeReports(reports, (target) =>
+    target.format === 'json' ? probeJson(result) : PROBE_FORMATS[target.format](result, ignore),
+  );
 }
 
 /** The output for a changed result: in text the differences only, in other formats the whole result. */

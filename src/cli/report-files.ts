@@ -1,14 +1,17 @@
 /**
- * Reports go to their files whole or not at all: written beside, made safe on the disk, then renamed. What is no file
- * (a device, a pipe, a descriptor that a shell has opened) is written as it is. Their folders are made before the run. A
- * place that cannot be written is said then; one that has no room for the report when the summary has been printed.
+ * Reports go to their files whole or not at all: written beside, made safe on the disk, then renamed. The summary of a
+ * GitHub step is shared with others, so a report is appended to it, and cut off again where not all of it fits. What is
+ * no file (a device, a pipe, a descriptor that a shell has opened) is written as it is. Their folders are made before the
+ * run. A place that cannot be written is said then; one that has no room for the report when the summary has been printed.
  */
 import { randomBytes } from 'node:crypto';
 import {
   type BigIntStats,
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   renameSync,
   type Stats,
@@ -16,9 +19,11 @@ import {
 } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { descriptorStat } from '../core/descriptor-stat.ts';
 import { OutputError, UsageError } from '../core/errors.ts';
+import { formatBytes } from '../core/units.ts';
+import { SUMMARY_BYTES } from '../report/markdown.ts';
 import { writeWhole } from './output.ts';
 
 const STDOUT = 1;
@@ -67,7 +72,8 @@ function checkDescriptor(file: string, descriptor: number, ownOnly: boolean): vo
   } catch {
     // Nobody has opened it.
   }
-  if (open === null || !isWritten(open))
+  // A parent that is Node.js hands its pipes over as sockets.
+  if (open === null || !(isWritten(open) || open.isSocket()))
     throw new UsageError(`--report: ${file} is not open`, { hint: 'Give a file.' });
 }
 
@@ -87,15 +93,37 @@ function isWritten(place: Pick<Stats, 'isFile' | 'isFIFO' | 'isCharacterDevice' 
   return place.isFile() || place.isFIFO() || place.isCharacterDevice() || place.isBlockDevice();
 }
 
+/**
+ * Writes all that can be written.
+ *
+ * @param render what to write of a target. @throws {OutputError} when one of them could not be written whole
+ */
+export async function writeReports<Target extends { readonly file: string }>(
+  targets: readonly Target[],
+  render: (target: Target) => string | Promise<string>,
+): Promise<void> {
+  const lost: string[] = [];
+  for (const target of targets) {
+    try {
+      await writeReport(target.file, await render(target));
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      lost.push(error.message);
+    }
+  }
+  if (lost.length > 0) throw new OutputError(lost.join('; '));
+}
+
 /** @param file any but stdout, which has a queue of its own. @throws {OutputError} when it could not be written whole */
-export async function writeReport(file: string, text: string): Promise<void> {
+async function writeReport(file: string, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   const descriptor = descriptorOf(file);
   try {
     if (descriptor !== null) await writeOpen(descriptor, bytes);
     else {
       const existing = await stat(file).catch(() => null);
-      if (existing === null || existing.isFile()) replaceFile(file, bytes, existing);
+      if (isStepSummary(file) && existing?.isFile() !== false) appendToSummary(file, bytes);
+      else if (existing === null || existing.isFile()) replaceFile(file, bytes, existing);
       else await writeInto(file, bytes);
     }
   } catch (error) {
@@ -121,6 +149,33 @@ export function replaceFile(file: string, bytes: Uint8Array, existing: Stats | n
   } catch (error) {
     removeQuietly(beside);
     throw error;
+  }
+}
+
+/** The file that GitHub shows on the page of the job, in which every run of the step may write. */
+function isStepSummary(file: string): boolean {
+  const summary = process.env['GITHUB_STEP_SUMMARY'];
+  return summary !== undefined && summary !== '' && resolve(file) === resolve(summary);
+}
+
+/** Two at once are both there: each is one write at the end of the file. @throws {OutputError} where GitHub would drop all */
+function appendToSummary(file: string, bytes: Uint8Array): void {
+  const descriptor = openSync(file, 'a', ANYBODY_MAY_READ);
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size + bytes.length > SUMMARY_BYTES)
+      throw new OutputError(
+        `cannot write the report ${file}: with the ${formatBytes(size)} that others have written it would be over 1 MiB, and GitHub would show none of it`,
+      );
+    try {
+      writeWhole(descriptor, bytes);
+      fsyncSync(descriptor);
+    } catch (error) {
+      ftruncateSync(descriptor, size);
+      throw error;
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

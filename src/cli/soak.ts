@@ -3,7 +3,7 @@
  */
 import { EXIT, OutputError, SseProbeError, StartError, UsageError } from '../core/errors.ts';
 import type { RunListener } from '../core/run-events.ts';
-import { SOAK_FORMATS } from '../report/soak/formats.ts';
+import { SOAK_ASIDES, SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { type SoakView, textReport } from '../report/soak/text.ts';
@@ -22,7 +22,7 @@ import { liveView } from './live-view.ts';
 import type { ServedMetrics } from './soak-metrics.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
-import { checkWritable, isStdout, writeReport } from './report-files.ts';
+import { checkWritable, isStdout, writeReports } from './report-files.ts';
 import { soakSources } from './soak-argument.ts';
 import { columnsOf, isUtf8, paintFor } from './terminal.ts';
 import { prepareVanishing } from './vanished-clients.ts';
@@ -129,23 +129,23 @@ async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
   return { paint: await paintFor(stdout, noColor), columns: columnsOf(stdout), isUtf8: isUtf8() };
 }
 
-/** The summary first: it is there whatever becomes of the reports. @throws {OutputError} */
+/**
+ * The summary first: it is there whatever becomes of the reports. Asides come once for several reports of one format.
+ *
+ * @throws {OutputError}
+ */
 async function report(result: SoakResult): Promise<void> {
   const { plan } = result;
   const made = soakReport(result);
   const onStdout = plan.json ? 'json' : plan.reports.find(({ file }) => isStdout(file))?.format;
   if (onStdout === undefined) output.print(textReport(result, await viewOf(plan)));
   else output.report(await SOAK_FORMATS[onStdout](made));
-  const lost: string[] = [];
-  for (const { format, file } of plan.reports.filter((target) => !isStdout(target.file))) {
-    try {
-      await writeReport(file, await SOAK_FORMATS[format](made));
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      lost.push(error.message);
-    }
-  }
-  if (lost.length > 0) throw new OutputError(lost.join('; '));
+  for (const format of new Set(plan.reports.map((target) => target.format)))
+    process.stderr.write((await SOAK_ASIDES[format]?.(made)) ?? '');
+  await writeReports(
+    plan.reports.filter(({ file }) => !isStdout(file)),
+    ({ format }) => SOAK_FORMATS[format](made),
+  );
 }
 
 /** What cannot be called off, such as a question to a name server, does not keep an interrupted process alive. */

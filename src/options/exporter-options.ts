@@ -50,7 +50,7 @@ export const exporterOptions = {
 export type ExporterPlan = PlanOf<typeof exporterOptions>;
 
 export const exporterRules: readonly Rule<
-  ExporterPlan & { readonly watchMs: number | null; readonly waitMs: number }
+  ExporterPlan & { readonly watchMs: number | null; readonly waitMs: number; readonly reports: readonly unknown[] }
 >[] = [
   ({ serve, allowedTargets }) =>
     serve !== null && allowedTargets.length === 0
@@ -89,6 +89,14 @@ export const exporterRules: readonly Rule<
       ? {
           keys: ['waitMs'],
           message: 'cannot be combined with --serve: an exporter reports an unreachable target immediately',
+          hint: 'Remove one of them.',
+        }
+      : null,
+  ({ serve, reports }) =>
+    serve !== null && reports.length > 0
+      ? {
+          keys: ['reports'],
+          message: 'an exporter writes no report files',
           hint: 'Remove one of them.',
         }
       : null,

@@ -22,14 +22,14 @@ export const initOptions = {
     group: 'Writing',
     kind: toggle,
     default: 'false',
-    help: 'ask nothing: take the flags, and the defaults where there are none',
+    help: 'ask no questions; use the flags, and the defaults for the others',
   },
   force: {
     flag: 'force',
     group: 'Writing',
     kind: toggle,
     default: 'false',
-    help: 'replace a file that exists',
+    help: 'replace an existing file',
   },
 } as const satisfies OptionTable;
 

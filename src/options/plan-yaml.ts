@@ -9,7 +9,7 @@ import { type SoakPlan, soakOptions } from './soak-options.ts';
 import type { Given, GivenItem } from './values/value-kind.ts';
 import { withoutVariables } from './variables.ts';
 
-const HEADING = ' The resolved plan of "sse-probe soak". What is not here has no value.';
+const HEADING = ' The resolved plan of "sse-probe soak". Keys without a value are left out.';
 
 /** @param plan without its secrets: everything in it is written */
 export function planYaml(plan: SoakPlan): string {

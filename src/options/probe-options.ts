@@ -7,6 +7,7 @@ import { list } from './values/value-kind.ts';
 import { duration } from './values/quantities.ts';
 import { oneOf, text, toggle } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
+import { PROBE_REPORT_FORMATS, probeReportTarget, twiceWritten } from './values/report-target.ts';
 import { connectPlace } from './values/connect-place.ts';
 import { until } from './values/until.ts';
 import { firstConflict, resolvePlan, type FlagValues, type Rule, type ScenarioEntry } from './resolve.ts';
@@ -139,9 +140,16 @@ export const probeOptions = {
   format: {
     flag: 'format',
     group: 'Output',
-    kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown']),
+    kind: oneOf('format', ['text', 'json', 'nagios', 'prometheus', 'junit', 'markdown', 'github']),
     default: 'text',
-    help: 'output format: text, json, nagios, prometheus, junit or markdown',
+    help: 'output format: text, json, nagios, prometheus, junit, markdown, or github (step summary; annotations on stderr)',
+  },
+  reports: {
+    flag: 'report',
+    group: 'Output',
+    kind: list(probeReportTarget),
+    default: [],
+    help: `also write a report: FORMAT=FILE; formats: ${PROBE_REPORT_FORMATS.join(', ')}`,
   },
   json: { flag: 'json', group: 'Output', kind: toggle, default: 'false', help: 'same as --format json' },
   quiet: { flag: 'quiet', group: 'Output', kind: toggle, default: 'false', help: 'print the verdict only' },
@@ -193,6 +201,21 @@ const rules: readonly Rule<ProbePlan>[] = [
           hint: 'Use --format text, json (a line for each result), nagios or markdown; for Prometheus, --serve.',
         }
       : null,
+  ({ reports }) => {
+    const at = reports.findIndex(({ file }) => file === '-');
+    return at === -1
+      ? null
+      : {
+          keys: ['reports', 'format'],
+          message: 'stdout is for the output of --format',
+          hint: `Use --format ${reports[at]?.format} for it, or give a file.`,
+          at,
+        };
+  },
+  ({ reports }) => {
+    const at = twiceWritten(reports, false);
+    return at === null ? null : { keys: ['reports'], message: 'two reports have the same target: the same file', at };
+  },
   ({ failOn, ignore }) => {
     const both = ignore.findIndex((id) => failOn.includes(id));
     return both === -1

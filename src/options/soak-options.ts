@@ -9,7 +9,7 @@ import { oneOf, toggle } from './values/words.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { listenAddress } from './values/listen-address.ts';
-import { reportTarget } from './values/report-target.ts';
+import { REPORT_FORMATS, reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { processes } from './values/quantities.ts';
 import { serverArg } from './values/server-arg.ts';
@@ -201,7 +201,7 @@ export const soakOptions = {
     group: 'Output',
     kind: list(reportTarget),
     default: [],
-    help: 'write a report: json=FILE or csv=FILE (missing folders are created), or json=- for stdout',
+    help: `write a report: FORMAT=FILE, or FORMAT=- for stdout; formats: ${REPORT_FORMATS.join(', ')}`,
   },
   metrics: {
     flag: 'metrics',

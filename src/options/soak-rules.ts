@@ -1,4 +1,5 @@
 /** What the options of a soak rule out together, each with what to do instead. */
+import { twiceWritten } from './values/report-target.ts';
 import { formatDuration } from '../core/units.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import { bearerRule, proxyRule } from './asking-options.ts';
@@ -69,11 +70,10 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
   (plan) => firstConflict(plan, PROFILES[plan.profile].rules.soak),
   bearerRule,
   ({ reports, json }) => {
-    const files = [...(json ? ['-'] : []), ...reports.map(({ file }) => file)];
-    const twice = files.findIndex((file, index) => files.indexOf(file) < index);
-    if (twice === -1) return null;
-    const target = files[twice] === '-' ? 'stdout' : 'the same file';
-    return { keys: ['reports'], message: `two reports have the same target: ${target}`, at: twice - (json ? 1 : 0) };
+    const at = twiceWritten(reports, json);
+    if (at === null) return null;
+    const target = reports[at]?.file === '-' ? 'stdout' : 'the same file';
+    return { keys: ['reports'], message: `two reports have the same target: ${target}`, at };
   },
   ({ failOn, ignore }) => {
     const both = ignore.findIndex((id) => failOn.includes(id));

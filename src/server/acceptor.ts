@@ -165,13 +165,13 @@ function listener(server: net.Server, closeConnections: () => void): Acceptor {
 }
 
 const START_TROUBLE: Record<string, { says: string; hint: string }> = {
-  EADDRINUSE: { says: 'the port is in use', hint: 'choose another with --port, or --port 0 for any free one' },
-  EACCES: { says: 'not permitted', hint: 'ports below 1024 need privileges; choose a higher one' },
+  EADDRINUSE: { says: 'the port is in use', hint: 'Choose another with --port, or use --port 0 for any free port.' },
+  EACCES: { says: 'not permitted', hint: 'Ports below 1024 need privileges; choose a higher one.' },
   EADDRNOTAVAIL: {
     says: 'this machine does not have the address',
-    hint: 'choose an address of this machine with --host',
+    hint: 'Choose an address of this machine with --host.',
   },
-  ENOTFOUND: { says: 'the host name is unknown', hint: 'choose an address of this machine with --host' },
+  ENOTFOUND: { says: 'the host name is unknown', hint: 'Choose an address of this machine with --host.' },
 };
 
 function startError(error: NodeJS.ErrnoException, host: string, port: number): StartError {

@@ -50,7 +50,7 @@ it('flags take several values with commas where no value has one, and one value 
 });
 
 it.each([
-  ['idle-cut,', /^--ignore: "" is none of /],
+  ['idle-cut,', /^--ignore: "" is not a finding; --list findings/],
   ['idle-cut,evnt-lost', /^--ignore: "evnt-lost" is not known; did you mean "event-lost"\?$/],
 ])('flags refuse --ignore %s and quote the value that is wrong', (text, why) => {
   expect(() => loadSoakPlan({ flags: parse('--ignore', text) })).toThrow(why);

@@ -76,7 +76,7 @@ it('init without a terminal asks for --yes, and the scenario goes to stdout wher
   const asked = await runProgram(['init'], { cwd });
   expect([asked.code, asked.stderr]).toEqual([
     2,
-    'sse-probe: init asks its questions in a terminal, and stdin is none\n  Answer them with flags: sse-probe init --yes --url http://127.0.0.1:3000/events\n',
+    'sse-probe: init asks its questions in a terminal, but stdin is not a terminal\n  Answer them with flags: sse-probe init --yes --url http://127.0.0.1:3000/events\n',
   ]);
   const printed = await runProgram(['init', '--yes', '-'], { cwd });
   expect([printed.code, readdirSync(cwd)]).toEqual([0, []]);

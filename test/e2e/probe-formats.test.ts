@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAnnotations } from '../support/annotations.ts';
 import { readExposition } from '../support/exposition-reader.ts';
 import { runProgram } from '../support/program.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
@@ -12,6 +13,7 @@ const SAYS_FAILED: Readonly<Record<string, RegExp>> = {
   prometheus: /^probe_success\{.*\} 0$/m,
   junit: /<failure message/,
   markdown: /^## ❌ CRITICAL/,
+  github: /^## ❌ CRITICAL/,
 };
 /** What of the hostile text has a meaning there. */
 const MEANS_SOMETHING: Readonly<Record<string, RegExp>> = {
@@ -19,6 +21,7 @@ const MEANS_SOMETHING: Readonly<Record<string, RegExp>> = {
   prometheus: /reboot/,
   junit: /\]\]>/,
   markdown: /@everyone|<\/failure>|`/,
+  github: /@everyone|<\/failure>|`/,
 };
 
 function url({ port }: ScriptedServer): string {
@@ -102,7 +105,7 @@ describe('the formats of probe', () => {
     expect(new Set(samples.map(({ labels }) => labels['target']))).toEqual(new Set([`${url(sound)}?token=REDACTED`]));
   });
 
-  it.each(['nagios', 'prometheus', 'junit', 'markdown'])(
+  it.each(['nagios', 'prometheus', 'junit', 'markdown', 'github'])(
     'the formats of probe %s: stays what it is with a hostile server',
     async (format) => {
       const { code, stdout, stderr } = await runProgram([
@@ -114,7 +117,8 @@ describe('the formats of probe', () => {
         url(hostile),
       ]);
       expect(code).toBe(2);
-      expect(stderr).toBe('');
+      // One annotation for each check that failed.
+      expect(readAnnotations(stderr).some(({ level }) => level === 'error')).toBe(format === 'github');
       expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
       expect(stdout).toMatch(SAYS_FAILED[format] as RegExp);
       expect(stdout).not.toMatch(MEANS_SOMETHING[format] as RegExp);

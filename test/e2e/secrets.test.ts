@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { REPORT_FORMATS } from '../../src/options/values/report-target.ts';
 import { runProgram } from '../support/program.ts';
 
 const SECRET = 'S3CRETs3cret';
@@ -63,6 +64,7 @@ it.concurrent.each([
   ['/refused', 'nagios'],
   ['/refused', 'junit'],
   ['/refused', 'markdown'],
+  ['/refused', 'github'],
   ['/moved', 'json'],
   ['/moved', 'text'],
   ['/stream', 'json'],
@@ -74,23 +76,29 @@ it.concurrent.each([
       ['probe', `${base}${path}${QUERY}`, '--duration=400ms', `--format=${format}`, ...HEADERS],
       BEARER,
     );
-    expect(secretsIn(stdout)).toEqual([]);
-    expect(stderr).toBe('');
+    expect(secretsIn(`${stdout}${stderr}`)).toEqual([]);
+    expect(stderr === '').toBe(format !== 'github');
     // What a reader looks for is still there; a line for Nagios names no URL.
     expect(format === 'nagios' || /page=2&\S{0,4}lastEventId=LIFE-41/.test(stdout)).toBe(true);
   },
 );
 
 it.concurrent.each(['/refused', '/plain', '/stream'])(
-  'a soak of %s has no secret in its text, its report and its progress',
+  'a soak of %s has no secret in its text, in any of its reports and in its progress',
   async (path) => {
-    const file = join(folder, `${path.slice(1)}.json`);
+    const files = REPORT_FORMATS.map((format) => [format, join(folder, `${path.slice(1)}.${format}`)] as const);
     const load = ['--clients=2', '--ramp=100ms', '--duration=1s', '--settle=100ms', '--mix=healthy=1'];
     const { stdout, stderr } = await runProgram(
-      ['soak', `--url=${base}${path}${QUERY}`, ...load, `--report=json=${file}`, ...HEADERS],
+      [
+        'soak',
+        `--url=${base}${path}${QUERY}`,
+        ...load,
+        ...files.map(([format, file]) => `--report=${format}=${file}`),
+        ...HEADERS,
+      ],
       BEARER,
     );
-    const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const written = files.map(([, file]) => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('\n');
     expect(`${stdout}${stderr}`).toContain('REDACTED');
     expect(secretsIn(`${stdout}${stderr}${written}`)).toEqual([]);
   },

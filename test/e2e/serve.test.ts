@@ -104,7 +104,7 @@ it('sse-probe serve on a port that is taken names it, says what to do, and exits
   other.close();
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toBe(
-    `sse-probe: cannot listen on 127.0.0.1:${port}: the port is in use (EADDRINUSE)\n  choose another with --port, or --port 0 for any free one\n`,
+    `sse-probe: cannot listen on 127.0.0.1:${port}: the port is in use (EADDRINUSE)\n  Choose another with --port, or use --port 0 for any free port.\n`,
   );
 });
 

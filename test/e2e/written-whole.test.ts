@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root, runProgram } from '../support/program.ts';
+import { PROBE_REPORT_FORMATS } from '../../src/options/values/report-target.ts';
+import { readAnnotations } from '../support/annotations.ts';
 import { OK, ScriptedServer } from '../support/scripted-server.ts';
+import { readXml } from '../support/xml-reader.ts';
 
 const SOAK =
   'soak --clients=3 --ramp=100ms --duration=1s --settle=200ms --mix=healthy=1 --server-arg=--rate=20/s --quiet'.split(
@@ -20,6 +23,10 @@ let server: ScriptedServer;
 
 function urlOf({ port }: ScriptedServer): string {
   return `http://127.0.0.1:${port}/`;
+}
+
+function fileOf(format: string): string {
+  return join(folder, `all.${format}`);
 }
 
 beforeAll(async () => {
@@ -67,6 +74,55 @@ it.concurrent('a report goes whole into a descriptor that the shell has opened, 
   const named = join(folder, 'stdout.json');
   expect((await runProgram([...SOAK, '--report=json=/dev/stdout'], { limits: `exec >${named}` })).code).toBe(0);
   expect(JSON.parse(readFileSync(named, 'utf8'))).toMatchObject({ verdict: 'pass' });
+});
+
+it.concurrent('reports of all formats are written by one run, one of them to stdout, and each is what it says', async () => {
+  const { code, stdout, stderr } = await runProgram([
+    ...SOAK,
+    '--threshold=latency.p99<1us',
+    '--report=junit=-',
+    ...['json', 'markdown', 'github', 'csv'].map((format) => `--report=${format}=${fileOf(format)}`),
+  ]);
+  expect(code).not.toBe(0);
+  expect(readXml(stdout).map(({ name }) => name)).toContain('testcase');
+  expect(JSON.parse(readFileSync(fileOf('json'), 'utf8'))).toMatchObject({ exitCode: code });
+  for (const format of ['markdown', 'github']) expect(readFileSync(fileOf(format), 'utf8')).toMatch(/^## .+\n/);
+  expect(readFileSync(fileOf('csv'), 'utf8')).toMatch(/^tMs,clients,/);
+  const annotations = readAnnotations(stderr.slice(stderr.indexOf('::')));
+  expect(annotations.map(({ properties }) => properties['title'])).toContain('sse-probe: latency.p99<1us');
+});
+
+it.concurrent('a probe writes reports beside its output, each as its format, and is lost with 74 where one cannot be written', async () => {
+  const asked = ['probe', urlOf(server), '--until=event', '--ignore=completion'];
+  const files = PROBE_REPORT_FORMATS.map((format) => [format, join(folder, 'probe', format)] as const);
+  const { code, stdout, stderr } = await runProgram([
+    ...asked,
+    ...files.map(([format, file]) => `--report=${format}=${file}`),
+    '--report=json=/dev/full',
+  ]);
+  expect(stdout).toMatch(/^(?:OK|WARNING) /m);
+  const text = Object.fromEntries(files.map(([format, file]) => [format, readFileSync(file, 'utf8')]));
+  expect(JSON.parse(text['json'] ?? '')).toMatchObject({ schema: 'sse-probe/probe@1' });
+  expect(readXml(text['junit'] ?? '').map(({ name }) => name)).toContain('testcase');
+  expect(text['github']).toBe(text['markdown']);
+  expect(text['nagios']).toMatch(/^SSE /);
+  expect(text['prometheus']).toContain('probe_success{');
+  expect([code, stderr]).toEqual([
+    LOST,
+    expect.stringContaining(`sse-probe: cannot write the report /dev/full: ${FULL}, write\n`),
+  ]);
+});
+
+it.concurrent('a report is appended to the summary of a GitHub step, which others write too, unless GitHub would drop it', async () => {
+  const summary = join(folder, 'step-summary.md');
+  writeFileSync(summary, 'of another step\n');
+  const limits = `export GITHUB_STEP_SUMMARY=${summary}`;
+  expect((await runProgram([...SOAK, `--report=github=${summary}`], { limits })).code).toBe(0);
+  expect(readFileSync(summary, 'utf8')).toMatch(/^of another step\n## ✅ PASS/);
+  writeFileSync(summary, 'x'.repeat(1024 ** 2));
+  const { code, stderr } = await runProgram([...SOAK, `--report=github=${summary}`], { limits });
+  expect(stderr).toContain('with the 1MiB that others have written it would be over 1 MiB');
+  expect([code, readFileSync(summary).length]).toEqual([LOST, 1024 ** 2]);
 });
 
 /** A probe whose stdout is a pipe that nobody reads: its exit code, as text. */
@@ -126,6 +182,11 @@ it.each([
   const { code, stdout, stderr } = await runProgram([...SOAK, `--report=json=${file}`]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(said);
+});
+
+it('a probe refuses a folder for a report before it asks anything', async () => {
+  const { code, stdout, stderr } = await runProgram(['probe', 'http://127.0.0.1:1/', '--report=json=.']);
+  expect([code, stdout, stderr]).toEqual([3, '', 'sse-probe: --report: . exists and is not a file\n  Give a file.\n']);
 });
 
 it.each(['junit', 'prometheus'])(

@@ -14,14 +14,15 @@ import { probeJson } from '../../src/report/probe/json.ts';
 import { PLAIN } from '../../src/report/paint.ts';
 import { probeText } from '../../src/report/probe/text.ts';
 import { soakReport } from '../../src/report/soak/json.ts';
-import type { SoakResult } from '../../src/report/soak/soak-result.ts';
+import { SOAK_ASIDES, SOAK_FORMATS } from '../../src/report/soak/formats.ts';
 import { textReport } from '../../src/report/soak/text.ts';
 import { readExposition } from '../support/exposition-reader.ts';
 import { anyText, hostileResult } from '../support/hostile-result.ts';
+import { hostileReport, hostileRun } from '../support/hostile-run.ts';
+import { annotationShape } from '../support/annotations.ts';
 import { tableShape } from '../support/markdown-tables.ts';
 import { PROBE_RESULT } from '../support/probe-result.ts';
 import { root } from '../support/program.ts';
-import { FOUND, soakResult, soundRecord } from '../support/run-record.ts';
 import { parseReport } from '../support/soak-report.ts';
 import { readXml } from '../support/xml-reader.ts';
 import { fuzz } from './target.ts';
@@ -41,8 +42,19 @@ const SHAPES: Readonly<Record<keyof typeof PROBE_FORMATS, (text: string) => unkn
   nagios: (text) => [text.split('\n').length, text.split(' | ').length],
   prometheus: (text) => readExposition(text).samples.map(({ name, labels }) => [name, Object.keys(labels)]),
   junit: (text) => readXml(text).map(({ name }) => name),
-  markdown: (text) => [text.split('\n').length, tableShape(text)],
+  markdown: markdownShape,
+  github: markdownShape,
 };
+
+const SOAK_SHAPES: Readonly<Record<'junit' | 'markdown' | 'github', (text: string) => unknown>> = {
+  junit: SHAPES.junit,
+  markdown: markdownShape,
+  github: markdownShape,
+};
+
+function markdownShape(text: string): unknown {
+  return [text.split('\n').length, tableShape(text)];
+}
 
 const plain = new Map(
   await Promise.all(
@@ -73,7 +85,7 @@ fuzz({
     // As a probe has it: the protocol is a word of ours, and of an id it keeps the beginning.
     const stream = { ...result.stream, lastEventId: text.slice(0, 1000) };
     probes({ ...result, protocol: PROBE_RESULT.protocol, stream }, columns);
-    soaks(text, columns);
+    await soaks(text, columns);
     listens(text, columns);
   },
 });
@@ -85,28 +97,21 @@ function probes(result: ProbeResult, columns: number | null): void {
   expect(probeText(result, { paint: PLAIN, columns, quiet: false, ignore: [] })).not.toMatch(UNSAFE);
 }
 
-function soaks(text: string, columns: number | null): void {
+async function soaks(text: string, columns: number | null): Promise<void> {
   const result = hostileRun(text);
   parseReport(JSON.stringify(soakReport(result)));
   const written = textReport(result, { paint: PLAIN, columns, isUtf8: true });
   expect(written).not.toMatch(UNSAFE);
   expect(written.length).toBeLessThan(MOST_CHARACTERS);
-}
-
-/** A run in which a server, or a process that is not ours, has put the same text wherever it can. */
-function hostileRun(text: string): SoakResult {
-  const record = soundRecord((one) => {
-    one.target.url = `http://h.example/?q=${text}`;
-    one.server.process = { ...FOUND, name: text };
-    one.server.source = 'pid';
-    one.summary.refusalsByCause.set(`http-protocol: ${text}`, 3);
-    one.summary.kind('healthy').refused = 3;
-  });
-  const result = soakResult(record);
-  const [finding] = result.verdict.findings;
-  if (finding === undefined) throw new Error('this run has findings');
-  const told = { ...finding, title: text, hint: text, evidence: { text, [text]: { deep: [text] } } };
-  return { ...result, verdict: { ...result.verdict, findings: [...result.verdict.findings, told] } };
+  const [hostile, plainRun] = [hostileReport(text), hostileReport('x')];
+  for (const name of ['junit', 'markdown', 'github'] as const) {
+    const report = await SOAK_FORMATS[name](hostile);
+    expect(report).not.toMatch(UNSAFE);
+    expect([name, SOAK_SHAPES[name](report)]).toEqual([name, SOAK_SHAPES[name](await SOAK_FORMATS[name](plainRun))]);
+  }
+  expect(annotationShape((await SOAK_ASIDES.github?.(hostile)) ?? '')).toEqual(
+    annotationShape((await SOAK_ASIDES.github?.(plainRun)) ?? ''),
+  );
 }
 
 function listens(text: string, columns: number | null): void {

@@ -341,7 +341,7 @@ it.each<[string, Record<string, string | string[]>, RegExp]>([
   ['another scheme', { url: 'ftp://example.test/' }, /^--url: "ftp:\/\/example\.test\/" begins with "ftp:"/],
   ['port 0', { url: 'http://127.0.0.1:0/' }, /^--url: "http:\/\/127\.0\.0\.1:0\/" has port 0/],
   ['a port that does not exist', { url: 'localhost:99999' }, /^--url: "localhost:99999" is not a URL/],
-  ['a header without a colon', { header: ['X'] }, /^--header: is not "Name: value"$/],
+  ['a header without a colon', { header: ['X'] }, /^--header: the value is not "Name: value"$/],
   ['a header that splits', { header: ['X: a\r\nY: b'] }, /^--header: the value of X contains a control character$/],
   ['a header name with a space', { header: ['X Y: a'] }, /^--header: "X Y" is not a header name/],
   ['a pointer without its slash', { seq: 'seq' }, /^--seq: "seq" is not a JSON pointer such as \/seq/],

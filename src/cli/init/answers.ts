@@ -23,7 +23,7 @@ const MOST_TRIES = 10;
  */
 export async function askedFor(given: FlagValues, signal: AbortSignal): Promise<FlagValues | null> {
   // On stderr: stdout may be where the scenario goes.
-  process.stderr.write('Enter takes what stands in brackets; Ctrl-C writes nothing.\n');
+  process.stderr.write('Press Enter to accept the value in brackets, or Ctrl-C to stop without writing a file.\n');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const left = new AbortController();
   terminal.on('SIGINT', () => left.abort());
@@ -61,5 +61,5 @@ async function answerTo(
       process.stderr.write(`  ${error.message}\n`);
     }
   }
-  throw new UsageError(`--${row.flag}: no answer made sense`, { hint: 'Give the values as flags, with --yes.' });
+  throw new UsageError(`--${row.flag}: no valid answer was given`, { hint: 'Give the values as flags, with --yes.' });
 }

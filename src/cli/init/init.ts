@@ -26,7 +26,7 @@ export async function initCommand(argument: string | undefined, given: FlagValue
   const { yes, force } = loadInitPlan({ flags });
   if (!force) refuseExisting(file);
   if (!yes && process.stdin.isTTY !== true)
-    throw new UsageError('init asks its questions in a terminal, and stdin is none', {
+    throw new UsageError('init asks its questions in a terminal, but stdin is not a terminal', {
       hint: 'Answer them with flags: sse-probe init --yes --url http://127.0.0.1:3000/events',
     });
   const interrupted = new AbortController();
@@ -55,15 +55,15 @@ export async function initCommand(argument: string | undefined, given: FlagValue
 function placeAndFlags(argument: string | undefined, flags: FlagValues): { file: string; flags: FlagValues } {
   if (argument === undefined || !isSurelyUrl(argument)) return { file: argument ?? FILE, flags };
   if (flags['url'] !== undefined)
-    throw new UsageError('a stream is given twice, as an argument and with --url', {
-      hint: 'Give one of the two; the argument is otherwise the file to write.',
+    throw new UsageError('the stream is given twice, as an argument and with --url', {
+      hint: 'Give it once; with --url, the argument is the file to write.',
     });
   return { file: FILE, flags: { ...flags, url: [argument] } };
 }
 
 async function lookedAt(plan: InitPlan, signal: AbortSignal): Promise<Sighting> {
   process.stderr.write(
-    `sse-probe: looking at ${plan.urls.map(redactUrl).join(' and ')} with ${LOOKING.clients} clients for ${LOOKING.duration}\n`,
+    `sse-probe: checking ${plan.urls.map(redactUrl).join(' and ')} with ${LOOKING.clients} clients for ${LOOKING.duration}\n`,
   );
   return sightingOf(plan, signal);
 }
@@ -77,7 +77,7 @@ function summary(plan: InitPlan, sighting: Sighting | null, file: string): strin
   const { clients, durationMs } = plan;
   const lines = [
     `${isStdout(file) ? 'stdout' : file}: ${clients} clients for ${formatDuration(durationMs)}`,
-    ...(sighting === null ? ['  on the server that comes with sse-probe'] : seen(sighting)),
+    ...(sighting === null ? ['  against the built-in server'] : seen(sighting)),
     ...[...urlVariables(plan)].map(([name, shown]) => `  export ${name} first: ${shown}, with its secret`),
     ...(isStdout(file) ? [] : [`Run it: sse-probe soak ${file}`]),
   ];
@@ -86,19 +86,22 @@ function summary(plan: InitPlan, sighting: Sighting | null, file: string): strin
 
 function seen({ trouble, sequence, time, promisedMs, periodMs, tellsLoss }: Sighting): string[] {
   if (trouble !== null)
-    return [`  the target told nothing: ${trouble}`, '  what its events say of themselves is left open in the file'];
+    return [
+      `  no events were received from the target: ${trouble}`,
+      '  so the file does not name a number or a time in its events',
+    ];
   const numbers = sequence === null ? (tellsLoss ? 'by their ids' : null) : `by ${sequence}`;
   return [
     numbers === null
-      ? '  its events are not numbered: a lost one is only noticed where others heard it'
-      : `  its events are numbered ${numbers}: a lost one is noticed`,
+      ? '  its events are not numbered: a lost event is detected only if other clients received it'
+      : `  its events are numbered ${numbers}: lost events are detected`,
     time === null
-      ? '  its events have no time: latency is not measured'
-      : `  its events have a time, ${time}: latency is measured`,
+      ? '  its events carry no time: latency is not measured'
+      : `  its events carry a time at ${time}: latency is measured`,
     promisedMs !== null
-      ? `  it promises a heartbeat every ${formatDuration(promisedMs)}`
+      ? `  it announces a heartbeat every ${formatDuration(promisedMs)}`
       : periodMs !== null
         ? `  it sends a heartbeat every ${formatDuration(periodMs)}`
-        : '  no heartbeat was seen',
+        : '  no heartbeat was received',
   ];
 }

@@ -24,7 +24,7 @@ function fieldLines({ sequence, time, events }: Sighting): string[] {
       ? [...prose(`${sentence(seqPointer.help)}.${none}`), off(`${seqPointer.flag}: /seq`)]
       : [
           ...prose(
-            `The number at ${sequence} rose by one from each event to the next, alike for ${LOOKING.clients} clients: a gap in it is a lost event. Leave the line out if it counts something else.`,
+            `The number at ${sequence} increased by one from event to event, for all ${LOOKING.clients} clients: a gap is a lost event. Remove this line if it counts something else.`,
           ),
           `${seqPointer.flag}: ${scalar(sequence)}`,
         ]),
@@ -32,7 +32,7 @@ function fieldLines({ sequence, time, events }: Sighting): string[] {
       ? [...prose(`${sentence(sentAtPointer.help)}.${none}`), off(`${sentAtPointer.flag}: /sent`)]
       : [
           ...prose(
-            `The time at ${time} goes with the clock of this machine: latency counts from it. Leave the line out if it is not when an event is due.`,
+            `The time at ${time} follows the clock of this machine: latency is measured from it. Remove this line if it is not the time at which an event is due.`,
           ),
           `${sentAtPointer.flag}: ${scalar(time)}`,
         ]),
@@ -44,7 +44,7 @@ function heartbeatLines({ promisedMs, periodMs, trouble }: Sighting): string[] {
   if (promisedMs !== null) {
     return [
       ...prose(
-        `The server promises a heartbeat every ${formatDuration(promisedMs)} and is held to that. A line here would hold it to another silence instead.`,
+        `The server announces a heartbeat every ${formatDuration(promisedMs)} and is held to it. Set a value here to allow another silence instead.`,
       ),
       off(`${row.flag}: ${secondsFor(2 * promisedMs)}`),
     ];
@@ -52,13 +52,15 @@ function heartbeatLines({ promisedMs, periodMs, trouble }: Sighting): string[] {
   if (periodMs !== null) {
     return [
       ...prose(
-        `A heartbeat came every ${formatDuration(periodMs)}, and nothing promises it. This is the ${row.help}: twice that.`,
+        `A heartbeat arrived every ${formatDuration(periodMs)}; the server does not announce it. This is the ${row.help}: twice that period.`,
       ),
       `${row.flag}: ${secondsFor(2 * periodMs)}`,
     ];
   }
   const none =
-    trouble === null ? ' No heartbeat was seen in some seconds; many proxies cut a stream after 60s of silence.' : '';
+    trouble === null
+      ? ' No heartbeat was received in a few seconds; many proxies cut a stream after 60s of silence.'
+      : '';
   return [...said(row, none), off(`${row.flag}: 20s`)];
 }
 
@@ -66,7 +68,7 @@ function endLines({ ends }: Sighting): string[] {
   if (!ends) return [];
   return [
     ...prose(
-      `A stream ended by itself. Where that is as planned, name what ends it, or each end counts as a dropped client: ${soakOptions.until.help}.`,
+      `A stream ended. If that is expected, name what ends it; otherwise each end counts as a dropped client: ${soakOptions.until.help}.`,
     ),
     off(`${soakOptions.until.flag}: event:done`),
   ];

@@ -20,7 +20,7 @@ export function writeScenario(file: string, text: string, force: boolean): void 
   try {
     mkdirSync(dirname(file), { recursive: true });
     const existing = statSync(file, { throwIfNoEntry: false }) ?? null;
-    if (existing !== null && !existing.isFile()) throw new UsageError(`${file} is no file that can be replaced`);
+    if (existing !== null && !existing.isFile()) throw new UsageError(`${file} is not a regular file`);
     if (force) replaceFile(file, bytes, existing);
     else writeNew(file, bytes);
   } catch (error) {

@@ -49,20 +49,20 @@ function heading({ urls }: InitPlan, sighting: Sighting | null, file: string): s
       : [
           '#',
           ...prose(
-            `When this was written, the target told nothing: ${printable(sighting.trouble, COLUMNS * 2)}. What its events say of themselves is therefore left open below.`,
+            `When this file was written, no events were received from the target: ${printable(sighting.trouble, COLUMNS * 2)}. So the keys about its events are switched off below.`,
           ),
         ];
   return [
     ...prose(
-      `A scenario for ${urls.length === 0 ? 'the server that comes with sse-probe' : urls.map(redactUrl).join(' and ')}, written by "sse-probe init".`,
+      `A scenario for ${urls.length === 0 ? 'the built-in server' : urls.map(redactUrl).join(' and ')}, written by "sse-probe init".`,
     ),
     '#',
-    `#   sse-probe soak ${shown}                    runs it`,
-    `#   sse-probe soak ${shown} --clients 1000     a flag on the command line replaces the key here`,
-    `#   sse-probe soak ${shown} --dry-run          prints what it comes to, and opens nothing`,
+    `#   sse-probe soak ${shown}                    runs this scenario`,
+    `#   sse-probe soak ${shown} --clients 1000     a flag replaces the key of this file`,
+    `#   sse-probe soak ${shown} --dry-run          prints the resolved plan, without connecting`,
     '#',
     ...prose(
-      'Every key is a flag of "sse-probe soak --help" without its dashes. A line such as "#seed: 1" is switched off: remove its "#". Units are always written. Secrets stay out of this file: a value may name a variable of the environment, as ${NAME}.',
+      'Every key is a flag of "sse-probe soak --help" without its dashes. A line such as "#seed: 1" is switched off: remove its "#". Units are required. Keep secrets out of this file: a value may name an environment variable, as ${NAME}.',
     ),
     ...trouble,
   ];
@@ -73,7 +73,7 @@ function target(plan: InitPlan): string[] {
   if (urls.length === 0) {
     return [
       ...prose(
-        'Flags for that server ("sse-probe serve --help"): its usual heartbeat and eviction would show nothing in so short a run. With --url on the command line the same load goes to a stream of yours, and these flags are left out.',
+        'Flags of the built-in server ("sse-probe serve --help"): its default heartbeat and eviction intervals are too long for so short a run. With --url on the command line the same load goes to your stream, and these flags are ignored.',
       ),
       `${soakOptions.serverArgs.flag}:`,
       ...OWN_SERVER.map((arg) => `  - ${arg}`),
@@ -111,7 +111,7 @@ function urlLines({ urls }: InitPlan): string[] {
   const { flag } = soakOptions.urls;
   return [
     ...[...variables].flatMap(([name, shown]) =>
-      prose(`${name} is to hold ${shown} with its secret, which stays out of this file.`),
+      prose(`${name} must hold ${shown} with its secret, which is kept out of this file.`),
     ),
     ...(values.length === 1 ? [`${flag}: ${values[0]}`] : [`${flag}:`, ...values.map((value) => `  - ${value}`)]),
   ];
@@ -132,7 +132,7 @@ function load({ clients, durationMs }: InitPlan): string[] {
     ...said(soakOptions.seed),
     off(`${soakOptions.seed.flag}: 1`),
     '',
-    ...prose('Who the clients are, by weight. A kind that is not named takes no part.'),
+    ...prose('Kinds of clients, by weight. A kind that is not listed has no clients.'),
     `${soakOptions.mix.flag}:`,
     ...CLIENT_KINDS.filter((kind) => weights[kind] > 0).map(
       (kind) => `  ${`${kind}: ${weights[kind]}`.padEnd(14)}# ${CLIENT_KIND_SAYS[kind]}`,

@@ -14,7 +14,7 @@ export const header: Kind<Header> = scalar({
   show: ([name, value]) => `${name}: ${value}`,
   parse(given): Header {
     const colon = given.indexOf(':');
-    if (colon < 1) throw new ValueError('is not "Name: value"');
+    if (colon < 1) throw new ValueError('the value is not "Name: value"');
     const name = given.slice(0, colon);
     const value = given.slice(colon + 1).trim();
     if (!TOKEN.test(name)) throw new ValueError(`${quote(name)} is not a header name (RFC 9110, 5.6.2)`);

@@ -5,7 +5,10 @@ import { POINTER_PATTERN } from '../../core/json-pointer.ts';
 import { closest } from '../../core/suggest.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
-/** One word of a fixed set. */
+/** More words than these are not written out in a message: `--list` prints them. */
+const MOST_SHOWN = 12;
+
+/** One word of a fixed set. @param placeholder what the word is; its plural is a name of `--list` where there are many */
 export function oneOf<const Word extends string>(placeholder: string, words: readonly Word[]): Kind<Word> {
   return scalar({
     placeholder,
@@ -17,7 +20,9 @@ export function oneOf<const Word extends string>(placeholder: string, words: rea
       const guess = closest(text, words);
       throw new ValueError(
         guess === null
-          ? `${quote(text)} is none of ${words.join(', ')}`
+          ? words.length > MOST_SHOWN
+            ? `${quote(text)} is not a ${placeholder}; --list ${placeholder}s prints all of them`
+            : `${quote(text)} is none of ${words.join(', ')}`
           : `${quote(text)} is not known; did you mean ${quote(guess)}?`,
       );
     },

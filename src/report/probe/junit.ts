@@ -1,72 +1,41 @@
 /**
  * A probe as JUnit XML, as CI systems show it: one test case for each check and each threshold.
  *
- * A warning is no failure there, and there is no third thing between: it is a passed case that says what it has to
- * say on `system-out`. A check that nobody could answer is skipped, a threshold without a measurement is an error, and so
- * is a stream of which nothing was heard: one more case says so.
+ * A warning is a case that passes and says what it has to say. A check that nobody could answer is skipped, a threshold
+ * without a measurement is an error, and so is a stream of which nothing was heard: one more case says so.
  */
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import { type JunitCase, junitXml, passedCase, skippedCase, troubledCase } from '../junit.ts';
+import { measured } from '../measured.ts';
 import { nothingHeard } from './nothing-heard.ts';
-import { measured } from './troubles.ts';
-import { xmlOpen, xmlText } from '../xml.ts';
-
-interface Case {
-  name: string;
-  /** The element inside the test case; empty for a case that passed without a message. */
-  body: string;
-  kind: 'passed' | 'failure' | 'error' | 'skipped';
-}
-
-const CLASS_NAME = 'sse-probe.probe';
 
 /** @param ignore checks that do not count */
 export function probeJunit(result: ProbeResult, ignore: readonly CheckId[] = []): string {
-  const cases = [
-    ...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))),
-    ...result.thresholds.map(thresholdCase),
-    ...nothingCase(nothingHeard(result, ignore)),
-  ];
-  const counts = {
-    tests: cases.length,
-    failures: count(cases, 'failure'),
-    errors: count(cases, 'error'),
-    skipped: count(cases, 'skipped'),
-    time: (result.durationMs / 1000).toFixed(3),
-  };
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `${xmlOpen('testsuites', { name: 'sse-probe', ...counts })}>`,
-    `  ${xmlOpen('testsuite', { name: result.url, ...counts, timestamp: result.startedAt.replace(/\.\d+Z$/, '') })}>`,
-    '    <properties>',
-    ...properties(result).map(([name, value]) => `      ${xmlOpen('property', { name, value })}/>`),
-    '    </properties>',
-    ...cases.map(({ name, body }) => {
-      // A check takes no time of its own: all look at one stream.
-      const opening = `    ${xmlOpen('testcase', { name, classname: CLASS_NAME, time: 0 })}`;
-      return body === '' ? `${opening}/>` : `${opening}>${body}</testcase>`;
-    }),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const unheard = nothingHeard(result, ignore);
+  return junitXml({
+    name: result.url,
+    className: 'sse-probe.probe',
+    startedAt: result.startedAt,
+    durationMs: result.durationMs,
+    properties: properties(result),
+    cases: [
+      ...result.checks.map((check) => (ignore.includes(check.id) ? ignoredCase(check) : checkCase(check))),
+      ...result.thresholds.map(thresholdCase),
+      ...(unheard === null ? [] : [troubledCase('stream', 'error', { message: unheard, type: 'nothing-heard' })]),
+    ],
+  });
 }
 
-function checkCase({ id, status, title, evidence, hint }: CheckResult): Case {
-  const told = [title, ...(hint === '' ? [] : [hint]), JSON.stringify(evidence)]
-    .map((line) => xmlText(line))
-    .join('\n');
+function checkCase({ id, status, title, evidence, hint }: CheckResult): JunitCase {
+  const details = [title, ...(hint === '' ? [] : [hint]), JSON.stringify(evidence)];
   switch (status) {
     case 'pass':
-      return { name: id, kind: 'passed', body: '' };
+      return passedCase(id);
     case 'warn':
-      return { name: id, kind: 'passed', body: `<system-out>warning: ${told}</system-out>` };
+      return passedCase(id, [`warning: ${title}`, ...details.slice(1)]);
     case 'fail':
-      return {
-        name: id,
-        kind: 'failure',
-        body: `${xmlOpen('failure', { message: title, type: id })}>${told}</failure>`,
-      };
+      return troubledCase(id, 'failure', { message: title, type: id, details });
     case 'skip':
       return skippedCase(id, title);
     default:
@@ -74,29 +43,18 @@ function checkCase({ id, status, title, evidence, hint }: CheckResult): Case {
   }
 }
 
-function ignoredCase({ id, status, title }: CheckResult): Case {
+function ignoredCase({ id, status, title }: CheckResult): JunitCase {
   return skippedCase(id, status === 'skip' ? title : `ignored (${status}): ${title}`);
 }
 
-function skippedCase(name: string, message: string): Case {
-  return { name, kind: 'skipped', body: `${xmlOpen('skipped', { message })}/>` };
-}
-
-function thresholdCase(threshold: ProbeThreshold): Case {
+function thresholdCase(threshold: ProbeThreshold): JunitCase {
   const { expression, level, status } = threshold;
   const name = `${level} ${expression}`;
-  if (status === 'pass') return { name, kind: 'passed', body: '' };
-  const said = measured(threshold);
+  if (status === 'pass') return passedCase(name);
+  const message = `${expression}: ${measured(threshold)}`;
   // "warning" stays a warning whatever broke it.
-  if (level === 'warn')
-    return { name, kind: 'passed', body: `<system-out>warning: ${xmlText(`${expression}: ${said}`)}</system-out>` };
-  const kind = status === 'fail' ? 'failure' : 'error';
-  return { name, kind, body: `${xmlOpen(kind, { message: `${expression}: ${said}`, type: 'threshold' })}/>` };
-}
-
-function nothingCase(message: string | null): Case[] {
-  if (message === null) return [];
-  return [{ name: 'stream', kind: 'error', body: `${xmlOpen('error', { message, type: 'nothing-heard' })}/>` }];
+  if (level === 'warn') return passedCase(name, [`warning: ${message}`]);
+  return troubledCase(name, status === 'fail' ? 'failure' : 'error', { message, type: 'threshold' });
 }
 
 function properties({
@@ -106,8 +64,8 @@ function properties({
   timingsMs,
   stream,
   recommendedHeartbeatMs,
-}: ProbeResult): [string, string | number][] {
-  const figures: [string, string | number | null | undefined][] = [
+}: ProbeResult): [string, string | number | null | undefined][] {
+  return [
     ['status', status],
     ['endedBy', endedBy],
     ['protocol', protocol],
@@ -119,9 +77,4 @@ function properties({
     ['heartbeatMs', stream.heartbeatMs],
     ['recommendedHeartbeatMs', recommendedHeartbeatMs],
   ];
-  return figures.filter((figure): figure is [string, string | number] => figure[1] !== null && figure[1] !== undefined);
-}
-
-function count(cases: readonly Case[], kind: Case['kind']): number {
-  return cases.filter((one) => one.kind === kind).length;
 }

@@ -1,13 +1,14 @@
 /**
- * A probe as Markdown, for a pull request or the summary of a CI job: the verdict, what is wrong and what to do,
- * then all checks and the proxies, folded. Every list in a result has a bound, so the text has one too (GitHub
- * throws a summary of more than 1 MiB away).
+ * A probe as Markdown, for a comment on a pull request or the summary of a CI job: the verdict, what is wrong and what to
+ * do, then all checks and the proxies, folded. Where it would be longer than its reader takes, it ends earlier.
  */
 import { formatBytes, formatCount, formatDuration } from '../../core/units.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { CheckId, IntermediaryResult, ProbeResult } from '../../probe/result.ts';
+import { COMMENT_BYTES, folded, table, withinBytes } from '../markdown.ts';
 import { markdownText } from '../markdown-text.ts';
-import { measured, troubles } from './troubles.ts';
+import { measured } from '../measured.ts';
+import { troubles } from './troubles.ts';
 
 const STATUS_MARKS = { ok: '✅ OK', warning: '⚠️ WARNING', critical: '❌ CRITICAL', unknown: '❔ UNKNOWN' } as const;
 const CHECK_MARKS = { pass: '✅', warn: '⚠️', fail: '❌', skip: '➖' } as const;
@@ -26,8 +27,12 @@ const PHASES = [
   ['firstToken', 'first token'],
 ] as const;
 
-/** @param ignore checks that do not count */
-export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = []): string {
+/** @param ignore checks that do not count. @param maxBytes that its reader takes */
+export function probeMarkdown(
+  result: ProbeResult,
+  ignore: readonly CheckId[] = [],
+  maxBytes: number = COMMENT_BYTES,
+): string {
   const { checks, thresholds, intermediaries } = result;
   const sections = [
     `## ${STATUS_MARKS[result.status]}: ${markdownText(result.url, MAX_URL_LENGTH)}`,
@@ -57,7 +62,7 @@ export function probeMarkdown(result: ProbeResult, ignore: readonly CheckId[] = 
     folded('Proxies and platforms', table(['', 'name', 'limit', 'source'], intermediaries.map(intermediaryRow))),
     heartbeatAdvice(result),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return withinBytes(sections, maxBytes);
 }
 
 function figures({ timingsMs, protocol, stream, durationMs }: ProbeResult): string {
@@ -96,18 +101,9 @@ function intermediaryRow({ name, limitMs, kind, survives, source }: Intermediary
   ];
 }
 
-function heartbeatAdvice({ recommendedHeartbeatMs }: ProbeResult): string {
-  return recommendedHeartbeatMs === null
+/** It refers to the table of proxies. */
+function heartbeatAdvice({ recommendedHeartbeatMs, intermediaries }: ProbeResult): string {
+  return recommendedHeartbeatMs === null || intermediaries.length === 0
     ? ''
     : `A heartbeat every ${formatDuration(recommendedHeartbeatMs)} would survive every idle timeout in the table.`;
-}
-
-/** Empty without rows. Cells have no bar and no line end of their own. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function folded(summary: string, body: string): string {
-  return body === '' ? '' : `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }

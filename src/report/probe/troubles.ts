@@ -1,5 +1,5 @@
-import { METRIC_UNITS } from '../../core/metric-units.ts';
-import type { CheckId, ProbeResult, ProbeThreshold } from '../../probe/result.ts';
+import type { CheckId, ProbeResult } from '../../probe/result.ts';
+import { measured } from '../measured.ts';
 import { nothingHeard } from './nothing-heard.ts';
 
 /** Something that a probe complains about: a check or a threshold. */
@@ -34,9 +34,4 @@ export function troubles(result: ProbeResult, ignore: readonly CheckId[]): Troub
   ];
   if (all.length === 0 && unheard !== null) return [{ id: 'stream', isFatal: false, title: unheard, hint: '' }];
   return [...all.filter(({ isFatal }) => isFatal), ...all.filter(({ isFatal }) => !isFatal)];
-}
-
-/** What came of a threshold, as a person reads it. */
-export function measured({ actual, unit }: ProbeThreshold): string {
-  return actual === null ? 'not measured' : `measured ${METRIC_UNITS[unit].format(actual)}`;
 }

@@ -12,5 +12,13 @@ export type SoakFormat = (report: SoakReport) => string | Promise<string>;
 export const SOAK_FORMATS: Readonly<Record<ReportFormat, SoakFormat>> = {
   json: (report) => `${jsonText(report, null, 2)}\n`,
   html: async (report) => (await import('./html/page.ts')).soakHtml(report),
+  junit: async (report) => (await import('./junit.ts')).soakJunit(report),
+  markdown: async (report) => (await import('./markdown.ts')).soakMarkdown(report),
+  github: async (report) => (await import('./github.ts')).soakGithub(report),
   csv: async (report) => (await import('./csv.ts')).soakCsv(report),
+};
+
+/** What a format has to say on stderr beside its report, for the CI system that reads the output of the program. */
+export const SOAK_ASIDES: Readonly<Partial<Record<ReportFormat, SoakFormat>>> = {
+  github: async (report) => (await import('./github.ts')).soakAnnotations(report),
 };

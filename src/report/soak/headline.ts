@@ -40,6 +40,11 @@ export function verdictReason(concluded: Concluded): string {
   }
 }
 
+/** What was loaded. The port of the built-in server changes with every run, and CI systems compare runs by name. */
+export function targetName({ embedded, url }: SoakReport['target']): string {
+  return embedded ? 'built-in server' : url;
+}
+
 /** A run that left most questions open does not say that a server held up. */
 function praise(questions: Concluded['questions']): string {
   const judged = questions.filter(({ judgedBy }) => judgedBy !== null).length;

@@ -181,7 +181,7 @@ function timesOf(report: SoakReport): [string, Times][] {
 }
 
 const SOURCES: Readonly<Record<string, string>> = {
-  embedded: 'the server of the run’s own',
+  embedded: 'the built-in server',
   pid: 'its process',
   metrics: 'a URL that tells it',
   none: 'nowhere',

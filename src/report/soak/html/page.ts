@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { htmlJson, Markup, markup } from '../../html-text.ts';
+import { targetName } from '../headline.ts';
 import type { SoakReport } from '../soak-report.ts';
 import { type PageAssets, pageAssets } from './assets.ts';
 import { chartsOf } from './charts-of.ts';
@@ -42,7 +43,7 @@ function pageOf(report: SoakReport, { script, style }: PageAssets): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${report.verdict.toUpperCase()} · ${report.target.url} · sse-probe soak</title>
+<title>${report.verdict.toUpperCase()} · ${targetName(report.target)} · sse-probe soak</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>

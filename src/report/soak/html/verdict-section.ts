@@ -4,8 +4,9 @@ import { formatDuration } from '../../../core/units.ts';
 import type { Finding } from '../../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../../verdict/metrics.ts';
 import { type Markup, markup, type MarkupPart } from '../../html-text.ts';
-import { early, verdictReason } from '../headline.ts';
+import { early, targetName, verdictReason } from '../headline.ts';
 import type { SoakReport } from '../soak-report.ts';
+import { isDoubted } from '../threshold-doubt.ts';
 import { table } from './table.ts';
 
 /** A sign beside each word, so that nothing is said by colour alone. */
@@ -18,7 +19,7 @@ export function header(report: SoakReport): Markup {
   const { verdict, target, startedAt, durationMs, seed, version } = report;
   const when = `${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
   const facts: [string, string][] = [
-    ['Target', target.embedded ? `${target.url} (the server of the run’s own)` : target.url],
+    ['Target', target.embedded ? `${targetName(target)} at ${target.url}` : target.url],
     ['Protocol', target.protocol],
     ['Started', when],
     ['Took', formatDuration(durationMs)],
@@ -39,28 +40,36 @@ function reasonSentence(report: SoakReport): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-export function reasons({ findings, thresholds, degraded }: SoakReport): Markup {
+export function reasons(report: SoakReport): Markup {
+  const { findings, thresholds, degraded } = report;
   // Its gaps stand in the list of what was not judged, each with what closes it.
   const shown = findings.filter(({ id, severity }) => id !== 'not-measured' || severity !== 'info');
   const nothing = shown.length === 0 && thresholds.length === 0 && degraded === null;
   return markup`<section id="reasons"><h2>Reasons</h2>
 ${nothing ? markup`<p>No finding, and no threshold was asked for.</p>` : null}
 ${degraded === null ? null : markup`<p class="note">Part of the plan was not done: ${degraded}</p>`}
-${thresholds.length === 0 ? null : thresholdTable(thresholds)}
+${thresholds.length === 0 ? null : thresholdTable(report)}
 ${shown.map(findingCard)}
 </section>`;
 }
 
-function thresholdTable(thresholds: SoakReport['thresholds']): Markup {
+/** What a threshold came to; one that the load tool may have broken says nothing of the server. */
+const RESULT = { pass: '✓ held', fail: '✗ broken', 'no-data': '✗ no data', doubted: '? in doubt' } as const;
+
+function thresholdTable(report: SoakReport): Markup {
   return table({
     label: 'Thresholds',
     head: ['Threshold', 'Measured', 'Result'],
     texts: [2],
-    rows: thresholds.map(({ expression, actual, unit, status }) => [
-      markup`<code>${expression}</code>`,
-      actual === null ? 'no data' : (METRIC_UNITS[unit as MetricUnit]?.format(actual) ?? String(actual)),
-      markup`<span class="result" data-result="${status}">${status === 'pass' ? '✓ held' : status === 'fail' ? '✗ broken' : '✗ no data'}</span>`,
-    ]),
+    rows: report.thresholds.map((threshold) => {
+      const { expression, actual, unit, status } = threshold;
+      const result = isDoubted(threshold, report) ? 'doubted' : status;
+      return [
+        markup`<code>${expression}</code>`,
+        actual === null ? 'no data' : (METRIC_UNITS[unit as MetricUnit]?.format(actual) ?? String(actual)),
+        markup`<span class="result" data-result="${result}">${RESULT[result] ?? result}</span>`,
+      ];
+    }),
   });
 }
 

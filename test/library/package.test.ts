@@ -213,6 +213,7 @@ it('the package, as a user has it has the program, its documentation, the scenar
     'bin',
     'dist',
     'docs',
+    'monitoring',
     'package.json',
     'scenarios',
     'schemas',

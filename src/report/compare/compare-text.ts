@@ -131,5 +131,5 @@ export function unjudged({ metrics }: Comparison): [why: string, metrics: Judged
 export function sameWithin({ tolerance, tolerances, base, new: next }: Comparison): string {
   const some = Object.entries(tolerances).map(([metric, ratio]) => `, ${metric} ${formatPercent(ratio)}`);
   const late = [base, next].map(({ ownDelayMs }) => formatDuration(ownDelayMs)).join(' and ');
-  return `within ${formatPercent(tolerance)}${some.join('')} and the noise; the load tool itself was late by ${late} (p99)`;
+  return `within ${formatPercent(tolerance)}${some.join('')} and the noise; the generator itself was late by ${late} (p99)`;
 }

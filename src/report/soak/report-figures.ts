@@ -60,7 +60,7 @@ export function keyFigures(report: SoakReport): [name: string, figures: string][
         ]),
     ...memory(report),
     [
-      'load tool',
+      'generator',
       `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, event loop delay p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
     ],
   ];

@@ -81,7 +81,7 @@ function figuresOf({ clients, events, latencyMs, heartbeat, eviction, server, ge
       detail: 'as the server counts, after all had left',
     },
     {
-      label: 'Delay of the load tool',
+      label: 'Delay of the generator',
       value: formatDuration(generator.eventLoopDelayMs.p99),
       detail: `p99; max ${formatDuration(generator.eventLoopDelayMs.max)}`,
     },

@@ -81,7 +81,7 @@ function heartbeats({ heartbeat: { expectedMs, withinMs, count }, series }: Soak
 function ownDelay({ generator: { saturated } }: SoakReport): TimeChart {
   return {
     id: 'own-delay',
-    title: 'Delay of the load tool itself',
+    title: 'Delay of the generator itself',
     about: `How late its event loop came round, at most, in each second. ${saturated ? 'It was too slow or too limited to blame the server for what depends on time.' : 'What the clients measure can be too long by so much.'}`,
     unit: 'ms',
     lines: [{ label: 'event loop delay', read: (point) => point.loadDelayMs }],

@@ -50,6 +50,8 @@ export abstract class ClientState implements WheelNode {
   /** Where a redirect has led the client in this attempt; null at the original URL. */
   hop: Hop | null = null;
   lastCause: Cause | null = null;
+  /** It left for good, of its own accord. */
+  hasLeft = false;
   cacheSlot = -1;
   /** What its parser holds of an unfinished event (event-reader.ts). */
   heldBytes = 0;

@@ -77,6 +77,7 @@ export abstract class EventSourceClient extends ClientState implements StreamRec
   stop(how: 'fin' | 'rst'): void {
     this.leave(how);
     this.state = 'closed';
+    this.hasLeft = true;
     this.lastCause ??= 'closed-by-us';
   }
 

@@ -76,7 +76,7 @@ export class IncidentWindow {
     if (nowMs < this.untilMs) return false;
     if (nowMs - this.untilMs > MAX_WINDOW_MS) return true;
     for (const client of this.affected) {
-      if (client.completed) continue;
+      if (client.completed || client.hasLeft) continue;
       if (client.state !== 'open' || client.lastByteMs <= this.untilMs) return false;
     }
     return true;
@@ -88,7 +88,7 @@ export class IncidentWindow {
     counts.peakReconnectsPerSecond = Math.max(counts.peakReconnectsPerSecond, this.mostConnects);
     for (const client of this.affected) {
       // One whose stream has come to its end may be between two streams, or told that there is no more.
-      if (client.state !== 'open' && !client.completed) counts.notRecovered += 1;
+      if (client.state !== 'open' && !client.completed && !client.hasLeft) counts.notRecovered += 1;
       client.lastHeartbeatMs = nowMs;
       client.missesHeartbeat = false;
     }

@@ -47,7 +47,7 @@ export class StopWindow extends IncidentWindow {
 
   override isOver(): boolean {
     for (const [client, opened] of this.streams) {
-      if (client.completed || this.hasLeft(client)) continue;
+      if (client.completed || client.hasLeft) continue;
       if (client.state !== 'open' || client.opened === opened) return false;
     }
     return true;
@@ -58,14 +58,9 @@ export class StopWindow extends IncidentWindow {
     counts.peakReconnectsPerSecond = Math.max(counts.peakReconnectsPerSecond, this.mostConnects);
     for (const [client, opened] of this.streams) {
       if (client.state === 'open' && client.opened === opened) counts.openAfterStop += 1;
-      else if (client.state !== 'open' && !client.completed && !this.hasLeft(client)) counts.notBackAfterStop += 1;
+      else if (client.state !== 'open' && !client.completed && !client.hasLeft) counts.notBackAfterStop += 1;
       client.lastHeartbeatMs = nowMs;
       client.missesHeartbeat = false;
     }
-  }
-
-  /** For good, of its own accord: another one came in its place. */
-  private hasLeft(client: Subscription): boolean {
-    return client.state === 'closed' && client.lastCause === null;
   }
 }

@@ -204,6 +204,19 @@ it('an incident waits for nobody whose stream has come to its end', async () => 
   expect(here.summary.times.completion.count).toBe(0);
 });
 
+it('an incident waits for nobody who left for good', async () => {
+  const here = await scene([{ text: OK + tick(1), after: 'open' }]);
+  const client = here.rig.connect();
+  await here.rig.until('the stream', () => here.summary.counts.events === 1);
+  const nowMs = here.rig.clock.nowMs();
+  const incident = new IncidentWindow([client], here.summary, { nowMs, durationMs: 0, isCounted: true });
+  expect(incident.isOver(nowMs + 1)).toBe(false);
+  client.stop('fin');
+  expect(incident.isOver(nowMs + 1)).toBe(true);
+  incident.close(nowMs + 1);
+  expect(here.summary.counts.notRecovered).toBe(0);
+});
+
 it('the end of a stream has no meaning where the plan names none', async () => {
   const here = await scene([OK + tick(1) + DONE], { until: null });
   here.rig.connect();

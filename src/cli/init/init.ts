@@ -90,13 +90,13 @@ function seen({ trouble, sequence, time, promisedMs, periodMs, tellsLoss }: Sigh
   const numbers = sequence === null ? (tellsLoss ? 'by their ids' : null) : `by ${sequence}`;
   return [
     numbers === null
-      ? '  its events are not numbered: a lost one is only noticed where others heard it'
+      ? '  its events are not numbered: a lost one is noticed only where other clients receive it'
       : `  its events are numbered ${numbers}: a lost one is noticed`,
     time === null
       ? '  its events have no time: latency is not measured'
       : `  its events have a time, ${time}: latency is measured`,
     promisedMs !== null
-      ? `  it promises a heartbeat every ${formatDuration(promisedMs)}`
+      ? `  it announces a heartbeat every ${formatDuration(promisedMs)}`
       : periodMs !== null
         ? `  it sends a heartbeat every ${formatDuration(periodMs)}`
         : '  no heartbeat was seen',

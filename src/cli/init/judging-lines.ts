@@ -44,7 +44,7 @@ function heartbeatLines({ promisedMs, periodMs, trouble }: Sighting): string[] {
   if (promisedMs !== null) {
     return [
       ...prose(
-        `The server promises a heartbeat every ${formatDuration(promisedMs)} and is held to that. A line here would hold it to another silence instead.`,
+        `The server announces a heartbeat every ${formatDuration(promisedMs)} and is held to that. A line here would hold it to another silence instead.`,
       ),
       off(`${row.flag}: ${secondsFor(2 * promisedMs)}`),
     ];
@@ -52,7 +52,7 @@ function heartbeatLines({ promisedMs, periodMs, trouble }: Sighting): string[] {
   if (periodMs !== null) {
     return [
       ...prose(
-        `A heartbeat came every ${formatDuration(periodMs)}, and nothing promises it. This is the ${row.help}: twice that.`,
+        `A heartbeat arrived every ${formatDuration(periodMs)}, but none is announced. This is the ${row.help}: twice that.`,
       ),
       `${row.flag}: ${secondsFor(2 * periodMs)}`,
     ];

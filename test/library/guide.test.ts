@@ -154,7 +154,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     const client = await connect(await program.port()).untilText('event: connected');
     const id = String(client.greeting['clientId']);
     client.leave();
-    await expect.poll(() => program.said, PATIENCE).toBe(`${id} came, 1 are here\n${id} went: closed\n`);
+    await expect.poll(() => program.said, PATIENCE).toBe(`${id} connected, 1 in all\n${id} disconnected: closed\n`);
   },
   'Readiness and metrics': async () => {
     const port = await start('Readiness and metrics').port();

@@ -1,11 +1,10 @@
 /** `sse-probe init` beside a server: what it writes runs at once. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { root, runProgram } from '../support/program.ts';
+import { runProgram } from '../support/program.ts';
+import { CTRL_C, hasPseudoTerminal, needsPseudoTerminal, PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { serveStreams } from '../support/stream-server.ts';
 
 let cwd: string;
@@ -13,8 +12,6 @@ beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'sse-probe-init-'));
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
-
-const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
 /** Every event has a number and a time under names that nobody knows; a comment comes every second. */
 async function numbered(): Promise<string> {
@@ -54,7 +51,7 @@ it('init looks at a stream, names what it found, and its scenario passes', async
 it('init writes a scenario for a target that is not there, and says so', async () => {
   const made = await runProgram(['init', '--yes', '127.0.0.1:1/events'], { cwd });
   expect(made.code).toBe(0);
-  expect(made.stderr).toContain('the target told nothing: 127.0.0.1:1 cannot be reached: refused');
+  expect(made.stderr).toContain('no events were received from the target: 127.0.0.1:1 cannot be reached: refused');
   expect(readFileSync(join(cwd, 'sse-probe.yaml'), 'utf8')).toContain('\nurl: http://127.0.0.1:1/events\n');
 });
 
@@ -83,47 +80,31 @@ it('init without a terminal asks for --yes, and the scenario goes to stdout wher
   expect(printed.stdout).toContain('\nserver-arg:\n  - --heartbeat=1s\n');
 });
 
-/** The program in a terminal: each answer is typed when its question is there. */
-async function typed(
-  answers: readonly (readonly [question: string, keys: string])[],
-): Promise<{ code: number; text: string }> {
-  const program = `${process.execPath} ${join(root, 'bin', 'sse-probe.js')} init`;
-  const child = spawn('script', ['-qec', `stty cols 80 rows 24; exec ${program}`, '/dev/null'], {
-    cwd,
-    env: { ...process.env, TERM: 'xterm' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const left = [...answers];
-  let [text, answered] = ['', 0];
-  child.stdout.setEncoding('utf8').on('data', (more: string) => {
-    text += more;
-    const [question, keys] = left[0] ?? [];
-    if (question === undefined || !text.slice(answered).includes(question)) return;
-    answered = text.length;
-    left.shift();
-    child.stdin.write(keys);
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, text };
-}
+it.runIf(hasPseudoTerminal)(
+  `init asks three questions in a terminal, and a wrong answer again${needsPseudoTerminal}`,
+  async () => {
+    const terminal = PseudoTerminal.start(['init'], { cwd });
+    for (const [question, keys] of [
+      [/\[a built-in server\]$/, '\r'],
+      [/\[100\]$/, '0\r'],
+      [/"0" is too small; the least is 1\n.*\[100\]$/, '9\r'],
+      [/\[30s\]$/, '3s\r'],
+    ] as const) {
+      await terminal.shows((lines) => question.test(lines.join('\n').trimEnd()));
+      terminal.press(keys);
+    }
+    expect([await terminal.ended, readdirSync(cwd)]).toEqual([0, ['sse-probe.yaml']]);
+    expect(readFileSync(join(cwd, 'sse-probe.yaml'), 'utf8')).toMatch(/\nclients: 9\n[^]*\nduration: 3s\n/);
+  },
+);
 
-it.runIf(hasScript)('init asks three questions in a terminal, and a wrong answer again', async () => {
-  const { code, text } = await typed([
-    ['[a server of its own]', '\r'],
-    ['[100]', '0\r'],
-    ['[100]', '9\r'],
-    ['[30s]', '3s\r'],
-  ]);
-  expect([code, readdirSync(cwd)]).toEqual([0, ['sse-probe.yaml']]);
-  expect(text).toContain('"0" is too small; the least is 1');
-  expect(readFileSync(join(cwd, 'sse-probe.yaml'), 'utf8')).toMatch(/\nclients: 9\n[^]*\nduration: 3s\n/);
-});
-
-it.runIf(hasScript)('init that is interrupted by Ctrl-C at a question writes nothing', async () => {
-  const { code, text } = await typed([
-    ['[a server of its own]', '\r'],
-    ['[100]', '\u0003'],
-  ]);
-  expect([code, readdirSync(cwd)]).toEqual([130, []]);
-  expect(text).toContain('interrupted; nothing was written');
-});
+it.runIf(hasPseudoTerminal)(
+  `init that is interrupted by Ctrl-C at a question writes nothing${needsPseudoTerminal}`,
+  async () => {
+    const terminal = PseudoTerminal.start(['init'], { cwd });
+    await terminal.shows(/Which stream/);
+    terminal.press(CTRL_C);
+    expect([await terminal.ended, readdirSync(cwd)]).toEqual([130, []]);
+    expect(terminal.screen().join('\n')).toContain('interrupted; nothing was written');
+  },
+);

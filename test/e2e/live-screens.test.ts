@@ -124,7 +124,7 @@ describe.skipIf(!hasPseudoTerminal).concurrent(`the screen of a soak${needsPseud
     async (variables) => {
       const terminal = soak(['--duration=1s'], { variables });
       expect(await terminal.ended).toBe(0);
-      expect(terminal.lines()[0]).toBe('starting a server of its own');
+      expect(terminal.lines()[0]).toBe('starting the built-in server');
       expect(terminal.written).not.toContain('\u001b[J');
     },
   );

@@ -169,13 +169,13 @@ describe.concurrent('without descriptors', () => {
       });
       await sleep(300);
       const crowd = Array.from({ length: 100 }, () => client(port));
-      await says(/^sse-probe: a client could not be accepted \(EMFILE\); .*ulimit -n$/m);
+      await says(/^sse-probe: a client could not be accepted \(EMFILE\): .*ulimit -n$/m);
       const cpuBefore = cpuSeconds(child.pid ?? 0);
       for (const [index, asker] of askers.entries()) asker.write(`GET ${paths[index]} HTTP/1.1\r\nHost: x\r\n\r\n`);
       const ticks = seated.messagesOf('tick').length;
       await expect.poll(() => answers.filter(({ text }) => text === ''), PATIENCE).toEqual([]);
       expect(answers.find(({ path }) => path === '/readyz')?.text).toMatch(
-        /^HTTP\/1\.1 503 [^]*no descriptor left for a new client \(EMFILE\)/,
+        /^HTTP\/1\.1 503 [^]*no file descriptor left for a new client \(EMFILE\)/,
       );
       expect(answers.find(({ path }) => path === '/metrics')?.text).toMatch(
         /^HTTP\/1\.1 200 [^]*sse_probe_ready\{component="listener"\} 0/,

@@ -191,7 +191,7 @@ it.runIf(process.platform === 'linux')(
       limits: 'ulimit -n 256',
     });
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toContain('may have 256');
+    expect(stderr).toContain('the limit of this process is 256');
     expect(stderr).toContain('ulimit -n 1064');
   },
 );

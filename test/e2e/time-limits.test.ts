@@ -259,7 +259,7 @@ describe.concurrent('a server that ends its streams', { timeout: 120_000 }, () =
     ]);
     for (const cut of [completionOf(probed), soaked]) {
       expect(cut?.evidence.kind, JSON.stringify(cut)).toBe('idle-or-absolute');
-      expect(cut?.title).toContain('cannot be told apart');
+      expect(cut?.title).toContain('they look the same');
       expect(cut?.hint).toMatch(/^Send every client a comment/);
     }
   });

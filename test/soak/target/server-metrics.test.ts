@@ -123,7 +123,7 @@ it.each<[string, RequestListener, string]>([
   [
     'with a coding',
     (_req, res) => res.writeHead(200, { 'Content-Encoding': 'br' }).end('x'),
-    'a content coding that was not asked for',
+    'a content coding that was not requested',
   ],
   ['with nothing', (req) => req.socket.destroy(), 'cannot be read (UND_ERR_SOCKET)'],
 ])('a server that does not tell its memory before the run %s is not reached', async (_how, listener, why) => {
@@ -138,7 +138,7 @@ it('a server that does not tell its memory before the run with other figures was
   await expect(open(url)).rejects.toThrow('has the value 84, which is not the memory of a server in bytes');
   await expect(open(url, 'rss_byte')).rejects.toMatchObject({
     message: expect.stringContaining('has no rss_byte') as string,
-    hint: 'It has: rss_bytes, rss.',
+    hint: 'It contains: rss_bytes, rss.',
   });
 });
 

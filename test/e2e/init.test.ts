@@ -54,7 +54,7 @@ it('init looks at a stream, names what it found, and its scenario passes', async
 it('init writes a scenario for a target that is not there, and says so', async () => {
   const made = await runProgram(['init', '--yes', '127.0.0.1:1/events'], { cwd });
   expect(made.code).toBe(0);
-  expect(made.stderr).toContain('the target told nothing: 127.0.0.1:1 cannot be reached: refused');
+  expect(made.stderr).toContain('nothing is known about the stream: 127.0.0.1:1 cannot be reached: refused');
   expect(readFileSync(join(cwd, 'sse-probe.yaml'), 'utf8')).toContain('\nurl: http://127.0.0.1:1/events\n');
 });
 
@@ -109,7 +109,7 @@ async function typed(
 
 it.runIf(hasScript)('init asks three questions in a terminal, and a wrong answer again', async () => {
   const { code, text } = await typed([
-    ['[a server of its own]', '\r'],
+    ['[a built-in server]', '\r'],
     ['[100]', '0\r'],
     ['[100]', '9\r'],
     ['[30s]', '3s\r'],
@@ -121,7 +121,7 @@ it.runIf(hasScript)('init asks three questions in a terminal, and a wrong answer
 
 it.runIf(hasScript)('init that is interrupted by Ctrl-C at a question writes nothing', async () => {
   const { code, text } = await typed([
-    ['[a server of its own]', '\r'],
+    ['[a built-in server]', '\r'],
     ['[100]', '\u0003'],
   ]);
   expect([code, readdirSync(cwd)]).toEqual([130, []]);

@@ -6,7 +6,7 @@ Examples:
   sse-probe init                              asks which stream, how many clients and how long
   sse-probe init --yes --url http://127.0.0.1:3000/events
   sse-probe init --yes --url https://example.com/events --bearer-env TOKEN load/events.yaml
-  sse-probe init --yes -                      a scenario for the server that comes with sse-probe, on stdout
+  sse-probe init --yes -                      a scenario for the built-in server, on stdout
   sse-probe soak sse-probe.yaml               then: runs it
 
 It opens the stream with three clients for some seconds, to see whether its events are numbered and timed and

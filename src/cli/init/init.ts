@@ -77,7 +77,7 @@ function summary(plan: InitPlan, sighting: Sighting | null, file: string): strin
   const { clients, durationMs } = plan;
   const lines = [
     `${isStdout(file) ? 'stdout' : file}: ${clients} clients for ${formatDuration(durationMs)}`,
-    ...(sighting === null ? ['  on the server that comes with sse-probe'] : seen(sighting)),
+    ...(sighting === null ? ['  on the built-in server'] : seen(sighting)),
     ...[...urlVariables(plan)].map(([name, shown]) => `  export ${name} first: ${shown}, with its secret`),
     ...(isStdout(file) ? [] : [`Run it: sse-probe soak ${file}`]),
   ];
@@ -86,7 +86,10 @@ function summary(plan: InitPlan, sighting: Sighting | null, file: string): strin
 
 function seen({ trouble, sequence, time, promisedMs, periodMs, tellsLoss }: Sighting): string[] {
   if (trouble !== null)
-    return [`  the target told nothing: ${trouble}`, '  what its events say of themselves is left open in the file'];
+    return [
+      `  nothing is known about the stream: ${trouble}`,
+      '  the lines about its events are switched off in the file',
+    ];
   const numbers = sequence === null ? (tellsLoss ? 'by their ids' : null) : `by ${sequence}`;
   return [
     numbers === null

@@ -32,7 +32,7 @@ function fieldLines({ sequence, time, events }: Sighting): string[] {
       ? [...prose(`${sentence(sentAtPointer.help)}.${none}`), off(`${sentAtPointer.flag}: /sent`)]
       : [
           ...prose(
-            `The time at ${time} goes with the clock of this machine: latency counts from it. Leave the line out if it is not when an event is due.`,
+            `The time at ${time} agrees with the clock of this machine, and latency counts from it. Leave the line out if it is not the time when an event is due.`,
           ),
           `${sentAtPointer.flag}: ${scalar(time)}`,
         ]),
@@ -44,7 +44,7 @@ function heartbeatLines({ promisedMs, periodMs, trouble }: Sighting): string[] {
   if (promisedMs !== null) {
     return [
       ...prose(
-        `The server announces a heartbeat every ${formatDuration(promisedMs)} and is held to that. A line here would hold it to another silence instead.`,
+        `The server announces a heartbeat every ${formatDuration(promisedMs)}, and the run expects that. A value here takes its place.`,
       ),
       off(`${row.flag}: ${secondsFor(2 * promisedMs)}`),
     ];

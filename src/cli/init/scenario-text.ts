@@ -49,12 +49,12 @@ function heading({ urls }: InitPlan, sighting: Sighting | null, file: string): s
       : [
           '#',
           ...prose(
-            `When this was written, the target told nothing: ${printable(sighting.trouble, COLUMNS * 2)}. What its events say of themselves is therefore left open below.`,
+            `When this file was written, nothing is known about the stream: ${printable(sighting.trouble, COLUMNS * 2)}. The lines about its events are therefore switched off below.`,
           ),
         ];
   return [
     ...prose(
-      `A scenario for ${urls.length === 0 ? 'the server that comes with sse-probe' : urls.map(redactUrl).join(' and ')}, written by "sse-probe init".`,
+      `A scenario for ${urls.length === 0 ? 'the built-in server' : urls.map(redactUrl).join(' and ')}, written by "sse-probe init".`,
     ),
     '#',
     `#   sse-probe soak ${shown}                    runs it`,

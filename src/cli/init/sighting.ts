@@ -69,7 +69,7 @@ function seenIn({ clients, events, fields, findings, heartbeat }: SoakReport): S
   const hasRhythm = count >= LEAST_INTERVALS;
   if (events.received === 0 && heartbeat.count === 0) {
     const failed = findings.find(({ severity }) => severity === 'fail') ?? findings[0];
-    return { ...NOTHING, trouble: failed?.title ?? 'no event came' };
+    return { ...NOTHING, trouble: failed?.title ?? 'no event arrived' };
   }
   return {
     trouble: null,

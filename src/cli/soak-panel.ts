@@ -189,13 +189,13 @@ export class SoakPanel {
 function clientsRow({ clients, plannedClients, load: { connecting, waiting } }: RunTick, { between }: Glyphs): Row {
   const pieces: Piece[] = [`${formatCount(clients)} of ${formatCount(plannedClients)} connected`];
   if (connecting > 0) pieces.push(`${between}${formatCount(connecting)} connecting`);
-  if (waiting > 0) pieces.push(between, ['doubt', `${formatCount(waiting)} wait to reconnect`]);
+  if (waiting > 0) pieces.push(between, ['doubt', `${formatCount(waiting)} waiting to reconnect`]);
   return { label: 'clients', pieces, rank: 2 };
 }
 
 function goneRow({ clients }: Settling, { between }: Glyphs): Row {
   const counts = clients === null ? '' : `${between}the server counts ${formatCount(clients)}`;
-  return { label: 'clients', pieces: [`all have left${counts}`], rank: 2 };
+  return { label: 'clients', pieces: [`all have disconnected${counts}`], rank: 2 };
 }
 
 function counted(count: number, colour: keyof Paint, noun = ''): Piece {

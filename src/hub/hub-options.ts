@@ -1,10 +1,10 @@
-/** What a hub can be told, the defaults, and what makes no sense. */
+/** The options of a hub, their defaults, and which values are invalid. */
 import { systemClock, type Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * What `new SseHub()` takes. Durations are in milliseconds, sizes in bytes; what is left out or undefined has its
- * default.
+ * The options of `new SseHub()`. Durations are in milliseconds, sizes in bytes; an option that is missing or undefined has
+ * its default.
  */
 export interface SseHubOptions {
   /**
@@ -19,44 +19,44 @@ export interface SseHubOptions {
    */
   heartbeatKind?: 'comment' | 'event' | 'none' | undefined;
   /**
-   * A client that has accepted nothing of what it was sent for this many milliseconds is removed.
+   * A client that has accepted nothing of what it was sent for this many milliseconds is evicted.
    * @defaultValue `90_000`
    */
   evictAfterMs?: number | undefined;
   /**
-   * Most bytes that may wait for one client.
+   * Most bytes that may be queued for one client.
    * @defaultValue `262_144` (256 KiB)
    */
   maxQueueBytes?: number | undefined;
   /**
-   * What a full queue does: `evict` the client, which may come back and resume, or `drop-oldest` and tell it with
-   * `event: missed`.
+   * What happens when the queue is full: `evict` the client, which may reconnect and resume, or `drop-oldest` events, which
+   * the client learns from `event: missed`.
    * @defaultValue `'evict'`
    */
   overflow?: 'evict' | 'drop-oldest' | undefined;
   /**
-   * Most clients at once. Further ones get 503 with `Retry-After`; nobody is evicted for them.
+   * Most clients at once. Further ones are rejected with 503 and `Retry-After`; no client is evicted for them.
    * @defaultValue `10_000`
    */
   maxClients?: number | undefined;
   /**
-   * A stream is ended at this age in milliseconds, or up to a fifth before it, and its client comes back; null when
+   * A stream is ended at this age in milliseconds, or up to a fifth before it, and its client reconnects; null when
    * streams have no age limit.
    * @defaultValue `null`
    */
   maxAgeMs?: number | null | undefined;
   /**
-   * How many milliseconds clients are told to wait before they reconnect, spread by ±20 %.
+   * Reconnection time that clients receive (`retry:`), in milliseconds, spread by ±20 %.
    * @defaultValue `2000`
    */
   retryMs?: number | undefined;
   /**
-   * Number of events that are kept for clients that return with `Last-Event-ID`.
+   * Number of events that are kept for clients that reconnect with `Last-Event-ID`.
    * @defaultValue `1000`
    */
   replayEvents?: number | undefined;
   /**
-   * Most bytes of kept events, whatever `replayEvents` says (`maxQueueBytes` are always kept).
+   * Most bytes of kept events, whatever `replayEvents` allows (`maxQueueBytes` are always kept).
    * @defaultValue `16_777_216` (16 MiB)
    */
   replayBytes?: number | undefined;
@@ -66,13 +66,13 @@ export interface SseHubOptions {
    */
   clock?: Clock | undefined;
   /**
-   * Whether clients are also judged by the kernel's table of connections (`/proc/net/tcp`), where it can be read.
+   * Whether the hub also judges clients by the kernel's table of connections (`/proc/net/tcp`), where it can be read.
    * @defaultValue `true`
    */
   useKernelTable?: boolean | undefined;
 }
 
-/** All that a hub is told: each option with its value. */
+/** The options of a hub, each with its value. */
 export type HubOptions = { [Name in keyof SseHubOptions]-?: Exclude<SseHubOptions[Name], undefined> };
 
 export const HUB_DEFAULTS: Readonly<HubOptions> = {

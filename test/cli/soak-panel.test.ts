@@ -83,7 +83,7 @@ it('the panel of a run in 80 columns', () => {
   shown.take(tick({ serverRssBytes: 83 * MiB }));
   expect(shown.lines(SIZE)).toEqual([
     '* load     ██████████░░░░░░░░░░░░░░  42%  52s left of 1m 30s',
-    '  clients  998 of 1,000 connected · 2 wait to reconnect',
+    '  clients  998 of 1,000 connected · 2 waiting to reconnect',
     '           healthy 939/940 · slow 20/20 · stalled 30/30 · abrupt 9/10',
     '  events   4,980/s · p50 1.2ms · p99 8.4ms (at most 16.8ms)  ▁█▄'.replace('16.8', '17'),
     '  dropped  0 · 0 rejected · 0 evicted',
@@ -151,7 +151,7 @@ it('while the server settles, the panel shows its clients and that clean-up can 
   shown.take({ type: 'settling', clients: 3, allLeft: false, remainingMs: 7500 });
   expect(shown.lines(SIZE).slice(0, 2)).toEqual([
     '* settling ██████░░░░░░░░░░░░░░░░░░  25%  8s left of 10s',
-    '  clients  all have left · the server counts 3',
+    '  clients  all have disconnected · the server counts 3',
   ]);
   shown.take({ type: 'settling', clients: 0, allLeft: true, remainingMs: 7250 });
   expect(shown.lines(SIZE).join('\n')).toContain('✓ clean-up');

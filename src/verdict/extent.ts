@@ -1,5 +1,6 @@
 /** How far a defect went: to how many of the clients that could meet it it happened, and when. It ends the title of a finding. */
 import type { ClientKind } from '../core/client-kinds.ts';
+import { formatCount } from '../core/units.ts';
 import type { FindingId } from '../findings/finding-rows.ts';
 import type { Defect } from '../measure/defects.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -80,7 +81,7 @@ export function withExtent(
   const parts: string[] = [];
   if (clientsAffected !== undefined && ofClients !== undefined)
     parts.push(
-      `to ${clientsAffected === ofClients ? `all ${ofClients}` : `${clientsAffected} of ${ofClients}`} clients`,
+      `to ${clientsAffected === ofClients ? 'all' : `${formatCount(clientsAffected)} of`} ${formatCount(ofClients)} clients`,
     );
   if (firstMs !== undefined && lastMs !== undefined) parts.push(whenText(firstMs, lastMs, endMs));
   return parts.length === 0 ? title : `${title} It happened ${parts.join(', ')}.`;

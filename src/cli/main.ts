@@ -17,6 +17,7 @@ import { COMMAND_NAMES, type CommandOutcome, withFlags } from './planned-command
 import { addCompletion } from './completion/command.ts';
 import { addInit } from './init/command.ts';
 import { addListFlag, listing } from './list-flag.ts';
+import { EXAMPLES } from './examples.ts';
 import { output } from './output.ts';
 import { packageVersion } from '../library/version.ts';
 
@@ -98,70 +99,6 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
   for (const command of program.commands) await withFlags(command, { outcome, asked });
   return program;
 }
-
-const EXAMPLES = {
-  program: `
-Examples:
-  sse-probe soak                              1,000 clients against the built-in server
-  sse-probe init                              ask three questions and write a scenario for your stream
-  sse-probe soak http://127.0.0.1:8787/events --clients 500
-  sse-probe probe https://example.com/events  is this stream correct, and which proxies would cut it?
-  sse-probe listen http://127.0.0.1:8787/events
-  sse-probe serve --port 8787                 the reference server; read it with listen or curl -N
-  sse-probe compare main.json pr.json         what is better and worse in a soak than in an earlier one`,
-  serve: `
-Examples:
-  sse-probe serve                             then: curl -N http://127.0.0.1:8787/events, or open http://127.0.0.1:8787/ in a browser
-  sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
-  sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
-  TOKEN=secret sse-probe serve --publish-token-env TOKEN
-                                              then: curl --json '{"data":"hello"}' -H 'Authorization: Bearer secret' http://127.0.0.1:8787/publish
-  sse-probe serve --fault naive               a server with the most common defects
-
-Endpoints:
-  GET /events                                 the stream
-  GET /                                       the dashboard
-  GET /healthz /readyz /stats /clients        liveness, readiness, statistics, connected clients (JSON)
-  GET /metrics                                metrics for Prometheus
-  POST /publish                               {"data", "event"?, "id"?} to all, {"data", "event"?, "clientId"} to one; needs a token (--publish-token-env)
-  DELETE /clients/ID                          ends the stream of that client; needs a token (--publish-token-env)
-
-Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.`,
-  soak: `
-Examples:
-  sse-probe soak scenarios/quick.yaml
-  sse-probe soak scenarios/quick.yaml --clients 5000 --seed 1
-  sse-probe soak scenarios/ci.yaml --url http://127.0.0.1:3000/events --wait 30s
-  sse-probe soak localhost:8787/events        the URL of a stream; http:// is the default scheme
-  sse-probe soak --url http://127.0.0.1:8787/events --threshold 'latency.p99<250ms' --threshold events.lost==0
-  sse-probe soak --url http://127.0.0.1:8787/jobs/42 --until event:done --threshold 'completion.p99<5s'
-  sse-probe soak --fault naive                a server with known defects: the run fails and says why
-  sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
-
-Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable, 74 a report could
-not be written completely, 130 interrupted.`,
-  probe: `
-Examples:
-  sse-probe probe https://example.com/events
-  sse-probe probe --until event --deadline 900ms http://127.0.0.1:8787/events
-  sse-probe probe --until 'text:[DONE]' -d '{"stream":true}' --bearer-env TOKEN URL
-  sse-probe probe --format nagios --warn 'firstEvent<1s' --crit 'headers<5s' URL
-  sse-probe probe --wait 30s --until event URL     wait up to 30 s for the server to start
-  sse-probe probe --watch 30s URL             repeat the probe, and print what changes
-  sse-probe probe --serve :9099 --allow-target https://api.example.com/events    for Prometheus
-
-Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (wrong usage, internal error), 74 the result could
-not be written completely, 130 interrupted.`,
-  listen: `
-Examples:
-  sse-probe listen http://127.0.0.1:8787/events
-  sse-probe listen --jsonl --events 10 http://127.0.0.1:8787/events | jq .data
-  sse-probe listen --last-event-id q3f8x1a-41 --max-reconnects 0 http://127.0.0.1:8787/events
-  sse-probe listen -d '{"stream":true}' --bearer-env TOKEN URL
-
-Exit codes: 0 ended as requested, or by 204; 1 failed permanently; 2 wrong usage; 74 stdout could not
-be written; 130 interrupted.`,
-} as const;
 
 /** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
 function usageExitCode(error: CommanderError, command: string | undefined): number {

@@ -17,13 +17,14 @@ import {
   type Stats,
   unlinkSync,
 } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { descriptorStat } from '../core/descriptor-stat.ts';
 import { OutputError, UsageError } from '../core/errors.ts';
 import { formatBytes } from '../core/units.ts';
 import { SUMMARY_BYTES } from '../report/markdown.ts';
+import { makeFolder } from './folders.ts';
 import { writeWhole } from './output.ts';
 
 const STDOUT = 1;
@@ -51,7 +52,7 @@ export async function checkWritable(file: string, ownOnly = false): Promise<void
   if (existing !== null && !existing.isFile()) return checkPlace(file, existing);
   const folder = dirname(file);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await access(`${folder}/`, constants.W_OK);
   } catch (error) {
     throw new UsageError(

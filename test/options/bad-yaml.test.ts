@@ -78,7 +78,7 @@ it.each<[string, string | Uint8Array, RegExp | string]>([
     'ignore:\n  - idle-cut\n  - idle-cup\n',
     'FILE:3:5: ignore: "idle-cup" is not known; did you mean "idle-cut"?',
   ],
-  ['an unknown kind of client', 'mix:\n  healthy: 1\n  stuck: 2\n', /^FILE:3:10: mix: "stuck" is no kind of client/],
+  ['an unknown kind of client', 'mix:\n  healthy: 1\n  stuck: 2\n', /^FILE:3:10: mix: "stuck" is not a kind of client/],
   ['a weight that is none', 'mix:\n  healthy: many\n', /^FILE:2:12: mix: healthy: "many" is not a weight/],
   ['a kind of client given twice', 'mix:\n  slow: 1\n  slow: 2\n', 'FILE:3:3: mix: "slow" is given twice'],
   ['a key given twice', 'ramp: 1s\nclients: 5\nramp: 2s\n', 'FILE:3:1: the key "ramp" is given twice'],
@@ -122,7 +122,7 @@ it.each<[string, string | Uint8Array, RegExp | string]>([
   ['more than 256 KiB', `# ${'x'.repeat(262_144)}\n`, 'FILE: has 262147 bytes; the limit for a scenario is 262144'],
   ['a prototype key', '__proto__: { clients: 5 }\n', 'FILE:1:1: unknown key "__proto__"'],
   ['a constructor key', 'constructor: 5\n', /^FILE:1:1: unknown key "constructor"/],
-  ['a prototype key in the mix', 'mix: { __proto__: 5 }\n', /^FILE:1:19: mix: "__proto__" is no kind of client/],
+  ['a prototype key in the mix', 'mix: { __proto__: 5 }\n', /^FILE:1:19: mix: "__proto__" is not a kind of client/],
   [
     'an escape sequence that YAML does not know',
     'body: "\\\u001b[2J"\n',

@@ -1,21 +1,16 @@
 /** `sse-probe completion SHELL`: prints the script that completes command lines of ours in that shell. */
 import { Argument, type Command } from 'commander';
 import { output } from '../output.ts';
+import { EXAMPLES } from '../examples.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-const EXAMPLES = `
-Examples:
-  eval "$(sse-probe completion bash)"                                        in ~/.bashrc
-  sse-probe completion zsh > "\${fpath[1]}/_sse-probe"                        once
-  sse-probe completion fish > ~/.config/fish/completions/sse-probe.fish      once`;
 
 export function addCompletion(program: Command): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .description('Print a completion script for your shell.')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', EXAMPLES.completion)
     .action(async (shell: (typeof SHELLS)[number]) => output.print(await scriptFor(shell, program)));
 }
 

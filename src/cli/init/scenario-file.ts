@@ -1,7 +1,8 @@
 /** A scenario goes into a new file, or in the place of one where that was asked for: whole or not at all. */
-import { closeSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OutputError, UsageError } from '../../core/errors.ts';
+import { makeFolder } from '../folders.ts';
 import { writeWhole } from '../output.ts';
 import { isStdout, replaceFile } from '../report-files.ts';
 
@@ -18,7 +19,7 @@ export function refuseExisting(file: string): void {
 export function writeScenario(file: string, text: string, force: boolean): void {
   const bytes = Buffer.from(text);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const existing = statSync(file, { throwIfNoEntry: false }) ?? null;
     if (existing !== null && !existing.isFile()) throw new UsageError(`${file} is not a regular file`);
     if (force) replaceFile(file, bytes, existing);

@@ -74,8 +74,8 @@ function unknownKind(name: string): ValueError {
   const guess = closest(name, CLIENT_KINDS);
   return new ValueError(
     guess === null
-      ? `${quote(name)} is no kind of client; there are ${CLIENT_KINDS.join(', ')}`
-      : `${quote(name)} is no kind of client; did you mean ${quote(guess)}?`,
+      ? `${quote(name)} is not a kind of client; use one of ${CLIENT_KINDS.join(', ')}`
+      : `${quote(name)} is not a kind of client; did you mean ${quote(guess)}?`,
     name,
   );
 }

@@ -161,7 +161,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const page = await live(server.port);
     await expect
       .poll(() => page.text('#faults'), PATIENCE)
-      .toMatch(/fault: naive\s*an array of bare responses: no heartbeat, no eviction, nothing cleaned up$/);
+      .toMatch(/fault: naive\s*an array of responses without heartbeat, eviction or clean-up$/);
     const mark = (name: string): Promise<string> =>
       page.page.evaluate(
         `getComputedStyle(Array.from(document.querySelectorAll('#health > div')).find((entry) => entry.firstElementChild.textContent === '${name}').lastElementChild, '::before').content`,

@@ -177,7 +177,7 @@ it.runIf(canMount)(
 it.each([
   ['is a folder', '.', 'exists and is not a file'],
   ['is no descriptor of anybody', '/dev/fd/97', 'is not open'],
-  ['has a file for its folder', 'package.json/report.json', 'package.json cannot be created or written (EEXIST)'],
+  ['has a file for its folder', 'package.json/report.json', 'package.json cannot be created or written (ENOTDIR)'],
 ])('a report that cannot be written since it %s is refused before the run', async (_, file, said) => {
   const { code, stdout, stderr } = await runProgram([...SOAK, `--report=json=${file}`]);
   expect([code, stdout]).toEqual([2, '']);

@@ -17,6 +17,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** As in a shell of one's own: what runs these tests may have told npm to run no scripts. */
+function ownShell(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
+
 /** What git would clone, with the changes that are not committed yet. */
 function clone(): string {
   const place = join(folder, 'clone');
@@ -31,7 +36,7 @@ function clone(): string {
 it('npm install -g . in a fresh clone gives a program that runs', { tags: ['long'], timeout: TIMEOUT_MS }, async () => {
   const prefix = join(folder, 'prefix');
   const place = clone();
-  await run('npm', ['install', '-g', '.', '--prefix', prefix], { cwd: place, timeout: TIMEOUT_MS });
+  await run('npm', ['install', '-g', '.', '--prefix', prefix], { cwd: place, timeout: TIMEOUT_MS, env: ownShell() });
   const { stdout } = await run(join(prefix, 'bin', 'sse-probe'), ['--version']);
   expect(stdout).toBe(`${version}\n`);
 });

@@ -25,7 +25,7 @@ export interface AudienceGroup {
 }
 
 export interface AudienceRecord {
-  /** Of so many seconds one was looked at; a power of two. */
+  /** One second out of so many was looked at; a power of two. */
   readonly stride: number;
   /** Clients that were looked at and had a stream at the end. */
   readonly clients: number;

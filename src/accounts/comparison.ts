@@ -61,7 +61,7 @@ export class Comparison {
     return this.census.highestSeq;
   }
 
-  /** Of clients that came back: what they were sent, and how many events that was under other ids. */
+  /** The events that clients received after they reconnected, and how many of them had other ids. */
   get replays(): Ledger['returns'] & { renamed: number } {
     return { ...this.census.returns, renamed: this.census.renamed };
   }

@@ -20,7 +20,7 @@ export interface ToldEvent {
 }
 
 export class ToldEvents {
-  /** Of so many seconds one is kept. */
+  /** One second out of so many is kept. */
   stride = 1;
   private readonly byKey = new Map<string, ToldEvent>();
   private slot = -1;

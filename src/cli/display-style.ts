@@ -6,7 +6,7 @@ import { isUtf8, paintFor } from './terminal.ts';
 export interface DisplayStyle {
   paint: Paint;
   glyphs: Glyphs;
-  /** Of something that turns. */
+  /** The frames of the spinner. */
   frames: readonly string[];
 }
 

@@ -28,7 +28,7 @@ export interface LiveLines {
 }
 
 const DRAW_EVERY_MS = 500;
-/** Of a terminal that does not tell. */
+/** Rows of a terminal that does not tell how many it has. */
 const USUAL_ROWS = 24;
 const NOTE_INDENT = 2;
 const ERASE_BELOW = '\u001b[J';

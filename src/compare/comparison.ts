@@ -16,7 +16,7 @@ import type { Tolerances } from './tolerances.ts';
 export interface ComparedRun {
   /** The name of the file, or `<stdin>`. */
   file: string;
-  /** Of the run itself. */
+  /** The verdict of that run, as its report has it. */
   verdict: KeptRun['verdict'];
   startedAt: string;
   durationMs: number;

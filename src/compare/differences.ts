@@ -19,7 +19,7 @@ export interface RunDifference {
   kind: 'load' | 'judging' | 'context';
 }
 
-/** Of what else is in the group of the target: how the clients ask, and for what, is part of the load. */
+/** Options of the group Target that are part of the load: how clients make their requests, and for what. */
 const LOAD_KEYS: ReadonlySet<string> = new Set([
   'profile',
   'transport',

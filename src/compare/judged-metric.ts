@@ -41,7 +41,7 @@ const MS_FLOOR = 1;
 const MIB = 1024 ** 2;
 /** Memory of a runtime that collects garbage. */
 const MEMORY_FLOOR = 2 * MIB;
-/** Of one core, and of itself: what else runs on the machine makes the same work cost more. */
+/** The floor is a share of one core, the tolerance a share of the value: other work on the machine makes the same work cost more. */
 const CPU = { floor: 0.05, tolerance: 0.25 } as const;
 /** What is told of events is counted one by one. */
 const EXACT: ReadonlySet<string> = new Set([

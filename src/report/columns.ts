@@ -8,6 +8,9 @@ const MARK = /\p{M}/u;
 const TAB_COLUMNS = 8;
 /** A colour, which takes no column. Only ours are there: `printable` lets none of a server through. */
 const COLOUR = new RegExp(String.raw`\u001b\[[\d;]*m`, 'g');
+/** Columns of a text where no terminal says how many it has, and the fewest that a text is broken for. */
+const USUAL_COLUMNS = 80;
+const LEAST_COLUMNS = 40;
 /** A word with the spaces before it. */
 const WORD = / *[^ ]+/g;
 
@@ -21,6 +24,11 @@ export function fitColumns(text: string, columns: number): string {
     end += char.length;
   }
   return text;
+}
+
+/** @param columns of the terminal; null where there is none. @returns how many a text is broken for */
+export function textColumns(columns: number | null): number {
+  return Math.max(columns ?? USUAL_COLUMNS, LEAST_COLUMNS);
 }
 
 /** How many columns a text takes, without its colours. */

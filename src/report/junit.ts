@@ -23,7 +23,7 @@ export interface JunitTrouble {
 
 export interface JunitSuite {
   readonly name: string;
-  /** Of all its cases: tools show it before their names. */
+  /** The class name of all its cases, which tools show before their names. */
   readonly className: string;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -1,6 +1,6 @@
 /**
  * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front
- * of the server and not in it, so it works for the faulty ones too; while nobody watches it only counts.
+ * of the server and not in it, so that faulty servers are watched in the same way. Without a watcher it only counts.
  */
 
 /** What can be published. */

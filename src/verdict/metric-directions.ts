@@ -6,7 +6,7 @@ import { type METRIC_FAMILIES, METRICS } from './metrics.ts';
 
 export type Direction = 'lower' | 'higher' | 'neutral';
 
-/** Of a family; its longest time is neutral all the same. */
+/** The direction of all metrics of a family but its maximum, which is neutral. */
 const OF_FAMILIES: Readonly<Record<keyof typeof METRIC_FAMILIES, Direction>> = {
   latency: 'lower',
   'latency.sent': 'lower',

@@ -53,6 +53,19 @@ async function publish(port: number, event: { event?: string; data: string; id?:
   expect(answer.status).toBe(200);
 }
 
+/** Publishes until the one client that reads nothing has more waiting than its kernel takes. */
+async function untilOneIsBlocked(server: OwnServer): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await publish(server.port, { data: 'x'.repeat(900_000) });
+        return (await server.stats()).clients.blocked;
+      },
+      { ...PATIENCE, interval: 50 },
+    )
+    .toBe(1);
+}
+
 describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -108,15 +121,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
     const page = await live(server.port);
     await client(server.port).untilConnected();
     client(server.port, { paused: true, headers: { 'User-Agent': 'stuck' } });
-    await expect
-      .poll(
-        async () => {
-          await publish(server.port, { data: 'x'.repeat(900_000) });
-          return (await server.stats()).clients.blocked;
-        },
-        { ...PATIENCE, interval: 50 },
-      )
-      .toBe(1);
+    await untilOneIsBlocked(server);
     await expect
       .poll(async () => (await page.rows('client'))[0], PATIENCE)
       .toEqual([
@@ -180,15 +185,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
       await client(server.port, { headers: { 'User-Agent': userAgent } }).untilConnected();
     client(server.port, { paused: true, headers: { 'User-Agent': 'stuck phone' } });
     const page = await live(server.port);
-    await expect
-      .poll(
-        async () => {
-          await publish(server.port, { data: 'x'.repeat(900_000) });
-          return (await server.stats()).clients.blocked;
-        },
-        { ...PATIENCE, interval: 50 },
-      )
-      .toBe(1);
+    await untilOneIsBlocked(server);
     const agents = async (): Promise<Array<string | undefined>> =>
       (await page.rows('client')).map((cells) => cells.at(-1));
     await expect.poll(agents, PATIENCE).toEqual(['stuck phone', 'phone', 'tablet', MARKUP]);
@@ -444,15 +441,7 @@ describe.skipIf('missing' in found)(`the dashboard in Chromium${why}`, () => {
         headers: { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' },
       }).untilConnected();
     client(server.port, { paused: true });
-    await expect
-      .poll(
-        async () => {
-          await publish(server.port, { data: 'x'.repeat(900_000) });
-          return (await server.stats()).clients.blocked;
-        },
-        { ...PATIENCE, interval: 50 },
-      )
-      .toBe(1);
+    await untilOneIsBlocked(server);
     const backs: unknown[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [place, viewport] of [

@@ -11,7 +11,7 @@ const RELAY = join(root, 'test', 'support', 'pseudo-terminal.py');
 const PROGRAM = join(root, 'bin', 'sse-probe.js');
 /** Lines that have left the screen and are still there to scroll back to. */
 const SCROLLBACK_LINES = 1000;
-/** Of a terminal of this kind the emulator leaves the lines as they are when it gets narrower. */
+/** Makes the emulator cut lines when it gets narrower, as some terminals do, instead of wrapping them anew. */
 const CUTS = { backend: 'conpty', buildNumber: 19_000 } as const;
 /** More than any test waits for what it expects to see. */
 const PATIENCE_MS = 50_000;

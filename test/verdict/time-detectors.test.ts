@@ -412,7 +412,7 @@ interface Deaths {
   silences?: number[];
   timesMs?: number[];
   together?: number;
-  /** Of those, what no restart ended. */
+  /** Those of them that no restart ended. */
   apart?: number;
   survivedAges?: number[];
   survivedSilences?: number[];

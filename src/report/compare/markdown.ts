@@ -5,6 +5,7 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import type { JudgedMetric } from '../../compare/judged-metric.ts';
 import { counted } from '../../core/units.ts';
+import { folded, table } from '../markdown.ts';
 import { markdownText } from '../markdown-text.ts';
 import {
   changeText,
@@ -29,7 +30,7 @@ export function compareMarkdown(comparison: Comparison): string {
   const changed = metrics.filter(({ judgement }) => judgement === 'worse' || judgement === 'better');
   const sections = [
     `## ${VERDICT_MARKS[verdict]} ${VERDICT_WORDS[verdict]}: ${markdownText(verdictSentence(comparison), 1000)}`,
-    table(
+    boundedTable(
       ['', 'report', 'run', 'verdict'],
       (
         [
@@ -38,7 +39,7 @@ export function compareMarkdown(comparison: Comparison): string {
         ] as const
       ).map(([name, run]) => [name, markdownText(run.file), markdownText(runText(run)), run.verdict]),
     ),
-    table(
+    boundedTable(
       ['', 'what differs', 'BASE', 'NEW'],
       differences.map(({ kind, what, base: was, new: is }) => [
         DIFFERENCE_WORDS[kind],
@@ -47,8 +48,8 @@ export function compareMarkdown(comparison: Comparison): string {
         markdownText(is),
       ]),
     ),
-    table(['', 'metric', 'BASE', 'NEW', 'change', 'difference'], changed.map(metricRow)),
-    table(
+    boundedTable(['', 'metric', 'BASE', 'NEW', 'change', 'difference'], changed.map(metricRow)),
+    boundedTable(
       ['', 'finding', 'severity', 'what was seen'],
       toldFindings(comparison).map((finding) => [
         finding.isWorse ? `❌ ${finding.change}` : finding.change,
@@ -57,7 +58,7 @@ export function compareMarkdown(comparison: Comparison): string {
         markdownText(finding.title),
       ]),
     ),
-    table(
+    boundedTable(
       ['', 'threshold', 'BASE → NEW'],
       thresholds
         .filter(({ change }) => change !== 'stayed')
@@ -69,7 +70,7 @@ export function compareMarkdown(comparison: Comparison): string {
     ),
     folded(
       counted(metrics.length, 'metric'),
-      table(['', 'metric', 'BASE', 'NEW', 'change', 'difference'], metrics.map(metricRow)),
+      boundedTable(['', 'metric', 'BASE', 'NEW', 'change', 'difference'], metrics.map(metricRow)),
     ),
     `The same: ${markdownText(sameWithin(comparison))}.`,
   ];
@@ -89,13 +90,8 @@ function metricRow(metric: JudgedMetric): string[] {
 }
 
 /** Empty without rows. Cells have no bar and no line end of their own. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
+function boundedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const left = rows.length - MOST_ROWS;
-  const shown = [head, head.map(() => '---'), ...rows.slice(0, MOST_ROWS)].map((cells) => `| ${cells.join(' | ')} |`);
-  return [...shown, ...(left > 0 ? ['', `${counted(left, 'more row')} in the JSON.`] : [])].join('\n');
-}
-
-function folded(summary: string, body: string): string {
-  return body === '' ? '' : `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+  const shown = table(head, rows.slice(0, MOST_ROWS));
+  return left > 0 ? `${shown}\n\n${counted(left, 'more row')} in the JSON.` : shown;
 }

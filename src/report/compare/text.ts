@@ -7,7 +7,7 @@ import type { Comparison } from '../../compare/comparison.ts';
 import type { RunDifference } from '../../compare/differences.ts';
 import type { JudgedMetric } from '../../compare/judged-metric.ts';
 import { printable } from '../../core/printable.ts';
-import { wrapWords } from '../columns.ts';
+import { textColumns, wrapWords } from '../columns.ts';
 import type { Paint } from '../paint.ts';
 import {
   changeText,
@@ -34,8 +34,6 @@ export interface CompareView {
   quiet: boolean;
 }
 
-const USUAL_COLUMNS = 80;
-const LEAST_COLUMNS = 40;
 const LABEL_COLUMNS = 16;
 const NAME_COLUMNS = 23;
 const CELL_COLUMNS = 10;
@@ -45,7 +43,7 @@ const KINDS: readonly RunDifference['kind'][] = ['load', 'judging', 'context'];
 /** Several lines, each with its line end. */
 export function compareText(comparison: Comparison, view: CompareView): string {
   const { paint } = view;
-  const columns = Math.max(view.columns ?? USUAL_COLUMNS, LEAST_COLUMNS);
+  const columns = textColumns(view.columns);
   const { verdict } = comparison;
   const word = paint[VERDICT_PAINT[verdict]](paint.bold(VERDICT_WORDS[verdict]));
   const last = wrapWords(`  ${word}  ${printable(verdictSentence(comparison), 1000)}`, columns, 4);

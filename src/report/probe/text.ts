@@ -10,7 +10,7 @@ import { printable } from '../../core/printable.ts';
 import { counted, formatBytes, formatDuration } from '../../core/units.ts';
 import type { CheckResult } from '../../findings/check-result.ts';
 import type { ProbeResult } from '../../probe/result.ts';
-import { wrapWords } from '../columns.ts';
+import { textColumns, wrapWords } from '../columns.ts';
 import type { Paint } from '../paint.ts';
 import { timeline, waterfall } from './charts.ts';
 import { checkLines, checkName, skippedLines, thresholdLine } from './check-text.ts';
@@ -31,7 +31,6 @@ export interface ProbeView {
 
 /** Columns that charts are drawn for on a pipe, which has no width. */
 const PIPE_COLUMNS = 100;
-const LEAST_COLUMNS = 40;
 const MAX_TITLE = 400;
 const INDENT = 4;
 
@@ -50,7 +49,7 @@ const ENDS: Readonly<Record<ProbeResult['endedBy'], string>> = {
 export function probeText(result: ProbeResult, view: ProbeView): string {
   const { paint, quiet, ignore } = view;
   if (quiet) return `${verdictLine(result, paint, ignore)}\n`;
-  const columns = view.columns === null ? Number.POSITIVE_INFINITY : Math.max(view.columns, LEAST_COLUMNS);
+  const columns = view.columns === null ? Number.POSITIVE_INFINITY : textColumns(view.columns);
   const refused = whyRefused(result);
   const lines =
     refused === null

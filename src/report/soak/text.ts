@@ -9,7 +9,7 @@ import { formatDuration } from '../../core/units.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { METRIC_UNITS, type MetricUnit } from '../../verdict/metrics.ts';
-import { wrapWords } from '../columns.ts';
+import { textColumns, wrapWords } from '../columns.ts';
 import { clientsReport } from './clients-report.ts';
 import { eventsReport } from './events-report.ts';
 import { figureRows } from './figure-rows.ts';
@@ -34,15 +34,12 @@ export interface SoakView {
 const LABEL_COLUMNS = 14;
 const FINDING_INDENT = 4;
 const HINT_INDENT = 6;
-/** Columns where no terminal says how many it has. */
-const USUAL_COLUMNS = 80;
-const LEAST_COLUMNS = 40;
 
 /** A run's result as text: several lines, broken between words, each with its line end. */
 export function textReport(result: SoakResult, view: SoakView): string {
   const { record, verdict } = result;
   const { paint } = view;
-  const columns = Math.max(view.columns ?? USUAL_COLUMNS, LEAST_COLUMNS);
+  const columns = textColumns(view.columns);
   const made = concluded(result);
   const lines = ['', ...wrapWords(headline(made, paint), columns, 2), ''];
   for (const finding of verdict.findings) {

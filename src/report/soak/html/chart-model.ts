@@ -42,7 +42,7 @@ export interface Chart {
   band: ChartBand | null;
   /** Where the values stand: in time, or by the share of samples that lie below them. */
   axis: 'time' | 'percentile';
-  /** Of a percentile chart the shares below 1; empty where the times of all charts are meant. */
+  /** The x values of a percentile chart: shares of the samples, below 1. Empty for a chart over time. */
   shares: number[];
   /** The value goes from one to the next at once: a count that somebody keeps. */
   isStepped: boolean;

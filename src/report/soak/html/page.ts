@@ -76,7 +76,7 @@ function policyAttribute(policy: string): Markup {
   return new Markup(policy);
 }
 
-/** Of exactly what stands between the tags. */
+/** The hash of exactly what stands between the tags. */
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }

@@ -56,23 +56,27 @@ await bundle.write({
 await bundle.close();
 
 /**
- * What a report in one file has within it: its script with uPlot, and both of their styles. They stand between tags, so
+ * What a report in one file, or the page of a run, has within it: its script with uPlot, and both of their styles. They stand between tags, so
  * that neither may end one.
  */
 async function buildReport() {
   const folder = join(out, REPORT);
   // Only the bundle is read.
   rmSync(join(folder, 'page'), { recursive: true, force: true });
-  const page = await rolldown({ input: join(src, REPORT, 'page', 'main.ts'), platform: 'browser', onLog: onlyTrouble });
-  const { output } = await page.generate({ format: 'iife', minify: true });
-  await page.close();
+  const script = async (entry) => {
+    const page = await rolldown({ input: join(src, REPORT, 'page', entry), platform: 'browser', onLog: onlyTrouble });
+    const { output } = await page.generate({ format: 'iife', minify: true });
+    await page.close();
+    return `/*! uPlot: ${license} */\n${output[0].code.trim()}`;
+  };
   const { resolve: find } = createRequire(import.meta.url);
   const license = readFileSync(join(find('uplot'), '..', '..', 'LICENSE'), 'utf8').trim();
   const style = ['uplot/dist/uPlot.min.css', join(src, REPORT, 'page', 'style.css')].map((file) =>
     readFileSync(find(file), 'utf8').trim(),
   );
   for (const [name, text] of [
-    ['page-script.js', `/*! uPlot: ${license} */\n${output[0].code.trim()}`],
+    ['page-script.js', await script('main.ts')],
+    ['live-script.js', await script('live.ts')],
     ['page-style.css', style.join('\n')],
   ]) {
     if (/<\/|<!--/.test(text)) throw new Error(`${name} would end the element that it stands in`);

@@ -5,7 +5,7 @@
 import type { DisplayStyle } from './display-style.ts';
 import { liveLines, type LiveLines } from './live-lines.ts';
 import { barOf, type Glyphs, type Piece, rowText, widthOf } from './live-row.ts';
-import { wholeSeconds } from './run-phase.ts';
+import { wholeSeconds } from '../core/units.ts';
 import { canRewrite, wrapsAnew } from './terminal.ts';
 
 /** Parts of a line, of which the last ones are left out where they do not fit. Asked for whenever it is drawn. */

@@ -1,10 +1,9 @@
 /** What is shown of a probe while it goes on: for how long, what it waits for, and what came so far. */
 import { printable } from '../core/printable.ts';
-import { counted } from '../core/units.ts';
+import { counted, wholeSeconds } from '../core/units.ts';
 import type { ProbeProgress } from '../probe/progress.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import type { LineParts } from './live-line.ts';
-import { wholeSeconds } from './run-phase.ts';
 
 const MAX_TYPE_CHARACTERS = 30;
 

@@ -5,7 +5,6 @@
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { RunEvent } from '../core/run-events.ts';
-import { formatDuration } from '../core/units.ts';
 
 export interface Phase {
   /** One word. */
@@ -97,9 +96,4 @@ function isLoad(name: string): boolean {
 export function targetText({ url, proxy }: Extract<RunEvent, { type: 'target' }>): string {
   const way = proxy === null ? '' : ` through the proxy ${printable(redactUrl(proxy))}`;
   return `${printable(redactUrl(url))}${way}`;
-}
-
-/** Whole seconds, for times that are shown while they go by. */
-export function wholeSeconds(ms: number): string {
-  return ms < 500 ? '0s' : formatDuration(Math.round(ms / 1000) * 1000);
 }

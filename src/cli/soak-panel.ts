@@ -5,11 +5,11 @@
  */
 import { CLIENT_KINDS } from '../core/client-kinds.ts';
 import type { RunEvent, RunTick } from '../core/run-events.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, wholeSeconds } from '../core/units.ts';
 import type { Paint } from '../report/paint.ts';
 import type { ScreenSize } from './live-lines.ts';
 import { barOf, type Glyphs, type Piece, rowText, sparkline, widthOf } from './live-row.ts';
-import { type Phase, type PhasePlan, RunPhase, wholeSeconds } from './run-phase.ts';
+import { type Phase, type PhasePlan, RunPhase } from './run-phase.ts';
 
 export interface PanelOptions {
   plan: PhasePlan;

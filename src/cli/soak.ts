@@ -5,6 +5,7 @@ import { EXIT, OutputError, SseProbeError, StartError, UsageError } from '../cor
 import type { RunListener } from '../core/run-events.ts';
 import { SOAK_ASIDES, SOAK_FORMATS } from '../report/soak/formats.ts';
 import { soakReport } from '../report/soak/json.ts';
+import type { SoakReport } from '../report/soak/soak-report.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import { type SoakView, textReport } from '../report/soak/text.ts';
 import { judgedSoak, prepareSoak } from '../library/judged-soak.ts';
@@ -20,6 +21,7 @@ import { parseThreshold } from '../verdict/thresholds.ts';
 import { proxyVariables } from '../wire/proxy.ts';
 import { liveView } from './live-view.ts';
 import type { ServedMetrics } from './soak-metrics.ts';
+import type { ServedPage } from './soak-ui.ts';
 import { insideNamespace } from '../soak/vanish/namespace.ts';
 import { output } from './output.ts';
 import { checkWritable, isStdout, writeReports } from './report-files.ts';
@@ -72,19 +74,25 @@ async function soak(vanishing: Vanishing): Promise<number> {
   const unused = unusedProxy(plan, proxyVariables(process.env));
   if (unused !== null && !plan.quiet) process.stderr.write(`${unused}\n`);
   const metrics = await servedMetrics(plan);
-
   const stop = new AbortController();
+  const page = await servedPage(plan, () => stop.signal.aborted);
+
   const unhook = onStopSignals(() => stop.abort());
   const view = await liveView({ plan, isStopping: () => stop.signal.aborted });
   try {
     const result = await judgedSoak(prepared, {
       signal: stop.signal,
-      onEvent: both(view.listener, metrics?.listener),
+      onEvent: all([view.listener, metrics?.listener, page?.listener]),
+      ...(page === null ? {} : { onSoFar: page.soFar }),
     });
     view.close();
-    await report(result);
+    const made = soakReport(result);
+    page?.over(made);
+    await report(result, made);
     // An interrupt that comes while the reports are written changes nothing in them.
-    return stop.signal.aborted ? EXIT.soak.interrupted : result.verdict.exitCode;
+    const exitCode = stop.signal.aborted ? EXIT.soak.interrupted : result.verdict.exitCode;
+    await page?.read(stop.signal);
+    return exitCode;
   } catch (error) {
     // A run that was ended before it began is neither a server that did not start nor one out of reach.
     if (!stop.signal.aborted || !(error instanceof SseProbeError) || error instanceof OutputError) throw error;
@@ -94,6 +102,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
     if (stop.signal.aborted) leaveBehind();
     view.close();
     await metrics?.close();
+    await page?.close();
     unhook();
   }
 }
@@ -101,13 +110,7 @@ async function soak(vanishing: Vanishing): Promise<number> {
 /** @throws {UsageError} where it cannot listen, or where nobody could reach it */
 async function servedMetrics({ metrics, quiet }: SoakPlan): Promise<ServedMetrics | null> {
   if (metrics === null) return null;
-  if (insideNamespace())
-    throw new UsageError(
-      '--metrics: vanished clients move the run into a network of its own, which nobody else reaches',
-      {
-        hint: 'Leave vanished clients out of --mix, or run as a user who may change the network of this machine.',
-      },
-    );
+  refuseInNamespace('--metrics');
   const { serveSoakMetrics } = await import('./soak-metrics.ts');
   const served = await serveSoakMetrics(metrics, packageVersion()).catch((error: unknown) => {
     if (!(error instanceof StartError)) throw error;
@@ -117,10 +120,27 @@ async function servedMetrics({ metrics, quiet }: SoakPlan): Promise<ServedMetric
   return served;
 }
 
-function both(one: RunListener, other: RunListener = () => {}): RunListener {
+/** Its address has a secret that only this process knows, so it is printed whatever else is not. */
+async function servedPage(plan: SoakPlan, isStopping: () => boolean): Promise<ServedPage | null> {
+  if (!plan.ui) return null;
+  refuseInNamespace('--ui');
+  const { serveSoakPage } = await import('./soak-ui.ts');
+  const page = await serveSoakPage(plan, isStopping);
+  process.stderr.write(`page at ${page.url}\n`);
+  return page;
+}
+
+/** @throws {UsageError} where what the flag serves could be reached by nobody */
+function refuseInNamespace(flag: string): void {
+  if (!insideNamespace()) return;
+  throw new UsageError(`${flag}: vanished clients move the run into a network of its own, which nobody else reaches`, {
+    hint: 'Leave vanished clients out of --mix, or run as a user who may change the network of this machine.',
+  });
+}
+
+function all(listeners: readonly (RunListener | undefined)[]): RunListener {
   return (event) => {
-    one(event);
-    other(event);
+    for (const listener of listeners) listener?.(event);
   };
 }
 
@@ -134,9 +154,8 @@ async function viewOf({ noColor }: SoakPlan): Promise<SoakView> {
  *
  * @throws {OutputError}
  */
-async function report(result: SoakResult): Promise<void> {
+async function report(result: SoakResult, made: SoakReport): Promise<void> {
   const { plan } = result;
-  const made = soakReport(result);
   const onStdout = plan.json ? 'json' : plan.reports.find(({ file }) => isStdout(file))?.format;
   if (onStdout === undefined) output.print(textReport(result, await viewOf(plan)));
   else output.report(await SOAK_FORMATS[onStdout](made));

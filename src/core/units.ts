@@ -176,3 +176,8 @@ export function rounded(value: number | null): number | null {
 function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(value >= 100 ? 0 : digits)));
 }
+
+/** Whole seconds, for times that are shown while they go by. */
+export function wholeSeconds(ms: number): string {
+  return ms < 500 ? '0s' : formatDuration(Math.round(ms / 1000) * 1000);
+}

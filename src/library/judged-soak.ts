@@ -12,6 +12,7 @@ import { redacted } from '../findings/redacted.ts';
 import type { SoakResult } from '../report/soak/soak-result.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import { descriptorLimit } from '../soak/capacity.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { runSoak } from '../soak/run.ts';
 import type { Vanishing } from '../soak/vanish/vanishing-here.ts';
 import { EarlyEnd } from '../verdict/early-end.ts';
@@ -41,15 +42,34 @@ export async function prepareSoak(vanishing: Vanishing, environment: NodeJS.Proc
   return { ...vanishing, thresholds, bearer: bearerToken(plan, environment), environment };
 }
 
+export interface WatchedSoak {
+  signal: AbortSignal;
+  onEvent: RunListener;
+  /**
+   * Told about once a second where the plan has a page (`ui`). The result so far is put together when it is asked for;
+   * what it concludes is not the verdict of the run.
+   */
+  onSoFar?: (soFar: () => SoakResult) => void;
+}
+
 /** @throws what `runSoak` does, when the run cannot begin */
 export async function judgedSoak(
   prepared: PreparedSoak,
-  { signal, onEvent }: { signal: AbortSignal; onEvent: RunListener },
+  { signal, onEvent, onSoFar = () => {} }: WatchedSoak,
 ): Promise<SoakResult> {
   const { plan, network, degraded, thresholds, bearer } = prepared;
   const seed = plan.seed ?? randomInt(MAX_SEED);
   const version = packageVersion();
   const earlyEnd = new EarlyEnd(thresholds);
+  const environment = await thisMachine();
+  const secrets = soakSecrets(plan, bearer);
+  const judged = (record: RunRecord): SoakResult => {
+    withoutSecretsInNames(record.summary.refusalsByCause, secrets);
+    const verdict = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
+    const findings = verdict.findings.map((finding) => redacted(finding, secrets));
+    const questions = redactedTexts(verdict.questions, secrets);
+    return { version, plan, seed, record, verdict: { ...verdict, findings, questions }, environment };
+  };
   const record = await runSoak({
     plan,
     seed,
@@ -63,17 +83,12 @@ export async function judgedSoak(
     clock: systemClock,
     proxyEnvironment: proxyVariables(prepared.environment),
     growthOf: growthOfRun,
-    endEarly: (soFar) => earlyEnd.look(soFar),
+    onSoFar: (soFar) => {
+      onSoFar(() => judged(soFar()));
+      return earlyEnd.look(soFar);
+    },
   });
-  const secrets = soakSecrets(plan, bearer);
-  withoutSecretsInNames(record.summary.refusalsByCause, secrets);
-  const judged = judge(record, { thresholds, failOn: plan.failOn, ignore: plan.ignore });
-  const verdict = {
-    ...judged,
-    findings: judged.findings.map((finding) => redacted(finding, secrets)),
-    questions: redactedTexts(judged.questions, secrets),
-  };
-  return { version, plan, seed, record, verdict, environment: await thisMachine() };
+  return judged(record);
 }
 
 async function thisMachine(): Promise<SoakResult['environment']> {

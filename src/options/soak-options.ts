@@ -211,6 +211,13 @@ export const soakOptions = {
     unset: 'off',
     help: 'serve the figures of the run to Prometheus at http://HOST:PORT/metrics; :9100 listens on every address',
   },
+  ui: {
+    flag: 'ui',
+    group: 'Output',
+    kind: toggle,
+    default: 'false',
+    help: 'serve a web page on this machine with the run while it goes on, and with its report afterwards',
+  },
   json: {
     flag: 'json',
     group: 'Output',

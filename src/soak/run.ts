@@ -41,8 +41,8 @@ export interface RunOptions extends TargetsOptions {
   clock: Clock;
   /** What the server's memory does so far, as the verdict judges it at the end. */
   growthOf: GrowthOf;
-  /** Held against what was measured so far, about once a second: the threshold that is to end the run, or null. */
-  endEarly: (soFar: RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
+  /** Asked about once a second, with what was measured so far: the threshold that is to end the run, or null. */
+  onSoFar: (soFar: () => RunRecord) => Pick<EndedEarly, 'expression' | 'actual'> | null;
 }
 
 /**
@@ -187,7 +187,7 @@ class Run {
   }
 
   private endEarly(soFar: LoadResult, tMs: number): void {
-    const broken = this.options.endEarly(this.record(soFar));
+    const broken = this.options.onSoFar(() => this.record(soFar));
     if (broken === null) return;
     this.endedEarly = { ...broken, tMs };
     this.options.onEvent({ type: 'ended-early', expression: broken.expression });

@@ -25,7 +25,9 @@ export class EarlyEnd {
   }
 
   /** @returns the first that ends the run now; null while none does */
-  look(record: RunRecord): Pick<EndedEarly, 'expression' | 'actual'> | null {
+  look(soFar: () => RunRecord): Pick<EndedEarly, 'expression' | 'actual'> | null {
+    if (this.thresholds.length === 0) return null;
+    const record = soFar();
     const sinceRampMs = loadMs(record);
     if (sinceRampMs <= 0) return null;
     const due = this.thresholds.filter(({ abortAfterMs }) => sinceRampMs >= (abortAfterMs ?? 0));

@@ -29,38 +29,42 @@ const lost = ({ summary }: RunRecord): void => {
 
 it('a threshold that ends the run does so when it is broken twice in a row, and says by what', () => {
   const end = earlyEnd('events.lost==0 abort');
-  expect(end.look(after(1000, lost))).toBeNull();
-  expect(end.look(after(2000, lost))).toEqual({ expression: 'events.lost==0', actual: 3 });
+  expect(end.look(() => after(1000, lost))).toBeNull();
+  expect(end.look(() => after(2000, lost))).toEqual({ expression: 'events.lost==0', actual: 3 });
 });
 
 it('a threshold that ends the run does not when it was broken for one look only: what came late is not lost', () => {
   const end = earlyEnd('events.lost==0 abort');
   for (let second = 1; second < 20; second++)
-    expect(end.look(after(second * 1000, second % 2 === 0 ? lost : undefined))).toBeNull();
+    expect(end.look(() => after(second * 1000, second % 2 === 0 ? lost : undefined))).toBeNull();
 });
 
 it('a threshold that ends the run waits for the end of the ramp, and for its delay after it', () => {
   const end = earlyEnd('latency.p99<5ms abort after 10s');
-  for (const ms of [-3000, -1000, 0, 5000, 8000, 9000]) expect(end.look(after(ms))).toBeNull();
-  expect(end.look(after(10_000))).toBeNull();
-  expect(end.look(after(11_000))).toMatchObject({ expression: 'latency.p99<5ms' });
+  for (const ms of [-3000, -1000, 0, 5000, 8000, 9000]) expect(end.look(() => after(ms))).toBeNull();
+  expect(end.look(() => after(10_000))).toBeNull();
+  expect(end.look(() => after(11_000))).toMatchObject({ expression: 'latency.p99<5ms' });
   const atOnce = earlyEnd('latency.p99<5ms abort');
-  expect([atOnce.look(after(-1000)), atOnce.look(after(0)), atOnce.look(after(1000))]).toEqual([null, null, null]);
-  expect(atOnce.look(after(2000))).not.toBeNull();
+  expect([atOnce.look(() => after(-1000)), atOnce.look(() => after(0)), atOnce.look(() => after(1000))]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(atOnce.look(() => after(2000))).not.toBeNull();
 });
 
 it('a threshold that ends the run is one that was asked to, and the first of several', () => {
   const end = earlyEnd('latency.max<1ms', 'events.lost==0 abort', 'latency.p50<1ms abort');
-  end.look(after(1000));
-  expect(end.look(after(2000))).toMatchObject({ expression: 'latency.p50<1ms' });
+  end.look(() => after(1000));
+  expect(end.look(() => after(2000))).toMatchObject({ expression: 'latency.p50<1ms' });
   const none = earlyEnd('latency.max<1ms');
-  none.look(after(1000));
-  expect(none.look(after(2000))).toBeNull();
+  none.look(() => after(1000));
+  expect(none.look(() => after(2000))).toBeNull();
 });
 
 it('a threshold that ends the run is not broken by what has no sample yet', () => {
   const end = earlyEnd('reconnect.p99<1s abort', 'eviction.missed==0 abort');
-  for (const ms of [1000, 2000, 3000]) expect(end.look(after(ms, nobodyEvicted))).toBeNull();
+  for (const ms of [1000, 2000, 3000]) expect(end.look(() => after(ms, nobodyEvicted))).toBeNull();
 });
 
 it.each<[string, (record: RunRecord) => void]>([
@@ -91,5 +95,5 @@ it.each<[string, (record: RunRecord) => void]>([
   ['server.rss.growth<1MB/min abort', () => {}],
 ])('a threshold that ends the run is not %s when that may be our own doing, or cannot be told', (threshold, spoil) => {
   const end = earlyEnd(threshold);
-  for (let second = 1; second < 10; second++) expect(end.look(after(second * 1000, spoil))).toBeNull();
+  for (let second = 1; second < 10; second++) expect(end.look(() => after(second * 1000, spoil))).toBeNull();
 });

@@ -15,7 +15,7 @@ import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';
 
 export interface ShardPlan extends FleetPlan, RequestPlan {
-  /** Its samples hold everything measured so far: a threshold may end the run early. */
+  /** Its samples hold everything measured so far: somebody watches the run, or a threshold may end it early. */
   tellsSoFar: boolean;
   /** Somebody vouches for the sequence numbers: the user who named them, or our own server. */
   seqTrusted: boolean;
@@ -45,7 +45,7 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     seed,
     slice,
     vanishingNetwork,
-    tellsSoFar: plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
+    tellsSoFar: plan.ui || plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
     pointers: stampPointers(plan),
     limits: {
       ...(plan.maxLineBytes === DEFAULT_MAX_LINE_BYTES ? {} : { maxLineBytes: plan.maxLineBytes }),

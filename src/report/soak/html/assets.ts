@@ -12,8 +12,9 @@ export interface PageAssets {
 const BESIDE = new URL('./', import.meta.url);
 const BUILT = new URL('../../../../dist/report/soak/html/', import.meta.url);
 
-export async function pageAssets(): Promise<PageAssets> {
-  const [script, style] = await Promise.all([asset('page-script.js'), asset('page-style.css')]);
+/** @param name the script: of a file, or of a page that a run serves */
+export async function pageAssets(name: 'page-script.js' | 'live-script.js'): Promise<PageAssets> {
+  const [script, style] = await Promise.all([asset(name), asset('page-style.css')]);
   return { script, style };
 }
 

@@ -16,7 +16,18 @@ const MOST_EVIDENCE = 40;
 const MAX_EVIDENCE = 500;
 
 export function header(report: SoakReport): Markup {
-  const { verdict, target, startedAt, durationMs, seed, version } = report;
+  const { verdict } = report;
+  return headerOf(report, {
+    state: verdict,
+    sign: VERDICT_SIGN[verdict] ?? '',
+    below: markup`<p class="reason">${reasonSentence(report)}</p>`,
+  });
+}
+
+/** @param shown what stands in place of a verdict while a run goes on */
+export function headerOf(report: SoakReport, shown: { state: string; sign: string; below: Markup }): Markup {
+  const { target, startedAt, durationMs, seed, version } = report;
+  const { state, sign, below } = shown;
   const when = `${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
   const facts: [string, string][] = [
     ['Target', target.embedded ? `${targetName(target)} at ${target.url}` : target.url],
@@ -26,10 +37,10 @@ export function header(report: SoakReport): Markup {
     ['Seed', String(seed)],
     ['sse-probe', version],
   ];
-  return markup`<header class="verdict" data-verdict="${verdict}">
+  return markup`<header class="verdict" data-verdict="${state}">
 <p class="program">sse-probe soak</p>
-<h1><span class="sign" aria-hidden="true">${VERDICT_SIGN[verdict] ?? ''}</span>${verdict.toUpperCase()}</h1>
-<p class="reason">${reasonSentence(report)}</p>
+<h1><span class="sign" aria-hidden="true">${sign}</span>${state.toUpperCase()}</h1>
+${below}
 <dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
 }
@@ -56,7 +67,7 @@ ${shown.map(findingCard)}
 /** What a threshold came to; one that the load tool may have broken says nothing of the server. */
 const RESULT = { pass: '✓ held', fail: '✗ broken', 'no-data': '✗ no data', doubted: '? in doubt' } as const;
 
-function thresholdTable(report: SoakReport): Markup {
+export function thresholdTable(report: SoakReport): Markup {
   return table({
     label: 'Thresholds',
     head: ['Threshold', 'Measured', 'Result'],

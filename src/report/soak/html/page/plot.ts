@@ -22,7 +22,7 @@ export class Plot {
   readonly #palette: Palette;
   readonly #plot: uPlot;
   readonly #watch: ResizeObserver;
-  readonly #keys: { value: HTMLElement; highest: string }[];
+  #keys: { value: HTMLElement; highest: string }[] = [];
   #chart: Chart;
   #marks: readonly ChartMark[];
 
@@ -32,10 +32,7 @@ export class Plot {
     this.#palette = palette;
     this.#chart = chart;
     this.#marks = set.marks;
-    this.#keys = Array.from(place.querySelectorAll<HTMLElement>('.keys .value'), (value) => ({
-      value,
-      highest: value.textContent ?? '',
-    }));
+    this.#readKeys();
     const inner = place.querySelector<HTMLElement>('.plot') ?? place;
     this.#plot = new uPlot(this.#options(inner.clientWidth, set), this.#data(set), inner);
     this.#watch = new ResizeObserver(() => {
@@ -49,9 +46,21 @@ export class Plot {
   }
 
   draw(chart: Chart, set: ChartSet): void {
+    const height = this.#height;
     this.#chart = chart;
     this.#marks = set.marks;
+    this.#readKeys();
+    if (this.#height !== height) this.#plot.setSize({ width: this.#plot.width, height: this.#height });
     this.#plot.setData(this.#data(set));
+    this.#write();
+  }
+
+  /** What stands beside the keys, which was written anew with the set. */
+  #readKeys(): void {
+    this.#keys = Array.from(this.#place.querySelectorAll<HTMLElement>('.keys .value'), (value) => ({
+      value,
+      highest: value.textContent ?? '',
+    }));
   }
 
   /** The colours have changed. */

@@ -8,7 +8,8 @@ import { ChartView } from './chart-view.ts';
 import { morph } from './morph.ts';
 
 const AGAIN_MS = 1000;
-const SILENT_MS = 10_000;
+/** The run says something every two seconds. */
+const SILENT_MS = 6000;
 const CHECK_MS = 1000;
 
 const charts = new ChartView(document);

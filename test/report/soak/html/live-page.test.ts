@@ -23,6 +23,10 @@ const report = soakReport(
   ),
 );
 
+function tags(html: string): Set<string> {
+  return new Set(html.match(/<\/?[a-z][^\s>]*/gi));
+}
+
 it('the page of a run says how far it is and what it can judge, and none of the findings so far', async () => {
   const page = await runningHtml(NOW, report);
   expect(page).toContain('Load: 12s of 35s');
@@ -52,7 +56,6 @@ it('the page of a run that is over is its report, and says that it goes with the
 });
 
 it('the page of a run has no markup of others, whatever their texts are', async () => {
-  const tags = (html: string): Set<string> => new Set(html.match(/<\/?[a-z][^\s>]*/gi));
   const known = tags(`${await runningHtml(NOW, report)}${await endedHtml(report)}`);
   for (const first of [0, 17, 34])
     for (const tag of tags(await runningHtml(NOW, hostileReport(report, first))))

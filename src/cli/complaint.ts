@@ -2,11 +2,11 @@
 import type { CommanderError } from 'commander';
 import { descriptorsRanOut, type SseProbeError } from '../core/errors.ts';
 import { printable, quote } from '../core/printable.ts';
-import { output } from './output.ts';
+import { forLog, output } from './output.ts';
 
 export function complain(message: string, hint: string | undefined): void {
   const lines = [`sse-probe: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
-  process.stderr.write(lines.map((line) => `${printable(line, Number.POSITIVE_INFINITY)}\n`).join(''));
+  process.stderr.write(forLog(lines.map((line) => `${printable(line, Number.POSITIVE_INFINITY)}\n`).join('')));
 }
 
 /** Nagios shows what is on stdout, and there is no plan yet that would say which format was asked for. */

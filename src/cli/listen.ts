@@ -16,6 +16,7 @@ import { redactedTexts, secretsOf } from '../core/redact.ts';
 import { listenJson } from '../report/listen/json.ts';
 import { NO_NOTES, type RefusalNotes, RefusalNoting } from '../report/listen/refusal-notes.ts';
 import { listenText } from '../report/listen/text.ts';
+import { withoutCommands } from '../report/workflow-commands.ts';
 import type { ListenPlan } from '../options/listen-options.ts';
 import type { Header } from '../options/values/header.ts';
 import { urlArgument } from '../options/values/urls.ts';
@@ -28,7 +29,7 @@ import { openTransport, proxyOf, type Reach, reachOf, transportSpec } from '../r
 import { proxyVariables } from '../wire/proxy.ts';
 import { bearerToken } from '../library/token.ts';
 import { liveLine, waitingParts } from './live-line.ts';
-import { output } from './output.ts';
+import { isObeyed, output } from './output.ts';
 import { PacedOutput } from './paced-output.ts';
 import { columnsOf, paintFor } from './terminal.ts';
 import { unusedProxy } from '../reach/unused-proxy.ts';
@@ -206,7 +207,9 @@ async function shapeOf({ jsonl, quiet, noColor }: ListenPlan): Promise<(told: To
   const { stdout } = process;
   const paint = await paintFor(stdout, noColor);
   // Asked for each record, since a terminal changes its size.
-  return ({ record, notes }) => listenText(record, { paint, columns: columnsOf(stdout), quiet }, notes);
+  const shape = ({ record, notes }: Told): Iterable<string> =>
+    listenText(record, { paint, columns: columnsOf(stdout), quiet }, notes);
+  return isObeyed ? (told) => withoutCommands(shape(told)) : shape;
 }
 
 /** The name itself where nobody knows its address. */

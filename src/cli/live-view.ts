@@ -7,6 +7,7 @@ import type { RunEvent, RunListener, RunTick } from '../core/run-events.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../core/units.ts';
 import { displayStyle } from './display-style.ts';
 import { liveLines } from './live-lines.ts';
+import { forLog } from './output.ts';
 import { type PhasePlan, targetText } from './run-phase.ts';
 import { SoakPanel } from './soak-panel.ts';
 import { canRewrite, wrapsAnew } from './terminal.ts';
@@ -78,7 +79,7 @@ function plainView(): LiveView {
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(forLog(`${text}\n`));
 }
 
 function describe(event: Exclude<RunEvent, RunTick>): string {

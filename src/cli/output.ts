@@ -10,6 +10,7 @@ import { writeSync } from 'node:fs';
 import { descriptorStat } from '../core/descriptor-stat.ts';
 import { Writable } from 'node:stream';
 import { EXIT } from '../core/errors.ts';
+import { withoutCommands } from '../report/workflow-commands.ts';
 
 const STDOUT = 1;
 
@@ -29,7 +30,7 @@ class StandardOutput {
 
   /** Text for people. */
   print(text: string): void {
-    this.stream.write(text);
+    this.stream.write(forLog(text));
   }
 
   /** A report for a program. */
@@ -69,6 +70,14 @@ class WholeWrites extends Writable {
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+}
+
+/** Whether what is printed goes into the log of a step, whose lines GitHub obeys: a server could write one of them. */
+export const isObeyed = process.env['GITHUB_ACTIONS'] === 'true';
+
+/** Lines for people; where GitHub obeys lines, without what it would obey. */
+export function forLog(text: string): string {
+  return isObeyed ? [...withoutCommands([text])].join('') : text;
 }
 
 export const output = new StandardOutput();

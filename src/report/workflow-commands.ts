@@ -45,3 +45,29 @@ function data(text: string): string {
 function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
+
+/**
+ * Text for the log of a step, in pieces that begin with a line, without what the runner would take for a command: `::`
+ * at the beginning of a line, behind spaces too, and the older `##[` anywhere in it. One character of each is escaped.
+ */
+export function* withoutCommands(pieces: Iterable<string>): Generator<string> {
+  let isBlank = true;
+  let held = '';
+  for (const piece of pieces) {
+    const text = held + piece;
+    // The half of a sign waits for what follows it.
+    held = (isBlank ? HALF_AT_BLANK : HALF).exec(text)?.[0] ?? '';
+    const whole = text.slice(0, text.length - held.length);
+    yield whole
+      .replace(isBlank ? COMMAND_AT_BLANK : COMMAND, String.raw`$1\u003a:`)
+      .replaceAll('##[', String.raw`#\u0023[`);
+    const line = whole.slice(whole.lastIndexOf('\n') + 1);
+    isBlank = (isBlank || line.length < whole.length) && line.trim() === '';
+  }
+  yield held;
+}
+
+const COMMAND = /(?<=\n)([^\S\n]*)::/g;
+const COMMAND_AT_BLANK = /(?<=^|\n)([^\S\n]*)::/g;
+const HALF = /##?$|(?<=\n[^\S\n]*):$/;
+const HALF_AT_BLANK = /##?$|(?<=(?:^|\n)[^\S\n]*):$/;

@@ -57,6 +57,18 @@ it('a histogram of times has the exact percentiles to three digits, from a micro
   );
 });
 
+it('percentiles that are asked for together are those that are asked for one by one, of a decoded histogram too', () => {
+  const asked = [0, 0.001, 25, 50, 90, 99, 99.9, 99.999, 100];
+  fc.assert(
+    fc.property(samples, (timesMs) => {
+      const own = histogramOf(timesMs);
+      for (const histogram of [own, TimeHistogram.decode(own.encode())])
+        expect(histogram.percentilesAt(asked)).toEqual(asked.map((percentile) => histogram.percentile(percentile)));
+    }),
+    runs(60),
+  );
+});
+
 it('a histogram of times never shows a percentile above a higher one or above the longest time', () => {
   fc.assert(
     fc.property(samples, (timesMs) => {

@@ -42,7 +42,8 @@ function thinned(
   chart.lines = lines.map(({ label, read }, style) => {
     const values = series.map((point, at) => {
       const sinceMs = point.tMs - (series[at - 1]?.tMs ?? 0);
-      return read(point, Math.max(sinceMs, 1) / 1000);
+      // The last second is cut short: what came in it, and not what a whole one like it would have had.
+      return read(point, Math.max(sinceMs, 1000) / 1000);
     });
     return { label, style, values: fewerValues(values, MOST_POINTS).map(shortened) };
   });

@@ -30,7 +30,7 @@ export function percentileCurve(hdr: string): PercentileCurve | null {
   const shares = [...new Set([...even, ...KNOWN_SHARES.filter((share) => share < rarest)].map(shortened))].toSorted(
     (one, other) => one - other,
   );
-  return { shares, valuesMs: shares.map((share) => times.percentile(share * 100)) };
+  return { shares, valuesMs: times.percentilesAt(shares.map((share) => share * 100)) };
 }
 
 function shortened(share: number): number {

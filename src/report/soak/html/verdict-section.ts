@@ -97,8 +97,15 @@ ${figures.length === 0 ? null : evidenceOf(id, figures)}
 /** What stands between backticks is code. A text of a server that has some is no less escaped for it. */
 function withCode(text: string): MarkupPart {
   const pieces = text.split('`');
-  if (pieces.length % 2 === 0) return text;
-  return pieces.map((piece, at) => (at % 2 === 0 ? piece : markup`<code>${piece}</code>`));
+  if (pieces.length % 2 === 0) return withFlags(text);
+  return pieces.map((piece, at) => (at % 2 === 0 ? withFlags(piece) : markup`<code>${piece}</code>`));
+}
+
+/** No line ends behind the dashes of a flag. */
+function withFlags(text: string): MarkupPart {
+  return text
+    .split(/(--[a-z][a-z-]{1,30})/)
+    .map((piece, at) => (at % 2 === 0 ? piece : markup`<span class="flag">${piece}</span>`));
 }
 
 function evidenceOf(id: string, figures: readonly (readonly [string, unknown])[]): Markup {

@@ -80,7 +80,9 @@ it('the HTML report says first what the verdict is and why, then what was not ju
   ].map((text) => page.indexOf(text));
   expect(places.toSorted((one, other) => one - other)).toEqual(places);
   expect(Math.min(...places)).toBeGreaterThan(0);
-  const closes = [...page.matchAll(/<span class="closes">(.*?)<\/span>/g)].map(([, text]) => text);
+  const closes = [...page.matchAll(/<span class="closes">(.*?)<\/span><\/li>/g)].map(([, text = '']) =>
+    text.replaceAll(/<[^>]*>/g, ''),
+  );
   expect(closes).toContainEqual(expect.stringMatching(/--duration 2m/));
   const [, command = ''] = /<pre class="command"[^>]*><code>(.*?)<\/code>/.exec(page) ?? [];
   expect(command.replaceAll(/<[^>]*>/g, '')).toMatch(

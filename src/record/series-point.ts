@@ -2,7 +2,11 @@
  * The run over time: a point for each second. A long run keeps fewer points than it had seconds; then those that follow
  * each other are joined, so that what happened in each of them is still counted.
  */
+import type { Cause } from '../core/causes.ts';
 import type { ClientKind } from '../core/client-kinds.ts';
+
+/** Dropped streams by their causes; only causes that occurred. */
+export type DropsByCause = Readonly<Partial<Record<Cause, number>>>;
 
 /** How many streams of each kind of client were open. */
 export interface OpenByKind {
@@ -39,6 +43,8 @@ export interface SeriesPoint extends OpenByKind {
   rssBytes: number | null;
   /** Streams that ended since the point before and not by the client's doing. */
   drops: number;
+  /** The same streams by the cause of their end, only causes that occurred; absent where no stream was dropped. */
+  dropsByCause?: DropsByCause | undefined;
   /** Clients that the server had to remove and did remove, counted from the start of the run. */
   evictions: number;
   /** 90th percentile of the latency of this second, in milliseconds; null as above. */
@@ -87,6 +93,7 @@ export function openByKind(openOf: (kind: ClientKind) => number): OpenByKind {
 export function joinPoints(earlier: SeriesPoint, later: SeriesPoint): SeriesPoint {
   return {
     ...later,
+    ...causesOf(addDrops(earlier.dropsByCause, later.dropsByCause)),
     tMs: Math.max(earlier.tMs, later.tMs),
     events: earlier.events + later.events,
     latencyP50Ms: longest(earlier.latencyP50Ms, later.latencyP50Ms),
@@ -107,6 +114,22 @@ export function joinPoints(earlier: SeriesPoint, later: SeriesPoint): SeriesPoin
     queuedBytes: longest(earlier.queuedBytes, later.queuedBytes),
     heapUsedBytes: later.heapUsedBytes ?? earlier.heapUsedBytes,
   };
+}
+
+/** Two counts of drops by cause as one; undefined where neither has any. */
+export function addDrops(one: DropsByCause | undefined, other: DropsByCause | undefined): DropsByCause | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const sums = { ...one };
+  for (const [name, count] of Object.entries(other)) {
+    const cause = name as Cause;
+    sums[cause] = (sums[cause] ?? 0) + count;
+  }
+  return sums;
+}
+
+/** What a point carries of them: nothing where there were none. */
+export function causesOf(dropsByCause: DropsByCause | undefined): Pick<SeriesPoint, 'dropsByCause'> {
+  return dropsByCause === undefined ? {} : { dropsByCause };
 }
 
 function longest(one: number | null, other: number | null): number | null {

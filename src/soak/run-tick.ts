@@ -1,7 +1,7 @@
 /** One second of a run: as it is kept, and as it is told to the listener of the run. */
 import type { AskedQuestion, RunTick } from '../core/run-events.ts';
 import type { TimeHistogram } from '../measure/histogram.ts';
-import { openByKind, type SeriesPoint } from '../record/series-point.ts';
+import { causesOf, openByKind, type SeriesPoint } from '../record/series-point.ts';
 import type { ServerSample } from '../memory/server-memory.ts';
 import type { SoakPlan } from '../options/soak-options.ts';
 import type { LoadSample } from './load/load-generator.ts';
@@ -16,6 +16,7 @@ export function seriesPoint(tMs: number, sample: LoadSample, server: ServerSampl
     latencyP99Ms: percentile(latency, 99),
     rssBytes: server?.rssBytes ?? null,
     drops,
+    ...causesOf(sample.dropsByCause),
     evictions,
     latencyP90Ms: percentile(latency, 90),
     latencyMaxMs: percentile(latency, 100),

@@ -2,8 +2,11 @@
  * The series of a run as CSV (RFC 4180): a line for each second, with the names of the JSON report above them. A cell is
  * a number or empty, for what was not measured; no text of a server is among them, so that no cell can be a formula.
  */
+import { CAUSES, type Cause } from '../../core/causes.ts';
 import type { SeriesPoint } from '../../record/series-point.ts';
 import type { SoakReport } from './soak-report.ts';
+
+type Figure = Exclude<keyof SeriesPoint, 'dropsByCause'>;
 
 /** New ones come last: a reader that goes by place keeps working. */
 const COLUMNS = Object.keys({
@@ -35,9 +38,16 @@ const COLUMNS = Object.keys({
   openResuming: 0,
   connecting: 0,
   waiting: 0,
-} satisfies Record<keyof SeriesPoint, 0>) as (keyof SeriesPoint)[];
+} satisfies Record<Figure, 0>) as Figure[];
+
+/** A column for each cause there is, whether it occurred or not: files of two runs have the same columns. */
+const DROP_CAUSES = Object.keys(CAUSES) as Cause[];
 
 export function soakCsv({ series }: SoakReport): string {
-  const lines = series.map((point) => COLUMNS.map((column) => String(point[column] ?? '')));
-  return [COLUMNS, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+  const lines = series.map((point) => [
+    ...COLUMNS.map((column) => String(point[column] ?? '')),
+    ...DROP_CAUSES.map((cause) => String(point.dropsByCause?.[cause] ?? 0)),
+  ]);
+  const head = [...COLUMNS, ...DROP_CAUSES.map((cause) => `drops.${cause}`)];
+  return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }

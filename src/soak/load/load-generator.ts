@@ -8,6 +8,7 @@ import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import type { Expectations, LostShard } from '../../record/run-record.ts';
+import type { DropsByCause } from '../../record/series-point.ts';
 import type { Summary } from '../../record/summary.ts';
 import type { Beats } from './recent.ts';
 
@@ -19,6 +20,8 @@ export interface LoadSample {
   evictions: number;
   events: number;
   drops: number;
+  /** Undefined where no stream was dropped. */
+  dropsByCause: DropsByCause | undefined;
   latency: TimeHistogram;
   reconnects: number;
   refused: number;

@@ -35,6 +35,7 @@ export class LoadProcess {
     evictions: 0,
     events: 0,
     drops: 0,
+    dropsByCause: undefined,
     dropsSoFar: 0,
     turnedAway: 0,
     left: 0,

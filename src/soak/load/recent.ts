@@ -1,4 +1,5 @@
 /** What one load process heard since the last point of the series, about a second ago. */
+import type { Cause } from '../../core/causes.ts';
 import type { HeartbeatState } from '../../measure/heartbeat.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 
@@ -26,6 +27,8 @@ export class Recent {
   readonly latency = new TimeHistogram();
   events = 0;
   drops = 0;
+  /** Made for the first drop: a second without any has none. */
+  dropsByCause: Partial<Record<Cause, number>> | undefined = undefined;
   refused = 0;
   reconnects = 0;
   /** Most streams open at once. */
@@ -36,6 +39,12 @@ export class Recent {
   opened(open: number, times: number): void {
     this.mostOpen = Math.max(this.mostOpen, open);
     if (times > 1) this.reconnects += 1;
+  }
+
+  dropped(cause: Cause): void {
+    this.drops += 1;
+    this.dropsByCause ??= {};
+    this.dropsByCause[cause] = (this.dropsByCause[cause] ?? 0) + 1;
   }
 
   beat({ lastHeartbeatMs, openedMs }: Pick<HeartbeatState, 'lastHeartbeatMs' | 'openedMs'>, nowMs: number): void {

@@ -178,7 +178,7 @@ export class Recorder extends LineRecorder implements SubscriptionObserver {
       }
       counts.dropped += 1;
       noteDefect(client, 'dropped');
-      this.recent.drops += 1;
+      this.recent.dropped(cause);
       countUp(this.figures.dropsByCause, cause);
       this.protocol.ended(client, cause, detail);
       this.timing.lost(client, cause);

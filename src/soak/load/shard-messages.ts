@@ -7,6 +7,7 @@ import type { Incident } from '../../core/incidents.ts';
 import type { LoadStatus } from '../../core/run-events.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
 import type { Expectations } from '../../record/run-record.ts';
+import type { DropsByCause } from '../../record/series-point.ts';
 import type { SummaryJson } from '../../record/summary.ts';
 import type { Beats } from './recent.ts';
 import type { RowsAsked, SeenEnds } from './connection-table.ts';
@@ -54,6 +55,7 @@ export type FromShard =
       evictions: number;
       events: number;
       drops: number;
+      dropsByCause: DropsByCause | undefined;
       dropsSoFar: number;
       turnedAway: number;
       left: number;

@@ -10,6 +10,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
 import type { LoadStatus } from '../../core/run-events.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
+import { addDrops, type DropsByCause } from '../../record/series-point.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
 import { LoadProcess, type ShardOrder, type ShardSample } from './load-process.ts';
@@ -105,7 +106,7 @@ export class ShardProcesses implements LoadGenerator {
   private takeSample(): LoadSample {
     const alive = this.shards.filter(({ lost }) => lost === null);
     const lost = this.shards.filter((shard) => shard.lost !== null);
-    const { events, drops, latency, reconnects, refused, beats, delayMs } = this.tally;
+    const { events, drops, dropsByCause, latency, reconnects, refused, beats, delayMs } = this.tally;
     this.tally = new Tally();
     const clients = sum(alive.map((shard) => shard.latest.clients));
     return {
@@ -118,6 +119,7 @@ export class ShardProcesses implements LoadGenerator {
       status: addedUp(statusesOf(alive), statusesOf(lost)),
       events,
       drops,
+      dropsByCause,
       latency,
       reconnects,
       refused,
@@ -137,15 +139,17 @@ export class ShardProcesses implements LoadGenerator {
 class Tally {
   events = 0;
   drops = 0;
+  dropsByCause: DropsByCause | undefined = undefined;
   reconnects = 0;
   refused = 0;
   delayMs = 0;
   beats = NO_BEATS;
   readonly latency = new TimeHistogram();
 
-  add({ events, drops, latency, reconnects, refused, delayMs, beats }: ShardSample): void {
+  add({ events, drops, dropsByCause, latency, reconnects, refused, delayMs, beats }: ShardSample): void {
     this.events += events;
     this.drops += drops;
+    this.dropsByCause = addDrops(this.dropsByCause, dropsByCause);
     this.reconnects += reconnects;
     this.refused += refused;
     this.delayMs = Math.max(this.delayMs, delayMs);

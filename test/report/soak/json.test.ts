@@ -294,3 +294,10 @@ it('the JSON report leaves the record as it was', () => {
   reportOf(record);
   expect(JSON.stringify(record)).toBe(before);
 });
+
+it('a point of the series in the JSON report has drops by cause, and has no such member where no stream was dropped', () => {
+  const series = [second(1000), second(2000, { drops: 3, dropsByCause: { reset: 1, 'eof-clean': 2 } })];
+  const report = soakReport(soakResult({ ...soundRecord(), series }));
+  expect(report.series[0]).not.toHaveProperty('dropsByCause');
+  expect(report.series[1]).toMatchObject({ drops: 3, dropsByCause: { reset: 1, 'eof-clean': 2 } });
+});

@@ -6,7 +6,7 @@ import { countUp } from '../../../src/measure/figures.ts';
 import { soakReport } from '../../../src/report/soak/json.ts';
 import { FINDING_IDS } from '../../../src/findings/finding-rows.ts';
 import { METRIC_UNITS } from '../../../src/verdict/metrics.ts';
-import { FOUND, emptyRecord, load, sample, soakResult, soundRecord } from '../../support/run-record.ts';
+import { FOUND, emptyRecord, load, sample, second, soakResult, soundRecord } from '../../support/run-record.ts';
 import { emptyServerRecord, NO_ORIGIN } from '../../../src/memory/server-memory.ts';
 
 const MB = 1_000_000;
@@ -334,4 +334,13 @@ it.each<[string, (report: Json) => unknown]>([
   expect(errors(report)).toEqual([]);
   spoil(report);
   expect(errors(report)).not.toEqual([]);
+});
+
+function withCauses(dropsByCause: { reset: number }): Json {
+  return reportOf({ ...soundRecord(), series: [second(1000, { drops: 1, dropsByCause })] });
+}
+
+it('the schema takes drops by cause in a point of the series, and no cause that did not occur', () => {
+  expect(errors(withCauses({ reset: 1 }))).toEqual([]);
+  expect(errors(withCauses({ reset: 0 }))).toEqual(['/series/0/dropsByCause/reset must be >= 1']);
 });

@@ -32,3 +32,10 @@ it('the heartbeats of several load processes in a second are added up, and the l
     longestMs: 2100,
   });
 });
+
+it('a second of a load counts drops by their causes, and has none where no stream was dropped', () => {
+  const recent = new Recent();
+  expect(recent.dropsByCause).toBeUndefined();
+  for (const cause of ['reset', 'eof-clean', 'reset'] as const) recent.dropped(cause);
+  expect([recent.drops, recent.dropsByCause]).toEqual([3, { reset: 2, 'eof-clean': 1 }]);
+});

@@ -1,4 +1,5 @@
 /** The charts of clients, events, and how streams ended. */
+import { CAUSES, type Cause } from '../../../core/causes.ts';
 import { CLIENT_KINDS, type ClientKind } from '../../../core/client-kinds.ts';
 import { counted, formatCount } from '../../../core/units.ts';
 import type { OpenByKind, SeriesPoint } from '../../../record/series-point.ts';
@@ -15,7 +16,7 @@ const OPEN: Readonly<Record<ClientKind, keyof OpenByKind>> = {
 };
 
 export function streamCharts(report: SoakReport): TimeChart[] {
-  return [byKind(report), byState(report), events(report), endings(report), evictions(report)];
+  return [byKind(report), byState(report), events(report), endings(report), causes(report), evictions(report)];
 }
 
 function byKind({ clients }: SoakReport): TimeChart {
@@ -81,6 +82,43 @@ function endings({ clients, series }: SoakReport): TimeChart {
       isQuiet && clients.dropped + clients.refused === 0
         ? 'None: no stream was dropped, no attempt was rejected, and no client reconnected.'
         : null,
+  };
+}
+
+/** A report of an earlier version, or drops behind the last point. */
+const NO_CAUSES =
+  'The series of this report has no causes; the drops by cause of the whole run are in the table of clients.';
+
+/** The most lines of one chart: as many as differ without colour. The rarest causes share the last one. */
+const MOST_CAUSES = 6;
+
+function causes({ clients, series }: SoakReport): TimeChart {
+  const totals = new Map<Cause, number>();
+  for (const { dropsByCause } of series)
+    for (const cause of Object.keys(dropsByCause ?? {}) as Cause[])
+      totals.set(cause, (totals.get(cause) ?? 0) + (dropsByCause?.[cause] ?? 0));
+  const sorted = [...totals].toSorted(([, one], [, other]) => other - one).map(([cause]) => cause);
+  const named = sorted.length > MOST_CAUSES ? sorted.slice(0, MOST_CAUSES - 1) : sorted;
+  const others = sorted.slice(named.length);
+  const meanings = named.map((cause) => `${cause}: ${CAUSES[cause].says}`).join('; ');
+  return {
+    id: 'drops-by-cause',
+    title: 'Drops by cause',
+    about: `How many streams a second ended and not by the client’s doing, by cause.${meanings === '' ? '' : ` ${meanings}.`}`,
+    unit: 'perSecond',
+    lines: [
+      ...named.map((cause) => lineOf(cause, [cause])),
+      ...(others.length === 0 ? [] : [lineOf('other causes', others)]),
+    ],
+    instead: sorted.length > 0 ? null : clients.dropped > 0 ? NO_CAUSES : 'No stream was dropped.',
+  };
+}
+
+function lineOf(label: string, causesOfLine: readonly Cause[]): TimeLine {
+  return {
+    label,
+    read: ({ dropsByCause }, seconds) =>
+      causesOfLine.reduce((sum, cause) => sum + (dropsByCause?.[cause] ?? 0), 0) / seconds,
   };
 }
 

@@ -31,6 +31,7 @@ it('each chart of a report has the points of the run, and its lines differ witho
     'clients-by-state',
     'events',
     'drops',
+    'drops-by-cause',
     'evictions',
     'latency',
     'latency-by-percentile',
@@ -51,6 +52,39 @@ it('the chart of events has events a second, whatever time a point of a long run
     sound.series = [second(1000, { events: 5 }), second(3000, { events: 5 }), second(7000, { events: 6 })];
   });
   expect(line(chart(record, 'events'), 'events')).toEqual([5, 2.5, 1.5]);
+});
+
+it('the chart of drops by cause has a line for each cause that occurred, the most frequent first', () => {
+  const record = soundRecord((sound) => {
+    sound.series = [
+      second(1000, { drops: 1, dropsByCause: { reset: 1 } }),
+      second(3000, { drops: 6, dropsByCause: { 'eof-clean': 4, reset: 2 } }),
+      second(4000),
+    ];
+  });
+  const drops = chart(record, 'drops-by-cause');
+  expect(drops.lines.map(({ label }) => label)).toEqual(['eof-clean', 'reset']);
+  expect(line(drops, 'eof-clean')).toEqual([0, 2, 0]);
+  expect(line(drops, 'reset')).toEqual([1, 1, 0]);
+  expect(drops.about).toContain('reset: the peer reset the connection');
+});
+
+it('the chart of drops by cause has no more lines than differ without colour, and loses no drop by it', () => {
+  const dropsByCause = { reset: 9, 'eof-clean': 8, decode: 7, 'eof-truncated': 6, tls: 5, 'line-limit': 4, dns: 3 };
+  const record = soundRecord((sound) => {
+    sound.series = [second(1000, { drops: 42, dropsByCause })];
+  });
+  const drops = chart(record, 'drops-by-cause');
+  expect(drops.lines).toHaveLength(6);
+  expect(line(drops, 'other causes')).toEqual([7]);
+});
+
+it('the chart of drops by cause does not say that nothing was dropped where the series has no causes', () => {
+  const record = soundRecord((sound) => {
+    sound.summary.kind('healthy').dropped = 1;
+    sound.series = [second(1000, { drops: 1 })];
+  });
+  expect(chart(record, 'drops-by-cause').instead).toMatch(/^The series of this report has no causes/);
 });
 
 it('the charts of a run mark the end of its ramp, its incidents, restarts of the server and what ended it', () => {
@@ -109,6 +143,7 @@ it('a chart without figures says why in place of the chart', () => {
   const instead = Object.fromEntries(setOf(record).charts.map(({ id, instead: text }) => [id, text]));
   expect(instead).toMatchObject({
     events: null,
+    'drops-by-cause': 'No stream was dropped.',
     drops: 'None: no stream was dropped, no attempt was rejected, and no client reconnected.',
     evictions: 'Not measured: no client of this run had to be evicted.',
     latency: expect.stringMatching(/^Not measured: .+\.$/) as string,

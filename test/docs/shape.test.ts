@@ -9,6 +9,7 @@ it.each([
   ['id: q3f8x1a-7', 'id: b7c2k9d-12'],
   ['"clientId":"0c7727a9-6aa4-4678-b085-25fafd27fcd2"', '"clientId":"5e0e27a9-6aa4-4678-b085-25fafd27fcd2"'],
   ['http://127.0.0.1:8787/events', 'http://127.0.0.1:41234/events'],
+  ['Date: Mon, 30 Nov 2026 21:14:51 GMT', 'Date: Tue, 01 Dec 2026 02:48:40 GMT'],
   ['PASS\n…\n  seed 7', 'PASS and so on\n  seed 12'],
   ['…\nOK it is sound', 'much\nOK it is sound'],
   ['OK\n…', 'OK and more'],

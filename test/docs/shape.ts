@@ -8,12 +8,14 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const LIFE_ID = /\b[a-z][a-z0-9]{6}(?=-\d)/g;
 const BARE_ZERO = /(?<![\d.,:])0(?![\d.,:%a-zA-Zµ])/g;
 const FIGURE = /\d+(?:,\d{3})*(?:\.\d+)?(?:(?:[kKMG]i?)?B|ns|µs|us|ms|s|m|h|d|%)?(?![a-zA-Z])/g;
+/** IMF-fixdate (RFC 9110, 5.6.7): the names of the day and the month are no words. */
+const HTTP_DATE = /\b[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT/g;
 const ZERO = '\u0000';
 
 /** Words, with `#` for figures and `ID` for ids. */
 function shapeOf(text: string): string[] {
   const words: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.replaceAll(HTTP_DATE, '1').split(/\s+/)) {
     if (word === '' || BARS.test(word)) continue;
     const shape = word
       .replaceAll(UUID, 'ID')

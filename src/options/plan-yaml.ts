@@ -9,7 +9,7 @@ import { type SoakPlan, soakOptions } from './soak-options.ts';
 import type { Given, GivenItem } from './values/value-kind.ts';
 import { withoutVariables } from './variables.ts';
 
-const HEADING = '# The resolved plan of "sse-probe soak". Keys without a value are left out.';
+const HEADING = ' The resolved plan of "sse-probe soak". Keys without a value are left out.';
 
 /** @param plan without its secrets: everything in it is written */
 export function planYaml(plan: SoakPlan): string {
@@ -22,41 +22,10 @@ export function planYaml(plan: SoakPlan): string {
     if (key === 'dryRun' || (isEmpty && row.default === null) || (isEmpty && row.kind.repeats)) return [];
     return [[row.flag, inYaml(row.kind.show(value), row.kind.bare)]];
   });
-  return `${HEADING}\n\n${scenario.map(([flag, value]) => plainEntry(flag, value) ?? quotedEntry(flag, value)).join('')}`;
-}
-
-/** What the writer of YAML leaves without quotes: a word, or a number with its unit. */
-const PLAIN = /^(?:[a-z](?:[\w./<>=+%@-]|:(?=\w))*|\d+(?:\.\d+)?(?:(?:ms|[smhB]|[KMG]iB)(?:\/[smh])?|\/[smh]))$/i;
-const NO_STRING = /^(?:true|false|null)$/i;
-
-/** Nearly every value is plain, and the writer of YAML takes 10 ms for its first document. Null where it is needed. */
-function plainEntry(flag: string, value: unknown): string | null {
-  const [lines, values] = Array.isArray(value)
-    ? [value.map((item) => `  - ${plainScalar(item)}\n`), value]
-    : isShares(value)
-      ? [
-          Object.entries(value).map(([key, share]) => `  ${key}: ${plainScalar(share)}\n`),
-          [...Object.keys(value), ...Object.values(value)],
-        ]
-      : [null, [value]];
-  if (values.length === 0 || values.some((item) => plainScalar(item) === null)) return null;
-  return lines === null ? `${flag}: ${plainScalar(value)}\n` : `${flag}:\n${lines.join('')}`;
-}
-
-/** What `inYaml` makes of a map. */
-function isShares(value: unknown): value is Record<string, number> {
-  return typeof value === 'object' && value !== null && !(value instanceof Scalar);
-}
-
-function plainScalar(value: unknown): string | null {
-  if (typeof value === 'boolean' || (typeof value === 'number' && value < 1e9)) return String(value);
-  return typeof value === 'string' && PLAIN.test(value) && !NO_STRING.test(value) ? value : null;
-}
-
-function quotedEntry(flag: string, value: unknown): string {
-  const entry = new Document({ [flag]: value }, { aliasDuplicateObjects: false });
+  const document = new Document(Object.fromEntries(scenario), { aliasDuplicateObjects: false });
+  document.commentBefore = HEADING;
   // Folded lines are hard to copy.
-  return entry.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0 });
 }
 
 function inYaml(given: Given, isBare: boolean): unknown {

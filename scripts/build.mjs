@@ -56,8 +56,8 @@ await bundle.write({
 await bundle.close();
 
 /**
- * What a report in one file, or the page of a run, has within it: its script with uPlot, and both of their styles. They stand between tags, so
- * that neither may end one.
+ * What a report in one file and the page of a run have within them: a script with uPlot, and both of their styles. They
+ * stand between tags, so that none may end one.
  */
 async function buildReport() {
   const folder = join(out, REPORT);

@@ -2,10 +2,10 @@
  * One line on stderr of what a command is waiting for, drawn anew while it waits; nothing where there is no terminal, and
  * with --quiet. Loaded beside the work that it tells of, which does not wait for it.
  */
+import { wholeSeconds } from '../core/units.ts';
 import type { DisplayStyle } from './display-style.ts';
 import { liveLines, type LiveLines } from './live-lines.ts';
 import { barOf, type Glyphs, type Piece, rowText, widthOf } from './live-row.ts';
-import { wholeSeconds } from '../core/units.ts';
 import { canRewrite, wrapsAnew } from './terminal.ts';
 
 /** Parts of a line, of which the last ones are left out where they do not fit. Asked for whenever it is drawn. */

@@ -1,6 +1,6 @@
 /**
- * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front
- * of the server and not in it, so that faulty servers are watched in the same way. Without a watcher it only counts.
+ * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front of the server
+ * and not in it, so a server with a fault is watched in the same way. While there is no watcher, events are only counted.
  */
 
 /** What can be published. */

@@ -23,6 +23,8 @@ export type {
   HubCounters,
   HubStats,
 } from './hub/stats.ts';
+export type { Backplane, BackplaneEntry, BackplaneStart } from './hub/backplane.ts';
+export { redisBackplane, type RedisBackplaneOptions } from './backplane/redis-backplane.ts';
 export { probe, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe-options.ts';
 export type { SoakOptions } from './library/soak-options.ts';
@@ -30,6 +32,7 @@ export type { ProbeReport } from './report/probe/probe-report.ts';
 export type { SoakReport } from './report/soak/soak-report.ts';
 export type { Clock } from './core/clock.ts';
 export {
+  BackplaneError,
   GeneratorLimitError,
   SseProbeError,
   StartError,

@@ -29,6 +29,8 @@ export interface RedisBackplaneOptions {
   maxEvents?: number | undefined;
 }
 
+export const REDIS_DEFAULTS = { stream: 'sse-probe:events', maxEvents: 1000 } as const;
+
 const CONNECT_MS = 5000;
 const ANSWER_MS = 5000;
 const BLOCK_MS = 2000;
@@ -42,7 +44,7 @@ const MOST_EVENTS = 1_000_000;
  * @throws {UsageError} for options that make no sense, {StartError} when Redis or its client cannot be had
  */
 export async function redisBackplane(options: RedisBackplaneOptions): Promise<Backplane> {
-  const { url, stream = 'sse-probe:events', maxEvents = 1000 } = options;
+  const { url, stream = REDIS_DEFAULTS.stream, maxEvents = REDIS_DEFAULTS.maxEvents } = options;
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError('the url of a Redis backplane must begin with redis:// or rediss://', {
       hint: 'Write it as redis://USER:PASSWORD@HOST:6379/0.',

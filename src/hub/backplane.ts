@@ -14,19 +14,23 @@ export interface BackplaneEntry {
   life: string;
   /** 1, 2, 3 … in each life; a jump means that entries were removed before they could be read. */
   seq: number;
+  /** The event as it was published. */
   event: PublishedEvent;
 }
 
 /** Where the log was when it was first reached, with the newest of what it kept. */
 export interface BackplaneStart {
+  /** The name of the log's life. */
   life: string;
   /** The number of the event after the last of `kept`. */
   nextSeq: number;
+  /** The newest entries, oldest first. */
   kept: readonly BackplaneEntry[];
 }
 
 /** One hub's access to the log. It serves one hub, which closes it. */
 export interface Backplane {
+  /** Where the log was when it was first reached. */
   readonly start: BackplaneStart;
   /** Reports every entry behind `start`, in order and once. Called once. */
   follow(onEntry: (entry: BackplaneEntry) => void): void;
@@ -35,6 +39,8 @@ export interface Backplane {
    * @throws {BackplaneError} when the log cannot be reached, or did not answer
    */
   append(event: PublishedEvent): Promise<Pick<BackplaneEntry, 'life' | 'seq'>>;
+  /** Whether the log can be reached: for the `/readyz` of a server. */
   state(): ComponentState;
+  /** Ends the access to the log; the hub calls it when it is closed. */
   close(): void;
 }

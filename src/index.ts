@@ -24,8 +24,8 @@ export type {
   HubStats,
 } from './hub/stats.ts';
 export type { Backplane, BackplaneEntry, BackplaneStart } from './hub/backplane.ts';
-export { redisBackplane, type RedisBackplaneOptions } from './backplane/redis-backplane.ts';
-export { probe, soak } from './library/entry.ts';
+export type { RedisBackplaneOptions } from './backplane/redis-backplane.ts';
+export { probe, redisBackplane, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe-options.ts';
 export type { SoakOptions } from './library/soak-options.ts';
 export type { ProbeReport } from './report/probe/probe-report.ts';

@@ -43,7 +43,7 @@ const MOST_EVENTS = 1_000_000;
  * Connects, and reads what the stream keeps.
  * @throws {UsageError} for options that make no sense, {StartError} when Redis or its client cannot be had
  */
-export async function redisBackplane(options: RedisBackplaneOptions): Promise<Backplane> {
+export async function connectRedisBackplane(options: RedisBackplaneOptions): Promise<Backplane> {
   const { url, stream = REDIS_DEFAULTS.stream, maxEvents = REDIS_DEFAULTS.maxEvents } = options;
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError('the url of a Redis backplane must begin with redis:// or rediss://', {

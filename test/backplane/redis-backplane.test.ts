@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { redisBackplane } from '../../src/backplane/redis-backplane.ts';
+import { redisBackplane } from '../../src/library/entry.ts';
 import type { SseHub } from '../../src/hub/hub.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import { connected, serve } from '../server/fixtures.ts';

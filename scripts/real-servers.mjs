@@ -1,6 +1,6 @@
 /**
  * Fetches the servers that the tests hold the program against and that npm does not have: proxies of the distribution,
- * sse-starlette, a small server in Go where Go is installed; and promtool, which reads our alert rules.
+ * sse-starlette, a small server in Go where Go is installed; promtool, which reads our alert rules; and Redis.
  *
  * Nothing is installed into the system and no rights are needed: what is not there is unpacked under node_modules, with
  * the libraries that a system without it lacks, and goes with it. What cannot be had is written down with the reason,
@@ -56,6 +56,15 @@ const PROGRAMS = {
   caddy: { program: 'usr/bin/caddy', version: 'version', packages: [['caddy']] },
   // No proxy: it reads the rules in monitoring/, and comes the same way.
   promtool: { program: 'usr/bin/promtool', version: '--version', packages: [['prometheus']] },
+  // No proxy either: the stream that several hubs share.
+  redis: {
+    program: 'usr/bin/redis-server',
+    version: '--version',
+    packages: [
+      ['redis-server', 'redis-tools', 'liblzf1', 'libjemalloc2'],
+      ['redis-server', 'redis-tools', 'liblzf1'],
+    ],
+  },
 };
 
 /** @returns the program: the system's, or one unpacked from the distribution's packages */

@@ -17,6 +17,7 @@ const ROOMS = [
   { room: 'sse', sees: ['core'], packages: [] },
   // The server shares no code with what tests it but the encoder; a program that imports the hub loads no package.
   { room: 'hub', sees: ['core', 'machine', 'sse'], packages: [] },
+  { room: 'backplane', sees: ['core', 'hub'], packages: ['ioredis'] },
   { room: 'server', sees: ['core', 'machine', 'sse', 'hub'] },
   { room: 'wire', sees: ['core'] },
   { room: 'findings', sees: ['core', 'sse'], packages: [] },

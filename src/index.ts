@@ -23,13 +23,16 @@ export type {
   HubCounters,
   HubStats,
 } from './hub/stats.ts';
-export { probe, soak } from './library/entry.ts';
+export type { Backplane, BackplaneEntry, BackplaneStart } from './hub/backplane.ts';
+export type { RedisBackplaneOptions } from './backplane/redis-backplane.ts';
+export { probe, redisBackplane, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe-options.ts';
 export type { SoakOptions } from './library/soak-options.ts';
 export type { ProbeReport } from './report/probe/probe-report.ts';
 export type { SoakReport } from './report/soak/soak-report.ts';
 export type { Clock } from './core/clock.ts';
 export {
+  BackplaneError,
   GeneratorLimitError,
   SseProbeError,
   StartError,

@@ -74,6 +74,11 @@ export class GeneratorLimitError extends SseProbeError {
   readonly code = 'generator-limit';
 }
 
+/** An event was not published: the log that several instances share cannot be reached, or did not confirm it. */
+export class BackplaneError extends SseProbeError {
+  readonly code = 'backplane-lost';
+}
+
 /** A report could not be written whole: a disk is full, a pipe was closed. */
 export class OutputError extends SseProbeError {
   readonly code = 'output-lost';

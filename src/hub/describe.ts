@@ -1,6 +1,7 @@
 /** What can be said of all clients at one moment: each of these looks at every one of them. */
 import type { Connection } from './connection.ts';
-import type { ClientDescription, ClientOrder } from './stats.ts';
+import type { ClientDescription, ClientOrder, HubCounters, HubStats } from './stats.ts';
+import type { ClientTally } from './tally.ts';
 import { worstClients } from './worst-clients.ts';
 
 /** Describes at most `limit` of the clients, which are given oldest first. */
@@ -30,7 +31,7 @@ export function describe(
 }
 
 /** How many clients take nothing at this moment, and how many bytes wait for all of them. */
-export function waiting(clients: Iterable<Connection>): { blocked: number; queuedBytes: number } {
+function waiting(clients: Iterable<Connection>): { blocked: number; queuedBytes: number } {
   let blocked = 0;
   let queuedBytes = 0;
   for (const client of clients) {
@@ -38,4 +39,18 @@ export function waiting(clients: Iterable<Connection>): { blocked: number; queue
     queuedBytes += client.queuedBytes;
   }
   return { blocked, queuedBytes };
+}
+
+/** What the hub has counted, and what waits now. */
+export function statsOf(clients: ReadonlyMap<string, Connection>, tally: ClientTally, counters: HubCounters): HubStats {
+  const { blocked, queuedBytes } = waiting(clients.values());
+  const connected = clients.size;
+  const { total, peak, refused, evicted, expired } = tally;
+  return {
+    clients: { connected, accepting: connected - blocked, blocked, total, peak, refused },
+    evicted: { ...evicted },
+    expired,
+    queuedBytes,
+    events: { ...counters },
+  };
 }

@@ -30,11 +30,16 @@ const MOST_IN_OUR_FORM = 1000;
 const MAX_PLAIN_CHARS = 64;
 
 export class EventIds {
-  readonly life: string = newLife();
+  readonly life: string;
   /** The first event of each id that a publisher gave, oldest first. */
   readonly #given = new Map<string, number>();
   /** The same of those that look like ours of this life, by their number. */
   readonly #givenInOurForm = new Map<number, number>();
+
+  /** @param life the name that a log of several hubs has given; without it a new one is drawn */
+  constructor(life: string = newLife()) {
+    this.life = life;
+  }
 
   /** The hub's id of an event. */
   of(seq: number): string {

@@ -1,6 +1,7 @@
 /** The options of a hub, their defaults, and which values are invalid. */
 import { systemClock, type Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
+import type { Backplane } from './backplane.ts';
 
 /**
  * The options of `new SseHub()`. Durations are in milliseconds, sizes in bytes; an option that is missing or undefined has
@@ -70,6 +71,12 @@ export interface SseHubOptions {
    * @defaultValue `true`
    */
   useKernelTable?: boolean | undefined;
+  /**
+   * The log that makes this hub one feed with those of other processes, such as `await redisBackplane({ url })`; null for a
+   * hub of its own. Events are then published with `publishShared()`.
+   * @defaultValue `null`
+   */
+  backplane?: Backplane | null | undefined;
 }
 
 /** The options of a hub, each with its value. */
@@ -88,6 +95,7 @@ export const HUB_DEFAULTS: Readonly<HubOptions> = {
   replayBytes: 16 * 1024 * 1024,
   clock: systemClock,
   useKernelTable: true,
+  backplane: null,
 };
 
 /** What `close()` takes. */

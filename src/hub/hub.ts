@@ -15,9 +15,10 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
 import type { SseMessage } from '../sse/encoder.ts';
 import { announce } from './announce.ts';
-import { encodeBlock } from './block.ts';
+import { type Block, encodeBlock } from './block.ts';
+import { encodedEvent } from './encoded-event.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
-import { describe, waiting } from './describe.ts';
+import { describe, statsOf } from './describe.ts';
 import { drain } from './drain.ts';
 import type { DisconnectReason, HandleArguments, HubClient, HubEvents, PublishedEvent } from './hub-client.ts';
 import {
@@ -30,6 +31,7 @@ import {
 import { greeting } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
+import { append, join } from './shared-feed.ts';
 import { answerHead, checkUnanswered, lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubCounters, HubStats } from './stats.ts';
 import { ClientTally } from './tally.ts';
@@ -66,6 +68,8 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
       nowMs: () => clock.nowMs(),
     };
     this.#upkeep = new Upkeep(this.#options, this.#clients);
+    const feed = { ring: this.#ring, clients: this.#clients };
+    if (this.#options.backplane !== null) join(this.#options.backplane, feed, (block) => this.#deliver(block));
   }
 
   /** The connected clients by id, oldest first; the map changes as clients come and go. */
@@ -123,21 +127,32 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   /**
    * Sends an event to every client and keeps it for those that come back.
    * @returns the event's id as it goes over the wire
-   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, and on data that is no text
+   * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, on data that is no text, and with a backplane
    */
   publish(event: PublishedEvent): string {
-    if (event.data === undefined)
-      throw new UsageError('publish() needs data as a string, such as JSON.stringify(value)');
-    const { ids, nextSeq } = this.#ring;
-    const ownId = event.id ?? null;
-    const id = ownId ?? ids.of(nextSeq);
-    const block = encodeBlock({ id, event: event.event, data: event.data });
-    if (ownId !== null) ids.check(ownId);
-    this.#ring.push(block, ownId);
+    if (this.#options.backplane !== null)
+      throw new UsageError('a hub with a backplane publishes with `await hub.publishShared(event)`');
+    const { id, block } = encodedEvent(event, this.#ring);
+    this.#ring.push(block, event.id ?? null);
+    this.#deliver(block);
+    return id;
+  }
+
+  /**
+   * The same for a hub with a backplane: resolves with the id when the backplane has the event, which all hubs then
+   * deliver in the backplane's order. Without a backplane it publishes at once.
+   * @throws {UsageError} as `publish()` does; {BackplaneError} when the backplane cannot be reached or does not confirm it
+   */
+  async publishShared(event: PublishedEvent): Promise<string> {
+    const { backplane } = this.#options;
+    if (backplane === null) return this.publish(event);
+    return append(event, backplane, this.#ring);
+  }
+
+  #deliver(block: Block): void {
     this.#counters.published++;
     const nowMs = this.#options.clock.nowMs();
     for (const client of this.#clients.values()) client.deliver(block, nowMs);
-    return id;
   }
 
   /**
@@ -179,22 +194,14 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   }
 
   /** What works and what does not, each with a sentence: for the `/readyz` of a server. */
-  ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> {
-    return { ...this.#upkeep.state(), replay: this.#ring.state() };
+  ready(): Record<'heartbeat' | 'eviction' | 'replay', ComponentState> & { backplane?: ComponentState } {
+    const backplane = this.#options.backplane?.state();
+    return { ...this.#upkeep.state(), replay: this.#ring.state(), ...(backplane && { backplane }) };
   }
 
   /** Counters since the hub began, and what waits now; it looks at each client. */
   stats(): HubStats {
-    const { blocked, queuedBytes } = waiting(this.#clients.values());
-    const connected = this.#clients.size;
-    const { total, peak, refused, evicted, expired } = this.#tally;
-    return {
-      clients: { connected, accepting: connected - blocked, blocked, total, peak, refused },
-      evicted: { ...evicted },
-      expired,
-      queuedBytes,
-      events: { ...this.#counters },
-    };
+    return statsOf(this.#clients, this.#tally, this.#counters);
   }
 
   /** Describes at most `limit` clients. */
@@ -211,6 +218,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     if (graceMs === 0) this.#hurry.abort();
     if (this.#closing === null) {
       this.#upkeep.stop();
+      this.#options.backplane?.close();
       this.#closing = drain(this.#clients.values(), {
         graceMs,
         retryMs: this.#options.retryMs,

@@ -48,7 +48,7 @@ export function greeting(
     heartbeatMs: options.heartbeatKind === 'none' ? null : options.heartbeatMs,
     evictAfterMs: options.evictAfterMs,
     resumedFrom: resume !== null && 'lastEventId' in resume ? resume.lastEventId : null,
-    replayed: resume !== null && 'nextSeq' in resume ? headSeq - resume.nextSeq : 0,
+    replayed: resume !== null && 'nextSeq' in resume ? Math.max(0, headSeq - resume.nextSeq) : 0,
     missed: countOf(missed),
   };
   const first = { retry: jittered(options.retryMs), event: 'connected', data: JSON.stringify(connected) };

@@ -42,7 +42,7 @@ interface Entry {
 }
 
 export class ReplayRing {
-  readonly ids: EventIds = new EventIds();
+  #ids = new EventIds();
   readonly #limits: ReplayLimits;
   readonly #entries = new Map<number, Entry>();
   #firstSeq = 1;
@@ -50,8 +50,30 @@ export class ReplayRing {
   #endByte = 0;
   #firstByte = 0;
 
+  /** Whether the numbers are those of a log that other hubs read too, and may have read further. */
+  #isShared = false;
+
   constructor(limits: ReplayLimits) {
     this.#limits = limits;
+  }
+
+  get ids(): EventIds {
+    return this.#ids;
+  }
+
+  /** Goes on in this life of a log that several hubs share. Nothing is kept of what was here before. */
+  restart(life: string, nextSeq: number): void {
+    this.#ids = new EventIds(life);
+    this.#isShared = true;
+    this.skipTo(nextSeq);
+  }
+
+  /** The events before this one are not to be had. */
+  skipTo(nextSeq: number): void {
+    this.#entries.clear();
+    this.#firstByte = this.#endByte;
+    this.#firstSeq = nextSeq;
+    this.#nextSeq = nextSeq;
   }
 
   /** The sequence number that the next event gets; all cursors are at or below it. */
@@ -102,7 +124,8 @@ export class ReplayRing {
   }
 
   resumeAfter(lastEventId: string): ResumePoint {
-    const named = this.ids.find(lastEventId, this.#nextSeq);
+    // Another hub may be ahead of this one: the client then waits for what comes after its event.
+    const named = this.ids.find(lastEventId, this.#isShared ? Infinity : this.#nextSeq);
     if (named === null) return { kind: 'unknown' };
     const { kind, seq } = named;
     const replayFrom = Math.max(this.#firstSeq, this.#nextSeq - this.#limits.replayEvents);

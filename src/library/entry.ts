@@ -1,7 +1,9 @@
 /**
- * The load test and the probe as functions. Importing this loads neither: a program that uses only the hub does not pay
+ * The load test, the probe and the Redis backplane as functions. Importing this loads none of them: a program that uses only the hub does not pay
  * for commander's neighbours.
  */
+import type { RedisBackplaneOptions } from '../backplane/redis-backplane.ts';
+import type { Backplane } from '../hub/backplane.ts';
 import type { ProbeReport } from '../report/probe/probe-report.ts';
 import type { SoakReport } from '../report/soak/soak-report.ts';
 import type { ProbeOptions } from './probe-options.ts';
@@ -36,4 +38,15 @@ export async function soak(options: SoakOptions = {}): Promise<SoakReport> {
 export async function probe(url: string | URL, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { runProbeOptions } = await import('./probe.ts');
   return runProbeOptions(url, options);
+}
+
+/**
+ * Connects to a Redis stream, and reads what it keeps: the `backplane` of one hub, which closes it.
+ *
+ * @throws {UsageError} for options that make no sense · {StartError} when Redis cannot be used, or the package `ioredis`
+ *   is not installed
+ */
+export async function redisBackplane(options: RedisBackplaneOptions): Promise<Backplane> {
+  const { connectRedisBackplane } = await import('../backplane/redis-backplane.ts');
+  return connectRedisBackplane(options);
 }

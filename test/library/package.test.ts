@@ -174,6 +174,7 @@ it('the package, as a user has it type-checks for CommonJS', async () => {
 });
 
 const NAMES = [
+  'BackplaneError',
   'GeneratorLimitError',
   'SseHub',
   'SseLimitError',
@@ -186,6 +187,7 @@ const NAMES = [
   'encodeEvent',
   'encodeRetry',
   'probe',
+  'redisBackplane',
   'soak',
 ];
 

@@ -1,3 +1,4 @@
+import { REDIS_DEFAULTS } from '../../src/backplane/redis-backplane.ts';
 import { expect, it } from 'vitest';
 import { CLOSE_DEFAULTS, HUB_DEFAULTS } from '../../src/hub/hub-options.ts';
 import { checkedServerOptions } from '../../src/server/server-options.ts';
@@ -22,6 +23,7 @@ function typeOf(message: { data: string }): string {
  */
 const DEFAULTS: readonly [name: string, file: string, defaults: Readonly<Record<string, unknown>>][] = [
   ['SseHubOptions', 'src/hub/hub-options.ts', HUB_DEFAULTS],
+  ['RedisBackplaneOptions', 'src/backplane/redis-backplane.ts', REDIS_DEFAULTS],
   ['CloseOptions', 'src/hub/hub-options.ts', CLOSE_DEFAULTS],
   ['PublishedEvent', 'src/hub/hub-client.ts', { event: typeOf({ data: 'x' }) }],
   ['SseMessage', 'src/sse/encoder.ts', { event: typeOf({ data: 'x' }) }],

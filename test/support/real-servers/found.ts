@@ -12,7 +12,7 @@ const NEVER_LOOKED: Found = { missing: 'nobody has looked for it: npm run pretes
  * A server that `scripts/real-servers.mjs` looks for: where it is, or why it is not there. A test that is skipped says
  * so in its name.
  */
-export function found(name: 'sseStarlette' | 'goServer' | 'promtool' | ProxyName): Found {
+export function found(name: 'sseStarlette' | 'goServer' | 'promtool' | 'redis' | ProxyName): Found {
   return keptIn('real-servers')[name] ?? NEVER_LOOKED;
 }
 

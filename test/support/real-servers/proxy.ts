@@ -147,7 +147,7 @@ function written(folder: string, name: string, text: string): string {
 }
 
 /** The libraries that were unpacked with it. */
-function libraries(unpacked: string | null): NodeJS.ProcessEnv {
+export function libraries(unpacked: string | null): NodeJS.ProcessEnv {
   if (unpacked === null) return {};
   const library = join(unpacked, 'usr', 'lib');
   const found = (existsSync(library) ? readdirSync(library) : []).filter((folder) => folder.endsWith('-linux-gnu'));

@@ -4,12 +4,13 @@
  * Redis pub/sub was rejected: it forgets what nobody heard, so a lost connection is a gap. It refuses to queue what
  * cannot be appended: a publisher hears at once that Redis is not there.
  */
-import type * as Ioredis from 'ioredis';
-import type { Redis, RedisOptions } from 'ioredis';
-import { BackplaneError, StartError, UsageError } from '../core/errors.ts';
+import type { Redis } from 'ioredis';
+import { BackplaneError, UsageError } from '../core/errors.ts';
 import type { Backplane, BackplaneEntry, BackplaneStart } from '../hub/backplane.ts';
 import type { PublishedEvent } from '../hub/hub-client.ts';
 import type { ComponentState } from '../hub/stats.ts';
+import { ANSWER_MS, connectRedis, redisUnusable } from '../redis/redis-client.ts';
+import { readRedisUrl } from '../redis/redis-url.ts';
 import { APPEND_SCRIPT, BEGIN_SCRIPT } from './redis-scripts.ts';
 import { entryOf, lifeName, type RawEntry } from './stream-entry.ts';
 
@@ -31,12 +32,9 @@ export interface RedisBackplaneOptions {
 
 export const REDIS_DEFAULTS = { stream: 'sse-probe:events', maxEvents: 1000 } as const;
 
-const CONNECT_MS = 5000;
-const ANSWER_MS = 5000;
 const BLOCK_MS = 2000;
 const READ_COUNT = 500;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+const RETRY_PAUSE_MS = 200;
 const MOST_EVENTS = 1_000_000;
 
 /**
@@ -44,28 +42,12 @@ const MOST_EVENTS = 1_000_000;
  * @throws {UsageError} for options that make no sense, {StartError} when Redis or its client cannot be had
  */
 export async function connectRedisBackplane(options: RedisBackplaneOptions): Promise<Backplane> {
-  const { url, stream = REDIS_DEFAULTS.stream, maxEvents = REDIS_DEFAULTS.maxEvents } = options;
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
-    throw new UsageError('the url of a Redis backplane must begin with redis:// or rediss://', {
-      hint: 'Write it as redis://USER:PASSWORD@HOST:6379/0.',
-    });
+  const { stream = REDIS_DEFAULTS.stream, maxEvents = REDIS_DEFAULTS.maxEvents } = options;
+  const url = readRedisUrl(options.url, 'the url of a Redis backplane');
   if (!Number.isInteger(maxEvents) || maxEvents < 1 || maxEvents > MOST_EVENTS)
     throw new UsageError(`maxEvents must be a whole number from 1 to ${MOST_EVENTS}, not ${String(maxEvents)}`);
-  const { Redis: Client } = await loadClient();
-  const common: RedisOptions = {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    retryStrategy: (times) => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS),
-  };
-  const writer = new Client(url, { ...common, commandTimeout: ANSWER_MS });
-  const reader = new Client(url, { ...common, commandTimeout: BLOCK_MS + ANSWER_MS });
-  let lastError: Error | null = null;
-  for (const one of [writer, reader]) one.on('error', (error: Error) => (lastError = error));
+  const [writer, reader] = await connectRedis(url, [{}, { commandTimeout: BLOCK_MS + ANSWER_MS }]);
   try {
-    await Promise.all([writer.connect(), reader.connect()]);
     const [life, last] = await begin(writer, stream, { life: 0, seq: 0 });
     const raw = (await writer.xrevrange(stream, `${life}-${last}`, `${life}-1`, 'COUNT', maxEvents)) as RawEntry[];
     const kept = raw.toReversed().map((entry) => entryOf(entry));
@@ -74,16 +56,7 @@ export async function connectRedisBackplane(options: RedisBackplaneOptions): Pro
   } catch (error) {
     writer.disconnect();
     reader.disconnect();
-    const reason = (lastError ?? (error as Error)).message;
-    throw new StartError(`Redis at ${new URL(url).host} cannot be used (${reason})`, { cause: error });
-  }
-}
-
-async function loadClient(): Promise<Pick<typeof Ioredis, 'Redis'>> {
-  try {
-    return await import('ioredis');
-  } catch (error) {
-    throw new StartError('the package ioredis is not installed', { hint: 'Run npm install ioredis.', cause: error });
+    throw redisUnusable(url, error as Error);
   }
 }
 
@@ -185,7 +158,7 @@ class RedisBackplane implements Backplane {
         if (this.#closing.signal.aborted) return;
         this.#trouble = (error as Error).message;
         if (this.#reader.status === 'ready') this.#reader.disconnect(true);
-        await new Promise((resolve) => setTimeout(resolve, 4 * FIRST_PAUSE_MS));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
         continue;
       }
       for (const raw of entries) {

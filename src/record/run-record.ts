@@ -7,6 +7,7 @@ import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { LeftBehind } from '../memory/kept-of-clients.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
+import type { LostShard } from './lost-shard.ts';
 import type { SeriesPoint } from './series-point.ts';
 import type { Summary } from './summary.ts';
 
@@ -47,14 +48,6 @@ export interface SoakTarget {
   processes: number;
   /** URL of the proxy that the clients connect to; null where they connect directly. */
   proxy: string | null;
-}
-
-/** A load process that died before the end, or stood still. */
-export interface LostShard {
-  shard: number;
-  clients: number;
-  pid: number;
-  reason: string;
 }
 
 /** Clients that were refused by a server that had no place for them (503, 429) when others had left. */

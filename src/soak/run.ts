@@ -11,7 +11,7 @@ import type { EndedEarly, RunRecord, StagedIncident } from '../record/run-record
 import { joinPoints, type SeriesPoint } from '../record/series-point.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
-import { startGenerator } from './load/start-generator.ts';
+import { type LoadWorkers, startGenerator } from './load/start-generator.ts';
 import { notingIncidents, stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
@@ -39,6 +39,8 @@ export interface RunOptions extends TargetsOptions {
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
   clock: Clock;
+  /** The machines that hold the clients; null where this one does. */
+  workers: LoadWorkers | null;
   /** What the server's memory does so far, as the verdict judges it at the end. */
   growthOf: GrowthOf;
   /** Asked about once a second, with what was measured so far: the threshold that is to end the run, or null. */

@@ -356,12 +356,14 @@ const defects: [
   [
     'a load process that died',
     (record) => {
-      record.lostShards = [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }];
+      record.lostShards = [
+        { shard: 1, clients: 500, pid: 42, worker: null, reason: 'was ended by SIGKILL', events: 0 },
+      ];
     },
     'shard-lost',
     {
       clients: 500,
-      shards: [{ shard: 1, clients: 500, pid: 42, reason: 'was ended by SIGKILL' }],
+      shards: [{ shard: 1, clients: 500, pid: 42, worker: null, reason: 'was ended by SIGKILL', events: 0 }],
     },
     'The run lost 1 load process with 500 clients: process 1 (pid 42) was ended by SIGKILL.',
   ],

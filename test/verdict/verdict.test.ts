@@ -251,7 +251,7 @@ it('a run in which many had no stream is one with a few that came at the very en
 function died(clients: number): RunRecord {
   return soundRecord((record) => {
     record.planned = 15;
-    record.lostShards = [{ shard: 1, clients, pid: 42, reason: 'was ended by SIGKILL' }];
+    record.lostShards = [{ shard: 1, clients, pid: 42, worker: null, reason: 'was ended by SIGKILL', events: 0 }];
   });
 }
 

@@ -34,7 +34,7 @@ export interface ResultJson {
 }
 
 export type ToShard =
-  | { type: 'plan'; plan: ShardPlan; aim: AimJson; bearer: string | null; version: string }
+  | { type: 'plan'; plan: ShardPlan; aim: AimJson; bearer: string | null; version: string; wallShiftMs: number }
   /** All begin together: at this time, Unix ms. */
   | { type: 'start'; atMs: number }
   | { type: 'end'; targetDown: boolean }

@@ -14,9 +14,12 @@ import type { FleetPlan } from './fleet.ts';
 import type { Slice } from './pacer.ts';
 import type { RequestPlan } from './requests.ts';
 
+/** What a lost process had measured is known to so many seconds. */
+const KEPT_EVERY_SAMPLES = 5;
+
 export interface ShardPlan extends FleetPlan, RequestPlan {
-  /** Its samples hold everything measured so far: somebody watches the run, or a threshold may end it early. */
-  tellsSoFar: boolean;
+  /** Every so many samples hold everything measured so far; null where no sample does. */
+  soFarEverySamples: number | null;
   /** Somebody vouches for the sequence numbers: the user who named them, or our own server. */
   seqTrusted: boolean;
   /** What the plan knows of the server before it says so itself. */
@@ -45,7 +48,7 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     seed,
     slice,
     vanishingNetwork,
-    tellsSoFar: plan.ui || plan.thresholds.some((text) => splitThreshold(text).abortAfterMs !== null),
+    soFarEverySamples: soFarEverySamples(plan, slice),
     pointers: stampPointers(plan),
     limits: {
       ...(plan.maxLineBytes === DEFAULT_MAX_LINE_BYTES ? {} : { maxLineBytes: plan.maxLineBytes }),
@@ -60,4 +63,15 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
       plan.heartbeatWithinMs ??
       (server === null && PROFILES[plan.profile].request.isFeed ? UNPROMISED_SILENCE_MS : null),
   };
+}
+
+/** Whether everything measured so far is asked for all the time: somebody watches the run, or a threshold may end it early. */
+export function tellsSoFar({ ui, thresholds }: Pick<SoakPlan, 'ui' | 'thresholds'>): boolean {
+  return ui || thresholds.some((text) => splitThreshold(text).abortAfterMs !== null);
+}
+
+/** Of one process of several it is kept, for the case that it is lost. */
+function soFarEverySamples(plan: SoakPlan, { count }: Slice): number | null {
+  if (tellsSoFar(plan)) return 1;
+  return count > 1 ? KEPT_EVERY_SAMPLES : null;
 }

@@ -2,7 +2,7 @@
  * The program of one load process that is a child of the run: it takes its plan over the channel, starts when
  * all start, tells once a second what it heard, and everything at the end. It dies with its parent.
  */
-import { systemClock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { pause } from '../../core/pause.ts';
 import { AskedTable } from './asked-table.ts';
 import { toJson } from './merged-result.ts';
@@ -14,9 +14,11 @@ import { openTransport } from '../../reach/transport-spec.ts';
 
 const ALIVE_MS = 1000;
 /** The order to start comes no longer than this before the start. */
-const MOST_AHEAD_MS = 1000;
+const MOST_AHEAD_MS = 5000;
 
 let shard: Shard | null = null;
+/** That of the run: its wall clock may not be that of this machine. */
+let clock = systemClock;
 let targetAlive = true;
 const table = new AskedTable(
   (asked) => tell({ type: 'rows', asked }),
@@ -28,25 +30,30 @@ function tell(message: FromShard): void {
   process.send?.(message);
 }
 
-async function prepare({ plan, aim, bearer, version }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
+async function prepare({ plan, aim, bearer, version, wallShiftMs }: Extract<ToShard, { type: 'plan' }>): Promise<void> {
+  clock = shifted(wallShiftMs);
   const target = { ...aim, url: new URL(aim.url) };
   const requests = new Requests(target, plan, bearer, version);
   const transport = await openTransport(aim.transport);
-  const openingFor = await loadStreamOpening({ plan, requests, transport, clock: systemClock });
+  const openingFor = await loadStreamOpening({ plan, requests, transport, clock });
   shard = new Shard(plan, target, {
     alive: () => targetAlive,
     openingFor,
     table,
     transport,
-    clock: systemClock,
+    clock,
     secrets: requests.secrets,
   });
   tell({ type: 'ready' });
 }
 
+function shifted(wallShiftMs: number): Clock {
+  return { nowMs: () => systemClock.nowMs(), wallMs: () => systemClock.wallMs() + wallShiftMs };
+}
+
 async function run(atMs: number): Promise<void> {
   // Both clocks begin with their processes: one that was set in between is not to be waited for.
-  await pause(Math.min(atMs - systemClock.wallMs(), MOST_AHEAD_MS), ended.signal);
+  await pause(Math.min(atMs - clock.wallMs(), MOST_AHEAD_MS), ended.signal);
   const running = shard;
   await running?.run(ended.signal, ({ latency, soFar, ...sample }) => {
     tell({

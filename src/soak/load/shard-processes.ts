@@ -1,5 +1,5 @@
 /**
- * Several load processes on this machine, as one load. One clock and one start; what they hear is added up
+ * Several load processes, on this machine or on others, as one load. One clock and one start; what they hear is added up
  * once a second and merged at the end. A process that dies, or stands still, is named, and the others go on.
  *
  * Each process says once a second that it lives, whatever it does. How long it has said nothing is counted in looks of
@@ -11,46 +11,53 @@ import type { Incident } from '../../core/incidents.ts';
 import type { LoadStatus } from '../../core/run-events.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { addDrops, type DropsByCause } from '../../record/series-point.ts';
-import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load-generator.ts';
-import { LoadProcess, type ShardOrder, type ShardSample } from './load-process.ts';
+import { LoadProcess, type ShardSample } from './load-process.ts';
 import { addedUp } from './load-status.ts';
 import { mergeResults } from './merged-result.ts';
 import { addBeats, NO_BEATS } from './recent.ts';
+import type { OpenShard, ShardOrder } from './shard-link.ts';
 
-/** Time for the order to start to reach all of them. */
-const START_AHEAD_MS = 300;
 const SAMPLE_MS = 1000;
 const LOOK_MS = 1000;
 /** Looks behind which a process that said nothing stands still; fewer once somebody has asked the run to end. */
 const STILL_LOOKS = { running: 15, ending: 7 } as const;
 
+export interface ShardProcessesOptions {
+  open: OpenShard;
+  targetDown: () => boolean;
+  /** Its samples hold everything measured so far. */
+  tellsSoFar: boolean;
+  clock: Clock;
+}
+
 export class ShardProcesses implements LoadGenerator {
   private readonly shards: LoadProcess[];
   private readonly clock: Clock;
   private readonly targetDown: () => boolean;
+  private readonly tellsSoFar: boolean;
   private tally = new Tally();
   /** What the first process found that found anything: all of them read the same. */
   private found: FoundFields = { sequence: null, time: null };
   private isEnding = false;
 
-  private constructor(shards: LoadProcess[], targetDown: () => boolean, clock: Clock) {
+  private constructor(shards: LoadProcess[], { targetDown, clock, tellsSoFar }: ShardProcessesOptions) {
     this.shards = shards;
     this.targetDown = targetDown;
     this.clock = clock;
+    this.tellsSoFar = tellsSoFar;
   }
 
   /** @throws {StartError} when one of them is not ready in time */
-  static async start(orders: readonly ShardOrder[], targetDown: () => boolean, clock: Clock): Promise<ShardProcesses> {
-    const table = new ConnectionTable();
-    const shards = orders.map((order, index) => new LoadProcess(index, order, table));
+  static async start(orders: readonly ShardOrder[], options: ShardProcessesOptions): Promise<ShardProcesses> {
+    const shards = orders.map((order) => new LoadProcess(options.open(order), order.plan.slice, order.plan.clients));
     try {
       await Promise.all(shards.map((shard) => shard.ready()));
     } catch (error) {
       for (const shard of shards) shard.kill();
       throw error;
     }
-    return new ShardProcesses(shards, targetDown, clock);
+    return new ShardProcesses(shards, options);
   }
 
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
@@ -59,7 +66,7 @@ export class ShardProcesses implements LoadGenerator {
       for (const shard of this.shards) shard.tell({ type: 'end', targetDown: this.targetDown() });
     };
     signal.addEventListener('abort', end, { once: true });
-    const atMs = this.clock.wallMs() + START_AHEAD_MS;
+    const atMs = this.clock.wallMs() + Math.max(...this.shards.map(({ startAheadMs }) => startAheadMs));
     for (const shard of this.shards) shard.start(atMs, (sample) => this.heard(sample));
     const sampler = setInterval(() => onSample(this.takeSample()), SAMPLE_MS);
     if (signal.aborted) end();
@@ -75,10 +82,9 @@ export class ShardProcesses implements LoadGenerator {
 
   async leave(): Promise<LoadResult> {
     const results = await this.watched(this.shards.map((shard) => shard.leave()));
-    const lost = this.shards.flatMap((shard) => (shard.lost === null ? [] : [shard.lost]));
     return mergeResults(
       results.filter((result) => result !== null),
-      lost,
+      this.shards.flatMap(({ lost, soFar }) => (lost === null ? [] : [{ shard: lost, soFar }])),
     );
   }
 
@@ -131,7 +137,8 @@ export class ShardProcesses implements LoadGenerator {
 
   /** The results of all processes so far, the dead ones as they were last heard; null until each has told. */
   private soFar(): LoadResult | null {
-    const told = this.shards.flatMap(({ latest: { soFar } }) => (soFar === null ? [] : [soFar]));
+    if (!this.tellsSoFar) return null;
+    const told = this.shards.flatMap(({ soFar }) => (soFar === null ? [] : [soFar]));
     return told.length < this.shards.length ? null : mergeResults(told, []);
   }
 }

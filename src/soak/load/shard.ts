@@ -66,6 +66,7 @@ export class Shard implements LoadGenerator {
   private readonly incidents: IncidentCourse;
   /** How long the server was kept from doing anything. */
   private frozenMs = 0;
+  private samples = 0;
 
   constructor(plan: ShardPlan, target: Aim, options: ShardOptions) {
     const { alive, openingFor, table, transport, clock, secrets = [] } = options;
@@ -225,6 +226,12 @@ export class Shard implements LoadGenerator {
     };
   }
 
+  private soFarIsDue(): boolean {
+    this.samples += 1;
+    const { soFarEverySamples } = this.plan;
+    return soFarEverySamples !== null && this.samples % soFarEverySamples === 0;
+  }
+
   private sample(): LoadSample {
     const { recorder, fleet, generator } = this;
     generator.sample();
@@ -244,7 +251,7 @@ export class Shard implements LoadGenerator {
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
       status: loadStatus(summary, recorder.clients, this.expectations, this.clock.nowMs() - fleet.startMs),
-      soFar: this.plan.tellsSoFar ? this.soFar() : null,
+      soFar: this.soFarIsDue() ? this.soFar() : null,
     };
   }
 }

@@ -1,5 +1,6 @@
 /**
- * One load process or several: decided by the plan, and the run cannot tell the difference.
+ * One load process or several, on this machine or on those of workers: decided by the plan, and the run cannot tell the
+ * difference.
  *
  * Each process is aimed at one URL, since servers that share nothing number their events apart.
  */
@@ -11,7 +12,8 @@ import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
 import { loadStreamOpening } from './stream-opening.ts';
 import { Shard } from './shard.ts';
-import { shardPlan, type ShardPlan } from './shard-plan.ts';
+import { childShard, type OpenShard, type ShardOrder } from './shard-link.ts';
+import { shardPlan, type ShardPlan, tellsSoFar } from './shard-plan.ts';
 import { ShardProcesses } from './shard-processes.ts';
 import type { Target } from '../target/target.ts';
 import { openTransport } from '../../reach/transport-spec.ts';
@@ -28,6 +30,15 @@ export interface GeneratorOptions {
   bearer: string | null;
   version: string;
   clock: Clock;
+  /** The machines that run the load processes; null where this one does. */
+  workers: LoadWorkers | null;
+}
+
+/** Load processes on other machines. */
+export interface LoadWorkers {
+  /** How many load processes they are to run. */
+  readonly count: number;
+  open: OpenShard;
 }
 
 /** How many load processes a plan gets: at least one for each target, and the same number for each. */
@@ -59,10 +70,10 @@ export async function startGenerator(
   targets: readonly [Target, ...Target[]],
   options: GeneratorOptions,
 ): Promise<LoadGenerator> {
-  const { plan, seed, server, bearer, version, clock } = options;
-  const count = processCount(plan, targets.length);
+  const { plan, seed, server, bearer, version, clock, workers } = options;
+  const count = workers?.count ?? processCount(plan, targets.length);
   const vanishingNetwork = options.vanishing?.network ?? null;
-  if (count === 1)
+  if (count === 1 && workers === null)
     return oneProcess(
       targets[0],
       shardPlan(plan, { seed, server, slice: { index: 0, count }, vanishingNetwork }),
@@ -76,7 +87,10 @@ export async function startGenerator(
       aim: { url, address, port, local, fillBytes, transport },
       bearer,
       version,
+      wallShiftMs: 0,
     };
   });
-  return ShardProcesses.start(orders, targetDown, clock);
+  const table = new ConnectionTable();
+  const open = workers === null ? (order: ShardOrder) => childShard(order, table) : workers.open;
+  return ShardProcesses.start(orders, { open, targetDown, tellsSoFar: tellsSoFar(plan), clock });
 }

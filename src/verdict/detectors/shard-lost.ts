@@ -1,4 +1,5 @@
 import { counted } from '../../core/units.ts';
+import { lostPlace } from '../../record/lost-shard.ts';
 import type { Detector } from '../finding.ts';
 
 /** A load process died or stood still: what its clients saw is not known, so the whole cannot be judged. */
@@ -8,7 +9,7 @@ export const shardLost: Detector = {
     const [first] = lostShards;
     if (first === undefined) return null;
     const clients = lostShards.reduce((sum, shard) => sum + shard.clients, 0);
-    const names = lostShards.map(({ shard, pid, reason }) => `process ${shard} (pid ${pid}) ${reason}`);
+    const names = lostShards.map((shard) => `${lostPlace(shard)} ${shard.reason}`);
     return {
       title: `The run lost ${counted(lostShards.length, 'load process')} with ${counted(clients, 'client')}: ${names.join('; ')}.`,
       evidence: { clients, shards: lostShards },

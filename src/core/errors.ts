@@ -79,6 +79,11 @@ export class BackplaneError extends SseProbeError {
   readonly code = 'backplane-lost';
 }
 
+/** What another process of a run sent cannot be read: it is not a message, too large, or not sealed with our key. */
+export class MessageError extends SseProbeError {
+  readonly code = 'unreadable-message';
+}
+
 /** A report could not be written whole: a disk is full, a pipe was closed. */
 export class OutputError extends SseProbeError {
   readonly code = 'output-lost';

@@ -42,11 +42,25 @@ export interface ShardOfRun {
   vanishingNetwork: string | null;
 }
 
-export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwork }: ShardOfRun): ShardPlan {
+/** Every member by its name: what a load process has no use for, such as files and the flags of a server, stays here. */
+export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwork }: ShardOfRun): Required<ShardPlan> {
   return {
-    ...plan,
-    seed,
+    clients: plan.clients,
     slice,
+    rampMs: plan.rampMs,
+    durationMs: plan.durationMs,
+    mix: plan.mix,
+    churnPerSecond: plan.churnPerSecond,
+    seed,
+    slowRateBytesPerSecond: plan.slowRateBytesPerSecond,
+    confirmedTargets: plan.confirmedTargets,
+    retryMs: plan.retryMs,
+    connectTimeoutMs: plan.connectTimeoutMs,
+    headersTimeoutMs: plan.headersTimeoutMs,
+    method: plan.method,
+    headers: plan.headers,
+    body: plan.body,
+    profile: plan.profile,
     vanishingNetwork,
     soFarEverySamples: soFarEverySamples(plan, slice),
     pointers: stampPointers(plan),
@@ -57,6 +71,8 @@ export function shardPlan(plan: SoakPlan, { seed, server, slice, vanishingNetwor
     seqTrusted: plan.seqPointer !== 'auto' || server !== null,
     promisedHeartbeatMs: server === null || server.heartbeatKind === 'none' ? null : server.heartbeatMs,
     promisedEvictAfterMs: server?.evictAfterMs ?? null,
+    evictWithinMs: plan.evictWithinMs,
+    until: plan.until,
     silenceOnly: plan.heartbeatWithinMs !== null,
     // The silence of a server that need not say anything unasked is judged only where somebody asks for it.
     heartbeatWithinMs:

@@ -26,7 +26,7 @@ import type { SentOrder } from './sent-order.ts';
 /** A schema for every member, the optional ones too. */
 type MembersOf<Value> = { [Name in keyof Value]-?: z.ZodType<Value[Name]> };
 
-const MOST_CLIENTS = 1_000_000;
+const MOST_CLIENTS = 10_000_000;
 const MOST_SHARDS = 10_000;
 const HOUR_MS = 3_600_000;
 const MOST_MS = 31 * 24 * HOUR_MS;
@@ -105,7 +105,7 @@ const plan = z.object({
   // An address of the machine that made the order.
   vanishingNetwork: z.exactOptional(z.null()),
   profile: z.exactOptional(z.enum(PROFILE_NAMES as readonly [ProfileName, ...ProfileName[]])),
-  tellsSoFar: z.boolean(),
+  soFarEverySamples: z.int().min(1).max(3600).nullable(),
   seqTrusted: z.boolean(),
   promisedHeartbeatMs: ms().nullable(),
   promisedEvictAfterMs: ms().nullable(),

@@ -16,7 +16,7 @@ import type { TlsOptions } from '../wire/tls.ts';
 import { KEY_VARIABLE } from './seal.ts';
 
 /** The first message of a run to a load process: what its clients do, where, and by which version. */
-export type SentOrder = Omit<Extract<ToShard, { type: 'plan' }>, 'type'>;
+export type SentOrder = Omit<Extract<ToShard, { type: 'plan' }>, 'type' | 'wallShiftMs'>;
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 

@@ -11,7 +11,7 @@
  * It refuses the other kind: with a key nothing is believed that anybody could have written, and without one nothing is
  * sent that only looks as if it were secret.
  */
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, scryptSync } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { MessageError, UsageError } from '../core/errors.ts';
 import { MOST_TEXT_LENGTH } from './message-text.ts';
@@ -25,6 +25,7 @@ const SALT = 'sse-probe: messages between a soak and its workers';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const NAME_LENGTH = 16;
 const CIPHER = 'aes-256-gcm';
 
 /** What is shorter comes out hardly smaller. */
@@ -47,6 +48,8 @@ const SAME_KEY = `Set ${KEY_VARIABLE} to the same value for the soak and for all
 export class SealError extends MessageError {}
 
 export interface Seal {
+  /** The same for all who have the same key, and nothing that the key could be found from. */
+  readonly name: string;
   /** @param context where the message belongs, as in `run/shard/number` */
   seal(text: string, context: string): string;
   /** @throws {SealError} for what was not sealed with the same key for the same context */
@@ -55,7 +58,7 @@ export interface Seal {
 
 /** @param key null: nothing is encrypted. @throws {UsageError} for a key that can be guessed */
 export function openSeal(key: string | null): Seal {
-  if (key === null) return { seal: compressed, open: decompressed };
+  if (key === null) return { name: 'none', seal: compressed, open: decompressed };
   if (key.length < LEAST_KEY_LENGTH) {
     throw new UsageError(`${KEY_VARIABLE} has fewer than ${LEAST_KEY_LENGTH} characters`, {
       hint: 'Set it to a random value, such as one that `openssl rand -base64 32` prints.',
@@ -78,10 +81,12 @@ function decompressed(sealed: string): string {
 }
 
 class EncryptingSeal implements Seal {
+  readonly name: string;
   private readonly key: Buffer;
 
   constructor(key: Buffer) {
     this.key = key;
+    this.name = createHmac('sha256', key).update('name').digest('hex').slice(0, NAME_LENGTH);
   }
 
   seal(text: string, context: string): string {

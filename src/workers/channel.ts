@@ -1,0 +1,127 @@
+/**
+ * Messages between a coordinator and one shard, each way a stream of Redis, in order and each once.
+ *
+ * Every message has a number and is kept until the other side says that it has it; what it does not say for some time is
+ * sent again, and what comes twice, or before its turn, is left out. So a Redis that restarts may lose what it held:
+ * nothing is missing afterwards. A side that has nothing to say says that, once a second, and what it has received:
+ * that the other side lives is known by it.
+ *
+ * Redis' pub/sub was rejected, which forgets what nobody heard; so was the progress of a job, of which only the last is kept.
+ */
+import type { Clock } from '../core/clock.ts';
+import { fromText, toText } from './message-text.ts';
+import { KEPT_MS } from './keys.ts';
+import type { Entry, RedisLine } from './redis-line.ts';
+import type { Seal } from './seal.ts';
+
+const AGAIN_MS = 2500;
+/** Entries that a stream keeps: those of half a minute. */
+const MOST_ENTRIES = 100;
+/** A run says some two messages a second, and nobody waits for a lost Redis longer than half a minute. */
+const MOST_KEPT = 1000;
+
+export interface ChannelOptions {
+  line: RedisLine;
+  clock: Clock;
+  seal: Seal;
+  /** The stream that it writes to, and the one that it reads. */
+  to: string;
+  from: string;
+  onMessage: (message: unknown) => void;
+  /** A message that cannot be read, or more of them than are kept: as the end of a sentence. */
+  onBroken: (reason: string) => void;
+}
+
+export class Channel {
+  readonly #options: ChannelOptions;
+  #sent = 0;
+  #received = 0;
+  #kept: { number: number; sealed: string; sentMs: number }[] = [];
+  #heardMs: number;
+  #onAllTaken: (() => void) | null = null;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#heardMs = options.clock.nowMs();
+    options.line.follow(options.from, (entry) => this.#take(entry));
+  }
+
+  /** How long nothing has come from the other side. */
+  get silentMs(): number {
+    return this.#options.clock.nowMs() - this.#heardMs;
+  }
+
+  send(message: unknown): void {
+    const { seal, to, clock, onBroken } = this.#options;
+    if (this.#kept.length >= MOST_KEPT) {
+      onBroken(`did not take ${MOST_KEPT} messages`);
+      return;
+    }
+    this.#sent += 1;
+    const sealed = seal.seal(toText(message), `${to}/${this.#sent}`);
+    this.#kept.push({ number: this.#sent, sealed, sentMs: clock.nowMs() });
+    void this.#write(this.#sent, sealed);
+  }
+
+  /** Once a second: says that this side lives and what it has, and sends again what the other side does not have. */
+  beat(): void {
+    const nowMs = this.#options.clock.nowMs();
+    const [oldest] = this.#kept;
+    if (oldest === undefined || nowMs - oldest.sentMs < AGAIN_MS) {
+      void this.#write(0, '');
+      return;
+    }
+    for (const message of this.#kept) {
+      message.sentMs = nowMs;
+      void this.#write(message.number, message.sealed);
+    }
+  }
+
+  /** When the other side has all that was sent, or when the time is over. */
+  async allTaken(mostMs: number): Promise<void> {
+    if (this.#kept.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, mostMs);
+      this.#onAllTaken = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  close(): void {
+    this.#options.line.unfollow(this.#options.from);
+  }
+
+  async #write(number: number, sealed: string): Promise<void> {
+    const { line, to } = this.#options;
+    const fields = ['n', number, 'has', this.#received, 'm', sealed];
+    // Where Redis cannot be asked, the message is still kept.
+    await line.ask((redis) =>
+      redis
+        .pipeline()
+        .xadd(to, 'MAXLEN', '=', MOST_ENTRIES, '*', ...fields)
+        .pexpire(to, KEPT_MS)
+        .exec(),
+    );
+  }
+
+  #take(entry: Entry): void {
+    const { seal, from, clock, onMessage, onBroken } = this.#options;
+    this.#heardMs = clock.nowMs();
+    const has = Number(entry.get('has'));
+    if (has > 0) this.#kept = this.#kept.filter(({ number }) => number > has);
+    if (this.#kept.length === 0) this.#onAllTaken?.();
+    const number = Number(entry.get('n'));
+    if (number !== this.#received + 1) return;
+    let message: unknown;
+    try {
+      message = fromText(seal.open(entry.get('m') ?? '', `${from}/${number}`));
+    } catch (error) {
+      onBroken(`sent what cannot be read: ${(error as Error).message}`);
+      return;
+    }
+    this.#received = number;
+    onMessage(message);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * How far a clock is from that of Redis, which all machines of a run can ask: of several questions the one that was answered
+ * fastest, since its answer is off by no more than half the time that it took (Cristian's algorithm, 1989).
+ */
+import type { RedisLine } from './redis-line.ts';
+
+const QUESTIONS = 7;
+
+export interface ClockOffset {
+  /** Added to the clock, it is that of Redis. */
+  offsetMs: number;
+  /** It is off by this much at most. */
+  errorMs: number;
+}
+
+/** @param wallMs the clock, in Unix milliseconds @returns null where Redis could not be asked */
+export async function clockOffset(line: RedisLine, wallMs: () => number): Promise<ClockOffset | null> {
+  let best: ClockOffset | null = null;
+  for (let question = 0; question < QUESTIONS; question += 1) {
+    const askedMs = wallMs();
+    const time = await line.ask((redis) => redis.time());
+    if (time === null) continue;
+    const [seconds, microseconds] = time.map(Number) as [number, number];
+    const errorMs = (wallMs() - askedMs) / 2;
+    if (best === null || errorMs < best.errorMs)
+      best = { offsetMs: seconds * 1000 + microseconds / 1000 - (askedMs + errorMs), errorMs };
+  }
+  return best;
+}

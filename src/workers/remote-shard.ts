@@ -1,0 +1,106 @@
+/**
+ * The way to a load process of a worker, as the run sees it (soak/load/shard-link.ts): an order through the worker's queue,
+ * and messages over a channel.
+ */
+import type { FromShard, ToShard } from '../soak/load/shard-messages.ts';
+import type { ShardLink, ShardPlace } from '../soak/load/shard-link.ts';
+import type { Channel } from './channel.ts';
+import type { RedisLine } from './redis-line.ts';
+
+/** Messages to a worker about a shard, beside those to the load process. */
+export type ToWorker = ToShard | { type: 'stop' };
+
+/** Messages of a worker about a shard, beside those of the load process. */
+export type FromWorker =
+  | FromShard
+  /** Its clock, held against that of the run, and the most that this is off by. */
+  | { type: 'clock'; aheadMs: number; errorMs: number }
+  /** There is no load process any more, for this reason. */
+  | { type: 'gone'; reason: string };
+
+/** A load that cannot be heard of for so long is given up; workers end theirs after as long. */
+export const MOST_LOST_MS = 30_000;
+/** The order to start comes by Redis, which may be far away. */
+const START_AHEAD_MS = 2000;
+const READY_WITHIN_MS = 20_000;
+const BEAT_MS = 1000;
+
+export interface RemoteShardOptions {
+  worker: string;
+  line: RedisLine;
+  /** @param onBroken hears as the end of a sentence why nothing can be said any more */
+  channel: (onMessage: (message: unknown) => void, onBroken: (reason: string) => void) => Channel;
+  onClock: (clock: { aheadMs: number; errorMs: number }) => void;
+}
+
+export class RemoteShard implements ShardLink {
+  readonly place: ShardPlace;
+  readonly startAheadMs = START_AHEAD_MS;
+  readonly readyWithinMs = READY_WITHIN_MS;
+  readonly #line: RedisLine;
+  readonly #channel: Channel;
+  readonly #onClock: RemoteShardOptions['onClock'];
+  readonly #timer: NodeJS.Timeout;
+  #onMessage: (message: FromShard) => void = () => {};
+  #onGone: (reason: string) => void = () => {};
+
+  constructor({ worker, line, channel, onClock }: RemoteShardOptions) {
+    this.place = { pid: null, worker };
+    this.#line = line;
+    this.#onClock = onClock;
+    this.#channel = channel(
+      (message) => this.#heard(message as FromWorker),
+      (reason) => this.#end(reason),
+    );
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  isReachable(): boolean {
+    return this.#line.lostMs === 0;
+  }
+
+  tell(message: ToShard): void {
+    this.#channel.send(message);
+  }
+
+  kill(): void {
+    this.#channel.send({ type: 'stop' } satisfies ToWorker);
+  }
+
+  listen(onMessage: (message: FromShard) => void, onGone: (reason: string) => void): void {
+    this.#onMessage = onMessage;
+    this.#onGone = onGone;
+  }
+
+  /** The worker hears that its last message came. */
+  close(): void {
+    this.#channel.beat();
+    this.#channel.close();
+    clearInterval(this.#timer);
+  }
+
+  /** Why it cannot be, where the order did not come to its worker. */
+  fail(reason: string): void {
+    this.#end(reason);
+  }
+
+  #beat(): void {
+    if (this.#line.lostMs > MOST_LOST_MS) this.#end(`could not be heard: Redis was lost for ${MOST_LOST_MS / 1000} s`);
+    else this.#channel.beat();
+  }
+
+  #heard(message: FromWorker): void {
+    if (message.type === 'clock') this.#onClock(message);
+    else if (message.type === 'gone') this.#end(message.reason);
+    else {
+      this.#onMessage(message);
+      // Its worker waits for the answer.
+      if (message.type === 'result') this.#channel.beat();
+    }
+  }
+
+  #end(reason: string): void {
+    clearInterval(this.#timer);
+    this.#onGone(reason);
+  }
+}

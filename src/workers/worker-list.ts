@@ -1,0 +1,124 @@
+/**
+ * The workers of a Redis: each says every second and a half that it is there, and what it has room for. One that has said
+ * nothing for five seconds is gone.
+ */
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { printable } from '../core/printable.ts';
+import { UsageError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
+import { workerKey, WORKERS_KEY, KEPT_MS } from './keys.ts';
+import type { Room } from './assignment.ts';
+import type { RedisLine } from './redis-line.ts';
+
+const THERE_MS = 5000;
+const SAID_EVERY_MS = 1500;
+/** Longer than one that was killed counts as there. */
+const MOST_WAIT_MS = THERE_MS + 2000;
+const MOST_WORKERS = 10_000;
+
+/** What a worker says of itself. */
+export interface WorkerThere extends Room {
+  version: string;
+  host: string;
+  pid: number;
+  network: string;
+  /** What its key is known by, without being it (seal.ts). */
+  seal: string;
+  /** The run that it works for; null while it is free. */
+  run: string | null;
+}
+
+/** A worker of this process, in the list until `leave`. */
+export class ListedWorker {
+  readonly #line: RedisLine;
+  readonly #id = randomUUID();
+  readonly #about: Omit<WorkerThere, 'run' | 'host' | 'pid'>;
+  #timer: NodeJS.Timeout | null = null;
+  run: string | null = null;
+
+  private constructor(line: RedisLine, about: Omit<WorkerThere, 'run' | 'host' | 'pid'>) {
+    this.#line = line;
+    this.#about = about;
+  }
+
+  /** @throws {UsageError} where one of that name is there and stays */
+  static async join(
+    line: RedisLine,
+    about: Omit<WorkerThere, 'run' | 'host' | 'pid'>,
+    signal: AbortSignal,
+  ): Promise<ListedWorker> {
+    const own = new ListedWorker(line, about);
+    // One of that name that was killed is in the list for some seconds.
+    for (let waitedMs = 0; !(await own.#takeName()); waitedMs += SAID_EVERY_MS) {
+      if (waitedMs > MOST_WAIT_MS || signal.aborted)
+        throw new UsageError(`a worker with the name ${about.name} is there already`, {
+          hint: 'Give each worker a --name of its own.',
+        });
+      await pause(SAID_EVERY_MS, signal);
+    }
+    own.#timer = setInterval(() => void own.say(), SAID_EVERY_MS);
+    await own.say();
+    return own;
+  }
+
+  async say(): Promise<void> {
+    const { name } = this.#about;
+    const text = JSON.stringify({ ...this.#about, host: hostname(), pid: process.pid, run: this.run, id: this.#id });
+    await this.#line.ask((redis) =>
+      redis
+        .pipeline()
+        .set(workerKey(name), text, 'PX', THERE_MS)
+        .zadd(WORKERS_KEY, Date.now(), name)
+        .pexpire(WORKERS_KEY, KEPT_MS)
+        .exec(),
+    );
+  }
+
+  async leave(): Promise<void> {
+    clearInterval(this.#timer ?? undefined);
+    const { name } = this.#about;
+    await this.#line.ask((redis) => redis.pipeline().del(workerKey(name)).zrem(WORKERS_KEY, name).exec());
+  }
+
+  async #takeName(): Promise<boolean> {
+    const taken = await this.#line.ask((redis) => redis.set(workerKey(this.#about.name), '{}', 'PX', THERE_MS, 'NX'));
+    return taken === 'OK';
+  }
+}
+
+/** @returns in the order of their names; null where Redis could not be asked */
+export async function workersThere(line: RedisLine): Promise<WorkerThere[] | null> {
+  const names = await line.ask((redis) => redis.zrange(WORKERS_KEY, 0, MOST_WORKERS));
+  if (names === null) return null;
+  if (names.length === 0) return [];
+  const texts = await line.ask((redis) => redis.mget(names.map((name) => workerKey(name))));
+  if (texts === null) return null;
+  const gone = names.filter((_name, index) => texts[index] === null);
+  if (gone.length > 0) await line.ask((redis) => redis.zrem(WORKERS_KEY, ...gone));
+  const there = texts.flatMap((text) => workerFrom(text) ?? []);
+  return there.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+}
+
+/** Hostile text: whatever is no worker is left out. */
+function workerFrom(text: string | null): WorkerThere | null {
+  if (text === null) return null;
+  let said: Partial<Record<keyof WorkerThere, unknown>>;
+  try {
+    said = JSON.parse(text) as typeof said;
+  } catch {
+    return null;
+  }
+  const { name, version, host, network, seal, run, capacity, mostPerShard, pid } = said;
+  const isWorker =
+    [name, version, host, network, seal].every((one) => typeof one === 'string') &&
+    [capacity, mostPerShard, pid].every((one) => Number.isSafeInteger(one));
+  if (!isWorker) return null;
+  return {
+    ...(said as unknown as WorkerThere),
+    name: printable(String(name)),
+    version: printable(String(version)),
+    host: printable(String(host)),
+    run: typeof run === 'string' ? run : null,
+  };
+}

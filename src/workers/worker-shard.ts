@@ -1,0 +1,113 @@
+/**
+ * One shard of a run on its worker: the order becomes a load process of this machine, and what both sides say goes over the
+ * channel. It ends with the load, and also when nobody is there any more to hear of it: a coordinator that is silent while
+ * Redis answers is gone, and without Redis nobody knows.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { ConnectionTable } from '../soak/load/connection-table.ts';
+import { childShard, type ShardLink } from '../soak/load/shard-link.ts';
+import type { ToShard } from '../soak/load/shard-messages.ts';
+import type { Channel } from './channel.ts';
+import type { ClockOffset } from './redis-clock.ts';
+import type { RedisLine } from './redis-line.ts';
+import { type FromWorker, MOST_LOST_MS, type ToWorker } from './remote-shard.ts';
+import type { SentOrder } from './sent-order.ts';
+
+const BEAT_MS = 1000;
+/** A coordinator speaks every second. */
+const MOST_SILENT_MS = 8000;
+/** How long the last message may take to be heard. */
+const HEARD_MS = 30_000;
+
+export interface WorkerShardOptions {
+  line: RedisLine;
+  clock: Clock;
+  table: ConnectionTable;
+  channel: (onMessage: (message: unknown) => void, onBroken: (reason: string) => void) => Channel;
+}
+
+export class WorkerShard {
+  readonly #line: RedisLine;
+  readonly #clock: Clock;
+  readonly #table: ConnectionTable;
+  readonly #channel: Channel;
+  readonly #over: Promise<string>;
+  #end: (how: string) => void = () => {};
+  #link: ShardLink | null = null;
+
+  constructor({ line, clock, table, channel }: WorkerShardOptions) {
+    this.#line = line;
+    this.#clock = clock;
+    this.#table = table;
+    this.#over = new Promise((resolve) => (this.#end = resolve));
+    this.#channel = channel(
+      (message) => this.#told(message as ToWorker),
+      (reason) => this.stop(`the coordinator ${reason}`),
+    );
+  }
+
+  /** Says why there is no load process, and waits until that is heard. */
+  async refuse(reason: string): Promise<void> {
+    this.#say({ type: 'gone', reason });
+    await this.#heard();
+  }
+
+  /**
+   * @param own how far this machine's clock is from that of Redis
+   * @param runOffsetMs how far that of the run is
+   * @returns how it ended, as a sentence without its subject
+   */
+  async run(order: SentOrder, own: ClockOffset, runOffsetMs: number): Promise<string> {
+    const wallShiftMs = own.offsetMs - runOffsetMs;
+    this.#say({ type: 'clock', aheadMs: -wallShiftMs, errorMs: own.errorMs });
+    const link = childShard({ ...order, aim: { ...order.aim, url: new URL(order.aim.url) }, wallShiftMs }, this.#table);
+    this.#link = link;
+    let isTold = false;
+    link.listen(
+      (message) => {
+        isTold ||= message.type === 'result';
+        this.#say(message);
+      },
+      (reason) => {
+        if (!isTold) this.#say({ type: 'gone', reason });
+        this.#end(isTold ? 'is over' : reason);
+      },
+    );
+    const timer = setInterval(() => this.#beat(), BEAT_MS);
+    const how = await this.#over;
+    clearInterval(timer);
+    link.kill();
+    await this.#heard();
+    return how;
+  }
+
+  /** Ends the load at once. */
+  stop(reason: string): void {
+    this.#say({ type: 'gone', reason });
+    this.#end(reason);
+  }
+
+  async #heard(): Promise<void> {
+    const timer = setInterval(() => this.#channel.beat(), BEAT_MS);
+    await this.#channel.allTaken(HEARD_MS);
+    clearInterval(timer);
+    this.#channel.close();
+  }
+
+  #beat(): void {
+    const { lostMs } = this.#line;
+    if (lostMs > MOST_LOST_MS) this.stop(`was stopped: its worker had lost Redis for ${MOST_LOST_MS / 1000} s`);
+    else if (lostMs === 0 && this.#channel.silentMs > MOST_SILENT_MS)
+      this.stop(`was stopped: nothing was heard of the coordinator for ${MOST_SILENT_MS / 1000} s`);
+    else this.#channel.beat();
+  }
+
+  #say(message: FromWorker): void {
+    this.#channel.send(message);
+  }
+
+  #told(message: ToWorker): void {
+    if (message.type === 'stop') this.stop('was stopped by the coordinator');
+    else this.#link?.tell(message satisfies ToShard);
+  }
+}

@@ -18,6 +18,9 @@ const SETTINGS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
+  // INFO and CLIENT are more than a user of Redis needs to be allowed.
+  enableReadyCheck: false,
+  disableClientInfo: true,
   retryStrategy: (times) => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS),
 };
 

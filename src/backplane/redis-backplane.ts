@@ -176,10 +176,12 @@ class RedisBackplane implements Backplane {
   close(): void {
     this.#closing.abort();
     this.#reader.disconnect();
-    this.#writer.disconnect();
+    // Behind what is still to be confirmed; a connection that is lost has nothing to wait for.
+    this.#writer.quit().catch(() => this.#writer.disconnect());
   }
 
   #away(): string | null {
+    if (this.#closing.signal.aborted) return 'this server is closing';
     return this.#trouble ?? (this.#writer.status === 'ready' ? null : 'reconnecting');
   }
 

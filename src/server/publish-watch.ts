@@ -13,21 +13,33 @@ export interface WatchedEvent {
 /** Told of each event after it went out, with the id that it got. */
 export type PublishWatcher = (id: string, event: WatchedEvent) => void;
 
-export class PublishWatch {
-  readonly #target: { readonly nextSeq: number; publish(event: WatchedEvent): string };
+/** Where the events go. */
+export interface PublishTarget {
+  /** The number of the next event; null where several servers number one feed, so that nobody knows it before. */
+  readonly nextSeq: number | null;
+  /** The id of the event; a promise of it where the event goes to several servers. */
+  publish(event: WatchedEvent): string | Promise<string>;
+}
+
+export class PublishWatch implements PublishTarget {
+  readonly #target: PublishTarget;
   #watcher: PublishWatcher | null = null;
   #total = 0;
 
-  constructor(target: { readonly nextSeq: number; publish(event: WatchedEvent): string }) {
+  constructor(target: PublishTarget) {
     this.#target = target;
   }
 
-  get nextSeq(): number {
+  get nextSeq(): number | null {
     return this.#target.nextSeq;
   }
 
-  publish(event: WatchedEvent): string {
+  publish(event: WatchedEvent): string | Promise<string> {
     const id = this.#target.publish(event);
+    return typeof id === 'string' ? this.#note(id, event) : id.then((known) => this.#note(known, event));
+  }
+
+  #note(id: string, event: WatchedEvent): string {
     this.#total++;
     this.#watcher?.(id, event);
     return id;

@@ -10,7 +10,7 @@ import { redisName } from './redis-url.ts';
 const CONNECT_MS = 5000;
 export const ANSWER_MS = 5000;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 1000;
 
 const SETTINGS: RedisOptions = {
   lazyConnect: true,

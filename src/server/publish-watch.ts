@@ -2,6 +2,7 @@
  * Counts what is published on its way to the stream server, and shows it to a watcher. It stands in front of the server
  * and not in it, so a server with a fault is watched in the same way. While there is no watcher, events are only counted.
  */
+import type { PublishedEvent } from '../hub/hub-client.ts';
 
 /** What can be published. */
 export interface WatchedEvent {
@@ -11,7 +12,7 @@ export interface WatchedEvent {
 }
 
 /** Told of each event after it went out, with the id that it got. */
-export type PublishWatcher = (id: string, event: WatchedEvent) => void;
+export type PublishWatcher = (id: string, event: PublishedEvent) => void;
 
 /** Where the events go. */
 export interface PublishTarget {
@@ -36,13 +37,15 @@ export class PublishWatch implements PublishTarget {
 
   publish(event: WatchedEvent): string | Promise<string> {
     const id = this.#target.publish(event);
-    return typeof id === 'string' ? this.#note(id, event) : id.then((known) => this.#note(known, event));
+    // What goes to several servers comes back from their log, and is noted then.
+    if (typeof id === 'string') this.note(id, event);
+    return id;
   }
 
-  #note(id: string, event: WatchedEvent): string {
+  /** An event went out. */
+  note(id: string, event: PublishedEvent): void {
     this.#total++;
     this.#watcher?.(id, event);
-    return id;
   }
 
   /** How many events went through so far. */

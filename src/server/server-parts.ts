@@ -18,6 +18,7 @@ import type { CheckedServerOptions } from './server-options.ts';
 export class ServerParts {
   readonly hub: StreamServer;
   readonly endpoints: Endpoints;
+  readonly published: PublishWatch;
   readonly #publisher: Publisher;
   readonly #filler: Filler;
   readonly #processStats: ProcessStats;
@@ -33,8 +34,8 @@ export class ServerParts {
     const { clock, backplane } = options.hub;
     this.hub = hub;
     this.#isListening = isListening;
-    const published = new PublishWatch(backplane === null ? hub : sharedTarget(hub));
-    this.#publisher = new Publisher(published, {
+    this.published = new PublishWatch(backplane === null ? hub : sharedTarget(hub));
+    this.#publisher = new Publisher(this.published, {
       ratePerSecond: options.ratePerSecond,
       eventSizeBytes: options.eventSizeBytes,
       clock,
@@ -45,7 +46,7 @@ export class ServerParts {
     const crossOrigin = new CrossOrigin(options.corsOrigins);
     this.endpoints = new Endpoints({
       stream: hub,
-      published,
+      published: this.published,
       streamPath: options.path,
       gate: new Gate({
         token: options.publishToken,

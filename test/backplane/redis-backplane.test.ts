@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { redisBackplane } from '../../src/library/entry.ts';
 import { SseHub } from '../../src/hub/hub.ts';
-import { connected } from '../server/fixtures.ts';
+import { ask, connected } from '../server/fixtures.ts';
 import { PATIENCE } from '../server/raw-client.ts';
 import {
   commands,
@@ -160,14 +160,25 @@ it.skipIf(isMissing)(
   async () => {
     const server = await redis();
     const relay = await relayBefore(server);
-    const [a, cut] = [await instance(server.url), await instance(`redis://127.0.0.1:${relay.port}`)];
+    const a = await instance(server.url);
+    const cut = await instance(`redis://127.0.0.1:${relay.port}`, { publishToken: 'a-token' });
     const one = await connected({ port: cut.port });
     await publishAll(a, [1]);
     await one.untilText('data: 1\n');
     relay.freeze();
     await publishAll(a, [2]);
     // Nobody knows yet that this connection leads nowhere, nor what became of the event.
-    await expect(cut.hub.publishShared({ event: 'n', data: 'unsure' })).rejects.toMatchObject({ isUnsure: true });
+    const [unsure, answer] = await Promise.all([
+      cut.hub.publishShared({ event: 'n', data: 'unsure' }).catch((error: unknown) => error),
+      ask(cut.port, '/publish', {
+        method: 'POST',
+        headers: { Host: 'localhost', Authorization: 'Bearer a-token', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ data: 'unsure' }),
+      }),
+    ]);
+    expect(unsure).toMatchObject({ isUnsure: true });
+    expect([answer.statusCode, answer.json]).toMatchObject([504, { error: 'unconfirmed' }]);
+    expect(answer.head).not.toContain('Retry-After');
     await one.untilText('data: 2\n');
     await untilReady(cut, true);
     await publishAll(cut, [3]);
@@ -192,5 +203,17 @@ it.skipIf(isMissing)(
     await server.start();
     await expect(a.hub.publishShared({ data: 'x' })).rejects.toThrow(/this server is closing/);
     await vi.waitFor(async () => expect(await clients.client('LIST')).not.toMatch(/cmd=xread/), PATIENCE);
+  },
+);
+
+it.skipIf(isMissing)(
+  `the dashboard of one server shows what was published on another, and each counts the events of the feed${where}`,
+  async () => {
+    const { url } = await redis();
+    const [a, b] = [await instance(url), await instance(url)];
+    const page = await connected({ port: b.port, path: '/dashboard/events' });
+    await publishAll(a, ['on the other server']);
+    await page.untilText('on the other server');
+    expect([a, b].map(({ hub }) => hub.stats().events.published)).toEqual([1, 1]);
   },
 );

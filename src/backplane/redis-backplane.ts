@@ -163,7 +163,12 @@ class RedisBackplane implements Backplane {
   }
 
   async head(): Promise<BackplanePlace> {
-    return named(await begin(this.#writer, this.#stream, this.#seen));
+    try {
+      return named(await begin(this.#writer, this.#stream, this.#seen));
+    } catch (error) {
+      if (isTimeout(error)) this.#writer.disconnect(true);
+      throw error;
+    }
   }
 
   state(): ComponentState {

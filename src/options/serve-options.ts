@@ -182,7 +182,7 @@ export const serveOptions = {
     group: 'Several instances',
     kind: redisUrl,
     default: null,
-    unset: 'none: a feed of its own',
+    unset: 'none',
     help: 'Redis whose stream makes this server one feed with others; --redis-env is safer for a URL with a password',
   },
   redisEnv: {

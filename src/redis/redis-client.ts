@@ -21,6 +21,8 @@ const SETTINGS: RedisOptions = {
   // INFO and CLIENT are more than a user of Redis needs to be allowed.
   enableReadyCheck: false,
   disableClientInfo: true,
+  // Another Redis took over, and this one is its copy: the same name may lead there.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
   retryStrategy: (times) => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS),
 };
 

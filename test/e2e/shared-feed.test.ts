@@ -168,6 +168,12 @@ it.skipIf(isMissing)(
       1,
       `sse-probe: Redis at ${name} cannot be used (NOAUTH Authentication required.)\n`,
     ]);
+    expect(await said('redis://:wrong-word@redis.invalid')).toEqual([
+      1,
+      expect.stringMatching(
+        /^sse-probe: The connection to the Redis at redis\.invalid is not encrypted, [^\n]+: use rediss:\/\/\.\nsse-probe: Redis at redis\.invalid cannot be used \([^\n]*\)\n$/,
+      ),
+    ]);
     await server.kill();
     expect(await said(`redis://:wrong-word@${name}`)).toEqual([
       1,

@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Everything else computes, or talks to servers within its own process.
  */
 const APART = [
-  'test/backplane/redis-backplane.test.ts',
+  'test/backplane/*.test.ts',
   'test/docs/commands.test.ts',
   'test/hub/{age-limit,backpressure,dead-clients,http2,lifecycle,overflow,staleness}.test.ts',
   'test/library/{editor,functions,guide,installed-clone,package}.test.ts',

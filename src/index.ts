@@ -23,7 +23,7 @@ export type {
   HubCounters,
   HubStats,
 } from './hub/stats.ts';
-export type { Backplane, BackplaneEntry, BackplaneStart } from './hub/backplane.ts';
+export type { Backplane, BackplaneEntry, BackplaneFollower, BackplanePlace, BackplaneStart } from './hub/backplane.ts';
 export type { RedisBackplaneOptions } from './backplane/redis-backplane.ts';
 export { probe, redisBackplane, soak } from './library/entry.ts';
 export type { ProbeOptions } from './library/probe-options.ts';

@@ -18,6 +18,8 @@ Examples:
   sse-probe serve --port 0 --heartbeat 1s --evict-after 5s --rate 10/s
   sse-probe serve --tls-cert cert.pem --tls-key key.pem --http2
   sse-probe serve --fault naive    a server with the most common defects
+  sse-probe serve --port 8788 --redis redis://127.0.0.1:6379
+                                   one feed with all servers at that Redis
   TOKEN=secret sse-probe serve --publish-token-env TOKEN
                                    then: curl --json '{"data":"hello"}' \\
                                      -H 'Authorization: Bearer secret' \\

@@ -26,7 +26,8 @@ export async function withFlags(
 /** Gives a command its flags, and says what obeys it. */
 const OBEYED: Readonly<Record<PlannedCommand, (command: Command, outcome: CommandOutcome) => Promise<void>>> = {
   async serve(command, outcome) {
-    const { loadServePlan, serveOptions } = await import('../options/serve-options.ts');
+    const { serveOptions } = await import('../options/serve-options.ts');
+    const { loadServePlan } = await import('../options/serve-plan.ts');
     addFlags(command, serveOptions);
     command.action(async () => {
       const plan = loadServePlan({ flags: flagValues(command) });

@@ -9,12 +9,14 @@ import { isLoopback } from '../core/loopback.ts';
 import { keepYoungGeneration } from '../machine/young-generation.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { ServePlan } from '../options/serve-options.ts';
+import { feedBackplane } from './feed-backplane.ts';
 import { output } from './output.ts';
 import { publishToken } from './publish-token.ts';
 
 /** Runs until a signal. @returns the exit code; @throws {StartError} when it cannot listen */
 export async function serveCommand(plan: ServePlan): Promise<number> {
   keepYoungGeneration();
+  const backplane = await feedBackplane(plan, process.env, warn);
   const server = await startServer({
     host: plan.host,
     port: plan.port,
@@ -39,10 +41,14 @@ export async function serveCommand(plan: ServePlan): Promise<number> {
       replayEvents: plan.replayEvents,
       replayBytes: plan.replayBytes,
       retryMs: plan.retryMs,
+      backplane,
     },
     onAcceptError: onceEach((code) => {
       warn(`a client could not be accepted (${code}): this process reached its limit of open files; see ulimit -n`);
     }),
+  }).catch((error: unknown) => {
+    backplane?.close();
+    throw error;
   });
   if (!isLoopback(plan.host))
     warn(`listening on ${plan.host}: anyone who can reach it can read the stream and /clients`);

@@ -77,6 +77,13 @@ export class GeneratorLimitError extends SseProbeError {
 /** An event was not published: the log that several instances share cannot be reached, or did not confirm it. */
 export class BackplaneError extends SseProbeError {
   readonly code = 'backplane-lost';
+  /** Whether the event may be published all the same: it was sent, and nothing came back. */
+  readonly isUnsure: boolean;
+
+  constructor(message: string, { isUnsure, ...details }: ErrorDetails & { isUnsure: boolean }) {
+    super(message, details);
+    this.isUnsure = isUnsure;
+  }
 }
 
 /** What another process of a run sent cannot be read: it is not a message, too large, or not sealed with our key. */

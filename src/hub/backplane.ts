@@ -8,14 +8,18 @@
 import type { PublishedEvent } from './hub-client.ts';
 import type { ComponentState } from './stats.ts';
 
-/** An event of the log with its place. */
-export interface BackplaneEntry {
+/** Where in the log an event is. */
+export interface BackplanePlace {
   /** The name of the log's life, in the form of `EventIds`. Numbers begin anew with it. */
   life: string;
   /** 1, 2, 3 … in each life; a jump means that entries were removed before they could be read. */
   seq: number;
-  /** The event as it was published. */
-  event: PublishedEvent;
+}
+
+/** An event of the log with its place. */
+export interface BackplaneEntry extends BackplanePlace {
+  /** The event as it was published; null for what somebody else wrote into the log, which keeps its number. */
+  event: PublishedEvent | null;
 }
 
 /** Where the log was when it was first reached, with the newest of what it kept. */
@@ -24,8 +28,16 @@ export interface BackplaneStart {
   life: string;
   /** The number of the event after the last of `kept`. */
   nextSeq: number;
-  /** The newest entries, oldest first. */
+  /** The newest entries of this life, oldest first. */
   kept: readonly BackplaneEntry[];
+}
+
+/** What a backplane reports to its hub. */
+export interface BackplaneFollower {
+  /** The log began anew, since it had lost entries; numbers begin with 1 again. */
+  onLife(life: string): void;
+  /** The next entry. */
+  onEntry(entry: BackplaneEntry): void;
 }
 
 /** One hub's access to the log. It serves one hub, which closes it. */
@@ -33,12 +45,14 @@ export interface Backplane {
   /** Where the log was when it was first reached. */
   readonly start: BackplaneStart;
   /** Reports every entry behind `start`, in order and once. Called once. */
-  follow(onEntry: (entry: BackplaneEntry) => void): void;
+  follow(follower: BackplaneFollower): void;
   /**
    * Resolves with the event's place when the log has it.
    * @throws {BackplaneError} when the log cannot be reached, or did not answer
    */
-  append(event: PublishedEvent): Promise<Pick<BackplaneEntry, 'life' | 'seq'>>;
+  append(event: PublishedEvent): Promise<BackplanePlace>;
+  /** Resolves with the place of the last event of the log, which the hub may not have read yet; rejects when it cannot be reached. */
+  head(): Promise<BackplanePlace>;
   /** Whether the log can be reached: for the `/readyz` of a server. */
   state(): ComponentState;
   /** Ends the access to the log; the hub calls it when it is closed. */

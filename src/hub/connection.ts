@@ -33,11 +33,8 @@ export interface ConnectionOwner {
   nowMs(): number;
 }
 
-const MAX_USER_AGENT_CHARS = 200;
 const CONNECTION = Symbol('connection');
-interface Owned {
-  [CONNECTION]?: Connection | undefined;
-}
+type Owned = { [CONNECTION]?: Connection | undefined };
 
 export class Connection {
   readonly id: string;
@@ -47,7 +44,7 @@ export class Connection {
   readonly out: Duplex;
   /** `write()` said false and `drain` has not come. */
   blocked = false;
-  /** The next event that this client needs. */
+  /** The next event that this client needs; beyond the head where the client has read more on another hub. */
   cursor: number;
   /** What the hub's user keeps with this client; see `HubClient`. */
   data: unknown = undefined;
@@ -93,11 +90,6 @@ export class Connection {
     res.on('error', onError);
   }
 
-  /** The client's User-Agent, cut, since a request may carry 16 KB of it. */
-  get userAgent(): string {
-    return (this.res.req?.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_CHARS);
-  }
-
   /** Bytes that wait for this client, in the ring, in its own messages and in the socket. */
   get queuedBytes(): number {
     const ring = this.#owner.ring;
@@ -137,7 +129,7 @@ export class Connection {
   send(block: Block): boolean {
     if (this.#closed) return false;
     const { ring, maxQueueBytes, overflow } = this.#owner;
-    if (!this.blocked && this.cursor === ring.nextSeq) {
+    if (!this.blocked && this.cursor >= ring.nextSeq) {
       this.#write(block, this.#owner.nowMs());
       return true;
     }
@@ -149,6 +141,12 @@ export class Connection {
     this.#sends.push({ block, afterSeq: ring.nextSeq - 1 });
     this.#sendBytes += block.chunk.length;
     return true;
+  }
+
+  /** Sends a message to this client alone, and then what follows from this event on. */
+  goOnFrom(seq: number, notice: Block): void {
+    this.cursor = seq;
+    if (this.send(notice) && !this.blocked) this.drained();
   }
 
   /** Ends the stream: politely after what is already written, or at once with a reset. */
@@ -217,10 +215,11 @@ export class Connection {
     }
     const { ring, counters } = this.#owner;
     if (this.#droppedFrom === 0) this.#droppedFrom = this.cursor;
-    while (this.cursor < ring.nextSeq && this.#isOverfull()) {
-      this.cursor++;
-      counters.dropped++;
-    }
+    const from = this.cursor;
+    // At once: a log of several hubs may have left out any number of events.
+    this.cursor = Math.max(from, ring.firstSeq);
+    while (this.cursor < ring.nextSeq && this.#isOverfull()) this.cursor++;
+    counters.dropped += this.cursor - from;
   }
 
   #tellDropped(nowMs: number): void {

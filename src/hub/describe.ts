@@ -4,6 +4,9 @@ import type { ClientDescription, ClientOrder, HubCounters, HubStats } from './st
 import type { ClientTally } from './tally.ts';
 import { worstClients } from './worst-clients.ts';
 
+/** A request may carry 16 KB of it. */
+const MAX_USER_AGENT_CHARS = 200;
+
 /** Describes at most `limit` of the clients, which are given oldest first. */
 export function describe(
   clients: Iterable<Connection>,
@@ -14,7 +17,7 @@ export function describe(
   const described: ClientDescription[] = [];
   for (const client of order === 'oldest' ? clients : worstClients(clients, nowMs, limit)) {
     if (described.length >= limit) break;
-    const { id, queuedBytes, unacknowledgedBytes, blocked, writtenBytes, userAgent } = client;
+    const { id, queuedBytes, unacknowledgedBytes, blocked, writtenBytes, res } = client;
     described.push({
       id,
       ageMs: nowMs - client.connectedMs,
@@ -24,7 +27,7 @@ export function describe(
       noProgressMs: client.noProgressSinceMs === 0 ? 0 : nowMs - client.noProgressSinceMs,
       lastAcceptedAgoMs: nowMs - client.lastAcceptedMs,
       writtenBytes,
-      userAgent,
+      userAgent: (res.req?.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_CHARS),
     });
   }
   return described;

@@ -31,7 +31,7 @@ import {
 import { greeting } from './messages.ts';
 import { hangUp, outletOf } from './outlet.ts';
 import { ReplayRing } from './replay.ts';
-import { append, join } from './shared-feed.ts';
+import { SharedFeed } from './shared-feed.ts';
 import { answerHead, checkUnanswered, lastEventIdOf, openStream, refuseForNow } from './stream-head.ts';
 import type { ClientDescription, ClientOrder, ComponentState, HubCounters, HubStats } from './stats.ts';
 import { ClientTally } from './tally.ts';
@@ -50,6 +50,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   readonly #tally = new ClientTally();
   readonly #upkeep: Upkeep;
   readonly #owner: ConnectionOwner;
+  readonly #shared: SharedFeed | null;
   #closing: Promise<void> | null = null;
   readonly #hurry = new AbortController();
 
@@ -57,7 +58,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   constructor(options: SseHubOptions = {}) {
     super();
     this.#options = checkedHubOptions(options);
-    const { clock, maxQueueBytes, overflow } = this.#options;
+    const { clock, maxQueueBytes, overflow, backplane } = this.#options;
     this.#ring = new ReplayRing({ ...this.#options, queueBytes: maxQueueBytes });
     this.#owner = {
       ring: this.#ring,
@@ -68,8 +69,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
       nowMs: () => clock.nowMs(),
     };
     this.#upkeep = new Upkeep(this.#options, this.#clients);
-    const feed = { ring: this.#ring, clients: this.#clients };
-    if (this.#options.backplane !== null) join(this.#options.backplane, feed, (block) => this.#deliver(block));
+    this.#shared = backplane && new SharedFeed(backplane, this.#ring, this.#clients, (block) => this.#deliver(block));
   }
 
   /** The connected clients by id, oldest first; the map changes as clients come and go. */
@@ -130,7 +130,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @throws {UsageError} on CR, LF or NUL in `event` or `id`, on an empty `id`, on data that is no text, and with a backplane
    */
   publish(event: PublishedEvent): string {
-    if (this.#options.backplane !== null)
+    if (this.#shared !== null)
       throw new UsageError('a hub with a backplane publishes with `await hub.publishShared(event)`');
     const { id, block } = encodedEvent(event, this.#ring);
     this.#ring.push(block, event.id ?? null);
@@ -144,9 +144,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
    * @throws {UsageError} as `publish()` does; {BackplaneError} when the backplane cannot be reached or does not confirm it
    */
   async publishShared(event: PublishedEvent): Promise<string> {
-    const { backplane } = this.#options;
-    if (backplane === null) return this.publish(event);
-    return append(event, backplane, this.#ring);
+    return this.#shared === null ? this.publish(event) : this.#shared.append(event);
   }
 
   #deliver(block: Block): void {
@@ -218,7 +216,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     if (graceMs === 0) this.#hurry.abort();
     if (this.#closing === null) {
       this.#upkeep.stop();
-      this.#options.backplane?.close();
+      this.#shared?.close();
       this.#closing = drain(this.#clients.values(), {
         graceMs,
         retryMs: this.#options.retryMs,
@@ -237,6 +235,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     this.#upkeep.watch(connection);
     this.#tally.came(this.#clients.size);
     connection.begin(greeting(this.#options, connection.id, resume, this.#ring.nextSeq));
+    this.#shared?.ahead.watch(connection);
     announce(this, 'connect', connection);
     return connection;
   }
@@ -244,6 +243,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
   #forget(connection: Connection, reason: DisconnectReason): void {
     this.#clients.delete(connection.id);
     this.#upkeep.unwatch(connection);
+    this.#shared?.ahead.unwatch(connection);
     this.#tally.went(reason);
     announce(this, 'disconnect', connection, reason);
   }

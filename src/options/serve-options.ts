@@ -1,10 +1,8 @@
-import { quote } from '../core/printable.ts';
 import { list } from './values/value-kind.ts';
 import { count, duration, int, rate, size } from './values/quantities.ts';
-import { oneOf, text, toggle, variableName } from './values/words.ts';
+import { oneOf, text, toggle, variableFor, variableName } from './values/words.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
-import { allowedHost, filePath, origin, secret, faultName } from './values/server-values.ts';
+import { allowedHost, filePath, origin, redisUrl, secret, faultName } from './values/server-values.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {
@@ -179,6 +177,29 @@ export const serveOptions = {
     default: '16MiB',
     help: 'maximum size of the kept events, whatever their number',
   },
+  redis: {
+    flag: 'redis',
+    group: 'Several instances',
+    kind: redisUrl,
+    default: null,
+    unset: 'none',
+    help: 'Redis whose stream makes this server one feed with others; --redis-env is safer for a URL with a password',
+  },
+  redisEnv: {
+    flag: 'redis-env',
+    group: 'Several instances',
+    kind: variableFor('URL'),
+    default: null,
+    unset: 'none',
+    help: 'environment variable with the URL of the Redis',
+  },
+  redisStream: {
+    flag: 'redis-stream',
+    group: 'Several instances',
+    kind: text({ placeholder: 'key', pattern: /^[!-~]+$/, what: 'a key without spaces', maxLength: 256 }),
+    default: 'sse-probe:events',
+    help: 'key of the stream in Redis, which keeps as many events as --replay',
+  },
   maxFillBytes: {
     flag: 'max-fill',
     group: 'For load tests',
@@ -196,46 +217,3 @@ export const serveOptions = {
 } as const satisfies OptionTable;
 
 export type ServePlan = PlanOf<typeof serveOptions>;
-
-/** The server's own endpoints, which a stream must not hide. */
-const OWN_PATHS = ['/', '/healthz', '/readyz', '/stats', '/metrics', '/clients', '/publish'];
-const OWN_FOLDERS = ['/clients/', '/dashboard/'];
-
-const rules: readonly Rule<ServePlan>[] = [
-  ({ path }) =>
-    OWN_PATHS.includes(path) || OWN_FOLDERS.some((folder) => path.startsWith(folder))
-      ? {
-          keys: ['path'],
-          message: `${quote(path)} is one of the server's own endpoints`,
-          hint: 'Choose another path for the stream, such as /events.',
-        }
-      : null,
-  ({ tlsCert, tlsKey }) =>
-    (tlsCert === null) === (tlsKey === null)
-      ? null
-      : {
-          keys: tlsKey === null ? ['tlsCert'] : ['tlsKey'],
-          message: `needs ${tlsKey === null ? '--tls-key' : '--tls-cert'} too`,
-        },
-  ({ publishToken, publishTokenEnv }) =>
-    publishToken === null || publishTokenEnv === null
-      ? null
-      : {
-          keys: ['publishTokenEnv', 'publishToken'],
-          message: 'cannot be combined with --publish-token',
-          hint: 'Remove --publish-token.',
-        },
-  ({ http2, tlsCert }) =>
-    http2 && tlsCert === null
-      ? { keys: ['http2'], message: 'needs --tls-cert and --tls-key: no browser speaks HTTP/2 without TLS' }
-      : null,
-  ({ http2, faults }) =>
-    http2 && faults.length > 0
-      ? { keys: ['http2', 'faults'], message: 'cannot be combined with --fault, which works over HTTP/1.1 only' }
-      : null,
-];
-
-/** Defaults, then flags; frozen. @throws {UsageError} naming the flag */
-export function loadServePlan({ flags }: { flags: FlagValues }): ServePlan {
-  return resolvePlan(serveOptions, { flags, entries: [] }, rules);
-}

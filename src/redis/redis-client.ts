@@ -10,7 +10,7 @@ import { redisName } from './redis-url.ts';
 const CONNECT_MS = 5000;
 export const ANSWER_MS = 5000;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 1000;
 
 const SETTINGS: RedisOptions = {
   lazyConnect: true,
@@ -18,6 +18,11 @@ const SETTINGS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
+  // INFO and CLIENT are more than a user of Redis needs to be allowed.
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  // Another Redis took over, and this one is its copy: the same name may lead there.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
   retryStrategy: (times) => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS),
 };
 

@@ -26,6 +26,8 @@ export interface StreamServer {
   readonly nextSeq: number;
   handle(req: IncomingMessage, res: ServerResponse): void;
   publish(event: { event?: string; data: string; id?: string }): string;
+  /** In its place where the server shares a feed with others. */
+  publishShared?(event: { event?: string; data: string; id?: string }): Promise<string>;
   readonly clients: { has(clientId: string): boolean };
   send(clientId: string, event: { event?: string; data: string }): boolean;
   remove(clientId: string): boolean;

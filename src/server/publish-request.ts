@@ -1,6 +1,6 @@
 /** `POST /publish`: from a request to an event, or to the one sentence that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
-import { UsageError } from '../core/errors.ts';
+import { BackplaneError, UsageError } from '../core/errors.ts';
 import { isFields, parseJson } from '../core/json.ts';
 import type { ErrorAnswer } from './answer.ts';
 import { readBody } from './request-body.ts';
@@ -14,14 +14,15 @@ interface PublishRequest {
 }
 
 /** What the event is published to. */
-export interface PublishTarget {
-  publish(event: { event?: string; data: string; id?: string }): string;
+export interface RequestTarget {
+  publish(event: { event?: string; data: string; id?: string }): string | Promise<string>;
   isHere(clientId: string): boolean;
   send(clientId: string, event: { event?: string; data: string }): boolean;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
+const RETRY_AFTER_S = '2';
 const FIELDS = ['event', 'data', 'id', 'clientId'] as const;
 
 /**
@@ -30,7 +31,7 @@ const FIELDS = ['event', 'data', 'id', 'clientId'] as const;
  */
 export async function publishFrom(
   req: IncomingMessage,
-  target: PublishTarget,
+  target: RequestTarget,
 ): Promise<{ published: { id: string } | { clientId: string } } | ErrorAnswer | null> {
   // Only JSON: a form of any page on the web can send the other types without asking first (CSRF).
   if (!/^application\/json *(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
@@ -58,21 +59,22 @@ export async function publishFrom(
       const asked = parsed(body.text);
       if (typeof asked === 'string') return badRequest(asked);
       try {
-        return handOver(asked, target);
+        return await handOver(asked, target);
       } catch (error) {
         if (error instanceof UsageError) return badRequest(error.message);
+        if (error instanceof BackplaneError) return notShared(error);
         throw error;
       }
     }
   }
 }
 
-/** @throws {UsageError} for an event that cannot be encoded */
-function handOver(
+/** @throws {UsageError} for an event that cannot be encoded, {BackplaneError} for one that is not published */
+async function handOver(
   { clientId, ...event }: PublishRequest,
-  target: PublishTarget,
-): { published: { id: string } | { clientId: string } } | ErrorAnswer {
-  if (clientId === undefined) return { published: { id: target.publish(event) } };
+  target: RequestTarget,
+): Promise<{ published: { id: string } | { clientId: string } } | ErrorAnswer> {
+  if (clientId === undefined) return { published: { id: await target.publish(event) } };
   if (event.id !== undefined)
     return badRequest(
       'an event for one client cannot have an id: it is not kept, but the client would resume after it',
@@ -89,6 +91,13 @@ function handOver(
     error: 'no-room',
     message: 'the queue of that client is full; try again later',
   };
+}
+
+/** Only what is surely not published is asked to be sent again: it would come twice. */
+function notShared({ message, isUnsure }: BackplaneError): ErrorAnswer {
+  return isUnsure
+    ? { statusCode: 504, error: 'unconfirmed', message }
+    : { statusCode: 503, error: 'backplane-lost', message, headers: { 'Retry-After': RETRY_AFTER_S } };
 }
 
 function badRequest(message: string): ErrorAnswer {

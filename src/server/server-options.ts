@@ -164,6 +164,8 @@ export function checkedServerOptions(given: ServerOptions): CheckedServerOptions
     dashboard: { ...DEFAULTS.dashboard, ...given.dashboard },
   };
   if (options.http2 && options.tls === null) throw new UsageError('HTTP/2 needs TLS: give a certificate and its key');
+  if (hub.backplane !== null && options.faults.length > 0)
+    throw new UsageError('a server with a fault is a feed of its own, and takes no backplane');
   if (options.http2 && options.faults.length > 0) throw new UsageError('faults are served over HTTP/1.1 only');
   return options;
 }

@@ -11,13 +11,14 @@ import { Filler } from './filler.ts';
 import { Gate } from './gate.ts';
 import { Endpoints, type StreamServer } from './http.ts';
 import { ProcessStats } from './process-stats.ts';
-import { PublishWatch } from './publish-watch.ts';
+import { type PublishTarget, PublishWatch } from './publish-watch.ts';
 import { Publisher } from './publisher.ts';
 import type { CheckedServerOptions } from './server-options.ts';
 
 export class ServerParts {
   readonly hub: StreamServer;
   readonly endpoints: Endpoints;
+  readonly published: PublishWatch;
   readonly #publisher: Publisher;
   readonly #filler: Filler;
   readonly #processStats: ProcessStats;
@@ -30,11 +31,11 @@ export class ServerParts {
     options: CheckedServerOptions,
     isListening: () => boolean,
   ) {
-    const { clock } = options.hub;
+    const { clock, backplane } = options.hub;
     this.hub = hub;
     this.#isListening = isListening;
-    const published = new PublishWatch(hub);
-    this.#publisher = new Publisher(published, {
+    this.published = new PublishWatch(backplane === null ? hub : sharedTarget(hub));
+    this.#publisher = new Publisher(this.published, {
       ratePerSecond: options.ratePerSecond,
       eventSizeBytes: options.eventSizeBytes,
       clock,
@@ -45,7 +46,7 @@ export class ServerParts {
     const crossOrigin = new CrossOrigin(options.corsOrigins);
     this.endpoints = new Endpoints({
       stream: hub,
-      published,
+      published: this.published,
       streamPath: options.path,
       gate: new Gate({
         token: options.publishToken,
@@ -101,4 +102,9 @@ export class ServerParts {
     if (trouble !== null) return { ready: false, detail: `no file descriptor left for a new client (${trouble})` };
     return { ready: this.#isListening(), detail: this.#isDraining ? 'draining' : 'accepting' };
   }
+}
+
+/** Publishes to all servers of the feed. Their log gives the numbers. */
+function sharedTarget(hub: StreamServer): PublishTarget {
+  return { nextSeq: null, publish: (event) => hub.publishShared?.(event) ?? hub.publish(event) };
 }

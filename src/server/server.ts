@@ -10,6 +10,7 @@ import type { FaultLine } from './dashboard/message.ts';
 import type { StreamServer } from './http.ts';
 import { checkedServerOptions, type ServerOptions } from './server-options.ts';
 import { ServerParts } from './server-parts.ts';
+import { watchedBackplane } from './watched-backplane.ts';
 
 export interface RunningServer {
   /** `http://HOST:PORT`, with TLS `https://`, IPv6 hosts in brackets. */
@@ -30,7 +31,9 @@ export async function startServer(given: ServerOptions = {}): Promise<RunningSer
   const options = checkedServerOptions(given);
   const { tls, http2, times, host } = options;
   const listener = await createListener({ tls, http2, times }, (req, res) => parts.endpoints.handle(req, res));
-  const served = await streamServer(options.faults, options.hub);
+  const { backplane } = options.hub;
+  const watched = backplane && watchedBackplane(backplane, (id, event) => parts.published.note(id, event));
+  const served = await streamServer(options.faults, { ...options.hub, backplane: watched });
   const parts = new ServerParts(served, options, () => listener.server.listening);
   let port: number;
   try {

@@ -5,7 +5,9 @@ import type { PackedProject } from './packed.ts';
 
 /** Tells the test where the program listens. */
 const TELL_PORT = `
+  import cluster from 'node:cluster';
   import net from 'node:net';
+  cluster.on('listening', (_worker, { port }) => process.send?.({ port }));
   const { listen } = net.Server.prototype;
   net.Server.prototype.listen = function (...args) {
     this.once('listening', () => process.send?.({ port: this.address().port }));
@@ -19,12 +21,12 @@ export class GuideProgram {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   said = '';
 
-  constructor(project: PackedProject, text: string) {
+  constructor(project: PackedProject, text: string, environment: NodeJS.ProcessEnv = {}) {
     project.write('tell-port.mjs', TELL_PORT);
     const file = project.write(`guide-${Math.random().toString(36).slice(2)}.mjs`, text);
     this.child = spawn(process.execPath, ['--import', './tell-port.mjs', file], {
       cwd: project.folder,
-      env: { ...process.env, PORT: '0', NODE_ENV: 'production' },
+      env: { ...process.env, PORT: '0', NODE_ENV: 'production', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.child.stdout, this.child.stderr])

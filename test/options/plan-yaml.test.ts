@@ -140,6 +140,10 @@ it('the scenario of a plan without its secrets loads, and shows none', () => {
       ['X-Plain', 'REDACTED'],
     ],
   });
+  const redisArg = '--redis=redis://feed:S3CRET7@redis.example:6379/1';
+  expect(planYaml(redactedPlan(loadSoakPlan({ flags: { 'server-arg': [redisArg] } })))).toContain(
+    '- --redis=redis://REDACTED@redis.example:6379/1',
+  );
   expect(planYaml(redactedPlan(loadSoakPlan({ flags: { 'server-arg': ['--publish-token=S3CRET6'] } })))).toContain(
     '- --publish-token=REDACTED',
   );

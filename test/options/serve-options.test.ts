@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadServePlan } from '../../src/options/serve-options.ts';
+import { loadServePlan } from '../../src/options/serve-plan.ts';
 import { complaintOf } from './scenario-file.ts';
 
 it('the plan of a server has the defaults of the contract when nothing is given, and is frozen', () => {
@@ -30,6 +30,9 @@ it('the plan of a server has the defaults of the contract when nothing is given,
     replayBytes: 16_777_216,
     allowedHosts: [],
     corsOrigins: [],
+    redis: null,
+    redisEnv: null,
+    redisStream: 'sse-probe:events',
   });
   expect(Object.isFrozen(plan) && Object.isFrozen(plan.faults)).toBe(true);
 });
@@ -61,6 +64,8 @@ it('the plan of a server takes every flag', () => {
         'publish-token': 'abc.~+/-_1=',
         'allow-host': ['sse.example.com'],
         cors: ['https://app.example.com', 'HTTPS://Other.Example:443/'],
+        redis: 'rediss://user:secret@redis.example/1',
+        'redis-stream': 'prices',
       },
     }),
   ).toEqual({
@@ -89,6 +94,9 @@ it('the plan of a server takes every flag', () => {
     replayBytes: 65_536,
     allowedHosts: ['sse.example.com'],
     corsOrigins: ['https://app.example.com', 'https://other.example'],
+    redis: 'rediss://user:secret@redis.example/1',
+    redisEnv: null,
+    redisStream: 'prices',
   });
 });
 
@@ -128,6 +136,26 @@ it.each<[string, Record<string, string | boolean | string[]>, RegExp]>([
     'a token where its variable is asked for',
     { 'publish-token-env': 'abc-def' },
     /^--publish-token-env: takes the name of an environment variable that holds the token, not the token$/,
+  ],
+  [
+    'what is no URL of a Redis, without its password',
+    { redis: 'http://user:secret@127.0.0.1' },
+    /^--redis: "http:\/\/REDACTED@127\.0\.0\.1\/" is not the URL of a Redis, such as/,
+  ],
+  [
+    'a Redis given twice',
+    { redis: 'redis://127.0.0.1', 'redis-env': 'REDIS_URL' },
+    /^--redis-env: cannot be combined with --redis$/,
+  ],
+  [
+    'a URL where its variable is asked for',
+    { 'redis-env': 'redis://127.0.0.1' },
+    /^--redis-env: takes the name of an environment variable that holds the URL, not the URL$/,
+  ],
+  [
+    'a defect in a shared feed',
+    { redis: 'redis://127.0.0.1', fault: ['naive'] },
+    /^--redis: cannot be combined with --fault/,
   ],
   ['any origin at all', { cors: ['*'] }, /^--cors: "\*" is not an origin; name each/],
   ['the origin of nobody', { cors: ['null'] }, /^--cors: "null" is not an origin;/],

@@ -1,11 +1,11 @@
 /** A flag of `serve` that a soak hands to the server that it starts. */
 import { quote } from '../../core/printable.ts';
-import { REDACTED } from '../../core/redact.ts';
+import { REDACTED, redactUrl } from '../../core/redact.ts';
 import { closest } from '../../core/suggest.ts';
 import { UnitError } from '../../core/units.ts';
 import type { OptionRow } from '../option.ts';
 import { serveOptions } from '../serve-options.ts';
-import { secret } from './server-values.ts';
+import { redisUrl, secret } from './server-values.ts';
 import { type Kind, scalar, ValueError } from './value-kind.ts';
 
 const ROWS: readonly OptionRow[] = Object.values(serveOptions);
@@ -40,10 +40,12 @@ export const serverArg: Kind<string> = scalar({
   },
 });
 
-/** The argument as reports show it: without the token that one of the flags takes. */
+/** The argument as reports show it: without the token or the password that some of the flags take. */
 export function shownServerArg(argument: string): string {
-  const flag = ARGUMENT.exec(argument)?.[1] ?? '';
-  return rowOf(flag)?.kind === secret ? `--${flag}=${REDACTED}` : argument;
+  const [, flag = '', value = ''] = ARGUMENT.exec(argument) ?? [];
+  const kind = rowOf(flag)?.kind;
+  if (kind === redisUrl) return `--${flag}=${redactUrl(value)}`;
+  return kind === secret ? `--${flag}=${REDACTED}` : argument;
 }
 
 function rowOf(flag: string): OptionRow | undefined {

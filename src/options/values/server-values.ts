@@ -57,6 +57,14 @@ export const filePath: Kind<string> = text({
   maxLength: 4096,
 });
 
+/** A Redis; its URL may hold a password, which no complaint shows. */
+export const redisUrl: Kind<string> = text({
+  placeholder: 'url',
+  pattern: /^rediss?:\/\/[^/?#]/,
+  what: 'the URL of a Redis, such as redis://127.0.0.1:6379',
+  maxLength: 2048,
+});
+
 /** The name of a defect to serve with. The server knows which exist and refuses the others by name. */
 export const faultName: Kind<string> = text({
   placeholder: 'fault',

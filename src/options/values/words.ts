@@ -64,15 +64,22 @@ export const toggle: Kind<boolean> = scalar({
   },
 });
 
-/** The NAME of an environment variable, so that the secret itself is in no shell history and no process list. */
-export const variableName: Kind<string> = scalar({
-  placeholder: 'variable',
-  schema: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 },
-  parse(given) {
-    if (/^[A-Za-z_]\w{0,99}$/.test(given)) return given;
-    throw new ValueError('takes the name of an environment variable that holds the token, not the token');
-  },
-});
+/**
+ * The NAME of an environment variable, so that the secret itself is in no shell history and no process list.
+ * @param secret what the variable holds
+ */
+export function variableFor(secret: string): Kind<string> {
+  return scalar({
+    placeholder: 'variable',
+    schema: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 },
+    parse(given) {
+      if (/^[A-Za-z_]\w{0,99}$/.test(given)) return given;
+      throw new ValueError(`takes the name of an environment variable that holds the ${secret}, not the ${secret}`);
+    },
+  });
+}
+
+export const variableName: Kind<string> = variableFor('token');
 
 const MAX_TEXT = 65_536;
 

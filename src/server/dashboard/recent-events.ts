@@ -1,6 +1,6 @@
 /** The newest events since the last look at the server. */
 import { printable } from '../../core/printable.ts';
-import type { WatchedEvent } from '../publish-watch.ts';
+import type { PublishedEvent } from '../../hub/hub-client.ts';
 import type { PublishedLine } from './message.ts';
 
 const MAX_EVENTS = 20;
@@ -8,10 +8,10 @@ const MAX_TEXT_CHARS = 200;
 
 export class RecentEvents {
   #count = 0;
-  readonly #newest: Array<{ id: string; event: WatchedEvent; atMs: number }> = [];
+  readonly #newest: Array<{ id: string; event: PublishedEvent; atMs: number }> = [];
 
   /** @param atMs when it was published, as Unix time */
-  note(id: string, event: WatchedEvent, atMs: number): void {
+  note(id: string, event: PublishedEvent, atMs: number): void {
     this.#newest[this.#count++ % MAX_EVENTS] = { id, event, atMs };
   }
 

@@ -76,6 +76,8 @@ export class ReturnWatch {
   /** An event that was published came to a client of the plan. */
   heard(client: Subscription, event: StreamEvent): void {
     const { nowMs } = client.context;
+    // A slow client reads what was sent long ago: the feed may stand still meanwhile.
+    if (client.behaviour.kind === 'slow') return;
     if (this.lastMs >= 0) this.longestGapMs = Math.max(this.longestGapMs, nowMs - this.lastMs);
     this.lastMs = nowMs;
     if (client.publishedMs >= client.openedMs)

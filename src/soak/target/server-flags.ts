@@ -1,5 +1,6 @@
 import type { QueueLimits } from '../../memory/server-memory.ts';
-import { loadServePlan, type ServePlan } from '../../options/serve-options.ts';
+import type { ServePlan } from '../../options/serve-options.ts';
+import { loadServePlan } from '../../options/serve-plan.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 
 /** A process of `serve` holds so many streams beside the descriptors and the core that others need. */

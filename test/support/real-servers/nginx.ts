@@ -10,13 +10,13 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 /**
  * @param program where nginx is
- * @param origin of the server behind it
+ * @param origin of the server behind it; of each of several that it takes in turn
  * @param directives for the location that is passed on
  * @param path of the stream behind it
  */
 export async function startNginx(
   program: string,
-  origin: string,
+  origin: string | readonly string[],
   directives: readonly string[],
   path = '/events',
 ): Promise<ServerProcess> {
@@ -32,10 +32,11 @@ export async function startNginx(
     http {
       access_log off;
       ${TEMPORARY.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n      ')}
+      ${typeof origin === 'string' ? '' : upstreamOf(origin)}
       server {
         listen 127.0.0.1:${port};
         location / {
-          proxy_pass ${origin};
+          proxy_pass ${typeof origin === 'string' ? origin : 'http://feed'};
           ${directives.some((directive) => directive.startsWith('proxy_http_version')) ? '' : 'proxy_http_version 1.1;'}
           proxy_set_header Connection "";
           ${directives.map((directive) => `${directive};`).join('\n          ')}
@@ -56,4 +57,9 @@ export async function startNginx(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A server that refuses a connection is asked again after a second. */
+function upstreamOf(origins: readonly string[]): string {
+  return `upstream feed { ${origins.map((origin) => `server ${new URL(origin).host} fail_timeout=1s;`).join(' ')} }`;
 }

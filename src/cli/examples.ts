@@ -49,6 +49,8 @@ Examples:
   sse-probe soak --fault naive     a server with known defects: the run fails
   sse-probe soak --server-arg=--evict-after=5s --report json=soak.json
   sse-probe soak localhost:8787/events --report html=soak.html
+  sse-probe soak URL --clients 50k --redis redis://10.0.0.5:6379
+                                   by workers: see sse-probe worker --help
 
 Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 target unreachable,
 74 a report could not be written completely, 130 interrupted.`,
@@ -102,6 +104,22 @@ Exit codes: 0 nothing is worse, 1 something is worse, 2 wrong usage or not a
 report of a soak, 3 the runs cannot be compared (the load differs, or a run was
 interrupted or inconclusive), 74 the result could not be written completely,
 130 interrupted.`,
+  worker: `
+Examples:
+  sse-probe worker --redis redis://10.0.0.5:6379
+  REDIS_URL=rediss://user:secret@redis.example:6380/0 \\
+    sse-probe worker --redis-env REDIS_URL --name b-2 --capacity 18000
+                                   then, on any machine with the same Redis:
+                                   sse-probe soak URL --clients 50k --redis ...
+  sse-probe worker --redis redis://10.0.0.5:6379 --cleanup
+
+Environment:
+  SSE_PROBE_KEY                    encrypts what goes through Redis; the same
+                                   value, of 16 characters or more, for the soak
+                                   and all workers
+
+Exit codes: 0 stopped by SIGTERM or SIGINT, or cleaned up; 1 could not start;
+2 wrong usage.`,
   completion: `
 Examples:
   eval "$(sse-probe completion bash)"

@@ -1,8 +1,8 @@
 /** What makes several servers one feed: the Redis that `serve` is told of, or none. */
 import type { Backplane } from '../hub/backplane.ts';
-import { tokenIn } from '../library/token.ts';
+import { redisUrlOf } from '../library/redis-option.ts';
 import type { ServePlan } from '../options/serve-options.ts';
-import { readRedisUrl, redisWarning } from '../redis/redis-url.ts';
+import { redisWarning } from '../redis/redis-url.ts';
 
 /**
  * Connects to the Redis of the plan, and reads what its stream keeps. Without one nothing is loaded.
@@ -21,10 +21,4 @@ export async function feedBackplane(
   const { connectRedisBackplane } = await import('../backplane/redis-backplane.ts');
   // An instance that keeps nothing for its clients still reads every event from the stream.
   return connectRedisBackplane({ url, stream: plan.redisStream, maxEvents: Math.max(1, plan.replayEvents) });
-}
-
-function redisUrlOf({ redis, redisEnv }: ServePlan, environment: NodeJS.ProcessEnv): string | null {
-  if (redis !== null) return readRedisUrl(redis, '--redis');
-  if (redisEnv === null) return null;
-  return readRedisUrl(tokenIn('--redis-env', redisEnv, environment), `--redis-env: the variable ${redisEnv}`);
 }

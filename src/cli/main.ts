@@ -92,6 +92,10 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
     .argument('<url>', 'URL of the stream; http:// if it has no scheme')
     .description('Print the events of a stream as an EventSource receives them.')
     .addHelpText('after', EXAMPLES.listen);
+  program
+    .command('worker')
+    .description('Take load of soaks on other machines, over Redis.')
+    .addHelpText('after', EXAMPLES.worker);
   addCompare(program);
   for (const command of [program, ...program.commands]) addListFlag(command);
   addInit(program);

@@ -70,6 +70,15 @@ const OBEYED: Readonly<Record<PlannedCommand, (command: Command, outcome: Comman
       outcome.exitCode = await compareCommand(base, next, plan);
     });
   },
+  async worker(command, outcome) {
+    const { loadWorkerPlan, workerOptions } = await import('../options/worker-options.ts');
+    addFlags(command, workerOptions);
+    command.action(async () => {
+      const plan = loadWorkerPlan({ flags: flagValues(command) });
+      const { workerCommand } = await import('./worker.ts');
+      outcome.exitCode = await workerCommand(plan);
+    });
+  },
   async init(command, outcome) {
     const { initOptions, loadInitPlan } = await import('../options/init-options.ts');
     addFlags(command, initOptions);

@@ -66,13 +66,14 @@ export const CONNECTION_FINDINGS = {
   },
   'shard-lost': {
     severity: 'inconclusive',
-    means: 'A load process died before the end of the run or hung, so the results of its clients are unknown.',
+    means:
+      'A load process died before the end of the run, hung, or could not be heard any more, so what its clients missed is unknown.',
     measured:
-      'The exit of each load process, with code or signal. A process that reports nothing for 15 s, although it reports every second, is killed.',
-    notSeen: 'What its clients had received until then.',
+      'The exit of each load process, with code or signal. A process that reports nothing for 15 s, although it reports every second, is killed. A load process of a worker is also lost when its worker says so, or when Redis is lost for 30 s. What the clients of a lost process had received stays in the figures (events, bytes, connections, latency), up to the last time that it told them: every 5 s.',
+    notSeen: 'What its clients received after it had last told, and what they missed.',
     faults: [],
     advice:
-      'Look for the out-of-memory killer in the system log, and for what stopped the process (SIGSTOP, a debugger, a frozen cgroup); run fewer clients per process (--processes), or give the machine more memory.',
+      'Look for the out-of-memory killer in the system log, and for what stopped the process (SIGSTOP, a debugger, a frozen cgroup); run fewer clients per process (--processes, --shards), or give the machine more memory. A worker prints why its load ended.',
   },
   'idle-cut': {
     severity: 'fail',

@@ -15,11 +15,14 @@ import { descriptorLimit } from '../soak/capacity.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { runSoak } from '../soak/run.ts';
 import type { Vanishing } from '../soak/vanish/vanishing-here.ts';
+import { KEY_VARIABLE } from '../workers/key-variable.ts';
+import type { ReservedWorkers } from '../workers/reserve-workers.ts';
 import { EarlyEnd } from '../verdict/early-end.ts';
 import { growthOfRun } from '../verdict/growth-of-run.ts';
 import { parseThreshold, type Threshold } from '../verdict/thresholds.ts';
 import { judge } from '../verdict/verdict.ts';
 import { proxyVariables } from '../wire/proxy.ts';
+import { redisUrlOf } from './redis-option.ts';
 import { soakSecrets, withoutSecretsInNames } from './soak-secrets.ts';
 import { bearerToken } from './token.ts';
 import { packageVersion } from './version.ts';
@@ -31,6 +34,8 @@ const PROGRAM = fileURLToPath(new URL('../../bin/sse-probe.js', import.meta.url)
 export interface PreparedSoak extends Vanishing {
   thresholds: readonly Threshold[];
   bearer: string | null;
+  /** The Redis of its workers; null where this machine holds the clients. */
+  redis: string | null;
   environment: NodeJS.ProcessEnv;
 }
 
@@ -39,7 +44,13 @@ export async function prepareSoak(vanishing: Vanishing, environment: NodeJS.Proc
   const { plan } = vanishing;
   const thresholds = plan.thresholds.map(parseThreshold);
   await checkFaults(plan.faults);
-  return { ...vanishing, thresholds, bearer: bearerToken(plan, environment), environment };
+  return {
+    ...vanishing,
+    thresholds,
+    bearer: bearerToken(plan, environment),
+    redis: redisUrlOf(plan, environment),
+    environment,
+  };
 }
 
 export interface WatchedSoak {
@@ -57,7 +68,7 @@ export async function judgedSoak(
   prepared: PreparedSoak,
   { signal, onEvent, onSoFar = () => {} }: WatchedSoak,
 ): Promise<SoakResult> {
-  const { plan, network, degraded, thresholds, bearer } = prepared;
+  const { plan, network, degraded, thresholds, bearer, redis } = prepared;
   const seed = plan.seed ?? randomInt(MAX_SEED);
   const version = packageVersion();
   const earlyEnd = new EarlyEnd(thresholds);
@@ -70,8 +81,10 @@ export async function judgedSoak(
     const questions = redactedTexts(verdict.questions, secrets);
     return { version, plan, seed, record, verdict: { ...verdict, findings, questions }, environment };
   };
+  const workers = redis === null ? null : await takeWorkers(redis, prepared, { signal, onEvent });
   const record = await runSoak({
     plan,
+    workers,
     seed,
     bearer,
     version,
@@ -87,8 +100,24 @@ export async function judgedSoak(
       onSoFar(() => judged(soFar()));
       return earlyEnd.look(soFar);
     },
-  });
+  }).finally(() => workers?.release());
   return judged(record);
+}
+
+async function takeWorkers(
+  url: string,
+  { plan, environment }: PreparedSoak,
+  watched: WatchedSoak,
+): Promise<ReservedWorkers> {
+  const { workersFor } = await import('./load-workers.ts');
+  return workersFor({
+    plan,
+    url,
+    key: environment[KEY_VARIABLE] ?? null,
+    version: packageVersion(),
+    clock: systemClock,
+    ...watched,
+  });
 }
 
 async function thisMachine(): Promise<SoakResult['environment']> {

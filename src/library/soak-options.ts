@@ -7,12 +7,13 @@ import type { FindingId } from '../findings/finding-rows.ts';
 import type { Mix } from '../options/values/mix.ts';
 import type { ProfileName } from '../protocols/profiles.ts';
 import type { AskingOptions } from './asking-options.ts';
+import type { SpreadOptions } from './spread-options.ts';
 
 /**
  * The keys of a scenario file with their values, as in the table of `soak` in docs/options.md:
  * `{ clients: 200, duration: '10s' }`. Durations, sizes and rates are texts with their units.
  */
-export interface SoakOptions extends AskingOptions {
+export interface SoakOptions extends AskingOptions, SpreadOptions {
   /** Path of a scenario file; what stands beside it wins over it. What it says of output is left to you. */
   scenario?: string | undefined;
 
@@ -92,7 +93,7 @@ export interface SoakOptions extends AskingOptions {
   fault?: string | readonly string[] | undefined;
 
   /**
-   * Number of concurrent clients. A whole number from `1` to `200000`.
+   * Number of concurrent clients. A whole number from `1` to `10000000`.
    * @defaultValue `1000`
    */
   clients?: number | string | undefined;

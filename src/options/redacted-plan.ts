@@ -8,6 +8,7 @@ export function redactedPlan(plan: SoakPlan): SoakPlan {
   return {
     ...plan,
     urls: plan.urls.map(redactUrl),
+    redis: plan.redis === null ? null : redactUrl(plan.redis),
     proxy: plan.proxy === null ? null : redactUrl(plan.proxy),
     serverMetrics:
       plan.serverMetrics === null ? null : { ...plan.serverMetrics, url: redactUrl(plan.serverMetrics.url) },

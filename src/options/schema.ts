@@ -4,6 +4,7 @@ import { listenOptions } from './listen-options.ts';
 import { probeOptions } from './probe-options.ts';
 import { serveOptions } from './serve-options.ts';
 import { soakOptions } from './soak-options.ts';
+import { workerOptions } from './worker-options.ts';
 
 /**
  * THE option tables: one row says a flag, its YAML key, its type, default, bounds and help. A new option is a
@@ -16,6 +17,7 @@ export const OPTION_TABLES = {
   listen: listenOptions,
   init: initOptions,
   compare: compareOptions,
+  worker: workerOptions,
 } as const;
 
 export { soakOptions };

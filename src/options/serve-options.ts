@@ -1,8 +1,9 @@
 import { list } from './values/value-kind.ts';
 import { count, duration, int, rate, size } from './values/quantities.ts';
-import { oneOf, text, toggle, variableFor, variableName } from './values/words.ts';
+import { oneOf, text, toggle, variableName } from './values/words.ts';
+import { redisRows } from './redis-rows.ts';
 import type { OptionTable, PlanOf } from './option.ts';
-import { allowedHost, filePath, origin, redisUrl, secret, faultName } from './values/server-values.ts';
+import { allowedHost, filePath, origin, secret, faultName } from './values/server-values.ts';
 
 /** Every option of `sse-probe serve`. */
 export const serveOptions = {
@@ -177,22 +178,7 @@ export const serveOptions = {
     default: '16MiB',
     help: 'maximum size of the kept events, whatever their number',
   },
-  redis: {
-    flag: 'redis',
-    group: 'Several instances',
-    kind: redisUrl,
-    default: null,
-    unset: 'none',
-    help: 'Redis whose stream makes this server one feed with others; --redis-env is safer for a URL with a password',
-  },
-  redisEnv: {
-    flag: 'redis-env',
-    group: 'Several instances',
-    kind: variableFor('URL'),
-    default: null,
-    unset: 'none',
-    help: 'environment variable with the URL of the Redis',
-  },
+  ...redisRows('Several instances', 'Redis whose stream makes this server one feed with others'),
   redisStream: {
     flag: 'redis-stream',
     group: 'Several instances',

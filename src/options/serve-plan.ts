@@ -1,6 +1,7 @@
 /** From the flags of `serve` to its plan: what makes no sense together is refused here. */
 import { quote } from '../core/printable.ts';
 import { type FlagValues, resolvePlan, type Rule } from './resolve.ts';
+import { redisRule } from './redis-rows.ts';
 import { serveOptions, type ServePlan } from './serve-options.ts';
 
 /** The server's own endpoints, which a stream must not hide. */
@@ -31,10 +32,7 @@ const rules: readonly Rule<ServePlan>[] = [
           message: 'cannot be combined with --publish-token',
           hint: 'Remove --publish-token.',
         },
-  ({ redis, redisEnv }) =>
-    redis === null || redisEnv === null
-      ? null
-      : { keys: ['redisEnv', 'redis'], message: 'cannot be combined with --redis', hint: 'Remove --redis.' },
+  redisRule,
   ({ redis, redisEnv, faults }) =>
     faults.length === 0 || (redis === null && redisEnv === null)
       ? null

@@ -9,6 +9,7 @@ import { oneOf, toggle } from './values/words.ts';
 import { mix } from './values/mix.ts';
 import type { OptionTable, PlanOf } from './option.ts';
 import { listenAddress } from './values/listen-address.ts';
+import { spreadOptions } from './spread-options.ts';
 import { REPORT_FORMATS, reportTarget } from './values/report-target.ts';
 import { hostName, proxyUrl, targetUrl } from './values/urls.ts';
 import { processes } from './values/quantities.ts';
@@ -103,7 +104,7 @@ export const soakOptions = {
   clients: {
     flag: 'clients',
     group: 'Load',
-    kind: count(1, 200_000),
+    kind: count(1, 10_000_000),
     default: '1000',
     help: 'number of concurrent clients',
   },
@@ -178,6 +179,7 @@ export const soakOptions = {
     default: 'auto',
     help: 'number of load processes on this machine; auto: one per 15,000 clients and per url',
   },
+  ...spreadOptions,
   seed: {
     flag: 'seed',
     group: 'Load',

@@ -4,6 +4,7 @@ import { formatDuration } from '../core/units.ts';
 import { PROFILES } from '../protocols/profiles.ts';
 import { bearerRule, proxyRule } from './asking-options.ts';
 import { incidentRules } from './incident-rules.ts';
+import { redisRule } from './redis-rows.ts';
 import { firstConflict, type Rule } from './resolve.ts';
 import type { SoakPlan } from './soak-options.ts';
 
@@ -65,6 +66,30 @@ export const soakRules: readonly Rule<SoakPlan>[] = [
           hint: 'Add the --url of the server to test, or remove this option.',
         }
       : null,
+  redisRule,
+  (plan) => {
+    const key = plan.shards === null ? null : 'shards';
+    return key !== null && plan.redis === null && plan.redisEnv === null
+      ? { keys: [key], message: 'applies to workers, but neither --redis nor --redis-env is given' }
+      : null;
+  },
+  ({ redis, redisEnv, processes, mix }) => {
+    if (redis === null && redisEnv === null) return null;
+    const flag = redis === null ? 'redisEnv' : 'redis';
+    if (processes !== null)
+      return {
+        keys: ['processes', flag],
+        message: 'is for load processes of this machine, and workers take the load',
+        hint: 'Remove it, or use --shards.',
+      };
+    return mix.vanished > 0
+      ? {
+          keys: ['mix', flag],
+          message: 'has vanished clients, which need a network of their own on the machine of the run',
+          hint: 'Remove vanished from --mix, or run the soak without workers.',
+        }
+      : null;
+  },
   ...incidentRules,
   proxyRule,
   (plan) => firstConflict(plan, PROFILES[plan.profile].rules.soak),

@@ -7,6 +7,7 @@ import type { StreamMarker } from '../core/stream-marker.ts';
 import type { GeneratorReport } from '../measure/generator.ts';
 import type { LeftBehind } from '../memory/kept-of-clients.ts';
 import type { ServerRecord } from '../memory/server-memory.ts';
+import type { LoadWorker } from './load-worker.ts';
 import type { LostShard } from './lost-shard.ts';
 import type { SeriesPoint } from './series-point.ts';
 import type { Summary } from './summary.ts';
@@ -122,6 +123,8 @@ export interface RunRecord {
   generator: GeneratorReport;
   /** Load processes that died: their clients were not judged. */
   lostShards: readonly LostShard[];
+  /** The workers that ran the load processes; null where they ran on the machine of the run. */
+  workers: readonly LoadWorker[] | null;
   /** What of the plan could not be done on this machine; null when all was. */
   degraded: string | null;
   series: SeriesPoint[];

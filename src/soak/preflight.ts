@@ -23,7 +23,7 @@ import { apportion } from './load/pacer.ts';
 import { refusalKey, type RefusedAttempt } from './load/refusals.ts';
 import { RefusedAnswers } from './load/refused-answers.ts';
 import { Requests } from './load/requests.ts';
-import type { Aim } from './load/shard.ts';
+import type { Aim } from './load/aim.ts';
 import type { ShardPlan } from './load/shard-plan.ts';
 import { loadStreamOpening } from './load/stream-opening.ts';
 import { serverProcessCount } from './target/server-flags.ts';
@@ -39,18 +39,19 @@ import { clientsPerConnection, openTransport } from '../reach/transport-spec.ts'
 export async function checkOwnDescriptors(plan: SoakPlan): Promise<void> {
   if (plan.urls.length > 0) return;
   const servers = serverProcessCount(plan);
-  const fewest = Math.min(servers, processCount(plan, servers));
+  const fewest = isOnWorkers(plan) ? servers : Math.min(servers, processCount(plan, servers));
   checkDescriptors(Math.ceil(plan.clients / fewest), await descriptorLimit());
 }
 
 /**
- * May the plan's clients be sent to these targets, and has this machine the room for them?
+ * May the plan's clients be sent to these targets, and has this machine the room for those that it holds?
  *
  * @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for descriptors, ports or
  * memory
  */
 export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Promise<void> {
   for (const { url, address, embedded } of targets) if (!embedded) checkConfirmed(url, address, plan);
+  if (isOnWorkers(plan)) return;
   const [files, ports] = await Promise.all([descriptorLimit(), sourcePorts()]);
   const clients = Math.ceil(plan.clients / targets.length);
   const processes = processCount(plan, targets.length);
@@ -71,6 +72,10 @@ export async function checkLoad(plan: SoakPlan, targets: readonly Target[]): Pro
     // Nothing is what it says where it cannot find out, as without /proc.
     process.availableMemory() || Number.POSITIVE_INFINITY,
   );
+}
+
+function isOnWorkers({ redis, redisEnv }: SoakPlan): boolean {
+  return redis !== null || redisEnv !== null;
 }
 
 /** What a refused or failed first attempt says. */

@@ -4,14 +4,13 @@
  * There is one path to the end, whatever ends it: time, Ctrl-C, a target that died. What was measured so far
  * is always returned; only what prevents a run from beginning throws.
  */
-import type { Clock } from '../core/clock.ts';
 import { BoundedSeries, inOrder } from '../measure/bounded-series.ts';
 import { emptyServerRecord, type ServerRecord, type ServerSample } from '../memory/server-memory.ts';
 import type { EndedEarly, RunRecord, StagedIncident } from '../record/run-record.ts';
 import { joinPoints, type SeriesPoint } from '../record/series-point.ts';
 import { withRotations } from '../record/rotation.ts';
 import { warmUpMs } from '../memory/trend.ts';
-import { type LoadWorkers, startGenerator } from './load/start-generator.ts';
+import { type GeneratorOptions, startGenerator } from './load/start-generator.ts';
 import { notingIncidents, stageIncidents } from './incidents.ts';
 import type { LoadGenerator, LoadResult, LoadSample } from './load/load-generator.ts';
 import { checkLoad, checkOwnDescriptors, openOnce } from './preflight.ts';
@@ -27,20 +26,11 @@ import { shardPlan } from './load/shard-plan.ts';
 import type { Target, Targets } from './target/target.ts';
 import { findTargets, type TargetsOptions } from './target/targets.ts';
 import { clientsPerConnection } from '../reach/transport-spec.ts';
-import { vanishAfterMs, type VanishingNetwork } from './vanish/vanishing.ts';
+import { vanishAfterMs } from './vanish/vanishing.ts';
 
-export interface RunOptions extends TargetsOptions {
-  seed: number;
-  /** The value of the plan's `bearer-env`. */
-  bearer: string | null;
-  version: string;
-  /** Where clients vanish from; null when none do. */
-  vanishing: VanishingNetwork | null;
+export interface RunOptions extends TargetsOptions, Omit<GeneratorOptions, 'plan' | 'server'> {
   /** What of the plan could not be done on this machine, and was done without; null when all can be. */
   degraded: string | null;
-  clock: Clock;
-  /** The machines that hold the clients; null where this one does. */
-  workers: LoadWorkers | null;
   /** What the server's memory does so far, as the verdict judges it at the end. */
   growthOf: GrowthOf;
   /** Asked about once a second, with what was measured so far: the threshold that is to end the run, or null. */
@@ -149,6 +139,7 @@ class Run {
     options.signal.addEventListener('abort', forward, { once: true });
     if (options.signal.aborted) ended.abort();
     const pending: Promise<void>[] = [];
+    await load.begin(ended.signal);
     this.loadStartMs = options.clock.nowMs();
     const staged = stageIncidents(options.plan, load, target, {
       signal: ended.signal,
@@ -241,6 +232,7 @@ class Run {
       ...this.waves,
       generator,
       lostShards: lost,
+      workers: options.workers?.list ?? null,
       degraded: options.vanishing?.trouble ?? options.degraded,
     };
   }

@@ -128,6 +128,7 @@ async function wave(
     plan: { ...plan, ...size, mix: healthy, incidents: [], thresholds: [] },
     vanishing: null,
   });
+  await load.begin(options.signal);
   await load.run(options.signal, onSample);
   return load.leave();
 }

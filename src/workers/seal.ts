@@ -14,10 +14,9 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, scryptSync } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { MessageError, UsageError } from '../core/errors.ts';
+import { KEY_VARIABLE } from './key-variable.ts';
 import { MOST_TEXT_LENGTH } from './message-text.ts';
 
-/** The variable of the environment that holds the key, for those that read it and for what is said about it. */
-export const KEY_VARIABLE = 'SSE_PROBE_KEY';
 const LEAST_KEY_LENGTH = 16;
 /** 32 MiB and 0.1 s, once for each process. */
 const SCRYPT = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };

@@ -9,11 +9,11 @@ import { UsageError } from '../core/errors.ts';
 import { redactText, redactUrl } from '../core/redact.ts';
 import { namesSecret } from '../core/secret-names.ts';
 import type { TransportSpec } from '../reach/transport-spec.ts';
-import type { Aim } from '../soak/load/shard.ts';
+import type { Aim } from '../soak/load/aim.ts';
 import type { AimJson, ToShard } from '../soak/load/shard-messages.ts';
 import type { ShardPlan } from '../soak/load/shard-plan.ts';
 import type { TlsOptions } from '../wire/tls.ts';
-import { KEY_VARIABLE } from './seal.ts';
+import { KEY_VARIABLE } from './key-variable.ts';
 
 /** The first message of a run to a load process: what its clients do, where, and by which version. */
 export type SentOrder = Omit<Extract<ToShard, { type: 'plan' }>, 'type' | 'wallShiftMs'>;

@@ -4,6 +4,7 @@
  *
  * One queue for all workers was rejected: whoever asks first would take what another has the room for.
  */
+import type * as BullMq from 'bullmq';
 import type { Queue, QueueBaseOptions, Worker } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { StartError } from '../core/errors.ts';
@@ -100,7 +101,8 @@ export class OwnQueue {
         lockDuration: LOCK_MS,
         stalledInterval: LOCK_MS,
         maxStalledCount: 0,
-        ...{ removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
       }),
     );
     const own = new OwnQueue(redis, quiet(new bullmq.Queue(name, settings(redis))), worker);
@@ -138,7 +140,7 @@ function quiet<Emitter extends { on(event: 'error', listener: (error: Error) => 
   return one;
 }
 
-async function loadBullMq(): Promise<typeof import('bullmq')> {
+async function loadBullMq(): Promise<Pick<typeof BullMq, 'Queue' | 'Worker'>> {
   try {
     return await import('bullmq');
   } catch (error) {

@@ -3,7 +3,6 @@
  * channel. It ends with the load, and also when nobody is there any more to hear of it: a coordinator that is silent while
  * Redis answers is gone, and without Redis nobody knows.
  */
-import type { Clock } from '../core/clock.ts';
 import type { ConnectionTable } from '../soak/load/connection-table.ts';
 import { childShard, type ShardLink } from '../soak/load/shard-link.ts';
 import type { ToShard } from '../soak/load/shard-messages.ts';
@@ -21,23 +20,20 @@ const HEARD_MS = 30_000;
 
 export interface WorkerShardOptions {
   line: RedisLine;
-  clock: Clock;
   table: ConnectionTable;
   channel: (onMessage: (message: unknown) => void, onBroken: (reason: string) => void) => Channel;
 }
 
 export class WorkerShard {
   readonly #line: RedisLine;
-  readonly #clock: Clock;
   readonly #table: ConnectionTable;
   readonly #channel: Channel;
   readonly #over: Promise<string>;
   #end: (how: string) => void = () => {};
   #link: ShardLink | null = null;
 
-  constructor({ line, clock, table, channel }: WorkerShardOptions) {
+  constructor({ line, table, channel }: WorkerShardOptions) {
     this.#line = line;
-    this.#clock = clock;
     this.#table = table;
     this.#over = new Promise((resolve) => (this.#end = resolve));
     this.#channel = channel(

@@ -102,12 +102,13 @@ export class LoadWorkerProcess {
     const seal = this.#seal;
     const taken = new WorkerShard({
       line,
-      clock,
       table: this.#table,
       channel: (onMessage, onBroken) => new Channel({ line, clock, seal, to, from, onMessage, onBroken }),
     });
     if (version !== this.#options.version) {
-      await taken.refuse(`was refused: it runs sse-probe ${this.#options.version}, and the soak ${printable(String(version))}`);
+      await taken.refuse(
+        `was refused: it runs sse-probe ${this.#options.version}, and the soak ${printable(String(version))}`,
+      );
       return;
     }
     let order: SentOrder;

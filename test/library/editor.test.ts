@@ -11,7 +11,11 @@ const ASKING = docComments('src/library/asking-options.ts', 'AskingOptions');
 /** Types that the package exports, with the members that an editor is to explain. */
 const TYPES: Readonly<Record<string, readonly DocComment[]>> = {
   SseHubOptions: docComments('src/hub/hub-options.ts', 'SseHubOptions'),
-  SoakOptions: [...docComments('src/library/soak-options.ts', 'SoakOptions'), ...ASKING],
+  SoakOptions: [
+    ...docComments('src/library/soak-options.ts', 'SoakOptions'),
+    ...ASKING,
+    ...docComments('src/library/spread-options.ts', 'SpreadOptions'),
+  ],
   ProbeOptions: [...docComments('src/library/probe-options.ts', 'ProbeOptions'), ...ASKING],
   SoakReport: docComments('src/report/soak/soak-report.ts', 'SoakReport'),
   ProbeReport: [

@@ -15,6 +15,7 @@ import type { GivenOptions } from './given-options.ts';
 import { optionDoc, withOptionDocs } from './option-docs.ts';
 
 const ASKING = { file: 'src/library/asking-options.ts', name: 'AskingOptions' };
+const SPREAD = { file: 'src/library/spread-options.ts', name: 'SpreadOptions' };
 
 interface Command {
   table: OptionTable;
@@ -27,7 +28,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   soak: {
     table: soakOptions,
-    files: [ASKING, { file: 'src/library/soak-options.ts', name: 'SoakOptions' }],
+    files: [ASKING, SPREAD, { file: 'src/library/soak-options.ts', name: 'SoakOptions' }],
     own: ['scenario', 'signal'],
     call: (options) => runSoakOptions(options),
   },

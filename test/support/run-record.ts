@@ -86,6 +86,7 @@ export function soundRecord(change: (record: RunRecord) => void = () => {}): Run
       clockStep: null,
     },
     lostShards: [],
+    workers: null,
     degraded: null,
     series: [],
   };

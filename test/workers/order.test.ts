@@ -4,7 +4,7 @@ import { SseProbeError, UsageError } from '../../src/core/errors.ts';
 import { loadSoakPlan } from '../../src/options/soak-plan.ts';
 import type { FlagValues } from '../../src/options/resolve.ts';
 import { PLAIN, type TransportSpec } from '../../src/reach/transport-spec.ts';
-import type { Aim } from '../../src/soak/load/shard.ts';
+import type { Aim } from '../../src/soak/load/aim.ts';
 import { shardPlan } from '../../src/soak/load/shard-plan.ts';
 import { fromText, toText } from '../../src/workers/message-text.ts';
 import { orderFrom } from '../../src/workers/order.ts';
@@ -106,7 +106,7 @@ it('an order holds the members of a load process and none of the files, variable
     'silenceOnly',
     'slice',
     'slowRateBytesPerSecond',
-    'tellsSoFar',
+    'soFarEverySamples',
     'until',
     'vanishingNetwork',
   ]);
@@ -144,7 +144,7 @@ it.each<[path: string, value: unknown, said: string]>([
   ['plan.clients', '1000', 'plan.clients is not of the type number'],
   ['plan.clients', 0, 'plan.clients is less than 1'],
   ['plan.clients', 1.5, 'plan.clients is not of the type int'],
-  ['plan.clients', 1_000_001, 'plan.clients is more than 1000000'],
+  ['plan.clients', 10_000_001, 'plan.clients is more than 10000000'],
   ['plan.clients', Number.NaN, 'plan.clients is not of the type number'],
   ['plan.slice', { index: 3, count: 3 }, 'plan.slice.index is not one of its parts'],
   ['plan.slice', { index: 0, count: 0 }, 'plan.slice.count is less than 1'],

@@ -7,6 +7,7 @@ import { printable } from '../../core/printable.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from '../../core/units.ts';
 import { fieldsOf, fieldsText } from '../../accounts/found-fields.ts';
 import { clockSkewMs } from '../../accounts/clock-skew.ts';
+import type { LoadWorker } from '../../record/load-worker.ts';
 import { markerText } from '../../core/stream-marker.ts';
 import type { TimeHistogram } from '../../measure/histogram.ts';
 import { isOrderJudged, sequenceOf } from '../../accounts/sequence.ts';
@@ -45,7 +46,18 @@ export function figureRows({ record, verdict, plan }: SoakResult): [string, stri
     'generator',
     `${formatDuration(generator.cpuSeconds * 1000)} CPU, ${formatBytes(generator.rssBytes)} RSS, event loop delay p99 ${formatDuration(generator.eventLoopDelayMs.p99)}`,
   ]);
+  if (record.workers !== null) rows.push(['workers', record.workers.map(workerText).join('; ')]);
   return rows;
+}
+
+/** A worker says its name and host itself. */
+function workerText({ name, host, shards, clients, clockAheadMs, clockErrorMs }: LoadWorker): string {
+  const clock =
+    clockAheadMs === null || clockErrorMs === null
+      ? 'clock not measured'
+      : `clock ${formatDuration(Math.abs(clockAheadMs))} ${clockAheadMs < 0 ? 'behind' : 'ahead'} ± ${formatDuration(clockErrorMs)}`;
+  const split = shards === 1 ? '' : ` in ${counted(shards, 'shard')}`;
+  return `${printable(name)} on ${printable(host)} with ${counted(clients, 'client')}${split}, ${clock}`;
 }
 
 function drops({ summary }: SoakResult['record']): string {

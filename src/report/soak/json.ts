@@ -66,6 +66,7 @@ export function soakReport(result: SoakResult): SoakReport {
       longestStop: generator.longestStop === null ? null : roundedFigures(generator.longestStop),
       busyMs: rounded(generator.busyMs),
       clockStep: generator.clockStep === null ? null : roundedFigures(generator.clockStep),
+      workers: record.workers?.map((worker) => roundedFigures({ ...worker })) ?? null,
     },
     questions: questionsReport(verdict.questions),
     thresholds: verdict.thresholds,

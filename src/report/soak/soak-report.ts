@@ -5,6 +5,7 @@
 import type { Fields } from '../../accounts/found-fields.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { GeneratorReport } from '../../measure/generator.ts';
+import type { LoadWorker } from '../../record/load-worker.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
 import type { EndedEarly, SoakTarget } from '../../record/run-record.ts';
 import type { SeriesPoint } from '../../record/series-point.ts';
@@ -89,7 +90,10 @@ export interface SoakReport {
   /** The process of the server. */
   server: ServerReport;
   /** The load processes themselves: whether their figures can be believed. */
-  generator: GeneratorReport;
+  generator: GeneratorReport & {
+    /** The workers that held the clients; null where the machine of the run did. */
+    workers: LoadWorker[] | null;
+  };
   /** What a load test asks of such a server, by what this run judged it, and what would close each gap. */
   questions: QuestionReport[];
   /** What was asked to hold, and whether it did. */

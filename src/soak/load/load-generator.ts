@@ -50,6 +50,8 @@ export interface LoadResult {
 }
 
 export interface LoadGenerator {
+  /** All load processes begin together; resolves when they do, or when the signal fires. */
+  begin(signal: AbortSignal): Promise<void>;
   /** Ramp and duration, or until the signal; then the accounts are closed. Clients are still there. */
   run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void>;
   /** Something that the plan asked for begins; it ends when all have come back. */

@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endsWithUs } from '../../machine/own-children.ts';
 import type { ConnectionTable } from './connection-table.ts';
-import type { Aim } from './shard.ts';
+import type { Aim } from './aim.ts';
 import type { FromShard, ToShard } from './shard-messages.ts';
 import type { ShardPlan } from './shard-plan.ts';
 

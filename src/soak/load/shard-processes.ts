@@ -8,6 +8,7 @@
 import type { FoundFields } from '../../accounts/field-search.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Incident } from '../../core/incidents.ts';
+import { pause } from '../../core/pause.ts';
 import type { LoadStatus } from '../../core/run-events.ts';
 import { TimeHistogram } from '../../measure/histogram.ts';
 import { addDrops, type DropsByCause } from '../../record/series-point.ts';
@@ -60,14 +61,19 @@ export class ShardProcesses implements LoadGenerator {
     return new ShardProcesses(shards, options);
   }
 
+  async begin(signal: AbortSignal): Promise<void> {
+    const aheadMs = Math.max(...this.shards.map(({ startAheadMs }) => startAheadMs));
+    const atMs = this.clock.wallMs() + aheadMs;
+    for (const shard of this.shards) shard.start(atMs, (sample) => this.heard(sample));
+    await pause(aheadMs, signal);
+  }
+
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
     const end = (): void => {
       this.isEnding = true;
       for (const shard of this.shards) shard.tell({ type: 'end', targetDown: this.targetDown() });
     };
     signal.addEventListener('abort', end, { once: true });
-    const atMs = this.clock.wallMs() + Math.max(...this.shards.map(({ startAheadMs }) => startAheadMs));
-    for (const shard of this.shards) shard.start(atMs, (sample) => this.heard(sample));
     const sampler = setInterval(() => onSample(this.takeSample()), SAMPLE_MS);
     if (signal.aborted) end();
     await this.watched(this.shards.map((shard) => shard.closed()));

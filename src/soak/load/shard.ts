@@ -30,14 +30,11 @@ import { type LookingOn, SilenceWatch } from './silence-watch.ts';
 import type { ConnectionRows } from './connection-table.ts';
 import { StaleWatch } from './stale-watch.ts';
 import { StopExcuse } from '../../accounts/stop-excuse.ts';
-import type { Target } from '../target/target.ts';
+import type { Aim } from './aim.ts';
 import { vanishAfterMs } from '../vanish/vanishing.ts';
 
 const SAMPLE_MS = 1000;
 const STALE_LOOK_MS = 400;
-
-/** Where the clients of a shard connect: the part of a target that another process can be told. */
-export type Aim = Pick<Target, 'url' | 'address' | 'port' | 'local' | 'fillBytes' | 'transport'>;
 
 export interface ShardOptions {
   /** Whether the target lives, as far as is known. */
@@ -127,6 +124,7 @@ export class Shard implements LoadGenerator {
     return this.recorder.promises?.evictAfterMs ?? this.plan.promisedEvictAfterMs;
   }
 
+  async begin(): Promise<void> {}
   async run(signal: AbortSignal, onSample: (sample: LoadSample) => void): Promise<void> {
     const { plan, fleet, recorder } = this;
     const failures: unknown[] = [];
@@ -226,14 +224,9 @@ export class Shard implements LoadGenerator {
     };
   }
 
-  private soFarIsDue(): boolean {
-    this.samples += 1;
-    const { soFarEverySamples } = this.plan;
-    return soFarEverySamples !== null && this.samples % soFarEverySamples === 0;
-  }
-
   private sample(): LoadSample {
     const { recorder, fleet, generator } = this;
+    this.samples += 1;
     generator.sample();
     fleet.sweep();
     recorder.accounts.review(this.clock.nowMs());
@@ -251,7 +244,7 @@ export class Shard implements LoadGenerator {
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
       status: loadStatus(summary, recorder.clients, this.expectations, this.clock.nowMs() - fleet.startMs),
-      soFar: this.soFarIsDue() ? this.soFar() : null,
+      soFar: this.samples % (this.plan.soFarEverySamples ?? Number.POSITIVE_INFINITY) === 0 ? this.soFar() : null,
     };
   }
 }

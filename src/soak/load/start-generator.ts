@@ -7,6 +7,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ServePlan } from '../../options/serve-options.ts';
 import type { SoakPlan } from '../../options/soak-options.ts';
+import type { LoadWorker } from '../../record/load-worker.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { LoadGenerator } from './load-generator.ts';
 import { Requests } from './requests.ts';
@@ -26,7 +27,9 @@ export interface GeneratorOptions {
   plan: SoakPlan;
   seed: number;
   server: ServePlan | null;
+  /** Where clients vanish from; null when none do. */
   vanishing: VanishingNetwork | null;
+  /** The value of the plan's `bearer-env`. */
   bearer: string | null;
   version: string;
   clock: Clock;
@@ -38,6 +41,7 @@ export interface GeneratorOptions {
 export interface LoadWorkers {
   /** How many load processes they are to run. */
   readonly count: number;
+  readonly list: readonly LoadWorker[];
   open: OpenShard;
 }
 
@@ -91,6 +95,7 @@ export async function startGenerator(
     };
   });
   const table = new ConnectionTable();
-  const open = workers === null ? (order: ShardOrder) => childShard(order, table) : workers.open;
+  const open =
+    workers === null ? (order: ShardOrder) => childShard(order, table) : (order: ShardOrder) => workers.open(order);
   return ShardProcesses.start(orders, { open, targetDown, tellsSoFar: tellsSoFar(plan), clock });
 }

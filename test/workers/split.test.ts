@@ -199,7 +199,11 @@ async function runIn(parts: number): Promise<LoadResult> {
   expect(running).toBe(0);
   await Promise.all(runs);
   const told: ResultJson[] = [];
-  for (const shard of shards) told.push(fromText(toText(toJson(await shard.leave()))) as ResultJson);
+  for (const shard of shards) {
+    const result = toJson(await shard.leave());
+    told.push(fromText(toText(result)) as ResultJson);
+    expect(told.at(-1)).toStrictEqual(structuredClone(result));
+  }
   await server.close();
   return mergeResults(told, []);
 }

@@ -9,6 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const APART = [
   'test/backplane/*.test.ts',
+  'test/deploy/redis.test.ts',
   'test/docs/commands.test.ts',
   'test/hub/{age-limit,backpressure,dead-clients,http2,lifecycle,overflow,staleness}.test.ts',
   'test/library/{editor,functions,guide,installed-clone,package}.test.ts',

@@ -4,7 +4,7 @@ import { redisRows } from './redis-rows.ts';
 import { duration, int } from './values/quantities.ts';
 
 export const spreadOptions = {
-  ...redisRows('Load', 'Redis over which sse-probe worker processes, on any number of machines, take the load'),
+  ...redisRows('Load', 'Redis whose sse-probe workers, on any number of machines, take the load'),
   shards: {
     flag: 'shards',
     group: 'Load',

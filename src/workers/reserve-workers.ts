@@ -19,7 +19,7 @@ import { assign, type Wanted } from './assignment.ts';
 import { Channel } from './channel.ts';
 import { channelKeys } from './keys.ts';
 import { toText } from './message-text.ts';
-import { clockOffset } from './redis-clock.ts';
+import { clockOffset, type ClockOffset } from './redis-clock.ts';
 import { RedisLine } from './redis-line.ts';
 import { RemoteShard } from './remote-shard.ts';
 import { RunLock } from './run-lock.ts';
@@ -64,7 +64,7 @@ export async function reserveWorkers(options: ReserveOptions): Promise<ReservedW
     const offset = await clockOffset(line, () => options.clock.wallMs());
     if (offset === null) throw new GeneratorLimitError(`Redis at ${redisName(options.url)} was lost`);
     const queues = await asGeneratorLimit(ShardQueues.connect(options.url));
-    return new ReservedWorkers({ ...options, line, lock, seal, queues, run, names, there, offsetMs: offset.offsetMs });
+    return new ReservedWorkers({ ...options, line, lock, seal, queues, run, names, there, offset });
   } catch (error) {
     await lock.giveBack();
     await line.close();
@@ -154,8 +154,8 @@ interface Reserved extends ReserveOptions, Found {
   seal: Seal;
   queues: ShardQueues;
   run: string;
-  /** Added to the clock of this machine, it is that of Redis. */
-  offsetMs: number;
+  /** From the clock of this machine to that of Redis. */
+  offset: ClockOffset;
 }
 
 export class ReservedWorkers implements LoadWorkers {
@@ -181,7 +181,7 @@ export class ReservedWorkers implements LoadWorkers {
 
   /** Several loads may follow one another in a run: each has shards of its own. */
   open({ plan, aim, bearer, version }: ShardOrder): ShardLink {
-    const { line, clock, seal, run, names, key, queues, offsetMs } = this.#reserved;
+    const { line, clock, seal, run, names, key, queues, offset } = this.#reserved;
     const order = orderFor(plan, aim, bearer, version);
     checkSecrets(order, key !== null);
     const worker = names[plan.slice.index % names.length] as string;
@@ -199,7 +199,7 @@ export class ReservedWorkers implements LoadWorkers {
     this.#shards.push(opened);
     const sealed = seal.seal(toText(order), `${to}/order`);
     queues
-      .add(worker, { run, shard, version, order: sealed, clockOffsetMs: offsetMs, network: networkIdentity() })
+      .add(worker, { run, shard, version, order: sealed, clock: offset, network: networkIdentity() })
       .catch((error: unknown) => opened.fail(`was not given its order: ${(error as Error).message}`));
     return opened;
   }

@@ -9,6 +9,7 @@ import type { Queue, QueueBaseOptions, Worker } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { StartError } from '../core/errors.ts';
 import { connectRedis } from '../redis/redis-client.ts';
+import type { ClockOffset } from './redis-clock.ts';
 import { KEPT_MS, QUEUE_PREFIX } from './keys.ts';
 
 const JOB = 'shard';
@@ -29,8 +30,8 @@ export interface ShardJob {
   version: string;
   /** A sealed `SentOrder`. */
   order: string;
-  /** Added to the clock of the coordinator, it is that of Redis. */
-  clockOffsetMs: number;
+  /** From the clock of the coordinator to that of Redis. */
+  clock: ClockOffset;
   /** The network stack of the coordinator (machine/network-identity.ts). */
   network: string;
 }

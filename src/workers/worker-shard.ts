@@ -49,13 +49,11 @@ export class WorkerShard {
   }
 
   /**
-   * @param own how far this machine's clock is from that of Redis
-   * @param runOffsetMs how far that of the run is
+   * @param shift from this machine's clock to that of the run
    * @returns how it ended, as a sentence without its subject
    */
-  async run(order: SentOrder, own: ClockOffset, runOffsetMs: number): Promise<string> {
-    const wallShiftMs = own.offsetMs - runOffsetMs;
-    this.#say({ type: 'clock', aheadMs: -wallShiftMs, errorMs: own.errorMs });
+  async run(order: SentOrder, { offsetMs: wallShiftMs, errorMs }: ClockOffset): Promise<string> {
+    this.#say({ type: 'clock', aheadMs: -wallShiftMs, errorMs });
     const link = childShard({ ...order, aim: { ...order.aim, url: new URL(order.aim.url) }, wallShiftMs }, this.#table);
     this.#link = link;
     let isTold = false;

@@ -15,7 +15,7 @@ import { Channel } from './channel.ts';
 import { channelKeys } from './keys.ts';
 import { fromText } from './message-text.ts';
 import { orderFrom } from './order.ts';
-import { clockOffset } from './redis-clock.ts';
+import { clockOffset, type ClockOffset } from './redis-clock.ts';
 import { RedisLine } from './redis-line.ts';
 import { holdingRun } from './run-lock.ts';
 import { openSeal, type Seal } from './seal.ts';
@@ -27,6 +27,9 @@ import { WorkerShard } from './worker-shard.ts';
 const KEEP_EVERY_MS = 600_000;
 /** Files that a load process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
+
+/** `Date.now()` has whole milliseconds. */
+const DATE_ERROR_MS = 0.5;
 
 export interface WorkerOptions {
   url: string;
@@ -126,12 +129,9 @@ export class LoadWorkerProcess {
     await this.#listed.say();
     onNote(`shard ${shard} of run ${run}: ${counted(clients, 'client')} to ${new URL(order.aim.url).host}`);
     // Not the clock of this process, which goes on from when it started: that of a load process starts now.
-    const own = await clockOffset(line, () => Date.now());
+    const own = await clockOffset(line, () => Date.now() + DATE_ERROR_MS);
     const aim = { ...order.aim, local: order.aim.local && job.network === networkIdentity() };
-    const how =
-      own === null
-        ? 'did not begin: Redis was lost'
-        : await taken.run({ ...order, aim }, own, Number(job.clockOffsetMs) || 0);
+    const how = own === null ? 'did not begin: Redis was lost' : await taken.run({ ...order, aim }, shiftOf(own, job));
     this.#leave(taken);
     await this.#listed.say();
     onNote(`shard ${shard} of run ${run} ${how}`);
@@ -159,4 +159,12 @@ export class LoadWorkerProcess {
     checkDescriptors(clients, await descriptorLimit(), perConnection);
     checkSourcePorts(Math.ceil(all / perConnection), aim.address, await sourcePorts());
   }
+}
+
+/** From the clock of this machine to that of the run, by way of that of Redis. */
+function shiftOf(own: ClockOffset, { clock }: ShardJob): ClockOffset {
+  return {
+    offsetMs: own.offsetMs - (Number(clock.offsetMs) || 0),
+    errorMs: own.errorMs + DATE_ERROR_MS + (Number(clock.errorMs) || 0),
+  };
 }

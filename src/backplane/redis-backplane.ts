@@ -197,11 +197,12 @@ class RedisBackplane implements Backplane {
       let entries: RawEntry[];
       try {
         if (!isChecked) await begin(this.#reader, this.#stream, this.#seen);
+        // Before it is read, which takes until there is something new.
+        this.#trouble = null;
+        this.#cause = null;
         entries = await this.#read();
         // Silence is also what comes of a stream that was deleted, or that lost entries: the next look finds out.
         isChecked = entries.length > 0;
-        this.#trouble = null;
-        this.#cause = null;
       } catch (error) {
         isChecked = false;
         if (isTimeout(error)) this.#reader.disconnect(true);

@@ -38,4 +38,4 @@ return string.format('%.0f-%.0f', life, seq)`;
 
 /** ARGV further: most entries kept, then the fields of the entry. Returns the id of the entry. */
 export const APPEND_SCRIPT = `${BEGIN}
-return redis.call('XADD', KEYS[1], 'MAXLEN', '=', ARGV[3], string.format('%.0f-%.0f', life, seq + 1), unpack(ARGV, 4))`;
+return redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[3], string.format('%.0f-%.0f', life, seq + 1), unpack(ARGV, 4))`;

@@ -143,10 +143,11 @@ export class Connection {
     return true;
   }
 
-  /** Sends a message to this client alone, and then what follows from this event on. */
-  goOnFrom(seq: number, notice: Block): void {
+  /** Sends what follows from this event on, after a message to this client alone. */
+  goOnFrom(seq: number, notice?: Block): void {
+    if (notice !== undefined && !this.send(notice)) return;
     this.cursor = seq;
-    if (this.send(notice) && !this.blocked) this.drained();
+    if (!this.blocked) this.drained();
   }
 
   /** Ends the stream: politely after what is already written, or at once with a reset. */

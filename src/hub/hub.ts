@@ -235,7 +235,7 @@ export class SseHub<Data = undefined> extends EventEmitter<HubEvents<Data>> {
     this.#upkeep.watch(connection);
     this.#tally.came(this.#clients.size);
     connection.begin(greeting(this.#options, connection.id, resume, this.#ring.nextSeq));
-    this.#shared?.ahead.watch(connection);
+    this.#shared?.ahead.watch(connection, resume);
     announce(this, 'connect', connection);
     return connection;
   }

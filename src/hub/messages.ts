@@ -49,7 +49,7 @@ export function greeting(
     evictAfterMs: options.evictAfterMs,
     resumedFrom: resume !== null && 'lastEventId' in resume ? resume.lastEventId : null,
     replayed: resume !== null && 'nextSeq' in resume ? Math.max(0, headSeq - resume.nextSeq) : 0,
-    missed: countOf(missed),
+    missed: resume?.kind === 'unread' ? null : countOf(missed),
   };
   const first = { retry: jittered(options.retryMs), event: 'connected', data: JSON.stringify(connected) };
   return encodeBlock(first, ...missed.map(missedEvent));

@@ -33,7 +33,9 @@ export type ResumePoint =
    */
   | { kind: 'earlier-life'; life: string; missedFrom: number; nextSeq: number }
   /** Never ours, or a publisher's own that is long forgotten: what was lost cannot be known. */
-  | { kind: 'unknown' };
+  | { kind: 'unknown' }
+  /** The same in a log of several hubs, where it may also be the id of an event that is still to be read. */
+  | { kind: 'unread'; id: string; nextSeq: number };
 
 interface Entry {
   block: Block;
@@ -126,7 +128,10 @@ export class ReplayRing {
   resumeAfter(lastEventId: string): ResumePoint {
     // Another hub may be ahead of this one: the client then waits for what comes after its event.
     const named = this.ids.find(lastEventId, this.#isShared ? Infinity : this.#nextSeq);
-    if (named === null) return { kind: 'unknown' };
+    // The names of a log's lives are in order; one that is later has begun, and is still to be read.
+    const isLater = this.#isShared && named?.kind === 'earlier-life' && named.life > this.#ids.life;
+    if (named === null || isLater)
+      return this.#isShared ? { kind: 'unread', id: lastEventId, nextSeq: Infinity } : { kind: 'unknown' };
     const { kind, seq } = named;
     const replayFrom = Math.max(this.#firstSeq, this.#nextSeq - this.#limits.replayEvents);
     if (kind === 'earlier-life') return { kind, life: named.life, missedFrom: seq + 1, nextSeq: replayFrom };

@@ -38,7 +38,10 @@ export class SharedFeed {
     for (const entry of kept) this.#enter(entry);
     backplane.follow({
       onLife: (next) => this.#beginLife(next),
-      onEntry: (entry) => deliver(this.#enter(entry)),
+      onEntry: (entry) => {
+        deliver(this.#enter(entry));
+        this.ahead.readOn();
+      },
     });
   }
 

@@ -74,7 +74,7 @@ export class Publisher {
     if (!this.#running) return { ready: false, detail: 'stopped' };
     const lagMs = Math.max(0, -this.#msToDue());
     const timing = lagMs < 1 ? 'on schedule' : `${formatDuration(lagMs)} behind its schedule`;
-    const failed = this.#failed === 0 ? '' : `; ${counted(this.#failed, 'event')} not published for want of Redis`;
+    const failed = this.#failed === 0 ? '' : `; ${counted(this.#failed, 'event')} not published while Redis was away`;
     return {
       ready: lagMs < MAX_READY_LAG_MS,
       detail: `publishes ${formatRate(this.#options.ratePerSecond)}, ${timing}${failed}`,

@@ -49,6 +49,28 @@ it.skipIf(isMissing)(
 );
 
 it.skipIf(isMissing)(
+  `a client of the new life whose hub is still in the one before is sent nothing of that${where}`,
+  async () => {
+    const server = await redis();
+    const relay = await relayBefore(server);
+    const [a, late] = [await instance(server.url), await instance(`redis://127.0.0.1:${relay.port}`)];
+    await publishAll(a, [1, 2]);
+    await vi.waitFor(() => expect(late.hub.nextSeq).toBe(3), PATIENCE);
+    relay.freeze();
+    await (await commands(server.url)).del(STREAM);
+    const [id] = await publishAll(a, [3, 4]);
+    const ahead = await resuming(late, id ?? '');
+    relay.thaw();
+    // Its hub learns of the new life, and the client comes back.
+    await ahead.untilClosed();
+    expect([dataOf(ahead), missedOf(ahead)]).toEqual([[], []]);
+    const back = await resuming(late, id ?? '');
+    await back.untilText('data: 4\n');
+    expect([dataOf(back), missedOf(back)]).toEqual([['4'], []]);
+  },
+);
+
+it.skipIf(isMissing)(
   `a stream that is deleted while nothing is published begins a new life by itself${where}`,
   async () => {
     const { url } = await redis();

@@ -141,6 +141,38 @@ it.skipIf(isMissing)(
 );
 
 it.skipIf(isMissing)(
+  `a client whose hub has not read its publisher's own id yet waits for it, and one with an id of nobody is told so${where}`,
+  async () => {
+    const server = await redis();
+    const relay = await relayBefore(server);
+    const [a, late] = [await instance(server.url), await instance(`redis://127.0.0.1:${relay.port}`)];
+    const publish = async (...numbers: number[]): Promise<void> => {
+      for (const n of numbers) await a.hub.publishShared({ event: 'n', data: String(n), id: `row ${n}` });
+    };
+    await publish(1);
+    const early = await resuming(late, 'row 1');
+    relay.freeze();
+    await publish(2, 3, 4);
+    const [ahead, stranger] = [await resuming(late, 'row 3'), await resuming(late, 'of nobody')];
+    expect(ahead.greeting).toMatchObject({ resumedFrom: null, replayed: 0, missed: null });
+    relay.thaw();
+    await publish(5);
+    for (const one of [early, ahead, stranger]) await one.untilText('data: 5\n');
+    expect([early, ahead, stranger].map((one) => dataOf(one))).toEqual([
+      ['2', '3', '4', '5'],
+      ['4', '5'],
+      ['2', '3', '4', '5'],
+    ]);
+    expect([early, ahead, stranger].map((one) => missedOf(one))).toEqual([
+      [],
+      [],
+      [{ from: null, to: null, reason: 'unknown-id' }],
+    ]);
+    expect(stranger.body.indexOf('unknown-id')).toBeLessThan(stranger.body.indexOf('data: 2\n'));
+  },
+);
+
+it.skipIf(isMissing)(
   `a client with a number that the stream never gave is told so, and receives what is published then${where}`,
   async () => {
     const { url } = await redis();

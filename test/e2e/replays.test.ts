@@ -19,6 +19,7 @@ interface Feed {
 }
 
 const block = (n: number, id = String(n)): string => `id: ${id}\ndata: {"v":${n * 7}}\n\n`;
+const padded = (n: number): string => `id: ${n}\ndata: {"v":${n * 7},"pad":"${'.'.repeat(300)}"}\n\n`;
 const between = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
 
@@ -149,6 +150,34 @@ describe.concurrent('a replay', { timeout: 120_000 }, () => {
     );
     const dropped = report.findings.find(({ id }) => id === 'client-dropped');
     expect(dropped?.title).not.toContain('missed nothing');
+  });
+
+  it('a feed that stands still is held against no client that returned, though slow clients still read what was sent before', async ({
+    expect,
+  }) => {
+    const open = new Set<ServerResponse>();
+    const startedMs = Date.now();
+    let head = 0;
+    setInterval(() => {
+      const sinceMs = Date.now() - startedMs;
+      if (sinceMs > 5000 && sinceMs < 10_000) return;
+      head += 1;
+      for (const response of open) response.write(padded(head));
+    }, PERIOD_MS).unref();
+    setInterval(() => {
+      for (const response of open) response.write(': ping\n\n');
+    }, 1000).unref();
+    const url = await serveStreams((request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' });
+      response.write('retry: 300\n\n');
+      for (const n of between(Number(request.headers['last-event-id'] ?? head) + 1, head)) response.write(padded(n));
+      open.add(response);
+      response.on('close', () => open.delete(response));
+    });
+    const mix = ['--mix', 'healthy=8,slow=3,resuming=5', '--slow-rate', '1KiB/s'];
+    const { report } = await undisturbed(['soak', '--url', url, ...mix, ...SOAK, '--duration', '12s']);
+    expect(report.events).toMatchObject({ lost: 0, duplicated: 0 });
+    expect(report.findings.map(({ id }) => id)).not.toContain('resume-lost');
   });
 });
 

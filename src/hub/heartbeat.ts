@@ -78,6 +78,8 @@ export class Heartbeat {
   }
 
   readonly #slice = (): void => {
+    // One that has run leads to all that were queued behind it (Node keeps the links), with the sockets they closed.
+    this.#nextSlice = undefined;
     const { clock, block } = this.#options;
     const nowMs = clock.nowMs();
     for (let count = 0; count < CLIENTS_PER_SLICE && this.#rest !== null; count++) {

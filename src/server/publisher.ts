@@ -82,6 +82,8 @@ export class Publisher {
   }
 
   readonly #turn = (): void => {
+    // One that has run leads to all that were queued behind it (hub/heartbeat.ts).
+    this.#immediate = undefined;
     for (let count = 0; count < MAX_EVENTS_PER_TURN && this.#msToDue() <= 0 && !this.#isFull(); count++) {
       const scheduledMs = this.#dueWallMs();
       this.#publishedCount++;

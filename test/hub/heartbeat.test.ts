@@ -1,9 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { encodeBlock } from '../../src/hub/block.ts';
 import { Heartbeat } from '../../src/hub/heartbeat.ts';
 import { PATIENCE } from '../server/raw-client.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const CLIENTS = 5000;
 const BLOCK = encodeBlock({ comment: 'ping' });
@@ -65,4 +70,23 @@ it('a heartbeat to thousands leaves out those that have gone meanwhile', async (
   });
   await expect.poll(() => beats.at(-1), PATIENCE).toBe(1);
   expect(beaten(beats)).toBe(CLIENTS / 2 + 1);
+});
+
+// Node links each immediate to the next one, and leaves the links when they have run: the one that sends a slice must not
+// be kept, or it keeps the sockets that were closed behind it.
+it('a heartbeat to thousands keeps nothing of what else ran in its turns', async () => {
+  const ran: WeakRef<object>[] = [];
+  const beats = crowd((index) => {
+    if (index === CLIENTS - 2) running?.stop();
+    if (index % 100 !== 0) return;
+    const socket = { index };
+    ran.push(new WeakRef(socket));
+    setImmediate((closed: object) => void closed, socket);
+  });
+  await expect.poll(() => beats.at(-2), PATIENCE).toBe(1);
+  await nextTurn();
+  await nextTurn();
+  collectGarbage();
+  expect(ran).toHaveLength(CLIENTS / 100);
+  expect(ran.filter((one) => one.deref() !== undefined)).toEqual([]);
 });

@@ -10,7 +10,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { fromText, toText } from './message-text.ts';
-import { KEPT_MS } from './keys.ts';
+import { KEPT_MS, LEFT_MS } from './keys.ts';
 import type { Entry, RedisLine } from './redis-line.ts';
 import type { Seal } from './seal.ts';
 
@@ -90,7 +90,9 @@ export class Channel {
   }
 
   close(): void {
-    this.#options.line.unfollow(this.#options.from);
+    const { line, from, to } = this.#options;
+    line.unfollow(from);
+    void line.ask((redis) => redis.pipeline().pexpire(from, LEFT_MS).pexpire(to, LEFT_MS).exec());
   }
 
   async #write(number: number, sealed: string): Promise<void> {

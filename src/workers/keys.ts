@@ -15,6 +15,8 @@ export const EVERY_KEY = `${PREFIX}:*`;
 
 /** What nobody has touched for so long is nobody's any more. */
 export const KEPT_MS = 3_600_000;
+/** Messages of a shard that is over: its other side reads the last of them within this time. */
+export const LEFT_MS = 10_000;
 
 /** What a worker says of itself. */
 export function workerKey(name: string): string {

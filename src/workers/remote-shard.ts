@@ -6,6 +6,7 @@ import type { FromShard, ToShard } from '../soak/load/shard-messages.ts';
 import type { ShardLink, ShardPlace } from '../soak/load/shard-link.ts';
 import type { Channel } from './channel.ts';
 import type { RedisLine } from './redis-line.ts';
+import { BEAT_MS, MOST_SILENT_MS, Silence } from './silence.ts';
 
 /** Messages to a worker about a shard, beside those to the load process. */
 export type ToWorker = ToShard | { type: 'stop' };
@@ -23,7 +24,6 @@ export const MOST_LOST_MS = 30_000;
 /** The order to start comes by Redis, which may be far away. */
 const START_AHEAD_MS = 2000;
 const READY_WITHIN_MS = 20_000;
-const BEAT_MS = 1000;
 
 export interface RemoteShardOptions {
   worker: string;
@@ -40,7 +40,9 @@ export class RemoteShard implements ShardLink {
   readonly #line: RedisLine;
   readonly #channel: Channel;
   readonly #onClock: RemoteShardOptions['onClock'];
+  readonly #silence: Silence;
   readonly #timer: NodeJS.Timeout;
+  #isOver = false;
   #onMessage: (message: FromShard) => void = () => {};
   #onGone: (reason: string) => void = () => {};
 
@@ -52,6 +54,7 @@ export class RemoteShard implements ShardLink {
       (message) => this.#heard(message as FromWorker),
       (reason) => this.#end(reason),
     );
+    this.#silence = new Silence(line, this.#channel);
     this.#timer = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -85,22 +88,30 @@ export class RemoteShard implements ShardLink {
   }
 
   #beat(): void {
-    if (this.#line.lostMs > MOST_LOST_MS) this.#end(`could not be heard: Redis was lost for ${MOST_LOST_MS / 1000} s`);
-    else this.#channel.beat();
+    if (!this.#isOver && this.#line.lostMs > MOST_LOST_MS)
+      this.#giveUp(`could not be heard: Redis was lost for ${MOST_LOST_MS / 1000} s`);
+    else if (!this.#isOver && this.#silence.isTooLong())
+      this.#giveUp(`was lost: nothing was heard of its worker for ${MOST_SILENT_MS / 1000} s`);
+    // Also when it is over: its worker hears that its last message came.
+    this.#channel.beat();
   }
 
   #heard(message: FromWorker): void {
     if (message.type === 'clock') this.#onClock(message);
     else if (message.type === 'gone') this.#end(message.reason);
-    else {
-      this.#onMessage(message);
-      // Its worker waits for the answer.
-      if (message.type === 'result') this.#channel.beat();
-    }
+    else this.#onMessage(message);
+    // Its worker waits for the answer.
+    if (message.type === 'result' || message.type === 'gone') this.#channel.beat();
+  }
+
+  /** A worker that is there again must not go on. */
+  #giveUp(reason: string): void {
+    this.kill();
+    this.#end(reason);
   }
 
   #end(reason: string): void {
-    clearInterval(this.#timer);
+    this.#isOver = true;
     this.#onGone(reason);
   }
 }

@@ -193,7 +193,8 @@ export class ReservedWorkers implements LoadWorkers {
       channel: (onMessage, onBroken) => new Channel({ line, clock, seal, to, from, onMessage, onBroken }),
       onClock: ({ aheadMs, errorMs }) => {
         const listed = this.list.find(({ name }) => name === worker);
-        if (listed !== undefined) Object.assign(listed, { clockAheadMs: aheadMs, clockErrorMs: errorMs });
+        if (listed !== undefined)
+          Object.assign(listed, { clockAheadMs: aheadMs, clockErrorMs: errorMs });
       },
     });
     this.#shards.push(opened);
@@ -206,21 +207,11 @@ export class ReservedWorkers implements LoadWorkers {
 
   /** Gives the workers back, and leaves nothing of the run in Redis. */
   async release(): Promise<void> {
-    const { line, lock, queues, run } = this.#reserved;
+    const { line, lock, queues } = this.#reserved;
     clearInterval(this.#keeper);
     for (const shard of this.#shards) shard.close();
     await lock.giveBack();
-    await line.ask(async (redis) => {
-      for (let shard = 0; shard < this.#shards.length; shard += 1) {
-        const { down, up } = channelKeys(run, String(shard));
-        // The worker still reads the last answer.
-        await redis.pipeline().pexpire(down, LEFT_MS).pexpire(up, LEFT_MS).exec();
-      }
-    });
     await queues.close();
     await line.close();
   }
 }
-
-/** The last answers are read within this time. */
-const LEFT_MS = 10_000;

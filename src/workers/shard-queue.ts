@@ -75,7 +75,7 @@ export class ShardQueues {
 
   /** What is not over for long is kept for longer. */
   async keep(): Promise<void> {
-    for (const key of this.#jobKeys) await this.#redis.pexpire(key, KEPT_MS);
+    await kept(this.#redis, this.#jobKeys);
   }
 }
 
@@ -95,8 +95,9 @@ export class OwnQueue {
   static async open(url: string, name: string, onJob: (data: unknown) => Promise<void>): Promise<OwnQueue> {
     const bullmq = await loadBullMq();
     const [redis] = await connectRedis(url, [{ ...PATIENT, commandTimeout: undefined }]);
+    const queue = quiet(new bullmq.Queue(name, settings(redis)));
     const worker = quiet(
-      new bullmq.Worker(name, ({ data }) => onJob(data), {
+      new bullmq.Worker(name, ({ data }) => taken(data), {
         ...settings(redis),
         concurrency: MOST_AT_ONCE,
         lockDuration: LOCK_MS,
@@ -106,7 +107,12 @@ export class OwnQueue {
         removeOnFail: { count: 0 },
       }),
     );
-    const own = new OwnQueue(redis, quiet(new bullmq.Queue(name, settings(redis))), worker);
+    const own = new OwnQueue(redis, queue, worker);
+    // With a job come keys that were not there before.
+    const taken = async (data: unknown): Promise<void> => {
+      void own.keep();
+      await onJob(data);
+    };
     await worker.waitUntilReady();
     await own.keep();
     return own;
@@ -114,8 +120,7 @@ export class OwnQueue {
 
   /** Until then its keys stay in Redis, whatever becomes of this process. */
   async keep(): Promise<void> {
-    const keys = new Set(Object.values(this.#queue.keys));
-    await Promise.all([...keys].map((key) => this.#redis.pexpire(key, KEPT_MS)));
+    await kept(this.#redis, Object.values(this.#queue.keys));
   }
 
   /** Takes no more jobs, and leaves nothing in Redis. Where Redis is not there, its keys expire. */
@@ -127,6 +132,11 @@ export class OwnQueue {
     }
     this.#redis.disconnect();
   }
+}
+
+/** Where the connection is closed before Redis answers, they expire as they would have. */
+async function kept(redis: Redis, keys: readonly string[]): Promise<void> {
+  await Promise.allSettled(keys.map((key) => redis.pexpire(key, KEPT_MS)));
 }
 
 function settings(redis: Redis): QueueBaseOptions & { prefix: string } {

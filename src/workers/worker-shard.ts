@@ -11,10 +11,8 @@ import type { ClockOffset } from './redis-clock.ts';
 import type { RedisLine } from './redis-line.ts';
 import { type FromWorker, MOST_LOST_MS, type ToWorker } from './remote-shard.ts';
 import type { SentOrder } from './sent-order.ts';
+import { BEAT_MS, MOST_SILENT_MS, Silence } from './silence.ts';
 
-const BEAT_MS = 1000;
-/** A coordinator speaks every second. */
-const MOST_SILENT_MS = 8000;
 /** How long the last message may take to be heard. */
 const HEARD_MS = 30_000;
 
@@ -28,6 +26,7 @@ export class WorkerShard {
   readonly #line: RedisLine;
   readonly #table: ConnectionTable;
   readonly #channel: Channel;
+  readonly #silence: Silence;
   readonly #over: Promise<string>;
   #end: (how: string) => void = () => {};
   #link: ShardLink | null = null;
@@ -40,6 +39,7 @@ export class WorkerShard {
       (message) => this.#told(message as ToWorker),
       (reason) => this.stop(`the coordinator ${reason}`),
     );
+    this.#silence = new Silence(line, this.#channel);
   }
 
   /** Says why there is no load process, and waits until that is heard. */
@@ -89,9 +89,9 @@ export class WorkerShard {
   }
 
   #beat(): void {
-    const { lostMs } = this.#line;
-    if (lostMs > MOST_LOST_MS) this.stop(`was stopped: its worker had lost Redis for ${MOST_LOST_MS / 1000} s`);
-    else if (lostMs === 0 && this.#channel.silentMs > MOST_SILENT_MS)
+    if (this.#line.lostMs > MOST_LOST_MS)
+      this.stop(`was stopped: its worker had lost Redis for ${MOST_LOST_MS / 1000} s`);
+    else if (this.#silence.isTooLong())
       this.stop(`was stopped: nothing was heard of the coordinator for ${MOST_SILENT_MS / 1000} s`);
     else this.#channel.beat();
   }

@@ -24,7 +24,7 @@ import { OwnQueue, type ShardJob } from './shard-queue.ts';
 import { ListedWorker } from './worker-list.ts';
 import { WorkerShard } from './worker-shard.ts';
 
-const KEEP_EVERY_MS = 600_000;
+const KEEP_EVERY_MS = 60_000;
 /** Files that a load process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
 

@@ -70,7 +70,14 @@ export interface SoakReport {
     rssBytes: Record<string, number | null>;
     growth: { verdict: string; bytesPerMinute: number | null };
   };
-  generator: { processes: number; saturated: boolean; rssGrowthBytes: number };
+  generator: {
+    processes: number;
+    saturated: boolean;
+    rssGrowthBytes: number;
+    workers:
+      | { name: string; shards: number; clients: number; clockAheadMs: number | null; clockErrorMs: number | null }[]
+      | null;
+  };
   questions: { id: string; judgedBy: string | null; notJudged: string[]; closes: string[] }[];
   thresholds: { expression: string; actual: number | null; status: string }[];
   findings: { id: string; severity: string; title: string; evidence: Record<string, unknown>; hint: string }[];

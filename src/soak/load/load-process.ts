@@ -102,6 +102,8 @@ export class LoadProcess {
   }
 
   private heard(message: FromShard): void {
+    // What it had told before is in the figures as it was then; told again it would be there twice.
+    if (this.lost !== null) return;
     this.stillLooks = 0;
     if (message.type === 'alive') return;
     if (message.type === 'sample') {

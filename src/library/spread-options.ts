@@ -15,7 +15,7 @@ export interface SpreadOptions {
 
   /**
    * Number of load processes of the workers. A whole number from `1` to `10000`.
-   * @defaultValue one for each worker, and more for more than 15,000 clients each
+   * @defaultValue one for each worker, and more for more than 18,000 clients each
    */
   shards?: number | string | undefined;
 

@@ -10,7 +10,7 @@ export const spreadOptions = {
     group: 'Load',
     kind: int(1, 10_000),
     default: null,
-    unset: 'one for each worker, and more for more than 15,000 clients each',
+    unset: 'one for each worker, and more for more than 18,000 clients each',
     help: 'number of load processes of the workers',
   },
   waitForWorkersMs: {

@@ -193,8 +193,7 @@ export class ReservedWorkers implements LoadWorkers {
       channel: (onMessage, onBroken) => new Channel({ line, clock, seal, to, from, onMessage, onBroken }),
       onClock: ({ aheadMs, errorMs }) => {
         const listed = this.list.find(({ name }) => name === worker);
-        if (listed !== undefined)
-          Object.assign(listed, { clockAheadMs: aheadMs, clockErrorMs: errorMs });
+        if (listed !== undefined) Object.assign(listed, { clockAheadMs: aheadMs, clockErrorMs: errorMs });
       },
     });
     this.#shards.push(opened);

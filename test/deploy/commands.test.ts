@@ -14,10 +14,6 @@ interface Asked {
 }
 
 const TABLES: Readonly<Record<string, OptionTable | undefined>> = OPTION_TABLES;
-/** What `soak` gets together with the command `worker`. */
-const ARRIVES_WITH_WORKERS = ['redis', 'shards', 'wait-for-workers'];
-const hasWorkers = 'worker' in OPTION_TABLES;
-
 function askedOf(where: string, words: readonly string[]): Asked {
   const [command = '', ...rest] = words;
   const flags = rest.flatMap((word) => /^--([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? []);
@@ -56,15 +52,10 @@ it.each([
 });
 
 for (const { where, command, flags } of asked) {
-  const waits = command === 'worker' && !hasWorkers;
-  it.skipIf(waits)(
-    `${where}: ${command} has all of its flags${waits ? ' (skipped: there is no such command yet)' : ''}`,
-    () => {
-      const table = TABLES[command];
-      expect(table, `the command ${command}`).toBeDefined();
-      const known = new Set(Object.values(table!).map(({ flag }) => flag));
-      const unknown = flags.filter((flag) => !known.has(flag));
-      expect(hasWorkers ? unknown : unknown.filter((flag) => !ARRIVES_WITH_WORKERS.includes(flag))).toEqual([]);
-    },
-  );
+  it(`${where}: ${command} has all of its flags`, () => {
+    const table = TABLES[command];
+    expect(table, `the command ${command}`).toBeDefined();
+    const known = new Set(Object.values(table!).map(({ flag }) => flag));
+    expect(flags.filter((flag) => !known.has(flag))).toEqual([]);
+  });
 }

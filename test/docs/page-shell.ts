@@ -4,11 +4,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { root } from '../support/program.ts';
+import { found } from '../support/real-servers/found.ts';
+import { libraries } from '../support/real-servers/proxy.ts';
 
 /** Processes of its own too, so that all of them end with the first; root needs no user namespace for that. */
 const APART = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', ...(process.getuid?.() === 0 ? [] : ['-r'])];
@@ -19,6 +21,10 @@ export const noShell: string | null = (() => {
   const { status, stderr, error } = spawnSync('unshare', [...APART, 'sh', '-c', LOOPBACK_UP], { encoding: 'utf8' });
   return status === 0 ? null : (error?.message ?? stderr.trim());
 })();
+
+const redis = found('redis');
+/** The server that the tests use, where it was unpacked; null where the machine has one of its own, or none was found. */
+const REDIS = 'found' in redis && redis.found.startsWith('/') ? redis.found : null;
 
 export interface Said {
   code: number;
@@ -37,9 +43,17 @@ export class PageShell {
     for (const name of ['scenarios', 'schemas']) symlinkSync(join(root, name), join(this.folder, name));
     const programs = join(this.folder, 'node_modules', '.bin');
     mkdirSync(programs, { recursive: true });
-    const program = join(programs, 'sse-probe');
-    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin', 'sse-probe.js')}" "$@"\n`);
-    chmodSync(program, 0o755);
+    const provide = (name: string, command: string): void => {
+      writeFileSync(join(programs, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+    };
+    provide('sse-probe', `"${process.execPath}" "${join(root, 'bin', 'sse-probe.js')}"`);
+    if (REDIS !== null) {
+      const settings = Object.entries(libraries(join(REDIS, '..', '..', '..'))).map(
+        ([name, value]) => `${name}="${value}"`,
+      );
+      for (const name of ['redis-server', 'redis-cli'])
+        provide(name, ['env', ...settings, `"${join(REDIS, '..', name)}"`].join(' '));
+    }
     this.shell = spawn('unshare', [...APART, 'bash', '--noprofile', '--norc'], {
       cwd: this.folder,
       env: {

@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { once } from 'node:events';
 import { systemClock } from '../core/clock.ts';
-import { UsageError } from '../core/errors.ts';
+import { EXIT, UsageError } from '../core/errors.ts';
 import { counted, formatCount } from '../core/units.ts';
 import { redisUrlOf } from '../library/redis-option.ts';
 import { packageVersion } from '../library/version.ts';
@@ -14,7 +14,6 @@ import { redisName, redisWarning } from '../redis/redis-url.ts';
 import { KEY_VARIABLE } from '../workers/key-variable.ts';
 import { output } from './output.ts';
 
-const STOPPED = 0;
 /** A host name may have characters that a name may not. */
 const NOT_IN_NAMES = /[^\w.-]/g;
 
@@ -31,14 +30,14 @@ async function cleanup(url: string, { quiet }: WorkerPlan): Promise<number> {
   const { cleanUp } = await import('../workers/cleanup.ts');
   const deleted = await cleanUp(url, systemClock);
   if (!quiet) output.print(`deleted ${counted(deleted, 'key')} of runs and workers that are gone\n`);
-  return STOPPED;
+  return EXIT.worker.stopped;
 }
 
 async function work(url: string, { name, capacity, quiet }: WorkerPlan): Promise<number> {
   const { LoadWorkerProcess } = await import('../workers/worker.ts');
   const stopping = new AbortController();
   const onSignal = (): void => {
-    if (stopping.signal.aborted) process.exit(STOPPED);
+    if (stopping.signal.aborted) process.exit(EXIT.worker.stopped);
     stopping.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -58,7 +57,7 @@ async function work(url: string, { name, capacity, quiet }: WorkerPlan): Promise
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
-  return STOPPED;
+  return EXIT.worker.stopped;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

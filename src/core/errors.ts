@@ -11,6 +11,7 @@ export const EXIT = {
   soak: { pass: 0, fail: 1, usage: 2, inconclusive: 3, unreachable: 4, interrupted: 130 },
   probe: { ok: 0, warning: 1, critical: 2, unknown: 3, interrupted: 130 },
   serve: { stopped: 0, couldNotStart: 1, usage: 2 },
+  worker: { stopped: 0, couldNotStart: 1, usage: 2 },
   compare: { pass: 0, fail: 1, usage: 2, inconclusive: 3, interrupted: 130 },
   listen: { ended: 0, failed: 1, usage: 2, interrupted: 130 },
   init: { written: 0, usage: 2, interrupted: 130 },

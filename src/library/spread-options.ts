@@ -1,8 +1,8 @@
 /** What `soak()` takes to give its load to workers: the names, values and words of options/spread-options.ts. */
 export interface SpreadOptions {
   /**
-   * Redis over which sse-probe worker processes, on any number of machines, take the load; `redis-env` is safer for a
-   * URL with a password.
+   * Redis whose sse-probe workers, on any number of machines, take the load; `redis-env` is safer for a URL with a
+   * password.
    * @defaultValue none
    */
   redis?: string | undefined;

@@ -10,6 +10,7 @@ import { networkIdentity } from '../machine/network-identity.ts';
 import { checkDescriptors, checkSourcePorts, descriptorLimit, sourcePorts } from '../soak/capacity.ts';
 import { ConnectionTable } from '../soak/load/connection-table.ts';
 import { shareOf } from '../soak/load/pacer.ts';
+import { checkConfirmed } from '../reach/confirm-target.ts';
 import { clientsPerConnection } from '../reach/transport-spec.ts';
 import { Channel } from './channel.ts';
 import { channelKeys } from './keys.ts';
@@ -142,8 +143,10 @@ export class LoadWorkerProcess {
     if (this.#running.size === 0) this.#listed.run = null;
   }
 
-  /** @throws {GeneratorLimitError} for a second run, and for more clients than there is room for */
+  /** @throws {UsageError} for a public target that is not confirmed · {GeneratorLimitError} for a second run, and for more clients than there is room for */
   async #makeRoom(shard: WorkerShard, { plan, aim }: SentOrder, run: string): Promise<void> {
+    // Nobody makes a worker load a public address by writing into its Redis.
+    checkConfirmed(new URL(aim.url), aim.address, plan);
     const { capacity } = this.#options;
     const other = this.#listed.run;
     if (other !== null && other !== run) throw new GeneratorLimitError('its worker still works for another run');

@@ -77,9 +77,9 @@ export class Channel {
     }
   }
 
-  /** When the other side has all that was sent, or when the time is over. */
-  async allTaken(mostMs: number): Promise<void> {
-    if (this.#kept.length === 0) return;
+  /** @returns whether the other side has all that was sent, once it has, or when the time is over */
+  async allTaken(mostMs: number): Promise<boolean> {
+    if (this.#kept.length === 0) return true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, mostMs);
       this.#onAllTaken = () => {
@@ -87,6 +87,7 @@ export class Channel {
         resolve();
       };
     });
+    return this.#kept.length === 0;
   }
 
   close(): void {

@@ -36,8 +36,9 @@ export class RedisLine {
     return new RedisLine(await connectRedis(url, [{}, { commandTimeout: BLOCK_MS + ANSWER_MS }]), clock);
   }
 
-  /** How long nothing has come through; 0 while all is well. */
+  /** How long nothing has come through; 0 while all is well. Through one that is closed nothing comes any more. */
   get lostMs(): number {
+    if (this.#isClosed) return Number.POSITIVE_INFINITY;
     const silentMs = this.#clock.nowMs() - this.#heardMs;
     return this.#commands.status === 'ready' && silentMs < UNREACHABLE_MS ? 0 : silentMs;
   }

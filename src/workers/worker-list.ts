@@ -35,6 +35,7 @@ export class ListedWorker {
   readonly #id = randomUUID();
   readonly #about: Omit<WorkerThere, 'run' | 'host' | 'pid'>;
   #timer: NodeJS.Timeout | null = null;
+  #hasLeft = false;
   run: string | null = null;
 
   private constructor(line: RedisLine, about: Omit<WorkerThere, 'run' | 'host' | 'pid'>) {
@@ -63,6 +64,7 @@ export class ListedWorker {
   }
 
   async say(): Promise<void> {
+    if (this.#hasLeft) return;
     const { name } = this.#about;
     const text = JSON.stringify({ ...this.#about, host: hostname(), pid: process.pid, run: this.run, id: this.#id });
     await this.#line.ask((redis) =>
@@ -76,6 +78,7 @@ export class ListedWorker {
   }
 
   async leave(): Promise<void> {
+    this.#hasLeft = true;
     clearInterval(this.#timer ?? undefined);
     const { name } = this.#about;
     await this.#line.ask((redis) => redis.pipeline().del(workerKey(name)).zrem(WORKERS_KEY, name).exec());

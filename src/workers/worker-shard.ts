@@ -13,9 +13,6 @@ import { type FromWorker, MOST_LOST_MS, type ToWorker } from './remote-shard.ts'
 import type { SentOrder } from './sent-order.ts';
 import { BEAT_MS, MOST_SILENT_MS, Silence } from './silence.ts';
 
-/** How long the last message may take to be heard. */
-const HEARD_MS = 30_000;
-
 export interface WorkerShardOptions {
   line: RedisLine;
   table: ConnectionTable;
@@ -30,6 +27,7 @@ export class WorkerShard {
   readonly #over: Promise<string>;
   #end: (how: string) => void = () => {};
   #link: ShardLink | null = null;
+  #isOver = false;
 
   constructor({ line, table, channel }: WorkerShardOptions) {
     this.#line = line;
@@ -63,8 +61,8 @@ export class WorkerShard {
         this.#say(message);
       },
       (reason) => {
-        if (!isTold) this.#say({ type: 'gone', reason });
-        this.#end(isTold ? 'is over' : reason);
+        if (isTold) this.#end('is over');
+        else this.stop(reason);
       },
     );
     const timer = setInterval(() => this.#beat(), BEAT_MS);
@@ -77,23 +75,28 @@ export class WorkerShard {
 
   /** Ends the load at once. */
   stop(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#say({ type: 'gone', reason });
     this.#end(reason);
   }
 
+  /** Until the coordinator has heard everything, or is gone. */
   async #heard(): Promise<void> {
-    const timer = setInterval(() => this.#channel.beat(), BEAT_MS);
-    await this.#channel.allTaken(HEARD_MS);
-    clearInterval(timer);
+    while (!(await this.#channel.allTaken(BEAT_MS)) && this.#alone() === null) this.#channel.beat();
     this.#channel.close();
   }
 
   #beat(): void {
-    if (this.#line.lostMs > MOST_LOST_MS)
-      this.stop(`was stopped: its worker had lost Redis for ${MOST_LOST_MS / 1000} s`);
-    else if (this.#silence.isTooLong())
-      this.stop(`was stopped: nothing was heard of the coordinator for ${MOST_SILENT_MS / 1000} s`);
+    const alone = this.#alone();
+    if (alone !== null) this.stop(`was stopped: ${alone}`);
     else this.#channel.beat();
+  }
+
+  /** Why nobody hears of it any more; to be asked once in each beat. */
+  #alone(): string | null {
+    if (this.#line.lostMs > MOST_LOST_MS) return `its worker had lost Redis for ${MOST_LOST_MS / 1000} s`;
+    return this.#silence.isTooLong() ? `nothing was heard of the coordinator for ${MOST_SILENT_MS / 1000} s` : null;
   }
 
   #say(message: FromWorker): void {

@@ -4,6 +4,7 @@
  */
 import { GeneratorLimitError, SseProbeError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
+import { pause } from '../core/pause.ts';
 import { printable } from '../core/printable.ts';
 import { counted, formatCount } from '../core/units.ts';
 import { networkIdentity } from '../machine/network-identity.ts';
@@ -26,6 +27,8 @@ import { ListedWorker } from './worker-list.ts';
 import { WorkerShard } from './worker-shard.ts';
 
 const KEEP_EVERY_MS = 60_000;
+/** How long a worker that is to end waits until its runs have heard of it. */
+const MOST_LEAVE_MS = 5000;
 /** Files that a load process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
 
@@ -51,6 +54,7 @@ export class LoadWorkerProcess {
   readonly #listed: ListedWorker;
   readonly #table = new ConnectionTable();
   readonly #running = new Map<WorkerShard, number>();
+  readonly #jobs = new Set<Promise<void>>();
   readonly #keeper: NodeJS.Timeout;
   #queue: OwnQueue | null = null;
 
@@ -76,7 +80,7 @@ export class LoadWorkerProcess {
       const about = { name, capacity, mostPerShard, version, network: networkIdentity(), seal: seal.name };
       const listed = await ListedWorker.join(line, about, signal);
       const worker = new LoadWorkerProcess(options, line, listed, seal);
-      worker.#queue = await OwnQueue.open(url, name, (data) => worker.#take(data as ShardJob));
+      worker.#queue = await OwnQueue.open(url, name, (data) => worker.#job(data as ShardJob));
       return worker;
     } catch (error) {
       await line.close();
@@ -89,8 +93,17 @@ export class LoadWorkerProcess {
     clearInterval(this.#keeper);
     for (const shard of this.#running.keys()) shard.stop(reason);
     await this.#listed.leave();
+    const over = new AbortController();
+    await Promise.race([Promise.allSettled(this.#jobs), pause(MOST_LEAVE_MS, over.signal)]);
+    over.abort();
     await this.#queue?.close();
     await this.#line.close();
+  }
+
+  async #job(job: ShardJob): Promise<void> {
+    const taken = this.#take(job);
+    this.#jobs.add(taken);
+    await taken.finally(() => this.#jobs.delete(taken));
   }
 
   /** A job is data of a Redis that others may write to. */
@@ -115,27 +128,27 @@ export class LoadWorkerProcess {
       );
       return;
     }
-    let order: SentOrder;
     try {
-      order = orderFrom(fromText(seal.open(String(job.order), `${from}/order`)));
+      const order = orderFrom(fromText(seal.open(String(job.order), `${from}/order`)));
       await this.#makeRoom(taken, order, run);
+      const clients = shareOf(order.plan.slice, order.plan.clients);
+      await this.#listed.say();
+      onNote(`shard ${shard} of run ${run}: ${counted(clients, 'client')} to ${new URL(order.aim.url).host}`);
+      // Not the clock of this process, which goes on from when it started: that of a load process starts now.
+      const own = await clockOffset(line, () => Date.now() + DATE_ERROR_MS);
+      if (own === null) throw new GeneratorLimitError('its worker lost Redis');
+      const aim = { ...order.aim, local: order.aim.local && job.network === networkIdentity() };
+      const how = await taken.run({ ...order, aim }, shiftOf(own, job));
+      onNote(`shard ${shard} of run ${run} ${how}`);
     } catch (error) {
       if (!(error instanceof SseProbeError)) throw error;
       this.#leave(taken);
       onNote(`shard ${shard} of run ${run} was refused: ${error.message}`);
       await taken.refuse(`was refused: ${error.message}`);
-      return;
+    } finally {
+      this.#leave(taken);
+      await this.#listed.say();
     }
-    const clients = shareOf(order.plan.slice, order.plan.clients);
-    await this.#listed.say();
-    onNote(`shard ${shard} of run ${run}: ${counted(clients, 'client')} to ${new URL(order.aim.url).host}`);
-    // Not the clock of this process, which goes on from when it started: that of a load process starts now.
-    const own = await clockOffset(line, () => Date.now() + DATE_ERROR_MS);
-    const aim = { ...order.aim, local: order.aim.local && job.network === networkIdentity() };
-    const how = own === null ? 'did not begin: Redis was lost' : await taken.run({ ...order, aim }, shiftOf(own, job));
-    this.#leave(taken);
-    await this.#listed.say();
-    onNote(`shard ${shard} of run ${run} ${how}`);
   }
 
   #leave(shard: WorkerShard): void {
@@ -167,7 +180,7 @@ export class LoadWorkerProcess {
 /** From the clock of this machine to that of the run, by way of that of Redis. */
 function shiftOf(own: ClockOffset, { clock }: ShardJob): ClockOffset {
   return {
-    offsetMs: own.offsetMs - (Number(clock.offsetMs) || 0),
-    errorMs: own.errorMs + DATE_ERROR_MS + (Number(clock.errorMs) || 0),
+    offsetMs: own.offsetMs - (Number(clock?.offsetMs) || 0),
+    errorMs: own.errorMs + DATE_ERROR_MS + (Number(clock?.errorMs) || 0),
   };
 }

@@ -1,11 +1,9 @@
 /** What a soak over workers says, and what it leaves, when one of those that take part in it dies. */
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { ask, sleep } from '../server/fixtures.ts';
-import { startProgram } from '../support/program.ts';
+import { runProgram, startProgram } from '../support/program.ts';
 import { failures, type SoakReport } from '../support/soak-report.ts';
 import { isRedisMissing, keysIn, redis, spreadSoak, whereRedis, worker, workers } from '../support/workers.ts';
-import { onTestFinished } from 'vitest';
-import { runProgram } from '../support/program.ts';
 
 const SERVER = ['--server-arg=--heartbeat=500ms', '--ramp=500ms', '--seed=5'];
 const HEALTHY = [...SERVER, '--clients=200', '--mix=healthy=1'];
@@ -26,7 +24,6 @@ it.skipIf(isRedisMissing)(
     await sleep(5000);
     await b?.kill();
     const { code, report } = await soak.over();
-    console.log(report.findings, report.durationMs);
     expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
     expect(lostShards(report)).toEqual([
       {
@@ -34,10 +31,11 @@ it.skipIf(isRedisMissing)(
         clients: 100,
         pid: null,
         worker: 'b',
-        reason: expect.any(String) as string,
+        reason: 'was lost: nothing was heard of its worker for 8 s',
         events: expect.any(Number) as number,
       },
     ]);
+    expect(report.findings[0]?.title).toMatch(/The 1,\d00 events that their clients had received/);
     expect(report.durationMs).toBeLessThan(30_000);
     await a?.stop();
   },
@@ -48,43 +46,23 @@ it.skipIf(isRedisMissing)(
   async () => {
     const server = await redis();
     const [a] = await workers(server.url, ['a', 'b']);
-    const soak = spreadSoak(server.url, [...HEALTHY, '--duration=11s']);
+    const soak = spreadSoak(server.url, [...HEALTHY, '--duration=20s']);
     await soak.running.says(/200\/200 clients/);
     await server.kill();
     await sleep(1500);
     await server.start();
     await sleep(2500);
     await server.kill();
-    await sleep(1000);
+    // Longer than the silence by which a side counts as gone.
+    await sleep(10_000);
     await server.startEmpty();
     const { code, report } = await soak.over();
     expect([code, report.verdict, report.findings]).toEqual([0, 'pass', []]);
     expect(report.events).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
-    console.log(
-      report.events,
-      report.series.map(({ events }) => events),
-    );
     // They are there again for the next one.
     const next = await spreadSoak(server.url, [...HEALTHY, '--duration=3s']).over();
     expect([next.code, next.report.generator.workers?.length]).toEqual([0, 2]);
     expect((await a?.stop())?.code).toBe(0);
-  },
-);
-
-it.skipIf(isRedisMissing)(
-  `a soak whose Redis is gone for good ends inconclusive, and its workers end their load by themselves${whereRedis}`,
-  { tags: ['long'] },
-  async () => {
-    const server = await redis();
-    const both = await workers(server.url, ['a', 'b']);
-    const soak = spreadSoak(server.url, [...HEALTHY, '--duration=60s']);
-    await soak.running.says(/200\/200 clients/);
-    await server.kill();
-    for (const one of both) await one.says(/had lost Redis for 30 s/);
-    const { code, report } = await soak.over();
-    console.log(report.findings, report.durationMs);
-    expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
-    for (const one of both) expect((await one.stop()).code).toBe(0);
   },
 );
 
@@ -104,9 +82,7 @@ it.skipIf(isRedisMissing)(
     const soak = spreadSoak(url, [target, '--ramp=500ms', '--clients=200', '--mix=healthy=1', '--duration=60s']);
     await vi.waitFor(async () => expect(await clients()).toBe(200), PATIENCE);
     soak.running.child.kill('SIGKILL');
-    const t = Date.now();
     await vi.waitFor(async () => expect(await clients()).toBe(0), PATIENCE);
-    console.log('stopped after', Date.now() - t);
     const next = await spreadSoak(url, [
       target,
       '--ramp=500ms',
@@ -115,14 +91,12 @@ it.skipIf(isRedisMissing)(
       '--duration=3s',
     ]).over();
     expect([next.code, next.report.verdict, next.report.generator.workers?.length]).toEqual([0, 'pass', 2]);
-    for (const one of both) console.log((await one.kill()).stdout);
-    console.log([...(await keysIn(url))]);
+    for (const one of both) await one.kill();
     await vi.waitFor(
       async () => expect([...(await keysIn(url)).keys()]).not.toContainEqual(expect.stringContaining(':worker:')),
       PATIENCE,
     );
     const cleaned = await runProgram(['worker', `--redis=${url}`, '--cleanup']);
-    console.log(cleaned.stdout);
     expect([cleaned.code, [...(await keysIn(url)).keys()]]).toEqual([0, []]);
   },
 );
@@ -131,14 +105,12 @@ it.skipIf(isRedisMissing)(
   `a soak over workers that is interrupted reports what was seen so far, and its workers are free at once${whereRedis}`,
   async () => {
     const { url } = await redis();
-    const both = await workers(url, ['a', 'b']);
+    await workers(url, ['a', 'b']);
     const soak = spreadSoak(url, [...HEALTHY, '--duration=60s']);
     await soak.running.says(/200\/200 clients/);
     await sleep(1000);
     soak.running.child.kill('SIGINT');
-    const t = Date.now();
     const { code, report } = await soak.over();
-    console.log('interrupt took', Date.now() - t, report.findings);
     expect([code, report.verdict, report.interrupted, report.clients.connected]).toEqual([
       130,
       'interrupted',
@@ -148,7 +120,6 @@ it.skipIf(isRedisMissing)(
     expect(report.events['received']).toBeGreaterThan(0);
     const next = await spreadSoak(url, [...HEALTHY, '--duration=2s', '--wait-for-workers=5s']).over();
     expect([next.code, next.report.verdict]).toEqual([0, 'pass']);
-    for (const one of both) console.log((await one.stop()).stdout);
   },
 );
 
@@ -161,11 +132,8 @@ it.skipIf(isRedisMissing)(
     const soak = spreadSoak(url, [...HEALTHY, '--duration=8s']);
     await soak.running.says(/200\/200 clients/);
     await sleep(1000);
-    const t = Date.now();
     expect((await b?.stop())?.code).toBe(0);
-    console.log('stop took', Date.now() - t);
     const { code, report } = await soak.over();
-    console.log(report.findings, report.clients.ends, report.durationMs);
     expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
     expect(lostShards(report)).toMatchObject([{ worker: 'b', reason: 'was stopped: its worker was told to end' }]);
     expect(report.clients.ends['open']).toBe(133);

@@ -93,19 +93,15 @@ export class Channel {
   close(): void {
     const { line, from, to } = this.#options;
     line.unfollow(from);
-    void line.ask((redis) => redis.pipeline().pexpire(from, LEFT_MS).pexpire(to, LEFT_MS).exec());
+    void line.askAll((pipeline) => pipeline.pexpire(from, LEFT_MS).pexpire(to, LEFT_MS));
   }
 
   async #write(number: number, sealed: string): Promise<void> {
     const { line, to } = this.#options;
     const fields = ['n', number, 'has', this.#received, 'm', sealed];
     // Where Redis cannot be asked, the message is still kept.
-    await line.ask((redis) =>
-      redis
-        .pipeline()
-        .xadd(to, 'MAXLEN', '=', MOST_ENTRIES, '*', ...fields)
-        .pexpire(to, KEPT_MS)
-        .exec(),
+    await line.askAll((pipeline) =>
+      pipeline.xadd(to, 'MAXLEN', '=', MOST_ENTRIES, '*', ...fields).pexpire(to, KEPT_MS),
     );
   }
 

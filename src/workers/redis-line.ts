@@ -2,7 +2,7 @@
  * What a coordinator or a worker has of its Redis: a connection for commands, one that waits for messages, and since when
  * nothing has come through. A connection that is half open shows by a command that nobody answers.
  */
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { ANSWER_MS, connectRedis } from '../redis/redis-client.ts';
 
@@ -43,7 +43,10 @@ export class RedisLine {
     return this.#commands.status === 'ready' && silentMs < UNREACHABLE_MS ? 0 : silentMs;
   }
 
-  /** @returns what the command gives, or null where Redis could not be asked, which `lostMs` counts */
+  /**
+   * @param command one command; several of a pipeline go with `askAll`, since a pipeline never fails
+   * @returns what the command gives, or null where Redis could not be asked, which `lostMs` counts
+   */
   async ask<Given>(command: (redis: Redis) => Promise<Given>): Promise<Given | null> {
     try {
       const given = await command(this.#commands);
@@ -53,6 +56,17 @@ export class RedisLine {
       if (!this.#isClosed && this.#commands.status === 'ready' && this.lostMs > 0) this.#commands.disconnect(true);
       return null;
     }
+  }
+
+  /** Several commands at once. @returns whether all of them were done */
+  async askAll(commands: (pipeline: ChainableCommander) => unknown): Promise<boolean> {
+    const isDone = await this.ask(async (redis) => {
+      const pipeline = redis.pipeline();
+      commands(pipeline);
+      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+      return true;
+    });
+    return isDone ?? false;
   }
 
   /** Every entry of a stream from its beginning on, until `unfollow`; after a lost connection some come again. */

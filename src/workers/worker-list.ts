@@ -67,13 +67,11 @@ export class ListedWorker {
     if (this.#hasLeft) return;
     const { name } = this.#about;
     const text = JSON.stringify({ ...this.#about, host: hostname(), pid: process.pid, run: this.run, id: this.#id });
-    await this.#line.ask((redis) =>
-      redis
-        .pipeline()
+    await this.#line.askAll((pipeline) =>
+      pipeline
         .set(workerKey(name), text, 'PX', THERE_MS)
         .zadd(WORKERS_KEY, Date.now(), name)
-        .pexpire(WORKERS_KEY, KEPT_MS)
-        .exec(),
+        .pexpire(WORKERS_KEY, KEPT_MS),
     );
   }
 
@@ -81,7 +79,7 @@ export class ListedWorker {
     this.#hasLeft = true;
     clearInterval(this.#timer ?? undefined);
     const { name } = this.#about;
-    await this.#line.ask((redis) => redis.pipeline().del(workerKey(name)).zrem(WORKERS_KEY, name).exec());
+    await this.#line.askAll((pipeline) => pipeline.del(workerKey(name)).zrem(WORKERS_KEY, name));
   }
 
   async #takeName(): Promise<boolean> {

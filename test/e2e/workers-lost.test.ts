@@ -139,3 +139,19 @@ it.skipIf(isRedisMissing)(
     expect(report.clients.ends['open']).toBe(133);
   },
 );
+
+it.skipIf(isRedisMissing)(
+  `a soak whose Redis is gone for good ends inconclusive, and its workers end their load by themselves${whereRedis}`,
+  { tags: ['long'], timeout: 120_000 },
+  async () => {
+    const server = await redis();
+    const both = await workers(server.url, ['a', 'b']);
+    const soak = spreadSoak(server.url, [...HEALTHY, '--duration=60s']);
+    await soak.running.says(/200\/200 clients/);
+    await server.kill();
+    for (const one of both) await one.says(/had lost Redis for 30 s/);
+    const { code, report } = await soak.over();
+    expect([code, report.verdict, failures(report)]).toEqual([3, 'inconclusive', []]);
+    for (const one of both) expect((await one.stop()).code).toBe(0);
+  },
+);

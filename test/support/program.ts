@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root: string = fileURLToPath(new URL('../../', import.meta.url));
-const binary = join(root, 'bin', 'sse-probe.js');
+const ownBinary = join(root, 'bin', 'sse-probe.js');
 
 export interface Outcome {
   code: number | null;
@@ -24,11 +24,13 @@ export interface ProgramOptions {
   /** Shell words put before, such as `ulimit -n 128`. */
   limits?: string;
   cwd?: string;
+  /** Another copy of the program. */
+  binary?: string;
 }
 
 export function startProgram(
   args: readonly string[],
-  { limits = '', cwd = root }: ProgramOptions = {},
+  { limits = '', cwd = root, binary = ownBinary }: ProgramOptions = {},
 ): RunningProgram {
   const options = { cwd, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
   const child =

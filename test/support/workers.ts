@@ -1,11 +1,11 @@
 /** Real workers, the soak that uses them, and their Redis, each ended after its test. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
-import { type Outcome, type RunningProgram, startProgram } from './program.ts';
+import { type Outcome, type ProgramOptions, root, type RunningProgram, startProgram } from './program.ts';
 import { found } from './real-servers/found.ts';
 import { type RedisAccess, type RedisServer, startRedis } from './real-servers/redis.ts';
 import { parseReport, type SoakReport } from './soak-report.ts';
@@ -32,19 +32,17 @@ export interface WorkerProcess {
   kill(): Promise<Outcome>;
 }
 
-export interface WorkerStart {
+export interface WorkerStart extends ProgramOptions {
   args?: readonly string[];
-  /** Shell words that are put before it, such as a variable of its environment. */
-  limits?: string;
 }
 
 /** @returns once it waits for shards */
 export async function worker(
   url: string,
   name: string,
-  { args = [], limits = '' }: WorkerStart = {},
+  { args = [], ...options }: WorkerStart = {},
 ): Promise<WorkerProcess> {
-  const running = startProgram(['worker', `--redis=${url}`, `--name=${name}`, ...args], { limits });
+  const running = startProgram(['worker', `--redis=${url}`, `--name=${name}`, ...args], options);
   onTestFinished(() => void running.child.kill('SIGKILL'));
   await running.says(/waits for shards/);
   const end = (signal: NodeJS.Signals): Promise<Outcome> => {
@@ -63,6 +61,17 @@ export async function worker(
 
 export function workers(url: string, names: readonly string[], start: WorkerStart = {}): Promise<WorkerProcess[]> {
   return Promise.all(names.map((name) => worker(url, name, start)));
+}
+
+/** The program as it would be in another version: a copy that differs by its package.json. */
+export function otherVersion(version: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sse-probe-version-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const part of ['bin', 'dist']) cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+  return join(folder, 'bin', 'sse-probe.js');
 }
 
 export interface SpreadSoak {
@@ -110,5 +119,32 @@ export function keysIn(url: string): Promise<Map<string, number>> {
   return asked(url, async (client) => {
     const names = (await client.keys('sse-probe:*')).toSorted();
     return new Map(await Promise.all(names.map(async (name) => [name, await client.pttl(name)] as const)));
+  });
+}
+
+/** All values of a Redis as text, whatever they are. */
+export function valuesIn(url: string): Promise<string> {
+  return asked(url, async (client) => {
+    const values = await Promise.all(
+      (await client.keys('*')).map(async (key): Promise<unknown> => {
+        switch (await client.type(key)) {
+          case 'string':
+            return client.get(key);
+          case 'hash':
+            return client.hgetall(key);
+          case 'stream':
+            return client.xrange(key, '-', '+');
+          case 'list':
+            return client.lrange(key, 0, -1);
+          case 'set':
+            return client.smembers(key);
+          case 'zset':
+            return client.zrange(key, 0, -1);
+          default:
+            return null;
+        }
+      }),
+    );
+    return JSON.stringify(values);
   });
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { failures } from '../support/soak-report.ts';
+import { sleep } from '../server/fixtures.ts';
 import { isRedisMissing, keysIn, redis, spreadSoak, whereRedis, workers } from '../support/workers.ts';
 
 const SERVER = ['--server-arg=--heartbeat=500ms', '--server-arg=--evict-after=2s', '--ramp=500ms', '--seed=5'];
@@ -38,5 +39,50 @@ it.skipIf(isRedisMissing)(
     expect(left.filter(([name, ms]) => !isOwn(name) && ms > 10_000)).toEqual([]);
     for (const { stop } of three) expect((await stop()).code).toBe(0);
     expect([...(await keysIn(url)).keys()].filter(isOwn)).toEqual([]);
+  },
+);
+
+it.skipIf(isRedisMissing)(
+  `a soak over workers counts a defect of the server as exactly as without them${whereRedis}`,
+  async () => {
+    const { url } = await redis();
+    await workers(url, ['a', 'b']);
+    const args = ['--server-arg=--rate=4/s', '--clients=60', '--duration=4s', '--mix=healthy=1', '--fault=drop-events'];
+    const { code, report } = await spreadSoak(url, [...SERVER, ...args]).over();
+    expect([code, failures(report)]).toEqual([1, ['event-lost']]);
+    // The first three clients miss the 3rd to the 9th event.
+    expect(report.events).toMatchObject({ lost: 21, duplicated: 0, reordered: 0 });
+    expect(report.findings[0]?.title).toContain('It happened to 3 of 60 clients');
+  },
+);
+
+it.skipIf(isRedisMissing)(
+  `a soak over workers goes through an incident, and a threshold with abort ends it early for all${whereRedis}`,
+  async () => {
+    const { url } = await redis();
+    await workers(url, ['a', 'b']);
+    const soak = spreadSoak(url, [
+      ...SERVER,
+      '--clients=60',
+      '--duration=60s',
+      '--mix=healthy=1',
+      '--incident=reconnect-all@2s',
+      '--threshold=clients.reconnects<60 abort',
+      '--ui',
+      '--metrics=127.0.0.1:0',
+    ]);
+    const [, metrics = ''] = await soak.running.says(/metrics at (\S+)/);
+    const [, page = ''] = await soak.running.says(/page at (\S+)/);
+    await soak.running.says(/60\/60 clients/);
+    await sleep(1000);
+    const text = await (await fetch(metrics)).text();
+    expect(text).toMatch(/^sse_soak_clients 60$/m);
+    expect((await fetch(page)).status).toBe(200);
+    const { code, report } = await soak.over();
+    expect([code, report.verdict, report.endedEarly?.expression]).toEqual([1, 'fail', 'clients.reconnects<60']);
+    expect(report.durationMs).toBeLessThan(40_000);
+    expect(report.clients).toMatchObject({ reconnects: 60, dropped: 0, ends: { open: 60 } });
+    expect(report.incidents).toMatchObject({ count: 1, drops: 0, notRecovered: 0, recoveryMs: { count: 60 } });
+    expect(failures(report)).toEqual([]);
   },
 );

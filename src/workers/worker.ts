@@ -24,7 +24,6 @@ import { OwnQueue, type ShardJob } from './shard-queue.ts';
 import { ListedWorker } from './worker-list.ts';
 import { WorkerShard } from './worker-shard.ts';
 
-const KEEP_EVERY_MS = 600_000;
 /** Files that a load process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
 
@@ -47,7 +46,6 @@ export class LoadWorkerProcess {
   readonly #listed: ListedWorker;
   readonly #table = new ConnectionTable();
   readonly #running = new Map<WorkerShard, number>();
-  readonly #keeper: NodeJS.Timeout;
   #queue: OwnQueue | null = null;
 
   private constructor(options: WorkerOptions, line: RedisLine, listed: ListedWorker, seal: Seal) {
@@ -55,7 +53,6 @@ export class LoadWorkerProcess {
     this.#line = line;
     this.#listed = listed;
     this.#seal = seal;
-    this.#keeper = setInterval(() => void this.#queue?.keep(), KEEP_EVERY_MS);
   }
 
   /**
@@ -82,7 +79,6 @@ export class LoadWorkerProcess {
 
   /** Ends its shards at once, says so to their runs, and leaves the list. */
   async stop(reason: string): Promise<void> {
-    clearInterval(this.#keeper);
     for (const shard of this.#running.keys()) shard.stop(reason);
     await this.#listed.leave();
     await this.#queue?.close();
@@ -126,7 +122,7 @@ export class LoadWorkerProcess {
     await this.#listed.say();
     onNote(`shard ${shard} of run ${run}: ${counted(clients, 'client')} to ${new URL(order.aim.url).host}`);
     // Not the clock of this process, which goes on from when it started: that of a load process starts now.
-    const own = await clockOffset(line, () => Date.now());
+    const own = await clockOffset(line, () => Date.now(), 1);
     const aim = { ...order.aim, local: order.aim.local && job.network === networkIdentity() };
     const how =
       own === null

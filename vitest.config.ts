@@ -19,6 +19,7 @@ const APART = [
   'test/server/faults/{heartbeat,on-the-way,process,resources,victims}.test.ts',
   'test/soak/load/stale-watch.test.ts',
   'test/soak/target/{found-server,server-metrics,server-process}.test.ts',
+  'test/workers/{channel,cleanup,queue-without-redis,redis-clock,redis-line,run-lock,shard-queue,worker-list}.test.ts',
 ];
 
 /**

@@ -9,6 +9,7 @@
  * Redis' pub/sub was rejected, which forgets what nobody heard; so was the progress of a job, of which only the last is kept.
  */
 import type { Clock } from '../core/clock.ts';
+import { MessageError } from '../core/errors.ts';
 import { fromText, toText } from './message-text.ts';
 import { KEPT_MS, LEFT_MS } from './keys.ts';
 import type { Entry, RedisLine } from './redis-line.ts';
@@ -17,8 +18,12 @@ import type { Seal } from './seal.ts';
 const AGAIN_MS = 2500;
 /** Entries that a stream keeps: those of half a minute. */
 const MOST_ENTRIES = 100;
+/** Messages that are in a stream at a time without being taken: more would push each other out. */
+const MOST_ON_THE_WAY = 50;
 /** A run says some two messages a second, and nobody waits for a lost Redis longer than half a minute. */
 const MOST_KEPT = 1000;
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 export interface ChannelOptions {
   line: RedisLine;
@@ -36,6 +41,7 @@ export class Channel {
   readonly #options: ChannelOptions;
   #sent = 0;
   #received = 0;
+  #isBroken = false;
   #kept: { number: number; sealed: string; sentMs: number }[] = [];
   #heardMs: number;
   #onAllTaken: (() => void) | null = null;
@@ -54,13 +60,17 @@ export class Channel {
   send(message: unknown): void {
     const { seal, to, clock, onBroken } = this.#options;
     if (this.#kept.length >= MOST_KEPT) {
-      onBroken(`did not take ${MOST_KEPT} messages`);
+      const wasBroken = this.#isBroken;
+      this.#isBroken = true;
+      // Once: it may want to say that, too.
+      if (!wasBroken) onBroken(`did not take ${MOST_KEPT} messages`);
       return;
     }
     this.#sent += 1;
     const sealed = seal.seal(toText(message), `${to}/${this.#sent}`);
-    this.#kept.push({ number: this.#sent, sealed, sentMs: clock.nowMs() });
-    void this.#write(this.#sent, sealed);
+    const isInTurn = this.#kept.length < MOST_ON_THE_WAY;
+    this.#kept.push({ number: this.#sent, sealed, sentMs: isInTurn ? clock.nowMs() : NEVER });
+    if (isInTurn) void this.#write(this.#sent, sealed);
   }
 
   /** Once a second: says that this side lives and what it has, and sends again what the other side does not have. */
@@ -71,7 +81,7 @@ export class Channel {
       void this.#write(0, '');
       return;
     }
-    for (const message of this.#kept) {
+    for (const message of this.#kept.slice(0, MOST_ON_THE_WAY)) {
       message.sentMs = nowMs;
       void this.#write(message.number, message.sealed);
     }
@@ -109,14 +119,17 @@ export class Channel {
     const { seal, from, clock, onMessage, onBroken } = this.#options;
     this.#heardMs = clock.nowMs();
     const has = Number(entry.get('has'));
-    if (has > 0) this.#kept = this.#kept.filter(({ number }) => number > has);
+    // A foreign entry may claim more than was ever sent.
+    if (has <= this.#sent) this.#kept = this.#kept.filter(({ number }) => number > has);
     if (this.#kept.length === 0) this.#onAllTaken?.();
     const number = Number(entry.get('n'));
-    if (number !== this.#received + 1) return;
+    if (this.#isBroken || number !== this.#received + 1) return;
     let message: unknown;
     try {
       message = fromText(seal.open(entry.get('m') ?? '', `${from}/${number}`));
+      if (typeof message !== 'object' || message === null) throw new MessageError('a message is no object');
     } catch (error) {
+      this.#isBroken = true;
       onBroken(`sent what cannot be read: ${(error as Error).message}`);
       return;
     }

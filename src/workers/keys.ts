@@ -6,7 +6,7 @@ const PREFIX = 'sse-probe:soak';
 
 /** What BullMQ puts before the name of a queue. */
 export const QUEUE_PREFIX = `${PREFIX}:queue`;
-/** Names of the workers, by when they count as gone: a sorted set. */
+/** Names of the workers, by when they last said that they are there: a sorted set. */
 export const WORKERS_KEY = `${PREFIX}:workers`;
 /** The run that the workers of this Redis work for; absent where there is none. */
 export const RUN_KEY = `${PREFIX}:run`;

@@ -4,12 +4,17 @@
  */
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
-import { ANSWER_MS, connectRedis } from '../redis/redis-client.ts';
+import { pause } from '../core/pause.ts';
+import { connectRedis } from '../redis/redis-client.ts';
 
 const BLOCK_MS = 1000;
 const MOST_ENTRIES = 200;
 const PAUSE_MS = 200;
-/** Behind a lost connection: no command has been answered for so long. */
+/** Between two reads, so that many keys that are written to one after the other are read together. */
+const BREATH_MS = 20;
+/** A read that waits for longer than its block has a connection that is half open. */
+const READ_MS = BLOCK_MS + 3000;
+/** A command that nobody answers for so long shows a connection that is lost. */
 const UNREACHABLE_MS = 2500;
 
 /** Fields of one entry of a stream. */
@@ -20,7 +25,12 @@ export class RedisLine {
   readonly #reader: Redis;
   readonly #clock: Clock;
   readonly #followed = new Map<string, { lastId: string; onEntry: (entry: Entry) => void }>();
-  #heardMs: number;
+  /** Of commands alone: what a connection of its own reads says nothing of theirs. */
+  #answeredMs: number;
+  /** Since when commands wait without an answer to any of them; null where none waits. */
+  #waitsSinceMs: number | null = null;
+  #waiting = 0;
+  #hasFailed = false;
   #isReading = false;
   #isClosed = false;
 
@@ -28,19 +38,21 @@ export class RedisLine {
     this.#commands = commands;
     this.#reader = reader;
     this.#clock = clock;
-    this.#heardMs = clock.nowMs();
+    this.#answeredMs = clock.nowMs();
   }
 
   /** @throws {StartError} when Redis or its client cannot be had */
   static async connect(url: string, clock: Clock): Promise<RedisLine> {
-    return new RedisLine(await connectRedis(url, [{}, { commandTimeout: BLOCK_MS + ANSWER_MS }]), clock);
+    return new RedisLine(await connectRedis(url, [{}, { commandTimeout: READ_MS }]), clock);
   }
 
-  /** How long nothing has come through; 0 while all is well. Through one that is closed nothing comes any more. */
+  /** How long no command has been answered; 0 while all is well. One that is closed is answered nothing any more. */
   get lostMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
-    const silentMs = this.#clock.nowMs() - this.#heardMs;
-    return this.#commands.status === 'ready' && silentMs < UNREACHABLE_MS ? 0 : silentMs;
+    const nowMs = this.#clock.nowMs();
+    const isWaiting = this.#waitsSinceMs !== null && nowMs - this.#waitsSinceMs >= UNREACHABLE_MS;
+    const isWell = this.#commands.status === 'ready' && !this.#hasFailed && !isWaiting;
+    return isWell ? 0 : nowMs - this.#answeredMs;
   }
 
   /**
@@ -48,13 +60,21 @@ export class RedisLine {
    * @returns what the command gives, or null where Redis could not be asked, which `lostMs` counts
    */
   async ask<Given>(command: (redis: Redis) => Promise<Given>): Promise<Given | null> {
+    this.#waiting += 1;
+    this.#waitsSinceMs ??= this.#clock.nowMs();
     try {
       const given = await command(this.#commands);
-      this.#heardMs = this.#clock.nowMs();
+      this.#answeredMs = this.#clock.nowMs();
+      this.#waitsSinceMs = this.#answeredMs;
+      this.#hasFailed = false;
       return given;
-    } catch {
-      if (!this.#isClosed && this.#commands.status === 'ready' && this.lostMs > 0) this.#commands.disconnect(true);
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#renew(this.#commands, error);
       return null;
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#waitsSinceMs = null;
     }
   }
 
@@ -93,19 +113,28 @@ export class RedisLine {
     while (this.#followed.size > 0) {
       const keys = [...this.#followed.keys()];
       const ids = keys.map((key) => this.#followed.get(key)?.lastId ?? '0');
+      let answer: Awaited<ReturnType<Redis['xread']>>;
       try {
-        const answer = await this.#reader.xread('COUNT', MOST_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
-        this.#heardMs = this.#clock.nowMs();
-        for (const [key, entries] of answer ?? []) this.#take(key, entries);
-      } catch {
+        answer = await this.#reader.xread('COUNT', MOST_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
+      } catch (error) {
         if (this.#isClosed) break;
         // A Redis that lost its data counts anew: what is known already is told apart by its number.
         for (const followed of this.#followed.values()) followed.lastId = '0';
-        if (this.#reader.status === 'ready') this.#reader.disconnect(true);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        this.#renew(this.#reader, error);
+        await pause(PAUSE_MS);
+        continue;
       }
+      // Not within the `try`: what is wrong with a message is no lost connection.
+      for (const [key, entries] of answer ?? []) this.#take(key, entries);
+      if (answer !== null) await pause(BREATH_MS);
     }
     this.#isReading = false;
+  }
+
+  /** A connection on which nothing comes is replaced; one that says why it refuses a command is as good as another one. */
+  #renew(connection: Redis, error: unknown): void {
+    const isRefused = error instanceof Error && error.name === 'ReplyError';
+    if (!this.#isClosed && !isRefused && connection.status === 'ready') connection.disconnect(true);
   }
 
   #take(key: string, entries: readonly [id: string, fields: string[]][]): void {

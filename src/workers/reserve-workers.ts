@@ -29,7 +29,6 @@ import { ShardQueues } from './shard-queue.ts';
 import { workersThere, type WorkerThere } from './worker-list.ts';
 
 const LOOK_MS = 500;
-const KEEP_EVERY_MS = 600_000;
 const RUN_BYTES = 6;
 
 export interface ReserveOptions extends Wanted {
@@ -61,7 +60,7 @@ export async function reserveWorkers(options: ReserveOptions): Promise<ReservedW
   });
   try {
     const { names, there } = await waitFor(options, { line, lock, seal });
-    const offset = await clockOffset(line, () => options.clock.wallMs());
+    const offset = await clockOffset(line, () => options.clock.wallMs(), 0);
     if (offset === null) throw new GeneratorLimitError(`Redis at ${redisName(options.url)} was lost`);
     const queues = await asGeneratorLimit(ShardQueues.connect(options.url));
     return new ReservedWorkers({ ...options, line, lock, seal, queues, run, names, there, offset });
@@ -163,10 +162,9 @@ export class ReservedWorkers implements LoadWorkers {
   readonly list: readonly LoadWorker[];
   readonly #reserved: Reserved;
   readonly #shards: RemoteShard[] = [];
-  readonly #keeper: NodeJS.Timeout;
 
   constructor(reserved: Reserved) {
-    const { names, there, clients, queues } = reserved;
+    const { names, there, clients } = reserved;
     this.#reserved = reserved;
     this.count = names.length;
     const slices = names.map((name, index) => ({ name, clients: shareOf({ index, count: names.length }, clients) }));
@@ -176,7 +174,6 @@ export class ReservedWorkers implements LoadWorkers {
       const sum = own.reduce((all, slice) => all + slice.clients, 0);
       return [{ name, host, shards: own.length, clients: sum, clockAheadMs: null, clockErrorMs: null }];
     });
-    this.#keeper = setInterval(() => void queues.keep(), KEEP_EVERY_MS);
   }
 
   /** Several loads may follow one another in a run: each has shards of its own. */
@@ -207,7 +204,6 @@ export class ReservedWorkers implements LoadWorkers {
   /** Gives the workers back, and leaves nothing of the run in Redis. */
   async release(): Promise<void> {
     const { line, lock, queues } = this.#reserved;
-    clearInterval(this.#keeper);
     for (const shard of this.#shards) shard.close();
     await lock.giveBack();
     await queues.close();

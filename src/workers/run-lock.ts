@@ -68,7 +68,8 @@ function holdingFrom(text: string | null): HoldingRun | null {
   if (text === null) return null;
   try {
     const { run, target, since } = JSON.parse(text) as Record<keyof HoldingRun, unknown>;
-    return { run: String(run), target: printable(String(target)), since: printable(String(since)) };
+    if (typeof run !== 'string' || typeof target !== 'string' || typeof since !== 'string') return null;
+    return { run, target: printable(target), since: printable(since) };
   } catch {
     return null;
   }

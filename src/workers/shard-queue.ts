@@ -8,6 +8,7 @@ import type * as BullMq from 'bullmq';
 import type { Queue, QueueBaseOptions, Worker } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { StartError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 import { connectRedis } from '../redis/redis-client.ts';
 import type { ClockOffset } from './redis-clock.ts';
 import { KEPT_MS, QUEUE_PREFIX } from './keys.ts';
@@ -15,10 +16,22 @@ import { KEPT_MS, QUEUE_PREFIX } from './keys.ts';
 const JOB = 'shard';
 /** The lock of a job is renewed at half of it; load runs in a process of its own, so that nothing holds that up. */
 const LOCK_MS = 30_000;
+/** The keys of a queue are made and deleted as jobs come and go, and each time they have no end: so they are given one again. */
+const KEEP_EVERY_MS = 5000;
+/** A coordinator does it for workers that were killed. */
+const KEEP_ALL_EVERY_MS = 20_000;
+/** Those that have no end by themselves. The others have a short one that means something, such as that of a lock. */
+const ENDLESS = ['id', 'meta', 'wait', 'paused', 'active', 'marker', 'stalled', 'events'];
+/** BullMQ takes a job again so long after Redis was lost; its default is half of what a soak waits for a worker. */
+const RETRY_MS = 1000;
+/** How long it waits for a job at a time: after a lost connection BullMQ goes on when this is over. */
+const WAIT_SECONDS = 2;
+/** Redis may go away while it is told of an end. */
+const CLOSE_MS = 3000;
 /** A worker runs as many shards at once as its room is for; this is beyond all of them. */
 const MOST_AT_ONCE = 1000;
 /** BullMQ waits for Redis as long as it takes. */
-const PATIENT: RedisOptions = { maxRetriesPerRequest: null, enableOfflineQueue: true };
+const PATIENT: RedisOptions = { maxRetriesPerRequest: null, enableOfflineQueue: true, commandTimeout: undefined };
 /** What is over is known by its messages, and is not kept. */
 const OVER = { removeOnComplete: true, removeOnFail: true } as const;
 
@@ -41,16 +54,18 @@ export class ShardQueues {
   readonly #redis: Redis;
   readonly #make: (name: string) => Queue;
   readonly #queues = new Map<string, Queue>();
-  readonly #jobKeys: string[] = [];
+  readonly #jobs: { queue: Queue; jobId: string }[] = [];
+  readonly #keeper: NodeJS.Timeout;
 
   private constructor(redis: Redis, make: (name: string) => Queue) {
     this.#redis = redis;
     this.#make = make;
+    this.#keeper = setInterval(() => void this.#keep(), KEEP_ALL_EVERY_MS);
   }
 
   static async connect(url: string): Promise<ShardQueues> {
     const bullmq = await loadBullMq();
-    const [redis] = await connectRedis(url, [{ ...PATIENT, commandTimeout: undefined }]);
+    const [redis] = await connectRedis(url, [PATIENT]);
     return new ShardQueues(redis, (name) => quiet(new bullmq.Queue(name, settings(redis))));
   }
 
@@ -61,21 +76,27 @@ export class ShardQueues {
       this.#queues.set(worker, queue);
     }
     const jobId = `${job.run}-${job.shard}`;
+    this.#jobs.push({ queue, jobId });
     await queue.add(JOB, job, { jobId, attempts: 1, ...OVER });
-    const key = queue.toKey(jobId);
-    this.#jobKeys.push(key);
-    await this.#redis.pexpire(key, KEPT_MS);
+    await expire(this.#redis, [queue.toKey(jobId), ...keysOf(queue)]);
   }
 
   /** Jobs that nobody took are taken back. */
   async close(): Promise<void> {
-    for (const queue of this.#queues.values()) await queue.close();
+    clearInterval(this.#keeper);
+    // One that runs has a lock, and is left to its worker.
+    await within(CLOSE_MS, async () => {
+      for (const { queue, jobId } of this.#jobs) await queue.remove(jobId).catch(() => 0);
+      await this.#keep();
+      for (const queue of this.#queues.values()) await queue.close();
+    });
     this.#redis.disconnect();
   }
 
-  /** What is not over for long is kept for longer. */
-  async keep(): Promise<void> {
-    await kept(this.#redis, this.#jobKeys);
+  /** What is not over for long is kept for longer, and what a worker that was killed has left is not kept for good. */
+  async #keep(): Promise<void> {
+    const jobs = this.#jobs.map(({ queue, jobId }) => queue.toKey(jobId));
+    await expire(this.#redis, [...jobs, ...[...this.#queues.values()].flatMap(keysOf)]);
   }
 }
 
@@ -84,63 +105,78 @@ export class OwnQueue {
   readonly #redis: Redis;
   readonly #queue: Queue;
   readonly #worker: Worker;
+  readonly #keeper: NodeJS.Timeout;
 
   private constructor(redis: Redis, queue: Queue, worker: Worker) {
     this.#redis = redis;
     this.#queue = queue;
     this.#worker = worker;
+    this.#keeper = setInterval(() => void expire(redis, keysOf(queue)), KEEP_EVERY_MS);
   }
 
   /** @param onJob is never asked twice for one job; what it throws is a bug, and the worker's to hear of */
   static async open(url: string, name: string, onJob: (data: unknown) => Promise<void>): Promise<OwnQueue> {
     const bullmq = await loadBullMq();
-    const [redis] = await connectRedis(url, [{ ...PATIENT, commandTimeout: undefined }]);
+    const [redis] = await connectRedis(url, [PATIENT]);
     const queue = quiet(new bullmq.Queue(name, settings(redis)));
+    const take = async ({ data }: { data: unknown }): Promise<void> => {
+      await expire(redis, keysOf(queue));
+      await onJob(data);
+    };
     const worker = quiet(
-      new bullmq.Worker(name, ({ data }) => taken(data), {
+      new bullmq.Worker(name, take, {
         ...settings(redis),
         concurrency: MOST_AT_ONCE,
         lockDuration: LOCK_MS,
         stalledInterval: LOCK_MS,
         maxStalledCount: 0,
+        runRetryDelay: RETRY_MS,
+        drainDelay: WAIT_SECONDS,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
       }),
     );
     const own = new OwnQueue(redis, queue, worker);
-    // With a job come keys that were not there before.
-    const taken = async (data: unknown): Promise<void> => {
-      void own.keep();
-      await onJob(data);
-    };
-    await worker.waitUntilReady();
-    await own.keep();
+    await Promise.all([worker.waitUntilReady(), queue.waitUntilReady()]);
+    await expire(redis, keysOf(queue));
     return own;
-  }
-
-  /** Until then its keys stay in Redis, whatever becomes of this process. */
-  async keep(): Promise<void> {
-    await kept(this.#redis, Object.values(this.#queue.keys));
   }
 
   /** Takes no more jobs, and leaves nothing in Redis. Where Redis is not there, its keys expire. */
   async close(): Promise<void> {
-    if (this.#redis.status === 'ready') {
+    clearInterval(this.#keeper);
+    await within(CLOSE_MS, async () => {
       await this.#worker.close(true);
-      await this.#queue.obliterate({ force: true });
+      if (this.#redis.status === 'ready') await this.#queue.obliterate({ force: true });
       await this.#queue.close();
-    }
+    });
     this.#redis.disconnect();
   }
 }
 
-/** Where the connection is closed before Redis answers, they expire as they would have. */
-async function kept(redis: Redis, keys: readonly string[]): Promise<void> {
-  await Promise.allSettled(keys.map((key) => redis.pexpire(key, KEPT_MS)));
+function keysOf(queue: Queue): string[] {
+  return ENDLESS.map((name) => queue.toKey(name));
+}
+
+/** Keys that nobody gives an end again expire; where Redis is away, the next time is soon. */
+async function expire(redis: Redis, keys: readonly string[]): Promise<void> {
+  if (redis.status !== 'ready') return;
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.pexpire(key, KEPT_MS);
+  await pipeline.exec().catch(() => null);
+}
+
+/** What BullMQ does waits for Redis as long as it takes: here for so long at most, and whatever comes of it. */
+async function within(mostMs: number, does: () => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const done = does().catch(() => {});
+  await Promise.race([done, pause(mostMs, over.signal)]);
+  over.abort();
 }
 
 function settings(redis: Redis): QueueBaseOptions & { prefix: string } {
-  return { connection: redis, prefix: QUEUE_PREFIX };
+  // INFO is more than a user of Redis needs to be allowed, and what BullMQ thinks of it goes to the console.
+  return { connection: redis, prefix: QUEUE_PREFIX, skipVersionCheck: true };
 }
 
 /** A lost connection is known elsewhere (redis-line.ts); without a listener the event would end the process. */

@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { printable } from '../core/printable.ts';
-import { UsageError } from '../core/errors.ts';
+import { StartError, UsageError } from '../core/errors.ts';
 import { pause } from '../core/pause.ts';
 import { workerKey, WORKERS_KEY, KEPT_MS } from './keys.ts';
 import type { Room } from './assignment.ts';
@@ -43,7 +43,9 @@ export class ListedWorker {
     this.#about = about;
   }
 
-  /** @throws {UsageError} where one of that name is there and stays */
+  /**
+   * @throws {UsageError} where one of that name is there and stays · {StartError} where Redis cannot be asked for as long
+   */
   static async join(
     line: RedisLine,
     about: Omit<WorkerThere, 'run' | 'host' | 'pid'>,
@@ -51,13 +53,20 @@ export class ListedWorker {
   ): Promise<ListedWorker> {
     const own = new ListedWorker(line, about);
     // One of that name that was killed is in the list for some seconds.
-    for (let waitedMs = 0; !(await own.#takeName()); waitedMs += SAID_EVERY_MS) {
-      if (waitedMs > MOST_WAIT_MS || signal.aborted)
-        throw new UsageError(`a worker with the name ${about.name} is there already`, {
-          hint: 'Give each worker a --name of its own.',
-        });
+    let taken = await own.#takeName();
+    for (
+      let waitedMs = 0;
+      taken !== 'taken' && waitedMs <= MOST_WAIT_MS && !signal.aborted;
+      waitedMs += SAID_EVERY_MS
+    ) {
       await pause(SAID_EVERY_MS, signal);
+      taken = await own.#takeName();
     }
+    if (taken === 'lost') throw new StartError('Redis does not answer, or does not allow SET');
+    if (taken === 'busy')
+      throw new UsageError(`a worker with the name ${about.name} is there already`, {
+        hint: 'Give each worker a --name of its own.',
+      });
     own.#timer = setInterval(() => void own.say(), SAID_EVERY_MS);
     await own.say();
     return own;
@@ -82,9 +91,11 @@ export class ListedWorker {
     await this.#line.askAll((pipeline) => pipeline.del(workerKey(name)).zrem(WORKERS_KEY, name));
   }
 
-  async #takeName(): Promise<boolean> {
-    const taken = await this.#line.ask((redis) => redis.set(workerKey(this.#about.name), '{}', 'PX', THERE_MS, 'NX'));
-    return taken === 'OK';
+  async #takeName(): Promise<'taken' | 'busy' | 'lost'> {
+    const key = workerKey(this.#about.name);
+    const taken = await this.#line.ask(async (redis) => [await redis.set(key, '{}', 'PX', THERE_MS, 'NX')]);
+    if (taken === null) return 'lost';
+    return taken[0] === 'OK' ? 'taken' : 'busy';
   }
 }
 
@@ -97,29 +108,39 @@ export async function workersThere(line: RedisLine): Promise<WorkerThere[] | nul
   if (texts === null) return null;
   const gone = names.filter((_name, index) => texts[index] === null);
   if (gone.length > 0) await line.ask((redis) => redis.zrem(WORKERS_KEY, ...gone));
-  const there = texts.flatMap((text) => workerFrom(text) ?? []);
+  const there = texts.flatMap((text, index) => workerFrom(text, names[index] as string) ?? []);
   return there.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
 }
 
-/** Hostile text: whatever is no worker is left out. */
-function workerFrom(text: string | null): WorkerThere | null {
+/** Hostile text: what is no worker is left out, and what has another name than its key. */
+function workerFrom(text: string | null, key: string): WorkerThere | null {
   if (text === null) return null;
   let said: Partial<Record<keyof WorkerThere, unknown>>;
   try {
-    said = JSON.parse(text) as typeof said;
+    said = Object(JSON.parse(text)) as typeof said;
   } catch {
     return null;
   }
   const { name, version, host, network, seal, run, capacity, mostPerShard, pid } = said;
-  const isWorker =
-    [name, version, host, network, seal].every((one) => typeof one === 'string') &&
-    [capacity, mostPerShard, pid].every((one) => Number.isSafeInteger(one));
-  if (!isWorker) return null;
+  const isWorker = name === key && name === printable(key) && [version, host, network, seal].every(isText);
+  if (!isWorker || ![capacity, mostPerShard, pid].every(isCount)) return null;
   return {
-    ...(said as unknown as WorkerThere),
-    name: printable(String(name)),
+    name: key,
     version: printable(String(version)),
     host: printable(String(host)),
-    run: typeof run === 'string' ? run : null,
+    network: String(network),
+    seal: String(seal),
+    capacity: Number(capacity),
+    mostPerShard: Number(mostPerShard),
+    pid: Number(pid),
+    run: isText(run) ? run : null,
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

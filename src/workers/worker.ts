@@ -26,14 +26,13 @@ import { OwnQueue, type ShardJob } from './shard-queue.ts';
 import { ListedWorker } from './worker-list.ts';
 import { WorkerShard } from './worker-shard.ts';
 
-const KEEP_EVERY_MS = 60_000;
 /** How long a worker that is to end waits until its runs have heard of it. */
 const MOST_LEAVE_MS = 5000;
 /** Files that a load process needs beside its clients. */
 const OTHER_DESCRIPTORS = 64;
 
 /** `Date.now()` has whole milliseconds. */
-const DATE_ERROR_MS = 0.5;
+const DATE_STEP_MS = 1;
 
 export interface WorkerOptions {
   url: string;
@@ -55,7 +54,6 @@ export class LoadWorkerProcess {
   readonly #table = new ConnectionTable();
   readonly #running = new Map<WorkerShard, number>();
   readonly #jobs = new Set<Promise<void>>();
-  readonly #keeper: NodeJS.Timeout;
   #queue: OwnQueue | null = null;
 
   private constructor(options: WorkerOptions, line: RedisLine, listed: ListedWorker, seal: Seal) {
@@ -63,7 +61,6 @@ export class LoadWorkerProcess {
     this.#line = line;
     this.#listed = listed;
     this.#seal = seal;
-    this.#keeper = setInterval(() => void this.#queue?.keep(), KEEP_EVERY_MS);
   }
 
   /**
@@ -90,7 +87,6 @@ export class LoadWorkerProcess {
 
   /** Ends its shards at once, says so to their runs, and leaves the list. */
   async stop(reason: string): Promise<void> {
-    clearInterval(this.#keeper);
     for (const shard of this.#running.keys()) shard.stop(reason);
     await this.#listed.leave();
     const over = new AbortController();
@@ -135,7 +131,7 @@ export class LoadWorkerProcess {
       await this.#listed.say();
       onNote(`shard ${shard} of run ${run}: ${counted(clients, 'client')} to ${new URL(order.aim.url).host}`);
       // Not the clock of this process, which goes on from when it started: that of a load process starts now.
-      const own = await clockOffset(line, () => Date.now() + DATE_ERROR_MS);
+      const own = await clockOffset(line, () => Date.now(), DATE_STEP_MS);
       if (own === null) throw new GeneratorLimitError('its worker lost Redis');
       const aim = { ...order.aim, local: order.aim.local && job.network === networkIdentity() };
       const how = await taken.run({ ...order, aim }, shiftOf(own, job));
@@ -181,6 +177,6 @@ export class LoadWorkerProcess {
 function shiftOf(own: ClockOffset, { clock }: ShardJob): ClockOffset {
   return {
     offsetMs: own.offsetMs - (Number(clock?.offsetMs) || 0),
-    errorMs: own.errorMs + DATE_ERROR_MS + (Number(clock?.errorMs) || 0),
+    errorMs: own.errorMs + (Number(clock?.errorMs) || 0),
   };
 }

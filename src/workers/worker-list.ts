@@ -17,6 +17,18 @@ const SAID_EVERY_MS = 1500;
 const MOST_WAIT_MS = THERE_MS + 2000;
 const MOST_WORKERS = 10_000;
 
+/** Nothing is replaced or deleted that another one has written: what is written begins with an id. */
+const SAY = `
+local there = redis.call('GET', KEYS[1])
+if there and string.sub(there, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
+const LEAVE = `
+local there = redis.call('GET', KEYS[1])
+if there and string.sub(there, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+return 1`;
+
 /** What a worker says of itself. */
 export interface WorkerThere extends Room {
   version: string;
@@ -33,6 +45,7 @@ export interface WorkerThere extends Room {
 export class ListedWorker {
   readonly #line: RedisLine;
   readonly #id = randomUUID();
+  readonly #begin = JSON.stringify({ id: this.#id }).slice(0, -1);
   readonly #about: Omit<WorkerThere, 'run' | 'host' | 'pid'>;
   #timer: NodeJS.Timeout | null = null;
   #hasLeft = false;
@@ -72,28 +85,29 @@ export class ListedWorker {
     return own;
   }
 
+  /** A worker that was held up for so long that another one has its name by now is not listed any more. */
   async say(): Promise<void> {
     if (this.#hasLeft) return;
     const { name } = this.#about;
-    const text = JSON.stringify({ ...this.#about, host: hostname(), pid: process.pid, run: this.run, id: this.#id });
-    await this.#line.askAll((pipeline) =>
-      pipeline
-        .set(workerKey(name), text, 'PX', THERE_MS)
-        .zadd(WORKERS_KEY, Date.now(), name)
-        .pexpire(WORKERS_KEY, KEPT_MS),
-    );
+    const text = JSON.stringify({ id: this.#id, ...this.#about, host: hostname(), pid: process.pid, run: this.run });
+    const isSaid = await this.#line.ask((redis) => redis.eval(SAY, 1, workerKey(name), this.#begin, text, THERE_MS));
+    if (isSaid !== 1) return;
+    await this.#line.askAll((pipeline) => pipeline.zadd(WORKERS_KEY, Date.now(), name).pexpire(WORKERS_KEY, KEPT_MS));
   }
 
   async leave(): Promise<void> {
     this.#hasLeft = true;
     clearInterval(this.#timer ?? undefined);
     const { name } = this.#about;
-    await this.#line.askAll((pipeline) => pipeline.del(workerKey(name)).zrem(WORKERS_KEY, name));
+    const isGone = await this.#line.ask((redis) => redis.eval(LEAVE, 1, workerKey(name), this.#begin));
+    if (isGone === 1) await this.#line.ask((redis) => redis.zrem(WORKERS_KEY, name));
   }
 
   async #takeName(): Promise<'taken' | 'busy' | 'lost'> {
     const key = workerKey(this.#about.name);
-    const taken = await this.#line.ask(async (redis) => [await redis.set(key, '{}', 'PX', THERE_MS, 'NX')]);
+    const taken = await this.#line.ask(async (redis) => [
+      await redis.set(key, `${this.#begin}}`, 'PX', THERE_MS, 'NX'),
+    ]);
     if (taken === null) return 'lost';
     return taken[0] === 'OK' ? 'taken' : 'busy';
   }

@@ -65,6 +65,23 @@ it.skipIf(isMissing)(`the name of a worker that was killed is free some seconds 
   expect(await namesOf(line)).toEqual(['one']);
 });
 
+it.skipIf(isMissing)(
+  `a worker that was held up until another one had its name takes nothing from that one${where}`,
+  async () => {
+    const { url } = await redis();
+    const [line, other] = [await lineTo(url), await lineTo(url)];
+    const heldUp = await join(line, 'one');
+    await (await commands(url)).del(workerKey('one'));
+    const now = await join(other, 'one');
+    now.run = 'r1';
+    await now.say();
+    await heldUp.say();
+    expect((await workersThere(line))?.map(({ run }) => run)).toEqual(['r1']);
+    await heldUp.leave();
+    expect(await namesOf(line)).toEqual(['one']);
+  },
+);
+
 it.skipIf(isMissing)(`a Redis that is lost is not a name that is taken${where}`, async () => {
   const server = await redis();
   const line = await lineTo(server.url);

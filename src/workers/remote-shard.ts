@@ -2,22 +2,14 @@
  * The way to a load process of a worker, as the run sees it (soak/load/shard-link.ts): an order through the worker's queue,
  * and messages over a channel.
  */
+import { MessageError } from '../core/errors.ts';
 import type { FromShard, ToShard } from '../soak/load/shard-messages.ts';
 import type { ShardLink, ShardPlace } from '../soak/load/shard-link.ts';
 import type { Channel } from './channel.ts';
+import { fromWorker } from './message-check.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
 import type { RedisLine } from './redis-line.ts';
 import { BEAT_MS, MOST_SILENT_MS, Silence } from './silence.ts';
-
-/** Messages to a worker about a shard, beside those to the load process. */
-export type ToWorker = ToShard | { type: 'stop' };
-
-/** Messages of a worker about a shard, beside those of the load process. */
-export type FromWorker =
-  | FromShard
-  /** Its clock, held against that of the run, and the most that this is off by. */
-  | { type: 'clock'; aheadMs: number; errorMs: number }
-  /** There is no load process any more, for this reason. */
-  | { type: 'gone'; reason: string };
 
 /** A load that cannot be heard of for so long is given up; workers end theirs after as long. */
 export const MOST_LOST_MS = 30_000;
@@ -51,7 +43,7 @@ export class RemoteShard implements ShardLink {
     this.#line = line;
     this.#onClock = onClock;
     this.#channel = channel(
-      (message) => this.#heard(message as FromWorker),
+      (message) => this.#take(message),
       (reason) => this.#end(reason),
     );
     this.#silence = new Silence(line, this.#channel);
@@ -94,6 +86,18 @@ export class RemoteShard implements ShardLink {
       this.#giveUp(`was lost: nothing was heard of its worker for ${MOST_SILENT_MS / 1000} s`);
     // Also when it is over: its worker hears that its last message came.
     this.#channel.beat();
+  }
+
+  #take(message: unknown): void {
+    let said: FromWorker;
+    try {
+      said = fromWorker(message);
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      this.#end(`sent what cannot be used: ${error.message}`);
+      return;
+    }
+    this.#heard(said);
   }
 
   #heard(message: FromWorker): void {

@@ -9,9 +9,13 @@ import type { ToShard } from '../soak/load/shard-messages.ts';
 import type { Channel } from './channel.ts';
 import type { ClockOffset } from './redis-clock.ts';
 import type { RedisLine } from './redis-line.ts';
-import { type FromWorker, MOST_LOST_MS, type ToWorker } from './remote-shard.ts';
+import { MOST_LOST_MS } from './remote-shard.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
 import type { SentOrder } from './sent-order.ts';
 import { BEAT_MS, MOST_SILENT_MS, Silence } from './silence.ts';
+
+/** What a coordinator tells a load process once it runs. */
+const FORWARDED = new Set<ToWorker['type']>(['start', 'end', 'incident', 'fields', 'leave']);
 
 export interface WorkerShardOptions {
   line: RedisLine;
@@ -105,6 +109,7 @@ export class WorkerShard {
 
   #told(message: ToWorker): void {
     if (message.type === 'stop') this.stop('was stopped by the coordinator');
-    else this.#link?.tell(message satisfies ToShard);
+    // An order comes as a job, which is checked; and the kernel's table is read here.
+    else if (FORWARDED.has(message.type)) this.#link?.tell(message satisfies ToShard);
   }
 }

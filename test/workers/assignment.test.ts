@@ -60,11 +60,11 @@ it.for<[means: string, wanted: Partial<Wanted>, rooms: Room[], shards: number[] 
   expect(names === null ? null : burdens(asked, rooms, names)).toEqual(shards === null ? null : { shards, wrong: [] });
 });
 
-it('1,000,000 clients on 60 equal workers are two shards for each', () => {
+it('1,000,000 clients on 60 equal workers are one shard for each', () => {
   const asked = { clients: 1_000_000, targets: 1, shards: null };
   const rooms = workers(...Array.from({ length: 60 }, () => 18_000));
   const names = assign(asked, rooms) ?? [];
-  expect(burdens(asked, rooms, names)).toEqual({ shards: rooms.map(() => 2), wrong: [] });
+  expect(burdens(asked, rooms, names)).toEqual({ shards: rooms.map(() => 1), wrong: [] });
 });
 
 it('1,000,000 clients are assigned to 500 unequal workers with hardly any room to spare, at once', () => {
@@ -125,4 +125,10 @@ it('shards are refused only where no way of all to divide them has the room', ()
     ),
     runs(2000),
   );
+});
+
+it('2,000,000 clients on 60 equal workers that have the room are two shards for each', () => {
+  const asked = { clients: 2_000_000, targets: 1, shards: null };
+  const rooms = workers(...Array.from({ length: 60 }, () => 36_000));
+  expect(burdens(asked, rooms, assign(asked, rooms) ?? [])).toEqual({ shards: rooms.map(() => 2), wrong: [] });
 });

@@ -12,27 +12,30 @@ import type { FromShard, ResultJson, ToShard } from './shard-messages.ts';
 export type ShardSample = Extract<FromShard, { type: 'sample' }>;
 type Result = Extract<FromShard, { type: 'result' }>;
 
+/** Nothing has happened yet. */
+export const NO_SAMPLE: ShardSample = {
+  type: 'sample',
+  clients: 0,
+  evictions: 0,
+  events: 0,
+  drops: 0,
+  dropsByCause: undefined,
+  dropsSoFar: 0,
+  turnedAway: 0,
+  left: 0,
+  status: NO_LOAD,
+  latency: '',
+  reconnects: 0,
+  refused: 0,
+  beats: NO_BEATS,
+  delayMs: 0,
+  found: { sequence: null, time: null },
+  soFar: null,
+};
+
 export class LoadProcess {
   lost: LostShard | null = null;
-  latest: ShardSample = {
-    type: 'sample',
-    clients: 0,
-    evictions: 0,
-    events: 0,
-    drops: 0,
-    dropsByCause: undefined,
-    dropsSoFar: 0,
-    turnedAway: 0,
-    left: 0,
-    status: NO_LOAD,
-    latency: '',
-    reconnects: 0,
-    refused: 0,
-    beats: NO_BEATS,
-    delayMs: 0,
-    found: { sequence: null, time: null },
-    soFar: null,
-  };
+  latest = NO_SAMPLE;
   /** Everything that it had measured when it last told. */
   soFar: ResultJson | null = null;
   private readonly link: ShardLink;

@@ -244,7 +244,7 @@ export class Shard implements LoadGenerator {
       turnedAway: turnedAwayIn(summary),
       left: summary.counts.churned + summary.counts.churnedEarly + summary.total('reconnects'),
       status: loadStatus(summary, recorder.clients, this.expectations, this.clock.nowMs() - fleet.startMs),
-      soFar: this.samples % (this.plan.soFarEverySamples ?? Number.POSITIVE_INFINITY) === 0 ? this.soFar() : null,
+      soFar: (this.samples - 1) % (this.plan.soFarEverySamples ?? 0) === 0 ? this.soFar() : null,
     };
   }
 }

@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { MessageError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 import { fromText, toText } from './message-text.ts';
 import { KEPT_MS, LEFT_MS } from './keys.ts';
 import type { Entry, RedisLine } from './redis-line.ts';
@@ -87,16 +88,15 @@ export class Channel {
     }
   }
 
-  /** @returns whether the other side has all that was sent, once it has, or when the time is over */
+  /**
+   * @returns whether the other side has all that was sent, once it has, when the time is over, or when nothing can be heard
+   *   of it any more
+   */
   async allTaken(mostMs: number): Promise<boolean> {
     if (this.#kept.length === 0) return true;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, mostMs);
-      this.#onAllTaken = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    const taken = new AbortController();
+    this.#onAllTaken = () => taken.abort();
+    await pause(mostMs, AbortSignal.any([taken.signal, this.#options.line.closing]));
     return this.#kept.length === 0;
   }
 

@@ -34,7 +34,7 @@ export class RedisLine {
   /** Connections that are being closed to be opened anew. */
   readonly #renewed = new Set<Redis>();
   #isReading = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   private constructor([commands, reader]: readonly [Redis, Redis], clock: Clock) {
     this.#commands = commands;
@@ -48,9 +48,14 @@ export class RedisLine {
     return new RedisLine(await connectRedis(url, [{}, { commandTimeout: READ_MS }]), clock);
   }
 
+  /** Aborted once it is closed: nothing comes any more. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** How long no command has been answered; 0 while all is well. One that is closed is answered nothing any more. */
   get lostMs(): number {
-    if (this.#isClosed) return Number.POSITIVE_INFINITY;
+    if (this.#closing.signal.aborted) return Number.POSITIVE_INFINITY;
     const nowMs = this.#clock.nowMs();
     const isWaiting = this.#waitsSinceMs !== null && nowMs - this.#waitsSinceMs >= UNREACHABLE_MS;
     const isWell = this.#commands.status === 'ready' && !this.#hasFailed && !isWaiting;
@@ -102,7 +107,7 @@ export class RedisLine {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#followed.clear();
     this.#reader.disconnect();
     // What was written before is sent.
@@ -119,7 +124,7 @@ export class RedisLine {
       try {
         answer = await this.#reader.xread('COUNT', MOST_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
       } catch (error) {
-        if (this.#isClosed) break;
+        if (this.#closing.signal.aborted) break;
         // A Redis that lost its data counts anew: what is known already is told apart by its number.
         for (const followed of this.#followed.values()) followed.lastId = '0';
         this.#renew(this.#reader, error);
@@ -136,7 +141,8 @@ export class RedisLine {
   /** A connection on which nothing comes is replaced; one that says why it refuses a command is as good as another one. */
   #renew(connection: Redis, error: unknown): void {
     const isRefused = error instanceof Error && error.name === 'ReplyError';
-    if (this.#isClosed || isRefused || connection.status !== 'ready' || this.#renewed.has(connection)) return;
+    if (this.#closing.signal.aborted || isRefused || connection.status !== 'ready' || this.#renewed.has(connection))
+      return;
     // Where the other end is silent, too, it takes its time to close.
     this.#renewed.add(connection);
     connection.once('close', () => this.#renewed.delete(connection));

@@ -76,6 +76,16 @@ it.skipIf(isMissing)(`all is taken once the other side says so, and not before${
   await worker.channel.allTaken(50);
 });
 
+it.skipIf(isMissing)(`nobody waits for the other side on a line that is closed${where}`, async () => {
+  const { worker, near } = await pair();
+  sendAll(worker, 1, 3);
+  const taken = worker.channel.allTaken(600_000);
+  await near.close();
+  await taken;
+  await worker.channel.allTaken(600_000);
+  expect(worker.broken).toEqual([]);
+});
+
 it.skipIf(isMissing)(`messages that were sent while Redis was away arrive afterwards, each once${where}`, async () => {
   const { server, worker, run } = await pair();
   sendAll(worker, 1, 5);

@@ -31,6 +31,8 @@ export class RedisLine {
   #waitsSinceMs: number | null = null;
   #waiting = 0;
   #hasFailed = false;
+  /** Connections that are being closed to be opened anew. */
+  readonly #renewed = new Set<Redis>();
   #isReading = false;
   readonly #closing = new AbortController();
 
@@ -139,7 +141,12 @@ export class RedisLine {
   /** A connection on which nothing comes is replaced; one that says why it refuses a command is as good as another one. */
   #renew(connection: Redis, error: unknown): void {
     const isRefused = error instanceof Error && error.name === 'ReplyError';
-    if (!this.#closing.signal.aborted && !isRefused && connection.status === 'ready') connection.disconnect(true);
+    if (this.#closing.signal.aborted || isRefused || connection.status !== 'ready' || this.#renewed.has(connection))
+      return;
+    // Where the other end is silent, too, it takes its time to close.
+    this.#renewed.add(connection);
+    connection.once('close', () => this.#renewed.delete(connection));
+    connection.disconnect(true);
   }
 
   #take(key: string, entries: readonly [id: string, fields: string[]][]): void {

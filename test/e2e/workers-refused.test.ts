@@ -36,7 +36,7 @@ it.skipIf(isRedisMissing)(
   async () => {
     const { url } = await redis();
     await workers(url, ['a', 'b']);
-    const first = spreadSoak(url, [...SOAK, '--clients=100', '--duration=6s']);
+    const first = spreadSoak(url, [...SOAK, '--clients=100', '--duration=10s']);
     await first.running.says(/100\/100 clients/);
     const { code, stdout, stderr } = await refused(url, ['--clients=50']);
     expect([code, stdout]).toEqual([3, '']);
@@ -155,7 +155,7 @@ it.skipIf(isRedisMissing)(
 );
 
 /** The least that a user of Redis must be allowed. */
-const ACL = '~sse-probe:* +@read +@write +@scripting +@connection -@dangerous +time +info';
+const ACL = '~sse-probe:* +@read +@write +@scripting +@connection -@dangerous +time';
 
 it.skipIf(isRedisMissing)(
   `soak and worker take a user of Redis with few permissions, over TLS whose authority Node trusts${whereRedis}`,

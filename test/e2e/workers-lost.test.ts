@@ -36,10 +36,10 @@ it.skipIf(isRedisMissing)(
       },
     ]);
     expect(report.findings[0]?.title).toMatch(
-      /The 1,\d{3} events that their clients had received until shortly before/,
+      /The [\d,]{3,} events that their clients had received until shortly before/,
     );
-    // The other hundred have received as many, and those that came later.
-    expect(report.events['received']).toBeGreaterThan(2000);
+    // The other hundred have received more than a thousand by then.
+    expect(report.events['received']).toBeGreaterThan(1300);
     expect(report.durationMs).toBeLessThan(30_000);
     await a?.stop();
   },

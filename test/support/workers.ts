@@ -104,7 +104,7 @@ export function spreadSoak(url: string, args: readonly string[], limits = ''): S
 }
 
 /** One question to a Redis, by a connection of its own. */
-export async function asked<Answer>(url: string, question: (client: Redis) => Promise<Answer>): Promise<Answer> {
+async function asked<Answer>(url: string, question: (client: Redis) => Promise<Answer>): Promise<Answer> {
   const client = new Redis(url, { lazyConnect: true });
   try {
     await client.connect();

@@ -94,7 +94,7 @@ async function buildProgram(outcome: CommandOutcome, asked: string | undefined):
     .addHelpText('after', EXAMPLES.listen);
   program
     .command('worker')
-    .description('Take load of soaks on other machines, over Redis.')
+    .description('Run clients for soaks on other machines.')
     .addHelpText('after', EXAMPLES.worker);
   addCompare(program);
   for (const command of [program, ...program.commands]) addListFlag(command);

@@ -213,6 +213,7 @@ it('the package, as a user has it has the program, its documentation, the scenar
     'LICENSE',
     'README.md',
     'bin',
+    'deploy',
     'dist',
     'docs',
     'monitoring',

@@ -18,6 +18,12 @@ import type { QuestionReport } from './questions-report.ts';
 import type { SoakEnvironment } from './soak-result.ts';
 import type { Times } from './times.ts';
 
+/** The load processes of a run, and where they were. */
+export interface SoakGenerator extends GeneratorReport {
+  /** The workers that held the clients; null where the machine of the run did. */
+  workers: LoadWorker[] | null;
+}
+
 /** The report of a load test. Times are in milliseconds, sizes in bytes; what was not measured is null, never zero. */
 export interface SoakReport {
   /** The name and version of this format. */
@@ -90,10 +96,7 @@ export interface SoakReport {
   /** The process of the server. */
   server: ServerReport;
   /** The load processes themselves: whether their figures can be believed. */
-  generator: GeneratorReport & {
-    /** The workers that held the clients; null where the machine of the run did. */
-    workers: LoadWorker[] | null;
-  };
+  generator: SoakGenerator;
   /** What a load test asks of such a server, by what this run judged it, and what would close each gap. */
   questions: QuestionReport[];
   /** What was asked to hold, and whether it did. */

@@ -14,6 +14,7 @@ import { redisName, redisWarning } from '../redis/redis-url.ts';
 import { KEY_VARIABLE } from '../workers/key-variable.ts';
 import { output } from './output.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A host name may have characters that a name may not. */
 const NOT_IN_NAMES = /[^\w.-]/g;
 
@@ -59,5 +60,3 @@ async function work(url: string, { name, capacity, quiet }: WorkerPlan): Promise
   }
   return EXIT.worker.stopped;
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,5 +1,5 @@
 /** The workers that a plan asks for, for as long as its run takes. */
-import { isThisMachine } from '../core/loopback.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { Clock } from '../core/clock.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { RunListener } from '../core/run-events.ts';
@@ -32,7 +32,12 @@ export async function workersFor({ plan, onEvent, ...options }: WorkersFor): Pro
     waitMs: plan.waitForWorkersMs,
     targets: plan.urls.length || serverProcessCount(plan),
     target: plan.urls.map(redactUrl).join(', ') || 'a server of its own',
-    isLocal: plan.urls.length === 0 || plan.urls.some((url) => isThisMachine(new URL(url).hostname)),
+    isLocal: isOnlyHere(plan),
     onWait: (text) => onEvent({ type: 'note', text }),
   });
+}
+
+/** Whether only workers of this machine reach the target: the server of the run's own listens on loopback, too. */
+export function isOnlyHere({ urls }: Pick<SoakPlan, 'urls'>): boolean {
+  return urls.length === 0 || urls.some((url) => isLoopback(new URL(url).hostname));
 }

@@ -133,7 +133,7 @@ const transport = z.object({
   streamsPerConnection: z.int().min(1).max(10_000),
   proxies: z.object({
     given: proxyUrl.nullable(),
-    // Of the coordinator's environment, by value: that of the worker is not read.
+    // The proxy variables of the coordinator, with their values. The worker does not read its own environment.
     environment: z.record(z.string().regex(PROXY_VARIABLE), text(MOST_URL_LENGTH)),
   } satisfies MembersOf<ProxyRules>),
   connectTimeoutMs: z.number().min(1).max(MOST_TIMEOUT_MS).nullable(),

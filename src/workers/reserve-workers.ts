@@ -40,7 +40,7 @@ export interface ReserveOptions extends Wanted {
   version: string;
   /** What is loaded, as others who want the workers are told. */
   target: string;
-  /** The target is this machine, so that only workers here reach it. */
+  /** The target listens on loopback, so that only workers of this machine reach it. */
   isLocal: boolean;
   clock: Clock;
   signal: AbortSignal;
@@ -124,7 +124,7 @@ function refusal(worker: WorkerThere, seal: Seal, { version, isLocal }: ReserveO
   if (worker.version !== version) return `runs sse-probe ${worker.version}, and this is ${version}`;
   if (worker.seal !== seal.name) return 'has another SSE_PROBE_KEY, or none';
   if (isLocal && worker.network !== networkIdentity())
-    return `runs on ${worker.host}, and the target is on this machine`;
+    return `runs on ${worker.host}, and the target listens on loopback here`;
   return worker.run === null ? null : 'still works for the run before';
 }
 

@@ -39,7 +39,7 @@ const OVER = { removeOnComplete: true, removeOnFail: true } as const;
 export interface ShardJob {
   run: string;
   shard: string;
-  /** Of the coordinator, as it stands: a worker of another one must be able to read it. */
+  /** The version of the coordinator. It is not encrypted, so that a worker of another version can read it. */
   version: string;
   /** A sealed `SentOrder`. */
   order: string;
